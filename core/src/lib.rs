@@ -1,1 +1,84 @@
-//! Placeholder.
+//! The part of redox-auth that makes every decision and moves no byte: client assertions, token requests and what the
+//! server answers, for Redox and any other SMART Backend Services or RFC 7523 server.
+//!
+//! `no_std`, no allocator, no clock, no random source: the caller brings buffers, the time and random bytes.
+#![cfg_attr(
+    feature = "es256",
+    doc = r##"
+```
+use redox_auth_core::{Es256Key, JwtId, OAuthKey, TokenRequest, UnixTime};
+
+# // The key of RFC 7515, appendix A.3.
+# const KEY: &[u8] = br#"{"kty":"EC","crv":"P-256",
+#     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+#     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+#     "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+# let (random, now) = ([7; 16], UnixTime::from_secs(1_800_000_000));
+let signer = Es256Key::parse(KEY)?;
+let key = OAuthKey::new("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "key-1", &signer);
+let jwt_id = JwtId::from_random(random);
+let assertion = key.assertion("https://api.redoxengine.com/v2/auth/token", &jwt_id, now);
+
+let mut buffer = [0; 1024];
+let body = TokenRequest::new(assertion).write(&mut buffer)?;
+assert!(body.starts_with("grant_type=client_credentials&client_assertion_type="));
+# Ok::<(), Box<dyn core::error::Error>>(())
+```
+"##
+)]
+//!
+//! # Features
+//! - `es256`, `es384`, `rs384`: signing in pure Rust with that algorithm. Without them the signer is the caller's.
+
+#![no_std]
+
+#[cfg(test)]
+extern crate std;
+
+mod algorithm;
+mod assertion;
+mod credential;
+mod json;
+mod jwt_id;
+mod key;
+mod legacy;
+mod out;
+mod parse_error;
+mod region;
+mod request;
+mod response;
+mod secret;
+mod signer;
+mod time;
+
+pub use algorithm::Algorithm;
+pub use assertion::{
+    Assertion, BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS, MAX_SIGNATURE_LEN, WriteError,
+    max_assertion_len,
+};
+pub use credential::OAuthKey;
+pub use jwt_id::JwtId;
+pub use key::{
+    EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
+    PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
+};
+pub use legacy::{LegacyKey, LegacyTokenResponse};
+pub use parse_error::{ParseError, ParseErrorKind};
+pub use region::{
+    DATA_MODEL_PATH, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, Region, TOKEN_PATH,
+};
+pub use request::{TokenRequest, max_token_request_len};
+pub use response::{
+    DEFAULT_LIFETIME_SECS, ErrorCode, Reason, Refusal, Refused, TokenReply, TokenResponse,
+};
+pub use secret::AccessToken;
+#[cfg(feature = "es256")]
+pub use signer::Es256Key;
+#[cfg(feature = "es384")]
+pub use signer::Es384Key;
+#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+pub use signer::SigningKey;
+#[cfg(feature = "rs384")]
+pub use signer::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+pub use signer::{SignError, Signer};
+pub use time::UnixTime;

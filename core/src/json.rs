@@ -1,0 +1,161 @@
+//! Reading JSON that a stranger sent (RFC 8259): one object, its members by name, without recursion.
+//!
+//! `serde-json-core` cannot do this part. It needs to know each value's type beforehand, while servers send
+//! `expires_in` as a number or a string; it recurses on what it skips, so that nested junk overflows the stack; it lets
+//! illegal JSON pass there; and it refuses the surrogate pairs with which common servers write non-ASCII text.
+
+mod cursor;
+mod number;
+mod text;
+
+use cursor::Cursor;
+pub(crate) use number::floor_of;
+pub(crate) use text::Text;
+
+use crate::{ParseError, ParseErrorKind};
+
+/// A member's value: where it stands, and what it is as far as anybody here needs to know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    Text(Text),
+    /// A number, as the bytes from and to these places.
+    Number {
+        start: usize,
+        end: usize,
+    },
+    Null,
+    Other,
+}
+
+/// A known member that was found, with the place of its value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    pub(crate) value: Value,
+    pub(crate) at: usize,
+}
+
+/// Reads all of `body` as one JSON object and returns its members of these `names`, in their order.
+///
+/// The whole is checked against the grammar, other members included. A known name that comes twice is refused: two
+/// readers could each believe another one of them.
+pub(crate) fn members<const N: usize>(
+    body: &[u8],
+    names: [&'static str; N],
+) -> Result<[Option<Member>; N], ParseError> {
+    let json = core::str::from_utf8(body).map_err(|error| ParseError {
+        kind: ParseErrorKind::NotUtf8,
+        at: error.valid_up_to(),
+    })?;
+    let mut cursor = Cursor::new(json);
+    cursor.open_object()?;
+    let mut found = [None; N];
+    while let Some((name, at)) = cursor.next_name()? {
+        let (value, value_at) = cursor.value()?;
+        for (known, slot) in names.iter().zip(&mut found) {
+            if !name.equals(body, known) {
+                continue;
+            }
+            if slot.is_some() {
+                let kind = ParseErrorKind::Duplicate(known);
+                return Err(ParseError { kind, at });
+            }
+            *slot = Some(Member {
+                value,
+                at: value_at,
+            });
+        }
+    }
+    cursor.end()?;
+    Ok(found)
+}
+
+/// Checks that `body` is one well-formed JSON object, nested no deeper than [`MAX_DEPTH`].
+pub(crate) fn check(body: &[u8]) -> Result<(), ParseError> {
+    members(body, []).map(|[]| ())
+}
+
+/// How deep arrays and objects may nest. What follows OAuth needs two or three levels.
+pub(crate) const MAX_DEPTH: u32 = 64;
+
+#[cfg(test)]
+mod tests {
+    use std::string::String;
+    use std::vec;
+
+    use super::{MAX_DEPTH, Value, check, members};
+    use crate::ParseErrorKind::{
+        self, Duplicate, Empty, Html, NotAnObject, NotUtf8, Syntax, TooDeep, Truncated,
+    };
+
+    fn kind(body: &[u8]) -> Result<(), ParseErrorKind> {
+        check(body).map_err(|error| error.kind)
+    }
+
+    #[test]
+    fn every_deviation_from_the_grammar_is_named() {
+        for (body, expected) in [
+            (&b""[..], Empty),
+            (b" \r\n\t", Empty),
+            (b"<!DOCTYPE html>", Html),
+            (b"Invalid request", NotAnObject),
+            (b"[]", NotAnObject),
+            (b"\"text\"", NotAnObject),
+            (b"{", Truncated),
+            (b"{\"a\"", Truncated),
+            (b"{\"a\":", Truncated),
+            (b"{\"a\":1", Truncated),
+            (b"{\"a\":\"b", Truncated),
+            (b"{\"a\":[1,2", Truncated),
+            (b"{\"a\":tru", Truncated),
+            (b"{\"a\":1}}", Syntax),
+            (b"{\"a\":1} x", Syntax),
+            (b"{\"a\":1,}", Syntax),
+            (b"{,}", Syntax),
+            (b"{a:1}", Syntax),
+            (b"{\"a\" 1}", Syntax),
+            (b"{\"a\":01}", Syntax),
+            (b"{\"a\":1.}", Syntax),
+            (b"{\"a\":-}", Syntax),
+            (b"{\"a\":1e}", Syntax),
+            (b"{\"a\":+1}", Syntax),
+            (b"{\"a\":NaN}", Syntax),
+            (b"{\"a\":[1,]}", Syntax),
+            (b"{\"a\":[}", Syntax),
+            (b"{\"a\":{\"b\"]}", Syntax),
+            (b"{\"a\":\"\\x\"}", Syntax),
+            (b"{\"a\":\"\\u12g4\"}", Syntax),
+            (b"{\"a\":\"\\ud83d\"}", Syntax),
+            (b"{\"a\":\"\\ud83d\\u0041\"}", Syntax),
+            (b"{\"a\":\"\\udc4d\"}", Syntax),
+            (b"{\"a\":\"\n\"}", Syntax),
+            (b"{\"a\":\"\xff\"}", NotUtf8),
+        ] {
+            let text = String::from_utf8_lossy(body);
+            assert_eq!(kind(body), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded_and_costs_no_stack() {
+        let nested = |depth: usize| {
+            let mut body = b"{\"a\":".to_vec();
+            body.extend(vec![b'['; depth]);
+            body.extend(vec![b']'; depth]);
+            body.push(b'}');
+            kind(&body)
+        };
+        let inner = usize::try_from(MAX_DEPTH).unwrap() - 1;
+        assert_eq!(nested(inner), Ok(()));
+        assert_eq!(nested(inner + 1), Err(TooDeep));
+        assert_eq!(nested(100_000), Err(TooDeep));
+    }
+
+    #[test]
+    fn a_known_name_is_found_however_it_is_written_and_only_once() {
+        let body = br#" { "x" : [ {"a":1}, null ], "\u0061" : null } "#;
+        let [member] = members(body, ["a"]).unwrap();
+        assert!(matches!(member.unwrap().value, Value::Null));
+        let twice = members(br#"{"a":1,"\u0061":2}"#, ["a"]);
+        assert_eq!(twice.unwrap_err().kind, Duplicate("a"));
+    }
+}

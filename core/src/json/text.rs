@@ -1,0 +1,129 @@
+use core::ops::Range;
+
+/// The inside of a JSON string that was checked: its place, without the quotes, and whether it has escapes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Text {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) escaped: bool,
+}
+
+impl Text {
+    /// Whether this string, taken from `body`, says `expected`.
+    pub(crate) fn equals(self, body: &[u8], expected: &str) -> bool {
+        let mut raw = body.get(self.start..self.end).unwrap_or(&[]);
+        if !self.escaped {
+            return raw == expected.as_bytes();
+        }
+        let mut expected = expected.as_bytes();
+        while let Some((piece, rest)) = Piece::first_of(raw) {
+            raw = rest;
+            match expected.strip_prefix(piece.bytes()) {
+                Some(rest) => expected = rest,
+                None => return false,
+            }
+        }
+        expected.is_empty()
+    }
+
+    /// Replaces the escapes of this string in `body` by what they stand for, and returns where the text is now.
+    ///
+    /// What an escape stands for is never longer than the escape, so it fits where it stood.
+    pub(crate) fn unescape(self, body: &mut [u8]) -> Range<usize> {
+        if !self.escaped {
+            return self.start..self.end;
+        }
+        let mut read = self.start;
+        let mut written = self.start;
+        while let Some((piece, rest)) = body.get(read..self.end).and_then(Piece::first_of) {
+            read = self.end.saturating_sub(rest.len());
+            let next = written.saturating_add(piece.bytes().len());
+            if let Some(dst) = body.get_mut(written..next) {
+                dst.copy_from_slice(piece.bytes());
+            }
+            written = next;
+        }
+        self.start..written
+    }
+}
+
+/// A byte of a string as it stands, or the UTF-8 of the character that an escape spells.
+struct Piece {
+    utf8: [u8; 4],
+    len: usize,
+}
+
+impl Piece {
+    /// The first piece of `raw` and what follows it; nothing at the end.
+    fn first_of(raw: &[u8]) -> Option<(Self, &[u8])> {
+        let (&first, rest) = raw.split_first()?;
+        if first != b'\\' {
+            let utf8 = [first, 0, 0, 0];
+            return Some((Self { utf8, len: 1 }, rest));
+        }
+        let (&kind, rest) = rest.split_first()?;
+        let (character, rest) = match kind {
+            b'b' => ('\u{8}', rest),
+            b'f' => ('\u{c}', rest),
+            b'n' => ('\n', rest),
+            b'r' => ('\r', rest),
+            b't' => ('\t', rest),
+            b'u' => unicode_escape(rest)?,
+            other => (char::from(other), rest),
+        };
+        let mut utf8 = [0; 4];
+        let len = character.encode_utf8(&mut utf8).len();
+        Some((Self { utf8, len }, rest))
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.utf8.get(..self.len).unwrap_or(&[])
+    }
+}
+
+/// The character that the digits after `\u` spell, with those of a second `\u` when it takes a surrogate pair.
+fn unicode_escape(digits: &[u8]) -> Option<(char, &[u8])> {
+    let (unit, rest) = code_unit(digits)?;
+    let high = match unit {
+        0xd800..0xdc00 => unit & 0x3ff,
+        _ => return Some((char::from_u32(unit)?, rest)),
+    };
+    let (low, rest) = code_unit(rest.strip_prefix(br"\u")?)?;
+    let point = ((high << 10) | (low & 0x3ff)).checked_add(0x1_0000)?;
+    Some((char::from_u32(point)?, rest))
+}
+
+fn code_unit(digits: &[u8]) -> Option<(u32, &[u8])> {
+    let (digits, rest) = digits.split_at_checked(4)?;
+    let mut unit = 0;
+    for &digit in digits {
+        unit = (unit << 4) | char::from(digit).to_digit(16)?;
+    }
+    Some((unit, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json::{Value, members};
+
+    #[test]
+    fn escapes_are_replaced_where_they_stand() {
+        for (json, expected) in [
+            (r#"{"a":"plain"}"#, "plain"),
+            (r#"{"a":""}"#, ""),
+            (r#"{"a":"\"\\\/\b\f\n\r\t"}"#, "\"\\/\u{8}\u{c}\n\r\t"),
+            (r#"{"a":"\u00e9 \ud83d\udc4d! \u20AC"}"#, "é 👍! €"),
+            (r#"{"a":"é\u0000ü"}"#, "é\0ü"),
+        ] {
+            let mut body = json.as_bytes().to_vec();
+            let [member] = members(&body, ["a"]).unwrap();
+            let Value::Text(text) = member.unwrap().value else {
+                panic!("no text in {json}");
+            };
+            assert!(text.equals(&body, expected), "{json}");
+            assert!(!text.equals(&body, "other"), "{json}");
+            let place = text.unescape(&mut body);
+            assert_eq!(str::from_utf8(&body[place]), Ok(expected), "{json}");
+        }
+    }
+}

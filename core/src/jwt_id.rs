@@ -1,0 +1,53 @@
+use core::fmt;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+/// The `jti` of one assertion: 128 random bits as 22 characters of base64url (RFC 7519 §4.1.7).
+///
+/// A server refuses an assertion whose `jti` it has seen, so each attempt needs a new one, retries included. It is
+/// neither `Clone` nor `Copy`: what was sent once cannot be sent again by accident.
+#[derive(Debug, Eq, PartialEq)]
+pub struct JwtId([u8; Self::LEN]);
+
+impl JwtId {
+    /// The length of the text, in bytes.
+    pub const LEN: usize = 22;
+
+    /// A `jti` from 16 bytes of a cryptographic random source.
+    ///
+    /// Two devices that boot with the same weak entropy get the same value, and one of them is refused.
+    #[must_use]
+    pub fn from_random(random: [u8; 16]) -> Self {
+        let mut text = [0; Self::LEN];
+        // 16 bytes always fit in 22 characters, so this cannot fail.
+        let _ = Base64UrlUnpadded::encode(&random, &mut text);
+        Self(text)
+    }
+
+    /// The text that goes on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.0).unwrap_or("")
+    }
+}
+
+impl fmt::Display for JwtId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JwtId;
+
+    #[test]
+    fn sixteen_bytes_become_twenty_two_characters() {
+        let highest = JwtId::from_random([0xff; 16]);
+        assert_eq!(highest.as_str(), "_____________________w");
+        assert_eq!(
+            JwtId::from_random([0; 16]).as_str(),
+            "AAAAAAAAAAAAAAAAAAAAAA"
+        );
+    }
+}

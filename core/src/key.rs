@@ -1,0 +1,161 @@
+mod der;
+mod error;
+mod jwk;
+mod pem;
+mod public;
+
+pub use error::{Found, KeyError, KeyForm};
+pub use public::{PublicKey, Thumbprint, write_jwk_set};
+
+use core::fmt;
+
+use crate::Algorithm;
+
+/// A private key as it was read from PEM, DER or a JWK, not yet checked by a curve: what a [`Signer`](crate::Signer) is
+/// made from, ours or one of another library.
+///
+/// Borrows from the input and the scratch buffer. Both hold the key: wipe them once the signer is made.
+#[derive(Clone, Copy)]
+pub struct PrivateKey<'b> {
+    material: KeyMaterial<'b>,
+    key_id: Option<&'b str>,
+}
+
+impl<'b> PrivateKey<'b> {
+    /// Reads a private key in whatever form it comes:
+    /// - PEM (RFC 7468): `PRIVATE KEY` (PKCS#8), `EC PRIVATE KEY` (SEC1), `RSA PRIVATE KEY` (PKCS#1); text before the
+    ///   first line and after the last is ignored, and so is a block of `EC PARAMETERS` before the key;
+    /// - DER of the same three;
+    /// - a private JWK (RFC 7517), as Redox's dashboard hands it out.
+    ///
+    /// `scratch` takes what has to be decoded; [`PRIVATE_KEY_SCRATCH_LEN`] bytes are enough for any key supported.
+    ///
+    /// # Errors
+    /// [`KeyError`], which names what was found instead. The buffer then holds parts of the key all the same.
+    pub fn parse(input: &'b [u8], scratch: &'b mut [u8]) -> Result<Self, KeyError> {
+        match KeyForm::of(input)? {
+            KeyForm::Pem => der::parse(pem::decode(input, scratch)?).map(Self::without_key_id),
+            KeyForm::Jwk => jwk::parse(input, scratch),
+            _ => der::parse(input).map(Self::without_key_id),
+        }
+    }
+
+    const fn without_key_id(material: KeyMaterial<'b>) -> Self {
+        Self {
+            material,
+            key_id: None,
+        }
+    }
+
+    /// What the key signs with.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.material {
+            KeyMaterial::Ec(key) => key.algorithm,
+            KeyMaterial::Rsa(_) => Algorithm::Rs384,
+        }
+    }
+
+    /// The `kid` of a JWK.
+    #[must_use]
+    pub const fn key_id(&self) -> Option<&'b str> {
+        self.key_id
+    }
+
+    /// The numbers that make the key.
+    #[must_use]
+    pub const fn material(&self) -> KeyMaterial<'b> {
+        self.material
+    }
+}
+
+impl fmt::Debug for PrivateKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({}, [redacted])", self.algorithm())
+    }
+}
+
+/// The numbers that make a private key, big-endian, not checked.
+#[derive(Clone, Copy)]
+pub enum KeyMaterial<'b> {
+    /// For ES256 and ES384.
+    Ec(EcKeyMaterial<'b>),
+    /// For RS384: 2048 to 4096 bits.
+    Rsa(RsaKeyMaterial<'b>),
+}
+
+impl fmt::Debug for KeyMaterial<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyMaterial([redacted])")
+    }
+}
+
+/// The numbers of an EC key.
+#[derive(Clone, Copy)]
+pub struct EcKeyMaterial<'b> {
+    /// ES256 for P-256, ES384 for P-384.
+    pub algorithm: Algorithm,
+    /// The private scalar, as long as the curve's order or shorter.
+    pub secret: &'b [u8],
+    /// The public point, uncompressed (SEC1 §2.3.3), when the key came with it.
+    pub public: Option<&'b [u8]>,
+}
+
+impl fmt::Debug for EcKeyMaterial<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EcKeyMaterial({}, [redacted])", self.algorithm)
+    }
+}
+
+/// The numbers of an RSA key of two primes, named as in RFC 8017 §3.2.
+#[derive(Clone, Copy)]
+pub struct RsaKeyMaterial<'b> {
+    /// Modulus.
+    pub n: &'b [u8],
+    /// Public exponent.
+    pub e: &'b [u8],
+    /// Private exponent.
+    pub d: &'b [u8],
+    /// First prime.
+    pub p: &'b [u8],
+    /// Second prime.
+    pub q: &'b [u8],
+    /// `d` modulo `p - 1`.
+    pub dp: &'b [u8],
+    /// `d` modulo `q - 1`.
+    pub dq: &'b [u8],
+    /// The inverse of `q` modulo `p`.
+    pub q_inv: &'b [u8],
+}
+
+impl RsaKeyMaterial<'_> {
+    /// Refuses what nobody should sign with, and what is larger than the servers take.
+    fn checked(self) -> Result<Self, KeyError> {
+        match bits(self.n) {
+            2048..=4096 => Ok(self),
+            found => Err(KeyError::RsaBits { found }),
+        }
+    }
+}
+
+impl fmt::Debug for RsaKeyMaterial<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RsaKeyMaterial([redacted])")
+    }
+}
+
+fn bits(number: &[u8]) -> usize {
+    match number.iter().position(|&byte| byte != 0) {
+        Some(at) => {
+            let rest = number.get(at..).unwrap_or(&[]);
+            let spare = rest.first().map_or(0, |byte| byte.leading_zeros());
+            rest.len()
+                .saturating_mul(8)
+                .saturating_sub(usize::try_from(spare).unwrap_or(0))
+        }
+        None => 0,
+    }
+}
+
+/// How much scratch any private key needs to be parsed, in bytes: that of RSA with 4096 bits.
+pub const PRIVATE_KEY_SCRATCH_LEN: usize = 2560;

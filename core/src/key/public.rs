@@ -1,0 +1,223 @@
+use core::fmt;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use heapless::Vec;
+use sha2::{Digest, Sha256};
+
+use super::{KeyError, KeyForm, bits};
+use crate::out::Out;
+use crate::{Algorithm, WriteError};
+
+/// The public half of a signing key: what the server is given to check our signatures with.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PublicKey(Numbers);
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is no heap to put the large one on"
+)]
+enum Numbers {
+    Ec {
+        algorithm: Algorithm,
+        x: Vec<u8, 48>,
+        y: Vec<u8, 48>,
+    },
+    Rsa {
+        n: Vec<u8, 512>,
+        e: Vec<u8, 8>,
+    },
+}
+
+impl PublicKey {
+    /// A point on P-256 (for ES256) or P-384 (for ES384), uncompressed (SEC1 §2.3.3): 4, x, y.
+    ///
+    /// For keys that live elsewhere, such as in a secure element. Whether the point is on the curve is not checked.
+    ///
+    /// # Errors
+    /// [`KeyError::Unsupported`] for RS384, [`KeyError::Malformed`] when the length or the first byte is another.
+    pub fn from_ec_point(algorithm: Algorithm, point: &[u8]) -> Result<Self, KeyError> {
+        let len = match algorithm {
+            Algorithm::Es256 => 2 * 32 + 1,
+            Algorithm::Es384 => 2 * 48 + 1,
+            Algorithm::Rs384 => return Err(KeyError::Unsupported("a point for RS384")),
+        };
+        match point.first() {
+            Some(4) if point.len() == len => Ok(Self::of_point(algorithm, point)),
+            _ => Err(KeyError::Malformed(KeyForm::Sec1)),
+        }
+    }
+
+    /// Modulus and public exponent of an RSA key, big-endian.
+    ///
+    /// # Errors
+    /// [`KeyError::RsaBits`] unless `n` has 2048 to 4096 bits, [`KeyError::RsaExponent`] when `e` is 0 or has more
+    /// than 64 bits.
+    pub fn from_rsa(n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
+        let found = bits(n);
+        if !(2048..=4096).contains(&found) {
+            return Err(KeyError::RsaBits { found });
+        }
+        match bits(e) {
+            1..=64 => Ok(Self::of_rsa(n, e)),
+            _ => Err(KeyError::RsaExponent),
+        }
+    }
+
+    /// From an uncompressed point of the right length.
+    pub(crate) fn of_point(algorithm: Algorithm, point: &[u8]) -> Self {
+        let coordinates = point.get(1..).unwrap_or(&[]);
+        let (x, y) = coordinates.split_at(coordinates.len() / 2);
+        Self(Numbers::Ec {
+            algorithm,
+            x: copy(x),
+            y: copy(y),
+        })
+    }
+
+    /// From an RSA key of at most 4096 bits and an exponent of at most 64.
+    pub(crate) fn of_rsa(n: &[u8], e: &[u8]) -> Self {
+        Self(Numbers::Rsa {
+            n: copy(without_leading_zeros(n)),
+            e: copy(without_leading_zeros(e)),
+        })
+    }
+
+    /// What the key verifies.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            Numbers::Ec { algorithm, .. } => algorithm,
+            Numbers::Rsa { .. } => Algorithm::Rs384,
+        }
+    }
+
+    /// The thumbprint of the key (RFC 7638, with SHA-256): a good key ID where nobody assigned one.
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        let mut json = [0; MAX_THUMBPRINT_INPUT];
+        let mut out = Out::new(&mut json);
+        // The required members only, in the order of their names (RFC 7638 §3.2).
+        match &self.0 {
+            Numbers::Ec { algorithm, x, y } => {
+                out.put(br#"{"crv":""#);
+                out.put_str(curve(*algorithm));
+                out.put(br#"","kty":"EC","x":""#);
+                out.put_base64url(x);
+                out.put(br#"","y":""#);
+                out.put_base64url(y);
+            }
+            Numbers::Rsa { n, e } => {
+                out.put(br#"{"e":""#);
+                out.put_base64url(e);
+                out.put(br#"","kty":"RSA","n":""#);
+                out.put_base64url(n);
+            }
+        }
+        out.put(br#""}"#);
+        let json = out.finish().unwrap_or("");
+        let mut text = [0; Thumbprint::LEN];
+        // A SHA-256 hash always fits in 43 characters, so this cannot fail.
+        let _ = Base64UrlUnpadded::encode(&Sha256::digest(json), &mut text);
+        Thumbprint(text)
+    }
+
+    /// Writes the key as a JWK (RFC 7517 §4) with `kty` and its numbers, `kid`, `alg` and `use`.
+    ///
+    /// # Errors
+    /// [`WriteError::EmptyClaim`] for an empty `key_id`, [`WriteError::BufferTooSmall`] with the exact need.
+    pub fn write_jwk<'o>(&self, key_id: &str, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
+        let mut out = Out::new(out);
+        self.put_jwk(key_id, &mut out)?;
+        out.finish()
+    }
+
+    fn put_jwk(&self, key_id: &str, out: &mut Out<'_>) -> Result<(), WriteError> {
+        if key_id.is_empty() {
+            return Err(WriteError::EmptyClaim("kid"));
+        }
+        match &self.0 {
+            Numbers::Ec { algorithm, x, y } => {
+                out.put(br#"{"kty":"EC","crv":""#);
+                out.put_str(curve(*algorithm));
+                out.put(br#"","x":""#);
+                out.put_base64url(x);
+                out.put(br#"","y":""#);
+                out.put_base64url(y);
+            }
+            Numbers::Rsa { n, e } => {
+                out.put(br#"{"kty":"RSA","n":""#);
+                out.put_base64url(n);
+                out.put(br#"","e":""#);
+                out.put_base64url(e);
+            }
+        }
+        out.put(br#"","kid":"#);
+        out.put_json_str(key_id);
+        out.put(br#","alg":""#);
+        out.put_str(self.algorithm().as_str());
+        out.put(br#"","use":"sig"}"#);
+        Ok(())
+    }
+}
+
+/// Writes a JWK Set (RFC 7517 §5) of public keys with their key IDs, as Redox's dashboard or a JWKS URL takes it.
+///
+/// # Errors
+/// As [`PublicKey::write_jwk`].
+pub fn write_jwk_set<'o>(
+    keys: &[(&str, &PublicKey)],
+    out: &'o mut [u8],
+) -> Result<&'o str, WriteError> {
+    let mut out = Out::new(out);
+    out.put(br#"{"keys":["#);
+    for (at, (key_id, key)) in keys.iter().enumerate() {
+        if at > 0 {
+            out.put(b",");
+        }
+        key.put_jwk(key_id, &mut out)?;
+    }
+    out.put(b"]}");
+    out.finish()
+}
+
+/// The SHA-256 thumbprint of a public key (RFC 7638) as 43 characters of base64url.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Thumbprint([u8; Self::LEN]);
+
+impl Thumbprint {
+    /// The length of the text, in bytes.
+    pub const LEN: usize = 43;
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.0).unwrap_or("")
+    }
+}
+
+impl fmt::Display for Thumbprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+const fn curve(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Es384 => "P-384",
+        _ => "P-256",
+    }
+}
+
+fn copy<const LEN: usize>(bytes: &[u8]) -> Vec<u8, LEN> {
+    // Every caller has checked the length.
+    Vec::from_slice(bytes).unwrap_or_default()
+}
+
+fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|&&byte| byte == 0).count();
+    number.get(zeros..).unwrap_or(&[])
+}
+
+/// The longest text that a thumbprint hashes: that of RSA with 4096 bits, in bytes.
+const MAX_THUMBPRINT_INPUT: usize = 768;

@@ -1,0 +1,137 @@
+use core::fmt;
+
+use crate::json;
+use crate::out::Out;
+use crate::response::{optional_text, required_text, text_at, usable_token};
+use crate::{AccessToken, ParseError, WriteError};
+
+/// A legacy API key of Redox: an ID that is also the ID of its source, and a secret.
+///
+/// Deprecated by Redox and good for the Data Model API only. Its tokens live 24 hours. The source of these rules is
+/// Redox's page "Authenticate a legacy API key".
+#[derive(Clone, Copy)]
+pub struct LegacyKey<'a> {
+    api_key: &'a str,
+    secret: &'a str,
+}
+
+impl<'a> LegacyKey<'a> {
+    /// The media type of the requests.
+    pub const CONTENT_TYPE: &'static str = "application/json";
+
+    /// The key's ID and its secret, as Redox's dashboard shows them.
+    #[must_use]
+    pub const fn new(api_key: &'a str, secret: &'a str) -> Self {
+        Self { api_key, secret }
+    }
+
+    /// Writes the body for `POST /auth/authenticate`. It holds the secret: wipe the buffer once it is sent.
+    ///
+    /// # Errors
+    /// [`WriteError::EmptyClaim`] with the member's name, [`WriteError::BufferTooSmall`] with the exact need.
+    pub fn write_authenticate<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
+        self.write(out, "secret", self.secret)
+    }
+
+    /// Writes the body for `POST /auth/refreshToken`, with the refresh token that came last.
+    ///
+    /// # Errors
+    /// As [`LegacyKey::write_authenticate`].
+    pub fn write_refresh<'o>(
+        &self,
+        refresh_token: &str,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, WriteError> {
+        self.write(out, "refreshToken", refresh_token)
+    }
+
+    fn write<'o>(
+        &self,
+        out: &'o mut [u8],
+        name: &'static str,
+        value: &str,
+    ) -> Result<&'o str, WriteError> {
+        if self.api_key.is_empty() {
+            return Err(WriteError::EmptyClaim("apiKey"));
+        }
+        if value.is_empty() {
+            return Err(WriteError::EmptyClaim(name));
+        }
+        let mut out = Out::new(out);
+        out.put(br#"{"apiKey":"#);
+        out.put_json_str(self.api_key);
+        out.put(br#",""#);
+        out.put_str(name);
+        out.put(br#"":"#);
+        out.put_json_str(value);
+        out.put(b"}");
+        out.finish()
+    }
+}
+
+impl fmt::Debug for LegacyKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LegacyKey")
+            .field("api_key", &self.api_key)
+            .field("secret", &format_args!("[redacted]"))
+            .finish()
+    }
+}
+
+/// What Redox answers to a legacy API key or to its refresh token.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct LegacyTokenResponse<'b> {
+    /// The token, good for 24 hours.
+    pub access_token: AccessToken<'b>,
+    /// `expires`: when the token dies, as RFC 3339.
+    pub expires: &'b str,
+    refresh_token: Option<&'b str>,
+}
+
+impl<'b> LegacyTokenResponse<'b> {
+    /// Reads the body of an answer with status 200. Escapes are replaced in place.
+    ///
+    /// # Errors
+    /// [`ParseError`]: no JSON object, or without `accessToken` or `expires`.
+    pub fn parse(body: &'b mut [u8]) -> Result<Self, ParseError> {
+        let [token, expires, refresh] =
+            json::members(body, [ACCESS_TOKEN, EXPIRES, REFRESH_TOKEN])?;
+        let (token_at, refresh_at) = (token.map_or(0, |it| it.at), refresh.map_or(0, |it| it.at));
+        let token = required_text(token, ACCESS_TOKEN)?;
+        let expires = required_text(expires, EXPIRES)?;
+        let refresh = optional_text(refresh, REFRESH_TOKEN)?;
+
+        let token = token.unescape(body);
+        let expires = expires.unescape(body);
+        let refresh = refresh.map(|it| it.unescape(body));
+
+        let body: &'b [u8] = body;
+        Ok(Self {
+            access_token: AccessToken::new(usable_token(body, token, ACCESS_TOKEN, token_at)?),
+            expires: text_at(body, expires),
+            refresh_token: refresh
+                .map(|it| usable_token(body, it, REFRESH_TOKEN, refresh_at))
+                .transpose()?,
+        })
+    }
+
+    /// The refresh token, for [`LegacyKey::write_refresh`] and nothing else.
+    #[must_use]
+    pub const fn expose_refresh_token(&self) -> Option<&'b str> {
+        self.refresh_token
+    }
+}
+
+impl fmt::Debug for LegacyTokenResponse<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LegacyTokenResponse")
+            .field("access_token", &self.access_token)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+const ACCESS_TOKEN: &str = "accessToken";
+const EXPIRES: &str = "expires";
+const REFRESH_TOKEN: &str = "refreshToken";

@@ -1,0 +1,94 @@
+use core::fmt;
+
+/// The peer sent something that is not what the protocol says.
+///
+/// Holds no byte of what was sent: a body may hold secrets.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ParseError {
+    /// What is wrong.
+    pub kind: ParseErrorKind,
+    /// Where, in bytes from the beginning.
+    pub at: usize,
+}
+
+/// What is wrong with what the peer sent.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ParseErrorKind {
+    /// Nothing but white space.
+    Empty,
+    /// A web page, as proxies and captive portals send it with status 200.
+    Html,
+    /// Text or JSON, but no JSON object.
+    NotAnObject,
+    /// Bytes that are no UTF-8.
+    NotUtf8,
+    /// The JSON ends too early.
+    Truncated,
+    /// This is not how JSON goes on.
+    Syntax,
+    /// Arrays and objects nested deeper than 64.
+    TooDeep,
+    /// The member of this name is absent.
+    Missing(&'static str),
+    /// The member of this name comes twice.
+    Duplicate(&'static str),
+    /// The member of this name has another type.
+    WrongType {
+        /// Its name.
+        member: &'static str,
+        /// The type that it should have.
+        expected: &'static str,
+    },
+    /// `expires_in` is no positive number of seconds.
+    Lifetime,
+    /// The token of this name is empty, or has a character that cannot stand in an `Authorization` header.
+    UnusableToken(&'static str),
+    /// `token_type` is another than `Bearer`.
+    TokenType,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            ParseErrorKind::Empty => f.write_str("expected a JSON object, found nothing"),
+            ParseErrorKind::Html => f.write_str("expected a JSON object, found HTML"),
+            ParseErrorKind::NotAnObject => {
+                f.write_str("expected a JSON object, found something else")
+            }
+            ParseErrorKind::NotUtf8 => f.write_str("expected JSON in UTF-8, found other bytes"),
+            ParseErrorKind::Truncated => {
+                f.write_str("expected the rest of the JSON, found its end")
+            }
+            ParseErrorKind::Syntax => f.write_str("expected JSON, found a mistake in it"),
+            ParseErrorKind::TooDeep => {
+                f.write_str("expected JSON nested at most 64 deep, found more")
+            }
+            ParseErrorKind::Missing(member) => {
+                write!(f, "expected the member `{member}`, found none")
+            }
+            ParseErrorKind::Duplicate(member) => {
+                write!(f, "expected one member `{member}`, found two")
+            }
+            ParseErrorKind::WrongType { member, expected } => {
+                write!(
+                    f,
+                    "expected `{member}` to be {expected}, found another type"
+                )
+            }
+            ParseErrorKind::Lifetime => f.write_str(
+                "expected `expires_in` to be a positive number of seconds, found another value",
+            ),
+            ParseErrorKind::UnusableToken(member) => write!(
+                f,
+                "expected `{member}` to be printable ASCII without spaces, found another character or nothing"
+            ),
+            ParseErrorKind::TokenType => {
+                f.write_str("expected `token_type` to be Bearer, found another")
+            }
+        }?;
+        write!(f, ", at byte {}", self.at)
+    }
+}
+
+impl core::error::Error for ParseError {}

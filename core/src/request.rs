@@ -1,0 +1,72 @@
+use crate::out::{Out, form_value_len};
+use crate::{Assertion, Signer, WriteError};
+
+/// The body of a token request with a client assertion (RFC 6749 §4.4.2, RFC 7523 §2.2).
+///
+/// To be sent by `POST` to the token endpoint, once, as [`TokenRequest::CONTENT_TYPE`]. Redox refuses JSON here.
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is written"]
+pub struct TokenRequest<'a, S: ?Sized> {
+    assertion: Assertion<'a, S>,
+    scope: Option<&'a str>,
+}
+
+impl<'a, S: Signer + ?Sized> TokenRequest<'a, S> {
+    /// The media type of the body.
+    pub const CONTENT_TYPE: &'static str = "application/x-www-form-urlencoded";
+
+    /// A request that proves itself with `assertion`.
+    pub const fn new(assertion: Assertion<'a, S>) -> Self {
+        Self {
+            assertion,
+            scope: None,
+        }
+    }
+
+    /// Asks for `scope`: names separated by spaces (RFC 6749 §3.3). SMART requires it, Redox does without.
+    pub const fn scope(mut self, scope: &'a str) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// Signs the assertion and writes the body with it.
+    ///
+    /// The body is a secret for as long as the assertion in it can be used: wipe the buffer once it is sent.
+    ///
+    /// # Errors
+    /// As [`Assertion::write`].
+    pub fn write<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
+        self.assertion.check()?;
+        let mut out = Out::new(out);
+        out.put_str(GRANT_TYPE);
+        if let Some(scope) = self.scope {
+            out.put_str(SCOPE);
+            out.put_form_value(scope);
+        }
+        out.put_str(CLIENT_ASSERTION);
+        // Base64url and dots mean themselves in a form, so the assertion is signed right where it stands.
+        self.assertion.put(&mut out)?;
+        out.finish()
+    }
+}
+
+/// The greatest length of a token request's body in bytes: `assertion_len` from
+/// [`max_assertion_len`](crate::max_assertion_len), and the scope of the request, `""` without one.
+#[must_use]
+pub const fn max_token_request_len(assertion_len: usize, scope: &str) -> usize {
+    let scope = if scope.is_empty() {
+        0
+    } else {
+        SCOPE.len().saturating_add(form_value_len(scope))
+    };
+    GRANT_TYPE
+        .len()
+        .saturating_add(scope)
+        .saturating_add(CLIENT_ASSERTION.len())
+        .saturating_add(assertion_len)
+}
+
+const GRANT_TYPE: &str = "grant_type=client_credentials";
+const SCOPE: &str = "&scope=";
+const CLIENT_ASSERTION: &str = "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A\
+                                client-assertion-type%3Ajwt-bearer&client_assertion=";

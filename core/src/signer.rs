@@ -1,0 +1,87 @@
+#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+mod any;
+#[cfg(any(feature = "es256", feature = "es384"))]
+mod ecdsa;
+#[cfg(feature = "rs384")]
+mod rsa;
+
+#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+pub use any::SigningKey;
+#[cfg(feature = "es256")]
+pub use ecdsa::Es256Key;
+#[cfg(feature = "es384")]
+pub use ecdsa::Es384Key;
+#[cfg(feature = "rs384")]
+pub use rsa::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+
+use core::fmt;
+
+use crate::Algorithm;
+
+/// Something that signs with one private key: software, a secure element, a KMS.
+///
+/// The three methods speak of the same key for as long as the value lives, so that the header of an assertion and its
+/// signature cannot disagree. To change keys, use another `Signer`.
+pub trait Signer {
+    /// What the key signs with.
+    fn algorithm(&self) -> Algorithm;
+
+    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RS384.
+    fn signature_len(&self) -> usize;
+
+    /// Hashes and signs `message`, filling all of `signature`, which is `signature_len` bytes long.
+    ///
+    /// ECDSA signatures are r‖s, each half padded to the length of the curve (RFC 7518 §3.4), not DER.
+    ///
+    /// # Errors
+    /// [`SignError`] when there is no signature; `signature` then holds nothing to rely on.
+    fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError>;
+}
+
+impl<S: Signer + ?Sized> Signer for &S {
+    fn algorithm(&self) -> Algorithm {
+        (**self).algorithm()
+    }
+
+    fn signature_len(&self) -> usize {
+        (**self).signature_len()
+    }
+
+    fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        (**self).sign(message, signature)
+    }
+}
+
+/// Why a [`Signer`] gave no signature.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SignError {
+    /// The buffer for the signature has another length than [`Signer::signature_len`].
+    SignatureLen {
+        /// The length given, in bytes.
+        found: usize,
+        /// The length of this key's signatures, in bytes.
+        expected: usize,
+    },
+    /// The private key computed a signature that its own public key does not accept: a damaged key or a hardware
+    /// fault. A faulty RSA signature gives the key away, so it does not leave.
+    Faulty,
+    /// The device, service or library that holds the key failed.
+    Backend,
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignatureLen { found, expected } => {
+                write!(f, "signature buffer of {found} bytes, expected {expected}")
+            }
+            Self::Faulty => {
+                f.write_str("the key made a signature that its public key does not accept")
+            }
+            Self::Backend => f.write_str("the holder of the key could not sign"),
+        }
+    }
+}
+
+impl core::error::Error for SignError {}

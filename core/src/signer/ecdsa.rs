@@ -1,0 +1,139 @@
+use core::fmt;
+
+use zeroize::Zeroize;
+
+use crate::{
+    Algorithm, EcKeyMaterial, KeyError, KeyMaterial, PrivateKey, PublicKey, SignError, Signer,
+};
+
+macro_rules! ecdsa_key {
+    ($(#[$doc:meta])* $name:ident, $curve:ident, $algorithm:ident, $coordinate_len:literal) => {
+        $(#[$doc])*
+        ///
+        /// Nonces are deterministic (RFC 6979), so it needs no random source. Wiped on drop.
+        #[derive(Clone)]
+        pub struct $name($curve::ecdsa::SigningKey);
+
+        impl $name {
+            /// The length of a signature, in bytes.
+            pub const SIGNATURE_LEN: usize = 2 * $coordinate_len;
+
+            /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
+            ///
+            /// # Errors
+            /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
+            pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
+                let mut scratch = [0; EC_SCRATCH_LEN];
+                let key = PrivateKey::parse(input, &mut scratch)
+                    .and_then(|key| Self::from_private_key(&key));
+                scratch.zeroize();
+                key
+            }
+
+            /// Checks a private key that was parsed before: its number and, when it came along, its public key.
+            ///
+            /// # Errors
+            /// [`KeyError::WrongAlgorithm`], [`KeyError::OutOfRange`], [`KeyError::Inconsistent`].
+            pub fn from_private_key(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
+                let expected = Algorithm::$algorithm;
+                let material = match key.material() {
+                    KeyMaterial::Ec(material) if material.algorithm == expected => material,
+                    _ => {
+                        let found = key.algorithm();
+                        return Err(KeyError::WrongAlgorithm { found, expected });
+                    }
+                };
+                let mut secret = [0; $coordinate_len];
+                let signing_key = right_aligned(material, &mut secret).and_then(|()| {
+                    $curve::ecdsa::SigningKey::from_slice(&secret).map_err(|_| KeyError::OutOfRange)
+                });
+                secret.zeroize();
+                let key = Self(signing_key?);
+                match material.public {
+                    Some(public) if key.point().as_bytes() != public => Err(KeyError::Inconsistent),
+                    _ => Ok(key),
+                }
+            }
+
+            /// The public half, to register with the server.
+            #[must_use]
+            pub fn public_key(&self) -> PublicKey {
+                PublicKey::of_point(Algorithm::$algorithm, self.point().as_bytes())
+            }
+
+            fn point(&self) -> $curve::Sec1Point {
+                self.0.verifying_key().to_sec1_point(false)
+            }
+        }
+
+        impl Signer for $name {
+            fn algorithm(&self) -> Algorithm {
+                Algorithm::$algorithm
+            }
+
+            fn signature_len(&self) -> usize {
+                Self::SIGNATURE_LEN
+            }
+
+            fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+                if signature.len() != Self::SIGNATURE_LEN {
+                    return Err(SignError::SignatureLen {
+                        found: signature.len(),
+                        expected: Self::SIGNATURE_LEN,
+                    });
+                }
+                let signed: $curve::ecdsa::Signature =
+                    $curve::ecdsa::signature::Signer::try_sign(&self.0, message)
+                        .map_err(|_| SignError::Backend)?;
+                signature.copy_from_slice(&signed.to_bytes());
+                Ok(())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    };
+}
+
+#[cfg(feature = "es256")]
+ecdsa_key!(
+    /// A private key that signs with ES256: ECDSA on P-256 with SHA-256, in pure Rust.
+    Es256Key,
+    p256,
+    Es256,
+    32
+);
+
+#[cfg(feature = "es384")]
+ecdsa_key!(
+    /// A private key that signs with ES384: ECDSA on P-384 with SHA-384, in pure Rust.
+    Es384Key,
+    p384,
+    Es384,
+    48
+);
+
+/// Some programs cut leading zeros off the private number, some add one.
+fn right_aligned(material: EcKeyMaterial<'_>, number: &mut [u8]) -> Result<(), KeyError> {
+    let zeros = material
+        .secret
+        .iter()
+        .take_while(|&&byte| byte == 0)
+        .count();
+    let digits = material.secret.get(zeros..).unwrap_or(&[]);
+    let start = number
+        .len()
+        .checked_sub(digits.len())
+        .ok_or(KeyError::OutOfRange)?;
+    number
+        .get_mut(start..)
+        .ok_or(KeyError::OutOfRange)?
+        .copy_from_slice(digits);
+    Ok(())
+}
+
+/// Enough for any EC key in any form, in bytes; a PKCS#8 key on P-384 takes 185.
+const EC_SCRATCH_LEN: usize = 512;

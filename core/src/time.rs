@@ -1,0 +1,31 @@
+/// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted: the `NumericDate` of RFC 7519 §2.
+///
+/// For `iat` and `exp`. Core has no clock: the caller reads one and passes the time in.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct UnixTime(u64);
+
+impl UnixTime {
+    /// A time from its seconds since 1970.
+    #[must_use]
+    pub const fn from_secs(secs: u64) -> Self {
+        Self(secs)
+    }
+
+    /// Seconds since 1970.
+    #[must_use]
+    pub const fn as_secs(self) -> u64 {
+        self.0
+    }
+
+    /// This time plus `secs` seconds; the end of time instead of an overflow.
+    #[must_use]
+    pub const fn saturating_add(self, secs: u64) -> Self {
+        Self(self.0.saturating_add(secs))
+    }
+
+    /// This time less `secs` seconds; 1970 instead of an underflow.
+    #[must_use]
+    pub const fn saturating_sub(self, secs: u64) -> Self {
+        Self(self.0.saturating_sub(secs))
+    }
+}
