@@ -244,7 +244,7 @@ impl core::error::Error for WriteError {
 /// const AUDIENCE: &str = "https://api.redoxengine.com/v2/auth/token";
 /// const LEN: usize = redox_auth_core::max_assertion_len(CLIENT_ID, "key-1", AUDIENCE, "", 96);
 /// let buffer = [0; LEN];
-/// # assert_eq!(buffer.len(), 536);
+/// # assert_eq!(buffer.len(), 516);
 /// ```
 #[must_use]
 pub const fn max_assertion_len(
