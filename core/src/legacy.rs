@@ -3,7 +3,7 @@ use core::fmt;
 use crate::json;
 use crate::out::Out;
 use crate::response::{optional_text, required_text, text_at, usable_token};
-use crate::{AccessToken, ParseError, WriteError};
+use crate::{AccessToken, ParseError, Reason, Refusal, WriteError};
 
 /// A legacy API key of Redox: an ID that is also the ID of its source, and a secret.
 ///
@@ -78,7 +78,33 @@ impl fmt::Debug for LegacyKey<'_> {
     }
 }
 
-/// What Redox answers to a legacy API key or to its refresh token.
+/// What Redox answered to a legacy API key or to its refresh token: a token or a refusal, by the status.
+#[derive(Clone, Copy, Debug)]
+pub enum LegacyTokenReply<'b> {
+    /// A token.
+    Token(LegacyTokenResponse<'b>),
+    /// A no. Redox explains it in plain text, if at all.
+    Refusal(Refusal<'b>),
+}
+
+impl<'b> LegacyTokenReply<'b> {
+    /// Reads an answer from its HTTP `status` and its whole `body`. Escapes are replaced in place.
+    ///
+    /// # Errors
+    /// [`ParseError`] for a status of 2xx with a body that is no token.
+    pub fn parse(status: u16, body: &'b mut [u8]) -> Result<Self, ParseError> {
+        match status {
+            200..300 => LegacyTokenResponse::parse(body).map(Self::Token),
+            401 | 403 => Ok(Self::Refusal(Refusal::without_words(
+                status,
+                Reason::Secret,
+            ))),
+            _ => Ok(Self::Refusal(Refusal::from_status(status))),
+        }
+    }
+}
+
+/// A token for a legacy API key.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct LegacyTokenResponse<'b> {

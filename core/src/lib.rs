@@ -62,12 +62,12 @@ pub use key::{
     EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
     PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
 };
-pub use legacy::{LegacyKey, LegacyTokenResponse};
+pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
 pub use parse_error::{ParseError, ParseErrorKind};
 pub use region::{
     DATA_MODEL_PATH, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, Region, TOKEN_PATH,
 };
-pub use request::{TokenRequest, max_token_request_len};
+pub use request::{TokenRequest, max_token_request_len, write_token_request};
 pub use response::{
     DEFAULT_LIFETIME_SECS, ErrorCode, Reason, Refusal, Refused, TokenReply, TokenResponse,
 };

@@ -38,16 +38,39 @@ impl<'a, S: Signer + ?Sized> TokenRequest<'a, S> {
     pub fn write<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
         self.assertion.check()?;
         let mut out = Out::new(out);
-        out.put_str(GRANT_TYPE);
-        if let Some(scope) = self.scope {
-            out.put_str(SCOPE);
-            out.put_form_value(scope);
-        }
-        out.put_str(CLIENT_ASSERTION);
+        put_up_to_assertion(self.scope, &mut out);
         // Base64url and dots mean themselves in a form, so the assertion is signed right where it stands.
         self.assertion.put(&mut out)?;
         out.finish()
     }
+}
+
+/// Writes the body of a token request around an assertion that was signed elsewhere.
+///
+/// # Errors
+/// [`WriteError::EmptyClaim`] for an empty assertion, [`WriteError::BufferTooSmall`] with the exact need.
+pub fn write_token_request<'o>(
+    assertion: &str,
+    scope: Option<&str>,
+    out: &'o mut [u8],
+) -> Result<&'o str, WriteError> {
+    if assertion.is_empty() {
+        return Err(WriteError::EmptyClaim("client_assertion"));
+    }
+    let mut out = Out::new(out);
+    put_up_to_assertion(scope, &mut out);
+    out.put_form_value(assertion);
+    out.finish()
+}
+
+/// The assertion comes last, so that the need for room is known before it is signed.
+fn put_up_to_assertion(scope: Option<&str>, out: &mut Out<'_>) {
+    out.put_str(GRANT_TYPE);
+    if let Some(scope) = scope {
+        out.put_str(SCOPE);
+        out.put_form_value(scope);
+    }
+    out.put_str(CLIENT_ASSERTION);
 }
 
 /// The greatest length of a token request's body in bytes: `assertion_len` from

@@ -38,12 +38,17 @@ impl<'b> Refusal<'b> {
     }
 
     pub(crate) const fn from_status(status: u16) -> Self {
-        let reason = match status {
-            429 | 500..=599 => Reason::TryLater,
-            300..=399 => Reason::WrongEndpoint,
-            404 | 405 => Reason::WrongEndpoint,
-            _ => Reason::Unknown,
-        };
+        Self::without_words(
+            status,
+            match status {
+                429 | 500..=599 => Reason::TryLater,
+                300..=399 | 404 | 405 => Reason::WrongEndpoint,
+                _ => Reason::Unknown,
+            },
+        )
+    }
+
+    pub(crate) const fn without_words(status: u16, reason: Reason) -> Self {
         Self {
             refused: Refused {
                 status,
@@ -163,6 +168,8 @@ pub enum Reason {
     Replay,
     /// The client, its key or its signature was not accepted, and the server does not say which.
     Client,
+    /// The legacy API key and its secret do not belong together.
+    Secret,
     /// Redox's blank description: some value is wrong, or `iat` lies outside its window.
     Blank,
     /// The client may not do this, or not with this scope.
@@ -252,6 +259,10 @@ impl Reason {
             Self::Client => {
                 "the server does not accept this client's proof; check client ID, key ID, that the public key \
                  registered there belongs to this private key, the audience, and the clock"
+            }
+            Self::Secret => {
+                "the API key and its secret do not belong together; copy both without spaces around them, and mind that \
+                 making a new secret ends the old one at once"
             }
             Self::Blank => {
                 "the server gave no reason; check the audience, the algorithm, that the private key belongs to the \

@@ -1,0 +1,135 @@
+use core::fmt;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+    EcdsaSigningAlgorithm, RSA_PKCS1_SHA384,
+};
+use pkcs1::RsaPrivateKey;
+use pkcs1::der::asn1::UintRef;
+use pkcs1::der::oid::ObjectIdentifier;
+use pkcs1::der::{self, Encode};
+use redox_auth_core::{
+    Algorithm, EcKeyMaterial, KeyError, KeyMaterial, PrivateKey, RsaKeyMaterial, SignError, Signer,
+};
+use sec1::{EcParameters, EcPrivateKey};
+use zeroize::Zeroizing;
+
+/// A private key that signs by `aws-lc-rs`: on a server several times as fast as pure Rust.
+pub(crate) enum AwsLcKey {
+    Ec {
+        pair: EcdsaKeyPair,
+        curve: &'static Curve,
+    },
+    Rsa(RsaKeyPair),
+}
+
+/// What tells one curve from the other.
+pub(crate) struct Curve {
+    algorithm: Algorithm,
+    signing: &'static EcdsaSigningAlgorithm,
+    oid: ObjectIdentifier,
+    signature_len: usize,
+}
+
+impl AwsLcKey {
+    /// From a key that core has checked.
+    pub(crate) fn new(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
+        match key.material() {
+            KeyMaterial::Ec(material) => Self::ec(material),
+            KeyMaterial::Rsa(material) => rsa_der(material)
+                .ok()
+                .and_then(|der| RsaKeyPair::from_der(&der).ok())
+                .map(Self::Rsa),
+        }
+        .ok_or(KeyError::Inconsistent)
+    }
+
+    fn ec(material: EcKeyMaterial<'_>) -> Option<Self> {
+        let curve = CURVES
+            .iter()
+            .find(|curve| curve.algorithm == material.algorithm)?;
+        let der = ec_der(material, curve.oid).ok()?;
+        let pair = EcdsaKeyPair::from_private_key_der(curve.signing, &der).ok()?;
+        Some(Self::Ec { pair, curve })
+    }
+}
+
+impl Signer for AwsLcKey {
+    fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Ec { curve, .. } => curve.algorithm,
+            Self::Rsa(_) => Algorithm::Rs384,
+        }
+    }
+
+    fn signature_len(&self) -> usize {
+        match self {
+            Self::Ec { curve, .. } => curve.signature_len,
+            Self::Rsa(pair) => pair.public_modulus_len(),
+        }
+    }
+
+    fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        let (found, expected) = (signature.len(), self.signature_len());
+        if found != expected {
+            return Err(SignError::SignatureLen { found, expected });
+        }
+        let random = SystemRandom::new();
+        match self {
+            Self::Ec { pair, .. } => pair
+                .sign(&random, message)
+                .map(|signed| signature.copy_from_slice(signed.as_ref())),
+            Self::Rsa(pair) => pair.sign(&RSA_PKCS1_SHA384, &random, message, signature),
+        }
+        .map_err(|_| SignError::Backend)
+    }
+}
+
+impl fmt::Debug for AwsLcKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AwsLcKey({}, [redacted])", self.algorithm())
+    }
+}
+
+fn ec_der(material: EcKeyMaterial<'_>, curve: ObjectIdentifier) -> der::Result<Zeroizing<Vec<u8>>> {
+    EcPrivateKey {
+        private_key: material.secret,
+        parameters: Some(EcParameters::NamedCurve(curve)),
+        public_key: material.public,
+    }
+    .to_der()
+    .map(Zeroizing::new)
+}
+
+fn rsa_der(material: RsaKeyMaterial<'_>) -> der::Result<Zeroizing<Vec<u8>>> {
+    RsaPrivateKey {
+        modulus: UintRef::new(material.n)?,
+        public_exponent: UintRef::new(material.e)?,
+        private_exponent: UintRef::new(material.d)?,
+        prime1: UintRef::new(material.p)?,
+        prime2: UintRef::new(material.q)?,
+        exponent1: UintRef::new(material.dp)?,
+        exponent2: UintRef::new(material.dq)?,
+        coefficient: UintRef::new(material.q_inv)?,
+        other_prime_infos: None,
+    }
+    .to_der()
+    .map(Zeroizing::new)
+}
+
+static CURVES: [Curve; 2] = [
+    Curve {
+        algorithm: Algorithm::Es256,
+        signing: &ECDSA_P256_SHA256_FIXED_SIGNING,
+        oid: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
+        signature_len: 64,
+    },
+    Curve {
+        algorithm: Algorithm::Es384,
+        signing: &ECDSA_P384_SHA384_FIXED_SIGNING,
+        oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
+        signature_len: 96,
+    },
+];

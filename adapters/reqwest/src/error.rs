@@ -1,0 +1,142 @@
+use core::fmt;
+
+use redox_auth_core::{ParseError, Refusal, Refused, WriteError};
+
+use crate::EndpointError;
+
+/// Why an exchange or a request did not come to be. None of them holds a secret.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum Error {
+    /// The server said no.
+    Refused(RefusedAnswer),
+    /// The server answered with success and something that is no token.
+    Answer(ParseError),
+    /// The answer is longer than a token's can be.
+    AnswerTooLong {
+        /// The longest answer that is read, in bytes.
+        limit: usize,
+    },
+    /// The request could not be written or signed.
+    Write(WriteError),
+    /// This machine's clock stands before 1970.
+    Clock,
+    /// The operating system gave no random bytes.
+    Random,
+    /// A request would have taken a token elsewhere than to the API it is for.
+    Endpoint(EndpointError),
+    /// What was asked for needs another kind of key.
+    WrongCredential {
+        /// The kind that is needed.
+        expected: &'static str,
+    },
+    /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over.
+    Transport(reqwest::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(answer) => answer.fmt(f),
+            Self::Answer(error) => write!(f, "the token endpoint sent no token: {error}"),
+            Self::AnswerTooLong { limit } => write!(
+                f,
+                "the token endpoint sent no token: expected an answer of at most {limit} bytes, found a longer one"
+            ),
+            Self::Write(error) => write!(f, "the request was not made: {error}"),
+            Self::Clock => f.write_str("expected a clock after 1970, found an earlier time"),
+            Self::Random => f.write_str("the operating system gave no random bytes"),
+            Self::Endpoint(error) => error.fmt(f),
+            Self::WrongCredential { expected } => {
+                write!(f, "expected {expected}, found the other kind of key")
+            }
+            Self::Transport(error) => {
+                write!(f, "no answer: {error}")?;
+                // The cause is what a person needs: which name, which certificate.
+                let mut cause = core::error::Error::source(error);
+                while let Some(error) = cause {
+                    write!(f, ": {error}")?;
+                    cause = error.source();
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Refused(answer) => Some(&answer.refused),
+            Self::Answer(error) => Some(error),
+            Self::Write(error) => Some(error),
+            Self::Endpoint(error) => Some(error),
+            Self::Transport(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl From<reqwest::Error> for Error {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Transport(error)
+    }
+}
+
+impl From<EndpointError> for Error {
+    fn from(error: EndpointError) -> Self {
+        Self::Endpoint(error)
+    }
+}
+
+/// A server's no in its own words, for a person to read.
+///
+/// The texts are the server's: `Display` escapes control characters in them and cuts them at 500 characters.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RefusedAnswer {
+    /// What the no means.
+    pub refused: Refused,
+    /// `error`.
+    pub error: Option<String>,
+    /// `error_description`.
+    pub description: Option<String>,
+    /// `error_uri`.
+    pub uri: Option<String>,
+}
+
+impl RefusedAnswer {
+    pub(crate) fn new(refusal: &Refusal<'_>) -> Self {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Self {
+            refused: refusal.refused,
+            error: owned(refusal.error),
+            description: owned(refusal.description),
+            uri: owned(refusal.uri),
+        }
+    }
+}
+
+impl fmt::Display for RefusedAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server refused with status {}", self.refused.status)?;
+        for text in [&self.error, &self.description].into_iter().flatten() {
+            let shown: String = text
+                .chars()
+                .take(SHOWN_CHARS)
+                .flat_map(char::escape_debug)
+                .collect();
+            write!(f, ": \"{shown}\"")?;
+        }
+        write!(f, "; {}", self.refused.reason.hint())
+    }
+}
+
+/// How many characters of a server's text an error shows.
+const SHOWN_CHARS: usize = 500;
