@@ -1,1 +1,35 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod assertion;
+mod clock;
+mod counters;
+mod directory;
+mod endpoint;
+mod exchange;
+mod expiring;
+mod fhir;
+mod form;
+mod grant;
+mod jwks;
+mod legacy;
+mod object;
+mod random;
+mod refusal;
+mod registration;
+mod route;
+mod sandbox;
+mod server;
+mod token;
+
+pub use clock::Clock;
+pub use counters::Counters;
+pub use directory::RegisterError;
+pub use exchange::{Request, Response};
+pub use jwks::JwksError;
+pub use refusal::{ERROR_URI, Refusal, TOKEN_REFUSAL_STATUS};
+pub use registration::{Destination, Environment, LegacyKey, OAuthKey, Source};
+pub use sandbox::{JwksWanted, Sandbox};
+pub use server::{BODY_LIMIT, Server, ServerOptions};
+
+/// The types that this crate's interface is written in: a user need not match versions by hand.
+pub use {http, jiff};

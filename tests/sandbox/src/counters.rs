@@ -1,0 +1,56 @@
+/// What happened so far; a copy, so that two of them show what a test caused between them.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counters {
+    /// Requests of any kind.
+    pub requests: u64,
+    /// POSTs to `/v2/auth/token`.
+    pub token_requests: u64,
+    /// OAuth access tokens given out.
+    pub tokens_minted: u64,
+    /// OAuth token requests refused; the sum of the seven kinds below.
+    pub token_refusals: u64,
+    /// … because the form or the assertion is malformed.
+    pub malformed_token_requests: u64,
+    /// … because the client ID or the `kid` is not registered, or its JWK Set cannot be had.
+    pub keys_not_found: u64,
+    /// … because a claim or header is missing or not the one value allowed.
+    pub unexpected_claims: u64,
+    /// … because `alg` is refused or does not fit the key.
+    pub wrong_algorithms: u64,
+    /// … because the signature does not verify.
+    pub bad_signatures: u64,
+    /// … because of `iat`, `exp` or `nbf`.
+    pub outside_time_window: u64,
+    /// … because the `jti` was used before.
+    pub jti_replays: u64,
+    /// JWK Sets fetched from their URL.
+    pub jwks_fetches: u64,
+    /// JWK Sets that could not be fetched or read.
+    pub jwks_fetch_failures: u64,
+    /// Legacy access tokens given out for a secret.
+    pub legacy_authenticates: u64,
+    /// Legacy access tokens given out for a refresh token.
+    pub legacy_refreshes: u64,
+    /// Legacy requests refused, of either kind.
+    pub legacy_refusals: u64,
+    /// Data Model messages accepted.
+    pub messages_accepted: u64,
+    /// Data Model messages refused for their content, by an authorized caller.
+    pub messages_refused: u64,
+    /// FHIR searches answered.
+    pub fhir_requests: u64,
+    /// FHIR requests refused for what they ask, by a caller with a live token.
+    pub fhir_refusals: u64,
+    /// API requests answered 401: no token, an unknown one, or an expired one.
+    pub unauthorized: u64,
+    /// Requests with a body beyond [`crate::BODY_LIMIT`].
+    pub too_large: u64,
+    /// Requests for a path that is not there, or with the wrong verb.
+    pub not_found: u64,
+}
+
+/// Counts one more.
+pub(crate) const fn count(counter: &mut u64) {
+    *counter = counter.saturating_add(1);
+}

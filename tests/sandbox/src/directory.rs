@@ -1,0 +1,161 @@
+use core::fmt;
+use std::collections::{BTreeMap, BTreeSet};
+
+use url::{Host, Url};
+
+use crate::jwks::KeySet;
+use crate::{Destination, Environment, JwksError, OAuthKey, Source};
+
+/// Why something is not registered. Every case is the caller's to fix.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RegisterError {
+    /// The ID is taken, within its kind; or the source has its legacy key already.
+    Taken,
+    /// An OAuth key came with neither a JWK Set nor a URL of one.
+    NoKeys,
+    /// The JWK Set cannot be registered.
+    Jwks(JwksError),
+    /// The URL of the JWK Set is neither https nor http on this machine, or it carries a password.
+    UrlNotAllowed,
+    /// A legacy key needs a source, and this one is not there.
+    UnknownSource,
+}
+
+impl fmt::Display for RegisterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken => f.write_str("the ID is taken"),
+            Self::NoKeys => f.write_str("neither a JWK Set nor a URL of one"),
+            Self::Jwks(error) => write!(f, "JWK Set: {error}"),
+            Self::UrlNotAllowed => {
+                f.write_str("JWK Set URL: need https, or http on this machine, without password")
+            }
+            Self::UnknownSource => f.write_str("no such source"),
+        }
+    }
+}
+
+impl core::error::Error for RegisterError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Jwks(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<JwksError> for RegisterError {
+    fn from(error: JwksError) -> Self {
+        Self::Jwks(error)
+    }
+}
+
+/// A registered OAuth API key.
+pub(crate) struct Client {
+    pub(crate) environment: Environment,
+    pub(crate) jwks_url: Option<String>,
+    /// `None` until the set of a URL was fetched, and after a fetch that failed.
+    pub(crate) keys: Option<KeySet>,
+}
+
+/// A registered legacy API key.
+pub(crate) struct LegacyAccess {
+    pub(crate) secret: String,
+    pub(crate) refresh_tokens: BTreeSet<String>,
+}
+
+impl LegacyAccess {
+    pub(crate) const fn new(secret: String) -> Self {
+        Self {
+            secret,
+            refresh_tokens: BTreeSet::new(),
+        }
+    }
+}
+
+/// Everything registered, each by its ID.
+#[derive(Default)]
+pub(crate) struct Directory {
+    pub(crate) sources: BTreeMap<String, Source>,
+    pub(crate) destinations: BTreeMap<String, Destination>,
+    pub(crate) clients: BTreeMap<String, Client>,
+    pub(crate) legacy: BTreeMap<String, LegacyAccess>,
+}
+
+impl Directory {
+    /// Checks and keeps an OAuth key; `new_id` is for one without a chosen client ID.
+    pub(crate) fn add_client(
+        &mut self,
+        key: OAuthKey,
+        new_id: String,
+    ) -> Result<String, RegisterError> {
+        let client_id = key.client_id.unwrap_or(new_id);
+        if self.clients.contains_key(&client_id) {
+            return Err(RegisterError::Taken);
+        }
+        let by_value = key.jwks.as_deref().map(KeySet::parse).transpose()?;
+        if by_value.is_none() && key.jwks_url.is_none() {
+            return Err(RegisterError::NoKeys);
+        }
+        if key.jwks_url.as_deref().is_some_and(|url| !may_fetch(url)) {
+            return Err(RegisterError::UrlNotAllowed);
+        }
+        let client = Client {
+            environment: key.environment,
+            // If both are given Redox uses only the URL.
+            keys: by_value.filter(|_| key.jwks_url.is_none()),
+            jwks_url: key.jwks_url,
+        };
+        self.clients.insert(client_id.clone(), client);
+        Ok(client_id)
+    }
+
+    pub(crate) fn sources_in(&self, environment: Environment) -> impl Iterator<Item = &str> {
+        let sources = self.sources.iter();
+        let here = sources.filter(move |(_, source)| source.environment == environment);
+        here.map(|(id, _)| id.as_str())
+    }
+}
+
+/// The rule for JWK Set URLs: https, or http where nobody can listen in.
+fn may_fetch(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else {
+        return false;
+    };
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    anonymous && (url.scheme() == "https" || url.scheme() == "http" && loopback)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_jwk_set_url_is_https_or_http_on_this_machine() {
+        for good in [
+            "https://example.org/jwks.json",
+            "http://127.0.0.1:80/a",
+            "http://[::1]:1/",
+            "http://localhost/a",
+        ] {
+            assert!(may_fetch(good), "{good}");
+        }
+        for bad in [
+            "http://example.org/jwks.json",
+            "http://127.0.0.1.example.org/",
+            "https://user:secret@example.org/",
+            "file:///etc/passwd",
+            "jwks.json",
+            "",
+        ] {
+            assert!(!may_fetch(bad), "{bad}");
+        }
+    }
+}

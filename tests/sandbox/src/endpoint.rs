@@ -1,0 +1,211 @@
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::Sandbox;
+use crate::counters::count;
+use crate::exchange::{Request, Response};
+use crate::grant::{Grant, NoSource};
+
+/// The Data Model API, for messages and queries.
+pub(crate) const PATH: &str = "/endpoint";
+
+/// Answers a POST of a message.
+pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Response {
+    let grant = match sandbox.authorize(now, request) {
+        Ok(grant) => grant,
+        Err(unauthorized) => return unauthorized.response(),
+    };
+    let message = read(request);
+    let meta = message.as_ref().map(|message| message.get("Meta"));
+    let accepted = match meta {
+        Ok(Some(Value::Object(meta))) => accept(sandbox, &grant, meta),
+        Ok(_) => Err(vec![missing("Meta", "DataModels")]),
+        Err(fault) => Err(vec![fault.clone()]),
+    };
+    match accepted {
+        Ok(route) => {
+            count(&mut sandbox.counters.messages_accepted);
+            stored(sandbox, meta.ok().flatten(), &route)
+        }
+        Err(faults) => {
+            count(&mut sandbox.counters.messages_refused);
+            refused(sandbox, meta.ok().flatten(), &faults)
+        }
+    }
+}
+
+/// From where to where an accepted message goes.
+struct Route {
+    source_id: String,
+    destination_ids: Vec<String>,
+}
+
+/// One entry of `Meta.Errors`.
+#[derive(Clone)]
+struct Fault {
+    text: String,
+    module: &'static str,
+}
+
+fn read(request: &Request) -> Result<Value, Fault> {
+    let fault = |text: &str| Fault {
+        text: text.to_owned(),
+        module: "Send",
+    };
+    if request.media_type().as_deref() != Some("application/json") {
+        return Err(fault("Content-Type has to be application/json"));
+    }
+    serde_json::from_slice(&request.body).map_err(|_| fault("The body is not valid JSON"))
+}
+
+/// Checks the required fields and reports every fault, not the first alone.
+fn accept(
+    sandbox: &Sandbox,
+    grant: &Grant,
+    meta: &Map<String, Value>,
+) -> Result<Route, Vec<Fault>> {
+    let mut faults = Vec::new();
+    for (name, path) in [
+        ("DataModel", "Meta.DataModel"),
+        ("EventType", "Meta.EventType"),
+    ] {
+        if text(meta.get(name)).is_none() {
+            faults.push(missing(path, "DataModels"));
+        }
+    }
+    let mut note = |fault| faults.push(fault);
+    let source_id = source(sandbox, grant, meta).map_err(&mut note).ok();
+    let destination_ids = destinations(sandbox, grant, meta).map_err(&mut note).ok();
+    match (source_id, destination_ids) {
+        (Some(source_id), Some(destination_ids)) if faults.is_empty() => Ok(Route {
+            source_id,
+            destination_ids,
+        }),
+        _ => Err(faults),
+    }
+}
+
+fn source(sandbox: &Sandbox, grant: &Grant, meta: &Map<String, Value>) -> Result<String, Fault> {
+    let named = meta.get("Source").and_then(|source| source.get("ID"));
+    // What is no text names no source.
+    let named = named.map(|id| id.as_str().unwrap_or_default());
+    match sandbox.source_of(grant, named) {
+        Ok(id) => Ok(id.to_owned()),
+        Err(NoSource::Unnamed) => Err(missing("Meta.Source.ID", "Send")),
+        Err(NoSource::Unknown) => Err(Fault {
+            text: "Meta.Source.ID names no source of this API key".to_owned(),
+            module: "Send",
+        }),
+    }
+}
+
+fn destinations(
+    sandbox: &Sandbox,
+    grant: &Grant,
+    meta: &Map<String, Value>,
+) -> Result<Vec<String>, Fault> {
+    let list = meta.get("Destinations").and_then(Value::as_array);
+    let list = list.filter(|list| !list.is_empty());
+    let list = list.ok_or_else(|| missing("Meta.Destinations", SUBSCRIPTIONS))?;
+    if list.len() > 1 && is_query(meta) {
+        return Err(Fault {
+            text: "A query needs exactly one entry in Meta.Destinations".to_owned(),
+            module: SUBSCRIPTIONS,
+        });
+    }
+    list.iter()
+        .map(|destination| {
+            let id = text(destination.get("ID"));
+            let id = id.ok_or_else(|| missing("Meta.Destinations[].ID", SUBSCRIPTIONS))?;
+            let known = sandbox.directory.destinations.get(id);
+            match known.filter(|known| known.environment == grant.environment) {
+                Some(_) => Ok(id.to_owned()),
+                None => Err(Fault {
+                    text: "No subscriptions. Meta.Destinations names no destination of this \
+                           environment"
+                        .to_owned(),
+                    module: SUBSCRIPTIONS,
+                }),
+            }
+        })
+        .collect()
+}
+
+/// A synchronous query, by the naming of Redox's event types (`Query`, `PatientQuery`).
+fn is_query(meta: &Map<String, Value>) -> bool {
+    text(meta.get("EventType")).is_some_and(|event| event.ends_with("Query"))
+}
+
+/// The documented success: one log per destination.
+fn stored(sandbox: &mut Sandbox, meta: Option<&Value>, route: &Route) -> Response {
+    let name = |known: Option<&String>| known.cloned().unwrap_or_default();
+    let source = sandbox.directory.sources.get(&route.source_id);
+    let source_name = name(source.map(|source| &source.name));
+    let mut destinations = Vec::new();
+    let mut logs = Vec::new();
+    for id in &route.destination_ids {
+        let destination = sandbox.directory.destinations.get(id);
+        let name = name(destination.map(|destination| &destination.name));
+        destinations.push(json!({ "ID": id, "Name": name }));
+        let (log, attempt) = (sandbox.random.uuid(), sandbox.random.uuid());
+        logs.push(json!({ "ID": log, "AttemptID": attempt }));
+    }
+    let mut answer = echo(meta, &["DataModel", "EventType", "EventDateTime", "Test"]);
+    answer.insert(
+        "Source".to_owned(),
+        json!({ "ID": route.source_id, "Name": source_name }),
+    );
+    answer.insert("Destinations".to_owned(), destinations.into());
+    answer.insert("Logs".to_owned(), logs.into());
+    Response::json(StatusCode::OK, &json!({ "Meta": answer }))
+}
+
+/// The documented refusal: what was understood of `Meta`, and the errors.
+fn refused(sandbox: &Sandbox, meta: Option<&Value>, faults: &[Fault]) -> Response {
+    let id = sandbox.counters.messages_refused;
+    let errors: Vec<_> = faults
+        .iter()
+        .map(|fault| {
+            json!({
+                "ID": id,
+                "Text": fault.text,
+                "Type": "message",
+                "Module": fault.module,
+            })
+        })
+        .collect();
+    let names = [
+        "DataModel",
+        "EventType",
+        "EventDateTime",
+        "Test",
+        "Source",
+        "Destinations",
+    ];
+    let mut answer = echo(meta, &names);
+    answer.insert("Errors".to_owned(), errors.into());
+    Response::json(StatusCode::BAD_REQUEST, &json!({ "Meta": answer }))
+        .reason("the message is refused: see Meta.Errors")
+}
+
+fn echo(meta: Option<&Value>, names: &[&str]) -> Map<String, Value> {
+    let member = |name: &&str| {
+        let value = meta?.get(*name)?;
+        Some(((*name).to_owned(), value.clone()))
+    };
+    names.iter().filter_map(member).collect()
+}
+
+fn missing(path: &str, module: &'static str) -> Fault {
+    Fault {
+        text: format!("Missing required field: {path}"),
+        module,
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<&str> {
+    value?.as_str().filter(|text| !text.is_empty())
+}
+
+const SUBSCRIPTIONS: &str = "Subscriptions";

@@ -1,0 +1,87 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+/// A map whose entries die at a time of their own: live tokens, used assertion IDs.
+///
+/// An entry counts as dead once its time is reached. Forgetting the dead is explicit and costs
+/// only what died, so that a long run of many tokens stays cheap.
+pub(crate) struct Expiring<K, V> {
+    entries: BTreeMap<K, (Timestamp, V)>,
+    deaths: BTreeSet<(Timestamp, K)>,
+}
+
+impl<K: Clone + Ord, V> Expiring<K, V> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            deaths: BTreeSet::new(),
+        }
+    }
+
+    /// Puts an entry in place of any other of the same key.
+    pub(crate) fn insert(&mut self, key: K, dies_at: Timestamp, value: V) {
+        if let Some((old, _)) = self.entries.insert(key.clone(), (dies_at, value)) {
+            self.deaths.remove(&(old, key.clone()));
+        }
+        self.deaths.insert((dies_at, key));
+    }
+
+    /// The entry of `key`, if it lives at `now`.
+    pub(crate) fn get<Q>(&self, now: Timestamp, key: &Q) -> Option<&V>
+    where
+        K: core::borrow::Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let (dies_at, value) = self.entries.get(key)?;
+        (now < *dies_at).then_some(value)
+    }
+
+    /// Drops what is dead at `now`, for good: a clock moved back does not bring it back.
+    pub(crate) fn forget_dead(&mut self, now: Timestamp) {
+        while let Some((dies_at, key)) = self.deaths.pop_first() {
+            if now < dies_at {
+                self.deaths.insert((dies_at, key));
+                return;
+            }
+            self.entries.remove(&key);
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.deaths.clear();
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_dies_when_its_time_is_reached_and_only_the_dead_are_forgotten() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut map = Expiring::new();
+        map.insert("early", at(10), 1);
+        map.insert("late", at(20), 2);
+        assert_eq!(map.get(at(9), "early"), Some(&1));
+        assert_eq!(map.get(at(10), "early"), None);
+        map.forget_dead(at(10));
+        assert_eq!(map.len(), 1);
+        assert_eq!(map.get(at(19), "late"), Some(&2));
+    }
+
+    #[test]
+    fn a_replaced_entry_does_not_die_at_its_old_time() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut map = Expiring::new();
+        map.insert("key", at(10), 1);
+        map.insert("key", at(20), 2);
+        map.forget_dead(at(10));
+        assert_eq!(map.get(at(10), "key"), Some(&2));
+    }
+}

@@ -1,0 +1,184 @@
+mod error;
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA384,
+    RsaPublicKeyComponents, VerificationAlgorithm,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value, json};
+
+use crate::Refusal;
+
+pub use error::JwksError;
+
+/// A registered JWK Set (RFC 7517 §5).
+pub(crate) struct KeySet {
+    keys: Vec<Key>,
+    json: Value,
+}
+
+impl KeySet {
+    /// Reads a set, or one JWK alone: the dashboard takes either.
+    pub(crate) fn parse(json: &str) -> Result<Self, JwksError> {
+        let value: Value = serde_json::from_str(json).map_err(|_| JwksError::NotJson)?;
+        let json = match value.get("keys") {
+            Some(_) => value,
+            None => json!({ "keys": [value] }),
+        };
+        let members = json.get("keys").and_then(Value::as_array);
+        let members = members.ok_or(JwksError::NotAKeySet)?;
+        if members.is_empty() {
+            return Err(JwksError::NoKeys);
+        }
+        let mut keys = Vec::<Key>::new();
+        for (index, member) in members.iter().enumerate() {
+            let object = member.as_object().ok_or(JwksError::NotAKeySet)?;
+            let key = Key::parse(index, object)?;
+            if keys.iter().any(|other| other.id == key.id) {
+                return Err(JwksError::DuplicateKeyId { key: index });
+            }
+            keys.push(key);
+        }
+        Ok(Self { keys, json })
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.id == id)
+    }
+
+    /// The set as it was registered.
+    pub(crate) const fn json(&self) -> &Value {
+        &self.json
+    }
+}
+
+/// One public key of a set. The algorithm belongs to it, never to a string from a header.
+pub(crate) struct Key {
+    id: String,
+    /// `None` for a kind of key that no algorithm here uses; such a key may be registered.
+    verifier: Option<(&'static str, ParsedPublicKey)>,
+}
+
+impl Key {
+    fn parse(index: usize, jwk: &Map<String, Value>) -> Result<Self, JwksError> {
+        if let Some(member) = PRIVATE_MEMBERS.iter().find(|name| jwk.contains_key(**name)) {
+            return Err(JwksError::PrivateMember { key: index, member });
+        }
+        let read = |member| Members { index, jwk }.text(member);
+        let (id, kind) = (read("kid")?, read("kty")?);
+        let verifier = match kind {
+            "RSA" => Some(Members { index, jwk }.rsa()?),
+            "EC" => Members { index, jwk }.curve()?,
+            _ => None,
+        };
+        let allowed = |algorithm| is_for(jwk, algorithm);
+        Ok(Self {
+            id: id.to_owned(),
+            verifier: verifier.filter(|(algorithm, _)| allowed(algorithm)),
+        })
+    }
+
+    /// Checks that `algorithm` is this key's and that the signature is of `message`.
+    pub(crate) fn verify(
+        &self,
+        algorithm: Option<&str>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Refusal> {
+        let (own, key) = self.verifier.as_ref().ok_or(Refusal::WrongAlgorithm)?;
+        if algorithm != Some(own) {
+            return Err(Refusal::WrongAlgorithm);
+        }
+        let verified = key.verify_sig(message, signature);
+        verified.map_err(|_| Refusal::BadSignature)
+    }
+}
+
+/// The members of the JWK at `index`, and the errors that name them.
+#[derive(Clone, Copy)]
+struct Members<'a> {
+    index: usize,
+    jwk: &'a Map<String, Value>,
+}
+
+impl<'a> Members<'a> {
+    fn text(self, member: &'static str) -> Result<&'a str, JwksError> {
+        let key = self.index;
+        let value = self.jwk.get(member);
+        let value = value.ok_or(JwksError::MissingMember { key, member })?;
+        let text = value.as_str().filter(|text| !text.is_empty());
+        text.ok_or(JwksError::WrongMember { key, member })
+    }
+
+    fn bytes(self, member: &'static str) -> Result<Vec<u8>, JwksError> {
+        let bytes = URL_SAFE_NO_PAD.decode(self.text(member)?);
+        bytes.map_err(|_| self.wrong(member))
+    }
+
+    fn rsa(self) -> Result<(&'static str, ParsedPublicKey), JwksError> {
+        let (n, e) = (self.bytes("n")?, self.bytes("e")?);
+        // Neither has leading zeros (RFC 7518 §6.3.1), so the first byte tells the length in bits.
+        let unused = n.first().map_or(0, |first| first.leading_zeros());
+        let bits = n.len().saturating_mul(8);
+        let bits = bits.saturating_sub(usize::try_from(unused).unwrap_or(0));
+        if bits < LEAST_RSA_BITS {
+            let key = self.index;
+            return Err(JwksError::WeakRsaKey { key, bits });
+        }
+        let parsed = RsaPublicKeyComponents { n, e }
+            .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA384)
+            .map_err(|_| self.wrong("n"))?;
+        Ok(("RS384", parsed))
+    }
+
+    fn curve(self) -> Result<Option<(&'static str, ParsedPublicKey)>, JwksError> {
+        match self.text("crv")? {
+            "P-256" => self.point(32, &ECDSA_P256_SHA256_FIXED, "ES256").map(Some),
+            "P-384" => self.point(48, &ECDSA_P384_SHA384_FIXED, "ES384").map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// An uncompressed point (SEC 1 §2.3.3); the library checks that it is on the curve.
+    fn point(
+        self,
+        len: usize,
+        verification: &'static dyn VerificationAlgorithm,
+        algorithm: &'static str,
+    ) -> Result<(&'static str, ParsedPublicKey), JwksError> {
+        let mut point = vec![0x04];
+        for member in ["x", "y"] {
+            let coordinate = self.bytes(member)?;
+            if coordinate.len() != len {
+                return Err(self.wrong(member));
+            }
+            point.extend(coordinate);
+        }
+        let parsed = ParsedPublicKey::new(verification, point);
+        Ok((algorithm, parsed.map_err(|_| self.wrong("x"))?))
+    }
+
+    const fn wrong(self, member: &'static str) -> JwksError {
+        let key = self.index;
+        JwksError::WrongMember { key, member }
+    }
+}
+
+/// What the JWK says of its purpose, where it says anything (RFC 7517 §4.2 to §4.4).
+fn is_for(jwk: &Map<String, Value>, algorithm: &str) -> bool {
+    let says = |member: &str, value: &str| jwk.get(member).is_none_or(|own| own == value);
+    let operations = jwk.get("key_ops");
+    says("alg", algorithm)
+        && says("use", "sig")
+        && operations.is_none_or(|operations| {
+            let operations = operations.as_array();
+            operations.is_some_and(|operations| operations.iter().any(|one| one == "verify"))
+        })
+}
+
+/// Members of private and of symmetric keys (RFC 7518 §6).
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// RFC 7518 §3.3.
+const LEAST_RSA_BITS: usize = 2048;

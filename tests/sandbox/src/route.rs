@@ -1,0 +1,87 @@
+use http::header::DATE;
+use http::{HeaderValue, Method, StatusCode};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+
+use crate::counters::count;
+use crate::exchange::{PLAIN_TEXT, Request, Response};
+use crate::{BODY_LIMIT, Sandbox, endpoint, fhir, legacy, token};
+
+impl Sandbox {
+    /// Answers a request that arrives at `now`.
+    pub fn handle(&mut self, now: Timestamp, request: &Request) -> Response {
+        if request.body.len() > BODY_LIMIT {
+            return self.too_large(now);
+        }
+        count(&mut self.counters.requests);
+        let response = self.route(now, request);
+        dated(now, response)
+    }
+
+    /// Answers a request whose body was not even read to its end.
+    pub(crate) fn too_large(&mut self, now: Timestamp) -> Response {
+        count(&mut self.counters.requests);
+        count(&mut self.counters.too_large);
+        let response = Response::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            PLAIN_TEXT,
+            "Payload Too Large",
+        );
+        dated(now, response.reason("the body is beyond 40 MB"))
+    }
+
+    fn route(&mut self, now: Timestamp, request: &Request) -> Response {
+        let post = request.method == Method::POST;
+        match request.path.as_str() {
+            token::PATH if post => token::handle(self, now, request),
+            legacy::AUTHENTICATE_PATH if post => legacy::authenticate(self, now, request),
+            legacy::REFRESH_PATH if post => legacy::refresh(self, now, request),
+            endpoint::PATH if post => endpoint::handle(self, now, request),
+            token::PATH | legacy::AUTHENTICATE_PATH | legacy::REFRESH_PATH | endpoint::PATH => {
+                // "403 or 404" for a missing POST verb (Redox: error handling and responses);
+                // 403 tells it apart from a wrong path.
+                let response = Response::new(StatusCode::FORBIDDEN, PLAIN_TEXT, "Forbidden");
+                self.not_found(response.reason("the verb has to be POST"))
+            }
+            path if path.starts_with(fhir::PREFIX) => fhir::handle(self, now, request),
+            path => match path.strip_prefix(JWKS_PREFIX) {
+                Some(client_id) if request.method == Method::GET => self.show_jwks(client_id),
+                _ => self.nothing_here(),
+            },
+        }
+    }
+
+    /// The public keys of a client that is registered by value, for another one to be registered
+    /// with this URL: Redox has no such page.
+    fn show_jwks(&mut self, client_id: &str) -> Response {
+        let client = self.directory.clients.get(client_id);
+        let keys = client.filter(|client| client.jwks_url.is_none());
+        match keys.and_then(|client| client.keys.as_ref()) {
+            Some(keys) => Response::json(StatusCode::OK, keys.json()),
+            None => self.nothing_here(),
+        }
+    }
+
+    fn nothing_here(&mut self) -> Response {
+        let response = Response::new(StatusCode::NOT_FOUND, PLAIN_TEXT, "Not Found");
+        self.not_found(response.reason("there is nothing at this path"))
+    }
+
+    const fn not_found(&mut self, response: Response) -> Response {
+        count(&mut self.counters.not_found);
+        response
+    }
+}
+
+/// Dates a response by the sandbox's clock: clients correct their own by this header.
+fn dated(now: Timestamp, mut response: Response) -> Response {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
+    let date = date.ok().and_then(|date| HeaderValue::try_from(date).ok());
+    if let Some(date) = date {
+        response.headers.insert(DATE, date);
+    }
+    response
+}
+
+/// Where the JWK Set of a client is shown; the client ID follows.
+const JWKS_PREFIX: &str = "/.well-known/jwks/";

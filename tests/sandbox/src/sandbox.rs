@@ -1,0 +1,193 @@
+use core::fmt;
+
+use http::Method;
+
+use crate::counters::count;
+use crate::directory::{Directory, LegacyAccess};
+use crate::exchange::Request;
+use crate::expiring::Expiring;
+use crate::grant::Grant;
+use crate::jwks::KeySet;
+use crate::random::Random;
+use crate::{Counters, Destination, JwksError, LegacyKey, OAuthKey, RegisterError, Source, token};
+
+/// A Redox in memory: what is registered, what was given out, and the rules.
+///
+/// The rules are a function of this state and of the time they are given. They read no clock, no
+/// socket and no random source, so one seed and one series of calls give one series of answers.
+///
+/// ```
+/// use redox_auth_sandbox::jiff::Timestamp;
+/// use redox_auth_sandbox::{Request, Sandbox};
+///
+/// let mut sandbox = Sandbox::new("http://sandbox.example", [7; 32]);
+/// let now = Timestamp::from_second(1_700_000_000)?;
+/// let refused = sandbox.handle(now, &Request::form("/v2/auth/token", &[]));
+/// assert_eq!(refused.status, 400);
+/// assert_eq!(sandbox.counters().token_refusals, 1);
+/// # Ok::<(), redox_auth_sandbox::jiff::Error>(())
+/// ```
+pub struct Sandbox {
+    pub(crate) base_url: String,
+    pub(crate) directory: Directory,
+    pub(crate) tokens: Expiring<String, Grant>,
+    pub(crate) used_assertions: Expiring<(String, String), ()>,
+    pub(crate) random: Random,
+    pub(crate) counters: Counters,
+}
+
+/// A JWK Set that a token request needs and that has to be fetched first.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct JwksWanted {
+    /// For whom.
+    pub client_id: String,
+    /// From where.
+    pub url: String,
+}
+
+impl Sandbox {
+    /// An empty sandbox; `base_url` is what clients call it, without a path.
+    ///
+    /// All tokens and IDs come from `seed`.
+    #[must_use]
+    pub fn new(base_url: &str, seed: [u8; 32]) -> Self {
+        Self {
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            directory: Directory::default(),
+            tokens: Expiring::new(),
+            used_assertions: Expiring::new(),
+            random: Random::new(seed),
+            counters: Counters::default(),
+        }
+    }
+
+    /// The token endpoint, and the only `aud` that an assertion may have.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        format!("{}{}", self.base_url, token::PATH)
+    }
+
+    /// Adds a source and returns its ID.
+    ///
+    /// # Errors
+    /// [`RegisterError::Taken`] if a source has this ID.
+    pub fn add_source(&mut self, source: Source) -> Result<String, RegisterError> {
+        let id = source.id.clone().unwrap_or_else(|| self.random.uuid());
+        if self.directory.sources.contains_key(&id) {
+            return Err(RegisterError::Taken);
+        }
+        self.directory.sources.insert(id.clone(), source);
+        Ok(id)
+    }
+
+    /// Adds a destination and returns its ID.
+    ///
+    /// # Errors
+    /// [`RegisterError::Taken`] if a destination has this ID.
+    pub fn add_destination(&mut self, destination: Destination) -> Result<String, RegisterError> {
+        let id = destination.id.clone();
+        let id = id.unwrap_or_else(|| self.random.uuid());
+        if self.directory.destinations.contains_key(&id) {
+            return Err(RegisterError::Taken);
+        }
+        let destinations = &mut self.directory.destinations;
+        destinations.insert(id.clone(), destination);
+        Ok(id)
+    }
+
+    /// Registers an OAuth API key and returns its client ID.
+    ///
+    /// # Errors
+    /// Any [`RegisterError`] but `UnknownSource`; nothing is registered then.
+    pub fn register_oauth_key(&mut self, key: OAuthKey) -> Result<String, RegisterError> {
+        let new_id = self.random.uuid();
+        self.directory.add_client(key, new_id)
+    }
+
+    /// Registers the legacy API key of a source; the key's ID is the source's.
+    ///
+    /// # Errors
+    /// [`RegisterError::UnknownSource`], and [`RegisterError::Taken`] if the source has its key.
+    pub fn register_legacy_key(&mut self, source_id: &str) -> Result<LegacyKey, RegisterError> {
+        if !self.directory.sources.contains_key(source_id) {
+            return Err(RegisterError::UnknownSource);
+        }
+        if self.directory.legacy.contains_key(source_id) {
+            return Err(RegisterError::Taken);
+        }
+        let key = LegacyKey {
+            api_key: source_id.to_owned(),
+            secret: self.random.token(),
+        };
+        let access = LegacyAccess::new(key.secret.clone());
+        self.directory.legacy.insert(source_id.to_owned(), access);
+        Ok(key)
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub const fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// Takes back every access token and refresh token of either kind.
+    pub fn revoke_all_tokens(&mut self) {
+        self.tokens.clear();
+        for access in self.directory.legacy.values_mut() {
+            access.refresh_tokens.clear();
+        }
+    }
+
+    /// The JWK Set to fetch before [`handle`](Self::handle) is given this token request.
+    ///
+    /// It is asked for with every request whose client is registered by URL: how long Redox keeps
+    /// a fetched set is not public, and no cache hides no rotation.
+    #[must_use]
+    pub fn jwks_wanted(&self, request: &Request) -> Option<JwksWanted> {
+        if request.path != token::PATH || request.method != Method::POST {
+            return None;
+        }
+        let client_id = token::claimed_client_id(request)?;
+        let url = self.directory.clients.get(&client_id)?.jwks_url.clone()?;
+        Some(JwksWanted { client_id, url })
+    }
+
+    /// Takes the JWK Set that [`jwks_wanted`](Self::jwks_wanted) asked for, until the next one.
+    ///
+    /// `None` says that it could not be fetched; the client has no keys then. Nothing happens for
+    /// a client that is not registered by URL.
+    ///
+    /// # Errors
+    /// A [`JwksError`] if it was fetched but is no JWK Set; the client has no keys then.
+    pub fn jwks_fetched(&mut self, client_id: &str, jwks: Option<&str>) -> Result<(), JwksError> {
+        let client = self.directory.clients.get_mut(client_id);
+        let Some(client) = client.filter(|client| client.jwks_url.is_some()) else {
+            return Ok(());
+        };
+        let keys = jwks.map(KeySet::parse).transpose();
+        count(match keys {
+            Ok(Some(_)) => &mut self.counters.jwks_fetches,
+            Ok(None) | Err(_) => &mut self.counters.jwks_fetch_failures,
+        });
+        match keys {
+            Ok(keys) => {
+                client.keys = keys;
+                Ok(())
+            }
+            Err(error) => {
+                client.keys = None;
+                Err(error)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("base_url", &self.base_url)
+            .field("live_tokens", &self.tokens.len())
+            .field("counters", &self.counters)
+            .finish_non_exhaustive()
+    }
+}

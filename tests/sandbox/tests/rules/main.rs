@@ -1,0 +1,22 @@
+//! The rules, called without a socket and with a time that each test chooses; and the server.
+
+#[cfg(test)]
+mod algorithms;
+#[cfg(test)]
+mod determinism;
+#[cfg(test)]
+mod endpoint;
+#[cfg(test)]
+mod fhir;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod legacy;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod token;
+#[cfg(test)]
+mod windows;
