@@ -21,11 +21,11 @@ impl<'o> Out<'o> {
     }
 
     pub(crate) fn put(&mut self, bytes: &[u8]) {
-        let end = self.len.saturating_add(bytes.len());
-        if let Some(dst) = self.buf.get_mut(self.len..end) {
+        let rest = self.buf.get_mut(self.len..);
+        if let Some(dst) = rest.and_then(|rest| rest.get_mut(..bytes.len())) {
             dst.copy_from_slice(bytes);
         }
-        self.len = end;
+        self.len = self.len.saturating_add(bytes.len());
     }
 
     pub(crate) fn put_str(&mut self, text: &str) {
@@ -107,7 +107,9 @@ impl<'o> Out<'o> {
         let Some(room) = self.buf.get_mut(start..end) else {
             return;
         };
-        let mut read = room.len().saturating_sub(raw_len);
+        let Some(mut read) = room.len().checked_sub(raw_len) else {
+            return;
+        };
         room.copy_within(..raw_len, read);
         let mut written = 0_usize;
         let mut chunk = [0; CHUNK];

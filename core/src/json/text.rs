@@ -11,7 +11,7 @@ pub(crate) struct Text {
 impl Text {
     /// Whether this string, taken from `body`, says `expected`.
     pub(crate) fn equals(self, body: &[u8], expected: &str) -> bool {
-        let mut raw = body.get(self.start..self.end).unwrap_or(&[]);
+        let mut raw = self.raw(body);
         if !self.escaped {
             return raw == expected.as_bytes();
         }
@@ -26,6 +26,31 @@ impl Text {
         expected.is_empty()
     }
 
+    /// This string as it stands in `body`, escapes and all.
+    pub(crate) fn raw(self, body: &[u8]) -> &[u8] {
+        body.get(self.start..self.end).unwrap_or(&[])
+    }
+
+    /// This string, unless it has escapes.
+    pub(crate) fn plain(self, body: &[u8]) -> Option<&str> {
+        if self.escaped {
+            return None;
+        }
+        core::str::from_utf8(self.raw(body)).ok()
+    }
+
+    /// Copies this string from `raw`, as [`Text::raw`] gave it, to the beginning of `room`, without escapes.
+    pub(crate) fn copy_to<'r>(self, raw: &[u8], room: &'r mut [u8]) -> Option<&'r str> {
+        room.get_mut(..raw.len())?.copy_from_slice(raw);
+        let copy = Self {
+            start: 0,
+            end: raw.len(),
+            escaped: self.escaped,
+        };
+        let place = copy.unescape(room);
+        core::str::from_utf8(room.get(place)?).ok()
+    }
+
     /// Replaces the escapes of this string in `body` by what they stand for, and returns where the text is now.
     ///
     /// What an escape stands for is never longer than the escape, so it fits where it stood.
@@ -37,11 +62,12 @@ impl Text {
         let mut written = self.start;
         while let Some((piece, rest)) = body.get(read..self.end).and_then(Piece::first_of) {
             read = self.end.saturating_sub(rest.len());
-            let next = written.saturating_add(piece.bytes().len());
-            if let Some(dst) = body.get_mut(written..next) {
-                dst.copy_from_slice(piece.bytes());
+            let bytes = piece.bytes();
+            let room = body.get_mut(written..);
+            if let Some(dst) = room.and_then(|room| room.get_mut(..bytes.len())) {
+                dst.copy_from_slice(bytes);
             }
-            written = next;
+            written = written.saturating_add(bytes.len());
         }
         self.start..written
     }

@@ -1,9 +1,3 @@
-use pkcs1::RsaPrivateKey;
-use pkcs1::der::asn1::UintRef;
-use pkcs8::der::{Decode, Header, Reader, SliceReader, Tag};
-use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef};
-use sec1::{EcParameters, EcPrivateKey};
-
 use super::{EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, RsaKeyMaterial};
 use crate::Algorithm;
 
@@ -19,49 +13,43 @@ pub(super) fn parse(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
 /// Every structure in question is a sequence that its first two elements tell apart.
 fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
     let damaged = KeyError::Malformed(KeyForm::Der);
-    match first_tags(der).ok_or(damaged)? {
-        (Tag::Integer, Tag::Sequence) => Ok(KeyForm::Pkcs8),
-        (Tag::Integer, Tag::OctetString) => Ok(KeyForm::Sec1),
+    let mut inside = Elements::of_sequence(der).ok_or(damaged)?;
+    let first = inside.next().ok_or(damaged)?;
+    let second = inside.next_tag().ok_or(damaged)?;
+    match (first.tag, second) {
+        (INTEGER, SEQUENCE) => Ok(KeyForm::Pkcs8),
+        (INTEGER, OCTET_STRING) => Ok(KeyForm::Sec1),
         // A PKCS#1 private key begins with a version, of one byte; a public key with its modulus.
-        (Tag::Integer, Tag::Integer) if first_len(der) == Some(1) => Ok(KeyForm::Pkcs1),
-        (Tag::Integer, Tag::Integer) | (Tag::Sequence, Tag::BitString) => {
+        (INTEGER, INTEGER) if first.contents.len() == 1 => Ok(KeyForm::Pkcs1),
+        (INTEGER, INTEGER) | (SEQUENCE, BIT_STRING) => {
             Err(KeyError::NoPrivateKey(Found::PublicKey))
         }
-        (Tag::Sequence, Tag::OctetString) => Err(KeyError::NoPrivateKey(Found::EncryptedKey)),
-        (Tag::Sequence, Tag::Sequence) => Err(KeyError::NoPrivateKey(Found::Certificate)),
+        (SEQUENCE, OCTET_STRING) => Err(KeyError::NoPrivateKey(Found::EncryptedKey)),
+        (SEQUENCE, SEQUENCE) => Err(KeyError::NoPrivateKey(Found::Certificate)),
         _ => Err(KeyError::NoPrivateKey(Found::Unknown)),
     }
 }
 
-fn first_tags(der: &[u8]) -> Option<(Tag, Tag)> {
-    let mut reader = inside(der)?;
-    let first = Header::decode(&mut reader).ok()?;
-    reader.read_slice(first.length()).ok()?;
-    let second = Header::decode(&mut reader).ok()?;
-    Some((first.tag(), second.tag()))
-}
-
-fn first_len(der: &[u8]) -> Option<u32> {
-    let mut reader = inside(der)?;
-    Some(Header::decode(&mut reader).ok()?.length().into())
-}
-
-/// The inside of the sequence that `der` is, when all of it is there.
-fn inside(der: &[u8]) -> Option<SliceReader<'_>> {
-    let mut reader = SliceReader::new(der).ok()?;
-    let outer = Header::decode(&mut reader).ok()?;
-    let whole = outer.tag() == Tag::Sequence && outer.length() <= reader.remaining_len();
-    whole.then_some(reader)
-}
-
+/// `OneAsymmetricKey` (RFC 5958 §2); its attributes and its copy of the public key are not looked at.
 fn pkcs8(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     let malformed = KeyError::Malformed(KeyForm::Pkcs8);
-    let info = PrivateKeyInfoRef::try_from(der).map_err(|_| malformed)?;
-    match info.algorithm.oid {
-        pkcs1::ALGORITHM_OID => pkcs1(info.private_key.as_bytes()),
-        sec1::ALGORITHM_OID => {
-            let curve = info.algorithm.parameters_oid().map_err(|_| malformed)?;
-            sec1(info.private_key.as_bytes(), Some(curve))
+    let parts = || {
+        let mut inside = Elements::of_sequence(der)?;
+        matches!(inside.expect(INTEGER)?, [0 | 1]).then_some(())?;
+        let mut algorithm = Elements(inside.expect(SEQUENCE)?);
+        let private_key = inside.expect(OCTET_STRING)?;
+        let oid = algorithm.expect(OBJECT_IDENTIFIER)?;
+        inside.all_well_formed()?;
+        Some((oid, algorithm, private_key))
+    };
+    let (oid, mut parameters, private_key) = parts().ok_or(malformed)?;
+    match oid {
+        // RFC 8017 §A.1 asks for the NULL; some programs leave it out.
+        RSA if matches!(parameters.0, NULL | []) => pkcs1(private_key),
+        RSA => Err(malformed),
+        EC => {
+            let curve = parameters.expect(OBJECT_IDENTIFIER).ok_or(malformed)?;
+            sec1(private_key, Some(curve))
         }
         RSA_PSS => Err(KeyError::Unsupported("a key for RSA-PSS")),
         ED25519 => Err(KeyError::Unsupported("a key on Ed25519")),
@@ -70,10 +58,25 @@ fn pkcs8(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     }
 }
 
-fn sec1(der: &[u8], curve: Option<ObjectIdentifier>) -> Result<KeyMaterial<'_>, KeyError> {
+/// `ECPrivateKey` (RFC 5915 §3).
+fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyError> {
     let malformed = KeyError::Malformed(KeyForm::Sec1);
-    let key = EcPrivateKey::try_from(der).map_err(|_| malformed)?;
-    let named = key.parameters.map(|EcParameters::NamedCurve(oid)| oid);
+    let parts = || {
+        let mut inside = Elements::of_sequence(der)?;
+        matches!(inside.expect(INTEGER)?, [1]).then_some(())?;
+        let secret = inside.expect(OCTET_STRING)?;
+        let named = match inside.optional(CONTEXT_0) {
+            Some(parameters) => Some(Elements(parameters).only(OBJECT_IDENTIFIER)?),
+            None => None,
+        };
+        let public = match inside.optional(CONTEXT_1) {
+            // The first byte of a bit string counts the bits that are not used.
+            Some(public) => Some(Elements(public).only(BIT_STRING)?.strip_prefix(&[0])?),
+            None => None,
+        };
+        inside.0.is_empty().then_some((secret, named, public))
+    };
+    let (secret, named, public) = parts().ok_or(malformed)?;
     if let (Some(outer), Some(inner)) = (curve, named)
         && outer != inner
     {
@@ -88,35 +91,144 @@ fn sec1(der: &[u8], curve: Option<ObjectIdentifier>) -> Result<KeyMaterial<'_>, 
     };
     Ok(KeyMaterial::Ec(EcKeyMaterial {
         algorithm,
-        secret: key.private_key,
-        public: key.public_key,
+        secret,
+        public,
     }))
 }
 
+/// `RSAPrivateKey` (RFC 8017 §A.1.2).
 fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
-    let key = RsaPrivateKey::<UintRef<'_>>::try_from(der)
-        .map_err(|_| KeyError::Malformed(KeyForm::Pkcs1))?;
-    if key.other_prime_infos.is_some() {
-        return Err(KeyError::Unsupported("an RSA key of more than two primes"));
+    let malformed = KeyError::Malformed(KeyForm::Pkcs1);
+    let mut inside = Elements::of_sequence(der).ok_or(malformed)?;
+    match inside.expect(INTEGER).ok_or(malformed)? {
+        [0] => {}
+        [1] => return Err(KeyError::Unsupported("an RSA key of more than two primes")),
+        _ => return Err(malformed),
     }
-    RsaKeyMaterial {
-        n: key.modulus.as_bytes(),
-        e: key.public_exponent.as_bytes(),
-        d: key.private_exponent.as_bytes(),
-        p: key.prime1.as_bytes(),
-        q: key.prime2.as_bytes(),
-        dp: key.exponent1.as_bytes(),
-        dq: key.exponent2.as_bytes(),
-        q_inv: key.coefficient.as_bytes(),
+    let mut number = || inside.unsigned().ok_or(malformed);
+    let key = RsaKeyMaterial {
+        n: number()?,
+        e: number()?,
+        d: number()?,
+        p: number()?,
+        q: number()?,
+        dp: number()?,
+        dq: number()?,
+        q_inv: number()?,
+    };
+    if !inside.0.is_empty() {
+        return Err(malformed);
     }
-    .checked()
-    .map(KeyMaterial::Rsa)
+    key.checked().map(KeyMaterial::Rsa)
 }
 
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
-const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
-const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const X25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.110");
+/// The elements of DER (X.690 §8, §10) that are still to be read.
+struct Elements<'d>(&'d [u8]);
+
+#[derive(Clone, Copy)]
+struct Element<'d> {
+    tag: u8,
+    contents: &'d [u8],
+}
+
+impl<'d> Elements<'d> {
+    /// The inside of the one sequence that `der` is.
+    fn of_sequence(der: &'d [u8]) -> Option<Self> {
+        Elements(der).only(SEQUENCE).map(Self)
+    }
+
+    fn next(&mut self) -> Option<Element<'d>> {
+        let (&tag, rest) = self.0.split_first()?;
+        let (&first, rest) = rest.split_first()?;
+        let (len, rest) = match first {
+            0..=0x7f => (usize::from(first), rest),
+            0x81 => {
+                let (&len, rest) = rest.split_first()?;
+                (len >= 0x80).then_some((usize::from(len), rest))?
+            }
+            0x82 => {
+                let (len, rest) = rest.split_first_chunk::<2>()?;
+                let len = u16::from_be_bytes(*len);
+                (len >= 0x100).then_some((usize::from(len), rest))?
+            }
+            // No key is longer than two bytes can say.
+            _ => return None,
+        };
+        let (contents, rest) = rest.split_at_checked(len)?;
+        self.0 = rest;
+        Some(Element { tag, contents })
+    }
+
+    fn next_tag(&self) -> Option<u8> {
+        Elements(self.0).next().map(|element| element.tag)
+    }
+
+    fn expect(&mut self, tag: u8) -> Option<&'d [u8]> {
+        self.next()
+            .filter(|element| element.tag == tag)
+            .map(|element| element.contents)
+    }
+
+    fn optional(&mut self, tag: u8) -> Option<&'d [u8]> {
+        if self.0.first() == Some(&tag) {
+            self.expect(tag)
+        } else {
+            None
+        }
+    }
+
+    /// One element of this tag and nothing behind it.
+    fn only(mut self, tag: u8) -> Option<&'d [u8]> {
+        let contents = self.expect(tag)?;
+        self.0.is_empty().then_some(contents)
+    }
+
+    /// An integer that is not negative, without the zero that only says so.
+    fn unsigned(&mut self) -> Option<&'d [u8]> {
+        let number = self.expect(INTEGER)?;
+        let (&first, rest) = number.split_first()?;
+        match (first, rest.first()) {
+            (0, None | Some(0x80..)) => Some(rest),
+            (0, _) | (0x80.., _) => None,
+            _ => Some(number),
+        }
+    }
+
+    fn all_well_formed(mut self) -> Option<()> {
+        while !self.0.is_empty() {
+            self.next()?;
+        }
+        Some(())
+    }
+}
+
+const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+const OCTET_STRING: u8 = 0x04;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const SEQUENCE: u8 = 0x30;
+const CONTEXT_0: u8 = 0xa0;
+const CONTEXT_1: u8 = 0xa1;
+
+/// A whole element: what stands where an algorithm has no parameters.
+const NULL: &[u8] = b"\x05\x00";
+
+// Object identifiers as DER writes them.
+/// 1.2.840.113549.1.1.1
+const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+/// 1.2.840.113549.1.1.10
+const RSA_PSS: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
+/// 1.2.840.10045.2.1
+const EC: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
+/// 1.2.840.10045.3.1.7
+const P256: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
+/// 1.3.132.0.34
+const P384: &[u8] = b"\x2b\x81\x04\x00\x22";
+/// 1.3.132.0.35
+const P521: &[u8] = b"\x2b\x81\x04\x00\x23";
+/// 1.3.132.0.10
+const SECP256K1: &[u8] = b"\x2b\x81\x04\x00\x0a";
+/// 1.3.101.112
+const ED25519: &[u8] = b"\x2b\x65\x70";
+/// 1.3.101.110
+const X25519: &[u8] = b"\x2b\x65\x6e";

@@ -1,24 +1,21 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json_core::str::{EscapedStr, EscapedStringFragment};
 
 use super::{EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PrivateKey, RsaKeyMaterial};
-use crate::{Algorithm, json};
+use crate::Algorithm;
+use crate::json::{self, Member, Text, Value};
 
 /// Reads a private JWK (RFC 7517 §4, RFC 7518 §6), its numbers decoded into `scratch`.
-///
-/// The JSON is checked before `serde-json-core` sees it: that one recurses on members it skips, so the depth has to be
-/// bounded, and it takes more for JSON than is.
 pub(super) fn parse<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<PrivateKey<'b>, KeyError> {
     let input = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
-    json::check(input).map_err(|_| MALFORMED)?;
-    let (jwk, _) = serde_json_core::from_slice::<Jwk<'_>>(input).map_err(|_| MALFORMED)?;
-    if jwk.keys.is_some() {
+    let jwk = Jwk::read(input)?;
+    if jwk.is_set {
         return Err(KeyError::NoPrivateKey(Found::JwkSet));
     }
     let mut scratch = Scratch(scratch);
-    let key_id = jwk.kid.map(|kid| scratch.put_text(kid)).transpose()?;
+    let key_id = jwk
+        .kid
+        .map(|kid| scratch.put_text(kid, input))
+        .transpose()?;
     let material = match jwk.kty.ok_or(MALFORMED)? {
         "EC" => jwk.ec(&mut scratch),
         "RSA" => jwk.rsa(&mut scratch),
@@ -34,11 +31,9 @@ pub(super) fn parse<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<PrivateKe
     }
 }
 
-#[derive(Deserialize)]
 struct Jwk<'i> {
     kty: Option<&'i str>,
-    #[serde(borrow)]
-    kid: Option<EscapedStr<'i>>,
+    kid: Option<Text>,
     alg: Option<&'i str>,
     crv: Option<&'i str>,
     x: Option<&'i str>,
@@ -51,8 +46,70 @@ struct Jwk<'i> {
     dp: Option<&'i str>,
     dq: Option<&'i str>,
     qi: Option<&'i str>,
-    oth: Option<IgnoredAny>,
-    keys: Option<IgnoredAny>,
+    has_more_primes: bool,
+    is_set: bool,
+}
+
+impl<'i> Jwk<'i> {
+    fn read(input: &'i [u8]) -> Result<Self, KeyError> {
+        let names = [
+            "kty", "kid", "alg", "crv", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "oth",
+            "keys",
+        ];
+        let [
+            kty,
+            kid,
+            alg,
+            crv,
+            x,
+            y,
+            n,
+            e,
+            d,
+            p,
+            q,
+            dp,
+            dq,
+            qi,
+            oth,
+            keys,
+        ] = json::members(input, names).map_err(|_| MALFORMED)?;
+        let plain = |member| plain(member, input);
+        Ok(Self {
+            kty: plain(kty)?,
+            kid: text(kid)?,
+            alg: plain(alg)?,
+            crv: plain(crv)?,
+            x: plain(x)?,
+            y: plain(y)?,
+            n: plain(n)?,
+            e: plain(e)?,
+            d: plain(d)?,
+            p: plain(p)?,
+            q: plain(q)?,
+            dp: plain(dp)?,
+            dq: plain(dq)?,
+            qi: plain(qi)?,
+            has_more_primes: oth.is_some(),
+            is_set: keys.is_some(),
+        })
+    }
+}
+
+/// The text of a member that none of the JWK's own names and numbers needs an escape for.
+fn plain(member: Option<Member>, input: &[u8]) -> Result<Option<&str>, KeyError> {
+    let Some(text) = text(member)? else {
+        return Ok(None);
+    };
+    text.plain(input).map(Some).ok_or(MALFORMED)
+}
+
+fn text(member: Option<Member>) -> Result<Option<Text>, KeyError> {
+    match member.map(|member| member.value) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Text(text)) => Ok(Some(text)),
+        Some(_) => Err(MALFORMED),
+    }
 }
 
 impl Jwk<'_> {
@@ -79,7 +136,7 @@ impl Jwk<'_> {
 
     fn rsa<'b>(&self, scratch: &mut Scratch<'b>) -> Result<KeyMaterial<'b>, KeyError> {
         let d = self.d.ok_or(KeyError::NoPrivateKey(Found::PublicJwk))?;
-        if self.oth.is_some() {
+        if self.has_more_primes {
             return Err(KeyError::Unsupported("an RSA key of more than two primes"));
         }
         let [Some(p), Some(q), Some(dp), Some(dq), Some(qi)] =
@@ -126,23 +183,10 @@ impl<'b> Scratch<'b> {
         Ok(whole)
     }
 
-    fn put_text(&mut self, text: EscapedStr<'_>) -> Result<&'b str, KeyError> {
-        let room = self.take(text.0.len())?;
-        let mut len = 0_usize;
-        for fragment in text.fragments() {
-            let mut utf8 = [0; 4];
-            let plain = match fragment.map_err(|_| MALFORMED)? {
-                EscapedStringFragment::NotEscaped(plain) => plain,
-                EscapedStringFragment::Escaped(character) => character.encode_utf8(&mut utf8),
-            };
-            let end = len.saturating_add(plain.len());
-            room.get_mut(len..end)
-                .ok_or(MALFORMED)?
-                .copy_from_slice(plain.as_bytes());
-            len = end;
-        }
-        let text = room.get(..len).ok_or(MALFORMED)?;
-        core::str::from_utf8(text).map_err(|_| MALFORMED)
+    fn put_text(&mut self, text: Text, input: &[u8]) -> Result<&'b str, KeyError> {
+        let raw = text.raw(input);
+        let room = self.take(raw.len())?;
+        text.copy_to(raw, room).ok_or(MALFORMED)
     }
 
     fn take(&mut self, len: usize) -> Result<&'b mut [u8], KeyError> {

@@ -1,4 +1,5 @@
-use pem_rfc7468::Decoder;
+use base64ct::{Base64, Encoding};
+use zeroize::Zeroize;
 
 use super::error::find;
 use super::{Found, KeyError, KeyForm};
@@ -18,10 +19,13 @@ pub(super) fn decode<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<&'b [u8]
     }
 }
 
-/// A PEM block with its two boundaries, and what stands after it.
+/// A PEM block (RFC 7468 §3) and what stands after it.
 struct Block<'i> {
     label: &'i [u8],
-    whole: &'i [u8],
+    /// The label of the last line, which must be the same.
+    end_label: &'i [u8],
+    /// What stands between its two boundaries.
+    body: &'i [u8],
     after: &'i [u8],
 }
 
@@ -31,36 +35,64 @@ impl<'i> Block<'i> {
     }
 
     fn find(input: &'i [u8]) -> Option<Self> {
-        let start = find(input, BEGIN)?;
-        let from_start = input.get(start..)?;
-        let from_label = from_start.get(BEGIN.len()..)?;
-        let label = from_label.get(..find(from_label, DASHES)?)?;
-        let end = find(from_start, END)?;
-        let from_end = from_start.get(end..)?.get(END.len()..)?;
-        let after = from_end
-            .get(find(from_end, DASHES)?..)?
-            .get(DASHES.len()..)?;
-        let whole_len = from_start.len().checked_sub(after.len())?;
+        let (_, from_label) = split_at(input, BEGIN)?;
+        let (label, from_body) = split_at(from_label, DASHES)?;
+        let (body, from_end) = split_at(from_body, END)?;
+        let (end_label, after) = split_at(from_end, DASHES)?;
         Some(Self {
             label,
-            whole: from_start.get(..whole_len)?,
+            end_label,
+            body,
             after,
         })
     }
 
     fn decode<'b>(&self, scratch: &'b mut [u8]) -> Result<&'b [u8], KeyError> {
         // OpenSSL's own encryption of PKCS#1 and SEC1 keys keeps the label and adds headers (RFC 1421 §4.6).
-        if find(self.whole, b"Proc-Type: 4,ENCRYPTED").is_some() {
+        if find(self.body, b"Proc-Type: 4,ENCRYPTED").is_some() {
             return Err(KeyError::NoPrivateKey(Found::EncryptedKey));
         }
-        let malformed = |_| KeyError::Malformed(KeyForm::Pem);
-        let mut decoder = Decoder::new_detect_wrap(self.whole).map_err(malformed)?;
-        let needed = decoder.remaining_len();
-        let scratch = scratch
+        let malformed = KeyError::Malformed(KeyForm::Pem);
+        if self.end_label != self.label {
+            return Err(malformed);
+        }
+        let mut text = self
+            .body
+            .iter()
+            .copied()
+            .filter(|byte| !byte.is_ascii_whitespace());
+        let digits = text.clone().filter(|&byte| byte != b'=').count();
+        let needed = digits.saturating_mul(3) / 4;
+        let room = scratch
             .get_mut(..needed)
             .ok_or(KeyError::ScratchTooSmall { needed })?;
-        decoder.decode(scratch).map_err(malformed)
+        let mut line = [0; LINE_LEN];
+        let mut decoded = Ok(());
+        for part in room.chunks_mut(LINE_LEN / 4 * 3) {
+            let mut len = 0_usize;
+            for (slot, byte) in line.iter_mut().zip(&mut text) {
+                *slot = byte;
+                len = len.saturating_add(1);
+            }
+            let part_len = part.len();
+            match Base64::decode(line.get(..len).unwrap_or(&[]), part) {
+                Ok(bytes) if bytes.len() == part_len => {}
+                _ => decoded = Err(malformed),
+            }
+        }
+        line.zeroize();
+        decoded?;
+        match text.next() {
+            None => Ok(room),
+            Some(_) => Err(malformed),
+        }
     }
+}
+
+/// What stands before the first `mark` and after it.
+fn split_at<'i>(input: &'i [u8], mark: &[u8]) -> Option<(&'i [u8], &'i [u8])> {
+    let (before, from_mark) = input.split_at_checked(find(input, mark)?)?;
+    Some((before, from_mark.get(mark.len()..)?))
 }
 
 fn instead_of_a_key(label: &[u8]) -> Found {
@@ -77,3 +109,6 @@ fn instead_of_a_key(label: &[u8]) -> Found {
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
+
+/// How many characters are decoded at a time; RFC 7468 §2 has as many on a line.
+const LINE_LEN: usize = 64;
