@@ -1,2 +1,62 @@
-//! Placeholder.
-fn main() {}
+//! The command `redox-auth`: makes keys, signs assertions, gets tokens, sends messages, and says why a server refuses.
+//!
+//! Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration, 3 no
+//! usable answer.
+
+mod args;
+mod assertion;
+mod connect;
+mod demo;
+mod failure;
+mod input;
+mod inspect;
+mod key;
+mod sandbox;
+mod send;
+mod token;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use args::{Args, Command, KeyCommand};
+use clap::Parser;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("redox-auth: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::usage(format!("the runtime did not start: {error}")))?;
+    let result = match command {
+        Command::Demo => return runtime.block_on(demo::run()),
+        Command::Sandbox(args) => return runtime.block_on(sandbox::run(args)),
+        Command::Key(KeyCommand::New(args)) => key::new(&args),
+        Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
+        Command::Assertion(args) => assertion::run(args),
+        Command::Token(args) => runtime.block_on(token::run(args)),
+        Command::Send(args) => return runtime.block_on(send::run(args)),
+        Command::Inspect(args) => inspect::run(&args),
+    }?;
+    print(&result)
+}
+
+/// Writes a result to standard output, with a line break at its end.
+fn print(result: &str) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(result.as_bytes())
+        .and_then(|()| stdout.write_all(b"\n"))
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Failure::usage(format!("standard output: {error}")))
+}

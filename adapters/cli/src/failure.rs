@@ -1,0 +1,75 @@
+use core::fmt;
+use std::process::ExitCode;
+
+use redox_auth_reqwest::{BuildError, Error};
+
+/// Why the command did not do what it was asked, and its exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Refused,
+    Usage,
+    NoAnswer,
+}
+
+impl Failure {
+    /// The server said no.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, message)
+    }
+
+    /// The command was used or configured wrongly.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// There was no answer, or none that can be used.
+    pub(crate) fn no_answer(message: impl Into<String>) -> Self {
+        Self::new(Kind::NoAnswer, message)
+    }
+
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self.kind {
+            Kind::Refused => ExitCode::from(1),
+            Kind::Usage => ExitCode::from(2),
+            Kind::NoAnswer => ExitCode::from(3),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        match error {
+            Error::Refused(_) => Self::refused(message),
+            Error::Answer(_) | Error::AnswerTooLong { .. } | Error::Transport(_) => {
+                Self::no_answer(message)
+            }
+            _ => Self::usage(message),
+        }
+    }
+}

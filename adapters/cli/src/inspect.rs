@@ -1,0 +1,100 @@
+mod objections;
+
+use core::fmt::Write;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::args::InspectArgs;
+use crate::failure::Failure;
+use crate::input;
+
+/// Shows an assertion: header, claims, times as dates, and what Redox would object to now.
+pub(crate) fn run(args: &InspectArgs) -> Result<String, Failure> {
+    let text = if args.jwt == "-" {
+        input::read_text("-".as_ref(), "assertion", MAX_JWT)?
+    } else {
+        args.jwt.trim().to_owned().into()
+    };
+    report(&text, Timestamp::now())
+}
+
+fn report(jwt: &str, now: Timestamp) -> Result<String, Failure> {
+    let jwt = Jwt::parse(jwt)?;
+    let mut report = String::new();
+    section(&mut report, "header", &jwt.header);
+    section(&mut report, "claims", &jwt.claims);
+    let objections = objections::all(&jwt.header, &jwt.claims, now);
+    let _ = write!(
+        report,
+        "signature: {} bytes, not checked here",
+        jwt.signature_len
+    );
+    if objections.is_empty() {
+        report.push_str("\nRedox would find nothing wrong with header and claims.");
+    }
+    for objection in objections {
+        let _ = write!(report, "\nRedox would object: {objection}");
+    }
+    Ok(report)
+}
+
+/// The three parts of a compact JWS (RFC 7515 §7.1), decoded.
+struct Jwt {
+    header: Map<String, Value>,
+    claims: Map<String, Value>,
+    signature_len: usize,
+}
+
+impl Jwt {
+    fn parse(jwt: &str) -> Result<Self, Failure> {
+        let parts: Vec<&str> = jwt.split('.').collect();
+        let [header, claims, signature] = parts[..] else {
+            return Err(Failure::usage(format!(
+                "expected a JWT of three parts with dots between them, found {} part{}",
+                parts.len(),
+                if parts.len() == 1 { "" } else { "s" }
+            )));
+        };
+        Ok(Self {
+            header: object("header", header)?,
+            claims: object("claims", claims)?,
+            signature_len: decode("signature", signature)?.len(),
+        })
+    }
+}
+
+fn object(name: &str, part: &str) -> Result<Map<String, Value>, Failure> {
+    serde_json::from_slice(&decode(name, part)?).map_err(|error| {
+        Failure::usage(format!(
+            "{name} of the JWT: expected a JSON object, found a mistake: {error}"
+        ))
+    })
+}
+
+fn decode(name: &str, part: &str) -> Result<Vec<u8>, Failure> {
+    Base64UrlUnpadded::decode_vec(part).map_err(|_| {
+        Failure::usage(format!(
+            "{name} of the JWT: expected base64url without padding, found something else"
+        ))
+    })
+}
+
+fn section(report: &mut String, name: &str, members: &Map<String, Value>) {
+    let _ = writeln!(report, "{name}");
+    for (member, value) in members {
+        let _ = write!(report, "  {member:<6} {value}");
+        if matches!(member.as_str(), "iat" | "exp" | "nbf")
+            && let Some(at) = value
+                .as_i64()
+                .and_then(|secs| Timestamp::from_second(secs).ok())
+        {
+            let _ = write!(report, "  ({at})");
+        }
+        report.push('\n');
+    }
+}
+
+/// The longest JWT that is read, in bytes.
+const MAX_JWT: u64 = 1 << 20;

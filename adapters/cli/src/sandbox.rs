@@ -1,0 +1,58 @@
+use redox_auth_core::Algorithm;
+use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
+use tempfile::TempDir;
+
+use crate::args::SandboxArgs;
+use crate::connect::parse_key;
+use crate::failure::Failure;
+use crate::{key, print};
+
+/// Runs a local Redox until it is interrupted. Its one private key lies in a temporary folder that goes with it.
+pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
+    let server = Server::start(ServerOptions::new().address(args.listen))
+        .await
+        .map_err(|error| Failure::usage(format!("cannot listen on {}: {error}", args.listen)))?;
+    let (folder, variables) = set_up(&server)?;
+    print(&variables)?;
+    eprintln!("a local Redox until Ctrl-C; its keys and messages go with it");
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|error| Failure::usage(format!("cannot wait for Ctrl-C: {error}")))?;
+    drop(folder);
+    server
+        .stop()
+        .await
+        .map_err(|error| Failure::usage(format!("the sandbox did not stop: {error}")))
+}
+
+/// Registers one key, one source and one destination, and names them as a shell can take them.
+fn set_up(server: &Server) -> Result<(TempDir, String), Failure> {
+    let failed = |error: &dyn core::fmt::Display| Failure::usage(format!("sandbox: {error}"));
+    let folder = TempDir::with_prefix("redox-auth-sandbox-").map_err(|error| failed(&error))?;
+    let key_file = folder.path().join("private-key.pem");
+    let pem = key::generate(Algorithm::Es384)?;
+    key::write_private(&key_file, pem.as_bytes())?;
+    let jwks = key::jwk_set(&[parse_key("the new key", pem.as_bytes(), None)?])?;
+
+    let mut sandbox = server.sandbox();
+    let client_id = sandbox
+        .register_oauth_key(OAuthKey::new().jwks(&jwks))
+        .map_err(|error| failed(&error))?;
+    let source_id = sandbox
+        .add_source(Source::new("Sandbox source"))
+        .map_err(|error| failed(&error))?;
+    let destination_id = sandbox
+        .add_destination(Destination::new("Sandbox destination"))
+        .map_err(|error| failed(&error))?;
+    drop(sandbox);
+
+    let variables = [
+        ("REDOX_BASE_URL", server.base_url()),
+        ("REDOX_CLIENT_ID", &client_id),
+        ("REDOX_KEY_FILE", &key_file.display().to_string()),
+        ("REDOX_SOURCE_ID", &source_id),
+        ("REDOX_DESTINATION_ID", &destination_id),
+    ]
+    .map(|(name, value)| format!("export {name}='{value}'"));
+    Ok((folder, variables.join("\n")))
+}

@@ -1,0 +1,44 @@
+use redox_auth_reqwest::Token;
+use serde_json::{Map, Value};
+
+use crate::args::TokenArgs;
+use crate::failure::Failure;
+use crate::{connect, input};
+
+/// Gets a token and returns it, alone or as JSON.
+pub(crate) async fn run(args: TokenArgs) -> Result<String, Failure> {
+    let token = match &args.assertion {
+        Some(path) => {
+            let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
+            let redox = connect::builder_without_key(args.server).no_key().build()?;
+            redox.exchange(&assertion).await?
+        }
+        None => {
+            let redox = connect::builder(args.server, args.key)?.build()?;
+            redox.token().await?
+        }
+    };
+    Ok(if args.json {
+        json(&token)
+    } else {
+        token.expose().to_owned()
+    })
+}
+
+/// The members of RFC 6749 §5.1.
+fn json(token: &Token) -> String {
+    let mut members = Map::new();
+    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+    put("access_token", token.expose().into());
+    put("token_type", "Bearer".into());
+    if let Some(lifetime) = token.expires_in() {
+        put("expires_in", lifetime.as_secs().into());
+    }
+    if let Some(scope) = token.scope() {
+        put("scope", scope.into());
+    }
+    Value::Object(members).to_string()
+}
+
+/// The longest assertion that is read, in bytes; one of RS384 takes about 1,000.
+const MAX_ASSERTION: u64 = 64 * 1024;
