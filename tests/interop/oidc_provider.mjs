@@ -1,0 +1,90 @@
+// An OpenID server of others (npm `oidc-provider`) with the client credentials grant, clients known by `private_key_jwt`
+// and its own replay check on, for as long as standard input stays open.
+//
+// Standard input, first line, JSON: {"fapi2": bool, "clients": [{"client_id", "alg", "jwks"}]}.
+// Standard output, one JSON object a line: first {"event": "listening", "issuer", "token_url"}, then for each answer of
+// the token endpoint, before it is sent, {"event": "granted" | "refused", "assertion", …}.
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
+
+import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose';
+import { Provider } from 'oidc-provider';
+
+const LOOPBACK = '127.0.0.1';
+const TOKEN_LIFETIME_SECS = 300;
+const SERVER_KEY_ALG = 'ES256';
+const CLIENT_SCOPE = 'system/*.read';
+// Known to the server, granted to no client.
+const OTHER_SCOPE = 'system/*.write';
+
+const input = createInterface({ input: process.stdin });
+const [firstLine] = await once(input, 'line');
+// Our caller is gone, in whatever way: leave too.
+input.once('close', () => process.exit(0));
+const settings = JSON.parse(firstLine);
+
+const server = createServer();
+server.listen(0, LOOPBACK);
+await once(server, 'listening');
+const issuer = `http://${LOOPBACK}:${server.address().port}`;
+
+const provider = new Provider(issuer, {
+  // The issuer and the token URL are both taken as `aud`; FAPI 2.0 takes the issuer alone.
+  features: {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    ...(settings.fapi2 ? { fapi: { enabled: true, profile: '2.0' } } : {}),
+  },
+  clientAuthMethods: ['private_key_jwt'],
+  enabledJWA: { clientAuthSigningAlgValues: ['ES256', 'ES384', 'RS384'] },
+  // An assertion is expired in the very second that its `exp` says.
+  clockTolerance: 0,
+  scopes: [CLIENT_SCOPE, OTHER_SCOPE],
+  ttl: { ClientCredentials: () => TOKEN_LIFETIME_SECS },
+  jwks: { keys: [await serverKey()] },
+  clients: settings.clients.map(({ client_id, alg, jwks }) => ({
+    client_id,
+    jwks,
+    scope: CLIENT_SCOPE,
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: alg,
+    id_token_signed_response_alg: SERVER_KEY_ALG,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+  })),
+});
+
+provider.on('grant.success', (ctx) => {
+  const assertion = ctx.oidc.params.client_assertion;
+  const header = decodeProtectedHeader(assertion);
+  const claims = decodeJwt(assertion);
+  tell({ event: 'granted', assertion, header, claims, answer: ctx.body });
+});
+provider.on('grant.error', (ctx, error) => {
+  tell({
+    event: 'refused',
+    assertion: ctx.oidc.params?.client_assertion,
+    answer: { error: error.error, error_description: error.error_description },
+    // What the server tells its operator but not the client.
+    reason: error.error_detail ?? error.cause?.message ?? error.error_description,
+  });
+});
+provider.on('server_error', (_ctx, error) => {
+  throw error;
+});
+
+server.on('request', provider.callback());
+tell({ event: 'listening', issuer, token_url: `${issuer}/token` });
+
+function tell(event) {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+// Signs nothing here; given, so that the server does not fall back to keys that everybody knows.
+async function serverKey() {
+  const { privateKey } = await generateKeyPair(SERVER_KEY_ALG, { extractable: true });
+  return { ...(await exportJWK(privateKey)), use: 'sig', alg: SERVER_KEY_ALG };
+}

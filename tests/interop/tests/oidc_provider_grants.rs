@@ -1,0 +1,121 @@
+//! npm `oidc-provider` gives a token to whoever signs as it wants.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test: a panic is a failure with a place"
+)]
+
+use redox_auth_interop::{Client, Event, OidcProvider, Outcome, Profile};
+use serde_json::Value;
+
+#[test]
+fn every_algorithm_gets_a_token_with_the_token_url_as_audience() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = Client::for_every_algorithm(folder.path());
+    let server = OidcProvider::start(Profile::Default, &clients);
+    for client in &clients {
+        let outcome = client.token(server.token_url(), &[]);
+        let (header, claims, _) = granted(client, &server, &outcome);
+        assert_eq!(header["typ"], "JWT", "{}", client.algorithm());
+        assert_eq!(claims["aud"], server.token_url(), "{}", client.algorithm());
+    }
+}
+
+#[test]
+fn every_algorithm_gets_a_token_with_the_issuer_as_audience() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = Client::for_every_algorithm(folder.path());
+    for profile in [Profile::Default, Profile::Fapi2] {
+        let server = OidcProvider::start(profile, &clients);
+        let typ = "client-authentication+jwt";
+        let options = ["--audience", server.issuer(), "--typ", typ];
+        for client in &clients {
+            let outcome = client.token(server.token_url(), &options);
+            let (header, claims, _) = granted(client, &server, &outcome);
+            let case = (profile, client.algorithm());
+            assert_eq!(header["typ"], typ, "{case:?}");
+            assert_eq!(claims["aud"], server.issuer(), "{case:?}");
+        }
+    }
+}
+
+#[test]
+fn json_prints_the_whole_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = [Client::new(folder.path(), "client-1", "ES384")];
+    let server = OidcProvider::start(Profile::Default, &clients);
+    let outcome = clients[0].token(server.token_url(), &["--json", "--scope", "system/*.read"]);
+    let printed: Value = serde_json::from_str(outcome.result()).unwrap();
+    let Event::Granted { answer, .. } = server.event_of(&outcome) else {
+        panic!("refused, but the command succeeded");
+    };
+    assert_eq!(printed, answer);
+}
+
+#[test]
+fn the_scope_asked_for_is_the_scope_granted() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = [Client::new(folder.path(), "client-1", "ES384")];
+    let server = OidcProvider::start(Profile::Default, &clients);
+    let outcome = clients[0].token(server.token_url(), &["--scope", "system/*.read"]);
+    let (_, _, answer) = granted(&clients[0], &server, &outcome);
+    assert_eq!(answer["scope"], "system/*.read");
+}
+
+#[test]
+fn every_run_signs_an_assertion_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = [Client::new(folder.path(), "client-1", "ES384")];
+    let server = OidcProvider::start(Profile::Default, &clients);
+    let run = || {
+        let outcome = clients[0].token(server.token_url(), &[]);
+        let (_, claims, answer) = granted(&clients[0], &server, &outcome);
+        (claims["jti"].clone(), answer["access_token"].clone())
+    };
+    let (first, second) = (run(), run());
+    assert_ne!(first.0, second.0, "jti");
+    assert_ne!(first.1, second.1, "access token");
+}
+
+#[test]
+fn a_ready_made_assertion_is_posted_as_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = [Client::new(folder.path(), "client-1", "ES256")];
+    let server = OidcProvider::start(Profile::Default, &clients);
+    let made = clients[0].assertion(server.token_url(), &[]);
+    let file = folder.path().join("assertion");
+    std::fs::write(&file, made.result()).unwrap();
+    let outcome = redox_auth_interop::redox_auth(&[
+        "token",
+        "--token-url",
+        server.token_url(),
+        "--assertion",
+        file.to_str().unwrap(),
+    ]);
+    let Event::Granted {
+        assertion, answer, ..
+    } = server.event_of(&outcome)
+    else {
+        panic!("refused: {outcome:?}");
+    };
+    assert_eq!(assertion, made.result());
+    assert_eq!(answer["access_token"], outcome.result());
+}
+
+/// The header, claims and answer of the exchange that ended in `outcome`, after checking that the command printed the
+/// server's token and that the server saw the algorithm and key that it knows the client by.
+fn granted(client: &Client, server: &OidcProvider, outcome: &Outcome) -> (Value, Value, Value) {
+    let Event::Granted {
+        header,
+        claims,
+        answer,
+        ..
+    } = server.event_of(outcome)
+    else {
+        panic!("refused: {outcome:?}");
+    };
+    assert_eq!(answer["access_token"], outcome.result());
+    assert_eq!(header["alg"], client.algorithm());
+    assert_eq!(header["kid"], client.key_id());
+    (header, claims, answer)
+}
