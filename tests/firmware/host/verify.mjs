@@ -1,0 +1,45 @@
+// Verifies what the board printed, which is in printed.txt beside the keys in the folder named by the argument:
+// one line `ALG assertion JWT` for each algorithm.
+import assert from "node:assert/strict";
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = process.argv[2];
+const digests = { ES256: "sha256", ES384: "sha384", RS384: "sha384" };
+const thumbprintMembers = { EC: ["crv", "kty", "x", "y"], RSA: ["e", "kty", "n"] };
+
+const assertions = new Map();
+for (const line of readFileSync(join(folder, "printed.txt"), "utf8").split("\n")) {
+  const [alg, what, jwt] = line.split(" ");
+  if (what === "assertion") assertions.set(alg, jwt);
+}
+assert.deepEqual([...assertions.keys()], Object.keys(digests), "one assertion for each algorithm");
+
+for (const [alg, jwt] of assertions) {
+  const key = createPublicKey(readFileSync(join(folder, `${alg.toLowerCase()}.pem`)));
+  const [header, claims, signature, ...rest] = jwt.split(".");
+  assert.equal(rest.length, 0, `${alg}: three parts`);
+  const signed = Buffer.from(`${header}.${claims}`);
+  const isVerified = (message) =>
+    verify(digests[alg], message, { key, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"));
+  assert.ok(isVerified(signed), `${alg}: the signature`);
+  assert.ok(!isVerified(Buffer.concat([signed, Buffer.from(".")])), `${alg}: no other message has this signature`);
+
+  const jwk = key.export({ format: "jwk" });
+  const members = Object.fromEntries(thumbprintMembers[jwk.kty].map((name) => [name, jwk[name]]));
+  const kid = createHash("sha256").update(JSON.stringify(members)).digest("base64url");
+  assert.deepEqual(JSON.parse(Buffer.from(header, "base64url")), { alg, kid, typ: "JWT" });
+
+  const { iat, exp, jti, ...identity } = JSON.parse(Buffer.from(claims, "base64url"));
+  assert.deepEqual(identity, {
+    iss: "firmware",
+    sub: "firmware",
+    aud: "https://api.redoxengine.com/v2/auth/token",
+  });
+  const now = Date.now() / 1000;
+  assert.ok(now - 310 < iat && iat < now + 10, `${alg}: iat ${iat} is now`);
+  assert.ok(iat < exp && exp - iat <= 300, `${alg}: exp ${exp} is at most 300 s later`);
+  assert.ok(jti.length >= 16, `${alg}: jti`);
+  console.log(`${alg}: verified by Node.js ${process.versions.node}, OpenSSL ${process.versions.openssl}`);
+}

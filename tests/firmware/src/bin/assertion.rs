@@ -1,0 +1,88 @@
+//! Signs an assertion with each algorithm, prints it for the host to verify, and prints what it cost.
+#![no_std]
+#![no_main]
+
+use core::ffi::CStr;
+
+use board::Meter;
+use cortex_m::Peripherals;
+use cortex_m_rt::{ExceptionFrame, entry, exception};
+use redox_auth_core::{
+    Es256Key, Es384Key, JwtId, KeyError, OAuthKey, PublicKey, Rs384Key2048, Signer, UnixTime,
+};
+use semihosting::fs::File;
+use semihosting::io::Read;
+use semihosting::sys::arm_compat::sys_time;
+use semihosting::{eprintln, println, process};
+
+#[entry]
+fn main() -> ! {
+    let peripherals = Peripherals::take().expect("nothing took them before");
+    let mut meter = Meter::new(peripherals.SYST);
+    // The host made these for this run, in the folder that it started us in.
+    run(
+        &mut meter,
+        c"es256.pem",
+        Es256Key::parse,
+        Es256Key::public_key,
+    );
+    run(
+        &mut meter,
+        c"es384.pem",
+        Es384Key::parse,
+        Es384Key::public_key,
+    );
+    run(
+        &mut meter,
+        c"rs384.pem",
+        Rs384Key2048::parse,
+        Rs384Key2048::public_key,
+    );
+    process::exit(0)
+}
+
+/// Reads a key, signs with it, and prints both.
+fn run<S: Signer>(
+    meter: &mut Meter,
+    file: &CStr,
+    parse: fn(&[u8]) -> Result<S, KeyError>,
+    public_key: fn(&S) -> PublicKey,
+) {
+    let mut pem = [0; 2048];
+    let len = File::open(file)
+        .and_then(|mut file| file.read(&mut pem))
+        .expect("the host made this file");
+    let (signer, cost) = meter.measure(|| parse(&pem[..len]));
+    let signer = signer.expect("the host made this key");
+    let algorithm = signer.algorithm();
+    println!("{algorithm} key parsed and checked: {cost}");
+
+    let key_id = public_key(&signer).thumbprint();
+    let key = OAuthKey::new(CLIENT_ID, key_id.as_str(), &signer);
+    // Nobody redeems these assertions, so nobody minds that they repeat.
+    let jwt_id = JwtId::from_random([7; 16]);
+    let mut out = [0; 1024];
+    let assertion = key.assertion(AUDIENCE, &jwt_id, now());
+    let (written, cost) = meter.measure(|| assertion.write(&mut out));
+    println!("{algorithm} signed: {cost}");
+    println!(
+        "{algorithm} assertion {}",
+        written.expect("the buffer is long enough")
+    );
+}
+
+/// The host's time; the board has none.
+fn now() -> UnixTime {
+    let secs = sys_time().expect("the host knows the time");
+    UnixTime::from_secs(u64::try_from(secs).expect("32 bits fit in 64"))
+}
+
+/// Such as a stack that grew into the variables, and on beyond the memory.
+#[exception]
+unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+    eprintln!("{frame:?}");
+    process::exit(1)
+}
+
+const CLIENT_ID: &str = "firmware";
+const AUDIENCE: &str = "https://api.redoxengine.com/v2/auth/token";

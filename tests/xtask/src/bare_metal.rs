@@ -1,0 +1,101 @@
+use std::path::{Path, PathBuf};
+
+use crate::command::{Failure, Run};
+use crate::tools;
+
+/// A Cortex-M4 with a floating-point unit.
+pub(crate) const TARGET: &str = "thumbv7em-none-eabihf";
+
+/// What builds for [`TARGET`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Toolchain {
+    /// The one that runs us has the library for the target, as `rustup target add` brings it.
+    Ours,
+    /// The distribution's own, which builds that library from the distribution's source package.
+    Distribution,
+}
+
+impl Toolchain {
+    /// The toolchain at hand; installs one where there is none and it may.
+    pub(crate) fn find() -> Result<Self, Failure> {
+        if ours_has_target() {
+            return Ok(Self::Ours);
+        }
+        tools::ensure(&[tools::BARE_METAL_RUST])?;
+        Ok(if ours_has_target() {
+            Self::Ours
+        } else {
+            Self::Distribution
+        })
+    }
+
+    /// A call of cargo for the target, such as `build --release`.
+    pub(crate) fn cargo(self, arguments: &str) -> Run {
+        let run = match self {
+            Self::Ours => Run::cargo(arguments),
+            // Cargo lets only nightly compilers build the library; this makes the distribution's count as one.
+            Self::Distribution => Run::new("/usr/bin/cargo")
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("RUSTC", DISTRIBUTION_RUSTC)
+                .args(arguments)
+                .args("-Z build-std=core"),
+        };
+        run.args("--target")
+            .args(TARGET)
+            .args("--target-dir")
+            .path(&target_dir())
+    }
+
+    /// A call of clippy for the target, warnings denied.
+    pub(crate) fn clippy(self) -> Run {
+        let run = match self {
+            Self::Ours => self.cargo("clippy"),
+            // Found by its path, or cargo would pick the clippy of the toolchain that runs us.
+            Self::Distribution => Run::new("/usr/bin/cargo-clippy")
+                .env("CARGO", "/usr/bin/cargo")
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("RUSTC", DISTRIBUTION_RUSTC)
+                .args("clippy -Z build-std=core --target")
+                .args(TARGET)
+                .args("--target-dir")
+                .path(&target_dir()),
+        };
+        run.args("-- -D warnings")
+    }
+}
+
+/// Where the target's builds go: apart from the host's, whose compiler may be another one.
+pub(crate) fn target_dir() -> PathBuf {
+    // This program is at <target directory>/<profile>/<name>, wherever the user keeps that directory.
+    let own = std::env::current_exe().unwrap_or_default();
+    own.ancestors()
+        .nth(2)
+        .unwrap_or(Path::new("target"))
+        .join("bare-metal")
+}
+
+/// Whether the distribution's compiler is new enough for us and has the source of its library.
+pub(crate) fn distribution_rust_is_present() -> bool {
+    let rustc = |arguments| Run::new(DISTRIBUTION_RUSTC).args(arguments).output();
+    if !Path::new(DISTRIBUTION_RUSTC).exists() {
+        return false;
+    }
+    let (Ok(version), Ok(sysroot)) = (rustc("--version"), rustc("--print sysroot")) else {
+        return false;
+    };
+    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/core");
+    tools::version(&version) >= tools::version(env!("CARGO_PKG_RUST_VERSION"))
+        && library.exists()
+        && Path::new("/usr/bin/cargo").exists()
+        && Path::new("/usr/bin/cargo-clippy").exists()
+}
+
+fn ours_has_target() -> bool {
+    Run::new("rustc")
+        .args("--print target-libdir --target")
+        .args(TARGET)
+        .output()
+        .is_ok_and(|directory| Path::new(directory.trim()).exists())
+}
+
+const DISTRIBUTION_RUSTC: &str = "/usr/bin/rustc";

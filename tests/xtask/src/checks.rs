@@ -1,0 +1,83 @@
+use crate::bare_metal::Toolchain;
+use crate::command::{Failure, Run};
+use crate::members::Member;
+use crate::{interop, tools};
+
+pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
+    tools::ensure(&[tools::RUSTFMT])?;
+    Run::cargo("fmt --all --check").run()?;
+    // Without `--all`, which would take in core again, as a path dependency.
+    Run::cargo("fmt --check").within("tests/firmware").run()
+}
+
+pub(crate) fn clippy(members: &[Member]) -> Result<(), Failure> {
+    tools::ensure(&[tools::CLIPPY])?;
+    for member in members {
+        // Crate by crate: one run over the workspace would unify features and hide a broken set of them.
+        for features in feature_sets(member) {
+            Run::cargo("clippy --all-targets")
+                .args(&format!("-p {} {features} -- -D warnings", member.name))
+                .run()?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn tests(members: &[Member]) -> Result<(), Failure> {
+    for member in members {
+        if member.name == interop::PACKAGE {
+            println!("{}: has a step of its own, `interop`", member.name);
+            continue;
+        }
+        if member.is_core() {
+            Run::cargo("test --lib --no-default-features")
+                .args(&format!("-p {}", member.name))
+                .run()?;
+        }
+        Run::cargo("test --all-features")
+            .args(&format!("-p {}", member.name))
+            .run()?;
+    }
+    Ok(())
+}
+
+pub(crate) fn no_std(members: &[Member]) -> Result<(), Failure> {
+    let toolchain = Toolchain::find()?;
+    for member in members.iter().filter(|member| member.is_core()) {
+        for features in member.feature_sets() {
+            toolchain
+                .cargo("build")
+                .args(&format!("-p {} {features}", member.name))
+                .run()?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn docs(members: &[Member]) -> Result<(), Failure> {
+    for member in members {
+        Run::cargo("doc --no-deps --all-features")
+            .args(&format!("-p {}", member.name))
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .run()?;
+    }
+    Ok(())
+}
+
+pub(crate) fn benches(members: &[Member]) -> Result<(), Failure> {
+    for member in members.iter().filter(|member| member.has_benches) {
+        // Criterion runs each bench once when it is told `--test`, and measures nothing.
+        Run::cargo("bench --benches")
+            .args(&format!("-p {} -- --test", member.name))
+            .run()?;
+    }
+    Ok(())
+}
+
+fn feature_sets(member: &Member) -> Vec<String> {
+    if member.is_core() {
+        member.feature_sets()
+    } else {
+        vec![String::from("--all-features")]
+    }
+}

@@ -1,0 +1,103 @@
+use serde_json::Value;
+
+use crate::command::{Failure, Run};
+
+/// A crate of the workspace, as cargo describes it: a new one takes part in every step without being listed here.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    /// Its features but `default`.
+    pub(crate) features: Vec<String>,
+    pub(crate) has_benches: bool,
+}
+
+impl Member {
+    /// The core must hold with any of its features, so it is checked with more than one set of them.
+    pub(crate) fn is_core(&self) -> bool {
+        self.name == "redox-auth-core"
+    }
+
+    /// Arguments that pick no feature, each one alone, and all of them.
+    pub(crate) fn feature_sets(&self) -> Vec<String> {
+        let mut sets = vec![String::from("--no-default-features")];
+        for feature in &self.features {
+            sets.push(format!("--no-default-features --features {feature}"));
+        }
+        sets.push(String::from("--all-features"));
+        sets
+    }
+}
+
+/// The members of the workspace, in the order of its manifest.
+pub(crate) fn members() -> Result<Vec<Member>, Failure> {
+    let metadata = Run::cargo("metadata --no-deps --format-version 1").output()?;
+    let metadata = serde_json::from_str(&metadata)
+        .map_err(|error| Failure::new(format!("cargo metadata: {error}")))?;
+    let members = parse(&metadata);
+    if members.is_empty() {
+        return Err(Failure::new(
+            "cargo metadata names no member of the workspace",
+        ));
+    }
+    Ok(members)
+}
+
+fn parse(metadata: &Value) -> Vec<Member> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    list(&metadata["packages"])
+        .iter()
+        .filter_map(|package| {
+            let features = package["features"].as_object()?;
+            Some(Member {
+                name: package["name"].as_str()?.to_owned(),
+                features: features
+                    .keys()
+                    .filter(|name| *name != "default")
+                    .cloned()
+                    .collect(),
+                has_benches: list(&package["targets"])
+                    .iter()
+                    .any(|target| list(&target["kind"]).contains(&Value::from("bench"))),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workspace_has_its_core_and_this_crate() {
+        let members = members().unwrap();
+        assert!(members.iter().any(Member::is_core));
+        assert!(
+            members
+                .iter()
+                .any(|member| member.name == "redox-auth-xtask")
+        );
+    }
+
+    #[test]
+    fn features_are_tried_alone_and_together() {
+        let metadata = serde_json::json!({ "packages": [{
+            "name": "redox-auth-core",
+            "features": { "default": [], "es256": [], "rs384": [] },
+            "targets": [{ "kind": ["lib"] }, { "kind": ["bench"] }],
+        }]});
+        let members = parse(&metadata);
+        let [core] = members.as_slice() else {
+            panic!("{members:?}");
+        };
+        assert!(core.is_core() && core.has_benches);
+        assert_eq!(
+            core.feature_sets(),
+            [
+                "--no-default-features",
+                "--no-default-features --features es256",
+                "--no-default-features --features rs384",
+                "--all-features",
+            ]
+        );
+    }
+}

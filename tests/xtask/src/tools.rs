@@ -1,0 +1,233 @@
+use crate::bare_metal;
+use crate::command::{Failure, Run, on_path};
+
+/// Something a step calls that a fresh machine may lack.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tool {
+    name: &'static str,
+    present: fn() -> bool,
+    /// The Debian packages that bring it.
+    debian: &'static str,
+    /// What `rustup` would be told instead, by whom it is there and may not install packages.
+    rustup: Option<&'static str>,
+}
+
+pub(crate) const RUSTFMT: Tool = Tool {
+    name: "rustfmt",
+    present: || Run::cargo("fmt --version").succeeds(),
+    debian: "",
+    rustup: Some("component add rustfmt"),
+};
+pub(crate) const CLIPPY: Tool = Tool {
+    name: "clippy",
+    present: || Run::cargo("clippy --version").succeeds(),
+    debian: "",
+    rustup: Some("component add clippy"),
+};
+pub(crate) const BARE_METAL_RUST: Tool = Tool {
+    name: "a Rust toolchain for bare metal",
+    present: bare_metal::distribution_rust_is_present,
+    debian: "rustc-web cargo-web rust-web-src rust-web-clippy",
+    rustup: Some("target add thumbv7em-none-eabihf"),
+};
+pub(crate) const BINUTILS: Tool = Tool {
+    name: "arm-none-eabi-ld and arm-none-eabi-nm",
+    present: || on_path("arm-none-eabi-ld") && on_path("arm-none-eabi-nm"),
+    debian: "binutils-arm-none-eabi",
+    rustup: None,
+};
+pub(crate) const QEMU: Tool = Tool {
+    name: "qemu-system-arm",
+    present: || on_path("qemu-system-arm"),
+    debian: "qemu-system-arm",
+    rustup: None,
+};
+pub(crate) const NODE: Tool = Tool {
+    name: "node, version 20.12 or newer",
+    present: || {
+        let found = Run::new("node").args("--version").output();
+        on_path("node") && found.is_ok_and(|found| version(&found) >= Some((20, 12)))
+    },
+    debian: "nodejs",
+    rustup: None,
+};
+pub(crate) const NPM: Tool = Tool {
+    name: "npm",
+    present: || on_path("npm"),
+    debian: "npm",
+    rustup: None,
+};
+pub(crate) const PYTHON: Tool = Tool {
+    name: "python3 with venv and pip",
+    present: || {
+        // Debian ships `venv` without the `ensurepip` that it calls.
+        Run::new("python3")
+            .args("-c")
+            .arg("import venv, ensurepip")
+            .succeeds()
+    },
+    debian: "python3 python3-venv",
+    rustup: None,
+};
+
+/// Makes sure that these are here: installs what is missing where we may, or says which commands do, and fails.
+pub(crate) fn ensure(tools: &[Tool]) -> Result<(), Failure> {
+    let missing = |tools: &[Tool]| -> Vec<Tool> {
+        tools
+            .iter()
+            .filter(|tool| !(tool.present)())
+            .copied()
+            .collect()
+    };
+    let wanted = missing(tools);
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = wanted.iter().map(|tool| tool.name).collect();
+    let names = names.join(", ");
+    println!("not found: {names}");
+    let may = May {
+        install_packages: is_root() && on_path("apt-get"),
+        call_rustup: on_path("rustup"),
+    };
+    let plan = Plan::new(&wanted, may);
+    if !plan.allowed {
+        return Err(Failure {
+            what: format!("not found: {names}"),
+            by_hand: Some(plan.commands.join(" && ")),
+        });
+    }
+    for command in &plan.commands {
+        let command = shell(command);
+        if command.run().is_err() {
+            // A fresh machine knows no package before its first update.
+            shell("apt-get update").run()?;
+            command.run()?;
+        }
+    }
+    match missing(&wanted).first() {
+        None => Ok(()),
+        Some(tool) => Err(Failure::new(format!(
+            "still not found after its installation: {}",
+            tool.name
+        ))),
+    }
+}
+
+/// What this user may do to the machine.
+#[derive(Clone, Copy)]
+struct May {
+    install_packages: bool,
+    call_rustup: bool,
+}
+
+/// The commands that bring what is missing, and whether we run them ourselves.
+#[derive(Debug, Eq, PartialEq)]
+struct Plan {
+    commands: Vec<String>,
+    allowed: bool,
+}
+
+impl Plan {
+    fn new(wanted: &[Tool], may: May) -> Self {
+        let by_package = |tool: &&Tool| {
+            !tool.debian.is_empty()
+                && (may.install_packages || !may.call_rustup || tool.rustup.is_none())
+        };
+        let packages: Vec<_> = wanted
+            .iter()
+            .filter(by_package)
+            .map(|tool| tool.debian)
+            .collect();
+        let others = wanted.iter().filter(|tool| !by_package(tool));
+        let mut commands: Vec<_> = others
+            .filter_map(|tool| tool.rustup.map(|arguments| format!("rustup {arguments}")))
+            .collect();
+        let mut allowed = may.call_rustup || commands.is_empty();
+        if !packages.is_empty() {
+            let sudo = if may.install_packages { "" } else { "sudo " };
+            let packages = packages.join(" ");
+            commands.push(format!(
+                "{sudo}apt-get install --no-install-recommends -y {packages}"
+            ));
+            allowed &= may.install_packages;
+        }
+        Self { commands, allowed }
+    }
+}
+
+/// The first two numbers of what a program prints as its version, such as `rustc 1.88.0` or `v20.12.1`.
+pub(crate) fn version(printed: &str) -> Option<(u32, u32)> {
+    let numbers = printed.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let mut numbers = numbers.split(|c: char| !c.is_ascii_digit());
+    let mut next = || numbers.next()?.parse().ok();
+    Some((next()?, next()?))
+}
+
+fn is_root() -> bool {
+    Run::new("id")
+        .args("-u")
+        .output()
+        .is_ok_and(|id| id.trim() == "0")
+}
+
+fn shell(command: &str) -> Run {
+    let (program, arguments) = command.split_once(' ').unwrap_or((command, ""));
+    Run::new(program)
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USER: May = May {
+        install_packages: false,
+        call_rustup: true,
+    };
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert_eq!(version("1.88"), Some((1, 88)));
+        assert_eq!(version("v20.20.2\n"), Some((20, 20)));
+        assert!(version("rustc 1.100.0 (0123 2026-01-01)") > version("1.88"));
+        assert!(version("unknown") < version("1.88"));
+    }
+
+    #[test]
+    fn root_installs_packages() {
+        let root = May {
+            install_packages: true,
+            call_rustup: true,
+        };
+        let plan = Plan::new(&[BARE_METAL_RUST, QEMU], root);
+        let command = "apt-get install --no-install-recommends -y \
+                       rustc-web cargo-web rust-web-src rust-web-clippy qemu-system-arm";
+        assert_eq!(plan.commands, [command]);
+        assert!(plan.allowed);
+    }
+
+    #[test]
+    fn a_user_with_rustup_adds_the_target_and_is_told_the_rest() {
+        let plan = Plan::new(&[BARE_METAL_RUST], USER);
+        assert_eq!(plan.commands, ["rustup target add thumbv7em-none-eabihf"]);
+        assert!(plan.allowed);
+        let plan = Plan::new(&[CLIPPY, QEMU], USER);
+        let install = "sudo apt-get install --no-install-recommends -y qemu-system-arm";
+        assert_eq!(plan.commands, ["rustup component add clippy", install]);
+        assert!(!plan.allowed);
+    }
+
+    #[test]
+    fn who_may_do_nothing_is_told_everything() {
+        let nothing = May {
+            install_packages: false,
+            call_rustup: false,
+        };
+        let plan = Plan::new(&[RUSTFMT, NODE], nothing);
+        let install = "sudo apt-get install --no-install-recommends -y nodejs";
+        assert_eq!(plan.commands, ["rustup component add rustfmt", install]);
+        assert!(!plan.allowed);
+    }
+}
