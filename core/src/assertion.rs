@@ -87,8 +87,8 @@ impl<'a, S: Signer + ?Sized> Assertion<'a, S> {
 
     pub(crate) fn check(&self) -> Result<(), WriteError> {
         for (name, value) in [
-            ("iss", self.key.client_id),
-            ("kid", self.key.key_id),
+            ("iss", self.key.client_id()),
+            ("kid", self.key.key_id()),
             ("aud", self.audience),
         ] {
             if value.is_empty() {
@@ -111,7 +111,7 @@ impl<'a, S: Signer + ?Sized> Assertion<'a, S> {
         self.put_claims(out);
         out.base64url_since(claims);
 
-        let signature_len = self.key.signer.signature_len();
+        let signature_len = self.key.signer().signature_len();
         let mut signature = [0; MAX_SIGNATURE_LEN];
         let signature = signature
             .get_mut(..signature_len)
@@ -121,7 +121,7 @@ impl<'a, S: Signer + ?Sized> Assertion<'a, S> {
         let room = base64url_len(signature_len).saturating_add(1);
         let signing_input = out.since_with_room(start, room)?;
         self.key
-            .signer
+            .signer()
             .sign(signing_input, signature)
             .map_err(WriteError::Sign)?;
         out.put(b".");
@@ -131,20 +131,20 @@ impl<'a, S: Signer + ?Sized> Assertion<'a, S> {
 
     fn put_header(&self, out: &mut Out<'_>) {
         out.put(br#"{"alg":""#);
-        out.put_str(self.key.signer.algorithm().as_str());
+        out.put_str(self.key.signer().algorithm().as_str());
         out.put(br#"","typ":""#);
         out.put_str(self.typ.as_str());
         out.put(br#"","kid":"#);
-        out.put_json_str(self.key.key_id);
+        out.put_json_str(self.key.key_id());
         out.put(b"}");
     }
 
     fn put_claims(&self, out: &mut Out<'_>) {
         let issued_at = self.issued_at.as_secs();
         out.put(br#"{"iss":"#);
-        out.put_json_str(self.key.client_id);
+        out.put_json_str(self.key.client_id());
         out.put(br#","sub":"#);
-        out.put_json_str(self.key.client_id);
+        out.put_json_str(self.key.client_id());
         out.put(br#","aud":"#);
         out.put_json_str(self.audience);
         out.put(br#","iat":"#);

@@ -8,9 +8,9 @@ use crate::{Assertion, JwtId, Signer, UnixTime};
 /// asymmetric authentication. The key ID and the signer are chosen together, so an assertion cannot name one key and be
 /// signed by another.
 pub struct OAuthKey<'a, S: ?Sized> {
-    pub(crate) client_id: &'a str,
-    pub(crate) key_id: &'a str,
-    pub(crate) signer: &'a S,
+    client_id: &'a str,
+    key_id: &'a str,
+    signer: &'a S,
 }
 
 impl<'a, S: Signer + ?Sized> OAuthKey<'a, S> {
@@ -22,6 +22,24 @@ impl<'a, S: Signer + ?Sized> OAuthKey<'a, S> {
             key_id,
             signer,
         }
+    }
+
+    /// The client ID.
+    #[must_use]
+    pub const fn client_id(&self) -> &'a str {
+        self.client_id
+    }
+
+    /// The key ID.
+    #[must_use]
+    pub const fn key_id(&self) -> &'a str {
+        self.key_id
+    }
+
+    /// What signs.
+    #[must_use]
+    pub const fn signer(&self) -> &'a S {
+        self.signer
     }
 
     /// A new assertion for the server that calls itself `audience`, still to be written.

@@ -41,14 +41,14 @@ fn report(jwt: &str, now: Timestamp) -> Result<String, Failure> {
 }
 
 /// The three parts of a compact JWS (RFC 7515 §7.1), decoded.
-struct Jwt {
+pub(crate) struct Jwt {
     header: Map<String, Value>,
     claims: Map<String, Value>,
     signature_len: usize,
 }
 
 impl Jwt {
-    fn parse(jwt: &str) -> Result<Self, Failure> {
+    pub(crate) fn parse(jwt: &str) -> Result<Self, Failure> {
         let parts: Vec<&str> = jwt.split('.').collect();
         let [header, claims, signature] = parts[..] else {
             return Err(Failure::usage(format!(

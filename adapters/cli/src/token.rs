@@ -3,6 +3,7 @@ use serde_json::{Map, Value};
 
 use crate::args::TokenArgs;
 use crate::failure::Failure;
+use crate::inspect::Jwt;
 use crate::{connect, input};
 
 /// Gets a token and returns it, alone or as JSON.
@@ -10,6 +11,7 @@ pub(crate) async fn run(args: TokenArgs) -> Result<String, Failure> {
     let token = match &args.assertion {
         Some(path) => {
             let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
+            Jwt::parse(&assertion)?;
             let redox = connect::builder_without_key(args.server).no_key().build()?;
             redox.exchange(&assertion).await?
         }

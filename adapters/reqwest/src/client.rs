@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::builder::{BuildError, Builder};
 use crate::token::{Lifetime, Token};
-use crate::{Endpoint, Error, Key, RefusedAnswer};
+use crate::{Endpoint, Error, Key, RefusedAnswer, SentNames};
 
 /// A client of Redox, or of another SMART Backend Services server, with one credential.
 ///
@@ -62,7 +62,13 @@ impl Redox {
                 None => request.write(out),
             }
         })?;
-        self.post_token_request(body).await
+        let sent = SentNames {
+            client_id: key.client_id().to_owned(),
+            key_id: key.key_id().to_owned(),
+            algorithm: key.signer().algorithm(),
+            audience: self.audience.clone(),
+        };
+        self.post_token_request(body, Some(sent)).await
     }
 
     /// Exchanges an assertion that was signed before, here or elsewhere, for a token.
@@ -71,7 +77,7 @@ impl Redox {
     /// As [`Redox::token`].
     pub async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
         let body = written(|out| write_token_request(assertion, self.scope.as_deref(), out))?;
-        self.post_token_request(body).await
+        self.post_token_request(body, None).await
     }
 
     /// Gets a new token for a legacy API key with the refresh token that came with `token`.
@@ -141,7 +147,11 @@ impl Redox {
         }
     }
 
-    async fn post_token_request(&self, body: Zeroizing<Vec<u8>>) -> Result<Token, Error> {
+    async fn post_token_request(
+        &self,
+        body: Zeroizing<Vec<u8>>,
+        sent: Option<SentNames>,
+    ) -> Result<Token, Error> {
         let request = self
             .http
             .post(self.token_url.as_url().clone())
@@ -154,7 +164,7 @@ impl Redox {
                 token.scope,
                 None,
             )),
-            TokenReply::Refusal(refusal) => Err(Error::Refused(RefusedAnswer::new(&refusal))),
+            TokenReply::Refusal(refusal) => Err(RefusedAnswer::new(&refusal, sent).into()),
         }
     }
 
@@ -172,7 +182,7 @@ impl Redox {
                 None,
                 token.expose_refresh_token(),
             )),
-            LegacyTokenReply::Refusal(refusal) => Err(Error::Refused(RefusedAnswer::new(&refusal))),
+            LegacyTokenReply::Refusal(refusal) => Err(RefusedAnswer::new(&refusal, None).into()),
         }
     }
 }

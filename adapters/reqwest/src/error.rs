@@ -1,6 +1,6 @@
 use core::fmt;
 
-use redox_auth_core::{ParseError, Refusal, Refused, WriteError};
+use redox_auth_core::{Algorithm, ParseError, Refusal, Refused, WriteError};
 
 use crate::EndpointError;
 
@@ -9,7 +9,7 @@ use crate::EndpointError;
 #[derive(Debug)]
 pub enum Error {
     /// The server said no.
-    Refused(RefusedAnswer),
+    Refused(Box<RefusedAnswer>),
     /// The server answered with success and something that is no token.
     Answer(ParseError),
     /// The answer is longer than a token's can be.
@@ -77,6 +77,12 @@ impl core::error::Error for Error {
     }
 }
 
+impl From<RefusedAnswer> for Error {
+    fn from(answer: RefusedAnswer) -> Self {
+        Self::Refused(Box::new(answer))
+    }
+}
+
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Self {
         Self::Write(error)
@@ -109,16 +115,33 @@ pub struct RefusedAnswer {
     pub description: Option<String>,
     /// `error_uri`.
     pub uri: Option<String>,
+    /// What was sent that the server may not know; `None` where the assertion came from elsewhere.
+    pub sent: Option<SentNames>,
+}
+
+/// The names in a refused assertion, to compare with the server's settings.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SentNames {
+    /// `iss` and `sub`.
+    pub client_id: String,
+    /// `kid`.
+    pub key_id: String,
+    /// `alg`.
+    pub algorithm: Algorithm,
+    /// `aud`.
+    pub audience: String,
 }
 
 impl RefusedAnswer {
-    pub(crate) fn new(refusal: &Refusal<'_>) -> Self {
+    pub(crate) fn new(refusal: &Refusal<'_>, sent: Option<SentNames>) -> Self {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Self {
             refused: refusal.refused,
             error: owned(refusal.error),
             description: owned(refusal.description),
             uri: owned(refusal.uri),
+            sent,
         }
     }
 }
@@ -134,7 +157,15 @@ impl fmt::Display for RefusedAnswer {
                 .collect();
             write!(f, ": \"{shown}\"")?;
         }
-        write!(f, "; {}", self.refused.reason.hint())
+        write!(f, "; {}", self.refused.reason.hint())?;
+        match &self.sent {
+            Some(sent) => write!(
+                f,
+                "; sent were client ID {:?}, key ID {:?} with {}, and audience {:?}",
+                sent.client_id, sent.key_id, sent.algorithm, sent.audience
+            ),
+            None => Ok(()),
+        }
     }
 }
 

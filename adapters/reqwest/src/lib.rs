@@ -38,7 +38,7 @@ mod token;
 pub use builder::{BuildError, Builder};
 pub use client::Redox;
 pub use endpoint::{Endpoint, EndpointError};
-pub use error::{Error, RefusedAnswer};
+pub use error::{Error, RefusedAnswer, SentNames};
 pub use key::Key;
 pub use token::Token;
 

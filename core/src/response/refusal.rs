@@ -258,7 +258,7 @@ impl Reason {
             Self::Replay => "this assertion was used before; sign a new one for every attempt",
             Self::Client => {
                 "the server does not accept this client's proof; check client ID, key ID, that the public key \
-                 registered there belongs to this private key, the audience, and the clock"
+                 registered there belongs to this private key, the audience, the clock, and that the assertion is new"
             }
             Self::Secret => {
                 "the API key and its secret do not belong together; copy both without spaces around them, and mind that \
