@@ -82,8 +82,8 @@ pub(crate) struct TokenArgs {
     pub(crate) server: ServerArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
-    /// Exchange this ready-made assertion instead of signing one; `-` is standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "key")]
+    /// Exchange this ready-made assertion and use no key; `-` is standard input
+    #[arg(long, value_name = "FILE")]
     pub(crate) assertion: Option<PathBuf>,
     /// Print the token with its lifetime and scope, as JSON
     #[arg(long)]

@@ -1,7 +1,7 @@
 use core::fmt;
 use std::process::ExitCode;
 
-use redox_auth_reqwest::{BuildError, Error};
+use redox_auth_reqwest::{BuildError, Error, RefusedAnswer};
 
 /// Why the command did not do what it was asked, and its exit code.
 #[derive(Debug)]
@@ -65,11 +65,25 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match error {
-            Error::Refused(_) => Self::refused(message),
+            Error::Refused(answer) => Self::refused(in_lines(&answer)),
             Error::Answer(_) | Error::AnswerTooLong { .. } | Error::Transport(_) => {
                 Self::no_answer(message)
             }
             _ => Self::usage(message),
         }
     }
+}
+
+/// The server's words, what they usually mean, and what was sent, each on its line.
+fn in_lines(answer: &RefusedAnswer) -> String {
+    let status = answer.refused.status;
+    let words = answer.words().unwrap_or_else(|| "none".to_owned());
+    let hint = answer.refused.reason.hint();
+    let mut lines = format!(
+        "the server refused with status {status}\n  its words: {words}\n  meaning:   {hint}"
+    );
+    if let Some(sent) = &answer.sent {
+        lines.push_str(&format!("\n  sent:      {sent}"));
+    }
+    lines
 }

@@ -103,7 +103,8 @@ impl From<EndpointError> for Error {
 
 /// A server's no in its own words, for a person to read.
 ///
-/// The texts are the server's: `Display` escapes control characters in them and cuts them at 500 characters.
+/// The texts are the server's: [`words`](Self::words) and `Display` escape control characters in them and cut them at
+/// 500 characters.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RefusedAnswer {
@@ -144,28 +145,44 @@ impl RefusedAnswer {
             sent,
         }
     }
+
+    /// `error` and `error_description`, quoted and fit for a terminal; `None` when the server said neither.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        let quoted: Vec<String> = [&self.error, &self.description]
+            .into_iter()
+            .flatten()
+            .map(|text| {
+                let text = text.chars().take(SHOWN_CHARS);
+                let shown: String = text.flat_map(char::escape_debug).collect();
+                format!("\"{shown}\"")
+            })
+            .collect();
+        (!quoted.is_empty()).then(|| quoted.join(": "))
+    }
 }
 
 impl fmt::Display for RefusedAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the server refused with status {}", self.refused.status)?;
-        for text in [&self.error, &self.description].into_iter().flatten() {
-            let shown: String = text
-                .chars()
-                .take(SHOWN_CHARS)
-                .flat_map(char::escape_debug)
-                .collect();
-            write!(f, ": \"{shown}\"")?;
+        if let Some(words) = self.words() {
+            write!(f, ": {words}")?;
         }
         write!(f, "; {}", self.refused.reason.hint())?;
         match &self.sent {
-            Some(sent) => write!(
-                f,
-                "; sent were client ID {:?}, key ID {:?} with {}, and audience {:?}",
-                sent.client_id, sent.key_id, sent.algorithm, sent.audience
-            ),
+            Some(sent) => write!(f, "; sent were {sent}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for SentNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "client ID {:?}, key ID {:?} with {}, audience {:?}",
+            self.client_id, self.key_id, self.algorithm, self.audience
+        )
     }
 }
 
