@@ -27,6 +27,11 @@
 //! from anywhere: an assertion or a token goes to the host it was made for or not at all. Requests that fail are not
 //! sent again, so a `jti` is never posted twice.
 
+/// The examples of the project's README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 mod aws_lc;
 mod builder;
 mod client;

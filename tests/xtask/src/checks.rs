@@ -54,6 +54,11 @@ pub(crate) fn no_std(members: &[Member]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The first command of the README, as it is printed there.
+pub(crate) fn demo(_: &[Member]) -> Result<(), Failure> {
+    Run::cargo("run --release -- demo").run()
+}
+
 pub(crate) fn docs(members: &[Member]) -> Result<(), Failure> {
     for member in members {
         Run::cargo("doc --no-deps --all-features")

@@ -14,7 +14,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 8] = [
+pub(crate) const STEPS: [Step; 9] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -39,6 +39,11 @@ pub(crate) const STEPS: [Step; 8] = [
         name: "firmware",
         about: "no panic and no allocator in core; assertions signed on an emulated board and verified here",
         run: firmware::run,
+    },
+    Step {
+        name: "demo",
+        about: "the demonstration of the README, built for release",
+        run: checks::demo,
     },
     Step {
         name: "docs",
