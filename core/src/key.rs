@@ -62,6 +62,17 @@ impl<'b> PrivateKey<'b> {
         self.key_id
     }
 
+    /// Checks that a JWK's `kid` is the key ID under which the key is going to be used.
+    ///
+    /// # Errors
+    /// [`KeyError::JwkKeyId`] when it is another. A key without a `kid` may be used under any.
+    pub fn expect_key_id(&self, key_id: &str) -> Result<(), KeyError> {
+        match self.key_id {
+            Some(found) if found != key_id => Err(KeyError::JwkKeyId),
+            _ => Ok(()),
+        }
+    }
+
     /// The numbers that make the key.
     #[must_use]
     pub const fn material(&self) -> KeyMaterial<'b> {

@@ -13,7 +13,7 @@ pub(crate) fn builder(server: ServerArgs, key: KeyArgs) -> Result<Builder, Failu
     let client_id = key.client_id.clone().ok_or_else(|| {
         Failure::usage("expected a client ID (--client-id or REDOX_CLIENT_ID), found none")
     })?;
-    Ok(builder_without_key(server).oauth_key(client_id, private_key(key)?))
+    Ok(builder_without_key(server).oauth_key(client_id, private_key(&key)?))
 }
 
 /// The same without a key.
@@ -34,7 +34,7 @@ pub(crate) fn builder_without_key(server: ServerArgs) -> Builder {
     builder
 }
 
-fn private_key(args: KeyArgs) -> Result<Key, Failure> {
+fn private_key(args: &KeyArgs) -> Result<Key, Failure> {
     let (name, content) = match &args.key {
         Some(path) => (path.display().to_string(), read_key(path)?),
         None => match std::env::var(KEY_VARIABLE) {
@@ -46,7 +46,7 @@ fn private_key(args: KeyArgs) -> Result<Key, Failure> {
             }
         },
     };
-    parse_key(&name, &content, args.key_id)
+    parse_key(&name, &content, args.key_id.as_deref())
 }
 
 /// Reads a key file, whatever its form; longer than any key it is not read.
@@ -55,17 +55,12 @@ pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 }
 
 /// The key in `content`; `name` says in errors where that came from.
-pub(crate) fn parse_key(
-    name: &str,
-    content: &[u8],
-    key_id: Option<String>,
-) -> Result<Key, Failure> {
-    let key = Key::parse(content)
-        .map_err(|error| Failure::usage(format!("private key in {name}: {error}")))?;
-    Ok(match key_id {
-        Some(key_id) => key.with_key_id(key_id),
-        None => key,
-    })
+pub(crate) fn parse_key(name: &str, content: &[u8], key_id: Option<&str>) -> Result<Key, Failure> {
+    match key_id {
+        Some(key_id) => Key::parse_with_key_id(key_id, content),
+        None => Key::parse(content),
+    }
+    .map_err(|error| Failure::usage(format!("private key in {name}: {error}")))
 }
 
 /// Holds the private key itself, where a file is not to be had.

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 /// Makes a private key, writes it to its file, and returns the public JWK Set.
 pub(crate) fn new(args: &NewKeyArgs) -> Result<String, Failure> {
     let pem = generate(args.alg.into())?;
-    let key = connect::parse_key("the new key", pem.as_bytes(), args.key_id.clone())?;
+    let key = connect::parse_key("the new key", pem.as_bytes(), args.key_id.as_deref())?;
     let jwks = jwk_set(&[key])?;
     write_private(&args.out, pem.as_bytes())?;
     Ok(jwks)
@@ -35,12 +35,16 @@ pub(crate) fn jwks(args: &JwksArgs) -> Result<String, Failure> {
             args.files.len()
         )));
     }
-    let mut key_ids = args.key_id.iter().cloned();
+    let mut key_ids = args.key_id.iter();
     let mut keys = Vec::new();
     for path in &args.files {
         let content = connect::read_key(path)?;
         let name = path.display().to_string();
-        keys.push(connect::parse_key(&name, &content, key_ids.next())?);
+        keys.push(connect::parse_key(
+            &name,
+            &content,
+            key_ids.next().map(String::as_str),
+        )?);
     }
     jwk_set(&keys)
 }

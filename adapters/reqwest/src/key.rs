@@ -1,8 +1,8 @@
 use core::fmt;
 
 use redox_auth_core::{
-    Algorithm, KeyError, KeyForm, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError,
-    Signer, SigningKey,
+    Algorithm, KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError, Signer,
+    SigningKey,
 };
 use zeroize::Zeroizing;
 
@@ -24,12 +24,26 @@ impl Key {
     /// # Errors
     /// [`KeyError`], which says what was found instead and holds nothing of it.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
+        Self::parse_under(None, input)
+    }
+
+    /// The same under the key ID that the server's settings show.
+    ///
+    /// # Errors
+    /// As [`Key::parse`]; [`KeyError::JwkKeyId`] for a JWK with another `kid`.
+    pub fn parse_with_key_id(key_id: &str, input: &[u8]) -> Result<Self, KeyError> {
+        Self::parse_under(Some(key_id), input)
+    }
+
+    fn parse_under(key_id: Option<&str>, input: &[u8]) -> Result<Self, KeyError> {
         let mut scratch = Zeroizing::new([0; PRIVATE_KEY_SCRATCH_LEN]);
         let private_key = PrivateKey::parse(input, scratch.as_mut_slice())?;
+        if let Some(key_id) = key_id {
+            private_key.expect_key_id(key_id)?;
+        }
         // Core checks more than aws-lc does, and derives the public key.
         let public_key = SigningKey::from_private_key(&private_key)?.public_key();
-        let key_id = match private_key.key_id() {
-            Some("") => return Err(KeyError::Malformed(KeyForm::Jwk)),
+        let key_id = match key_id.or(private_key.key_id()) {
             Some(key_id) => key_id.to_owned(),
             None => public_key.thumbprint().as_str().to_owned(),
         };
@@ -51,13 +65,6 @@ impl Key {
             key_id: key_id.into(),
             public_key: None,
         }
-    }
-
-    /// The same key under another key ID: the one that the server's settings show.
-    #[must_use]
-    pub fn with_key_id(mut self, key_id: impl Into<String>) -> Self {
-        self.key_id = key_id.into();
-        self
     }
 
     /// The `kid` of the assertions.

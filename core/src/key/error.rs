@@ -42,6 +42,8 @@ pub enum KeyError {
         /// What `kty` and `crv` stand for.
         expected: Algorithm,
     },
+    /// The `kid` of a JWK is another than the key ID that it is to be used under.
+    JwkKeyId,
     /// The scratch buffer is too short, or the file is longer than any key.
     ScratchTooSmall {
         /// How much this key needs, in bytes.
@@ -85,6 +87,9 @@ impl fmt::Display for KeyError {
             }
             Self::JwkAlgorithm { expected } => {
                 write!(f, "expected `alg` of the JWK to be {expected}, by its `kty` and `crv`, found another")
+            }
+            Self::JwkKeyId => {
+                f.write_str("expected `kid` of the JWK to be the key ID given, found another")
             }
             Self::ScratchTooSmall { needed } => {
                 write!(f, "scratch buffer too small for a key of this length: need {needed} bytes")
