@@ -144,6 +144,7 @@ impl<'o> Out<'o> {
             .buf
             .get(..needed)
             .ok_or(WriteError::BufferTooSmall { needed })?;
+        // All that is put is text, so this does not fail.
         core::str::from_utf8(written).map_err(|_| WriteError::BufferTooSmall { needed })
     }
 }

@@ -27,15 +27,17 @@ impl<'b> TokenReply<'b> {
     /// any body is a [`Refusal`]: Redox and the proxies before it answer in plain text and HTML, too.
     pub fn parse(status: u16, body: &'b mut [u8]) -> Result<Self, ParseError> {
         let success = (200..300).contains(&status);
-        match Members::read(body) {
-            Ok(members)
-                if members.error.is_some() && !(success && members.access_token.is_some()) =>
-            {
+        let reply = match Members::read(body) {
+            Ok(members) if members.is_refusal(success) => {
                 members.refusal(status, body).map(Self::Refusal)
             }
             Ok(members) if success => members.token(body).map(Self::Token),
-            Err(error) if success => Err(error),
-            _ => Ok(Self::Refusal(Refusal::from_status(status))),
+            Ok(_) => Ok(Self::Refusal(Refusal::from_status(status))),
+            Err(error) => Err(error),
+        };
+        match reply {
+            Err(_) if !success => Ok(Self::Refusal(Refusal::from_status(status))),
+            reply => reply,
         }
     }
 }
@@ -106,6 +108,11 @@ impl Members {
             error_description,
             error_uri,
         })
+    }
+
+    /// Some servers say no with status 200.
+    const fn is_refusal(&self, success: bool) -> bool {
+        self.error.is_some() && !(success && self.access_token.is_some())
     }
 
     fn token<'b>(&self, body: &'b mut [u8]) -> Result<TokenResponse<'b>, ParseError> {

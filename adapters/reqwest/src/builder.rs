@@ -115,19 +115,15 @@ impl Builder {
     /// # Errors
     /// [`BuildError`], which names what is wrong or missing.
     pub fn build(self) -> Result<Redox, BuildError> {
-        let endpoint = |name, url: &str| {
-            Endpoint::parse(url).map_err(|error| BuildError::Endpoint { name, error })
-        };
+        let named = |name| move |error| BuildError::Endpoint { name, error };
         let credential = self.credential.ok_or(BuildError::Missing("a key"))?;
         credential.check()?;
-        let base_url = endpoint("base URL", &self.base_url)?;
-        let token_url = match &self.token_url {
-            Some(url) => endpoint("token URL", url)?,
-            None => {
-                let url = format!("{}{TOKEN_PATH}", self.base_url.trim_end_matches('/'));
-                endpoint("token URL", &url)?
-            }
+        let base_url = Endpoint::parse_base(&self.base_url).map_err(named("base URL"))?;
+        let token_url = match self.token_url {
+            Some(url) => url,
+            None => format!("{}{TOKEN_PATH}", self.base_url.trim_end_matches('/')),
         };
+        let token_url = Endpoint::parse(&token_url).map_err(named("token URL"))?;
         let audience = match self.audience {
             Some(audience) if is_absolute_url(&audience) => audience,
             Some(found) => return Err(BuildError::Audience { found }),

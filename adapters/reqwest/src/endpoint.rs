@@ -2,7 +2,7 @@ use core::fmt;
 
 use url::{Host, Url};
 
-/// A URL that secrets may be sent to: `https`, or `http` to loopback, without user name, query or fragment.
+/// A URL that secrets may be sent to: `https`, or `http` to loopback, without user name or fragment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Endpoint(Url);
 
@@ -27,10 +27,23 @@ impl Endpoint {
             "http" => return Err(wrong("plain http to a host other than loopback")),
             _ => return Err(wrong("a URL of another scheme")),
         }
-        if parsed.query().is_some() || parsed.fragment().is_some() {
-            return Err(wrong("a URL with a query or a fragment"));
+        if parsed.fragment().is_some() {
+            return Err(wrong("a URL with a fragment"));
         }
         Ok(Self(parsed))
+    }
+
+    /// Checks a URL that paths will follow, which leaves no place for a query. A token endpoint may have one (RFC 6749
+    /// §3.2).
+    pub(crate) fn parse_base(url: &str) -> Result<Self, EndpointError> {
+        let endpoint = Self::parse(url)?;
+        match endpoint.0.query() {
+            None => Ok(endpoint),
+            Some(_) => Err(EndpointError {
+                url: shown(url),
+                problem: "a URL with a query, where paths are to follow",
+            }),
+        }
     }
 
     /// The URL of `path` below this one; `path` begins with a slash and may have a query.
@@ -131,8 +144,7 @@ mod tests {
             ("http://0.0.0.0:80", "plain http"),
             ("http://[::ffff:10.0.0.1]", "plain http"),
             ("https://user:pass@as.example", "a user name"),
-            ("https://as.example/?a=b", "a query"),
-            ("https://as.example/#a", "a query or a fragment"),
+            ("https://as.example/#a", "a fragment"),
             ("ftp://as.example", "another scheme"),
             ("as.example/token", "no absolute URL"),
             ("", "no absolute URL"),
@@ -141,6 +153,13 @@ mod tests {
             assert!(error.contains(problem), "{url}: {error}");
             assert!(!error.contains("pass"), "{error}");
         }
+    }
+
+    #[test]
+    fn only_a_token_endpoint_may_have_a_query() {
+        let url = "https://as.example/token?tenant=1";
+        assert_eq!(Endpoint::parse(url).unwrap().to_string(), url);
+        assert!(Endpoint::parse_base(url).is_err());
     }
 
     #[test]
