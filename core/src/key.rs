@@ -9,6 +9,9 @@ pub use public::{PublicKey, Thumbprint, write_jwk_set};
 
 use core::fmt;
 
+#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+use zeroize::Zeroize;
+
 use crate::Algorithm;
 
 /// A private key as it was read from PEM, DER or a JWK, not yet checked by a curve: what a [`Signer`](crate::Signer) is
@@ -38,6 +41,18 @@ impl<'b> PrivateKey<'b> {
             KeyForm::Jwk => jwk::parse(input, scratch),
             _ => der::parse(input).map(Self::without_key_id),
         }
+    }
+
+    /// Reads a private key with a scratch buffer of its own, makes something of it, and wipes the buffer.
+    #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+    pub(crate) fn parse_into<T, const SCRATCH_LEN: usize>(
+        input: &[u8],
+        make: fn(&PrivateKey<'_>) -> Result<T, KeyError>,
+    ) -> Result<T, KeyError> {
+        let mut scratch = [0; SCRATCH_LEN];
+        let made = PrivateKey::parse(input, &mut scratch).and_then(|key| make(&key));
+        scratch.zeroize();
+        made
     }
 
     const fn without_key_id(material: KeyMaterial<'b>) -> Self {

@@ -1,7 +1,5 @@
 use core::fmt;
 
-use zeroize::Zeroize;
-
 #[cfg(feature = "es256")]
 use super::Es256Key;
 #[cfg(feature = "es384")]
@@ -60,11 +58,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`]; [`KeyError::Disabled`] when this build has no code for its algorithm.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
-        let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
-        let key =
-            PrivateKey::parse(input, &mut scratch).and_then(|key| Self::from_private_key(&key));
-        scratch.zeroize();
-        key
+        PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
     }
 
     /// Checks a private key that was parsed before.

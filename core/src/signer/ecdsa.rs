@@ -23,11 +23,7 @@ macro_rules! ecdsa_key {
             /// # Errors
             /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
             pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
-                let mut scratch = [0; EC_SCRATCH_LEN];
-                let key = PrivateKey::parse(input, &mut scratch)
-                    .and_then(|key| Self::from_private_key(&key));
-                scratch.zeroize();
-                key
+                PrivateKey::parse_into::<_, EC_SCRATCH_LEN>(input, Self::from_private_key)
             }
 
             /// Checks a private key that was parsed before: its number and, when it came along, its public key.

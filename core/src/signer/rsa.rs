@@ -44,11 +44,7 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
     /// # Errors
     /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
-        let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
-        let key =
-            PrivateKey::parse(input, &mut scratch).and_then(|key| Self::from_private_key(&key));
-        scratch.zeroize();
-        key
+        PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
     }
 
     /// Checks a private key that was parsed before, and precomputes what every signature needs.
