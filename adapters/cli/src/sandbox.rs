@@ -15,7 +15,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
     let (folder, variables) = set_up(&server)?;
     print(&variables)?;
     eprintln!("a local Redox until Ctrl-C; its keys and messages go with it");
-    tokio::signal::ctrl_c()
+    interrupted()
         .await
         .map_err(|error| Failure::usage(format!("cannot wait for Ctrl-C: {error}")))?;
     drop(folder);
@@ -23,6 +23,21 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         .stop()
         .await
         .map_err(|error| Failure::usage(format!("the sandbox did not stop: {error}")))
+}
+
+/// Waits until a person or a service manager ends the program.
+async fn interrupted() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 /// Registers one key, one source and one destination, and names them as a shell can take them.
