@@ -50,9 +50,10 @@ impl<'a, S: Signer + ?Sized> Assertion<'a, S> {
         self
     }
 
-    /// Adds a `scope` claim. Only samples from Redox of 2023 have one; the standard place is [`TokenRequest::scope`].
+    /// Adds a `scope` claim. Only samples from Redox of 2023 have one; the standard place is
+    /// [`TokenRequest::scope`](crate::TokenRequest::scope). `""` is none.
     pub const fn scope(mut self, scope: &'a str) -> Self {
-        self.scope = Some(scope);
+        self.scope = if scope.is_empty() { None } else { Some(scope) };
         self
     }
 

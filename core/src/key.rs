@@ -123,7 +123,7 @@ pub struct EcKeyMaterial<'b> {
     pub algorithm: Algorithm,
     /// The private scalar, as long as the curve's order or shorter.
     pub secret: &'b [u8],
-    /// The public point, uncompressed (SEC1 §2.3.3), when the key came with it.
+    /// The public point (SEC1 §2.3.3), when the key came with it: uncompressed, seldom compressed.
     pub public: Option<&'b [u8]>,
 }
 

@@ -23,9 +23,10 @@ impl<'a, S: Signer + ?Sized> TokenRequest<'a, S> {
         }
     }
 
-    /// Asks for `scope`: names separated by spaces (RFC 6749 §3.3). SMART requires it, Redox does without.
+    /// Asks for `scope`: names separated by spaces (RFC 6749 §3.3), `""` for none. SMART requires it, Redox does
+    /// without.
     pub const fn scope(mut self, scope: &'a str) -> Self {
-        self.scope = Some(scope);
+        self.scope = if scope.is_empty() { None } else { Some(scope) };
         self
     }
 
@@ -66,7 +67,7 @@ pub fn write_token_request<'o>(
 /// The assertion comes last, so that the need for room is known before it is signed.
 fn put_up_to_assertion(scope: Option<&str>, out: &mut Out<'_>) {
     out.put_str(GRANT_TYPE);
-    if let Some(scope) = scope {
+    if let Some(scope) = scope.filter(|scope| !scope.is_empty()) {
         out.put_str(SCOPE);
         out.put_form_value(scope);
     }

@@ -112,7 +112,8 @@ impl Members {
 
     /// Some servers say no with status 200.
     const fn is_refusal(&self, success: bool) -> bool {
-        self.error.is_some() && !(success && self.access_token.is_some())
+        let token = matches!(self.access_token, Some(Member { value, .. }) if !matches!(value, Value::Null));
+        self.error.is_some() && !(success && token)
     }
 
     fn token<'b>(&self, body: &'b mut [u8]) -> Result<TokenResponse<'b>, ParseError> {

@@ -97,7 +97,8 @@ fn ec_der(material: EcKeyMaterial<'_>, curve: ObjectIdentifier) -> der::Result<Z
     EcPrivateKey {
         private_key: material.secret,
         parameters: Some(EcParameters::NamedCurve(curve)),
-        public_key: material.public,
+        // aws-lc derives it; core has compared it.
+        public_key: None,
     }
     .to_der()
     .map(Zeroizing::new)

@@ -177,7 +177,9 @@ impl KeyForm {
             // A binary file is DER from its first byte on: white space there is not to be skipped.
             Some(_) if input.first() == Some(&0x30) => Ok(Self::Der),
             Some(_) if find(text, b"-----BEGIN ").is_some() => Ok(Self::Pem),
-            Some(_) if text.starts_with(b"ssh-") => Err(KeyError::NoPrivateKey(Found::PublicKey)),
+            Some(_) if OPENSSH_PUBLIC.iter().any(|start| text.starts_with(start)) => {
+                Err(KeyError::NoPrivateKey(Found::PublicKey))
+            }
             Some(_) => Err(KeyError::NoPrivateKey(Found::Unknown)),
         }
     }
@@ -195,6 +197,9 @@ impl fmt::Display for KeyForm {
         })
     }
 }
+
+/// How a line of OpenSSH begins that holds a public key.
+const OPENSSH_PUBLIC: [&[u8]; 3] = [b"ssh-", b"ecdsa-sha2-", b"sk-"];
 
 /// Where `needle` first stands in `haystack`.
 pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

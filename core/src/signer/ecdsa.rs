@@ -3,7 +3,8 @@ use core::fmt;
 use zeroize::Zeroize;
 
 use crate::{
-    Algorithm, EcKeyMaterial, KeyError, KeyMaterial, PrivateKey, PublicKey, SignError, Signer,
+    Algorithm, EcKeyMaterial, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
+    PublicKey, SignError, Signer,
 };
 
 macro_rules! ecdsa_key {
@@ -23,7 +24,18 @@ macro_rules! ecdsa_key {
             /// # Errors
             /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
             pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
-                PrivateKey::parse_into::<_, EC_SCRATCH_LEN>(input, Self::from_private_key)
+                match PrivateKey::parse_into::<_, EC_SCRATCH_LEN>(input, Self::from_private_key) {
+                    Err(KeyError::ScratchTooSmall { .. }) => Self::parse_long(input),
+                    key => key,
+                }
+            }
+
+            /// No key on this curve is so long, but what it is instead takes room to find out. A function of its own,
+            /// so that the right key does not pay for that room.
+            #[cold]
+            #[inline(never)]
+            fn parse_long(input: &[u8]) -> Result<Self, KeyError> {
+                PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
             }
 
             /// Checks a private key that was parsed before: its number and, when it came along, its public key.
@@ -46,7 +58,7 @@ macro_rules! ecdsa_key {
                 secret.zeroize();
                 let key = Self(signing_key?);
                 match material.public {
-                    Some(public) if key.point().as_bytes() != public => Err(KeyError::Inconsistent),
+                    Some(public) if !key.has_point(public) => Err(KeyError::Inconsistent),
                     _ => Ok(key),
                 }
             }
@@ -54,11 +66,14 @@ macro_rules! ecdsa_key {
             /// The public half, to register with the server.
             #[must_use]
             pub fn public_key(&self) -> PublicKey {
-                PublicKey::of_point(Algorithm::$algorithm, self.point().as_bytes())
+                let point = self.0.verifying_key().to_sec1_point(false);
+                PublicKey::of_point(Algorithm::$algorithm, point.as_bytes())
             }
 
-            fn point(&self) -> $curve::Sec1Point {
-                self.0.verifying_key().to_sec1_point(false)
+            /// Whether this is our public point, compressed or not (SEC1 §2.3.3).
+            fn has_point(&self, point: &[u8]) -> bool {
+                let compressed = point.len() == 1 + $coordinate_len;
+                self.0.verifying_key().to_sec1_point(compressed).as_bytes() == point
             }
         }
 

@@ -1,4 +1,5 @@
-//! DER and PEM, written and read here by hand, so that a mistake in the crates that core reads them with would show.
+//! DER and PEM, written and read apart from core, so that a mistake there shows; aws-lc reads what is written here.
+#![allow(dead_code, reason = "each file of tests uses some of these")]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -58,7 +59,9 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
 
 /// What the first block of `pem` holds.
 pub(crate) fn unpem(pem: &str) -> Vec<u8> {
-    let lines = pem.lines().skip_while(|line| !line.starts_with("-----BEGIN"));
+    let lines = pem
+        .lines()
+        .skip_while(|line| !line.starts_with("-----BEGIN"));
     let base64: String = lines
         .skip(1)
         .take_while(|line| !line.starts_with("-----END"))

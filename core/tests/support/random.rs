@@ -1,6 +1,11 @@
 //! Random values that are the same in every run.
+#![allow(dead_code, reason = "each file of tests uses some of these")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "an overflow in a test is a failure with a place"
+)]
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): small, and good enough to choose test cases with.
+/// `SplitMix64` (Steele, Lea and Flood, 2014): small, and good enough to choose test cases with.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -54,7 +59,12 @@ const ALPHABETS: [&[(u32, u32)]; 6] = [
     &[(0x20, 0x7e)],
     &[(0x22, 0x22), (0x5c, 0x5c), (0x61, 0x7a)],
     &[(0, 0x1f), (0x7f, 0x7f), (0x61, 0x7a)],
-    &[(0xa0, 0x24f), (0x4e00, 0x9fff), (0x2028, 0x2029), (0x20, 0x7e)],
+    &[
+        (0xa0, 0x24f),
+        (0x4e00, 0x9fff),
+        (0x2028, 0x2029),
+        (0x20, 0x7e),
+    ],
     &[(0x1_0000, 0x10_ffff), (0x20, 0x7e)],
     &[
         (0, 0x1f),

@@ -1,0 +1,75 @@
+//! Signers that are no keys.
+#![allow(dead_code, reason = "each file of tests uses some of these")]
+
+use redox_auth_core::{Algorithm, SignError, Signer};
+
+/// Signs everything with the same byte.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Constant {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) signature_len: usize,
+}
+
+impl Constant {
+    pub(crate) const ES256: Self = Self {
+        algorithm: Algorithm::Es256,
+        signature_len: 64,
+    };
+    pub(crate) const ES384: Self = Self {
+        algorithm: Algorithm::Es384,
+        signature_len: 96,
+    };
+    pub(crate) const RS384: Self = Self {
+        algorithm: Algorithm::Rs384,
+        signature_len: 256,
+    };
+}
+
+impl Signer for Constant {
+    fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    fn signature_len(&self) -> usize {
+        self.signature_len
+    }
+
+    fn sign(&self, _: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        signature.fill(0x55);
+        Ok(())
+    }
+}
+
+/// Must not be asked for a signature.
+pub(crate) struct Unreachable;
+
+impl Signer for Unreachable {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Es256
+    }
+
+    fn signature_len(&self) -> usize {
+        64
+    }
+
+    fn sign(&self, _: &[u8], _: &mut [u8]) -> Result<(), SignError> {
+        panic!("a signature was made for nothing")
+    }
+}
+
+/// A secure element that went away.
+pub(crate) struct Failing;
+
+impl Signer for Failing {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Es256
+    }
+
+    fn signature_len(&self) -> usize {
+        64
+    }
+
+    fn sign(&self, _: &[u8], _: &mut [u8]) -> Result<(), SignError> {
+        Err(SignError::Backend)
+    }
+}

