@@ -1,0 +1,115 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use redox_auth_core::{
+    Algorithm, JwtId, OAuthKey, SignError, Signer, TokenRequest, UnixTime, WriteError,
+    max_assertion_len, max_token_request_len,
+};
+use serde_json::{Value, json};
+
+/// An assertion with any claims: client ID, key ID, audience and scope, with a byte 255 after each, which no text has.
+///
+/// # Panics
+/// When header or claims do not say what went in, or when the length is not what was said before.
+pub fn assertion(input: &[u8]) {
+    let mut texts = input
+        .split(|&byte| byte == 0xff)
+        .map(String::from_utf8_lossy);
+    let mut text = || texts.next().unwrap_or_default();
+    let (client_id, key_id, audience, scope) = (text(), text(), text(), text());
+    let jwt_id = JwtId::from_random([7; 16]);
+    let now = UnixTime::from_secs(1_800_000_000);
+    let key = OAuthKey::new(&client_id, &key_id, &Constant);
+    let assertion = || {
+        let assertion = key.assertion(&audience, &jwt_id, now);
+        if scope.is_empty() {
+            assertion
+        } else {
+            assertion.scope(&scope)
+        }
+    };
+
+    let needed = match assertion().write(&mut []) {
+        Err(WriteError::BufferTooSmall { needed }) => needed,
+        Err(WriteError::EmptyClaim(_)) => {
+            assert!(
+                [&client_id, &key_id, &audience]
+                    .iter()
+                    .any(|it| it.is_empty())
+            );
+            return;
+        }
+        other => panic!("{other:?}"),
+    };
+    let max_len = max_assertion_len(&client_id, &key_id, &audience, &scope, SIGNATURE_LEN);
+    assert!(needed <= max_len);
+    let mut buffer = vec![0; needed];
+    if let Some((_, short)) = buffer.split_first_mut() {
+        let got = assertion().write(short);
+        assert_eq!(got, Err(WriteError::BufferTooSmall { needed }));
+    }
+    let written = assertion()
+        .write(&mut buffer)
+        .expect("the length it asked for");
+    let parts: Vec<_> = written.split('.').map(decode).collect();
+    let mut claims = json!({
+        "iss": client_id,
+        "sub": client_id,
+        "aud": audience,
+        "iat": 1_799_999_995,
+        "exp": 1_800_000_295,
+        "jti": jwt_id.as_str(),
+    });
+    if let (false, Some(claims)) = (scope.is_empty(), claims.as_object_mut()) {
+        claims.insert("scope".into(), json!(scope));
+    }
+    let header = json!({ "alg": "ES256", "typ": "JWT", "kid": key_id });
+    let signature = vec![0x55; SIGNATURE_LEN];
+    match parts.as_slice() {
+        [a, b, c] => assert_eq!((parse(a), parse(b), c), (header, claims, &signature)),
+        _ => panic!("{} parts", parts.len()),
+    }
+    request(TokenRequest::new(assertion()), written, &scope, max_len);
+}
+
+fn request(request: TokenRequest<'_, Constant>, assertion: &str, scope: &str, max_len: usize) {
+    let request = if scope.is_empty() {
+        request
+    } else {
+        request.scope(scope)
+    };
+    let mut buffer = vec![0; max_token_request_len(max_len, scope)];
+    let body = request.write(&mut buffer).expect("the greatest length");
+    assert!(body.ends_with(assertion));
+    assert!(body.bytes().all(|byte| byte.is_ascii_graphic()));
+}
+
+fn decode(part: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD
+        .decode(part)
+        .expect("base64url without padding")
+}
+
+fn parse(json: &[u8]) -> Value {
+    serde_json::from_slice(json).expect("JSON")
+}
+
+/// Signs everything with the same byte: how to sign is not the question here.
+#[derive(Debug)]
+struct Constant;
+
+impl Signer for Constant {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Es256
+    }
+
+    fn signature_len(&self) -> usize {
+        SIGNATURE_LEN
+    }
+
+    fn sign(&self, _: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        signature.fill(0x55);
+        Ok(())
+    }
+}
+
+const SIGNATURE_LEN: usize = 64;
