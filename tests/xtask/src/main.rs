@@ -5,6 +5,7 @@ mod board;
 mod checks;
 mod command;
 mod firmware;
+mod fuzz;
 mod interop;
 mod members;
 mod step;
@@ -33,7 +34,34 @@ fn main() -> ExitCode {
             Ok(steps) => step::run(&steps),
             Err(unknown) => wrong_use(&format!("there is no step `{unknown}`")),
         },
+        ["fuzz", rest @ ..] => match fuzz_arguments(rest) {
+            Some((target, seconds)) => fuzz(target, seconds),
+            None => wrong_use("expected `fuzz [TARGET] [SECONDS]`"),
+        },
         [other, ..] => wrong_use(&format!("cannot understand `{other}`")),
+    }
+}
+
+/// A target, a number of seconds, both in this order, or none.
+fn fuzz_arguments<'a>(arguments: &[&'a str]) -> Option<(Option<&'a str>, u32)> {
+    match *arguments {
+        [] => Some((None, FUZZ_SECONDS)),
+        [one] => match one.parse() {
+            Ok(seconds) => Some((None, seconds)),
+            Err(_) => Some((Some(one), FUZZ_SECONDS)),
+        },
+        [target, seconds] => Some((Some(target), seconds.parse().ok()?)),
+        _ => None,
+    }
+}
+
+fn fuzz(target: Option<&str>, seconds: u32) -> ExitCode {
+    match members::members().and_then(|members| fuzz::fuzz(&members, target, seconds)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            step::report(&failure);
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -47,7 +75,9 @@ fn help() -> String {
         "The project's own checks.\n\n\
          cargo xtask test              every step below, in this order; stops at the first that fails\n\
          cargo xtask test STEP...      these steps only, in the order given\n\
-         cargo xtask firmware          the same as `test firmware`\n\n\
+         cargo xtask firmware          the same as `test firmware`\n\
+         cargo xtask fuzz [TARGET] [SECONDS]\n\
+         \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\n\
          Exit code: 0 all passed, 1 a step failed, 2 wrong use.\n\
          What a step needs and does not find, it installs where it may (Debian packages as root, npm and\n\
          Python packages inside tests/interop); otherwise it prints the command that does, and fails.\n\n\
@@ -57,4 +87,27 @@ fn help() -> String {
         text.push_str(&format!("  {:<10}{}\n", step.name, step.about));
     }
     text
+}
+
+/// How long a target is fuzzed when nobody says.
+const FUZZ_SECONDS: u32 = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fuzz_target_and_its_seconds_are_told_apart() {
+        assert_eq!(fuzz_arguments(&[]), Some((None, 60)));
+        assert_eq!(fuzz_arguments(&["5"]), Some((None, 5)));
+        assert_eq!(
+            fuzz_arguments(&["private_key"]),
+            Some((Some("private_key"), 60))
+        );
+        assert_eq!(
+            fuzz_arguments(&["private_key", "600"]),
+            Some((Some("private_key"), 600))
+        );
+        assert_eq!(fuzz_arguments(&["private_key", "long"]), None);
+    }
 }

@@ -9,6 +9,8 @@ pub(crate) struct Member {
     /// Its features but `default`.
     pub(crate) features: Vec<String>,
     pub(crate) has_benches: bool,
+    /// The names of its programs.
+    pub(crate) programs: Vec<String>,
 }
 
 impl Member {
@@ -42,8 +44,20 @@ pub(crate) fn members() -> Result<Vec<Member>, Failure> {
     Ok(members)
 }
 
+/// The names of a package's targets of this kind.
+fn targets(package: &Value, kind: &str) -> Vec<String> {
+    list(&package["targets"])
+        .iter()
+        .filter(|target| list(&target["kind"]).contains(&Value::from(kind)))
+        .filter_map(|target| target["name"].as_str().map(str::to_owned))
+        .collect()
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
+}
+
 fn parse(metadata: &Value) -> Vec<Member> {
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     list(&metadata["packages"])
         .iter()
         .filter_map(|package| {
@@ -55,9 +69,8 @@ fn parse(metadata: &Value) -> Vec<Member> {
                     .filter(|name| *name != "default")
                     .cloned()
                     .collect(),
-                has_benches: list(&package["targets"])
-                    .iter()
-                    .any(|target| list(&target["kind"]).contains(&Value::from("bench"))),
+                has_benches: !targets(package, "bench").is_empty(),
+                programs: targets(package, "bin"),
             })
         })
         .collect()
@@ -83,13 +96,18 @@ mod tests {
         let metadata = serde_json::json!({ "packages": [{
             "name": "redox-auth-core",
             "features": { "default": [], "es256": [], "rs384": [] },
-            "targets": [{ "kind": ["lib"] }, { "kind": ["bench"] }],
+            "targets": [
+                { "kind": ["lib"], "name": "core" },
+                { "kind": ["bench"], "name": "speed" },
+                { "kind": ["bin"], "name": "tool" },
+            ],
         }]});
         let members = parse(&metadata);
         let [core] = members.as_slice() else {
             panic!("{members:?}");
         };
         assert!(core.is_core() && core.has_benches);
+        assert_eq!(core.programs, ["tool"]);
         assert_eq!(
             core.feature_sets(),
             [

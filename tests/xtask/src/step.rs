@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::command::Failure;
 use crate::members::Member;
-use crate::{checks, firmware, interop, members};
+use crate::{checks, firmware, fuzz, interop, members};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -14,7 +14,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 9] = [
+pub(crate) const STEPS: [Step; 10] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -54,6 +54,11 @@ pub(crate) const STEPS: [Step; 9] = [
         name: "benches",
         about: "every bench once, so that none rots",
         run: checks::benches,
+    },
+    Step {
+        name: "fuzz",
+        about: "every fuzz target for 20 s",
+        run: fuzz::run,
     },
     Step {
         name: "interop",
@@ -107,7 +112,7 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
     ExitCode::from(u8::from(failed.is_some()))
 }
 
-fn report(failure: &Failure) {
+pub(crate) fn report(failure: &Failure) {
     println!("{}", failure.what);
     if let Some(command) = &failure.by_hand {
         println!("to repeat it by hand:\n  {command}\n");

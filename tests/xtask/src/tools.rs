@@ -42,6 +42,12 @@ pub(crate) const QEMU: Tool = Tool {
     debian: "qemu-system-arm",
     rustup: None,
 };
+pub(crate) const CPP_COMPILER: Tool = Tool {
+    name: "a C++ compiler, for libFuzzer",
+    present: || on_path("c++"),
+    debian: "g++",
+    rustup: None,
+};
 pub(crate) const NODE: Tool = Tool {
     name: "node, version 20.12 or newer",
     present: || {
