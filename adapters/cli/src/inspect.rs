@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::args::InspectArgs;
 use crate::failure::Failure;
 use crate::input;
+use crate::terminal::shown;
 
 /// Shows an assertion: header, claims, times as dates, and what Redox would object to now.
 pub(crate) fn run(args: &InspectArgs) -> Result<String, Failure> {
@@ -35,7 +36,7 @@ fn report(jwt: &str, now: Timestamp) -> Result<String, Failure> {
         report.push_str("\nRedox would find nothing wrong with header and claims.");
     }
     for objection in objections {
-        let _ = write!(report, "\nRedox would object: {objection}");
+        let _ = write!(report, "\nRedox would object: {}", shown(&objection));
     }
     Ok(report)
 }
@@ -84,7 +85,8 @@ fn decode(name: &str, part: &str) -> Result<Vec<u8>, Failure> {
 fn section(report: &mut String, name: &str, members: &Map<String, Value>) {
     let _ = writeln!(report, "{name}");
     for (member, value) in members {
-        let _ = write!(report, "  {member:<6} {value}");
+        let (name, text) = (shown(member), shown(&value.to_string()));
+        let _ = write!(report, "  {name:<6} {text}");
         if matches!(member.as_str(), "iat" | "exp" | "nbf")
             && let Some(at) = value
                 .as_i64()

@@ -13,6 +13,7 @@ mod inspect;
 mod key;
 mod sandbox;
 mod send;
+mod terminal;
 mod token;
 
 use std::io::Write;

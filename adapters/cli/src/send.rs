@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::args::SendArgs;
 use crate::failure::Failure;
+use crate::terminal::shown;
 use crate::{connect, input, print};
 
 /// Sends one Data Model message with a new token, and prints the answer.
@@ -80,26 +81,31 @@ pub(crate) async fn answer(mut response: Response) -> Result<String, Failure> {
         body.extend_from_slice(&chunk);
     }
     let text = String::from_utf8_lossy(&body).into_owned();
-    let errors = errors(&text);
-    if status.is_success() && errors.is_empty() {
-        return Ok(text);
+    let json: Option<Value> = serde_json::from_str(&text).ok();
+    let mut words = json.as_ref().map(errors).unwrap_or_default();
+    if status.is_success() && words.is_empty() {
+        return match json {
+            Some(_) => Ok(text),
+            None => Err(Failure::no_answer(format!(
+                "the API took the message with status {}, and answered something else: expected JSON, found {:?}",
+                status.as_u16(),
+                shown(text.trim())
+            ))),
+        };
     }
-    let words = if errors.is_empty() {
-        vec![shown(&text)]
-    } else {
-        errors
-    };
+    if words.is_empty() {
+        words.push(shown(text.trim()));
+    }
     Err(Failure::refused(format!(
-        "the API refused the message with status {}: {}; {}",
+        "the API refused the message with status {}\n  its words: {}\n  meaning:   {}",
         status.as_u16(),
-        words.join("; "),
+        words.join("\n             "),
         hint(status.as_u16())
     )))
 }
 
 /// What `Meta.Errors` says.
-fn errors(answer: &str) -> Vec<String> {
-    let answer: Value = serde_json::from_str(answer).unwrap_or(Value::Null);
+fn errors(answer: &Value) -> Vec<String> {
     let errors = answer.pointer("/Meta/Errors").and_then(Value::as_array);
     errors
         .into_iter()
@@ -109,17 +115,6 @@ fn errors(answer: &str) -> Vec<String> {
             None => shown(&error.to_string()),
         })
         .collect()
-}
-
-/// A server's text as a terminal may show it.
-fn shown(text: &str) -> String {
-    let escaped: String = text
-        .trim()
-        .chars()
-        .take(SHOWN_CHARS)
-        .flat_map(char::escape_debug)
-        .collect();
-    format!("\"{escaped}\"")
 }
 
 /// Redox's page "Error handling and responses".
@@ -143,9 +138,6 @@ const MAX_MESSAGE: u64 = 40_000_000;
 
 /// The longest answer that is read, in bytes: a query may return documents.
 const MAX_ANSWER: usize = 64 << 20;
-
-/// How many characters of a server's text an error shows.
-const SHOWN_CHARS: usize = 500;
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use reqwest::redirect::Policy;
 use zeroize::Zeroizing;
 
 use crate::client::{Credential, Redox};
+use crate::error::write_with_causes;
 use crate::{Endpoint, EndpointError, Key};
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
@@ -130,9 +131,9 @@ impl Builder {
             None => token_url.to_string(),
         };
         let source_id = self.source_id.map(source_id_header).transpose()?;
-        let loopback_only = base_url.is_loopback() && token_url.is_loopback();
         Ok(Redox {
-            http: http_client(self.timeout, loopback_only)?,
+            token_http: http_client(&token_url, self.timeout)?,
+            api_http: http_client(&base_url, self.timeout)?,
             base_url,
             token_url,
             audience,
@@ -183,7 +184,10 @@ impl fmt::Display for BuildError {
             Self::SourceId => {
                 f.write_str("source ID: expected visible ASCII, found another character or nothing")
             }
-            Self::Http(error) => write!(f, "HTTP could not be set up: {error}"),
+            Self::Http(error) => {
+                f.write_str("HTTP could not be set up: ")?;
+                write_with_causes(f, error)
+            }
         }
     }
 }
@@ -209,17 +213,20 @@ fn source_id_header(source_id: String) -> Result<HeaderValue, BuildError> {
     HeaderValue::from_str(&source_id).map_err(|_| BuildError::SourceId)
 }
 
-/// No redirects, no repetition. To loopback neither a proxy, which would be another machine, nor the system's
-/// certificates, which need not be there.
-fn http_client(timeout: Duration, loopback_only: bool) -> Result<reqwest::Client, BuildError> {
+/// No redirects, no repetition. To loopback neither a proxy, which would be another machine, nor over plain http the
+/// system's certificates, which need not be there.
+fn http_client(endpoint: &Endpoint, timeout: Duration) -> Result<reqwest::Client, BuildError> {
     let mut builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(timeout);
-    if loopback_only {
+    if endpoint.is_loopback() {
         builder = builder.no_proxy();
+    }
+    if endpoint.is_plain_http() {
+        builder = builder.tls_certs_only([]);
     }
     builder.build().map_err(BuildError::Http)
 }

@@ -21,7 +21,8 @@ use crate::{Endpoint, Error, Key, RefusedAnswer, SentNames};
 ///
 /// Made once by [`Redox::builder`]; it holds the connections.
 pub struct Redox {
-    pub(crate) http: reqwest::Client,
+    pub(crate) token_http: reqwest::Client,
+    pub(crate) api_http: reqwest::Client,
     pub(crate) base_url: Endpoint,
     pub(crate) token_url: Endpoint,
     pub(crate) audience: String,
@@ -115,7 +116,10 @@ impl Redox {
         path: &str,
     ) -> Result<RequestBuilder, Error> {
         let url = self.base_url.join(path)?;
-        let mut request = self.http.request(method, url).bearer_auth(token.expose());
+        let mut request = self
+            .api_http
+            .request(method, url)
+            .bearer_auth(token.expose());
         if let Some(source_id) = &self.source_id {
             request = request.header(SOURCE_ID, source_id);
         }
@@ -153,7 +157,7 @@ impl Redox {
         sent: Option<SentNames>,
     ) -> Result<Token, Error> {
         let request = self
-            .http
+            .token_http
             .post(self.token_url.as_url().clone())
             .header(CONTENT_TYPE, TokenRequest::<Key>::CONTENT_TYPE);
         let (status, mut answer) = send(request, body).await?;
@@ -171,7 +175,7 @@ impl Redox {
     async fn post_legacy(&self, path: &str, body: Zeroizing<Vec<u8>>) -> Result<Token, Error> {
         let url = self.base_url.join(path)?;
         let request = self
-            .http
+            .api_http
             .post(url)
             .header(CONTENT_TYPE, LegacyKey::CONTENT_TYPE);
         let (status, mut answer) = send(request, body).await?;

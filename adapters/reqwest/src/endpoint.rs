@@ -49,7 +49,7 @@ impl Endpoint {
     /// The URL of `path` below this one; `path` begins with a slash and may have a query.
     ///
     /// # Errors
-    /// [`EndpointError`] when `path` does not begin with a slash, or leads to another host.
+    /// [`EndpointError`] when `path` does not begin with a slash, or leads out of this one.
     pub(crate) fn join(&self, path: &str) -> Result<Url, EndpointError> {
         let wrong = |problem| EndpointError {
             url: shown(path),
@@ -60,7 +60,9 @@ impl Endpoint {
         }
         let base = self.0.as_str().trim_end_matches('/');
         let url = Url::parse(&format!("{base}{path}")).map_err(|_| wrong("no URL"))?;
-        if url.origin() != self.0.origin() || url.fragment().is_some() {
+        // Dots in the path are resolved by now.
+        let below = url.as_str().starts_with(&format!("{base}/"));
+        if url.origin() != self.0.origin() || !below || url.fragment().is_some() {
             return Err(wrong("a path that leads elsewhere"));
         }
         Ok(url)
@@ -70,6 +72,11 @@ impl Endpoint {
     #[must_use]
     pub fn as_url(&self) -> &Url {
         &self.0
+    }
+
+    /// Whether there is no TLS on the way, which is only so on this machine.
+    pub(crate) fn is_plain_http(&self) -> bool {
+        self.0.scheme() == "http"
     }
 
     /// Whether the host is this machine itself.

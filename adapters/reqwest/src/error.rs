@@ -51,17 +51,22 @@ impl fmt::Display for Error {
                 write!(f, "expected {expected}, found the other kind of key")
             }
             Self::Transport(error) => {
-                write!(f, "no answer: {error}")?;
-                // The cause is what a person needs: which name, which certificate.
-                let mut cause = core::error::Error::source(error);
-                while let Some(error) = cause {
-                    write!(f, ": {error}")?;
-                    cause = error.source();
-                }
-                Ok(())
+                f.write_str("no answer: ")?;
+                write_with_causes(f, error)
             }
         }
     }
+}
+
+/// An error of reqwest with its causes, in which a person finds the name or the certificate that is wrong.
+pub(crate) fn write_with_causes(f: &mut fmt::Formatter<'_>, error: &reqwest::Error) -> fmt::Result {
+    write!(f, "{error}")?;
+    let mut cause = core::error::Error::source(error);
+    while let Some(error) = cause {
+        write!(f, ": {error}")?;
+        cause = error.source();
+    }
+    Ok(())
 }
 
 impl core::error::Error for Error {

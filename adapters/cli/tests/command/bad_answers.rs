@@ -1,0 +1,172 @@
+use tokio::net::TcpSocket;
+
+use crate::canned::{Answer, Canned};
+use crate::support::{Folder, Outcome, assert_hidden};
+
+const TOKEN: &str = r#"{"access_token":"an-access-token-to-hide","expires_in":300}"#;
+
+/// Asks a server for a token with the key in `key.pem`.
+fn token(folder: &Folder, options: &[&str]) -> Outcome {
+    folder
+        .call(&["token", "--client-id", "client-1", "--key", "key.pem"])
+        .args(options)
+        .run()
+}
+
+#[test]
+fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES384");
+    let key = folder.read("key.pem");
+    let ok = |body: &str| Answer::json("200 OK", body);
+    let page = "<!DOCTYPE html><html><body>an-access-token-to-hide</body></html>";
+    let html = |status| Answer::with(status, "content-type: text/html", page);
+    let padded = format!(r#"{{"padding":"{}"}}"#, "x".repeat(1_000_000));
+    let nested = |depth: usize| format!(r#"{{"a":{}"#, "[".repeat(depth));
+    let too_long = "expected an answer of at most 65536 bytes, found a longer one";
+    for (case, answer, code, part) in [
+        (
+            "HTML",
+            html("200 OK"),
+            3,
+            "expected a JSON object, found HTML",
+        ),
+        ("1 MB of JSON", ok(&padded), 3, too_long),
+        ("arrays 100,000 deep", ok(&nested(100_000)), 3, too_long),
+        (
+            "arrays 60,000 deep",
+            ok(&nested(60_000)),
+            3,
+            "nested at most 64 deep, found more",
+        ),
+        (
+            "an empty body",
+            ok(""),
+            3,
+            "expected a JSON object, found nothing",
+        ),
+        ("nothing", Answer::raw(""), 3, "no answer: "),
+        ("garbage", Answer::raw("garbage\r\n\r\n"), 3, "no answer: "),
+        (
+            "half a token",
+            ok(&TOKEN[..30]),
+            3,
+            "expected the rest of the JSON, found its end",
+        ),
+        (
+            "no token",
+            ok("{}"),
+            3,
+            "expected the member `access_token`, found none",
+        ),
+        (
+            "an endless body",
+            Answer::endless("HTTP/1.1 200 OK\r\n\r\n", "{\"a\":"),
+            3,
+            too_long,
+        ),
+        (
+            "a token with a fault",
+            Answer::json("500 Oops", TOKEN),
+            1,
+            "status 500",
+        ),
+        (
+            "a token with a 404",
+            Answer::json("404 Not Found", TOKEN),
+            1,
+            "check its URL",
+        ),
+        ("HTML with a 401", html("401 Unauthorized"), 1, "status 401"),
+        (
+            "too many requests",
+            html("429 Too Many Requests"),
+            1,
+            "wait and try again",
+        ),
+        (
+            "a redirect",
+            Answer::with("307 Temporary Redirect", "location: /elsewhere", ""),
+            1,
+            "status 307",
+        ),
+    ] {
+        let server = Canned::always(answer);
+        for option in ["--base-url", "--token-url"] {
+            let before = server.requests().len();
+            let shown = token(&folder, &[option, &server.url()]).failed(code);
+            assert!(shown.contains(part), "{case}: {shown}");
+            assert_hidden(&shown, "an-access-token-to-hide");
+            assert_hidden(&shown, &key);
+            let requests = server.requests();
+            assert_eq!(requests.len(), before + 1, "{case}");
+            let (_, assertion) = requests[before].split_once("client_assertion=").unwrap();
+            assert_hidden(&shown, &assertion.replace('.', "\n"));
+        }
+    }
+}
+
+#[test]
+fn a_port_where_nobody_listens_is_no_answer() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    // Taken, so that nobody else gets it, and not listening.
+    let taken = TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", taken.local_addr().unwrap());
+    let shown = token(&folder, &["--base-url", &url]).failed(3);
+    assert!(shown.contains(&url), "{shown}");
+    assert!(shown.to_lowercase().contains("refused"), "{shown}");
+}
+
+#[test]
+fn a_url_that_secrets_must_not_go_to_is_refused_before_anything_is_sent() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    for (url, found) in [
+        (
+            "http://api.redoxengine.com",
+            "found plain http to a host other than loopback",
+        ),
+        (
+            "http://192.0.2.1",
+            "found plain http to a host other than loopback",
+        ),
+        (
+            "http://localhost.as.example",
+            "found plain http to a host other than loopback",
+        ),
+        (
+            "https://me:hush-hush-hush@as.example",
+            "found a URL with a user name in it",
+        ),
+        ("https://as.example/#token", "found a URL with a fragment"),
+        ("ftp://as.example", "found a URL of another scheme"),
+        ("as.example", "found no absolute URL"),
+        ("", "found no absolute URL"),
+    ] {
+        for (option, name) in [("--base-url", "base URL"), ("--token-url", "token URL")] {
+            let shown = token(&folder, &[option, url]).failed(2);
+            let expected = format!("{name}: expected an https URL, or http to loopback, {found}");
+            assert!(shown.contains(&expected), "{url}: {shown}");
+            assert_hidden(&shown, "hush-hush-hush");
+        }
+    }
+}
+
+#[test]
+fn an_audience_that_is_no_url_is_refused_before_anything_is_signed() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    for audience in ["", "redox", "as.example/token", "/v2/auth/token"] {
+        let shown = token(&folder, &["--audience", audience]).failed(2);
+        assert!(
+            shown.contains("audience: expected the URL of the token endpoint"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains(&format!("found no absolute URL: {audience:?}")),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,142 @@
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Value, json};
+
+use crate::support::Folder;
+
+fn jwt(header: &Value, claims: &Value) -> String {
+    let encode = |part: &Value| Base64UrlUnpadded::encode_string(part.to_string().as_bytes());
+    format!("{}.{}.c2lnbmF0dXJl", encode(header), encode(claims))
+}
+
+fn sign(folder: &Folder, args: &[&str]) -> String {
+    folder.make_key("key.pem", "ES384");
+    folder
+        .call(&["assertion", "--client-id", "client-1", "--key", "key.pem"])
+        .args(args)
+        .run()
+        .done()
+}
+
+#[test]
+fn a_good_assertion_is_shown_with_its_times_as_dates() {
+    let folder = Folder::new();
+    let assertion = sign(&folder, &["--key-id", "key-1"]);
+    let shown = folder.run(&["inspect", &assertion]).done();
+    for part in [
+        "header", "ES384", "key-1", "JWT", "claims", "client-1", "96 bytes",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(shown.contains("Redox would find nothing wrong"), "{shown}");
+    for line in shown
+        .lines()
+        .filter(|line| line.contains("iat") || line.contains("exp"))
+    {
+        assert!(line.contains("(20") && line.ends_with("Z)"), "{line}");
+    }
+    // The signature is what makes it worth something.
+    let signature = assertion.rsplit('.').next().unwrap();
+    assert!(!shown.contains(signature), "{shown}");
+
+    let piped = |args: &[&str]| {
+        let call = folder.call(args).input(format!(" {assertion}\r\n"));
+        call.run().done()
+    };
+    assert_eq!(piped(&["inspect", "-"]), shown);
+    assert_eq!(piped(&["inspect"]), shown);
+}
+
+#[test]
+fn what_redox_would_object_to_is_said_and_is_no_failure() {
+    let folder = Folder::new();
+    let old = sign(&folder, &["--at", "2020-01-02T03:04:05Z", "--region", "ca"]);
+    let shown = folder.run(&["inspect", &old]).done();
+    assert!(shown.contains("(2020-01-02T03:04:00Z)"), "{shown}");
+    assert!(shown.contains("Redox would object: iat is "), "{shown}");
+    assert!(shown.contains("Redox would object: exp was "), "{shown}");
+    assert!(!shown.contains("nothing wrong"), "{shown}");
+
+    let header = json!({ "alg": "HS256", "typ": "at+jwt" });
+    let claims = json!({ "iss": "a", "sub": "b", "aud": ["c"], "iat": "now", "exp": 1.5 });
+    let shown = folder.run(&["inspect", &jwt(&header, &claims)]).done();
+    for objection in [
+        "alg is HS256",
+        "kid is missing",
+        "typ is \"at+jwt\"",
+        "iss and sub differ",
+        "aud is missing or no text",
+        "jti is missing",
+        "iat is \"now\"; expected whole seconds",
+        "exp is 1.5; expected whole seconds",
+    ] {
+        let objection = format!("Redox would object: {objection}");
+        assert!(shown.contains(&objection), "{objection}: {shown}");
+    }
+}
+
+#[test]
+fn what_is_no_jwt_is_refused_with_what_was_found() {
+    let folder = Folder::new();
+    let array = Base64UrlUnpadded::encode_string(b"[]");
+    let empty = Base64UrlUnpadded::encode_string(b"{}");
+    let deep = Base64UrlUnpadded::encode_string("[".repeat(10_000).as_bytes());
+    for (jwt, part) in [
+        (String::new(), "found 1 part"),
+        ("garbage".to_owned(), "found 1 part"),
+        ("a.b".to_owned(), "found 2 parts"),
+        ("a.b.c.d.e".to_owned(), "found 5 parts"),
+        (
+            format!("{empty}.{empty}.=="),
+            "signature of the JWT: expected base64url",
+        ),
+        (
+            format!("{empty}=.{empty}.c2ln"),
+            "header of the JWT: expected base64url",
+        ),
+        (
+            format!("{array}.{empty}.c2ln"),
+            "header of the JWT: expected a JSON object",
+        ),
+        (
+            format!("{empty}.{array}.c2ln"),
+            "claims of the JWT: expected a JSON object",
+        ),
+        (
+            format!("{empty}.{deep}.c2ln"),
+            "claims of the JWT: expected a JSON object",
+        ),
+        (
+            format!("{empty}.\u{e4}.c2ln"),
+            "claims of the JWT: expected base64url",
+        ),
+    ] {
+        let call = folder.call(&["inspect", "-"]).input(&jwt);
+        let shown = call.run().failed(2);
+        assert!(shown.contains(part), "{jwt:?}: {shown}");
+        assert!(
+            shown.contains("expected") && shown.contains("found"),
+            "{jwt:?}: {shown}"
+        );
+    }
+    let shown = folder
+        .call(&["inspect"])
+        .input([0xff, 0xfe])
+        .run()
+        .failed(2);
+    assert!(
+        shown.contains("expected text in UTF-8, found other bytes"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn control_characters_of_a_jwt_do_not_reach_the_terminal() {
+    let folder = Folder::new();
+    let header = json!({ "alg": "\u{1b}[2J", "kid": "\u{7}\u{9b}31m" });
+    let claims = json!({ "iss": "\u{1b}]0;title\u{7}", "\u{1b}[1m": 1 });
+    let shown = folder.run(&["inspect", &jwt(&header, &claims)]).done();
+    assert!(
+        !shown.contains(|c: char| c.is_control() && c != '\n'),
+        "{shown:?}"
+    );
+}

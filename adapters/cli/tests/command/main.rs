@@ -1,0 +1,30 @@
+//! The command itself, run as a person or a script runs it: what it prints where, and how it ends.
+
+#[cfg(test)]
+mod assertion;
+#[cfg(test)]
+mod bad_answers;
+#[cfg(test)]
+mod bad_keys;
+// The server that the client's own tests use; not every answer of it is needed here.
+#[cfg(test)]
+#[allow(dead_code, reason = "shared with the tests of the client")]
+#[path = "../../../reqwest/tests/loopback/support/canned.rs"]
+mod canned;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod inspect;
+#[cfg(test)]
+mod key;
+#[cfg(test)]
+#[cfg(unix)]
+mod sandbox;
+#[cfg(test)]
+mod send;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod token;
+#[cfg(test)]
+mod usage;

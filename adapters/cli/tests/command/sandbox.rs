@@ -1,0 +1,150 @@
+use core::time::Duration;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+
+use serde_json::Value;
+
+use crate::support::Folder;
+
+/// The names of the variables that it prints.
+const VARIABLES: [&str; 5] = [
+    "REDOX_BASE_URL",
+    "REDOX_CLIENT_ID",
+    "REDOX_KEY_FILE",
+    "REDOX_SOURCE_ID",
+    "REDOX_DESTINATION_ID",
+];
+
+/// A sandbox that runs until it is told otherwise, and the lines that it printed for a shell.
+struct Running {
+    child: Child,
+    variables: String,
+}
+
+impl Running {
+    fn start(folder: &Folder) -> Self {
+        let mut child = folder
+            .call(&["sandbox", "--listen", "127.0.0.1:0"])
+            .command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let variables = VARIABLES.map(|name| {
+            let line = lines.next().unwrap().unwrap();
+            assert!(line.starts_with(&format!("export {name}='")), "{line}");
+            line + "\n"
+        });
+        Self {
+            child,
+            variables: variables.concat(),
+        }
+    }
+
+    /// The value of one of the variables.
+    fn value(&self, name: &str) -> &str {
+        let (_, rest) = self
+            .variables
+            .split_once(&format!("export {name}='"))
+            .unwrap();
+        rest.split('\'').next().unwrap()
+    }
+
+    /// Runs a line in a shell that has the variables, and returns what it printed.
+    fn shell(&self, folder: &Folder, line: &str) -> String {
+        folder.write("variables", &self.variables);
+        let program = env!("CARGO_BIN_EXE_redox-auth");
+        let script = format!(". ./variables; redox_auth() {{ '{program}' \"$@\"; }}; {line}");
+        let output = Command::new("sh")
+            .args(["-e", "-u", "-c", &script])
+            .current_dir(folder.path(""))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Sends a signal and waits for the end: the exit code, and what was said on standard error.
+    fn end_by(mut self, signal: &str) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        let kill = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(kill.success());
+        // Standard error ends when the process does. One that does not end must not keep the tests waiting.
+        let mut errors = self.child.stderr.take().unwrap();
+        let (ended, end) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut shown = String::new();
+            errors.read_to_string(&mut shown).unwrap();
+            ended.send(shown)
+        });
+        let shown = end.recv_timeout(Duration::from_secs(60)).unwrap();
+        (self.child.wait().unwrap().code(), shown)
+    }
+}
+
+impl Drop for Running {
+    /// A test that fails leaves no server behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn what_it_prints_makes_token_and_send_work_and_it_cleans_up_when_it_is_ended() {
+    for signal in ["-INT", "-TERM"] {
+        let folder = Folder::new();
+        let running = Running::start(&folder);
+        let token = running.shell(&folder, "redox_auth token");
+        assert!(token.trim().len() > 20, "{token}");
+        let send = r#"echo "{\"Meta\":{\"DataModel\":\"Order\",\"EventType\":\"New\",
+            \"Destinations\":[{\"ID\":\"$REDOX_DESTINATION_ID\"}]}}" | redox_auth send -"#;
+        let answer: Value = serde_json::from_str(&running.shell(&folder, send)).unwrap();
+        assert_eq!(
+            answer["Meta"]["Source"]["ID"],
+            running.value("REDOX_SOURCE_ID")
+        );
+        assert!(answer["Meta"]["Logs"][0]["ID"].is_string(), "{answer}");
+
+        let key_file = running.value("REDOX_KEY_FILE").to_owned();
+        assert!(
+            key_file.starts_with(folder.path("").to_str().unwrap()),
+            "{key_file}"
+        );
+        let (code, shown) = running.end_by(signal);
+        assert_eq!(code, Some(0), "{signal}: {shown}");
+        assert!(shown.contains("a local Redox until"), "{shown}");
+        // The folder of the key is gone, and there was nothing else.
+        assert_eq!(folder.names(), ["variables"], "{signal}");
+    }
+}
+
+#[test]
+fn its_key_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new();
+    let running = Running::start(&folder);
+    let key_file = std::fs::metadata(running.value("REDOX_KEY_FILE")).unwrap();
+    assert_eq!(key_file.permissions().mode() & 0o7777, 0o600);
+}
+
+#[test]
+fn an_address_that_is_taken_is_refused() {
+    let folder = Folder::new();
+    let running = Running::start(&folder);
+    let address = running
+        .value("REDOX_BASE_URL")
+        .strip_prefix("http://")
+        .unwrap();
+    let other = Folder::new();
+    let shown = other.run(&["sandbox", "--listen", address]).failed(2);
+    assert!(
+        shown.contains(&format!("cannot listen on {address}")),
+        "{shown}"
+    );
+    assert_eq!(other.names(), [""; 0]);
+}

@@ -1,0 +1,178 @@
+use core::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, Redox, assert_hidden};
+
+#[test]
+fn a_token_is_all_that_is_printed() {
+    for algorithm in ["ES256", "ES384", "RS384"] {
+        let folder = Folder::new();
+        let jwks = folder.make_key("key.pem", algorithm);
+        let redox = Redox::with(folder, &jwks);
+        let token = redox.call(&["token"]).run().done();
+        assert!(token.bytes().all(|byte| byte.is_ascii_graphic()), "{token}");
+        assert_eq!(redox.server.counters().tokens_minted, 1, "{algorithm}");
+        assert_eq!(redox.folder.names(), ["key.pem"]);
+    }
+}
+
+#[test]
+fn a_token_as_json_has_its_lifetime_and_scope() {
+    let redox = Redox::start();
+    let json = redox.call(&["token", "--json"]).run().done();
+    let token: Value = serde_json::from_str(&json).unwrap();
+    assert!(token["access_token"].is_string());
+    assert_eq!(
+        (&token["token_type"], &token["expires_in"]),
+        (&json!("Bearer"), &json!(300))
+    );
+    assert_eq!(token.get("scope"), None);
+
+    let scope = "system/*.rs \"a\" & b";
+    let json = redox
+        .call(&["token", "--json", "--scope", scope])
+        .run()
+        .done();
+    let token: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(token["scope"], scope);
+}
+
+#[test]
+fn every_option_may_come_from_the_environment_and_an_option_wins() {
+    let redox = Redox::start();
+    let call = || {
+        redox
+            .folder
+            .call(&["token", "--json"])
+            .env("REDOX_BASE_URL", redox.server.base_url())
+            .env("REDOX_CLIENT_ID", &redox.client_id)
+            .env("REDOX_KEY_FILE", "key.pem")
+            .env("REDOX_SCOPE", "from the environment")
+    };
+    let token: Value = serde_json::from_str(&call().run().done()).unwrap();
+    assert_eq!(token["scope"], "from the environment");
+    let with_option = call().args(&["--scope", "from the option"]);
+    let token: Value = serde_json::from_str(&with_option.run().done()).unwrap();
+    assert_eq!(token["scope"], "from the option");
+
+    // Each of these changes what the server or the command thinks of it.
+    for (name, value, code) in [
+        ("REDOX_BASE_URL", "http://as.example", 2),
+        ("REDOX_TOKEN_URL", "http://as.example/token", 2),
+        ("REDOX_REGION", "eu", 2),
+        ("REDOX_TYP", "at+jwt", 2),
+        ("REDOX_KEY_FILE", "no-such-file", 2),
+        ("REDOX_CLIENT_ID", "another", 1),
+        ("REDOX_KEY_ID", "another", 1),
+        ("REDOX_AUDIENCE", "https://as.example", 1),
+        ("REDOX_TYP", "client-authentication+jwt", 1),
+    ] {
+        let outcome = call().env(name, value).run();
+        assert_eq!(outcome.code, Some(code), "{name}: {outcome:#?}");
+        assert_eq!(outcome.stdout, "", "{name}");
+    }
+}
+
+#[test]
+fn the_key_itself_may_stand_in_the_environment() {
+    let redox = Redox::start();
+    let pem = redox.folder.read("key.pem");
+    let call = |key: &str| {
+        redox
+            .folder
+            .call(&["token", "--base-url", redox.server.base_url()])
+            .env("REDOX_CLIENT_ID", &redox.client_id)
+            .env("REDOX_PRIVATE_KEY", key)
+            .run()
+    };
+    call(&pem).done();
+    let shown = call(&pem[..pem.len() / 2]).failed(2);
+    assert!(
+        shown.contains("private key in REDOX_PRIVATE_KEY"),
+        "{shown}"
+    );
+    assert_hidden(&shown, &pem);
+}
+
+#[test]
+fn an_assertion_from_a_file_or_standard_input_is_exchanged_once() {
+    let redox = Redox::start();
+    let exchange = |from: &str, input: &str| {
+        let args = [
+            "token",
+            "--assertion",
+            from,
+            "--base-url",
+            redox.server.base_url(),
+        ];
+        redox.folder.call(&args).input(input).run()
+    };
+    let sign = || redox.call(&["assertion"]).run().done();
+
+    let first = sign();
+    redox.folder.write("assertion.jwt", format!("{first}\n"));
+    assert!(!exchange("assertion.jwt", "").done().is_empty());
+    let second = sign();
+    assert!(
+        !exchange("-", &format!("\n {second} \r\n"))
+            .done()
+            .is_empty()
+    );
+
+    for (from, input) in [("assertion.jwt", ""), ("-", second.as_str())] {
+        let shown = exchange(from, input).failed(1);
+        assert!(
+            shown.contains("the server refused with status 400"),
+            "{shown}"
+        );
+        assert!(shown.contains("invalid_request"), "{shown}");
+        assert_hidden(&shown, &first.replace('.', "\n"));
+        assert_hidden(&shown, &second.replace('.', "\n"));
+    }
+    assert_eq!(redox.server.counters().jti_replays, 2);
+
+    let before = redox.server.counters().requests;
+    for input in ["", "garbage", "a.b", "a.b.c", "....", "\u{0}", "{}"] {
+        let shown = exchange("-", input).failed(2);
+        assert!(shown.contains("expected"), "{input:?}: {shown}");
+        assert!(shown.contains("found"), "{input:?}: {shown}");
+    }
+    let shown = exchange("no-such-file", "").failed(2);
+    assert!(
+        shown.contains("assertion: cannot read no-such-file"),
+        "{shown}"
+    );
+    assert_eq!(redox.server.counters().requests, before);
+}
+
+#[test]
+fn a_refusal_has_the_servers_words_their_meaning_and_what_was_sent() {
+    let redox = Redox::start();
+    let shown = redox
+        .call(&["token", "--key-id", "old key"])
+        .run()
+        .failed(1);
+    for part in [
+        "the server refused with status 400",
+        "invalid_request",
+        "Public key not found, check client_id, kid and Redox dashboard settings",
+        "no public key for this client ID and key ID; check both",
+        &redox.client_id,
+        "old key",
+        "ES384",
+        &format!("{}/v2/auth/token", redox.server.base_url()),
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert_hidden(&shown, &redox.folder.read("key.pem"));
+}
+
+#[test]
+fn a_clock_that_is_off_is_named_among_the_causes() {
+    let redox = Redox::start();
+    redox.server.clock().advance(Duration::from_secs(400));
+    let shown = redox.call(&["token"]).run().failed(1);
+    assert!(shown.contains("clock"), "{shown}");
+    assert_eq!(redox.server.counters().outside_time_window, 1);
+}

@@ -1,0 +1,129 @@
+use crate::canned::{Answer, Canned};
+use crate::support::{Folder, Redox};
+
+#[test]
+fn every_way_to_end_has_its_exit_code() {
+    let redox = Redox::start();
+    redox.call(&["token"]).run().done();
+    let unknown = redox.call(&["token", "--key-id", "unknown"]);
+    unknown.run().failed(1);
+    let mistaken = redox.call(&["token", "--audience", "no URL"]);
+    mistaken.run().failed(2);
+    let closing = Canned::always(Answer::raw(""));
+    let unanswered = redox.call(&["token", "--token-url", &closing.url()]);
+    unanswered.run().failed(3);
+}
+
+#[test]
+fn wrong_use_is_told_on_standard_error_with_exit_code_2() {
+    let folder = Folder::new();
+    for args in [
+        &[][..],
+        &["no-such-command"],
+        &["token", "--no-such-option"],
+        &["token", "--secret", "s"],
+        &["token", "--region", "eu"],
+        &["token", "--typ", "jwt+x"],
+        &["key"],
+        &["key", "new"],
+        &["key", "new", "--alg", "RS256", "--out", "key.pem"],
+        &["key", "new", "--alg", "ES384"],
+        &["key", "jwks"],
+        &["send"],
+        &["sandbox", "--listen", "nowhere"],
+        &["inspect", "a.b.c", "d"],
+    ] {
+        let outcome = folder.run(args);
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (Some(2), ""),
+            "{args:?}"
+        );
+        assert!(!outcome.stderr.is_empty(), "{args:?}");
+    }
+    assert_eq!(folder.names(), [""; 0]);
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let folder = Folder::new();
+    let version = folder.run(&["--version"]).done();
+    assert_eq!(version, concat!("redox-auth ", env!("CARGO_PKG_VERSION")));
+    for args in [
+        &["--help"][..],
+        &["help"],
+        &["token", "--help"],
+        &["key", "new", "--help"],
+        &["send", "-h"],
+    ] {
+        let help = folder.run(args).done();
+        assert!(help.contains("Usage: redox-auth"), "{args:?}: {help}");
+    }
+    let help = folder.run(&["--help"]).done();
+    for part in [
+        "demo",
+        "key",
+        "assertion",
+        "token",
+        "send",
+        "inspect",
+        "sandbox",
+        "Exit codes",
+    ] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+    let help = folder.run(&["send", "--help"]).done();
+    for variable in [
+        "REDOX_CLIENT_ID",
+        "REDOX_KEY_FILE",
+        "REDOX_KEY_ID",
+        "REDOX_REGION",
+        "REDOX_BASE_URL",
+        "REDOX_TOKEN_URL",
+        "REDOX_SOURCE_ID",
+        "REDOX_PRIVATE_KEY",
+    ] {
+        assert!(help.contains(variable), "{variable}: {help}");
+    }
+}
+
+#[test]
+fn help_shows_no_value_of_the_environment_that_is_secret() {
+    let folder = Folder::new();
+    let call = folder.call(&["token", "--help"]);
+    let help = call.env("REDOX_PRIVATE_KEY", "hush-hush").run().done();
+    assert!(!help.contains("hush-hush"), "{help}");
+}
+
+#[test]
+fn what_is_missing_is_named_with_the_ways_to_give_it() {
+    let folder = Folder::new();
+    let shown = folder.run(&["token"]).failed(2);
+    assert!(
+        shown.contains("expected a client ID (--client-id or REDOX_CLIENT_ID), found none"),
+        "{shown}"
+    );
+    let shown = folder.run(&["token", "--client-id", "client-1"]).failed(2);
+    assert!(
+        shown.contains(
+            "expected a private key (--key, REDOX_KEY_FILE or REDOX_PRIVATE_KEY), found none"
+        ),
+        "{shown}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_printed_is_a_failure() {
+    use std::fs::File;
+    use std::process::Stdio;
+
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let mut call = folder.call(&["key", "jwks", "key.pem"]);
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = call.command.stdout(Stdio::from(full)).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let shown = String::from_utf8_lossy(&output.stderr);
+    assert!(shown.contains("standard output: "), "{shown}");
+}

@@ -1,0 +1,198 @@
+use redox_auth_reqwest::{Algorithm, BuildError, Builder, Redox, Region};
+
+use crate::support::canned::Canned;
+use crate::support::{CLIENT_ID, client_of, everything, good_token, is_inner, keys, run_inner};
+
+fn builder() -> Builder {
+    Redox::builder().oauth_key(CLIENT_ID, keys::es256())
+}
+
+fn error(builder: Builder, case: &str) -> (BuildError, String) {
+    let error = builder.build().expect_err(case);
+    let shown = everything(&error);
+    (error, shown)
+}
+
+#[test]
+fn without_a_say_it_is_redox_in_the_united_states() {
+    let redox = builder().build().unwrap();
+    assert_eq!(
+        redox.token_url().to_string(),
+        "https://api.redoxengine.com/v2/auth/token"
+    );
+    let redox = builder().region(Region::Ca).build().unwrap();
+    assert_eq!(
+        redox.token_url().to_string(),
+        "https://api.ca.redoxengine.com/v2/auth/token"
+    );
+}
+
+#[test]
+fn what_is_missing_or_empty_is_named() {
+    for (builder, name) in [
+        (Redox::builder(), "expected a key, found none"),
+        (
+            Redox::builder().oauth_key("", keys::es256()),
+            "the client ID is empty",
+        ),
+        (
+            Redox::builder().oauth_key(CLIENT_ID, keys::key_called("", Algorithm::Es256)),
+            "the key ID is empty",
+        ),
+        (
+            Redox::builder().legacy_key("", "hush-hush"),
+            "the API key is empty",
+        ),
+        (
+            Redox::builder().legacy_key("key-1", ""),
+            "the secret is empty",
+        ),
+    ] {
+        let (error, shown) = error(builder, name);
+        assert_eq!(error.to_string(), name);
+        assert!(!shown.contains("hush-hush"), "{shown}");
+    }
+}
+
+#[test]
+fn a_url_that_secrets_must_not_go_to_is_refused_and_its_password_not_shown() {
+    for (url, found) in [
+        (
+            "http://api.redoxengine.com",
+            "plain http to a host other than loopback",
+        ),
+        (
+            "http://localhost.example",
+            "plain http to a host other than loopback",
+        ),
+        (
+            "http://127.0.0.1.nip.example",
+            "plain http to a host other than loopback",
+        ),
+        ("http://0.0.0.0", "plain http to a host other than loopback"),
+        (
+            "http://10.0.2.2:8080",
+            "plain http to a host other than loopback",
+        ),
+        ("http://[::]", "plain http to a host other than loopback"),
+        (
+            "https://me:hush-hush@as.example",
+            "a URL with a user name in it",
+        ),
+        ("http://hush-hush@127.0.0.1", "a URL with a user name in it"),
+        ("https://me:hush-hush@[::1", "no absolute URL"),
+        ("https://as.example/#a", "a URL with a fragment"),
+        ("file:///etc/passwd", "a URL of another scheme"),
+        ("data:text/plain,x", "a URL of another scheme"),
+        ("/v2/auth/token", "no absolute URL"),
+        ("https://", "no absolute URL"),
+        ("", "no absolute URL"),
+    ] {
+        for (name, builder) in [
+            ("base URL", builder().base_url(url)),
+            ("token URL", builder().token_url(url)),
+        ] {
+            let (error, shown) = error(builder, url);
+            assert!(
+                matches!(error, BuildError::Endpoint { .. }),
+                "{url}: {shown}"
+            );
+            assert!(
+                shown.starts_with(&format!("{name}: expected an https URL")),
+                "{shown}"
+            );
+            assert!(shown.contains(found), "{url}: {shown}");
+            assert!(!shown.contains("hush-hush"), "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_url_may_have_a_query_and_a_base_url_may_not() {
+    let (_, shown) = error(builder().base_url("https://as.example/?a=b"), "a query");
+    assert!(shown.contains("found a URL with a query"), "{shown}");
+    let server = Canned::always(good_token());
+    let token_url = format!("{}/token?tenant=1", server.url());
+    let redox = client_of(&server).token_url(token_url).build().unwrap();
+    redox.token().await.unwrap();
+    assert!(
+        server
+            .only_request()
+            .starts_with("POST /token?tenant=1 HTTP/1.1\r\n")
+    );
+}
+
+#[test]
+fn an_audience_is_an_absolute_url() {
+    for audience in [
+        "",
+        "redox",
+        "/v2/auth/token",
+        "as.example/token",
+        "mailto:a@b.example",
+    ] {
+        let (error, _) = error(builder().audience(audience), audience);
+        assert!(matches!(error, BuildError::Audience { .. }), "{error}");
+        let shown = error.to_string();
+        assert!(shown.contains("expected the URL"), "{shown}");
+        assert!(
+            shown.contains(&format!("found no absolute URL: {audience:?}")),
+            "{shown}"
+        );
+    }
+    // Somebody else's name for themselves: it is compared, not called.
+    for audience in [
+        "http://as.example",
+        "https://as.example/a?b=c#d",
+        "HTTPS://AS.example",
+    ] {
+        assert!(builder().audience(audience).build().is_ok(), "{audience}");
+    }
+}
+
+#[test]
+fn a_source_id_fits_into_a_header() {
+    for source_id in ["", "a b", "a\r\nx: y", "\u{e4}", "\0", "\u{7f}"] {
+        let (error, shown) = error(builder().source_id(source_id), source_id);
+        assert!(matches!(error, BuildError::SourceId), "{shown}");
+        assert!(shown.contains("expected visible ASCII, found"), "{shown}");
+    }
+    assert!(builder().source_id("2f1c7a52").build().is_ok());
+}
+
+/// Plain http to this machine needs no certificates, and a container may have none.
+#[tokio::test]
+async fn a_machine_without_certificates_can_talk_to_itself() {
+    if is_inner() {
+        let server = Canned::always(good_token());
+        let redox = client_of(&server).build().unwrap();
+        redox.token().await.unwrap();
+        return;
+    }
+    run_inner(
+        "configuration::a_machine_without_certificates_can_talk_to_itself",
+        &[
+            ("SSL_CERT_FILE", "/nonexistent"),
+            ("SSL_CERT_DIR", "/nonexistent"),
+        ],
+    );
+}
+
+// Elsewhere the system is asked for its certificates in other ways.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_without_certificates_is_told_what_is_missing_for_https() {
+    if is_inner() {
+        let (error, shown) = error(builder(), "https");
+        assert!(matches!(error, BuildError::Http(_)), "{shown}");
+        assert!(error.to_string().contains("No CA certificates"), "{error}");
+        return;
+    }
+    run_inner(
+        "configuration::a_machine_without_certificates_is_told_what_is_missing_for_https",
+        &[
+            ("SSL_CERT_FILE", "/nonexistent"),
+            ("SSL_CERT_DIR", "/nonexistent"),
+        ],
+    );
+}

@@ -1,0 +1,56 @@
+use redox_auth_reqwest::Method;
+
+use crate::support::canned::Canned;
+use crate::support::{client_of, good_token, is_inner, run_inner};
+
+const VARIABLES: [&str; 6] = [
+    "http_proxy",
+    "HTTP_PROXY",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+];
+
+#[tokio::test]
+async fn what_is_for_this_machine_goes_to_no_proxy() {
+    if is_inner() {
+        return exchange().await;
+    }
+    let proxy = Canned::always(good_token());
+    let url = proxy.url();
+    run_inner(
+        "proxies::what_is_for_this_machine_goes_to_no_proxy",
+        &VARIABLES.map(|name| (name, url.as_str())),
+    );
+    assert_eq!(proxy.requests(), [""; 0]);
+}
+
+async fn exchange() {
+    let server = Canned::always(good_token());
+    let redox = client_of(&server).build().unwrap();
+    let token = redox.token().await.unwrap();
+    let request = redox.request(&token, Method::GET, "/endpoint").unwrap();
+    request.send().await.unwrap();
+    assert_eq!(server.requests().len(), 2);
+
+    // A token endpoint of one's own beside an API that is far away.
+    let server = Canned::always(good_token());
+    let redox = client_of(&server)
+        .base_url("https://api.redoxengine.com")
+        .token_url(server.url())
+        .build()
+        .unwrap();
+    redox.token().await.unwrap();
+    assert_eq!(server.requests().len(), 1);
+
+    // An API of one's own beside a token endpoint that is far away.
+    let server = Canned::always(good_token());
+    let redox = client_of(&server)
+        .token_url("https://as.example/token")
+        .build()
+        .unwrap();
+    let request = redox.request(&token, Method::GET, "/endpoint").unwrap();
+    request.send().await.unwrap();
+    assert_eq!(server.requests().len(), 1);
+}

@@ -1,0 +1,222 @@
+use core::time::Duration;
+
+use redox_auth_reqwest::{Algorithm, Error, Key, Method, Redox, SignError, Signer};
+use redox_auth_sandbox::jiff::Timestamp;
+
+use crate::support::keys::{self, ALGORITHMS};
+use crate::support::{Sandbox, good_token};
+
+#[tokio::test]
+async fn a_key_of_every_algorithm_in_every_form_gets_a_token_that_sends_a_message() {
+    let sandbox = Sandbox::start().await;
+    let mut exchanges: u64 = 0;
+    for algorithm in ALGORITHMS {
+        let pkcs8 = keys::pkcs8(algorithm);
+        let forms = [
+            ("PEM", keys::pem("PRIVATE KEY", &pkcs8).into_bytes()),
+            ("DER", pkcs8.clone()),
+            ("JWK", keys::jwk(&pkcs8, "my key").to_string().into_bytes()),
+        ];
+        for (form, content) in forms {
+            let case = format!("{algorithm} as {form}");
+            let key = Key::parse(&content).unwrap_or_else(|error| panic!("{case}: {error}"));
+            assert_eq!(key.algorithm(), algorithm, "{case}");
+            assert_eq!(key.key_id() == "my key", form == "JWK", "{case}");
+            let redox = sandbox.client(key).build().unwrap();
+            let token = redox.token().await.unwrap();
+            assert_eq!(token.expires_in(), Some(Duration::from_secs(300)), "{case}");
+            assert_eq!((token.expires(), token.scope()), (None, None), "{case}");
+            let answer = sandbox.send_message(&redox, &token).await;
+            assert_eq!(answer.status(), 200, "{case}");
+            exchanges = exchanges.saturating_add(1);
+        }
+    }
+    let counters = sandbox.server.counters();
+    assert_eq!(counters.tokens_minted, exchanges);
+    assert_eq!(counters.messages_accepted, exchanges);
+    assert_eq!(counters.token_refusals, 0);
+}
+
+#[tokio::test]
+async fn an_rsa_key_of_every_length_gets_a_token() {
+    let sandbox = Sandbox::start().await;
+    for pkcs8 in keys::rsa() {
+        let key = Key::parse(pkcs8).unwrap();
+        let bits = key.signature_len().saturating_mul(8);
+        let redox = sandbox.client(key).build().unwrap();
+        let outcome = redox.token().await;
+        assert!(outcome.is_ok(), "{bits} bits: {outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_the_caller_holds_gets_a_token_too() {
+    /// Stands for a KMS: all that is known of the key is how it signs.
+    struct Elsewhere(Key);
+
+    impl Signer for Elsewhere {
+        fn algorithm(&self) -> Algorithm {
+            self.0.algorithm()
+        }
+
+        fn signature_len(&self) -> usize {
+            self.0.signature_len()
+        }
+
+        fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+            self.0.sign(message, signature)
+        }
+    }
+
+    let sandbox = Sandbox::start().await;
+    for algorithm in ALGORITHMS {
+        let key = keys::key_called("kms-1", algorithm);
+        let client_id = sandbox.register(&key);
+        let key = Key::from_signer("kms-1", Elsewhere(key));
+        assert!(key.public_key().is_none());
+        let redox = Redox::builder()
+            .base_url(sandbox.server.base_url())
+            .oauth_key(client_id, key)
+            .build()
+            .unwrap();
+        assert!(redox.token().await.is_ok(), "{algorithm}");
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_that_was_signed_before_is_exchanged_without_a_key() {
+    let sandbox = Sandbox::start().await;
+    let signing = sandbox.client(keys::es256()).build().unwrap();
+    let assertion = signing.assertion(sandbox.now()).unwrap();
+    let redox = Redox::builder()
+        .base_url(sandbox.server.base_url())
+        .no_key()
+        .build()
+        .unwrap();
+    let token = redox.exchange(&assertion).await.unwrap();
+    let answer = sandbox.send_message(&redox, &token).await;
+    assert_eq!(answer.status(), 200);
+}
+
+#[tokio::test]
+async fn a_token_works_until_it_expires_and_then_is_answered_401() {
+    let sandbox = Sandbox::start().await;
+    sandbox.server.clock().freeze();
+    let redox = sandbox.client(keys::es256()).build().unwrap();
+    for _ in 0..2 {
+        let assertion = redox.assertion(sandbox.now()).unwrap();
+        let token = redox.exchange(&assertion).await.unwrap();
+        let lifetime = token.expires_in().unwrap();
+        let last = lifetime.saturating_sub(Duration::from_millis(1));
+        for (step, status) in [(last, 200), (Duration::from_millis(1), 401)] {
+            sandbox.server.clock().advance(step);
+            let answer = sandbox.send_message(&redox, &token).await;
+            assert_eq!(answer.status(), status, "{step:?} later");
+        }
+    }
+    assert_eq!(sandbox.server.counters().unauthorized, 2);
+}
+
+#[tokio::test]
+async fn a_legacy_key_gets_tokens_by_its_secret_and_by_the_refresh_token() {
+    let sandbox = Sandbox::start().await;
+    sandbox.server.clock().freeze();
+    let key = sandbox
+        .server
+        .sandbox()
+        .register_legacy_key(&sandbox.source_id)
+        .unwrap();
+    let redox = Redox::builder()
+        .base_url(sandbox.server.base_url())
+        .legacy_key(key.api_key(), key.expose_secret())
+        .build()
+        .unwrap();
+    let day = Duration::from_secs(24 * 60 * 60);
+
+    let first = redox.token().await.unwrap();
+    assert_eq!(first.expires_in(), None);
+    let until: Timestamp = first.expires().unwrap().parse().unwrap();
+    let lifetime = until.duration_since(sandbox.server.clock().now());
+    assert_eq!(lifetime.unsigned_abs(), day);
+    assert_eq!(sandbox.send_message(&redox, &first).await.status(), 200);
+
+    sandbox.server.clock().advance(day);
+    assert_eq!(sandbox.send_message(&redox, &first).await.status(), 401);
+    let second = redox.refresh(&first).await.unwrap();
+    assert_ne!(second.expose(), first.expose());
+    assert_eq!(sandbox.send_message(&redox, &second).await.status(), 200);
+    // The refresh token came along.
+    let third = redox.refresh(&second).await.unwrap();
+    assert_eq!(sandbox.send_message(&redox, &third).await.status(), 200);
+    let counters = sandbox.server.counters();
+    assert_eq!(
+        (counters.legacy_authenticates, counters.legacy_refreshes),
+        (1, 2)
+    );
+}
+
+#[tokio::test]
+async fn the_source_is_named_to_an_environment_that_has_several() {
+    let sandbox = Sandbox::start().await;
+    let search = async |redox: &Redox| {
+        let token = redox.token().await.unwrap();
+        let path = "/fhir/R4/hospital/Development/Patient?family=Bixby";
+        let request = redox.request(&token, Method::GET, path).unwrap();
+        request.send().await.unwrap().status()
+    };
+    let without = sandbox.client(keys::es256()).build().unwrap();
+    assert_ne!(search(&without).await, 200);
+    let with = sandbox
+        .client(keys::es256())
+        .source_id(&sandbox.source_id)
+        .build()
+        .unwrap();
+    assert_eq!(search(&with).await, 200);
+}
+
+#[tokio::test]
+async fn the_scope_is_asked_for_and_the_granted_one_is_shown() {
+    let sandbox = Sandbox::start().await;
+    let scope = "fhir:development system/Patient.rs?category=a&b=c+d %41";
+    let redox = sandbox.client(keys::es256()).scope(scope).build().unwrap();
+    assert_eq!(redox.token().await.unwrap().scope(), Some(scope));
+    let assertion = redox.assertion(sandbox.now()).unwrap();
+    let token = redox.exchange(&assertion).await.unwrap();
+    assert_eq!(token.scope(), Some(scope));
+}
+
+#[tokio::test]
+async fn what_needs_another_kind_of_key_is_refused_before_anything_is_sent() {
+    let server = crate::support::canned::Canned::always(good_token());
+    let builder = || Redox::builder().base_url(server.url());
+    let none = builder().no_key().build().unwrap();
+    let legacy = builder().legacy_key("key", "secret").build().unwrap();
+    let oauth = crate::support::client_of(&server).build().unwrap();
+    let token = oauth.token().await.unwrap();
+    let now = redox_auth_reqwest::UnixTime::from_secs(1_800_000_000);
+    for (case, outcome) in [
+        ("a token without a key", none.token().await.map(drop)),
+        ("an assertion without a key", none.assertion(now).map(drop)),
+        (
+            "an assertion of a legacy key",
+            legacy.assertion(now).map(drop),
+        ),
+        (
+            "a refresh without a key",
+            none.refresh(&token).await.map(drop),
+        ),
+        (
+            "a refresh with an OAuth key",
+            oauth.refresh(&token).await.map(drop),
+        ),
+        (
+            "a refresh of an OAuth token",
+            legacy.refresh(&token).await.map(drop),
+        ),
+    ] {
+        let error = outcome.expect_err(case);
+        assert!(matches!(error, Error::WrongCredential { .. }), "{case}");
+        assert!(error.to_string().contains("expected"), "{case}: {error}");
+    }
+    assert_eq!(server.requests().len(), 1);
+}
