@@ -12,12 +12,13 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
     let server = Server::start(ServerOptions::new().address(args.listen))
         .await
         .map_err(|error| Failure::usage(format!("cannot listen on {}: {error}", args.listen)))?;
+    let cannot_wait = |error| Failure::usage(format!("cannot wait for Ctrl-C: {error}"));
+    // Before anything lies on the disk that has to go.
+    let ended = ended().map_err(cannot_wait)?;
     let (folder, variables) = set_up(&server)?;
     print(&variables)?;
     eprintln!("a local Redox until Ctrl-C; its keys and messages go with it");
-    interrupted()
-        .await
-        .map_err(|error| Failure::usage(format!("cannot wait for Ctrl-C: {error}")))?;
+    ended.await.map_err(cannot_wait)?;
     drop(folder);
     server
         .stop()
@@ -25,19 +26,22 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format!("the sandbox did not stop: {error}")))
 }
 
-/// Waits until a person or a service manager ends the program.
-async fn interrupted() -> std::io::Result<()> {
+/// Listens from now on for a person or a service manager that ends the program.
+fn ended() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    #[cfg(unix)]
+    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    Ok(async move {
+        #[cfg(unix)]
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await?;
+        Ok(())
+    })
 }
 
 /// Registers one key, one source and one destination, and names them as a shell can take them.

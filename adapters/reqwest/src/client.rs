@@ -248,7 +248,7 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// Sends a secret body once and reads the whole answer, up to [`MAX_ANSWER`].
+/// Sends a secret body once and reads the whole answer, up to [`MAX_ANSWER`]. Of a longer refusal its beginning will do.
 async fn send(
     request: RequestBuilder,
     body: Zeroizing<Vec<u8>>,
@@ -256,13 +256,17 @@ async fn send(
     // The owner goes where the bytes go, and wipes them when the last reader is done.
     let mut response = request.body(Bytes::from_owner(body)).send().await?;
     let mut answer = Zeroizing::new(Vec::with_capacity(MAX_ANSWER));
+    let status = response.status();
     while let Some(chunk) = response.chunk().await? {
         if answer.len().saturating_add(chunk.len()) > MAX_ANSWER {
-            return Err(Error::AnswerTooLong { limit: MAX_ANSWER });
+            if status.is_success() {
+                return Err(Error::AnswerTooLong { limit: MAX_ANSWER });
+            }
+            break;
         }
         answer.extend_from_slice(&chunk);
     }
-    Ok((response.status().as_u16(), answer))
+    Ok((status.as_u16(), answer))
 }
 
 /// What `write` writes, in a buffer of just that length. A buffer too short costs no signature.

@@ -139,10 +139,6 @@ async fn an_answer_that_is_too_long_is_not_read_to_its_end() {
             "arrays 100,000 deep",
             Answer::json("200 OK", &"[".repeat(100_000)),
         ),
-        (
-            "a refusal of 1 MB",
-            Answer::json("400 Bad Request", &padded(1_000_000)),
-        ),
         ("chunks without end", Answer::endless(chunked, &chunk)),
         ("bytes without end", Answer::endless(unbounded, "{\"a\":\"")),
     ] {
@@ -151,6 +147,12 @@ async fn an_answer_that_is_too_long_is_not_read_to_its_end() {
             Error::AnswerTooLong { limit } => assert_eq!(limit, 65_536, "{case}"),
             other => panic!("{case}: {other}"),
         }
+    }
+    // A refusal is one however long its page is.
+    let server = Canned::always(Answer::json("503 Service Unavailable", &padded(1_000_000)));
+    match failure(&server, "a refusal of 1 MB").await {
+        Error::Refused(answer) => assert_eq!(answer.refused.status, 503),
+        other => panic!("a refusal of 1 MB: {other}"),
     }
     // One byte less than too long is read.
     let head = padded(0).len();
