@@ -238,7 +238,8 @@ impl core::error::Error for WriteError {
 
 /// The greatest length of an assertion of these parts in bytes, for a buffer whose size is known at compile time.
 ///
-/// Exact but for the times, for which it allows 20 digits each. `scope` is the claim's; without one, give `""`.
+/// Exact but for the times, for which it allows 20 digits each, and `typ`, for which it allows the longest. `scope` is
+/// the claim's; without one, give `""`.
 ///
 /// ```
 /// const CLIENT_ID: &str = "2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11";

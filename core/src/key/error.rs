@@ -46,7 +46,7 @@ pub enum KeyError {
     JwkKeyId,
     /// The scratch buffer is too short, or the file is longer than any key.
     ScratchTooSmall {
-        /// How much this key needs, in bytes.
+        /// How much would do for this key, in bytes.
         needed: usize,
     },
 }

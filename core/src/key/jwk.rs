@@ -11,7 +11,10 @@ pub(super) fn parse<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<PrivateKe
     if jwk.is_set {
         return Err(KeyError::NoPrivateKey(Found::JwkSet));
     }
-    let mut scratch = Scratch(scratch);
+    let mut scratch = Scratch {
+        room: scratch,
+        enough: input.len(),
+    };
     let key_id = jwk
         .kid
         .map(|kid| scratch.put_text(kid, input))
@@ -159,8 +162,11 @@ impl Jwk<'_> {
     }
 }
 
-/// What is left of the caller's scratch buffer.
-struct Scratch<'b>(&'b mut [u8]);
+/// What is left of the caller's scratch buffer, and what would be enough: nothing decoded is longer than its JSON.
+struct Scratch<'b> {
+    room: &'b mut [u8],
+    enough: usize,
+}
 
 impl<'b> Scratch<'b> {
     fn put_number(&mut self, base64url: &str) -> Result<&'b [u8], KeyError> {
@@ -190,12 +196,13 @@ impl<'b> Scratch<'b> {
     }
 
     fn take(&mut self, len: usize) -> Result<&'b mut [u8], KeyError> {
-        let scratch = core::mem::take(&mut self.0);
-        let needed = KeyError::ScratchTooSmall {
-            needed: super::PRIVATE_KEY_SCRATCH_LEN,
-        };
-        let (taken, rest) = scratch.split_at_mut_checked(len).ok_or(needed)?;
-        self.0 = rest;
+        let room = core::mem::take(&mut self.room);
+        let (taken, rest) = room
+            .split_at_mut_checked(len)
+            .ok_or(KeyError::ScratchTooSmall {
+                needed: self.enough,
+            })?;
+        self.room = rest;
         Ok(taken)
     }
 }
