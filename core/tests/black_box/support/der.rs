@@ -1,5 +1,4 @@
 //! DER and PEM, written and read apart from core, so that a mistake there shows; aws-lc reads what is written here.
-#![allow(dead_code, reason = "each file of tests uses some of these")]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,14 +1,10 @@
 //! Bodies that no token endpoint should send, and any that it may: a token or a typed error, never a panic.
-#![cfg(test)]
 
-#[path = "support/replies.rs"]
-mod replies;
-
+use crate::support::replies::{Token, VALID, error, parse, token};
 use proptest::prelude::*;
 use redox_auth_core::ParseErrorKind::{
     Empty, Html, NotAnObject, NotUtf8, Syntax, TooDeep, Truncated,
 };
-use replies::{Token, VALID, error, parse, token};
 use serde_json::{Value, json};
 
 #[test]

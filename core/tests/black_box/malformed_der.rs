@@ -1,17 +1,10 @@
 //! DER that a lenient reader would take for a key: refused, since two readers could each see another key in it.
-#![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/keys.rs"]
-mod keys;
-
-use der::{
+use crate::support::der::{
     BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
     element, integer, open,
 };
-use keys::{EcKey, RsaKey};
+use crate::support::keys::{EcKey, RsaKey};
 use redox_auth_core::{Algorithm, KeyError, KeyForm, SigningKey};
 
 fn check(case: &str, der: &[u8], expected: KeyError) {

@@ -1,15 +1,8 @@
 //! What is no private key, or not one to sign with: each refused with the reason, and without a byte of it.
-#![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/keys.rs"]
-mod keys;
-
+use crate::support::der::{self, CONTEXT_0, OCTET_STRING, SEQUENCE, element, integer, pem, unpem};
+use crate::support::keys::{EcKey, RsaKey, base64url, public_key_info};
 use aws_lc_rs::rsa::KeySize;
-use der::{CONTEXT_0, OCTET_STRING, SEQUENCE, element, integer, pem, unpem};
-use keys::{EcKey, RsaKey, base64url, public_key_info};
 use redox_auth_core::{Algorithm, Found, KeyError, KeyForm, PrivateKey, SigningKey};
 use serde_json::{Value, json};
 
@@ -27,7 +20,7 @@ fn jwk_error(key: &Value) -> KeyError {
 /// The file of this name in `vectors/openssl`.
 macro_rules! openssl {
     ($name:literal) => {
-        include_bytes!(concat!("vectors/openssl/", $name)).as_slice()
+        include_bytes!(concat!("../vectors/openssl/", $name)).as_slice()
     };
 }
 

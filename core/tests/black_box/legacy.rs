@@ -1,11 +1,7 @@
 //! The legacy API key: the bodies that it sends, and what is made of the answers.
-#![cfg(test)]
 
-#[path = "support/random.rs"]
-mod random;
-
+use crate::support::random::Random;
 use proptest::prelude::*;
-use random::Random;
 use redox_auth_core::ParseErrorKind::{
     self, Duplicate, Empty, Html, Missing, NotAnObject, NotUtf8, Syntax, TooDeep, Truncated,
     UnusableToken, WrongType,

@@ -1,13 +1,9 @@
 //! What is made of a token endpoint's answers: a token, or an error that says what was found.
-#![cfg(test)]
 
-#[path = "support/replies.rs"]
-mod replies;
-
+use crate::support::replies::{Token, VALID, error, parse, token};
 use redox_auth_core::ParseErrorKind::{
     self, Duplicate, Lifetime, Missing, Syntax, TokenType, UnusableToken, WrongType,
 };
-use replies::{Token, VALID, error, parse, token};
 use serde_json::json;
 
 #[test]

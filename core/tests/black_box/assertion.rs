@@ -1,16 +1,12 @@
 //! What an assertion says, and what it refuses to say, whoever signs it.
-#![cfg(test)]
-
-#[path = "support/signers.rs"]
-mod signers;
 
 use core::error::Error;
 
+use crate::support::signers::{Constant, Failing, Unreachable};
 use redox_auth_core::{
     Algorithm, Assertion, BACKDATE_SECS, JwtId, JwtType, MAX_LIFETIME_SECS, MAX_SIGNATURE_LEN,
     OAuthKey, SignError, Signer, UnixTime, WriteError,
 };
-use signers::{Constant, Failing, Unreachable};
 
 const CLIENT_ID: &str = "2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11";
 const AUDIENCE: &str = "https://api.redoxengine.com/v2/auth/token";

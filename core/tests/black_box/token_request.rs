@@ -1,17 +1,11 @@
 //! The body of a token request, read back by a form parser that is not ours.
-#![cfg(test)]
 
-#[path = "support/random.rs"]
-mod random;
-#[path = "support/signers.rs"]
-mod signers;
-
-use random::Random;
+use crate::support::random::Random;
+use crate::support::signers::{Constant, Unreachable};
 use redox_auth_core::{
     JwtId, OAuthKey, Signer, TokenRequest, UnixTime, WriteError, max_assertion_len,
     max_token_request_len, write_token_request,
 };
-use signers::{Constant, Unreachable};
 
 const CLIENT_ID: &str = "client-1";
 const AUDIENCE: &str = "https://api.redoxengine.com/v2/auth/token";

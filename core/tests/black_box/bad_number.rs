@@ -1,18 +1,11 @@
 //! Keys in a right form with wrong numbers: none ever makes a wrong signature.
-#![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
 )]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/keys.rs"]
-mod keys;
-
-use der::{CONTEXT_0, element, pem, unpem};
-use keys::{EcKey, RsaKey};
+use crate::support::der::{CONTEXT_0, element, pem, unpem};
+use crate::support::keys::{self, EcKey, RsaKey};
 use redox_auth_core::{Algorithm, KeyError, SignError, Signer, SigningKey};
 use serde_json::Value;
 
@@ -25,8 +18,8 @@ fn error(form: impl AsRef<[u8]>, case: &str) -> KeyError {
 
 #[test]
 fn rsa_keys_that_are_too_short_or_too_long_are_told_their_length() {
-    let short = RsaKey::from_pkcs8(&unpem(include_str!("vectors/openssl/rsa_1024.pem")));
-    let long = RsaKey::from_pkcs8(&unpem(include_str!("vectors/openssl/rsa_8192.pem")));
+    let short = RsaKey::from_pkcs8(&unpem(include_str!("../vectors/openssl/rsa_1024.pem")));
+    let long = RsaKey::from_pkcs8(&unpem(include_str!("../vectors/openssl/rsa_8192.pem")));
     for (key, found) in [(short, 1024), (long, 8192)] {
         for form in [
             key.pkcs8(),
@@ -215,7 +208,7 @@ fn square(number: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_signature_that_its_public_key_does_not_accept_never_leaves() {
-    let vector = include_str!("vectors/rsa_composite_factor.json");
+    let vector = include_str!("../vectors/rsa_composite_factor.json");
     let vector: Value = serde_json::from_str(vector).unwrap();
     let signer = SigningKey::parse(vector["key"].to_string().as_bytes()).unwrap();
     let mut signature = [0xff; 256];

@@ -1,16 +1,9 @@
 //! No secret shows under `Debug`, in either of its forms, of any public type that holds one.
-#![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
-
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/keys.rs"]
-mod keys;
 
 use core::fmt::Debug;
 use core::slice::from_ref;
 
-use keys::{EcKey, RsaKey, base64url};
+use crate::support::keys::{EcKey, RsaKey, base64url};
 use redox_auth_core::{
     Algorithm, Es256Key, Es384Key, JwtId, KeyMaterial, LegacyKey, LegacyTokenReply,
     LegacyTokenResponse, OAuthKey, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, Rs384Key2048, Rs384Key3072,

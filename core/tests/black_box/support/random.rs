@@ -1,5 +1,4 @@
 //! Random values that are the same in every run.
-#![allow(dead_code, reason = "each file of tests uses some of these")]
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"

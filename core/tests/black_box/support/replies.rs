@@ -1,5 +1,4 @@
 //! Answers of a token endpoint, parsed and with nothing borrowed.
-#![allow(dead_code, reason = "each file of tests uses some of these")]
 
 use redox_auth_core::{ParseError, ParseErrorKind, TokenReply};
 

@@ -1,27 +1,16 @@
 //! Public keys as they are registered with a server, read back by libraries that are not ours.
-#![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/keys.rs"]
-mod keys;
-#[path = "support/random.rs"]
-mod random;
-#[path = "support/verifier.rs"]
-mod verifier;
-
+use crate::support::keys::{EcKey, RsaKey, base64url};
+use crate::support::random::Random;
+use crate::support::verifier::Verifier;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
-use keys::{EcKey, RsaKey, base64url};
-use random::Random;
 use redox_auth_core::{
     Algorithm, KeyError, KeyForm, PublicKey, Signer, SigningKey, WriteError, write_jwk_set,
 };
 use serde_json::{Value, json};
-use verifier::Verifier;
 
 fn jwk(key: &PublicKey, key_id: &str) -> Value {
     let mut buffer = vec![0; 16_384];

@@ -1,5 +1,4 @@
 //! Signers that are no keys.
-#![allow(dead_code, reason = "each file of tests uses some of these")]
 
 use redox_auth_core::{Algorithm, SignError, Signer};
 

@@ -1,5 +1,4 @@
 //! Private keys made by aws-lc when a test runs, and every form that they can be written in.
-#![allow(dead_code, reason = "each file of tests uses some of these")]
 
 use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPrivateKeyBin};
 use aws_lc_rs::rand::SystemRandom;
@@ -13,7 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redox_auth_core::Algorithm;
 use serde_json::{Value, json};
 
-use crate::der::{
+use crate::support::der::{
     BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
     element, integer, open,
 };
@@ -44,7 +43,8 @@ impl EcKey {
 
     /// The keys of RFC 6979, appendices A.2.5 and A.2.6.
     pub(crate) fn published(algorithm: Algorithm) -> Self {
-        let vectors: Value = serde_json::from_str(include_str!("../vectors/rfc6979.json")).unwrap();
+        let vectors: Value =
+            serde_json::from_str(include_str!("../../vectors/rfc6979.json")).unwrap();
         let vector = match algorithm {
             Algorithm::Es256 => &vectors["keys"][0],
             _ => &vectors["keys"][1],
@@ -122,7 +122,7 @@ impl RsaKey {
     /// The key of RFC 7520, section 3.4.
     pub(crate) fn published() -> Self {
         let vector: Value =
-            serde_json::from_str(include_str!("../vectors/rfc7520_3_4.json")).unwrap();
+            serde_json::from_str(include_str!("../../vectors/rfc7520_3_4.json")).unwrap();
         Self::from_jwk(&vector["key"])
     }
 

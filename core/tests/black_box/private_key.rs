@@ -1,29 +1,22 @@
 //! Private keys in every form that we read: the same key whichever way it is written.
-#![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/keys.rs"]
-mod keys;
-#[path = "support/verifier.rs"]
-mod verifier;
-
+use crate::support::der::{
+    self, CONTEXT_0, NULL, OBJECT_IDENTIFIER, SEQUENCE, element, integer, pem, unpem,
+};
+use crate::support::keys::{self, EcKey, RsaKey};
+use crate::support::verifier::Verifier;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair,
 };
-use der::{CONTEXT_0, NULL, OBJECT_IDENTIFIER, SEQUENCE, element, integer, pem, unpem};
-use keys::{EcKey, RsaKey};
 use redox_auth_core::{
     Algorithm, Es256Key, Es384Key, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
     PublicKey, Rs384Key2048, Rs384Key3072, Rs384Key4096, Signer, SigningKey,
 };
 use serde_json::json;
-use verifier::Verifier;
 
 const MESSAGE: &[u8] = b"message";
-const P256: &[u8] = include_bytes!("vectors/openssl/p256.pem");
+const P256: &[u8] = include_bytes!("../vectors/openssl/p256.pem");
 
 fn sign(key: &impl Signer) -> Vec<u8> {
     let mut signature = vec![0; key.signature_len()];
@@ -160,14 +153,14 @@ fn an_rsa_key_is_the_same_in_every_form_and_signs_as_in_aws_lc() {
 #[test]
 fn keys_that_openssl_wrote_are_read() {
     let p256 = Es256Key::parse(P256).unwrap();
-    let without_public = include_bytes!("vectors/openssl/p256_without_public.pem");
+    let without_public = include_bytes!("../vectors/openssl/p256_without_public.pem");
     let (public, signature) = outcome(without_public, "without its public key");
     assert_eq!((public, signature), (p256.public_key(), sign(&p256)));
-    let parameters = include_bytes!("vectors/openssl/p256_after_parameters.pem");
+    let parameters = include_bytes!("../vectors/openssl/p256_after_parameters.pem");
     assert!(Es256Key::parse(parameters).is_ok());
     for rsa in [
-        include_str!("vectors/openssl/rsa_2050.pem"),
-        include_str!("vectors/openssl/rsa_exponent_3.pem"),
+        include_str!("../vectors/openssl/rsa_2050.pem"),
+        include_str!("../vectors/openssl/rsa_exponent_3.pem"),
     ] {
         let (_, signature) = outcome(rsa.as_bytes(), "RSA");
         assert_eq!(signature, RsaKey::from_pkcs8(&unpem(rsa)).signer()(MESSAGE));
@@ -177,7 +170,7 @@ fn keys_that_openssl_wrote_are_read() {
 #[test]
 fn a_public_key_may_come_compressed() {
     let p256 = Es256Key::parse(P256).unwrap();
-    let compressed = include_bytes!("vectors/openssl/p256_compressed.pem");
+    let compressed = include_bytes!("../vectors/openssl/p256_compressed.pem");
     let (public, signature) = outcome(compressed, "compressed");
     assert_eq!((public, signature), (p256.public_key(), sign(&p256)));
 }

@@ -1,13 +1,6 @@
 //! Private JWKs: which members count, and which of them make it no key.
-#![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/keys.rs"]
-mod keys;
-
-use keys::{EcKey, RsaKey};
+use crate::support::keys::{EcKey, RsaKey};
 use redox_auth_core::{
     Algorithm, Found, KeyError, KeyForm, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, SigningKey,
 };

@@ -1,5 +1,4 @@
 //! What is made of a token endpoint's refusals: who has to act, and a hint for that person.
-#![cfg(test)]
 
 use redox_auth_core::{ErrorCode, Reason, Refused, TokenReply};
 use serde_json::json;

@@ -1,5 +1,4 @@
 //! Checks signatures and assertions with `jsonwebtoken` on aws-lc, which shares no code with core.
-#![allow(dead_code, reason = "each file of tests uses some of these")]
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
