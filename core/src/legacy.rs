@@ -3,7 +3,7 @@ use core::fmt;
 use crate::json;
 use crate::out::Out;
 use crate::response::{optional_text, required_text, text_at, usable_token};
-use crate::{AccessToken, ParseError, Reason, Refusal, WriteError};
+use crate::{AccessToken, ParseError, ParseErrorKind, Reason, Refusal, UnixTime, WriteError};
 
 /// A legacy API key of Redox: an ID that is also the ID of its source, and a secret.
 ///
@@ -110,8 +110,8 @@ impl<'b> LegacyTokenReply<'b> {
 pub struct LegacyTokenResponse<'b> {
     /// The token, good for 24 hours.
     pub access_token: AccessToken<'b>,
-    /// `expires`: when the token dies, as RFC 3339.
-    pub expires: &'b str,
+    /// `expires`: when the token dies.
+    pub expires_at: UnixTime,
     refresh_token: Option<&'b str>,
 }
 
@@ -119,11 +119,12 @@ impl<'b> LegacyTokenResponse<'b> {
     /// Reads the body of an answer with status 200. Escapes are replaced in place.
     ///
     /// # Errors
-    /// [`ParseError`]: no JSON object, or without `accessToken` or `expires`.
+    /// [`ParseError`]: no JSON object, without `accessToken` or `expires`, or with an `expires` that is no time.
     pub fn parse(body: &'b mut [u8]) -> Result<Self, ParseError> {
         let [token, expires, refresh] =
             json::members(body, [ACCESS_TOKEN, EXPIRES, REFRESH_TOKEN])?;
-        let (token_at, refresh_at) = (token.map_or(0, |it| it.at), refresh.map_or(0, |it| it.at));
+        let [token_at, expires_at, refresh_at] =
+            [token, expires, refresh].map(|member| member.map_or(0, |it| it.at));
         let token = required_text(token, ACCESS_TOKEN)?;
         let expires = required_text(expires, EXPIRES)?;
         let refresh = optional_text(refresh, REFRESH_TOKEN)?;
@@ -133,9 +134,13 @@ impl<'b> LegacyTokenResponse<'b> {
         let refresh = refresh.map(|it| it.unescape(body));
 
         let body: &'b [u8] = body;
+        let expires = UnixTime::parse_rfc3339(text_at(body, expires)).ok_or(ParseError {
+            kind: ParseErrorKind::Time(EXPIRES),
+            at: expires_at,
+        })?;
         Ok(Self {
             access_token: AccessToken::new(usable_token(body, token, ACCESS_TOKEN, token_at)?),
-            expires: text_at(body, expires),
+            expires_at: expires,
             refresh_token: refresh
                 .map(|it| usable_token(body, it, REFRESH_TOKEN, refresh_at))
                 .transpose()?,
@@ -153,7 +158,7 @@ impl fmt::Debug for LegacyTokenResponse<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LegacyTokenResponse")
             .field("access_token", &self.access_token)
-            .field("expires", &self.expires)
+            .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
 }

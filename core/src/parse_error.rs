@@ -42,6 +42,8 @@ pub enum ParseErrorKind {
     },
     /// `expires_in` is no positive number of seconds.
     Lifetime,
+    /// The time of this name is none, or lies before 1970.
+    Time(&'static str),
     /// The token of this name is empty, or has a character that cannot stand in an `Authorization` header.
     UnusableToken(&'static str),
     /// `token_type` is another than `Bearer`.
@@ -79,6 +81,12 @@ impl fmt::Display for ParseError {
             ParseErrorKind::Lifetime => f.write_str(
                 "expected `expires_in` to be a positive number of seconds, found another value",
             ),
+            ParseErrorKind::Time(member) => {
+                write!(
+                    f,
+                    "expected `{member}` to be a time as in RFC 3339, found another value"
+                )
+            }
             ParseErrorKind::UnusableToken(member) => write!(
                 f,
                 "expected `{member}` to be printable ASCII without spaces, found another character or nothing"

@@ -1,3 +1,5 @@
+mod rfc3339;
+
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted: the `NumericDate` of RFC 7519 §2.
 ///
 /// For `iat` and `exp`. Core has no clock: the caller reads one and passes the time in.
@@ -9,6 +11,21 @@ impl UnixTime {
     #[must_use]
     pub const fn from_secs(secs: u64) -> Self {
         Self(secs)
+    }
+
+    /// Reads a time such as `2015-03-25T20:52:35.000Z` (RFC 3339 §5.6): `Z` or an offset, and up to nine digits of a
+    /// fraction, which are cut off. A leap second counts as the second after it.
+    ///
+    /// `None` for anything else, and for times before 1970.
+    ///
+    /// ```
+    /// # use redox_auth_core::UnixTime;
+    /// let time = UnixTime::parse_rfc3339("2015-03-25T20:52:35.000Z");
+    /// assert_eq!(time, Some(UnixTime::from_secs(1_427_316_755)));
+    /// ```
+    #[must_use]
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        rfc3339::parse(text)
     }
 
     /// Seconds since 1970.

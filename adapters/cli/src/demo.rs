@@ -2,6 +2,7 @@ use core::fmt;
 use core::time::Duration;
 use std::time::Instant;
 
+use jiff::Timestamp;
 use redox_auth_core::{Algorithm, DATA_MODEL_PATH, UnixTime};
 use redox_auth_reqwest::{Error, Key, Method, Redox, Token};
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
@@ -87,7 +88,10 @@ impl Demo {
                 .build()?
         };
         let first = redox.token().await?;
-        let until = first.expires().unwrap_or_default();
+        let until = first
+            .expires_at()
+            .ok_or_else(|| broken("the token does not say when it dies"))?;
+        let until = Timestamp::try_from(until).map_err(broken)?;
         self.say(format_args!(
             "{name}: got a token for API key and secret, until {until}"
         ))?;

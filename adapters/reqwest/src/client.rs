@@ -182,7 +182,7 @@ impl Redox {
         match LegacyTokenReply::parse(status, &mut answer).map_err(Error::Answer)? {
             LegacyTokenReply::Token(token) => Ok(Token::new(
                 token.access_token,
-                Lifetime::Until(token.expires.to_owned()),
+                Lifetime::Until(system_time(token.expires_at)?),
                 None,
                 token.expose_refresh_token(),
             )),
@@ -296,6 +296,13 @@ fn now() -> Result<UnixTime, Error> {
         .duration_since(UNIX_EPOCH)
         .map_err(|_| Error::Clock)?;
     Ok(UnixTime::from_secs(since_1970.as_secs()))
+}
+
+/// A time of the server's as the standard library holds it.
+fn system_time(time: UnixTime) -> Result<SystemTime, Error> {
+    UNIX_EPOCH
+        .checked_add(Duration::from_secs(time.as_secs()))
+        .ok_or(Error::Clock)
 }
 
 const NO_LEGACY_KEY: Error = Error::WrongCredential {

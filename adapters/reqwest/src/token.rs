@@ -1,5 +1,6 @@
 use core::fmt;
 use core::time::Duration;
+use std::time::SystemTime;
 
 use redox_auth_core::AccessToken;
 use zeroize::Zeroizing;
@@ -14,12 +15,12 @@ pub struct Token {
 }
 
 /// The two ways in which servers say how long a token lives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Lifetime {
     /// From when the request for it was sent.
     For(Duration),
-    /// Until a time, as RFC 3339.
-    Until(String),
+    /// Until a time.
+    Until(SystemTime),
 }
 
 impl Token {
@@ -53,10 +54,10 @@ impl Token {
         }
     }
 
-    /// Until when the token of a legacy API key may be used, as RFC 3339.
+    /// Until when the token of a legacy API key may be used, by the server's clock.
     #[must_use]
-    pub fn expires(&self) -> Option<&str> {
-        match &self.lifetime {
+    pub const fn expires_at(&self) -> Option<SystemTime> {
+        match self.lifetime {
             Lifetime::For(_) => None,
             Lifetime::Until(time) => Some(time),
         }

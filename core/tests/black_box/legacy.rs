@@ -1,9 +1,10 @@
 //! The legacy API key: the bodies that it sends, and what is made of the answers.
 
 use crate::support::random::Random;
+use jiff::Timestamp;
 use proptest::prelude::*;
 use redox_auth_core::ParseErrorKind::{
-    self, Duplicate, Empty, Html, Missing, NotAnObject, NotUtf8, Syntax, TooDeep, Truncated,
+    self, Duplicate, Empty, Html, Missing, NotAnObject, NotUtf8, Syntax, Time, TooDeep, Truncated,
     UnusableToken, WrongType,
 };
 use redox_auth_core::{
@@ -20,14 +21,14 @@ const VALID: &str = concat!(
 );
 
 /// Token, expiry and refresh token, with nothing borrowed.
-type Response = (String, String, Option<String>);
+type Response = (String, u64, Option<String>);
 
 fn parse(body: &[u8]) -> Result<Response, ParseError> {
     let mut body = body.to_vec();
     LegacyTokenResponse::parse(&mut body).map(|response| {
         (
             response.access_token.expose().to_owned(),
-            response.expires.to_owned(),
+            response.expires_at.as_secs(),
             response.expose_refresh_token().map(String::from),
         )
     })
@@ -105,16 +106,18 @@ fn nothing_in_them_may_be_empty() {
 fn an_answer_is_read_with_and_without_a_refresh_token() {
     let (token, expires, refresh) = parse(VALID.as_bytes()).unwrap();
     assert_eq!(token, "4b1b6f54-1c9d-4b1e-8a0f-0d8f5f0a3c11");
-    assert_eq!(expires, "2015-03-25T20:52:35.000Z");
+    assert_eq!(expires, 1_427_316_755);
     assert_eq!(
         refresh.as_deref(),
         Some("d5c7a1ef-1a67-4d55-a29a-2f5d4f0a2d22")
     );
     for refresh in ["", r#","refreshToken":null"#] {
-        let body = format!(r#"{{"expires":"\u0032015","accessToken":"\u0061\/b"{refresh}}}"#);
+        let body = format!(
+            r#"{{"expires":"\u0032015-03-25T20:52:35Z","accessToken":"\u0061\/b"{refresh}}}"#
+        );
         assert_eq!(
             parse(body.as_bytes()),
-            Ok(("a/b".into(), "2015".into(), None))
+            Ok(("a/b".into(), 1_427_316_755, None))
         );
     }
 }
@@ -136,41 +139,54 @@ fn any_other_answer_is_an_error_that_names_what_was_found() {
         (b"{\"accessToken\":\"a\"", Truncated),
         (b"{\"accessToken\":\"a\",}", Syntax),
         (b"{}", Missing(TOKEN)),
-        (br#"{"access_token":"a","expires":"b"}"#, Missing(TOKEN)),
+        (
+            br#"{"access_token":"a","expires":"2015-03-25T20:52:35Z"}"#,
+            Missing(TOKEN),
+        ),
         (br#"{"accessToken":"a"}"#, Missing("expires")),
-        (br#"{"accessToken":null,"expires":"b"}"#, wrong(TOKEN)),
+        (
+            br#"{"accessToken":null,"expires":"2015-03-25T20:52:35Z"}"#,
+            wrong(TOKEN),
+        ),
         (br#"{"accessToken":"a","expires":null}"#, wrong("expires")),
         (
             br#"{"accessToken":"a","expires":1427316755}"#,
             wrong("expires"),
         ),
         (
-            br#"{"accessToken":"a","expires":"b","refreshToken":1}"#,
+            br#"{"accessToken":"a","expires":"Wed, 25 Mar 2015 20:52:35 GMT"}"#,
+            Time("expires"),
+        ),
+        (
+            br#"{"accessToken":"a","expires":"2015-03-25T20:52:35Z","refreshToken":1}"#,
             wrong("refreshToken"),
         ),
-        (br#"{"accessToken":"","expires":"b"}"#, UnusableToken(TOKEN)),
         (
-            br#"{"accessToken":"a b","expires":"b"}"#,
+            br#"{"accessToken":"","expires":"2015-03-25T20:52:35Z"}"#,
             UnusableToken(TOKEN),
         ),
         (
-            br#"{"accessToken":"a\r\nb","expires":"b"}"#,
+            br#"{"accessToken":"a b","expires":"2015-03-25T20:52:35Z"}"#,
             UnusableToken(TOKEN),
         ),
         (
-            br#"{"accessToken":"a\u0000","expires":"b"}"#,
+            br#"{"accessToken":"a\r\nb","expires":"2015-03-25T20:52:35Z"}"#,
             UnusableToken(TOKEN),
         ),
         (
-            br#"{"accessToken":"a","expires":"b","refreshToken":""}"#,
+            br#"{"accessToken":"a\u0000","expires":"2015-03-25T20:52:35Z"}"#,
+            UnusableToken(TOKEN),
+        ),
+        (
+            br#"{"accessToken":"a","expires":"2015-03-25T20:52:35Z","refreshToken":""}"#,
             UnusableToken("refreshToken"),
         ),
         (
-            br#"{"accessToken":"a","accessToken":"a","expires":"b"}"#,
+            br#"{"accessToken":"a","accessToken":"a","expires":"2015-03-25T20:52:35Z"}"#,
             Duplicate(TOKEN),
         ),
         (
-            br#"{"accessToken":"a","\u0065xpires":"b","expires":"b"}"#,
+            br#"{"accessToken":"a","\u0065xpires":"b","expires":"2015-03-25T20:52:35Z"}"#,
             Duplicate("expires"),
         ),
     ] {
@@ -248,13 +264,15 @@ proptest! {
     #[test]
     fn what_serde_json_wrote_is_read_back(
         token in "[!-~]{1,60}",
-        expires in ".*",
+        expires in 0_i64..253_402_207_200,
         refresh in prop::option::of("[!-~]{1,60}"),
         others in prop::collection::btree_map("[a-z\"\\\\\u{1}é👍]{0,9}", ".*", 0..5),
     ) {
         let mut body = json!(others);
         body["accessToken"] = json!(token);
-        body["expires"] = json!(expires);
+        let time = Timestamp::from_second(expires).unwrap();
+        body["expires"] = json!(time.to_string());
+        let expires = u64::try_from(expires).unwrap();
         body["refreshToken"] = json!(refresh);
         prop_assert_eq!(parse(body.to_string().as_bytes()), Ok((token, expires, refresh)));
     }

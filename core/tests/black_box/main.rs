@@ -13,6 +13,7 @@ mod private_jwk;
 mod private_key;
 mod random_claims;
 mod refusal;
+mod rfc3339;
 mod secrets;
 mod support;
 mod token_reply;

@@ -1,3 +1,6 @@
+use core::time::Duration;
+use std::time::UNIX_EPOCH;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redox_auth_reqwest::{JwtType, Method, Redox, UnixTime};
@@ -169,7 +172,8 @@ async fn a_legacy_key_sends_the_documented_json() {
     let redox = redox.build().unwrap();
     let token = redox.token().await.unwrap();
     assert_eq!(token.expose(), "one");
-    assert_eq!(token.expires(), Some("2026-11-21T20:52:35.000Z"));
+    let expires_at = UNIX_EPOCH + Duration::from_secs(1_795_294_355);
+    assert_eq!(token.expires_at(), Some(expires_at));
     redox.refresh(&token).await.unwrap();
     let expected = [
         (

@@ -83,6 +83,7 @@ fn legacy() -> Option<()> {
     let response = ok(LegacyTokenResponse::parse(black_box(body.as_mut_slice())))?;
     black_box((
         response.access_token.expose(),
+        response.expires_at,
         response.expose_refresh_token(),
     ));
     Some(())
