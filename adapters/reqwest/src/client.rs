@@ -9,7 +9,7 @@ use redox_auth_core::{
     LegacyTokenReply, OAuthKey, TokenReply, TokenRequest, UnixTime, WriteError,
     write_token_request,
 };
-use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use zeroize::Zeroizing;
 
@@ -254,7 +254,10 @@ async fn send(
     body: Zeroizing<Vec<u8>>,
 ) -> Result<(u16, Zeroizing<Vec<u8>>), Error> {
     // The owner goes where the bytes go, and wipes them when the last reader is done.
-    let mut response = request.body(Bytes::from_owner(body)).send().await?;
+    let request = request
+        .header(ACCEPT, "application/json")
+        .body(Bytes::from_owner(body));
+    let mut response = request.send().await?;
     let mut answer = Zeroizing::new(Vec::with_capacity(MAX_ANSWER));
     let status = response.status();
     while let Some(chunk) = response.chunk().await? {

@@ -106,6 +106,7 @@ async fn a_token_request_is_a_form_and_authenticates_in_one_way_only() {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let head = head.to_lowercase();
     assert!(head.contains("\r\ncontent-type: application/x-www-form-urlencoded"));
+    assert!(head.contains("\r\naccept: application/json\r\n"));
     assert!(head.contains("\r\nuser-agent: redox-auth/"));
     for name in ["authorization", "cookie", "referer"] {
         assert!(!head.contains(&format!("\r\n{name}:")), "{head}");
