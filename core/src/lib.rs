@@ -38,6 +38,7 @@ extern crate std;
 mod algorithm;
 mod assertion;
 mod credential;
+mod incoming;
 mod json;
 mod jwt_id;
 mod key;
@@ -57,6 +58,9 @@ pub use assertion::{
     max_assertion_len,
 };
 pub use credential::OAuthKey;
+pub use incoming::{
+    Challenge, Incoming, IncomingError, IncomingHeaders, TokenPlace, VerificationToken,
+};
 pub use jwt_id::JwtId;
 pub use key::{
     EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,

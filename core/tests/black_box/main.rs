@@ -6,6 +6,7 @@ mod assertion;
 mod bad_key;
 mod bad_number;
 mod hostile_body;
+mod incoming;
 mod jwk;
 mod legacy;
 mod malformed_der;

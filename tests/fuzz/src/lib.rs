@@ -5,12 +5,14 @@
 
 mod assertion;
 mod files;
+mod incoming;
 mod legacy_response;
 mod private_key;
 mod token_reply;
 
 pub use assertion::assertion;
 pub use files::run_files;
+pub use incoming::incoming;
 pub use legacy_response::legacy_response;
 pub use private_key::private_key;
 pub use token_reply::token_reply;

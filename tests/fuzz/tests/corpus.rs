@@ -24,6 +24,11 @@ fn assertions() {
 }
 
 #[test]
+fn incoming_requests() {
+    run("incoming", redox_auth_fuzz::incoming);
+}
+
+#[test]
 fn legacy_responses() {
     run("legacy_response", redox_auth_fuzz::legacy_response);
 }

@@ -12,9 +12,10 @@ use core::hint::black_box;
 use board as _;
 use cortex_m_rt::entry;
 use redox_auth_core::{
-    Algorithm, JwtId, JwtType, LegacyKey, LegacyTokenResponse, OAuthKey, PRIVATE_KEY_SCRATCH_LEN,
-    PrivateKey, PublicKey, Region, SignError, Signer, TokenReply, TokenRequest, UnixTime,
-    max_assertion_len, max_token_request_len, write_jwk_set,
+    Algorithm, Incoming, IncomingHeaders, JwtId, JwtType, LegacyKey, LegacyTokenResponse, OAuthKey,
+    PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, Region, SignError, Signer, TokenReply,
+    TokenRequest, UnixTime, VerificationToken, max_assertion_len, max_token_request_len,
+    write_jwk_set,
 };
 use semihosting::process;
 
@@ -27,6 +28,7 @@ fn main() -> ! {
         assertions(),
         public_keys(),
         private_keys(),
+        incoming(),
         legacy(),
         replies(),
     ];
@@ -70,6 +72,28 @@ fn private_keys() -> Option<()> {
     }
     let no_key = PrivateKey::parse(black_box(b"-----BEGIN CERTIFICATE-----"), &mut scratch);
     show(&no_key.err()?)
+}
+
+fn incoming() -> Option<()> {
+    let token = ok(VerificationToken::new(text("secret")))?;
+    let headers = IncomingHeaders {
+        verification_token: black_box(Some(b"secret")),
+        authorization: black_box(Some(b"bearer secret")),
+    };
+    ok(token.verify(headers))?;
+    let mut body = *br#"{"verification-token":"s\u0065cret","challenge":"\u0061"}"#;
+    let body = black_box(body.as_mut_slice());
+    let Incoming::Challenge(challenge) = ok(token.receive_post(headers, body))? else {
+        return None;
+    };
+    show(&challenge.text())?;
+    let mut out = [0; 8];
+    let query = black_box(b"challenge=%61+b&verification%2Dtoken=secre".as_slice());
+    let wrong = token.receive_get(headers, query, black_box(out.as_mut_slice()));
+    show(&wrong.err()?)?;
+    let query = black_box(b"challenge=%61+b".as_slice());
+    let challenge = ok(token.receive_get(headers, query, black_box(out.as_mut_slice())))?;
+    (challenge.text() == "a b").then_some(())
 }
 
 fn legacy() -> Option<()> {

@@ -1,0 +1,287 @@
+mod error;
+mod form;
+
+pub use error::{IncomingError, TokenPlace};
+
+use core::fmt;
+
+use form::Decoded;
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::json::{self, Value};
+use crate::response::{optional_text, text_at};
+use crate::{ParseError, ParseErrorKind};
+
+/// The verification token of a Redox destination: the secret that every request from Redox to us carries.
+///
+/// Redox's page "Processing requests" names two headers for it, `verification-token` and `Authorization: Bearer`, and an
+/// older version of the page only the first; so either is enough. One that is there and wrong is refused even when the
+/// other is right: Redox sends the same secret in both, so somebody else wrote the wrong one, and two readers further on
+/// could each believe another. The same holds for the token in the body or the query of a challenge.
+///
+/// Every comparison takes the same time wherever the texts differ; only the length of the token can be measured.
+///
+/// There is no signature to check: Redox documents no HMAC of its requests. The `X-Redox-Signature` of some third-party
+/// code is not Redox's. What proves a request is this token, over TLS.
+///
+/// ```
+/// use redox_auth_core::{Incoming, IncomingHeaders, VerificationToken};
+///
+/// let token = VerificationToken::new("3f9c2a7e")?;
+///
+/// // Redox asks once, when the destination is set up: answer 200 with the challenge as text/plain.
+/// let mut body = *br#"{"verification-token":"3f9c2a7e","challenge":"8d0a5b1c"}"#;
+/// match token.receive_post(IncomingHeaders::default(), &mut body)? {
+///     Incoming::Challenge(challenge) => assert_eq!(challenge.text(), "8d0a5b1c"),
+///     Incoming::Message => unreachable!("the body has a challenge"),
+/// }
+///
+/// // From then on it sends messages, with the token in the headers.
+/// let headers = IncomingHeaders {
+///     verification_token: Some(b"3f9c2a7e"),
+///     authorization: Some(b"Bearer 3f9c2a7e"),
+/// };
+/// let mut body = *br#"{"Meta":{"DataModel":"PatientAdmin","EventType":"NewPatient"}}"#;
+/// assert_eq!(token.receive_post(headers, &mut body)?, Incoming::Message);
+/// # Ok::<(), redox_auth_core::IncomingError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct VerificationToken<'a>(&'a str);
+
+impl<'a> VerificationToken<'a> {
+    /// The name of the header, of the body's member and of the query's parameter that hold the token.
+    pub const NAME: &'static str = "verification-token";
+
+    /// The token as it was entered in Redox's dashboard.
+    ///
+    /// # Errors
+    /// [`IncomingError::EmptyToken`], and [`IncomingError::UnusableToken`] for one that no header can carry: with a
+    /// control character, such as the line break at the end of a file, or with a space at an end.
+    pub fn new(token: &'a str) -> Result<Self, IncomingError> {
+        if token.is_empty() {
+            return Err(IncomingError::EmptyToken);
+        }
+        if token.trim_ascii().len() != token.len() || token.chars().any(char::is_control) {
+            return Err(IncomingError::UnusableToken);
+        }
+        Ok(Self(token))
+    }
+
+    /// Whether the headers of a request prove that it comes from Redox.
+    ///
+    /// Enough for everything but the challenge, which may carry the token elsewhere.
+    ///
+    /// # Errors
+    /// [`IncomingError::NoToken`], and [`IncomingError::WrongToken`] with where it stands. Answer 401.
+    pub fn verify(&self, headers: IncomingHeaders<'_>) -> Result<(), IncomingError> {
+        require(self.check_headers(headers)?)
+    }
+
+    /// Tells a challenge from a message in a `POST` that proves that it comes from Redox.
+    ///
+    /// A challenge is a JSON object with a string `challenge`, and with neither `Meta` nor `resourceType`, which a
+    /// Data Model message and a FHIR resource have: none of these is taken for a challenge and lost. It may have the
+    /// token in the body as `verification-token`, or in the headers. Any other body, JSON or not, is a message: it must
+    /// have the token in the headers, and is left as it is.
+    ///
+    /// Escapes in a challenge are replaced in place. Its body holds the token: wipe it once it is answered.
+    ///
+    /// # Errors
+    /// [`IncomingError::NoToken`] and [`IncomingError::WrongToken`]: answer 401. [`IncomingError::Body`] for a challenge
+    /// with a member twice or with a token that is no string, [`IncomingError::UnusableChallenge`]: answer 400.
+    pub fn receive_post<'b>(
+        &self,
+        headers: IncomingHeaders<'_>,
+        body: &'b mut [u8],
+    ) -> Result<Incoming<'b>, IncomingError> {
+        let in_headers = self.check_headers(headers)?;
+        let names = [Self::NAME, CHALLENGE, "Meta", "resourceType"];
+        let (token, challenge) = match json::members(body, names) {
+            Ok([token, Some(challenge), None, None]) => (token, challenge),
+            Err(error) if is_doubled(error) => return Err(IncomingError::Body(error)),
+            _ => return require(in_headers).map(|()| Incoming::Message),
+        };
+        let Value::Text(challenge) = challenge.value else {
+            return require(in_headers).map(|()| Incoming::Message);
+        };
+        let token = optional_text(token, Self::NAME).map_err(IncomingError::Body)?;
+
+        let token = token.map(|it| it.unescape(body));
+        let challenge = challenge.unescape(body);
+
+        let body: &'b [u8] = body;
+        let token = token.map(|it| text_at(body, it).bytes());
+        let in_body = self.check(TokenPlace::Body, token)?;
+        require(in_headers || in_body)?;
+        Challenge::new(text_at(body, challenge)).map(Incoming::Challenge)
+    }
+
+    /// The challenge of a `GET` that proves that it comes from Redox, decoded into `out`.
+    ///
+    /// `query` is what follows the `?` of the request's target, as it came. The token may stand in it as
+    /// `verification-token`, or in the headers. It is read as a form is, by the WHATWG URL Standard §5.1.
+    ///
+    /// # Errors
+    /// [`IncomingError::NoToken`] and [`IncomingError::WrongToken`]: answer 401. [`IncomingError::Duplicate`],
+    /// [`IncomingError::NoChallenge`] and [`IncomingError::UnusableChallenge`]: answer 400.
+    /// [`IncomingError::BufferTooSmall`] with the exact need, once the token was right. `out` then holds nothing to send.
+    pub fn receive_get<'o>(
+        &self,
+        headers: IncomingHeaders<'_>,
+        query: &[u8],
+        out: &'o mut [u8],
+    ) -> Result<Challenge<'o>, IncomingError> {
+        let in_headers = self.check_headers(headers)?;
+        let [token, challenge] = form::parameters(query, [Self::NAME, CHALLENGE])?;
+        let in_query = self.check(TokenPlace::Query, token)?;
+        require(in_headers || in_query)?;
+        Challenge::decode(challenge.ok_or(IncomingError::NoChallenge)?, out)
+    }
+
+    fn check_headers(&self, headers: IncomingHeaders<'_>) -> Result<bool, IncomingError> {
+        let header = headers.verification_token.map(<[u8]>::trim_ascii);
+        // Nothing is what another scheme has for a token, and no token equals it.
+        let bearer = headers
+            .authorization
+            .map(|value| bearer(value).unwrap_or(&[]));
+        let header = self.check(TokenPlace::Header, header.map(copied))?;
+        let bearer = self.check(TokenPlace::Authorization, bearer.map(copied))?;
+        Ok(header || bearer)
+    }
+
+    /// Whether there is a token at this place. The only way to compare: every place comes through here.
+    fn check(
+        &self,
+        place: TokenPlace,
+        found: Option<impl Iterator<Item = u8> + Clone>,
+    ) -> Result<bool, IncomingError> {
+        let Some(found) = found else {
+            return Ok(false);
+        };
+        if self.equals(found) {
+            Ok(true)
+        } else {
+            Err(IncomingError::WrongToken(place))
+        }
+    }
+
+    /// Looks at every byte up to the shorter end, whatever the ones before it were.
+    fn equals(&self, found: impl Iterator<Item = u8> + Clone) -> bool {
+        let same_length = found.clone().count() == self.0.len();
+        let same_bytes = found
+            .zip(self.0.bytes())
+            .fold(Choice::from(1), |same, (ours, theirs)| {
+                same & ours.ct_eq(&theirs)
+            });
+        (same_bytes & Choice::from(u8::from(same_length))).into()
+    }
+}
+
+impl fmt::Debug for VerificationToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VerificationToken([redacted])")
+    }
+}
+
+/// The two headers of a request that can hold the verification token, as their bytes came; `None` when absent.
+///
+/// Hand over one that came twice as its values joined by `, ` (RFC 9110 §5.2), which no token equals, and not as one of
+/// them. Where Redox is set up to log in with a credential of your own authorization server, `Authorization` holds that
+/// server's token: check it there, and leave it out here.
+#[derive(Clone, Copy, Default)]
+pub struct IncomingHeaders<'a> {
+    /// The value of `verification-token`.
+    pub verification_token: Option<&'a [u8]>,
+    /// The value of `Authorization`, the scheme included; of any case, but `Bearer` (RFC 9110 §11.1, RFC 6750 §2.1).
+    pub authorization: Option<&'a [u8]>,
+}
+
+impl fmt::Debug for IncomingHeaders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let redacted = |value: Option<&[u8]>| value.map(|_| format_args!("[redacted]"));
+        f.debug_struct("IncomingHeaders")
+            .field("verification_token", &redacted(self.verification_token))
+            .field("authorization", &redacted(self.authorization))
+            .finish()
+    }
+}
+
+/// What Redox sent by `POST`, with the token that proves it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Incoming<'b> {
+    /// The question of the set-up, to be answered with its own text.
+    Challenge(Challenge<'b>),
+    /// Anything else: the body is the application's to read, and as it came.
+    Message,
+}
+
+/// What Redox asks when a destination is set up ("Verify & Save"), in a request that proved itself.
+///
+/// The source of these rules is Redox's page "Create and verify an endpoint", in its older form and in its newer one.
+/// Answer with status 200, [`Challenge::CONTENT_TYPE`] and [`Challenge::text`] as the whole body. The older page
+/// wants the value alone, the newer one wants it anywhere in the body: this is both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Challenge<'b>(&'b str);
+
+impl<'b> Challenge<'b> {
+    /// The media type of the answer.
+    pub const CONTENT_TYPE: &'static str = "text/plain";
+
+    /// The body of the answer: at least one character, and no control character.
+    #[must_use]
+    pub const fn text(&self) -> &'b str {
+        self.0
+    }
+
+    /// It is sent back as it came, so nothing that a terminal, a log or a header would obey may be in it.
+    fn new(text: &'b str) -> Result<Self, IncomingError> {
+        if text.is_empty() || text.chars().any(char::is_control) {
+            return Err(IncomingError::UnusableChallenge);
+        }
+        Ok(Self(text))
+    }
+
+    fn decode(encoded: Decoded<'_>, out: &'b mut [u8]) -> Result<Self, IncomingError> {
+        let needed = encoded.clone().count();
+        let room = out
+            .get_mut(..needed)
+            .ok_or(IncomingError::BufferTooSmall { needed })?;
+        for (slot, byte) in room.iter_mut().zip(encoded) {
+            *slot = byte;
+        }
+        let text = core::str::from_utf8(room).map_err(|_| IncomingError::UnusableChallenge)?;
+        Self::new(text)
+    }
+}
+
+/// The token of `Authorization: Bearer <token>`; nothing for another scheme.
+fn bearer(value: &[u8]) -> Option<&[u8]> {
+    let value = value.trim_ascii();
+    let space = value.iter().position(|&byte| byte == b' ')?;
+    let (scheme, token) = value.split_at_checked(space)?;
+    scheme
+        .eq_ignore_ascii_case(b"Bearer")
+        .then(|| token.trim_ascii_start())
+}
+
+fn copied(bytes: &[u8]) -> impl Iterator<Item = u8> + Clone {
+    bytes.iter().copied()
+}
+
+const fn require(token: bool) -> Result<(), IncomingError> {
+    if token {
+        Ok(())
+    } else {
+        Err(IncomingError::NoToken)
+    }
+}
+
+/// Whether it is a challenge that two readers would read differently, and not merely a message of another format.
+fn is_doubled(error: ParseError) -> bool {
+    matches!(
+        error.kind,
+        ParseErrorKind::Duplicate(VerificationToken::NAME | CHALLENGE)
+    )
+}
+
+const CHALLENGE: &str = "challenge";
