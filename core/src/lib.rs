@@ -38,6 +38,7 @@ extern crate std;
 mod algorithm;
 mod assertion;
 mod credential;
+mod expiry;
 mod incoming;
 mod json;
 mod jwt_id;
@@ -58,6 +59,7 @@ pub use assertion::{
     max_assertion_len,
 };
 pub use credential::OAuthKey;
+pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
 pub use incoming::{
     Challenge, Incoming, IncomingError, IncomingHeaders, TokenPlace, VerificationToken,
 };
@@ -85,4 +87,4 @@ pub use signer::SigningKey;
 #[cfg(feature = "rs384")]
 pub use signer::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
 pub use signer::{SignError, Signer};
-pub use time::UnixTime;
+pub use time::{Instant, UnixTime};

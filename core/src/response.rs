@@ -5,7 +5,7 @@ pub use refusal::{ErrorCode, Reason, Refusal, Refused};
 use core::ops::Range;
 
 use crate::json::{self, Member, Text, Value};
-use crate::{AccessToken, ParseError, ParseErrorKind};
+use crate::{AccessToken, Expiry, Instant, ParseError, ParseErrorKind};
 
 /// What a token endpoint answered: a token or a refusal, sorted by the body first and the status second.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,12 @@ impl TokenResponse<'_> {
     #[must_use]
     pub fn lifetime_secs(&self) -> u32 {
         self.expires_in_secs.unwrap_or(DEFAULT_LIFETIME_SECS)
+    }
+
+    /// When to replace the token and when it dies, from when the request for it was sent.
+    #[must_use]
+    pub fn expiry(&self, sent_at: Instant) -> Expiry {
+        Expiry::of_lifetime(sent_at, self.lifetime_secs())
     }
 }
 

@@ -46,3 +46,30 @@ impl UnixTime {
         Self(self.0.saturating_sub(secs))
     }
 }
+
+/// Milliseconds of a clock that never goes backwards and counts through sleep, from a beginning of the caller's choice.
+///
+/// For how long a token lives. There is no way from here to [`UnixTime`] or back: a wall clock jumps, this one does not.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Instant(u64);
+
+impl Instant {
+    /// A moment from its milliseconds.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the clock's beginning.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// This moment plus `secs` seconds; the end of time instead of an overflow.
+    #[must_use]
+    pub const fn saturating_add_secs(self, secs: u32) -> Self {
+        // Lossless; `From` is not for constants yet.
+        Self(self.0.saturating_add((secs as u64).saturating_mul(1_000)))
+    }
+}

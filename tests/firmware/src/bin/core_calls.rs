@@ -12,10 +12,10 @@ use core::hint::black_box;
 use board as _;
 use cortex_m_rt::entry;
 use redox_auth_core::{
-    Algorithm, Incoming, IncomingHeaders, JwtId, JwtType, LegacyKey, LegacyTokenResponse, OAuthKey,
-    PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, Region, SignError, Signer, TokenReply,
-    TokenRequest, UnixTime, VerificationToken, max_assertion_len, max_token_request_len,
-    write_jwk_set,
+    Algorithm, Incoming, IncomingHeaders, Instant, JwtId, JwtType, LegacyKey, LegacyTokenResponse,
+    OAuthKey, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, Region, SignError, Signer,
+    TokenReply, TokenRequest, UnixTime, VerificationToken, max_assertion_len,
+    max_token_request_len, write_jwk_set,
 };
 use semihosting::process;
 
@@ -123,7 +123,13 @@ fn replies() -> Option<()> {
     else {
         return None;
     };
-    black_box((token.access_token.expose(), token.lifetime_secs()));
+    let expiry = token.expiry(Instant::from_millis(black_box(1)));
+    black_box((
+        token.access_token.expose(),
+        expiry.at(Instant::from_millis(black_box(2))),
+        expiry.refresh_at(),
+        expiry.expires_at(),
+    ));
     let mut body = *br#"{"error":"invalid_client","error_description":"jti was used"}"#;
     let TokenReply::Refusal(refusal) = ok(TokenReply::parse(
         black_box(401),
