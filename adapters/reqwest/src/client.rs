@@ -56,12 +56,11 @@ impl Redox {
         }
         let key = self.oauth_key()?;
         let (jwt_id, now) = (jwt_id()?, now()?);
+        let scope = self.scope.as_deref().unwrap_or("");
         let body = written(|out| {
-            let request = TokenRequest::new(self.unsigned(&key, &jwt_id, now));
-            match &self.scope {
-                Some(scope) => request.scope(scope).write(out),
-                None => request.write(out),
-            }
+            TokenRequest::new(self.unsigned(&key, &jwt_id, now))
+                .scope(scope)
+                .write(out)
         })?;
         let sent = SentNames {
             client_id: key.client_id().to_owned(),
@@ -108,7 +107,7 @@ impl Redox {
     /// A request to the API, authorized with `token`: `path` follows the base URL and begins with a slash.
     ///
     /// # Errors
-    /// [`Error::Endpoint`] when `path` would lead to another host.
+    /// [`Error::Endpoint`] when `path` would lead out of the base URL.
     pub fn request(
         &self,
         token: &Token,
