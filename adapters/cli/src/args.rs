@@ -51,7 +51,7 @@ pub(crate) struct NewKeyArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// The `kid` in the JWK Set [default: the key's thumbprint]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Option<String>,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct JwksArgs {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Vec<String>,
 }
 
@@ -100,7 +100,7 @@ pub(crate) struct SendArgs {
     #[command(flatten)]
     pub(crate) key: KeyArgs,
     /// The source that the message comes from; put into `Meta.Source.ID` where the message has none
-    #[arg(long, env = "REDOX_SOURCE_ID", value_name = "ID")]
+    #[arg(long, env = "REDOX_SOURCE_ID", value_name = "ID", allow_hyphen_values = true)]
     pub(crate) source_id: Option<String>,
 }
 
@@ -122,13 +122,13 @@ pub(crate) struct SandboxArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeyArgs {
     /// The client ID of the OAuth API key
-    #[arg(long, env = "REDOX_CLIENT_ID", value_name = "ID")]
+    #[arg(long, env = "REDOX_CLIENT_ID", value_name = "ID", allow_hyphen_values = true)]
     pub(crate) client_id: Option<String>,
     /// The private key, in PEM, DER or JWK; `REDOX_PRIVATE_KEY` may hold PEM or JWK itself
     #[arg(long, env = "REDOX_KEY_FILE", value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     /// The `kid` under which the server knows the key [default: the JWK's own, else the thumbprint]
-    #[arg(long, env = "REDOX_KEY_ID", value_name = "ID")]
+    #[arg(long, env = "REDOX_KEY_ID", value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Option<String>,
 }
 

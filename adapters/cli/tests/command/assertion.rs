@@ -102,3 +102,25 @@ fn a_time_that_is_none_is_refused() {
         assert!(shown.contains("expected"), "{at:?}: {shown}");
     }
 }
+
+#[test]
+fn names_may_begin_with_a_dash_as_one_thumbprint_in_sixty_four_does() {
+    let folder = Folder::new();
+    let args = [
+        "key", "new", "--alg", "ES256", "--out", "key.pem", "--key-id", "-kid",
+    ];
+    let jwks: Value = serde_json::from_str(&folder.run(&args).done()).unwrap();
+    assert_eq!(jwks["keys"][0]["kid"], "-kid");
+    let args = [
+        "assertion",
+        "--key",
+        "key.pem",
+        "--key-id",
+        "-kid",
+        "--client-id",
+        "-client",
+    ];
+    let (header, claims) = parts(&folder.run(&args).done());
+    assert_eq!(header["kid"], "-kid");
+    assert_eq!(claims["iss"], "-client");
+}
