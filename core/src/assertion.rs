@@ -1,165 +1,115 @@
+mod text;
+
 use core::fmt;
 
+use self::text::Text;
 use crate::out::{Out, base64url_len, json_str_len};
-use crate::{JwtId, OAuthKey, SignError, Signer, UnixTime};
+use crate::{Algorithm, JwtId, OAuthKey, SignError, Signer, UnixTime, Unsigned};
 
 /// A client assertion (RFC 7523 §3, SMART App Launch "Asymmetric Authentication"), borrowed until it is written.
 ///
 /// The header has `alg`, `kid` and `typ`; the claims are `iss` and `sub` (both the client ID), `aud`, `iat`, `exp`,
 /// `jti`, and `scope` if asked for. `iat` lies [`BACKDATE_SECS`] before the time given, because servers
 /// refuse a client whose clock runs ahead by less than a second; `exp` counts from there.
-#[derive(Debug)]
 #[must_use = "an assertion does nothing until it is written"]
 pub struct Assertion<'a, S: ?Sized> {
-    key: OAuthKey<'a, S>,
-    audience: &'a str,
-    jwt_id: &'a JwtId,
-    issued_at: UnixTime,
-    lifetime_secs: u32,
-    scope: Option<&'a str>,
-    typ: JwtType,
+    text: Text<'a>,
+    signer: &'a S,
 }
 
-impl<'a, S: Signer + ?Sized> Assertion<'a, S> {
+impl<'a, S: ?Sized> Assertion<'a, S> {
     pub(crate) const fn new(
-        key: OAuthKey<'a, S>,
+        key: &OAuthKey<'a, S>,
         audience: &'a str,
         jwt_id: &'a JwtId,
         now: UnixTime,
     ) -> Self {
         Self {
-            key,
-            audience,
-            jwt_id,
-            issued_at: now.saturating_sub(BACKDATE_SECS),
-            lifetime_secs: MAX_LIFETIME_SECS,
-            scope: None,
-            typ: JwtType::Jwt,
+            text: Text {
+                key: key.forget_signer(),
+                audience,
+                jwt_id,
+                issued_at: now.saturating_sub(BACKDATE_SECS),
+                lifetime_secs: MAX_LIFETIME_SECS,
+                scope: None,
+                typ: JwtType::Jwt,
+            },
+            signer: key.signer(),
         }
     }
 
     /// How long the assertion may be used, in seconds from `iat`: 1 to [`MAX_LIFETIME_SECS`], which is the default.
     pub const fn lifetime_secs(mut self, lifetime_secs: u32) -> Self {
-        self.lifetime_secs = lifetime_secs;
+        self.text.lifetime_secs = lifetime_secs;
         self
     }
 
     /// The time in `iat`, instead of the one given less [`BACKDATE_SECS`].
     pub const fn issued_at(mut self, issued_at: UnixTime) -> Self {
-        self.issued_at = issued_at;
+        self.text.issued_at = issued_at;
         self
     }
 
     /// Adds a `scope` claim. Only samples from Redox of 2023 have one; the standard place is
     /// [`TokenRequest::scope`](crate::TokenRequest::scope). `""` is none.
     pub const fn scope(mut self, scope: &'a str) -> Self {
-        self.scope = if scope.is_empty() { None } else { Some(scope) };
+        self.text.scope = if scope.is_empty() { None } else { Some(scope) };
         self
     }
 
     /// The `typ` of the header: `JWT` by default.
     pub const fn typ(mut self, typ: JwtType) -> Self {
-        self.typ = typ;
+        self.text.typ = typ;
         self
     }
 
     /// Writes the claims alone, as JSON: what the assertion will say, to look at.
     ///
     /// # Errors
-    /// As [`Assertion::write`], which signs them.
+    /// As [`Assertion::prepare`], which wants room for a signature, too.
     pub fn write_claims<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
-        self.check()?;
+        self.text.check()?;
         let mut out = Out::new(out);
-        self.put_claims(&mut out);
+        self.text.put_claims(&mut out);
         out.finish()
     }
 
-    /// Writes the signed assertion as a compact JWS (RFC 7515 §7.1): three parts of base64url joined by dots.
+    /// Writes all but the signature, for a key that is elsewhere or takes its time.
     ///
     /// # Errors
-    /// [`WriteError::EmptyClaim`], [`WriteError::Lifetime`], [`WriteError::BufferTooSmall`] with the exact length that
-    /// would do, and [`WriteError::Sign`]. `out` then holds no signature; only names, which are not secret.
+    /// [`WriteError::EmptyClaim`], [`WriteError::Lifetime`], [`WriteError::SignatureLen`] or
+    /// [`WriteError::SignatureTooLong`] for a length that no signature of this algorithm has, and
+    /// [`WriteError::BufferTooSmall`] with the exact length that would do, signature included. `out` then holds only
+    /// names, which are not secret.
+    pub fn prepare<'o>(&self, out: &'o mut [u8]) -> Result<Unsigned<'o>, WriteError> {
+        self.prepare_behind(Out::new(out))
+    }
+
+    /// As [`Assertion::prepare`], behind what `out` has already.
+    pub(crate) fn prepare_behind<'o>(&self, out: Out<'o>) -> Result<Unsigned<'o>, WriteError> {
+        self.text.prepare(out)
+    }
+
+    pub(crate) const fn signer(&self) -> &'a S {
+        self.signer
+    }
+}
+
+impl<S: Signer + ?Sized> Assertion<'_, S> {
+    /// Writes the signed assertion as a compact JWS (RFC 7515 §7.1): three parts of base64url joined by dots.
+    ///
+    /// Nothing is signed unless the whole fits: a signature that is thrown away costs a device a second.
+    ///
+    /// # Errors
+    /// As [`Assertion::prepare`] and [`Unsigned::sign`]. `out` then holds no signature; only names, which are not secret.
     pub fn write<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
-        self.check()?;
-        let mut out = Out::new(out);
-        self.put(&mut out)?;
-        out.finish()
+        self.prepare(out)?.sign(self.signer)
     }
+}
 
-    pub(crate) fn check(&self) -> Result<(), WriteError> {
-        for (name, value) in [
-            ("iss", self.key.client_id()),
-            ("kid", self.key.key_id()),
-            ("aud", self.audience),
-        ] {
-            if value.is_empty() {
-                return Err(WriteError::EmptyClaim(name));
-            }
-        }
-        match self.lifetime_secs {
-            1..=MAX_LIFETIME_SECS => Ok(()),
-            found => Err(WriteError::Lifetime { found }),
-        }
-    }
-
-    /// The signature goes in last, and only when the whole fits: a signature that is thrown away costs a device a second.
-    pub(crate) fn put(&self, out: &mut Out<'_>) -> Result<(), WriteError> {
-        let start = out.len();
-        self.put_header(out);
-        out.base64url_since(start);
-        out.put(b".");
-        let claims = out.len();
-        self.put_claims(out);
-        out.base64url_since(claims);
-
-        let signature_len = self.key.signer().signature_len();
-        let mut signature = [0; MAX_SIGNATURE_LEN];
-        let signature = signature
-            .get_mut(..signature_len)
-            .ok_or(WriteError::SignatureTooLong {
-                found: signature_len,
-            })?;
-        let room = base64url_len(signature_len).saturating_add(1);
-        let signing_input = out.since_with_room(start, room)?;
-        self.key
-            .signer()
-            .sign(signing_input, signature)
-            .map_err(WriteError::Sign)?;
-        out.put(b".");
-        out.put_base64url(signature);
-        Ok(())
-    }
-
-    fn put_header(&self, out: &mut Out<'_>) {
-        out.put(br#"{"alg":""#);
-        out.put_str(self.key.signer().algorithm().as_str());
-        out.put(br#"","typ":""#);
-        out.put_str(self.typ.as_str());
-        out.put(br#"","kid":"#);
-        out.put_json_str(self.key.key_id());
-        out.put(b"}");
-    }
-
-    fn put_claims(&self, out: &mut Out<'_>) {
-        let issued_at = self.issued_at.as_secs();
-        out.put(br#"{"iss":"#);
-        out.put_json_str(self.key.client_id());
-        out.put(br#","sub":"#);
-        out.put_json_str(self.key.client_id());
-        out.put(br#","aud":"#);
-        out.put_json_str(self.audience);
-        out.put(br#","iat":"#);
-        out.put_u64(issued_at);
-        out.put(br#","exp":"#);
-        out.put_u64(issued_at.saturating_add(u64::from(self.lifetime_secs)));
-        out.put(br#","jti":""#);
-        out.put_str(self.jwt_id.as_str());
-        out.put(b"\"");
-        if let Some(scope) = self.scope {
-            out.put(br#","scope":"#);
-            out.put_json_str(scope);
-        }
-        out.put(b"}");
+impl<S: ?Sized> fmt::Debug for Assertion<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
     }
 }
 
@@ -205,8 +155,24 @@ pub enum WriteError {
         /// The length announced, in bytes.
         found: usize,
     },
+    /// The signature, or what the signer announces, has another length than those of this key.
+    SignatureLen {
+        /// The length given, in bytes.
+        found: usize,
+        /// The length of this key's signatures, in bytes.
+        expected: usize,
+    },
+    /// The signer has another algorithm than the header names.
+    WrongAlgorithm {
+        /// The signer's.
+        found: Algorithm,
+        /// The header's.
+        expected: Algorithm,
+    },
     /// The signer gave no signature.
     Sign(SignError),
+    /// The slug of a destination is one or more letters, digits, `-`, `.`, `_` and `~`, but not `.` or `..`.
+    DestinationSlug,
 }
 
 impl fmt::Display for WriteError {
@@ -222,7 +188,16 @@ impl fmt::Display for WriteError {
                 f,
                 "signer announces signatures of {found} bytes, expected at most {MAX_SIGNATURE_LEN}"
             ),
+            Self::SignatureLen { found, expected } => {
+                write!(f, "signature of {found} bytes, expected {expected}")
+            }
+            Self::WrongAlgorithm { found, expected } => {
+                write!(f, "signer for {found}, expected one for {expected}")
+            }
             Self::Sign(error) => write!(f, "not signed: {error}"),
+            Self::DestinationSlug => f.write_str(
+                "expected a destination slug of letters, digits, `-`, `.`, `_` and `~`, found another character or nothing",
+            ),
         }
     }
 }

@@ -38,6 +38,7 @@ extern crate std;
 mod algorithm;
 mod assertion;
 mod credential;
+mod digest;
 mod expiry;
 mod incoming;
 mod json;
@@ -52,6 +53,7 @@ mod response;
 mod secret;
 mod signer;
 mod time;
+mod unsigned;
 
 pub use algorithm::Algorithm;
 pub use assertion::{
@@ -59,6 +61,7 @@ pub use assertion::{
     max_assertion_len,
 };
 pub use credential::OAuthKey;
+pub use digest::Digest;
 pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
 pub use incoming::{
     Challenge, Incoming, IncomingError, IncomingHeaders, TokenPlace, VerificationToken,
@@ -86,5 +89,6 @@ pub use signer::Es384Key;
 pub use signer::SigningKey;
 #[cfg(feature = "rs384")]
 pub use signer::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
-pub use signer::{SignError, Signer};
+pub use signer::{AsyncSigner, BlockingSigner, SignError, Signer};
 pub use time::{Instant, UnixTime};
+pub use unsigned::Unsigned;

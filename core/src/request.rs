@@ -1,5 +1,5 @@
 use crate::out::{Out, form_value_len};
-use crate::{Assertion, Signer, WriteError};
+use crate::{Assertion, Signer, Unsigned, WriteError};
 
 /// The body of a token request with a client assertion (RFC 6749 §4.4.2, RFC 7523 §2.2).
 ///
@@ -11,7 +11,7 @@ pub struct TokenRequest<'a, S: ?Sized> {
     scope: Option<&'a str>,
 }
 
-impl<'a, S: Signer + ?Sized> TokenRequest<'a, S> {
+impl<'a, S: ?Sized> TokenRequest<'a, S> {
     /// The media type of the body.
     pub const CONTENT_TYPE: &'static str = "application/x-www-form-urlencoded";
 
@@ -30,6 +30,19 @@ impl<'a, S: Signer + ?Sized> TokenRequest<'a, S> {
         self
     }
 
+    /// Writes all of the body but the signature, for a key that is elsewhere or takes its time.
+    ///
+    /// # Errors
+    /// As [`Assertion::prepare`].
+    pub fn prepare<'o>(&self, out: &'o mut [u8]) -> Result<Unsigned<'o>, WriteError> {
+        let mut out = Out::new(out);
+        put_up_to_assertion(self.scope, &mut out);
+        // Base64url and dots mean themselves in a form, so the assertion is signed right where it stands.
+        self.assertion.prepare_behind(out)
+    }
+}
+
+impl<S: Signer + ?Sized> TokenRequest<'_, S> {
     /// Signs the assertion and writes the body with it.
     ///
     /// The body is a secret for as long as the assertion in it can be used: wipe the buffer once it is sent.
@@ -37,12 +50,7 @@ impl<'a, S: Signer + ?Sized> TokenRequest<'a, S> {
     /// # Errors
     /// As [`Assertion::write`].
     pub fn write<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
-        self.assertion.check()?;
-        let mut out = Out::new(out);
-        put_up_to_assertion(self.scope, &mut out);
-        // Base64url and dots mean themselves in a form, so the assertion is signed right where it stands.
-        self.assertion.put(&mut out)?;
-        out.finish()
+        self.prepare(out)?.sign(self.assertion.signer())
     }
 }
 

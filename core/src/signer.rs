@@ -1,5 +1,6 @@
 #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
 mod any;
+mod asynchronous;
 #[cfg(any(feature = "es256", feature = "es384"))]
 mod ecdsa;
 #[cfg(feature = "rs384")]
@@ -7,6 +8,7 @@ mod rsa;
 
 #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
 pub use any::SigningKey;
+pub use asynchronous::{AsyncSigner, BlockingSigner};
 #[cfg(feature = "es256")]
 pub use ecdsa::Es256Key;
 #[cfg(feature = "es384")]

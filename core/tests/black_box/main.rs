@@ -16,6 +16,7 @@ mod random_claims;
 mod refusal;
 mod rfc3339;
 mod secrets;
+mod split_signing;
 mod support;
 mod token_reply;
 mod token_request;

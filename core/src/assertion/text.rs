@@ -1,0 +1,97 @@
+use super::{JwtType, MAX_LIFETIME_SECS, MAX_SIGNATURE_LEN, WriteError};
+use crate::out::Out;
+use crate::{Algorithm, JwtId, OAuthKey, UnixTime, Unsigned};
+
+/// What an assertion says. It knows no type of signer, so a program that has several links this once.
+#[derive(Debug)]
+pub(super) struct Text<'a> {
+    pub(super) key: OAuthKey<'a, ()>,
+    pub(super) audience: &'a str,
+    pub(super) jwt_id: &'a JwtId,
+    pub(super) issued_at: UnixTime,
+    pub(super) lifetime_secs: u32,
+    pub(super) scope: Option<&'a str>,
+    pub(super) typ: JwtType,
+}
+
+impl Text<'_> {
+    pub(super) fn check(&self) -> Result<(), WriteError> {
+        for (name, value) in [
+            ("iss", self.key.client_id()),
+            ("kid", self.key.key_id()),
+            ("aud", self.audience),
+        ] {
+            if value.is_empty() {
+                return Err(WriteError::EmptyClaim(name));
+            }
+        }
+        match self.lifetime_secs {
+            1..=MAX_LIFETIME_SECS => Ok(()),
+            found => Err(WriteError::Lifetime { found }),
+        }
+    }
+
+    /// Writes header and claims behind what `out` has already.
+    pub(super) fn prepare<'o>(&self, mut out: Out<'o>) -> Result<Unsigned<'o>, WriteError> {
+        self.check()?;
+        self.check_signature_len()?;
+        let start = out.len();
+        self.put_header(&mut out);
+        out.base64url_since(start);
+        out.put(b".");
+        let claims = out.len();
+        self.put_claims(&mut out);
+        out.base64url_since(claims);
+        Unsigned::new(out, start, self.key.algorithm(), self.key.signature_len())
+    }
+
+    /// RFC 7518 §3.4 fixes the length on a curve; DER, which many devices and services answer with, is longer.
+    fn check_signature_len(&self) -> Result<(), WriteError> {
+        let found = self.key.signature_len();
+        let expected = match self.key.algorithm() {
+            Algorithm::Es256 => 64,
+            Algorithm::Es384 => 96,
+            Algorithm::Rs384 if found > MAX_SIGNATURE_LEN => {
+                return Err(WriteError::SignatureTooLong { found });
+            }
+            Algorithm::Rs384 => found,
+        };
+        if found == expected {
+            Ok(())
+        } else {
+            Err(WriteError::SignatureLen { found, expected })
+        }
+    }
+
+    fn put_header(&self, out: &mut Out<'_>) {
+        out.put(br#"{"alg":""#);
+        out.put_str(self.key.algorithm().as_str());
+        out.put(br#"","typ":""#);
+        out.put_str(self.typ.as_str());
+        out.put(br#"","kid":"#);
+        out.put_json_str(self.key.key_id());
+        out.put(b"}");
+    }
+
+    pub(super) fn put_claims(&self, out: &mut Out<'_>) {
+        let issued_at = self.issued_at.as_secs();
+        out.put(br#"{"iss":"#);
+        out.put_json_str(self.key.client_id());
+        out.put(br#","sub":"#);
+        out.put_json_str(self.key.client_id());
+        out.put(br#","aud":"#);
+        out.put_json_str(self.audience);
+        out.put(br#","iat":"#);
+        out.put_u64(issued_at);
+        out.put(br#","exp":"#);
+        out.put_u64(issued_at.saturating_add(u64::from(self.lifetime_secs)));
+        out.put(br#","jti":""#);
+        out.put_str(self.jwt_id.as_str());
+        out.put(b"\"");
+        if let Some(scope) = self.scope {
+            out.put(br#","scope":"#);
+            out.put_json_str(scope);
+        }
+        out.put(b"}");
+    }
+}

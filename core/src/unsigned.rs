@@ -1,0 +1,207 @@
+use core::{fmt, mem};
+
+use crate::out::{Out, base64url_len};
+use crate::{Algorithm, AsyncSigner, Digest, Signer, WriteError};
+
+/// An assertion, or a token request around one, that lacks only its signature.
+///
+/// From [`Assertion::prepare`](crate::Assertion::prepare) or [`TokenRequest::prepare`](crate::TokenRequest::prepare). It
+/// borrows the buffer and nothing else: key, signer and whatever made it are free while the signature is made. It is
+/// signed by [`Unsigned::sign`], by [`Unsigned::sign_async`], or anywhere at all between [`Unsigned::digest`] (or
+/// [`Unsigned::signing_input`]) and [`Unsigned::finish`].
+///
+/// Dropped without a signature, it leaves none in the buffer, not even a part: only names, which are not secret.
+#[cfg_attr(
+    feature = "es256",
+    doc = r##"
+```
+use redox_auth_core::{Algorithm, Digest, JwtId, OAuthKey, TokenRequest, UnixTime};
+# use p256::ecdsa::signature::hazmat::PrehashSigner;
+# struct SecureElement(p256::ecdsa::SigningKey);
+# impl SecureElement {
+#     fn sign_digest(&self, slot: u8, digest: [u8; 32]) -> Result<[u8; 64], p256::ecdsa::Error> {
+#         let signature: p256::ecdsa::Signature = self.0.sign_prehash(&digest)?;
+#         assert_eq!(slot, 0);
+#         Ok(signature.to_bytes().into())
+#     }
+# }
+# let secure_element = SecureElement(p256::ecdsa::SigningKey::from_slice(&[7; 32])?);
+# let (random, now) = ([7; 16], UnixTime::from_secs(1_800_000_000));
+
+let key = OAuthKey::without_signer("client-1", "slot-0", Algorithm::Es256, 64);
+let jwt_id = JwtId::from_random(random);
+let assertion = key.assertion("https://api.redoxengine.com/v2/auth/token", &jwt_id, now);
+
+let mut buffer = [0; 1024];
+let unsigned = TokenRequest::new(assertion).prepare(&mut buffer)?;
+let Digest::Sha256(digest) = unsigned.digest() else {
+    unreachable!("ES256 hashes with SHA-256")
+};
+let body = unsigned.finish(&secure_element.sign_digest(0, digest)?)?;
+assert!(body.starts_with("grant_type=client_credentials&client_assertion_type="));
+# Ok::<(), Box<dyn core::error::Error>>(())
+```
+"##
+)]
+#[must_use = "a text without its signature proves nothing"]
+pub struct Unsigned<'o> {
+    /// Up to the dot before the signature; there is room for that behind it.
+    out: Out<'o>,
+    /// Where the signing input begins.
+    start: usize,
+    algorithm: Algorithm,
+    signature_len: usize,
+}
+
+impl<'o> Unsigned<'o> {
+    /// `out` holds the signing input from `start` on.
+    pub(crate) fn new(
+        mut out: Out<'o>,
+        start: usize,
+        algorithm: Algorithm,
+        signature_len: usize,
+    ) -> Result<Self, WriteError> {
+        out.put(b".");
+        out.check_room(base64url_len(signature_len))?;
+        Ok(Self {
+            out,
+            start,
+            algorithm,
+            signature_len,
+        })
+    }
+
+    /// What the header says that it is signed with.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The length that the signature must have, in bytes.
+    #[must_use]
+    pub const fn signature_len(&self) -> usize {
+        self.signature_len
+    }
+
+    /// What is to be signed: header and claims in base64url, joined by a dot (RFC 7515 §5.1).
+    #[must_use]
+    pub fn signing_input(&self) -> &[u8] {
+        without_dot(self.out.since(self.start))
+    }
+
+    /// The hash of [`Unsigned::signing_input`], for what signs no message but its digest.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(self.algorithm, self.signing_input())
+    }
+
+    /// Puts in a signature that was made elsewhere. ECDSA signatures are r‖s, not DER, as for [`Signer::sign`].
+    ///
+    /// Whether it is the right one, only the public key can tell; that is not checked.
+    ///
+    /// # Errors
+    /// [`WriteError::SignatureLen`].
+    pub fn finish(mut self, signature: &[u8]) -> Result<&'o str, WriteError> {
+        self.check_signature_len(signature.len())?;
+        let mut out = self.take_out();
+        out.put_base64url(signature);
+        out.finish()
+    }
+
+    /// Has `signer` sign, which must be the one that the text was prepared for.
+    ///
+    /// # Errors
+    /// [`WriteError::Sign`]; [`WriteError::WrongAlgorithm`] or [`WriteError::SignatureLen`] when it is another.
+    pub fn sign<S: Signer + ?Sized>(mut self, signer: &S) -> Result<&'o str, WriteError> {
+        self.check_signer(signer.algorithm(), signer.signature_len())?;
+        let (signing_input, signature) = self.parts();
+        signer
+            .sign(signing_input, signature)
+            .map_err(WriteError::Sign)?;
+        self.encode_signature()
+    }
+
+    /// Has `signer` sign, which must be the one that the text was prepared for, and waits for it.
+    ///
+    /// The future holds no copy of the text or the signature: both are in the buffer. Dropped before its end, it leaves
+    /// there what a dropped `Unsigned` does.
+    ///
+    /// # Errors
+    /// As [`Unsigned::sign`].
+    ///
+    /// # Panics
+    /// When it is polled after its end, as the future of every `async fn`.
+    pub async fn sign_async<S: AsyncSigner + ?Sized>(
+        mut self,
+        signer: &S,
+    ) -> Result<&'o str, WriteError> {
+        self.check_signer(signer.algorithm(), signer.signature_len())?;
+        let (signing_input, signature) = self.parts();
+        signer
+            .sign(signing_input, signature)
+            .await
+            .map_err(WriteError::Sign)?;
+        self.encode_signature()
+    }
+
+    fn check_signer(&self, algorithm: Algorithm, signature_len: usize) -> Result<(), WriteError> {
+        if algorithm != self.algorithm {
+            return Err(WriteError::WrongAlgorithm {
+                found: algorithm,
+                expected: self.algorithm,
+            });
+        }
+        self.check_signature_len(signature_len)
+    }
+
+    fn check_signature_len(&self, found: usize) -> Result<(), WriteError> {
+        let expected = self.signature_len;
+        if found == expected {
+            Ok(())
+        } else {
+            Err(WriteError::SignatureLen { found, expected })
+        }
+    }
+
+    /// The signing input, and where the raw signature goes until it is encoded: right where it will stand, so that
+    /// nothing holds it twice. Cleared, because a signer that fills nothing must not sign with what the buffer held.
+    fn parts(&mut self) -> (&[u8], &mut [u8]) {
+        let (written, room) = self.out.since_and_room(self.start, self.signature_len);
+        room.fill(0);
+        (without_dot(written), room)
+    }
+
+    /// Encodes the signature that stands in the room for it.
+    fn encode_signature(mut self) -> Result<&'o str, WriteError> {
+        let mut out = self.take_out();
+        let start = out.len();
+        out.skip(self.signature_len);
+        out.base64url_since(start);
+        out.finish()
+    }
+
+    /// Leaves nothing for `drop` to clear.
+    fn take_out(&mut self) -> Out<'o> {
+        mem::replace(&mut self.out, Out::new(&mut []))
+    }
+}
+
+impl Drop for Unsigned<'_> {
+    fn drop(&mut self) {
+        self.parts();
+    }
+}
+
+impl fmt::Debug for Unsigned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unsigned")
+            .field("algorithm", &self.algorithm)
+            .field("signature_len", &self.signature_len)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The dot behind it belongs to the signature.
+fn without_dot(written: &[u8]) -> &[u8] {
+    written.split_last().map_or(&[], |(_, before)| before)
+}
