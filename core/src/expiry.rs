@@ -31,13 +31,24 @@ impl Expiry {
     /// The same with the usual margin: [`REFRESH_MARGIN_SECS`], but never more than half the lifetime.
     #[must_use]
     pub const fn of_lifetime(sent_at: Instant, lifetime_secs: u32) -> Self {
+        Self::new(sent_at, lifetime_secs, Self::margin_secs(lifetime_secs))
+    }
+
+    /// The usual margin of a lifetime, in seconds.
+    pub(crate) const fn margin_secs(lifetime_secs: u32) -> u32 {
         let half = lifetime_secs / 2;
-        let margin_secs = if half < REFRESH_MARGIN_SECS {
+        if half < REFRESH_MARGIN_SECS {
             half
         } else {
             REFRESH_MARGIN_SECS
-        };
-        Self::new(sent_at, lifetime_secs, margin_secs)
+        }
+    }
+
+    /// The same, to be replaced `millis` milliseconds earlier: so that not all of a fleet renew at once.
+    #[must_use]
+    pub const fn earlier_by_millis(mut self, millis: u64) -> Self {
+        self.refresh_at = self.refresh_at.saturating_sub_millis(millis);
+        self
     }
 
     /// How the token is at the time `now`. The same `now` always gives the same answer; a deadline counts as passed

@@ -1,4 +1,11 @@
+mod calendar;
+mod http_date;
+mod reader;
 mod rfc3339;
+
+use core::num::NonZeroU16;
+
+use crate::division::div_rem;
 
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted: the `NumericDate` of RFC 7519 §2.
 ///
@@ -25,7 +32,24 @@ impl UnixTime {
     /// ```
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        rfc3339::parse(text)
+        rfc3339::parse(text.as_bytes())
+    }
+
+    /// Reads a time such as `Sun, 06 Nov 1994 08:49:37 GMT`, the value of a header like `Date` (RFC 9110 §5.6.7), also in
+    /// the two obsolete forms of RFC 850 and of C's `asctime`. White space around it is dropped, a leap second counts as
+    /// the second after it, and a year of two digits is taken for a past one when [`RELEASED_AT`] is more than 50 years
+    /// before it.
+    ///
+    /// `None` for anything else, such as a wrong day of the week, and for times before 1970.
+    ///
+    /// ```
+    /// # use redox_auth_core::UnixTime;
+    /// let time = UnixTime::parse_http_date(b"Sun, 06 Nov 1994 08:49:37 GMT");
+    /// assert_eq!(time, Some(UnixTime::from_secs(784_111_777)));
+    /// ```
+    #[must_use]
+    pub fn parse_http_date(value: &[u8]) -> Option<Self> {
+        http_date::parse(value.trim_ascii())
     }
 
     /// Seconds since 1970.
@@ -36,6 +60,7 @@ impl UnixTime {
 
     /// This time plus `secs` seconds; the end of time instead of an overflow.
     #[must_use]
+    #[inline(never)]
     pub const fn saturating_add(self, secs: u64) -> Self {
         Self(self.0.saturating_add(secs))
     }
@@ -66,10 +91,46 @@ impl Instant {
         self.0
     }
 
+    /// The end of time.
+    pub const END: Self = Self(u64::MAX);
+
     /// This moment plus `secs` seconds; the end of time instead of an overflow.
     #[must_use]
     pub const fn saturating_add_secs(self, secs: u32) -> Self {
         // Lossless; `From` is not for constants yet.
-        Self(self.0.saturating_add((secs as u64).saturating_mul(1_000)))
+        self.saturating_add_millis((secs as u64).saturating_mul(1_000))
+    }
+
+    /// This moment plus `millis` milliseconds; the end of time instead of an overflow.
+    #[must_use]
+    #[inline(never)]
+    pub const fn saturating_add_millis(self, millis: u64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// This moment less `millis` milliseconds; the clock's beginning instead of an underflow.
+    #[must_use]
+    pub const fn saturating_sub_millis(self, millis: u64) -> Self {
+        Self(self.0.saturating_sub(millis))
+    }
+
+    /// The whole seconds that have passed since `earlier`; 0 when it is not earlier.
+    #[must_use]
+    pub fn secs_since(self, earlier: Self) -> u64 {
+        div_rem(self.0.saturating_sub(earlier.0), MILLIS_A_SEC).0
     }
 }
+
+/// What time it is, on both clocks of the caller's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Now {
+    /// The clock that never goes backwards and counts through sleep: when a token dies.
+    pub instant: Instant,
+    /// The clock on the wall, for the dates in assertions; `None` where there is none, or none that was set.
+    pub unix: Option<UnixTime>,
+}
+
+/// When this version was made: no clock that shows an earlier time is right.
+pub const RELEASED_AT: UnixTime = UnixTime::from_secs(1_793_491_200);
+
+const MILLIS_A_SEC: NonZeroU16 = NonZeroU16::MIN.saturating_add(999);
