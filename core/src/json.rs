@@ -5,12 +5,14 @@
 //! illegal JSON pass there; and it refuses the surrogate pairs with which common servers write non-ASCII text.
 
 mod cursor;
+mod fields;
 mod number;
 mod text;
 
 use cursor::Cursor;
+pub(crate) use fields::Fields;
 pub(crate) use number::floor_of;
-pub(crate) use text::Text;
+pub(crate) use text::{Chars, Text};
 
 use crate::{ParseError, ParseErrorKind};
 
@@ -34,6 +36,25 @@ pub(crate) struct Member {
     pub(crate) at: usize,
 }
 
+impl Member {
+    /// The text; nothing for `null`.
+    pub(crate) const fn text(self, name: &'static str) -> Result<Option<Text>, ParseError> {
+        match self.value {
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text)),
+            _ => Err(self.wrong_type(name, "a string")),
+        }
+    }
+
+    pub(crate) const fn wrong_type(self, name: &'static str, expected: &'static str) -> ParseError {
+        let kind = ParseErrorKind::WrongType {
+            member: name,
+            expected,
+        };
+        ParseError { kind, at: self.at }
+    }
+}
+
 /// Reads all of `body` as one JSON object and returns its members of these `names`, in their order.
 ///
 /// The whole is checked against the grammar, other members included. A known name that comes twice is refused: two
@@ -42,31 +63,64 @@ pub(crate) fn members<const N: usize>(
     body: &[u8],
     names: [&'static str; N],
 ) -> Result<[Option<Member>; N], ParseError> {
-    let json = core::str::from_utf8(body).map_err(|error| ParseError {
+    let mut found = [None; N];
+    read_whole(body, &names, &mut found)?;
+    Ok(found)
+}
+
+/// The members of these `names` of the object that begins `at` this place of a `body` that [`members`] has read.
+pub(crate) fn members_at<const N: usize>(
+    body: &[u8],
+    at: usize,
+    names: [&'static str; N],
+) -> Result<[Option<Member>; N], ParseError> {
+    let mut found = [None; N];
+    read_at(body, at, &names, &mut found)?;
+    Ok(found)
+}
+
+/// As [`members_at`], into the slots beside the names.
+pub(crate) fn read_at(
+    body: &[u8],
+    at: usize,
+    names: &[&'static str],
+    found: &mut [Option<Member>],
+) -> Result<(), ParseError> {
+    let mut cursor = Cursor::new(body, at);
+    cursor.members(names, found).ok_or(cursor.error())
+}
+
+/// The values of the array that begins `at` this place of a `body` that [`members`] has read.
+pub(crate) fn elements_at(body: &[u8], at: usize) -> Elements<'_> {
+    Elements(Cursor::new(body, at))
+}
+
+/// The values of an array, one by one.
+#[derive(Clone)]
+pub(crate) struct Elements<'b>(Cursor<'b>);
+
+impl Iterator for Elements<'_> {
+    type Item = Member;
+
+    /// Whoever read the whole found no mistake in it, so there is none here.
+    fn next(&mut self) -> Option<Member> {
+        self.0.next_element()
+    }
+}
+
+/// As [`members`], into the slots beside the names: once for all numbers of names.
+pub(crate) fn read_whole(
+    body: &[u8],
+    names: &[&'static str],
+    found: &mut [Option<Member>],
+) -> Result<(), ParseError> {
+    core::str::from_utf8(body).map_err(|error| ParseError {
         kind: ParseErrorKind::NotUtf8,
         at: error.valid_up_to(),
     })?;
-    let mut cursor = Cursor::new(json);
-    cursor.open_object()?;
-    let mut found = [None; N];
-    while let Some((name, at)) = cursor.next_name()? {
-        let (value, value_at) = cursor.value()?;
-        for (known, slot) in names.iter().zip(&mut found) {
-            if !name.equals(body, known) {
-                continue;
-            }
-            if slot.is_some() {
-                let kind = ParseErrorKind::Duplicate(known);
-                return Err(ParseError { kind, at });
-            }
-            *slot = Some(Member {
-                value,
-                at: value_at,
-            });
-        }
-    }
-    cursor.end()?;
-    Ok(found)
+    let mut cursor = Cursor::new(body, 0);
+    let read = cursor.members(names, found).and_then(|()| cursor.end());
+    read.ok_or(cursor.error())
 }
 
 /// How deep arrays and objects may nest. What follows OAuth needs two or three levels.

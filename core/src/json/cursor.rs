@@ -1,60 +1,104 @@
 use super::text::Text;
-use super::{MAX_DEPTH, Value};
+use super::{MAX_DEPTH, Member, Value};
 use crate::{ParseError, ParseErrorKind};
 
 /// A place in a JSON text, moved forward token by token.
+///
+/// `None` stands for a mistake in the text, which [`Cursor::error`] then names: an error in every result would cost far
+/// more code.
+#[derive(Clone)]
 pub(super) struct Cursor<'b> {
     bytes: &'b [u8],
     at: usize,
     first: bool,
+    mistake: ParseErrorKind,
 }
 
 impl<'b> Cursor<'b> {
-    pub(super) const fn new(json: &'b str) -> Self {
+    /// At this place of a text in UTF-8: before an object or an array.
+    pub(super) const fn new(bytes: &'b [u8], at: usize) -> Self {
         Self {
-            bytes: json.as_bytes(),
-            at: 0,
+            bytes,
+            at,
             first: true,
+            mistake: ParseErrorKind::Syntax,
         }
     }
 
-    /// Steps into the object that the whole text must be.
-    pub(super) fn open_object(&mut self) -> Result<(), ParseError> {
+    /// Why there was a `None`.
+    pub(super) const fn error(&self) -> ParseError {
+        ParseError {
+            kind: self.mistake,
+            at: self.at,
+        }
+    }
+
+    /// Reads a whole object, and those of its members that have one of these `names` into the slots beside them.
+    pub(super) fn members(
+        &mut self,
+        names: &[&'static str],
+        found: &mut [Option<Member>],
+    ) -> Option<()> {
+        self.open_object()?;
+        while self.has_next_name()? {
+            let at = self.at;
+            let name = self.string()?;
+            self.colon()?;
+            let member = self.value()?;
+            for (known, slot) in names.iter().zip(&mut *found) {
+                if !name.equals(self.bytes, known) {
+                    continue;
+                }
+                if slot.is_some() {
+                    self.at = at;
+                    return self.fail(ParseErrorKind::Duplicate(known));
+                }
+                *slot = Some(member);
+            }
+        }
+        Some(())
+    }
+
+    /// Steps into the object that must come here.
+    fn open_object(&mut self) -> Option<()> {
         let kind = match self.peek_after_space() {
             Some(b'{') => {
                 self.step();
-                return Ok(());
+                return Some(());
             }
             None => ParseErrorKind::Empty,
             Some(b'<') => ParseErrorKind::Html,
             Some(_) => ParseErrorKind::NotAnObject,
         };
-        Err(self.error(kind))
+        self.fail(kind)
     }
 
-    /// The name of the next member with its place, the cursor before its value; nothing at the closing brace.
-    pub(super) fn next_name(&mut self) -> Result<Option<(Text, usize)>, ParseError> {
-        match self.require_after_space()? {
-            b'}' => {
-                self.step();
-                return Ok(None);
-            }
-            b',' if !self.first => {
-                self.step();
-                self.require_after_space()?;
-            }
-            _ if self.first => {}
-            _ => return Err(self.syntax()),
+    /// Whether there is one more member, the cursor then before its name, or else behind the closing brace.
+    fn has_next_name(&mut self) -> Option<bool> {
+        let byte = self.require_after_space()?;
+        if byte == b'}' {
+            self.step();
+            return Some(false);
+        }
+        if !self.first {
+            self.word(b",")?;
+            self.require_after_space()?;
         }
         self.first = false;
-        let at = self.at;
-        let name = self.string()?;
-        self.colon()?;
-        Ok(Some((name, at)))
+        Some(true)
+    }
+
+    /// The next value of the array before which the cursor was put; nothing where there is none, as at its end.
+    pub(super) fn next_element(&mut self) -> Option<Member> {
+        let separator = if self.first { b"[" } else { b"," };
+        self.require_after_space()?;
+        self.word(separator)?;
+        self.first = false;
+        self.value()
     }
 
     /// A whole value, however deep, with its place.
-    pub(super) fn value(&mut self) -> Result<(Value, usize), ParseError> {
+    fn value(&mut self) -> Option<Member> {
         let first = self.require_after_space()?;
         let at = self.at;
         let value = if matches!(first, b'{' | b'[') {
@@ -63,76 +107,67 @@ impl<'b> Cursor<'b> {
         } else {
             self.scalar(first)?
         };
-        Ok((value, at))
+        Some(Member { value, at })
     }
 
     /// Nothing but space may follow.
-    pub(super) fn end(&mut self) -> Result<(), ParseError> {
-        match self.peek_after_space() {
-            None => Ok(()),
-            Some(_) => Err(self.syntax()),
-        }
+    pub(super) fn end(&mut self) -> Option<()> {
+        self.peek_after_space().is_none().then_some(())
     }
 
     /// An array or an object, skipped. The kinds of those still open are the bits of a stack in one integer.
-    fn container(&mut self) -> Result<(), ParseError> {
+    fn container(&mut self) -> Option<()> {
         let mut objects = 0_u64;
         let mut depth = 0_u32;
-        let mut expect = Expect::Value;
         loop {
             let byte = self.require_after_space()?;
-            let in_object = objects & 1 == 1;
-            match (expect, byte) {
-                (Expect::Value | Expect::ValueOrEnd, b'[' | b'{') => {
-                    self.step();
-                    depth = depth.saturating_add(1);
-                    if depth >= MAX_DEPTH {
-                        return Err(self.error(ParseErrorKind::TooDeep));
-                    }
-                    objects = (objects << 1) | u64::from(byte == b'{');
-                    expect = if byte == b'{' {
-                        Expect::NameOrEnd
-                    } else {
-                        Expect::ValueOrEnd
-                    };
+            if matches!(byte, b'[' | b'{') {
+                self.step();
+                depth = depth.saturating_add(1);
+                if depth >= MAX_DEPTH {
+                    return self.fail(ParseErrorKind::TooDeep);
                 }
-                (Expect::ValueOrEnd, b']') | (Expect::NameOrEnd, b'}') => {
-                    self.step();
-                    depth = depth.saturating_sub(1);
-                    objects >>= 1;
-                    expect = Expect::CommaOrEnd;
+                let is_object = byte == b'{';
+                objects = (objects << 1) | u64::from(is_object);
+                if !matches!(self.require_after_space()?, b']' | b'}') {
+                    self.name_if(is_object)?;
+                    continue;
                 }
-                (Expect::CommaOrEnd, b']' | b'}') if in_object == (byte == b'}') => {
-                    self.step();
-                    depth = depth.saturating_sub(1);
-                    objects >>= 1;
-                }
-                (Expect::CommaOrEnd, b',') => {
-                    self.step();
-                    expect = if in_object {
-                        Expect::Name
-                    } else {
-                        Expect::Value
-                    };
-                }
-                (Expect::Value | Expect::ValueOrEnd, _) => {
-                    self.scalar(byte)?;
-                    expect = Expect::CommaOrEnd;
-                }
-                (Expect::Name | Expect::NameOrEnd, _) => {
-                    self.string()?;
-                    self.colon()?;
-                    expect = Expect::Value;
-                }
-                (Expect::CommaOrEnd, _) => return Err(self.syntax()),
+            } else {
+                self.scalar(byte)?;
             }
-            if depth == 0 {
-                return Ok(());
+            // Behind a value: the ends of what it is the last of, or a comma before the next.
+            loop {
+                let in_object = objects & 1 == 1;
+                match self.require_after_space()? {
+                    b',' => {
+                        self.step();
+                        self.name_if(in_object)?;
+                        break;
+                    }
+                    byte @ (b']' | b'}') if in_object == (byte == b'}') => self.step(),
+                    _ => return None,
+                }
+                objects >>= 1;
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(());
+                }
             }
         }
     }
 
-    fn scalar(&mut self, first: u8) -> Result<Value, ParseError> {
+    /// The name before a value `in_object`, with its colon.
+    fn name_if(&mut self, in_object: bool) -> Option<()> {
+        if in_object {
+            self.require_after_space()?;
+            self.string()?;
+            self.colon()?;
+        }
+        Some(())
+    }
+
+    fn scalar(&mut self, first: u8) -> Option<Value> {
         match first {
             b'"' => self.string().map(Value::Text),
             b't' => self.word(b"true").map(|()| Value::Other),
@@ -142,17 +177,18 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), ParseError> {
+    #[inline(never)]
+    fn word(&mut self, word: &[u8]) -> Option<()> {
         for &expected in word {
             if self.require()? != expected {
-                return Err(self.syntax());
+                return None;
             }
             self.step();
         }
-        Ok(())
+        Some(())
     }
 
-    fn number(&mut self) -> Result<Value, ParseError> {
+    fn number(&mut self) -> Option<Value> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.step();
@@ -174,22 +210,22 @@ impl<'b> Cursor<'b> {
             self.digits()?;
         }
         let end = self.at;
-        Ok(Value::Number { start, end })
+        Some(Value::Number { start, end })
     }
 
-    fn digits(&mut self) -> Result<(), ParseError> {
+    fn digits(&mut self) -> Option<()> {
         if !self.require()?.is_ascii_digit() {
-            return Err(self.syntax());
+            return None;
         }
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.step();
         }
-        Ok(())
+        Some(())
     }
 
-    fn string(&mut self) -> Result<Text, ParseError> {
+    fn string(&mut self) -> Option<Text> {
         if self.require()? != b'"' {
-            return Err(self.syntax());
+            return None;
         }
         self.step();
         let start = self.at;
@@ -206,55 +242,54 @@ impl<'b> Cursor<'b> {
                     escaped = true;
                     self.escape()?;
                 }
-                _ => return Err(self.syntax()),
+                _ => return None,
             }
         }
         let end = self.at;
         self.step();
-        Ok(Text {
+        Some(Text {
             start,
             end,
             escaped,
         })
     }
 
-    fn escape(&mut self) -> Result<(), ParseError> {
+    fn escape(&mut self) -> Option<()> {
         self.step();
         match self.require()? {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {
                 self.step();
-                Ok(())
+                Some(())
             }
             b'u' => match self.unicode_escape()? {
                 0xd800..0xdc00 => {
                     self.word(b"\\")?;
                     match self.unicode_escape()? {
-                        0xdc00..0xe000 => Ok(()),
-                        _ => Err(self.syntax()),
+                        0xdc00..0xe000 => Some(()),
+                        _ => None,
                     }
                 }
-                0xdc00..0xe000 => Err(self.syntax()),
-                _ => Ok(()),
+                0xdc00..0xe000 => None,
+                _ => Some(()),
             },
-            _ => Err(self.syntax()),
+            _ => None,
         }
     }
 
     /// `u` and four hexadecimal digits.
-    fn unicode_escape(&mut self) -> Result<u32, ParseError> {
+    fn unicode_escape(&mut self) -> Option<u32> {
         self.word(b"u")?;
         let mut unit = 0_u32;
         for _ in 0..4 {
-            let digit = char::from(self.require()?)
-                .to_digit(16)
-                .ok_or_else(|| self.syntax())?;
+            let digit = char::from(self.require()?).to_digit(16)?;
             unit = (unit << 4) | digit;
             self.step();
         }
-        Ok(unit)
+        Some(unit)
     }
 
-    fn colon(&mut self) -> Result<(), ParseError> {
+    #[inline(never)]
+    fn colon(&mut self) -> Option<()> {
         self.require_after_space()?;
         self.word(b":")
     }
@@ -263,11 +298,14 @@ impl<'b> Cursor<'b> {
         self.bytes.get(self.at).copied()
     }
 
-    fn require(&self) -> Result<u8, ParseError> {
-        self.peek()
-            .ok_or_else(|| self.error(ParseErrorKind::Truncated))
+    fn require(&mut self) -> Option<u8> {
+        match self.peek() {
+            None => self.fail(ParseErrorKind::Truncated),
+            byte => byte,
+        }
     }
 
+    #[inline(never)]
     fn peek_after_space(&mut self) -> Option<u8> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.step();
@@ -275,7 +313,7 @@ impl<'b> Cursor<'b> {
         self.peek()
     }
 
-    fn require_after_space(&mut self) -> Result<u8, ParseError> {
+    fn require_after_space(&mut self) -> Option<u8> {
         self.peek_after_space();
         self.require()
     }
@@ -284,21 +322,8 @@ impl<'b> Cursor<'b> {
         self.at = self.at.saturating_add(1);
     }
 
-    fn syntax(&self) -> ParseError {
-        self.error(ParseErrorKind::Syntax)
+    fn fail<T>(&mut self, kind: ParseErrorKind) -> Option<T> {
+        self.mistake = kind;
+        None
     }
-
-    const fn error(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError { kind, at: self.at }
-    }
-}
-
-/// What may come next inside an array or an object.
-#[derive(Clone, Copy)]
-enum Expect {
-    Value,
-    ValueOrEnd,
-    Name,
-    NameOrEnd,
-    CommaOrEnd,
 }

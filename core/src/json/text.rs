@@ -1,5 +1,3 @@
-use core::ops::Range;
-
 /// The inside of a JSON string that was checked: its place, without the quotes, and whether it has escapes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text {
@@ -42,34 +40,35 @@ impl Text {
     /// Copies this string from `raw`, as [`Text::raw`] gave it, to the beginning of `room`, without escapes.
     pub(crate) fn copy_to<'r>(self, raw: &[u8], room: &'r mut [u8]) -> Option<&'r str> {
         room.get_mut(..raw.len())?.copy_from_slice(raw);
-        let copy = Self {
+        let mut copy = Self {
             start: 0,
             end: raw.len(),
             escaped: self.escaped,
         };
-        let place = copy.unescape(room);
-        core::str::from_utf8(room.get(place)?).ok()
+        copy.unescape(room);
+        core::str::from_utf8(room.get(..copy.end)?).ok()
     }
 
-    /// Replaces the escapes of this string in `body` by what they stand for, and returns where the text is now.
+    /// Replaces the escapes of this string in `body` by what they stand for. Its end is earlier then.
     ///
     /// What an escape stands for is never longer than the escape, so it fits where it stood.
-    pub(crate) fn unescape(self, body: &mut [u8]) -> Range<usize> {
+    pub(crate) fn unescape(&mut self, body: &mut [u8]) {
         if !self.escaped {
-            return self.start..self.end;
+            return;
         }
         let mut read = self.start;
         let mut written = self.start;
         while let Some((piece, rest)) = body.get(read..self.end).and_then(Piece::first_of) {
             read = self.end.saturating_sub(rest.len());
-            let bytes = piece.bytes();
-            let room = body.get_mut(written..);
-            if let Some(dst) = room.and_then(|room| room.get_mut(..bytes.len())) {
-                dst.copy_from_slice(bytes);
+            for &byte in piece.bytes() {
+                if let Some(slot) = body.get_mut(written) {
+                    *slot = byte;
+                }
+                written = written.saturating_add(1);
             }
-            written = written.saturating_add(bytes.len());
         }
-        self.start..written
+        self.end = written;
+        self.escaped = false;
     }
 }
 
@@ -87,16 +86,7 @@ impl Piece {
             let utf8 = [first, 0, 0, 0];
             return Some((Self { utf8, len: 1 }, rest));
         }
-        let (&kind, rest) = rest.split_first()?;
-        let (character, rest) = match kind {
-            b'b' => ('\u{8}', rest),
-            b'f' => ('\u{c}', rest),
-            b'n' => ('\n', rest),
-            b'r' => ('\r', rest),
-            b't' => ('\t', rest),
-            b'u' => unicode_escape(rest)?,
-            other => (char::from(other), rest),
-        };
+        let (character, rest) = escape(rest)?;
         let mut utf8 = [0; 4];
         let len = character.encode_utf8(&mut utf8).len();
         Some((Self { utf8, len }, rest))
@@ -105,6 +95,46 @@ impl Piece {
     fn bytes(&self) -> &[u8] {
         self.utf8.get(..self.len).unwrap_or(&[])
     }
+}
+
+/// The characters that the inside of a checked string spells.
+#[derive(Clone)]
+pub(crate) struct Chars<'b>(&'b str);
+
+impl<'b> Chars<'b> {
+    pub(crate) const fn new(raw: &'b str) -> Self {
+        Self(raw)
+    }
+}
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let mut chars = self.0.chars();
+        let first = chars.next()?;
+        self.0 = chars.as_str();
+        if first != '\\' {
+            return Some(first);
+        }
+        let (character, rest) = escape(self.0.as_bytes())?;
+        self.0 = self.0.get(self.0.len().checked_sub(rest.len())?..)?;
+        Some(character)
+    }
+}
+
+/// The character that an escape stands for, from what follows its backslash.
+fn escape(raw: &[u8]) -> Option<(char, &[u8])> {
+    let (&kind, rest) = raw.split_first()?;
+    Some(match kind {
+        b'b' => ('\u{8}', rest),
+        b'f' => ('\u{c}', rest),
+        b'n' => ('\n', rest),
+        b'r' => ('\r', rest),
+        b't' => ('\t', rest),
+        b'u' => return unicode_escape(rest),
+        other => (char::from(other), rest),
+    })
 }
 
 /// The character that the digits after `\u` spell, with those of a second `\u` when it takes a surrogate pair.
@@ -143,13 +173,13 @@ mod tests {
         ] {
             let mut body = json.as_bytes().to_vec();
             let [member] = members(&body, ["a"]).unwrap();
-            let Value::Text(text) = member.unwrap().value else {
+            let Value::Text(mut text) = member.unwrap().value else {
                 panic!("no text in {json}");
             };
             assert!(text.equals(&body, expected), "{json}");
             assert!(!text.equals(&body, "other"), "{json}");
-            let place = text.unescape(&mut body);
-            assert_eq!(str::from_utf8(&body[place]), Ok(expected), "{json}");
+            text.unescape(&mut body);
+            assert_eq!(text.plain(&body), Some(expected), "{json}");
         }
     }
 }

@@ -1,0 +1,77 @@
+use core::fmt::{self, Write};
+
+use crate::ParseError;
+use crate::json::{Chars, Member, Value};
+
+/// A text or a number that the peer wrote, borrowed from the body as it came, escapes and all.
+///
+/// `Display` shows what it says, and shows control characters and what turns the direction of writing as `\u{1b}`, so
+/// that no terminal and no log obeys them.
+#[derive(Clone, Copy, Debug)]
+pub struct PeerText<'b>(&'b str);
+
+impl<'b> PeerText<'b> {
+    /// What a member says, which may be a number, too; nothing when it is absent or `null`.
+    pub(super) fn of(
+        member: Option<Member>,
+        body: &'b [u8],
+        name: &'static str,
+    ) -> Result<Option<Self>, ParseError> {
+        let Some(member) = member else {
+            return Ok(None);
+        };
+        let raw = match member.value {
+            Value::Null => return Ok(None),
+            Value::Text(text) => text.raw(body),
+            Value::Number { start, end } => body.get(start..end).unwrap_or(&[]),
+            Value::Other => return Err(member.wrong_type(name, "a string")),
+        };
+        // The body was found to be UTF-8, and a value in it begins and ends between two characters.
+        Ok(Some(Self(core::str::from_utf8(raw).unwrap_or(""))))
+    }
+
+    /// The text itself, as it stands in the body; `None` when it has escapes. The IDs of Redox have none.
+    #[must_use]
+    pub fn plain(&self) -> Option<&'b str> {
+        self.0.bytes().all(|byte| byte != b'\\').then_some(self.0)
+    }
+
+    /// The characters of the text, escapes replaced.
+    pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'b> {
+        Chars::new(self.0)
+    }
+}
+
+impl fmt::Display for PeerText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.chars() {
+            if is_obeyed(character) {
+                write!(f, "{}", character.escape_unicode())?;
+            } else {
+                f.write_char(character)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl PartialEq<str> for PeerText<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.chars().eq(other.chars())
+    }
+}
+
+impl PartialEq<&str> for PeerText<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self == *other
+    }
+}
+
+/// Control characters, line ends beyond ASCII, and those of Unicode's bidirectional algorithm (UAX #9 §2).
+fn is_obeyed(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
