@@ -8,8 +8,7 @@ use core::fmt;
 use form::Decoded;
 use subtle::{Choice, ConstantTimeEq};
 
-use crate::json::{self, Value};
-use crate::response::{optional_text, text_at};
+use crate::json::{self, Fields, Value};
 use crate::{ParseError, ParseErrorKind};
 
 /// The verification token of a Redox destination: the secret that every request from Redox to us carries.
@@ -95,25 +94,26 @@ impl<'a> VerificationToken<'a> {
         body: &'b mut [u8],
     ) -> Result<Incoming<'b>, IncomingError> {
         let in_headers = self.check_headers(headers)?;
-        let names = [Self::NAME, CHALLENGE, "Meta", "resourceType"];
-        let (token, challenge) = match json::members(body, names) {
-            Ok([token, Some(challenge), None, None]) => (token, challenge),
+        let mut found = [None; NAMES.len()];
+        let is_challenge = match json::read_whole(body, &NAMES, &mut found) {
             Err(error) if is_doubled(error) => return Err(IncomingError::Body(error)),
-            _ => return require(in_headers).map(|()| Incoming::Message),
+            Err(_) => false,
+            Ok(()) => {
+                let [_, challenge, meta, resource_type] = &found;
+                challenge.is_some_and(|it| matches!(it.value, Value::Text(_)))
+                    && meta.is_none()
+                    && resource_type.is_none()
+            }
         };
-        let Value::Text(challenge) = challenge.value else {
+        if !is_challenge {
             return require(in_headers).map(|()| Incoming::Message);
-        };
-        let token = optional_text(token, Self::NAME).map_err(IncomingError::Body)?;
-
-        let token = token.map(|it| it.unescape(body));
-        let challenge = challenge.unescape(body);
-
-        let body: &'b [u8] = body;
-        let token = token.map(|it| text_at(body, it).bytes());
-        let in_body = self.check(TokenPlace::Body, token)?;
+        }
+        let fields = Fields::unescape(body, &NAMES, &mut found);
+        let token = fields.text(TOKEN_FIELD).map_err(IncomingError::Body)?;
+        let in_body = self.check(TokenPlace::Body, token.map(str::bytes))?;
         require(in_headers || in_body)?;
-        Challenge::new(text_at(body, challenge)).map(Incoming::Challenge)
+        let challenge = fields.text(CHALLENGE_FIELD).map_err(IncomingError::Body)?;
+        Challenge::new(challenge.unwrap_or("")).map(Incoming::Challenge)
     }
 
     /// The challenge of a `GET` that proves that it comes from Redox, decoded into `out`.
@@ -285,3 +285,7 @@ fn is_doubled(error: ParseError) -> bool {
 }
 
 const CHALLENGE: &str = "challenge";
+
+const NAMES: [&str; 4] = [VerificationToken::NAME, CHALLENGE, "Meta", "resourceType"];
+const TOKEN_FIELD: usize = 0;
+const CHALLENGE_FIELD: usize = 1;

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use crate::out::Out;
 
 /// The `jti` of one assertion: 128 random bits as 22 characters of base64url (RFC 7519 §4.1.7).
 ///
@@ -19,8 +19,7 @@ impl JwtId {
     #[must_use]
     pub fn from_random(random: [u8; 16]) -> Self {
         let mut text = [0; Self::LEN];
-        // 16 bytes always fit in 22 characters, so this cannot fail.
-        let _ = Base64UrlUnpadded::encode(&random, &mut text);
+        Out::new(&mut text).put_base64url(&random);
         Self(text)
     }
 
@@ -28,6 +27,20 @@ impl JwtId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or("")
+    }
+
+    /// 48 random bits, which tell one attempt from another.
+    pub(crate) fn id(&self) -> u64 {
+        self.0
+            .first_chunk()
+            .map_or(0, |chunk| u64::from_be_bytes(*chunk))
+    }
+
+    /// 24 other random bits, which tell one instance from another.
+    pub(crate) fn seed(&self) -> u32 {
+        let rest = self.0.get(8..).unwrap_or(&[]);
+        rest.first_chunk()
+            .map_or(0, |chunk| u32::from_be_bytes(*chunk))
     }
 }
 

@@ -1,8 +1,7 @@
 use core::fmt;
 
-use crate::json;
+use crate::json::Fields;
 use crate::out::Out;
-use crate::response::{optional_text, required_text, text_at, usable_token};
 use crate::{AccessToken, ParseError, ParseErrorKind, Reason, Refusal, UnixTime, WriteError};
 
 /// A legacy API key of Redox: an ID that is also the ID of its source, and a secret.
@@ -23,6 +22,12 @@ impl<'a> LegacyKey<'a> {
     #[must_use]
     pub const fn new(api_key: &'a str, secret: &'a str) -> Self {
         Self { api_key, secret }
+    }
+
+    /// The key's ID, which is also that of its source.
+    #[must_use]
+    pub const fn api_key(&self) -> &'a str {
+        self.api_key
     }
 
     /// Writes the body for `POST /auth/authenticate`. It holds the secret: wipe the buffer once it is sent.
@@ -121,29 +126,15 @@ impl<'b> LegacyTokenResponse<'b> {
     /// # Errors
     /// [`ParseError`]: no JSON object, without `accessToken` or `expires`, or with an `expires` that is no time.
     pub fn parse(body: &'b mut [u8]) -> Result<Self, ParseError> {
-        let [token, expires, refresh] =
-            json::members(body, [ACCESS_TOKEN, EXPIRES, REFRESH_TOKEN])?;
-        let [token_at, expires_at, refresh_at] =
-            [token, expires, refresh].map(|member| member.map_or(0, |it| it.at));
-        let token = required_text(token, ACCESS_TOKEN)?;
-        let expires = required_text(expires, EXPIRES)?;
-        let refresh = optional_text(refresh, REFRESH_TOKEN)?;
-
-        let token = token.unescape(body);
-        let expires = expires.unescape(body);
-        let refresh = refresh.map(|it| it.unescape(body));
-
-        let body: &'b [u8] = body;
-        let expires = UnixTime::parse_rfc3339(text_at(body, expires)).ok_or(ParseError {
-            kind: ParseErrorKind::Time(EXPIRES),
-            at: expires_at,
-        })?;
+        let mut found = [None; NAMES.len()];
+        let fields = Fields::read(body, &NAMES, &mut found)?;
+        let token = fields.required(ACCESS_TOKEN, fields.token(ACCESS_TOKEN)?)?;
+        let expires_at = UnixTime::parse_rfc3339(fields.required(EXPIRES, fields.text(EXPIRES)?)?)
+            .ok_or_else(|| fields.error(EXPIRES, ParseErrorKind::Time))?;
         Ok(Self {
-            access_token: AccessToken::new(usable_token(body, token, ACCESS_TOKEN, token_at)?),
-            expires_at: expires,
-            refresh_token: refresh
-                .map(|it| usable_token(body, it, REFRESH_TOKEN, refresh_at))
-                .transpose()?,
+            access_token: AccessToken::new(token),
+            expires_at,
+            refresh_token: fields.token(REFRESH_TOKEN)?,
         })
     }
 
@@ -163,6 +154,7 @@ impl fmt::Debug for LegacyTokenResponse<'_> {
     }
 }
 
-const ACCESS_TOKEN: &str = "accessToken";
-const EXPIRES: &str = "expires";
-const REFRESH_TOKEN: &str = "refreshToken";
+const NAMES: [&str; 3] = ["accessToken", "expires", "refreshToken"];
+const ACCESS_TOKEN: usize = 0;
+const EXPIRES: usize = 1;
+const REFRESH_TOKEN: usize = 2;

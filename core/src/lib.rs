@@ -39,18 +39,25 @@ mod algorithm;
 mod assertion;
 mod credential;
 mod digest;
+mod division;
 mod expiry;
+mod identity;
 mod incoming;
 mod json;
 mod jwt_id;
 mod key;
 mod legacy;
+mod meta;
 mod out;
 mod parse_error;
 mod region;
 mod request;
 mod response;
+mod retry_after;
 mod secret;
+mod server;
+mod session;
+mod sessions;
 mod signer;
 mod time;
 mod unsigned;
@@ -63,6 +70,7 @@ pub use assertion::{
 pub use credential::OAuthKey;
 pub use digest::Digest;
 pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
+pub use identity::{Client, Identity, Policy};
 pub use incoming::{
     Challenge, Incoming, IncomingError, IncomingHeaders, TokenPlace, VerificationToken,
 };
@@ -72,23 +80,35 @@ pub use key::{
     PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
+pub use meta::{
+    Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, PeerText, Sources, Traffic,
+};
 pub use parse_error::{ParseError, ParseErrorKind};
 pub use region::{
-    DATA_MODEL_PATH, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, Region, TOKEN_PATH,
+    DATA_MODEL_PATH, FHIR_PATH, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, Region, TOKEN_PATH,
 };
 pub use request::{TokenRequest, max_token_request_len, write_token_request};
 pub use response::{
     DEFAULT_LIFETIME_SECS, ErrorCode, Reason, Refusal, Refused, TokenReply, TokenResponse,
 };
+pub use retry_after::RetryAfter;
 pub use secret::AccessToken;
+pub use server::{Environment, Server, Url, UrlError};
+pub use session::{
+    AnswerError, Api, AuthorizeError, Authorized, Body, Channel, Counters, Generation, Method,
+    Minted, Next, Preference, Prepared, Received, Rejected, Request, RequestError, Response,
+    RestoreError, SaveError, SecretRotation, ServedBy, Session, Stopped, Target, Ticket, Token,
+    WhyNotYet,
+};
+pub use sessions::{NextOf, Sessions, SessionsError};
 #[cfg(feature = "es256")]
 pub use signer::Es256Key;
 #[cfg(feature = "es384")]
 pub use signer::Es384Key;
 #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
 pub use signer::SigningKey;
+pub use signer::{AsyncSigner, BlockingSigner, SignError, Signer};
 #[cfg(feature = "rs384")]
 pub use signer::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
-pub use signer::{AsyncSigner, BlockingSigner, SignError, Signer};
-pub use time::{Instant, UnixTime};
+pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;

@@ -21,6 +21,7 @@ impl<'o> Out<'o> {
         self.len
     }
 
+    #[inline(never)]
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         let rest = self.buf.get_mut(self.len..);
         if let Some(dst) = rest.and_then(|rest| rest.get_mut(..bytes.len())) {
@@ -106,18 +107,20 @@ impl<'o> Out<'o> {
         let Some(room) = self.buf.get_mut(start..self.len) else {
             return;
         };
-        for group in (0..raw_len.div_ceil(3)).rev() {
-            let raw = room.get(group.saturating_mul(3)..raw_len).unwrap_or(&[]);
+        let groups = raw_len.div_ceil(3);
+        let (mut read, mut written) = (groups.saturating_mul(3), groups.saturating_mul(4));
+        while let (Some(from), Some(to)) = (read.checked_sub(3), written.checked_sub(4)) {
             let mut bits = 0_u32;
-            for place in 0..3 {
-                bits = (bits << 8) | raw.get(place).copied().map_or(0, u32::from);
+            for at in from..read {
+                let byte = room.get(at).filter(|_| at < raw_len);
+                bits = (bits << 8) | byte.copied().map_or(0, u32::from);
             }
-            let characters = room.get_mut(group.saturating_mul(4)..).unwrap_or(&mut []);
-            for character in characters.iter_mut().take(4) {
+            for character in room.get_mut(to..).unwrap_or(&mut []).iter_mut().take(4) {
                 let [.., index] = (bits >> 18).to_be_bytes();
                 *character = BASE64URL.get(usize::from(index & 63)).copied().unwrap_or(0);
                 bits <<= 6;
             }
+            (read, written) = (from, to);
         }
     }
 
@@ -169,8 +172,7 @@ impl<'o> Out<'o> {
 }
 
 /// RFC 4648 §5.
-const BASE64URL: &[u8; 64] =
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 const TEN: NonZeroU16 = NonZeroU16::MIN.saturating_add(9);
 

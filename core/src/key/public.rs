@@ -1,6 +1,5 @@
 use core::fmt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use heapless::Vec;
 use sha2::{Digest, Sha256};
 
@@ -117,8 +116,7 @@ impl PublicKey {
         out.put(br#""}"#);
         let json = out.finish().unwrap_or("");
         let mut text = [0; Thumbprint::LEN];
-        // A SHA-256 hash always fits in 43 characters, so this cannot fail.
-        let _ = Base64UrlUnpadded::encode(&Sha256::digest(json), &mut text);
+        Out::new(&mut text).put_base64url(&Sha256::digest(json));
         Thumbprint(text)
     }
 

@@ -37,6 +37,7 @@ impl<'b> Refusal<'b> {
         }
     }
 
+    #[inline(never)]
     pub(crate) const fn from_status(status: u16) -> Self {
         Self::without_words(
             status,
@@ -194,8 +195,8 @@ impl Reason {
             .strip_prefix("Unexpected ")
             .and_then(|rest| rest.strip_suffix(" claim value"))
         {
-            return match trim_quotes(name) {
-                "iat" | "exp" | "nbf" => Self::Clock,
+            return match unquoted(name) {
+                b"iat" | b"exp" | b"nbf" => Self::Clock,
                 name => Self::Claim(known_claim(name)),
             };
         }
@@ -214,21 +215,18 @@ impl Reason {
     /// Servers other than Redox say what they found wrong in words of their own; these stand for one thing in all of
     /// them.
     fn from_words(description: &str) -> Self {
-        let has = |word: &str| {
-            description
-                .as_bytes()
-                .windows(word.len())
-                .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-        };
-        if has("jti") || has("replay") || has("already") {
-            Self::Replay
-        } else if has("expired") || has("iat") || has("exp ") || has("clock") {
-            Self::Clock
-        } else if has("audience") || has("aud ") {
-            Self::Claim("aud")
-        } else {
-            Self::Client
-        }
+        let found = WORDS.iter().find(|(word, _)| contains(description, word));
+        found.map_or(Self::Client, |(_, reason)| *reason)
+    }
+
+    /// Whether a wrong clock on our side is refused with this.
+    pub(crate) const fn suspects_clock(self) -> bool {
+        matches!(self, Self::Clock | Self::Blank | Self::Client)
+    }
+
+    /// Whether a key that the server does not have is refused with this.
+    pub(crate) const fn suspects_key(self) -> bool {
+        matches!(self, Self::KeyNotFound | Self::Client)
     }
 
     /// What it usually means and what to check, in a sentence or two for a person.
@@ -283,18 +281,48 @@ impl Reason {
     }
 }
 
-fn trim_quotes(name: &str) -> &str {
-    name.trim_matches(['"', '\'', '`'])
+fn unquoted(name: &str) -> &[u8] {
+    let mut rest = name.as_bytes();
+    while let [b'"' | b'\'' | b'`', tail @ ..] = rest {
+        rest = tail;
+    }
+    while let [head @ .., b'"' | b'\'' | b'`'] = rest {
+        rest = head;
+    }
+    rest
 }
 
-fn known_claim(name: &str) -> &'static str {
-    CLAIMS
-        .into_iter()
-        .find(|known| *known == name)
-        .unwrap_or("(another)")
+fn known_claim(name: &[u8]) -> &'static str {
+    let known = CLAIMS.iter().find(|known| known.as_bytes() == name);
+    known.copied().unwrap_or("(another)")
+}
+
+/// Whether `text` has this `word` in it, in upper or lower case.
+fn contains(text: &str, word: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some(part) = rest.get(..word.len()) {
+        if part.eq_ignore_ascii_case(word.as_bytes()) {
+            return true;
+        }
+        rest = rest.get(1..).unwrap_or(&[]);
+    }
+    false
 }
 
 const CLAIMS: [&str; 6] = ["iss", "sub", "aud", "jti", "typ", "scope"];
+
+/// The first that is found counts.
+const WORDS: [(&str, Reason); 9] = [
+    ("jti", Reason::Replay),
+    ("replay", Reason::Replay),
+    ("already", Reason::Replay),
+    ("expired", Reason::Clock),
+    ("iat", Reason::Clock),
+    ("exp ", Reason::Clock),
+    ("clock", Reason::Clock),
+    ("audience", Reason::Claim("aud")),
+    ("aud ", Reason::Claim("aud")),
+];
 
 /// The descriptions on Redox's page "Troubleshoot OAuth API key errors".
 const REDOX: [(&str, Reason); 8] = [

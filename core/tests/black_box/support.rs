@@ -1,8 +1,12 @@
 //! What several behaviours are tested with.
 
 pub(crate) mod der;
+pub(crate) mod driver;
 pub(crate) mod keys;
+pub(crate) mod migration;
 pub(crate) mod random;
+pub(crate) mod record;
 pub(crate) mod replies;
+pub(crate) mod session;
 pub(crate) mod signers;
 pub(crate) mod verifier;

@@ -48,6 +48,8 @@ pub struct Counters {
     pub too_large: u64,
     /// Requests for a path that is not there, or with the wrong verb.
     pub not_found: u64,
+    /// Answers that a [`crate::Fault`] replaced or changed; only a changed one counts above, too.
+    pub faults: u64,
 }
 
 /// Counts one more.

@@ -6,7 +6,7 @@ use url::{Host, Url};
 use crate::jwks::KeySet;
 use crate::{Destination, Environment, JwksError, OAuthKey, Source};
 
-/// Why something is not registered. Every case is the caller's to fix.
+/// Why something is not registered or not changed. Every case is the caller's to fix.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RegisterError {
@@ -20,6 +20,10 @@ pub enum RegisterError {
     UrlNotAllowed,
     /// A legacy key needs a source, and this one is not there.
     UnknownSource,
+    /// There is no OAuth key of this client ID.
+    UnknownClient,
+    /// There is no legacy key of this ID.
+    UnknownLegacyKey,
 }
 
 impl fmt::Display for RegisterError {
@@ -32,6 +36,8 @@ impl fmt::Display for RegisterError {
                 f.write_str("JWK Set URL: need https, or http on this machine, without password")
             }
             Self::UnknownSource => f.write_str("no such source"),
+            Self::UnknownClient => f.write_str("no such client"),
+            Self::UnknownLegacyKey => f.write_str("no such legacy key"),
         }
     }
 }
@@ -57,6 +63,8 @@ pub(crate) struct Client {
     pub(crate) jwks_url: Option<String>,
     /// `None` until the set of a URL was fetched, and after a fetch that failed.
     pub(crate) keys: Option<KeySet>,
+    /// Answered as if it were not registered.
+    pub(crate) disabled: bool,
 }
 
 /// A registered legacy API key.
@@ -106,9 +114,16 @@ impl Directory {
             // If both are given Redox uses only the URL.
             keys: by_value.filter(|_| key.jwks_url.is_none()),
             jwks_url: key.jwks_url,
+            disabled: false,
         };
         self.clients.insert(client_id.clone(), client);
         Ok(client_id)
+    }
+
+    /// The OAuth key of this ID, for a token request.
+    pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
+        let client = self.clients.get(client_id);
+        client.filter(|client| !client.disabled)
     }
 
     pub(crate) fn sources_in(&self, environment: Environment) -> impl Iterator<Item = &str> {

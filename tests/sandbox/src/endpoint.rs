@@ -21,16 +21,16 @@ pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -
     let accepted = match meta {
         Ok(Some(Value::Object(meta))) => accept(sandbox, &grant, meta),
         Ok(_) => Err(vec![missing("Meta", "DataModels")]),
-        Err(fault) => Err(vec![fault.clone()]),
+        Err(error) => Err(vec![error.clone()]),
     };
     match accepted {
         Ok(route) => {
             count(&mut sandbox.counters.messages_accepted);
             stored(sandbox, meta.ok().flatten(), &route)
         }
-        Err(faults) => {
+        Err(errors) => {
             count(&mut sandbox.counters.messages_refused);
-            refused(sandbox, meta.ok().flatten(), &faults)
+            refused(sandbox, meta.ok().flatten(), &errors)
         }
     }
 }
@@ -43,57 +43,61 @@ struct Route {
 
 /// One entry of `Meta.Errors`.
 #[derive(Clone)]
-struct Fault {
+struct MetaError {
     text: String,
     module: &'static str,
 }
 
-fn read(request: &Request) -> Result<Value, Fault> {
-    let fault = |text: &str| Fault {
+fn read(request: &Request) -> Result<Value, MetaError> {
+    let error = |text: &str| MetaError {
         text: text.to_owned(),
         module: "Send",
     };
     if request.media_type().as_deref() != Some("application/json") {
-        return Err(fault("Content-Type has to be application/json"));
+        return Err(error("Content-Type has to be application/json"));
     }
-    serde_json::from_slice(&request.body).map_err(|_| fault("The body is not valid JSON"))
+    serde_json::from_slice(&request.body).map_err(|_| error("The body is not valid JSON"))
 }
 
-/// Checks the required fields and reports every fault, not the first alone.
+/// Checks the required fields and reports every error, not the first alone.
 fn accept(
     sandbox: &Sandbox,
     grant: &Grant,
     meta: &Map<String, Value>,
-) -> Result<Route, Vec<Fault>> {
-    let mut faults = Vec::new();
+) -> Result<Route, Vec<MetaError>> {
+    let mut errors = Vec::new();
     for (name, path) in [
         ("DataModel", "Meta.DataModel"),
         ("EventType", "Meta.EventType"),
     ] {
         if text(meta.get(name)).is_none() {
-            faults.push(missing(path, "DataModels"));
+            errors.push(missing(path, "DataModels"));
         }
     }
-    let mut note = |fault| faults.push(fault);
+    let mut note = |error| errors.push(error);
     let source_id = source(sandbox, grant, meta).map_err(&mut note).ok();
     let destination_ids = destinations(sandbox, grant, meta).map_err(&mut note).ok();
     match (source_id, destination_ids) {
-        (Some(source_id), Some(destination_ids)) if faults.is_empty() => Ok(Route {
+        (Some(source_id), Some(destination_ids)) if errors.is_empty() => Ok(Route {
             source_id,
             destination_ids,
         }),
-        _ => Err(faults),
+        _ => Err(errors),
     }
 }
 
-fn source(sandbox: &Sandbox, grant: &Grant, meta: &Map<String, Value>) -> Result<String, Fault> {
+fn source(
+    sandbox: &Sandbox,
+    grant: &Grant,
+    meta: &Map<String, Value>,
+) -> Result<String, MetaError> {
     let named = meta.get("Source").and_then(|source| source.get("ID"));
     // What is no text names no source.
     let named = named.map(|id| id.as_str().unwrap_or_default());
     match sandbox.source_of(grant, named) {
         Ok(id) => Ok(id.to_owned()),
         Err(NoSource::Unnamed) => Err(missing("Meta.Source.ID", "Send")),
-        Err(NoSource::Unknown) => Err(Fault {
+        Err(NoSource::Unknown) => Err(MetaError {
             text: "Meta.Source.ID names no source of this API key".to_owned(),
             module: "Send",
         }),
@@ -104,12 +108,12 @@ fn destinations(
     sandbox: &Sandbox,
     grant: &Grant,
     meta: &Map<String, Value>,
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, MetaError> {
     let list = meta.get("Destinations").and_then(Value::as_array);
     let list = list.filter(|list| !list.is_empty());
     let list = list.ok_or_else(|| missing("Meta.Destinations", SUBSCRIPTIONS))?;
     if list.len() > 1 && is_query(meta) {
-        return Err(Fault {
+        return Err(MetaError {
             text: "A query needs exactly one entry in Meta.Destinations".to_owned(),
             module: SUBSCRIPTIONS,
         });
@@ -121,7 +125,7 @@ fn destinations(
             let known = sandbox.directory.destinations.get(id);
             match known.filter(|known| known.environment == grant.environment) {
                 Some(_) => Ok(id.to_owned()),
-                None => Err(Fault {
+                None => Err(MetaError {
                     text: "No subscriptions. Meta.Destinations names no destination of this \
                            environment"
                         .to_owned(),
@@ -162,16 +166,16 @@ fn stored(sandbox: &mut Sandbox, meta: Option<&Value>, route: &Route) -> Respons
 }
 
 /// The documented refusal: what was understood of `Meta`, and the errors.
-fn refused(sandbox: &Sandbox, meta: Option<&Value>, faults: &[Fault]) -> Response {
+fn refused(sandbox: &Sandbox, meta: Option<&Value>, errors: &[MetaError]) -> Response {
     let id = sandbox.counters.messages_refused;
-    let errors: Vec<_> = faults
+    let errors: Vec<_> = errors
         .iter()
-        .map(|fault| {
+        .map(|error| {
             json!({
                 "ID": id,
-                "Text": fault.text,
+                "Text": error.text,
                 "Type": "message",
-                "Module": fault.module,
+                "Module": error.module,
             })
         })
         .collect();
@@ -197,8 +201,8 @@ fn echo(meta: Option<&Value>, names: &[&str]) -> Map<String, Value> {
     names.iter().filter_map(member).collect()
 }
 
-fn missing(path: &str, module: &'static str) -> Fault {
-    Fault {
+fn missing(path: &str, module: &'static str) -> MetaError {
+    MetaError {
         text: format!("Missing required field: {path}"),
         module,
     }

@@ -1,7 +1,9 @@
 use core::fmt;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -127,6 +129,14 @@ impl Response {
         self
     }
 
+    /// Dates it by the sandbox's clock: clients correct their own by this header.
+    pub(crate) fn dated(mut self, now: Timestamp) -> Self {
+        if let Ok(date) = HeaderValue::try_from(http_date(now)) {
+            self.headers.insert(DATE, date);
+        }
+        self
+    }
+
     /// Says why in a header that Redox does not have: its own texts are often blank.
     pub(crate) fn reason(self, reason: &'static str) -> Self {
         self.header(REASON, reason)
@@ -145,6 +155,13 @@ impl fmt::Debug for Response {
 
 fn names(headers: &HeaderMap) -> Vec<&str> {
     headers.keys().map(HeaderName::as_str).collect()
+}
+
+/// A time as HTTP headers write it (RFC 9110 §5.6.7), to the second.
+pub(crate) fn http_date(time: Timestamp) -> String {
+    // It fails only for a year below zero, which no clock here shows; such a date is no date then.
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&time);
+    date.unwrap_or_default()
 }
 
 /// The media type of answers that are for people.

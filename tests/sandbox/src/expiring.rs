@@ -48,6 +48,26 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         }
     }
 
+    /// Drops one entry; `false` if it is not there.
+    pub(crate) fn remove<Q>(&mut self, key: &Q) -> bool
+    where
+        K: core::borrow::Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let Some((key, (dies_at, _))) = self.entries.remove_entry(key) else {
+            return false;
+        };
+        self.deaths.remove(&(dies_at, key));
+        true
+    }
+
+    /// Drops every entry with such a value.
+    pub(crate) fn forget_if(&mut self, such: impl Fn(&V) -> bool) {
+        self.entries.retain(|_, (_, value)| !such(value));
+        let entries = &self.entries;
+        self.deaths.retain(|(_, key)| entries.contains_key(key));
+    }
+
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.deaths.clear();
@@ -73,6 +93,19 @@ mod tests {
         map.forget_dead(at(10));
         assert_eq!(map.len(), 1);
         assert_eq!(map.get(at(19), "late"), Some(&2));
+    }
+
+    #[test]
+    fn an_entry_that_was_dropped_takes_nothing_with_it() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut map = Expiring::new();
+        for (key, value) in [("one", 1), ("two", 2), ("three", 3)] {
+            map.insert(key, at(10), value);
+        }
+        assert!(map.remove("one") && !map.remove("one"));
+        map.forget_if(|value| *value == 3);
+        assert_eq!((map.len(), map.deaths.len()), (1, 1));
+        assert_eq!(map.get(at(9), "two"), Some(&2));
     }
 
     #[test]

@@ -22,6 +22,13 @@ pub(crate) enum Holder {
     Legacy { source_id: String },
 }
 
+impl Grant {
+    /// Whether the legacy key of this source holds the token.
+    pub(crate) fn is_of_source(&self, id: &str) -> bool {
+        matches!(&self.holder, Holder::Legacy { source_id } if source_id == id)
+    }
+}
+
 /// Why a request is answered 401 (RFC 6750 §3).
 pub(crate) enum Unauthorized {
     /// There is no bearer token, or more than one.

@@ -3,12 +3,13 @@ use http::header::{CACHE_CONTROL, EXPIRES};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::Sandbox;
 use crate::clock::plus;
 use crate::counters::count;
+use crate::directory::LegacyAccess;
 use crate::exchange::{Request, Response};
 use crate::grant::{Grant, Holder};
 use crate::object::Object;
+use crate::{RefreshTokens, Sandbox};
 
 /// Secret in, tokens out (Redox: authenticate a legacy API key).
 pub(crate) const AUTHENTICATE_PATH: &str = "/auth/authenticate";
@@ -34,17 +35,27 @@ pub(crate) fn authenticate(sandbox: &mut Sandbox, now: Timestamp, request: &Requ
 
 /// Answers a POST of `apiKey` and `refreshToken`.
 ///
-/// The refresh token stays as it is, as in Redox's sample, and lives until it is revoked: its
-/// lifetime at Redox is not public.
+/// The refresh token stays as it is, as in Redox's sample, unless the sandbox is told otherwise. It
+/// lives until it is revoked: its lifetime at Redox is not public.
 pub(crate) fn refresh(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Response {
     let (api_key, refresh_token) = match fields(request, "refreshToken") {
         Some(fields) => fields,
         None => return refuse(sandbox, StatusCode::BAD_REQUEST),
     };
-    let access = sandbox.directory.legacy.get(&api_key);
-    if !access.is_some_and(|access| access.refresh_tokens.contains(&refresh_token)) {
+    let access = sandbox.directory.legacy.get_mut(&api_key);
+    let known = |access: &&mut LegacyAccess| access.refresh_tokens.contains(&refresh_token);
+    let Some(access) = access.filter(known) else {
         return refuse(sandbox, StatusCode::UNAUTHORIZED);
-    }
+    };
+    let refresh_token = match sandbox.refresh_tokens {
+        RefreshTokens::Stay => refresh_token,
+        RefreshTokens::Rotate => {
+            let next = sandbox.random.uuid();
+            access.refresh_tokens.remove(&refresh_token);
+            access.refresh_tokens.insert(next.clone());
+            next
+        }
+    };
     count(&mut sandbox.counters.legacy_refreshes);
     grant(sandbox, now, api_key, &refresh_token)
 }

@@ -7,11 +7,13 @@ mod directory;
 mod endpoint;
 mod exchange;
 mod expiring;
+mod fault;
 mod fhir;
 mod form;
 mod grant;
 mod jwks;
 mod legacy;
+mod manage;
 mod object;
 mod random;
 mod refusal;
@@ -25,9 +27,12 @@ pub use clock::Clock;
 pub use counters::Counters;
 pub use directory::RegisterError;
 pub use exchange::{Request, Response};
+pub use fault::{Fault, Junk, Place, RetryAfter, Times};
 pub use jwks::JwksError;
 pub use refusal::{ERROR_URI, Refusal, TOKEN_REFUSAL_STATUS};
-pub use registration::{Destination, Environment, LegacyKey, OAuthKey, Source};
+pub use registration::{
+    Destination, Environment, LegacyKey, LiveTokens, OAuthKey, RefreshTokens, Source,
+};
 pub use sandbox::{JwksWanted, Sandbox};
 pub use server::{BODY_LIMIT, Server, ServerOptions};
 

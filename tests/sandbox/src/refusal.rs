@@ -125,17 +125,8 @@ impl Refusal {
         }
     }
 
-    /// The response on the wire, not to be cached (RFC 6749 §5.2).
     pub(crate) fn response(self) -> Response {
-        let body = json!({
-            "error": "invalid_request",
-            "error_description": self.description(),
-            "error_uri": ERROR_URI,
-        });
-        Response::json(TOKEN_REFUSAL_STATUS, &body)
-            .header(CACHE_CONTROL, "no-store")
-            .header(PRAGMA, "no-cache")
-            .reason(self.reason())
+        response(&self.description()).reason(self.reason())
     }
 
     pub(crate) const fn count(self, counters: &mut Counters) {
@@ -176,6 +167,23 @@ impl fmt::Display for Refusal {
 }
 
 impl core::error::Error for Refusal {}
+
+/// A refusal that does not even keep its reason.
+pub(crate) fn blank() -> Response {
+    response("")
+}
+
+/// The response on the wire, not to be cached (RFC 6749 §5.2).
+fn response(description: &str) -> Response {
+    let body = json!({
+        "error": "invalid_request",
+        "error_description": description,
+        "error_uri": ERROR_URI,
+    });
+    Response::json(TOKEN_REFUSAL_STATUS, &body)
+        .header(CACHE_CONTROL, "no-store")
+        .header(PRAGMA, "no-cache")
+}
 
 /// The `error_uri` of every refusal of the token endpoint, as Redox documents it.
 pub const ERROR_URI: &str = "https://docs.redoxengine.com/permalink/7sEi7MTFssZ1JuHpUYLeYJ";

@@ -188,6 +188,26 @@ impl fmt::Debug for LegacyKey {
     }
 }
 
+/// What a refresh does with the legacy refresh token it was given. Redox's rule is not public.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum RefreshTokens {
+    /// It stays as it is, as in Redox's sample.
+    #[default]
+    Stay,
+    /// A new one takes its place, and it is dead.
+    Rotate,
+}
+
+/// What the rotation of a legacy secret does with the tokens that it got. Redox's rule is not public.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum LiveTokens {
+    /// They live on.
+    #[default]
+    Keep,
+    /// They die with it.
+    Revoke,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,5 @@
-use http::header::DATE;
-use http::{HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::counters::count;
 use crate::exchange::{PLAIN_TEXT, Request, Response};
@@ -14,8 +12,7 @@ impl Sandbox {
             return self.too_large(now);
         }
         count(&mut self.counters.requests);
-        let response = self.route(now, request);
-        dated(now, response)
+        self.answer(now, request)
     }
 
     /// Answers a request whose body was not even read to its end.
@@ -27,10 +24,11 @@ impl Sandbox {
             PLAIN_TEXT,
             "Payload Too Large",
         );
-        dated(now, response.reason("the body is beyond 40 MB"))
+        response.reason("the body is beyond 40 MB").dated(now)
     }
 
-    fn route(&mut self, now: Timestamp, request: &Request) -> Response {
+    /// Answers by the rules alone; the answer still has to be dated.
+    pub(crate) fn route(&mut self, now: Timestamp, request: &Request) -> Response {
         let post = request.method == Method::POST;
         match request.path.as_str() {
             token::PATH if post => token::handle(self, now, request),
@@ -71,16 +69,6 @@ impl Sandbox {
         count(&mut self.counters.not_found);
         response
     }
-}
-
-/// Dates a response by the sandbox's clock: clients correct their own by this header.
-fn dated(now: Timestamp, mut response: Response) -> Response {
-    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now);
-    let date = date.ok().and_then(|date| HeaderValue::try_from(date).ok());
-    if let Some(date) = date {
-        response.headers.insert(DATE, date);
-    }
-    response
 }
 
 /// Where the JWK Set of a client is shown; the client ID follows.

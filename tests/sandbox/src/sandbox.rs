@@ -1,15 +1,20 @@
 use core::fmt;
 
 use http::Method;
+use jiff::Timestamp;
 
 use crate::counters::count;
 use crate::directory::{Directory, LegacyAccess};
 use crate::exchange::Request;
 use crate::expiring::Expiring;
+use crate::fault::Faults;
 use crate::grant::Grant;
 use crate::jwks::KeySet;
 use crate::random::Random;
-use crate::{Counters, Destination, JwksError, LegacyKey, OAuthKey, RegisterError, Source, token};
+use crate::{
+    Counters, Destination, JwksError, LegacyKey, OAuthKey, RefreshTokens, RegisterError, Source,
+    token,
+};
 
 /// A Redox in memory: what is registered, what was given out, and the rules.
 ///
@@ -34,6 +39,8 @@ pub struct Sandbox {
     pub(crate) used_assertions: Expiring<(String, String), ()>,
     pub(crate) random: Random,
     pub(crate) counters: Counters,
+    pub(crate) refresh_tokens: RefreshTokens,
+    pub(crate) faults: Faults,
 }
 
 /// A JWK Set that a token request needs and that has to be fetched first.
@@ -58,6 +65,8 @@ impl Sandbox {
             used_assertions: Expiring::new(),
             random: Random::new(seed),
             counters: Counters::default(),
+            refresh_tokens: RefreshTokens::default(),
+            faults: Faults::default(),
         }
     }
 
@@ -130,12 +139,10 @@ impl Sandbox {
         self.counters
     }
 
-    /// Takes back every access token and refresh token of either kind.
-    pub fn revoke_all_tokens(&mut self) {
-        self.tokens.clear();
-        for access in self.directory.legacy.values_mut() {
-            access.refresh_tokens.clear();
-        }
+    /// Whether an access token of either kind would be taken at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp, token: &str) -> bool {
+        self.tokens.get(now, token).is_some()
     }
 
     /// The JWK Set to fetch before [`handle`](Self::handle) is given this token request.
@@ -148,7 +155,7 @@ impl Sandbox {
             return None;
         }
         let client_id = token::claimed_client_id(request)?;
-        let url = self.directory.clients.get(&client_id)?.jwks_url.clone()?;
+        let url = self.directory.client(&client_id)?.jwks_url.clone()?;
         Some(JwksWanted { client_id, url })
     }
 

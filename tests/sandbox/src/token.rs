@@ -45,7 +45,7 @@ fn mint(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Result<Resp
         return Err(Refusal::SecondAuthentication);
     }
 
-    let client = sandbox.directory.clients.get(client_id);
+    let client = sandbox.directory.client(client_id);
     let client = client.ok_or(Refusal::KeyNotFound)?;
     let key = client.keys.as_ref().and_then(|keys| keys.find(key_id));
     assertion.verify(key.ok_or(Refusal::KeyNotFound)?)?;

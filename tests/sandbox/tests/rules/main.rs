@@ -7,11 +7,15 @@ mod determinism;
 #[cfg(test)]
 mod endpoint;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fhir;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod legacy;
+#[cfg(test)]
+mod manage;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

@@ -1,0 +1,50 @@
+use core::num::{NonZeroU16, NonZeroU32};
+
+/// The quotient and what is left, byte by byte.
+///
+/// The division of 64 bits that the compiler brings along takes half a kilobyte where the processor has none, and for
+/// what core divides, digits and seconds, this is as good.
+pub(crate) fn div_rem(number: u64, divisor: NonZeroU16) -> (u64, u32) {
+    let divisor = NonZeroU32::from(divisor);
+    let mut bytes = number.to_be_bytes();
+    let mut rest = 0_u32;
+    for byte in &mut bytes {
+        let part = (rest << 8) | u32::from(*byte);
+        // What was left is less than the divisor, so one byte it is.
+        *byte = u8::try_from(part / divisor).unwrap_or(u8::MAX);
+        rest = part % divisor;
+    }
+    (u64::from_be_bytes(bytes), rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use core::num::NonZeroU16;
+
+    use super::div_rem;
+
+    #[test]
+    fn it_divides_as_the_compiler_does() {
+        for number in [
+            0,
+            1,
+            9,
+            10,
+            999,
+            1_000,
+            65_535,
+            1 << 32,
+            u64::MAX - 1,
+            u64::MAX,
+        ] {
+            for divisor in [1, 7, 10, 1_000, 2_000, u16::MAX] {
+                let expected = (
+                    number / u64::from(divisor),
+                    u32::try_from(number % u64::from(divisor)).unwrap(),
+                );
+                let divisor = NonZeroU16::new(divisor).unwrap();
+                assert_eq!(div_rem(number, divisor), expected, "{number} / {divisor}");
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+use core::fmt;
+
+use crate::{LegacyKey, OAuthKey, RELEASED_AT, Server, UnixTime};
+
+/// Who we are to a server, and where that server is: what a [`Session`](crate::Session) authenticates.
+///
+/// [`Client`] implements it for parts that are borrowed; a program that owns its keys implements it for a type of its
+/// own. Every method gives the same answer for as long as a session holds the value; to change one, give the session
+/// another value with [`Session::replace_identity`](crate::Session::replace_identity).
+pub trait Identity {
+    /// What signs: a [`Signer`](crate::Signer), an [`AsyncSigner`](crate::AsyncSigner), or, where signatures come from
+    /// outside, anything.
+    type Signer: ?Sized;
+
+    /// The server and what it wants to hear.
+    fn server(&self) -> Server<'_>;
+
+    /// The OAuth API key, or one of several under the same client ID while keys are being rotated: index 0 is tried
+    /// first. `None` beyond the last.
+    fn oauth_key(&self, index: usize) -> Option<OAuthKey<'_, Self::Signer>>;
+
+    /// The legacy API key. With an OAuth API key beside it, the session migrates from the one to the other.
+    fn legacy_key(&self) -> Option<LegacyKey<'_>> {
+        None
+    }
+
+    /// The source that requests come from: `Redox-Source-Id`, `Meta.Source.ID`. Needed with an OAuth API key in an
+    /// environment of several sources.
+    fn source_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// Which tokens will do.
+    fn policy(&self) -> Policy {
+        Policy::Usual
+    }
+
+    /// A time that cannot be now because it has passed: nothing is signed by a clock that shows an earlier one. A
+    /// firmware that knows the date of its own build gives that.
+    fn earliest_time(&self) -> UnixTime {
+        RELEASED_AT
+    }
+}
+
+impl<I: Identity + ?Sized> Identity for &I {
+    type Signer = I::Signer;
+
+    fn server(&self) -> Server<'_> {
+        (**self).server()
+    }
+
+    fn oauth_key(&self, index: usize) -> Option<OAuthKey<'_, Self::Signer>> {
+        (**self).oauth_key(index)
+    }
+
+    fn legacy_key(&self) -> Option<LegacyKey<'_>> {
+        (**self).legacy_key()
+    }
+
+    fn source_id(&self) -> Option<&str> {
+        (**self).source_id()
+    }
+
+    fn policy(&self) -> Policy {
+        (**self).policy()
+    }
+
+    fn earliest_time(&self) -> UnixTime {
+        (**self).earliest_time()
+    }
+}
+
+/// Which tokens will do for what a session's owner wants with them.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Policy {
+    /// Any.
+    #[default]
+    Usual,
+    /// Tokens for TEFCA: they must live shorter than a day, so those of a legacy API key will not do, and it is not even
+    /// asked for one (Redox's page on authentication methods).
+    Tefca,
+}
+
+impl Policy {
+    pub(crate) const fn allows_lifetime(self, lifetime_secs: u32) -> bool {
+        match self {
+            Self::Usual => true,
+            Self::Tefca => lifetime_secs < DAY_SECS,
+        }
+    }
+
+    pub(crate) const fn allows_legacy(self) -> bool {
+        matches!(self, Self::Usual)
+    }
+}
+
+/// An [`Identity`] of borrowed parts.
+pub struct Client<'a, S: ?Sized> {
+    server: Server<'a>,
+    oauth_keys: &'a [OAuthKey<'a, S>],
+    legacy_key: Option<LegacyKey<'a>>,
+    source_id: Option<&'a str>,
+    policy: Policy,
+    earliest_time: UnixTime,
+}
+
+impl<'a, S: ?Sized> Client<'a, S> {
+    /// A client of `server`, still without a credential.
+    #[must_use]
+    pub const fn new(server: Server<'a>) -> Self {
+        Self {
+            server,
+            oauth_keys: &[],
+            legacy_key: None,
+            source_id: None,
+            policy: Policy::Usual,
+            earliest_time: RELEASED_AT,
+        }
+    }
+
+    /// The OAuth API key: one, or while keys are being rotated all that may be registered, the preferred one first.
+    #[must_use]
+    pub const fn with_oauth_keys(mut self, keys: &'a [OAuthKey<'a, S>]) -> Self {
+        self.oauth_keys = keys;
+        self
+    }
+
+    /// The legacy API key: alone, or beside the OAuth API key that is to take over from it.
+    #[must_use]
+    pub const fn with_legacy_key(mut self, key: LegacyKey<'a>) -> Self {
+        self.legacy_key = Some(key);
+        self
+    }
+
+    /// See [`Identity::source_id`].
+    #[must_use]
+    pub const fn with_source_id(mut self, source_id: &'a str) -> Self {
+        self.source_id = Some(source_id);
+        self
+    }
+
+    /// See [`Identity::policy`].
+    #[must_use]
+    pub const fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// See [`Identity::earliest_time`].
+    #[must_use]
+    pub const fn with_earliest_time(mut self, earliest_time: UnixTime) -> Self {
+        self.earliest_time = earliest_time;
+        self
+    }
+}
+
+impl<S: ?Sized> Identity for Client<'_, S> {
+    type Signer = S;
+
+    fn server(&self) -> Server<'_> {
+        self.server
+    }
+
+    fn oauth_key(&self, index: usize) -> Option<OAuthKey<'_, S>> {
+        self.oauth_keys.get(index).copied()
+    }
+
+    fn legacy_key(&self) -> Option<LegacyKey<'_>> {
+        self.legacy_key
+    }
+
+    fn source_id(&self) -> Option<&str> {
+        self.source_id
+    }
+
+    fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    fn earliest_time(&self) -> UnixTime {
+        self.earliest_time
+    }
+}
+
+impl<S: ?Sized> Clone for Client<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: ?Sized> Copy for Client<'_, S> {}
+
+impl<S: ?Sized> fmt::Debug for Client<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("server", &self.server)
+            .field("oauth_keys", &self.oauth_keys)
+            .field("legacy_key", &self.legacy_key)
+            .field("source_id", &self.source_id)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What TEFCA's tokens must stay below, in seconds.
+const DAY_SECS: u32 = 24 * 60 * 60;

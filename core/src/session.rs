@@ -1,0 +1,344 @@
+mod attempt;
+mod authorize;
+mod back_off;
+mod checksum;
+mod clock;
+mod migration;
+mod next;
+mod receive;
+mod record;
+mod slot;
+
+pub use attempt::{Body, Method, Prepared, Request, RequestError, Target, Ticket};
+pub use authorize::{Api, AuthorizeError, Authorized};
+pub use migration::{Counters, Preference, SecretRotation, WhyNotYet};
+pub use next::{AnswerError, Generation, Next, ServedBy, Stopped, Token};
+pub use receive::{Channel, Minted, Received, Response};
+pub use record::{RestoreError, SaveError};
+
+use core::fmt;
+
+use crate::{Identity, Instant, Now, UnixTime};
+use attempt::Flight;
+use back_off::BackOff;
+use clock::Clock;
+use migration::Way;
+use slot::Slot;
+
+/// Everything about staying authenticated with one server: when a token is needed, what to send for it, what an answer
+/// means, what to do after a no.
+///
+/// It does no I/O, has no clock and never waits. The caller asks [`next`](Self::next) what to do, sends what
+/// [`request`](Self::request) writes, and hands the answer to [`receive`](Self::receive). The token, and a legacy key's
+/// refresh token behind it, are kept in `N` bytes.
+///
+#[cfg_attr(
+    feature = "es256",
+    doc = r##"
+```
+use redox_auth_core::{
+    Channel, Client, Es256Key, Instant, JwtId, Next, Now, OAuthKey, Received, Region, Response,
+    Server, Session, UnixTime,
+};
+
+# // The key of RFC 7515, appendix A.3.
+# const KEY: &[u8] = br#"{"kty":"EC","crv":"P-256",
+#     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+#     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+#     "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+# let (random, millis_since_boot, clock) = ([7; 16], 5_000, Some(UnixTime::from_secs(1_800_000_000)));
+# let mut answer = *br#"{"access_token":"secret","token_type":"Bearer","expires_in":300}"#;
+let signer = Es256Key::parse(KEY)?;
+let keys = [OAuthKey::new("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "key-1", &signer)];
+let client = Client::new(Server::redox(Region::Us)).with_oauth_keys(&keys);
+let mut session = Session::<_, 1024>::new(client);
+
+let now = Now { instant: Instant::from_millis(millis_since_boot), unix: clock };
+if let Next::Fetch | Next::Renew { .. } = session.next(now.instant) {
+    let mut buffer = [0; 1024];
+    let request = session.request(now, JwtId::from_random(random), &mut buffer)?;
+    assert_eq!(request.url.as_str(), "https://api.redoxengine.com/v2/auth/token");
+
+    // Send it, and hand in what comes back.
+    let response = Response {
+        status: 200,
+        date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
+        age: None,
+        retry_after: None,
+        channel: Channel::Authenticated,
+        body: &mut answer,
+    };
+    let ticket = request.ticket;
+    assert!(matches!(session.receive(ticket, now, response), Received::Token(_)));
+}
+
+let Next::Use { token, until } = session.next(now.instant) else {
+    panic!("no token");
+};
+assert_eq!(token.expose(), "secret");
+// In four minutes, or up to half a minute earlier, so that not all of a fleet come at once.
+assert!(until <= now.instant.saturating_add_secs(240));
+# Ok::<(), Box<dyn core::error::Error>>(())
+```
+"##
+)]
+///
+/// `next` changes nothing: the same session and the same moment give the same answer. These calls can change it:
+/// `request`, `prepare`, `receive`, `failed`, `abandon`, `rejected`, `restore`, `prefer` and `replace_identity`.
+pub struct Session<I, const N: usize = 1024> {
+    identity: I,
+    has_oauth: bool,
+    has_legacy: bool,
+    preference: Preference,
+    slot: Slot<N>,
+    flight: Option<Flight>,
+    clock: Clock,
+    oauth: BackOff,
+    legacy: BackOff,
+    keys: KeyChoice,
+    /// The clock was corrected since the last token of the OAuth API key, and an attempt at once is used up.
+    healed: bool,
+    rejections: Rejections,
+    /// Of the first `jti`: what tells this instance from its siblings.
+    seed: Option<u32>,
+    /// Of the last `jti`.
+    last_id: u64,
+    generations: u32,
+    oauth_streak: u8,
+    counters: Counters,
+}
+
+impl<I: Identity, const N: usize> Session<I, N> {
+    /// A session without a token.
+    #[must_use]
+    pub fn new(identity: I) -> Self {
+        let mut session = Self {
+            identity,
+            has_oauth: false,
+            has_legacy: false,
+            preference: Preference::default(),
+            slot: Slot::empty(),
+            flight: None,
+            clock: Clock::default(),
+            oauth: BackOff::NONE,
+            legacy: BackOff::NONE,
+            keys: KeyChoice::default(),
+            healed: false,
+            rejections: Rejections::NONE,
+            seed: None,
+            last_id: 0,
+            generations: 0,
+            oauth_streak: 0,
+            counters: Counters::default(),
+        };
+        session.look_at_identity();
+        session
+    }
+
+    /// What is to be done at the moment `now`. The same `now` always gives the same answer, and asking changes nothing.
+    pub fn next(&self, now: Instant) -> Next<'_> {
+        let live = self.slot.live(now);
+        let Some(way) = self.way(now) else {
+            return match live {
+                Some(held) => Next::Use {
+                    token: self.slot.token(held),
+                    until: held.expiry.expires_at(),
+                },
+                None => Next::Stop {
+                    reason: Stopped::NoCredential,
+                    until: Instant::END,
+                },
+            };
+        };
+        let back_off = self.back_off(way);
+        let due_at = match live {
+            Some(held) if Way::of(held.served_by) == way => held.expiry.refresh_at(),
+            _ => now,
+        };
+        let in_flight = self.in_flight(now);
+        let allowed_at = in_flight.map_or(back_off.until(), |flight| {
+            back_off.until().max(flight.deadline)
+        });
+        let at = due_at.max(allowed_at);
+        match live {
+            Some(held) if at <= now => Next::Renew {
+                token: self.slot.token(held),
+            },
+            Some(held) => Next::Use {
+                token: self.slot.token(held),
+                until: self
+                    .reconsider_at(way, now, at)
+                    .min(held.expiry.expires_at()),
+            },
+            None if at <= now => Next::Fetch,
+            None => {
+                let until = self.reconsider_at(way, now, at);
+                match back_off.stopped() {
+                    Some(reason) if in_flight.is_none() => Next::Stop { reason, until },
+                    _ => Next::Wait { until },
+                }
+            }
+        }
+    }
+
+    /// The API answered 401 to a request with the token of this `generation`.
+    ///
+    /// Only that token is dropped: another request may have brought its successor meanwhile. A request is worth one
+    /// repetition, with the token that comes next, unless the answer is [`Rejected::Kept`].
+    pub fn rejected(&mut self, generation: Generation, now: Instant) -> Rejected {
+        if self
+            .slot
+            .held()
+            .is_none_or(|held| held.generation != generation)
+        {
+            return Rejected::Replaced;
+        }
+        if !self.rejections.allow(now) {
+            return Rejected::Kept;
+        }
+        self.counters.rejections = self.counters.rejections.saturating_add(1);
+        self.slot.drop_token();
+        Rejected::Dropped
+    }
+
+    /// The time at the server: that of our own clock, or, once the server has shown another, the server's.
+    ///
+    /// `None` when our own clock shows no time, or one before [`Identity::earliest_time`].
+    #[must_use]
+    pub fn unix_time(&self, now: Now) -> Option<UnixTime> {
+        self.clock.time(now, self.identity.earliest_time())
+    }
+
+    /// Whether the time was learned from the server because our own clock was unknown or refused.
+    #[must_use]
+    pub const fn has_learned_time(&self) -> bool {
+        self.clock.is_learned()
+    }
+
+    /// Who the session authenticates.
+    #[must_use]
+    pub const fn identity(&self) -> &I {
+        &self.identity
+    }
+
+    /// Goes on with other keys, secrets or settings: the way to rotate them at run time.
+    ///
+    /// The token is kept, for it is still good; what was refused may be tried again at once. A session for another
+    /// client ID or server is a new session.
+    pub fn replace_identity(&mut self, identity: I) -> I {
+        let before = core::mem::replace(&mut self.identity, identity);
+        self.oauth = BackOff::NONE;
+        self.legacy = BackOff::NONE;
+        self.keys = KeyChoice::default();
+        self.healed = false;
+        self.look_at_identity();
+        before
+    }
+
+    /// Ends the session and wipes its token.
+    #[must_use]
+    pub fn into_identity(self) -> I {
+        self.identity
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub const fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    fn look_at_identity(&mut self) {
+        self.has_oauth = self.identity.oauth_key(0).is_some();
+        self.has_legacy =
+            self.identity.legacy_key().is_some() && self.identity.policy().allows_legacy();
+    }
+
+    /// The request that is on its way, unless it has been for too long.
+    #[inline(never)]
+    fn in_flight(&self, now: Instant) -> Option<&Flight> {
+        self.flight.as_ref().filter(|flight| now < flight.deadline)
+    }
+
+    const fn back_off(&self, way: Way) -> &BackOff {
+        match way {
+            Way::OAuth => &self.oauth,
+            Way::Legacy => &self.legacy,
+        }
+    }
+
+    const fn back_off_mut(&mut self, way: Way) -> &mut BackOff {
+        match way {
+            Way::OAuth => &mut self.oauth,
+            Way::Legacy => &mut self.legacy,
+        }
+    }
+
+    fn seed(&self) -> u32 {
+        self.seed.unwrap_or(0)
+    }
+}
+
+impl<I: fmt::Debug, const N: usize> fmt::Debug for Session<I, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("identity", &self.identity)
+            .field("preference", &self.preference)
+            .field("has_token", &self.slot.held().is_some())
+            .field("counters", &self.counters)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a 401 from the API did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rejected {
+    /// The token is dropped. Get the next one and repeat the request once.
+    Dropped,
+    /// The session does not hold that token any more. Repeat the request once with the one it holds, or will.
+    Replaced,
+    /// The token is kept: it took the place of one that was rejected a moment ago, so the token is not what is wrong,
+    /// and another would not help. Do not repeat the request.
+    Kept,
+}
+
+/// Which of several signing keys is in use.
+#[derive(Clone, Copy, Debug, Default)]
+struct KeyChoice {
+    current: usize,
+    /// How many others were tried since one last worked.
+    tried: usize,
+}
+
+/// Keeps an API that says 401 for another reason than the token from making us get token after token.
+#[derive(Clone, Copy, Debug)]
+struct Rejections {
+    count: u8,
+    /// No token is dropped before.
+    until: Instant,
+}
+
+impl Rejections {
+    const NONE: Self = Self {
+        count: 0,
+        until: Instant::from_millis(0),
+    };
+
+    fn allow(&mut self, now: Instant) -> bool {
+        if now < self.until {
+            return false;
+        }
+        if now >= self.until.saturating_add_secs(REJECTIONS_FORGOTTEN_SECS) {
+            self.count = 0;
+        }
+        let slot_secs = REJECTION_SLOT_SECS
+            .saturating_mul(1 << self.count.min(16))
+            .min(REJECTION_SLOT_MAX_SECS);
+        self.count = self.count.saturating_add(1);
+        self.until = now.saturating_add_secs(slot_secs);
+        true
+    }
+}
+
+const REJECTION_SLOT_SECS: u32 = 10;
+const REJECTION_SLOT_MAX_SECS: u32 = 300;
+const REJECTIONS_FORGOTTEN_SECS: u32 = 300;

@@ -1,0 +1,455 @@
+use core::fmt;
+
+use super::migration::Way;
+use crate::{
+    AsyncSigner, Identity, Instant, JwtId, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH,
+    LegacyKey, Next, Now, OAuthKey, Server, Session, Signer, TokenRequest, UnixTime, Unsigned, Url,
+    WriteError,
+};
+
+impl<I: Identity, const N: usize> Session<I, N> {
+    /// Writes the request that [`next`](Self::next) asks for, signed, into `out`.
+    ///
+    /// `jwt_id` is used once and gone. `out` holds a secret until the request is sent: wipe it then. `now` is when the
+    /// request counts as sent, so it should be sent at once.
+    ///
+    /// # Errors
+    /// [`RequestError::NotNow`] when `next` does not ask for a request; [`RequestError::RepeatedJwtId`];
+    /// [`RequestError::Write`]. The session is as it was, and `out` holds no signature.
+    pub fn request<'r>(
+        &'r mut self,
+        now: Now,
+        jwt_id: JwtId,
+        out: &'r mut [u8],
+    ) -> Result<Request<'r>, RequestError>
+    where
+        I::Signer: Signer,
+    {
+        let plan = self.plan(now, &jwt_id)?;
+        let body = match self.write(&plan, &jwt_id, out)? {
+            Body::Complete(body) => body,
+            Body::Unsigned { key, unsigned } => unsigned.sign(self.key(key)?.signer())?,
+        };
+        let ticket = self.take_off(&plan);
+        Ok(Request::new(
+            ticket,
+            plan.purpose.target(),
+            self.identity.server(),
+            body,
+        ))
+    }
+
+    /// As [`request`](Self::request), for a signer that has to be waited for.
+    ///
+    /// Dropped half way, it leaves the session as it was.
+    ///
+    /// # Errors
+    /// As `request`.
+    pub async fn request_async<'r>(
+        &'r mut self,
+        now: Now,
+        jwt_id: JwtId,
+        out: &'r mut [u8],
+    ) -> Result<Request<'r>, RequestError>
+    where
+        I::Signer: AsyncSigner,
+    {
+        let plan = self.plan(now, &jwt_id)?;
+        let body = match self.write(&plan, &jwt_id, out)? {
+            Body::Complete(body) => body,
+            Body::Unsigned { key, unsigned } => {
+                unsigned.sign_async(self.key(key)?.signer()).await?
+            }
+        };
+        let ticket = self.take_off(&plan);
+        Ok(Request::new(
+            ticket,
+            plan.purpose.target(),
+            self.identity.server(),
+            body,
+        ))
+    }
+
+    /// Writes the request that [`next`](Self::next) asks for, but for its signature: for a KMS, or to sign without
+    /// holding on to the session.
+    ///
+    /// From here on the request is on its way. If it cannot be signed or sent after all, say so with
+    /// [`failed`](Self::failed).
+    ///
+    /// # Errors
+    /// As [`request`](Self::request), but that nothing is signed.
+    pub fn prepare<'o>(
+        &mut self,
+        now: Now,
+        jwt_id: JwtId,
+        out: &'o mut [u8],
+    ) -> Result<Prepared<'o>, RequestError> {
+        let plan = self.plan(now, &jwt_id)?;
+        let body = self.write(&plan, &jwt_id, out)?;
+        Ok(Prepared {
+            ticket: self.take_off(&plan),
+            target: plan.purpose.target(),
+            body,
+        })
+    }
+
+    /// There is no answer: the connection failed, or it took too long. Another attempt is allowed after a while.
+    ///
+    /// A ticket of an attempt that was given up already changes nothing.
+    pub fn failed(&mut self, ticket: Ticket, now: Instant) {
+        if let Some(flight) = self.land(&ticket) {
+            self.counters.failures = self.counters.failures.saturating_add(1);
+            self.try_later(&flight, now, None);
+        }
+    }
+
+    /// The ticket was lost, as when a future was dropped: whatever was on its way is given up, and another attempt is
+    /// allowed at once. An answer that comes all the same is [`Received::Stale`](crate::Received::Stale).
+    pub fn abandon(&mut self) {
+        self.flight = None;
+    }
+
+    /// Ends the attempt of `ticket`, if it is the one that is under way.
+    pub(super) fn land(&mut self, ticket: &Ticket) -> Option<Flight> {
+        self.flight.take_if(|flight| flight.id == ticket.id)
+    }
+
+    pub(super) fn key(&self, index: usize) -> Result<OAuthKey<'_, I::Signer>, RequestError> {
+        self.identity
+            .oauth_key(index)
+            .ok_or(RequestError::NoCredential)
+    }
+
+    fn plan(&self, now: Now, jwt_id: &JwtId) -> Result<Plan, RequestError> {
+        match self.next(now.instant) {
+            Next::Fetch | Next::Renew { .. } => (),
+            Next::Use { until, .. } | Next::Wait { until } | Next::Stop { until, .. } => {
+                return Err(RequestError::NotNow { until });
+            }
+        }
+        let id = jwt_id.id();
+        if id == self.last_id {
+            return Err(RequestError::RepeatedJwtId);
+        }
+        let way = self.way(now.instant).ok_or(RequestError::NoCredential)?;
+        let purpose = match (way, self.unix_time(now)) {
+            (_, None) => Purpose::Time,
+            (Way::OAuth, Some(time)) => Purpose::OAuth {
+                key: self.keys.current,
+                time,
+            },
+            (Way::Legacy, _) if self.slot.refresh_token().is_some() => Purpose::LegacyRefresh,
+            (Way::Legacy, _) => Purpose::LegacySecret,
+        };
+        Ok(Plan {
+            id,
+            seed: jwt_id.seed(),
+            way,
+            purpose,
+            sent_at: now.instant,
+        })
+    }
+
+    fn write<'o>(
+        &self,
+        plan: &Plan,
+        jwt_id: &JwtId,
+        out: &'o mut [u8],
+    ) -> Result<Body<'o>, RequestError> {
+        let server = self.identity.server();
+        let legacy_key = || self.identity.legacy_key().ok_or(RequestError::NoCredential);
+        Ok(match plan.purpose {
+            Purpose::Time => Body::Complete(""),
+            Purpose::OAuth { key, time } => {
+                let assertion = self
+                    .key(key)?
+                    .assertion(server.audience(), jwt_id, time)
+                    .typ(server.typ());
+                let request = TokenRequest::new(assertion).scope(server.scope().unwrap_or(""));
+                let unsigned = request.prepare(out)?;
+                Body::Unsigned { key, unsigned }
+            }
+            Purpose::LegacyRefresh => {
+                let refresh_token = self.slot.refresh_token().unwrap_or("");
+                Body::Complete(legacy_key()?.write_refresh(refresh_token, out)?)
+            }
+            Purpose::LegacySecret => Body::Complete(legacy_key()?.write_authenticate(out)?),
+        })
+    }
+
+    /// From now on the request is under way.
+    #[inline(never)]
+    fn take_off(&mut self, plan: &Plan) -> Ticket {
+        if plan.purpose == Purpose::LegacyRefresh {
+            self.slot.spend_refresh_token();
+        }
+        self.seed.get_or_insert(plan.seed);
+        self.last_id = plan.id;
+        self.counters.requests = self.counters.requests.saturating_add(1);
+        self.flight = Some(Flight {
+            id: plan.id,
+            way: plan.way,
+            purpose: plan.purpose,
+            sent_at: plan.sent_at,
+            deadline: plan.sent_at.saturating_add_secs(FLIGHT_SECS),
+        });
+        Ticket { id: plan.id }
+    }
+}
+
+/// An attempt that is allowed now.
+struct Plan {
+    id: u64,
+    seed: u32,
+    way: Way,
+    purpose: Purpose,
+    sent_at: Instant,
+}
+
+/// An attempt that is under way.
+#[derive(Clone, Copy)]
+pub(super) struct Flight {
+    id: u64,
+    pub(super) way: Way,
+    pub(super) purpose: Purpose,
+    pub(super) sent_at: Instant,
+    /// Nobody waits for it any longer than this.
+    pub(super) deadline: Instant,
+}
+
+/// What an attempt is to bring, and from what.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Purpose {
+    Time,
+    OAuth {
+        key: usize,
+        /// When the assertion says that it was made.
+        time: UnixTime,
+    },
+    LegacySecret,
+    LegacyRefresh,
+}
+
+impl Purpose {
+    const fn target(self) -> Target {
+        match self {
+            Self::Time => Target::Time,
+            Self::OAuth { .. } => Target::Token,
+            Self::LegacySecret => Target::LegacyAuthenticate,
+            Self::LegacyRefresh => Target::LegacyRefresh,
+        }
+    }
+}
+
+/// The right to hand in one answer. It cannot be copied, so no attempt counts twice.
+#[derive(Debug)]
+#[must_use = "hand it to `receive` or `failed`"]
+pub struct Ticket {
+    id: u64,
+}
+
+/// A request to send. `Debug` shows nothing of its body.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request<'r> {
+    /// To hand in the answer with.
+    pub ticket: Ticket,
+    /// The verb.
+    pub method: Method,
+    /// Where it goes.
+    pub url: Url<'r>,
+    /// What follows the URL's own path, if anything.
+    pub path: &'static str,
+    /// The media type of the body.
+    pub content_type: Option<&'static str>,
+    body: &'r str,
+}
+
+impl<'r> Request<'r> {
+    fn new(ticket: Ticket, target: Target, server: Server<'r>, body: &'r str) -> Self {
+        Self {
+            ticket,
+            method: target.method(),
+            url: target.url(&server),
+            path: target.path(),
+            content_type: target.content_type(),
+            body,
+        }
+    }
+
+    /// The body: a secret until it is sent, and empty for [`Method::Get`].
+    #[must_use]
+    pub const fn expose_body(&self) -> &'r str {
+        self.body
+    }
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("ticket", &self.ticket)
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("path", &self.path)
+            .field("content_type", &self.content_type)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request that may still lack its signature. It borrows the buffer and nothing of the session.
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Prepared<'o> {
+    /// To hand in the answer with.
+    pub ticket: Ticket,
+    /// What it is for, and with that where it goes.
+    pub target: Target,
+    /// What it says.
+    pub body: Body<'o>,
+}
+
+/// The body of a request. `Debug` shows nothing of it.
+pub enum Body<'o> {
+    /// Ready to be sent: a secret, or empty.
+    Complete(&'o str),
+    /// To be signed.
+    Unsigned {
+        /// By which key: the index for [`Identity::oauth_key`].
+        key: usize,
+        /// What is to be signed.
+        unsigned: Unsigned<'o>,
+    },
+}
+
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Complete(_) => f.write_str("Complete([redacted])"),
+            Self::Unsigned { key, unsigned } => f
+                .debug_struct("Unsigned")
+                .field("key", key)
+                .field("unsigned", unsigned)
+                .finish(),
+        }
+    }
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Target {
+    /// A token, from the token endpoint.
+    Token,
+    /// A token for a legacy API key and its secret.
+    LegacyAuthenticate,
+    /// A token for a legacy API key's refresh token.
+    LegacyRefresh,
+    /// The time. Whatever the token endpoint answers to a request without credentials, a `Date` comes along.
+    Time,
+}
+
+impl Target {
+    /// The verb.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Time => Method::Get,
+            _ => Method::Post,
+        }
+    }
+
+    /// The URL that [`path`](Self::path) follows.
+    #[must_use]
+    pub const fn url<'s>(self, server: &Server<'s>) -> Url<'s> {
+        match self {
+            Self::Token | Self::Time => server.token_url(),
+            Self::LegacyAuthenticate | Self::LegacyRefresh => server.base_url(),
+        }
+    }
+
+    /// What follows the path of [`url`](Self::url), if anything.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Token | Self::Time => "",
+            Self::LegacyAuthenticate => LEGACY_AUTHENTICATE_PATH,
+            Self::LegacyRefresh => LEGACY_REFRESH_PATH,
+        }
+    }
+
+    /// The media type of the body.
+    #[must_use]
+    pub const fn content_type(self) -> Option<&'static str> {
+        match self {
+            Self::Token => Some(TokenRequest::<()>::CONTENT_TYPE),
+            Self::LegacyAuthenticate | Self::LegacyRefresh => Some(LegacyKey::CONTENT_TYPE),
+            Self::Time => None,
+        }
+    }
+}
+
+/// An HTTP verb.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+}
+
+impl Method {
+    /// The verb on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// Why there is no request.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RequestError {
+    /// None is needed or allowed now; [`Session::next`] tells why.
+    NotNow {
+        /// When to ask again.
+        until: Instant,
+    },
+    /// This `jti` is that of the last request: the random source repeats itself, and the server would refuse.
+    RepeatedJwtId,
+    /// The identity no longer has the credential that it had.
+    NoCredential,
+    /// It could not be written.
+    Write(WriteError),
+}
+
+impl From<WriteError> for RequestError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotNow { .. } => f.write_str("no request is needed or allowed now"),
+            Self::RepeatedJwtId => f.write_str(
+                "the random bytes are those of the last request: expected new ones for each",
+            ),
+            Self::NoCredential => f.write_str("the credential is gone"),
+            Self::Write(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for RequestError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Write(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// How long an answer is waited for before the next attempt is allowed, in seconds.
+pub(crate) const FLIGHT_SECS: u32 = 60;

@@ -1,0 +1,162 @@
+use core::fmt;
+
+use crate::{Generation, Identity, Instant, Policy, ServedBy, Session, Token, UrlError};
+
+impl<I: Identity, const N: usize> Session<I, N> {
+    /// What to put on a request to `api` at `url`: the token, and the source that it is for.
+    ///
+    /// # Errors
+    /// [`AuthorizeError`], before anything is sent: no token at the moment, a token that this API does not take, or a
+    /// host that it must not reach.
+    pub fn authorize(
+        &self,
+        now: Instant,
+        api: Api,
+        url: &str,
+    ) -> Result<Authorized<'_>, AuthorizeError> {
+        self.identity
+            .server()
+            .may_receive_token(url)
+            .map_err(AuthorizeError::Url)?;
+        let held = self.slot.live(now).ok_or(AuthorizeError::NoToken)?;
+        if held.served_by == ServedBy::Legacy && !api.takes_legacy_tokens() {
+            return Err(AuthorizeError::LegacyToken(api));
+        }
+        if api == Api::Tefca && !Policy::Tefca.allows_lifetime(held.lifetime_secs) {
+            return Err(AuthorizeError::LivesTooLong {
+                found_secs: held.lifetime_secs,
+            });
+        }
+        let source_id = self.source_id(held.served_by);
+        if source_id.is_some_and(|id| !is_header_value(id)) {
+            return Err(AuthorizeError::SourceId);
+        }
+        Ok(Authorized {
+            token: self.slot.token(held),
+            source_id,
+        })
+    }
+
+    /// A legacy API key belongs to one source and has its ID; the OAuth API key that takes over has to name it.
+    fn source_id(&self, served_by: ServedBy) -> Option<&str> {
+        self.identity.source_id().or_else(|| match served_by {
+            ServedBy::OAuth { .. } => self.identity.legacy_key().map(|key| key.api_key()),
+            ServedBy::Legacy => None,
+        })
+    }
+}
+
+/// What goes on a request to the API. `Debug` shows nothing of the token.
+#[derive(Clone, Copy, Debug)]
+pub struct Authorized<'s> {
+    token: Token<'s>,
+    source_id: Option<&'s str>,
+}
+
+impl<'s> Authorized<'s> {
+    /// The token, for `Authorization: Bearer`.
+    #[must_use]
+    pub const fn expose_token(&self) -> Token<'s> {
+        self.token
+    }
+
+    /// Which token it is, for [`Session::rejected`].
+    #[must_use]
+    pub const fn generation(&self) -> Generation {
+        self.token.generation()
+    }
+
+    /// The source, for the header `Redox-Source-Id` and for `Meta.Source.ID`. Printable ASCII.
+    #[must_use]
+    pub const fn source_id(&self) -> Option<&'s str> {
+        self.source_id
+    }
+}
+
+/// An API of Redox.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Api {
+    /// The Data Model API.
+    DataModel,
+    /// Uploads of files that Data Model messages refer to.
+    Upload,
+    /// The FHIR API.
+    Fhir,
+    /// The Platform API.
+    Platform,
+    /// The Data Model API towards TEFCA, which asks for tokens that live shorter than a day.
+    Tefca,
+    /// An API of another server.
+    Other,
+}
+
+impl Api {
+    const fn takes_legacy_tokens(self) -> bool {
+        matches!(self, Self::DataModel | Self::Upload)
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DataModel => "the Data Model API",
+            Self::Upload => "uploads",
+            Self::Fhir => "the FHIR API",
+            Self::Platform => "the Platform API",
+            Self::Tefca => "TEFCA",
+            Self::Other => "this API",
+        }
+    }
+}
+
+impl fmt::Display for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why a request gets no token.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AuthorizeError {
+    /// There is none at the moment; [`Session::next`] tells what to do.
+    NoToken,
+    /// Its host must not see the token.
+    Url(UrlError),
+    /// The token is that of a legacy API key, which is good for the Data Model API only (Redox's page "Authenticate a
+    /// legacy API key").
+    LegacyToken(Api),
+    /// The token lives a day or longer.
+    LivesTooLong {
+        /// How long it lives, in seconds.
+        found_secs: u32,
+    },
+    /// The source ID has a character that cannot stand in a header.
+    SourceId,
+}
+
+impl fmt::Display for AuthorizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoToken => f.write_str("no token at the moment"),
+            Self::Url(error) => write!(f, "the token must not go there: {error}"),
+            Self::LegacyToken(api) => write!(
+                f,
+                "{api} takes no token of a legacy API key; expected one of an OAuth API key"
+            ),
+            Self::LivesTooLong { found_secs } => write!(
+                f,
+                "token of {found_secs} s, expected one shorter than a day, as TEFCA asks for"
+            ),
+            Self::SourceId => f.write_str(
+                "the source ID has a character that is not printable ASCII, so it cannot stand in a header",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for AuthorizeError {}
+
+/// Stricter than RFC 9110 §5.5: no ID has a space.
+fn is_header_value(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

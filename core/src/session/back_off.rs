@@ -1,0 +1,83 @@
+use crate::{Instant, Stopped};
+
+/// When a way to a token may be tried again after it failed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BackOff {
+    failures: u8,
+    until: Instant,
+    /// Why the operator has to act, when waiting alone will not do.
+    stopped: Option<Stopped>,
+}
+
+impl BackOff {
+    pub(super) const NONE: Self = Self {
+        failures: 0,
+        until: Instant::from_millis(0),
+        stopped: None,
+    };
+
+    /// From when on the next attempt may be made.
+    pub(super) const fn until(&self) -> Instant {
+        self.until
+    }
+
+    pub(super) const fn stopped(&self) -> Option<Stopped> {
+        self.stopped
+    }
+
+    /// The server is busy or out of reach: 1 s, 2 s, 4 s and so on up to a minute, of which half is left to chance; not
+    /// before `retry_after_secs` if the server named them.
+    pub(super) fn try_later(&mut self, now: Instant, seed: u32, retry_after_secs: Option<u32>) {
+        if self.stopped.take().is_some() {
+            self.failures = 0;
+        }
+        let slot_ms = self.slot_ms(TRANSIENT_FIRST_MS, TRANSIENT_MAX_MS);
+        let half = slot_ms / 2;
+        let wait_ms = half.saturating_add(self.chance(seed, half));
+        let named_secs = retry_after_secs.unwrap_or(0).min(RETRY_AFTER_MAX_SECS);
+        let wait_ms = wait_ms.max(named_secs.saturating_mul(1_000));
+        self.until = now.saturating_add_millis(wait_ms.into());
+    }
+
+    /// Nothing will change until somebody changes a setting: a minute, two, four, up to ten.
+    pub(super) fn stop(&mut self, now: Instant, seed: u32, reason: Stopped) {
+        if self.stopped.is_none() {
+            self.failures = 0;
+        }
+        self.stopped = Some(reason);
+        let slot_ms = self.slot_ms(STOPPED_FIRST_MS, STOPPED_MAX_MS);
+        let tenth = self.chance(seed, slot_ms / 10);
+        self.until = now.saturating_add_millis(slot_ms.saturating_sub(tenth).into());
+    }
+
+    /// Counts a failure and gives the length of its slot.
+    fn slot_ms(&mut self, first_ms: u32, max_ms: u32) -> u32 {
+        let doublings = u32::from(self.failures.min(16));
+        self.failures = self.failures.saturating_add(1);
+        first_ms.saturating_mul(1 << doublings).min(max_ms)
+    }
+
+    /// A number from 0 to `max`, other for every instance and every failure, and always the same for both.
+    fn chance(&self, seed: u32, max: u32) -> u32 {
+        scatter(seed, u32::from(self.failures), max)
+    }
+}
+
+/// A number from 0 to `max`, from a hash of `seed` and `nonce` (the finalizer of `MurmurHash3`).
+pub(super) fn scatter(seed: u32, nonce: u32, max: u32) -> u32 {
+    let mut hash = seed ^ nonce.wrapping_mul(0x9e37_79b9);
+    for factor in [0x85eb_ca6b, 0xc2b2_ae35] {
+        hash = (hash ^ (hash >> 16)).wrapping_mul(factor);
+    }
+    hash ^= hash >> 16;
+    let scaled = u64::from(hash).saturating_mul(u64::from(max).saturating_add(1)) >> 32;
+    u32::try_from(scaled).unwrap_or(max)
+}
+
+/// The longest `Retry-After` that is honoured, in seconds: an hour.
+pub(crate) const RETRY_AFTER_MAX_SECS: u32 = 3_600;
+
+const TRANSIENT_FIRST_MS: u32 = 1_000;
+const TRANSIENT_MAX_MS: u32 = 60_000;
+const STOPPED_FIRST_MS: u32 = 60_000;
+const STOPPED_MAX_MS: u32 = 600_000;

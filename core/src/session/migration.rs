@@ -1,0 +1,156 @@
+use crate::{Identity, Instant, ServedBy, Session};
+
+impl<I: Identity, const N: usize> Session<I, N> {
+    /// Cuts over to one credential, or back: from now on, without dropping the token that is there.
+    pub const fn prefer(&mut self, preference: Preference) {
+        self.preference = preference;
+    }
+
+    /// Which credential is to get the tokens.
+    #[must_use]
+    pub const fn preference(&self) -> Preference {
+        self.preference
+    }
+
+    /// Whether a new secret for the legacy API key, which ends the old one at once, would be noticed by nobody here.
+    #[must_use]
+    pub fn legacy_secret_rotation(&self, now: Instant) -> SecretRotation {
+        let served_by = self.slot.live(now).map(|held| held.served_by);
+        let why = if !self.has_oauth {
+            WhyNotYet::NoOAuthKey
+        } else if self.preference == Preference::LegacyOnly {
+            WhyNotYet::LegacyPreferred
+        } else if served_by.is_none_or(|by| by == ServedBy::Legacy) {
+            WhyNotYet::NotServedByOAuth
+        } else if self.oauth_streak < TOKENS_IN_A_ROW {
+            WhyNotYet::TooFewTokens {
+                found: self.oauth_streak,
+                needed: TOKENS_IN_A_ROW,
+            }
+        } else {
+            return SecretRotation::Ready;
+        };
+        SecretRotation::NotYet(why)
+    }
+
+    /// The credential that gets the next token; `None` when there is none.
+    #[inline(never)]
+    pub(super) fn way(&self, now: Instant) -> Option<Way> {
+        let oauth = self.has_oauth.then_some(Way::OAuth);
+        let legacy = self.has_legacy.then_some(Way::Legacy);
+        match self.preference {
+            Preference::OAuthOnly => oauth,
+            Preference::LegacyOnly => legacy,
+            Preference::OAuthFirst if self.is_oauth_refused(now) => legacy.or(oauth),
+            Preference::OAuthFirst => oauth.or(legacy),
+        }
+    }
+
+    /// A setting keeps the OAuth API key from working, and it is not yet time to try again.
+    fn is_oauth_refused(&self, now: Instant) -> bool {
+        self.oauth.stopped().is_some() && now < self.oauth.until()
+    }
+
+    /// The first moment from `at` back when the answer may change, because the other credential may be tried again.
+    pub(super) fn reconsider_at(&self, way: Way, now: Instant, at: Instant) -> Instant {
+        let both = self.has_oauth && self.preference == Preference::OAuthFirst;
+        if both && way == Way::Legacy && now < self.oauth.until() {
+            at.min(self.oauth.until())
+        } else {
+            at
+        }
+    }
+
+    /// Counts a token for the readiness to rotate.
+    pub(super) const fn count_token(&mut self, way: Way) {
+        match way {
+            Way::OAuth => {
+                self.oauth_streak = self.oauth_streak.saturating_add(1);
+                self.counters.oauth_tokens = self.counters.oauth_tokens.saturating_add(1);
+            }
+            Way::Legacy => {
+                self.oauth_streak = 0;
+                self.counters.legacy_tokens = self.counters.legacy_tokens.saturating_add(1);
+            }
+        }
+    }
+}
+
+/// Which credential gets the tokens of a session that has both.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Preference {
+    /// The OAuth API key, and the legacy API key for as long as the other is refused because of a setting.
+    #[default]
+    OAuthFirst,
+    /// The OAuth API key only.
+    OAuthOnly,
+    /// The legacy API key only: before the migration, or back from it.
+    LegacyOnly,
+}
+
+/// Whether the secret of the legacy API key can be replaced without anybody here noticing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SecretRotation {
+    /// The OAuth API key serves, and has for several tokens in a row.
+    Ready,
+    /// Not yet.
+    NotYet(WhyNotYet),
+}
+
+/// Why the legacy API key is still needed.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WhyNotYet {
+    /// There is no OAuth API key.
+    NoOAuthKey,
+    /// The preference is [`Preference::LegacyOnly`].
+    LegacyPreferred,
+    /// The token in use came from the legacy API key, or there is none.
+    NotServedByOAuth,
+    /// The OAuth API key has not proven itself for long enough.
+    TooFewTokens {
+        /// How many tokens it got in a row.
+        found: u8,
+        /// How many it should have got.
+        needed: u8,
+    },
+}
+
+/// What a session has done, since it was made. The numbers stop at their greatest.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Requests begun, of every kind.
+    pub requests: u32,
+    /// Tokens from the OAuth API key.
+    pub oauth_tokens: u32,
+    /// Tokens from the legacy API key.
+    pub legacy_tokens: u32,
+    /// Refusals by the server, for whatever reason.
+    pub refusals: u32,
+    /// Requests without a usable answer.
+    pub failures: u32,
+    /// Tokens dropped because the API rejected them.
+    pub rejections: u32,
+    /// Times that the clock was learned from the server or corrected by it.
+    pub clock_corrections: u32,
+}
+
+/// A credential of the two.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Way {
+    OAuth,
+    Legacy,
+}
+
+impl Way {
+    pub(super) const fn of(served_by: ServedBy) -> Self {
+        match served_by {
+            ServedBy::OAuth { .. } => Self::OAuth,
+            ServedBy::Legacy => Self::Legacy,
+        }
+    }
+}
+
+/// How many tokens in a row show that the OAuth API key works: the first, and two renewals.
+const TOKENS_IN_A_ROW: u8 = 3;

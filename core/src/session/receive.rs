@@ -1,0 +1,437 @@
+use core::fmt;
+
+use super::attempt::{Flight, Purpose};
+use super::back_off;
+use super::clock::{Deviation, ServerDate};
+use super::migration::Way;
+use super::next::Generation;
+use super::slot::Held;
+use crate::{
+    AccessToken, AnswerError, Expiry, Identity, Instant, LegacyTokenReply, LegacyTokenResponse,
+    Now, Reason, Refusal, Refused, RetryAfter, ServedBy, Session, Stopped, Ticket, TokenReply,
+    UnixTime,
+};
+
+impl<I: Identity, const N: usize> Session<I, N> {
+    /// Takes the answer to the request of `ticket`, received at the moment `now`.
+    ///
+    /// Whatever it is, [`next`](Self::next) knows what to do then. The words of a refusal borrow from the body; wipe
+    /// that once they are read, for it may hold a token.
+    pub fn receive<'b>(
+        &mut self,
+        ticket: Ticket,
+        now: Now,
+        response: Response<'b>,
+    ) -> Received<'b> {
+        let Some(flight) = self.land(&ticket) else {
+            return Received::Stale;
+        };
+        let answer = Answer::new(&response, &flight, now, self.unix_time(now));
+        let Response { status, body, .. } = response;
+        match flight.purpose {
+            Purpose::Time => self.receive_time(&flight, &answer, status),
+            Purpose::OAuth { key, time } => match TokenReply::parse(status, body) {
+                Ok(TokenReply::Token(token)) => {
+                    self.clock.accepted(answer.date);
+                    let life = Life {
+                        from: flight.sent_at,
+                        secs: token.lifetime_secs(),
+                    };
+                    let served_by = ServedBy::OAuth { key };
+                    self.take(&flight, &answer, token.access_token, served_by, life)
+                }
+                Ok(TokenReply::Refusal(refusal)) => {
+                    self.refused(&flight, &answer, refusal.refused, Some(time));
+                    Received::Refused(refusal)
+                }
+                Err(error) => self.unusable(&flight, &answer, AnswerError::Parse(error)),
+            },
+            Purpose::LegacySecret | Purpose::LegacyRefresh => {
+                match LegacyTokenReply::parse(status, body) {
+                    Ok(LegacyTokenReply::Token(token)) => {
+                        self.receive_legacy(&flight, &answer, &token)
+                    }
+                    Ok(LegacyTokenReply::Refusal(refusal)) => {
+                        self.refused(&flight, &answer, refusal.refused, None);
+                        Received::Refused(refusal)
+                    }
+                    Err(error) => self.unusable(&flight, &answer, AnswerError::Parse(error)),
+                }
+            }
+        }
+    }
+
+    fn receive_time<'b>(&mut self, flight: &Flight, answer: &Answer, status: u16) -> Received<'b> {
+        let earliest = self.identity.earliest_time();
+        if let Some(date) = answer.date.filter(|date| date.unix >= earliest) {
+            self.learn(date);
+            return Received::Time;
+        }
+        self.counters.failures = self.counters.failures.saturating_add(1);
+        if status == 429 || status >= 500 {
+            self.try_later(flight, answer.now.instant, answer.retry_after_secs);
+        } else {
+            self.stop(flight, answer.now, Stopped::ClockUnknown);
+        }
+        Received::NoTime
+    }
+
+    fn receive_legacy<'b>(
+        &mut self,
+        flight: &Flight,
+        answer: &Answer,
+        token: &LegacyTokenResponse<'_>,
+    ) -> Received<'b> {
+        // By the server's own clock if it shows it, else by ours, which stands for the server's.
+        let (server_time, from) = match answer.date {
+            Some(date) => (Some(date.unix), flight.sent_at),
+            None => (self.unix_time(answer.now), answer.now.instant),
+        };
+        let secs = server_time.map_or(0, |time| {
+            let left = token.expires_at.as_secs().saturating_sub(time.as_secs());
+            // Both times lack their fractions of a second.
+            u32::try_from(left.saturating_sub(1)).unwrap_or(u32::MAX)
+        });
+        if secs == 0 {
+            return self.unusable(flight, answer, AnswerError::Expired);
+        }
+        // Whatever the clocks say, it lives no longer than a legacy token does.
+        let longest = Life {
+            from: flight.sent_at,
+            secs: LEGACY_LIFETIME_SECS,
+        };
+        let life = Life { from, secs };
+        let life = if life.end() < longest.end() {
+            life
+        } else {
+            longest
+        };
+        let received = self.take(flight, answer, token.access_token, ServedBy::Legacy, life);
+        if matches!(received, Received::Token(_)) {
+            match token.expose_refresh_token() {
+                Some(refresh_token) => self.slot.store_refresh_token(refresh_token.as_bytes()),
+                None if flight.purpose == Purpose::LegacyRefresh => {
+                    self.slot.keep_refresh_token();
+                }
+                None => self.slot.drop_refresh_token(),
+            }
+        }
+        received
+    }
+
+    /// Stores a token, if it will do.
+    fn take<'b>(
+        &mut self,
+        flight: &Flight,
+        answer: &Answer,
+        token: AccessToken<'_>,
+        served_by: ServedBy,
+        life: Life,
+    ) -> Received<'b> {
+        let token = token.expose().as_bytes();
+        if !self.identity.policy().allows_lifetime(life.secs) {
+            let found_secs = life.secs;
+            return self.unusable(flight, answer, AnswerError::LivesTooLong { found_secs });
+        }
+        let changed = self
+            .slot
+            .held()
+            .is_none_or(|held| Way::of(held.served_by) != flight.way);
+        let generation = Generation(self.generations);
+        let held = Held {
+            len: token.len(),
+            served_by,
+            generation,
+            expiry: self.expiry(life, life.secs),
+            lifetime_secs: life.secs,
+        };
+        if self.slot.store(token, held).is_err() {
+            let (found, capacity) = (token.len(), N);
+            return self.unusable(
+                flight,
+                answer,
+                AnswerError::TokenTooLong { found, capacity },
+            );
+        }
+        self.generations = self.generations.wrapping_add(1);
+        self.count_token(flight.way);
+        *self.back_off_mut(flight.way) = back_off::BackOff::NONE;
+        if flight.way == Way::OAuth {
+            self.healed = false;
+            self.keys.tried = 0;
+        }
+        Received::Token(Minted {
+            served_by,
+            generation,
+            changed,
+        })
+    }
+
+    /// The margin and the jitter are those of a whole `lifetime_secs`, of which this may be the rest.
+    #[inline(never)]
+    pub(super) fn expiry(&self, life: Life, lifetime_secs: u32) -> Expiry {
+        let margin_secs = Expiry::margin_secs(lifetime_secs);
+        // How much earlier than its siblings this instance renews; always the same for it.
+        let tenth_ms = lifetime_secs.saturating_mul(100);
+        let jitter_ms = back_off::scatter(self.seed(), 0, tenth_ms.min(JITTER_MAX_MS));
+        Expiry::new(life.from, life.secs, margin_secs).earlier_by_millis(jitter_ms.into())
+    }
+
+    /// The server said no. What can be mended is mended, and may be tried again at once; the rest has to wait.
+    fn refused(
+        &mut self,
+        flight: &Flight,
+        answer: &Answer,
+        refused: Refused,
+        dated: Option<UnixTime>,
+    ) {
+        self.counters.refusals = self.counters.refusals.saturating_add(1);
+        if flight.purpose == Purpose::LegacyRefresh {
+            // Whatever is wrong with it, there is the secret.
+            self.slot.drop_refresh_token();
+            if refused.reason != Reason::TryLater {
+                return;
+            }
+        }
+        let mut learned = false;
+        let mended = match (refused.reason, dated) {
+            (Reason::TryLater, _) | (_, None) => false,
+            // Not one after the other: each would cost an attempt.
+            (reason, Some(time)) => {
+                learned = self.learn_from(flight, answer, reason, time);
+                let healed = learned && !core::mem::replace(&mut self.healed, learned);
+                let clock_explains = healed && reason.suspects_clock();
+                healed | (!clock_explains && reason.suspects_key() && self.choose_next_key())
+            }
+        };
+        if mended {
+            return;
+        }
+        match refused.reason {
+            Reason::TryLater | Reason::Replay => {
+                self.try_later(flight, answer.now.instant, answer.retry_after_secs);
+            }
+            _ => {
+                self.stop(flight, answer.now, Stopped::Refused(refused));
+                if !learned {
+                    let earliest = self.identity.earliest_time();
+                    self.clock.give_up(answer.now, earliest);
+                }
+            }
+        }
+    }
+
+    /// Takes over the server's time when ours may be why it refused what we dated with `time`.
+    fn learn_from(
+        &mut self,
+        flight: &Flight,
+        answer: &Answer,
+        reason: Reason,
+        time: UnixTime,
+    ) -> bool {
+        let Some(date) = answer.date else {
+            return false;
+        };
+        let time = time.saturating_add(date.at.secs_since(flight.sent_at));
+        let explains = match date.deviation(time) {
+            Deviation::None => false,
+            Deviation::InsideWindow => reason.suspects_clock(),
+            Deviation::OutsideWindow => true,
+        };
+        if explains {
+            self.learn(date);
+        }
+        explains
+    }
+
+    fn learn(&mut self, date: ServerDate) {
+        self.counters.clock_corrections = self.counters.clock_corrections.saturating_add(1);
+        self.clock.learn(date);
+    }
+
+    /// Goes on to the next of several keys, if there is one that was not tried since one worked.
+    fn choose_next_key(&mut self) -> bool {
+        let tried = self.keys.tried.saturating_add(1);
+        if self.identity.oauth_key(tried).is_none() {
+            return false;
+        }
+        self.keys.tried = tried;
+        let following = self.keys.current.saturating_add(1);
+        self.keys.current = match self.identity.oauth_key(following) {
+            Some(_) => following,
+            None => 0,
+        };
+        true
+    }
+
+    fn unusable<'b>(
+        &mut self,
+        flight: &Flight,
+        answer: &Answer,
+        error: AnswerError,
+    ) -> Received<'b> {
+        self.counters.failures = self.counters.failures.saturating_add(1);
+        if flight.purpose == Purpose::LegacyRefresh {
+            self.slot.drop_refresh_token();
+        }
+        match error {
+            AnswerError::Parse(_) => {
+                self.try_later(flight, answer.now.instant, answer.retry_after_secs);
+            }
+            _ => self.stop(flight, answer.now, Stopped::Answer(error)),
+        }
+        Received::Unusable(error)
+    }
+
+    #[inline(never)]
+    pub(super) fn try_later(
+        &mut self,
+        flight: &Flight,
+        now: Instant,
+        retry_after_secs: Option<u32>,
+    ) {
+        let seed = self.seed();
+        self.back_off_mut(flight.way)
+            .try_later(now, seed, retry_after_secs);
+    }
+
+    #[inline(never)]
+    fn stop(&mut self, flight: &Flight, now: Now, reason: Stopped) {
+        let seed = self.seed();
+        self.back_off_mut(flight.way)
+            .stop(now.instant, seed, reason);
+        // The attempt after the pause starts from the beginning.
+        self.healed = false;
+        self.keys.tried = 0;
+        if flight.way == Way::OAuth {
+            self.oauth_streak = 0;
+        }
+    }
+}
+
+/// An answer to a request, as an adapter received it. The header values are as they came.
+///
+/// `Debug` shows nothing of the body, which may hold a token.
+pub struct Response<'b> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header `Date`.
+    pub date: Option<&'b [u8]>,
+    /// The header `Age`: whoever sent it did not make the `Date` just now.
+    pub age: Option<&'b [u8]>,
+    /// The header `Retry-After`.
+    pub retry_after: Option<&'b [u8]>,
+    /// Whether the headers can be believed.
+    pub channel: Channel,
+    /// The whole body. Escapes are replaced in place.
+    pub body: &'b mut [u8],
+}
+
+impl fmt::Debug for Response<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("channel", &self.channel)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether a stranger could have written an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Channel {
+    /// No: TLS with the server's certificate verified, or loopback.
+    Authenticated,
+    /// Yes. Its `Date` is not believed.
+    Unauthenticated,
+}
+
+/// What an answer was.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a refusal is only reported here"]
+pub enum Received<'b> {
+    /// A token: [`Session::next`] has it.
+    Token(Minted),
+    /// The time, with which a request can be dated now.
+    Time,
+    /// An answer to the question for the time that does not tell it.
+    NoTime,
+    /// A no, in the server's words.
+    Refused(Refusal<'b>),
+    /// Neither a usable token nor a no.
+    Unusable(AnswerError),
+    /// The ticket is that of an attempt that was given up. Nothing changed.
+    Stale,
+}
+
+/// That a token came, and from which credential.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Minted {
+    /// The credential that got it.
+    pub served_by: ServedBy,
+    /// Its number.
+    pub generation: Generation,
+    /// The token before came from another credential, or there was none: worth an event.
+    pub changed: bool,
+}
+
+/// An answer without its body.
+struct Answer {
+    now: Now,
+    date: Option<ServerDate>,
+    retry_after_secs: Option<u32>,
+}
+
+impl Answer {
+    /// `time` is that of the server as far as we know.
+    fn new(response: &Response<'_>, flight: &Flight, now: Now, time: Option<UnixTime>) -> Self {
+        let date = response.server_date(flight, now.instant);
+        let retry_after = response.retry_after.and_then(RetryAfter::parse);
+        let server_time = date.map(|date| date.unix).or(time);
+        Self {
+            now,
+            date,
+            retry_after_secs: retry_after.and_then(|it| it.secs_from(server_time)),
+        }
+    }
+}
+
+impl Response<'_> {
+    /// `Date`, if it can be believed and was not long on its way.
+    fn server_date(&self, flight: &Flight, now: Instant) -> Option<ServerDate> {
+        if self.channel == Channel::Unauthenticated || self.age.is_some() {
+            return None;
+        }
+        let unix = UnixTime::parse_http_date(self.date?)?;
+        let way_ms = now.as_millis().saturating_sub(flight.sent_at.as_millis());
+        let way_ms = u32::try_from(way_ms).ok()?;
+        let at = flight.sent_at.saturating_add_millis((way_ms / 2).into());
+        (way_ms <= DATE_ON_ITS_WAY_MAX_MS).then_some(ServerDate {
+            unix,
+            at,
+            uncertain_secs: way_ms.div_ceil(2_000).into(),
+        })
+    }
+}
+
+/// How long a token lives.
+#[derive(Clone, Copy)]
+pub(super) struct Life {
+    pub(super) from: Instant,
+    pub(super) secs: u32,
+}
+
+impl Life {
+    const fn end(self) -> Instant {
+        self.from.saturating_add_secs(self.secs)
+    }
+}
+
+/// The most by which an instance renews earlier than its siblings; a tenth of the lifetime if that is less.
+const JITTER_MAX_MS: u32 = 30_000;
+
+/// Half of it is how far a `Date` may be off.
+const DATE_ON_ITS_WAY_MAX_MS: u32 = 20_000;
+
+/// How long a legacy API key's token lives, in seconds: a day from when it was made (Redox's page "Authenticate a legacy
+/// API key").
+const LEGACY_LIFETIME_SECS: u32 = 24 * 60 * 60;

@@ -1,0 +1,359 @@
+use core::fmt;
+
+use super::checksum::Checksum;
+use super::migration::Way;
+use super::next::Generation;
+use super::receive::Life;
+use super::slot::Held;
+use crate::out::Out;
+use crate::{Identity, Now, Policy, ServedBy, Session, UnixTime, WriteError};
+
+impl<I: Identity, const N: usize> Session<I, N> {
+    /// The greatest length of a record, in bytes.
+    pub const MAX_RECORD_LEN: usize = HEAD_LEN.saturating_add(N).saturating_add(CHECKSUM_LEN);
+
+    /// Writes the token, and a legacy key's refresh token, into `out`, to survive a reboot or a deep sleep.
+    ///
+    /// The record holds them as they are: keep it as safe as the private key. Its times are absolute, and its checksum
+    /// finds damage, not forgery.
+    ///
+    /// # Errors
+    /// [`SaveError`]; `out` then holds no whole token.
+    pub fn save<'o>(&self, now: Now, out: &'o mut [u8]) -> Result<&'o [u8], SaveError> {
+        let held = self.slot.live(now.instant).ok_or(SaveError::NoToken)?;
+        let (earliest, latest) = self
+            .clock
+            .bounds(now, self.identity.earliest_time())
+            .ok_or(SaveError::TimeUnknown)?;
+        let token = self.slot.token(held);
+        let refresh_token = self.slot.refresh_token().unwrap_or("");
+        let left_secs = held.expiry.expires_at().secs_since(now.instant);
+        let offset = now
+            .unix
+            .map_or(0, |own| latest.as_secs().wrapping_sub(own.as_secs()));
+        let (way, key) = match held.served_by {
+            ServedBy::OAuth { key } => (WAY_OAUTH, u8::try_from(key).unwrap_or(0)),
+            ServedBy::Legacy => (WAY_LEGACY, 0),
+        };
+
+        let mut record = Out::new(out);
+        let tokens_len = token.expose().len().saturating_add(refresh_token.len());
+        record.check_room(
+            HEAD_LEN
+                .saturating_add(tokens_len)
+                .saturating_add(CHECKSUM_LEN),
+        )?;
+        record.put(&MAGIC);
+        record.put(&[VERSION, way, key, 0]);
+        for number in [
+            self.fingerprint(Way::of(held.served_by)),
+            earliest.as_secs(),
+            earliest.saturating_add(left_secs).as_secs(),
+            offset,
+        ] {
+            record.put(&number.to_be_bytes());
+        }
+        record.put(&held.lifetime_secs.to_be_bytes());
+        record.put(&len_u16(token.expose()));
+        record.put(&len_u16(refresh_token));
+        record.put_str(token.expose());
+        record.put_str(refresh_token);
+        let checksum = Checksum::of(record.since(0));
+        record.put(&checksum.to_be_bytes());
+        Ok(record.finish_bytes()?)
+    }
+
+    /// Goes on with the token of a record that [`save`](Self::save) wrote, if it is still good.
+    ///
+    /// A device without a clock first learns the time: it does what [`next`](Self::next) says until
+    /// [`unix_time`](Self::unix_time) knows it.
+    ///
+    /// # Errors
+    /// [`RestoreError`]; the session is as it was.
+    pub fn restore(&mut self, now: Now, record: &[u8]) -> Result<(), RestoreError> {
+        if self.slot.live(now.instant).is_some() {
+            return Err(RestoreError::HasToken);
+        }
+        let record = Record::parse(record)?;
+        let served_by = match record.way {
+            WAY_OAUTH => ServedBy::OAuth { key: record.key },
+            _ => ServedBy::Legacy,
+        };
+        if record.fingerprint != self.fingerprint(Way::of(served_by)) {
+            return Err(RestoreError::OtherIdentity);
+        }
+        let policy = self.identity.policy();
+        let allowed = match served_by {
+            ServedBy::OAuth { .. } => self.has_oauth,
+            ServedBy::Legacy => self.has_legacy,
+        };
+        if !allowed || !policy.allows_lifetime(record.lifetime_secs) {
+            return Err(RestoreError::Policy(policy));
+        }
+        let secs = self.secs_left(now, &record)?;
+        let found = record
+            .token
+            .len()
+            .saturating_add(record.refresh_token.len());
+        if found > N {
+            return Err(RestoreError::TooLong { found, capacity: N });
+        }
+
+        let generation = Generation(self.generations);
+        let life = Life {
+            from: now.instant,
+            secs,
+        };
+        let held = Held {
+            len: record.token.len(),
+            served_by,
+            generation,
+            expiry: self.expiry(life, record.lifetime_secs),
+            lifetime_secs: record.lifetime_secs,
+        };
+        self.slot.drop_refresh_token();
+        if self.slot.store(record.token.as_bytes(), held).is_err() {
+            return Err(RestoreError::TooLong { found, capacity: N });
+        }
+        self.generations = self.generations.wrapping_add(1);
+        if !record.refresh_token.is_empty() {
+            self.slot
+                .store_refresh_token(record.refresh_token.as_bytes());
+        }
+        if let ServedBy::OAuth { key } = served_by
+            && self.identity.oauth_key(key).is_some()
+        {
+            self.keys.current = key;
+        }
+        Ok(())
+    }
+
+    /// How long the token still lives for certain.
+    ///
+    /// Our own clock may show the same wrong time as when the record was written, or may have been set right since:
+    /// whichever makes it later counts.
+    fn secs_left(&self, now: Now, record: &Record<'_>) -> Result<u32, RestoreError> {
+        let (_, mut latest) = self
+            .clock
+            .bounds(now, self.identity.earliest_time())
+            .ok_or(RestoreError::TimeUnknown)?;
+        if let Some(own) = now.unix.filter(|_| !self.clock.is_learned()) {
+            let as_then = own.as_secs().wrapping_add(record.offset);
+            latest = latest.max(UnixTime::from_secs(as_then));
+        }
+        if record.saved_at > latest {
+            return Err(RestoreError::FromFuture);
+        }
+        let secs = record.expires_at.as_secs().saturating_sub(latest.as_secs());
+        match u32::try_from(secs) {
+            Ok(0) => Err(RestoreError::Expired),
+            Ok(secs) if secs <= record.lifetime_secs => Ok(secs),
+            _ => Err(RestoreError::Damaged),
+        }
+    }
+
+    /// Whose token it is: a number that another client or another server does not have.
+    fn fingerprint(&self, way: Way) -> u64 {
+        let server = self.identity.server();
+        let (name, url, scope) = match way {
+            Way::OAuth => (
+                self.identity.oauth_key(0).map_or("", |key| key.client_id()),
+                server.token_url(),
+                server.scope().unwrap_or(""),
+            ),
+            Way::Legacy => (
+                self.identity.legacy_key().map_or("", |key| key.api_key()),
+                server.base_url(),
+                "",
+            ),
+        };
+        let mut checksum = Checksum::new();
+        for part in [name, url.as_str(), scope] {
+            checksum.update(part.as_bytes());
+            checksum.update(&[0]);
+        }
+        checksum.finish()
+    }
+}
+
+/// A record that is whole.
+struct Record<'r> {
+    way: u8,
+    key: usize,
+    fingerprint: u64,
+    saved_at: UnixTime,
+    expires_at: UnixTime,
+    /// How far the server's time was ahead of our own clock, in seconds, modulo 2⁶⁴.
+    offset: u64,
+    lifetime_secs: u32,
+    token: &'r str,
+    refresh_token: &'r str,
+}
+
+impl<'r> Record<'r> {
+    fn parse(bytes: &'r [u8]) -> Result<Self, RestoreError> {
+        let damaged = RestoreError::Damaged;
+        let (content, checksum) = bytes.split_last_chunk().ok_or(damaged)?;
+        if Checksum::of(content) != u64::from_be_bytes(*checksum) {
+            return Err(damaged);
+        }
+        let mut rest = Rest(content);
+        if rest.take() != Some(MAGIC) {
+            return Err(damaged);
+        }
+        match rest.take() {
+            Some([VERSION, way @ (WAY_OAUTH | WAY_LEGACY), key, _]) => {
+                Self::read(rest, way, key).ok_or(damaged)
+            }
+            Some([VERSION, ..]) | None => Err(damaged),
+            Some([found, ..]) => Err(RestoreError::Version { found }),
+        }
+    }
+
+    fn read(mut rest: Rest<'r>, way: u8, key: u8) -> Option<Self> {
+        let mut numbers = [0; 4];
+        for number in &mut numbers {
+            *number = u64::from_be_bytes(rest.take()?);
+        }
+        let [fingerprint, saved_at, expires_at, offset] = numbers;
+        let lifetime_secs = u32::from_be_bytes(rest.take()?);
+        let token_len = u16::from_be_bytes(rest.take()?).into();
+        let refresh_len = u16::from_be_bytes(rest.take()?).into();
+        let token = rest.text(token_len)?;
+        let refresh_token = rest.text(refresh_len)?;
+        (rest.0.is_empty() && !token.is_empty()).then_some(Self {
+            way,
+            key: key.into(),
+            fingerprint,
+            saved_at: UnixTime::from_secs(saved_at),
+            expires_at: UnixTime::from_secs(expires_at),
+            offset,
+            lifetime_secs,
+            token,
+            refresh_token,
+        })
+    }
+}
+
+/// What is still to be read.
+struct Rest<'r>(&'r [u8]);
+
+impl<'r> Rest<'r> {
+    fn take<const L: usize>(&mut self) -> Option<[u8; L]> {
+        let (head, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    /// A token: nothing else may get into a header.
+    fn text(&mut self, len: usize) -> Option<&'r str> {
+        let (head, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        core::str::from_utf8(head)
+            .ok()
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()))
+    }
+}
+
+/// Why a token was not saved.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SaveError {
+    /// There is none.
+    NoToken,
+    /// Nobody knows what time it is, and without the time no one could tell later whether the token is still good.
+    TimeUnknown,
+    /// The buffer is too short.
+    BufferTooSmall {
+        /// The exact length, in bytes, that would do.
+        needed: usize,
+    },
+}
+
+impl From<WriteError> for SaveError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::BufferTooSmall { needed } => Self::BufferTooSmall { needed },
+            // Nothing else can go wrong with a buffer.
+            _ => Self::NoToken,
+        }
+    }
+}
+
+impl fmt::Display for SaveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoToken => f.write_str("no token to save"),
+            Self::TimeUnknown => f.write_str("the time is unknown, so a record would be of no use"),
+            Self::BufferTooSmall { needed } => write!(f, "buffer too small: need {needed} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for SaveError {}
+
+/// Why a record was refused. Nothing of it is in use then.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RestoreError {
+    /// It is cut off, altered, or no record at all.
+    Damaged,
+    /// It was written by another version.
+    Version {
+        /// The number of that version's format; ours is 1.
+        found: u8,
+    },
+    /// It is that of another client, another API key, another server or another scope.
+    OtherIdentity,
+    /// It was written later than now: one of the clocks is wrong.
+    FromFuture,
+    /// Its token is dead.
+    Expired,
+    /// Nobody knows what time it is, so nobody knows whether the token is good.
+    TimeUnknown,
+    /// The policy does not allow such a token, or the session has no such credential.
+    Policy(Policy),
+    /// Its tokens do not fit the session.
+    TooLong {
+        /// Their length, in bytes.
+        found: usize,
+        /// The session's capacity, in bytes.
+        capacity: usize,
+    },
+    /// The session has a token already.
+    HasToken,
+}
+
+impl fmt::Display for RestoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damaged => f.write_str("the record is damaged"),
+            Self::Version { found } => {
+                write!(f, "record of version {found}, expected version {VERSION}")
+            }
+            Self::OtherIdentity => f.write_str("the record belongs to another key or server"),
+            Self::FromFuture => f.write_str("the record is from the future: a clock is wrong"),
+            Self::Expired => f.write_str("the token of the record is expired"),
+            Self::TimeUnknown => f.write_str("the time is unknown"),
+            Self::Policy(_) => f.write_str("the policy does not allow the token of the record"),
+            Self::TooLong { found, capacity } => write!(
+                f,
+                "record with tokens of {found} bytes, expected at most {capacity}: the session's capacity"
+            ),
+            Self::HasToken => f.write_str("the session has a token already"),
+        }
+    }
+}
+
+impl core::error::Error for RestoreError {}
+
+fn len_u16(text: &str) -> [u8; 2] {
+    u16::try_from(text.len()).unwrap_or(u16::MAX).to_be_bytes()
+}
+
+const MAGIC: [u8; 4] = *b"RdxT";
+const VERSION: u8 = 1;
+const WAY_OAUTH: u8 = 0;
+const WAY_LEGACY: u8 = 1;
+const HEAD_LEN: usize = 4 + 4 + 4 * 8 + 4 + 2 + 2;
+const CHECKSUM_LEN: usize = 8;

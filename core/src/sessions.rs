@@ -1,0 +1,126 @@
+use crate::{Identity, Instant, Session};
+
+/// Up to `M` sessions, one for each `K`: regions, environments, sources, tenants. No heap.
+///
+/// Each has a state of its own. [`next`](Self::next) tells which of them needs something, and when to look again.
+///
+/// ```
+/// # use redox_auth_core::{Client, Instant, LegacyKey, NextOf, Region, Server, Sessions};
+/// let client = |region| Client::<()>::new(Server::redox(region)).with_legacy_key(LegacyKey::new("id", "secret"));
+/// let mut sessions = Sessions::<Region, _, 2>::new();
+/// sessions.insert(Region::Us, client(Region::Us))?;
+/// sessions.insert(Region::Ca, client(Region::Ca))?;
+/// assert_eq!(sessions.next(Instant::from_millis(0)), NextOf::Request(&Region::Us));
+/// # Ok::<(), redox_auth_core::SessionsError>(())
+/// ```
+#[derive(Debug)]
+pub struct Sessions<K, I, const M: usize, const N: usize = 1024> {
+    entries: [Option<(K, Session<I, N>)>; M],
+}
+
+impl<K: Eq, I: Identity, const M: usize, const N: usize> Sessions<K, I, M, N> {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            entries: core::array::from_fn(|_| None),
+        }
+    }
+
+    /// Adds a session.
+    ///
+    /// # Errors
+    /// [`SessionsError::Taken`], [`SessionsError::Full`].
+    pub fn insert(&mut self, key: K, identity: I) -> Result<&mut Session<I, N>, SessionsError> {
+        if self.get(&key).is_some() {
+            return Err(SessionsError::Taken);
+        }
+        let free = self.entries.iter_mut().find(|entry| entry.is_none());
+        let entry = free.ok_or(SessionsError::Full { capacity: M })?;
+        let (_, session) = entry.insert((key, Session::new(identity)));
+        Ok(session)
+    }
+
+    /// Ends a session and wipes its token.
+    pub fn remove(&mut self, key: &K) -> Option<I> {
+        let entry = self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.as_ref().is_some_and(|(known, _)| known == key))?;
+        entry.take().map(|(_, session)| session.into_identity())
+    }
+
+    /// The session of `key`.
+    #[must_use]
+    pub fn get(&self, key: &K) -> Option<&Session<I, N>> {
+        let (_, session) = self.iter().find(|(known, _)| *known == key)?;
+        Some(session)
+    }
+
+    /// The session of `key`, to be changed.
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut Session<I, N>> {
+        let mut entries = self.entries.iter_mut().flatten();
+        let (_, session) = entries.find(|(known, _)| known == key)?;
+        Some(session)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &Session<I, N>)> {
+        let entries = self.entries.iter().flatten();
+        entries.map(|(key, session)| (key, session))
+    }
+
+    /// What is to be done for any of them at the moment `now`: the first that wants a request, or when to ask again.
+    ///
+    /// Once its request is under way a session wants none, so asking again gives the next one.
+    pub fn next(&self, now: Instant) -> NextOf<'_, K> {
+        let mut until = None;
+        for (key, session) in self.iter() {
+            match session.next(now).until() {
+                None => return NextOf::Request(key),
+                Some(at) => until = Some(until.map_or(at, |earliest: Instant| earliest.min(at))),
+            }
+        }
+        until.map_or(NextOf::Nothing, NextOf::Wait)
+    }
+}
+
+impl<K: Eq, I: Identity, const M: usize, const N: usize> Default for Sessions<K, I, M, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a table of sessions needs at one moment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NextOf<'t, K> {
+    /// The session of this key wants a request: its own `next` says whether to renew or to fetch.
+    Request(&'t K),
+    /// None wants anything before this moment.
+    Wait(Instant),
+    /// There are no sessions.
+    Nothing,
+}
+
+/// Why a session was not added.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SessionsError {
+    /// There is one of this key.
+    Taken,
+    /// There is no place left.
+    Full {
+        /// How many places there are.
+        capacity: usize,
+    },
+}
+
+impl core::fmt::Display for SessionsError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Taken => f.write_str("there is a session of this key"),
+            Self::Full { capacity } => write!(f, "all {capacity} places are taken"),
+        }
+    }
+}
+
+impl core::error::Error for SessionsError {}

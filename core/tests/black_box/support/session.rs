@@ -1,0 +1,67 @@
+//! What the tests of the session share beyond the driver.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "an overflow in a test is a failure with a place"
+)]
+
+use redox_auth_core::{Identity, Instant, JwtId, Minted, Next, Ticket};
+
+use crate::support::driver::{Driver, FakeSigner, Kind, http_date, token};
+
+impl<I: Identity<Signer = FakeSigner>, const N: usize> Driver<I, N> {
+    /// How long the session wants to be left alone, in milliseconds; 0 when something is to be done.
+    pub(crate) fn wait_millis(&self) -> u64 {
+        let until = self.next().until().unwrap_or(self.now.instant);
+        until.as_millis() - self.now.instant.as_millis()
+    }
+
+    /// Checks that the session wants nothing up to the last tick before `until`, and something from then on.
+    pub(crate) fn check_ticks_around_until(&self, case: &str) {
+        let until = self.next().until().expect("something to wait for");
+        let before = Instant::from_millis(until.as_millis() - 1);
+        assert_eq!(self.session.next(before).until(), Some(until), "{case}");
+        assert_eq!(self.session.next(until).until(), None, "{case}");
+    }
+
+    /// The request that is due, made with these random bytes.
+    pub(crate) fn request_from_random(&mut self, random: [u8; 16]) -> Ticket {
+        let mut out = [0; 2_048];
+        let jwt_id = JwtId::from_random(random);
+        let request = self.session.request(self.now, jwt_id, &mut out);
+        request.expect("a request is due").ticket
+    }
+
+    /// The request that is due gets no answer.
+    pub(crate) fn exchange_fails(&mut self) {
+        let sent = self.request();
+        self.session.failed(sent.ticket, self.now.instant);
+    }
+
+    /// The request that is due is refused for being one too many, with this `Retry-After`.
+    pub(crate) fn exchange_with_retry_after(&mut self, retry_after: &str) {
+        let sent = self.request();
+        let retry_after: &str = retry_after.to_owned().leak();
+        self.receive_with(sent.ticket, 429, "", |response| {
+            response.retry_after = Some(retry_after.as_bytes());
+        });
+    }
+
+    /// The request that is due brings this token of an OAuth API key.
+    pub(crate) fn get_token(&mut self, name: &str, expires_in: u32) -> Minted {
+        match self.exchange(200, &token(name, expires_in)) {
+            Kind::Token(minted) => minted,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The request that is due is answered as an overloaded server would.
+    pub(crate) fn is_busy(&mut self) {
+        assert!(matches!(self.next(), Next::Fetch | Next::Renew { .. }));
+        self.exchange(503, "busy");
+    }
+}
+
+/// A time on the server's clock as a header value, some seconds after `from`.
+pub(crate) fn date_after(from: redox_auth_core::UnixTime, secs: u64) -> String {
+    http_date(from.saturating_add(secs))
+}

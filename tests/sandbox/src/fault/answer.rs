@@ -1,0 +1,97 @@
+use http::header::{AGE, DATE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use crate::clock::plus;
+use crate::exchange::{Response, http_date};
+use crate::refusal;
+use crate::{Fault, Junk, Place, RetryAfter};
+
+/// The answer that a fault gives in place of the rules, if it is one that does.
+pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> Option<Response> {
+    match fault {
+        Fault::TooManyRequests(retry_after) => {
+            let response = page(StatusCode::TOO_MANY_REQUESTS);
+            let response = set(response, X_RATE_LIMIT, &QUOTA.to_string());
+            Some(retry(response, now, *retry_after))
+        }
+        Fault::Unavailable(status, retry_after) => Some(retry(page(*status), now, *retry_after)),
+        Fault::BlankRefusal if place == Some(Place::Token) => Some(refusal::blank()),
+        Fault::BlankRefusal => Some(Response::new(StatusCode::UNAUTHORIZED, HTML, "")),
+        Fault::Junk(Junk::Html) => Some(page(StatusCode::OK)),
+        Fault::Junk(Junk::Empty) => Some(Response::new(StatusCode::OK, HTML, "")),
+        Fault::Junk(Junk::LongToken(len)) => Some(Response::json(
+            StatusCode::OK,
+            &json!({
+                "access_token": "a".repeat(*len),
+                "token_type": "Bearer",
+                "expires_in": 300,
+                "accessToken": "a".repeat(*len),
+                "expires": plus(now, SignedDuration::from_hours(24)).to_string(),
+            }),
+        )),
+        Fault::Junk(Junk::WrongTypes) => Some(Response::json(
+            StatusCode::OK,
+            &json!({
+                "access_token": 1,
+                "token_type": ["Bearer"],
+                "expires_in": { "seconds": 300 },
+                "accessToken": false,
+                "expires": 300,
+                "refreshToken": {},
+            }),
+        )),
+        Fault::Junk(Junk::Truncated)
+        | Fault::Aged(_)
+        | Fault::Undated
+        | Fault::Misdated(_)
+        | Fault::GarbledDate => None,
+    }
+}
+
+/// The true answer as it is after such a fault; one that has no say here leaves it alone.
+pub(super) fn damaged(fault: &Fault, now: Timestamp, mut response: Response) -> Response {
+    match fault {
+        Fault::Junk(Junk::Truncated) => response.body.truncate(response.body.len() / 2),
+        Fault::Aged(secs) => return set(response, AGE, &secs.to_string()),
+        Fault::Undated => {
+            response.headers.remove(DATE);
+        }
+        Fault::Misdated(by) => return set(response, DATE, &http_date(plus(now, *by))),
+        Fault::GarbledDate => return set(response, DATE, "the day before yesterday"),
+        _ => {}
+    }
+    response
+}
+
+fn retry(response: Response, now: Timestamp, retry_after: RetryAfter) -> Response {
+    let value = match retry_after {
+        RetryAfter::Absent => return response,
+        RetryAfter::Secs(secs) => secs.to_string(),
+        RetryAfter::Date(secs) => http_date(plus(now, SignedDuration::from_secs(secs.into()))),
+        RetryAfter::Garbled => "soon".to_owned(),
+    };
+    set(response, RETRY_AFTER, &value)
+}
+
+/// Every value here is printable ASCII, so none is left out.
+fn set(mut response: Response, name: HeaderName, value: &str) -> Response {
+    if let Ok(value) = HeaderValue::try_from(value) {
+        response.headers.insert(name, value);
+    }
+    response
+}
+
+fn page(status: StatusCode) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    let body = format!("<html><head><title>{title}</title></head><body></body></html>\r\n");
+    Response::new(status, HTML, &body)
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+const X_RATE_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+
+/// Requests in five minutes (Redox: quotas and constraints).
+const QUOTA: u32 = 7_500;
