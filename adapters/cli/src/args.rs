@@ -82,6 +82,8 @@ pub(crate) struct TokenArgs {
     pub(crate) server: ServerArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
+    #[command(flatten)]
+    pub(crate) legacy: LegacyArgs,
     /// Exchange this ready-made assertion and use no key; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) assertion: Option<PathBuf>,
@@ -99,8 +101,16 @@ pub(crate) struct SendArgs {
     pub(crate) server: ServerArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
-    /// The source that the message comes from; put into `Meta.Source.ID` where the message has none
-    #[arg(long, env = "REDOX_SOURCE_ID", value_name = "ID", allow_hyphen_values = true)]
+    #[command(flatten)]
+    pub(crate) legacy: LegacyArgs,
+    /// The source that the message comes from; put into `Meta.Source.ID` where the message has none [default: the
+    /// legacy API key's, beside an OAuth API key]
+    #[arg(
+        long,
+        env = "REDOX_SOURCE_ID",
+        value_name = "ID",
+        allow_hyphen_values = true
+    )]
     pub(crate) source_id: Option<String>,
 }
 
@@ -122,14 +132,49 @@ pub(crate) struct SandboxArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeyArgs {
     /// The client ID of the OAuth API key
-    #[arg(long, env = "REDOX_CLIENT_ID", value_name = "ID", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        env = "REDOX_CLIENT_ID",
+        value_name = "ID",
+        allow_hyphen_values = true
+    )]
     pub(crate) client_id: Option<String>,
-    /// The private key, in PEM, DER or JWK; `REDOX_PRIVATE_KEY` may hold PEM or JWK itself
+    /// The private key, in PEM, DER or JWK; `REDOX_PRIVATE_KEY` may hold PEM or JWK itself. Given again, a further key
+    /// under the same client ID, tried when the server does not know the one before it
     #[arg(long, env = "REDOX_KEY_FILE", value_name = "FILE")]
-    pub(crate) key: Option<PathBuf>,
-    /// The `kid` under which the server knows the key [default: the JWK's own, else the thumbprint]
-    #[arg(long, env = "REDOX_KEY_ID", value_name = "ID", allow_hyphen_values = true)]
-    pub(crate) key_id: Option<String>,
+    pub(crate) key: Vec<PathBuf>,
+    /// The `kid` under which the server knows the key, of each key in turn [default: the JWK's own, else the thumbprint]
+    #[arg(
+        long,
+        env = "REDOX_KEY_ID",
+        value_name = "ID",
+        allow_hyphen_values = true
+    )]
+    pub(crate) key_id: Vec<String>,
+}
+
+impl KeyArgs {
+    /// Whether an OAuth API key was asked for, be it in part.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.client_id.is_some() || !self.key.is_empty()
+    }
+}
+
+/// The legacy API key. Its secret is no argument: those are for everybody to see.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LegacyArgs {
+    /// The ID of a legacy API key; beside an OAuth API key it serves while that one is refused because of a setting.
+    /// `REDOX_LEGACY_SECRET` may hold its secret
+    #[arg(
+        long,
+        env = "REDOX_LEGACY_API_KEY",
+        value_name = "ID",
+        allow_hyphen_values = true
+    )]
+    pub(crate) legacy_key: Option<String>,
+    /// A file with the secret of the legacy API key
+    #[arg(long, env = "REDOX_LEGACY_SECRET_FILE", value_name = "FILE")]
+    pub(crate) legacy_secret_file: Option<PathBuf>,
 }
 
 /// Which server, and what it wants to hear.

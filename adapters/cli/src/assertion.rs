@@ -11,7 +11,7 @@ pub(crate) fn run(args: AssertionArgs) -> Result<String, Failure> {
         Some(text) => time(text)?,
         None => UnixTime::from_secs(seconds(Timestamp::now())?),
     };
-    let redox = connect::builder(args.server, args.key)?.build()?;
+    let redox = connect::oauth_builder(args.server, args.key)?.build()?;
     Ok(redox.assertion(at)?.to_string())
 }
 

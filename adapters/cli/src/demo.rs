@@ -1,24 +1,32 @@
+mod keys;
+mod session;
+
 use core::fmt;
 use core::time::Duration;
 use std::time::Instant;
 
-use jiff::Timestamp;
-use redox_auth_core::{Algorithm, DATA_MODEL_PATH, UnixTime};
-use redox_auth_reqwest::{Error, Key, Method, Redox, Token};
-use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
+use redox_auth_core::{Algorithm, DATA_MODEL_PATH};
+use redox_auth_reqwest::{Api, Builder, Key, Method, Now, Redox, UnixTime};
+use redox_auth_sandbox::{Clock, Destination, OAuthKey, Server, ServerOptions, Source};
 use serde_json::{Value, json};
 
 use crate::connect::parse_key;
 use crate::failure::Failure;
 use crate::{key, print, send};
 
-/// Shows the whole way against a local Redox: key, token, message, expiry, and again; for every kind of key.
+/// Shows the whole way against a local Redox: every kind of key from the first token to the next, and what becomes of
+/// tokens when something changes on the way.
 pub(crate) async fn run() -> Result<(), Failure> {
     let mut demo = Demo::start().await?;
     for algorithm in [Algorithm::Es384, Algorithm::Es256, Algorithm::Rs384] {
         demo.oauth(algorithm).await?;
     }
     demo.legacy().await?;
+    demo.revocation().await?;
+    demo.migration().await?;
+    demo.rotation().await?;
+    demo.wrong_clock().await?;
+    demo.restart().await?;
     demo.finish().await
 }
 
@@ -34,75 +42,19 @@ impl Demo {
     async fn start() -> Result<Self, Failure> {
         let started = Instant::now();
         let server = Server::start(ServerOptions::new()).await.map_err(broken)?;
-        let (source_id, destination_id) = {
-            let mut sandbox = server.sandbox();
-            let source_id = sandbox.add_source(Source::new("Clinic")).map_err(broken)?;
-            let destination_id = sandbox
-                .add_destination(Destination::new("Hospital"))
-                .map_err(broken)?;
-            (source_id, destination_id)
-        };
+        let source_id = add_source(&server, "Clinic")?;
+        let destination = Destination::new("Hospital");
+        let destination_id = server.sandbox().add_destination(destination);
         let mut demo = Self {
+            destination_id: destination_id.map_err(broken)?,
             server,
             source_id,
-            destination_id,
             started,
             step: started,
         };
         let url = demo.server.base_url().to_owned();
         demo.say(format_args!("a local Redox listens at {url}"))?;
         Ok(demo)
-    }
-
-    async fn oauth(&mut self, algorithm: Algorithm) -> Result<(), Failure> {
-        let (redox, key_id) = self.register(algorithm)?;
-        self.say(format_args!(
-            "{algorithm}: made a key and registered its public half as {key_id}"
-        ))?;
-        let first = self.exchange(&redox).await?;
-        let lifetime = first.expires_in().unwrap_or_default();
-        self.say(format_args!(
-            "{algorithm}: signed an assertion, got a token for {} s",
-            lifetime.as_secs()
-        ))?;
-        self.message(&redox, &first, algorithm.as_str()).await?;
-        self.let_expire(&redox, &first, lifetime, algorithm.as_str())
-            .await?;
-        let second = self.exchange(&redox).await?;
-        self.say(format_args!(
-            "{algorithm}: signed the next assertion, got the next token"
-        ))?;
-        self.message(&redox, &second, algorithm.as_str()).await
-    }
-
-    async fn legacy(&mut self) -> Result<(), Failure> {
-        let name = "legacy";
-        let redox = {
-            let mut sandbox = self.server.sandbox();
-            let key = sandbox
-                .register_legacy_key(&self.source_id)
-                .map_err(broken)?;
-            Redox::builder()
-                .base_url(self.server.base_url())
-                .legacy_key(key.api_key(), key.expose_secret())
-                .build()?
-        };
-        let first = redox.token().await?;
-        let until = first
-            .expires_at()
-            .ok_or_else(|| broken("the token does not say when it dies"))?;
-        let until = Timestamp::try_from(until).map_err(broken)?;
-        self.say(format_args!(
-            "{name}: got a token for API key and secret, until {until}"
-        ))?;
-        self.message(&redox, &first, name).await?;
-        self.let_expire(&redox, &first, LEGACY_LIFETIME, name)
-            .await?;
-        let second = redox.refresh(&first).await?;
-        self.say(format_args!(
-            "{name}: got the next token for the refresh token"
-        ))?;
-        self.message(&redox, &second, name).await
     }
 
     /// Ends with what the server counted, which has to be what was said on the way.
@@ -113,90 +65,77 @@ impl Demo {
             .tokens_minted
             .saturating_add(counters.legacy_authenticates)
             .saturating_add(counters.legacy_refreshes);
-        let (messages, refused) = (counters.messages_accepted, counters.unauthorized);
-        if (tokens, messages, refused) != (8, 8, 4) {
+        let refusals = counters
+            .token_refusals
+            .saturating_add(counters.legacy_refusals);
+        let found = [
+            tokens,
+            refusals,
+            counters.messages_accepted,
+            counters.unauthorized,
+        ];
+        if found != EXPECTED {
             return Err(broken(format_args!(
-                "expected 8 tokens, 8 messages and 4 refused tokens, the server counted {tokens}, {messages} and {refused}"
+                "expected {EXPECTED:?} tokens, refusals, messages and dead tokens, the server counted {found:?}"
             )));
         }
+        let [tokens, refusals, messages, dead] = found;
         print(&format!(
-            "done: {tokens} tokens, {messages} messages accepted, {refused} expired tokens refused, in {:.0} ms",
+            "done: {tokens} tokens, {messages} messages accepted, {refusals} refusals mended, {dead} dead token \
+             replaced, in {:.0} ms",
             millis(self.started.elapsed())
         ))
     }
 
-    fn register(&self, algorithm: Algorithm) -> Result<(Redox, String), Failure> {
-        let key: Key = parse_key("the new key", key::generate(algorithm)?.as_bytes(), None)?;
-        let key_id = key.key_id().to_owned();
-        let jwks = key::jwk_set(core::slice::from_ref(&key))?;
-        let client_id = self
-            .server
-            .sandbox()
-            .register_oauth_key(OAuthKey::new().jwks(&jwks))
-            .map_err(broken)?;
-        let redox = Redox::builder()
+    /// A client whose clocks are the server's, which this demonstration moves.
+    fn client(&self) -> Builder {
+        self.client_with_clock_ahead(0)
+    }
+
+    /// The same with a wall clock that is wrong.
+    fn client_with_clock_ahead(&self, secs: i64) -> Builder {
+        let clock = self.server.clock().clone();
+        Redox::builder()
             .base_url(self.server.base_url())
-            .oauth_key(client_id, key)
-            .build()?;
-        Ok((redox, key_id))
+            .clock(move || now(&clock, secs))
     }
 
-    /// A token by an assertion that is dated by the server's clock, which this demonstration moves.
-    async fn exchange(&self, redox: &Redox) -> Result<Token, Failure> {
-        let now = u64::try_from(self.server.clock().now().as_second()).map_err(broken)?;
-        let assertion = redox.assertion(UnixTime::from_secs(now))?;
-        Ok(redox.exchange(&assertion).await?)
+    /// Registers these keys under a new client ID.
+    fn register(&self, keys: &[Key]) -> Result<String, Failure> {
+        let client = OAuthKey::new().jwks(&key::jwk_set(keys)?);
+        let client_id = self.server.sandbox().register_oauth_key(client);
+        client_id.map_err(broken)
     }
 
-    async fn message(&mut self, redox: &Redox, token: &Token, name: &str) -> Result<(), Failure> {
-        let answer = send::answer(self.post(redox, token).await?).await?;
-        let answer: Value = serde_json::from_str(&answer).map_err(broken)?;
-        let log = answer.pointer("/Meta/Logs/0/ID").and_then(Value::as_str);
-        let log = log.ok_or_else(|| broken("the answer names no log"))?;
-        self.say(format_args!("{name}: sent a message, accepted as {log}"))
+    fn later(&self, secs: u64) {
+        self.server.clock().advance(Duration::from_secs(secs));
     }
 
-    async fn let_expire(
-        &mut self,
-        redox: &Redox,
-        token: &Token,
-        lifetime: Duration,
-        name: &str,
-    ) -> Result<(), Failure> {
-        self.server.clock().advance(lifetime);
-        match self.post(redox, token).await?.status().as_u16() {
-            401 => self.say(format_args!(
-                "{name}: moved the server's clock on by {} s, the token is refused",
-                lifetime.as_secs()
-            )),
-            status => Err(broken(format_args!(
-                "expected status 401 for an expired token, found {status}"
-            ))),
-        }
+    /// Sends a message, and returns the ID under which Redox keeps its record.
+    async fn message(&self, redox: &Redox) -> Result<String, Failure> {
+        self.message_from(redox, &self.source_id).await
     }
 
-    async fn post(
-        &self,
-        redox: &Redox,
-        token: &Token,
-    ) -> Result<redox_auth_reqwest::Response, Failure> {
+    async fn message_from(&self, redox: &Redox, source_id: &str) -> Result<String, Failure> {
         let message = json!({
             "Meta": {
                 "DataModel": "PatientAdmin",
                 "EventType": "NewPatient",
                 "Test": true,
-                "Source": { "ID": self.source_id },
+                "Source": { "ID": source_id },
                 "Destinations": [{ "ID": self.destination_id }],
             },
             "Patient": { "Demographics": { "FirstName": "Timothy", "LastName": "Bixby" } },
         });
-        redox
-            .request(token, Method::POST, DATA_MODEL_PATH)?
+        let request = redox
+            .request(Method::POST, DATA_MODEL_PATH)?
             .header("content-type", "application/json")
-            .body(message.to_string())
-            .send()
-            .await
-            .map_err(|error| Error::from(error).into())
+            .body(message.to_string());
+        let answer = send::answer(redox.send(Api::DataModel, request).await?).await?;
+        let answer: Value = serde_json::from_str(&answer).map_err(broken)?;
+        let log = answer.pointer("/Meta/Logs/0/ID").and_then(Value::as_str);
+        let log = log.ok_or_else(|| broken("the answer names no log"))?;
+        Ok(log.to_owned())
     }
 
     /// One line, with the time since the one before.
@@ -204,6 +143,27 @@ impl Demo {
         let took = millis(self.step.elapsed());
         self.step = Instant::now();
         print(&format!("{took:8.1} ms  {line}"))
+    }
+}
+
+fn add_source(server: &Server, name: &str) -> Result<String, Failure> {
+    let source_id = server.sandbox().add_source(Source::new(name));
+    source_id.map_err(broken)
+}
+
+fn new_key(algorithm: Algorithm) -> Result<Key, Failure> {
+    parse_key("the new key", key::generate(algorithm)?.as_bytes(), None)
+}
+
+/// Both clocks, from one that is only ever moved ahead.
+fn now(clock: &Clock, ahead_secs: i64) -> Now {
+    let now = clock.now();
+    let unix = now.as_second().saturating_add(ahead_secs);
+    Now {
+        instant: redox_auth_reqwest::Instant::from_millis(
+            u64::try_from(now.as_millisecond()).unwrap_or(0),
+        ),
+        unix: u64::try_from(unix).ok().map(UnixTime::from_secs),
     }
 }
 
@@ -216,5 +176,5 @@ fn broken(error: impl fmt::Display) -> Failure {
     Failure::no_answer(format!("the demonstration broke off: {error}"))
 }
 
-/// Redox's page "Authenticate a legacy API key".
-const LEGACY_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+/// Tokens, refusals, messages, and requests with a dead token.
+const EXPECTED: [u64; 4] = [18, 3, 15, 1];

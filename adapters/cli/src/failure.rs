@@ -1,7 +1,8 @@
 use core::fmt;
+use core::time::Duration;
 use std::process::ExitCode;
 
-use redox_auth_reqwest::{BuildError, Error, RefusedAnswer};
+use redox_auth_reqwest::{BuildError, Error, Reason, RefusedAnswer};
 
 /// Why the command did not do what it was asked, and its exit code.
 #[derive(Debug)]
@@ -63,19 +64,26 @@ impl From<BuildError> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let message = error.to_string();
-        match error {
-            Error::Refused(answer) => Self::refused(in_lines(&answer)),
-            Error::Answer(_) | Error::AnswerTooLong { .. } | Error::Transport(_) => {
-                Self::no_answer(message)
+        let message = error.cause().to_string();
+        match error.cause() {
+            Error::Refused(answer) => {
+                let retry_in = match error {
+                    Error::NoToken { retry_in, .. } => Some(retry_in),
+                    _ => None,
+                };
+                Self::refused(in_lines(answer, retry_in))
             }
+            Error::Answer(_)
+            | Error::AnswerTooLong { .. }
+            | Error::NoTime { .. }
+            | Error::Transport(_) => Self::no_answer(message),
             _ => Self::usage(message),
         }
     }
 }
 
 /// The server's words, what they usually mean, and what was sent, each on its line.
-fn in_lines(answer: &RefusedAnswer) -> String {
+fn in_lines(answer: &RefusedAnswer, retry_in: Option<Duration>) -> String {
     let status = answer.refused.status;
     let words = answer.words().unwrap_or_else(|| "none".to_owned());
     let hint = answer.refused.reason.hint();
@@ -84,6 +92,10 @@ fn in_lines(answer: &RefusedAnswer) -> String {
     );
     if let Some(sent) = &answer.sent {
         lines.push_str(&format!("\n  sent:      {sent}"));
+    }
+    if let Some(retry_in) = retry_in.filter(|_| answer.refused.reason == Reason::TryLater) {
+        let secs = retry_in.as_millis().div_ceil(1_000);
+        lines.push_str(&format!("\n  wait for:  {secs} s"));
     }
     lines
 }

@@ -11,6 +11,7 @@ mod failure;
 mod input;
 mod inspect;
 mod key;
+mod notes;
 mod sandbox;
 mod send;
 mod terminal;

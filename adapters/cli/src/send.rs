@@ -1,69 +1,83 @@
 use std::path::Path;
 
-use redox_auth_core::DATA_MODEL_PATH;
-use redox_auth_reqwest::{Error, Method, Response};
-use serde_json::Value;
+use redox_auth_core::{DATA_MODEL_PATH, Meta, MetaAnswer, Sources};
+use redox_auth_reqwest::{Api, Error, Method, Response};
+use serde_json::{Map, Value};
 
 use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::terminal::shown;
-use crate::{connect, input, print};
+use crate::{connect, input, notes, print};
 
-/// Sends one Data Model message with a new token, and prints the answer.
+/// Sends one Data Model message and prints the answer.
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
-    let message = Message::read(&args.file, args.source_id.as_deref())?;
-    let mut builder = connect::builder(args.server, args.key)?;
+    let legacy_key = args.legacy.legacy_key.as_deref();
+    let source = match (&args.source_id, legacy_key) {
+        (Some(source_id), _) => Some(Source::Given(source_id)),
+        // While both keys are there, the new one has to be told the source that the old one belongs to.
+        (None, Some(legacy_key)) if args.key.is_given() => Some(Source::Default(legacy_key)),
+        _ => None,
+    };
+    let message = Message::read(&args.file, source)?;
+    let mut builder = connect::builder(args.server, args.key, args.legacy)?;
     if let Some(source_id) = args.source_id {
         builder = builder.source_id(source_id);
     }
     let redox = builder.build()?;
-    let token = redox.token().await?;
-    let response = redox
-        .request(&token, Method::POST, DATA_MODEL_PATH)?
+    notes::print(&redox, &redox.token().await?);
+    let request = redox
+        .request(Method::POST, DATA_MODEL_PATH)?
         .header("content-type", "application/json")
-        .body(message.0)
-        .send()
-        .await
-        .map_err(Error::from)?;
-    print(&answer(response).await?)
+        .body(message.0);
+    print(&answer(redox.send(Api::DataModel, request).await?).await?)
 }
 
-/// A Data Model message that was looked at far enough to be sent.
-pub(crate) struct Message(pub(crate) Vec<u8>);
+/// The source that a message comes from.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// As the person says: the message must not say otherwise.
+    Given(&'a str),
+    /// Unless the message says otherwise.
+    Default(&'a str),
+}
+
+/// A Data Model message that may be sent.
+struct Message(Vec<u8>);
 
 impl Message {
-    fn read(path: &Path, source_id: Option<&str>) -> Result<Self, Failure> {
+    fn read(path: &Path, source: Option<Source<'_>>) -> Result<Self, Failure> {
         let content = input::read(path, "message", MAX_MESSAGE)?;
-        Self::parse(&path.display().to_string(), &content, source_id)
+        let wrong = |problem| Failure::usage(format!("message in {}: {problem}", path.display()));
+        Self::parse(&content, source).map_err(wrong)
     }
 
-    /// Checks that it is JSON with `Meta`, and names the source in it where one is given. A message that needs no
-    /// change stays the bytes that it was.
-    fn parse(name: &str, content: &[u8], source_id: Option<&str>) -> Result<Self, Failure> {
-        let wrong = |problem: String| Failure::usage(format!("message in {name}: {problem}"));
-        let mut message: Value = serde_json::from_slice(content)
-            .map_err(|error| wrong(format!("expected JSON, found a mistake: {error}")))?;
-        let meta = message
-            .get_mut("Meta")
-            .and_then(Value::as_object_mut)
-            .ok_or_else(|| wrong("expected an object with the object `Meta`, found none".into()))?;
-        let Some(source_id) = source_id else {
-            return Ok(Self(content.to_owned()));
+    /// Checks that `Meta` says what Redox wants to know, and names the source in it where it does not. A message that
+    /// needs no change stays the bytes that it was.
+    fn parse(content: &[u8], source: Option<Source<'_>>) -> Result<Self, String> {
+        Meta::check_message(content, Sources::One).map_err(|error| error.to_string())?;
+        let unchanged = Ok(Self(content.to_owned()));
+        let Some(Source::Given(source_id) | Source::Default(source_id)) = source else {
+            return unchanged;
         };
-        let source = meta
-            .entry("Source")
-            .or_insert_with(|| Value::Object(serde_json::Map::new()))
-            .as_object_mut()
-            .ok_or_else(|| wrong("expected `Meta.Source` to be an object".into()))?;
-        match source.get("ID") {
-            Some(Value::String(found)) if found == source_id => Ok(Self(content.to_owned())),
-            Some(found) => Err(wrong(format!(
-                "expected `Meta.Source.ID` to be {source_id:?}, as --source-id says, found {found}"
-            ))),
-            None => {
-                source.insert("ID".to_owned(), source_id.into());
+        let mut message: Value = serde_json::from_slice(content)
+            .map_err(|error| format!("expected JSON, found a mistake: {error}"))?;
+        let meta = message.get_mut("Meta").and_then(Value::as_object_mut);
+        let source_of = meta.map(|meta| meta.entry("Source").or_insert(Value::Null));
+        let source_of = source_of.ok_or("expected an object with the object `Meta`")?;
+        if source_of.is_null() {
+            *source_of = Value::Object(Map::new());
+        }
+        let source_of = source_of.as_object_mut();
+        let source_of = source_of.ok_or("expected `Meta.Source` to be an object")?;
+        match (source_of.get("ID").and_then(Value::as_str), source) {
+            (None, _) => {
+                source_of.insert("ID".to_owned(), source_id.into());
                 Ok(Self(message.to_string().into_bytes()))
             }
+            (Some(found), Some(Source::Given(_))) if found != source_id => Err(format!(
+                "expected `Meta.Source.ID` to be {source_id:?}, as --source-id says, found {found:?}"
+            )),
+            _ => unchanged,
         }
     }
 }
@@ -80,14 +94,20 @@ pub(crate) async fn answer(mut response: Response) -> Result<String, Failure> {
         }
         body.extend_from_slice(&chunk);
     }
-    let text = String::from_utf8_lossy(&body).into_owned();
-    let json: Option<Value> = serde_json::from_str(&text).ok();
-    let mut words = json.as_ref().map(errors).unwrap_or_default();
+    let meta = MetaAnswer::parse(&body);
+    let mut words: Vec<String> = match &meta {
+        Ok(meta) => meta
+            .errors()
+            .map(|error| shown(&error.to_string()))
+            .collect(),
+        Err(_) => Vec::new(),
+    };
+    let text = String::from_utf8_lossy(&body);
     if status.is_success() && words.is_empty() {
-        return match json {
-            Some(_) => Ok(text),
-            None => Err(Failure::no_answer(format!(
-                "the API took the message with status {}, and answered something else: expected JSON, found {:?}",
+        return match meta {
+            Ok(_) => Ok(text.into_owned()),
+            Err(error) => Err(Failure::no_answer(format!(
+                "the API took the message with status {}, and answered something else: {error}\n  found:     {:?}",
                 status.as_u16(),
                 shown(text.trim())
             ))),
@@ -102,19 +122,6 @@ pub(crate) async fn answer(mut response: Response) -> Result<String, Failure> {
         words.join("\n             "),
         hint(status.as_u16())
     )))
-}
-
-/// What `Meta.Errors` says.
-fn errors(answer: &Value) -> Vec<String> {
-    let errors = answer.pointer("/Meta/Errors").and_then(Value::as_array);
-    errors
-        .into_iter()
-        .flatten()
-        .map(|error| match error.get("Text").and_then(Value::as_str) {
-            Some(text) => shown(text),
-            None => shown(&error.to_string()),
-        })
-        .collect()
 }
 
 /// Redox's page "Error handling and responses".
@@ -141,29 +148,47 @@ const MAX_ANSWER: usize = 64 << 20;
 
 #[cfg(test)]
 mod tests {
-    use super::Message;
+    use super::{Message, Source};
 
     #[test]
     fn a_message_is_changed_only_where_its_source_is_missing() {
-        let parse = |json: &str, source_id| {
-            Message::parse("it", json.as_bytes(), source_id)
+        let parse = |json: &str, source| {
+            Message::parse(json.as_bytes(), source)
                 .map(|message| String::from_utf8(message.0).unwrap())
-                .map_err(|failure| failure.to_string())
         };
-        let plain = r#"{ "Meta": {"A":1.10, "Source":{"ID":"s"}}, "B":12345678901234567890123 }"#;
-        assert_eq!(parse(plain, None).unwrap(), plain);
-        assert_eq!(parse(plain, Some("s")).unwrap(), plain);
-        assert!(parse(plain, Some("t")).unwrap_err().contains("\"t\""));
-        assert_eq!(
-            parse(
-                r#"{"Meta":{"Z":1.10},"A":12345678901234567890123}"#,
-                Some("s")
+        let message = |source: &str| {
+            format!(
+                r#"{{ "Meta": {{"DataModel":"A","EventType":"B","Destinations":[{{"ID":"d"}}],"X":1.10{source}}},"N":12345678901234567890123 }}"#
             )
-            .unwrap(),
-            r#"{"Meta":{"Z":1.10,"Source":{"ID":"s"}},"A":12345678901234567890123}"#
+        };
+        let named = message(r#", "Source":{"ID":"s"}"#);
+        for source in [None, Some(Source::Given("s")), Some(Source::Default("t"))] {
+            assert_eq!(parse(&named, source).unwrap(), named);
+        }
+        let refused = parse(&named, Some(Source::Given("t"))).unwrap_err();
+        assert!(
+            refused.contains("\"t\"") && refused.contains("\"s\""),
+            "{refused}"
         );
-        for json in ["", "[]", "{}", r#"{"Meta":1}"#, r#"{"Meta":{"Source":1}}"#] {
-            assert!(parse(json, Some("s")).is_err(), "{json}");
+
+        let changed = named.replace(": {", ":{").replace(", \"", ",\"");
+        let changed = changed.replace("{ ", "{").replace(" }", "}");
+        for source in [Source::Given("s"), Source::Default("s")] {
+            for without in [
+                "",
+                r#","Source":null"#,
+                r#","Source":{}"#,
+                r#","Source":{"ID":null}"#,
+            ] {
+                assert_eq!(parse(&message(without), Some(source)).unwrap(), changed);
+            }
+            for wrong in [
+                r#","Source":1"#,
+                r#","Source":{"ID":1}"#,
+                r#","Source":{},"Source":{}"#,
+            ] {
+                assert!(parse(&message(wrong), Some(source)).is_err(), "{wrong}");
+            }
         }
     }
 }

@@ -1,10 +1,13 @@
+use core::time::Duration;
+use std::time::SystemTime;
+
 use redox_auth_reqwest::Token;
 use serde_json::{Map, Value};
 
 use crate::args::TokenArgs;
 use crate::failure::Failure;
 use crate::inspect::Jwt;
-use crate::{connect, input};
+use crate::{connect, input, notes};
 
 /// Gets a token and returns it, alone or as JSON.
 pub(crate) async fn run(args: TokenArgs) -> Result<String, Failure> {
@@ -16,8 +19,10 @@ pub(crate) async fn run(args: TokenArgs) -> Result<String, Failure> {
             redox.exchange(&assertion).await?
         }
         None => {
-            let redox = connect::builder(args.server, args.key)?.build()?;
-            redox.token().await?
+            let redox = connect::builder(args.server, args.key, args.legacy)?.build()?;
+            let token = redox.token().await?;
+            notes::print(&redox, &token);
+            token
         }
     };
     Ok(if args.json {
@@ -33,13 +38,20 @@ fn json(token: &Token) -> String {
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
     put("access_token", token.expose().into());
     put("token_type", "Bearer".into());
-    if let Some(lifetime) = token.expires_in() {
+    if let Some(lifetime) = lifetime(token) {
         put("expires_in", lifetime.as_secs().into());
     }
     if let Some(scope) = token.scope() {
         put("scope", scope.into());
     }
     Value::Object(members).to_string()
+}
+
+/// What is left of it, where the server named the time at which it ends.
+fn lifetime(token: &Token) -> Option<Duration> {
+    let until = token.expires_at();
+    let left = |until: SystemTime| until.duration_since(SystemTime::now()).ok();
+    token.expires_in().or_else(|| until.and_then(left))
 }
 
 /// The longest assertion that is read, in bytes; one of RS384 takes about 1,000.

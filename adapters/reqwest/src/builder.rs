@@ -1,14 +1,18 @@
 use core::fmt;
 use core::time::Duration;
+use std::sync::Arc;
 
-use redox_auth_core::{JwtType, Region, TOKEN_PATH};
-use reqwest::header::HeaderValue;
-use reqwest::redirect::Policy;
+use redox_auth_core::{
+    JwtType, Now, Policy, Preference, Region, Server, TOKEN_PATH, Url, UrlError,
+};
 use zeroize::Zeroizing;
 
-use crate::client::{Credential, Redox};
+use crate::Key;
+use crate::client::Redox;
+use crate::clock::Clock;
 use crate::error::write_with_causes;
-use crate::{Endpoint, EndpointError, Key};
+use crate::http::Http;
+use crate::identity::{Identity, LegacyParts, Parts, ServerParts};
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
 #[derive(Debug)]
@@ -16,40 +20,63 @@ use crate::{Endpoint, EndpointError, Key};
 pub struct Builder {
     base_url: String,
     token_url: Option<String>,
+    upload_url: Option<String>,
     audience: Option<String>,
     typ: JwtType,
-    scope: Option<String>,
+    scope: String,
     source_id: Option<String>,
-    credential: Option<Credential>,
+    client_id: Option<String>,
+    keys: Vec<Key>,
+    legacy_key: Option<LegacyParts>,
+    has_no_key: bool,
+    policy: Policy,
+    preference: Preference,
     timeout: Duration,
+    clock: Clock,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
-        Self {
-            base_url: Region::default().base_url().to_owned(),
+        let builder = Self {
+            base_url: String::new(),
             token_url: None,
+            upload_url: None,
             audience: None,
             typ: JwtType::default(),
-            scope: None,
+            scope: String::new(),
             source_id: None,
-            credential: None,
+            client_id: None,
+            keys: Vec::new(),
+            legacy_key: None,
+            has_no_key: false,
+            policy: Policy::default(),
+            preference: Preference::default(),
             timeout: DEFAULT_TIMEOUT,
-        }
+            clock: Clock::machine(),
+        };
+        builder.region(Region::default())
     }
 
     /// An OAuth API key: the client ID that the server's settings show, and the private key.
     pub fn oauth_key(mut self, client_id: impl Into<String>, key: Key) -> Self {
-        self.credential = Some(Credential::OAuth {
-            client_id: client_id.into(),
-            key,
-        });
+        self.client_id = Some(client_id.into());
+        self.keys = vec![key];
+        self
+    }
+
+    /// A further private key under the same client ID, while keys are being rotated: it is tried when the server does not
+    /// know the ones before it.
+    pub fn also_key(mut self, key: Key) -> Self {
+        self.keys.push(key);
         self
     }
 
     /// A legacy API key of Redox: its ID and its secret.
+    ///
+    /// Beside an OAuth API key it serves for as long as that one is refused because of a setting: a migration without
+    /// downtime. Requests then name its source, as OAuth API keys need it.
     pub fn legacy_key(mut self, api_key: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.credential = Some(Credential::Legacy {
+        self.legacy_key = Some(LegacyParts {
             api_key: api_key.into(),
             secret: Zeroizing::new(secret.into()),
         });
@@ -58,24 +85,46 @@ impl Builder {
 
     /// No key: assertions are signed elsewhere and only exchanged here, by [`Redox::exchange`].
     pub fn no_key(mut self) -> Self {
-        self.credential = Some(Credential::None);
+        self.has_no_key = true;
+        self
+    }
+
+    /// Which credential is to get the tokens, where there are both; see also [`Redox::prefer`].
+    pub fn prefer(mut self, preference: Preference) -> Self {
+        self.preference = preference;
+        self
+    }
+
+    /// Which tokens will do; TEFCA takes only those that live shorter than a day.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
         self
     }
 
     /// The region of Redox, instead of the United States.
-    pub fn region(self, region: Region) -> Self {
-        self.base_url(region.base_url())
+    pub fn region(mut self, region: Region) -> Self {
+        self.base_url = region.base_url().to_owned();
+        self.upload_url = region.upload_url().map(str::to_owned);
+        self
     }
 
-    /// The URL that the API's paths follow, instead of a region's.
+    /// The URL that the API's paths follow, instead of a region's. There is no upload URL then, unless it is given after
+    /// this.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
+        self.upload_url = None;
         self
     }
 
     /// The token endpoint of another server, instead of Redox's path below the base URL.
     pub fn token_url(mut self, token_url: impl Into<String>) -> Self {
         self.token_url = Some(token_url.into());
+        self
+    }
+
+    /// Where files are uploaded to, instead of where the region has it. Tokens may be sent there.
+    pub fn upload_url(mut self, upload_url: impl Into<String>) -> Self {
+        self.upload_url = Some(upload_url.into());
         self
     }
 
@@ -94,7 +143,7 @@ impl Builder {
 
     /// The scope to ask for: names separated by spaces. SMART requires one, Redox does without.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
-        self.scope = Some(scope.into());
+        self.scope = scope.into();
         self
     }
 
@@ -111,37 +160,58 @@ impl Builder {
         self
     }
 
+    /// Reads the time from `now` instead of from the machine's clocks: for tests, which set it as they like.
+    ///
+    /// What it gives as [`Now::instant`] must never go backwards.
+    pub fn clock(mut self, now: impl Fn() -> Now + Send + Sync + 'static) -> Self {
+        self.clock = Clock::of(now);
+        self
+    }
+
     /// Checks everything and makes the client. Sends nothing.
     ///
     /// # Errors
     /// [`BuildError`], which names what is wrong or missing.
     pub fn build(self) -> Result<Redox, BuildError> {
-        let named = |name| move |error| BuildError::Endpoint { name, error };
-        let credential = self.credential.ok_or(BuildError::Missing("a key"))?;
-        credential.check()?;
-        let base_url = Endpoint::parse_base(&self.base_url).map_err(named("base URL"))?;
-        let token_url = match self.token_url {
-            Some(url) => url,
-            None => format!("{}{TOKEN_PATH}", self.base_url.trim_end_matches('/')),
-        };
-        let token_url = Endpoint::parse(&token_url).map_err(named("token URL"))?;
-        let audience = match self.audience {
-            Some(audience) if is_absolute_url(&audience) => audience,
-            Some(found) => return Err(BuildError::Audience { found }),
-            None => token_url.to_string(),
-        };
-        let source_id = self.source_id.map(source_id_header).transpose()?;
-        Ok(Redox {
-            token_http: http_client(&token_url, self.timeout)?,
-            api_http: http_client(&base_url, self.timeout)?,
-            base_url,
+        let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
+        if !has_key && !self.has_no_key {
+            return Err(BuildError::Missing("a key"));
+        }
+        if !self.keys.is_empty() && self.client_id.is_none() {
+            return Err(BuildError::Missing("a client ID"));
+        }
+        if let Some(audience) = self.audience.as_ref().filter(|it| !is_absolute_url(it)) {
+            return Err(BuildError::Audience {
+                found: audience.clone(),
+            });
+        }
+        if self.source_id.as_deref().is_some_and(|id| !is_visible(id)) {
+            return Err(BuildError::SourceId);
+        }
+        let token_url = self
+            .token_url
+            .unwrap_or_else(|| format!("{}{TOKEN_PATH}", self.base_url.trim_end_matches('/')));
+        let server = ServerParts {
+            base_url: self.base_url,
             token_url,
-            audience,
+            upload_url: self.upload_url,
+            audience: self.audience,
             typ: self.typ,
             scope: self.scope,
-            source_id,
-            credential,
-        })
+        };
+        check_urls(&server)?;
+        let identity = Identity::new(Parts {
+            server: Arc::new(server),
+            client_id: self.client_id.unwrap_or_default(),
+            keys: self.keys.into(),
+            legacy_key: self.legacy_key.map(Arc::new),
+            source_id: self.source_id,
+            policy: self.policy,
+        })?;
+        let http = Http::new(&identity.server(), self.timeout).map_err(BuildError::Http)?;
+        let redox = Redox::new(identity, http, self.clock);
+        redox.prefer(self.preference);
+        Ok(redox)
     }
 }
 
@@ -154,11 +224,11 @@ pub enum BuildError {
     /// This is empty.
     Empty(&'static str),
     /// Secrets will not be sent to this URL.
-    Endpoint {
+    Url {
         /// Which of the URLs.
         name: &'static str,
         /// What is wrong with it.
-        error: EndpointError,
+        error: UrlError,
     },
     /// The audience is no absolute URL.
     Audience {
@@ -176,7 +246,7 @@ impl fmt::Display for BuildError {
         match self {
             Self::Missing(what) => write!(f, "expected {what}, found none"),
             Self::Empty(what) => write!(f, "the {what} is empty"),
-            Self::Endpoint { name, error } => write!(f, "{name}: {error}"),
+            Self::Url { name, error } => write!(f, "{name}: {error}"),
             Self::Audience { found } => write!(
                 f,
                 "audience: expected the URL of the token endpoint or of the issuer, found no absolute URL: {found:?}"
@@ -195,42 +265,40 @@ impl fmt::Display for BuildError {
 impl core::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Endpoint { error, .. } => Some(error),
+            Self::Url { error, .. } => Some(error),
             Self::Http(error) => Some(error),
             _ => None,
         }
     }
 }
 
+/// Finds out which of the URLs is wrong, if one is.
+fn check_urls(server: &ServerParts) -> Result<(), BuildError> {
+    let named = |name| move |error| BuildError::Url { name, error };
+    // Beside a token URL that is right for certain.
+    let base = Server::new(&server.base_url, Region::Us.token_url());
+    let _ = base.map_err(named("base URL"))?;
+    Url::parse(&server.token_url).map_err(named("token URL"))?;
+    let server = server.parse().map_err(named("upload URL"))?;
+    // There are names that only the HTTP library knows to be none: punycode that stands for nothing.
+    for (name, url) in [
+        ("base URL", Some(server.base_url())),
+        ("token URL", Some(server.token_url())),
+        ("upload URL", server.upload_url()),
+    ] {
+        if url.is_some_and(|url| reqwest::Url::parse(url.as_str()).is_err()) {
+            return Err(named(name)(UrlError::Host));
+        }
+    }
+    Ok(())
+}
+
 fn is_absolute_url(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| url.has_host())
+    reqwest::Url::parse(text).is_ok_and(|url| url.has_host())
 }
 
-fn source_id_header(source_id: String) -> Result<HeaderValue, BuildError> {
-    if source_id.is_empty() || !source_id.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(BuildError::SourceId);
-    }
-    HeaderValue::from_str(&source_id).map_err(|_| BuildError::SourceId)
-}
-
-/// No redirects, no repetition. To loopback neither a proxy, which would be another machine, nor over plain http the
-/// system's certificates, which need not be there.
-fn http_client(endpoint: &Endpoint, timeout: Duration) -> Result<reqwest::Client, BuildError> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(USER_AGENT)
-        .redirect(Policy::none())
-        .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(timeout);
-    if endpoint.is_loopback() {
-        builder = builder.no_proxy();
-    }
-    if endpoint.is_plain_http() {
-        builder = builder.tls_certs_only([]);
-    }
-    builder.build().map_err(BuildError::Http)
+fn is_visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const USER_AGENT: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));

@@ -1,38 +1,66 @@
 use core::fmt;
-use core::time::Duration;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use bytes::Bytes;
 use redox_auth_core::{
-    Assertion, JwtId, JwtType, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, LegacyKey,
-    LegacyTokenReply, OAuthKey, TokenReply, TokenRequest, UnixTime, WriteError,
-    write_token_request,
+    AnswerError, Counters, Instant, JwtId, Method, Next, Preference, RestoreError, SecretRotation,
+    Session, Stopped, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
 };
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::{Method, RequestBuilder};
 use zeroize::Zeroizing;
 
 use crate::builder::{BuildError, Builder};
-use crate::token::{Lifetime, Token};
-use crate::{Endpoint, Error, Key, RefusedAnswer, SentNames};
+use crate::clock::Clock;
+use crate::exchange::no_token;
+use crate::http::{Http, Message, Place};
+use crate::identity::Identity;
+use crate::token::{Details, Token};
+use crate::{Error, Key, RefusedAnswer};
 
-/// A client of Redox, or of another SMART Backend Services server, with one credential.
+/// A client of Redox, or of another SMART Backend Services server, with its credentials and its token.
 ///
-/// Made once by [`Redox::builder`]; it holds the connections.
+/// Made once by [`Redox::builder`]. Its clones share everything: token, connections, back-off.
+#[derive(Clone)]
 pub struct Redox {
-    pub(crate) token_http: reqwest::Client,
-    pub(crate) api_http: reqwest::Client,
-    pub(crate) base_url: Endpoint,
-    pub(crate) token_url: Endpoint,
-    pub(crate) audience: String,
-    pub(crate) typ: JwtType,
-    pub(crate) scope: Option<String>,
-    pub(crate) source_id: Option<HeaderValue>,
-    pub(crate) credential: Credential,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What the clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) http: Http,
+    pub(crate) clock: Clock,
+    /// Never locked across an `.await`, and never while something is signed.
+    state: Mutex<State>,
+    /// Whose turn it is to ask for a token. Locked before `state`.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+}
+
+/// What the client knows.
+pub(crate) struct State {
+    /// Knows the rules: when a token is needed, what to send for it, what an answer means.
+    pub(crate) session: Session<Identity, TOKEN_CAPACITY>,
+    /// Of the token that came last.
+    pub(crate) details: Details,
+    /// For those who ask while no attempt is allowed.
+    pub(crate) last_failure: Option<Arc<Error>>,
 }
 
 impl Redox {
+    pub(crate) fn new(identity: Identity, http: Http, clock: Clock) -> Self {
+        let state = State {
+            session: Session::new(identity),
+            details: Details::default(),
+            last_failure: None,
+        };
+        Self {
+            shared: Arc::new(Shared {
+                http,
+                clock,
+                state: Mutex::new(state),
+                turn: tokio::sync::Mutex::new(()),
+            }),
+        }
+    }
+
     /// Begins a client; see [`Builder`] for what can be said.
     pub fn builder() -> Builder {
         Builder::new()
@@ -40,235 +68,210 @@ impl Redox {
 
     /// The URL of the token endpoint.
     #[must_use]
-    pub const fn token_url(&self) -> &Endpoint {
-        &self.token_url
+    pub fn token_url(&self) -> String {
+        self.identity().server().token_url().as_str().to_owned()
     }
 
-    /// Gets a new token: one request, with a new assertion or the legacy key's secret.
+    /// Exchanges an assertion that was signed before, here or elsewhere, for a token, which is the caller's alone.
     ///
     /// # Errors
     /// [`Error::Refused`] with the server's words; [`Error::Answer`] and [`Error::AnswerTooLong`] for an answer that is
-    /// none; [`Error::Transport`]; [`Error::WrongCredential`] without a key. Nothing is sent again.
-    pub async fn token(&self) -> Result<Token, Error> {
-        if let Ok(key) = self.legacy_key() {
-            let body = written(|out| key.write_authenticate(out))?;
-            return self.post_legacy(LEGACY_AUTHENTICATE_PATH, body).await;
+    /// none; [`Error::Transport`]. Nothing is sent again.
+    pub async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
+        let identity = self.identity();
+        let scope = identity.server().scope();
+        let message = Message {
+            place: Place::TokenEndpoint,
+            method: Method::Post,
+            url: identity.server().token_url().as_str().to_owned(),
+            content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
+            body: written(|out| write_token_request(assertion, scope, out))?,
+        };
+        let mut answer = self.shared.http.send(message, &self.shared.clock).await?;
+        match TokenReply::parse(answer.status, &mut answer.body) {
+            Ok(TokenReply::Token(token)) => Ok(Token::new(
+                token.access_token.expose(),
+                None,
+                Details::of(token.lifetime_secs(), token.scope),
+            )),
+            Ok(TokenReply::Refusal(refusal)) => Err(RefusedAnswer::new(&refusal, None).into()),
+            Err(error) => Err(Error::Answer(AnswerError::Parse(error))),
         }
-        let key = self.oauth_key()?;
-        let (jwt_id, now) = (jwt_id()?, now()?);
-        let scope = self.scope.as_deref().unwrap_or("");
-        let body = written(|out| {
-            TokenRequest::new(self.unsigned(&key, &jwt_id, now))
-                .scope(scope)
+    }
+
+    /// Signs an assertion as if `now` were the time, with the first of the keys: to look at, or to exchange later.
+    ///
+    /// # Errors
+    /// [`Error::NotWritten`], [`Error::Random`], and [`Error::WrongCredential`] without an OAuth API key.
+    pub fn assertion(&self, now: UnixTime) -> Result<Zeroizing<String>, Error> {
+        use redox_auth_core::Identity as _;
+
+        let identity = self.identity();
+        let key = identity.oauth_key(0).ok_or(Error::WrongCredential {
+            expected: "an OAuth API key",
+        })?;
+        let (server, jwt_id) = (identity.server(), jwt_id()?);
+        let written = written(|out| {
+            key.assertion(server.audience(), &jwt_id, now)
+                .typ(server.typ())
                 .write(out)
         })?;
-        let sent = SentNames {
-            client_id: key.client_id().to_owned(),
-            key_id: key.key_id().to_owned(),
-            algorithm: key.signer().algorithm(),
-            audience: self.audience.clone(),
-        };
-        self.post_token_request(body, Some(sent)).await
-    }
-
-    /// Exchanges an assertion that was signed before, here or elsewhere, for a token.
-    ///
-    /// # Errors
-    /// As [`Redox::token`].
-    pub async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
-        let body = written(|out| write_token_request(assertion, self.scope.as_deref(), out))?;
-        self.post_token_request(body, None).await
-    }
-
-    /// Gets a new token for a legacy API key with the refresh token that came with `token`.
-    ///
-    /// # Errors
-    /// As [`Redox::token`]; [`Error::WrongCredential`] where there is no legacy key or no refresh token.
-    pub async fn refresh(&self, token: &Token) -> Result<Token, Error> {
-        let key = self.legacy_key()?;
-        let refresh_token = token.refresh_token.as_ref().ok_or(NO_LEGACY_KEY)?;
-        let body = written(|out| key.write_refresh(refresh_token, out))?;
-        self.post_legacy(LEGACY_REFRESH_PATH, body).await
-    }
-
-    /// Signs an assertion as if `now` were the time: to look at, or to exchange later.
-    ///
-    /// # Errors
-    /// [`Error::Write`], [`Error::Random`], and [`Error::WrongCredential`] without an OAuth API key.
-    pub fn assertion(&self, now: UnixTime) -> Result<Zeroizing<String>, Error> {
-        let key = self.oauth_key()?;
-        let jwt_id = jwt_id()?;
-        let written = written(|out| self.unsigned(&key, &jwt_id, now).write(out))?;
         Ok(Zeroizing::new(
             String::from_utf8_lossy(&written).into_owned(),
         ))
     }
 
-    /// A request to the API, authorized with `token`: `path` follows the base URL and begins with a slash.
+    /// Cuts over to one of two credentials, or back, without dropping the token that is there.
+    pub fn prefer(&self, preference: Preference) {
+        self.lock().session.prefer(preference);
+    }
+
+    /// Whether a new secret for the legacy API key, which ends the old one at once, would be noticed by nobody here.
+    #[must_use]
+    pub fn legacy_secret_rotation(&self) -> SecretRotation {
+        let state = self.lock();
+        state.session.legacy_secret_rotation(self.now())
+    }
+
+    /// Goes on with these private keys under the same client ID, the preferred one first. The token is kept; what was
+    /// refused may be tried again at once.
     ///
     /// # Errors
-    /// [`Error::Endpoint`] when `path` would lead out of the base URL.
-    pub fn request(
+    /// [`BuildError::Missing`] without a key, or for a client that had none; [`BuildError::Empty`] for a key without an
+    /// ID. Nothing has changed then.
+    pub fn replace_keys(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), BuildError> {
+        let keys = keys.into_iter().collect();
+        self.replace_identity(|identity| identity.with_keys(keys))
+    }
+
+    /// Goes on with this secret of the legacy API key. The token is kept; what was refused may be tried again at once.
+    ///
+    /// # Errors
+    /// [`BuildError::Missing`] for a client that had none, [`BuildError::Empty`]. Nothing has changed then.
+    pub fn replace_legacy_secret(&self, secret: impl Into<String>) -> Result<(), BuildError> {
+        let secret = secret.into();
+        self.replace_identity(|identity| identity.with_legacy_secret(secret))
+    }
+
+    /// What has happened so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.lock().session.counters()
+    }
+
+    /// What went wrong with the last attempt to get a token that brought none, also when a later one, with another key,
+    /// did; `None` when none ever failed.
+    #[must_use]
+    pub fn last_failure(&self) -> Option<Arc<Error>> {
+        self.lock().last_failure.clone()
+    }
+
+    /// The time at the server: that of this machine's clock until the server has shown that it is another.
+    #[must_use]
+    pub fn server_time(&self) -> Option<UnixTime> {
+        let state = self.lock();
+        state.session.unix_time(self.shared.clock.now())
+    }
+
+    /// The token as a record that outlives this process: absolute times, the token in the clear, a checksum. Keep it as
+    /// safe as the private key.
+    ///
+    /// # Errors
+    /// [`Error::Save`] without a token, or while nobody knows the time.
+    pub fn save(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mut record =
+            Zeroizing::new(vec![0; Session::<Identity, TOKEN_CAPACITY>::MAX_RECORD_LEN]);
+        let state = self.lock();
+        let now = self.shared.clock.now();
+        let len = match state.session.save(now, &mut record) {
+            Ok(written) => written.len(),
+            Err(error) => return Err(Error::Save(error)),
+        };
+        record.truncate(len);
+        Ok(record)
+    }
+
+    /// Goes on with the token of a record that [`Redox::save`] made, if it is still good.
+    ///
+    /// # Errors
+    /// [`Error::Restore`] for a record that is damaged, of another client or server, or of no use any more. The client
+    /// is as it was, and gets a token of its own when one is needed.
+    pub fn restore(&self, record: &[u8]) -> Result<(), Error> {
+        let mut state = self.lock();
+        let now = self.shared.clock.now();
+        let restored: Result<(), RestoreError> = state.session.restore(now, record);
+        restored.map_err(Error::Restore)
+    }
+
+    /// What the session says now.
+    pub(crate) fn step(&self) -> Step {
+        let state = self.lock();
+        let now = self.now();
+        match state.session.next(now) {
+            Next::Use { token, .. } => Step::Use(state.token(token)),
+            Next::Renew { token } => Step::Request {
+                good: Some(state.token(token)),
+            },
+            Next::Fetch => Step::Request { good: None },
+            Next::Wait { until } => Step::Fail(no_token(&state, None, now, until)),
+            Next::Stop {
+                reason: reason @ Stopped::NoCredential,
+                ..
+            } => Step::Fail(Error::Stopped(reason)),
+            Next::Stop { reason, until } => Step::Fail(no_token(&state, Some(reason), now, until)),
+        }
+    }
+
+    /// Nobody panics with the guard in hand; and if somebody did, the session is whole after each of its calls.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        let state = &self.shared.state;
+        state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.shared.clock.now().instant
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        self.lock().session.identity().clone()
+    }
+
+    fn replace_identity(
         &self,
-        token: &Token,
-        method: Method,
-        path: &str,
-    ) -> Result<RequestBuilder, Error> {
-        let url = self.base_url.join(path)?;
-        let mut request = self
-            .api_http
-            .request(method, url)
-            .bearer_auth(token.expose());
-        if let Some(source_id) = &self.source_id {
-            request = request.header(SOURCE_ID, source_id);
-        }
-        Ok(request)
+        change: impl FnOnce(&Identity) -> Result<Identity, BuildError>,
+    ) -> Result<(), BuildError> {
+        let mut state = self.lock();
+        let identity = change(state.session.identity())?;
+        state.session.replace_identity(identity);
+        Ok(())
     }
+}
 
-    fn unsigned<'a>(
-        &'a self,
-        key: &OAuthKey<'a, Key>,
-        jwt_id: &'a JwtId,
-        now: UnixTime,
-    ) -> Assertion<'a, Key> {
-        key.assertion(&self.audience, jwt_id, now).typ(self.typ)
-    }
+/// What is to be done about a token.
+pub(crate) enum Step {
+    Use(Token),
+    /// Ask for the next one; this one is good meanwhile.
+    Request {
+        good: Option<Token>,
+    },
+    Fail(Error),
+}
 
-    fn oauth_key(&self) -> Result<OAuthKey<'_, Key>, Error> {
-        match &self.credential {
-            Credential::OAuth { client_id, key } => Ok(OAuthKey::new(client_id, key.key_id(), key)),
-            _ => Err(Error::WrongCredential {
-                expected: "an OAuth API key",
-            }),
-        }
-    }
-
-    fn legacy_key(&self) -> Result<LegacyKey<'_>, Error> {
-        match &self.credential {
-            Credential::Legacy { api_key, secret } => Ok(LegacyKey::new(api_key, secret)),
-            _ => Err(NO_LEGACY_KEY),
-        }
-    }
-
-    async fn post_token_request(
-        &self,
-        body: Zeroizing<Vec<u8>>,
-        sent: Option<SentNames>,
-    ) -> Result<Token, Error> {
-        let request = self
-            .token_http
-            .post(self.token_url.as_url().clone())
-            .header(CONTENT_TYPE, TokenRequest::<Key>::CONTENT_TYPE);
-        let (status, mut answer) = send(request, body).await?;
-        match TokenReply::parse(status, &mut answer).map_err(Error::Answer)? {
-            TokenReply::Token(token) => Ok(Token::new(
-                token.access_token,
-                Lifetime::For(Duration::from_secs(token.lifetime_secs().into())),
-                token.scope,
-                None,
-            )),
-            TokenReply::Refusal(refusal) => Err(RefusedAnswer::new(&refusal, sent).into()),
-        }
-    }
-
-    async fn post_legacy(&self, path: &str, body: Zeroizing<Vec<u8>>) -> Result<Token, Error> {
-        let url = self.base_url.join(path)?;
-        let request = self
-            .api_http
-            .post(url)
-            .header(CONTENT_TYPE, LegacyKey::CONTENT_TYPE);
-        let (status, mut answer) = send(request, body).await?;
-        match LegacyTokenReply::parse(status, &mut answer).map_err(Error::Answer)? {
-            LegacyTokenReply::Token(token) => Ok(Token::new(
-                token.access_token,
-                Lifetime::Until(system_time(token.expires_at)?),
-                None,
-                token.expose_refresh_token(),
-            )),
-            LegacyTokenReply::Refusal(refusal) => Err(RefusedAnswer::new(&refusal, None).into()),
-        }
+impl State {
+    pub(crate) fn token(&self, token: redox_auth_core::Token<'_>) -> Token {
+        let is_last = self.details.generation == Some(token.generation());
+        let details = is_last.then(|| self.details.clone());
+        let served_by = Some(token.served_by());
+        Token::new(token.expose(), served_by, details.unwrap_or_default())
     }
 }
 
 impl fmt::Debug for Redox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Redox")
-            .field("base_url", &self.base_url.as_url().as_str())
-            .field("token_url", &self.token_url.as_url().as_str())
-            .field("credential", &self.credential)
+            .field("session", &self.lock().session)
             .finish_non_exhaustive()
     }
-}
-
-/// What a client proves itself with.
-pub(crate) enum Credential {
-    OAuth {
-        client_id: String,
-        key: Key,
-    },
-    Legacy {
-        api_key: String,
-        secret: Zeroizing<String>,
-    },
-    /// Assertions come from elsewhere.
-    None,
-}
-
-impl Credential {
-    pub(crate) fn check(&self) -> Result<(), BuildError> {
-        let parts = match self {
-            Self::OAuth { client_id, key } => {
-                [("client ID", client_id.as_str()), ("key ID", key.key_id())]
-            }
-            Self::Legacy { api_key, secret } => [("API key", api_key.as_str()), ("secret", secret)],
-            Self::None => return Ok(()),
-        };
-        match parts.into_iter().find(|(_, value)| value.is_empty()) {
-            Some((name, _)) => Err(BuildError::Empty(name)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OAuth { client_id, key } => f
-                .debug_struct("OAuth")
-                .field("client_id", client_id)
-                .field("key", key)
-                .finish(),
-            Self::Legacy { api_key, .. } => f
-                .debug_struct("Legacy")
-                .field("api_key", api_key)
-                .finish_non_exhaustive(),
-            Self::None => f.write_str("None"),
-        }
-    }
-}
-
-/// Sends a secret body once and reads the whole answer, up to [`MAX_ANSWER`]. Of a longer refusal its beginning will do.
-async fn send(
-    request: RequestBuilder,
-    body: Zeroizing<Vec<u8>>,
-) -> Result<(u16, Zeroizing<Vec<u8>>), Error> {
-    // The owner goes where the bytes go, and wipes them when the last reader is done.
-    let request = request
-        .header(ACCEPT, "application/json")
-        .body(Bytes::from_owner(body));
-    let mut response = request.send().await?;
-    let mut answer = Zeroizing::new(Vec::with_capacity(MAX_ANSWER));
-    let status = response.status();
-    while let Some(chunk) = response.chunk().await? {
-        if answer.len().saturating_add(chunk.len()) > MAX_ANSWER {
-            if status.is_success() {
-                return Err(Error::AnswerTooLong { limit: MAX_ANSWER });
-            }
-            break;
-        }
-        answer.extend_from_slice(&chunk);
-    }
-    Ok((status.as_u16(), answer))
 }
 
 /// What `write` writes, in a buffer of just that length. A buffer too short costs no signature.
@@ -285,7 +288,7 @@ where
     Ok(buffer)
 }
 
-fn jwt_id() -> Result<JwtId, Error> {
+pub(crate) fn jwt_id() -> Result<JwtId, Error> {
     let mut random = [0; 16];
     SystemRandom::new()
         .fill(&mut random)
@@ -293,26 +296,6 @@ fn jwt_id() -> Result<JwtId, Error> {
     Ok(JwtId::from_random(random))
 }
 
-fn now() -> Result<UnixTime, Error> {
-    let since_1970 = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_err(|_| Error::Clock)?;
-    Ok(UnixTime::from_secs(since_1970.as_secs()))
-}
-
-/// A time of the server's as the standard library holds it.
-fn system_time(time: UnixTime) -> Result<SystemTime, Error> {
-    UNIX_EPOCH
-        .checked_add(Duration::from_secs(time.as_secs()))
-        .ok_or(Error::Clock)
-}
-
-const NO_LEGACY_KEY: Error = Error::WrongCredential {
-    expected: "a legacy API key and its token",
-};
-
-/// Names the source of a request (Redox's page on source IDs).
-const SOURCE_ID: HeaderName = HeaderName::from_static("redox-source-id");
-
-/// The longest answer of a token endpoint that is read, in bytes; a token takes a few hundred.
-const MAX_ANSWER: usize = 64 * 1024;
+/// What a token may take, with a legacy API key's refresh token behind it, in bytes. Redox's take a few hundred; those of
+/// servers that sign them, with much in them, a few thousand.
+const TOKEN_CAPACITY: usize = 4096;

@@ -1,30 +1,50 @@
 use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
 
-use redox_auth_core::{Algorithm, ParseError, Refusal, Refused, WriteError};
+use redox_auth_core::{
+    AnswerError, AuthorizeError, RequestError, RestoreError, SaveError, Stopped, WriteError,
+};
 
-use crate::EndpointError;
+use crate::RefusedAnswer;
 
-/// Why an exchange or a request did not come to be. None of them holds a secret.
+/// Why a request, or what is needed for it, did not come to be. None of them holds a secret.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum Error {
+    /// There is no token, and another attempt to get one is not allowed yet.
+    NoToken {
+        /// What went wrong with the last attempt, this caller's or somebody else's, if that is known.
+        cause: Option<Arc<Self>>,
+        /// When another attempt is allowed, counted from now.
+        retry_in: Duration,
+    },
     /// The server said no.
     Refused(Box<RefusedAnswer>),
-    /// The server answered with success and something that is no token.
-    Answer(ParseError),
+    /// The server answered with success, and with nothing that can be used.
+    Answer(AnswerError),
     /// The answer is longer than a token's can be.
     AnswerTooLong {
         /// The longest answer that is read, in bytes.
         limit: usize,
     },
-    /// The request could not be written or signed.
-    Write(WriteError),
-    /// This machine's clock stands before 1970.
-    Clock,
+    /// This machine's clock is unset or wrong, and the server did not show the time.
+    NoTime {
+        /// The status of the server's answer.
+        status: u16,
+    },
+    /// There is no credential to get a token with, or none that preference and policy allow.
+    Stopped(Stopped),
+    /// The request for a token was not made: it could not be written or signed.
+    NotWritten(RequestError),
     /// The operating system gave no random bytes.
     Random,
-    /// A request would have taken a token elsewhere than to the API it is for.
-    Endpoint(EndpointError),
+    /// The token must not go with this request.
+    Authorize(AuthorizeError),
+    /// A request to the API has no URL: expected a path below the base URL or a URL of this server, found this.
+    Path(&'static str),
+    /// A request to the API was put together wrongly, and not sent.
+    NotBuilt(reqwest::Error),
     /// What was asked for needs another kind of key.
     WrongCredential {
         /// The kind that is needed.
@@ -32,28 +52,76 @@ pub enum Error {
     },
     /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over.
     Transport(reqwest::Error),
+    /// The token was not saved.
+    Save(SaveError),
+    /// The token of a record is not in use.
+    Restore(RestoreError),
+}
+
+impl Error {
+    /// What is behind [`Error::NoToken`], or else the error itself.
+    #[must_use]
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::NoToken {
+                cause: Some(cause), ..
+            } => cause.cause(),
+            other => other,
+        }
+    }
+
+    /// The server's no, if that is what it comes from.
+    #[must_use]
+    pub fn refused(&self) -> Option<&RefusedAnswer> {
+        match self.cause() {
+            Self::Refused(answer) => Some(answer),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoToken { cause, retry_in } => {
+                match cause {
+                    Some(cause) => cause.fmt(f),
+                    None => f.write_str("no token"),
+                }?;
+                let secs = retry_in.as_millis().div_ceil(1_000);
+                write!(f, "; another attempt is allowed in {secs} s")
+            }
             Self::Refused(answer) => answer.fmt(f),
-            Self::Answer(error) => write!(f, "the token endpoint sent no token: {error}"),
+            Self::Answer(error) => write!(f, "the token endpoint sent no usable token: {error}"),
             Self::AnswerTooLong { limit } => write!(
                 f,
                 "the token endpoint sent no token: expected an answer of at most {limit} bytes, found a longer one"
             ),
-            Self::Write(error) => write!(f, "the request was not made: {error}"),
-            Self::Clock => f.write_str("expected a clock after 1970, found an earlier time"),
+            Self::NoTime { status } => write!(
+                f,
+                "the clock of this machine is unset or wrong: expected the time in the server's answer with status {status}, found none"
+            ),
+            Self::Stopped(reason) => reason.fmt(f),
+            Self::NotWritten(error) => write!(f, "the request was not made: {error}"),
             Self::Random => f.write_str("the operating system gave no random bytes"),
-            Self::Endpoint(error) => error.fmt(f),
+            Self::Authorize(error) => error.fmt(f),
+            Self::Path(found) => write!(
+                f,
+                "expected a path below the base URL or a URL of this server, found {found}"
+            ),
+            Self::NotBuilt(error) => {
+                f.write_str("the request was not sent: ")?;
+                write_with_causes(f, error)
+            }
             Self::WrongCredential { expected } => {
-                write!(f, "expected {expected}, found the other kind of key")
+                write!(f, "expected {expected}, found no such key")
             }
             Self::Transport(error) => {
                 f.write_str("no answer: ")?;
                 write_with_causes(f, error)
             }
+            Self::Save(error) => error.fmt(f),
+            Self::Restore(error) => error.fmt(f),
         }
     }
 }
@@ -72,11 +140,15 @@ pub(crate) fn write_with_causes(f: &mut fmt::Formatter<'_>, error: &reqwest::Err
 impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
+            Self::NoToken { cause, .. } => cause.as_deref().map(|cause| cause as _),
             Self::Refused(answer) => Some(&answer.refused),
             Self::Answer(error) => Some(error),
-            Self::Write(error) => Some(error),
-            Self::Endpoint(error) => Some(error),
-            Self::Transport(error) => Some(error),
+            Self::Stopped(error) => Some(error),
+            Self::NotWritten(error) => Some(error),
+            Self::Authorize(error) => Some(error),
+            Self::NotBuilt(error) | Self::Transport(error) => Some(error),
+            Self::Save(error) => Some(error),
+            Self::Restore(error) => Some(error),
             _ => None,
         }
     }
@@ -88,9 +160,21 @@ impl From<RefusedAnswer> for Error {
     }
 }
 
+impl From<RequestError> for Error {
+    fn from(error: RequestError) -> Self {
+        Self::NotWritten(error)
+    }
+}
+
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Self {
-        Self::Write(error)
+        Self::NotWritten(RequestError::Write(error))
+    }
+}
+
+impl From<AuthorizeError> for Error {
+    fn from(error: AuthorizeError) -> Self {
+        Self::Authorize(error)
     }
 }
 
@@ -99,97 +183,3 @@ impl From<reqwest::Error> for Error {
         Self::Transport(error)
     }
 }
-
-impl From<EndpointError> for Error {
-    fn from(error: EndpointError) -> Self {
-        Self::Endpoint(error)
-    }
-}
-
-/// A server's no in its own words, for a person to read.
-///
-/// The texts are the server's: [`words`](Self::words) and `Display` escape control characters in them and cut them at
-/// 500 characters.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct RefusedAnswer {
-    /// What the no means.
-    pub refused: Refused,
-    /// `error`.
-    pub error: Option<String>,
-    /// `error_description`.
-    pub description: Option<String>,
-    /// `error_uri`.
-    pub uri: Option<String>,
-    /// What was sent that the server may not know; `None` where the assertion came from elsewhere.
-    pub sent: Option<SentNames>,
-}
-
-/// The names in a refused assertion, to compare with the server's settings.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SentNames {
-    /// `iss` and `sub`.
-    pub client_id: String,
-    /// `kid`.
-    pub key_id: String,
-    /// `alg`.
-    pub algorithm: Algorithm,
-    /// `aud`.
-    pub audience: String,
-}
-
-impl RefusedAnswer {
-    pub(crate) fn new(refusal: &Refusal<'_>, sent: Option<SentNames>) -> Self {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        Self {
-            refused: refusal.refused,
-            error: owned(refusal.error),
-            description: owned(refusal.description),
-            uri: owned(refusal.uri),
-            sent,
-        }
-    }
-
-    /// `error` and `error_description`, quoted and fit for a terminal; `None` when the server said neither.
-    #[must_use]
-    pub fn words(&self) -> Option<String> {
-        let quoted: Vec<String> = [&self.error, &self.description]
-            .into_iter()
-            .flatten()
-            .map(|text| {
-                let text = text.chars().take(SHOWN_CHARS);
-                let shown: String = text.flat_map(char::escape_debug).collect();
-                format!("\"{shown}\"")
-            })
-            .collect();
-        (!quoted.is_empty()).then(|| quoted.join(": "))
-    }
-}
-
-impl fmt::Display for RefusedAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server refused with status {}", self.refused.status)?;
-        if let Some(words) = self.words() {
-            write!(f, ": {words}")?;
-        }
-        write!(f, "; {}", self.refused.reason.hint())?;
-        match &self.sent {
-            Some(sent) => write!(f, "; sent were {sent}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for SentNames {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "client ID {:?}, key ID {:?} with {}, audience {:?}",
-            self.client_id, self.key_id, self.algorithm, self.audience
-        )
-    }
-}
-
-/// How many characters of a server's text an error shows.
-const SHOWN_CHARS: usize = 500;

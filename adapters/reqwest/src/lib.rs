@@ -1,31 +1,41 @@
 //! Tokens of Redox and of any other SMART Backend Services or RFC 7523 server, for std services, over `reqwest`.
 //!
-//! One exchange: a key goes in, a token comes out, and requests are authorized with it. Every decision is made by
-//! [`redox_auth_core`]; signing is done by `aws-lc-rs`. Nothing is cached and nothing is repeated here: the caller keeps
-//! the [`Token`] for as long as it lives.
+//! A key goes in, requests with a token on them come out. Every decision is made by
+//! [`Session`](redox_auth_core::Session): when a token is needed and what for, how long it is good, what a refusal means
+//! and whether to try again. Signing is done by `aws-lc-rs`.
 //!
 //! ```no_run
-//! use redox_auth_reqwest::{Key, Method, Redox};
+//! use redox_auth_reqwest::{Api, Key, Method, Redox};
 //!
 //! # async fn run() -> Result<(), Box<dyn core::error::Error>> {
 //! let key = Key::parse(&std::fs::read("private-key.pem")?)?;
 //! let redox = Redox::builder()
 //!     .oauth_key("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", key)
 //!     .build()?;
-//! let token = redox.token().await?;
-//! let answer = redox
-//!     .request(&token, Method::POST, "/endpoint")?
-//!     .body(r#"{"Meta":{"DataModel":"PatientSearch"}}"#)
-//!     .send()
-//!     .await?;
+//! let request = redox
+//!     .request(Method::POST, "/endpoint")?
+//!     .header("content-type", "application/json")
+//!     .body(r#"{"Meta":{"DataModel":"PatientSearch"}}"#);
+//! let answer = redox.send(Api::DataModel, request).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! # What goes where
 //! The token endpoint and the API must be `https`; plain `http` is taken for loopback only. No redirect is followed,
-//! from anywhere: an assertion or a token goes to the host it was made for or not at all. Requests that fail are not
-//! sent again, so a `jti` is never posted twice.
+//! from anywhere: an assertion or a token goes to the host it was made for or not at all. Every attempt to get a token
+//! is a new assertion, so a `jti` is never posted twice, and a request that failed on its way is not sent again.
+//!
+//! # When a key changes
+//! Several private keys may stand behind one client ID ([`Builder::also_key`], [`Redox::replace_keys`]): the next is
+//! tried when the server does not know the one before it. A legacy API key beside an OAuth API key
+//! ([`Builder::legacy_key`]) serves while the other is not ready yet; [`Redox::legacy_secret_rotation`] says when nobody
+//! needs it any more.
+//!
+//! # Clocks
+//! A token's life is measured on a clock that never goes backwards. It counts through the machine's sleep on Linux,
+//! Android, Apple's systems and Windows; elsewhere a token may die during sleep unnoticed, and costs one 401. Assertions
+//! are dated by the wall clock; where that is wrong, the server's `Date` corrects it.
 
 /// The examples of the project's README, as tests.
 #[cfg(doctest)]
@@ -35,20 +45,28 @@ struct Readme;
 mod aws_lc;
 mod builder;
 mod client;
-mod endpoint;
+mod clock;
 mod error;
+mod exchange;
+mod http;
+mod identity;
 mod key;
+mod path;
+mod refused_answer;
+mod send;
 mod token;
 
 pub use builder::{BuildError, Builder};
 pub use client::Redox;
-pub use endpoint::{Endpoint, EndpointError};
-pub use error::{Error, RefusedAnswer, SentNames};
+pub use error::Error;
 pub use key::Key;
+pub use refused_answer::{RefusedAnswer, SentNames};
 pub use token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, JwtType, KeyError, ParseError, PublicKey, Reason, Refused, Region, SignError,
-    Signer, UnixTime, WriteError, write_jwk_set,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, Instant, JwtType, KeyError, Now,
+    ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, RequestError, RestoreError,
+    SaveError, SecretRotation, ServedBy, SignError, Signer, Stopped, UnixTime, UrlError, WhyNotYet,
+    WriteError, write_jwk_set,
 };
 pub use reqwest::{Method, RequestBuilder, Response};

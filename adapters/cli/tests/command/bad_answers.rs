@@ -124,31 +124,23 @@ fn a_url_that_secrets_must_not_go_to_is_refused_before_anything_is_sent() {
     let folder = Folder::new();
     folder.make_key("key.pem", "ES256");
     for (url, found) in [
-        (
-            "http://api.redoxengine.com",
-            "found plain http to a host other than loopback",
-        ),
-        (
-            "http://192.0.2.1",
-            "found plain http to a host other than loopback",
-        ),
-        (
-            "http://localhost.as.example",
-            "found plain http to a host other than loopback",
-        ),
+        ("http://api.redoxengine.com", "found http to another host"),
+        ("http://192.0.2.1", "found http to another host"),
+        ("http://localhost.as.example", "found http to another host"),
         (
             "https://me:hush-hush-hush@as.example",
-            "found a URL with a user name in it",
+            "found an @ before the path",
         ),
-        ("https://as.example/#token", "found a URL with a fragment"),
-        ("ftp://as.example", "found a URL of another scheme"),
-        ("as.example", "found no absolute URL"),
-        ("", "found no absolute URL"),
+        ("https://as.example/#token", "found a #"),
+        ("ftp://as.example", "found another beginning"),
+        ("as.example", "found another beginning"),
+        ("", "found another beginning"),
     ] {
         for (option, name) in [("--base-url", "base URL"), ("--token-url", "token URL")] {
             let shown = token(&folder, &[option, url]).failed(2);
-            let expected = format!("{name}: expected an https URL, or http to loopback, {found}");
-            assert!(shown.contains(&expected), "{url}: {shown}");
+            let expected = format!("redox-auth: {name}: expected ");
+            assert!(shown.starts_with(&expected), "{url}: {shown}");
+            assert!(shown.contains(found), "{url}: {shown}");
             assert_hidden(&shown, "hush-hush-hush");
         }
     }

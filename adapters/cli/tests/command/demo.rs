@@ -4,33 +4,55 @@ use crate::support::{Folder, Outcome};
 fn check(outcome: Outcome) {
     let shown = outcome.done();
     let lines: Vec<&str> = shown.lines().collect();
-    for algorithm in ["ES384", "ES256", "RS384"] {
-        for step in [
-            "made a key",
-            "got a token for 300 s",
-            "is refused",
-            "got the next token",
-        ] {
+    let key_steps = [
+        "made a key",
+        "got a token for 300 s",
+        "sent a message",
+        "300 s later got the next token",
+    ];
+    for (name, steps) in [
+        ("ES384: ", &key_steps[..]),
+        ("ES256: ", &key_steps),
+        ("RS384: ", &key_steps),
+        (
+            "legacy: ",
+            &["for API key and secret", "for the refresh token"],
+        ),
+        ("revoked: ", &["replaced after a 401"]),
+        (
+            "migration: ",
+            &[
+                "the legacy API key serves",
+                "registered, a minute later it serves",
+                "ready to rotate the legacy secret; rotated",
+            ],
+        ),
+        (
+            "rotation: ",
+            &[
+                "Public key not found, check client_id, kid",
+                "the second key took over",
+            ],
+        ),
+        (
+            "clock: ",
+            &["a day behind, refused, corrected by the server's Date"],
+        ),
+        ("restart: ", &["serves without a request"]),
+    ] {
+        for step in steps {
             let found = lines
                 .iter()
-                .any(|line| line.contains(algorithm) && line.contains(step));
-            assert!(found, "{algorithm} {step}: {shown}");
+                .any(|line| line.contains(name) && line.contains(step));
+            assert!(found, "{name} {step}: {shown}");
         }
-    }
-    for step in [
-        "for API key and secret",
-        "is refused",
-        "for the refresh token",
-    ] {
-        let found = lines
-            .iter()
-            .any(|line| line.contains("legacy") && line.contains(step));
-        assert!(found, "legacy {step}: {shown}");
     }
     let (last, steps) = lines.split_last().unwrap();
     assert!(steps.iter().all(|line| line.contains(" ms  ")), "{shown}");
     assert!(
-        last.starts_with("done: 8 tokens, 8 messages accepted, 4 expired tokens refused, in "),
+        last.starts_with(
+            "done: 18 tokens, 15 messages accepted, 3 refusals mended, 1 dead token replaced, in "
+        ),
         "{last}"
     );
 }
@@ -65,6 +87,7 @@ fn the_demonstration_takes_no_notice_of_a_configuration() {
         .env("REDOX_BASE_URL", "https://as.example")
         .env("REDOX_CLIENT_ID", "client-1")
         .env("REDOX_KEY_FILE", "/nonexistent")
-        .env("REDOX_SOURCE_ID", "source-1");
+        .env("REDOX_SOURCE_ID", "source-1")
+        .env("REDOX_LEGACY_API_KEY", "key-1");
     check(call.run());
 }

@@ -71,8 +71,14 @@ fn the_source_stands_in_the_header_too() {
         head.contains("\r\ncontent-type: application/json\r\n"),
         "{head}"
     );
-    assert!(requests[1].ends_with(r#"{"Meta":{"Source":{"ID":"source-1"}}}"#));
+    let source = r#","Source":{"ID":"source-1"}}}"#;
+    let expected = format!("\r\n\r\n{}{source}", SMALL.strip_suffix("}}").unwrap());
+    assert!(requests[1].ends_with(&expected), "{}", requests[1]);
 }
+
+/// The smallest message that may be sent.
+const SMALL: &str =
+    r#"{"Meta":{"DataModel":"Order","EventType":"New","Destinations":[{"ID":"somebody"}]}}"#;
 
 /// Sends a small message to a server of canned answers.
 fn send(folder: &Folder, server: &Canned, args: &[&str]) -> crate::support::Outcome {
@@ -80,27 +86,43 @@ fn send(folder: &Folder, server: &Canned, args: &[&str]) -> crate::support::Outc
         .call(&["send", "-", "--base-url", &server.url()])
         .args(&["--client-id", "client-1", "--key", "key.pem"])
         .args(args)
-        .input(r#"{"Meta":{}}"#)
+        .input(SMALL)
         .run()
 }
 
 #[test]
 fn what_is_no_message_is_not_sent() {
     let redox = Redox::start();
-    for message in [
-        "",
-        "garbage",
-        "[]",
-        "{}",
-        r#"{"Meta":1}"#,
-        "{\"Meta\":{}",
-        "\u{0}",
+    let without = |path: &str| {
+        let mut message = redox.message();
+        *message.pointer_mut(path).unwrap() = Value::Null;
+        message.to_string()
+    };
+    for (message, part) in [
+        (String::new(), "found nothing"),
+        ("garbage".to_owned(), "found something else"),
+        ("[]".to_owned(), "found something else"),
+        ("{}".to_owned(), "`Meta` is missing"),
+        (r#"{"Meta":1}"#.to_owned(), "`Meta` to be an object"),
+        ("{\"Meta\":{}".to_owned(), "found its end"),
+        ("\u{0}".to_owned(), "found something else"),
+        (without("/Meta/DataModel"), "`Meta.DataModel` is missing"),
+        (without("/Meta/EventType"), "`Meta.EventType` is missing"),
+        (
+            without("/Meta/Destinations"),
+            "`Meta.Destinations` is missing",
+        ),
+        (
+            without("/Meta/Destinations/0/ID"),
+            "`Meta.Destinations[].ID` is missing",
+        ),
     ] {
-        let shown = redox.call(&["send", "-"]).input(message).run().failed(2);
-        assert!(
-            shown.contains("message in -: expected"),
-            "{message:?}: {shown}"
-        );
+        for options in [&[][..], &["--source-id", &redox.source_id]] {
+            let call = redox.call(&["send", "-"]).args(options).input(&message);
+            let shown = call.run().failed(2);
+            assert!(shown.contains("message in -: "), "{message:?}: {shown}");
+            assert!(shown.contains(part), "{message:?}: {shown}");
+        }
     }
     let deep = format!(r#"{{"Meta":{}"#, "[".repeat(100_000));
     redox.call(&["send", "-"]).input(deep).run().failed(2);
@@ -110,6 +132,50 @@ fn what_is_no_message_is_not_sent() {
         "{shown}"
     );
     assert_eq!(redox.server.counters().requests, 0);
+}
+
+#[test]
+fn a_token_that_is_not_accepted_is_replaced_once() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let token = Answer::json("200 OK", TOKEN);
+    let refused = Answer::with("401 Unauthorized", "content-type: text/html", "");
+    let good = Answer::json("200 OK", r#"{"Meta":{}}"#);
+    for (second, code) in [(good, 0), (refused.clone(), 1)] {
+        let answers = [token.clone(), refused.clone(), token.clone(), second];
+        let server = Canned::start(answers.to_vec());
+        let outcome = send(&folder, &server, &[]);
+        assert_eq!(outcome.code, Some(code), "{outcome:#?}");
+        let is_named = outcome.stderr.contains("the token was not accepted");
+        assert_eq!(is_named, code == 1, "{outcome:#?}");
+        assert_eq!(server.requests().len(), 4);
+    }
+}
+
+#[test]
+fn while_both_keys_are_there_the_legacy_keys_source_is_named() {
+    let redox = Redox::start();
+    let mut state = redox.server.sandbox();
+    let source = redox_auth_sandbox::Source::new("Another clinic");
+    state.add_source(source).unwrap();
+    let key = state.register_legacy_key(&redox.source_id).unwrap();
+    drop(state);
+    let mut message = redox.message();
+    message["Meta"].as_object_mut().unwrap().remove("Source");
+    let send = || {
+        let call = redox.call(&["send", "-"]).input(message.to_string());
+        call.env("REDOX_LEGACY_API_KEY", key.api_key())
+            .env("REDOX_LEGACY_SECRET", key.expose_secret())
+            .run()
+    };
+    let answer: Value = serde_json::from_str(&send().done()).unwrap();
+    assert_eq!(answer["Meta"]["Source"]["Name"], "Clinic");
+    let disabled = redox.server.sandbox().disable_client(&redox.client_id);
+    disabled.unwrap();
+    let outcome = send();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    assert!(outcome.stderr.contains("note: the legacy"), "{outcome:#?}");
+    assert_eq!(redox.server.counters().messages_accepted, 2);
 }
 
 #[test]
@@ -144,12 +210,6 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
             "nobody subscribed",
         ),
         (
-            "a dead token",
-            html("401 Unauthorized"),
-            1,
-            "the token was not accepted",
-        ),
-        (
             "too many requests",
             html("429 Too Many Requests"),
             1,
@@ -170,7 +230,12 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
             3,
             "end of file",
         ),
-        ("a web page", html("200 OK"), 3, "expected JSON"),
+        (
+            "a web page",
+            html("200 OK"),
+            3,
+            "expected a JSON object, found HTML",
+        ),
     ] {
         let server = Canned::start(vec![Answer::json("200 OK", TOKEN), answer]);
         let outcome = send(&folder, &server, &[]);

@@ -1,5 +1,7 @@
 use core::time::Duration;
 
+use redox_auth_sandbox::jiff::SignedDuration;
+use redox_auth_sandbox::{Fault, Place, RetryAfter, Times};
 use serde_json::{Value, json};
 
 use crate::support::{Folder, Redox, assert_hidden};
@@ -169,10 +171,128 @@ fn a_refusal_has_the_servers_words_their_meaning_and_what_was_sent() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_named_among_the_causes() {
+fn a_clock_that_is_off_is_healed_and_named() {
+    let redox = Redox::start();
+    let clock = redox.server.clock();
+    for (ahead, said) in [
+        (400, "s behind the server's"),
+        (-86_400, "s ahead of the server's"),
+    ] {
+        clock.set(clock.now() + SignedDuration::from_secs(ahead));
+        let outcome = redox.call(&["token"]).run();
+        assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+        assert!(outcome.stdout.trim_end().len() > 20, "{outcome:#?}");
+        let note = "redox-auth: note: this machine's clock is ";
+        assert!(outcome.stderr.starts_with(note), "{outcome:#?}");
+        assert!(outcome.stderr.contains(said), "{outcome:#?}");
+    }
+    let counters = redox.server.counters();
+    assert_eq!(
+        (counters.outside_time_window, counters.tokens_minted),
+        (2, 2)
+    );
+}
+
+#[test]
+fn a_clock_that_cannot_be_healed_is_named_among_the_causes() {
     let redox = Redox::start();
     redox.server.clock().advance(Duration::from_secs(400));
+    let mut state = redox.server.sandbox();
+    state.inject(Place::Token, Fault::GarbledDate, Times::UntilCleared);
+    drop(state);
     let shown = redox.call(&["token"]).run().failed(1);
     assert!(shown.contains("clock"), "{shown}");
     assert_eq!(redox.server.counters().outside_time_window, 1);
+}
+
+#[test]
+fn of_several_keys_the_one_that_the_server_knows_is_used_and_named() {
+    let redox = Redox::start();
+    redox.folder.make_key("other.pem", "RS384");
+    let call = |keys: &[&str]| {
+        redox
+            .folder
+            .call(&["token", "--base-url", redox.server.base_url()])
+            .args(&["--client-id", &redox.client_id])
+            .args(keys)
+            .run()
+    };
+    call(&["--key", "key.pem", "--key", "other.pem"]).done();
+    let outcome = call(&["--key", "other.pem", "--key", "key.pem", "--key-id", "old"]);
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    for part in [
+        "redox-auth: note: key ID ",
+        "refused \"old\"",
+        "Public key not found",
+    ] {
+        assert!(outcome.stderr.contains(part), "{part}: {outcome:#?}");
+    }
+    assert_eq!(redox.server.counters().keys_not_found, 1);
+    let shown = call(&["--key", "key.pem", "--key-id", "a", "--key-id", "b"]).failed(2);
+    assert!(shown.contains("found 2 for 1"), "{shown}");
+}
+
+#[test]
+fn a_legacy_key_gets_a_token_alone_and_beside_an_oauth_key_that_is_refused() {
+    let redox = Redox::start();
+    let key = redox.server.sandbox().register_legacy_key(&redox.source_id);
+    let key = key.unwrap();
+    let secret = key.expose_secret();
+    redox.folder.write("secret", format!(" {secret}\r\n"));
+    let alone = || {
+        redox
+            .folder
+            .call(&["token", "--json", "--base-url", redox.server.base_url()])
+            .env("REDOX_LEGACY_API_KEY", key.api_key())
+    };
+    for call in [
+        alone().env("REDOX_LEGACY_SECRET", format!("{secret}\n")),
+        alone().args(&["--legacy-secret-file", "secret"]),
+        alone().env("REDOX_LEGACY_SECRET_FILE", "secret"),
+    ] {
+        let token: Value = serde_json::from_str(&call.run().done()).unwrap();
+        let secs = token["expires_in"].as_u64().unwrap();
+        assert!((86_000..=86_400).contains(&secs), "{token}");
+    }
+    assert_eq!(redox.server.counters().legacy_authenticates, 3);
+    let shown = alone().run().failed(2);
+    assert!(
+        shown.contains("expected the secret of the legacy API key"),
+        "{shown}"
+    );
+    let shown = alone().env("REDOX_LEGACY_SECRET", "wrong").run().failed(1);
+    assert!(shown.contains("the API key and its secret"), "{shown}");
+
+    let both = || {
+        let call = redox.call(&["token"]);
+        call.env("REDOX_LEGACY_API_KEY", key.api_key())
+            .env("REDOX_LEGACY_SECRET", secret)
+    };
+    both().run().done();
+    assert_eq!(redox.server.counters().tokens_minted, 1);
+    let disabled = redox.server.sandbox().disable_client(&redox.client_id);
+    disabled.unwrap();
+    let outcome = both().run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    for part in [
+        "note: the legacy API key was used",
+        "Public key not found",
+        &redox.client_id,
+    ] {
+        assert!(outcome.stderr.contains(part), "{part}: {outcome:#?}");
+    }
+    assert_hidden(&outcome.stderr, secret);
+    assert_eq!(redox.server.counters().legacy_authenticates, 4);
+}
+
+#[test]
+fn a_server_that_is_busy_says_how_long_to_wait() {
+    let redox = Redox::start();
+    let mut state = redox.server.sandbox();
+    let busy = Fault::TooManyRequests(RetryAfter::Secs(70));
+    state.inject(Place::Token, busy, Times::Next(1));
+    drop(state);
+    let shown = redox.call(&["token"]).run().failed(1);
+    assert!(shown.contains("status 429"), "{shown}");
+    assert!(shown.contains("wait for:  70 s"), "{shown}");
 }

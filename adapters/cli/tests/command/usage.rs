@@ -22,6 +22,7 @@ fn wrong_use_is_told_on_standard_error_with_exit_code_2() {
         &["no-such-command"],
         &["token", "--no-such-option"],
         &["token", "--secret", "s"],
+        &["token", "--legacy-secret", "s"],
         &["token", "--region", "eu"],
         &["token", "--typ", "jwt+x"],
         &["key"],
@@ -82,6 +83,9 @@ fn help_and_version_are_results() {
         "REDOX_TOKEN_URL",
         "REDOX_SOURCE_ID",
         "REDOX_PRIVATE_KEY",
+        "REDOX_LEGACY_API_KEY",
+        "REDOX_LEGACY_SECRET",
+        "REDOX_LEGACY_SECRET_FILE",
     ] {
         assert!(help.contains(variable), "{variable}: {help}");
     }
@@ -91,6 +95,7 @@ fn help_and_version_are_results() {
 fn help_shows_no_value_of_the_environment_that_is_secret() {
     let folder = Folder::new();
     let call = folder.call(&["token", "--help"]);
+    let call = call.env("REDOX_LEGACY_SECRET", "hush-hush");
     let help = call.env("REDOX_PRIVATE_KEY", "hush-hush").run().done();
     assert!(!help.contains("hush-hush"), "{help}");
 }

