@@ -1,6 +1,7 @@
-use jiff::Timestamp;
-use redox_auth_core::{LegacyTokenResponse, ParseError};
+use redox_auth_core::{LegacyTokenResponse, ParseError, UnixTime};
 use serde::Deserialize;
+
+use crate::rfc3339;
 
 /// The answer to a legacy API key.
 ///
@@ -14,11 +15,9 @@ pub fn legacy_response(input: &[u8]) {
             assert!(!token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
             let theirs: Response = serde_json::from_slice(input).expect("JSON by serde_json, too");
             assert_eq!(token, theirs.access_token);
-            // A leap second is the second after it to us, and the one before it to jiff.
-            let expires: Timestamp = theirs.expires.parse().expect("a time by jiff, too");
-            let theirs_secs = u64::try_from(expires.as_second()).expect("a time after 1970");
-            let later = response.expires_at.as_secs().checked_sub(theirs_secs);
-            assert!(matches!(later, Some(0 | 1)), "{}", theirs.expires);
+            let expires_at = UnixTime::parse_rfc3339(&theirs.expires);
+            assert_eq!(Some(response.expires_at), expires_at);
+            rfc3339(theirs.expires.as_bytes());
             assert_eq!(
                 response.expose_refresh_token(),
                 theirs.refresh_token.as_deref()

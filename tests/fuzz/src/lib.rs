@@ -1,21 +1,39 @@
-//! One function for each parser, and one for what core writes: it takes any bytes, and panics when something is wrong.
+//! One function for each parser, and for what core writes: it takes any bytes, and panics when something is wrong.
 //!
 //! Each is the body of a libFuzzer target in `src/bin`, and is run on the files of `corpus/` by an ordinary test, so a
 //! file that was once a crash stays tested. README.md tells how to fuzz.
 
 mod assertion;
 mod files;
+mod http_date;
 mod incoming;
 mod legacy_response;
+mod meta;
+mod meta_answer;
 mod private_key;
+mod retry_after;
+mod rfc3339;
+mod session;
+mod token_record;
 mod token_reply;
+mod url;
 
 pub use assertion::assertion;
 pub use files::run_files;
+pub use http_date::http_date;
 pub use incoming::incoming;
 pub use legacy_response::legacy_response;
+pub use meta::meta;
+pub use meta_answer::meta_answer;
 pub use private_key::private_key;
+pub use retry_after::retry_after;
+pub use rfc3339::rfc3339;
+pub use session::session;
+pub use token_record::token_record;
 pub use token_reply::token_reply;
+
+// Not the crate of this name.
+pub use self::url::url;
 
 #[cfg(fuzzing)]
 pub use libfuzzer_sys;

@@ -24,6 +24,11 @@ fn assertions() {
 }
 
 #[test]
+fn http_dates() {
+    run("http_date", redox_auth_fuzz::http_date);
+}
+
+#[test]
 fn incoming_requests() {
     run("incoming", redox_auth_fuzz::incoming);
 }
@@ -34,11 +39,46 @@ fn legacy_responses() {
 }
 
 #[test]
+fn messages() {
+    run("meta", redox_auth_fuzz::meta);
+}
+
+#[test]
+fn message_answers() {
+    run("meta_answer", redox_auth_fuzz::meta_answer);
+}
+
+#[test]
 fn private_keys() {
     run("private_key", redox_auth_fuzz::private_key);
 }
 
 #[test]
+fn waits() {
+    run("retry_after", redox_auth_fuzz::retry_after);
+}
+
+#[test]
+fn times() {
+    run("rfc3339", redox_auth_fuzz::rfc3339);
+}
+
+#[test]
+fn sessions() {
+    run("session", redox_auth_fuzz::session);
+}
+
+#[test]
+fn token_records() {
+    run("token_record", redox_auth_fuzz::token_record);
+}
+
+#[test]
 fn token_replies() {
     run("token_reply", redox_auth_fuzz::token_reply);
+}
+
+#[test]
+fn urls() {
+    run("url", redox_auth_fuzz::url);
 }
