@@ -21,6 +21,7 @@ impl<'o> Out<'o> {
         self.len
     }
 
+    // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         let rest = self.buf.get_mut(self.len..);

@@ -254,7 +254,6 @@ impl<I: Identity, const N: usize> Session<I, N> {
     }
 
     /// The request that is on its way, unless it has been for too long.
-    #[inline(never)]
     fn in_flight(&self, now: Instant) -> Option<&Flight> {
         self.flight.as_ref().filter(|flight| now < flight.deadline)
     }

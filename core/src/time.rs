@@ -60,7 +60,6 @@ impl UnixTime {
 
     /// This time plus `secs` seconds; the end of time instead of an overflow.
     #[must_use]
-    #[inline(never)]
     pub const fn saturating_add(self, secs: u64) -> Self {
         Self(self.0.saturating_add(secs))
     }
@@ -103,6 +102,7 @@ impl Instant {
 
     /// This moment plus `millis` milliseconds; the end of time instead of an overflow.
     #[must_use]
+    // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]
     pub const fn saturating_add_millis(self, millis: u64) -> Self {
         Self(self.0.saturating_add(millis))

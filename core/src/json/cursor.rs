@@ -177,7 +177,6 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    #[inline(never)]
     fn word(&mut self, word: &[u8]) -> Option<()> {
         for &expected in word {
             if self.require()? != expected {
@@ -288,7 +287,6 @@ impl<'b> Cursor<'b> {
         Some(unit)
     }
 
-    #[inline(never)]
     fn colon(&mut self) -> Option<()> {
         self.require_after_space()?;
         self.word(b":")
@@ -305,6 +303,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
+    // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]
     fn peek_after_space(&mut self) -> Option<u8> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {

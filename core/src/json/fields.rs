@@ -64,7 +64,6 @@ impl<'b, 'm> Fields<'b, 'm> {
     }
 
     /// What [`Fields::text`] or [`Fields::token`] gave for a member that must be there.
-    #[inline(never)]
     pub(crate) fn required(
         &self,
         index: usize,
@@ -103,7 +102,6 @@ impl<'b, 'm> Fields<'b, 'm> {
         }
     }
 
-    #[inline(never)]
     fn slot(&self, index: usize) -> Option<Member> {
         self.found.get(index).copied().flatten()
     }

@@ -37,6 +37,7 @@ impl<'b> Refusal<'b> {
         }
     }
 
+    // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]
     pub(crate) const fn from_status(status: u16) -> Self {
         Self::without_words(

@@ -1,6 +1,7 @@
 //! Taking texts of ASCII apart in constants, where the methods of `str` and slices are not to be had yet.
 
 /// The text before the first `byte`, and the rest with it: nothing when there is none.
+// One copy of it: a copy for each caller takes more flash.
 #[inline(never)]
 pub(super) const fn split_before(text: &str, byte: u8) -> (&str, &str) {
     let mut rest = text.as_bytes();
@@ -14,6 +15,7 @@ pub(super) const fn split_before(text: &str, byte: u8) -> (&str, &str) {
 }
 
 /// The text split at `at`; all of it and nothing when that is not between two of its characters.
+// One copy of it: a copy for each caller takes more flash.
 #[inline(never)]
 pub(super) const fn split_at(text: &str, at: usize) -> (&str, &str) {
     match text.split_at_checked(at) {

@@ -178,7 +178,6 @@ impl<I: Identity, const N: usize> Session<I, N> {
     }
 
     /// From now on the request is under way.
-    #[inline(never)]
     fn take_off(&mut self, plan: &Plan) -> Ticket {
         if plan.purpose == Purpose::LegacyRefresh {
             self.slot.spend_refresh_token();

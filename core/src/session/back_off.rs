@@ -4,6 +4,8 @@ use crate::{Instant, Stopped};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BackOff {
     failures: u8,
+    /// Of which kind they were.
+    trouble: Trouble,
     until: Instant,
     /// Why the operator has to act, when waiting alone will not do.
     stopped: Option<Stopped>,
@@ -12,6 +14,7 @@ pub(super) struct BackOff {
 impl BackOff {
     pub(super) const NONE: Self = Self {
         failures: 0,
+        trouble: Trouble::Passing,
         until: Instant::from_millis(0),
         stopped: None,
     };
@@ -28,9 +31,8 @@ impl BackOff {
     /// The server is busy or out of reach: 1 s, 2 s, 4 s and so on up to a minute, of which half is left to chance; not
     /// before `retry_after_secs` if the server named them.
     pub(super) fn try_later(&mut self, now: Instant, seed: u32, retry_after_secs: Option<u32>) {
-        if self.stopped.take().is_some() {
-            self.failures = 0;
-        }
+        // What has to be put right is still wrong, as far as anybody knows.
+        self.count(Trouble::Passing);
         let slot_ms = self.slot_ms(TRANSIENT_FIRST_MS, TRANSIENT_MAX_MS);
         let half = slot_ms / 2;
         let wait_ms = half.saturating_add(self.chance(seed, half));
@@ -41,19 +43,25 @@ impl BackOff {
 
     /// Nothing will change until somebody changes a setting: a minute, two, four, up to ten.
     pub(super) fn stop(&mut self, now: Instant, seed: u32, reason: Stopped) {
-        if self.stopped.is_none() {
-            self.failures = 0;
-        }
+        self.count(Trouble::Lasting);
         self.stopped = Some(reason);
         let slot_ms = self.slot_ms(STOPPED_FIRST_MS, STOPPED_MAX_MS);
         let tenth = self.chance(seed, slot_ms / 10);
         self.until = now.saturating_add_millis(slot_ms.saturating_sub(tenth).into());
     }
 
-    /// Counts a failure and gives the length of its slot.
-    fn slot_ms(&mut self, first_ms: u32, max_ms: u32) -> u32 {
-        let doublings = u32::from(self.failures.min(16));
+    /// Counts a failure; those of another kind do not count for it.
+    fn count(&mut self, trouble: Trouble) {
+        if self.trouble != trouble {
+            self.failures = 0;
+        }
+        self.trouble = trouble;
         self.failures = self.failures.saturating_add(1);
+    }
+
+    /// The length of the slot of the failure counted last.
+    fn slot_ms(&self, first_ms: u32, max_ms: u32) -> u32 {
+        let doublings = u32::from(self.failures.saturating_sub(1).min(16));
         first_ms.saturating_mul(1 << doublings).min(max_ms)
     }
 
@@ -61,6 +69,12 @@ impl BackOff {
     fn chance(&self, seed: u32, max: u32) -> u32 {
         scatter(seed, u32::from(self.failures), max)
     }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Trouble {
+    Passing,
+    Lasting,
 }
 
 /// A number from 0 to `max`, from a hash of `seed` and `nonce` (the finalizer of `MurmurHash3`).

@@ -20,7 +20,6 @@ struct Anchor {
 
 impl Clock {
     /// The time of the server, unless neither clock can be right.
-    #[inline(never)]
     pub(super) fn time(&self, now: Now, earliest: UnixTime) -> Option<UnixTime> {
         match self.anchor {
             Some(anchor) => Some(
@@ -43,7 +42,6 @@ impl Clock {
     }
 
     /// The earliest and the latest time that it can be at the server.
-    #[inline(never)]
     pub(super) fn bounds(&self, now: Now, earliest: UnixTime) -> Option<(UnixTime, UnixTime)> {
         let time = self.time(now, earliest)?;
         let uncertain = self.anchor.map_or(0, |anchor| anchor.uncertain_secs);

@@ -34,7 +34,6 @@ impl<I: Identity, const N: usize> Session<I, N> {
     }
 
     /// The credential that gets the next token; `None` when there is none.
-    #[inline(never)]
     pub(super) fn way(&self, now: Instant) -> Option<Way> {
         let oauth = self.has_oauth.then_some(Way::OAuth);
         let legacy = self.has_legacy.then_some(Way::Legacy);

@@ -168,7 +168,6 @@ impl<I: Identity, const N: usize> Session<I, N> {
     }
 
     /// The margin and the jitter are those of a whole `lifetime_secs`, of which this may be the rest.
-    #[inline(never)]
     pub(super) fn expiry(&self, life: Life, lifetime_secs: u32) -> Expiry {
         let margin_secs = Expiry::margin_secs(lifetime_secs);
         // How much earlier than its siblings this instance renews; always the same for it.
@@ -283,7 +282,6 @@ impl<I: Identity, const N: usize> Session<I, N> {
         Received::Unusable(error)
     }
 
-    #[inline(never)]
     pub(super) fn try_later(
         &mut self,
         flight: &Flight,
@@ -295,6 +293,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
             .try_later(now, seed, retry_after_secs);
     }
 
+    // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]
     fn stop(&mut self, flight: &Flight, now: Now, reason: Stopped) {
         let seed = self.seed();

@@ -33,6 +33,7 @@ impl<const N: usize> Slot<N> {
     }
 
     /// The token, unless it is dead.
+    // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]
     pub(super) fn live(&self, now: Instant) -> Option<&Held> {
         let held = self.held.as_ref()?;
@@ -44,7 +45,6 @@ impl<const N: usize> Slot<N> {
         self.held.as_ref()
     }
 
-    #[inline(never)]
     pub(super) fn token(&self, held: &Held) -> Token<'_> {
         let bytes = self.bytes.get(..held.len).unwrap_or(&[]);
         Token::new(bytes, held.generation, held.served_by)

@@ -6,7 +6,6 @@ impl<'t> Reader<'t> {
         Self(text)
     }
 
-    #[inline(never)]
     pub(super) fn one_of(&mut self, bytes: &[u8]) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
         // Not `contains`, which takes long texts for granted and a hundred bytes more.
@@ -15,6 +14,7 @@ impl<'t> Reader<'t> {
         Some(*found)
     }
 
+    // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]
     pub(super) fn exactly(&mut self, text: &[u8]) -> Option<()> {
         self.0 = self.0.strip_prefix(text)?;
@@ -27,7 +27,6 @@ impl<'t> Reader<'t> {
         i32::try_from(found).ok()
     }
 
-    #[inline(never)]
     pub(super) fn number(&mut self, digits: usize) -> Option<i32> {
         let mut number = 0_i32;
         for _ in 0..digits {

@@ -319,3 +319,30 @@ fn a_migration_of_five_days_has_no_moment_without_a_token() {
     assert!(counters.legacy_tokens <= 5, "{counters:?}");
     assert!(counters.refusals <= 3 * 24 * 7, "{counters:?}");
 }
+
+#[test]
+fn a_token_endpoint_that_is_busy_later_does_not_take_the_legacy_key_away() {
+    let mut driver = Migrating::new(migrating());
+    driver.exchange(400, &refusal(KEY_NOT_FOUND));
+    let end = driver.now.instant.saturating_add_secs(3_600);
+    while driver.now.instant < end {
+        match driver.next() {
+            Next::Fetch | Next::Renew { .. } => {
+                let sent = driver.request();
+                if sent.url.ends_with("/v2/auth/token") {
+                    driver.receive(sent.ticket, 503, "busy");
+                } else {
+                    let dies = driver.server_time.saturating_add(600);
+                    let body = legacy_token("legacy", dies, "refresh");
+                    assert!(driver.receive(sent.ticket, 200, &body).is_token());
+                }
+            }
+            _ => driver.pass_until_asked(),
+        }
+        assert!(
+            matches!(driver.next(), Next::Fetch) || driver.token() == Some("legacy"),
+            "{:?}",
+            driver.next()
+        );
+    }
+}

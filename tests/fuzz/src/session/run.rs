@@ -317,5 +317,6 @@ fn own_clock(choice: u8, server_time: UnixTime) -> Option<UnixTime> {
 const CAPACITY: usize = 64;
 const URL: &str = "https://api.redoxengine.com/endpoint";
 
-/// A wrong clock, a second key, a refresh token and a second credential may each be worth another attempt at once.
+/// One for the time; three with an OAuth API key: the first, one with the clock set right, one with the other key; two
+/// with a legacy API key: the refresh token and the secret.
 const AT_ONCE_MAX: u32 = 6;
