@@ -1,5 +1,5 @@
-// Verifies what the board printed, which is in printed.txt beside the keys in the folder named by the argument:
-// one line `ALG assertion JWT` for each algorithm.
+// Verifies what the board signed, which is in assertions.txt beside the keys in the folder named by the argument:
+// one line `ALG JWT` for each algorithm.
 import assert from "node:assert/strict";
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -10,9 +10,9 @@ const digests = { ES256: "sha256", ES384: "sha384", RS384: "sha384" };
 const thumbprintMembers = { EC: ["crv", "kty", "x", "y"], RSA: ["e", "kty", "n"] };
 
 const assertions = new Map();
-for (const line of readFileSync(join(folder, "printed.txt"), "utf8").split("\n")) {
-  const [alg, what, jwt] = line.split(" ");
-  if (what === "assertion") assertions.set(alg, jwt);
+for (const line of readFileSync(join(folder, "assertions.txt"), "utf8").trim().split("\n")) {
+  const [alg, jwt] = line.split(" ");
+  assertions.set(alg, jwt);
 }
 assert.deepEqual([...assertions.keys()], Object.keys(digests), "one assertion for each algorithm");
 

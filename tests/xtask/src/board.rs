@@ -16,6 +16,7 @@ pub(crate) fn run(image: &Path, folder: &Path) -> Result<String, Failure> {
         .args("-kernel")
         .path(image)
         .within(folder)
+        .quiet()
         .output_within(LIMIT)
 }
 

@@ -38,6 +38,7 @@ pub(crate) struct Run {
     arguments: Vec<String>,
     set: Vec<(&'static str, String)>,
     directory: PathBuf,
+    quiet: bool,
 }
 
 impl Run {
@@ -47,6 +48,7 @@ impl Run {
             arguments: Vec::new(),
             set: Vec::new(),
             directory: PathBuf::new(),
+            quiet: false,
         }
     }
 
@@ -84,6 +86,12 @@ impl Run {
         self
     }
 
+    /// [`Run::output_within`] then shows nothing, unless the command fails.
+    pub(crate) fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
     /// Runs to the end, its output passing through.
     pub(crate) fn run(&self) -> Result<(), Failure> {
         self.announce();
@@ -105,7 +113,9 @@ impl Run {
 
     /// Runs for at most `limit`, its output passing through, and gives back what it printed.
     pub(crate) fn output_within(&self, limit: Duration) -> Result<String, Failure> {
-        self.announce();
+        if !self.quiet {
+            self.announce();
+        }
         let mut child = match self.command().stdout(Stdio::piped()).spawn() {
             Ok(child) => child,
             Err(error) => return Err(self.failure(&error.to_string())),
@@ -114,10 +124,13 @@ impl Run {
             return Err(self.failure("its output could not be read"));
         };
         let (sender, printed) = mpsc::channel();
+        let quiet = self.quiet;
         let reader = thread::spawn(move || {
             let mut text = String::new();
             for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-                println!("{line}");
+                if !quiet {
+                    println!("{line}");
+                }
                 text.push_str(&line);
                 text.push('\n');
             }
@@ -130,9 +143,11 @@ impl Run {
             return Err(self.failure(&format!("still running after {} s", limit.as_secs())));
         };
         let _ = reader.join();
-        let status = child.wait();
-        self.judge(status)?;
-        Ok(text)
+        let judged = self.judge(child.wait());
+        if self.quiet && judged.is_err() {
+            print!("{text}");
+        }
+        judged.map(|()| text)
     }
 
     /// Whether it runs and succeeds, in silence.

@@ -5,6 +5,7 @@ mod board;
 mod checks;
 mod command;
 mod firmware;
+mod flash;
 mod fuzz;
 mod interop;
 mod members;

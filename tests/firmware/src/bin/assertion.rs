@@ -1,4 +1,4 @@
-//! Signs an assertion with each algorithm, prints it for the host to verify, and prints what it cost.
+//! Signs an assertion with each algorithm, writes it into a file for the host to verify, and prints what it cost.
 #![no_std]
 #![no_main]
 
@@ -8,32 +8,37 @@ use board::Meter;
 use cortex_m::Peripherals;
 use cortex_m_rt::{ExceptionFrame, entry, exception};
 use redox_auth_core::{
-    Es256Key, Es384Key, JwtId, KeyError, OAuthKey, PublicKey, Rs384Key2048, Signer, UnixTime,
+    Algorithm, Es256Key, Es384Key, JwtId, KeyError, OAuthKey, PublicKey, Rs384Key2048, Signer,
+    UnixTime,
 };
 use semihosting::fs::File;
-use semihosting::io::Read;
+use semihosting::io::{Read, Write};
 use semihosting::sys::arm_compat::sys_time;
-use semihosting::{eprintln, println, process};
+use semihosting::{eprintln, process};
 
 #[entry]
 fn main() -> ! {
     let peripherals = Peripherals::take().expect("nothing took them before");
     let mut meter = Meter::new(peripherals.SYST);
-    // The host made these for this run, in the folder that it started us in.
+    // In the folder that the host started us in. It made the keys for this run.
+    let mut assertions = File::create(c"assertions.txt").expect("the host lets us write");
     run(
         &mut meter,
+        &mut assertions,
         c"es256.pem",
         Es256Key::parse,
         Es256Key::public_key,
     );
     run(
         &mut meter,
+        &mut assertions,
         c"es384.pem",
         Es384Key::parse,
         Es384Key::public_key,
     );
     run(
         &mut meter,
+        &mut assertions,
         c"rs384.pem",
         Rs384Key2048::parse,
         Rs384Key2048::public_key,
@@ -41,9 +46,10 @@ fn main() -> ! {
     process::exit(0)
 }
 
-/// Reads a key, signs with it, and prints both.
+/// Reads a key and signs with it.
 fn run<S: Signer>(
     meter: &mut Meter,
+    assertions: &mut File,
     file: &CStr,
     parse: fn(&[u8]) -> Result<S, KeyError>,
     public_key: fn(&S) -> PublicKey,
@@ -55,7 +61,7 @@ fn run<S: Signer>(
     let (signer, cost) = meter.measure(|| parse(&pem[..len]));
     let signer = signer.expect("the host made this key");
     let algorithm = signer.algorithm();
-    println!("{algorithm} key parsed and checked: {cost}");
+    cost.print(names(algorithm).0);
 
     let key_id = public_key(&signer).thumbprint();
     let key = OAuthKey::new(CLIENT_ID, key_id.as_str(), &signer);
@@ -64,11 +70,30 @@ fn run<S: Signer>(
     let mut out = [0; 1024];
     let assertion = key.assertion(AUDIENCE, &jwt_id, now());
     let (written, cost) = meter.measure(|| assertion.write(&mut out));
-    println!("{algorithm} signed: {cost}");
-    println!(
-        "{algorithm} assertion {}",
-        written.expect("the buffer is long enough")
-    );
+    cost.print(names(algorithm).1);
+    let written = written.expect("the buffer is long enough");
+    for part in [algorithm.as_str(), " ", written, "\n"] {
+        assertions
+            .write_all(part.as_bytes())
+            .expect("the host has room");
+    }
+}
+
+const fn names(algorithm: Algorithm) -> (&'static str, &'static str) {
+    match algorithm {
+        Algorithm::Es256 => (
+            "ES256: a key read and checked",
+            "ES256: an assertion signed",
+        ),
+        Algorithm::Es384 => (
+            "ES384: a key read and checked",
+            "ES384: an assertion signed",
+        ),
+        Algorithm::Rs384 => (
+            "RS384: a key read and checked",
+            "RS384: an assertion signed",
+        ),
+    }
 }
 
 /// The host's time; the board has none.

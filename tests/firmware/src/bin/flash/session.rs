@@ -1,0 +1,20 @@
+//! A session, and all that it calls. It is weighed, not run.
+#![no_std]
+#![no_main]
+
+mod function;
+mod halt;
+mod session_calls;
+
+use core::hint::black_box;
+
+use cortex_m::asm::wfi;
+use cortex_m_rt::entry;
+
+#[entry]
+fn main() -> ! {
+    black_box(&session_calls::SESSION);
+    loop {
+        wfi();
+    }
+}
