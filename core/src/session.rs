@@ -1,3 +1,4 @@
+mod answer;
 mod attempt;
 mod authorize;
 mod back_off;
@@ -7,14 +8,15 @@ mod migration;
 mod next;
 mod receive;
 mod record;
+mod request;
 mod slot;
 
-pub use attempt::{Body, Method, Prepared, Request, RequestError, Target, Ticket};
+pub use answer::{Channel, Minted, Received, Response};
 pub use authorize::{Api, AuthorizeError, Authorized};
 pub use migration::{Counters, Preference, SecretRotation, WhyNotYet};
 pub use next::{AnswerError, Generation, Next, ServedBy, Stopped, Token};
-pub use receive::{Channel, Minted, Received, Response};
 pub use record::{RestoreError, SaveError};
+pub use request::{Body, Method, Prepared, Request, RequestError, Target, Ticket};
 
 use core::fmt;
 

@@ -1,0 +1,216 @@
+use core::fmt;
+
+use crate::{
+    Instant, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, LegacyKey, Server, TokenRequest,
+    Unsigned, Url, WriteError,
+};
+
+/// The right to hand in one answer. It cannot be copied, so no attempt counts twice.
+#[derive(Debug)]
+#[must_use = "hand it to `receive` or `failed`"]
+pub struct Ticket {
+    pub(super) id: u64,
+}
+
+/// A request to send. `Debug` shows nothing of its body.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request<'r> {
+    /// To hand in the answer with.
+    pub ticket: Ticket,
+    /// The verb.
+    pub method: Method,
+    /// Where it goes.
+    pub url: Url<'r>,
+    /// What follows the URL's own path, if anything.
+    pub path: &'static str,
+    /// The media type of the body.
+    pub content_type: Option<&'static str>,
+    body: &'r str,
+}
+
+impl<'r> Request<'r> {
+    pub(super) fn new(ticket: Ticket, target: Target, server: Server<'r>, body: &'r str) -> Self {
+        Self {
+            ticket,
+            method: target.method(),
+            url: target.url(&server),
+            path: target.path(),
+            content_type: target.content_type(),
+            body,
+        }
+    }
+
+    /// The body: a secret until it is sent, and empty for [`Method::Get`].
+    #[must_use]
+    pub const fn expose_body(&self) -> &'r str {
+        self.body
+    }
+}
+
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("ticket", &self.ticket)
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("path", &self.path)
+            .field("content_type", &self.content_type)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request that may still lack its signature. It borrows the buffer and nothing of the session.
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Prepared<'o> {
+    /// To hand in the answer with.
+    pub ticket: Ticket,
+    /// What it is for, and with that where it goes.
+    pub target: Target,
+    /// What it says.
+    pub body: Body<'o>,
+}
+
+/// The body of a request. `Debug` shows nothing of it.
+pub enum Body<'o> {
+    /// Ready to be sent: a secret, or empty.
+    Complete(&'o str),
+    /// To be signed.
+    Unsigned {
+        /// By which key: the index for [`Identity::oauth_key`].
+        key: usize,
+        /// What is to be signed.
+        unsigned: Unsigned<'o>,
+    },
+}
+
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Complete(_) => f.write_str("Complete([redacted])"),
+            Self::Unsigned { key, unsigned } => f
+                .debug_struct("Unsigned")
+                .field("key", key)
+                .field("unsigned", unsigned)
+                .finish(),
+        }
+    }
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Target {
+    /// A token, from the token endpoint.
+    Token,
+    /// A token for a legacy API key and its secret.
+    LegacyAuthenticate,
+    /// A token for a legacy API key's refresh token.
+    LegacyRefresh,
+    /// The time. Whatever the token endpoint answers to a request without credentials, a `Date` comes along.
+    Time,
+}
+
+impl Target {
+    /// The verb.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Time => Method::Get,
+            _ => Method::Post,
+        }
+    }
+
+    /// The URL that [`path`](Self::path) follows.
+    #[must_use]
+    pub const fn url<'s>(self, server: &Server<'s>) -> Url<'s> {
+        match self {
+            Self::Token | Self::Time => server.token_url(),
+            Self::LegacyAuthenticate | Self::LegacyRefresh => server.base_url(),
+        }
+    }
+
+    /// What follows the path of [`url`](Self::url), if anything.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Token | Self::Time => "",
+            Self::LegacyAuthenticate => LEGACY_AUTHENTICATE_PATH,
+            Self::LegacyRefresh => LEGACY_REFRESH_PATH,
+        }
+    }
+
+    /// The media type of the body.
+    #[must_use]
+    pub const fn content_type(self) -> Option<&'static str> {
+        match self {
+            Self::Token => Some(TokenRequest::<()>::CONTENT_TYPE),
+            Self::LegacyAuthenticate | Self::LegacyRefresh => Some(LegacyKey::CONTENT_TYPE),
+            Self::Time => None,
+        }
+    }
+}
+
+/// An HTTP verb.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+}
+
+impl Method {
+    /// The verb on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// Why there is no request.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RequestError {
+    /// None is needed or allowed now; [`Session::next`] tells why.
+    NotNow {
+        /// When to ask again.
+        until: Instant,
+    },
+    /// This `jti` is that of the last request: the random source repeats itself, and the server would refuse.
+    RepeatedJwtId,
+    /// The identity no longer has the credential that it had.
+    NoCredential,
+    /// It could not be written.
+    Write(WriteError),
+}
+
+impl From<WriteError> for RequestError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotNow { .. } => f.write_str("no request is needed or allowed now"),
+            Self::RepeatedJwtId => f.write_str(
+                "the random bytes are those of the last request: expected new ones for each",
+            ),
+            Self::NoCredential => f.write_str("the credential is gone"),
+            Self::Write(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for RequestError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Write(error) => Some(error),
+            _ => None,
+        }
+    }
+}
