@@ -6,6 +6,10 @@ use core::num::{NonZeroU16, NonZeroU32};
 /// what core divides, digits and seconds, this is as good.
 pub(crate) fn div_rem(number: u64, divisor: NonZeroU16) -> (u64, u32) {
     let divisor = NonZeroU32::from(divisor);
+    // Nearly always: every time until 2106, and what is left of a longer number.
+    if let Ok(number) = u32::try_from(number) {
+        return ((number / divisor).into(), number % divisor);
+    }
     let mut bytes = number.to_be_bytes();
     let mut rest = 0_u32;
     for byte in &mut bytes {
