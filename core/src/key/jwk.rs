@@ -176,15 +176,16 @@ impl<'b> Scratch<'b> {
 
     /// An uncompressed point (SEC1 §2.3.3): 4, x, y.
     fn put_point(&mut self, x: &str, y: &str, len: usize) -> Result<&'b [u8], KeyError> {
+        // Before there is room for both, or two that are too short would need more of it than their JSON is long.
+        if decoded_len(x) != len || decoded_len(y) != len {
+            return Err(MALFORMED);
+        }
         let whole = self.take(len.saturating_mul(2).saturating_add(1))?;
         let (tag, rest) = whole.split_first_mut().ok_or(MALFORMED)?;
         *tag = 4;
         let (x_room, y_room) = rest.split_at_mut_checked(len).ok_or(MALFORMED)?;
         for (coordinate, room) in [(x, x_room), (y, y_room)] {
-            match Base64UrlUnpadded::decode(coordinate, room) {
-                Ok(decoded) if decoded.len() == len => {}
-                _ => return Err(MALFORMED),
-            }
+            Base64UrlUnpadded::decode(coordinate, room).map_err(|_| MALFORMED)?;
         }
         Ok(whole)
     }
