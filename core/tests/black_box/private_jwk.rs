@@ -164,8 +164,8 @@ fn the_algorithm_of_a_jwk_must_be_that_of_its_key() {
 #[test]
 fn coordinates_that_are_too_short_are_no_reason_for_more_room() {
     let jwk = br#"{"kty":"EC","crv":"P-384","x":"7DpOFUgLwT","y":"gZ-aw9","d":"1","kid":"key-1"}"#;
-    let error = |scratch: &mut [u8]| redox_auth_core::PrivateKey::parse(jwk, scratch).err();
-    let expected = error(&mut [0; redox_auth_core::PRIVATE_KEY_SCRATCH_LEN]);
+    let error = |scratch: &mut [u8]| PrivateKey::parse(jwk, scratch).err();
+    let expected = error(&mut [0; PRIVATE_KEY_SCRATCH_LEN]);
     assert!(expected.is_some());
     assert_eq!(error(&mut [0; 96]), expected);
 }
