@@ -45,7 +45,7 @@ pub enum Channel {
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a refusal is only reported here"]
 pub enum Received<'b> {
-    /// A token: [`Session::next`] has it.
+    /// A token: [`Session::next`](crate::Session::next) has it.
     Token(Minted),
     /// The time, with which a request can be dated now.
     Time,

@@ -77,7 +77,7 @@ pub enum Body<'o> {
     Complete(&'o str),
     /// To be signed.
     Unsigned {
-        /// By which key: the index for [`Identity::oauth_key`].
+        /// By which key: the index for [`Identity::oauth_key`](crate::Identity::oauth_key).
         key: usize,
         /// What is to be signed.
         unsigned: Unsigned<'o>,
@@ -174,7 +174,7 @@ impl Method {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RequestError {
-    /// None is needed or allowed now; [`Session::next`] tells why.
+    /// None is needed or allowed now; [`Session::next`](crate::Session::next) tells why.
     NotNow {
         /// When to ask again.
         until: Instant,
