@@ -1,4 +1,5 @@
 use crate::UnixTime;
+use crate::time::trimmed;
 
 /// When a server wants to be asked again: the value of a `Retry-After` header (RFC 9110 §10.2.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,7 +20,7 @@ impl RetryAfter {
     /// ```
     #[must_use]
     pub fn parse(value: &[u8]) -> Option<Self> {
-        let value = value.trim_ascii();
+        let value = trimmed(value);
         match parse_secs(value) {
             Some(secs) => Some(Self::Secs(secs)),
             None => UnixTime::parse_http_date(value).map(Self::At),

@@ -49,7 +49,7 @@ impl UnixTime {
     /// ```
     #[must_use]
     pub fn parse_http_date(value: &[u8]) -> Option<Self> {
-        http_date::parse(value.trim_ascii())
+        http_date::parse(trimmed(value))
     }
 
     /// Seconds since 1970.
@@ -69,6 +69,13 @@ impl UnixTime {
     pub const fn saturating_sub(self, secs: u64) -> Self {
         Self(self.0.saturating_sub(secs))
     }
+}
+
+/// A header's value without the white space around it.
+// One copy of it: a copy for each caller takes more flash.
+#[inline(never)]
+pub(crate) const fn trimmed(value: &[u8]) -> &[u8] {
+    value.trim_ascii()
 }
 
 /// Milliseconds of a clock that never goes backwards and counts through sleep, from a beginning of the caller's choice.
@@ -95,6 +102,8 @@ impl Instant {
 
     /// This moment plus `secs` seconds; the end of time instead of an overflow.
     #[must_use]
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     pub const fn saturating_add_secs(self, secs: u32) -> Self {
         // Lossless; `From` is not for constants yet.
         self.saturating_add_millis((secs as u64).saturating_mul(1_000))

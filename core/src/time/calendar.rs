@@ -1,28 +1,63 @@
 use super::UnixTime;
+use super::reader::Reader;
 
 /// A date and a time of day, in UTC.
 pub(super) struct Civil {
-    pub(super) year: i32,
+    /// Of up to four digits, as all forms of it have.
+    pub(super) year: u32,
     /// January is 1.
-    pub(super) month: i32,
+    pub(super) month: u32,
     /// The first is 1.
-    pub(super) day: i32,
+    pub(super) day: u32,
     /// Since midnight. Beyond either end it is on another day.
     pub(super) secs: i32,
 }
 
 impl Civil {
-    /// `None` for a date that the Gregorian calendar does not have, and before 1970.
-    pub(super) fn unix_time(&self) -> Option<UnixTime> {
-        let secs = i64::from(self.days_since_1970()?)
-            .checked_mul(SECS_A_DAY)?
-            .checked_add(i64::from(self.secs))?;
-        u64::try_from(secs).ok().map(UnixTime::from_secs)
+    /// Reads a date in this `form`: `Y` stands for a year, `y` for one of two digits after 2000, `b` for a month's name,
+    /// `m` for its number, `d` for a day, `e` for one with a space instead of a leading zero, `t` for a time of day, and
+    /// all else for itself.
+    ///
+    /// One loop over three forms takes less flash than three lists of calls.
+    pub(super) fn read(rest: &mut Reader<'_>, form: &[u8]) -> Option<Self> {
+        let mut date = Self {
+            year: 0,
+            month: 0,
+            day: 0,
+            secs: 0,
+        };
+        for &part in form {
+            match part {
+                b'Y' => date.year = rest.number(4)?,
+                b'y' => date.year = rest.number(2)?.checked_add(2000)?,
+                b'b' => date.month = rest.name(&MONTHS)?.checked_add(1)?,
+                b'm' => date.month = rest.number(2)?,
+                b'd' => date.day = rest.number(2)?,
+                b'e' if rest.one_of(b" ").is_some() => date.day = rest.number(1)?,
+                b'e' => date.day = rest.number(2)?,
+                b't' => date.secs = rest.time_of_day()?,
+                itself => {
+                    rest.one_of(&[itself])?;
+                }
+            }
+        }
+        Some(date)
     }
 
-    /// Years begin in March here, so that the leap day comes last and the months before it have a fixed length. 719,468
-    /// are the days from the first of March of the year 0 to 1970.
-    fn days_since_1970(&self) -> Option<i32> {
+    /// `None` for a date that the Gregorian calendar does not have, and before 1970.
+    pub(super) fn unix_time(&self) -> Option<UnixTime> {
+        u64::from(self.days()?)
+            .wrapping_mul(SECS_A_DAY)
+            .saturating_add_signed(self.secs.into())
+            .checked_sub(SECS_BEFORE_1970)
+            .map(UnixTime::from_secs)
+    }
+
+    /// The days from the first of March of the year 0.
+    ///
+    /// Years begin in March here, so that the leap day comes last and the months before it have a fixed length. With
+    /// years of four digits nothing here comes near an overflow.
+    fn days(&self) -> Option<u32> {
         let &Self {
             year, month, day, ..
         } = self;
@@ -37,28 +72,32 @@ impl Civil {
         if !(1..=days_in_month).contains(&day) {
             return None;
         }
-        let (year, month) = if month > 2 {
-            (year, month.checked_sub(3)?)
-        } else {
-            (year.checked_sub(1)?, month.checked_add(9)?)
+        let (year, month) = match month.checked_sub(3) {
+            Some(month) => (year, month),
+            None => (year.checked_sub(1)?, month.wrapping_add(9)),
         };
-        let leap_days = year
-            .div_euclid(4)
-            .checked_sub(year.div_euclid(100))?
-            .checked_add(year.div_euclid(400))?;
-        let days_before_month = month.checked_mul(153)?.checked_add(2)?.div_euclid(5);
-        year.checked_mul(365)?
-            .checked_add(leap_days)?
-            .checked_add(days_before_month)?
-            .checked_add(day.checked_sub(1)?)?
-            .checked_sub(719_468)
+        let leap_days = (year / 4).wrapping_sub(year / 100).wrapping_add(year / 400);
+        let days_before_month = month.wrapping_mul(153).wrapping_add(2) / 5;
+        let days = year
+            .wrapping_mul(365)
+            .wrapping_add(leap_days)
+            .wrapping_add(days_before_month)
+            .wrapping_add(day.wrapping_sub(1));
+        Some(days)
     }
 
     /// The day of the week: Monday is 0.
-    pub(super) fn weekday(&self) -> Option<i32> {
-        // The first of January 1970 was a Thursday.
-        Some(self.days_since_1970()?.checked_add(3)?.rem_euclid(7))
+    pub(super) fn weekday(&self) -> Option<u32> {
+        // The first of March of the year 0 was a Wednesday.
+        Some(self.days()?.wrapping_add(2) % 7)
     }
 }
 
-const SECS_A_DAY: i64 = 24 * 60 * 60;
+const MONTHS: [&[u8]; 12] = [
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+];
+
+const SECS_A_DAY: u64 = 24 * 60 * 60;
+
+/// From the first of March of the year 0.
+const SECS_BEFORE_1970: u64 = 719_468 * SECS_A_DAY;

@@ -6,6 +6,8 @@ impl<'t> Reader<'t> {
         Self(text)
     }
 
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     pub(super) fn one_of(&mut self, bytes: &[u8]) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
         // Not `contains`, which takes long texts for granted and a hundred bytes more.
@@ -22,31 +24,36 @@ impl<'t> Reader<'t> {
     }
 
     /// Which of `names` it is.
-    pub(super) fn name(&mut self, names: &[&[u8]]) -> Option<i32> {
+    pub(super) fn name(&mut self, names: &[&[u8]]) -> Option<u32> {
         let found = names.iter().position(|name| self.exactly(name).is_some())?;
-        i32::try_from(found).ok()
+        u32::try_from(found).ok()
     }
 
-    pub(super) fn number(&mut self, digits: usize) -> Option<i32> {
-        let mut number = 0_i32;
+    /// A number of so many digits, at most nine.
+    pub(super) fn number(&mut self, digits: usize) -> Option<u32> {
+        let mut number = 0_u32;
         for _ in 0..digits {
-            let digit = self.one_of(b"0123456789")?.checked_sub(b'0')?;
-            number = number.checked_mul(10)?.checked_add(i32::from(digit))?;
+            let digit = self.one_of(b"0123456789")?.wrapping_sub(b'0');
+            number = number.wrapping_mul(10).wrapping_add(digit.into());
         }
         Some(number)
     }
 
     /// `20:52:35` in seconds since midnight. A leap second counts as the second after it.
     pub(super) fn time_of_day(&mut self) -> Option<i32> {
+        let minutes_in_secs = self.hour_and_minute()?;
+        self.one_of(b":")?;
+        let second = self.number(2).filter(|&second| second <= 60)?;
+        minutes_in_secs.checked_add_unsigned(second)
+    }
+
+    /// `20:52` in seconds.
+    pub(super) fn hour_and_minute(&mut self) -> Option<i32> {
         let hour = self.number(2).filter(|&hour| hour < 24)?;
         self.one_of(b":")?;
         let minute = self.number(2).filter(|&minute| minute < 60)?;
-        self.one_of(b":")?;
-        let second = self.number(2).filter(|&second| second <= 60)?;
-        hour.checked_mul(60)?
-            .checked_add(minute)?
-            .checked_mul(60)?
-            .checked_add(second)
+        let minutes = hour.wrapping_mul(60).wrapping_add(minute);
+        i32::try_from(minutes.wrapping_mul(60)).ok()
     }
 
     pub(super) fn end(&self) -> Option<()> {

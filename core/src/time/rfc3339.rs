@@ -6,25 +6,15 @@ use super::reader::Reader;
 /// are cut off. A leap second counts as the second after it. `None` for anything else, and for times before 1970.
 pub(super) fn parse(text: &[u8]) -> Option<UnixTime> {
     let mut rest = Reader::new(text);
-    let year = rest.number(4)?;
-    rest.one_of(b"-")?;
-    let month = rest.number(2)?;
-    rest.one_of(b"-")?;
-    let day = rest.number(2)?;
+    let mut date = Civil::read(&mut rest, b"Y-m-d")?;
     rest.one_of(b"Tt ")?;
     let wall_secs = rest.time_of_day()?;
     if rest.one_of(b".").is_some() {
         skip_fraction(&mut rest)?;
     }
-    let secs = wall_secs.checked_sub(offset_secs(&mut rest)?)?;
+    date.secs = wall_secs.checked_sub(offset_secs(&mut rest)?)?;
     rest.end()?;
-    Civil {
-        year,
-        month,
-        day,
-        secs,
-    }
-    .unix_time()
+    date.unix_time()
 }
 
 /// One to nine digits.
@@ -44,13 +34,7 @@ fn offset_secs(rest: &mut Reader<'_>) -> Option<i32> {
     if matches!(sign, b'Z' | b'z') {
         return Some(0);
     }
-    let hours = rest.number(2).filter(|&hours| hours < 24)?;
-    rest.one_of(b":")?;
-    let minutes = rest.number(2).filter(|&minutes| minutes < 60)?;
-    let secs = hours
-        .checked_mul(60)?
-        .checked_add(minutes)?
-        .checked_mul(60)?;
+    let secs = rest.hour_and_minute()?;
     if sign == b'-' {
         secs.checked_neg()
     } else {
