@@ -108,11 +108,13 @@ impl<'a> VerificationToken<'a> {
         if !is_challenge {
             return require(in_headers).map(|()| Incoming::Message);
         }
-        let fields = Fields::unescape(body, &NAMES, &mut found);
-        let token = fields.text(TOKEN_FIELD).map_err(IncomingError::Body)?;
+        let mut fields = Fields::unescape(body, &NAMES, &mut found);
+        let token = fields.text(TOKEN_FIELD);
+        let token = token.ok_or(IncomingError::Body(fields.error()))?;
         let in_body = self.check(TokenPlace::Body, token.map(str::bytes))?;
         require(in_headers || in_body)?;
-        let challenge = fields.text(CHALLENGE_FIELD).map_err(IncomingError::Body)?;
+        let challenge = fields.text(CHALLENGE_FIELD);
+        let challenge = challenge.ok_or(IncomingError::Body(fields.error()))?;
         Challenge::new(challenge.unwrap_or("")).map(Incoming::Challenge)
     }
 

@@ -63,12 +63,10 @@ impl<'a> LegacyKey<'a> {
             return Err(WriteError::EmptyClaim(name));
         }
         let mut out = Out::new(out);
-        out.put(br#"{"apiKey":"#);
-        out.put_json_str(self.api_key);
+        out.put_member(br#"{"apiKey":"#, self.api_key);
         out.put(br#",""#);
         out.put_str(name);
-        out.put(br#"":"#);
-        out.put_json_str(value);
+        out.put_member(br#"":"#, value);
         out.put(b"}");
         out.finish()
     }
@@ -98,14 +96,14 @@ impl<'b> LegacyTokenReply<'b> {
     /// # Errors
     /// [`ParseError`] for a status of 2xx with a body that is no token.
     pub fn parse(status: u16, body: &'b mut [u8]) -> Result<Self, ParseError> {
-        match status {
-            200..300 => LegacyTokenResponse::parse(body).map(Self::Token),
-            401 | 403 => Ok(Self::Refusal(Refusal::without_words(
-                status,
-                Reason::Secret,
-            ))),
-            _ => Ok(Self::Refusal(Refusal::from_status(status))),
+        if (200..300).contains(&status) {
+            return LegacyTokenResponse::parse(body).map(Self::Token);
         }
+        let mut refusal = Refusal::from_status(status);
+        if matches!(status, 401 | 403) {
+            refusal.refused.reason = Reason::Secret;
+        }
+        Ok(Self::Refusal(refusal))
     }
 }
 
@@ -127,12 +125,20 @@ impl<'b> LegacyTokenResponse<'b> {
     /// [`ParseError`]: no JSON object, without `accessToken` or `expires`, or with an `expires` that is no time.
     pub fn parse(body: &'b mut [u8]) -> Result<Self, ParseError> {
         let mut found = [None; NAMES.len()];
-        let fields = Fields::read(body, &NAMES, &mut found)?;
-        let token = fields.required(ACCESS_TOKEN, fields.token(ACCESS_TOKEN)?)?;
-        let expires_at = UnixTime::parse_rfc3339(fields.required(EXPIRES, fields.text(EXPIRES)?)?)
-            .ok_or_else(|| fields.error(EXPIRES, ParseErrorKind::Time))?;
-        Ok(Self {
-            access_token: AccessToken::new(token),
+        let mut fields = Fields::read(body, &NAMES, &mut found)?;
+        Self::from_fields(&mut fields).ok_or(fields.error())
+    }
+
+    fn from_fields(fields: &mut Fields<'b, '_>) -> Option<Self> {
+        let access_token = fields.token(ACCESS_TOKEN)?;
+        let access_token = AccessToken::new(fields.required(ACCESS_TOKEN, access_token)?);
+        let expires = fields.text(EXPIRES)?;
+        let expires = fields.required(EXPIRES, expires)?;
+        let Some(expires_at) = UnixTime::parse_rfc3339(expires) else {
+            return fields.fail(EXPIRES, ParseErrorKind::Time);
+        };
+        Some(Self {
+            access_token,
             expires_at,
             refresh_token: fields.token(REFRESH_TOKEN)?,
         })

@@ -26,14 +26,17 @@ impl<'b> TokenReply<'b> {
     pub fn parse(status: u16, body: &'b mut [u8]) -> Result<Self, ParseError> {
         let is_success = (200..300).contains(&status);
         let mut found = [None; NAMES.len()];
-        let reply = match Fields::read(body, &NAMES, &mut found) {
-            Ok(fields) if fields.has(ERROR) && !(is_success && fields.has_value(ACCESS_TOKEN)) => {
-                refusal(status, &fields).map(Self::Refusal)
-            }
-            Ok(fields) if is_success => token(&fields).map(Self::Token),
-            Ok(_) => Ok(Self::Refusal(Refusal::from_status(status))),
-            Err(error) => Err(error),
-        };
+        let reply = Fields::read(body, &NAMES, &mut found).and_then(|mut fields| {
+            let has_token = is_success && fields.has_value(ACCESS_TOKEN);
+            let reply = if fields.has(ERROR) && !has_token {
+                refusal(status, &mut fields).map(Self::Refusal)
+            } else if is_success {
+                token(&mut fields).map(Self::Token)
+            } else {
+                None
+            };
+            reply.ok_or(fields.error())
+        });
         match reply {
             Err(_) if !is_success => Ok(Self::Refusal(Refusal::from_status(status))),
             reply => reply,
@@ -71,30 +74,26 @@ impl TokenResponse<'_> {
 /// The lifetime of a token whose server did not name one, in seconds: Redox's 5 minutes, SMART's greatest.
 pub const DEFAULT_LIFETIME_SECS: u32 = 300;
 
-fn token<'b>(fields: &Fields<'b, '_>) -> Result<TokenResponse<'b>, ParseError> {
+fn token<'b>(fields: &mut Fields<'b, '_>) -> Option<TokenResponse<'b>> {
     let token_type = fields.text(TOKEN_TYPE)?;
     if token_type.is_some_and(|it| !it.eq_ignore_ascii_case("Bearer")) {
-        return Err(fields.error(TOKEN_TYPE, |_| ParseErrorKind::TokenType));
+        return fields.fail(TOKEN_TYPE, |_| ParseErrorKind::TokenType);
     }
     // As servers send it: 300, 300.0, "300", null.
-    let expires_in_secs = match fields.floor(EXPIRES_IN)? {
-        None => None,
-        Some(None | Some(0)) => {
-            return Err(fields.error(EXPIRES_IN, |_| ParseErrorKind::Lifetime));
-        }
-        Some(secs) => secs,
-    };
-    Ok(TokenResponse {
-        access_token: AccessToken::new(fields.required(ACCESS_TOKEN, fields.token(ACCESS_TOKEN)?)?),
+    let expires_in_secs = fields.lifetime_secs(EXPIRES_IN)?;
+    let access_token = fields.token(ACCESS_TOKEN)?;
+    Some(TokenResponse {
+        access_token: AccessToken::new(fields.required(ACCESS_TOKEN, access_token)?),
         expires_in_secs,
         scope: fields.text(SCOPE)?,
     })
 }
 
-fn refusal<'b>(status: u16, fields: &Fields<'b, '_>) -> Result<Refusal<'b>, ParseError> {
-    Ok(Refusal::new(
+fn refusal<'b>(status: u16, fields: &mut Fields<'b, '_>) -> Option<Refusal<'b>> {
+    let error = fields.text(ERROR)?;
+    Some(Refusal::new(
         status,
-        fields.required(ERROR, fields.text(ERROR)?)?,
+        fields.required(ERROR, error)?,
         fields.text(ERROR_DESCRIPTION)?,
         fields.text(ERROR_URI)?,
     ))

@@ -177,6 +177,8 @@ impl<'b> Cursor<'b> {
         }
     }
 
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     fn word(&mut self, word: &[u8]) -> Option<()> {
         for &expected in word {
             if self.require()? != expected {
@@ -210,6 +212,12 @@ impl<'b> Cursor<'b> {
         }
         let end = self.at;
         Some(Value::Number { start, end })
+    }
+
+    /// A number, and nothing else.
+    pub(super) fn only_number(&mut self) -> Option<()> {
+        self.number()?;
+        self.peek().is_none().then_some(())
     }
 
     fn digits(&mut self) -> Option<()> {
@@ -296,6 +304,8 @@ impl<'b> Cursor<'b> {
         self.bytes.get(self.at).copied()
     }
 
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     fn require(&mut self) -> Option<u8> {
         match self.peek() {
             None => self.fail(ParseErrorKind::Truncated),
@@ -312,13 +322,16 @@ impl<'b> Cursor<'b> {
         self.peek()
     }
 
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     fn require_after_space(&mut self) -> Option<u8> {
         self.peek_after_space();
         self.require()
     }
 
     fn step(&mut self) {
-        self.at = self.at.saturating_add(1);
+        // Only ever over a byte that is there.
+        self.at = self.at.wrapping_add(1);
     }
 
     fn fail<T>(&mut self, kind: ParseErrorKind) -> Option<T> {

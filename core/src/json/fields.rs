@@ -2,10 +2,14 @@ use super::{Member, Value, floor_of, read_whole};
 use crate::{ParseError, ParseErrorKind};
 
 /// Members of an object that was read, by their place among the names that were looked for. Their escapes are replaced.
+///
+/// `None` stands for a mistake in one of them, which [`Fields::error`] then names: an error in every result would cost
+/// far more code. A member that is absent or `null` is `Some(None)`.
 pub(crate) struct Fields<'b, 'm> {
     body: &'b [u8],
     names: &'m [&'static str],
     found: &'m [Option<Member>],
+    mistake: ParseError,
 }
 
 impl<'b, 'm> Fields<'b, 'm> {
@@ -30,7 +34,21 @@ impl<'b, 'm> Fields<'b, 'm> {
                 text.unescape(body);
             }
         }
-        Self { body, names, found }
+        let mistake = ParseError {
+            kind: ParseErrorKind::Syntax,
+            at: 0,
+        };
+        Self {
+            body,
+            names,
+            found,
+            mistake,
+        }
+    }
+
+    /// Why there was a `None`.
+    pub(crate) const fn error(&self) -> ParseError {
+        self.mistake
     }
 
     /// Whether it is there, if only as `null`.
@@ -44,69 +62,80 @@ impl<'b, 'm> Fields<'b, 'm> {
             .is_some_and(|member| !matches!(member.value, Value::Null))
     }
 
-    /// The text of a member that may be absent or `null`.
-    pub(crate) fn text(&self, index: usize) -> Result<Option<&'b str>, ParseError> {
-        let Some(member) = self.slot(index) else {
-            return Ok(None);
-        };
-        let text = member.text(self.name(index))?;
-        Ok(text.and_then(|text| text.plain(self.body)))
+    /// A text that may be missing.
+    pub(crate) fn text(&mut self, index: usize) -> Option<Option<&'b str>> {
+        match self.slot(index).map(|member| member.value) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::Text(text)) => Some(text.plain(self.body)),
+            Some(_) => self.fail(index, no_string),
+        }
     }
 
-    /// A token that can stand in an `Authorization` header: RFC 6749 §A.12 without the space.
-    pub(crate) fn token(&self, index: usize) -> Result<Option<&'b str>, ParseError> {
-        match self.text(index)? {
-            Some(token) if token.is_empty() || !token.bytes().all(|it| it.is_ascii_graphic()) => {
-                Err(self.error(index, ParseErrorKind::UnusableToken))
-            }
-            token => Ok(token),
+    /// A token that can stand in an `Authorization` header: RFC 6749 §A.12 without the space. It may be missing.
+    pub(crate) fn token(&mut self, index: usize) -> Option<Option<&'b str>> {
+        let token = self.text(index)?;
+        if token.is_some_and(|it| it.is_empty() || !it.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            return self.fail(index, ParseErrorKind::UnusableToken);
         }
+        Some(token)
     }
 
     /// What [`Fields::text`] or [`Fields::token`] gave for a member that must be there.
-    pub(crate) fn required(
-        &self,
-        index: usize,
-        text: Option<&'b str>,
-    ) -> Result<&'b str, ParseError> {
-        match (text, self.slot(index)) {
-            (Some(text), _) => Ok(text),
-            (None, Some(null)) => Err(null.wrong_type(self.name(index), "a string")),
-            (None, None) => Err(self.error(index, ParseErrorKind::Missing)),
+    pub(crate) fn required(&mut self, index: usize, text: Option<&'b str>) -> Option<&'b str> {
+        match text {
+            None if self.has(index) => self.fail(index, no_string),
+            None => self.fail(index, ParseErrorKind::Missing),
+            text => text,
         }
     }
 
-    /// A number rounded down, also one in quotes; the inner `None` for one that is negative or none.
-    pub(crate) fn floor(&self, index: usize) -> Result<Option<Option<u32>>, ParseError> {
-        let Some(member) = self.slot(index) else {
-            return Ok(None);
+    /// A positive number of seconds, also one in quotes, rounded down. It may be missing.
+    pub(crate) fn lifetime_secs(&mut self, index: usize) -> Option<Option<u32>> {
+        let place = match self.slot(index).map(|member| member.value) {
+            None | Some(Value::Null) => return Some(None),
+            Some(Value::Number { start, end }) => start..end,
+            Some(Value::Text(text)) => text.start..text.end,
+            Some(Value::Other) => {
+                return self.fail(index, |member| ParseErrorKind::WrongType {
+                    member,
+                    expected: "a number",
+                });
+            }
         };
-        let place = match member.value {
-            Value::Null => return Ok(None),
-            Value::Number { start, end } => start..end,
-            Value::Text(text) => text.start..text.end,
-            Value::Other => return Err(member.wrong_type(self.name(index), "a number")),
-        };
-        Ok(Some(self.body.get(place).and_then(floor_of)))
+        match self.body.get(place).and_then(floor_of) {
+            None | Some(0) => self.fail(index, |_| ParseErrorKind::Lifetime),
+            secs => Some(secs),
+        }
     }
 
-    /// An error with the name and the place of a member.
-    pub(crate) fn error(
-        &self,
+    /// Names a mistake in a member.
+    pub(crate) fn fail<T>(
+        &mut self,
         index: usize,
-        kind: impl FnOnce(&'static str) -> ParseErrorKind,
-    ) -> ParseError {
-        ParseError {
-            kind: kind(self.name(index)),
+        kind: fn(&'static str) -> ParseErrorKind,
+    ) -> Option<T> {
+        self.note(index, kind);
+        None
+    }
+
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
+    fn note(&mut self, index: usize, kind: fn(&'static str) -> ParseErrorKind) {
+        self.mistake = ParseError {
+            kind: kind(self.names.get(index).copied().unwrap_or("")),
             at: self.slot(index).map_or(0, |member| member.at),
-        }
+        };
     }
 
     fn slot(&self, index: usize) -> Option<Member> {
         self.found.get(index).copied().flatten()
     }
+}
 
-    fn name(&self, index: usize) -> &'static str {
-        self.names.get(index).copied().unwrap_or("")
+const fn no_string(member: &'static str) -> ParseErrorKind {
+    ParseErrorKind::WrongType {
+        member,
+        expected: "a string",
     }
 }

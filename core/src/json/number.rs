@@ -1,58 +1,50 @@
+use super::cursor::Cursor;
+
 /// The whole part of a JSON number that is not negative; [`u32::MAX`] for what is larger.
 ///
 /// `None` when `number` is negative or no number by the grammar of RFC 8259 §6. Exact where a float would not be, and
 /// without the kilobytes of code that parsing a float takes.
 pub(crate) fn floor_of(number: &[u8]) -> Option<u32> {
-    let (mantissa, exponent) = match number.iter().position(|byte| matches!(byte, b'e' | b'E')) {
-        Some(at) => (number.get(..at)?, exponent_of(number.get(at..)?.get(1..)?)?),
-        None => (number, 0),
-    };
-    let (whole, fraction) = match mantissa.iter().position(|&byte| byte == b'.') {
-        Some(at) => (mantissa.get(..at)?, mantissa.get(at..)?.get(1..)?),
-        None => (mantissa, &b"0"[..]),
-    };
-    if whole.is_empty() || fraction.is_empty() {
-        return None;
-    }
-    let mut places = i32::try_from(whole.len()).ok()?.saturating_add(exponent);
+    Cursor::new(number, 0).only_number()?;
+    let is_exponent = |byte: &u8| matches!(byte, b'e' | b'E');
+    let end = number.iter().position(is_exponent).unwrap_or(number.len());
+    let (mantissa, exponent) = number.split_at_checked(end)?;
+    let point = mantissa.iter().position(|&byte| byte == b'.');
+    let whole_len = i32::try_from(point.unwrap_or(end)).ok()?;
+    let mut places = whole_len.saturating_add(exponent_of(exponent));
     let mut value = 0_u32;
-    for &byte in whole.iter().chain(fraction) {
-        let digit = digit_of(byte)?;
-        if places > 0 {
-            value = value.saturating_mul(10).saturating_add(digit);
+    for &byte in mantissa {
+        match byte {
+            b'-' => return None,
+            b'.' => continue,
+            _ if places > 0 => value = append(value, byte),
+            _ => (),
         }
         places = places.saturating_sub(1);
     }
     while places > 0 && value != 0 && value != u32::MAX {
-        value = value.saturating_mul(10);
+        value = append(value, b'0');
         places = places.saturating_sub(1);
     }
     Some(value)
 }
 
-fn exponent_of(text: &[u8]) -> Option<i32> {
-    let (negative, digits) = match text.split_first()? {
-        (b'-', digits) => (true, digits),
-        (b'+', digits) => (false, digits),
-        _ => (false, text),
-    };
-    if digits.is_empty() {
-        return None;
-    }
-    let mut exponent = 0_i32;
-    for &byte in digits {
-        let digit = i32::try_from(digit_of(byte)?).ok()?;
-        exponent = exponent.saturating_mul(10).saturating_add(digit);
-    }
-    Some(if negative {
+/// What follows the digits: nothing, or `e+10`.
+fn exponent_of(text: &[u8]) -> i32 {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit());
+    let exponent = digits.fold(0, |number, &byte| append(number, byte));
+    let exponent = i32::try_from(exponent).unwrap_or(i32::MAX);
+    if matches!(text, [_, b'-', ..]) {
         exponent.saturating_neg()
     } else {
         exponent
-    })
+    }
 }
 
-fn digit_of(byte: u8) -> Option<u32> {
-    char::from(byte).to_digit(10)
+/// `number` with one more digit.
+fn append(number: u32, digit: u8) -> u32 {
+    let digit = digit.saturating_sub(b'0');
+    number.saturating_mul(10).saturating_add(digit.into())
 }
 
 #[cfg(test)]

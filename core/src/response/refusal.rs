@@ -17,6 +17,8 @@ pub struct Refusal<'b> {
 }
 
 impl<'b> Refusal<'b> {
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     pub(crate) fn new(
         status: u16,
         error: &'b str,
@@ -40,17 +42,11 @@ impl<'b> Refusal<'b> {
     // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]
     pub(crate) const fn from_status(status: u16) -> Self {
-        Self::without_words(
-            status,
-            match status {
-                429 | 500..=599 => Reason::TryLater,
-                300..=399 | 404 | 405 => Reason::WrongEndpoint,
-                _ => Reason::Unknown,
-            },
-        )
-    }
-
-    pub(crate) const fn without_words(status: u16, reason: Reason) -> Self {
+        let reason = match status {
+            429 | 500..=599 => Reason::TryLater,
+            300..=399 | 404 | 405 => Reason::WrongEndpoint,
+            _ => Reason::Unknown,
+        };
         Self {
             refused: Refused {
                 status,
