@@ -67,6 +67,14 @@ impl<'o> Out<'o> {
         self.put(b"\"");
     }
 
+    /// What comes before a JSON string, and the string.
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
+    pub(crate) fn put_member(&mut self, before: &[u8], text: &str) {
+        self.put(before);
+        self.put_json_str(text);
+    }
+
     fn put_json_escape(&mut self, byte: u8) {
         match byte {
             b'"' => self.put(br#"\""#),

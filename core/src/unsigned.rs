@@ -165,6 +165,8 @@ impl<'o> Unsigned<'o> {
 
     /// The signing input, and where the raw signature goes until it is encoded: right where it will stand, so that
     /// nothing holds it twice. Cleared, because a signer that fills nothing must not sign with what the buffer held.
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     fn parts(&mut self) -> (&[u8], &mut [u8]) {
         let (written, room) = self.out.since_and_room(self.start, self.signature_len);
         room.fill(0);

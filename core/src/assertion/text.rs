@@ -68,19 +68,15 @@ impl Text<'_> {
         out.put_str(self.key.algorithm().as_str());
         out.put(br#"","typ":""#);
         out.put_str(self.typ.as_str());
-        out.put(br#"","kid":"#);
-        out.put_json_str(self.key.key_id());
+        out.put_member(br#"","kid":"#, self.key.key_id());
         out.put(b"}");
     }
 
     pub(super) fn put_claims(&self, out: &mut Out<'_>) {
         let issued_at = self.issued_at.as_secs();
-        out.put(br#"{"iss":"#);
-        out.put_json_str(self.key.client_id());
-        out.put(br#","sub":"#);
-        out.put_json_str(self.key.client_id());
-        out.put(br#","aud":"#);
-        out.put_json_str(self.audience);
+        out.put_member(br#"{"iss":"#, self.key.client_id());
+        out.put_member(br#","sub":"#, self.key.client_id());
+        out.put_member(br#","aud":"#, self.audience);
         out.put(br#","iat":"#);
         out.put_u64(issued_at);
         out.put(br#","exp":"#);
@@ -89,8 +85,7 @@ impl Text<'_> {
         out.put_str(self.jwt_id.as_str());
         out.put(b"\"");
         if let Some(scope) = self.scope {
-            out.put(br#","scope":"#);
-            out.put_json_str(scope);
+            out.put_member(br#","scope":"#, scope);
         }
         out.put(b"}");
     }

@@ -68,19 +68,25 @@ const fn is_label(mut label: &[u8]) -> bool {
 
 /// The first number of `127.0.0.1`, when it is an address of four decimal numbers.
 const fn parse_ipv4(text: &str) -> Option<u16> {
-    let (first, rest) = split_before(text, b'.');
-    let (second, rest) = split_before(split_at(rest, 1).1, b'.');
-    let (third, rest) = split_before(split_at(rest, 1).1, b'.');
-    let fourth = split_at(rest, 1).1;
-    if is_octet(second) && is_octet(third) && is_octet(fourth) && is_octet(first) {
-        parse_decimal(first)
-    } else {
-        None
+    let mut rest = text;
+    let mut first = None;
+    let mut count = 0_u8;
+    loop {
+        let (number, tail) = split_before(rest, b'.');
+        match parse_decimal(number) {
+            None | Some(256..) => return None,
+            octet => {
+                if first.is_none() {
+                    first = octet;
+                }
+            }
+        }
+        count = count.saturating_add(1);
+        if tail.is_empty() {
+            return if count == 4 { first } else { None };
+        }
+        rest = split_at(tail, 1).1;
     }
-}
-
-const fn is_octet(text: &str) -> bool {
-    matches!(parse_decimal(text), Some(0..=255))
 }
 
 /// Eight groups of hexadecimal digits, or fewer and one gap (RFC 4291 §2.2). Not the form with an IPv4 address at its

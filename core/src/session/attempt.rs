@@ -22,18 +22,14 @@ impl<I: Identity, const N: usize> Session<I, N> {
     where
         I::Signer: Signer,
     {
-        let plan = self.plan(now, &jwt_id)?;
-        let body = match self.write(&plan, &jwt_id, out)? {
+        // By reference: moving it out takes a hundred bytes of flash.
+        let plan = self.plan(now, &jwt_id);
+        let plan = plan.as_ref().map_err(|error| *error)?;
+        let body = match self.write(plan.purpose, &jwt_id, out)? {
             Body::Complete(body) => body,
             Body::Unsigned { key, unsigned } => unsigned.sign(self.key(key)?.signer())?,
         };
-        let ticket = self.take_off(&plan);
-        Ok(Request::new(
-            ticket,
-            plan.purpose.target(),
-            self.identity.server(),
-            body,
-        ))
+        Ok(self.ready(plan, body))
     }
 
     /// As [`request`](Self::request), for a signer that has to be waited for.
@@ -51,20 +47,15 @@ impl<I: Identity, const N: usize> Session<I, N> {
     where
         I::Signer: AsyncSigner,
     {
-        let plan = self.plan(now, &jwt_id)?;
-        let body = match self.write(&plan, &jwt_id, out)? {
+        let plan = self.plan(now, &jwt_id);
+        let plan = plan.as_ref().map_err(|error| *error)?;
+        let body = match self.write(plan.purpose, &jwt_id, out)? {
             Body::Complete(body) => body,
             Body::Unsigned { key, unsigned } => {
                 unsigned.sign_async(self.key(key)?.signer()).await?
             }
         };
-        let ticket = self.take_off(&plan);
-        Ok(Request::new(
-            ticket,
-            plan.purpose.target(),
-            self.identity.server(),
-            body,
-        ))
+        Ok(self.ready(plan, body))
     }
 
     /// Writes the request that [`next`](Self::next) asks for, but for its signature: for a KMS, or to sign without
@@ -81,10 +72,11 @@ impl<I: Identity, const N: usize> Session<I, N> {
         jwt_id: JwtId,
         out: &'o mut [u8],
     ) -> Result<Prepared<'o>, RequestError> {
-        let plan = self.plan(now, &jwt_id)?;
-        let body = self.write(&plan, &jwt_id, out)?;
+        let plan = self.plan(now, &jwt_id);
+        let plan = plan.as_ref().map_err(|error| *error)?;
+        let body = self.write(plan.purpose, &jwt_id, out)?;
         Ok(Prepared {
-            ticket: self.take_off(&plan),
+            ticket: self.take_off(plan),
             target: plan.purpose.target(),
             body,
         })
@@ -149,13 +141,13 @@ impl<I: Identity, const N: usize> Session<I, N> {
 
     fn write<'o>(
         &self,
-        plan: &Plan,
+        purpose: Purpose,
         jwt_id: &JwtId,
         out: &'o mut [u8],
     ) -> Result<Body<'o>, RequestError> {
         let server = self.identity.server();
         let legacy_key = || self.identity.legacy_key().ok_or(RequestError::NoCredential);
-        Ok(match plan.purpose {
+        Ok(match purpose {
             Purpose::Time => Body::Complete(""),
             Purpose::OAuth { key, time } => {
                 let assertion = self
@@ -172,6 +164,11 @@ impl<I: Identity, const N: usize> Session<I, N> {
             }
             Purpose::LegacySecret => Body::Complete(legacy_key()?.write_authenticate(out)?),
         })
+    }
+
+    fn ready<'r>(&'r mut self, plan: &Plan, body: &'r str) -> Request<'r> {
+        let ticket = self.take_off(plan);
+        Request::new(ticket, plan.purpose.target(), self.identity.server(), body)
     }
 
     /// From now on the request is under way.

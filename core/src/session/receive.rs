@@ -242,6 +242,8 @@ impl<I: Identity, const N: usize> Session<I, N> {
         explains
     }
 
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     fn learn(&mut self, date: ServerDate) {
         self.counters.clock_corrections = self.counters.clock_corrections.saturating_add(1);
         self.clock.learn(date);
@@ -281,6 +283,8 @@ impl<I: Identity, const N: usize> Session<I, N> {
         Received::Unusable(error)
     }
 
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     pub(super) fn try_later(
         &mut self,
         flight: &Flight,

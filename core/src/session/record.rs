@@ -75,10 +75,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
             return Err(RestoreError::HasToken);
         }
         let record = Record::parse(record)?;
-        let served_by = match record.way {
-            WAY_OAUTH => ServedBy::OAuth { key: record.key },
-            _ => ServedBy::Legacy,
-        };
+        let served_by = record.served_by;
         if record.fingerprint != self.fingerprint(Way::of(served_by)) {
             return Err(RestoreError::OtherIdentity);
         }
@@ -178,8 +175,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
 
 /// A record that is whole.
 struct Record<'r> {
-    way: u8,
-    key: usize,
+    served_by: ServedBy,
     fingerprint: u64,
     saved_at: UnixTime,
     expires_at: UnixTime,
@@ -202,15 +198,19 @@ impl<'r> Record<'r> {
             return Err(damaged);
         }
         match rest.take() {
-            Some([VERSION, way @ (WAY_OAUTH | WAY_LEGACY), key, _]) => {
-                Self::read(rest, way, key).ok_or(damaged)
-            }
-            Some([VERSION, ..]) | None => Err(damaged),
-            Some([found, ..]) => Err(RestoreError::Version { found }),
+            Some([VERSION]) => Self::read(rest).ok_or(damaged),
+            Some([found]) => Err(RestoreError::Version { found }),
+            None => Err(damaged),
         }
     }
 
-    fn read(mut rest: Rest<'r>, way: u8, key: u8) -> Option<Self> {
+    /// What follows the version.
+    fn read(mut rest: Rest<'r>) -> Option<Self> {
+        let served_by = match rest.take()? {
+            [WAY_OAUTH, key, _] => ServedBy::OAuth { key: key.into() },
+            [WAY_LEGACY, ..] => ServedBy::Legacy,
+            _ => return None,
+        };
         let mut numbers = [0; 4];
         for number in &mut numbers {
             *number = u64::from_be_bytes(rest.take()?);
@@ -222,8 +222,7 @@ impl<'r> Record<'r> {
         let token = rest.text(token_len)?;
         let refresh_token = rest.text(refresh_len)?;
         (rest.0.is_empty() && !token.is_empty()).then_some(Self {
-            way,
-            key: key.into(),
+            served_by,
             fingerprint,
             saved_at: UnixTime::from_secs(saved_at),
             expires_at: UnixTime::from_secs(expires_at),

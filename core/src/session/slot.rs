@@ -111,6 +111,8 @@ impl<const N: usize> Slot<N> {
         }
     }
 
+    // One copy of it: a copy for each caller takes more flash.
+    #[inline(never)]
     pub(super) fn drop_refresh_token(&mut self) {
         let start = N.saturating_sub(self.refresh_len);
         if let Some(bytes) = self.bytes.get_mut(start..) {
