@@ -142,9 +142,11 @@ fn sized(symbols: &str) -> impl Iterator<Item = (&str, u64)> {
 /// Smaller areas are not worth a line.
 const LEAST_SHOWN: u64 = 256;
 
-// What they take, in bytes, rounded up to the next KiB: whatever grows beyond is to be decided, not to happen.
-const SESSION_LIMIT: u64 = 26 * 1024;
-const CORE_LIMIT: u64 = 57 * 1024;
+/// What a device has to spare for a session, in bytes.
+const SESSION_LIMIT: u64 = 24 * 1024;
+
+/// What it takes, in bytes, rounded up to the next KiB: whatever grows beyond is to be decided, not to happen.
+const CORE_LIMIT: u64 = 55 * 1024;
 
 #[cfg(test)]
 mod tests {
