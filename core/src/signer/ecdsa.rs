@@ -52,15 +52,25 @@ macro_rules! ecdsa_key {
                     }
                 };
                 let mut secret = [0; $coordinate_len];
-                let signing_key = right_aligned(material, &mut secret).and_then(|()| {
-                    $curve::ecdsa::SigningKey::from_slice(&secret).map_err(|_| KeyError::OutOfRange)
-                });
+                let key = right_aligned(material, &mut secret)
+                    .and_then(|()| Self::from_secret_scalar(&secret));
                 secret.zeroize();
-                let key = Self(signing_key?);
+                let key = key?;
                 match material.public {
                     Some(public) if !key.has_point(public) => Err(KeyError::Inconsistent),
                     _ => Ok(key),
                 }
+            }
+
+            /// Takes a key as its bare number, big-endian, as a device may keep it: without the reading of PEM, DER and
+            /// JWK, which takes 11 KB of flash. Wipe what it is read from.
+            ///
+            /// # Errors
+            /// [`KeyError::OutOfRange`] when it is 0 or not below the order of the curve.
+            pub fn from_secret_scalar(secret: &[u8; $coordinate_len]) -> Result<Self, KeyError> {
+                $curve::ecdsa::SigningKey::from_slice(secret)
+                    .map(Self)
+                    .map_err(|_| KeyError::OutOfRange)
             }
 
             /// The public half, to register with the server.

@@ -6,7 +6,7 @@
 
 use crate::support::der::{CONTEXT_0, element, pem, unpem};
 use crate::support::keys::{self, EcKey, RsaKey};
-use redox_auth_core::{Algorithm, KeyError, SignError, Signer, SigningKey};
+use redox_auth_core::{Algorithm, Es256Key, Es384Key, KeyError, SignError, Signer, SigningKey};
 use serde_json::Value;
 
 fn error(form: impl AsRef<[u8]>, case: &str) -> KeyError {
@@ -75,6 +75,35 @@ fn a_private_number_is_from_one_to_below_the_order() {
                 "expected a private number from 1 to the order of the curve, found another"
             );
         }
+    }
+}
+
+#[test]
+fn a_bare_number_makes_the_key_that_any_form_of_it_makes() {
+    let key = EcKey::generate(Algorithm::Es256);
+    let bare = Es256Key::from_secret_scalar(key.secret.as_slice().try_into().unwrap()).unwrap();
+    let read = Es256Key::parse(&key.pkcs8()).unwrap();
+    assert_eq!(
+        bare.public_key().thumbprint(),
+        read.public_key().thumbprint()
+    );
+    let key = EcKey::generate(Algorithm::Es384);
+    let bare = Es384Key::from_secret_scalar(key.secret.as_slice().try_into().unwrap()).unwrap();
+    let read = Es384Key::parse(&key.pkcs8()).unwrap();
+    assert_eq!(
+        bare.public_key().thumbprint(),
+        read.public_key().thumbprint()
+    );
+
+    let p256 =
+        |number: Vec<u8>| Es256Key::from_secret_scalar(&number.try_into().unwrap()).map(drop);
+    let p384 =
+        |number: Vec<u8>| Es384Key::from_secret_scalar(&number.try_into().unwrap()).map(drop);
+    for number in [vec![0; 32], keys::hex(P256_ORDER), vec![0xff; 32]] {
+        assert_eq!(p256(number), Err(KeyError::OutOfRange));
+    }
+    for number in [vec![0; 48], keys::hex(P384_ORDER), vec![0xff; 48]] {
+        assert_eq!(p384(number), Err(KeyError::OutOfRange));
     }
 }
 
