@@ -6,6 +6,7 @@
 mod assertion;
 mod files;
 mod http_date;
+mod http_response;
 mod incoming;
 mod legacy_response;
 mod meta;
@@ -21,6 +22,7 @@ mod url;
 pub use assertion::assertion;
 pub use files::run_files;
 pub use http_date::http_date;
+pub use http_response::http_response;
 pub use incoming::incoming;
 pub use legacy_response::legacy_response;
 pub use meta::meta;

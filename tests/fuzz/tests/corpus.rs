@@ -29,6 +29,11 @@ fn http_dates() {
 }
 
 #[test]
+fn http_responses() {
+    run("http_response", redox_auth_fuzz::http_response);
+}
+
+#[test]
 fn incoming_requests() {
     run("incoming", redox_auth_fuzz::incoming);
 }

@@ -1,0 +1,104 @@
+mod cause;
+mod head;
+
+pub use cause::{Cause, ExchangeError};
+pub use head::HeadError;
+
+use core::fmt;
+
+use embedded_io::ErrorKind;
+use redox_auth_core::{AuthorizeError, Instant, RequestError};
+
+use crate::HttpError;
+
+/// Why there is no token, or no answer. None of them holds a secret, or a byte from the wire.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Error {
+    /// There is no token, and another attempt to get one is not allowed yet. The gateway never waits.
+    NoToken {
+        /// When to call again, on the device's own clock.
+        until: Instant,
+        /// What went wrong with the last attempt, if that is known.
+        cause: Option<Cause>,
+    },
+    /// The application's request got no answer. Unless it never got a connection, the server may have acted on it all the
+    /// same.
+    Exchange(ExchangeError),
+    /// The token must not go with this request.
+    Authorize(AuthorizeError),
+    /// The request for a token was not made: it could not be written or signed.
+    NotWritten(RequestError),
+    /// The device gave no random bytes.
+    Random,
+    /// The path of a request leads out of the base URL, or is none.
+    Path,
+    /// The head of a request could not be written.
+    Head(HeadError),
+    /// The body of a request could not be read, with the kind of its own error.
+    Payload(ErrorKind),
+    /// The body of a request ended before the length that it had announced.
+    PayloadTooShort {
+        /// How many bytes were missing.
+        missing: u64,
+    },
+}
+
+impl Error {
+    /// Whether the server may have seen the application's request, and done what it asks for.
+    #[must_use]
+    pub const fn may_have_arrived(&self) -> bool {
+        matches!(
+            self,
+            Self::Exchange(ExchangeError::Transport(_) | ExchangeError::Http(_))
+        )
+    }
+}
+
+impl From<HttpError> for Error {
+    fn from(error: HttpError) -> Self {
+        Self::Exchange(ExchangeError::Http(error))
+    }
+}
+
+impl From<ExchangeError> for Error {
+    fn from(error: ExchangeError) -> Self {
+        Self::Exchange(error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoToken {
+                cause: Some(cause), ..
+            } => write!(f, "no token yet: {cause}"),
+            Self::NoToken { cause: None, .. } => f.write_str("no token yet"),
+            Self::Exchange(error) => error.fmt(f),
+            Self::Authorize(error) => error.fmt(f),
+            Self::NotWritten(error) => write!(f, "the request was not made: {error}"),
+            Self::Random => f.write_str("the device gave no random bytes"),
+            Self::Path => f.write_str(
+                "expected a path below the base URL or a URL of this server, found one that leads elsewhere",
+            ),
+            Self::Head(error) => error.fmt(f),
+            Self::Payload(kind) => write!(f, "the body of the request could not be read: {kind}"),
+            Self::PayloadTooShort { missing } => {
+                write!(f, "the body of the request is {missing} bytes shorter than announced")
+            }
+        }
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::NoToken { cause, .. } => cause.as_ref().map(|cause| cause as _),
+            Self::Exchange(error) => Some(error),
+            Self::Authorize(error) => Some(error),
+            Self::NotWritten(error) => Some(error),
+            Self::Head(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use zeroize::Zeroize;
+
+/// The buffer for the wire: first what is to be sent, then what has come.
+///
+/// Of what has come, the head is kept at the beginning, and what follows it comes and goes behind it.
+pub(super) struct Wire<'b> {
+    buf: &'b mut [u8],
+    /// The length of the head.
+    kept: usize,
+    /// From here on nothing was looked at.
+    start: usize,
+    end: usize,
+    /// No byte behind it has been written since the last wipe.
+    dirty: usize,
+}
+
+impl<'b> Wire<'b> {
+    pub(super) const fn new(buf: &'b mut [u8]) -> Self {
+        Self {
+            buf,
+            kept: 0,
+            start: 0,
+            end: 0,
+            dirty: 0,
+        }
+    }
+
+    pub(super) const fn capacity(&self) -> usize {
+        self.buf.len()
+    }
+
+    pub(super) fn head(&self) -> &[u8] {
+        self.buf.get(..self.kept).unwrap_or(&[])
+    }
+
+    pub(super) fn filled(&self) -> &[u8] {
+        self.buf.get(self.start..self.end).unwrap_or(&[])
+    }
+
+    /// The part of it that begins `start` bytes behind what was not looked at.
+    pub(super) fn part(&self, start: usize, len: usize) -> &[u8] {
+        let part = self.filled().get(start..).and_then(|rest| rest.get(..len));
+        part.unwrap_or(&[])
+    }
+
+    /// Where the next bytes go.
+    pub(super) fn room(&mut self) -> &mut [u8] {
+        if self.start == self.end {
+            self.start = self.kept;
+            self.end = self.kept;
+        } else if self.end == self.buf.len() && self.start > self.kept {
+            let (start, end) = (self.start, self.end);
+            self.end = self.kept.saturating_add(end.saturating_sub(start));
+            self.start = self.kept;
+            self.buf.copy_within(start..end, self.kept);
+        }
+        // Whoever gets it may write to all of it.
+        self.dirty = self.buf.len();
+        self.buf.get_mut(self.end..).unwrap_or(&mut [])
+    }
+
+    /// The rest of the room once [`Wire::room`] was asked for, from `skip` bytes on and but for the last `less`.
+    pub(super) fn room_within(&mut self, skip: usize, less: usize) -> &mut [u8] {
+        let room = self.room();
+        let end = room.len().saturating_sub(less);
+        room.get_mut(skip..end).unwrap_or(&mut [])
+    }
+
+    /// Counts bytes as written into the room.
+    pub(super) fn add(&mut self, len: usize) {
+        self.end = self.end.saturating_add(len).min(self.buf.len());
+    }
+
+    /// Writes into the room; `false` when there is not enough of it.
+    pub(super) fn put(&mut self, bytes: &[u8]) -> bool {
+        let Some(room) = self.room().get_mut(..bytes.len()) else {
+            return false;
+        };
+        room.copy_from_slice(bytes);
+        self.add(bytes.len());
+        true
+    }
+
+    /// Is done with the next `len` bytes.
+    pub(super) fn skip(&mut self, len: usize) {
+        self.start = self.start.saturating_add(len).min(self.end);
+    }
+
+    /// Keeps the next `len` bytes as the head.
+    pub(super) fn keep(&mut self, len: usize) {
+        if self.start > 0 {
+            self.buf.copy_within(self.start..self.end, 0);
+            self.end = self.end.saturating_sub(self.start);
+        }
+        self.kept = len.min(self.end);
+        self.start = self.kept;
+    }
+
+    pub(super) fn wipe(&mut self) {
+        if let Some(dirty) = self.buf.get_mut(..self.dirty) {
+            dirty.zeroize();
+        }
+        (self.kept, self.start, self.end, self.dirty) = (0, 0, 0, 0);
+    }
+}
+
+impl Drop for Wire<'_> {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}

@@ -1,0 +1,41 @@
+use embedded_io::ErrorKind;
+use redox_auth_core::{Body, Channel, WriteError};
+
+use crate::{Connector, Endpoint};
+
+/// What a driver has to do next.
+pub(super) enum Step<'s, I, C: Connector> {
+    /// Sign, and say how long the body is then.
+    Sign { body: Body<'s>, identity: &'s I },
+    /// Connect.
+    Connect {
+        connector: &'s mut C,
+        to: Endpoint<'s>,
+    },
+    /// Read what comes next of the application's body.
+    Fill(&'s mut [u8]),
+    /// Write some of these bytes.
+    Write {
+        io: &'s mut C::Connection,
+        bytes: &'s [u8],
+    },
+    /// Flush.
+    Flush(&'s mut C::Connection),
+    /// Read some bytes.
+    Read {
+        io: &'s mut C::Connection,
+        room: &'s mut [u8],
+    },
+    /// Nothing more.
+    Done,
+}
+
+/// What came of a step.
+pub(super) enum Event<T> {
+    Signed(Result<usize, WriteError>),
+    Connected(Result<(T, Channel), ErrorKind>),
+    Filled(Result<usize, ErrorKind>),
+    Written(Result<usize, ErrorKind>),
+    Flushed(Result<(), ErrorKind>),
+    Read(Result<usize, ErrorKind>),
+}

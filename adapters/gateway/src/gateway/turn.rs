@@ -1,0 +1,256 @@
+mod decide;
+
+use embedded_io::ErrorKind;
+use redox_auth_core::{
+    AuthorizeError, Generation, Identity, JwtId, Now, Session, Target as TokenTarget,
+};
+use zeroize::Zeroize;
+
+use super::Gateway;
+use super::step::{Event, Step};
+use crate::exchange::Outgoing;
+use crate::request::RequestHead;
+use crate::target::Target;
+use crate::{Cause, Connector, Device, Endpoint, Error, ExchangeError, Payload};
+
+/// One call of a gateway: it decides, and a driver moves the bytes.
+///
+/// Dropped before its end, it gives up what it had begun.
+pub(super) struct Turn<'g, 'b, 'r, I: Identity, D: Device, C: Connector, const N: usize> {
+    gateway: &'g mut Gateway<'b, I, D, C, N>,
+    goal: Goal<'r>,
+    stage: Stage,
+    token: Attempt,
+    /// The token that the request was sent with.
+    generation: Option<Generation>,
+    /// The request was answered 401 once.
+    is_repeated: bool,
+    /// The request met the end of a kept connection once.
+    is_resent: bool,
+}
+
+/// What is wanted.
+#[derive(Clone, Copy)]
+pub(super) enum Goal<'r> {
+    /// To know what time it is.
+    Time,
+    /// A token.
+    Token,
+    /// The answer to this.
+    Request(&'r RequestHead<'r>),
+}
+
+/// What there is of attempts to get a token.
+struct Attempt {
+    target: TokenTarget,
+    /// Of the request's body, and then of what has come of the answer's.
+    len: usize,
+    /// How much of the request's body is on the wire.
+    sent: usize,
+    /// When the head of the answer was there: its `Date` is no older than the way it came.
+    received_at: Option<Now>,
+    /// How many there were for this request.
+    count: u8,
+    has_come: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    /// Is there a token?
+    Ask,
+    /// Write and sign a request for one.
+    Prepare,
+    /// Is there a connection?
+    Reach(What),
+    /// Make one.
+    Connect(What),
+    /// Write the head of the request.
+    Begin(What),
+    Send(What),
+    Receive(What),
+    /// Read the rest of an answer that nobody wants, so that the connection can be used again.
+    Drain {
+        left: u16,
+    },
+    Done,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum What {
+    Token,
+    Request,
+}
+
+impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, const N: usize>
+    Turn<'g, 'b, 'r, I, D, C, N>
+{
+    /// What no token can mend is said before one is asked for.
+    pub(super) fn begin(
+        gateway: &'g mut Gateway<'b, I, D, C, N>,
+        goal: Goal<'r>,
+    ) -> Result<Self, Error> {
+        gateway.link.end();
+        if gateway.ticket.is_some() {
+            // Of a call that was forgotten, and so not even dropped.
+            gateway.give_up();
+        }
+        if let Goal::Request(request) = goal {
+            let server = gateway.session.identity().server();
+            let target = Target::of(&server, request.url)?;
+            server
+                .may_receive_token(target.url.as_str())
+                .map_err(|error| Error::Authorize(AuthorizeError::Url(error)))?;
+        }
+        Ok(Self {
+            gateway,
+            goal,
+            stage: Stage::Ask,
+            token: Attempt {
+                target: TokenTarget::Token,
+                len: 0,
+                sent: 0,
+                received_at: None,
+                count: 0,
+                has_come: false,
+            },
+            generation: None,
+            is_repeated: false,
+            is_resent: false,
+        })
+    }
+
+    /// What to do next.
+    pub(super) fn step(&mut self, payload: &mut dyn Payload) -> Result<Step<'_, I, C>, Error> {
+        self.advance(payload)?;
+        let Gateway {
+            session,
+            token,
+            ticket,
+            link,
+            ..
+        } = &mut *self.gateway;
+        let io = match (self.stage, &mut link.open) {
+            (Stage::Done, _) => return Ok(Step::Done),
+            (Stage::Prepare, _) => {
+                let random = link.device.random().ok_or(Error::Random)?;
+                let now = link.device.now();
+                let prepared = session
+                    .prepare(now, JwtId::from_random(random), token)
+                    .map_err(Error::NotWritten)?;
+                *ticket = Some(prepared.ticket);
+                self.token.target = prepared.target;
+                return Ok(Step::Sign {
+                    body: prepared.body,
+                    identity: session.identity(),
+                });
+            }
+            (Stage::Connect(what), _) => {
+                let now = link.device.now();
+                return Ok(Step::Connect {
+                    connector: &mut link.connector,
+                    to: endpoint(session, now, what, self.token.target, self.goal)?,
+                });
+            }
+            (_, Some(open)) => &mut open.io,
+            (_, None) => return Err(ExchangeError::Transport(ErrorKind::NotConnected).into()),
+        };
+        if let Stage::Send(_) = self.stage {
+            return Ok(match link.exchange.outgoing() {
+                Outgoing::Fill(room) => Step::Fill(room),
+                Outgoing::Write(bytes) => Step::Write { io, bytes },
+                Outgoing::Flush | Outgoing::Sent => Step::Flush(io),
+            });
+        }
+        let room = link.exchange.room();
+        Ok(Step::Read { io, room })
+    }
+
+    /// Takes what came of the last step.
+    pub(super) fn take(
+        &mut self,
+        event: Event<C::Connection>,
+        payload: &mut dyn Payload,
+    ) -> Result<(), Error> {
+        let now = self.gateway.link.now();
+        let link = &mut self.gateway.link;
+        let failure = match event {
+            Event::Signed(Ok(len)) => {
+                self.token.len = len;
+                self.token.sent = 0;
+                self.stage = Stage::Reach(What::Token);
+                return Ok(());
+            }
+            Event::Signed(Err(error)) => {
+                self.stage = self.failed(Cause::NotSigned(error));
+                return Ok(());
+            }
+            Event::Connected(connected) => match connected {
+                Ok((io, channel)) => {
+                    self.connected(io, channel)?;
+                    return Ok(());
+                }
+                Err(kind) => ExchangeError::Connect(kind),
+            },
+            Event::Filled(Ok(len)) => {
+                return link
+                    .exchange
+                    .filled(len)
+                    .map_err(|missing| Error::PayloadTooShort { missing });
+            }
+            Event::Filled(Err(kind)) => return Err(Error::Payload(kind)),
+            Event::Written(Ok(0)) => ExchangeError::Transport(ErrorKind::WriteZero),
+            Event::Written(Ok(len)) => match link.exchange.written(len, now) {
+                Ok(()) => return Ok(()),
+                Err(error) => ExchangeError::Http(error),
+            },
+            Event::Flushed(Ok(())) => {
+                link.exchange.flushed();
+                return Ok(());
+            }
+            Event::Read(Ok(len)) => match link.exchange.received(len, now) {
+                Ok(()) => return Ok(()),
+                Err(error) => ExchangeError::Http(error),
+            },
+            Event::Written(Err(kind)) | Event::Flushed(Err(kind)) | Event::Read(Err(kind)) => {
+                ExchangeError::Transport(kind)
+            }
+        };
+        self.stage = self.lost(failure, payload)?;
+        Ok(())
+    }
+}
+
+/// Where the connection for `what` has to lead.
+fn endpoint<'s, I: Identity, const N: usize>(
+    session: &'s Session<I, N>,
+    now: Now,
+    what: What,
+    target: TokenTarget,
+    goal: Goal<'s>,
+) -> Result<Endpoint<'s>, Error> {
+    let server = session.identity().server();
+    let url = match (what, goal) {
+        (What::Request, Goal::Request(request)) => Target::of(&server, request.url)?.url,
+        _ => target.url(&server),
+    };
+    Ok(Endpoint::new(url, session.unix_time(now)))
+}
+
+impl<I: Identity, D: Device, C: Connector, const N: usize> Gateway<'_, I, D, C, N> {
+    /// Ends what is under way, and wipes the buffers.
+    pub(super) fn give_up(&mut self) {
+        self.link.end();
+        self.token.zeroize();
+        if self.ticket.take().is_some() {
+            self.session.abandon();
+        }
+    }
+}
+
+impl<I: Identity, D: Device, C: Connector, const N: usize> Drop for Turn<'_, '_, '_, I, D, C, N> {
+    fn drop(&mut self) {
+        if self.stage != Stage::Done {
+            self.gateway.give_up();
+        }
+    }
+}

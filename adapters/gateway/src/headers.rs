@@ -1,0 +1,44 @@
+use core::fmt;
+
+/// The headers of an answer, in a head that was checked. Values are bytes, without the space around them.
+#[derive(Clone, Copy)]
+pub struct Headers<'h> {
+    head: &'h [u8],
+}
+
+impl<'h> Headers<'h> {
+    pub(crate) const fn new(head: &'h [u8]) -> Self {
+        Self { head }
+    }
+
+    /// The value of the first header of this name; upper case means nothing in it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'h [u8]> {
+        self.iter()
+            .find(|(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// Names and values, as they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&'h str, &'h [u8])> + use<'h> {
+        // Every line ends with both characters and holds neither.
+        self.head
+            .split(|&byte| byte == b'\n')
+            .skip(1)
+            .filter_map(|line| {
+                let colon = line.iter().position(|&byte| byte == b':')?;
+                let (name, value) = line.split_at_checked(colon)?;
+                let name = core::str::from_utf8(name).ok()?;
+                Some((name, value.get(1..)?.trim_ascii()))
+            })
+    }
+}
+
+/// Names only: values may be about a patient.
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
+    }
+}

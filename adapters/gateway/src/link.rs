@@ -1,0 +1,107 @@
+use heapless::String;
+use redox_auth_core::{Channel, Instant};
+
+use crate::{Connector, Device, Endpoint, Exchange};
+
+/// The connection, if there is one, and the exchange over it.
+pub(crate) struct Link<'b, D, C: Connector> {
+    pub(crate) device: D,
+    pub(crate) connector: C,
+    pub(crate) exchange: Exchange<'b>,
+    pub(crate) open: Option<Open<C::Connection>>,
+    /// An exchange has begun and was not ended.
+    is_busy: bool,
+}
+
+/// A connection and where it leads.
+pub(crate) struct Open<T> {
+    pub(crate) io: T,
+    pub(crate) channel: Channel,
+    pub(crate) is_reused: bool,
+    /// Empty for a name that is too long to be remembered: such a connection is used once.
+    host: String<HOST_MAX>,
+    port: u16,
+    is_tls: bool,
+    idle_since: Instant,
+}
+
+impl<'b, D: Device, C: Connector> Link<'b, D, C> {
+    pub(crate) const fn new(device: D, connector: C, exchange: Exchange<'b>) -> Self {
+        Self {
+            device,
+            connector,
+            exchange,
+            open: None,
+            is_busy: false,
+        }
+    }
+
+    pub(crate) fn now(&mut self) -> Instant {
+        self.device.now().instant
+    }
+
+    /// Makes ready to connect to `to`: `true` when the connection that is there can be used, else it is closed.
+    pub(crate) fn reuse(&mut self, to: Endpoint<'_>) -> bool {
+        let now = self.now();
+        let idle_ms = self.exchange.limits().idle_ms.into();
+        let fits = self.open.as_mut().is_some_and(|open| {
+            open.leads(to)
+                && now < open.idle_since.saturating_add_millis(idle_ms)
+                && self.connector.is_alive(&mut open.io, to)
+        });
+        match &mut self.open {
+            Some(open) if fits => open.is_reused = true,
+            open => *open = None,
+        }
+        fits
+    }
+
+    pub(crate) fn opened(&mut self, to: Endpoint<'_>, io: C::Connection, channel: Channel) {
+        let idle_since = self.now();
+        self.open = Some(Open {
+            io,
+            channel,
+            is_reused: false,
+            host: String::try_from(to.host).unwrap_or_default(),
+            port: to.port,
+            is_tls: to.is_tls,
+            idle_since,
+        });
+    }
+
+    pub(crate) const fn begin(&mut self) {
+        self.is_busy = true;
+    }
+
+    /// Ends the exchange, if there is one: the connection is kept when it is where the next answer would begin.
+    pub(crate) fn end(&mut self) {
+        if !core::mem::replace(&mut self.is_busy, false) {
+            return;
+        }
+        let now = self.now();
+        match &mut self.open {
+            Some(open) if self.exchange.leaves_connection() => open.idle_since = now,
+            open => *open = None,
+        }
+        self.exchange.end();
+    }
+
+    /// Ends the exchange and the connection.
+    pub(crate) fn close(&mut self) {
+        self.is_busy = false;
+        self.open = None;
+        self.exchange.end();
+    }
+}
+
+impl<T> Open<T> {
+    fn leads(&self, to: Endpoint<'_>) -> bool {
+        !self.host.is_empty()
+            && self.host.eq_ignore_ascii_case(to.host)
+            && self.port == to.port
+            && self.is_tls == to.is_tls
+    }
+}
+
+/// The longest name of a host whose connection is kept, in bytes.
+const HOST_MAX: usize = 64;

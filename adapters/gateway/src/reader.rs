@@ -1,0 +1,265 @@
+mod chunked;
+mod framing;
+mod lines;
+
+use crate::{HttpError, Limits, Method};
+use chunked::Chunked;
+use framing::{Body, Framing};
+use lines::Lines;
+
+/// Reads one answer from bytes as they come, by RFC 9112 and stricter: what two programs could read differently is an
+/// error.
+///
+/// The bytes alone decide, and not how they were split on their way.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    limits: Limits,
+    /// Of the request.
+    method: Method,
+    state: State,
+    interim_answers: u8,
+    /// How much of the body has been read.
+    body_len: u64,
+    is_kept: bool,
+    /// Whether any byte of an answer has come.
+    is_touched: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// So many bytes of it were looked at.
+    Head {
+        lines: Lines,
+        seen: usize,
+    },
+    Length {
+        left: u64,
+    },
+    Chunked(Chunked),
+    UntilClose,
+    End,
+    Failed(HttpError),
+}
+
+/// What came of some bytes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Progress {
+    /// More are needed.
+    More,
+    /// They begin with the head of the final answer, this many bytes of it.
+    Head { len: usize, status: u16 },
+    /// This part of them is the body's.
+    Data { start: usize, len: usize },
+    /// The answer ends here.
+    End,
+}
+
+impl Reader {
+    /// The reader of the answer to a request.
+    pub(crate) const fn new(method: Method, limits: Limits) -> Self {
+        Self {
+            limits,
+            method,
+            state: State::Head {
+                lines: Lines::of_head(),
+                seen: 0,
+            },
+            interim_answers: 0,
+            body_len: 0,
+            is_kept: false,
+            is_touched: false,
+        }
+    }
+
+    /// Reads from the beginning of `input`, and tells how many bytes of it are done with; the rest has to come again, with
+    /// what follows it. Of the body it takes at most `room` bytes at once.
+    pub(crate) fn read(
+        &mut self,
+        input: &[u8],
+        room: usize,
+    ) -> (usize, Result<Progress, HttpError>) {
+        let mut used = 0;
+        let progress = self.progress(input, &mut used, room);
+        if let Err(error) = progress {
+            self.state = State::Failed(error);
+            self.is_kept = false;
+        }
+        (used, progress)
+    }
+
+    /// Takes note that nothing follows.
+    pub(crate) fn close(&mut self) {
+        self.is_kept = false;
+        self.state = match self.state {
+            State::Head { .. } if !self.is_touched => State::Failed(HttpError::Closed),
+            State::Head { .. } => State::Failed(HttpError::HeadCutOff),
+            State::Length { .. } | State::Chunked(_) => State::Failed(HttpError::BodyCutOff {
+                found: self.body_len,
+            }),
+            State::UntilClose => State::End,
+            other => other,
+        };
+    }
+
+    /// Takes note that nothing follows because the connection has failed: that ends no body.
+    pub(crate) fn lose(&mut self) {
+        self.is_kept = false;
+        if let State::End | State::UntilClose = self.state {
+            self.state = State::Failed(HttpError::BodyCutOff {
+                found: self.body_len,
+            });
+        }
+    }
+
+    /// Gives the answer up.
+    pub(crate) const fn fail(&mut self, error: HttpError) {
+        self.is_kept = false;
+        self.state = State::Failed(error);
+    }
+
+    /// Takes note that bytes have come.
+    pub(crate) const fn touch(&mut self) {
+        self.is_touched = true;
+    }
+
+    pub(crate) const fn is_touched(&self) -> bool {
+        self.is_touched
+    }
+
+    /// Whether the answer is read to its end, and another may follow it.
+    pub(crate) const fn leaves_connection(&self) -> bool {
+        matches!(self.state, State::End) && self.is_kept
+    }
+
+    fn progress(
+        &mut self,
+        input: &[u8],
+        used: &mut usize,
+        room: usize,
+    ) -> Result<Progress, HttpError> {
+        loop {
+            let rest = input.get(*used..).unwrap_or(&[]);
+            let left = match &mut self.state {
+                State::Failed(error) => return Err(*error),
+                State::End => return Ok(Progress::End),
+                State::Head { lines, seen } => {
+                    let Some(len) = find_end(lines, seen, rest, &self.limits)? else {
+                        return Ok(Progress::More);
+                    };
+                    let head = rest.get(..len).unwrap_or(rest);
+                    match self.take_head(head)? {
+                        Some(status) => return Ok(Progress::Head { len, status }),
+                        None => *used = used.saturating_add(len),
+                    }
+                    continue;
+                }
+                State::Length { left: 0 } => {
+                    self.state = State::End;
+                    continue;
+                }
+                State::Chunked(chunked) if chunked.is_at_end() => {
+                    self.state = State::End;
+                    continue;
+                }
+                State::Chunked(chunked) if chunked.data_left() == 0 => {
+                    let Some(&byte) = rest.first() else {
+                        return Ok(Progress::More);
+                    };
+                    chunked.take(byte, self.body_len, &self.limits)?;
+                    *used = used.saturating_add(1);
+                    continue;
+                }
+                State::Length { left } => *left,
+                State::Chunked(chunked) => chunked.data_left(),
+                State::UntilClose => u64::MAX,
+            };
+            return self.take_data(rest.len(), left, room).map(|len| {
+                let start = *used;
+                *used = used.saturating_add(len);
+                if len == 0 {
+                    Progress::More
+                } else {
+                    Progress::Data { start, len }
+                }
+            });
+        }
+    }
+
+    /// The status of a final head; nothing for an interim one.
+    fn take_head(&mut self, head: &[u8]) -> Result<Option<u16>, HttpError> {
+        let framing = Framing::parse(head, self.method)?;
+        if framing.status == 101 {
+            return Err(HttpError::SwitchingProtocols);
+        }
+        if framing.status < 200 {
+            let limit = self.limits.interim_answers;
+            if self.interim_answers >= limit {
+                return Err(HttpError::TooManyInterimAnswers { limit });
+            }
+            self.interim_answers = self.interim_answers.saturating_add(1);
+            self.state = State::Head {
+                lines: Lines::of_head(),
+                seen: 0,
+            };
+            return Ok(None);
+        }
+        self.is_kept = framing.is_kept;
+        let limit = self.limits.body_bytes;
+        self.state = match framing.body {
+            Body::None => State::End,
+            // Not before the head is out: its status is worth knowing.
+            Body::Length(found) if found > limit => {
+                self.is_kept = false;
+                State::Failed(HttpError::BodyTooLong { found, limit })
+            }
+            Body::Length(left) => State::Length { left },
+            Body::Chunked => State::Chunked(Chunked::new()),
+            Body::UntilClose => State::UntilClose,
+        };
+        Ok(Some(framing.status))
+    }
+
+    /// How many of the next bytes are the body's; `left` are at most, and `available` have come.
+    fn take_data(&mut self, available: usize, left: u64, room: usize) -> Result<usize, HttpError> {
+        let within = usize::try_from(left).unwrap_or(usize::MAX);
+        let mut len = available.min(room).min(within);
+        if let State::UntilClose = self.state {
+            let limit = self.limits.body_bytes;
+            let allowed = limit.saturating_sub(self.body_len);
+            len = len.min(usize::try_from(allowed).unwrap_or(usize::MAX));
+            if allowed == 0 && available > 0 {
+                let found = limit.saturating_add(1);
+                return Err(HttpError::BodyTooLong { found, limit });
+            }
+        }
+        let len_64 = u64::try_from(len).unwrap_or(u64::MAX);
+        self.body_len = self.body_len.saturating_add(len_64);
+        match &mut self.state {
+            State::Length { left } => *left = left.saturating_sub(len_64),
+            State::Chunked(chunked) => chunked.skip_data(len_64),
+            _ => (),
+        }
+        Ok(len)
+    }
+}
+
+/// The length of the head that `input` begins with, once all of it is there.
+fn find_end(
+    lines: &mut Lines,
+    seen: &mut usize,
+    input: &[u8],
+    limits: &Limits,
+) -> Result<Option<usize>, HttpError> {
+    let max_headers = limits.headers.min(Limits::MAX_HEADERS);
+    for &byte in input.get(*seen..).unwrap_or(&[]) {
+        *seen = seen.saturating_add(1);
+        if *seen > limits.head_bytes {
+            let limit = limits.head_bytes;
+            return Err(HttpError::HeadTooLong { limit });
+        }
+        if lines.take(byte, max_headers)? {
+            return Ok(Some(*seen));
+        }
+    }
+    Ok(None)
+}

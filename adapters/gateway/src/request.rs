@@ -1,0 +1,100 @@
+use core::fmt;
+
+use redox_auth_core::Api;
+
+use crate::payload::Bytes;
+use crate::{Method, Payload};
+
+/// A request of the application's own, for [`Gateway::send`](crate::Gateway::send).
+///
+/// The token, the source ID and the length of the body are put on it when it is sent.
+#[derive(Clone, Copy)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Request<'r, B> {
+    pub(crate) head: RequestHead<'r>,
+    pub(crate) body: B,
+}
+
+/// A request without its body.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestHead<'r> {
+    pub(crate) api: Api,
+    pub(crate) method: Method,
+    pub(crate) url: &'r str,
+    pub(crate) content_type: Option<&'r str>,
+    pub(crate) headers: &'r [(&'r str, &'r str)],
+    pub(crate) is_idempotent: bool,
+}
+
+impl<'r> Request<'r, Bytes<'r>> {
+    /// A request without a body to `url`: a path below the server's base URL that begins with a slash, or a whole URL of
+    /// this server.
+    pub const fn new(api: Api, method: Method, url: &'r str) -> Self {
+        Self {
+            head: RequestHead {
+                api,
+                method,
+                url,
+                content_type: None,
+                headers: &[],
+                is_idempotent: method.is_idempotent(),
+            },
+            body: Bytes::new(&[]),
+        }
+    }
+
+    /// A `GET`.
+    pub const fn get(api: Api, url: &'r str) -> Self {
+        Self::new(api, Method::Get, url)
+    }
+
+    /// A `POST`, still without a body.
+    pub const fn post(api: Api, url: &'r str) -> Self {
+        Self::new(api, Method::Post, url)
+    }
+}
+
+impl<'r, B> Request<'r, B> {
+    /// The media type of the body.
+    pub const fn content_type(mut self, content_type: &'r str) -> Self {
+        self.head.content_type = Some(content_type);
+        self
+    }
+
+    /// More headers, names and values. `Redox-Source-Id` takes the place of the session's own, `User-Agent` that of ours;
+    /// those that the connection and the token need are refused when the request is sent.
+    pub const fn headers(mut self, headers: &'r [(&'r str, &'r str)]) -> Self {
+        self.head.headers = headers;
+        self
+    }
+
+    /// Says that it does no harm to do twice what this request asks for, whatever its verb says: because the message has
+    /// an ID of its own, for example. It is then sent again when a kept connection ends under it (RFC 9110 §9.2.2).
+    pub const fn idempotent(mut self) -> Self {
+        self.head.is_idempotent = true;
+        self
+    }
+
+    /// A body that is in memory.
+    pub fn body(self, bytes: &'r [u8]) -> Request<'r, Bytes<'r>> {
+        self.stream(Bytes::new(bytes))
+    }
+
+    /// A body that comes a part at a time.
+    pub fn stream<P: Payload>(self, payload: P) -> Request<'r, P> {
+        Request {
+            head: self.head,
+            body: payload,
+        }
+    }
+}
+
+/// Without the query of its URL and the values of its headers, which may be about a patient.
+impl<B> fmt::Debug for Request<'_, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("api", &self.head.api)
+            .field("method", &self.head.method)
+            .finish_non_exhaustive()
+    }
+}

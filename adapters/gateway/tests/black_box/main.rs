@@ -1,0 +1,14 @@
+//! The gateway from outside: against scripts of bytes in memory, and against the sandbox over TCP.
+#![cfg(test)]
+
+mod answers;
+mod bad_input;
+mod cancel;
+mod keep_alive;
+mod rejected;
+mod requests;
+mod sandbox;
+mod secrets;
+mod signature_der;
+mod support;
+mod tokens;

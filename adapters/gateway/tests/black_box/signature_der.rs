@@ -1,0 +1,197 @@
+//! Signatures in DER and as r‖s, beside those of the ecdsa crate.
+
+use proptest::prelude::*;
+use redox_auth_core::Algorithm::{self, Es256, Es384, Rs384};
+use redox_auth_gateway::{SignatureError, parse_signature_der, write_signature_der};
+
+fn parse(algorithm: Algorithm, der: &[u8]) -> Result<Vec<u8>, SignatureError> {
+    let mut signature = vec![0xff; if algorithm == Es256 { 64 } else { 96 }];
+    parse_signature_der(algorithm, der, &mut signature).map(|()| signature)
+}
+
+fn write(algorithm: Algorithm, signature: &[u8]) -> Result<Vec<u8>, SignatureError> {
+    let mut out = [0; 104];
+    write_signature_der(algorithm, signature, &mut out).map(<[u8]>::to_vec)
+}
+
+/// Numbers of every length, as ECDSA makes them and as it makes them once in a blue moon.
+fn number(len: usize) -> impl Strategy<Value = Vec<u8>> {
+    (
+        prop::collection::vec(any::<u8>(), len),
+        0..len,
+        any::<bool>(),
+    )
+        .prop_map(move |(mut number, zeros, is_short)| {
+            if is_short {
+                number[..zeros].fill(0);
+            }
+            number
+        })
+}
+
+proptest! {
+    #[test]
+    fn es256_is_what_the_ecdsa_crate_makes_of_it(r in number(32), s in number(32)) {
+        let fixed = [r, s].concat();
+        let theirs = p256::ecdsa::Signature::from_slice(&fixed);
+        let ours = write(Es256, &fixed);
+        match theirs {
+            Ok(theirs) => {
+                let der = theirs.to_der();
+                prop_assert_eq!(&ours.unwrap(), der.as_bytes());
+                prop_assert_eq!(parse(Es256, der.as_bytes()).unwrap(), fixed);
+            }
+            Err(_) => prop_assert_eq!(ours, Err(SignatureError::OutOfRange)),
+        }
+    }
+
+    #[test]
+    fn es384_is_what_the_ecdsa_crate_makes_of_it(r in number(48), s in number(48)) {
+        let fixed = [r, s].concat();
+        let theirs = p384::ecdsa::Signature::from_slice(&fixed);
+        let ours = write(Es384, &fixed);
+        match theirs {
+            Ok(theirs) => {
+                let der = theirs.to_der();
+                prop_assert_eq!(&ours.unwrap(), der.as_bytes());
+                prop_assert_eq!(parse(Es384, der.as_bytes()).unwrap(), fixed);
+            }
+            Err(_) => prop_assert_eq!(ours, Err(SignatureError::OutOfRange)),
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_the_one_encoding_of_it(
+        r in number(32),
+        s in number(32),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let Ok(mut der) = write(Es256, &[r, s].concat()) else {
+            return Ok(());
+        };
+        let at = at.index(der.len());
+        der[at] = byte;
+        if let Ok(fixed) = parse(Es256, &der) {
+            prop_assert_eq!(write(Es256, &fixed).unwrap(), der);
+        }
+    }
+}
+
+#[test]
+fn only_the_one_right_encoding_is_read() {
+    let malformed = Err(SignatureError::Malformed);
+    let out_of_range = Err(SignatureError::OutOfRange);
+    let mut long = vec![0x30, 0x26, 0x02, 0x21, 0x01];
+    long.extend([0; 32]);
+    long.extend([0x02, 0x01, 0x01]);
+    for (what, der, expected) in [
+        ("nothing", &[][..], malformed.clone()),
+        (
+            "no sequence",
+            &[0x31, 6, 2, 1, 1, 2, 1, 1],
+            malformed.clone(),
+        ),
+        ("one number", &[0x30, 3, 2, 1, 1], malformed.clone()),
+        (
+            "three numbers",
+            &[0x30, 9, 2, 1, 1, 2, 1, 1, 2, 1, 1],
+            malformed.clone(),
+        ),
+        (
+            "something behind it",
+            &[0x30, 6, 2, 1, 1, 2, 1, 1, 0],
+            malformed.clone(),
+        ),
+        ("cut off", &[0x30, 6, 2, 1, 1, 2, 1], malformed.clone()),
+        (
+            "a longer length",
+            &[0x30, 7, 2, 1, 1, 2, 1, 1],
+            malformed.clone(),
+        ),
+        (
+            "a long form for a short length",
+            &[0x30, 0x81, 6, 2, 1, 1, 2, 1, 1],
+            malformed.clone(),
+        ),
+        (
+            "an indefinite length",
+            &[0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0],
+            malformed.clone(),
+        ),
+        (
+            "a leading zero",
+            &[0x30, 7, 2, 2, 0, 1, 2, 1, 1],
+            malformed.clone(),
+        ),
+        (
+            "a negative number",
+            &[0x30, 6, 2, 1, 0x80, 2, 1, 1],
+            malformed.clone(),
+        ),
+        ("an empty number", &[0x30, 5, 2, 0, 2, 1, 1], malformed),
+        ("zero", &[0x30, 6, 2, 1, 0, 2, 1, 1], out_of_range.clone()),
+        ("a number of 33 bytes", &long, out_of_range),
+    ] {
+        assert_eq!(parse(Es256, der), expected, "{what}");
+    }
+    assert_eq!(parse(Es256, &[0x30, 6, 2, 1, 1, 2, 1, 2]).unwrap()[63], 2);
+}
+
+#[test]
+fn numbers_end_below_the_order_of_the_curve() {
+    let orders = [
+        (
+            Es256,
+            "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+        ),
+        (
+            Es384,
+            "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+        ),
+    ];
+    for (algorithm, order) in orders {
+        let order: Vec<u8> = order
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
+            .collect();
+        let mut last = order.clone();
+        *last.last_mut().unwrap() -= 1;
+        let greatest = [last.clone(), last.clone()].concat();
+        let der = write(algorithm, &greatest).unwrap();
+        assert_eq!(parse(algorithm, &der).unwrap(), greatest);
+        for pair in [[&order, &last], [&last, &order]] {
+            let pair = pair.map(Vec::as_slice).concat();
+            assert_eq!(write(algorithm, &pair), Err(SignatureError::OutOfRange));
+        }
+        // The order itself, in DER.
+        let len = u8::try_from(order.len()).unwrap();
+        let number = [&[2, len + 1, 0][..], &order].concat();
+        let both = [&[0x30, len + 6][..], &number, &[2, 1, 1]].concat();
+        assert_eq!(parse(algorithm, &both), Err(SignatureError::OutOfRange));
+    }
+}
+
+#[test]
+fn lengths_and_algorithms_are_checked() {
+    let der = [0x30, 6, 2, 1, 1, 2, 1, 2];
+    let fixed = parse(Es256, &der).unwrap();
+    for len in [0, 63, 65, 96] {
+        let expected = Err(SignatureError::SignatureLen {
+            found: len,
+            expected: 64,
+        });
+        assert_eq!(
+            parse_signature_der(Es256, &der, &mut vec![0; len]),
+            expected
+        );
+        assert_eq!(write(Es256, &vec![1; len]).map(|_| ()), expected);
+    }
+    for short in 0..der.len() {
+        let mut out = vec![0; short];
+        let found = write_signature_der(Es256, &fixed, &mut out);
+        assert_eq!(found, Err(SignatureError::BufferTooSmall { needed: 8 }));
+    }
+    assert_eq!(write(Rs384, &fixed), Err(SignatureError::Algorithm(Rs384)));
+}
