@@ -84,7 +84,7 @@ fn size(image: &Path) -> Result<u64, Failure> {
 }
 
 /// Code with constants, and the first values of variables: the first two columns below the names.
-fn sections(printed: &str) -> Option<u64> {
+pub(crate) fn sections(printed: &str) -> Option<u64> {
     let mut numbers = printed.lines().nth(1)?.split_whitespace();
     let text: u64 = numbers.next()?.parse().ok()?;
     let data: u64 = numbers.next()?.parse().ok()?;

@@ -2,6 +2,7 @@
 
 mod bare_metal;
 mod board;
+mod c;
 mod checks;
 mod command;
 mod firmware;

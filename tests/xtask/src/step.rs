@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::command::Failure;
 use crate::members::Member;
-use crate::{checks, firmware, fuzz, interop, members};
+use crate::{c, checks, firmware, fuzz, interop, members};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -14,7 +14,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 10] = [
+pub(crate) const STEPS: [Step; 11] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -39,6 +39,11 @@ pub(crate) const STEPS: [Step; 10] = [
         name: "firmware",
         about: "no panic and no allocator in core; assertions signed on an emulated board and verified here",
         run: firmware::run,
+    },
+    Step {
+        name: "c",
+        about: "the library for C: its examples against a sandbox and on the board, wrong calls under sanitizers",
+        run: c::run,
     },
     Step {
         name: "demo",

@@ -36,6 +36,50 @@ pub(crate) const BINUTILS: Tool = Tool {
     debian: "binutils-arm-none-eabi",
     rustup: None,
 };
+pub(crate) const ARM_GCC: Tool = Tool {
+    name: "arm-none-eabi-gcc",
+    present: || on_path("arm-none-eabi-gcc"),
+    debian: "gcc-arm-none-eabi",
+    rustup: None,
+};
+pub(crate) const C_COMPILERS: Tool = Tool {
+    name: "gcc and g++",
+    present: || on_path("gcc") && on_path("g++"),
+    debian: "gcc g++ libc6-dev",
+    rustup: None,
+};
+pub(crate) const CLANG: Tool = Tool {
+    name: "clang",
+    present: || on_path("clang"),
+    debian: "clang",
+    rustup: None,
+};
+pub(crate) const VALGRIND: Tool = Tool {
+    name: "valgrind",
+    present: || on_path("valgrind") && Run::new("valgrind").args("true").succeeds(),
+    // It looks into the C library, and needs its symbols for that.
+    debian: "valgrind libc6-dbg",
+    rustup: None,
+};
+pub(crate) const OPENSSL: Tool = Tool {
+    name: "the header files of OpenSSL 3",
+    present: || {
+        Run::new("cc")
+            .args("-fsyntax-only -include openssl/core_names.h -x c /dev/null")
+            .succeeds()
+    },
+    debian: "libssl-dev",
+    rustup: None,
+};
+pub(crate) const CMAKE: Tool = Tool {
+    name: "cmake, version 3.21 or newer",
+    present: || {
+        let found = Run::new("cmake").args("--version").output();
+        on_path("cmake") && found.is_ok_and(|found| version(&found) >= Some((3, 21)))
+    },
+    debian: "cmake make",
+    rustup: None,
+};
 pub(crate) const QEMU: Tool = Tool {
     name: "qemu-system-arm",
     present: || on_path("qemu-system-arm"),

@@ -1,0 +1,307 @@
+use core::ffi::c_char;
+use core::slice;
+
+use redox_auth_core::{
+    Algorithm, Identity, JwtType, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region, Server,
+    UnixTime,
+};
+
+use crate::redox_auth_status as Status;
+use crate::{pointer, redox_auth_algorithm, redox_auth_signer, signer};
+
+/// The server that a session authenticates with.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum redox_auth_server {
+    /// Redox in the United States.
+    #[default]
+    RedoxUs = 0,
+    /// Redox in Canada.
+    RedoxCa = 1,
+    /// The one that `base_url` and `token_url` name.
+    Custom = 2,
+}
+
+/// The `typ` of assertions.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum redox_auth_jwt_type {
+    /// `JWT`: what Redox and SMART write.
+    #[default]
+    Jwt = 0,
+    /// `client-authentication+jwt`: what draft-ietf-oauth-rfc7523bis asks for.
+    ClientAuthentication = 1,
+}
+
+/// Which tokens will do.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum redox_auth_policy {
+    /// Any.
+    #[default]
+    Usual = 0,
+    /// Tokens for TEFCA: they must live shorter than a day, so those of a legacy API key will not do.
+    Tefca = 1,
+}
+
+/// An OAuth API key: who we are, and what signs for us.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct redox_auth_oauth_key {
+    /// The client ID as the server knows us: a UUID at Redox. Ends with a NUL.
+    pub client_id: *const c_char,
+    /// The key ID as in the registered JWK Set. Ends with a NUL.
+    pub key_id: *const c_char,
+    /// What signs. It stays where it is.
+    pub signer: *const redox_auth_signer,
+}
+
+/// What a session is to do. All zeros stand for the usual; only a credential must be given.
+///
+/// A session keeps the pointers, not copies: everything that they lead to stays as it is until the session is ended or
+/// gets another configuration. The struct itself is not needed any more after the call. Texts end with a NUL, and are
+/// NULL where there is none.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct redox_auth_config {
+    /// A `redox_auth_server`.
+    pub server: i32,
+    /// A `redox_auth_jwt_type`.
+    pub jwt_type: i32,
+    /// A `redox_auth_policy`.
+    pub policy: i32,
+    /// What every path of the API follows. For `REDOX_AUTH_SERVER_CUSTOM`, else NULL. Tokens go to its origin only.
+    pub base_url: *const c_char,
+    /// The token endpoint. For `REDOX_AUTH_SERVER_CUSTOM`, else NULL.
+    pub token_url: *const c_char,
+    /// Where files are uploaded to, or NULL. For `REDOX_AUTH_SERVER_CUSTOM`, else NULL.
+    pub upload_url: *const c_char,
+    /// What assertions name as `aud`, or NULL for the token URL.
+    pub audience: *const c_char,
+    /// The scope to ask for, or NULL for none: SMART requires one, Redox does without.
+    pub scope: *const c_char,
+    /// The OAuth API key: one, or while keys are being rotated all that may be registered, the preferred one first.
+    pub oauth_keys: *const redox_auth_oauth_key,
+    /// How many there are.
+    pub oauth_key_count: usize,
+    /// The legacy API key, or NULL: alone, or beside the OAuth API key that is to take over from it.
+    pub legacy_api_key: *const c_char,
+    /// Its secret.
+    pub legacy_secret: *const c_char,
+    /// The source that requests come from, or NULL. Needed with an OAuth API key in an environment of several sources.
+    pub source_id: *const c_char,
+    /// Seconds since 1970: nothing is signed by a clock that shows an earlier time. 0 for the date of this release; a
+    /// firmware that knows the date of its own build gives that.
+    pub earliest_time: u64,
+}
+
+/// The same as core wants it. The references are to what the caller keeps for as long as the session lives.
+pub(crate) struct Parts {
+    server: Server<'static>,
+    oauth_keys: &'static [redox_auth_oauth_key],
+    legacy_key: Option<LegacyKey<'static>>,
+    source_id: Option<&'static str>,
+    policy: Policy,
+    earliest_time: UnixTime,
+}
+
+impl Parts {
+    /// # Safety
+    /// What `config` leads to stays as it is for as long as this lives.
+    pub(crate) unsafe fn new(config: &redox_auth_config) -> Result<Self, Status> {
+        // SAFETY: promised above.
+        let parts = unsafe {
+            Self {
+                server: server(config)?,
+                oauth_keys: oauth_keys(config)?,
+                legacy_key: legacy_key(config)?,
+                source_id: optional(config.source_id)?,
+                policy: policy(config.policy)?,
+                earliest_time: match config.earliest_time {
+                    0 => RELEASED_AT,
+                    secs => UnixTime::from_secs(secs),
+                },
+            }
+        };
+        if parts.oauth_keys.is_empty() && parts.legacy_key.is_none() {
+            return Err(Status::NoCredential);
+        }
+        Ok(parts)
+    }
+}
+
+impl Identity for Parts {
+    type Signer = redox_auth_signer;
+
+    fn server(&self) -> Server<'_> {
+        self.server
+    }
+
+    fn oauth_key(&self, index: usize) -> Option<OAuthKey<'_, redox_auth_signer>> {
+        let key = self.oauth_keys.get(index)?;
+        // SAFETY: checked when this was made, and kept by the caller since.
+        let (client_id, key_id, signer) = unsafe {
+            (
+                pointer::text(key.client_id).ok()?,
+                pointer::text(key.key_id).ok()?,
+                pointer::input(key.signer).unwrap_or(&signer::NONE),
+            )
+        };
+        Some(OAuthKey::new(client_id, key_id, signer))
+    }
+
+    fn legacy_key(&self) -> Option<LegacyKey<'_>> {
+        self.legacy_key
+    }
+
+    fn source_id(&self) -> Option<&str> {
+        self.source_id
+    }
+
+    fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    fn earliest_time(&self) -> UnixTime {
+        self.earliest_time
+    }
+}
+
+/// # Safety
+/// As for [`Parts::new`], here and below.
+unsafe fn server(config: &redox_auth_config) -> Result<Server<'static>, Status> {
+    // SAFETY: promised above.
+    let mut server = unsafe {
+        match config.server {
+            US => redox(config, Region::Us),
+            CA => redox(config, Region::Ca),
+            CUSTOM => custom(config),
+            _ => Err(Status::BadValue),
+        }?
+    };
+    server = server.with_typ(match config.jwt_type {
+        JWT => JwtType::Jwt,
+        CLIENT_AUTHENTICATION => JwtType::ClientAuthentication,
+        _ => return Err(Status::BadValue),
+    });
+    // SAFETY: promised above.
+    unsafe {
+        if let Some(audience) = optional(config.audience)? {
+            server = server.with_audience(audience);
+        }
+        if let Some(scope) = optional(config.scope)? {
+            server = server.with_scope(scope);
+        }
+    }
+    Ok(server)
+}
+
+/// A program that names a server and forgets to say so must not talk to Redox.
+fn redox(config: &redox_auth_config, region: Region) -> Result<Server<'static>, Status> {
+    let urls = [config.base_url, config.token_url, config.upload_url];
+    if urls.iter().all(|url| url.is_null()) {
+        Ok(Server::redox(region))
+    } else {
+        Err(Status::BadValue)
+    }
+}
+
+unsafe fn custom(config: &redox_auth_config) -> Result<Server<'static>, Status> {
+    // SAFETY: promised for `server`.
+    let (base_url, token_url, upload_url) = unsafe {
+        (
+            pointer::text(config.base_url)?,
+            pointer::text(config.token_url)?,
+            optional(config.upload_url)?,
+        )
+    };
+    let server = Server::new(base_url, token_url)?;
+    Ok(match upload_url {
+        Some(url) => server.with_upload_url(url)?,
+        None => server,
+    })
+}
+
+unsafe fn oauth_keys(
+    config: &redox_auth_config,
+) -> Result<&'static [redox_auth_oauth_key], Status> {
+    let count = config.oauth_key_count;
+    if count == 0 {
+        return Ok(&[]);
+    }
+    pointer::check(config.oauth_keys)?;
+    let bytes = count.checked_mul(size_of::<redox_auth_oauth_key>());
+    if bytes.is_none_or(|bytes| isize::try_from(bytes).is_err()) {
+        return Err(Status::BadValue);
+    }
+    // SAFETY: checked here, promised for `server`.
+    let keys = unsafe { slice::from_raw_parts(config.oauth_keys, count) };
+    for key in keys {
+        // SAFETY: promised for `server`.
+        unsafe { check_key(key) }?;
+    }
+    Ok(keys)
+}
+
+unsafe fn check_key(key: &redox_auth_oauth_key) -> Result<(), Status> {
+    // SAFETY: promised for `server`.
+    let (client_id, key_id, signer) = unsafe {
+        (
+            pointer::text(key.client_id)?,
+            pointer::text(key.key_id)?,
+            pointer::input(key.signer)?,
+        )
+    };
+    let lens = match redox_auth_algorithm::from_raw(signer.algorithm)? {
+        Algorithm::Es256 => 64..=64,
+        Algorithm::Es384 => 96..=96,
+        Algorithm::Rs384 => 256..=512,
+    };
+    if client_id.is_empty() || key_id.is_empty() {
+        Err(Status::EmptyText)
+    } else if !lens.contains(&signer.signature_len) {
+        Err(Status::SignatureLength)
+    } else {
+        Ok(())
+    }
+}
+
+unsafe fn legacy_key(config: &redox_auth_config) -> Result<Option<LegacyKey<'static>>, Status> {
+    // SAFETY: promised for `server`.
+    let pair = unsafe {
+        (
+            optional(config.legacy_api_key)?,
+            optional(config.legacy_secret)?,
+        )
+    };
+    match pair {
+        (Some(api_key), Some(secret)) => Ok(Some(LegacyKey::new(api_key, secret))),
+        (None, None) => Ok(None),
+        _ => Err(Status::EmptyText),
+    }
+}
+
+/// A text that is not empty when it is there.
+unsafe fn optional(text: *const c_char) -> Result<Option<&'static str>, Status> {
+    // SAFETY: promised for `server`.
+    match unsafe { pointer::optional_text(text) }? {
+        Some("") => Err(Status::EmptyText),
+        text => Ok(text),
+    }
+}
+
+fn policy(number: i32) -> Result<Policy, Status> {
+    match number {
+        USUAL => Ok(Policy::Usual),
+        TEFCA => Ok(Policy::Tefca),
+        _ => Err(Status::BadValue),
+    }
+}
+
+const US: i32 = redox_auth_server::RedoxUs as i32;
+const CA: i32 = redox_auth_server::RedoxCa as i32;
+const CUSTOM: i32 = redox_auth_server::Custom as i32;
+const JWT: i32 = redox_auth_jwt_type::Jwt as i32;
+const CLIENT_AUTHENTICATION: i32 = redox_auth_jwt_type::ClientAuthentication as i32;
+const USUAL: i32 = redox_auth_policy::Usual as i32;
+const TEFCA: i32 = redox_auth_policy::Tefca as i32;

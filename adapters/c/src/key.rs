@@ -1,0 +1,275 @@
+use core::ffi::c_void;
+
+use redox_auth_core::{
+    Es256Key, Es384Key, KeyError, PublicKey, Rs384Key2048, SignError, Signer, SigningKey,
+};
+
+use crate::opaque::{self, Opaque, opaque};
+use crate::pointer;
+use crate::public_key::{self, redox_auth_public_key};
+use crate::redox_auth_status as Status;
+use crate::status::{self, redox_auth_status};
+use crate::{redox_auth_sign, redox_auth_signer};
+
+/// The size of a `redox_auth_es256_key`, in bytes.
+pub const REDOX_AUTH_ES256_KEY_SIZE: usize = 160;
+/// The size of a `redox_auth_es384_key`, in bytes.
+pub const REDOX_AUTH_ES384_KEY_SIZE: usize = 224;
+/// The size of a `redox_auth_rs384_key`, in bytes.
+pub const REDOX_AUTH_RS384_KEY_SIZE: usize = 2048;
+/// The size of a `redox_auth_any_key`, in bytes.
+pub const REDOX_AUTH_ANY_KEY_SIZE: usize = 4096;
+
+/// A private key on P-256, in memory of the caller's.
+#[repr(C)]
+pub struct redox_auth_es256_key {
+    /// Not for the caller.
+    pub opaque: [u64; 20],
+}
+opaque!(
+    redox_auth_es256_key,
+    Es256Key,
+    b"es256key",
+    REDOX_AUTH_ES256_KEY_SIZE
+);
+
+/// A private key on P-384, in memory of the caller's.
+#[repr(C)]
+pub struct redox_auth_es384_key {
+    /// Not for the caller.
+    pub opaque: [u64; 28],
+}
+opaque!(
+    redox_auth_es384_key,
+    Es384Key,
+    b"es384key",
+    REDOX_AUTH_ES384_KEY_SIZE
+);
+
+/// A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
+#[repr(C)]
+pub struct redox_auth_rs384_key {
+    /// Not for the caller.
+    pub opaque: [u64; 256],
+}
+opaque!(
+    redox_auth_rs384_key,
+    Rs384Key2048,
+    b"rs384key",
+    REDOX_AUTH_RS384_KEY_SIZE
+);
+
+/// A private key of any algorithm, in memory of the caller's: for programs that take whatever key they are given. A
+/// device that knows its algorithm uses that key's own type, which is smaller and links less.
+#[repr(C)]
+pub struct redox_auth_any_key {
+    /// Not for the caller.
+    pub opaque: [u64; 512],
+}
+opaque!(
+    redox_auth_any_key,
+    SigningKey,
+    b"anykey\0\0",
+    REDOX_AUTH_ANY_KEY_SIZE
+);
+
+/// Reads a private key on P-256 for ES256 from PEM or DER (PKCS#8 or SEC1) or a private JWK, and checks it.
+///
+/// `size` is `sizeof *key`. `signer` is filled in for `key`, which must stay where it is while the signer is in use.
+/// `input` is not needed afterwards: wipe it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es256_key_init(
+    key: *mut redox_auth_es256_key,
+    size: usize,
+    input: *const u8,
+    input_len: usize,
+    signer: *mut redox_auth_signer,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { init(key, size, input, input_len, signer, Es256Key::parse) }
+}
+
+/// Writes the public half of the key, to register with the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es256_key_public(
+    key: *const redox_auth_es256_key,
+    public_key: *mut redox_auth_public_key,
+    size: usize,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { public(key, public_key, size, Es256Key::public_key) }
+}
+
+/// Ends the key and wipes its memory. Its signer then signs nothing any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es256_key_deinit(
+    key: *mut redox_auth_es256_key,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    status::of(|| unsafe { opaque::end(key) })
+}
+
+/// As `redox_auth_es256_key_init`, for a private key on P-384 and ES384.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es384_key_init(
+    key: *mut redox_auth_es384_key,
+    size: usize,
+    input: *const u8,
+    input_len: usize,
+    signer: *mut redox_auth_signer,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { init(key, size, input, input_len, signer, Es384Key::parse) }
+}
+
+/// As `redox_auth_es256_key_public`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es384_key_public(
+    key: *const redox_auth_es384_key,
+    public_key: *mut redox_auth_public_key,
+    size: usize,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { public(key, public_key, size, Es384Key::public_key) }
+}
+
+/// As `redox_auth_es256_key_deinit`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es384_key_deinit(
+    key: *mut redox_auth_es384_key,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    status::of(|| unsafe { opaque::end(key) })
+}
+
+/// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK) and RS384.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_rs384_key_init(
+    key: *mut redox_auth_rs384_key,
+    size: usize,
+    input: *const u8,
+    input_len: usize,
+    signer: *mut redox_auth_signer,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { init(key, size, input, input_len, signer, Rs384Key2048::parse) }
+}
+
+/// As `redox_auth_es256_key_public`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_rs384_key_public(
+    key: *const redox_auth_rs384_key,
+    public_key: *mut redox_auth_public_key,
+    size: usize,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { public(key, public_key, size, Rs384Key2048::public_key) }
+}
+
+/// As `redox_auth_es256_key_deinit`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_rs384_key_deinit(
+    key: *mut redox_auth_rs384_key,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    status::of(|| unsafe { opaque::end(key) })
+}
+
+/// As `redox_auth_es256_key_init`, for a private key of any algorithm that is supported, RSA up to 4096 bits.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_any_key_init(
+    key: *mut redox_auth_any_key,
+    size: usize,
+    input: *const u8,
+    input_len: usize,
+    signer: *mut redox_auth_signer,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { init(key, size, input, input_len, signer, SigningKey::parse) }
+}
+
+/// As `redox_auth_es256_key_public`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_any_key_public(
+    key: *const redox_auth_any_key,
+    public_key: *mut redox_auth_public_key,
+    size: usize,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { public(key, public_key, size, SigningKey::public_key) }
+}
+
+/// As `redox_auth_es256_key_deinit`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_any_key_deinit(
+    key: *mut redox_auth_any_key,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    status::of(|| unsafe { opaque::end(key) })
+}
+
+/// # Safety
+/// The pointers are what `redox_auth_es256_key_init` says.
+unsafe fn init<O: Opaque<Content: Signer>>(
+    key: *mut O,
+    size: usize,
+    input: *const u8,
+    input_len: usize,
+    signer: *mut redox_auth_signer,
+    parse: fn(&[u8]) -> Result<O::Content, KeyError>,
+) -> Status {
+    status::of(|| {
+        // SAFETY: promised above.
+        let (signer, input) =
+            unsafe { (pointer::output(signer)?, pointer::bytes(input, input_len)?) };
+        let make = || parse(input).map_err(Status::from);
+        // SAFETY: promised above; the key is there once it is put there.
+        let made = unsafe {
+            opaque::put(key, size, make)?;
+            opaque::look(key)?
+        };
+        let sign: redox_auth_sign = Some(sign::<O>);
+        signer.put(redox_auth_signer::of(made, key.cast(), sign));
+        Ok(())
+    })
+}
+
+/// # Safety
+/// The pointers are what `redox_auth_es256_key_public` says.
+unsafe fn public<O: Opaque>(
+    key: *const O,
+    public_key: *mut redox_auth_public_key,
+    size: usize,
+    of: fn(&O::Content) -> PublicKey,
+) -> Status {
+    // SAFETY: promised above.
+    status::of(|| unsafe {
+        let key = opaque::look(key)?;
+        public_key::put(public_key, size, || Ok(of(key)))
+    })
+}
+
+/// The function of a [`redox_auth_signer`] that stands for a key of ours.
+unsafe extern "C" fn sign<O: Opaque<Content: Signer>>(
+    context: *mut c_void,
+    message: *const u8,
+    message_len: usize,
+    signature: *mut u8,
+    signature_len: usize,
+) -> i32 {
+    let status = status::of(|| {
+        // SAFETY: the session hands in what it was given, and the buffers.
+        let (key, message, signature) = unsafe {
+            (
+                opaque::look(context.cast_const().cast::<O>())?,
+                pointer::bytes(message, message_len)?,
+                pointer::buffer(signature, signature_len)?,
+            )
+        };
+        key.sign(message, signature).map_err(|error| match error {
+            SignError::Faulty => Status::SignFaulty,
+            _ => Status::SignFailed,
+        })
+    });
+    status as i32
+}

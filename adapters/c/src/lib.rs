@@ -1,0 +1,50 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+// A build that unwinds, as those of tests do, takes its panic handler from there. The library for C aborts, and has none
+// of it.
+#[cfg(not(panic = "abort"))]
+extern crate std;
+
+mod config;
+mod key;
+mod opaque;
+#[cfg(panic = "abort")]
+mod panic;
+mod pointer;
+mod public_key;
+mod session;
+mod signer;
+mod status;
+mod text;
+mod version;
+mod wipe;
+
+pub use config::{
+    redox_auth_config, redox_auth_jwt_type, redox_auth_oauth_key, redox_auth_policy,
+    redox_auth_server,
+};
+pub use key::{
+    REDOX_AUTH_ANY_KEY_SIZE, REDOX_AUTH_ES256_KEY_SIZE, REDOX_AUTH_ES384_KEY_SIZE,
+    REDOX_AUTH_RS384_KEY_SIZE, redox_auth_any_key, redox_auth_any_key_deinit,
+    redox_auth_any_key_init, redox_auth_any_key_public, redox_auth_es256_key,
+    redox_auth_es256_key_deinit, redox_auth_es256_key_init, redox_auth_es256_key_public,
+    redox_auth_es384_key, redox_auth_es384_key_deinit, redox_auth_es384_key_init,
+    redox_auth_es384_key_public, redox_auth_rs384_key, redox_auth_rs384_key_deinit,
+    redox_auth_rs384_key_init, redox_auth_rs384_key_public,
+};
+pub use opaque::REDOX_AUTH_ALIGN;
+pub use public_key::{
+    REDOX_AUTH_PUBLIC_KEY_SIZE, REDOX_AUTH_THUMBPRINT_SIZE, redox_auth_public_key,
+    redox_auth_public_key_from_point, redox_auth_public_key_from_rsa, redox_auth_public_key_jwks,
+    redox_auth_public_key_thumbprint,
+};
+pub use session::*;
+pub use signer::{redox_auth_algorithm, redox_auth_sign, redox_auth_signer};
+pub use status::{redox_auth_status, redox_auth_status_text};
+pub use text::redox_auth_text;
+pub use version::{
+    REDOX_AUTH_VERSION_MAJOR, REDOX_AUTH_VERSION_MINOR, REDOX_AUTH_VERSION_PATCH,
+    redox_auth_version,
+};
+pub use wipe::redox_auth_wipe;

@@ -1,0 +1,197 @@
+//! Values of ours in memory of the caller's.
+
+use core::mem::MaybeUninit;
+use core::ops::{Deref, DerefMut};
+use core::ptr::{self, addr_of, addr_of_mut};
+use core::slice;
+
+use zeroize::Zeroize;
+
+use crate::pointer;
+use crate::redox_auth_status as Status;
+
+/// The alignment, in bytes, of the memory for every opaque type. A variable of such a type has it by itself.
+pub const REDOX_AUTH_ALIGN: usize = 8;
+
+/// A C type of which only we know what its memory holds.
+///
+/// # Safety
+/// The type has no padding and no value that is not allowed: it is an array of numbers.
+pub(crate) unsafe trait Opaque: Sized {
+    type Content;
+    /// Tells this type's memory from another's.
+    const KIND: u64;
+
+    /// What the header says of size and alignment holds.
+    const FITS: () = {
+        assert!(size_of::<Sealed<Self::Content>>() <= size_of::<Self>());
+        assert!(align_of::<Sealed<Self::Content>>() <= align_of::<Self>());
+        assert!(align_of::<Self>() <= REDOX_AUTH_ALIGN);
+    };
+}
+
+/// Names what an opaque type holds, and hides it from `Debug`.
+macro_rules! opaque {
+    ($name:ident, $content:ty, $kind:literal, $size:ident) => {
+        // SAFETY: `$name` is an array of numbers.
+        unsafe impl $crate::opaque::Opaque for $name {
+            type Content = $content;
+            const KIND: u64 = u64::from_be_bytes(*$kind);
+        }
+
+        const _: () = <$name as $crate::opaque::Opaque>::FITS;
+        const _: () = assert!(size_of::<$name>() == $size);
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use opaque;
+
+#[repr(C)]
+pub(crate) struct Sealed<T> {
+    /// The kind of the content, mixed with the address: garbage does not have it, and neither has a copy of the memory.
+    seal: u64,
+    busy: bool,
+    content: T,
+}
+
+/// The part of the memory that holds the value.
+fn sealed<O: Opaque>(memory: *mut O) -> *mut Sealed<O::Content> {
+    const { O::FITS };
+    memory.cast()
+}
+
+fn expected_seal<O: Opaque>(memory: *const O) -> u64 {
+    // A widening on every machine there is.
+    O::KIND ^ (memory.addr() as u64)
+}
+
+/// Puts what `make` gives into `memory`, which is wiped first, and stays so when it gives nothing.
+///
+/// # Safety
+/// Behind a pointer that is neither null nor misaligned are `size` bytes that nobody else uses.
+pub(crate) unsafe fn put<O: Opaque>(
+    memory: *mut O,
+    size: usize,
+    make: impl FnOnce() -> Result<O::Content, Status>,
+) -> Result<(), Status> {
+    pointer::check(memory)?;
+    if size < size_of::<O>() {
+        return Err(Status::MemoryTooSmall);
+    }
+    // SAFETY: checked here, promised above.
+    if unsafe { check(memory) } == Err(Status::Busy) {
+        return Err(Status::Busy);
+    }
+    // SAFETY: checked here, promised above.
+    unsafe { wipe(memory) };
+    let content = make()?;
+    let value = Sealed {
+        seal: expected_seal(memory),
+        busy: false,
+        content,
+    };
+    // SAFETY: it fits, by `Opaque::FITS`, in memory that is ours, as above.
+    unsafe { sealed(memory).write(value) };
+    Ok(())
+}
+
+/// The value in `memory`, to read.
+///
+/// # Safety
+/// Behind a pointer that is neither null nor misaligned is memory for an `O` that nobody changes for `'a`.
+pub(crate) unsafe fn look<'a, O: Opaque>(memory: *const O) -> Result<&'a O::Content, Status> {
+    // SAFETY: promised above.
+    unsafe { check(memory) }?;
+    // SAFETY: the seal shows that a value was put there.
+    Ok(unsafe { &*addr_of!((*sealed(memory.cast_mut())).content) })
+}
+
+/// The value in `memory`, to change. Until it is let go, every other call for it is answered with "busy": one from a
+/// callback, one from an interrupt.
+///
+/// # Safety
+/// As for [`look`].
+pub(crate) unsafe fn enter<'a, O: Opaque>(memory: *mut O) -> Result<Entered<'a, O>, Status> {
+    // SAFETY: promised above.
+    unsafe { check(memory) }?;
+    // SAFETY: the seal shows that a value was put there, and nobody looks at it now.
+    unsafe {
+        addr_of_mut!((*sealed(memory)).busy).write_volatile(true);
+        Ok(Entered {
+            busy: addr_of_mut!((*sealed(memory)).busy),
+            content: &mut *addr_of_mut!((*sealed(memory)).content),
+        })
+    }
+}
+
+/// Ends the value in `memory`, and wipes that.
+///
+/// # Safety
+/// As for [`look`].
+pub(crate) unsafe fn end<O: Opaque>(memory: *mut O) -> Result<(), Status> {
+    // SAFETY: promised above.
+    unsafe { check(memory) }?;
+    // SAFETY: the seal shows that a value was put there; it goes with the wiping.
+    unsafe {
+        ptr::drop_in_place(addr_of_mut!((*sealed(memory)).content));
+        wipe(memory);
+    }
+    Ok(())
+}
+
+/// Whether a value was put there, and nobody is using it.
+///
+/// # Safety
+/// Behind a pointer that is neither null nor misaligned is memory for an `O`.
+unsafe fn check<O: Opaque>(memory: *const O) -> Result<(), Status> {
+    pointer::check(memory)?;
+    let value = sealed(memory.cast_mut());
+    // SAFETY: any bytes are a number, and this number is in the memory of an `O`.
+    let seal = unsafe { addr_of!((*value).seal).read_volatile() };
+    if seal != expected_seal(memory) {
+        return Err(Status::NotInitialized);
+    }
+    // SAFETY: the seal shows that a value was put there.
+    let busy = unsafe { addr_of!((*value).busy).read_volatile() };
+    if busy { Err(Status::Busy) } else { Ok(()) }
+}
+
+/// # Safety
+/// Behind `memory` is an `O` that nobody else uses.
+unsafe fn wipe<O: Opaque>(memory: *mut O) {
+    let bytes = memory.cast::<MaybeUninit<u8>>();
+    // SAFETY: promised above, and any bytes may stand in an `O`.
+    unsafe { slice::from_raw_parts_mut(bytes, size_of::<O>()) }.zeroize();
+}
+
+/// A value that is being used.
+pub(crate) struct Entered<'a, O: Opaque> {
+    busy: *mut bool,
+    content: &'a mut O::Content,
+}
+
+impl<O: Opaque> Deref for Entered<'_, O> {
+    type Target = O::Content;
+
+    fn deref(&self) -> &O::Content {
+        self.content
+    }
+}
+
+impl<O: Opaque> DerefMut for Entered<'_, O> {
+    fn deref_mut(&mut self) -> &mut O::Content {
+        self.content
+    }
+}
+
+impl<O: Opaque> Drop for Entered<'_, O> {
+    fn drop(&mut self) {
+        // SAFETY: it was true when this was made, in memory that is still there.
+        unsafe { self.busy.write_volatile(false) };
+    }
+}

@@ -1,0 +1,108 @@
+//! What comes from C, checked as far as it can be: null and alignment. Whether there is memory behind a pointer, and for
+//! how long, is the caller's word.
+
+use core::ffi::{CStr, c_char};
+use core::mem::MaybeUninit;
+use core::slice;
+
+use crate::redox_auth_status as Status;
+
+/// Null and misaligned pointers are answers, not crashes.
+pub(crate) fn check<T>(pointer: *const T) -> Result<(), Status> {
+    if pointer.is_null() {
+        return Err(Status::NullArgument);
+    }
+    if !pointer.is_aligned() {
+        return Err(Status::Unaligned);
+    }
+    Ok(())
+}
+
+/// What the caller has written.
+///
+/// # Safety
+/// Behind a pointer that is neither null nor misaligned is a valid `T` that nobody changes for `'a`.
+pub(crate) unsafe fn input<'a, T>(pointer: *const T) -> Result<&'a T, Status> {
+    check(pointer)?;
+    // SAFETY: checked here, promised above.
+    Ok(unsafe { &*pointer })
+}
+
+/// Where an answer goes.
+pub(crate) struct Out<'a, T>(&'a mut MaybeUninit<T>);
+
+impl<T> Out<'_, T> {
+    pub(crate) fn put(self, value: T) {
+        self.0.write(value);
+    }
+}
+
+/// Where an answer goes. Until one is there it says nothing, so that a caller who looks all the same finds no garbage.
+///
+/// # Safety
+/// Behind a pointer that is neither null nor misaligned is memory for a `T` that nobody else uses for `'a`.
+pub(crate) unsafe fn output<'a, T: Default>(pointer: *mut T) -> Result<Out<'a, T>, Status> {
+    check(pointer)?;
+    // SAFETY: checked here, promised above.
+    let memory = unsafe { &mut *pointer.cast::<MaybeUninit<T>>() };
+    memory.write(T::default());
+    Ok(Out(memory))
+}
+
+/// `len` bytes to read; null stands for none when `len` is 0.
+///
+/// # Safety
+/// Behind a pointer that is not null are `len` bytes that nobody changes for `'a`.
+pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8], Status> {
+    match check_range(pointer, len)? {
+        // SAFETY: checked here, promised above.
+        Some(pointer) => Ok(unsafe { slice::from_raw_parts(pointer, len) }),
+        None => Ok(&[]),
+    }
+}
+
+/// `len` bytes to write to; null stands for none when `len` is 0.
+///
+/// # Safety
+/// Behind a pointer that is not null are `len` bytes that nobody else uses for `'a`.
+pub(crate) unsafe fn buffer<'a>(pointer: *mut u8, len: usize) -> Result<&'a mut [u8], Status> {
+    match check_range(pointer, len)? {
+        // SAFETY: checked here, promised above.
+        Some(_) => Ok(unsafe { slice::from_raw_parts_mut(pointer, len) }),
+        None => Ok(&mut []),
+    }
+}
+
+/// A text that ends with a NUL.
+///
+/// # Safety
+/// Behind a pointer that is not null is such a text, which nobody changes for `'a`.
+pub(crate) unsafe fn text<'a>(pointer: *const c_char) -> Result<&'a str, Status> {
+    check(pointer)?;
+    // SAFETY: checked here, promised above.
+    let text = unsafe { CStr::from_ptr(pointer) };
+    text.to_str().map_err(|_| Status::NotUtf8)
+}
+
+/// The same where null stands for no text.
+///
+/// # Safety
+/// As for [`text`].
+pub(crate) unsafe fn optional_text<'a>(pointer: *const c_char) -> Result<Option<&'a str>, Status> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: promised above.
+    unsafe { text(pointer) }.map(Some)
+}
+
+/// `None` for no bytes at all, which need no memory.
+fn check_range(pointer: *const u8, len: usize) -> Result<Option<*const u8>, Status> {
+    match isize::try_from(len) {
+        Ok(0) => Ok(None),
+        Ok(_) if pointer.is_null() => Err(Status::NullArgument),
+        Ok(_) => Ok(Some(pointer)),
+        // No object is so long.
+        Err(_) => Err(Status::BadValue),
+    }
+}

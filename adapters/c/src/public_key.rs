@@ -1,0 +1,167 @@
+use core::ffi::c_char;
+
+use redox_auth_core::{PublicKey, Thumbprint, WriteError, write_jwk_set};
+
+use crate::opaque::{self, opaque};
+use crate::pointer::{self, Out};
+use crate::redox_auth_algorithm;
+use crate::redox_auth_status as Status;
+use crate::status::{self, redox_auth_status};
+
+/// The size of a `redox_auth_public_key`, in bytes.
+pub const REDOX_AUTH_PUBLIC_KEY_SIZE: usize = 576;
+/// The length of a thumbprint with the NUL behind it, in bytes.
+pub const REDOX_AUTH_THUMBPRINT_SIZE: usize = 44;
+
+const _: () = assert!(REDOX_AUTH_THUMBPRINT_SIZE == Thumbprint::LEN + 1);
+
+/// The public half of a key, in memory of the caller's. It holds no secret and need not be ended.
+#[repr(C)]
+pub struct redox_auth_public_key {
+    /// Not for the caller.
+    pub opaque: [u64; 72],
+}
+opaque!(
+    redox_auth_public_key,
+    PublicKey,
+    b"publ-key",
+    REDOX_AUTH_PUBLIC_KEY_SIZE
+);
+
+/// The public half of a key that lives elsewhere, such as in a secure element: the uncompressed point (SEC1 §2.3.3), 4, x
+/// and y, of 65 bytes for ES256 and of 97 for ES384. `size` is `sizeof *public_key`, `algorithm` a
+/// `redox_auth_algorithm`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_public_key_from_point(
+    public_key: *mut redox_auth_public_key,
+    size: usize,
+    algorithm: i32,
+    point: *const u8,
+    point_len: usize,
+) -> redox_auth_status {
+    status::of(|| {
+        // SAFETY: the caller's word.
+        let point = unsafe { pointer::bytes(point, point_len) }?;
+        let algorithm = redox_auth_algorithm::from_raw(algorithm)?;
+        let make = || Ok(PublicKey::from_ec_point(algorithm, point)?);
+        // SAFETY: the caller's word.
+        unsafe { put(public_key, size, make) }
+    })
+}
+
+/// The same for an RSA key: modulus and public exponent, the first byte the highest.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_public_key_from_rsa(
+    public_key: *mut redox_auth_public_key,
+    size: usize,
+    modulus: *const u8,
+    modulus_len: usize,
+    exponent: *const u8,
+    exponent_len: usize,
+) -> redox_auth_status {
+    status::of(|| {
+        // SAFETY: the caller's word.
+        let (modulus, exponent) = unsafe {
+            (
+                pointer::bytes(modulus, modulus_len)?,
+                pointer::bytes(exponent, exponent_len)?,
+            )
+        };
+        let make = || Ok(PublicKey::from_rsa(modulus, exponent)?);
+        // SAFETY: the caller's word.
+        unsafe { put(public_key, size, make) }
+    })
+}
+
+/// Writes a JWK Set (RFC 7517 §5) with this key alone, as Redox's dashboard takes it, and a NUL behind it.
+///
+/// `len` receives its length without the NUL, also when the buffer is too short: then `size` must be at least
+/// `*len + 1`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_public_key_jwks(
+    public_key: *const redox_auth_public_key,
+    key_id: *const c_char,
+    out: *mut c_char,
+    size: usize,
+    len: *mut usize,
+) -> redox_auth_status {
+    status::of(|| {
+        // SAFETY: the caller's word.
+        let (len, key, key_id, out) = unsafe {
+            (
+                pointer::output(len)?,
+                opaque::look(public_key)?,
+                pointer::text(key_id)?,
+                pointer::buffer(out.cast(), size)?,
+            )
+        };
+        write_with_nul(out, len, |out| write_jwk_set(&[(key_id, key)], out))
+    })
+}
+
+/// Writes the thumbprint of the key (RFC 7638, with SHA-256) and a NUL behind it: a good key ID where nobody assigned
+/// one. `size` must be at least `REDOX_AUTH_THUMBPRINT_SIZE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_public_key_thumbprint(
+    public_key: *const redox_auth_public_key,
+    out: *mut c_char,
+    size: usize,
+) -> redox_auth_status {
+    status::of(|| {
+        // SAFETY: the caller's word.
+        let (key, out) = unsafe {
+            (
+                opaque::look(public_key)?,
+                pointer::buffer(out.cast(), size)?,
+            )
+        };
+        let text = key.thumbprint();
+        let (text_room, rest) = out
+            .split_first_chunk_mut::<{ Thumbprint::LEN }>()
+            .ok_or(Status::BufferTooSmall)?;
+        *rest.first_mut().ok_or(Status::BufferTooSmall)? = 0;
+        for (to, from) in text_room.iter_mut().zip(text.as_str().bytes()) {
+            *to = from;
+        }
+        Ok(())
+    })
+}
+
+/// Puts a public key into memory.
+///
+/// # Safety
+/// As for [`opaque::put`].
+pub(crate) unsafe fn put(
+    memory: *mut redox_auth_public_key,
+    size: usize,
+    make: impl FnOnce() -> Result<PublicKey, Status>,
+) -> Result<(), Status> {
+    // SAFETY: promised above.
+    unsafe { opaque::put(memory, size, make) }
+}
+
+/// Writes a text with a NUL behind it, and its length without that.
+fn write_with_nul(
+    out: &mut [u8],
+    len: Out<'_, usize>,
+    write: impl FnOnce(&mut [u8]) -> Result<&str, WriteError>,
+) -> Result<(), Status> {
+    let mut nothing = 0;
+    let (nul, room) = match out.split_last_mut() {
+        Some((last, room)) => (last, room),
+        None => (&mut nothing, &mut [][..]),
+    };
+    match write(room).map(str::len) {
+        Ok(written) => {
+            // Right behind the text, or at the end where the text fills the room.
+            *room.get_mut(written).unwrap_or(nul) = 0;
+            len.put(written);
+            Ok(())
+        }
+        Err(WriteError::BufferTooSmall { needed }) => {
+            len.put(needed);
+            Err(Status::BufferTooSmall)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

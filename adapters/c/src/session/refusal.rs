@@ -1,0 +1,178 @@
+use redox_auth_core::{AnswerError, ErrorCode, Reason, Refusal, Refused};
+
+use crate::redox_auth_text;
+
+/// Why a good answer gave no token.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum redox_auth_answer_error {
+    /// Nothing is wrong with it.
+    #[default]
+    None = 0,
+    /// It is no answer of a token endpoint.
+    Parse = 1,
+    /// The token is longer than a session holds.
+    TokenTooLong = 2,
+    /// The token is dead already, by the server's clock or, where its answer has no `Date`, by ours.
+    Expired = 3,
+    /// The token lives a day or longer, and the policy is `REDOX_AUTH_POLICY_TEFCA`.
+    LivesTooLong = 4,
+    /// Something that this version has no number for.
+    Other = 5,
+}
+
+impl redox_auth_answer_error {
+    pub(super) const fn of(error: &AnswerError) -> Self {
+        match error {
+            AnswerError::Parse(_) => Self::Parse,
+            AnswerError::TokenTooLong { .. } => Self::TokenTooLong,
+            AnswerError::Expired => Self::Expired,
+            AnswerError::LivesTooLong { .. } => Self::LivesTooLong,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// An OAuth error code (RFC 6749 §5.2).
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum redox_auth_error_code {
+    /// The body had none.
+    #[default]
+    None = 0,
+    /// `invalid_request`: what Redox answers to everything.
+    InvalidRequest = 1,
+    /// `invalid_client`.
+    InvalidClient = 2,
+    /// `invalid_grant`.
+    InvalidGrant = 3,
+    /// `unauthorized_client`.
+    UnauthorizedClient = 4,
+    /// `unsupported_grant_type`.
+    UnsupportedGrantType = 5,
+    /// `invalid_scope`.
+    InvalidScope = 6,
+    /// `temporarily_unavailable`.
+    TemporarilyUnavailable = 7,
+    /// `server_error`.
+    ServerError = 8,
+    /// Another one.
+    Other = 9,
+}
+
+impl redox_auth_error_code {
+    const fn of(code: Option<ErrorCode>) -> Self {
+        match code {
+            None => Self::None,
+            Some(ErrorCode::InvalidRequest) => Self::InvalidRequest,
+            Some(ErrorCode::InvalidClient) => Self::InvalidClient,
+            Some(ErrorCode::InvalidGrant) => Self::InvalidGrant,
+            Some(ErrorCode::UnauthorizedClient) => Self::UnauthorizedClient,
+            Some(ErrorCode::UnsupportedGrantType) => Self::UnsupportedGrantType,
+            Some(ErrorCode::InvalidScope) => Self::InvalidScope,
+            Some(ErrorCode::TemporarilyUnavailable) => Self::TemporarilyUnavailable,
+            Some(ErrorCode::ServerError) => Self::ServerError,
+            Some(_) => Self::Other,
+        }
+    }
+}
+
+/// What a refusal means, sorted by who has to act.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum redox_auth_reason {
+    /// There was no refusal.
+    #[default]
+    None = 0,
+    /// The request itself is malformed: a fault of the program that sent it.
+    Request = 1,
+    /// The server has no public key for this client ID and key ID.
+    KeyNotFound = 2,
+    /// A claim or header has a value that the server does not expect: `claim` names it.
+    Claim = 3,
+    /// The clock of one side is off.
+    Clock = 4,
+    /// This assertion was used before.
+    Replay = 5,
+    /// The client, its key or its signature was not accepted, and the server does not say which.
+    Client = 6,
+    /// The legacy API key and its secret do not belong together.
+    Secret = 7,
+    /// Redox's blank description: some value is wrong, or the clock is.
+    Blank = 8,
+    /// The client may not do this, or not with this scope.
+    NotAllowed = 9,
+    /// This is not a token endpoint.
+    WrongEndpoint = 10,
+    /// Nothing is wrong with the request: the server is busy or broken.
+    TryLater = 11,
+    /// The server gave no reason that is known here.
+    Unknown = 12,
+}
+
+impl redox_auth_reason {
+    const fn of(reason: Reason) -> Self {
+        match reason {
+            Reason::Request => Self::Request,
+            Reason::KeyNotFound => Self::KeyNotFound,
+            Reason::Claim(_) => Self::Claim,
+            Reason::Clock => Self::Clock,
+            Reason::Replay => Self::Replay,
+            Reason::Client => Self::Client,
+            Reason::Secret => Self::Secret,
+            Reason::Blank => Self::Blank,
+            Reason::NotAllowed => Self::NotAllowed,
+            Reason::WrongEndpoint => Self::WrongEndpoint,
+            Reason::TryLater => Self::TryLater,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// A server's no. Its words are for people and were written by the server: escape control characters before a terminal
+/// sees them.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct redox_auth_refusal {
+    /// The HTTP status.
+    pub http_status: u16,
+    /// The OAuth error code.
+    pub code: redox_auth_error_code,
+    /// Who has to do something about it.
+    pub reason: redox_auth_reason,
+    /// The claim or header, for `REDOX_AUTH_REASON_CLAIM`.
+    pub claim: redox_auth_text,
+    /// What it usually means and what to check. It lives for ever.
+    pub hint: redox_auth_text,
+    /// `error`. It lies in the body of the answer, as the next two do.
+    pub error: redox_auth_text,
+    /// `error_description`.
+    pub description: redox_auth_text,
+    /// `error_uri`: a page about the error.
+    pub uri: redox_auth_text,
+}
+
+impl redox_auth_refusal {
+    pub(super) fn without_words(refused: &Refused) -> Self {
+        Self {
+            http_status: refused.status,
+            code: redox_auth_error_code::of(refused.code),
+            reason: redox_auth_reason::of(refused.reason),
+            claim: match refused.reason {
+                Reason::Claim(name) => redox_auth_text::of(name),
+                _ => redox_auth_text::NONE,
+            },
+            hint: redox_auth_text::of(refused.reason.hint()),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of(refusal: &Refusal<'_>) -> Self {
+        Self {
+            error: redox_auth_text::of_option(refusal.error),
+            description: redox_auth_text::of_option(refusal.description),
+            uri: redox_auth_text::of_option(refusal.uri),
+            ..Self::without_words(&refusal.refused)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+use core::ffi::c_void;
+use core::ptr;
+
+use redox_auth_core::{Algorithm, Digest, SignError, Signer};
+
+use crate::redox_auth_status as Status;
+
+/// What a key signs with (RFC 7518 §3.1).
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum redox_auth_algorithm {
+    /// None: nothing is to be signed.
+    #[default]
+    None = 0,
+    /// ECDSA on P-256 with SHA-256. Signatures have 64 bytes.
+    Es256 = 1,
+    /// ECDSA on P-384 with SHA-384. Signatures have 96 bytes.
+    Es384 = 2,
+    /// RSASSA-PKCS1-v1_5 with SHA-384. Signatures are as long as the modulus.
+    Rs384 = 3,
+}
+
+impl redox_auth_algorithm {
+    pub(crate) const fn of(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Es256 => Self::Es256,
+            Algorithm::Es384 => Self::Es384,
+            Algorithm::Rs384 => Self::Rs384,
+        }
+    }
+
+    /// The algorithm of the number that came from C.
+    pub(crate) const fn from_raw(number: i32) -> Result<Algorithm, Status> {
+        match number {
+            1 => Ok(Algorithm::Es256),
+            2 => Ok(Algorithm::Es384),
+            3 => Ok(Algorithm::Rs384),
+            _ => Err(Status::BadValue),
+        }
+    }
+}
+
+/// Signs, with the key that `context` stands for: reads `input`, fills all `signature_len` bytes of `signature`.
+///
+/// ECDSA signatures are r and s one after the other, each padded to the length of the curve (RFC 7518 §3.4), not DER.
+/// Returns 0 when there is a signature, and any other number when there is none. It is called by
+/// `redox_auth_session_request` only, and may not call that session.
+pub type redox_auth_sign = Option<
+    unsafe extern "C" fn(
+        context: *mut c_void,
+        input: *const u8,
+        input_len: usize,
+        signature: *mut u8,
+        signature_len: usize,
+    ) -> i32,
+>;
+
+/// What signs: a key of this library, or anything else, such as a secure element.
+///
+/// Fill it in by hand for the latter, or let `redox_auth_es256_key_init` and its like do it. It must stay where it is,
+/// and as it is, for as long as a session has it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct redox_auth_signer {
+    /// A `redox_auth_algorithm`.
+    pub algorithm: i32,
+    /// How long every signature is, in bytes.
+    pub signature_len: usize,
+    /// Handed to the function that signs.
+    pub context: *mut c_void,
+    /// Signs a digest: the 32 bytes of SHA-256 for ES256, else the 48 bytes of SHA-384.
+    pub sign_digest: redox_auth_sign,
+    /// Signs a whole message, which it hashes itself. Used instead of `sign_digest` where both are there; where none is,
+    /// requests are signed by `redox_auth_session_prepare` and `redox_auth_session_finish`.
+    pub sign_message: redox_auth_sign,
+}
+
+impl redox_auth_signer {
+    /// A key of ours at `key`, whose function takes messages.
+    pub(crate) fn of<K: Signer>(
+        key: &K,
+        context: *mut c_void,
+        sign_message: redox_auth_sign,
+    ) -> Self {
+        Self {
+            algorithm: redox_auth_algorithm::of(key.algorithm()) as i32,
+            signature_len: key.signature_len(),
+            context,
+            sign_digest: None,
+            sign_message,
+        }
+    }
+}
+
+impl Signer for redox_auth_signer {
+    fn algorithm(&self) -> Algorithm {
+        // A session takes no signer with another number.
+        redox_auth_algorithm::from_raw(self.algorithm).unwrap_or(Algorithm::Es256)
+    }
+
+    fn signature_len(&self) -> usize {
+        self.signature_len
+    }
+
+    fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        let digest;
+        let (sign, input) = match (self.sign_message, self.sign_digest) {
+            (Some(sign), _) => (sign, message),
+            (None, Some(sign)) => {
+                digest = Digest::of(self.algorithm(), message);
+                (sign, digest.as_bytes())
+            }
+            (None, None) => return Err(SignError::Backend),
+        };
+        // SAFETY: the caller's word that the function is one of this type; the memory is there until it returns.
+        let answer = unsafe {
+            sign(
+                self.context,
+                input.as_ptr(),
+                input.len(),
+                signature.as_mut_ptr(),
+                signature.len(),
+            )
+        };
+        match answer {
+            0 => Ok(()),
+            FAULTY => Err(SignError::Faulty),
+            _ => Err(SignError::Backend),
+        }
+    }
+}
+
+/// The signer of a session whose configuration was changed under it: it signs nothing.
+pub(crate) const NONE: redox_auth_signer = redox_auth_signer {
+    algorithm: 0,
+    signature_len: 0,
+    context: ptr::null_mut(),
+    sign_digest: None,
+    sign_message: None,
+};
+
+const FAULTY: i32 = Status::SignFaulty as i32;

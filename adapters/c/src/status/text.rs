@@ -1,0 +1,222 @@
+use core::ffi::{CStr, c_char};
+
+use super::redox_auth_status as Status;
+
+/// A sentence about a status, for a log; never NULL, whatever the number. It ends with a NUL and lives for ever.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
+    let known = TEXTS.iter().find(|(known, _)| *known as i32 == status);
+    known.map_or(c"unknown status", |(_, text)| *text).as_ptr()
+}
+
+const TEXTS: [(Status, &CStr); 58] = [
+    (Status::Ok, c"done"),
+    (Status::NullArgument, c"a pointer is NULL that must not be"),
+    (
+        Status::BufferTooSmall,
+        c"the buffer is too short; the needed length is reported",
+    ),
+    (Status::Unaligned, c"a pointer is not aligned for its type"),
+    (
+        Status::MemoryTooSmall,
+        c"the memory is smaller than the object; header and library are of different versions",
+    ),
+    (
+        Status::NotInitialized,
+        c"the memory holds no such object: never initialized, ended, or a copy of one",
+    ),
+    (
+        Status::Busy,
+        c"the object is in use by a call that has not returned",
+    ),
+    (
+        Status::BadValue,
+        c"a number is none of those that its enum has, or a length is longer than memory can be",
+    ),
+    (Status::NotUtf8, c"a text is not UTF-8"),
+    (
+        Status::EmptyText,
+        c"a text is empty, or half of a pair is missing",
+    ),
+    (
+        Status::NoCredential,
+        c"no credential, or none that the preference and the policy allow",
+    ),
+    (
+        Status::UrlCharacter,
+        c"expected a URL of printable ASCII without backslashes, found another character",
+    ),
+    (
+        Status::UrlScheme,
+        c"expected a URL that begins with https://, found another beginning",
+    ),
+    (
+        Status::UrlPlainHttp,
+        c"expected https, or http to this machine, found http to another host",
+    ),
+    (
+        Status::UrlUserInfo,
+        c"expected a URL without a user name, found an @ before the path",
+    ),
+    (
+        Status::UrlHost,
+        c"expected a host name or address, found another host or none",
+    ),
+    (
+        Status::UrlPort,
+        c"expected a port from 1 to 65535 after the colon, found another or none",
+    ),
+    (
+        Status::UrlFragment,
+        c"expected a URL without a fragment, found a #",
+    ),
+    (
+        Status::UrlQuery,
+        c"expected a path and no query, found a question mark",
+    ),
+    (
+        Status::UrlOtherOrigin,
+        c"expected a URL of the server that the token is for, found one of another origin",
+    ),
+    (
+        Status::KeyEmpty,
+        c"expected a private key, found nothing",
+    ),
+    (
+        Status::KeyIsPublic,
+        c"expected a private key, found a public one",
+    ),
+    (
+        Status::KeyIsCertificate,
+        c"expected a private key, found a certificate or a request for one",
+    ),
+    (
+        Status::KeyIsEncrypted,
+        c"expected a private key, found an encrypted one: decrypt it first",
+    ),
+    (
+        Status::KeyIsOpenssh,
+        c"expected a private key, found one of OpenSSH: convert it with `ssh-keygen -p -m PKCS8`",
+    ),
+    (
+        Status::KeyIsSet,
+        c"expected a private key, found a JWK Set: take one private JWK out of it",
+    ),
+    (
+        Status::KeyNotFound,
+        c"expected a private key (PEM or DER of PKCS#8, SEC1 or PKCS#1, or a private JWK), found something else",
+    ),
+    (
+        Status::KeyMalformed,
+        c"the private key is damaged or cut off",
+    ),
+    (
+        Status::KeyUnsupported,
+        c"expected a key on P-256 or P-384 or an RSA key, found another",
+    ),
+    (
+        Status::KeyOtherAlgorithm,
+        c"the private key is one for another algorithm",
+    ),
+    (
+        Status::KeyRsaBits,
+        c"expected an RSA key of 2048 to 4096 bits",
+    ),
+    (
+        Status::KeyRsaExponent,
+        c"expected an RSA key with an odd public exponent from 3 to 32 bits",
+    ),
+    (
+        Status::KeyTooLong,
+        c"the RSA key is longer than this type of key takes",
+    ),
+    (
+        Status::KeyOutOfRange,
+        c"expected a private number from 1 to the order of the curve",
+    ),
+    (
+        Status::KeyInconsistent,
+        c"the parts of the key do not belong together",
+    ),
+    (
+        Status::KeyJwkAlgorithm,
+        c"`alg` of the JWK is not what its `kty` and `crv` stand for",
+    ),
+    (
+        Status::NotNow,
+        c"no request is needed or allowed now; when to ask again is reported",
+    ),
+    (
+        Status::RepeatedRandom,
+        c"the random bytes are those of the last request: expected new ones for each",
+    ),
+    (
+        Status::SignatureLength,
+        c"the signature has another length than those of this key",
+    ),
+    (
+        Status::SignFailed,
+        c"the signer gave no signature, or there is no signer",
+    ),
+    (
+        Status::SignFaulty,
+        c"the key made a signature that its public key does not accept",
+    ),
+    (
+        Status::TicketUnknown,
+        c"no request of this ticket is on its way: a ticket is used once",
+    ),
+    (
+        Status::NothingToSign,
+        c"the request of this ticket needs no signature any more",
+    ),
+    (
+        Status::NotSigned,
+        c"the request of this ticket still lacks its signature",
+    ),
+    (Status::NoToken, c"no token at the moment"),
+    (
+        Status::LegacyToken,
+        c"this API takes no token of a legacy API key",
+    ),
+    (
+        Status::LivesTooLong,
+        c"the token lives a day or longer, which TEFCA does not allow",
+    ),
+    (
+        Status::SourceId,
+        c"the source ID has a character that cannot stand in a header",
+    ),
+    (Status::TimeUnknown, c"the time is unknown"),
+    (Status::RecordDamaged, c"the record is damaged"),
+    (
+        Status::RecordVersion,
+        c"the record was written by another version",
+    ),
+    (
+        Status::RecordOtherIdentity,
+        c"the record belongs to another key or server",
+    ),
+    (
+        Status::RecordFromFuture,
+        c"the record is from the future: a clock is wrong",
+    ),
+    (
+        Status::RecordExpired,
+        c"the token of the record is expired",
+    ),
+    (
+        Status::RecordPolicy,
+        c"the policy does not allow the token of the record",
+    ),
+    (
+        Status::RecordTooLong,
+        c"the tokens of the record are longer than a session holds",
+    ),
+    (Status::HasToken, c"the session has a token already"),
+    (
+        Status::Unexpected,
+        c"something that this version has no number for",
+    ),
+];

@@ -1,0 +1,616 @@
+/*
+ * What every function says to a program that does it wrong: a status, never a crash. To be run under AddressSanitizer
+ * and valgrind, which see what a status does not.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "redox_auth.h"
+
+_Static_assert(sizeof(redox_auth_session) == REDOX_AUTH_SESSION_SIZE, "size");
+_Static_assert(sizeof(redox_auth_es256_key) == REDOX_AUTH_ES256_KEY_SIZE, "size");
+_Static_assert(sizeof(redox_auth_es384_key) == REDOX_AUTH_ES384_KEY_SIZE, "size");
+_Static_assert(sizeof(redox_auth_rs384_key) == REDOX_AUTH_RS384_KEY_SIZE, "size");
+_Static_assert(sizeof(redox_auth_any_key) == REDOX_AUTH_ANY_KEY_SIZE, "size");
+_Static_assert(sizeof(redox_auth_public_key) == REDOX_AUTH_PUBLIC_KEY_SIZE, "size");
+_Static_assert(_Alignof(redox_auth_session) <= REDOX_AUTH_ALIGN, "alignment");
+
+static int count;
+static int failures;
+
+static void expect(redox_auth_status expected, redox_auth_status found, const char *call, int line)
+{
+    count++;
+    if (found == expected)
+        return;
+    failures++;
+    printf("line %d: %s\n  is \"%s\", expected \"%s\"\n", line, call, redox_auth_status_text(found),
+           redox_auth_status_text(expected));
+}
+
+#define IS(name, call) expect(REDOX_AUTH_STATUS_##name, (call), #call, __LINE__)
+#define TRUE(condition) expect(REDOX_AUTH_STATUS_OK, (condition) ? 0 : -1, #condition, __LINE__)
+
+/* A pointer that is aligned for nothing but bytes. */
+static void *odd(const void *pointer)
+{
+    return (char *)(uintptr_t)pointer + 1;
+}
+
+/* The key of RFC 7515, appendix A.3, and one made for this file: known to everybody. */
+static const char es256_jwk[] =
+    "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+    "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}";
+static const char es384_jwk[] =
+    "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"a5-1PDYcoUwULGtNC32w-GL9sfX2AsK83xCrH0dA_6dXkIVb-VRaPk6sZm9sB46B\","
+    "\"y\":\"jSEm0iRMovkgOo9R4nyL369c1xUXKSul9LUyj1Z2M9EaiON5oJtuovxl6lXUO3oi\","
+    "\"d\":\"BRY_rUNJB-bsP_p59rBQUIfvCLbyXR_jzO2XV15TqZ0qPodWFuVwxnYmXnvgTHfa\"}";
+
+static const uint8_t some_random[2][REDOX_AUTH_RANDOM_LEN] = {{1}, {2}};
+static const struct redox_auth_now now = {1000, 1800000000};
+
+static redox_auth_session session;
+static struct redox_auth_signer signer;
+static struct redox_auth_oauth_key key = {"client-1", "key-1", &signer};
+static struct redox_auth_config config;
+static char buffer[2048];
+
+static int32_t sign(void *context, const uint8_t *digest, size_t digest_len, uint8_t *signature, size_t signature_len)
+{
+    (void)context;
+    (void)digest;
+    memset(signature, 7, signature_len);
+    return digest_len == 32 ? 0 : -1;
+}
+
+/* A session that wants a token, signed for by `sign`. */
+static void begin(void)
+{
+    memset(&signer, 0, sizeof signer);
+    signer.algorithm = REDOX_AUTH_ALGORITHM_ES256;
+    signer.signature_len = 64;
+    signer.sign_digest = sign;
+    memset(&config, 0, sizeof config);
+    config.oauth_keys = &key;
+    config.oauth_key_count = 1;
+    IS(OK, redox_auth_session_init(&session, sizeof session, &config));
+}
+
+static struct redox_auth_request request(int which)
+{
+    struct redox_auth_request made;
+    IS(OK, redox_auth_session_request(&session, now, some_random[which], buffer, sizeof buffer, &made));
+    return made;
+}
+
+static redox_auth_status answer(uint32_t ticket, struct redox_auth_received *received)
+{
+    char body[] = "{\"access_token\":\"opaque\",\"token_type\":\"Bearer\",\"expires_in\":300}";
+    struct redox_auth_response response;
+    memset(&response, 0, sizeof response);
+    response.status = 200;
+    response.body = body;
+    response.body_len = sizeof body - 1;
+    return redox_auth_session_receive(&session, ticket, now, &response, received);
+}
+
+/* A session with a token. */
+static void begin_with_token(void)
+{
+    struct redox_auth_received received;
+    begin();
+    IS(OK, answer(request(0).ticket, &received));
+    TRUE(received.outcome == REDOX_AUTH_OUTCOME_TOKEN && received.changed);
+    TRUE(received.served_by == REDOX_AUTH_SERVED_BY_OAUTH && received.oauth_key == 0);
+}
+
+/* Every function of a type of key. */
+#define KEY(name, input, expected)                                                                                     \
+    static void name##_key(void)                                                                                       \
+    {                                                                                                                  \
+        static redox_auth_##name##_key key_memory;                                                                     \
+        static redox_auth_##name##_key copy;                                                                           \
+        static redox_auth_public_key public_key;                                                                       \
+        struct redox_auth_signer made;                                                                                 \
+        uint8_t signature[512];                                                                                        \
+        const uint8_t *bytes = (const uint8_t *)(input);                                                               \
+        size_t len = sizeof(input) - 1;                                                                                \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(NULL, sizeof key_memory, bytes, len, &made));                   \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, NULL, len, &made));             \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, len, NULL));             \
+        IS(UNALIGNED, redox_auth_##name##_key_init(odd(&key_memory), sizeof key_memory, bytes, len, &made));           \
+        IS(UNALIGNED, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, len, odd(&made)));           \
+        IS(MEMORY_TOO_SMALL, redox_auth_##name##_key_init(&key_memory, sizeof key_memory - 1, bytes, len, &made));     \
+        IS(BAD_VALUE, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, SIZE_MAX, &made));           \
+        IS(KEY_EMPTY, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, NULL, 0, &made));                   \
+        TRUE(made.sign_message == NULL && made.sign_digest == NULL);                                                   \
+        for (size_t cut = 1; cut < len; cut++)                                                                         \
+            TRUE(redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, cut, &made) != 0);                \
+        IS(NOT_INITIALIZED, redox_auth_##name##_key_public(&key_memory, &public_key, sizeof public_key));              \
+        IS(NOT_INITIALIZED, redox_auth_##name##_key_deinit(&key_memory));                                              \
+                                                                                                                       \
+        IS(expected, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, len, &made));                 \
+        if (REDOX_AUTH_STATUS_##expected != REDOX_AUTH_STATUS_OK)                                                      \
+            return;                                                                                                    \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_public(NULL, &public_key, sizeof public_key));                       \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_public(&key_memory, NULL, sizeof public_key));                       \
+        IS(UNALIGNED, redox_auth_##name##_key_public(odd(&key_memory), &public_key, sizeof public_key));               \
+        IS(UNALIGNED, redox_auth_##name##_key_public(&key_memory, odd(&public_key), sizeof public_key));               \
+        IS(MEMORY_TOO_SMALL, redox_auth_##name##_key_public(&key_memory, &public_key, sizeof public_key - 1));         \
+        IS(OK, redox_auth_##name##_key_public(&key_memory, &public_key, sizeof public_key));                           \
+                                                                                                                       \
+        /* Its signer, called by hand. */                                                                              \
+        TRUE(made.signature_len <= sizeof signature);                                                                  \
+        IS(OK, made.sign_message(made.context, bytes, len, signature, made.signature_len));                            \
+        TRUE(made.sign_message(made.context, bytes, len, signature, made.signature_len - 1) != 0);                     \
+        IS(NULL_ARGUMENT, made.sign_message(NULL, bytes, len, signature, made.signature_len));                         \
+        IS(NULL_ARGUMENT, made.sign_message(made.context, NULL, len, signature, made.signature_len));                  \
+        IS(NULL_ARGUMENT, made.sign_message(made.context, bytes, len, NULL, made.signature_len));                      \
+                                                                                                                       \
+        /* A copy is none, and an end is one. */                                                                       \
+        memcpy(&copy, &key_memory, sizeof copy);                                                                       \
+        IS(NOT_INITIALIZED, redox_auth_##name##_key_deinit(&copy));                                                    \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_deinit(NULL));                                                       \
+        IS(UNALIGNED, redox_auth_##name##_key_deinit(odd(&key_memory)));                                               \
+        IS(OK, redox_auth_##name##_key_deinit(&key_memory));                                                           \
+        IS(NOT_INITIALIZED, redox_auth_##name##_key_deinit(&key_memory));                                              \
+        IS(NOT_INITIALIZED, made.sign_message(made.context, bytes, len, signature, made.signature_len));               \
+        for (size_t at = 0; at < sizeof key_memory; at++)                                                              \
+            TRUE(((const unsigned char *)&key_memory)[at] == 0);                                                       \
+    }
+
+KEY(es256, es256_jwk, OK)
+KEY(es384, es384_jwk, OK)
+/* No RSA key is known to everybody; those of examples/with_sandbox.rs are made for each run. */
+KEY(rs384, es256_jwk, KEY_OTHER_ALGORITHM)
+KEY(any, es384_jwk, OK)
+
+static void rs384_key_without_a_key(void)
+{
+    static redox_auth_rs384_key memory;
+    static redox_auth_public_key public_key;
+    IS(NULL_ARGUMENT, redox_auth_rs384_key_public(NULL, &public_key, sizeof public_key));
+    IS(UNALIGNED, redox_auth_rs384_key_public(odd(&memory), &public_key, sizeof public_key));
+    IS(NOT_INITIALIZED, redox_auth_rs384_key_public(&memory, &public_key, sizeof public_key));
+    IS(NULL_ARGUMENT, redox_auth_rs384_key_deinit(NULL));
+    IS(UNALIGNED, redox_auth_rs384_key_deinit(odd(&memory)));
+}
+
+static void public_keys(void)
+{
+    static redox_auth_public_key public_key;
+    uint8_t point[97] = {4};
+    uint8_t modulus[256] = {0xff};
+    uint8_t exponent[3] = {1, 0, 1};
+    char thumbprint[REDOX_AUTH_THUMBPRINT_SIZE];
+    size_t size = sizeof public_key;
+    size_t len;
+    size_t again;
+    int es256 = REDOX_AUTH_ALGORITHM_ES256;
+
+    IS(NOT_INITIALIZED, redox_auth_public_key_thumbprint(&public_key, thumbprint, sizeof thumbprint));
+    IS(NOT_INITIALIZED, redox_auth_public_key_jwks(&public_key, "k", buffer, sizeof buffer, &len));
+
+    IS(NULL_ARGUMENT, redox_auth_public_key_from_point(NULL, size, es256, point, 65));
+    IS(NULL_ARGUMENT, redox_auth_public_key_from_point(&public_key, size, es256, NULL, 65));
+    IS(UNALIGNED, redox_auth_public_key_from_point(odd(&public_key), size, es256, point, 65));
+    IS(MEMORY_TOO_SMALL, redox_auth_public_key_from_point(&public_key, size - 1, es256, point, 65));
+    IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, 4, point, 65));
+    IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, -1, point, 65));
+    IS(KEY_MALFORMED, redox_auth_public_key_from_point(&public_key, size, es256, point, 64));
+    IS(KEY_MALFORMED, redox_auth_public_key_from_point(&public_key, size, es256, NULL, 0));
+    IS(KEY_UNSUPPORTED, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_RS384, point, 65));
+    IS(OK, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_ES384, point, 97));
+    IS(OK, redox_auth_public_key_from_point(&public_key, size, es256, point, 65));
+
+    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(NULL, size, modulus, 256, exponent, 3));
+    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(&public_key, size, NULL, 256, exponent, 3));
+    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(&public_key, size, modulus, 256, NULL, 3));
+    IS(UNALIGNED, redox_auth_public_key_from_rsa(odd(&public_key), size, modulus, 256, exponent, 3));
+    IS(MEMORY_TOO_SMALL, redox_auth_public_key_from_rsa(&public_key, size - 1, modulus, 256, exponent, 3));
+    IS(KEY_RSA_BITS, redox_auth_public_key_from_rsa(&public_key, size, modulus, 255, exponent, 3));
+    IS(KEY_RSA_EXPONENT, redox_auth_public_key_from_rsa(&public_key, size, modulus, 256, NULL, 0));
+    IS(OK, redox_auth_public_key_from_rsa(&public_key, size, modulus, 256, exponent, 3));
+
+    IS(NULL_ARGUMENT, redox_auth_public_key_jwks(NULL, "k", buffer, sizeof buffer, &len));
+    IS(NULL_ARGUMENT, redox_auth_public_key_jwks(&public_key, NULL, buffer, sizeof buffer, &len));
+    IS(NULL_ARGUMENT, redox_auth_public_key_jwks(&public_key, "k", NULL, sizeof buffer, &len));
+    IS(NULL_ARGUMENT, redox_auth_public_key_jwks(&public_key, "k", buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, redox_auth_public_key_jwks(odd(&public_key), "k", buffer, sizeof buffer, &len));
+    IS(UNALIGNED, redox_auth_public_key_jwks(&public_key, "k", buffer, sizeof buffer, odd(&len)));
+    IS(NOT_UTF8, redox_auth_public_key_jwks(&public_key, "\xff", buffer, sizeof buffer, &len));
+    IS(EMPTY_TEXT, redox_auth_public_key_jwks(&public_key, "", buffer, sizeof buffer, &len));
+    IS(BUFFER_TOO_SMALL, redox_auth_public_key_jwks(&public_key, "k", NULL, 0, &len));
+    for (size_t shorter = 0; shorter <= len; shorter++) {
+        /* Of exactly this length, so that a sanitizer sees a byte too many. */
+        char *exact = malloc(shorter + 1);
+        IS(BUFFER_TOO_SMALL, redox_auth_public_key_jwks(&public_key, "k", exact, shorter, &again));
+        TRUE(again == len);
+        free(exact);
+    }
+    IS(OK, redox_auth_public_key_jwks(&public_key, "k", buffer, len + 1, &again));
+    TRUE(again == len && strlen(buffer) == len && strstr(buffer, "\"kty\":\"RSA\"") != NULL);
+    IS(OK, redox_auth_public_key_jwks(&public_key, "k", buffer, sizeof buffer, &again));
+    TRUE(again == len && strlen(buffer) == len);
+
+    IS(NULL_ARGUMENT, redox_auth_public_key_thumbprint(NULL, thumbprint, sizeof thumbprint));
+    IS(NULL_ARGUMENT, redox_auth_public_key_thumbprint(&public_key, NULL, sizeof thumbprint));
+    IS(UNALIGNED, redox_auth_public_key_thumbprint(odd(&public_key), thumbprint, sizeof thumbprint));
+    for (size_t shorter = 0; shorter < sizeof thumbprint; shorter++)
+        IS(BUFFER_TOO_SMALL, redox_auth_public_key_thumbprint(&public_key, thumbprint, shorter));
+    IS(OK, redox_auth_public_key_thumbprint(&public_key, thumbprint, sizeof thumbprint));
+    TRUE(strlen(thumbprint) == sizeof thumbprint - 1);
+}
+
+/* Sets one member of a good configuration to something else, and says what comes of it. */
+#define WITH(member, value, name)                                                                                      \
+    do {                                                                                                               \
+        begin();                                                                                                       \
+        config.member = (value);                                                                                       \
+        IS(name, redox_auth_session_init(&session, sizeof session, &config));                                          \
+    } while (0)
+
+static void configurations(void)
+{
+    static const struct redox_auth_oauth_key no_client = {NULL, "key-1", &signer};
+    static const struct redox_auth_oauth_key no_key = {"client-1", NULL, &signer};
+    static const struct redox_auth_oauth_key no_signer = {"client-1", "key-1", NULL};
+    static const struct redox_auth_oauth_key empty = {"", "key-1", &signer};
+    static struct redox_auth_oauth_key odd_signer = {"client-1", "key-1", NULL};
+    odd_signer.signer = odd(&signer);
+
+    WITH(server, 3, BAD_VALUE);
+    WITH(server, -1, BAD_VALUE);
+    WITH(jwt_type, 2, BAD_VALUE);
+    WITH(policy, 2, BAD_VALUE);
+    WITH(base_url, "https://r.example", BAD_VALUE);
+    WITH(token_url, "https://r.example", BAD_VALUE);
+    WITH(upload_url, "https://r.example", BAD_VALUE);
+    WITH(server, REDOX_AUTH_SERVER_CUSTOM, NULL_ARGUMENT);
+    WITH(audience, "", EMPTY_TEXT);
+    WITH(audience, "\xff", NOT_UTF8);
+    WITH(scope, "\xff", NOT_UTF8);
+    WITH(source_id, "\xff", NOT_UTF8);
+    WITH(legacy_api_key, "id", EMPTY_TEXT);
+    WITH(legacy_secret, "secret", EMPTY_TEXT);
+    WITH(oauth_keys, NULL, NULL_ARGUMENT);
+    WITH(oauth_keys, odd(&key), UNALIGNED);
+    WITH(oauth_keys, &no_client, NULL_ARGUMENT);
+    WITH(oauth_keys, &no_key, NULL_ARGUMENT);
+    WITH(oauth_keys, &no_signer, NULL_ARGUMENT);
+    WITH(oauth_keys, &odd_signer, UNALIGNED);
+    WITH(oauth_keys, &empty, EMPTY_TEXT);
+    WITH(oauth_key_count, 0, NO_CREDENTIAL);
+    WITH(oauth_key_count, SIZE_MAX, BAD_VALUE);
+
+    begin();
+    signer.algorithm = 0;
+    IS(BAD_VALUE, redox_auth_session_init(&session, sizeof session, &config));
+    begin();
+    signer.signature_len = 63;
+    IS(SIGNATURE_LENGTH, redox_auth_session_init(&session, sizeof session, &config));
+    signer.signature_len = SIZE_MAX;
+    IS(SIGNATURE_LENGTH, redox_auth_session_init(&session, sizeof session, &config));
+
+    begin();
+    config.server = REDOX_AUTH_SERVER_CUSTOM;
+    config.base_url = "https://r.example";
+    config.token_url = "http://r.example/token";
+    IS(URL_PLAIN_HTTP, redox_auth_session_init(&session, sizeof session, &config));
+    config.token_url = "r.example/token";
+    IS(URL_SCHEME, redox_auth_session_init(&session, sizeof session, &config));
+    config.token_url = "https://r.example/token";
+    config.upload_url = "https://u@r.example/token";
+    IS(URL_USER_INFO, redox_auth_session_init(&session, sizeof session, &config));
+    config.upload_url = NULL;
+    IS(OK, redox_auth_session_init(&session, sizeof session, &config));
+}
+
+static void beginnings_and_ends(void)
+{
+    redox_auth_session copy;
+    begin();
+    IS(NULL_ARGUMENT, redox_auth_session_init(NULL, sizeof session, &config));
+    IS(NULL_ARGUMENT, redox_auth_session_init(&session, sizeof session, NULL));
+    IS(UNALIGNED, redox_auth_session_init(odd(&session), sizeof session, &config));
+    IS(UNALIGNED, redox_auth_session_init(&session, sizeof session, odd(&config)));
+    IS(MEMORY_TOO_SMALL, redox_auth_session_init(&session, sizeof session - 1, &config));
+
+    IS(NULL_ARGUMENT, redox_auth_session_reconfigure(NULL, &config));
+    IS(NULL_ARGUMENT, redox_auth_session_reconfigure(&session, NULL));
+    IS(UNALIGNED, redox_auth_session_reconfigure(odd(&session), &config));
+    IS(UNALIGNED, redox_auth_session_reconfigure(&session, odd(&config)));
+    config.policy = 9;
+    IS(BAD_VALUE, redox_auth_session_reconfigure(&session, &config));
+    config.policy = REDOX_AUTH_POLICY_TEFCA;
+    IS(OK, redox_auth_session_reconfigure(&session, &config));
+
+    begin_with_token();
+    memcpy(&copy, &session, sizeof copy);
+    IS(NOT_INITIALIZED, redox_auth_session_deinit(&copy));
+    IS(NULL_ARGUMENT, redox_auth_session_deinit(NULL));
+    IS(UNALIGNED, redox_auth_session_deinit(odd(&session)));
+    IS(OK, redox_auth_session_deinit(&session));
+    IS(NOT_INITIALIZED, redox_auth_session_deinit(&session));
+    for (size_t at = 0; at < sizeof session; at++)
+        TRUE(((const unsigned char *)&session)[at] == 0);
+
+    IS(NULL_ARGUMENT, redox_auth_wipe(NULL, 1));
+    IS(OK, redox_auth_wipe(NULL, 0));
+    IS(OK, redox_auth_wipe(&copy, sizeof copy));
+    IS(BAD_VALUE, redox_auth_wipe(&copy, SIZE_MAX));
+    TRUE(((const unsigned char *)&copy)[sizeof copy - 1] == 0);
+}
+
+/* Calls every function of a session, all other arguments being good. */
+static void every_function(redox_auth_session *it, redox_auth_status expected)
+{
+    struct redox_auth_next next;
+    struct redox_auth_request made;
+    struct redox_auth_prepared prepared;
+    struct redox_auth_received received;
+    struct redox_auth_authorized authorized;
+    struct redox_auth_counters counters;
+    struct redox_auth_response response;
+    redox_auth_rejected rejected;
+    redox_auth_rotation rotation;
+    uint8_t bytes[64] = {0};
+    char room[64];
+    uint64_t secs;
+    size_t len;
+    memset(&response, 0, sizeof response);
+#define EACH(call) expect(expected, (call), #call, __LINE__)
+    EACH(redox_auth_session_reconfigure(it, &config));
+    EACH(redox_auth_session_counters(it, &counters));
+    EACH(redox_auth_session_unix_time(it, now, &secs));
+    EACH(redox_auth_session_next(it, 0, &next));
+    EACH(redox_auth_session_request(it, now, some_random[0], room, sizeof room, &made));
+    EACH(redox_auth_session_prepare(it, now, some_random[0], room, sizeof room, &prepared));
+    EACH(redox_auth_session_finish(it, 1, bytes, sizeof bytes, &made));
+    EACH(redox_auth_session_receive(it, 1, now, &response, &received));
+    EACH(redox_auth_session_failed(it, 1, 0));
+    EACH(redox_auth_session_abandon(it));
+    EACH(redox_auth_session_rejected(it, 1, 0, &rejected));
+    EACH(redox_auth_session_authorize(it, 0, REDOX_AUTH_API_FHIR, "https://api.redoxengine.com/", &authorized));
+    EACH(redox_auth_session_save(it, now, bytes, sizeof bytes, &len));
+    EACH(redox_auth_session_restore(it, now, bytes, sizeof bytes));
+    EACH(redox_auth_session_prefer(it, REDOX_AUTH_PREFERENCE_OAUTH_ONLY));
+    EACH(redox_auth_session_rotation(it, 0, &rotation));
+    EACH(redox_auth_session_deinit(it));
+}
+
+static int32_t calls_its_session(void *context, const uint8_t *input, size_t input_len, uint8_t *signature,
+                                 size_t signature_len)
+{
+    every_function(context, REDOX_AUTH_STATUS_BUSY);
+    IS(BUSY, redox_auth_session_init(context, sizeof session, &config));
+    return sign(NULL, input, input_len, signature, signature_len);
+}
+
+static void no_session(void)
+{
+    static redox_auth_session zeros;
+    redox_auth_session garbage;
+    redox_auth_session copy;
+    memset(&garbage, 0xA5, sizeof garbage);
+    begin_with_token();
+    memcpy(&copy, &session, sizeof copy);
+    every_function(NULL, REDOX_AUTH_STATUS_NULL_ARGUMENT);
+    every_function(odd(&session), REDOX_AUTH_STATUS_UNALIGNED);
+    every_function(&zeros, REDOX_AUTH_STATUS_NOT_INITIALIZED);
+    every_function(&garbage, REDOX_AUTH_STATUS_NOT_INITIALIZED);
+    every_function(&copy, REDOX_AUTH_STATUS_NOT_INITIALIZED);
+    IS(OK, redox_auth_session_deinit(&session));
+    every_function(&session, REDOX_AUTH_STATUS_NOT_INITIALIZED);
+    /* One type of object is not another. */
+    IS(NOT_INITIALIZED, redox_auth_session_deinit((void *)&zeros));
+
+    /* A signer that calls the session which called it. */
+    begin();
+    signer.sign_digest = calls_its_session;
+    signer.context = &session;
+    request(0);
+}
+
+static void null_and_unaligned_arguments(void)
+{
+    struct redox_auth_next next;
+    struct redox_auth_request made;
+    struct redox_auth_prepared prepared;
+    struct redox_auth_received received;
+    struct redox_auth_authorized authorized;
+    struct redox_auth_counters counters;
+    struct redox_auth_response response;
+    redox_auth_rejected rejected;
+    redox_auth_rotation rotation;
+    uint8_t record[REDOX_AUTH_MAX_RECORD_LEN];
+    uint64_t secs;
+    size_t len;
+    size_t again;
+    uint32_t ticket;
+    const char *url = "https://api.redoxengine.com/endpoint";
+
+    begin_with_token();
+    IS(NULL_ARGUMENT, redox_auth_session_counters(&session, NULL));
+    IS(UNALIGNED, redox_auth_session_counters(&session, odd(&counters)));
+    IS(NULL_ARGUMENT, redox_auth_session_unix_time(&session, now, NULL));
+    IS(UNALIGNED, redox_auth_session_unix_time(&session, now, odd(&secs)));
+    IS(NULL_ARGUMENT, redox_auth_session_next(&session, 0, NULL));
+    IS(UNALIGNED, redox_auth_session_next(&session, 0, odd(&next)));
+    IS(NULL_ARGUMENT, redox_auth_session_rejected(&session, 1, 0, NULL));
+    IS(UNALIGNED, redox_auth_session_rejected(&session, 1, 0, odd(&rejected)));
+    IS(NULL_ARGUMENT, redox_auth_session_rotation(&session, 0, NULL));
+    IS(UNALIGNED, redox_auth_session_rotation(&session, 0, odd(&rotation)));
+    IS(BAD_VALUE, redox_auth_session_prefer(&session, 3));
+    IS(BAD_VALUE, redox_auth_session_prefer(&session, -1));
+    IS(NULL_ARGUMENT, redox_auth_session_authorize(&session, 2000, REDOX_AUTH_API_FHIR, NULL, &authorized));
+    IS(NULL_ARGUMENT, redox_auth_session_authorize(&session, 2000, REDOX_AUTH_API_FHIR, url, NULL));
+    IS(UNALIGNED, redox_auth_session_authorize(&session, 2000, REDOX_AUTH_API_FHIR, url, odd(&authorized)));
+    IS(BAD_VALUE, redox_auth_session_authorize(&session, 2000, 6, url, &authorized));
+    IS(BAD_VALUE, redox_auth_session_authorize(&session, 2000, -1, url, &authorized));
+    IS(NOT_UTF8, redox_auth_session_authorize(&session, 2000, REDOX_AUTH_API_FHIR, "\xff", &authorized));
+    TRUE(authorized.token.text.data == NULL);
+
+    IS(NULL_ARGUMENT, redox_auth_session_save(&session, now, NULL, sizeof record, &len));
+    IS(NULL_ARGUMENT, redox_auth_session_save(&session, now, record, sizeof record, NULL));
+    IS(UNALIGNED, redox_auth_session_save(&session, now, record, sizeof record, odd(&len)));
+    IS(OK, redox_auth_session_save(&session, now, record, sizeof record, &len));
+    for (size_t shorter = 0; shorter < len; shorter++) {
+        uint8_t *exact = malloc(shorter + 1);
+        IS(BUFFER_TOO_SMALL, redox_auth_session_save(&session, now, exact, shorter, &again));
+        TRUE(again == len);
+        free(exact);
+    }
+    IS(HAS_TOKEN, redox_auth_session_restore(&session, now, record, len));
+    begin();
+    IS(NULL_ARGUMENT, redox_auth_session_restore(&session, now, NULL, len));
+    IS(RECORD_DAMAGED, redox_auth_session_restore(&session, now, NULL, 0));
+    IS(NO_TOKEN, redox_auth_session_save(&session, now, record, sizeof record, &again));
+    for (size_t shorter = 0; shorter < len; shorter++)
+        IS(RECORD_DAMAGED, redox_auth_session_restore(&session, now, record, shorter));
+    IS(OK, redox_auth_session_restore(&session, now, record, len));
+
+    begin();
+    IS(NULL_ARGUMENT, redox_auth_session_request(&session, now, NULL, buffer, sizeof buffer, &made));
+    IS(NULL_ARGUMENT, redox_auth_session_request(&session, now, some_random[0], NULL, sizeof buffer, &made));
+    IS(NULL_ARGUMENT, redox_auth_session_request(&session, now, some_random[0], buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, redox_auth_session_request(&session, now, some_random[0], buffer, sizeof buffer, odd(&made)));
+    IS(NULL_ARGUMENT, redox_auth_session_prepare(&session, now, NULL, buffer, sizeof buffer, &prepared));
+    IS(NULL_ARGUMENT, redox_auth_session_prepare(&session, now, some_random[0], NULL, sizeof buffer, &prepared));
+    IS(NULL_ARGUMENT, redox_auth_session_prepare(&session, now, some_random[0], buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, redox_auth_session_prepare(&session, now, some_random[0], buffer, sizeof buffer, odd(&prepared)));
+    IS(BUFFER_TOO_SMALL, redox_auth_session_request(&session, now, some_random[0], NULL, 0, &made));
+    len = made.needed;
+    for (size_t shorter = 0; shorter < len; shorter++) {
+        char *exact = malloc(shorter + 1);
+        IS(BUFFER_TOO_SMALL, redox_auth_session_request(&session, now, some_random[0], exact, shorter, &made));
+        TRUE(made.needed == len && made.ticket == 0);
+        IS(BUFFER_TOO_SMALL, redox_auth_session_prepare(&session, now, some_random[0], exact, shorter, &prepared));
+        TRUE(prepared.request.needed == len && prepared.ticket == 0);
+        free(exact);
+    }
+    IS(OK, redox_auth_session_request(&session, now, some_random[0], buffer, len, &made));
+    ticket = made.ticket;
+
+    memset(&response, 0, sizeof response);
+    IS(NULL_ARGUMENT, redox_auth_session_receive(&session, ticket, now, NULL, &received));
+    IS(NULL_ARGUMENT, redox_auth_session_receive(&session, ticket, now, &response, NULL));
+    IS(UNALIGNED, redox_auth_session_receive(&session, ticket, now, odd(&response), &received));
+    IS(UNALIGNED, redox_auth_session_receive(&session, ticket, now, &response, odd(&received)));
+    response.body_len = 1;
+    IS(NULL_ARGUMENT, redox_auth_session_receive(&session, ticket, now, &response, &received));
+    response.body_len = 0;
+    response.channel = 2;
+    IS(BAD_VALUE, redox_auth_session_receive(&session, ticket, now, &response, &received));
+    response.channel = REDOX_AUTH_CHANNEL_AUTHENTICATED;
+    response.date.data = "x";
+    response.date.len = SIZE_MAX;
+    IS(BAD_VALUE, redox_auth_session_receive(&session, ticket, now, &response, &received));
+    response.date.len = 1;
+    /* None of these used the ticket up. */
+    IS(OK, redox_auth_session_receive(&session, ticket, now, &response, &received));
+    TRUE(received.outcome == REDOX_AUTH_OUTCOME_REFUSED || received.outcome == REDOX_AUTH_OUTCOME_UNUSABLE);
+}
+
+static void wrong_order(void)
+{
+    struct redox_auth_request made;
+    struct redox_auth_prepared prepared;
+    struct redox_auth_received received;
+    struct redox_auth_authorized authorized;
+    redox_auth_rejected rejected;
+    uint8_t signature[64] = {7};
+    uint32_t ticket;
+
+    begin();
+    IS(TICKET_UNKNOWN, answer(0, &received));
+    IS(TICKET_UNKNOWN, answer(1, &received));
+    IS(TICKET_UNKNOWN, redox_auth_session_failed(&session, 1, 0));
+    IS(TICKET_UNKNOWN, redox_auth_session_finish(&session, 1, signature, sizeof signature, &made));
+    IS(OK, redox_auth_session_abandon(&session));
+    IS(NO_TOKEN, redox_auth_session_authorize(&session, 0, REDOX_AUTH_API_FHIR, "https://api.redoxengine.com/",
+                                              &authorized));
+    IS(OK, redox_auth_session_rejected(&session, 0, 0, &rejected));
+    TRUE(rejected == REDOX_AUTH_REJECTED_REPLACED);
+
+    ticket = request(0).ticket;
+    IS(NOT_NOW, redox_auth_session_request(&session, now, some_random[1], buffer, sizeof buffer, &made));
+    TRUE(made.until_ms > now.instant_ms && made.ticket == 0);
+    IS(NOT_NOW, redox_auth_session_prepare(&session, now, some_random[1], buffer, sizeof buffer, &prepared));
+    TRUE(prepared.request.until_ms > now.instant_ms);
+    IS(NOTHING_TO_SIGN, redox_auth_session_finish(&session, ticket, signature, sizeof signature, &made));
+    IS(OK, answer(ticket, &received));
+    IS(TICKET_UNKNOWN, answer(ticket, &received));
+    TRUE(received.outcome == REDOX_AUTH_OUTCOME_NONE);
+    IS(TICKET_UNKNOWN, redox_auth_session_failed(&session, ticket, 0));
+
+    /* A ticket that was lost, and the answer that comes all the same. */
+    begin();
+    ticket = request(0).ticket;
+    IS(OK, redox_auth_session_abandon(&session));
+    IS(TICKET_UNKNOWN, answer(ticket, &received));
+    IS(REPEATED_RANDOM, redox_auth_session_request(&session, now, some_random[0], buffer, sizeof buffer, &made));
+    IS(OK, answer(request(1).ticket, &received));
+
+    /* Signed elsewhere. */
+    begin();
+    IS(OK, redox_auth_session_prepare(&session, now, some_random[0], buffer, sizeof buffer, &prepared));
+    TRUE(prepared.is_unsigned && prepared.digest_len == 32 && prepared.signature_len == 64);
+    TRUE(prepared.algorithm == REDOX_AUTH_ALGORITHM_ES256 && prepared.signing_input.len > 0);
+    ticket = prepared.ticket;
+    IS(NOT_SIGNED, answer(ticket, &received));
+    IS(NULL_ARGUMENT, redox_auth_session_finish(&session, ticket, NULL, sizeof signature, &made));
+    IS(NULL_ARGUMENT, redox_auth_session_finish(&session, ticket, signature, sizeof signature, NULL));
+    IS(UNALIGNED, redox_auth_session_finish(&session, ticket, signature, sizeof signature, odd(&made)));
+    for (size_t shorter = 0; shorter < sizeof signature; shorter++)
+        IS(SIGNATURE_LENGTH, redox_auth_session_finish(&session, ticket, signature, shorter, &made));
+    IS(TICKET_UNKNOWN, redox_auth_session_finish(&session, ticket + 1, signature, sizeof signature, &made));
+    IS(OK, redox_auth_session_finish(&session, ticket, signature, sizeof signature, &made));
+    TRUE(made.ticket == ticket && made.body.len > 0);
+    IS(NOTHING_TO_SIGN, redox_auth_session_finish(&session, ticket, signature, sizeof signature, &made));
+    IS(OK, answer(ticket, &received));
+
+    /* Prepared and given up: the buffer is not touched any more, wherever it has gone. */
+    begin();
+    {
+        char *gone = malloc(2048);
+        IS(OK, redox_auth_session_prepare(&session, now, some_random[0], gone, 2048, &prepared));
+        free(gone);
+    }
+    IS(OK, redox_auth_session_failed(&session, prepared.ticket, now.instant_ms));
+    IS(OK, redox_auth_session_deinit(&session));
+
+    /* No signer, and one that fails. */
+    begin();
+    signer.sign_digest = NULL;
+    IS(SIGN_FAILED, redox_auth_session_request(&session, now, some_random[0], buffer, sizeof buffer, &made));
+    signer.sign_digest = sign;
+    IS(OK, redox_auth_session_request(&session, now, some_random[0], buffer, sizeof buffer, &made));
+}
+
+int main(void)
+{
+    TRUE(redox_auth_version() == REDOX_AUTH_VERSION);
+    TRUE((int)redox_auth_version() ==
+         REDOX_AUTH_VERSION_MAJOR * 65536 + REDOX_AUTH_VERSION_MINOR * 256 + REDOX_AUTH_VERSION_PATCH);
+    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_OK), "done") == 0);
+    for (int32_t status = 0; status <= REDOX_AUTH_STATUS_UNEXPECTED; status++)
+        TRUE(strcmp(redox_auth_status_text(status), "unknown status") != 0);
+    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_UNEXPECTED + 1), "unknown status") == 0);
+    TRUE(strcmp(redox_auth_status_text(INT32_MIN), "unknown status") == 0);
+
+    es256_key();
+    es384_key();
+    rs384_key();
+    rs384_key_without_a_key();
+    any_key();
+    public_keys();
+    configurations();
+    beginnings_and_ends();
+    no_session();
+    null_and_unaligned_arguments();
+    wrong_order();
+    printf("%d calls, %d of them with another answer than expected\n", count, failures);
+    return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,336 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::bare_metal::{TARGET, Toolchain, target_dir};
+use crate::command::{Failure, Run, root};
+use crate::members::Member;
+use crate::{board, flash, symbols, tools};
+
+/// Builds the library for C and the C programs around it, and runs them: against a sandbox, on the emulated board, and
+/// under what sees a wrong access to memory.
+pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
+    tools::ensure(&[
+        tools::C_COMPILERS,
+        tools::CLANG,
+        tools::VALGRIND,
+        tools::OPENSSL,
+        tools::CMAKE,
+        tools::ARM_GCC,
+        tools::QEMU,
+        tools::NODE,
+    ])?;
+    let toolchain = Toolchain::find()?;
+    library(Run::cargo("rustc")).run()?;
+    library(toolchain.cargo("rustc")).run()?;
+    Run::cargo("build -p redox-auth-c --example with_sandbox").run()?;
+    fs::create_dir_all(programs())?;
+
+    the_header_is_one_of_cpp()?;
+    every_wrong_call_is_answered()?;
+    programs_get_tokens()?;
+    cmake_builds_the_example()?;
+    nothing_but_a_curve_panics()?;
+    let printed = the_board_signs_what_others_verify()?;
+    println!("\nthe image from C, on the board:\n{printed}");
+    weigh()
+}
+
+/// In the folder whose settings for bare metal count.
+fn library(cargo: Run) -> Run {
+    cargo
+        .args("-p redox-auth-c --lib --crate-type staticlib --profile c")
+        .within(FOLDER)
+}
+
+fn the_header_is_one_of_cpp() -> Result<(), Failure> {
+    let source = programs().join("header.cpp");
+    let content = "#include \"redox_auth.h\"\n\
+                   int main() { return redox_auth_version() == REDOX_AUTH_VERSION ? 0 : 1; }\n";
+    fs::write(&source, content)?;
+    let source = source.display().to_string();
+    let program = compile("g++ -std=c++17", &[&source], "header", "")?;
+    Run::new(program).run()
+}
+
+/// Every function, called wrongly in every way that a program can without lying about its memory.
+fn every_wrong_call_is_answered() -> Result<(), Failure> {
+    let sources = ["tests/c/contract.c"];
+    let sanitized = compile(SANITIZED, &sources, "contract_sanitized", "")?;
+    Run::new(sanitized).run()?;
+    let plain = compile(CLANG, &sources, "contract", "")?;
+    Run::new("valgrind").args(MEMCHECK).arg(plain).run()
+}
+
+fn programs_get_tokens() -> Result<(), Failure> {
+    let own = [MAIN, HTTP, "examples/posix/signer_library.c"];
+    let theirs = [MAIN, HTTP, "examples/posix/signer_openssl.c"];
+    let gcc = compile(GCC, &own, "posix_gcc", "")?;
+    let clang = compile(CLANG, &own, "posix_clang", "")?;
+    let sanitized = compile(SANITIZED, &own, "posix_sanitized", "")?;
+    let openssl = compile(SANITIZED, &theirs, "posix_openssl", "-lcrypto")?;
+    let runs = [
+        ("es256", &gcc),
+        ("es384", &clang),
+        ("rs384", &sanitized),
+        ("revoked", &sanitized),
+        ("es256", &openssl),
+        ("es384", &openssl),
+    ];
+    for (kind, program) in runs {
+        with_sandbox(kind).arg(program).run()?;
+    }
+    let memcheck = with_sandbox("es384").args("valgrind").args(MEMCHECK);
+    memcheck.arg(gcc).run()
+}
+
+/// As somebody would who has a project of his own.
+fn cmake_builds_the_example() -> Result<(), Failure> {
+    let build = programs().join("cmake");
+    Run::new("cmake")
+        .args("-S . -B")
+        .path(&build)
+        // What was built above is up to date there.
+        .arg(format!(
+            "-DREDOX_AUTH_CARGO_TARGET_DIR={}",
+            host_target_dir().display()
+        ))
+        .within(FOLDER)
+        .run()?;
+    Run::new("cmake").args("--build").path(&build).run()?;
+    let program = build.join("redox_auth_posix");
+    with_sandbox("es384").path(&program).run()
+}
+
+/// All functions but those of keys are linked for the board, whatever the input: none of them can panic or allocate. The
+/// keys bring the curves' crates, which panic where their own sums are wrong.
+fn nothing_but_a_curve_panics() -> Result<(), Failure> {
+    let header = fs::read_to_string(root().join(FOLDER).join("include/redox_auth.h"))?;
+    let functions = functions(&header);
+    let (keys, others): (Vec<_>, Vec<_>) = functions
+        .iter()
+        .partition(|name| KEYS.iter().any(|key| name.starts_with(key)));
+    if keys.len() != KEYS.len().saturating_mul(3) || others.is_empty() {
+        return Err(Failure::new(format!(
+            "the header has other functions than expected: {functions:?}"
+        )));
+    }
+    let image = link("calls", &others)?;
+    let symbols = names(&image)?;
+    let found = symbols::forbidden(&symbols);
+    if !found.is_empty() {
+        return Err(Failure::new(format!(
+            "what C calls can panic or allocate: {found:?}"
+        )));
+    }
+    // Were this empty, the linker would not have seen what it was given.
+    let with_keys = names(&link("calls_and_keys", &functions)?)?;
+    let of_curves = symbols::forbidden(&with_keys);
+    if of_curves.is_empty() {
+        return Err(Failure::new(
+            "no panic is found in the curves' crates, where some are known to be",
+        ));
+    }
+    if let Some(allocates) = of_curves.iter().find(|name| name.contains("alloc")) {
+        return Err(Failure::new(format!("a key allocates: {allocates}")));
+    }
+    println!(
+        "{} functions without the keys: none of {} symbols panics or allocates; with the keys, {} of the curves' crates",
+        others.len(),
+        symbols.lines().count(),
+        of_curves.len()
+    );
+    Ok(())
+}
+
+/// What a device links that has a signer of its own, and what one links that signs with ES256.
+fn weigh() -> Result<(), Failure> {
+    let of_session = SESSION.map(|name| format!("redox_auth_session_{name}"));
+    let mut functions: Vec<&str> = of_session.iter().map(String::as_str).collect();
+    let session = flash(&link("session", &functions)?)?;
+    functions.push("redox_auth_es256_key_init");
+    let with_es256 = flash(&link("session_es256", &functions)?)?;
+    println!(
+        "flash of a session, {TARGET}, opt-level s: {session} bytes, of at most {SESSION_LIMIT}"
+    );
+    println!("the same with an ES256 key, however it is written down: {with_es256} bytes");
+    if session <= SESSION_LIMIT {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "a session takes {session} bytes of flash, more than its limit"
+    )))
+}
+
+/// An image of these functions and all that they call.
+fn link(name: &str, functions: &[&str]) -> Result<PathBuf, Failure> {
+    let image = programs().join(name);
+    let mut run = Run::new("arm-none-eabi-ld").args("--gc-sections -e 0");
+    for function in functions {
+        run = run.args("-u").arg(*function);
+    }
+    run.path(&board_library()).args("-o").path(&image).run()?;
+    Ok(image)
+}
+
+/// What an image takes of flash: code with constants, and the first values of variables.
+fn flash(image: &Path) -> Result<u64, Failure> {
+    let run = Run::new("arm-none-eabi-size").path(image);
+    flash::sections(&run.output()?).ok_or_else(|| run.failure("it printed no sizes"))
+}
+
+fn names(image: &Path) -> Result<String, Failure> {
+    Run::new("arm-none-eabi-nm").args("-C").path(image).output()
+}
+
+/// The functions that a header declares.
+fn functions(header: &str) -> Vec<&str> {
+    header
+        .lines()
+        .filter(|line| !line.starts_with([' ', '/', '#']))
+        .filter_map(|line| {
+            let (before, _) = line.split_once('(')?;
+            let name = before.rsplit([' ', '*']).next()?;
+            name.starts_with("redox_auth_").then_some(name)
+        })
+        .collect()
+}
+
+/// The image that a C compiler built signs on the board, and software of others checks it. Gives back what it takes.
+fn the_board_signs_what_others_verify() -> Result<String, Failure> {
+    let image = programs().join("sign.elf");
+    let mut run = Run::new("arm-none-eabi-gcc")
+        .args(WARNINGS)
+        .args("-std=c11 -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16")
+        .args("-Os -ffreestanding -ffunction-sections -fdata-sections -nostdlib")
+        .args("-Wl,--gc-sections -Wl,-z,noexecstack -Texamples/cortex-m/mps2-an386.ld");
+    for source in ["main.c", "host.c", "startup.c"] {
+        run = run.arg(format!("examples/cortex-m/{source}"));
+    }
+    run.path(&board_library())
+        .args("-o")
+        .path(&image)
+        .within(FOLDER)
+        .run()?;
+
+    let folder = programs().join("board");
+    fs::create_dir_all(&folder)?;
+    let host = |what: &str| {
+        let script = Run::new("node").args("tests/verify_board.mjs");
+        script.path(&folder).args(what).within(FOLDER)
+    };
+    host("prepare").run()?;
+    let printed = board::run(&image, &folder)?;
+    host("verify").run()?;
+    fs::remove_dir_all(&folder)?;
+    let sizes = Run::new("arm-none-eabi-size").path(&image).output()?;
+    Ok(format!("{sizes}{printed}"))
+}
+
+/// Compiles a program for this machine, and names it.
+fn compile(
+    compiler: &str,
+    sources: &[&str],
+    name: &str,
+    libraries: &str,
+) -> Result<String, Failure> {
+    let program = programs().join(name);
+    let (compiler, flags) = compiler.split_once(' ').unwrap_or((compiler, ""));
+    let mut run = Run::new(compiler).args(flags).args(WARNINGS);
+    for source in sources {
+        run = run.arg(*source);
+    }
+    run.path(&host_library())
+        .args(libraries)
+        .args("-o")
+        .path(&program)
+        .within(FOLDER)
+        .run()?;
+    Ok(program.display().to_string())
+}
+
+/// Runs a program, still to be named, against a sandbox with a key of this kind.
+fn with_sandbox(kind: &str) -> Run {
+    let driver = host_target_dir().join("debug/examples/with_sandbox");
+    Run::new(driver.display().to_string()).args(kind)
+}
+
+fn programs() -> PathBuf {
+    host_target_dir().join("c-programs")
+}
+
+fn host_library() -> PathBuf {
+    host_target_dir().join(LIBRARY)
+}
+
+fn board_library() -> PathBuf {
+    target_dir().join(TARGET).join(LIBRARY)
+}
+
+/// The target directory that bare metal has its own inside of.
+fn host_target_dir() -> PathBuf {
+    let bare_metal = target_dir();
+    bare_metal.parent().unwrap_or(&bare_metal).to_path_buf()
+}
+
+const FOLDER: &str = "adapters/c";
+const LIBRARY: &str = "c/libredox_auth.a";
+
+const GCC: &str = "gcc -std=c11 -O1 -g";
+const CLANG: &str = "clang -std=c11 -O2 -g";
+const SANITIZED: &str =
+    "gcc -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all";
+const WARNINGS: &str = "-Wall -Wextra -Werror -pedantic -Iinclude";
+const MEMCHECK: &str = "--quiet --error-exitcode=9 --leak-check=full";
+
+const MAIN: &str = "examples/posix/main.c";
+const HTTP: &str = "examples/posix/http.c";
+
+/// What a program calls that gets and uses tokens.
+const SESSION: [&str; 9] = [
+    "init",
+    "next",
+    "request",
+    "receive",
+    "failed",
+    "abandon",
+    "authorize",
+    "rejected",
+    "deinit",
+];
+
+/// What they take, in bytes, rounded up to the next KiB: whatever grows beyond is to be decided, not to happen.
+const SESSION_LIMIT: u64 = 36 * 1024;
+
+/// How the functions of keys begin, of which there are three for each.
+const KEYS: [&str; 4] = [
+    "redox_auth_es256_key_",
+    "redox_auth_es384_key_",
+    "redox_auth_rs384_key_",
+    "redox_auth_any_key_",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_found_in_a_header() {
+        let header = "\
+// Calls redox_auth_next(session) and more.
+typedef int32_t (*redox_auth_sign)(void *context,
+redox_auth_status redox_auth_session_next(const struct redox_auth_session *session,
+                                          uint64_t instant_ms);
+const char *redox_auth_status_text(int32_t status);
+uint32_t redox_auth_version(void);
+#define REDOX_AUTH_VERSION (redox_auth_version())
+";
+        assert_eq!(
+            functions(header),
+            [
+                "redox_auth_session_next",
+                "redox_auth_status_text",
+                "redox_auth_version"
+            ]
+        );
+    }
+}
