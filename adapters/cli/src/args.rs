@@ -126,6 +126,16 @@ pub(crate) struct SandboxArgs {
     /// Where to listen; port 0 is a free one
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
+    /// Speak https, with a certificate by an authority that lives as long as the sandbox; it is for `localhost` and for
+    /// the address, and `SSL_CERT_FILE` names the authority
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// What clients call the host, instead of its address
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Option<String>,
+    /// Also write the authority's certificate into this file, which stays; in PEM
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) ca_out: Option<PathBuf>,
 }
 
 /// The private key, and who it belongs to.

@@ -1,3 +1,7 @@
+use core::iter;
+use std::fs;
+use std::path::Path;
+
 use redox_auth_core::Algorithm;
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use tempfile::TempDir;
@@ -9,13 +13,13 @@ use crate::{key, print};
 
 /// Runs a local Redox until it is interrupted. Its one private key lies in a temporary folder that goes with it.
 pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
-    let server = Server::start(ServerOptions::new().address(args.listen))
+    let server = Server::start(options(&args))
         .await
         .map_err(|error| Failure::usage(format!("cannot listen on {}: {error}", args.listen)))?;
     let cannot_wait = |error| Failure::usage(format!("cannot wait for Ctrl-C: {error}"));
     // Before anything lies on the disk that has to go.
     let ended = ended().map_err(cannot_wait)?;
-    let (folder, variables) = set_up(&server)?;
+    let (folder, variables) = set_up(&server, args.ca_out.as_deref())?;
     print(&variables)?;
     eprintln!("a local Redox until Ctrl-C; its keys and messages go with it");
     ended.await.map_err(cannot_wait)?;
@@ -24,6 +28,17 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         .stop()
         .await
         .map_err(|error| Failure::usage(format!("the sandbox did not stop: {error}")))
+}
+
+fn options(args: &SandboxArgs) -> ServerOptions {
+    let mut options = ServerOptions::new().address(args.listen);
+    if args.tls {
+        options = options.tls();
+    }
+    if let Some(host) = &args.host {
+        options = options.host(host);
+    }
+    options
 }
 
 /// Listens from now on for a person or a service manager that ends the program.
@@ -45,7 +60,7 @@ fn ended() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
 }
 
 /// Registers one key, one source and one destination, and names them as a shell can take them.
-fn set_up(server: &Server) -> Result<(TempDir, String), Failure> {
+fn set_up(server: &Server, ca_out: Option<&Path>) -> Result<(TempDir, String), Failure> {
     let failed = |error: &dyn core::fmt::Display| Failure::usage(format!("sandbox: {error}"));
     let folder = TempDir::with_prefix("redox-auth-sandbox-").map_err(|error| failed(&error))?;
     let key_file = folder.path().join("private-key.pem");
@@ -65,13 +80,24 @@ fn set_up(server: &Server) -> Result<(TempDir, String), Failure> {
         .map_err(|error| failed(&error))?;
     drop(sandbox);
 
-    let variables = [
-        ("REDOX_BASE_URL", server.base_url()),
-        ("REDOX_CLIENT_ID", &client_id),
-        ("REDOX_KEY_FILE", &key_file.display().to_string()),
-        ("REDOX_SOURCE_ID", &source_id),
-        ("REDOX_DESTINATION_ID", &destination_id),
-    ]
-    .map(|(name, value)| format!("export {name}='{value}'"));
-    Ok((folder, variables.join("\n")))
+    let mut variables = vec![
+        ("REDOX_BASE_URL", server.base_url().to_owned()),
+        ("REDOX_CLIENT_ID", client_id),
+        ("REDOX_KEY_FILE", key_file.display().to_string()),
+        ("REDOX_SOURCE_ID", source_id),
+        ("REDOX_DESTINATION_ID", destination_id),
+    ];
+    if let Some(authority) = server.ca_certificate() {
+        let ca_file = folder.path().join("authority.pem");
+        for file in iter::once(ca_file.as_path()).chain(ca_out) {
+            let written = fs::write(file, authority.pem());
+            written.map_err(|error| {
+                Failure::usage(format!("cannot write {}: {error}", file.display()))
+            })?;
+        }
+        variables.push(("SSL_CERT_FILE", ca_file.display().to_string()));
+    }
+    let lines = variables.into_iter();
+    let lines = lines.map(|(name, value)| format!("export {name}='{value}'"));
+    Ok((folder, lines.collect::<Vec<_>>().join("\n")))
 }

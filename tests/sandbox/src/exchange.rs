@@ -7,6 +7,8 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::Value;
 use url::form_urlencoded;
 
+use crate::Disconnect;
+
 /// An HTTP request as the rules see it: no socket, no version.
 ///
 /// `Debug` shows neither header values, nor query, nor body: they hold assertions, secrets and
@@ -107,6 +109,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Vec<u8>,
+    /// Whether the connection ends over this answer, by a [`Fault::Disconnect`](crate::Fault::Disconnect).
+    pub disconnect: Option<Disconnect>,
 }
 
 impl Response {
@@ -121,6 +125,7 @@ impl Response {
             status,
             headers,
             body: body.as_bytes().to_vec(),
+            disconnect: None,
         }
     }
 
@@ -149,6 +154,7 @@ impl fmt::Debug for Response {
             .field("status", &self.status)
             .field("headers", &names(&self.headers))
             .field("body_len", &self.body.len())
+            .field("disconnect", &self.disconnect)
             .finish()
     }
 }

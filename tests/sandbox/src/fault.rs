@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::counters::count;
 use crate::exchange::{Request, Response};
-use crate::{Sandbox, endpoint, fhir, legacy, token};
+use crate::{Sandbox, endpoint, fhir, grant, legacy, token};
 
 /// Something that goes wrong with one answer, on demand.
 ///
@@ -33,6 +33,22 @@ pub enum Fault {
     Misdated(SignedDuration),
     /// The true answer with a `Date` that is no date.
     GarbledDate,
+    /// The true answer, after the token that came with the request was taken back: 401 where one is needed.
+    Revoked,
+    /// The connection ends where no client expects it. [`Sandbox::handle`] only says so, in
+    /// [`Response::disconnect`](crate::Response::disconnect); the [`Server`](crate::Server) does it.
+    Disconnect(Disconnect),
+}
+
+/// When a connection ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Disconnect {
+    /// In place of an answer: once the request is there.
+    Unanswered,
+    /// In the middle of the true answer's body, whose length was announced: what it gave out is given out and lost.
+    WithinBody,
+    /// After the true answer, which said nothing of it: as when a server closes a connection that was idle for too long.
+    AfterAnswer,
 }
 
 /// The header `Retry-After` of a fault (RFC 9110 §10.2.3).
@@ -104,16 +120,27 @@ impl Sandbox {
     /// assert_eq!(statuses, [429, 400]);
     /// ```
     pub fn inject(&mut self, place: Place, fault: Fault, times: Times) {
-        self.faults.queue.push_back(Ordered {
-            place,
-            fault,
-            times,
-        });
+        self.order(place, Some(fault), times);
+    }
+
+    /// Leaves so many answers at `place` as they are, between the faults that were ordered before and those after this.
+    ///
+    /// So a whole course of events can be laid down before it begins.
+    pub fn spare(&mut self, place: Place, answers: u32) {
+        self.order(place, None, Times::Next(answers));
     }
 
     /// Takes back every fault that has not struck yet.
     pub fn clear_faults(&mut self) {
         self.faults.queue.clear();
+    }
+
+    fn order(&mut self, place: Place, fault: Option<Fault>, times: Times) {
+        self.faults.queue.push_back(Ordered {
+            place,
+            fault,
+            times,
+        });
     }
 
     /// Answers a request by the rules, by a fault in their place, or by both.
@@ -123,6 +150,9 @@ impl Sandbox {
             return self.truth(now, request);
         };
         count(&mut self.counters.faults);
+        if let (Fault::Revoked, Some(token)) = (&fault, grant::bearer(request)) {
+            self.revoke_token(token);
+        }
         match answer::in_place(&fault, now, place) {
             Some(response) => response.dated(now).reason("a fault that was asked for"),
             None => answer::damaged(&fault, now, self.truth(now, request)),
@@ -153,7 +183,8 @@ pub(crate) struct Faults {
 
 struct Ordered {
     place: Place,
-    fault: Fault,
+    /// None where it is spared.
+    fault: Option<Fault>,
     times: Times,
 }
 
@@ -165,6 +196,6 @@ impl Faults {
         if let Times::Next(left) = &mut ordered.times {
             *left = left.saturating_sub(1);
         }
-        Some(ordered.fault.clone())
+        ordered.fault.clone()
     }
 }

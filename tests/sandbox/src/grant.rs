@@ -105,7 +105,7 @@ impl Sandbox {
 }
 
 /// The one bearer token of a request (RFC 6750 §2.1).
-fn bearer(request: &Request) -> Option<&str> {
+pub(crate) fn bearer(request: &Request) -> Option<&str> {
     let mut values = request.headers.get_all(AUTHORIZATION).iter();
     let value = values.next().filter(|_| values.next().is_none())?;
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

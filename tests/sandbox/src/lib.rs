@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assertion;
+mod certificate;
 mod clock;
 mod counters;
 mod directory;
@@ -23,11 +24,12 @@ mod sandbox;
 mod server;
 mod token;
 
+pub use certificate::CaCertificate;
 pub use clock::Clock;
 pub use counters::Counters;
 pub use directory::RegisterError;
 pub use exchange::{Request, Response};
-pub use fault::{Fault, Junk, Place, RetryAfter, Times};
+pub use fault::{Disconnect, Fault, Junk, Place, RetryAfter, Times};
 pub use jwks::JwksError;
 pub use refusal::{ERROR_URI, Refusal, TOKEN_REFUSAL_STATUS};
 pub use registration::{

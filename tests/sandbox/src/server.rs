@@ -1,19 +1,29 @@
+mod ending;
 mod fetch;
+mod listener;
+mod options;
+mod tls;
 
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+pub use options::ServerOptions;
+
+use core::net::SocketAddr;
 use core::time::Duration;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::{Clock, Counters, Request, Response, Sandbox};
+use crate::certificate::Identity;
+use crate::{CaCertificate, Clock, Counters, Request, Sandbox};
+use listener::{Connections, Line};
+use options::Scheme;
 
 /// The largest body that is taken, in bytes: 40 MB (Redox: quotas and constraints); beyond it the
 /// answer is 413.
@@ -27,90 +37,34 @@ pub struct Server {
     shared: Arc<Shared>,
     address: SocketAddr,
     base_url: String,
+    authority: Option<CaCertificate>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<io::Result<()>>,
-}
-
-/// How to start a [`Server`]; the default is a free loopback port, the machine's clock, and
-/// tokens that nobody can foresee.
-#[derive(Clone, Debug)]
-pub struct ServerOptions {
-    address: SocketAddr,
-    base_url: Option<String>,
-    seed: Option<Seed>,
-    clock: Clock,
-}
-
-/// Who knows it knows every token to come.
-#[derive(Clone, Copy)]
-struct Seed([u8; 32]);
-
-impl core::fmt::Debug for Seed {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("Seed([redacted])")
-    }
-}
-
-impl ServerOptions {
-    /// The default options.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            base_url: None,
-            seed: None,
-            clock: Clock::system(),
-        }
-    }
-
-    /// Listens at this address; port 0 is a free one.
-    #[must_use]
-    pub const fn address(mut self, address: SocketAddr) -> Self {
-        self.address = address;
-        self
-    }
-
-    /// Says what clients call the server, where that is not the address it listens at: a name, a
-    /// proxy, the host as an emulated board sees it. An assertion's `aud` has to begin with it.
-    #[must_use]
-    pub fn base_url(mut self, url: &str) -> Self {
-        self.base_url = Some(url.trim_end_matches('/').to_owned());
-        self
-    }
-
-    /// Draws tokens and IDs from this seed, so that a run can be repeated.
-    #[must_use]
-    pub const fn seed(mut self, seed: [u8; 32]) -> Self {
-        self.seed = Some(Seed(seed));
-        self
-    }
-
-    /// Goes by this clock, for example a frozen one.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-}
-
-impl Default for ServerOptions {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl Server {
     /// Starts listening. Requests are answered from when this returns.
     ///
     /// # Errors
-    /// The address cannot be bound, or the system has no random bytes for the seed.
+    /// The address cannot be bound, the system has no random bytes for the seed or the keys, or no certificate can name
+    /// the host.
     pub async fn start(options: ServerOptions) -> io::Result<Self> {
         let listener = TcpListener::bind(options.address).await?;
         let address = listener.local_addr()?;
-        let base_url = options.base_url.unwrap_or_else(|| url_of(address));
-        let seed = match options.seed {
-            Some(Seed(seed)) => seed,
-            None => random_seed()?,
+        let base_url = options.url_at(address);
+        let seed = options.seed_or_random()?;
+        let identity = match options.scheme {
+            Scheme::Http => None,
+            Scheme::Https => {
+                let names = tls::names(&base_url, address);
+                let clocks = [Timestamp::now(), options.clock.now()];
+                Some(Identity::new(names, clocks)?)
+            }
+        };
+        let authority = identity.as_ref().map(|it| it.authority.clone());
+        let connections = Connections {
+            listener,
+            tls: identity.map(tls::acceptor).transpose()?,
         };
         let shared = Arc::new(Shared {
             sandbox: Mutex::new(Sandbox::new(&base_url, seed)),
@@ -118,15 +72,17 @@ impl Server {
         });
         let router = Router::new()
             .fallback(answer)
-            .with_state(Arc::clone(&shared));
+            .with_state(Arc::clone(&shared))
+            .into_make_service_with_connect_info::<Line>();
         let (stop, stopped) = oneshot::channel();
         // A dropped sender says stop as well as a sent message does.
         let shutdown = async move { stopped.await.unwrap_or_default() };
-        let serve = axum::serve(listener, router).with_graceful_shutdown(shutdown);
+        let serve = axum::serve(connections, router).with_graceful_shutdown(shutdown);
         Ok(Self {
             shared,
             address,
             base_url,
+            authority,
             stop,
             task: tokio::spawn(async move { serve.await }),
         })
@@ -142,6 +98,12 @@ impl Server {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The authority that clients have to trust where it speaks TLS.
+    #[must_use]
+    pub const fn ca_certificate(&self) -> Option<&CaCertificate> {
+        self.authority.as_ref()
     }
 
     /// Its state: register keys, revoke tokens.
@@ -198,6 +160,7 @@ impl Shared {
 /// Every request, whatever its path: routing is a rule too.
 async fn answer(
     State(shared): State<Arc<Shared>>,
+    ConnectInfo(line): ConnectInfo<Line>,
     request: axum::extract::Request,
 ) -> http::Response<Body> {
     let (parts, body) = request.into_parts();
@@ -205,7 +168,8 @@ async fn answer(
         Ok(body) => body.to_bytes().to_vec(),
         Err(error) if error.is::<LengthLimitError>() => {
             let now = shared.clock.now();
-            return shared.sandbox().too_large(now).into();
+            let refused = shared.sandbox().too_large(now);
+            return ending::answer(refused, line);
         }
         // The client went away in the middle: nobody is left to read an answer.
         Err(_) => return http::Response::new(Body::empty()),
@@ -228,32 +192,7 @@ async fn answer(
         // A set that cannot be read counts as one that cannot be had, and the rules say so.
         let _unreadable = sandbox.jwks_fetched(&client_id, jwks.as_deref());
     }
-    sandbox.handle(now, &request).into()
-}
-
-impl From<Response> for http::Response<Body> {
-    fn from(response: Response) -> Self {
-        let mut answer = Self::new(Body::from(response.body));
-        *answer.status_mut() = response.status;
-        *answer.headers_mut() = response.headers;
-        answer
-    }
-}
-
-/// Nobody can connect to "any address", so it is called by the loopback address.
-fn url_of(address: SocketAddr) -> String {
-    let host = match address.ip() {
-        IpAddr::V4(any) if any.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(any) if any.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        host => host,
-    };
-    format!("http://{}", SocketAddr::new(host, address.port()))
-}
-
-fn random_seed() -> io::Result<[u8; 32]> {
-    let mut seed = [0; 32];
-    aws_lc_rs::rand::fill(&mut seed).map_err(io::Error::other)?;
-    Ok(seed)
+    ending::answer(sandbox.handle(now, &request), line)
 }
 
 const GRACE: Duration = Duration::from_secs(5);

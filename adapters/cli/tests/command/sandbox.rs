@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use crate::support::Folder;
 
-/// The names of the variables that it prints.
-const VARIABLES: [&str; 5] = [
+/// The names of the variables that it prints, the last one only where it speaks TLS.
+const VARIABLES: [&str; 6] = [
     "REDOX_BASE_URL",
     "REDOX_CLIENT_ID",
     "REDOX_KEY_FILE",
     "REDOX_SOURCE_ID",
     "REDOX_DESTINATION_ID",
+    "SSL_CERT_FILE",
 ];
 
 /// A sandbox that runs until it is told otherwise, and the lines that it printed for a shell.
@@ -24,8 +25,14 @@ struct Running {
 
 impl Running {
     fn start(folder: &Folder) -> Self {
+        let (_, without_tls) = VARIABLES.split_last().unwrap();
+        Self::start_with(folder, &[], without_tls)
+    }
+
+    fn start_with(folder: &Folder, options: &[&str], names: &[&str]) -> Self {
         let mut child = folder
             .call(&["sandbox", "--listen", "127.0.0.1:0"])
+            .args(options)
             .command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -33,14 +40,14 @@ impl Running {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let variables = VARIABLES.map(|name| {
+        let line = |name| {
             let line = lines.next().unwrap().unwrap();
             assert!(line.starts_with(&format!("export {name}='")), "{line}");
             line + "\n"
-        });
+        };
         Self {
+            variables: names.iter().map(line).collect(),
             child,
-            variables: variables.concat(),
         }
     }
 
@@ -120,6 +127,41 @@ fn what_it_prints_makes_token_and_send_work_and_it_cleans_up_when_it_is_ended() 
         // The folder of the key is gone, and there was nothing else.
         assert_eq!(folder.names(), ["variables"], "{signal}");
     }
+}
+
+#[test]
+fn with_tls_only_who_trusts_its_authority_gets_a_token() {
+    let folder = Folder::new();
+    let options = ["--tls", "--host", "localhost", "--ca-out", "kept.pem"];
+    let running = Running::start_with(&folder, &options, &VARIABLES);
+    let base_url = running.value("REDOX_BASE_URL");
+    assert!(base_url.starts_with("https://localhost:"), "{base_url}");
+    for trusted in ["", "SSL_CERT_FILE=kept.pem "] {
+        let token = running.shell(&folder, &format!("{trusted}redox_auth token"));
+        assert!(token.trim().len() > 20, "{token}");
+    }
+    let other = Folder::new();
+    let stranger = Running::start_with(&other, &["--tls"], &VARIABLES);
+    let wrong = stranger.value("SSL_CERT_FILE");
+    let refused = running.shell(
+        &folder,
+        &format!("! SSL_CERT_FILE='{wrong}' redox_auth token 2>&1"),
+    );
+    assert!(refused.contains("certificate"), "{refused}");
+    let (code, shown) = running.end_by("-TERM");
+    assert_eq!(code, Some(0), "{shown}");
+    let mut names = folder.names();
+    names.sort();
+    assert_eq!(names, ["kept.pem", "variables"]);
+}
+
+#[test]
+fn a_certificate_is_written_only_where_there_is_one() {
+    let folder = Folder::new();
+    let outcome = folder.run(&["sandbox", "--ca-out", "ca.pem"]);
+    assert_eq!(outcome.code, Some(2));
+    assert!(outcome.stderr.contains("--tls"), "{outcome:?}");
+    assert_eq!(folder.names(), [""; 0]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::clock::plus;
 use crate::exchange::{Response, http_date};
 use crate::refusal;
-use crate::{Fault, Junk, Place, RetryAfter};
+use crate::{Disconnect, Fault, Junk, Place, RetryAfter};
 
 /// The answer that a fault gives in place of the rules, if it is one that does.
 pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> Option<Response> {
@@ -42,7 +42,16 @@ pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> O
                 "refreshToken": {},
             }),
         )),
-        Fault::Junk(Junk::Truncated)
+        Fault::Disconnect(Disconnect::Unanswered) => {
+            let response = Response::new(StatusCode::BAD_GATEWAY, HTML, "");
+            Some(Response {
+                disconnect: Some(Disconnect::Unanswered),
+                ..response
+            })
+        }
+        Fault::Disconnect(Disconnect::WithinBody | Disconnect::AfterAnswer)
+        | Fault::Revoked
+        | Fault::Junk(Junk::Truncated)
         | Fault::Aged(_)
         | Fault::Undated
         | Fault::Misdated(_)
@@ -60,6 +69,7 @@ pub(super) fn damaged(fault: &Fault, now: Timestamp, mut response: Response) -> 
         }
         Fault::Misdated(by) => return set(response, DATE, &http_date(plus(now, *by))),
         Fault::GarbledDate => return set(response, DATE, "the day before yesterday"),
+        Fault::Disconnect(when) => response.disconnect = Some(*when),
         _ => {}
     }
     response

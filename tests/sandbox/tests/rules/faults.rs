@@ -36,6 +36,35 @@ fn a_fault_strikes_as_often_as_told_and_where_it_is_told() {
 }
 
 #[test]
+fn what_is_spared_between_two_faults_is_answered_by_the_rules() {
+    let (mut sandbox, token) = ready();
+    let post = message(&good_meta()).bearer(&token);
+    let busy = || Fault::TooManyRequests(RetryAfter::Absent);
+    sandbox.spare(Place::Api, 2);
+    sandbox.inject(Place::Api, busy(), Times::Next(1));
+    sandbox.spare(Place::Api, 1);
+    sandbox.inject(Place::Api, busy(), Times::UntilCleared);
+    mint(&mut sandbox, "another place");
+    let statuses = [(); 6].map(|()| sandbox.handle(at(NOW), &post).status.as_u16());
+    assert_eq!(statuses, [200, 200, 429, 200, 429, 429]);
+    assert_eq!(sandbox.counters().faults, 3);
+}
+
+#[test]
+fn a_token_that_is_revoked_as_it_arrives_is_dead_from_then_on() {
+    let (mut sandbox, token) = ready();
+    let other = mint(&mut sandbox, "other");
+    sandbox.inject(Place::Api, Fault::Revoked, Times::Next(1));
+    let statuses = [&token, &token, &other].map(|token| {
+        let post = message(&good_meta()).bearer(token);
+        sandbox.handle(at(NOW), &post).status.as_u16()
+    });
+    assert_eq!(statuses, [401, 401, 200]);
+    let counters = sandbox.counters();
+    assert_eq!((counters.faults, counters.unauthorized), (1, 2));
+}
+
+#[test]
 fn both_legacy_paths_are_one_place_and_the_verb_does_not_matter() {
     let (mut sandbox, _) = ready();
     let fault = Fault::Unavailable(StatusCode::BAD_GATEWAY, RetryAfter::Absent);

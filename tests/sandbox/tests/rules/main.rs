@@ -5,6 +5,8 @@ mod algorithms;
 #[cfg(test)]
 mod determinism;
 #[cfg(test)]
+mod disconnects;
+#[cfg(test)]
 mod endpoint;
 #[cfg(test)]
 mod faults;
@@ -20,6 +22,8 @@ mod manage;
 mod server;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod token;
 #[cfg(test)]

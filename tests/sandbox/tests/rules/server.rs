@@ -39,6 +39,7 @@ async fn send(server: &Server, request: Request) -> Response {
         status: parts.status,
         headers: parts.headers,
         body: body.collect().await.unwrap().to_bytes().to_vec(),
+        disconnect: None,
     }
 }
 

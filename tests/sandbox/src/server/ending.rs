@@ -1,0 +1,105 @@
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use std::io;
+
+use axum::body::{Body, Bytes};
+use http_body::{Frame, SizeHint};
+
+use super::listener::Line;
+use crate::{Disconnect, Response};
+
+/// The answer as the HTTP library sends it over this connection, which may end over it.
+pub(super) fn answer(response: Response, line: Line) -> http::Response<Body> {
+    let bytes = Bytes::from(response.body);
+    let body = match response.disconnect {
+        None => Body::from(bytes),
+        Some(Disconnect::Unanswered) => {
+            line.cut();
+            Body::empty()
+        }
+        Some(Disconnect::WithinBody) => Body::new(Broken::new(&bytes)),
+        Some(Disconnect::AfterAnswer) => Body::new(Last { bytes, line }),
+    };
+    let mut answer = http::Response::new(body);
+    *answer.status_mut() = response.status;
+    *answer.headers_mut() = response.headers;
+    answer
+}
+
+/// A body that ends in its middle by an error, at which the HTTP library drops the connection.
+struct Broken {
+    announced: u64,
+    half: Bytes,
+    is_sent: bool,
+}
+
+impl Broken {
+    fn new(whole: &Bytes) -> Self {
+        Self {
+            announced: length(whole),
+            half: whole.slice(..whole.len() / 2),
+            is_sent: false,
+        }
+    }
+}
+
+impl http_body::Body for Broken {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let half = mem::take(&mut self.half);
+        if !half.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(half))));
+        }
+        // While it waits, what it has is written.
+        if !mem::replace(&mut self.is_sent, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.announced)
+    }
+}
+
+/// A body after which the connection ends.
+struct Last {
+    bytes: Bytes,
+    line: Line,
+}
+
+impl http_body::Body for Last {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let bytes = mem::take(&mut self.bytes);
+        let frame = (!bytes.is_empty()).then(|| Ok(Frame::data(bytes)));
+        Poll::Ready(frame)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(length(&self.bytes))
+    }
+}
+
+impl Drop for Last {
+    /// It is dropped when its last byte is about to be written.
+    fn drop(&mut self) {
+        self.line.hang_up();
+    }
+}
+
+fn length(bytes: &Bytes) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}

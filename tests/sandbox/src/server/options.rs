@@ -1,0 +1,133 @@
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::io;
+
+use crate::Clock;
+
+/// How to start a [`Server`](crate::Server); the default is plain http on a free loopback port, the machine's clock, and
+/// tokens that nobody can foresee.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    pub(super) address: SocketAddr,
+    pub(super) scheme: Scheme,
+    pub(super) clock: Clock,
+    host: Option<String>,
+    base_url: Option<String>,
+    seed: Option<Seed>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Scheme {
+    Http,
+    Https,
+}
+
+/// Who knows it knows every token to come.
+#[derive(Clone, Copy)]
+struct Seed([u8; 32]);
+
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seed([redacted])")
+    }
+}
+
+impl ServerOptions {
+    /// The default options.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            scheme: Scheme::Http,
+            clock: Clock::system(),
+            host: None,
+            base_url: None,
+            seed: None,
+        }
+    }
+
+    /// Listens at this address; port 0 is a free one.
+    #[must_use]
+    pub const fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Speaks https, TLS 1.3 or 1.2, with a new certificate by a new authority: see
+    /// [`Server::ca_certificate`](crate::Server::ca_certificate). It is for `localhost`, for the address that the server
+    /// listens at, and for what clients call it.
+    #[must_use]
+    pub const fn tls(mut self) -> Self {
+        self.scheme = Scheme::Https;
+        self
+    }
+
+    /// Says what clients call the host, where that is not the address it listens at; the port stays.
+    #[must_use]
+    pub fn host(mut self, name: &str) -> Self {
+        self.host = Some(name.to_owned());
+        self
+    }
+
+    /// Says what clients call the server, where the port is another one, too: a proxy, the host as an emulated board sees
+    /// it. An assertion's `aud` has to begin with it.
+    #[must_use]
+    pub fn base_url(mut self, url: &str) -> Self {
+        self.base_url = Some(url.trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Draws tokens and IDs from this seed, so that a run can be repeated.
+    #[must_use]
+    pub const fn seed(mut self, seed: [u8; 32]) -> Self {
+        self.seed = Some(Seed(seed));
+        self
+    }
+
+    /// Goes by this clock, for example a frozen one.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What clients call a server that listens at `address`.
+    pub(super) fn url_at(&self, address: SocketAddr) -> String {
+        if let Some(url) = &self.base_url {
+            return url.clone();
+        }
+        let scheme = match self.scheme {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        match &self.host {
+            Some(host) => format!("{scheme}://{host}:{}", address.port()),
+            None => format!("{scheme}://{}", reachable(address)),
+        }
+    }
+
+    pub(super) fn seed_or_random(&self) -> io::Result<[u8; 32]> {
+        if let Some(Seed(seed)) = self.seed {
+            return Ok(seed);
+        }
+        let mut seed = [0; 32];
+        aws_lc_rs::rand::fill(&mut seed).map_err(io::Error::other)?;
+        Ok(seed)
+    }
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Nobody can connect to "any address", so it is called by the loopback address.
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
+    let host = match address.ip() {
+        IpAddr::V4(any) if any.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(any) if any.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        host => host,
+    };
+    SocketAddr::new(host, address.port())
+}
