@@ -2,6 +2,8 @@ use cortex_m::peripheral::{SYST, syst::SystClkSource};
 use cortex_m::register::msp;
 use semihosting::println;
 
+use crate::stack;
+
 /// Measures calls: their instructions by the system timer, their stack by painting it.
 ///
 /// With `-icount shift=0` QEMU lets one instruction take one nanosecond of the board's time, so a count is repeatable
@@ -30,7 +32,7 @@ impl Meter {
     #[inline(never)]
     pub fn measure<R>(&mut self, call: impl FnOnce() -> R) -> (R, Cost) {
         let top = msp::read();
-        paint();
+        stack::paint();
         self.timer.clear_current();
         let before = SYST::get_current();
         let result = call();
@@ -43,7 +45,7 @@ impl Meter {
         let ticks = before.wrapping_sub(after) & TIMER_MAX;
         let cost = Cost {
             instructions: ticks * INSTRUCTIONS_PER_TICK,
-            stack_bytes: top - lowest_use(),
+            stack_bytes: top - stack::lowest_use(),
         };
         (result, cost)
     }
@@ -69,50 +71,8 @@ impl Cost {
     }
 }
 
-/// Fills the stack below this call.
-#[inline(never)]
-fn paint() {
-    let end = (msp::read() - OWN_FRAME) as *mut u32;
-    let mut word = stack_limit();
-    while word < end {
-        // SAFETY: from the stack's limit to a good way below the stack pointer nothing is in use, and no interrupt is
-        // enabled that could use it meanwhile.
-        unsafe {
-            word.write_volatile(PAINT);
-            word = word.add(1);
-        }
-    }
-}
-
-/// The lowest address of the stack that is no longer as it was painted.
-fn lowest_use() -> u32 {
-    let mut word = stack_limit();
-    // SAFETY: the words above the limit are the stack's; the first one that is not painted ends the search at the
-    // latest in our own frame.
-    unsafe {
-        assert!(word.read_volatile() == PAINT, "the stack is used up");
-        while word.read_volatile() == PAINT {
-            word = word.add(1);
-        }
-    }
-    word as u32
-}
-
-fn stack_limit() -> *mut u32 {
-    unsafe extern "C" {
-        /// Set by the linker script of `cortex-m-rt`, above all variables. Only its address means something.
-        static mut _stack_end: u32;
-    }
-    &raw mut _stack_end
-}
-
 /// The system timer has 24 bits.
 const TIMER_MAX: u32 = 0x00ff_ffff;
 
 /// It runs at 25 MHz on this board, and an instruction takes 1 ns.
 const INSTRUCTIONS_PER_TICK: u32 = 40;
-
-/// More than what `paint` itself has on the stack, in bytes.
-const OWN_FRAME: u32 = 128;
-
-const PAINT: u32 = 0xa5a5_5a5a;

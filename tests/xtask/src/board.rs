@@ -7,18 +7,22 @@ use crate::command::{Failure, Run};
 ///
 /// The image may open the files of `folder`.
 pub(crate) fn run(image: &Path, folder: &Path) -> Result<String, Failure> {
-    Run::new("qemu-system-arm")
-        .args("-M mps2-an386 -nic user,model=lan9118")
-        .args("-display none -monitor none -serial none")
-        .args("-semihosting-config enable=on,target=native")
-        // One instruction is one nanosecond of the board's time, so that its timer counts them.
-        .args("-icount shift=0")
-        .args("-kernel")
+    Run::new(EMULATOR)
+        .args(ARGUMENTS)
         .path(image)
         .within(folder)
         .quiet()
         .output_within(LIMIT)
 }
+
+pub(crate) const EMULATOR: &str = "qemu-system-arm";
+
+/// How the emulator is started; the image follows.
+///
+/// With `-icount shift=0` one instruction is one nanosecond of the board's time, so that its timer counts them; while the
+/// processor sleeps, that time goes with ours.
+pub(crate) const ARGUMENTS: &str = "-M mps2-an386 -nic user,model=lan9118 \
+    -display none -monitor none -serial none -semihosting-config enable=on,target=native -icount shift=0 -kernel";
 
 /// Far beyond what the slowest image needs: only one that hangs reaches it.
 const LIMIT: Duration = Duration::from_secs(120);

@@ -5,7 +5,7 @@ use crate::bare_metal::{TARGET, Toolchain, target_dir};
 use crate::command::{Failure, Run};
 use crate::flash::Flash;
 use crate::members::Member;
-use crate::{board, symbols, tools};
+use crate::{board, network, symbols, tools};
 
 /// Builds the images, shows that core has no way to panic or to allocate, weighs and measures it, and verifies what the
 /// board signs.
@@ -23,6 +23,7 @@ pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
     }
     let session_costs = board::run(&image("session_costs"), &target_dir())?;
     let signing_costs = the_board_signs_what_others_verify()?;
+    network::run(&images())?;
     let flash = Flash::weigh(&images())?;
 
     println!(

@@ -10,6 +10,7 @@ mod flash;
 mod fuzz;
 mod interop;
 mod members;
+mod network;
 mod step;
 mod symbols;
 mod tools;

@@ -13,8 +13,8 @@ use redox_auth_core::{
 };
 use semihosting::fs::File;
 use semihosting::io::{Read, Write};
+use semihosting::process;
 use semihosting::sys::arm_compat::sys_time;
-use semihosting::{eprintln, process};
 
 #[entry]
 fn main() -> ! {
@@ -102,11 +102,9 @@ fn now() -> UnixTime {
     UnixTime::from_secs(u64::try_from(secs).expect("32 bits fit in 64"))
 }
 
-/// Such as a stack that grew into the variables, and on beyond the memory.
 #[exception]
 unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
-    eprintln!("{frame:?}");
-    process::exit(1)
+    board::fault(frame)
 }
 
 const CLIENT_ID: &str = "firmware";

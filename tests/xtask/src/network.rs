@@ -1,0 +1,139 @@
+use std::fs;
+use std::path::Path;
+
+use crate::bare_metal::target_dir;
+use crate::board;
+use crate::command::{Failure, Run};
+
+/// Lets gateways on the board live through what a device has to, against a sandbox that speaks TLS and counts along, and
+/// weighs them. `images` is the folder that they are in.
+pub(crate) fn run(images: &Path) -> Result<(), Failure> {
+    let folder = target_dir().join("network");
+    fs::create_dir_all(&folder)?;
+    Run::new("node")
+        .args("host/make_keys.mjs")
+        .within("tests/firmware")
+        .path(&folder)
+        .run()?;
+    let mut too_large = None;
+    for (name, key_id) in GATEWAYS {
+        let image = images.join(name);
+        let printed = play("course", &folder, key_id, &image)?;
+        println!("\n{name}: as the server counts it, too");
+        print!("{printed}");
+        let list = Run::new("arm-none-eabi-nm").args("-C").path(&image);
+        if let Some(symbol) = allocator(&list.output()?) {
+            return Err(list.failure(&format!("{name} has a heap: {symbol}")));
+        }
+        let size = Run::new("arm-none-eabi-size").path(&image);
+        let weight = Weight::read(&size.output()?, &printed).ok_or_else(|| {
+            size.failure("it printed no sizes, or the board no peak of its stack")
+        })?;
+        println!(
+            "  flash {} of {FLASH}, RAM {} of {RAM}: {} fixed, {} stack",
+            weight.flash,
+            weight.ram(),
+            weight.fixed,
+            weight.stack
+        );
+        if weight.flash > FLASH || weight.ram() > RAM {
+            too_large = Some(name);
+        }
+    }
+    let [(name, key_id), ..] = GATEWAYS;
+    for scene in SERVERS_TO_REFUSE {
+        let printed = play(scene, &folder, key_id, &images.join(name))?;
+        print!("{scene} server: {printed}");
+    }
+    // Private keys, even if nobody else knows them.
+    fs::remove_dir_all(&folder)?;
+    match too_large {
+        None => Ok(()),
+        Some(name) => Err(Failure::new(format!("{name} is larger than its budget"))),
+    }
+}
+
+/// Runs an image against the sandbox and gives back what it printed; fails unless both agree on what happened.
+fn play(scene: &str, folder: &Path, key_id: &str, image: &Path) -> Result<String, Failure> {
+    Run::cargo("run --quiet -p redox-auth-sandbox --example board --")
+        .args(scene)
+        .path(folder)
+        .args(key_id)
+        .args(board::EMULATOR)
+        .args(board::ARGUMENTS)
+        .path(image)
+        .output()
+}
+
+/// A symbol that only a heap brings in, from what `nm -C` prints.
+fn allocator(symbols: &str) -> Option<&str> {
+    let is_allocator = |line: &&str| ALLOCATORS.iter().any(|name| line.contains(name));
+    symbols.lines().find(is_allocator)
+}
+
+/// What an image takes, in bytes.
+struct Weight {
+    flash: u64,
+    /// RAM for what is always there.
+    fixed: u64,
+    /// RAM for the stack, at its highest.
+    stack: u64,
+}
+
+impl Weight {
+    /// From what `arm-none-eabi-size` and the image itself printed.
+    fn read(sizes: &str, printed: &str) -> Option<Self> {
+        let mut columns = sizes.lines().nth(1)?.split_whitespace();
+        let mut column = || columns.next()?.parse::<u64>().ok();
+        let (code, first_values, zeros) = (column()?, column()?, column()?);
+        let peak = printed
+            .lines()
+            .find_map(|line| line.strip_prefix("peak stack "));
+        Some(Self {
+            flash: code.checked_add(first_values)?,
+            fixed: first_values.checked_add(zeros)?,
+            stack: peak?.parse().ok()?,
+        })
+    }
+
+    const fn ram(&self) -> u64 {
+        self.fixed.saturating_add(self.stack)
+    }
+}
+
+/// The images, and the `kid` of the key that each signs with.
+const GATEWAYS: [(&str, &str); 4] = [
+    ("network_es384", "es384"),
+    ("network_async", "es384"),
+    ("network_es256", "es256"),
+    ("network_rs384", "rs384"),
+];
+
+/// With a certificate by an unknown authority, for another name, or that has ended: none of them is told a secret.
+const SERVERS_TO_REFUSE: [&str; 3] = ["stranger", "misnamed", "outdated"];
+
+/// Rust's names for it, and C's.
+const ALLOCATORS: [&str; 5] = ["__rust_", "__rdl_", "__rg_", "alloc::", "malloc"];
+
+const FLASH: u64 = 256 * 1024;
+const RAM: u64 = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_takes_flash_for_what_stays_and_ram_for_what_changes() {
+        let sizes = "   text\t   data\t    bss\t    dec\t    hex\tfilename\n  1000\t      8\t    100\t  1108\t   454\timage\n";
+        let weight = Weight::read(sizes, "  a row\npeak stack 50\ncounts: boots 2\n").unwrap();
+        assert_eq!((weight.flash, weight.ram()), (1008, 158));
+        assert!(Weight::read(sizes, "nothing of the kind").is_none());
+    }
+
+    #[test]
+    fn a_heap_is_known_by_its_symbols() {
+        let symbols = "00000400 T Reset\n00000500 t <alloc::vec::Vec<u8>>::push\n";
+        assert_eq!(allocator(symbols), symbols.lines().nth(1));
+        assert_eq!(allocator("00000400 T Reset\n00000500 t memcpy\n"), None);
+    }
+}
