@@ -1,6 +1,7 @@
 // Makes the keys that the board signs with, in the folder named by the argument: each private key as PKCS#8 PEM, and all
-// public keys in jwks.json, under the names of the files as their `kid`.
-import { generateKeyPairSync } from "node:crypto";
+// public keys in jwks.json, under the names of the files as their `kid`. The thumbprint (RFC 7638) of the key for ES256 is in
+// es256.thumbprint, for an image that cannot compute it.
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -17,4 +18,7 @@ for (const [name, [kind, options]] of Object.entries(keys)) {
   writeFileSync(join(folder, name), pem, { mode: 0o600 });
   jwks.push({ kid: name.replace(".pem", ""), ...publicKey.export({ format: "jwk" }) });
 }
+const [{ crv, kty, x, y }] = jwks;
+const thumbprint = createHash("sha256").update(JSON.stringify({ crv, kty, x, y })).digest("base64url");
+writeFileSync(join(folder, "es256.thumbprint"), thumbprint);
 writeFileSync(join(folder, "jwks.json"), JSON.stringify({ keys: jwks }));

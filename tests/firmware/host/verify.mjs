@@ -1,20 +1,21 @@
-// Verifies what the board signed, which is in assertions.txt beside the keys in the folder named by the argument:
-// one line `ALG JWT` for each algorithm.
+// Verifies what the board signed, beside the keys in the folder named by the first argument: the file named by the second,
+// or assertions.txt, with one line `ALG JWT` for each algorithm named by the others, or for all three.
 import assert from "node:assert/strict";
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const folder = process.argv[2];
+const [folder, file = "assertions.txt", ...named] = process.argv.slice(2);
 const digests = { ES256: "sha256", ES384: "sha384", RS384: "sha384" };
 const thumbprintMembers = { EC: ["crv", "kty", "x", "y"], RSA: ["e", "kty", "n"] };
 
 const assertions = new Map();
-for (const line of readFileSync(join(folder, "assertions.txt"), "utf8").trim().split("\n")) {
+for (const line of readFileSync(join(folder, file), "utf8").trim().split("\n")) {
   const [alg, jwt] = line.split(" ");
   assertions.set(alg, jwt);
 }
-assert.deepEqual([...assertions.keys()], Object.keys(digests), "one assertion for each algorithm");
+const expected = named.length > 0 ? named : Object.keys(digests);
+assert.deepEqual([...assertions.keys()], expected, "one assertion for each algorithm");
 
 for (const [alg, jwt] of assertions) {
   const key = createPublicKey(readFileSync(join(folder, `${alg.toLowerCase()}.pem`)));

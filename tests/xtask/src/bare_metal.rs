@@ -31,6 +31,11 @@ impl Toolchain {
 
     /// A call of cargo for the target, such as `build --release`.
     pub(crate) fn cargo(self, arguments: &str) -> Run {
+        self.cargo_into(&target_dir(), arguments)
+    }
+
+    /// The same with another target folder than the usual one.
+    fn cargo_into(self, target_dir: &Path, arguments: &str) -> Run {
         let run = match self {
             Self::Ours => Run::cargo(arguments),
             // Cargo lets only nightly compilers build the library; this makes the distribution's count as one.
@@ -43,7 +48,14 @@ impl Toolchain {
         run.args("--target")
             .args(TARGET)
             .args("--target-dir")
-            .path(&target_dir())
+            .path(target_dir)
+    }
+
+    /// A build of these images of `tests/firmware` into this target folder.
+    pub(crate) fn build(self, target_dir: &Path, what: &str) -> Run {
+        self.cargo_into(target_dir, "build --release")
+            .args(what)
+            .within("tests/firmware")
     }
 
     /// A call of clippy for the target, warnings denied.
@@ -84,7 +96,7 @@ pub(crate) fn distribution_rust_is_present() -> bool {
         return false;
     };
     let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/core");
-    tools::version(&version) >= tools::version(env!("CARGO_PKG_RUST_VERSION"))
+    tools::version(&version) >= RUST_VERSION
         && library.exists()
         && Path::new("/usr/bin/cargo").exists()
         && Path::new("/usr/bin/cargo-clippy").exists()
@@ -97,5 +109,8 @@ fn ours_has_target() -> bool {
         .output()
         .is_ok_and(|directory| Path::new(directory.trim()).exists())
 }
+
+/// What the images ask for: `smoltcp` does.
+const RUST_VERSION: Option<(u32, u32)> = Some((1, 91));
 
 const DISTRIBUTION_RUSTC: &str = "/usr/bin/rustc";

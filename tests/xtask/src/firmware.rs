@@ -5,44 +5,68 @@ use crate::bare_metal::{TARGET, Toolchain, target_dir};
 use crate::command::{Failure, Run};
 use crate::flash::Flash;
 use crate::members::Member;
-use crate::{board, network, symbols, tools};
+use crate::report::Report;
+use crate::{board, devices, mbedtls, network, symbols, tools};
 
 /// Builds the images, shows that core has no way to panic or to allocate, weighs and measures it, and verifies what the
 /// board signs.
 pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
-    tools::ensure(&[tools::BINUTILS, tools::QEMU, tools::NODE])?;
+    tools::ensure(&[tools::ARM_GCC, tools::BINUTILS, tools::QEMU, tools::NODE])?;
     let toolchain = Toolchain::find()?;
     toolchain.clippy().within(FOLDER).run()?;
     the_check_finds_a_panic(toolchain)?;
-    build(toolchain, "--bins")?;
+    toolchain.build(&target_dir(), "--bins").run()?;
     core_neither_panics_nor_allocates()?;
     only_others_panic()?;
     for name in ["core_calls", "guarded_calls"] {
         board::run(&image(name), &target_dir())?;
         println!("{name}: every call does what it should, on the board");
     }
-    let session_costs = board::run(&image("session_costs"), &target_dir())?;
-    let signing_costs = the_board_signs_what_others_verify()?;
-    network::run(&images())?;
+    let mut report = Report::default();
+    network::run(&images(), &mut report)?;
+    for name in ["session_costs", "beside_p256"] {
+        report.add_calls(&board::run(&image(name), &target_dir())?, "");
+    }
+    the_board_signs_what_others_verify(toolchain, &mut report)?;
+    devices::weigh(&images(), &mut report)?;
+    report.print();
     let flash = Flash::weigh(&images())?;
-
-    println!(
-        "\n{:<42}{:>12}{:>8}",
-        "on the board", "instructions", "stack"
-    );
-    print!("{session_costs}{signing_costs}");
     println!(
         "\n{:<42}{:>12}",
         format!("flash, {TARGET}, opt-level s"),
         "bytes"
     );
     flash.print();
-    flash.check()
+    // Beside those of cargo.
+    let path = target_dir().with_file_name("firmware.json");
+    report.write(&path)?;
+    println!("\nas JSON in {}", path.display());
+    flash.check()?;
+    an_assertion_costs_its_signature(&report)?;
+    report.check()
+}
+
+/// What is ours in an ES256 assertion hardly counts.
+fn an_assertion_costs_its_signature(report: &Report) -> Result<(), Failure> {
+    let cost = |what| report.instructions(what).unwrap_or(0);
+    let (whole, alone) = (cost("ES256: a whole assertion"), cost("ES256: p256 alone"));
+    let percent = |cost: u64, percent: u64| cost.saturating_mul(percent);
+    if alone > 0 && percent(whole, 100) <= percent(alone, 102) {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "an ES256 assertion takes {whole} instructions, more than 1.02 times the {alone} of its signature"
+    )))
 }
 
 /// Were a panic that is there not found, then finding none would say nothing.
 fn the_check_finds_a_panic(toolchain: Toolchain) -> Result<(), Failure> {
-    build(toolchain, "--bin core_calls --features deliberate-panic")?;
+    toolchain
+        .build(
+            &target_dir(),
+            "--bin core_calls --features deliberate-panic",
+        )
+        .run()?;
     let symbols = symbol_list().output()?;
     let found = symbols::forbidden(&symbols);
     if found
@@ -105,22 +129,26 @@ fn disassembly(name: &str) -> Result<String, Failure> {
         .output()
 }
 
-/// Software of others checks the assertions, with keys that were made for this run only. Gives back what it cost.
-fn the_board_signs_what_others_verify() -> Result<String, Failure> {
-    let image = image("assertion");
+/// Software of others checks the assertions, ours and that of Mbed TLS, with keys that were made for this run only.
+fn the_board_signs_what_others_verify(
+    toolchain: Toolchain,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let keys = target_dir().join("keys");
     fs::create_dir_all(&keys)?;
     let host = |script: &str| Run::new("node").args(script).within(FOLDER).path(&keys);
     host("host/make_keys.mjs").run()?;
-    let costs = board::run(&image, &keys)?;
-    host("host/verify.mjs").run()?;
+    for (image, suffix) in [
+        (image("assertion"), ""),
+        (devices::build_fast(toolchain)?, devices::FAST),
+    ] {
+        report.add_calls(&board::run(&image, &keys)?, suffix);
+        host("host/verify.mjs").run()?;
+    }
+    mbedtls::run(&keys, report)?;
+    host("host/verify.mjs").args("mbedtls.txt ES256").run()?;
     fs::remove_dir_all(&keys)?;
-    Ok(costs)
-}
-
-fn build(toolchain: Toolchain, what: &str) -> Result<(), Failure> {
-    let build = toolchain.cargo("build --release");
-    build.args(what).within(FOLDER).run()
+    Ok(())
 }
 
 fn images() -> PathBuf {

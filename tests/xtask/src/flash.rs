@@ -78,7 +78,7 @@ impl Flash {
 }
 
 /// What the image's sections take of flash.
-fn size(image: &Path) -> Result<u64, Failure> {
+pub(crate) fn size(image: &Path) -> Result<u64, Failure> {
     let run = Run::new("arm-none-eabi-size").path(image);
     sections(&run.output()?).ok_or_else(|| run.failure("it printed no sizes"))
 }

@@ -37,9 +37,13 @@ pub(crate) const BINUTILS: Tool = Tool {
     rustup: None,
 };
 pub(crate) const ARM_GCC: Tool = Tool {
-    name: "arm-none-eabi-gcc",
-    present: || on_path("arm-none-eabi-gcc"),
-    debian: "gcc-arm-none-eabi",
+    name: "arm-none-eabi-gcc, with its C library",
+    present: || {
+        Run::new("arm-none-eabi-gcc")
+            .args("-fsyntax-only -include string.h -x c /dev/null")
+            .succeeds()
+    },
+    debian: "gcc-arm-none-eabi libnewlib-arm-none-eabi",
     rustup: None,
 };
 pub(crate) const C_COMPILERS: Tool = Tool {

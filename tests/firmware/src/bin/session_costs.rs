@@ -11,7 +11,7 @@ use board::{Element, Meter};
 use cortex_m::Peripherals;
 use cortex_m_rt::entry;
 use redox_auth_core::{
-    Channel, Client, Instant, JwtId, Next, Now, OAuthKey, Received, Region, Response, Server,
+    Api, Channel, Client, Instant, JwtId, Next, Now, OAuthKey, Received, Region, Response, Server,
     Session, UnixTime,
 };
 use semihosting::{println, process};
@@ -25,6 +25,7 @@ fn main() -> ! {
     let mut session = Device::new(black_box(client));
 
     request_and_receive(&mut meter, &mut session);
+    whole_exchange(&mut meter, &mut Device::new(black_box(client)));
     let next = next(&mut meter, &session);
     save_and_restore(&mut meter, &session, client);
     println!(
@@ -47,17 +48,33 @@ fn request_and_receive(meter: &mut Meter, session: &mut Device<'_>) {
     let ticket = request.expect("the buffer is long enough").ticket;
     let mut body = [0; 1024];
     let body = token_answer(&mut body);
-    let response = Response {
-        status: 200,
-        date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
-        age: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body,
-    };
-    let (received, cost) = meter.measure(|| session.receive(ticket, at(100), black_box(response)));
+    let response = black_box(token_is(body));
+    let (received, cost) = meter.measure(|| session.receive(ticket, at(100), response));
     assert!(matches!(received, Received::Token(_)), "it is a token");
     cost.print("receive of a token of 800 bytes");
+}
+
+/// From no token to one on a message: what the session takes of it, without its signature and without waiting.
+fn whole_exchange(meter: &mut Meter, session: &mut Device<'_>) {
+    let mut out = [0; 1024];
+    let mut body = [0; 1024];
+    let body = token_answer(&mut body);
+    let (is_authorized, cost) = meter.measure(|| {
+        if !matches!(session.next(at(0).instant), Next::Fetch) {
+            return false;
+        }
+        let jwt_id = JwtId::from_random(black_box([7; 16]));
+        let Ok(request) = session.request(at(0), jwt_id, &mut out) else {
+            return false;
+        };
+        let ticket = black_box(request).ticket;
+        let received = session.receive(ticket, at(100), black_box(token_is(body)));
+        let url = black_box("https://api.redoxengine.com/endpoint");
+        let authorized = session.authorize(at(200).instant, Api::DataModel, url);
+        matches!(received, Received::Token(_)) && black_box(authorized).is_ok()
+    });
+    assert!(is_authorized, "there is a token for it");
+    cost.print("a whole exchange, but for the signature");
 }
 
 /// The instructions of `next` while nothing is to be done. The timer is coarse, so it is asked many times.
@@ -93,6 +110,17 @@ fn save_and_restore(meter: &mut Meter, session: &Device<'_>, client: Client<'_, 
     let (restored, cost) = meter.measure(|| other.restore(at(2_000), black_box(record)));
     restored.expect("it is whole");
     cost.print("restore");
+}
+
+fn token_is(body: &mut [u8]) -> Response<'_> {
+    Response {
+        status: 200,
+        date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
+        age: None,
+        retry_after: None,
+        channel: Channel::Authenticated,
+        body,
+    }
 }
 
 /// `{"access_token":"aaa…","token_type":"Bearer","expires_in":300}` with a token of 800 bytes.

@@ -1,0 +1,16 @@
+//! A key read from PEM, DER or a JWK, and assertions signed with it. It is weighed, not run.
+#![no_std]
+#![no_main]
+
+mod halt;
+mod jwt;
+
+use core::hint::black_box;
+
+use cortex_m_rt::entry;
+use redox_auth_core::Es256Key;
+
+#[entry]
+fn main() -> ! {
+    jwt::run(Es256Key::parse(black_box(&[0; 2048])))
+}

@@ -1,0 +1,96 @@
+//! The smallest images that do the job of a device: what a session takes of its flash, with each way to sign.
+
+use std::path::{Path, PathBuf};
+
+use crate::bare_metal::{TARGET, Toolchain, target_dir};
+use crate::command::Failure;
+use crate::flash::size;
+use crate::report::{Figure, Image, Report};
+
+/// Weighs the images in this `folder`, and those of [`build_fast`].
+pub(crate) fn weigh(folder: &Path, report: &mut Report) -> Result<(), Failure> {
+    let nothing = size(&folder.join("flash_nothing"))?;
+    let fast = fast_images();
+    for (folder, name, what, limit) in [
+        (
+            folder,
+            "device_element",
+            "a session, signed elsewhere",
+            Some(24),
+        ),
+        (folder, "device_es256", "a session with ES256", Some(56)),
+        (folder, "device_es384", "a session with ES384", Some(72)),
+        (
+            &fast,
+            "device_es384",
+            "a session with ES384, at opt-level 3",
+            Some(72),
+        ),
+        (
+            folder,
+            "device_rs384",
+            "a session with RS384, key in PEM",
+            Some(72),
+        ),
+        (folder, "jwt_es256", "an ES256 JWT, key in PEM", None),
+        (
+            folder,
+            "jwt_es256_m4",
+            "an ES256 JWT, key in PEM, p256-cortex-m4",
+            None,
+        ),
+    ] {
+        let bytes = size(&folder.join(format!("flash_{name}")))?;
+        let flash = Figure::of(bytes.saturating_sub(nothing));
+        report.add(Image {
+            what: String::from(what),
+            flash: match limit {
+                Some(kib) => flash.at_most(KIB.saturating_mul(kib)),
+                None => flash,
+            },
+            ..Image::default()
+        });
+    }
+    Ok(())
+}
+
+/// Builds with the arithmetic for speed, and gives back the image that signs.
+///
+/// Core is among it: what is generic in the crates of the curves is compiled where it is used, with the level of that crate.
+pub(crate) fn build_fast(toolchain: Toolchain) -> Result<PathBuf, Failure> {
+    let mut build = toolchain.build(
+        &fast_target_dir(),
+        "--bin assertion --bin flash_device_es384",
+    );
+    for package in ARITHMETIC {
+        build = build
+            .args("--config")
+            .arg(format!("profile.release.package.{package}.opt-level=3"));
+    }
+    build.run()?;
+    Ok(fast_images().join("assertion"))
+}
+
+/// What the rows of that build are told by.
+pub(crate) const FAST: &str = ", at opt-level 3";
+
+fn fast_images() -> PathBuf {
+    fast_target_dir().join(TARGET).join("release")
+}
+
+fn fast_target_dir() -> PathBuf {
+    target_dir().with_file_name("bare-metal-fast")
+}
+
+const KIB: u64 = 1024;
+
+const ARITHMETIC: [&str; 8] = [
+    "crypto-bigint",
+    "ecdsa",
+    "elliptic-curve",
+    "p256",
+    "p384",
+    "primefield",
+    "primeorder",
+    "redox-auth-core",
+];
