@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use crate::bare_metal::{TARGET, Toolchain, target_dir};
 use crate::command::{Failure, Run, root};
 use crate::members::Member;
-use crate::{board, flash, symbols, tools};
+use crate::report::{Figure, Image, Report};
+use crate::weight::Weight;
+use crate::{board, symbols, tools};
 
 /// Builds the library for C and the C programs around it, and runs them: against a sandbox, on the emulated board, and
 /// under what sees a wrong access to memory.
@@ -15,9 +17,7 @@ pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
         tools::VALGRIND,
         tools::OPENSSL,
         tools::CMAKE,
-        tools::ARM_GCC,
-        tools::QEMU,
-        tools::NODE,
+        tools::BINUTILS,
     ])?;
     let toolchain = Toolchain::find()?;
     library(Run::cargo("rustc")).run()?;
@@ -30,8 +30,6 @@ pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
     programs_get_tokens()?;
     cmake_builds_the_example()?;
     nothing_but_a_curve_panics()?;
-    let printed = the_board_signs_what_others_verify()?;
-    println!("\nthe image from C, on the board:\n{printed}");
     weigh()
 }
 
@@ -146,9 +144,9 @@ fn nothing_but_a_curve_panics() -> Result<(), Failure> {
 fn weigh() -> Result<(), Failure> {
     let of_session = SESSION.map(|name| format!("redox_auth_session_{name}"));
     let mut functions: Vec<&str> = of_session.iter().map(String::as_str).collect();
-    let session = flash(&link("session", &functions)?)?;
+    let session = Weight::of(&link("session", &functions)?)?.flash;
     functions.push("redox_auth_es256_key_init");
-    let with_es256 = flash(&link("session_es256", &functions)?)?;
+    let with_es256 = Weight::of(&link("session_es256", &functions)?)?.flash;
     println!(
         "flash of a session, {TARGET}, opt-level s: {session} bytes, of at most {SESSION_LIMIT}"
     );
@@ -172,12 +170,6 @@ fn link(name: &str, functions: &[&str]) -> Result<PathBuf, Failure> {
     Ok(image)
 }
 
-/// What an image takes of flash: code with constants, and the first values of variables.
-fn flash(image: &Path) -> Result<u64, Failure> {
-    let run = Run::new("arm-none-eabi-size").path(image);
-    flash::sections(&run.output()?).ok_or_else(|| run.failure("it printed no sizes"))
-}
-
 fn names(image: &Path) -> Result<String, Failure> {
     Run::new("arm-none-eabi-nm").args("-C").path(image).output()
 }
@@ -195,8 +187,13 @@ fn functions(header: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The image that a C compiler built signs on the board, and software of others checks it. Gives back what it takes.
-fn the_board_signs_what_others_verify() -> Result<String, Failure> {
+/// An image that a C compiler built signs on the board, and software of others checks it.
+pub(crate) fn the_board_signs_what_others_verify(
+    toolchain: Toolchain,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    library(toolchain.cargo("rustc")).run()?;
+    fs::create_dir_all(programs())?;
     let image = programs().join("sign.elf");
     let mut run = Run::new("arm-none-eabi-gcc")
         .args(WARNINGS)
@@ -222,8 +219,24 @@ fn the_board_signs_what_others_verify() -> Result<String, Failure> {
     let printed = board::run(&image, &folder)?;
     host("verify").run()?;
     fs::remove_dir_all(&folder)?;
-    let sizes = Run::new("arm-none-eabi-size").path(&image).output()?;
-    Ok(format!("{sizes}{printed}"))
+    let stack = peak_stack(&printed)
+        .ok_or_else(|| Failure::new(format!("no peak of the stack in {printed:?}")))?;
+    let Weight { flash, fixed_ram } = Weight::of(&image)?;
+    report.add(Image {
+        what: String::from("from C: a session with ES256, any key"),
+        flash: Figure::of(flash),
+        fixed_ram: Figure::of(fixed_ram),
+        stack: Figure::of(stack),
+    });
+    Ok(())
+}
+
+/// What the image says of its stack, in bytes.
+fn peak_stack(printed: &str) -> Option<u64> {
+    let line = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("stack "))?;
+    line.strip_suffix(" bytes")?.parse().ok()
 }
 
 /// Compiles a program for this machine, and names it.
@@ -276,7 +289,8 @@ const FOLDER: &str = "adapters/c";
 const LIBRARY: &str = "c/libredox_auth.a";
 
 const GCC: &str = "gcc -std=c11 -O1 -g";
-const CLANG: &str = "clang -std=c11 -O2 -g";
+// What valgrind reads of debug information.
+const CLANG: &str = "clang -std=c11 -O2 -gdwarf-4";
 const SANITIZED: &str =
     "gcc -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all";
 const WARNINGS: &str = "-Wall -Wextra -Werror -pedantic -Iinclude";
@@ -312,6 +326,13 @@ const KEYS: [&str; 4] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_peak_of_the_stack_is_found_in_what_an_image_prints() {
+        let printed = "signed, used, saved and restored\nstack 04576 bytes\n";
+        assert_eq!(peak_stack(printed), Some(4_576));
+        assert_eq!(peak_stack("fault\n"), None);
+    }
 
     #[test]
     fn functions_are_found_in_a_header() {

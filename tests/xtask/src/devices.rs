@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::bare_metal::{TARGET, Toolchain, target_dir};
 use crate::command::Failure;
-use crate::flash::size;
 use crate::report::{Figure, Image, Report};
+use crate::weight::Weight;
 
 /// Weighs the images in this `folder`, and those of [`build_fast`].
 pub(crate) fn weigh(folder: &Path, report: &mut Report) -> Result<(), Failure> {
-    let nothing = size(&folder.join("flash_nothing"))?;
+    let nothing = Weight::of(&folder.join("flash_nothing"))?.flash;
     let fast = fast_images();
     for (folder, name, what, limit) in [
         (
@@ -40,7 +40,7 @@ pub(crate) fn weigh(folder: &Path, report: &mut Report) -> Result<(), Failure> {
             None,
         ),
     ] {
-        let bytes = size(&folder.join(format!("flash_{name}")))?;
+        let bytes = Weight::of(&folder.join(format!("flash_{name}")))?.flash;
         let flash = Figure::of(bytes.saturating_sub(nothing));
         report.add(Image {
             what: String::from(what),

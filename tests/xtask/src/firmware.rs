@@ -6,7 +6,7 @@ use crate::command::{Failure, Run};
 use crate::flash::Flash;
 use crate::members::Member;
 use crate::report::Report;
-use crate::{board, devices, mbedtls, network, symbols, tools};
+use crate::{board, c, devices, mbedtls, network, symbols, tools};
 
 /// Builds the images, shows that core has no way to panic or to allocate, weighs and measures it, and verifies what the
 /// board signs.
@@ -28,6 +28,7 @@ pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
         report.add_calls(&board::run(&image(name), &target_dir())?, "");
     }
     the_board_signs_what_others_verify(toolchain, &mut report)?;
+    c::the_board_signs_what_others_verify(toolchain, &mut report)?;
     devices::weigh(&images(), &mut report)?;
     report.print();
     let flash = Flash::weigh(&images())?;

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use crate::command::{Failure, Run};
+use crate::weight::Weight;
 
 /// What core adds to an image, in bytes of flash.
 #[derive(Debug, Default)]
@@ -21,14 +22,14 @@ struct Row {
 impl Flash {
     /// Weighs the images in this `folder`.
     pub(crate) fn weigh(folder: &Path) -> Result<Self, Failure> {
-        let nothing = size(&folder.join("flash_nothing"))?;
+        let nothing = Weight::of(&folder.join("flash_nothing"))?.flash;
         let symbols = |name: &str| {
             let list = Run::new("arm-none-eabi-nm").args("-S -C");
             list.path(&folder.join(name)).output()
         };
         let added = |name: &str| -> Result<u64, Failure> {
             let lists = harness(&symbols(name)?);
-            let all = size(&folder.join(name))?;
+            let all = Weight::of(&folder.join(name))?.flash;
             Ok(all.saturating_sub(nothing).saturating_sub(lists))
         };
         let session = added("flash_session")?;
@@ -75,20 +76,6 @@ impl Flash {
             ))),
         }
     }
-}
-
-/// What the image's sections take of flash.
-pub(crate) fn size(image: &Path) -> Result<u64, Failure> {
-    let run = Run::new("arm-none-eabi-size").path(image);
-    sections(&run.output()?).ok_or_else(|| run.failure("it printed no sizes"))
-}
-
-/// Code with constants, and the first values of variables: the first two columns below the names.
-pub(crate) fn sections(printed: &str) -> Option<u64> {
-    let mut numbers = printed.lines().nth(1)?.split_whitespace();
-    let text: u64 = numbers.next()?.parse().ok()?;
-    let data: u64 = numbers.next()?.parse().ok()?;
-    text.checked_add(data)
 }
 
 /// How long the lists of the functions are that the images only have to be weighed, from what `nm -S -C` prints.
@@ -151,13 +138,6 @@ const CORE_LIMIT: u64 = 55 * 1024;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn flash_holds_code_and_first_values() {
-        let printed = "   text\t   data\t    bss\t    dec\t    hex\tfilename\n  30612\t      8\t    100\t  30720\t   7800\timage\n";
-        assert_eq!(sections(printed), Some(30_620));
-        assert_eq!(sections("nothing of the kind"), None);
-    }
 
     #[test]
     fn what_reaches_its_limit_passes_and_what_is_beyond_fails() {

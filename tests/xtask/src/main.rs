@@ -17,6 +17,7 @@ mod report;
 mod step;
 mod symbols;
 mod tools;
+mod weight;
 
 use std::env;
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ use crate::bare_metal::target_dir;
 use crate::board;
 use crate::command::{Failure, Run};
 use crate::report::{Figure, Image, Report};
+use crate::weight::Weight;
 
 /// Builds the image of `tests/firmware/mbedtls` and runs it in this `folder`, where its key is.
 ///
@@ -31,9 +32,7 @@ pub(crate) fn run(folder: &Path, report: &mut Report) -> Result<(), Failure> {
     compiler.run()?;
     let printed = board::run(&image, folder)?;
     report.add_calls(&printed, "");
-    let sizes = Run::new("arm-none-eabi-size").path(&image);
-    let (flash, fixed_ram) =
-        weight(&sizes.output()?).ok_or_else(|| sizes.failure("it printed no sizes"))?;
+    let Weight { flash, fixed_ram } = Weight::of(&image)?;
     report.add(Image {
         what: String::from("an ES256 JWT, key in PEM, by Mbed TLS in C"),
         flash: Figure::of(flash),
@@ -41,17 +40,6 @@ pub(crate) fn run(folder: &Path, report: &mut Report) -> Result<(), Failure> {
         ..Image::default()
     });
     Ok(())
-}
-
-/// Flash and RAM, from what `arm-none-eabi-size` prints.
-fn weight(printed: &str) -> Option<(u64, u64)> {
-    let mut columns = printed.lines().nth(1)?.split_whitespace();
-    let mut column = || columns.next()?.parse::<u64>().ok();
-    let (code, first_values, zeros) = (column()?, column()?, column()?);
-    Some((
-        code.checked_add(first_values)?,
-        first_values.checked_add(zeros)?,
-    ))
 }
 
 /// Where cargo keeps the source of Mbed TLS.
@@ -87,15 +75,3 @@ const FLAGS: &str = "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 
 
 const MODULES: &str = "asn1parse asn1write base64 bignum bignum_core bignum_mod bignum_mod_raw constant_time ecdsa ecp \
     ecp_curves hmac_drbg md memory_buffer_alloc oid pem pk pk_wrap pk_ecc pkparse platform platform_util sha256";
-
-#[cfg(test)]
-mod tests {
-    use super::weight;
-
-    #[test]
-    fn first_values_take_flash_and_ram() {
-        let sizes = "   text\t   data\t    bss\t    dec\t    hex\tfilename\n  1000\t      8\t    100\t  1108\t   454\timage\n";
-        assert_eq!(weight(sizes), Some((1008, 108)));
-        assert_eq!(weight("nothing of the kind"), None);
-    }
-}

@@ -5,6 +5,7 @@ use crate::bare_metal::target_dir;
 use crate::board;
 use crate::command::{Failure, Run};
 use crate::report::{Figure, Image, Report};
+use crate::weight::Weight;
 
 /// Lets gateways on the board live through what a device has to, against a sandbox that speaks TLS and counts along, and
 /// weighs them. `images` is the folder that they are in.
@@ -25,11 +26,16 @@ pub(crate) fn run(images: &Path, report: &mut Report) -> Result<(), Failure> {
         if let Some(symbol) = allocator(&list.output()?) {
             return Err(list.failure(&format!("{name} has a heap: {symbol}")));
         }
-        let size = Run::new("arm-none-eabi-size").path(&image);
-        let weight = Weight::read(&size.output()?, &printed).ok_or_else(|| {
-            size.failure("it printed no sizes, or the board no peak of its stack")
-        })?;
-        report.add(weight.image(name));
+        let stack = peak_stack(&printed)
+            .ok_or_else(|| Failure::new(format!("{name} printed no peak of its stack")))?;
+        let Weight { flash, fixed_ram } = Weight::of(&image)?;
+        report.add(Image {
+            what: format!("{name}: network, TLS 1.3, HTTP"),
+            flash: Figure::of(flash).at_most(FLASH),
+            fixed_ram: Figure::of(fixed_ram),
+            // Together they are all of the RAM.
+            stack: Figure::of(stack).at_most(RAM.saturating_sub(fixed_ram)),
+        });
     }
     let [(name, key_id), ..] = GATEWAYS;
     for scene in SERVERS_TO_REFUSE {
@@ -59,40 +65,12 @@ fn allocator(symbols: &str) -> Option<&str> {
     symbols.lines().find(is_allocator)
 }
 
-/// What an image takes, in bytes.
-struct Weight {
-    flash: u64,
-    /// RAM for what is always there.
-    fixed: u64,
-    /// RAM for the stack, at its highest.
-    stack: u64,
-}
-
-impl Weight {
-    /// From what `arm-none-eabi-size` and the image itself printed.
-    fn read(sizes: &str, printed: &str) -> Option<Self> {
-        let mut columns = sizes.lines().nth(1)?.split_whitespace();
-        let mut column = || columns.next()?.parse::<u64>().ok();
-        let (code, first_values, zeros) = (column()?, column()?, column()?);
-        let peak = printed
-            .lines()
-            .find_map(|line| line.strip_prefix("peak stack "));
-        Some(Self {
-            flash: code.checked_add(first_values)?,
-            fixed: first_values.checked_add(zeros)?,
-            stack: peak?.parse().ok()?,
-        })
-    }
-
-    fn image(&self, name: &str) -> Image {
-        Image {
-            what: format!("{name}: network, TLS 1.3, HTTP"),
-            flash: Figure::of(self.flash).at_most(FLASH),
-            fixed_ram: Figure::of(self.fixed),
-            // Together they are all of the RAM.
-            stack: Figure::of(self.stack).at_most(RAM.saturating_sub(self.fixed)),
-        }
-    }
+/// What the image says of its stack, in bytes.
+fn peak_stack(printed: &str) -> Option<u64> {
+    let peak = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("peak stack "));
+    peak?.parse().ok()
 }
 
 /// The images, and the `kid` of the key that each signs with.
@@ -117,11 +95,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_takes_flash_for_what_stays_and_ram_for_what_changes() {
-        let sizes = "   text\t   data\t    bss\t    dec\t    hex\tfilename\n  1000\t      8\t    100\t  1108\t   454\timage\n";
-        let weight = Weight::read(sizes, "  a row\npeak stack 50\ncounts: boots 2\n").unwrap();
-        assert_eq!((weight.flash, weight.fixed, weight.stack), (1008, 108, 50));
-        assert!(Weight::read(sizes, "nothing of the kind").is_none());
+    fn the_peak_of_the_stack_is_found_in_what_an_image_prints() {
+        let printed = "  a row\npeak stack 50\ncounts: boots 2\n";
+        assert_eq!(peak_stack(printed), Some(50));
+        assert_eq!(peak_stack("counts: boots 2\n"), None);
     }
 
     #[test]

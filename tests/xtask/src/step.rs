@@ -37,12 +37,12 @@ pub(crate) const STEPS: [Step; 11] = [
     },
     Step {
         name: "firmware",
-        about: "no panic and no allocator in core; assertions signed on an emulated board and verified here",
+        about: "no panic and no allocator in core; devices, a gateway on the network and an image from C on an emulated board",
         run: firmware::run,
     },
     Step {
         name: "c",
-        about: "the library for C: its examples against a sandbox and on the board, wrong calls under sanitizers",
+        about: "the library for C: its examples against a sandbox, wrong calls under sanitizers",
         run: c::run,
     },
     Step {

@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 /* Numbers of "Semihosting for AArch32 and AArch64", release 2.0. */
-enum { SYS_OPEN = 0x01, SYS_CLOSE = 0x02, SYS_WRITE0 = 0x04, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
+enum { SYS_OPEN = 0x01, SYS_CLOSE = 0x02, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
 enum { READ_BINARY = 1, WRITE_BINARY = 5 };
 
 static intptr_t call(int number, const void *argument)
@@ -26,11 +26,6 @@ static void close(intptr_t file)
 {
     intptr_t arguments[1] = {file};
     call(SYS_CLOSE, arguments);
-}
-
-void host_print(const char *text)
-{
-    call(SYS_WRITE0, text);
 }
 
 size_t host_read(const char *name, void *out, size_t size)
@@ -57,6 +52,15 @@ int host_write(const char *name, const void *data, size_t len)
     left = call(SYS_WRITE, arguments);
     close(file);
     return left == 0 ? 0 : -1;
+}
+
+void host_print(const char *text)
+{
+    size_t len = 0;
+    while (text[len] != '\0')
+        len++;
+    /* The name of the host's standard output. */
+    host_write(":tt", text, len);
 }
 
 void host_exit(int code)
