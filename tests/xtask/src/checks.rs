@@ -29,7 +29,7 @@ pub(crate) fn tests(members: &[Member]) -> Result<(), Failure> {
             println!("{}: has a step of its own, `interop`", member.name);
             continue;
         }
-        if member.is_core() {
+        if member.is_for_devices() {
             Run::cargo("test --lib --no-default-features")
                 .args(&format!("-p {}", member.name))
                 .run()?;
@@ -42,8 +42,10 @@ pub(crate) fn tests(members: &[Member]) -> Result<(), Failure> {
 }
 
 pub(crate) fn no_std(members: &[Member]) -> Result<(), Failure> {
+    // For the assembly of p256-cortex-m4.
+    tools::ensure(&[tools::ARM_GCC])?;
     let toolchain = Toolchain::find()?;
-    for member in members.iter().filter(|member| member.is_core()) {
+    for member in members.iter().filter(|member| member.is_for_devices()) {
         for features in member.feature_sets() {
             toolchain
                 .cargo("build")
@@ -80,7 +82,7 @@ pub(crate) fn benches(members: &[Member]) -> Result<(), Failure> {
 }
 
 fn feature_sets(member: &Member) -> Vec<String> {
-    if member.is_core() {
+    if member.is_for_devices() {
         member.feature_sets()
     } else {
         vec![String::from("--all-features")]

@@ -14,9 +14,9 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// The core must hold with any of its features, so it is checked with more than one set of them.
-    pub(crate) fn is_core(&self) -> bool {
-        self.name == "redox-auth-core"
+    /// What devices link must hold with any of its features, so it is checked with more than one set of them.
+    pub(crate) fn is_for_devices(&self) -> bool {
+        ["redox-auth-core", "redox-auth-gateway"].contains(&self.name.as_str())
     }
 
     /// Arguments that pick no feature, each one alone, and all of them.
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn the_workspace_has_its_core_and_this_crate() {
         let members = members().unwrap();
-        assert!(members.iter().any(Member::is_core));
+        assert!(members.iter().any(Member::is_for_devices));
         assert!(
             members
                 .iter()
@@ -106,7 +106,7 @@ mod tests {
         let [core] = members.as_slice() else {
             panic!("{members:?}");
         };
-        assert!(core.is_core() && core.has_benches);
+        assert!(core.is_for_devices() && core.has_benches);
         assert_eq!(core.programs, ["tool"]);
         assert_eq!(
             core.feature_sets(),

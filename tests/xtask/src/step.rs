@@ -22,7 +22,7 @@ pub(crate) const STEPS: [Step; 11] = [
     },
     Step {
         name: "clippy",
-        about: "lints of every crate, warnings denied; core also with each feature alone",
+        about: "lints of every crate, warnings denied; core and gateway also with each feature alone",
         run: checks::clippy,
     },
     Step {
@@ -32,7 +32,7 @@ pub(crate) const STEPS: [Step; 11] = [
     },
     Step {
         name: "no-std",
-        about: "core built for thumbv7em-none-eabihf with no feature, each alone and all together",
+        about: "core and gateway built for thumbv7em-none-eabihf with no feature, each alone and all together",
         run: checks::no_std,
     },
     Step {
