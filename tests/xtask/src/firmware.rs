@@ -43,16 +43,22 @@ pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
     report.write(&path)?;
     println!("\nas JSON in {}", path.display());
     flash.check()?;
+    report.check_complete()?;
     an_assertion_costs_its_signature(&report)?;
     report.check()
 }
 
 /// What is ours in an ES256 assertion hardly counts.
 fn an_assertion_costs_its_signature(report: &Report) -> Result<(), Failure> {
-    let cost = |what| report.instructions(what).unwrap_or(0);
-    let (whole, alone) = (cost("ES256: a whole assertion"), cost("ES256: p256 alone"));
-    let percent = |cost: u64, percent: u64| cost.saturating_mul(percent);
-    if alone > 0 && percent(whole, 100) <= percent(alone, 102) {
+    let cost = |what: &str| {
+        let cost = report.instructions(what);
+        cost.ok_or_else(|| Failure::new(format!("not measured: {what}")))
+    };
+    let (whole, alone) = (
+        cost("ES256: a whole assertion")?,
+        cost("ES256: p256 alone")?,
+    );
+    if whole.saturating_mul(100) <= alone.saturating_mul(102) {
         return Ok(());
     }
     Err(Failure::new(format!(

@@ -173,6 +173,15 @@ impl Report {
         Ok(())
     }
 
+    /// Fails for a call that has a limit and was not measured: that limit would hold for ever.
+    pub(crate) fn check_complete(&self) -> Result<(), Failure> {
+        let is_missing = |limits: &&Limits| self.instructions(limits.what).is_none();
+        match LIMITS.iter().find(is_missing) {
+            None => Ok(()),
+            Some(Limits { what, .. }) => Err(Failure::new(format!("not measured: {what}"))),
+        }
+    }
+
     /// Fails for what has grown beyond its limit.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let images = self.images.iter().flat_map(|image| {
@@ -274,6 +283,18 @@ mod tests {
         report.add_calls("  next, with a fresh token   201   24\n", "");
         let failure = report.check().unwrap_err();
         assert!(failure.what.contains("201 of 200"), "{}", failure.what);
+    }
+
+    #[test]
+    fn a_limit_for_what_nobody_measured_is_noticed() {
+        let mut report = Report::default();
+        let rows = LIMITS.map(|limits| format!("  {}   1   1\n", limits.what));
+        let [first, others @ ..] = &rows;
+        report.add_calls(&others.concat(), "");
+        let failure = report.check_complete().unwrap_err();
+        assert!(first.contains(failure.what.trim_start_matches("not measured: ")));
+        report.add_calls(first, "");
+        assert!(report.check_complete().is_ok());
     }
 
     #[test]
