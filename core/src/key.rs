@@ -127,6 +127,26 @@ pub struct EcKeyMaterial<'b> {
     pub public: Option<&'b [u8]>,
 }
 
+impl EcKeyMaterial<'_> {
+    /// Writes the private scalar into `out`, which is as long as the curve's order, with zeros before it: some programs cut
+    /// leading zeros off, some add one. Wipe it after use.
+    ///
+    /// # Errors
+    /// [`KeyError::OutOfRange`] when it is longer; `out` holds zeros then.
+    pub fn write_secret(&self, out: &mut [u8]) -> Result<(), KeyError> {
+        out.fill(0);
+        let zeros = self.secret.iter().take_while(|&&byte| byte == 0).count();
+        let digits = self.secret.get(zeros..).unwrap_or(&[]);
+        if digits.len() > out.len() {
+            return Err(KeyError::OutOfRange);
+        }
+        for (to, from) in out.iter_mut().rev().zip(digits.iter().rev()) {
+            *to = *from;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Debug for EcKeyMaterial<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "EcKeyMaterial({}, [redacted])", self.algorithm)

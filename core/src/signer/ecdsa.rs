@@ -3,8 +3,8 @@ use core::fmt;
 use zeroize::Zeroize;
 
 use crate::{
-    Algorithm, EcKeyMaterial, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
-    PublicKey, SignError, Signer,
+    Algorithm, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError,
+    Signer,
 };
 
 macro_rules! ecdsa_key {
@@ -52,7 +52,8 @@ macro_rules! ecdsa_key {
                     }
                 };
                 let mut secret = [0; $coordinate_len];
-                let key = right_aligned(material, &mut secret)
+                let key = material
+                    .write_secret(&mut secret)
                     .and_then(|()| Self::from_secret_scalar(&secret));
                 secret.zeroize();
                 let key = key?;
@@ -136,25 +137,6 @@ ecdsa_key!(
     Es384,
     48
 );
-
-/// Some programs cut leading zeros off the private number, some add one.
-fn right_aligned(material: EcKeyMaterial<'_>, number: &mut [u8]) -> Result<(), KeyError> {
-    let zeros = material
-        .secret
-        .iter()
-        .take_while(|&&byte| byte == 0)
-        .count();
-    let digits = material.secret.get(zeros..).unwrap_or(&[]);
-    let start = number
-        .len()
-        .checked_sub(digits.len())
-        .ok_or(KeyError::OutOfRange)?;
-    number
-        .get_mut(start..)
-        .ok_or(KeyError::OutOfRange)?
-        .copy_from_slice(digits);
-    Ok(())
-}
 
 /// Enough for any EC key in any form, in bytes; a PKCS#8 key on P-384 takes 185.
 const EC_SCRATCH_LEN: usize = 512;

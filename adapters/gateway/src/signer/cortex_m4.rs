@@ -51,20 +51,8 @@ impl Es256CortexM4Key {
                 return Err(KeyError::WrongAlgorithm { found, expected });
             }
         };
-        // Some programs cut leading zeros off the number, some add one.
-        let zeros = material
-            .secret
-            .iter()
-            .take_while(|&&byte| byte == 0)
-            .count();
-        let digits = material.secret.get(zeros..).unwrap_or(&[]);
         let mut secret = Zeroizing::new([0; 32]);
-        secret
-            .len()
-            .checked_sub(digits.len())
-            .and_then(|start| secret.get_mut(start..))
-            .ok_or(KeyError::OutOfRange)?
-            .copy_from_slice(digits);
+        material.write_secret(secret.as_mut())?;
         let key = Self {
             seed: Seed::new(&secret),
             secret,

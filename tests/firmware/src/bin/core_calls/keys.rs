@@ -1,7 +1,9 @@
 use core::hint::black_box;
 
 use board::{ok, show, text};
-use redox_auth_core::{Algorithm, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, write_jwk_set};
+use redox_auth_core::{
+    Algorithm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, write_jwk_set,
+};
 
 pub(crate) fn private() -> Option<()> {
     let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
@@ -9,6 +11,9 @@ pub(crate) fn private() -> Option<()> {
         let scratch = black_box(scratch.as_mut_slice());
         let key = ok(PrivateKey::parse(black_box(input), scratch))?;
         black_box((key.key_id(), key.material()));
+        if let KeyMaterial::Ec(material) = key.material() {
+            ok(material.write_secret(black_box(&mut [0; 32])))?;
+        }
         ok(key.expect_key_id(text("key \"1\"")))?;
         show(&key.algorithm())?;
         (key.algorithm() == Algorithm::Es256).then_some(())?;
