@@ -1,0 +1,90 @@
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a contender can be asked to do.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Offer {
+    /// Whom it is compared with: those of the same group do the same work.
+    pub group: String,
+    /// Who does it, such as `jsonwebtoken`.
+    pub name: String,
+    /// Its release; empty where the lock file of the Rust workspace knows it.
+    #[serde(default)]
+    pub version: String,
+    /// What computes the signatures.
+    pub backend: String,
+    /// The kind of that.
+    pub class: Class,
+    /// How it is called, in a few words: what is done once and what for each.
+    pub how: String,
+    /// Whether it only signs [`Task::signing_input`](crate::Task::signing_input), again and again, and writes nothing: what
+    /// an assertion costs at least.
+    #[serde(default)]
+    pub bare: bool,
+}
+
+/// What kind of code computes: like is compared with like.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// C and assembly, as aws-lc, BoringSSL, OpenSSL and ring have it.
+    Native,
+    /// Rust alone.
+    Rust,
+}
+
+/// One [`Offer`] with the code behind it.
+pub struct Work {
+    pub(crate) offer: Offer,
+    pub(crate) once: Box<dyn FnMut(u64) -> String>,
+    pub(crate) many: Box<dyn FnMut(u64)>,
+    pub(crate) facts: Box<dyn FnMut() -> Value>,
+}
+
+impl Work {
+    /// `work` does it for the number that it is given and returns what came out, to be looked at by `show`.
+    ///
+    /// The result of each run is kept from being optimized away.
+    pub fn new<T: 'static>(
+        offer: Offer,
+        work: impl Fn(u64) -> T + Clone + 'static,
+        show: impl Fn(T) -> String + 'static,
+    ) -> Self {
+        let once = work.clone();
+        Self {
+            offer,
+            once: Box::new(move |index| show(once(index))),
+            many: Box::new(move |count| {
+                for index in 0..count {
+                    core::hint::black_box(work(core::hint::black_box(index)));
+                }
+            }),
+            facts: Box::new(|| Value::Null),
+        }
+    }
+
+    /// For what is not one call after the other: `many` does it so often, and what came out is not shown.
+    pub fn bulk(offer: Offer, many: impl FnMut(u64) + 'static) -> Self {
+        Self {
+            offer,
+            once: Box::new(|_| String::new()),
+            many: Box::new(many),
+            facts: Box::new(|| Value::Null),
+        }
+    }
+
+    /// What else can be said of it.
+    #[must_use]
+    pub fn with_facts(mut self, facts: impl FnMut() -> Value + 'static) -> Self {
+        self.facts = Box::new(facts);
+        self
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.offer.fmt(f)
+    }
+}
