@@ -7,11 +7,13 @@
 mod cursor;
 mod fields;
 mod number;
+mod plain;
 mod text;
 
 use cursor::Cursor;
 pub(crate) use fields::Fields;
 pub(crate) use number::floor_of;
+pub(crate) use plain::plain_len;
 pub(crate) use text::{Chars, Text};
 
 use crate::{ParseError, ParseErrorKind};

@@ -1,3 +1,4 @@
+use super::plain::plain_len;
 use super::text::Text;
 use super::{MAX_DEPTH, Member, Value};
 use crate::{ParseError, ParseErrorKind};
@@ -239,10 +240,7 @@ impl<'b> Cursor<'b> {
         let mut escaped = false;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or(&[]);
-            let plain = rest
-                .iter()
-                .position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20);
-            self.at = self.at.saturating_add(plain.unwrap_or(rest.len()));
+            self.at = self.at.saturating_add(plain_len(rest));
             match self.require()? {
                 b'"' => break,
                 b'\\' => {

@@ -1,0 +1,63 @@
+/// How many bytes of `text` stand for themselves in a JSON string: up to the first quote, backslash or control character
+/// (RFC 8259 §7), or all.
+///
+/// A word at a time, because tokens are long and so is what a stranger sends.
+pub(crate) fn plain_len(text: &[u8]) -> usize {
+    let mut len = 0_usize;
+    let mut rest = text;
+    while let Some((word, tail)) = rest.split_first_chunk() {
+        if has_special(usize::from_ne_bytes(*word)) {
+            break;
+        }
+        len = len.saturating_add(word.len());
+        rest = tail;
+    }
+    let special = rest.iter().position(|&byte| is_special(byte));
+    len.saturating_add(special.unwrap_or(rest.len()))
+}
+
+const fn is_special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// Whether [`is_special`] holds for any byte of a word.
+///
+/// Less than `n` is what borrows when `n` is taken from it, and was no more than 127; what borrows from the byte above it
+/// may have that byte wrongly found, but is found itself.
+fn has_special(word: usize) -> bool {
+    let each = |byte: u8| usize::from_ne_bytes([byte; size_of::<usize>()]);
+    let quotes = (word ^ each(b'"')).wrapping_sub(each(1));
+    let backslashes = (word ^ each(b'\\')).wrapping_sub(each(1));
+    let controls = word.wrapping_sub(each(0x20));
+    (quotes | backslashes | controls) & !word & each(0x80) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_special, plain_len};
+
+    #[test]
+    fn every_byte_is_judged_alike_wherever_it_stands() {
+        for byte in 0..=u8::MAX {
+            for len in 1..24 {
+                for at in 0..len {
+                    let mut text = [b'a'; 24];
+                    text[at] = byte;
+                    let expected = if is_special(byte) { at } else { len };
+                    assert_eq!(plain_len(&text[..len]), expected, "{byte} at {at} of {len}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_do_not_hide_each_other() {
+        for first in 0..=u8::MAX {
+            for second in 0..=u8::MAX {
+                let text = [b'a', b'b', b'c', first, second, b'd', b'e', b'f', b'g'];
+                let expected = text.iter().position(|&byte| is_special(byte));
+                assert_eq!(plain_len(&text), expected.unwrap_or(9), "{first}, {second}");
+            }
+        }
+    }
+}
