@@ -4,7 +4,9 @@ use core::fmt;
 
 use self::text::Text;
 use crate::out::{Out, base64url_len, json_str_len};
-use crate::{Algorithm, JwtId, OAuthKey, SignError, Signer, UnixTime, Unsigned};
+use crate::{Algorithm, AssertionTemplate, JwtId, OAuthKey, SignError, Signer, UnixTime, Unsigned};
+
+pub(crate) use self::text::put_changing_claims;
 
 /// A client assertion (RFC 7523 §3, SMART App Launch "Asymmetric Authentication"), borrowed until it is written.
 ///
@@ -83,6 +85,41 @@ impl<'a, S: ?Sized> Assertion<'a, S> {
     /// names, which are not secret.
     pub fn prepare<'o>(&self, out: &'o mut [u8]) -> Result<Unsigned<'o>, WriteError> {
         self.prepare_behind(Out::new(out))
+    }
+
+    /// Writes what it has in common with every other assertion of its key: all but `iat`, `exp` and `jti`. Whatever these
+    /// are here is of no matter.
+    ///
+    /// No template is longer than the assertion.
+    ///
+    /// # Errors
+    /// As [`Assertion::prepare`], but that the room for the template is what counts.
+    pub fn write_template<'t>(
+        &self,
+        out: &'t mut [u8],
+    ) -> Result<AssertionTemplate<'t, S>, WriteError>
+    where
+        'a: 't,
+    {
+        self.write_template_behind(Out::new(out))
+    }
+
+    /// As [`Assertion::write_template`], behind what `out` has already.
+    pub(crate) fn write_template_behind<'t>(
+        &self,
+        out: Out<'t>,
+    ) -> Result<AssertionTemplate<'t, S>, WriteError>
+    where
+        'a: 't,
+    {
+        let start = out.len();
+        Ok(AssertionTemplate::new(
+            self.text.write_template(out)?,
+            start,
+            self.text.lifetime_secs,
+            (self.text.key.algorithm(), self.text.key.signature_len()),
+            self.signer,
+        ))
     }
 
     /// As [`Assertion::prepare`], behind what `out` has already.

@@ -59,6 +59,7 @@ mod server;
 mod session;
 mod sessions;
 mod signer;
+mod template;
 mod time;
 mod unsigned;
 
@@ -110,5 +111,6 @@ pub use signer::SigningKey;
 pub use signer::{AsyncSigner, BlockingSigner, SignError, Signer};
 #[cfg(feature = "rs384")]
 pub use signer::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+pub use template::AssertionTemplate;
 pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;

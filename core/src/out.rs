@@ -135,6 +135,22 @@ impl<'o> Out<'o> {
         }
     }
 
+    /// Turns everything written since `start` into base64url, but for the last one or two bytes if they are no whole group:
+    /// these stay as they are, and their number is returned.
+    pub(crate) fn base64url_groups_since(&mut self, start: usize) -> usize {
+        let rest_len = self.len.saturating_sub(start) % 3;
+        let groups_end = self.len.saturating_sub(rest_len);
+        let mut rest = [0; 2];
+        let rest = rest.get_mut(..rest_len).unwrap_or(&mut []);
+        if let Some(bytes) = self.buf.get(groups_end..self.len) {
+            rest.copy_from_slice(bytes);
+        }
+        self.len = groups_end;
+        self.base64url_since(start);
+        self.put(rest);
+        rest_len
+    }
+
     /// Whether all that has been written fits, and `room` more bytes would too.
     pub(crate) fn check_room(&self, room: usize) -> Result<(), WriteError> {
         let needed = self.len.saturating_add(room);

@@ -1,5 +1,5 @@
 use crate::out::{Out, form_value_len};
-use crate::{Assertion, Signer, Unsigned, WriteError};
+use crate::{Assertion, AssertionTemplate, Signer, Unsigned, WriteError};
 
 /// The body of a token request with a client assertion (RFC 6749 §4.4.2, RFC 7523 §2.2).
 ///
@@ -39,6 +39,22 @@ impl<'a, S: ?Sized> TokenRequest<'a, S> {
         put_up_to_assertion(self.scope, &mut out);
         // Base64url and dots mean themselves in a form, so the assertion is signed right where it stands.
         self.assertion.prepare_behind(out)
+    }
+
+    /// Writes what it has in common with every other token request of its key; see [`Assertion::write_template`].
+    ///
+    /// # Errors
+    /// As [`Assertion::write_template`].
+    pub fn write_template<'t>(
+        &self,
+        out: &'t mut [u8],
+    ) -> Result<AssertionTemplate<'t, S>, WriteError>
+    where
+        'a: 't,
+    {
+        let mut out = Out::new(out);
+        put_up_to_assertion(self.scope, &mut out);
+        self.assertion.write_template_behind(out)
     }
 }
 

@@ -47,8 +47,8 @@ fn options_change_their_own_claim_and_nothing_else() {
         .write_claims(&mut buffer)
         .unwrap();
     assert!(claims.ends_with(concat!(
-        r#","iat":1700000000,"exp":1700000060,"jti":"BwcHBwcHBwcHBwcHBwcHBw","#,
-        r#""scope":"fhir:\"production\""}"#
+        r#","scope":"fhir:\"production\"","#,
+        r#""iat":1700000000,"exp":1700000060,"jti":"BwcHBwcHBwcHBwcHBwcHBw"}"#
     )));
 }
 

@@ -38,6 +38,7 @@ mod session_signing;
 mod sessions_table;
 mod split_signing;
 mod support;
+mod template;
 mod token_hosts;
 mod token_record;
 mod token_record_clock;
