@@ -1,0 +1,84 @@
+//! Assertions by `huskarl`, as it authenticates a client with `private_key_jwt`.
+
+use core::time::Duration;
+use std::io;
+
+use huskarl::core::EndpointUrl;
+use huskarl::core::client_auth::{
+    Audience, AuthenticationContext, AuthenticationParams, ClientAuthentication, FormValue,
+    JwtBearer,
+};
+use huskarl_crypto_native::asymmetric::signer::{AsymmetricAlgorithm, PrivateKey, pkcs8_pem};
+use jiff::Timestamp;
+use redox_auth_contender::{
+    ASSERTION_LIFETIME_SECS, Class, ISSUED_AT, KeyName, Offer, Task, Work, serve,
+};
+use tokio::runtime;
+
+fn main() -> io::Result<()> {
+    serve(|task| KeyName::ALL.map(|name| assertion(task, name)).into())
+}
+
+fn assertion(task: &Task, name: KeyName) -> Work {
+    let offer = Offer {
+        group: name.as_str().to_owned(),
+        name: "huskarl".to_owned(),
+        version: String::new(),
+        backend: "RustCrypto".to_owned(),
+        class: Class::Rust,
+        how: "`JwtBearer` is made once; `authentication_context` for each, on a tokio of one thread, with `jti` a UUID \
+              of its own; the tables of p256 and p384 switched on by us"
+            .to_owned(),
+        bare: false,
+    };
+    // They live as long as the process: what comes out borrows from them.
+    let client: &'static JwtBearer = Box::leak(Box::new(client(task, name)));
+    let client_id: &'static str = task.client_id.clone().leak();
+    let endpoint: EndpointUrl = task.audience.parse().expect("an endpoint");
+    let endpoint: &'static EndpointUrl = Box::leak(Box::new(endpoint));
+    let runtime = runtime::Builder::new_current_thread().build();
+    let runtime: &'static runtime::Runtime = Box::leak(Box::new(runtime.expect("a runtime")));
+    let now = Timestamp::from_second(ISSUED_AT.cast_signed()).expect("a time of this era");
+
+    let write = move |_| {
+        let context = AuthenticationContext::builder()
+            .now(now)
+            .client_id(client_id)
+            .target_endpoint(endpoint)
+            .build();
+        runtime
+            .block_on(client.authentication_context(context))
+            .expect("an assertion")
+    };
+    Work::new(offer, write, shown)
+}
+
+fn client(task: &Task, name: KeyName) -> JwtBearer {
+    let algorithm = match name {
+        KeyName::Es256 => AsymmetricAlgorithm::Es256,
+        KeyName::Es384 => AsymmetricAlgorithm::Es384,
+        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => AsymmetricAlgorithm::Rs384,
+    };
+    let key = pkcs8_pem(task.key(name), algorithm, Some(&task.key_id))
+        .and_then(PrivateKey::from_jwk)
+        .expect("a private key");
+    JwtBearer::builder()
+        .signer(key)
+        .audience(Audience::TargetEndpoint)
+        .explicit_typ(false)
+        .expires_after(Duration::from_secs(ASSERTION_LIFETIME_SECS))
+        .build()
+}
+
+fn shown(params: AuthenticationParams<'static>) -> String {
+    let form = params.form_params.expect("a form");
+    let (_, assertion) = form
+        .into_iter()
+        .find(|(field, _)| *field == "client_assertion")
+        .expect("an assertion");
+    match assertion {
+        FormValue::NonSensitive(text) => text.into_owned(),
+        FormValue::Sensitive(secret) => secret.expose_secret().to_owned(),
+        _ => String::new(),
+    }
+}
