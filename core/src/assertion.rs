@@ -3,7 +3,8 @@ mod text;
 use core::fmt;
 
 use self::text::Text;
-use crate::out::{Out, base64url_len, json_str_len};
+use crate::base64url;
+use crate::out::{Out, json_str_len};
 use crate::{Algorithm, AssertionTemplate, JwtId, OAuthKey, SignError, Signer, UnixTime, Unsigned};
 
 pub(crate) use self::text::put_changing_claims;
@@ -283,9 +284,9 @@ pub const fn max_assertion_len(
         .saturating_add(json_str_len(audience))
         .saturating_add(2 * 20 + JwtId::LEN)
         .saturating_add(scope);
-    base64url_len(header)
-        .saturating_add(base64url_len(claims))
-        .saturating_add(base64url_len(signature_len))
+    base64url::encoded_len(header)
+        .saturating_add(base64url::encoded_len(claims))
+        .saturating_add(base64url::encoded_len(signature_len))
         .saturating_add(2)
 }
 

@@ -8,12 +8,14 @@ mod cursor;
 mod fields;
 mod number;
 mod plain;
+mod span;
 mod text;
 
 use cursor::Cursor;
 pub(crate) use fields::Fields;
 pub(crate) use number::floor_of;
 pub(crate) use plain::plain_len;
+pub(crate) use span::Span;
 pub(crate) use text::{Chars, Text};
 
 use crate::{ParseError, ParseErrorKind};
@@ -22,11 +24,7 @@ use crate::{ParseError, ParseErrorKind};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value {
     Text(Text),
-    /// A number, as the bytes from and to these places.
-    Number {
-        start: usize,
-        end: usize,
-    },
+    Number(Span),
     Null,
     Other,
 }
@@ -35,12 +33,22 @@ pub(crate) enum Value {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     pub(crate) value: Value,
-    pub(crate) at: usize,
+    at: u32,
 }
 
 impl Member {
+    fn new(value: Value, at: usize) -> Self {
+        let at = span::narrow(at);
+        Self { value, at }
+    }
+
+    /// The place of the value, in bytes from the beginning of the body.
+    pub(crate) fn at(self) -> usize {
+        span::widen(self.at)
+    }
+
     /// The text; nothing for `null`.
-    pub(crate) const fn text(self, name: &'static str) -> Result<Option<Text>, ParseError> {
+    pub(crate) fn text(self, name: &'static str) -> Result<Option<Text>, ParseError> {
         match self.value {
             Value::Null => Ok(None),
             Value::Text(text) => Ok(Some(text)),
@@ -48,18 +56,21 @@ impl Member {
         }
     }
 
-    pub(crate) const fn wrong_type(self, name: &'static str, expected: &'static str) -> ParseError {
+    pub(crate) fn wrong_type(self, name: &'static str, expected: &'static str) -> ParseError {
         let kind = ParseErrorKind::WrongType {
             member: name,
             expected,
         };
-        ParseError { kind, at: self.at }
+        ParseError {
+            kind,
+            at: self.at(),
+        }
     }
 }
 
 /// Reads all of `body` as one JSON object and returns its members of these `names`, in their order.
 ///
-/// The whole is checked against the grammar, other members included. A known name that comes twice is refused: two
+/// The whole is checked against the grammar, other members included; of more than 4 GiB, that much. A known name that comes twice is refused: two
 /// readers could each believe another one of them.
 pub(crate) fn members<const N: usize>(
     body: &[u8],
@@ -116,6 +127,7 @@ pub(crate) fn read_whole(
     names: &[&'static str],
     found: &mut [Option<Member>],
 ) -> Result<(), ParseError> {
+    let body = body.get(..Span::MAX).unwrap_or(body);
     core::str::from_utf8(body).map_err(|error| ParseError {
         kind: ParseErrorKind::NotUtf8,
         at: error.valid_up_to(),

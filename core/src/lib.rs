@@ -37,6 +37,7 @@ extern crate std;
 
 mod algorithm;
 mod assertion;
+mod base64url;
 mod credential;
 mod digest;
 mod division;

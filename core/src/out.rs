@@ -1,8 +1,8 @@
 use core::num::NonZeroU16;
 
-use crate::WriteError;
 use crate::division::div_rem;
 use crate::json::plain_len;
+use crate::{WriteError, base64url};
 
 /// A caller's buffer being filled.
 ///
@@ -106,32 +106,11 @@ impl<'o> Out<'o> {
     }
 
     /// Turns everything written since `start` into base64url, in place.
-    ///
-    /// From the last six bytes to the first: the eight characters that stand for them begin no earlier than they do, so
-    /// nothing is overwritten that is still to be read. No crate does it in place.
     pub(crate) fn base64url_since(&mut self, start: usize) {
         let raw_len = self.len.saturating_sub(start);
-        self.len = start.saturating_add(base64url_len(raw_len));
-        let Some(room) = self.buf.get_mut(start..self.len) else {
-            return;
-        };
-        let groups = raw_len.div_ceil(6);
-        let (mut read, mut written) = (groups.saturating_mul(6), groups.saturating_mul(8));
-        while let (Some(from), Some(to)) = (read.checked_sub(6), written.checked_sub(8)) {
-            let eight = match room.get(from..).and_then(<[u8]>::first_chunk) {
-                Some(eight) if read <= raw_len => *eight,
-                _ => padded(room.get(from..raw_len).unwrap_or(&[])),
-            };
-            let encoded = characters(u64::from_be_bytes(eight) >> 16);
-            let rest = room.get_mut(to..).unwrap_or(&mut []);
-            match rest.first_chunk_mut() {
-                Some(eight) => *eight = encoded,
-                None => rest
-                    .iter_mut()
-                    .zip(encoded)
-                    .for_each(|(slot, it)| *slot = it),
-            }
-            (read, written) = (from, to);
+        self.len = start.saturating_add(base64url::encoded_len(raw_len));
+        if let Some(room) = self.buf.get_mut(start..self.len) {
+            base64url::encode_in_place(room, raw_len);
         }
     }
 
@@ -198,47 +177,7 @@ impl<'o> Out<'o> {
     }
 }
 
-/// The eight characters of base64url (RFC 4648 §5) that stand for 48 bits, all at once: six bits in each byte of a word,
-/// raised to where the alphabet has them, and corrected where it leaps.
-fn characters(bits: u64) -> [u8; 8] {
-    let bits = ((bits & 0x0000_ffff_ff00_0000) << 8) | (bits & 0x00ff_ffff);
-    let bits = ((bits & 0x00ff_f000_00ff_f000) << 4) | (bits & 0x0000_0fff_0000_0fff);
-    let bits = ((bits & 0x0fc0_0fc0_0fc0_0fc0) << 2) | (bits & 0x003f_003f_003f_003f);
-    let each = |byte: u8| u64::from_ne_bytes([byte; 8]);
-    let leap = |at: u8, by: u64| {
-        let reached = bits.wrapping_add(each(0x80_u8.wrapping_sub(at))) & each(0x80);
-        (reached >> 7).wrapping_mul(by)
-    };
-    bits.wrapping_add(each(b'A'))
-        .wrapping_add(leap(26, 6))
-        .wrapping_sub(leap(52, 75))
-        .wrapping_sub(leap(62, 13))
-        .wrapping_add(leap(63, 49))
-        .to_be_bytes()
-}
-
-/// These bytes, and zeros behind them.
-#[cold]
-fn padded(bytes: &[u8]) -> [u8; 8] {
-    let mut padded = [0; 8];
-    padded
-        .iter_mut()
-        .zip(bytes)
-        .for_each(|(slot, it)| *slot = *it);
-    padded
-}
-
 const TEN: NonZeroU16 = NonZeroU16::MIN.saturating_add(9);
-
-/// The length of `len` bytes in base64url without padding.
-pub(crate) const fn base64url_len(len: usize) -> usize {
-    let rest = match len % 3 {
-        0 => 0,
-        1 => 2,
-        _ => 3,
-    };
-    (len / 3).saturating_mul(4).saturating_add(rest)
-}
 
 /// The length of `text` as a JSON string, quotes included.
 pub(crate) const fn json_str_len(text: &str) -> usize {
@@ -283,27 +222,7 @@ const fn hex(nibble: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use base64ct::{Base64UrlUnpadded, Encoding};
-
-    use super::{Out, base64url_len, form_value_len, json_str_len};
-
-    #[test]
-    fn base64url_in_place_equals_that_of_base64ct() {
-        let text: [u8; 256] = core::array::from_fn(|at| u8::try_from(at).unwrap());
-        for start in [0, 1, 7] {
-            for len in 0..=text.len() {
-                let (mut in_place, mut copied) = ([0; 400], [0; 400]);
-                let mut out = Out::new(&mut in_place);
-                out.put(&[b'.'; 7][..start]);
-                out.put(&text[..len]);
-                out.base64url_since(start);
-                let written = out.finish().unwrap();
-                let expected = Base64UrlUnpadded::encode(&text[..len], &mut copied).unwrap();
-                assert_eq!(&written[start..], expected, "{len} bytes after {start}");
-                assert_eq!(written.len(), start + base64url_len(len));
-            }
-        }
-    }
+    use super::{Out, form_value_len, json_str_len};
 
     #[test]
     fn numbers_are_written_to_the_last_digit() {

@@ -1,7 +1,8 @@
-use core::{fmt, mem};
+use core::fmt;
+use core::mem::{self, ManuallyDrop};
 
-use crate::out::{Out, base64url_len};
-use crate::{Algorithm, AsyncSigner, Digest, Signer, WriteError};
+use crate::out::Out;
+use crate::{Algorithm, AsyncSigner, Digest, Signer, WriteError, base64url};
 
 /// An assertion, or a token request around one, that lacks only its signature.
 ///
@@ -62,7 +63,7 @@ impl<'o> Unsigned<'o> {
         signature_len: usize,
     ) -> Result<Self, WriteError> {
         out.put(b".");
-        out.check_room(base64url_len(signature_len))?;
+        out.check_room(base64url::encoded_len(signature_len))?;
         Ok(Self {
             out,
             start,
@@ -101,9 +102,9 @@ impl<'o> Unsigned<'o> {
     ///
     /// # Errors
     /// [`WriteError::SignatureLen`].
-    pub fn finish(mut self, signature: &[u8]) -> Result<&'o str, WriteError> {
+    pub fn finish(self, signature: &[u8]) -> Result<&'o str, WriteError> {
         self.check_signature_len(signature.len())?;
-        let mut out = self.take_out();
+        let mut out = self.into_out();
         out.put_base64url(signature);
         out.finish()
     }
@@ -174,17 +175,19 @@ impl<'o> Unsigned<'o> {
     }
 
     /// Encodes the signature that stands in the room for it.
-    fn encode_signature(mut self) -> Result<&'o str, WriteError> {
-        let mut out = self.take_out();
+    fn encode_signature(self) -> Result<&'o str, WriteError> {
+        let signature_len = self.signature_len;
+        let mut out = self.into_out();
         let start = out.len();
-        out.skip(self.signature_len);
+        out.skip(signature_len);
         out.base64url_since(start);
         out.finish()
     }
 
-    /// Leaves nothing for `drop` to clear.
-    fn take_out(&mut self) -> Out<'o> {
-        mem::replace(&mut self.out, Out::new(&mut []))
+    /// Without a `drop` that would clear it.
+    fn into_out(self) -> Out<'o> {
+        let mut unsigned = ManuallyDrop::new(self);
+        mem::replace(&mut unsigned.out, Out::new(&mut []))
     }
 }
 

@@ -1,4 +1,5 @@
 use super::plain::plain_len;
+use super::span::Span;
 use super::text::Text;
 use super::{MAX_DEPTH, Member, Value};
 use crate::{ParseError, ParseErrorKind};
@@ -108,7 +109,7 @@ impl<'b> Cursor<'b> {
         } else {
             self.scalar(first)?
         };
-        Some(Member { value, at })
+        Some(Member::new(value, at))
     }
 
     /// Nothing but space may follow.
@@ -179,7 +180,7 @@ impl<'b> Cursor<'b> {
     }
 
     // One copy of it: a copy for each caller takes more flash.
-    #[inline(never)]
+    #[cfg_attr(target_os = "none", inline(never))]
     fn word(&mut self, word: &[u8]) -> Option<()> {
         for &expected in word {
             if self.require()? != expected {
@@ -211,8 +212,7 @@ impl<'b> Cursor<'b> {
             }
             self.digits()?;
         }
-        let end = self.at;
-        Some(Value::Number { start, end })
+        Some(Value::Number(Span::new(start..self.at)))
     }
 
     /// A number, and nothing else.
@@ -250,13 +250,9 @@ impl<'b> Cursor<'b> {
                 _ => return None,
             }
         }
-        let end = self.at;
+        let span = Span::new(start..self.at);
         self.step();
-        Some(Text {
-            start,
-            end,
-            escaped,
-        })
+        Some(Text { span, escaped })
     }
 
     fn escape(&mut self) -> Option<()> {
@@ -303,7 +299,7 @@ impl<'b> Cursor<'b> {
     }
 
     // One copy of it: a copy for each caller takes more flash.
-    #[inline(never)]
+    #[cfg_attr(target_os = "none", inline(never))]
     fn require(&mut self) -> Option<u8> {
         match self.peek() {
             None => self.fail(ParseErrorKind::Truncated),
@@ -312,7 +308,7 @@ impl<'b> Cursor<'b> {
     }
 
     // One copy of it: a copy for each caller takes more flash.
-    #[inline(never)]
+    #[cfg_attr(target_os = "none", inline(never))]
     fn peek_after_space(&mut self) -> Option<u8> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.step();
@@ -321,7 +317,7 @@ impl<'b> Cursor<'b> {
     }
 
     // One copy of it: a copy for each caller takes more flash.
-    #[inline(never)]
+    #[cfg_attr(target_os = "none", inline(never))]
     fn require_after_space(&mut self) -> Option<u8> {
         self.peek_after_space();
         self.require()

@@ -74,8 +74,7 @@ impl<'b, 'm> Fields<'b, 'm> {
     /// A token that can stand in an `Authorization` header: RFC 6749 §A.12 without the space. It may be missing.
     pub(crate) fn token(&mut self, index: usize) -> Option<Option<&'b str>> {
         let token = self.text(index)?;
-        if token.is_some_and(|it| it.is_empty() || !it.bytes().all(|byte| byte.is_ascii_graphic()))
-        {
+        if token.is_some_and(|it| it.is_empty() || !is_graphic(it)) {
             return self.fail(index, ParseErrorKind::UnusableToken);
         }
         Some(token)
@@ -94,8 +93,8 @@ impl<'b, 'm> Fields<'b, 'm> {
     pub(crate) fn lifetime_secs(&mut self, index: usize) -> Option<Option<u32>> {
         let place = match self.slot(index).map(|member| member.value) {
             None | Some(Value::Null) => return Some(None),
-            Some(Value::Number { start, end }) => start..end,
-            Some(Value::Text(text)) => text.start..text.end,
+            Some(Value::Number(span)) => span,
+            Some(Value::Text(text)) => text.span,
             Some(Value::Other) => {
                 return self.fail(index, |member| ParseErrorKind::WrongType {
                     member,
@@ -103,7 +102,7 @@ impl<'b, 'm> Fields<'b, 'm> {
                 });
             }
         };
-        match self.body.get(place).and_then(floor_of) {
+        match floor_of(place.of(self.body)) {
             None | Some(0) => self.fail(index, |_| ParseErrorKind::Lifetime),
             secs => Some(secs),
         }
@@ -124,13 +123,20 @@ impl<'b, 'm> Fields<'b, 'm> {
     fn note(&mut self, index: usize, kind: fn(&'static str) -> ParseErrorKind) {
         self.mistake = ParseError {
             kind: kind(self.names.get(index).copied().unwrap_or("")),
-            at: self.slot(index).map_or(0, |member| member.at),
+            at: self.slot(index).map_or(0, |member| member.at()),
         };
     }
 
     fn slot(&self, index: usize) -> Option<Member> {
         self.found.get(index).copied().flatten()
     }
+}
+
+/// Whether there is nothing but printable ASCII without spaces. It does not stop at the first other character, since nearly
+/// always there is none: so many can be looked at at once.
+fn is_graphic(text: &str) -> bool {
+    text.bytes()
+        .fold(true, |all, byte| all & byte.is_ascii_graphic())
 }
 
 const fn no_string(member: &'static str) -> ParseErrorKind {

@@ -6,8 +6,9 @@ pub(crate) fn plain_len(text: &[u8]) -> usize {
     let mut len = 0_usize;
     let mut rest = text;
     while let Some((word, tail)) = rest.split_first_chunk() {
-        if has_special(usize::from_ne_bytes(*word)) {
-            break;
+        let marks = specials(usize::from_le_bytes(*word));
+        if marks != 0 {
+            return len.saturating_add(before_first(marks));
         }
         len = len.saturating_add(word.len());
         rest = tail;
@@ -20,16 +21,21 @@ const fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
-/// Whether [`is_special`] holds for any byte of a word.
+/// Marks the first byte of a word, the lowest, for which [`is_special`] holds, and maybe others above it, by its highest
+/// bit.
 ///
-/// Less than `n` is what borrows when `n` is taken from it, and was no more than 127; what borrows from the byte above it
-/// may have that byte wrongly found, but is found itself.
-fn has_special(word: usize) -> bool {
+/// With one bit turned round the quote is next to the control characters, and they stay among themselves. What is less
+/// than `n` borrows when `n` is taken from it; so may what is above it, and what was no less than 128 is no matter.
+fn specials(word: usize) -> usize {
     let each = |byte: u8| usize::from_ne_bytes([byte; size_of::<usize>()]);
-    let quotes = (word ^ each(b'"')).wrapping_sub(each(1));
+    let quotes_and_controls = (word ^ each(0x02)).wrapping_sub(each(0x21));
     let backslashes = (word ^ each(b'\\')).wrapping_sub(each(1));
-    let controls = word.wrapping_sub(each(0x20));
-    (quotes | backslashes | controls) & !word & each(0x80) != 0
+    (quotes_and_controls | backslashes) & !word & each(0x80)
+}
+
+/// How many bytes of a word come before the first that is marked.
+fn before_first(marks: usize) -> usize {
+    usize::try_from(marks.trailing_zeros() / 8).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

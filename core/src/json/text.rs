@@ -1,8 +1,9 @@
+use super::span::Span;
+
 /// The inside of a JSON string that was checked: its place, without the quotes, and whether it has escapes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text {
-    pub(super) start: usize,
-    pub(super) end: usize,
+    pub(super) span: Span,
     pub(super) escaped: bool,
 }
 
@@ -26,7 +27,7 @@ impl Text {
 
     /// This string as it stands in `body`, escapes and all.
     pub(crate) fn raw(self, body: &[u8]) -> &[u8] {
-        body.get(self.start..self.end).unwrap_or(&[])
+        self.span.of(body)
     }
 
     /// This string, unless it has escapes.
@@ -41,12 +42,11 @@ impl Text {
     pub(crate) fn copy_to<'r>(self, raw: &[u8], room: &'r mut [u8]) -> Option<&'r str> {
         room.get_mut(..raw.len())?.copy_from_slice(raw);
         let mut copy = Self {
-            start: 0,
-            end: raw.len(),
+            span: Span::new(0..raw.len()),
             escaped: self.escaped,
         };
         copy.unescape(room);
-        core::str::from_utf8(room.get(..copy.end)?).ok()
+        core::str::from_utf8(copy.raw(room)).ok()
     }
 
     /// Replaces the escapes of this string in `body` by what they stand for. Its end is earlier then.
@@ -56,10 +56,10 @@ impl Text {
         if !self.escaped {
             return;
         }
-        let mut read = self.start;
-        let mut written = self.start;
-        while let Some((piece, rest)) = body.get(read..self.end).and_then(Piece::first_of) {
-            read = self.end.saturating_sub(rest.len());
+        let (start, end) = (self.span.start(), self.span.end());
+        let (mut read, mut written) = (start, start);
+        while let Some((piece, rest)) = body.get(read..end).and_then(Piece::first_of) {
+            read = end.saturating_sub(rest.len());
             for &byte in piece.bytes() {
                 if let Some(slot) = body.get_mut(written) {
                     *slot = byte;
@@ -67,7 +67,7 @@ impl Text {
                 written = written.saturating_add(1);
             }
         }
-        self.end = written;
+        self.span = Span::new(start..written);
         self.escaped = false;
     }
 }

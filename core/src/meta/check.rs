@@ -138,8 +138,8 @@ pub(super) fn container(
     };
     if matches!(member.value, Value::Null) {
         Ok(None)
-    } else if body.get(member.at) == Some(&bracket) {
-        Ok(Some(member.at))
+    } else if body.get(member.at()) == Some(&bracket) {
+        Ok(Some(member.at()))
     } else if bracket == ARRAY {
         Err(member.wrong_type(path, "an array"))
     } else {

@@ -23,7 +23,7 @@ impl<'b> PeerText<'b> {
         let raw = match member.value {
             Value::Null => return Ok(None),
             Value::Text(text) => text.raw(body),
-            Value::Number { start, end } => body.get(start..end).unwrap_or(&[]),
+            Value::Number(span) => span.of(body),
             Value::Other => return Err(member.wrong_type(name, "a string")),
         };
         // The body was found to be UTF-8, and a value in it begins and ends between two characters.
