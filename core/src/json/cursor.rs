@@ -100,6 +100,8 @@ impl<'b> Cursor<'b> {
     }
 
     /// A whole value, however deep, with its place.
+    // A call would bring it back through memory, in pieces, which a host waits for.
+    #[inline(always)]
     fn value(&mut self) -> Option<Member> {
         let first = self.require_after_space()?;
         let at = self.at;
@@ -179,7 +181,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // One copy of it where flash is dear: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn word(&mut self, word: &[u8]) -> Option<()> {
         for &expected in word {
@@ -298,7 +300,7 @@ impl<'b> Cursor<'b> {
         self.bytes.get(self.at).copied()
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // One copy of it where flash is dear: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn require(&mut self) -> Option<u8> {
         match self.peek() {
@@ -307,7 +309,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // One copy of it where flash is dear: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn peek_after_space(&mut self) -> Option<u8> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
@@ -316,7 +318,7 @@ impl<'b> Cursor<'b> {
         self.peek()
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // One copy of it where flash is dear: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn require_after_space(&mut self) -> Option<u8> {
         self.peek_after_space();
