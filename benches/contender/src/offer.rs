@@ -65,7 +65,7 @@ impl Work {
         }
     }
 
-    /// For what is not one call after the other: `many` does it so often, and what came out is not shown.
+    /// `many` does it so often; what comes out is not shown.
     pub fn bulk(offer: Offer, many: impl FnMut(u64) + 'static) -> Self {
         Self {
             offer,
@@ -75,11 +75,29 @@ impl Work {
         }
     }
 
+    /// What comes out for the number that it is given.
+    #[must_use]
+    pub fn with_sample(mut self, once: impl FnMut(u64) -> String + 'static) -> Self {
+        self.once = Box::new(once);
+        self
+    }
+
     /// What else can be said of it.
     #[must_use]
     pub fn with_facts(mut self, facts: impl FnMut() -> Value + 'static) -> Self {
         self.facts = Box::new(facts);
         self
+    }
+
+    /// What it is.
+    #[must_use]
+    pub const fn offer(&self) -> &Offer {
+        &self.offer
+    }
+
+    /// Does it so often.
+    pub fn run(&mut self, count: u64) {
+        (self.many)(count);
     }
 }
 
