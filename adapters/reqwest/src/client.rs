@@ -6,7 +6,7 @@ use redox_auth_core::{
     AnswerError, Counters, Instant, JwtId, Method, Next, Preference, RestoreError, SecretRotation,
     Session, Stopped, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::builder::{BuildError, Builder};
 use crate::clock::Clock;
@@ -111,14 +111,10 @@ impl Redox {
             expected: "an OAuth API key",
         })?;
         let (server, jwt_id) = (identity.server(), jwt_id()?);
-        let written = written(|out| {
-            key.assertion(server.audience(), &jwt_id, now)
-                .typ(server.typ())
-                .write(out)
-        })?;
-        Ok(Zeroizing::new(
-            String::from_utf8_lossy(&written).into_owned(),
-        ))
+        let assertion = key
+            .assertion(server.audience(), &jwt_id, now)
+            .typ(server.typ());
+        Ok(written(|out| assertion.write(out))?)
     }
 
     /// Cuts over to one of two credentials, or back, without dropping the token that is there.
@@ -274,18 +270,19 @@ impl fmt::Debug for Redox {
     }
 }
 
-/// What `write` writes, in a buffer of just that length. A buffer too short costs no signature.
-fn written<F>(write: F) -> Result<Zeroizing<Vec<u8>>, WriteError>
+/// What `write` writes, in a copy of just that length. A buffer too short costs no signature.
+pub(crate) fn written<F, O>(write: F) -> Result<Zeroizing<O>, WriteError>
 where
     F: Fn(&mut [u8]) -> Result<&str, WriteError>,
+    O: for<'t> From<&'t str> + Zeroize,
 {
+    let owned = |text: &str| Zeroizing::new(O::from(text));
     let mut buffer = Zeroizing::new(Vec::new());
     match write(&mut buffer) {
         Err(WriteError::BufferTooSmall { needed }) => buffer.resize(needed, 0),
-        other => drop(other?),
+        other => return other.map(owned),
     }
-    write(&mut buffer)?;
-    Ok(buffer)
+    write(&mut buffer).map(owned)
 }
 
 pub(crate) fn jwt_id() -> Result<JwtId, Error> {
