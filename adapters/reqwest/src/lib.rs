@@ -36,6 +36,10 @@
 //! A token's life is measured on a clock that never goes backwards. It counts through the machine's sleep on Linux,
 //! Android, Apple's systems and Windows; elsewhere a token may die during sleep unnoticed, and costs one 401. Assertions
 //! are dated by the wall clock; where that is wrong, the server's `Date` corrects it.
+//!
+//! # Many keys
+//! A service that speaks for many tenants signs for all of them at once, on all cores, by `sign_each`, which comes with
+//! the feature `batch`.
 
 /// The examples of the project's README, as tests.
 #[cfg(doctest)]
@@ -43,6 +47,8 @@
 struct Readme;
 
 mod aws_lc;
+#[cfg(feature = "batch")]
+mod batch;
 mod builder;
 mod client;
 mod clock;
@@ -56,6 +62,8 @@ mod refused_answer;
 mod send;
 mod token;
 
+#[cfg(feature = "batch")]
+pub use batch::sign_each;
 pub use builder::{BuildError, Builder};
 pub use client::Redox;
 pub use error::Error;
@@ -69,4 +77,6 @@ pub use redox_auth_core::{
     SaveError, SecretRotation, ServedBy, SignError, Signer, Stopped, UnixTime, UrlError, WhyNotYet,
     WriteError, write_jwk_set,
 };
+#[cfg(feature = "batch")]
+pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};
 pub use reqwest::{Method, RequestBuilder, Response};

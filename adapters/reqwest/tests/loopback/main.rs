@@ -6,6 +6,9 @@ mod back_off;
 #[cfg(test)]
 mod bad_answers;
 #[cfg(test)]
+#[cfg(feature = "batch")]
+mod batch;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod credentials;
