@@ -31,11 +31,19 @@ fn signatures_alone_are_marked_and_come_last() {
         bare: true,
         ..row("ring", "ring", Class::Native, 1.0)
     };
-    let rows = vec![bare, row("redox-auth", "aws-lc-rs", Class::Native, 2.0)];
+    let rows = vec![
+        bare,
+        row("redox-auth", "aws-lc-rs", Class::Native, 2.0),
+        row("huskarl", "RustCrypto", Class::Rust, 9.0),
+    ];
     let results = one_group(Kind::Signing, rows);
     assert_eq!(
         first_cells(&results),
-        ["**redox-auth 1.2.3**", "*signature alone:* ring 1.2.3"]
+        [
+            "**redox-auth 1.2.3**",
+            "huskarl 1.2.3",
+            "*signature alone:* ring 1.2.3"
+        ]
     );
     assert!(page(&results).contains("- ring 1.2.3, signature alone: the key once; again:"));
 }
@@ -197,14 +205,31 @@ fn a_file_that_was_cut_or_goes_on_is_found() {
     write(&results(), folder.path()).unwrap();
     let path = folder.path().join("benches/RESULTS.md");
     let text = fs::read_to_string(&path).unwrap();
-    for changed in [
-        text.trim_end().to_owned(),
-        format!("{text}more"),
-        text.replace('\n', "\r\n"),
+    let end = text.lines().count() + 1;
+    for (changed, place) in [
+        (text.trim_end().to_owned(), end),
+        (format!("{text}more"), end),
+        (text.replace('\n', "\r\n"), 1),
     ] {
         fs::write(&path, changed).unwrap();
         let error = check(folder.path()).unwrap_err();
-        assert!(matches!(error, RenderError::Differs { .. }), "{error}");
+        let RenderError::Differs { line, .. } = error else {
+            panic!("line {place}: {error}");
+        };
+        assert_eq!(line, place);
+    }
+}
+
+#[test]
+fn a_commit_that_was_changed_after_shows_it() {
+    let results = results();
+    let shown = [
+        page(&results),
+        readme_part(&results),
+        file(&results, "charts/es256.svg"),
+    ];
+    for text in shown {
+        assert!(text.contains("4d7e008f7f0b-dirty"), "{text}");
     }
 }
 

@@ -4,7 +4,6 @@ use redox_auth_contender::Class;
 
 use super::bars::{Bar, Bars, Look};
 use super::number::{per_second, rounded, time};
-use super::readme::short;
 use super::{RenderError, is_ours, sessions_chart};
 use crate::results::{Group, Kind, Results, Row};
 
@@ -126,8 +125,13 @@ fn look(row: &Row) -> Look {
 
 /// What stands in small letters below a chart.
 fn source(results: &Results) -> String {
-    let (processor, commit) = (&results.machine.processor, short(&results.commit));
-    format!("{processor}, {}, {commit}", results.date)
+    let Results {
+        machine,
+        date,
+        commit,
+        ..
+    } = results;
+    format!("{}, {date}, {commit}", machine.processor)
 }
 
 pub(super) const CALLS: &str = "charts/calls.svg";

@@ -38,11 +38,7 @@ and the command that measures each of them again.
     let machine = &results.machine;
     out += &format!(
         "\nMeasured on {} at {}, on {} of the cores of {}, {}.\n",
-        results.date,
-        short(&results.commit),
-        machine.cores,
-        machine.processor,
-        machine.system,
+        results.date, results.commit, machine.cores, machine.processor, machine.system,
     );
     out
 }
@@ -66,11 +62,6 @@ fn peer(group: &Group, class: Class) -> Option<String> {
 
 fn a_second(row: &Row) -> String {
     rounded(per_second(row.nanos.median))
-}
-
-/// As much of a commit's name as Git shows.
-pub(super) fn short(commit: &str) -> &str {
-    commit.get(..7).unwrap_or(commit)
 }
 
 /// What most use.
