@@ -19,7 +19,17 @@ pub fn calls(task: &Task) -> Vec<Work> {
 
 /// `call`, so often; what it returns is kept from being optimized away.
 fn work<T>(group: &str, name: &str, how: &str, mut call: impl FnMut() -> T + 'static) -> Work {
-    let offer = Offer {
+    Work::bulk(offer(group, name, how), move |count| {
+        for _ in 0..count {
+            black_box(call());
+        }
+    })
+}
+
+/// Something in Rust that computes no signature.
+#[must_use]
+pub fn offer(group: &str, name: &str, how: &str) -> Offer {
+    Offer {
         group: group.to_owned(),
         name: name.to_owned(),
         version: String::new(),
@@ -27,13 +37,8 @@ fn work<T>(group: &str, name: &str, how: &str, mut call: impl FnMut() -> T + 'st
         class: Class::Rust,
         how: how.to_owned(),
         bare: false,
-    };
-    Work::bulk(offer, move |count| {
-        for _ in 0..count {
-            black_box(call());
-        }
-    })
+    }
 }
 
 /// Ours, in groups where others may be beside it.
-const OURS: &str = "redox-auth";
+pub(crate) const OURS: &str = "redox-auth";

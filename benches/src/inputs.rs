@@ -27,14 +27,19 @@ pub fn new_task() -> Task {
 }
 
 fn new_key(name: KeyName) -> String {
+    let der = new_key_der(name);
+    pem_rfc7468::encode_string("PRIVATE KEY", LineEnding::LF, &der).expect("a key fits in a text")
+}
+
+/// A new key, as PKCS#8 in DER.
+pub(crate) fn new_key_der(name: KeyName) -> Vec<u8> {
     let der = match name {
         KeyName::Es256 => ec_key(&ECDSA_P256_SHA256_FIXED_SIGNING),
         KeyName::Es384 => ec_key(&ECDSA_P384_SHA384_FIXED_SIGNING),
         KeyName::Rs384Of2048 => rsa_key(KeySize::Rsa2048),
         KeyName::Rs384Of4096 => rsa_key(KeySize::Rsa4096),
     };
-    let der = der.expect("aws-lc makes a key");
-    pem_rfc7468::encode_string("PRIVATE KEY", LineEnding::LF, &der).expect("a key fits in a text")
+    der.expect("aws-lc makes a key")
 }
 
 fn ec_key(algorithm: &'static EcdsaSigningAlgorithm) -> Result<Vec<u8>, Unspecified> {
@@ -67,8 +72,7 @@ pub(crate) fn jwt_id(index: u64) -> JwtId {
 }
 
 /// The answer of a token endpoint with a token of this length, as Redox gives it.
-#[must_use]
-pub fn token_answer(token_len: usize) -> Vec<u8> {
+pub(crate) fn token_answer(token_len: usize) -> Vec<u8> {
     // As in base64url, which is what tokens are made of.
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".iter();
     let token: Vec<u8> = alphabet.copied().cycle().take(token_len).collect();
@@ -78,7 +82,7 @@ pub fn token_answer(token_len: usize) -> Vec<u8> {
 }
 
 /// Of tokens that name a session at the server, as Redox's do, and of those that carry claims of their own, in bytes.
-pub const TOKEN_LENGTHS: [usize; 2] = [36, 800];
+pub(crate) const TOKEN_LENGTHS: [usize; 2] = [36, 800];
 
 /// The algorithms, each with the key that stands for it.
 pub(crate) const ALGORITHMS: [(Algorithm, KeyName); 3] = [

@@ -1,6 +1,9 @@
 //! What redox-auth costs, call by call, as contenders that `cargo xtask bench` measures beside others.
 
+mod batch;
 mod calls;
+mod driver;
+mod exchanges;
 mod inputs;
 mod null_signer;
 mod render;
@@ -8,8 +11,12 @@ mod results;
 mod sessions;
 mod signing;
 
-pub use calls::calls;
+pub use batch::batches;
+pub use calls::{calls, offer};
+pub use driver::{Plan, measure, print};
+pub use exchanges::exchanges;
 pub use inputs::new_task;
 pub use render::{RenderError, check, readme_part, render, write};
 pub use results::{Group, Kind, Machine, Results, Row, Spread, Target};
+pub use sessions::{SESSION_COUNTS, many_sessions, session_group, sessions};
 pub use signing::signing;

@@ -18,7 +18,10 @@ use crate::inputs::{NOW, jwt_id, names, signing_key};
 /// Whole assertions, ours, and the signatures in them alone.
 #[must_use]
 pub fn signing(task: &Task) -> Vec<Work> {
-    KeyName::ALL.into_iter().flat_map(|name| of(task, name)).collect()
+    KeyName::ALL
+        .into_iter()
+        .flat_map(|name| of(task, name))
+        .collect()
 }
 
 fn of(task: &Task, name: KeyName) -> Vec<Work> {
@@ -49,20 +52,28 @@ fn of(task: &Task, name: KeyName) -> Vec<Work> {
 fn bare_ec(task: &Task, name: KeyName, algorithm: &'static EcdsaSigningAlgorithm) -> Work {
     let key = EcdsaKeyPair::from_pkcs8(algorithm, &der(task, name)).expect("aws-lc's own key");
     let random = SystemRandom::new();
-    bare(task, at_least(name, "aws-lc-rs", Class::Native), name, move |message| {
-        key.sign(&random, message).expect("a signature")
-    })
+    bare(
+        task,
+        at_least(name, "aws-lc-rs", Class::Native),
+        name,
+        move |message| key.sign(&random, message).expect("a signature"),
+    )
 }
 
 fn bare_rsa(task: &Task, name: KeyName) -> Work {
     let key = RsaKeyPair::from_pkcs8(&der(task, name)).expect("aws-lc's own key");
     let random = SystemRandom::new();
-    bare(task, at_least(name, "aws-lc-rs", Class::Native), name, move |message| {
-        let mut signature = vec![0; key.public_modulus_len()];
-        key.sign(&RSA_PKCS1_SHA384, &random, message, &mut signature)
-            .expect("a signature");
-        signature
-    })
+    bare(
+        task,
+        at_least(name, "aws-lc-rs", Class::Native),
+        name,
+        move |message| {
+            let mut signature = vec![0; key.public_modulus_len()];
+            key.sign(&RSA_PKCS1_SHA384, &random, message, &mut signature)
+                .expect("a signature");
+            signature
+        },
+    )
 }
 
 fn ours(name: KeyName, backend: &str, class: Class) -> Offer {
@@ -116,26 +127,41 @@ fn assertions<S: Signer>(task: &Task, name: KeyName, signer: &'static S, offer: 
 
 fn bare_p256(task: &Task, name: KeyName) -> Work {
     let key = p256::ecdsa::SigningKey::from_pkcs8_pem(task.key(name)).expect("a key on P-256");
-    bare(task, at_least(name, "p256", Class::Rust), name, move |message| {
-        let signature: p256::ecdsa::Signature = key.sign(message);
-        signature.to_bytes()
-    })
+    bare(
+        task,
+        at_least(name, "p256", Class::Rust),
+        name,
+        move |message| {
+            let signature: p256::ecdsa::Signature = key.sign(message);
+            signature.to_bytes()
+        },
+    )
 }
 
 fn bare_p384(task: &Task, name: KeyName) -> Work {
     let key = p384::ecdsa::SigningKey::from_pkcs8_pem(task.key(name)).expect("a key on P-384");
-    bare(task, at_least(name, "p384", Class::Rust), name, move |message| {
-        let signature: p384::ecdsa::Signature = key.sign(message);
-        signature.to_bytes()
-    })
+    bare(
+        task,
+        at_least(name, "p384", Class::Rust),
+        name,
+        move |message| {
+            let signature: p384::ecdsa::Signature = key.sign(message);
+            signature.to_bytes()
+        },
+    )
 }
 
 fn bare_ours(task: &Task, name: KeyName, key: &'static SigningKey) -> Work {
-    bare(task, at_least(name, "redox-auth-core", Class::Rust), name, move |message| {
-        let mut signature = vec![0; key.signature_len()];
-        key.sign(message, &mut signature).expect("a signature");
-        signature
-    })
+    bare(
+        task,
+        at_least(name, "redox-auth-core", Class::Rust),
+        name,
+        move |message| {
+            let mut signature = vec![0; key.signature_len()];
+            key.sign(message, &mut signature).expect("a signature");
+            signature
+        },
+    )
 }
 
 /// `sign` makes a signature alone; it is shown behind what it signs.

@@ -95,6 +95,11 @@ impl Work {
         &self.offer
     }
 
+    /// Does it once for the number that it is given, and shows what came out.
+    pub fn sample(&mut self, index: u64) -> String {
+        (self.once)(index)
+    }
+
     /// Does it so often.
     pub fn run(&mut self, count: u64) {
         (self.many)(count);

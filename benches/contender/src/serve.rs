@@ -29,12 +29,12 @@ fn obey(works: &mut [Work], line: &str) -> Option<String> {
     let verb = words.next()?;
     let work = works.get_mut(words.next()?.parse::<usize>().ok()?)?;
     let said = match verb {
-        "sample" => (work.once)(0),
+        "sample" => work.sample(0),
         "measure" => (work.facts)().to_string(),
         "run" => {
             let count = words.next()?.parse().ok()?;
             let start = Instant::now();
-            (work.many)(count);
+            work.run(count);
             start.elapsed().as_nanos().to_string()
         }
         _ => return None,

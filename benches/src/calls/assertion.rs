@@ -1,7 +1,7 @@
 use core::hint::black_box;
 
 use redox_auth_contender::{Task, Work};
-use redox_auth_core::{OAuthKey, Signer, TokenRequest};
+use redox_auth_core::{OAuthKey, TokenRequest};
 
 use super::{OURS, work};
 use crate::inputs::{ALGORITHMS, NOW, jwt_id, names, signing_key};
@@ -22,14 +22,22 @@ pub(super) fn works(task: &Task) -> Vec<Work> {
         let text = vec![0; 1024].leak();
         let template = assertion().write_template(text).expect("a template");
         let mut buffer = vec![0; 2048];
-        works.push(work(&group, OURS, "`AssertionTemplate::write`", move || {
-            let written = template.write(black_box(jwt_id), black_box(NOW), &mut buffer);
-            written.expect("an assertion").len()
-        }));
+        works.push(work(
+            &group,
+            OURS,
+            "`AssertionTemplate::write`",
+            move || {
+                let written = template.write(black_box(jwt_id), black_box(NOW), &mut buffer);
+                written.expect("an assertion").len()
+            },
+        ));
         let mut buffer = vec![0; 2048];
-        works.push(work(&group, "redox-auth, without a template", "`Assertion::write`", move || {
-            assertion().write(&mut buffer).expect("an assertion").len()
-        }));
+        works.push(work(
+            &group,
+            "redox-auth, without a template",
+            "`Assertion::write`",
+            move || assertion().write(&mut buffer).expect("an assertion").len(),
+        ));
 
         let group = format!("token request but for its signature, {algorithm}");
         let mut buffer = vec![0; 2048];

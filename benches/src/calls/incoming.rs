@@ -14,13 +14,23 @@ pub(super) fn works() -> Vec<Work> {
     };
     let mut challenge = CHALLENGE.to_vec();
     vec![
-        work("inbound verification", OURS, "`VerificationToken::verify`", move || {
-            token.verify(black_box(headers)).expect("the right token");
-        }),
-        work("inbound challenge", OURS, "`VerificationToken::receive_post`", move || {
-            let incoming = token.receive_post(black_box(headers), black_box(&mut challenge));
-            matches!(incoming, Ok(Incoming::Challenge(_)))
-        }),
+        work(
+            "inbound verification",
+            OURS,
+            "`VerificationToken::verify`",
+            move || {
+                token.verify(black_box(headers)).expect("the right token");
+            },
+        ),
+        work(
+            "inbound challenge",
+            OURS,
+            "`VerificationToken::receive_post`",
+            move || {
+                let incoming = token.receive_post(black_box(headers), black_box(&mut challenge));
+                matches!(incoming, Ok(Incoming::Challenge(_)))
+            },
+        ),
     ]
 }
 

@@ -24,24 +24,40 @@ pub(super) fn works() -> Vec<Work> {
         let group = format!("token response, token of {token_len} characters");
         // Nothing in it is escaped, so reading leaves it as it was.
         let mut body = token_answer(token_len);
-        works.push(work(&group, OURS, "`TokenReply::parse`", move || {
-            match TokenReply::parse(200, black_box(&mut body)) {
+        works.push(work(
+            &group,
+            OURS,
+            "`TokenReply::parse`",
+            move || match TokenReply::parse(200, black_box(&mut body)) {
                 Ok(TokenReply::Token(TokenResponse { access_token, .. })) => {
                     access_token.expose().len()
                 }
                 other => panic!("no token: {other:?}"),
-            }
-        }));
+            },
+        ));
         let body = token_answer(token_len);
-        works.push(work(&group, "serde_json", "`from_slice` into owned strings", move || {
-            let answer: Answer = serde_json::from_slice(black_box(&body)).expect("a token");
-            answer
-        }));
+        works.push(work(
+            &group,
+            "serde_json",
+            "`from_slice` into owned strings",
+            move || {
+                let answer: Answer = serde_json::from_slice(black_box(&body)).expect("a token");
+                answer
+            },
+        ));
     }
     let mut body = REFUSAL.to_vec();
-    works.push(work("refusal of the token endpoint", OURS, "`TokenReply::parse`", move || {
-        matches!(TokenReply::parse(400, black_box(&mut body)), Ok(TokenReply::Refusal(_)))
-    }));
+    works.push(work(
+        "refusal of the token endpoint",
+        OURS,
+        "`TokenReply::parse`",
+        move || {
+            matches!(
+                TokenReply::parse(400, black_box(&mut body)),
+                Ok(TokenReply::Refusal(_))
+            )
+        },
+    ));
     works
 }
 

@@ -6,8 +6,14 @@ use crate::{interop, tools};
 pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
     tools::ensure(&[tools::RUSTFMT])?;
     Run::cargo("fmt --all --check").run()?;
+    Run::cargo("fmt --all --check")
+        .within("benches/peers")
+        .run()?;
     // Without `--all`, which would take in core again, as a path dependency.
-    Run::cargo("fmt --check").within("tests/firmware").run()
+    for folder in ["benches/peers/oxitoken", "tests/firmware"] {
+        Run::cargo("fmt --check").within(folder).run()?;
+    }
+    Ok(())
 }
 
 pub(crate) fn clippy(members: &[Member]) -> Result<(), Failure> {
@@ -66,16 +72,6 @@ pub(crate) fn docs(members: &[Member]) -> Result<(), Failure> {
         Run::cargo("doc --no-deps --all-features")
             .args(&format!("-p {}", member.name))
             .env("RUSTDOCFLAGS", "-D warnings")
-            .run()?;
-    }
-    Ok(())
-}
-
-pub(crate) fn benches(members: &[Member]) -> Result<(), Failure> {
-    for member in members.iter().filter(|member| member.has_benches) {
-        // Criterion runs each bench once when it is told `--test`, and measures nothing.
-        Run::cargo("bench --benches")
-            .args(&format!("-p {} -- --test", member.name))
             .run()?;
     }
     Ok(())

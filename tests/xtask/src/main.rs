@@ -1,6 +1,7 @@
 //! `cargo xtask`: the project's own checks, the same for a person and for CI.
 
 mod bare_metal;
+mod bench;
 mod board;
 mod c;
 mod checks;
@@ -9,6 +10,7 @@ mod devices;
 mod firmware;
 mod flash;
 mod fuzz;
+mod install;
 mod interop;
 mod mbedtls;
 mod members;
@@ -22,6 +24,8 @@ mod weight;
 use std::env;
 use std::process::ExitCode;
 
+use crate::bench::Extent;
+use crate::command::Failure;
 use crate::step::STEPS;
 
 fn main() -> ExitCode {
@@ -40,6 +44,10 @@ fn main() -> ExitCode {
         ["firmware"] => match step::named(&["firmware"]) {
             Ok(steps) => step::run(&steps),
             Err(unknown) => wrong_use(&format!("there is no step `{unknown}`")),
+        },
+        ["bench", rest @ ..] => match Extent::parse(rest) {
+            Some(extent) => done(bench::bench(&extent)),
+            None => wrong_use("expected `bench`, `bench --quick` or `bench GROUP [NAME...]`"),
         },
         ["fuzz", rest @ ..] => match fuzz_arguments(rest) {
             Some((target, seconds)) => fuzz(target, seconds),
@@ -63,7 +71,11 @@ fn fuzz_arguments<'a>(arguments: &[&'a str]) -> Option<(Option<&'a str>, u32)> {
 }
 
 fn fuzz(target: Option<&str>, seconds: u32) -> ExitCode {
-    match members::members().and_then(|members| fuzz::fuzz(&members, target, seconds)) {
+    done(members::members().and_then(|members| fuzz::fuzz(&members, target, seconds)))
+}
+
+fn done(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             step::report(&failure);
@@ -83,11 +95,16 @@ fn help() -> String {
          cargo xtask test              every step below, in this order; stops at the first that fails\n\
          cargo xtask test STEP...      these steps only, in the order given\n\
          cargo xtask firmware          the same as `test firmware`\n\
+         cargo xtask bench             what everything costs, beside the peers: a quarter of an hour, after which\n\
+         \x20                             benches/RESULTS.md, the charts and the README have the new figures\n\
+         cargo xtask bench --quick     the same for a moment, without the peers that take long to build\n\
+         cargo xtask bench GROUP [NAME...]\n\
+         \x20                             one table again, or these rows of it beside ours\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\
          \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\n\
          Exit code: 0 all passed, 1 a step failed, 2 wrong use.\n\
          What a step needs and does not find, it installs where it may (Debian packages as root, npm and\n\
-         Python packages inside tests/interop); otherwise it prints the command that does, and fails.\n\n\
+         Python packages beside what needs them); otherwise it prints the command that does, and fails.\n\n\
          Steps:\n",
     );
     for step in &STEPS {

@@ -84,6 +84,30 @@ pub(crate) const CMAKE: Tool = Tool {
     debian: "cmake make",
     rustup: None,
 };
+pub(crate) const PKG_CONFIG: Tool = Tool {
+    name: "pkg-config",
+    present: || on_path("pkg-config"),
+    debian: "pkg-config",
+    rustup: None,
+};
+pub(crate) const GIT: Tool = Tool {
+    name: "git",
+    present: || on_path("git"),
+    debian: "git",
+    rustup: None,
+};
+pub(crate) const LIBCLANG: Tool = Tool {
+    name: "the library of clang",
+    present: || {
+        // In a folder named after its version, beside `lib` itself in other distributions.
+        Run::new("sh")
+            .arg("-c")
+            .arg("ls /usr/lib/llvm-*/lib/libclang*.so* /usr/lib*/libclang*.so* 2> /dev/null | grep -q .")
+            .succeeds()
+    },
+    debian: "libclang-dev",
+    rustup: None,
+};
 pub(crate) const QEMU: Tool = Tool {
     name: "qemu-system-arm",
     present: || on_path("qemu-system-arm"),

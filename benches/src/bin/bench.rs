@@ -1,0 +1,115 @@
+//! Measures contenders by turns, and writes down what came out. `cargo xtask bench` builds them and calls this.
+
+use core::time::Duration;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Args, Parser};
+use redox_auth_benches::{Kind, Plan, RenderError, Results, check, measure, print, write};
+
+/// Measures contenders by turns.
+#[derive(Parser)]
+enum Command {
+    /// Measures everything, for minutes, and writes the tables and charts.
+    Full(Contenders),
+    /// Measures everything for a moment, which shows that it works and little more, and prints it.
+    Quick(Contenders),
+    /// Measures one group, and prints it.
+    Some {
+        /// The name of the group, such as `ES256`.
+        #[arg(long)]
+        group: String,
+        /// Only these beside ours.
+        #[arg(long = "name")]
+        names: Vec<String>,
+        #[command(flatten)]
+        contenders: Contenders,
+    },
+    /// Whether tables, charts and README are what `benches/results.json` gives.
+    Check,
+}
+
+#[derive(Args)]
+struct Contenders {
+    /// A contender: the kind of what it does, `=`, and its words separated by spaces.
+    #[arg(long = "contender", value_parser = contender)]
+    contenders: Vec<(Kind, String)>,
+    /// What counts allocations.
+    #[arg(long)]
+    allocations: Option<String>,
+}
+
+fn main() -> ExitCode {
+    match run(Command::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(what) => {
+            eprintln!("{what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), String> {
+    let (plan, is_full) = match command {
+        Command::Check => return check(Path::new(".")).map_err(told),
+        Command::Full(contenders) => (contenders.plan(LONG, None, Vec::new()), true),
+        Command::Quick(contenders) => (contenders.plan(SHORT, None, Vec::new()), false),
+        Command::Some {
+            group,
+            names,
+            contenders,
+        } => (contenders.plan(LONG, Some(group), names), false),
+    };
+    let results = measure(&plan).map_err(|error| error.to_string())?;
+    if results.groups.is_empty() {
+        return Err("there is no such group".to_owned());
+    }
+    print(&results);
+    if is_full {
+        write(&results, Path::new(".")).map_err(told)?;
+        return judge(&results);
+    }
+    Ok(())
+}
+
+/// Only a full run says whether a target is met: in a moment anything can come out.
+fn judge(results: &Results) -> Result<(), String> {
+    let missed = results.targets.iter().filter(|target| !target.met);
+    let missed: Vec<_> = missed.map(|target| target.what.as_str()).collect();
+    if !missed.is_empty() {
+        println!("not met: {}", missed.join("; "));
+    }
+    Ok(())
+}
+
+impl Contenders {
+    fn plan(
+        self,
+        (rounds, turn): (usize, Duration),
+        group: Option<String>,
+        names: Vec<String>,
+    ) -> Plan {
+        Plan {
+            programs: self.contenders,
+            allocations: self.allocations,
+            rounds,
+            turn,
+            group,
+            names,
+        }
+    }
+}
+
+fn contender(text: &str) -> Result<(Kind, String), String> {
+    let (kind, program) = text.split_once('=').ok_or("expected KIND=PROGRAM")?;
+    let kind = serde_json::from_value(kind.into()).map_err(|error| error.to_string())?;
+    Ok((kind, program.to_owned()))
+}
+
+fn told(error: RenderError) -> String {
+    error.to_string()
+}
+
+/// Rounds, and how long a turn is.
+const LONG: (usize, Duration) = (31, Duration::from_millis(40));
+const SHORT: (usize, Duration) = (3, Duration::from_millis(2));

@@ -1,0 +1,14 @@
+//! Starts contenders, has them take turns, and writes down what came out.
+
+mod instructions;
+mod machine;
+mod print;
+mod process;
+mod run;
+mod spread;
+mod targets;
+mod verify;
+mod versions;
+
+pub use print::print;
+pub use run::{Plan, measure};
