@@ -123,8 +123,8 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
     /// `message` to the power of the private exponent, by way of the two primes (RFC 8017 §5.2.1, 2.b).
     fn power(&self, message: &Uint<FULL>) -> Uint<FULL> {
         let (low, high) = halves::<FULL, HALF>(message);
-        let mut at_p = residue(&low, &high, &self.p).pow(&self.dp);
-        let mut at_q = residue(&low, &high, &self.q).pow(&self.dq).retrieve();
+        let mut at_p = residue(&low, &high, &self.p).pow_amm(&self.dp);
+        let mut at_q = residue(&low, &high, &self.q).pow_amm(&self.dq).retrieve();
         let mut h = at_p
             .sub(&FixedMontyForm::new(&at_q, &self.p))
             .mul(&FixedMontyForm::new(&self.q_inv, &self.p))
@@ -137,10 +137,18 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
         result
     }
 
+    /// `signature` to the power of the public exponent: bit by bit, for it has few, and nearly all of them are 0.
     fn public_power(&self, signature: &Uint<FULL>) -> Uint<FULL> {
-        FixedMontyForm::new(signature, &self.modulus)
-            .pow_vartime(&U64::from(self.public_exponent))
-            .retrieve()
+        let base = FixedMontyForm::new(signature, &self.modulus);
+        let mut power = base;
+        let below_first = self.public_exponent.checked_ilog2().unwrap_or(0);
+        for bit in (0..below_first).rev() {
+            power = power.square();
+            if (self.public_exponent >> bit) & 1 == 1 {
+                power = power.mul(&base);
+            }
+        }
+        power.retrieve()
     }
 
     const MAX_BITS: usize = FULL * (Limb::BITS as usize);
