@@ -115,4 +115,6 @@ pub struct Target {
     pub found: String,
     /// Whether that is within the bound.
     pub met: bool,
+    /// Why not, as far as the figures tell; empty where it is.
+    pub why: String,
 }

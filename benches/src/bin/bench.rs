@@ -111,5 +111,5 @@ fn told(error: RenderError) -> String {
 }
 
 /// Rounds, and how long a turn is.
-const LONG: (usize, Duration) = (31, Duration::from_millis(40));
+const LONG: (usize, Duration) = (101, Duration::from_millis(10));
 const SHORT: (usize, Duration) = (3, Duration::from_millis(2));

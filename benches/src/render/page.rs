@@ -55,6 +55,13 @@ fn targets(targets: &[Target]) -> String {
             [&target.what, &target.must_be, &target.found].map(|it| cell(it));
         out += &format!("| {what} | {must_be} | {found} | {met} |\n");
     }
+    let missed: Vec<_> = targets.iter().filter(|target| !target.met).collect();
+    if !missed.is_empty() {
+        out += "\nWhy some are not:\n\n";
+    }
+    for Target { what, why, .. } in missed {
+        out += &format!("- {what}: {why}\n");
+    }
     out
 }
 
