@@ -138,6 +138,9 @@ impl<I: Identity, const N: usize> Session<I, N> {
     }
 
     /// What is to be done at the moment `now`. The same `now` always gives the same answer, and asking changes nothing.
+    ///
+    /// Until the moment that the answer names, it stays what it is while nothing else is called. Whoever has many thousand
+    /// sessions keeps these moments together, and asks only those sessions that are due.
     pub fn next(&self, now: Instant) -> Next<'_> {
         let live = self.slot.live(now);
         let Some(way) = self.way(now) else {
