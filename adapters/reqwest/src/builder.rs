@@ -52,7 +52,7 @@ impl Builder {
             policy: Policy::default(),
             preference: Preference::default(),
             timeout: DEFAULT_TIMEOUT,
-            clock: Clock::machine(),
+            clock: Clock::Machine,
         };
         builder.region(Region::default())
     }

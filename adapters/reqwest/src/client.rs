@@ -1,5 +1,5 @@
 use core::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use redox_auth_core::{
@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::exchange::no_token;
 use crate::http::{Http, Message, Place};
 use crate::identity::Identity;
+use crate::state::{Guard, SharedState, TOKEN_CAPACITY};
 use crate::token::{Details, Token};
 use crate::{Error, Key, RefusedAnswer};
 
@@ -28,34 +29,18 @@ pub struct Redox {
 pub(crate) struct Shared {
     pub(crate) http: Http,
     pub(crate) clock: Clock,
-    /// Never locked across an `.await`, and never while something is signed.
-    state: Mutex<State>,
+    state: SharedState,
     /// Whose turn it is to ask for a token. Locked before `state`.
     pub(crate) turn: tokio::sync::Mutex<()>,
 }
 
-/// What the client knows.
-pub(crate) struct State {
-    /// Knows the rules: when a token is needed, what to send for it, what an answer means.
-    pub(crate) session: Session<Identity, TOKEN_CAPACITY>,
-    /// Of the token that came last.
-    pub(crate) details: Details,
-    /// For those who ask while no attempt is allowed.
-    pub(crate) last_failure: Option<Arc<Error>>,
-}
-
 impl Redox {
     pub(crate) fn new(identity: Identity, http: Http, clock: Clock) -> Self {
-        let state = State {
-            session: Session::new(identity),
-            details: Details::default(),
-            last_failure: None,
-        };
         Self {
             shared: Arc::new(Shared {
                 http,
                 clock,
-                state: Mutex::new(state),
+                state: SharedState::new(identity),
                 turn: tokio::sync::Mutex::new(()),
             }),
         }
@@ -218,14 +203,17 @@ impl Redox {
         }
     }
 
-    /// Nobody panics with the guard in hand; and if somebody did, the session is whole after each of its calls.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        let state = &self.shared.state;
-        state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock(&self) -> Guard<'_> {
+        self.shared.state.lock(&self.shared.clock)
+    }
+
+    /// The token to use, where there is nothing else to be done: see [`SharedState::at_hand`].
+    pub(crate) fn at_hand(&self) -> Option<Token> {
+        self.shared.state.at_hand(self.now())
     }
 
     pub(crate) fn now(&self) -> Instant {
-        self.shared.clock.now().instant
+        self.shared.clock.instant()
     }
 
     pub(crate) fn identity(&self) -> Identity {
@@ -251,15 +239,6 @@ pub(crate) enum Step {
         good: Option<Token>,
     },
     Fail(Error),
-}
-
-impl State {
-    pub(crate) fn token(&self, token: redox_auth_core::Token<'_>) -> Token {
-        let is_last = self.details.generation == Some(token.generation());
-        let details = is_last.then(|| self.details.clone());
-        let served_by = Some(token.served_by());
-        Token::new(token.expose(), served_by, details.unwrap_or_default())
-    }
 }
 
 impl fmt::Debug for Redox {
@@ -292,7 +271,3 @@ pub(crate) fn jwt_id() -> Result<JwtId, Error> {
         .map_err(|_| Error::Random)?;
     Ok(JwtId::from_random(random))
 }
-
-/// What a token may take, with a legacy API key's refresh token behind it, in bytes. Redox's take a few hundred; those of
-/// servers that sign them, with much in them, a few thousand.
-const TOKEN_CAPACITY: usize = 4096;

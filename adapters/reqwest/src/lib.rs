@@ -60,6 +60,7 @@ mod key;
 mod path;
 mod refused_answer;
 mod send;
+mod state;
 mod token;
 
 #[cfg(feature = "batch")]

@@ -1,13 +1,18 @@
 use core::fmt;
 use core::time::Duration;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use redox_auth_core::{Generation, LegacyTokenReply, ServedBy, Target, TokenReply, UnixTime};
 use zeroize::Zeroizing;
 
 /// An access token, with what the server said about it. Wiped on drop; `Debug` shows nothing of it.
+///
+/// Its clones share all of it.
 #[derive(Clone)]
-pub struct Token {
+pub struct Token(Arc<Parts>);
+
+struct Parts {
     secret: Zeroizing<String>,
     served_by: Option<ServedBy>,
     details: Details,
@@ -15,37 +20,37 @@ pub struct Token {
 
 impl Token {
     pub(crate) fn new(token: &str, served_by: Option<ServedBy>, details: Details) -> Self {
-        Self {
+        Self(Arc::new(Parts {
             secret: Zeroizing::new(token.to_owned()),
             served_by,
             details,
-        }
+        }))
     }
 
     /// The token itself. For other HTTP clients; [`Redox::send`](crate::Redox::send) needs it not.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.secret
+        &self.0.secret
     }
 
     /// Which of the client's credentials got it; `None` when an assertion from elsewhere did.
     #[must_use]
-    pub const fn served_by(&self) -> Option<ServedBy> {
-        self.served_by
+    pub fn served_by(&self) -> Option<ServedBy> {
+        self.0.served_by
     }
 
     /// The key ID under which the assertion for it was signed; `None` for the token of a legacy API key, of an assertion
     /// from elsewhere, or of another run.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
-        self.details.key_id.as_deref()
+        self.0.details.key_id.as_deref()
     }
 
     /// How long the token of an OAuth API key may be used, from when the request for it was sent: what the server said.
     /// `None` for one of another run, too.
     #[must_use]
-    pub const fn expires_in(&self) -> Option<Duration> {
-        match self.details.lifetime {
+    pub fn expires_in(&self) -> Option<Duration> {
+        match self.0.details.lifetime {
             Some(Lifetime::For(duration)) => Some(duration),
             _ => None,
         }
@@ -53,8 +58,8 @@ impl Token {
 
     /// Until when the token of a legacy API key may be used, by the server's clock. `None` for one of another run, too.
     #[must_use]
-    pub const fn expires_at(&self) -> Option<SystemTime> {
-        match self.details.lifetime {
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        match self.0.details.lifetime {
             Some(Lifetime::Until(time)) => Some(time),
             _ => None,
         }
@@ -63,15 +68,15 @@ impl Token {
     /// The scope granted, where the server said so.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
-        self.details.scope.as_deref()
+        self.0.details.scope.as_deref()
     }
 }
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token")
-            .field("served_by", &self.served_by)
-            .field("details", &self.details)
+            .field("served_by", &self.0.served_by)
+            .field("details", &self.0.details)
             .finish_non_exhaustive()
     }
 }

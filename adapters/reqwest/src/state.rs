@@ -1,0 +1,206 @@
+use core::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwapOption;
+use redox_auth_core::{Instant, Next, Session};
+
+use crate::Error;
+use crate::clock::Clock;
+use crate::identity::Identity;
+use crate::token::{Details, Token};
+
+/// What the client knows.
+pub(crate) struct State {
+    /// Knows the rules: when a token is needed, what to send for it, what an answer means.
+    pub(crate) session: Session<Identity, TOKEN_CAPACITY>,
+    /// Of the token that came last.
+    pub(crate) details: Details,
+    /// For those who ask while no attempt is allowed.
+    pub(crate) last_failure: Option<Arc<Error>>,
+}
+
+impl State {
+    pub(crate) fn token(&self, token: redox_auth_core::Token<'_>) -> Token {
+        let is_last = self.details.generation == Some(token.generation());
+        let details = is_last.then(|| self.details.clone());
+        let served_by = Some(token.served_by());
+        Token::new(token.expose(), served_by, details.unwrap_or_default())
+    }
+}
+
+/// A [`State`] behind a lock, and before it the token that can be used without.
+pub(crate) struct SharedState {
+    /// Never locked across an `.await`, and never while something is signed.
+    state: Mutex<State>,
+    /// What the session answers until this moment, unless it is changed before: then this is, too.
+    at_hand: ArcSwapOption<(Token, Instant)>,
+}
+
+impl SharedState {
+    pub(crate) fn new(identity: Identity) -> Self {
+        Self {
+            state: Mutex::new(State {
+                session: Session::new(identity),
+                details: Details::default(),
+                last_failure: None,
+            }),
+            at_hand: ArcSwapOption::empty(),
+        }
+    }
+
+    /// The token to use at the moment `now`, where nothing else is to be done. It takes no lock and allocates nothing.
+    pub(crate) fn at_hand(&self, now: Instant) -> Option<Token> {
+        let at_hand = self.at_hand.load();
+        let (token, until) = at_hand.as_deref()?;
+        (now < *until).then(|| token.clone())
+    }
+
+    /// Nobody panics with the guard in hand; and if somebody did, the session is whole after each of its calls.
+    pub(crate) fn lock<'s>(&'s self, clock: &'s Clock) -> Guard<'s> {
+        let state = self.state.lock();
+        Guard {
+            state: state.unwrap_or_else(PoisonError::into_inner),
+            at_hand: &self.at_hand,
+            clock,
+            is_changed: false,
+        }
+    }
+}
+
+/// The state, locked. When it is let go after a change, the token at hand is what the session answers then.
+pub(crate) struct Guard<'s> {
+    state: MutexGuard<'s, State>,
+    at_hand: &'s ArcSwapOption<(Token, Instant)>,
+    clock: &'s Clock,
+    is_changed: bool,
+}
+
+impl Deref for Guard<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Guard<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        self.is_changed = true;
+        &mut self.state
+    }
+}
+
+impl Drop for Guard<'_> {
+    /// While it is still locked, so that nobody else's change comes between.
+    fn drop(&mut self) {
+        if !self.is_changed {
+            return;
+        }
+        let at_hand = match self.state.session.next(self.clock.instant()) {
+            Next::Use { token, until } => Some(Arc::new((self.state.token(token), until))),
+            _ => None,
+        };
+        self.at_hand.store(at_hand);
+    }
+}
+
+/// What a token may take, with a legacy API key's refresh token behind it, in bytes. Redox's take a few hundred; those of
+/// servers that sign them, with much in them, a few thousand.
+pub(crate) const TOKEN_CAPACITY: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use core::sync::atomic::{AtomicU64, Ordering};
+
+    use redox_auth_core::{Channel, JwtId, Now, Preference, Received, Response, UnixTime};
+
+    use super::*;
+    use crate::Redox;
+
+    /// A client with the token of a legacy API key, and the milliseconds of its clock.
+    fn with_token() -> (Redox, Arc<AtomicU64>) {
+        let millis = Arc::new(AtomicU64::new(1_000));
+        let clock = Arc::clone(&millis);
+        let now = move || Now {
+            instant: Instant::from_millis(clock.load(Ordering::Relaxed)),
+            unix: Some(UnixTime::from_secs(1_800_000_000)),
+        };
+        let redox = Redox::builder()
+            .legacy_key("id", "secret")
+            .clock(now)
+            .build()
+            .unwrap();
+        get_token(&redox, "first");
+        (redox, millis)
+    }
+
+    fn get_token(redox: &Redox, token: &str) {
+        let now = redox.shared.clock.now();
+        let mut out = [0; 1024];
+        let random = [token.len().to_le_bytes(), [7; 8]]
+            .concat()
+            .try_into()
+            .unwrap();
+        let mut state = redox.lock();
+        let prepared = state
+            .session
+            .prepare(now, JwtId::from_random(random), &mut out);
+        let mut body = format!(
+            r#"{{"accessToken":"{token}","expires":"2027-01-15T09:00:00.000Z","refreshToken":"r"}}"#
+        )
+        .into_bytes();
+        let response = Response {
+            status: 200,
+            date: None,
+            age: None,
+            retry_after: None,
+            channel: Channel::Authenticated,
+            body: &mut body,
+        };
+        let received = state
+            .session
+            .receive(prepared.unwrap().ticket, now, response);
+        assert!(matches!(received, Received::Token(_)), "{received:?}");
+    }
+
+    fn at_hand(redox: &Redox) -> Option<String> {
+        Some(redox.at_hand()?.expose().to_owned())
+    }
+
+    #[test]
+    fn the_token_at_hand_is_read_while_somebody_holds_the_lock() {
+        let (redox, _) = with_token();
+        let _held = redox.lock();
+        assert_eq!(at_hand(&redox).as_deref(), Some("first"));
+    }
+
+    #[test]
+    fn it_is_at_hand_until_there_is_something_to_do() {
+        let (redox, millis) = with_token();
+        let until = match redox.lock().session.next(redox.now()) {
+            Next::Use { until, .. } => until.as_millis(),
+            other => panic!("{other:?}"),
+        };
+        millis.store(until - 1, Ordering::Relaxed);
+        assert!(redox.at_hand().is_some());
+        millis.store(until, Ordering::Relaxed);
+        assert!(redox.at_hand().is_none());
+    }
+
+    #[test]
+    fn whatever_changes_the_session_changes_the_token_at_hand() {
+        let (redox, millis) = with_token();
+        redox.prefer(Preference::LegacyOnly);
+        assert_eq!(at_hand(&redox).as_deref(), Some("first"));
+
+        let generation = match redox.lock().session.next(redox.now()) {
+            Next::Use { token, .. } => token.generation(),
+            other => panic!("{other:?}"),
+        };
+        redox.lock().session.rejected(generation, redox.now());
+        assert_eq!(at_hand(&redox), None);
+        millis.fetch_add(60_000, Ordering::Relaxed);
+        get_token(&redox, "the-second");
+        assert_eq!(at_hand(&redox).as_deref(), Some("the-second"));
+    }
+}
