@@ -13,6 +13,23 @@ use crate::calls::{OURS, offer};
 /// Whole exchanges with a sandbox that runs on a thread of its own, and what the adapter adds to a request.
 #[must_use]
 pub fn exchanges(task: &Task) -> Vec<Work> {
+    let (redox, place) = client(task);
+    vec![
+        cached(&redox),
+        token_exchange(&redox),
+        authorized_request(&redox, &place),
+        fixed_header(&redox, &place),
+    ]
+}
+
+/// The token of a client that has one.
+pub fn cached_token(task: &Task) -> impl Iterator<Item = Work> + use<> {
+    let (redox, _) = client(task);
+    core::iter::once(cached(&redox))
+}
+
+/// A client of a sandbox of its own.
+fn client(task: &Task) -> (Redox, Place) {
     let key = || Key::parse(task.key(KeyName::Es256).as_bytes()).expect("the adapter's key");
     let place = Place::start(&key());
     let redox = Redox::builder()
@@ -20,20 +37,15 @@ pub fn exchanges(task: &Task) -> Vec<Work> {
         .oauth_key(&place.client_id, key())
         .build()
         .expect("a client");
-    vec![
-        cached_token(&redox),
-        token_exchange(&redox),
-        authorized_request(&redox, &place),
-        fixed_header(&redox, &place),
-    ]
+    (redox, place)
 }
 
-fn cached_token(redox: &Redox) -> Work {
+fn cached(redox: &Redox) -> Work {
     let (redox, runtime) = (redox.clone(), runtime());
     let offer = offer(
         "cached token, adapter",
         OURS,
-        "`Redox::token`, a copy of its own for each",
+        "`Redox::token`, which shares the token with whoever asks",
     );
     Work::bulk(offer, move |count| {
         runtime.block_on(async {

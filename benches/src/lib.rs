@@ -14,7 +14,7 @@ mod signing;
 pub use batch::batches;
 pub use calls::{calls, offer};
 pub use driver::{Plan, measure, print};
-pub use exchanges::exchanges;
+pub use exchanges::{cached_token, exchanges};
 pub use inputs::new_task;
 pub use render::{RenderError, check, readme_part, render, write};
 pub use results::{Group, Kind, Machine, Results, Row, Spread, Target};

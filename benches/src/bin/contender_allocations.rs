@@ -2,7 +2,9 @@
 //!
 //! A program of its own, because it counts in every allocation, which takes time.
 
-use redox_auth_benches::{SESSION_COUNTS, calls, many_sessions, offer, session_group};
+use redox_auth_benches::{
+    SESSION_COUNTS, cached_token, calls, many_sessions, offer, session_group,
+};
 use redox_auth_contender::{Task, Work, serve};
 use serde_json::json;
 
@@ -10,7 +12,8 @@ fn main() -> std::io::Result<()> {
     serve(|task| {
         let calls = calls(task).into_iter().map(counted);
         let sessions = SESSION_COUNTS.map(|count| held(task, count));
-        calls.chain(sessions).collect()
+        let adapter = cached_token(task).map(counted);
+        calls.chain(sessions).chain(adapter).collect()
     })
 }
 

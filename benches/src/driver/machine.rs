@@ -14,7 +14,7 @@ pub(super) fn machine() -> Machine {
     Machine {
         processor: processor.to_owned(),
         cores: thread::available_parallelism().map_or(1, usize::from),
-        system: said("uname -srm").unwrap_or_else(|| String::from("unknown")),
+        system: said("uname -sm").unwrap_or_else(|| String::from("unknown")),
         tools: TOOLS.iter().filter_map(|tool| tool.version()).collect(),
     }
 }

@@ -10,7 +10,8 @@ pub(super) fn targets(groups: &[Group]) -> Vec<Target> {
             Kind::Signing => signing(group, &mut targets),
             Kind::Call => call(group, &mut targets),
             Kind::Batch => batch(group, &mut targets),
-            Kind::Sessions | Kind::Exchange => (),
+            Kind::Exchange => allocations(group, &mut targets),
+            Kind::Sessions => (),
         }
     }
     sessions(groups, &mut targets);
@@ -104,7 +105,13 @@ fn call(group: &Group, targets: &mut Vec<Target>) {
             String::new(),
         ));
     }
-    if let Some(allocations) = ours.allocations {
+    allocations(group, targets);
+}
+
+/// Ours ask for no memory, as far as that was counted.
+fn allocations(group: &Group, targets: &mut Vec<Target>) {
+    let ours = group.rows.first();
+    if let Some(allocations) = ours.and_then(|row| row.allocations) {
         targets.push(Target {
             what: format!("{}: allocations", group.name),
             must_be: "0".to_owned(),
