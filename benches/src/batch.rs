@@ -1,5 +1,9 @@
+use core::hint::black_box;
 use std::sync::Arc;
+use std::thread;
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use redox_auth_contender::{Class, KeyName, Offer, Task, Work};
 use redox_auth_reqwest::{Key, OAuthKey, sign_each};
@@ -13,36 +17,73 @@ use crate::inputs::{NOW, new_key_der};
 #[must_use]
 pub fn batches(task: &Task) -> Vec<Work> {
     let keys: Arc<[Key]> = (0..TENANTS).map(|_| new_key()).collect();
-    [("redox-auth, all cores", 0), ("redox-auth, one core", 1)]
+    let mut works: Vec<_> = [("redox-auth, all cores", 0), ("redox-auth, one core", 1)]
         .map(|(name, threads)| batch(task, name, Arc::clone(&keys), threads))
-        .into()
+        .into();
+    works.push(bare_on_all_cores(task));
+    works
 }
 
-fn batch(task: &Task, name: &str, keys: Arc<[Key]>, threads: usize) -> Work {
+/// What the cores of this machine give together, whatever is written for them: they may share more than it seems.
+fn bare_on_all_cores(task: &Task) -> Work {
     let offer = Offer {
+        name: "aws-lc-rs".to_owned(),
+        version: String::new(),
+        how: "the signature alone, as many on each core, by threads that share nothing".to_owned(),
+        bare: true,
+        ..offer("", "")
+    };
+    let message = task.signing_input(KeyName::Es256);
+    let der = new_key_der(KeyName::Es256);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    Work::bulk(offer, move |count| {
+        let share = usize::try_from(count).unwrap_or(usize::MAX).div_ceil(cores);
+        thread::scope(|threads| {
+            for _ in 0..cores {
+                threads.spawn(|| sign(share, message.as_bytes(), &der));
+            }
+        });
+    })
+}
+
+fn sign(count: usize, message: &[u8], der: &[u8]) {
+    let random = SystemRandom::new();
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der);
+    let key = key.expect("aws-lc's own key");
+    for _ in 0..count {
+        black_box(key.sign(&random, black_box(message)).expect("a signature"));
+    }
+}
+
+fn offer(name: &str, how: &str) -> Offer {
+    Offer {
         group: format!("batch of {TENANTS} keys, ES256"),
         name: name.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         backend: "aws-lc-rs".to_owned(),
         class: Class::Native,
-        how: "`sign_each`, again and again, of all keys".to_owned(),
+        how: how.to_owned(),
         bare: false,
-    };
+    }
+}
+
+fn batch(task: &Task, name: &str, keys: Arc<[Key]>, threads: usize) -> Work {
+    let offer = offer(
+        name,
+        "`sign_each` of as many entries as there is time for, whose keys are these",
+    );
     let (task, pool) = (task.clone(), pool(threads));
     Work::bulk(offer, move |count| {
-        let mut left = usize::try_from(count).unwrap_or(usize::MAX);
-        while left > 0 {
-            let some = keys.get(..left.min(keys.len())).unwrap_or(&keys);
-            left = left.saturating_sub(some.len());
-            let assertions = pool.install(|| {
-                sign_each(some, |key, jwt_id, out| {
-                    OAuthKey::new(&task.client_id, key.key_id(), key)
-                        .assertion(&task.audience, jwt_id, NOW)
-                        .write(out)
-                })
-            });
-            assert!(assertions.iter().all(Result::is_ok), "every key signs");
-        }
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let all: Vec<&Key> = keys.iter().cycle().take(count).collect();
+        let assertions = pool.install(|| {
+            sign_each(&all, |key, jwt_id, out| {
+                OAuthKey::new(&task.client_id, key.key_id(), *key)
+                    .assertion(&task.audience, jwt_id, NOW)
+                    .write(out)
+            })
+        });
+        assert!(assertions.iter().all(Result::is_ok), "every key signs");
     })
 }
 
