@@ -1,6 +1,7 @@
 //! Measures contenders by turns, and writes down what came out. `cargo xtask bench` builds them and calls this.
 
 use core::time::Duration;
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -25,6 +26,8 @@ enum Command {
         #[command(flatten)]
         contenders: Contenders,
     },
+    /// Writes tables, charts and README from `benches/results.json` again.
+    Render,
     /// Whether tables, charts and README are what `benches/results.json` gives.
     Check,
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), String> {
     let (plan, is_full) = match command {
+        Command::Render => return render(Path::new(".")),
         Command::Check => return check(Path::new(".")).map_err(told),
         Command::Full(contenders) => (contenders.plan(LONG, None, Vec::new()), true),
         Command::Quick(contenders) => (contenders.plan(SHORT, None, Vec::new()), false),
@@ -70,6 +74,13 @@ fn run(command: Command) -> Result<(), String> {
         return judge(&results);
     }
     Ok(())
+}
+
+fn render(root: &Path) -> Result<(), String> {
+    let json = fs::read_to_string(root.join("benches/results.json"));
+    let json = json.map_err(|error| error.to_string())?;
+    let results: Results = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+    write(&results, root).map_err(told)
 }
 
 /// Only a full run says whether a target is met: in a moment anything can come out.

@@ -98,12 +98,13 @@ fn call(group: &Group, targets: &mut Vec<Target>) {
     }
     if let Some(other) = group.rows.iter().find(|row| row.name == "serde_json") {
         let beside = other.beside_ours.map_or(0.0, |it| it.median);
-        targets.push(at_least(
-            format!("{}: beside serde_json", group.name),
-            beside,
-            1.0,
-            String::new(),
-        ));
+        let counts = [ours, other].map(|row| row.instructions.unwrap_or(0));
+        let [ours, theirs] = counts;
+        let why = format!(
+            "{ours} instructions beside {theirs}, which wait for each other less: where another machine shares the core, their number counts for more"
+        );
+        let what = format!("{}: beside serde_json", group.name);
+        targets.push(at_least(what, beside, 1.0, why));
     }
     allocations(group, targets);
 }

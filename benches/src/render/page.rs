@@ -56,7 +56,8 @@ fn targets(targets: &[Target]) -> String {
             [&target.what, &target.must_be, &target.found].map(|it| cell(it));
         out += &format!("| {what} | {must_be} | {found} | {met} |\n");
     }
-    let missed: Vec<_> = targets.iter().filter(|target| !target.met).collect();
+    let is_explained = |target: &&Target| !target.met && !target.why.is_empty();
+    let missed: Vec<_> = targets.iter().filter(is_explained).collect();
     if !missed.is_empty() {
         out += "\nWhy some are not:\n\n";
     }
