@@ -134,7 +134,7 @@ fn batch(group: &Group, targets: &mut Vec<Target>) {
     if let (Some(one_core), Some(bare)) = (beside(false), beside(true)) {
         let what = format!("{}: 2 cores beside 1", group.name);
         let why = format!(
-            "threads that share nothing, and do nothing but sign, took {bare:.3} times what the batch did: in that run this machine gave no more"
+            "threads that share nothing, and do nothing but sign, take {bare:.3} times what the batch does on as many cores"
         );
         targets.push(at_least(what, one_core, 1.9, why));
     }
