@@ -60,6 +60,7 @@ mod key;
 mod path;
 mod refused_answer;
 mod send;
+mod shared_tokens;
 mod state;
 mod token;
 
@@ -70,6 +71,9 @@ pub use client::Redox;
 pub use error::Error;
 pub use key::Key;
 pub use refused_answer::{RefusedAnswer, SentNames};
+pub use shared_tokens::{
+    SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId,
+};
 pub use token::Token;
 
 pub use redox_auth_core::{
