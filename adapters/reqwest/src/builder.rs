@@ -7,12 +7,15 @@ use redox_auth_core::{
 };
 use zeroize::Zeroizing;
 
-use crate::Key;
-use crate::client::Redox;
+use crate::client::{Redox, Shared};
 use crate::clock::Clock;
 use crate::error::write_with_causes;
-use crate::http::Http;
+use crate::http::{Http, Settings};
 use crate::identity::{Identity, LegacyParts, Parts, ServerParts};
+use crate::places::Places;
+use crate::retry::Retrying;
+use crate::state::SharedState;
+use crate::{Key, Retries};
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
 #[derive(Debug)]
@@ -31,7 +34,8 @@ pub struct Builder {
     has_no_key: bool,
     policy: Policy,
     preference: Preference,
-    timeout: Duration,
+    http: Settings,
+    retries: Retries,
     clock: Clock,
 }
 
@@ -51,7 +55,8 @@ impl Builder {
             has_no_key: false,
             policy: Policy::default(),
             preference: Preference::default(),
-            timeout: DEFAULT_TIMEOUT,
+            http: Settings::default(),
+            retries: Retries::default(),
             clock: Clock::Machine,
         };
         builder.region(Region::default())
@@ -154,9 +159,48 @@ impl Builder {
         self
     }
 
-    /// How long a request may take as a whole: 30 s unless said otherwise.
+    /// How long a request to the API may take as a whole, its answer included: 30 s unless said otherwise.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.http.timeout = timeout;
+        self
+    }
+
+    /// How long a request for a token may take as a whole: 15 s unless said otherwise.
+    pub fn token_timeout(mut self, timeout: Duration) -> Self {
+        self.http.token_timeout = timeout;
+        self
+    }
+
+    /// How long connecting may take, TLS included: 10 s unless said otherwise.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.http.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets up every HTTP client as the caller likes: a proxy, root certificates, a client certificate, the pool.
+    ///
+    /// What keeps assertions and tokens where they belong is set after it: no redirect is followed, and nothing is sent
+    /// again but by this library. TLS is that of rustls, with the certificates that the system trusts.
+    pub fn http(
+        mut self,
+        configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http.configure = Some(Box::new(configure));
+        self
+    }
+
+    /// Sends requests to the API with this client, to share its connections; requests for tokens go another way.
+    ///
+    /// Its settings are the caller's. Switch its redirects off, as [`Builder::http`] does: where it follows one to another
+    /// host, reqwest keeps the token back, but not the body.
+    pub fn api_client(mut self, client: reqwest::Client) -> Self {
+        self.http.api_client = Some(client);
+        self
+    }
+
+    /// When a request to the API is sent again, instead of [`Retries::default`].
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
         self
     }
 
@@ -208,8 +252,19 @@ impl Builder {
             source_id: self.source_id,
             policy: self.policy,
         })?;
-        let http = Http::new(&identity.server(), self.timeout).map_err(BuildError::Http)?;
-        let redox = Redox::new(identity, http, self.clock);
+        let parts = identity.server_parts();
+        let http = Http::new(&parts.get(), &self.http).map_err(BuildError::Http)?;
+        let no_host = || named("base URL")(UrlError::Host);
+        let redox = Redox::new(Shared::new(
+            http,
+            Places::new(parts).ok_or_else(no_host)?,
+            self.clock,
+            Retrying::new(self.retries),
+            self.http
+                .token_timeout
+                .saturating_mul(REQUESTS_FOR_A_TOKEN),
+            SharedState::new(identity),
+        ));
         redox.prefer(self.preference);
         Ok(redox)
     }
@@ -272,9 +327,12 @@ impl core::error::Error for BuildError {
     }
 }
 
+fn named(name: &'static str) -> impl Fn(UrlError) -> BuildError {
+    move |error| BuildError::Url { name, error }
+}
+
 /// Finds out which of the URLs is wrong, if one is.
 fn check_urls(server: &ServerParts) -> Result<(), BuildError> {
-    let named = |name| move |error| BuildError::Url { name, error };
     // Beside a token URL that is right for certain.
     let base = Server::new(&server.base_url, Region::Us.token_url());
     let _ = base.map_err(named("base URL"))?;
@@ -301,4 +359,5 @@ fn is_visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// For the time, with a clock that was wrong, with another key, and with a legacy API key.
+const REQUESTS_FOR_A_TOKEN: u32 = 4;

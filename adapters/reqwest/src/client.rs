@@ -1,20 +1,22 @@
 use core::fmt;
+use core::time::Duration;
 use std::sync::Arc;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use redox_auth_core::{
-    AnswerError, Counters, Instant, JwtId, Method, Next, Preference, RestoreError, SecretRotation,
-    Session, Stopped, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
+    AnswerError, Counters, Instant, JwtId, Method, Preference, RestoreError, SecretRotation, Server,
+    Session, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
 };
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::builder::{BuildError, Builder};
 use crate::clock::Clock;
-use crate::exchange::no_token;
 use crate::http::{Http, Message, Place};
 use crate::identity::Identity;
+use crate::places::Places;
 use crate::state::{Guard, SharedState, TOKEN_CAPACITY};
-use crate::token::{Details, Token};
+use crate::token::{Details, Held, Token};
+use crate::retry::Retrying;
 use crate::{Error, Key, RefusedAnswer};
 
 /// A client of Redox, or of another SMART Backend Services server, with its credentials and its token.
@@ -28,21 +30,38 @@ pub struct Redox {
 /// What the clones of a client share.
 pub(crate) struct Shared {
     pub(crate) http: Http,
+    pub(crate) places: Places,
     pub(crate) clock: Clock,
+    pub(crate) retrying: Retrying,
+    /// How long a flight is waited for: the requests of one, if each of them takes as long as it may.
+    pub(crate) patience: Duration,
     state: SharedState,
-    /// Whose turn it is to ask for a token. Locked before `state`.
-    pub(crate) turn: tokio::sync::Mutex<()>,
+}
+
+impl Shared {
+    pub(crate) const fn new(
+        http: Http,
+        places: Places,
+        clock: Clock,
+        retrying: Retrying,
+        patience: Duration,
+        state: SharedState,
+    ) -> Self {
+        Self {
+            http,
+            places,
+            clock,
+            retrying,
+            patience,
+            state,
+        }
+    }
 }
 
 impl Redox {
-    pub(crate) fn new(identity: Identity, http: Http, clock: Clock) -> Self {
+    pub(crate) fn new(shared: Shared) -> Self {
         Self {
-            shared: Arc::new(Shared {
-                http,
-                clock,
-                state: SharedState::new(identity),
-                turn: tokio::sync::Mutex::new(()),
-            }),
+            shared: Arc::new(shared),
         }
     }
 
@@ -54,7 +73,7 @@ impl Redox {
     /// The URL of the token endpoint.
     #[must_use]
     pub fn token_url(&self) -> String {
-        self.identity().server().token_url().as_str().to_owned()
+        self.server().token_url().as_str().to_owned()
     }
 
     /// Exchanges an assertion that was signed before, here or elsewhere, for a token, which is the caller's alone.
@@ -63,22 +82,21 @@ impl Redox {
     /// [`Error::Refused`] with the server's words; [`Error::Answer`] and [`Error::AnswerTooLong`] for an answer that is
     /// none; [`Error::Transport`]. Nothing is sent again.
     pub async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
-        let identity = self.identity();
-        let scope = identity.server().scope();
+        let server = self.server();
         let message = Message {
             place: Place::TokenEndpoint,
             method: Method::Post,
-            url: identity.server().token_url().as_str().to_owned(),
+            url: server.token_url().as_str().to_owned(),
             content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
-            body: written(|out| write_token_request(assertion, scope, out))?,
+            body: written(|out| write_token_request(assertion, server.scope(), out))?,
         };
         let mut answer = self.shared.http.send(message, &self.shared.clock).await?;
         match TokenReply::parse(answer.status, &mut answer.body) {
-            Ok(TokenReply::Token(token)) => Ok(Token::new(
-                token.access_token.expose(),
-                None,
-                Details::of(token.lifetime_secs(), token.scope),
-            )),
+            Ok(TokenReply::Token(token)) => {
+                let details = Details::of(token.lifetime_secs(), token.scope);
+                let held = Held::new(token.access_token.expose(), None, details);
+                Ok(Token::from(Arc::new(held)))
+            }
             Ok(TokenReply::Refusal(refusal)) => Err(RefusedAnswer::new(&refusal, None).into()),
             Err(error) => Err(Error::Answer(AnswerError::Parse(error))),
         }
@@ -95,7 +113,7 @@ impl Redox {
         let key = identity.oauth_key(0).ok_or(Error::WrongCredential {
             expected: "an OAuth API key",
         })?;
-        let (server, jwt_id) = (identity.server(), jwt_id()?);
+        let (server, jwt_id) = (self.server(), jwt_id()?);
         let assertion = key
             .assertion(server.audience(), &jwt_id, now)
             .typ(server.typ());
@@ -184,23 +202,8 @@ impl Redox {
         restored.map_err(Error::Restore)
     }
 
-    /// What the session says now.
-    pub(crate) fn step(&self) -> Step {
-        let state = self.lock();
-        let now = self.now();
-        match state.session.next(now) {
-            Next::Use { token, .. } => Step::Use(state.token(token)),
-            Next::Renew { token } => Step::Request {
-                good: Some(state.token(token)),
-            },
-            Next::Fetch => Step::Request { good: None },
-            Next::Wait { until } => Step::Fail(no_token(&state, None, now, until)),
-            Next::Stop {
-                reason: reason @ Stopped::NoCredential,
-                ..
-            } => Step::Fail(Error::Stopped(reason)),
-            Next::Stop { reason, until } => Step::Fail(no_token(&state, Some(reason), now, until)),
-        }
+    fn server(&self) -> Server<'_> {
+        self.shared.places.server()
     }
 
     pub(crate) fn lock(&self) -> Guard<'_> {
@@ -208,6 +211,7 @@ impl Redox {
     }
 
     /// The token to use, where there is nothing else to be done: see [`SharedState::at_hand`].
+    #[inline]
     pub(crate) fn at_hand(&self) -> Option<Token> {
         self.shared.state.at_hand(self.now())
     }
@@ -229,16 +233,6 @@ impl Redox {
         state.session.replace_identity(identity);
         Ok(())
     }
-}
-
-/// What is to be done about a token.
-pub(crate) enum Step {
-    Use(Token),
-    /// Ask for the next one; this one is good meanwhile.
-    Request {
-        good: Option<Token>,
-    },
-    Fail(Error),
 }
 
 impl fmt::Debug for Redox {

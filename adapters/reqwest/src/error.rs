@@ -16,7 +16,7 @@ pub enum Error {
     NoToken {
         /// What went wrong with the last attempt, this caller's or somebody else's, if that is known.
         cause: Option<Arc<Self>>,
-        /// When another attempt is allowed, counted from now.
+        /// When another attempt is allowed, counted from when that one ended.
         retry_in: Duration,
     },
     /// The server said no.
@@ -50,8 +50,14 @@ pub enum Error {
         /// The kind that is needed.
         expected: &'static str,
     },
-    /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over.
+    /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over. Nothing was changed by it: the request never left,
+    /// or only reads, or may be repeated as often as one likes.
     Transport(reqwest::Error),
+    /// No answer to a request that changes something, and it may have been done all the same. It was not sent again;
+    /// whether it may be, only the caller knows.
+    Ambiguous(reqwest::Error),
+    /// A token can be asked for only within a tokio runtime, and there was none.
+    NoRuntime,
     /// The token was not saved.
     Save(SaveError),
     /// The token of a record is not in use.
@@ -88,8 +94,10 @@ impl fmt::Display for Error {
                     Some(cause) => cause.fmt(f),
                     None => f.write_str("no token"),
                 }?;
-                let secs = retry_in.as_millis().div_ceil(1_000);
-                write!(f, "; another attempt is allowed in {secs} s")
+                match retry_in.as_millis().div_ceil(1_000) {
+                    0 => Ok(()),
+                    secs => write!(f, "; another attempt is allowed in {secs} s"),
+                }
             }
             Self::Refused(answer) => answer.fmt(f),
             Self::Answer(error) => write!(f, "the token endpoint sent no usable token: {error}"),
@@ -120,6 +128,11 @@ impl fmt::Display for Error {
                 f.write_str("no answer: ")?;
                 write_with_causes(f, error)
             }
+            Self::Ambiguous(error) => {
+                f.write_str("no answer, and the request may have been done all the same: ")?;
+                write_with_causes(f, error)
+            }
+            Self::NoRuntime => f.write_str("expected to run within a tokio runtime, found none"),
             Self::Save(error) => error.fmt(f),
             Self::Restore(error) => error.fmt(f),
         }
@@ -146,7 +159,7 @@ impl core::error::Error for Error {
             Self::Stopped(error) => Some(error),
             Self::NotWritten(error) => Some(error),
             Self::Authorize(error) => Some(error),
-            Self::NotBuilt(error) | Self::Transport(error) => Some(error),
+            Self::NotBuilt(error) | Self::Transport(error) | Self::Ambiguous(error) => Some(error),
             Self::Save(error) => Some(error),
             Self::Restore(error) => Some(error),
             _ => None,

@@ -2,12 +2,11 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use redox_auth_core::{
-    AnswerError, Body, Identity as _, Instant, Received, RequestError, Stopped, Target, Ticket,
-    WriteError,
+    AnswerError, Body, Instant, Next, Received, RequestError, Stopped, Target, Ticket, WriteError,
 };
 use zeroize::Zeroizing;
 
-use crate::client::{Redox, Step, jwt_id};
+use crate::client::{Redox, jwt_id};
 use crate::http::{Answer, Message, Place};
 use crate::state::State;
 use crate::token::{Details, Token};
@@ -17,56 +16,62 @@ impl Redox {
     /// The token to use now: the one that is there while it is good, which costs no request, no lock and no allocation;
     /// else the next one.
     ///
-    /// A token that is due to be replaced is renewed by the first who finds it so; everybody else goes on with it
-    /// meanwhile, and so does the first when the renewal fails. Where there is none, one asks and the others wait for
-    /// what comes of it, also when that is an error. What can be mended is tried again at once, by the rules of
+    /// A token that is due to be replaced is renewed beside the traffic: whoever asks goes on with it meanwhile, also
+    /// when the renewal fails. Where there is none, one request is made for all who wait, and they share what comes of
+    /// it, also when that is an error. What can be mended is tried again at once, by the rules of
     /// [`Session`](redox_auth_core::Session): with the server's time after a refusal that a wrong clock explains, with
     /// the next key, with the secret after a refused refresh token.
     ///
-    /// Dropped half way, it leaves the client as usable as before.
+    /// The request is a task of the runtime that the caller runs on. It goes on when the caller goes away, and when the
+    /// runtime ends, somebody else's begins.
     ///
     /// # Errors
     /// [`Error::NoToken`] with what went wrong and when another attempt is allowed; before that nothing is sent,
-    /// whoever asks. [`Error::Stopped`] without a key; [`Error::NotWritten`] and [`Error::Random`] when not even a
-    /// request comes about; [`Error::Answer`] for a token that was dead when it came.
+    /// whoever asks. [`Error::Stopped`] without a key, [`Error::NoRuntime`] outside of tokio.
+    #[inline]
     pub async fn token(&self) -> Result<Token, Error> {
-        if let Some(token) = self.at_hand() {
-            return Ok(token);
+        match self.at_hand() {
+            Some(token) => Ok(token),
+            None => self.wait_for_token().await,
         }
-        let mut turn = None;
+    }
+
+    /// Makes attempts for as long as the session asks for them.
+    ///
+    /// # Errors
+    /// What keeps a token from being there.
+    pub(crate) async fn attempts(&self) -> Result<Token, Error> {
         loop {
-            let good = match self.step() {
+            match self.step() {
                 Step::Use(token) => return Ok(token),
-                Step::Fail(error) if turn.is_some() => return Err(error),
-                Step::Fail(_) => None,
-                Step::Request { good } => good,
-            };
-            if turn.is_none() {
-                turn = match &good {
-                    Some(_) => self.shared.turn.try_lock().ok(),
-                    None => Some(self.shared.turn.lock().await),
-                };
-                match good {
-                    // Somebody else renews it.
-                    Some(token) if turn.is_none() => return Ok(token),
-                    // While we waited, somebody may have got a token, or learned that none is to be had.
-                    _ => continue,
-                }
-            }
-            match self.attempt().await {
-                Ok(Outcome::Token) => return self.token_at_hand(),
-                Ok(Outcome::Other) => {}
-                Err(error) => return good.ok_or(error),
+                Step::Fail(error) => return Err(error),
+                Step::Attempt => match self.attempt().await? {
+                    Outcome::Token => return self.token_that_came(),
+                    Outcome::Other => {}
+                },
             }
         }
     }
 
-    /// Right after one came. One that lives shorter than it takes to come would have us ask again and again.
-    fn token_at_hand(&self) -> Result<Token, Error> {
-        match self.step() {
-            Step::Use(token) | Step::Request { good: Some(token) } => Ok(token),
-            Step::Request { good: None } => Err(Error::Answer(AnswerError::Expired)),
-            Step::Fail(error) => Err(error),
+    /// What the session says now.
+    fn step(&self) -> Step {
+        let state = self.lock();
+        let now = self.now();
+        match state.session.next(now) {
+            Next::Use { token, .. } => Step::Use(state.token(token, now)),
+            Next::Renew { .. } | Next::Fetch => Step::Attempt,
+            Next::Wait { until } => Step::Fail(no_token(&state, None, now, until)),
+            Next::Stop { reason, until } => Step::Fail(no_token(&state, Some(reason), now, until)),
+        }
+    }
+
+    /// One that lives shorter than it takes to come would have us ask again and again.
+    fn token_that_came(&self) -> Result<Token, Error> {
+        let state = self.lock();
+        let now = self.now();
+        match state.session.next(now).token() {
+            Some(token) => Ok(state.token(token, now)),
+            None => Err(Error::Answer(AnswerError::Expired)),
         }
     }
 
@@ -76,14 +81,14 @@ impl Redox {
     /// There was no attempt.
     async fn attempt(&self) -> Result<Outcome, Error> {
         let mut body = Zeroizing::new(vec![0; USUAL_BODY_LEN]);
-        let departure = match self.take_off(&mut body) {
-            Err(Error::NotWritten(RequestError::Write(WriteError::BufferTooSmall { needed }))) => {
-                body.resize(needed, 0);
-                self.take_off(&mut body)
-            }
-            other => other,
-        };
-        let (flight, written) = match departure {
+        let mut departure = self.take_off(&mut body).await;
+        if let Err(Error::NotWritten(RequestError::Write(WriteError::BufferTooSmall { needed }))) =
+            departure
+        {
+            body.resize(needed, 0);
+            departure = self.take_off(&mut body).await;
+        }
+        let (attempt, written) = match departure {
             // Somebody has changed the session since we asked it.
             Err(Error::NotWritten(RequestError::NotNow { .. })) => return Ok(Outcome::Other),
             other => other?,
@@ -91,29 +96,32 @@ impl Redox {
         let answer = match written {
             Ok(len) => {
                 body.truncate(len);
-                let message = flight.message(body);
+                let message = attempt.message(body);
                 self.shared.http.send(message, &self.shared.clock).await
             }
             Err(error) => Err(error.into()),
         };
         Ok(match answer {
-            Ok(answer) => flight.land(answer),
-            Err(error) => flight.fail(error),
+            Ok(answer) => attempt.land(answer),
+            Err(error) => attempt.fail(error),
         })
     }
 
     /// Takes a request from the session and signs it, into `body`. The inner result is its length.
-    fn take_off(&self, body: &mut [u8]) -> Result<(Flight<'_>, Result<usize, WriteError>), Error> {
+    async fn take_off(
+        &self,
+        body: &mut [u8],
+    ) -> Result<(Attempt<'_>, Result<usize, WriteError>), Error> {
         let jwt_id = jwt_id()?;
-        let mut state = self.lock();
-        let now = self.shared.clock.now();
-        let prepared = state.session.prepare(now, jwt_id, body)?;
-        let identity = state.session.identity().clone();
-        drop(state);
-
+        let (prepared, identity) = {
+            let mut state = self.lock();
+            let now = self.shared.clock.now();
+            let prepared = state.session.prepare(now, jwt_id, body)?;
+            (prepared, state.session.identity().clone())
+        };
         let server = identity.server();
         let target = prepared.target;
-        let mut flight = Flight {
+        let mut attempt = Attempt {
             redox: self,
             ticket: Some(prepared.ticket),
             target,
@@ -123,21 +131,20 @@ impl Redox {
         let written = match prepared.body {
             Body::Complete(body) => Ok(body.len()),
             Body::Unsigned { key, unsigned } => {
-                // The session has looked at this very identity, so the key is there.
-                let key = identity.oauth_key(key);
-                flight.sent = key.map(|key| SentNames {
-                    client_id: key.client_id().to_owned(),
-                    key_id: key.key_id().to_owned(),
-                    algorithm: key.algorithm(),
-                    audience: server.audience().to_owned(),
-                });
-                key.ok_or(WriteError::EmptyClaim("kid"))
-                    .and_then(|key| unsigned.sign(key.signer()))
-                    .map(str::len)
+                attempt.sent = identity.names(key);
+                identity.sign(key, unsigned).await
             }
         };
-        Ok((flight, written))
+        Ok((attempt, written))
     }
+}
+
+/// What is to be done about a token.
+enum Step {
+    Use(Token),
+    /// Ask for the next one.
+    Attempt,
+    Fail(Error),
 }
 
 /// What an attempt came to.
@@ -149,7 +156,7 @@ enum Outcome {
 }
 
 /// An attempt under way. Dropped before its end, it is given up, and another one may begin.
-struct Flight<'r> {
+struct Attempt<'r> {
     redox: &'r Redox,
     /// Until it is handed in.
     ticket: Option<Ticket>,
@@ -159,7 +166,7 @@ struct Flight<'r> {
     sent: Option<SentNames>,
 }
 
-impl Flight<'_> {
+impl Attempt<'_> {
     fn message(&self, body: Zeroizing<Vec<u8>>) -> Message {
         Message {
             place: match self.target {
@@ -209,7 +216,7 @@ impl Flight<'_> {
     }
 }
 
-impl Drop for Flight<'_> {
+impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         if self.ticket.is_some() {
             self.redox.lock().session.abandon();

@@ -1,13 +1,16 @@
+use core::fmt;
 use core::time::Duration;
 
 use bytes::Bytes;
 use redox_auth_core::{Channel, Method, Now, Response, Server, Url};
+use reqwest::ClientBuilder;
 use reqwest::header::{ACCEPT, AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use zeroize::Zeroizing;
 
 use crate::Error;
 use crate::clock::Clock;
+use crate::places::ApiPlace;
 
 /// The connections, apart for each of a server's places: proxies and certificates depend on where that is.
 #[derive(Debug)]
@@ -18,23 +21,22 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    pub(crate) fn new(server: &Server<'_>, timeout: Duration) -> Result<Self, reqwest::Error> {
-        let upload = server.upload_url().map(|url| client(url, timeout));
+    pub(crate) fn new(server: &Server<'_>, settings: &Settings) -> Result<Self, reqwest::Error> {
+        let api = |url| match &settings.api_client {
+            Some(client) => Ok(client.clone()),
+            None => settings.client(url, settings.timeout),
+        };
         Ok(Self {
-            token: client(server.token_url(), timeout)?,
-            api: client(server.base_url(), timeout)?,
-            upload: upload.transpose()?,
+            token: settings.client(server.token_url(), settings.token_timeout)?,
+            api: api(server.base_url())?,
+            upload: server.upload_url().map(api).transpose()?,
         })
     }
 
-    /// What speaks to a URL of the API.
-    pub(crate) fn to_api(&self, server: &Server<'_>, url: &reqwest::Url) -> &reqwest::Client {
-        let is_upload = |upload: Url<'_>| {
-            let is_same = |url| upload.same_origin(url);
-            Url::parse(url.as_str()).is_ok_and(is_same) && !upload.same_origin(server.base_url())
-        };
+    /// What speaks to a place of the API.
+    pub(crate) fn to_api(&self, place: ApiPlace) -> &reqwest::Client {
         match &self.upload {
-            Some(client) if server.upload_url().is_some_and(is_upload) => client,
+            Some(client) if place == ApiPlace::Upload => client,
             _ => &self.api,
         }
     }
@@ -122,25 +124,66 @@ impl Answer {
     }
 }
 
-/// No redirects, no repetition. To loopback neither a proxy, which would be another machine, nor over plain http the
-/// system's certificates, which need not be there.
-fn client(url: Url<'_>, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(USER_AGENT)
-        .redirect(Policy::none())
-        .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(timeout);
-    if url.is_loopback() {
-        builder = builder.no_proxy();
-    }
-    if !url.is_https() {
-        builder = builder.tls_certs_only([]);
-    }
-    builder.build()
+/// What is said about connections.
+pub(crate) struct Settings {
+    /// How long a request to the API may take as a whole.
+    pub(crate) timeout: Duration,
+    /// How long a request for a token may take as a whole.
+    pub(crate) token_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) configure: Option<Box<Configure>>,
+    pub(crate) api_client: Option<reqwest::Client>,
 }
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What the caller does to every [`reqwest::ClientBuilder`].
+pub(crate) type Configure = dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync;
+
+impl Settings {
+    /// No redirects, no repetition. To loopback neither a proxy, which would be another machine, nor over plain http the
+    /// system's certificates, which need not be there.
+    fn client(&self, url: Url<'_>, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(self.connect_timeout)
+            .timeout(timeout);
+        if !url.is_https() {
+            builder = builder.tls_certs_only([]);
+        }
+        if let Some(configure) = &self.configure {
+            builder = configure(builder);
+        }
+        if url.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        builder
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .build()
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            token_timeout: Duration::from_secs(15),
+            connect_timeout: Duration::from_secs(10),
+            configure: None,
+            api_client: None,
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("timeout", &self.timeout)
+            .field("token_timeout", &self.token_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
 const USER_AGENT: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));
 
 /// The longest answer of a token endpoint that is read, in bytes; a token takes a few hundred.

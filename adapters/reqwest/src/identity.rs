@@ -1,10 +1,12 @@
 use core::fmt;
 use std::sync::Arc;
 
-use redox_auth_core::{JwtType, LegacyKey, OAuthKey, Policy, Server, UrlError};
+use redox_auth_core::{
+    JwtType, LegacyKey, OAuthKey, Policy, Server, Unsigned, UrlError, WriteError,
+};
 use zeroize::Zeroizing;
 
-use crate::{BuildError, Key};
+use crate::{BuildError, Key, SentNames};
 
 /// Who a client is, and where its server is: what its session authenticates. A clone shares all that is large or secret.
 #[derive(Clone, Debug)]
@@ -54,6 +56,34 @@ impl Identity {
 
     pub(crate) fn server(&self) -> Server<'_> {
         self.0.server.get()
+    }
+
+    pub(crate) fn server_parts(&self) -> &Arc<ServerParts> {
+        &self.0.server
+    }
+
+    /// The names in an assertion that is signed with the key of this number.
+    pub(crate) fn names(&self, key: usize) -> Option<SentNames> {
+        let key = self.0.keys.get(key)?;
+        Some(SentNames {
+            client_id: self.0.client_id.clone(),
+            key_id: key.key_id().to_owned(),
+            algorithm: key.algorithm(),
+            audience: self.server().audience().to_owned(),
+        })
+    }
+
+    /// Signs with the key of this number, and returns the length of the whole.
+    pub(crate) async fn sign(
+        &self,
+        key: usize,
+        unsigned: Unsigned<'_>,
+    ) -> Result<usize, WriteError> {
+        // The session has looked at this very identity, so the key is there.
+        let key = self.0.keys.get(key).ok_or(WriteError::EmptyClaim("kid"))?;
+        let signature = key.signature_of(unsigned.signing_input()).await;
+        let signature = signature.map_err(WriteError::Sign)?;
+        unsigned.finish(&signature).map(str::len)
     }
 }
 
@@ -142,7 +172,7 @@ impl ServerParts {
         }
     }
 
-    fn get(&self) -> Server<'_> {
+    pub(crate) fn get(&self) -> Server<'_> {
         self.parse()
             .expect("the builder has parsed these texts, and nobody changes them")
     }

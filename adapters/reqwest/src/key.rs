@@ -1,4 +1,6 @@
 use core::fmt;
+use core::pin::Pin;
+use std::sync::Arc;
 
 use redox_auth_core::{
     Algorithm, KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError, Signer,
@@ -10,7 +12,7 @@ use crate::aws_lc::AwsLcKey;
 
 /// A private key that signs client assertions, with the key ID under which the server knows its public half.
 pub struct Key {
-    signer: Box<dyn Signer + Send + Sync>,
+    hand: Hand,
     key_id: String,
     public_key: Option<Box<PublicKey>>,
 }
@@ -48,20 +50,32 @@ impl Key {
             None => public_key.thumbprint().as_str().to_owned(),
         };
         Ok(Self {
-            signer: Box::new(AwsLcKey::new(&private_key)?),
+            hand: Hand::Here(Arc::new(AwsLcKey::new(&private_key)?)),
             key_id,
             public_key: Some(Box::new(public_key)),
         })
     }
 
-    /// A key that lives elsewhere, behind a [`Signer`] of the caller's.
+    /// A key behind a [`Signer`] of the caller's, which may take its time: it signs on a thread for work that blocks.
     #[must_use]
     pub fn from_signer(
         key_id: impl Into<String>,
         signer: impl Signer + Send + Sync + 'static,
     ) -> Self {
         Self {
-            signer: Box::new(signer),
+            hand: Hand::Here(Arc::new(signer)),
+            key_id: key_id.into(),
+            public_key: None,
+        }
+    }
+
+    /// A key that never leaves a KMS or an HSM, behind a [`RemoteSigner`] of the caller's.
+    ///
+    /// [`Redox::assertion`](crate::Redox::assertion) and `sign_each`, which do not wait, do not sign with it.
+    #[must_use]
+    pub fn from_remote_signer(key_id: impl Into<String>, signer: impl RemoteSigner) -> Self {
+        Self {
+            hand: Hand::Elsewhere(Box::new(signer)),
             key_id: key_id.into(),
             public_key: None,
         }
@@ -76,7 +90,10 @@ impl Key {
     /// What the key signs with.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        self.signer.algorithm()
+        match &self.hand {
+            Hand::Here(signer) => signer.algorithm(),
+            Hand::Elsewhere(signer) => signer.algorithm(),
+        }
     }
 
     /// The public half, to register with the server; `None` for a key behind a signer of the caller's.
@@ -86,17 +103,43 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The signature of `message`, whoever has to make it.
+    pub(crate) async fn signature_of(&self, message: &[u8]) -> Result<Zeroizing<Vec<u8>>, SignError> {
+        match &self.hand {
+            Hand::Elsewhere(signer) => signer.sign(message).await.map(Zeroizing::new),
+            Hand::Here(signer) => {
+                let (signer, message) = (Arc::clone(signer), message.to_owned());
+                let signing = tokio::task::spawn_blocking(move || {
+                    let mut signature = Zeroizing::new(vec![0; signer.signature_len()]);
+                    signer.sign(&message, &mut signature).map(|()| signature)
+                });
+                // It panicked, or the runtime ends.
+                signing.await.unwrap_or(Err(SignError::Backend))
+            }
+        }
+    }
+}
+
 impl Signer for Key {
     fn algorithm(&self) -> Algorithm {
-        self.signer.algorithm()
+        Self::algorithm(self)
     }
 
     fn signature_len(&self) -> usize {
-        self.signer.signature_len()
+        match &self.hand {
+            Hand::Here(signer) => signer.signature_len(),
+            Hand::Elsewhere(signer) => signer.signature_len(),
+        }
     }
 
+    /// # Errors
+    /// [`SignError::Backend`] for a key behind a [`RemoteSigner`], too: nobody waits here.
     fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
-        self.signer.sign(message, signature)
+        match &self.hand {
+            Hand::Here(signer) => signer.sign(message, signature),
+            Hand::Elsewhere(_) => Err(SignError::Backend),
+        }
     }
 }
 
@@ -108,3 +151,29 @@ impl fmt::Debug for Key {
             .finish_non_exhaustive()
     }
 }
+
+/// Who signs.
+enum Hand {
+    Here(Arc<dyn Signer + Send + Sync>),
+    Elsewhere(Box<dyn RemoteSigner>),
+}
+
+/// Something that signs with one private key over a network or in a device, and has to be waited for: a KMS, an HSM.
+///
+/// The three methods speak of the same key for as long as the value lives, as those of [`Signer`] do.
+pub trait RemoteSigner: Send + Sync + 'static {
+    /// What the key signs with.
+    fn algorithm(&self) -> Algorithm;
+
+    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RS384.
+    fn signature_len(&self) -> usize;
+
+    /// Hashes and signs `message`. Signatures are as those of [`Signer::sign`]: of ECDSA r‖s, not DER.
+    ///
+    /// # Errors
+    /// [`SignError`] when there is no signature.
+    fn sign<'s>(&'s self, message: &'s [u8]) -> SignatureFuture<'s>;
+}
+
+/// A signature, when it is there.
+pub type SignatureFuture<'s> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>> + Send + 's>>;

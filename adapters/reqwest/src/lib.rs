@@ -50,35 +50,42 @@ mod aws_lc;
 #[cfg(feature = "batch")]
 mod batch;
 mod builder;
+mod call;
 mod client;
 mod clock;
 mod error;
 mod exchange;
+mod flight;
 mod http;
 mod identity;
 mod key;
-mod path;
+mod places;
 mod refused_answer;
+mod retry;
 mod send;
 mod shared_tokens;
+mod source;
 mod state;
 mod token;
 
 #[cfg(feature = "batch")]
 pub use batch::sign_each;
 pub use builder::{BuildError, Builder};
+pub use call::{Call, Fhir};
 pub use client::Redox;
 pub use error::Error;
-pub use key::Key;
+pub use key::{Key, RemoteSigner, SignatureFuture};
 pub use refused_answer::{RefusedAnswer, SentNames};
+pub use retry::Retries;
 pub use shared_tokens::{
     SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId,
 };
+pub use source::{Authorization, TokenSource};
 pub use token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, AnswerError, Api, AuthorizeError, Counters, Instant, JwtType, KeyError, Now,
-    ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, RequestError, RestoreError,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, Environment, Instant, JwtType, KeyError, Now,
+    ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected, RequestError, RestoreError,
     SaveError, SecretRotation, ServedBy, SignError, Signer, Stopped, UnixTime, UrlError, WhyNotYet,
     WriteError, write_jwk_set,
 };

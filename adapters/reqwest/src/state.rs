@@ -2,12 +2,14 @@ use core::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use redox_auth_core::{Instant, Next, Session};
+use redox_auth_core::{Api, Instant, Next, Session};
+use reqwest::header::HeaderValue;
 
 use crate::Error;
 use crate::clock::Clock;
+use crate::flight::Arrivals;
 use crate::identity::Identity;
-use crate::token::{Details, Token};
+use crate::token::{Details, Held, Token};
 
 /// What the client knows.
 pub(crate) struct State {
@@ -17,23 +19,64 @@ pub(crate) struct State {
     pub(crate) details: Details,
     /// For those who ask while no attempt is allowed.
     pub(crate) last_failure: Option<Arc<Error>>,
+    /// What gets the next token at this moment.
+    pub(crate) flight: Option<Arrivals>,
+    /// The session's token, with what is on every request that it goes with.
+    held: Option<Arc<Held>>,
 }
 
 impl State {
-    pub(crate) fn token(&self, token: redox_auth_core::Token<'_>) -> Token {
-        let is_last = self.details.generation == Some(token.generation());
-        let details = is_last.then(|| self.details.clone());
-        let served_by = Some(token.served_by());
-        Token::new(token.expose(), served_by, details.unwrap_or_default())
+    /// This token of the session's, which is good at the moment `now`.
+    pub(crate) fn token(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Token {
+        self.held(token, now).into()
     }
+
+    fn held(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Arc<Held> {
+        let generation = token.generation();
+        match &self.held {
+            Some(held) if held.generation == Some(generation) => Arc::clone(held),
+            _ => Arc::new(self.hold(token, now)),
+        }
+    }
+
+    fn hold(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Held {
+        let generation = token.generation();
+        let is_last = self.details.generation == Some(generation);
+        let details = is_last.then(|| self.details.clone());
+        let (mut source_id, mut refused) = (None, Vec::new());
+        let server = self.session.identity().server();
+        for api in Api::ALL {
+            match self.session.authorize(now, api, server.base_url().as_str()) {
+                // Core lets no other characters pass than a header can hold.
+                Ok(authorized) => {
+                    source_id = authorized
+                        .source_id()
+                        .and_then(|id| HeaderValue::from_str(id).ok());
+                }
+                Err(error) => refused.push((api, error)),
+            }
+        }
+        Held::new(
+            token.expose(),
+            Some(token.served_by()),
+            details.unwrap_or_default(),
+        )
+        .of_session(generation, source_id, refused)
+    }
+}
+
+/// What the session answers at the moment, unless it is changed.
+pub(crate) struct AtHand {
+    pub(crate) held: Arc<Held>,
+    until: Instant,
 }
 
 /// A [`State`] behind a lock, and before it the token that can be used without.
 pub(crate) struct SharedState {
     /// Never locked across an `.await`, and never while something is signed.
     state: Mutex<State>,
-    /// What the session answers until this moment, unless it is changed before: then this is, too.
-    at_hand: ArcSwapOption<(Token, Instant)>,
+    /// What the session answers until then, unless it is changed before: then this is, too.
+    at_hand: ArcSwapOption<AtHand>,
 }
 
 impl SharedState {
@@ -43,16 +86,20 @@ impl SharedState {
                 session: Session::new(identity),
                 details: Details::default(),
                 last_failure: None,
+                flight: None,
+                held: None,
             }),
             at_hand: ArcSwapOption::empty(),
         }
     }
 
-    /// The token to use at the moment `now`, where nothing else is to be done. It takes no lock and allocates nothing.
+    /// The token to use at the moment `now`, where nothing else is to be done. It takes no lock, allocates nothing, and
+    /// writes nothing that another thread reads.
+    #[inline]
     pub(crate) fn at_hand(&self, now: Instant) -> Option<Token> {
         let at_hand = self.at_hand.load();
-        let (token, until) = at_hand.as_deref()?;
-        (now < *until).then(|| token.clone())
+        let is_good = at_hand.as_ref().is_some_and(|it| now < it.until);
+        Token::at_hand(at_hand).filter(|_| is_good)
     }
 
     /// Nobody panics with the guard in hand; and if somebody did, the session is whole after each of its calls.
@@ -70,7 +117,7 @@ impl SharedState {
 /// The state, locked. When it is let go after a change, the token at hand is what the session answers then.
 pub(crate) struct Guard<'s> {
     state: MutexGuard<'s, State>,
-    at_hand: &'s ArcSwapOption<(Token, Instant)>,
+    at_hand: &'s ArcSwapOption<AtHand>,
     clock: &'s Clock,
     is_changed: bool,
 }
@@ -96,10 +143,17 @@ impl Drop for Guard<'_> {
         if !self.is_changed {
             return;
         }
-        let at_hand = match self.state.session.next(self.clock.instant()) {
-            Next::Use { token, until } => Some(Arc::new((self.state.token(token), until))),
+        let now = self.clock.instant();
+        let next = self.state.session.next(now);
+        let held = next.token().map(|token| self.state.held(token, now));
+        let at_hand = match (&held, next) {
+            (Some(held), Next::Use { until, .. }) => Some(Arc::new(AtHand {
+                held: Arc::clone(held),
+                until,
+            })),
             _ => None,
         };
+        self.state.held = held;
         self.at_hand.store(at_hand);
     }
 }

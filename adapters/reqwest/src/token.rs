@@ -3,54 +3,60 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use redox_auth_core::{Generation, LegacyTokenReply, ServedBy, Target, TokenReply, UnixTime};
+use arc_swap::Guard;
+use bytes::Bytes;
+use redox_auth_core::{
+    Api, AuthorizeError, Generation, LegacyTokenReply, ServedBy, Target, TokenReply, UnixTime,
+};
+use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
+
+use crate::state::AtHand;
 
 /// An access token, with what the server said about it. Wiped on drop; `Debug` shows nothing of it.
 ///
 /// Its clones share all of it.
-#[derive(Clone)]
-pub struct Token(Arc<Parts>);
+pub struct Token(Holder);
 
-struct Parts {
-    secret: Zeroizing<String>,
-    served_by: Option<ServedBy>,
-    details: Details,
+/// Those who only read the token at hand do not count each other: a counter would be what they wait for.
+enum Holder {
+    Shared(Arc<Held>),
+    AtHand(Guard<Option<Arc<AtHand>>>),
 }
 
 impl Token {
-    pub(crate) fn new(token: &str, served_by: Option<ServedBy>, details: Details) -> Self {
-        Self(Arc::new(Parts {
-            secret: Zeroizing::new(token.to_owned()),
-            served_by,
-            details,
-        }))
+    /// The token at hand; `None` where there is none.
+    pub(crate) fn at_hand(guard: Guard<Option<Arc<AtHand>>>) -> Option<Self> {
+        guard
+            .is_some()
+            .then_some(guard)
+            .map(|guard| Self(Holder::AtHand(guard)))
     }
 
     /// The token itself. For other HTTP clients; [`Redox::send`](crate::Redox::send) needs it not.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0.secret
+        self.held().expose()
     }
 
     /// Which of the client's credentials got it; `None` when an assertion from elsewhere did.
     #[must_use]
     pub fn served_by(&self) -> Option<ServedBy> {
-        self.0.served_by
+        self.held().served_by
     }
 
     /// The key ID under which the assertion for it was signed; `None` for the token of a legacy API key, of an assertion
     /// from elsewhere, or of another run.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
-        self.0.details.key_id.as_deref()
+        self.held().details.key_id.as_deref()
     }
 
     /// How long the token of an OAuth API key may be used, from when the request for it was sent: what the server said.
     /// `None` for one of another run, too.
     #[must_use]
     pub fn expires_in(&self) -> Option<Duration> {
-        match self.0.details.lifetime {
+        match self.held().details.lifetime {
             Some(Lifetime::For(duration)) => Some(duration),
             _ => None,
         }
@@ -59,7 +65,7 @@ impl Token {
     /// Until when the token of a legacy API key may be used, by the server's clock. `None` for one of another run, too.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
-        match self.0.details.lifetime {
+        match self.held().details.lifetime {
             Some(Lifetime::Until(time)) => Some(time),
             _ => None,
         }
@@ -68,16 +74,123 @@ impl Token {
     /// The scope granted, where the server said so.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
-        self.0.details.scope.as_deref()
+        self.held().details.scope.as_deref()
+    }
+
+    pub(crate) fn held(&self) -> &Held {
+        match &self.0 {
+            Holder::Shared(held) => held,
+            Holder::AtHand(guard) => {
+                let at_hand = guard.as_deref();
+                &at_hand.expect("made of a token that was there").held
+            }
+        }
+    }
+}
+
+impl Clone for Token {
+    fn clone(&self) -> Self {
+        Self(Holder::Shared(match &self.0 {
+            Holder::Shared(held) => Arc::clone(held),
+            Holder::AtHand(guard) => {
+                let at_hand = guard.as_deref();
+                Arc::clone(&at_hand.expect("made of a token that was there").held)
+            }
+        }))
+    }
+}
+
+impl From<Arc<Held>> for Token {
+    fn from(held: Arc<Held>) -> Self {
+        Self(Holder::Shared(held))
     }
 }
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token")
-            .field("served_by", &self.0.served_by)
-            .field("details", &self.0.details)
+            .field("served_by", &self.held().served_by)
+            .field("details", &self.held().details)
             .finish_non_exhaustive()
+    }
+}
+
+/// A token, and everything that is the same for all requests with it.
+pub(crate) struct Held {
+    /// `Bearer ` and the token; wiped when the last header with it is gone.
+    bearer: Bearer,
+    header: Option<HeaderValue>,
+    source_id: Option<HeaderValue>,
+    /// Of which of its session's tokens.
+    pub(crate) generation: Option<Generation>,
+    served_by: Option<ServedBy>,
+    details: Details,
+    /// The APIs that do not take it, and why.
+    refused: Vec<(Api, AuthorizeError)>,
+}
+
+impl Held {
+    pub(crate) fn new(token: &str, served_by: Option<ServedBy>, details: Details) -> Self {
+        let bearer = Bearer(Arc::new(Zeroizing::new([SCHEME, token].concat())));
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bearer.clone())).ok();
+        if let Some(header) = &mut header {
+            header.set_sensitive(true);
+        }
+        Self {
+            bearer,
+            header,
+            source_id: None,
+            generation: None,
+            served_by,
+            details,
+            refused: Vec::new(),
+        }
+    }
+
+    /// The same, as this token of a session's.
+    pub(crate) fn of_session(
+        self,
+        generation: Generation,
+        source_id: Option<HeaderValue>,
+        refused: Vec<(Api, AuthorizeError)>,
+    ) -> Self {
+        Self {
+            generation: Some(generation),
+            source_id,
+            refused,
+            ..self
+        }
+    }
+
+    /// The headers of a request to `api`: `Authorization`, and where there is one `Redox-Source-Id`.
+    ///
+    /// # Errors
+    /// [`AuthorizeError`] when this API does not take the token.
+    pub(crate) fn headers(
+        &self,
+        api: Api,
+    ) -> Result<(&HeaderValue, Option<&HeaderValue>), AuthorizeError> {
+        match self.refused.iter().find(|(refused, _)| *refused == api) {
+            Some((_, error)) => Err(*error),
+            // A token is printable ASCII, so a header can hold it.
+            None => {
+                let header = self.header.as_ref().ok_or(AuthorizeError::NoToken)?;
+                Ok((header, self.source_id.as_ref()))
+            }
+        }
+    }
+
+    fn expose(&self) -> &str {
+        self.bearer.0.get(SCHEME.len()..).unwrap_or("")
+    }
+}
+
+#[derive(Clone)]
+struct Bearer(Arc<Zeroizing<String>>);
+
+impl AsRef<[u8]> for Bearer {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
     }
 }
 
@@ -142,3 +255,6 @@ impl Details {
 fn system_time(time: UnixTime) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_secs(time.as_secs()))
 }
+
+/// The authentication scheme of bearer tokens (RFC 6750 §2.1), and what separates it from the token.
+const SCHEME: &str = "Bearer ";

@@ -92,6 +92,16 @@ pub enum Api {
 }
 
 impl Api {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::DataModel,
+        Self::Upload,
+        Self::Fhir,
+        Self::Platform,
+        Self::Tefca,
+        Self::Other,
+    ];
+
     const fn takes_legacy_tokens(self) -> bool {
         matches!(self, Self::DataModel | Self::Upload)
     }

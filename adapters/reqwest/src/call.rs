@@ -1,0 +1,230 @@
+use core::fmt;
+use core::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use redox_auth_core::{Api, Environment};
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Body, Method, Request, RequestBuilder, Response, Url};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::Error;
+use crate::client::{Redox, written};
+use crate::places::ApiPlace;
+use crate::retry::Repeatable;
+use crate::source::SOURCE_ID;
+
+/// A request to the API, to be put together and sent with the token on it.
+///
+/// ```no_run
+/// # async fn run(redox: redox_auth_reqwest::Redox) -> Result<(), redox_auth_reqwest::Error> {
+/// use redox_auth_reqwest::Environment;
+///
+/// let patients = redox
+///     .fhir("hospital-slug", Environment::Production)
+///     .post("Patient/_search")
+///     .form(&[("family", "Bixby")])
+///     .repeatable()
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What is wrong with it is said when it is sent.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Call {
+    redox: Redox,
+    api: Api,
+    repeatable: Repeatable,
+    request: Result<RequestBuilder, Error>,
+    /// The body is in memory, though reqwest makes a stream of it.
+    is_in_memory: bool,
+}
+
+impl Redox {
+    /// A `GET` of a path that follows the base URL and begins with a slash, or of a whole URL of this server.
+    pub fn get(&self, path_or_url: &str) -> Call {
+        self.call(Method::GET, path_or_url)
+    }
+
+    /// A `POST` to a path that follows the base URL and begins with a slash, or to a whole URL of this server.
+    pub fn post(&self, path_or_url: &str) -> Call {
+        self.call(Method::POST, path_or_url)
+    }
+
+    /// Any other request. Which API it is for is seen from its URL; see [`Call::api`].
+    pub fn call(&self, method: Method, path_or_url: &str) -> Call {
+        Call::new(self, method, self.shared.places.locate(path_or_url))
+    }
+
+    /// The FHIR API of a destination, which has this name in paths.
+    pub fn fhir(&self, destination_slug: &str, environment: Environment) -> Fhir {
+        let server = self.shared.places.server();
+        Fhir {
+            redox: self.clone(),
+            base: written(|out| server.write_fhir_base(destination_slug, environment, out)).ok(),
+        }
+    }
+
+    /// Uploads a file for Data Model messages to refer to, up to 30 MB; the answer is 201 with its URI (Redox's page
+    /// "Transferring files").
+    pub fn upload(&self, file_name: &str, content: impl Into<Bytes>) -> Call {
+        let call = self.upload_stream(file_name, content.into());
+        Call {
+            is_in_memory: true,
+            ..call
+        }
+    }
+
+    /// The same of a file that is read while it is sent. It cannot be sent again, also not after a 401.
+    pub fn upload_stream(&self, file_name: &str, content: impl Into<Body>) -> Call {
+        let part = Part::stream(content).file_name(file_name.to_owned());
+        match self.shared.places.server().upload_url() {
+            Some(url) => self
+                .post(url.as_str())
+                .api(Api::Upload)
+                .map(|request| request.multipart(Form::new().part("file", part))),
+            None => {
+                let unknown = Error::Path("a server without a known URL for uploads");
+                Call::new(self, Method::POST, Err(unknown))
+            }
+        }
+    }
+}
+
+/// The FHIR API of one destination.
+#[derive(Clone, Debug)]
+#[must_use = "a place is only named here, nothing is sent to it"]
+pub struct Fhir {
+    redox: Redox,
+    /// With a slash at its end; `None` where the name of the destination cannot stand in a path.
+    base: Option<Zeroizing<String>>,
+}
+
+impl Fhir {
+    /// A `GET` of what follows the base, such as `Patient/pat-1`.
+    pub fn get(&self, path: &str) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    /// A `POST` to what follows the base, such as `Patient/_search`.
+    pub fn post(&self, path: &str) -> Call {
+        self.call(Method::POST, path)
+    }
+
+    /// Any other request.
+    pub fn call(&self, method: Method, path: &str) -> Call {
+        let located = match &self.base {
+            Some(base) => self.redox.shared.places.below(base, path),
+            None => Err(Error::Path("a destination that cannot stand in a path")),
+        };
+        Call::new(&self.redox, method, located).api(Api::Fhir)
+    }
+}
+
+impl Call {
+    fn new(redox: &Redox, method: Method, located: Result<(ApiPlace, Url), Error>) -> Self {
+        let shared = &redox.shared;
+        let api = located.as_ref().ok();
+        let api = api.map_or(Api::Other, |(place, url)| shared.places.api(*place, url));
+        Self {
+            redox: redox.clone(),
+            api,
+            repeatable: Repeatable::of(&method),
+            request: located.map(|(place, url)| shared.http.to_api(place).request(method, url)),
+            is_in_memory: false,
+        }
+    }
+
+    /// Says which API it is for, where the URL does not: [`Api::Tefca`] takes only tokens that live shorter than a day.
+    pub fn api(mut self, api: Api) -> Self {
+        self.api = api;
+        self
+    }
+
+    /// Says that it may be done twice, though its method does not: a query by `POST`, a message that the receiver knows
+    /// to be the same one.
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = Repeatable::Yes;
+        self
+    }
+
+    /// Names the source that it comes from, instead of the client's own.
+    pub fn source_id(self, source_id: &str) -> Self {
+        self.header(SOURCE_ID, source_id)
+    }
+
+    /// Adds a header.
+    pub fn header<N, V>(self, name: N, value: V) -> Self
+    where
+        HeaderName: TryFrom<N, Error: Into<http::Error>>,
+        HeaderValue: TryFrom<V, Error: Into<http::Error>>,
+    {
+        self.map(|request| request.header(name, value))
+    }
+
+    /// Adds fields to the query of its URL.
+    pub fn query(self, fields: &(impl Serialize + ?Sized)) -> Self {
+        self.map(|request| request.query(fields))
+    }
+
+    /// Gives it a body of JSON.
+    pub fn json(self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.map(|request| request.json(body))
+    }
+
+    /// Gives it a body of form fields, as FHIR searches by `POST` have it.
+    pub fn form(self, fields: &(impl Serialize + ?Sized)) -> Self {
+        self.map(|request| request.form(fields))
+    }
+
+    /// Gives it a body. Bytes and texts can be sent again, streams cannot.
+    pub fn body(self, body: impl Into<Body>) -> Self {
+        self.map(|request| request.body(body))
+    }
+
+    /// How long each time that it is sent may take, instead of [`Builder::timeout`](crate::Builder::timeout).
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.map(|request| request.timeout(timeout))
+    }
+
+    /// Anything else that reqwest can do to a request.
+    pub fn map(mut self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
+        self.request = self.request.map(change);
+        self
+    }
+
+    /// Sends it, by the rules of [`Redox::send`].
+    ///
+    /// # Errors
+    /// As [`Redox::send`] and [`Redox::request`].
+    pub async fn send(self) -> Result<Response, Error> {
+        let mut request = self.request?.build().map_err(Error::NotBuilt)?;
+        if self.is_in_memory {
+            collect(&mut request).await?;
+        }
+        self.redox.execute(self.api, request, self.repeatable).await
+    }
+}
+
+/// Makes a body of bytes from one of parts, so that it can be sent again.
+async fn collect(request: &mut Request) -> Result<(), Error> {
+    if let Some(body) = request.body_mut().take() {
+        let whole = body.collect().await.map_err(Error::NotBuilt)?;
+        *request.body_mut() = Some(whole.to_bytes().into());
+    }
+    Ok(())
+}
+
+impl fmt::Debug for Call {
+    /// Without the URL, which may be about a patient, and without the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("api", &self.api)
+            .field("repeatable", &self.repeatable)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+use core::fmt;
+
+use redox_auth_core::{Api, AuthorizeError, Generation, Rejected};
+use reqwest::Url;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+
+use crate::Error;
+use crate::client::Redox;
+use crate::token::Token;
+
+/// Something that authorizes requests, whatever sends them: another HTTP client, gRPC, a queue.
+///
+/// [`Redox`] is one. Whoever is generic over this trait can be tested with a token of the test's.
+///
+/// ```no_run
+/// use redox_auth_reqwest::{Api, Error, TokenSource};
+///
+/// async fn headers(source: &impl TokenSource) -> Result<http::HeaderMap, Error> {
+///     let url = "https://api.redoxengine.com/endpoint";
+///     let mut headers = http::HeaderMap::new();
+///     source.authorize(Api::DataModel, url).await?.apply(&mut headers);
+///     Ok(headers)
+/// }
+/// ```
+pub trait TokenSource: Send + Sync {
+    /// What to put on a request to `api` at `url`: the token, waited for where there is none, and the source that the
+    /// request is for.
+    ///
+    /// # Errors
+    /// [`Error::Authorize`] for a URL that the token must not go to or an API that does not take it; whatever keeps a
+    /// token from being there.
+    fn authorize(
+        &self,
+        api: Api,
+        url: &str,
+    ) -> impl Future<Output = Result<Authorization, Error>> + Send;
+
+    /// The API answered 401 to a request with this authorization on it: whether that is worth one repetition, with a new
+    /// one.
+    fn rejected(&self, authorization: &Authorization) -> Rejected;
+}
+
+impl TokenSource for Redox {
+    async fn authorize(&self, api: Api, url: &str) -> Result<Authorization, Error> {
+        let url = Url::parse(url).map_err(|_| Error::Path("no URL"))?;
+        self.shared.places.check(&url)?;
+        Ok(Authorization::new(&self.token().await?, api)?)
+    }
+
+    fn rejected(&self, authorization: &Authorization) -> Rejected {
+        let now = self.now();
+        let mut state = self.lock();
+        match authorization.generation {
+            Some(generation) => state.session.rejected(generation, now),
+            None => Rejected::Kept,
+        }
+    }
+}
+
+impl<S: TokenSource + ?Sized> TokenSource for &S {
+    fn authorize(
+        &self,
+        api: Api,
+        url: &str,
+    ) -> impl Future<Output = Result<Authorization, Error>> + Send {
+        (**self).authorize(api, url)
+    }
+
+    fn rejected(&self, authorization: &Authorization) -> Rejected {
+        (**self).rejected(authorization)
+    }
+}
+
+/// What goes on a request: a token, and the source that the request is for. `Debug` shows nothing of the token.
+#[derive(Clone)]
+pub struct Authorization {
+    bearer: HeaderValue,
+    source_id: Option<HeaderValue>,
+    generation: Option<Generation>,
+}
+
+impl Authorization {
+    pub(crate) fn new(token: &Token, api: Api) -> Result<Self, AuthorizeError> {
+        let held = token.held();
+        let (bearer, source_id) = held.headers(api)?;
+        Ok(Self {
+            bearer: bearer.clone(),
+            source_id: source_id.cloned(),
+            generation: held.generation,
+        })
+    }
+
+    /// Sets `Authorization`, marked as sensitive, and `Redox-Source-Id` unless the request names a source itself.
+    pub fn apply(&self, headers: &mut HeaderMap) {
+        headers.insert(AUTHORIZATION, self.bearer.clone());
+        if let Some(source_id) = &self.source_id {
+            headers
+                .entry(SOURCE_ID)
+                .or_insert_with(|| source_id.clone());
+        }
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization")
+            .field("source_id", &self.source_id)
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Names the source of a request (Redox's page on source IDs).
+pub(crate) const SOURCE_ID: HeaderName = HeaderName::from_static("redox-source-id");
