@@ -260,9 +260,7 @@ impl Builder {
             Places::new(parts).ok_or_else(no_host)?,
             self.clock,
             Retrying::new(self.retries),
-            self.http
-                .token_timeout
-                .saturating_mul(REQUESTS_FOR_A_TOKEN),
+            self.http.token_timeout.saturating_mul(REQUESTS_FOR_A_TOKEN),
             SharedState::new(identity),
         ));
         redox.prefer(self.preference);

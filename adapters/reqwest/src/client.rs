@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use redox_auth_core::{
-    AnswerError, Counters, Instant, JwtId, Method, Preference, RestoreError, SecretRotation, Server,
-    Session, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
+    AnswerError, Counters, Instant, JwtId, Method, Preference, RestoreError, SecretRotation,
+    Server, Session, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
 };
+use tokio::sync::futures::Notified;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::builder::{BuildError, Builder};
@@ -14,9 +15,9 @@ use crate::clock::Clock;
 use crate::http::{Http, Message, Place};
 use crate::identity::Identity;
 use crate::places::Places;
+use crate::retry::Retrying;
 use crate::state::{Guard, SharedState, TOKEN_CAPACITY};
 use crate::token::{Details, Held, Token};
-use crate::retry::Retrying;
 use crate::{Error, Key, RefusedAnswer};
 
 /// A client of Redox, or of another SMART Backend Services server, with its credentials and its token.
@@ -55,6 +56,11 @@ impl Shared {
             patience,
             state,
         }
+    }
+
+    /// See [`SharedState::changed`].
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.state.changed()
     }
 }
 

@@ -1,7 +1,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use redox_auth_core::{Next, Stopped};
+use redox_auth_core::{Instant, Next, Stopped};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
@@ -45,6 +45,36 @@ impl From<Failure> for Error {
 }
 
 impl Redox {
+    /// Waits for a token other than this one: until it is time for the next one, or this one was replaced for another
+    /// reason. For those who hand tokens on; nobody else needs to wait for one before [`Redox::token`] says so.
+    ///
+    /// In a loop it keeps the token fresh also while nobody asks for it.
+    ///
+    /// # Errors
+    /// As [`Redox::token`]. A renewal that fails is no error while this token is good.
+    pub async fn token_after(&self, token: &Token) -> Result<Token, Error> {
+        let generation = token.held().generation;
+        loop {
+            let changed = self.shared.changed();
+            match self.board() {
+                Boarded::Use(token, _) | Boarded::Renew(token, _)
+                    if token.held().generation != generation =>
+                {
+                    return Ok(token);
+                }
+                Boarded::Use(_, until) => {
+                    let millis = until.as_millis().saturating_sub(self.now().as_millis());
+                    // Whatever it was that ended the wait, the session knows what is next.
+                    let _ = tokio::time::timeout(Duration::from_millis(millis), changed).await;
+                }
+                Boarded::Renew(_, mut flight) | Boarded::Fetch(mut flight) => {
+                    self.outcome_of(&mut flight).await;
+                }
+                Boarded::Not(error) => return Err(*error),
+            }
+        }
+    }
+
     /// Gets a token where none is at hand.
     ///
     /// The request for it is a task of its own, so that nobody's going away ends it; whoever comes while it is under way
@@ -54,15 +84,27 @@ impl Redox {
     #[inline(never)]
     pub(crate) async fn wait_for_token(&self) -> Result<Token, Error> {
         loop {
-            let mut flight = match self.board() {
-                Boarded::Not(answer) => return *answer,
-                Boarded::Flight(flight) => flight,
-            };
-            match tokio::time::timeout(self.shared.patience, outcome_of(&mut flight)).await {
-                Ok(Some(outcome)) => return Ok(outcome?),
-                Ok(None) => {}
-                // On a runtime that nobody runs any more.
-                Err(_) => self.give_up(&flight),
+            match self.board() {
+                Boarded::Use(token, _) | Boarded::Renew(token, _) => return Ok(token),
+                Boarded::Fetch(mut flight) => {
+                    if let Some(outcome) = self.outcome_of(&mut flight).await {
+                        return Ok(outcome?);
+                    }
+                }
+                Boarded::Not(error) => return Err(*error),
+            }
+        }
+    }
+
+    /// Waits for a flight; `None` when it was given up, and somebody has to begin again.
+    async fn outcome_of(&self, flight: &mut Arrivals) -> Option<Outcome> {
+        let arrival = async { flight.wait_for(Option::is_some).await.ok()?.clone() };
+        match tokio::time::timeout(self.shared.patience, arrival).await {
+            Ok(outcome) => outcome,
+            // It is on a runtime that nobody runs any more.
+            Err(_) => {
+                self.give_up(flight);
+                None
             }
         }
     }
@@ -72,29 +114,32 @@ impl Redox {
         let mut state = self.lock();
         let now = self.now();
         let good = match state.session.next(now) {
-            Next::Use { token, .. } => return Boarded::token(state.token(token, now)),
+            Next::Use { token, until } => return Boarded::Use(state.token(token, now), until),
             Next::Renew { token } => Some(state.token(token, now)),
             Next::Fetch => None,
             Next::Wait { until } => {
                 return match &state.flight {
-                    Some(flight) => Boarded::Flight(flight.clone()),
-                    None => Boarded::error(no_token(&state, None, now, until)),
+                    Some(flight) => Boarded::Fetch(flight.clone()),
+                    None => Boarded::not(no_token(&state, None, now, until)),
                 };
             }
             Next::Stop {
                 reason: reason @ Stopped::NoCredential,
                 ..
-            } => return Boarded::error(Error::Stopped(reason)),
+            } => return Boarded::not(Error::Stopped(reason)),
             Next::Stop { reason, until } => {
-                return Boarded::error(no_token(&state, Some(reason), now, until));
+                return Boarded::not(no_token(&state, Some(reason), now, until));
             }
         };
-        if let Some(flight) = &state.flight {
-            let flight = flight.clone();
-            return good.map_or(Boarded::Flight(flight), Boarded::token);
+        if let Some(flight) = state.flight.clone() {
+            return Boarded::on(flight, good);
         }
         let Ok(runtime) = Handle::try_current() else {
-            return good.map_or_else(|| Boarded::error(Error::NoRuntime), Boarded::token);
+            // Somebody else will renew it.
+            return good.map_or_else(
+                || Boarded::not(Error::NoRuntime),
+                |token| Boarded::Use(token, now),
+            );
         };
         let (sender, flight) = watch::channel(None);
         state.flight = Some(flight.clone());
@@ -105,7 +150,7 @@ impl Redox {
         };
         // Not while the state is locked: a runtime that is about to end drops the task, which takes the lock, at once.
         runtime.spawn(landing.fly());
-        good.map_or(Boarded::Flight(flight), Boarded::token)
+        Boarded::on(flight, good)
     }
 
     /// Goes on without this flight, if it is still the one that everybody waits for.
@@ -122,23 +167,28 @@ impl Redox {
     }
 }
 
-/// `None` when the flight is given up.
-async fn outcome_of(flight: &mut Arrivals) -> Option<Outcome> {
-    flight.wait_for(Option::is_some).await.ok()?.clone()
-}
-
+/// What there is for who asks for a token.
 enum Boarded {
-    Not(Box<Result<Token, Error>>),
-    Flight(Arrivals),
+    /// This token until then, and nothing to be done.
+    Use(Token, Instant),
+    /// This token, and a flight that gets the next one.
+    Renew(Token, Arrivals),
+    /// A flight that gets one.
+    Fetch(Arrivals),
+    /// Nothing.
+    Not(Box<Error>),
 }
 
 impl Boarded {
-    fn token(token: Token) -> Self {
-        Self::Not(Box::new(Ok(token)))
+    fn on(flight: Arrivals, good: Option<Token>) -> Self {
+        match good {
+            Some(token) => Self::Renew(token, flight),
+            None => Self::Fetch(flight),
+        }
     }
 
-    fn error(error: Error) -> Self {
-        Self::Not(Box::new(Err(error)))
+    fn not(error: Error) -> Self {
+        Self::Not(Box::new(error))
     }
 }
 

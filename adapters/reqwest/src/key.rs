@@ -105,7 +105,10 @@ impl Key {
 
 impl Key {
     /// The signature of `message`, whoever has to make it.
-    pub(crate) async fn signature_of(&self, message: &[u8]) -> Result<Zeroizing<Vec<u8>>, SignError> {
+    pub(crate) async fn signature_of(
+        &self,
+        message: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, SignError> {
         match &self.hand {
             Hand::Elsewhere(signer) => signer.sign(message).await.map(Zeroizing::new),
             Hand::Here(signer) => {
@@ -176,4 +179,5 @@ pub trait RemoteSigner: Send + Sync + 'static {
 }
 
 /// A signature, when it is there.
-pub type SignatureFuture<'s> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>> + Send + 's>>;
+pub type SignatureFuture<'s> =
+    Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>> + Send + 's>>;

@@ -77,17 +77,15 @@ pub use error::Error;
 pub use key::{Key, RemoteSigner, SignatureFuture};
 pub use refused_answer::{RefusedAnswer, SentNames};
 pub use retry::Retries;
-pub use shared_tokens::{
-    SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId,
-};
+pub use shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId};
 pub use source::{Authorization, TokenSource};
 pub use token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, AnswerError, Api, AuthorizeError, Counters, Environment, Instant, JwtType, KeyError, Now,
-    ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected, RequestError, RestoreError,
-    SaveError, SecretRotation, ServedBy, SignError, Signer, Stopped, UnixTime, UrlError, WhyNotYet,
-    WriteError, write_jwk_set,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, Environment, Instant, JwtType, KeyError,
+    Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected,
+    RequestError, RestoreError, SaveError, SecretRotation, ServedBy, SignError, Signer, Stopped,
+    UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

@@ -155,7 +155,10 @@ mod tests {
 
     #[test]
     fn a_whole_url_is_one_of_this_server() {
-        let places = places("https://api.example/r4", Some("https://blob.example/upload"));
+        let places = places(
+            "https://api.example/r4",
+            Some("https://blob.example/upload"),
+        );
         for (url, place) in [
             ("https://api.example/r4/Patient", ApiPlace::Api),
             ("https://api.example/else", ApiPlace::Api),

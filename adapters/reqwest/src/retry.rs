@@ -113,7 +113,10 @@ impl Repetitions<'_> {
         self.left = self.left.saturating_sub(1);
         match retry_after {
             Some(wait) => tokio::time::sleep(wait).await,
-            None => self.backoff.get_or_insert_with(backoff).next_backoff().await,
+            None => {
+                let backoff = self.backoff.get_or_insert_with(backoff);
+                backoff.next_backoff().await;
+            }
         }
         true
     }
@@ -166,3 +169,55 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 const JITTER: f64 = 0.5;
 const BUDGET_TIME: Duration = Duration::from_secs(10);
 const BUDGET_RESERVE_PER_SEC: u32 = 5;
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+
+    async fn waits(retrying: &Retrying, retry_after: Option<Duration>) -> Vec<Duration> {
+        let mut repetitions = retrying.of_request();
+        let mut waits = Vec::new();
+        loop {
+            let before = Instant::now();
+            if !repetitions.wait(retry_after).await {
+                return waits;
+            }
+            waits.push(before.elapsed());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_are_doubled_with_a_jitter_or_as_long_as_the_api_says() {
+        let retrying = Retrying::new(Retries::default().times(7));
+        let found = waits(&retrying, None).await;
+        assert_eq!(found.len(), 7);
+        let mut shortest = Duration::from_millis(200);
+        for wait in found {
+            // A timer's tick beside the jitter.
+            let longest = shortest.mul_f64(1.5) + Duration::from_millis(2);
+            assert!((shortest..=longest).contains(&wait), "{wait:?}");
+            shortest = (shortest * 2).min(LONGEST_BACKOFF);
+        }
+
+        let secs = Duration::from_secs(20);
+        let found = waits(&Retrying::new(Retries::default()), Some(secs)).await;
+        assert_eq!(found.len(), 3);
+        assert!(found.iter().all(|wait| *wait >= secs), "{found:?}");
+        for retries in [Retries::NONE, Retries::default().longest_wait(secs / 2)] {
+            assert_eq!(waits(&Retrying::new(retries), Some(secs)).await, []);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_requests_share_one_budget() {
+        let retrying = Retrying::new(Retries::default().times(1).longest_wait(Duration::ZERO));
+        let mut repeated = 0;
+        for _ in 0..1_000 {
+            repeated += waits(&retrying, Some(Duration::ZERO)).await.len();
+        }
+        // 20 of a hundred, and 5 a second for ten seconds.
+        assert!((200..=300).contains(&repeated), "{repeated}");
+    }
+}

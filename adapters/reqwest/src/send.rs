@@ -61,7 +61,10 @@ impl Redox {
                     core::mem::take(&mut may_replace_token) && rejected != Rejected::Kept
                 }
                 _ if again.is_none() => false,
-                Ok(response) => self.may_repeat(response, repeatable, &mut repetitions).await,
+                Ok(response) => {
+                    self.may_repeat(response, repeatable, &mut repetitions)
+                        .await
+                }
                 Err(error) if repeatable == Repeatable::Yes || error.is_connect() => {
                     repetitions.wait(None).await
                 }

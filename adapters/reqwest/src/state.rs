@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwapOption;
 use redox_auth_core::{Api, Instant, Next, Session};
 use reqwest::header::HeaderValue;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use crate::Error;
 use crate::clock::Clock;
@@ -77,6 +79,8 @@ pub(crate) struct SharedState {
     state: Mutex<State>,
     /// What the session answers until then, unless it is changed before: then this is, too.
     at_hand: ArcSwapOption<AtHand>,
+    /// Tells those who wait for another token that something has changed.
+    changes: Notify,
 }
 
 impl SharedState {
@@ -90,7 +94,13 @@ impl SharedState {
                 held: None,
             }),
             at_hand: ArcSwapOption::empty(),
+            changes: Notify::new(),
         }
+    }
+
+    /// Ends when something has changed since it was called.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.changes.notified()
     }
 
     /// The token to use at the moment `now`, where nothing else is to be done. It takes no lock, allocates nothing, and
@@ -107,7 +117,7 @@ impl SharedState {
         let state = self.state.lock();
         Guard {
             state: state.unwrap_or_else(PoisonError::into_inner),
-            at_hand: &self.at_hand,
+            shared: self,
             clock,
             is_changed: false,
         }
@@ -117,7 +127,7 @@ impl SharedState {
 /// The state, locked. When it is let go after a change, the token at hand is what the session answers then.
 pub(crate) struct Guard<'s> {
     state: MutexGuard<'s, State>,
-    at_hand: &'s ArcSwapOption<AtHand>,
+    shared: &'s SharedState,
     clock: &'s Clock,
     is_changed: bool,
 }
@@ -154,7 +164,8 @@ impl Drop for Guard<'_> {
             _ => None,
         };
         self.state.held = held;
-        self.at_hand.store(at_hand);
+        self.shared.at_hand.store(at_hand);
+        self.shared.changes.notify_waiters();
     }
 }
 

@@ -349,7 +349,7 @@ async fn a_port_where_nobody_listens_is_no_answer() {
 async fn a_server_that_stays_silent_is_given_up_when_the_time_is_over() {
     let server = Canned::always(Answer::Silence);
     let redox = client_of(&server)
-        .timeout(Duration::from_millis(200))
+        .token_timeout(Duration::from_millis(200))
         .build()
         .unwrap();
     match redox.token().await.unwrap_err().cause() {

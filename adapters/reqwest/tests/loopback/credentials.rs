@@ -8,7 +8,7 @@ use redox_auth_sandbox::{OAuthKey, RefreshTokens};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::clocks::Clocks;
-use crate::support::{LEGACY_TOKEN, Sandbox, jwks, keys};
+use crate::support::{LEGACY_TOKEN, Sandbox, jwks, keys, settled};
 
 #[tokio::test]
 async fn a_second_key_takes_over_when_the_server_no_longer_has_the_first() {
@@ -152,6 +152,7 @@ async fn a_migration_has_a_token_at_every_moment_and_says_when_the_secret_may_go
     for _ in 0..10 {
         clocks.advance_secs(60);
         assert_eq!(sandbox.send_message(&redox).await.status(), 200);
+        settled(&redox).await;
     }
     assert!(
         (3..=8).contains(&sandbox.token_requests()),
@@ -160,7 +161,7 @@ async fn a_migration_has_a_token_at_every_moment_and_says_when_the_secret_may_go
     );
     sandbox.server.sandbox().enable_client(&client_id).unwrap();
     clocks.advance_secs(600);
-    let token = redox.token().await.unwrap();
+    let token = redox.token_after(&token).await.unwrap();
     assert_eq!(token.served_by(), Some(ServedBy::OAuth { key: 0 }));
     // The source is named now: there are several, and the new key belongs to all.
     let path = "/fhir/R4/hospital/Development/Patient?family=Bixby";
@@ -187,8 +188,9 @@ async fn a_migration_has_a_token_at_every_moment_and_says_when_the_secret_may_go
     redox
         .replace_legacy_secret(rotated.expose_secret())
         .unwrap();
-    redox.prefer(Preference::LegacyOnly);
     let token = redox.token().await.unwrap();
+    redox.prefer(Preference::LegacyOnly);
+    let token = redox.token_after(&token).await.unwrap();
     assert_eq!(token.served_by(), Some(ServedBy::Legacy));
     let rotation = redox.legacy_secret_rotation();
     assert_eq!(rotation, not_yet(WhyNotYet::LegacyPreferred));

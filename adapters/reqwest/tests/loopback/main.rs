@@ -24,6 +24,7 @@ mod rejected;
 mod renewal;
 #[cfg(test)]
 mod request;
+mod retries;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use redox_auth_reqwest::{Api, Error, Method, Redox};
+use redox_auth_reqwest::{Api, Error, Method, Redox, Retries};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::clocks::Clocks;
@@ -194,7 +194,7 @@ async fn a_path_stays_below_the_base_url() {
 #[tokio::test]
 async fn an_error_of_the_api_shows_neither_the_token_nor_whom_the_request_is_about() {
     let server = Canned::start(vec![good_token(), Answer::raw("garbage")]);
-    let redox = client_of(&server).build().unwrap();
+    let redox = client_of(&server).retries(Retries::NONE).build().unwrap();
     let path = "/endpoint/patient-4711?family=Bixby";
     let request = redox.request(Method::GET, path).unwrap();
     let error = redox.send(Api::DataModel, request).await.unwrap_err();

@@ -1,55 +1,104 @@
 //! Many who ask at the same time, and some who go away.
 
 use core::future::Future;
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
 
-use redox_auth_reqwest::{Api, Method, Redox};
+use redox_auth_reqwest::{Api, Error, Method, Redox};
+use tokio::runtime::Runtime;
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::clocks::Clocks;
-use crate::support::{client_of, good_token};
+use crate::support::{Sandbox, client_of, good_token, keys};
 
-/// Polls a future a few times, until the server has what it sends, and drops it.
-async fn drop_under_way(server: &Canned, redox: &Redox) {
-    let mut asking = Box::pin(redox.token());
-    while server.requests().is_empty() {
-        let pause = tokio::task::yield_now();
-        tokio::select! {
-            biased;
-            outcome = &mut asking => panic!("{outcome:?}"),
-            () = pause => {}
+#[tokio::test]
+async fn whoever_asks_may_go_away_and_the_others_get_their_token() {
+    let sandbox = Sandbox::start().await;
+    // As far as it gets, one look after the other, and from the start again with each look more.
+    for looks in 0.. {
+        let redox = sandbox.client(keys::es256()).build().unwrap();
+        let mut leader = Box::pin(redox.token());
+        let mut is_done = false;
+        for _ in 0..looks {
+            is_done = futures_now(&mut leader).await.is_some();
+            if is_done {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let waiting = redox.clone();
+        let waiting = tokio::spawn(async move { waiting.token().await });
+        tokio::task::yield_now().await;
+        drop(leader);
+        assert!(waiting.await.unwrap().is_ok(), "after {looks} looks");
+        assert_eq!(redox.counters().requests, 1, "after {looks} looks");
+        if is_done {
+            break;
         }
     }
 }
 
-#[tokio::test]
-async fn a_future_that_is_dropped_leaves_the_client_as_usable_as_before() {
+#[test]
+fn when_the_runtime_of_a_flight_ends_another_one_begins_again() {
     let server = Canned::start(vec![Answer::Silence, good_token()]);
     let redox = client_of(&server).build().unwrap();
-    drop_under_way(&server, &redox).await;
-    assert_eq!(redox.token().await.unwrap().expose(), "granted");
+    let first = runtime();
+    first.block_on(async {
+        let mut leader = Box::pin(redox.token());
+        while server.requests().is_empty() {
+            assert!(futures_now(&mut leader).await.is_none());
+            tokio::task::yield_now().await;
+        }
+    });
+    let second = runtime();
+    let (waiting, other) = (redox.clone(), redox.clone());
+    second.block_on(async move {
+        let waiting = tokio::spawn(async move { waiting.token().await });
+        tokio::task::yield_now().await;
+        // Its task goes with it, half way.
+        tokio::task::spawn_blocking(move || drop(first))
+            .await
+            .unwrap();
+        assert_eq!(waiting.await.unwrap().unwrap().expose(), "granted");
+        assert_eq!(other.token().await.unwrap().expose(), "granted");
+    });
     assert_eq!(server.requests().len(), 2);
 }
 
-#[tokio::test]
-async fn those_who_wait_behind_a_future_that_is_dropped_get_their_token() {
-    let server = Canned::start(vec![Answer::Silence, good_token()]);
+#[test]
+fn a_flight_on_a_runtime_that_nobody_runs_is_waited_for_only_so_long() {
+    let server = Canned::always(good_token());
+    let redox = client_of(&server)
+        .token_timeout(Duration::from_millis(20))
+        .build()
+        .unwrap();
+    let idle = runtime();
+    // It is begun, and nothing more.
+    idle.block_on(async { assert!(futures_now(&mut Box::pin(redox.token())).await.is_none()) });
+    let token = runtime().block_on(redox.token());
+    assert_eq!(token.unwrap().expose(), "granted");
+    drop(idle);
+}
+
+#[test]
+fn outside_of_a_runtime_a_token_that_is_there_is_read_and_none_is_asked_for() {
+    let server = Canned::always(good_token());
     let redox = client_of(&server).build().unwrap();
-    let mut waiting = tokio::task::JoinSet::new();
-    let mut leader = Box::pin(redox.token());
-    assert!(futures_now(&mut leader).await.is_none());
-    for _ in 0..10 {
-        let redox = redox.clone();
-        waiting.spawn(async move { redox.token().await });
-    }
-    while server.requests().is_empty() {
-        assert!(futures_now(&mut leader).await.is_none());
-        tokio::task::yield_now().await;
-    }
-    drop(leader);
-    for token in waiting.join_all().await {
-        assert_eq!(token.unwrap().expose(), "granted");
-    }
-    assert_eq!(server.requests().len(), 2);
+    let (waker, mut asking) = (Waker::noop(), Box::pin(redox.token()));
+    let outcome = asking.as_mut().poll(&mut Context::from_waker(waker));
+    assert!(
+        matches!(outcome, Poll::Ready(Err(Error::NoRuntime))),
+        "{outcome:?}"
+    );
+    runtime().block_on(redox.token()).unwrap();
+    let mut asking = Box::pin(redox.token());
+    let outcome = asking.as_mut().poll(&mut Context::from_waker(waker));
+    assert!(matches!(outcome, Poll::Ready(Ok(_))), "{outcome:?}");
+}
+
+fn runtime() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
 }
 
 /// What a future has come to, after one look at it.
@@ -83,15 +132,15 @@ async fn all_who_ask_at_once_share_one_exchange_and_its_failure() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_renewal_but_the_one_who_asks_for_it() {
+async fn nobody_waits_for_a_renewal() {
     let server = Canned::start(vec![good_token(), Answer::Silence]);
     let clocks = Clocks::alone();
     let redox = client_of(&server).clock(clocks.now()).build().unwrap();
     redox.token().await.unwrap();
     clocks.advance_secs(240);
-    let mut first = Box::pin(redox.token());
     while server.requests().len() < 2 {
-        assert!(futures_now(&mut first).await.is_none());
+        let token = futures_now(&mut Box::pin(redox.token())).await;
+        assert_eq!(token.unwrap().unwrap().expose(), "granted");
         tokio::task::yield_now().await;
     }
     for _ in 0..10 {

@@ -134,6 +134,23 @@ impl Sandbox {
     }
 }
 
+/// Waits until what goes on beside the traffic has come to its end.
+pub(crate) async fn settled(redox: &Redox) {
+    loop {
+        tokio::task::yield_now().await;
+        let counters = redox.counters();
+        let ended = [
+            counters.oauth_tokens,
+            counters.legacy_tokens,
+            counters.refusals,
+            counters.failures,
+        ];
+        if counters.requests == ended.iter().sum::<u32>() {
+            return;
+        }
+    }
+}
+
 /// A client of a server of canned answers, with a new key for ES256.
 pub(crate) fn client_of(server: &Canned) -> Builder {
     Redox::builder()

@@ -1,0 +1,125 @@
+//! What is sent again, and what is not.
+
+use redox_auth_reqwest::{Call, Error, Redox, Retries};
+
+use crate::support::canned::{Answer, Canned};
+use crate::support::{client_of, everything, good_token};
+
+fn busy(status: &str) -> Answer {
+    Answer::with(status, "retry-after: 0", "")
+}
+
+fn fine() -> Answer {
+    Answer::json("200 OK", "{}")
+}
+
+/// A client whose API gives these answers, and the last one from then on.
+fn client(answers: &[Answer]) -> (Canned, Redox) {
+    let server = Canned::start([&[good_token()], answers].concat());
+    let redox = client_of(&server).build().expect("a client");
+    (server, redox)
+}
+
+/// How often the API was asked.
+fn asked(server: &Canned) -> usize {
+    server.requests().len().saturating_sub(1)
+}
+
+fn write(redox: &Redox) -> Call {
+    redox.post("/endpoint").body("{}")
+}
+
+#[tokio::test]
+async fn what_the_api_has_not_done_is_sent_again() {
+    for status in ["429 Slow Down", "502 Bad Gateway", "503 Not Now"] {
+        let (server, redox) = client(&[busy(status), busy(status), fine()]);
+        assert_eq!(write(&redox).send().await.unwrap().status(), 200);
+        assert_eq!(asked(&server), 3, "{status}");
+        let bodies = server.requests().into_iter().skip(1);
+        assert!(bodies.into_iter().all(|it| it.ends_with("\r\n\r\n{}")));
+    }
+}
+
+#[tokio::test]
+async fn an_api_that_stays_busy_has_its_answer_handed_on() {
+    let (server, redox) = client(&[busy("503 Not Now")]);
+    assert_eq!(write(&redox).send().await.unwrap().status(), 503);
+    assert_eq!(asked(&server), 4);
+    // More patience than anybody has.
+    let tomorrow = Answer::with("429 Slow Down", "retry-after: 86400", "");
+    let (server, redox) = client(&[tomorrow]);
+    assert_eq!(write(&redox).send().await.unwrap().status(), 429);
+    assert_eq!(asked(&server), 1);
+    let server = Canned::start(vec![good_token(), busy("503 Not Now")]);
+    let redox = client_of(&server).retries(Retries::NONE).build().unwrap();
+    assert_eq!(write(&redox).send().await.unwrap().status(), 503);
+    assert_eq!(asked(&server), 1);
+}
+
+#[tokio::test]
+async fn what_may_have_been_done_is_sent_again_only_if_it_may_be_done_twice() {
+    type Case = (fn(&Redox) -> Call, bool);
+    let cases: [Case; 4] = [
+        (|redox| redox.get("/fhir/R4/a/Staging/Patient/1"), true),
+        (write, false),
+        (|redox| write(redox).repeatable(), true),
+        (|redox| redox.call(http::Method::PUT, "/x").body("1"), true),
+    ];
+    for (call, is_repeated) in cases {
+        let (server, redox) = client(&[busy("504 Too Late"), fine()]);
+        let status = call(&redox).send().await.unwrap().status();
+        assert_eq!(status == 200, is_repeated, "{status}");
+        assert_eq!(asked(&server), if is_repeated { 2 } else { 1 });
+
+        // The API takes the request, and the connection ends.
+        for cut in ["", "HTTP/1.1 200 OK\r\ncontent-le"] {
+            let (server, redox) = client(&[Answer::raw(cut), fine()]);
+            let outcome = call(&redox).send().await;
+            assert_eq!(asked(&server), if is_repeated { 2 } else { 1 }, "{cut}");
+            match outcome {
+                Ok(response) => assert!(is_repeated && response.status() == 200),
+                Err(error @ Error::Ambiguous(_)) => {
+                    assert!(!is_repeated);
+                    assert!(everything(&error).contains("may have been done"));
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_was_done_where_nobody_listens() {
+    let server = Canned::start(vec![good_token()]);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = nobody.local_addr().unwrap();
+    drop(nobody);
+    let redox = client_of(&server)
+        .base_url(format!("http://{address}"))
+        .token_url(format!("{}/v2/auth/token", server.url()))
+        .retries(Retries::default().times(1))
+        .build()
+        .unwrap();
+    let error = write(&redox).send().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Transport(error) if error.is_connect()),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_stream_is_sent_once() {
+    for answer in [busy("503 Not Now"), busy("401 Unauthorized")] {
+        let (server, redox) = client(&[answer, fine()]);
+        let body = reqwest::Body::wrap(http_body_util::Full::new(bytes::Bytes::from("{}")));
+        let status = redox
+            .post("/endpoint")
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+            .status();
+        assert_ne!(status, 200);
+        assert_eq!(asked(&server), 1);
+    }
+}
