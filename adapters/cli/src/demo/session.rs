@@ -1,5 +1,5 @@
 use redox_auth_core::Algorithm;
-use redox_auth_reqwest::{Redox, SecretRotation, ServedBy};
+use redox_auth_reqwest::{SecretRotation, ServedBy, Token};
 use redox_auth_sandbox::LiveTokens;
 
 use super::{Demo, add_source, broken, new_key};
@@ -36,7 +36,8 @@ impl Demo {
             .oauth_key(&client_id, key)
             .legacy_key(legacy.api_key(), legacy.expose_secret())
             .build()?;
-        expect(&redox, ServedBy::Legacy).await?;
+        let legacy_token = redox.token().await?;
+        expect(&legacy_token, ServedBy::Legacy)?;
         let log = self.message_from(&redox, &source_id).await?;
         self.say(format_args!(
             "migration: the server does not know the OAuth API key yet, the legacy API key serves, message accepted as {log}"
@@ -45,7 +46,8 @@ impl Demo {
         let enabled = self.server.sandbox().enable_client(&client_id);
         enabled.map_err(broken)?;
         self.later(60);
-        expect(&redox, ServedBy::OAuth { key: 0 }).await?;
+        let token = redox.token_after(&legacy_token).await?;
+        expect(&token, ServedBy::OAuth { key: 0 })?;
         let log = self.message_from(&redox, &source_id).await?;
         self.say(format_args!(
             "migration: registered, a minute later it serves, message accepted as {log}"
@@ -53,7 +55,7 @@ impl Demo {
 
         for _ in 0..2 {
             self.later(300);
-            expect(&redox, ServedBy::OAuth { key: 0 }).await?;
+            expect(&redox.token().await?, ServedBy::OAuth { key: 0 })?;
         }
         if redox.legacy_secret_rotation() != SecretRotation::Ready {
             return Err(broken("not ready to rotate the legacy secret"));
@@ -79,11 +81,11 @@ impl Demo {
             .oauth_key(&client_id, old)
             .also_key(new)
             .build()?;
-        expect(&redox, ServedBy::OAuth { key: 0 }).await?;
+        expect(&redox.token().await?, ServedBy::OAuth { key: 0 })?;
         let changed = self.server.sandbox().set_jwks(&client_id, &new_jwks);
         changed.map_err(broken)?;
         self.later(300);
-        expect(&redox, ServedBy::OAuth { key: 1 }).await?;
+        expect(&redox.token().await?, ServedBy::OAuth { key: 1 })?;
         let failure = redox.last_failure();
         let words = failure.as_ref().and_then(|error| error.refused()?.words());
         let log = self.message(&redox).await?;
@@ -136,8 +138,8 @@ impl Demo {
 }
 
 /// Checks which credential serves.
-async fn expect(redox: &Redox, expected: ServedBy) -> Result<(), Failure> {
-    let found = redox.token().await?.served_by();
+fn expect(token: &Token, expected: ServedBy) -> Result<(), Failure> {
+    let found = token.served_by();
     if found == Some(expected) {
         Ok(())
     } else {
