@@ -76,7 +76,8 @@ impl From<Error> for Failure {
             Error::Answer(_)
             | Error::AnswerTooLong { .. }
             | Error::NoTime { .. }
-            | Error::Transport(_) => Self::no_answer(message),
+            | Error::Transport(_)
+            | Error::Ambiguous(_) => Self::no_answer(message),
             _ => Self::usage(message),
         }
     }
