@@ -30,6 +30,8 @@ pub(crate) fn clippy(members: &[Member]) -> Result<(), Failure> {
 }
 
 pub(crate) fn tests(members: &[Member]) -> Result<(), Failure> {
+    // For redox-auth-redis.
+    tools::ensure(&[tools::REDIS])?;
     for member in members {
         if member.name == interop::PACKAGE {
             println!("{}: has a step of its own, `interop`", member.name);

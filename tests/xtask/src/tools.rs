@@ -147,6 +147,15 @@ pub(crate) const PYTHON: Tool = Tool {
     debian: "python3 python3-venv",
     rustup: None,
 };
+pub(crate) const REDIS: Tool = Tool {
+    name: "redis-server, version 7.0 or newer",
+    present: || {
+        let found = Run::new("redis-server").args("--version").output();
+        on_path("redis-server") && found.is_ok_and(|found| version(&found) >= Some((7, 0)))
+    },
+    debian: "redis-server",
+    rustup: None,
+};
 
 /// Makes sure that these are here: installs what is missing where we may, or says which commands do, and fails.
 pub(crate) fn ensure(tools: &[Tool]) -> Result<(), Failure> {
