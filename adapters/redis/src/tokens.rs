@@ -1,0 +1,189 @@
+use core::time::Duration;
+
+use redis::aio::ConnectionLike;
+use redis::{AsyncConnectionConfig, Cmd, RedisResult, cmd};
+use redox_auth_reqwest::{
+    SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId,
+};
+use tokio::time::Instant;
+
+use crate::link::Link;
+use crate::seal::Seal;
+use crate::{Error, SealingKey};
+
+/// The token of one credential in Redis, for all processes that use the same name and sealing key.
+#[derive(Debug)]
+pub struct RedisTokens {
+    link: Link,
+    seal: Seal,
+    token_key: String,
+    turn_key: String,
+}
+
+impl RedisTokens {
+    /// The token of this name in the Redis behind a `redis`, `rediss` or `unix` URL. Connects when it is first asked.
+    ///
+    /// # Errors
+    /// [`Error::Url`], which holds nothing of the URL.
+    pub fn connect(url: &str, key: SealingKey, name: &str) -> Result<Self, Error> {
+        let client = redis::Client::open(url).map_err(|_| Error::Url)?;
+        // Ours covers connecting and the answer together.
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(None)
+            .set_response_timeout(None);
+        let connect = move || {
+            let (client, config) = (client.clone(), config.clone());
+            async move {
+                client
+                    .get_multiplexed_async_connection_with_config(&config)
+                    .await
+            }
+        };
+        Ok(Self::connect_by(connect, key, name))
+    }
+
+    /// The same over connections that `connect` makes: the first one when it is needed, and another after a failure.
+    ///
+    /// For certificates of one's own, or for Sentinel, which tells where the master is now:
+    ///
+    /// ```no_run
+    /// use std::sync::Arc;
+    ///
+    /// use redox_auth_redis::redis::sentinel::{SentinelClient, SentinelServerType};
+    /// use tokio::sync::Mutex;
+    /// # use redox_auth_redis::{RedisTokens, SealingKey};
+    /// # fn run(key: SealingKey) -> Result<(), Box<dyn core::error::Error>> {
+    /// let sentinels = vec!["redis://sentinel-1.example:26379", "redis://sentinel-2.example:26379"];
+    /// let client = SentinelClient::build(sentinels, "main", None, SentinelServerType::Master)?;
+    /// let client = Arc::new(Mutex::new(client));
+    /// let connect = move || {
+    ///     let client = Arc::clone(&client);
+    ///     async move { client.lock().await.get_async_connection().await }
+    /// };
+    /// let tokens = RedisTokens::connect_by(connect, key, "orders-production");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn connect_by<F, C>(
+        connect: impl Fn() -> F + Send + Sync + 'static,
+        key: SealingKey,
+        name: &str,
+    ) -> Self
+    where
+        F: Future<Output = RedisResult<C>> + Send + 'static,
+        C: ConnectionLike + Send + 'static,
+    {
+        // The braces make a Cluster keep both in one slot.
+        let token_key = format!("redox-auth:{{{name}}}:token");
+        Self {
+            link: Link::new(connect),
+            seal: Seal::new(key, &token_key),
+            token_key,
+            turn_key: format!("redox-auth:{{{name}}}:turn"),
+        }
+    }
+
+    /// The same over a connection that the service has already, such as a `ClusterConnection`. It reconnects by itself
+    /// or not at all.
+    pub fn over<C>(connection: C, key: SealingKey, name: &str) -> Self
+    where
+        C: ConnectionLike + Clone + Send + Sync + 'static,
+    {
+        let connect = move || core::future::ready(Ok(connection.clone()));
+        Self::connect_by(connect, key, name)
+    }
+
+    /// Opens what was sealed with this key too, while keys are changed; sealing is left to the first one.
+    #[must_use]
+    pub fn also_opens(mut self, key: SealingKey) -> Self {
+        self.seal.also_opens(key);
+        self
+    }
+
+    /// How long a call may take, connecting included; 250 ms unless it is set.
+    #[must_use]
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.link.timeout = timeout;
+        self
+    }
+
+    async fn read(&self) -> Result<Option<SharedRecord>, Error> {
+        let sent_at = Instant::now();
+        let found: Option<(Vec<u8>, i64)> = self
+            .link
+            .ask(cmd("EVAL").arg(READ).arg(1).arg(&self.token_key))
+            .await?;
+        let Some((sealed, lives_for_ms)) = found else {
+            return Ok(None);
+        };
+        let lives_for_ms = u64::try_from(lives_for_ms).map_err(|_| Error::NoEnd)?;
+        Ok(Some(SharedRecord {
+            record: SecretBytes::new(self.seal.open(&sealed)?),
+            // Redis counted at some time after it was asked.
+            lives_for: Duration::from_millis(lives_for_ms).saturating_sub(sent_at.elapsed()),
+        }))
+    }
+
+    async fn write(&self, record: &[u8], lives_for: Duration) -> Result<(), Error> {
+        // Redis takes no life of 0 ms, and nobody could use it.
+        if lives_for.as_millis() == 0 {
+            return Ok(());
+        }
+        let mut set = cmd("SET");
+        set.arg(&self.token_key).arg(self.seal.seal(record)?);
+        self.link.ask(px(&mut set, lives_for)).await
+    }
+
+    async fn begin_turn(&self, holder: TurnId, at_most: Duration) -> Result<bool, Error> {
+        let mut set = cmd("SET");
+        set.arg(&self.turn_key).arg(holder.as_bytes()).arg("NX");
+        let at_most = at_most.max(Duration::from_millis(1));
+        let done: Option<()> = self.link.ask(px(&mut set, at_most)).await?;
+        Ok(done.is_some())
+    }
+
+    async fn give_up_turn(&self, holder: TurnId) -> Result<(), Error> {
+        let mut eval = cmd("EVAL");
+        eval.arg(END_TURN).arg(1).arg(&self.turn_key);
+        self.link.ask(eval.arg(holder.as_bytes())).await
+    }
+}
+
+impl SharedTokens for RedisTokens {
+    fn load(&self) -> StoreFuture<'_, Option<SharedRecord>> {
+        told(self.read())
+    }
+
+    fn store<'s>(&'s self, record: &'s [u8], lives_for: Duration) -> StoreFuture<'s, ()> {
+        told(self.write(record, lives_for))
+    }
+
+    fn take_turn(&self, holder: TurnId, at_most: Duration) -> StoreFuture<'_, bool> {
+        told(self.begin_turn(holder, at_most))
+    }
+
+    fn end_turn(&self, holder: TurnId) -> StoreFuture<'_, ()> {
+        told(self.give_up_turn(holder))
+    }
+}
+
+fn told<'s, T>(call: impl Future<Output = Result<T, Error>> + Send + 's) -> StoreFuture<'s, T> {
+    Box::pin(async move { call.await.map_err(StoreError::new) })
+}
+
+/// In whole milliseconds, never longer than that.
+fn px(set: &mut Cmd, lives_for: Duration) -> &mut Cmd {
+    // More than 64 bits of milliseconds is more than Redis takes anyway.
+    let millis = u64::try_from(lives_for.as_millis()).unwrap_or(u64::MAX);
+    set.arg("PX").arg(millis)
+}
+
+/// Value and remaining life at one moment.
+const READ: &str = "local value = redis.call('GET', KEYS[1])
+if not value then return false end
+return {value, redis.call('PTTL', KEYS[1])}";
+
+/// Deletes the turn if it is still this holder's.
+const END_TURN: &str =
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1";
