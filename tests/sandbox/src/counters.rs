@@ -42,6 +42,18 @@ pub struct Counters {
     pub fhir_requests: u64,
     /// FHIR requests refused for what they ask, by a caller with a live token.
     pub fhir_refusals: u64,
+    /// Files taken.
+    pub uploads: u64,
+    /// Files refused for what they are, from a caller with a live token.
+    pub uploads_refused: u64,
+    /// Platform API requests answered.
+    pub platform_requests: u64,
+    /// Platform API requests refused for what they ask, by a caller with a live token.
+    pub platform_refusals: u64,
+    /// Challenges sent to customers.
+    pub challenges: u64,
+    /// Messages sent to customers.
+    pub deliveries: u64,
     /// API requests answered 401: no token, an unknown one, or an expired one.
     pub unauthorized: u64,
     /// Requests with a body beyond [`crate::BODY_LIMIT`].

@@ -133,11 +133,13 @@ impl Directory {
     }
 }
 
-/// The rule for JWK Set URLs: https, or http where nobody can listen in.
+/// The rule for JWK Set URLs.
 fn may_fetch(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else {
-        return false;
-    };
+    Url::parse(url).is_ok_and(|url| is_confidential(&url))
+}
+
+/// Whether the sandbox may call this URL: https, or http where nobody can listen in, and no password in it.
+pub(crate) fn is_confidential(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -4,6 +4,7 @@ mod assertion;
 mod certificate;
 mod clock;
 mod counters;
+mod customer;
 mod directory;
 mod endpoint;
 mod exchange;
@@ -16,6 +17,7 @@ mod jwks;
 mod legacy;
 mod manage;
 mod object;
+mod platform;
 mod random;
 mod refusal;
 mod registration;
@@ -23,10 +25,12 @@ mod route;
 mod sandbox;
 mod server;
 mod token;
+mod upload;
 
 pub use certificate::CaCertificate;
 pub use clock::Clock;
 pub use counters::Counters;
+pub use customer::{CallError, Challenge, Customer, Echo, Verb};
 pub use directory::RegisterError;
 pub use exchange::{Request, Response};
 pub use fault::{Disconnect, Fault, Junk, Place, RetryAfter, Times};
@@ -37,6 +41,7 @@ pub use registration::{
 };
 pub use sandbox::{JwksWanted, Sandbox};
 pub use server::{BODY_LIMIT, Server, ServerOptions};
+pub use upload::UPLOAD_LIMIT;
 
 /// The types that this crate's interface is written in: a user need not match versions by hand.
 pub use {http, jiff};

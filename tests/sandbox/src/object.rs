@@ -19,6 +19,11 @@ impl Object {
         self.0.get(name)
     }
 
+    /// The one member that there is, if it has this name.
+    pub(crate) fn only(&self, name: &str) -> Option<&Value> {
+        self.get(name).filter(|_| self.0.len() == 1)
+    }
+
     /// A member that is a string and not empty.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let text = self.get(name)?.as_str()?;

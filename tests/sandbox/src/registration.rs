@@ -22,6 +22,16 @@ impl Environment {
             Self::Production => "Production",
         }
     }
+
+    /// The ID, as paths of the Platform API write it; the same in every sandbox.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Development => "00000000-0000-4000-8000-00000000000d",
+            Self::Staging => "00000000-0000-4000-8000-00000000000e",
+            Self::Production => "00000000-0000-4000-8000-00000000000f",
+        }
+    }
 }
 
 /// A source: who sends. Its ID is a new UUID unless one is chosen.

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 
 use crate::counters::count;
 use crate::exchange::{PLAIN_TEXT, Request, Response};
-use crate::{BODY_LIMIT, Sandbox, endpoint, fhir, legacy, token};
+use crate::{BODY_LIMIT, Sandbox, endpoint, fhir, legacy, platform, token, upload};
 
 impl Sandbox {
     /// Answers a request that arrives at `now`.
@@ -35,13 +35,19 @@ impl Sandbox {
             legacy::AUTHENTICATE_PATH if post => legacy::authenticate(self, now, request),
             legacy::REFRESH_PATH if post => legacy::refresh(self, now, request),
             endpoint::PATH if post => endpoint::handle(self, now, request),
-            token::PATH | legacy::AUTHENTICATE_PATH | legacy::REFRESH_PATH | endpoint::PATH => {
+            upload::PATH if post => upload::handle(self, now, request),
+            token::PATH
+            | legacy::AUTHENTICATE_PATH
+            | legacy::REFRESH_PATH
+            | endpoint::PATH
+            | upload::PATH => {
                 // "403 or 404" for a missing POST verb (Redox: error handling and responses);
                 // 403 tells it apart from a wrong path.
                 let response = Response::new(StatusCode::FORBIDDEN, PLAIN_TEXT, "Forbidden");
                 self.not_found(response.reason("the verb has to be POST"))
             }
             path if path.starts_with(fhir::PREFIX) => fhir::handle(self, now, request),
+            path if path.starts_with(platform::PREFIX) => platform::handle(self, now, request),
             path => match path.strip_prefix(JWKS_PREFIX) {
                 Some(client_id) if request.method == Method::GET => self.show_jwks(client_id),
                 _ => self.nothing_here(),
@@ -72,4 +78,4 @@ impl Sandbox {
 }
 
 /// Where the JWK Set of a client is shown; the client ID follows.
-const JWKS_PREFIX: &str = "/.well-known/jwks/";
+pub(crate) const JWKS_PREFIX: &str = "/.well-known/jwks/";

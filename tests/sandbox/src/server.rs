@@ -1,3 +1,5 @@
+mod calls;
+mod client;
 mod ending;
 mod fetch;
 mod listener;

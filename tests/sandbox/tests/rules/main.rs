@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod algorithms;
 #[cfg(test)]
+mod customers;
+#[cfg(test)]
 mod determinism;
 #[cfg(test)]
 mod disconnects;
@@ -19,6 +21,8 @@ mod legacy;
 #[cfg(test)]
 mod manage;
 #[cfg(test)]
+mod platform;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod support;
@@ -26,5 +30,7 @@ mod support;
 mod tls;
 #[cfg(test)]
 mod token;
+#[cfg(test)]
+mod upload;
 #[cfg(test)]
 mod windows;

@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use crate::support::*;
 
 /// A server with a clock frozen at [`NOW`] that is called what the assertions say.
-async fn start() -> Server {
+pub(crate) async fn start() -> Server {
     let options = ServerOptions::new()
         .base_url(BASE_URL)
         .clock(Clock::frozen_at(at(NOW)));
@@ -26,7 +26,7 @@ async fn start() -> Server {
 }
 
 /// Posts to the address a server listens at, whatever it is called.
-async fn send(server: &Server, request: Request) -> Response {
+pub(crate) async fn send(server: &Server, request: Request) -> Response {
     let client: Client<HttpConnector, Body> =
         Client::builder(TokioExecutor::new()).build(HttpConnector::new());
     let url = format!("http://{}{}", server.address(), request.path);
@@ -43,7 +43,7 @@ async fn send(server: &Server, request: Request) -> Response {
     }
 }
 
-fn by_value(server: &Server) {
+pub(crate) fn by_value(server: &Server) {
     let key = OAuthKey::new().client_id(CLIENT_ID).jwks(&jwks());
     server.sandbox().register_oauth_key(key).unwrap();
 }
