@@ -7,7 +7,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::Disconnect;
+use crate::Delivery;
 
 /// An HTTP request as the rules see it: no socket, no version.
 ///
@@ -109,8 +109,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Vec<u8>,
-    /// Whether the connection ends over this answer, by a [`Fault::Disconnect`](crate::Fault::Disconnect).
-    pub disconnect: Option<Disconnect>,
+    /// How the server sends it.
+    pub delivery: Delivery,
 }
 
 impl Response {
@@ -125,12 +125,18 @@ impl Response {
             status,
             headers,
             body: body.as_bytes().to_vec(),
-            disconnect: None,
+            delivery: Delivery::Prompt,
         }
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: &'static str) -> Self {
         self.headers.insert(name, HeaderValue::from_static(value));
+        self
+    }
+
+    /// Says how the server is to send it.
+    pub(crate) const fn delivered(mut self, delivery: Delivery) -> Self {
+        self.delivery = delivery;
         self
     }
 
@@ -154,7 +160,7 @@ impl fmt::Debug for Response {
             .field("status", &self.status)
             .field("headers", &names(&self.headers))
             .field("body_len", &self.body.len())
-            .field("disconnect", &self.disconnect)
+            .field("delivery", &self.delivery)
             .finish()
     }
 }

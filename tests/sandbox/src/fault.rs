@@ -1,13 +1,21 @@
 mod answer;
+mod delivery;
+mod mix;
+mod order;
+mod spec;
 
-use std::collections::VecDeque;
+pub use delivery::{Delivery, Disconnect};
+pub use mix::Mix;
+pub(crate) use order::Faults;
+pub use order::{FaultOrder, Times};
+pub use spec::ParseFaultError;
 
-use http::StatusCode;
-use jiff::{SignedDuration, Timestamp};
+use core::time::Duration;
 
-use crate::counters::count;
-use crate::exchange::{Request, Response};
-use crate::{Sandbox, endpoint, fhir, grant, legacy, token};
+use http::{StatusCode, Uri};
+use jiff::SignedDuration;
+
+use crate::{endpoint, fhir, legacy, platform, route, token, upload};
 
 /// Something that goes wrong with one answer, on demand.
 ///
@@ -23,6 +31,12 @@ pub enum Fault {
     /// In place of an answer: 400 with a blank description, Redox's words for anything from a wrong clock to a wrong
     /// signature. Beside the token endpoint it is 401 without a body.
     BlankRefusal,
+    /// In place of an answer: the refusal of a key that is not registered, as after a rotation that one of the two sides
+    /// has missed. Beside the token endpoint it is 401 without a body.
+    UnknownKey,
+    /// In place of an answer: this status with a `Location`, which may be another host or a path of this one, and the
+    /// same path as well; 301, 302, 307 and 308 are usual.
+    Redirect(StatusCode, Uri),
     /// 200, and not what was asked for.
     Junk(Junk),
     /// The true answer out of a cache: with `Age`, in seconds.
@@ -35,20 +49,22 @@ pub enum Fault {
     GarbledDate,
     /// The true answer, after the token that came with the request was taken back: 401 where one is needed.
     Revoked,
-    /// The connection ends where no client expects it. [`Sandbox::handle`] only says so, in
-    /// [`Response::disconnect`](crate::Response::disconnect); the [`Server`](crate::Server) does it.
+    /// The connection ends where no client expects it. Like all that follow, [`Sandbox::handle`](crate::Sandbox::handle)
+    /// only says so, in [`Response::delivery`](crate::Response::delivery); the [`Server`](crate::Server) does it.
     Disconnect(Disconnect),
-}
-
-/// When a connection ends.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Disconnect {
-    /// In place of an answer: once the request is there.
-    Unanswered,
-    /// In the middle of the true answer's body, whose length was announced: what it gave out is given out and lost.
-    WithinBody,
-    /// After the true answer, which said nothing of it: as when a server closes a connection that was idle for too long.
-    AfterAnswer,
+    /// The true answer, so long after the request.
+    Late(Duration),
+    /// The true answer, whose body comes in pieces.
+    Slow {
+        /// How many bytes a piece has, and one at least.
+        piece: usize,
+        /// How long it is quiet before each of them.
+        pause: Duration,
+    },
+    /// In place of an answer: 200 and a body of spaces, which JSON allows, without an end.
+    Endless,
+    /// In place of an answer: 200 and a body of so many spaces, whose length is announced.
+    Oversized(u64),
 }
 
 /// The header `Retry-After` of a fault (RFC 9110 §10.2.3).
@@ -90,112 +106,28 @@ pub enum Place {
     Legacy,
     /// The Data Model and FHIR APIs.
     Api,
-}
-
-/// How often a fault strikes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Times {
-    /// With so many answers, and then no more.
-    Next(u32),
-    /// With every answer, until it is cleared.
-    UntilCleared,
-}
-
-impl Sandbox {
-    /// Lets `fault` strike at `place`, after all that was ordered for there before.
-    ///
-    /// A fault that lasts until it is cleared keeps the ones after it waiting.
-    ///
-    /// ```
-    /// use redox_auth_sandbox::jiff::Timestamp;
-    /// use redox_auth_sandbox::{Fault, Place, Request, RetryAfter, Sandbox, Times};
-    ///
-    /// let mut sandbox = Sandbox::new("http://sandbox.example", [7; 32]);
-    /// sandbox.inject(Place::Token, Fault::TooManyRequests(RetryAfter::Secs(3)), Times::Next(1));
-    /// let request = Request::form("/v2/auth/token", &[]);
-    /// let statuses = [0, 1].map(|second| {
-    ///     let now = Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
-    ///     sandbox.handle(now, &request).status.as_u16()
-    /// });
-    /// assert_eq!(statuses, [429, 400]);
-    /// ```
-    pub fn inject(&mut self, place: Place, fault: Fault, times: Times) {
-        self.order(place, Some(fault), times);
-    }
-
-    /// Leaves so many answers at `place` as they are, between the faults that were ordered before and those after this.
-    ///
-    /// So a whole course of events can be laid down before it begins.
-    pub fn spare(&mut self, place: Place, answers: u32) {
-        self.order(place, None, Times::Next(answers));
-    }
-
-    /// Takes back every fault that has not struck yet.
-    pub fn clear_faults(&mut self) {
-        self.faults.queue.clear();
-    }
-
-    fn order(&mut self, place: Place, fault: Option<Fault>, times: Times) {
-        self.faults.queue.push_back(Ordered {
-            place,
-            fault,
-            times,
-        });
-    }
-
-    /// Answers a request by the rules, by a fault in their place, or by both.
-    pub(crate) fn answer(&mut self, now: Timestamp, request: &Request) -> Response {
-        let place = Place::of(&request.path);
-        let Some(fault) = place.and_then(|place| self.faults.next(place)) else {
-            return self.truth(now, request);
-        };
-        count(&mut self.counters.faults);
-        if let (Fault::Revoked, Some(token)) = (&fault, grant::bearer(request)) {
-            self.revoke_token(token);
-        }
-        match answer::in_place(&fault, now, place) {
-            Some(response) => response.dated(now).reason("a fault that was asked for"),
-            None => answer::damaged(&fault, now, self.truth(now, request)),
-        }
-    }
-
-    fn truth(&mut self, now: Timestamp, request: &Request) -> Response {
-        self.route(now, request).dated(now)
-    }
+    /// `/upload`.
+    Upload,
+    /// The Platform API.
+    Platform,
+    /// The public keys of a client, which a client registered by URL needs.
+    Jwks,
 }
 
 impl Place {
-    fn of(path: &str) -> Option<Self> {
+    pub(crate) fn of(path: &str) -> Option<Self> {
         match path {
             token::PATH => Some(Self::Token),
             legacy::AUTHENTICATE_PATH | legacy::REFRESH_PATH => Some(Self::Legacy),
             endpoint::PATH => Some(Self::Api),
-            path => path.starts_with(fhir::PREFIX).then_some(Self::Api),
+            upload::PATH => Some(Self::Upload),
+            path => [
+                (fhir::PREFIX, Self::Api),
+                (platform::PREFIX, Self::Platform),
+                (route::JWKS_PREFIX, Self::Jwks),
+            ]
+            .into_iter()
+            .find_map(|(prefix, place)| path.starts_with(prefix).then_some(place)),
         }
-    }
-}
-
-/// The faults that are still to strike, in the order in which they were asked for.
-#[derive(Default)]
-pub(crate) struct Faults {
-    queue: VecDeque<Ordered>,
-}
-
-struct Ordered {
-    place: Place,
-    /// None where it is spared.
-    fault: Option<Fault>,
-    times: Times,
-}
-
-impl Faults {
-    fn next(&mut self, place: Place) -> Option<Fault> {
-        self.queue.retain(|ordered| ordered.times != Times::Next(0));
-        let mut waiting = self.queue.iter_mut();
-        let ordered = waiting.find(|ordered| ordered.place == place)?;
-        if let Times::Next(left) = &mut ordered.times {
-            *left = left.saturating_sub(1);
-        }
-        ordered.fault.clone()
     }
 }

@@ -33,7 +33,9 @@ pub use counters::Counters;
 pub use customer::{CallError, Challenge, Customer, Echo, Verb};
 pub use directory::RegisterError;
 pub use exchange::{Request, Response};
-pub use fault::{Disconnect, Fault, Junk, Place, RetryAfter, Times};
+pub use fault::{
+    Delivery, Disconnect, Fault, FaultOrder, Junk, Mix, ParseFaultError, Place, RetryAfter, Times,
+};
 pub use jwks::JwksError;
 pub use refusal::{ERROR_URI, Refusal, TOKEN_REFUSAL_STATUS};
 pub use registration::{

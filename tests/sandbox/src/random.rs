@@ -37,6 +37,14 @@ impl Random {
         format!("{first:08x}-{second:04x}-{third:04x}-{fourth:04x}-{fifth:012x}")
     }
 
+    /// A number below `end`, nearly as often as any other; 0 where there is none.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        let drawn = self.draw();
+        let bits = drawn.as_ref().iter().take(4);
+        let number = bits.fold(0_usize, |number, byte| number << 8 | usize::from(*byte));
+        number.checked_rem(end).unwrap_or(0)
+    }
+
     fn draw(&mut self) -> hmac::Tag {
         self.drawn = self.drawn.wrapping_add(1);
         hmac::sign(&self.key, &self.drawn.to_be_bytes())

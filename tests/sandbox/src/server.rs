@@ -1,3 +1,4 @@
+mod bodies;
 mod calls;
 mod client;
 mod ending;
@@ -171,7 +172,7 @@ async fn answer(
         Err(error) if error.is::<LengthLimitError>() => {
             let now = shared.clock.now();
             let refused = shared.sandbox().too_large(now);
-            return ending::answer(refused, line);
+            return ending::answer(refused, line).await;
         }
         // The client went away in the middle: nobody is left to read an answer.
         Err(_) => return http::Response::new(Body::empty()),
@@ -188,13 +189,16 @@ async fn answer(
         Some(wanted) => Some((fetch::jwks(&wanted.url).await, wanted.client_id)),
         None => None,
     };
-    let now = shared.clock.now();
-    let mut sandbox = shared.sandbox();
-    if let Some((jwks, client_id)) = fetched {
-        // A set that cannot be read counts as one that cannot be had, and the rules say so.
-        let _unreadable = sandbox.jwks_fetched(&client_id, jwks.as_deref());
-    }
-    ending::answer(sandbox.handle(now, &request), line)
+    let response = {
+        let now = shared.clock.now();
+        let mut sandbox = shared.sandbox();
+        if let Some((jwks, client_id)) = fetched {
+            // A set that cannot be read counts as one that cannot be had, and the rules say so.
+            let _unreadable = sandbox.jwks_fetched(&client_id, jwks.as_deref());
+        }
+        sandbox.handle(now, &request)
+    };
+    ending::answer(response, line).await
 }
 
 const GRACE: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-use http::header::{AGE, DATE, RETRY_AFTER};
+use http::header::{AGE, DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::clock::plus;
 use crate::exchange::{Response, http_date};
 use crate::refusal;
-use crate::{Disconnect, Fault, Junk, Place, RetryAfter};
+use crate::{Delivery, Disconnect, Fault, Junk, Place, Refusal, RetryAfter};
 
 /// The answer that a fault gives in place of the rules, if it is one that does.
 pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> Option<Response> {
@@ -18,7 +18,11 @@ pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> O
         }
         Fault::Unavailable(status, retry_after) => Some(retry(page(*status), now, *retry_after)),
         Fault::BlankRefusal if place == Some(Place::Token) => Some(refusal::blank()),
-        Fault::BlankRefusal => Some(Response::new(StatusCode::UNAUTHORIZED, HTML, "")),
+        Fault::UnknownKey if place == Some(Place::Token) => Some(Refusal::KeyNotFound.response()),
+        Fault::BlankRefusal | Fault::UnknownKey => {
+            Some(Response::new(StatusCode::UNAUTHORIZED, HTML, ""))
+        }
+        Fault::Redirect(status, to) => Some(set(page(*status), LOCATION, &to.to_string())),
         Fault::Junk(Junk::Html) => Some(page(StatusCode::OK)),
         Fault::Junk(Junk::Empty) => Some(Response::new(StatusCode::OK, HTML, "")),
         Fault::Junk(Junk::LongToken(len)) => Some(Response::json(
@@ -43,13 +47,14 @@ pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> O
             }),
         )),
         Fault::Disconnect(Disconnect::Unanswered) => {
-            let response = Response::new(StatusCode::BAD_GATEWAY, HTML, "");
-            Some(Response {
-                disconnect: Some(Disconnect::Unanswered),
-                ..response
-            })
+            let delivery = Delivery::Disconnect(Disconnect::Unanswered);
+            Some(Response::new(StatusCode::BAD_GATEWAY, HTML, "").delivered(delivery))
         }
+        Fault::Endless => Some(spaces().delivered(Delivery::Endless)),
+        Fault::Oversized(len) => Some(spaces().delivered(Delivery::Oversized(*len))),
         Fault::Disconnect(Disconnect::WithinBody | Disconnect::AfterAnswer)
+        | Fault::Late(_)
+        | Fault::Slow { .. }
         | Fault::Revoked
         | Fault::Junk(Junk::Truncated)
         | Fault::Aged(_)
@@ -69,7 +74,12 @@ pub(super) fn damaged(fault: &Fault, now: Timestamp, mut response: Response) -> 
         }
         Fault::Misdated(by) => return set(response, DATE, &http_date(plus(now, *by))),
         Fault::GarbledDate => return set(response, DATE, "the day before yesterday"),
-        Fault::Disconnect(when) => response.disconnect = Some(*when),
+        Fault::Disconnect(when) => return response.delivered(Delivery::Disconnect(*when)),
+        Fault::Late(by) => return response.delivered(Delivery::Late(*by)),
+        Fault::Slow { piece, pause } => {
+            let (piece, pause) = (*piece, *pause);
+            return response.delivered(Delivery::Slow { piece, pause });
+        }
         _ => {}
     }
     response
@@ -85,12 +95,17 @@ fn retry(response: Response, now: Timestamp, retry_after: RetryAfter) -> Respons
     set(response, RETRY_AFTER, &value)
 }
 
-/// Every value here is printable ASCII, so none is left out.
+/// Every value here is printable ASCII, so none is left out, but for a URI that is not.
 fn set(mut response: Response, name: HeaderName, value: &str) -> Response {
     if let Ok(value) = HeaderValue::try_from(value) {
         response.headers.insert(name, value);
     }
     response
+}
+
+/// What is JSON so far, however many spaces follow.
+fn spaces() -> Response {
+    Response::new(StatusCode::OK, "application/json", "")
 }
 
 fn page(status: StatusCode) -> Response {

@@ -6,20 +6,30 @@ use std::io;
 use axum::body::{Body, Bytes};
 use http_body::{Frame, SizeHint};
 
+use super::bodies::{Slow, Spaces};
 use super::listener::Line;
-use crate::{Disconnect, Response};
+use crate::{Delivery, Disconnect, Response};
 
 /// The answer as the HTTP library sends it over this connection, which may end over it.
-pub(super) fn answer(response: Response, line: Line) -> http::Response<Body> {
+///
+/// It is given out when it is time to send it: a late one later than at once.
+pub(super) async fn answer(response: Response, line: Line) -> http::Response<Body> {
     let bytes = Bytes::from(response.body);
-    let body = match response.disconnect {
-        None => Body::from(bytes),
-        Some(Disconnect::Unanswered) => {
+    let body = match response.delivery {
+        Delivery::Prompt => Body::from(bytes),
+        Delivery::Late(by) => {
+            tokio::time::sleep(by).await;
+            Body::from(bytes)
+        }
+        Delivery::Slow { piece, pause } => Body::new(Slow::new(bytes, piece, pause)),
+        Delivery::Endless => Body::new(Spaces::endless()),
+        Delivery::Oversized(len) => Body::new(Spaces::of(len)),
+        Delivery::Disconnect(Disconnect::Unanswered) => {
             line.cut();
             Body::empty()
         }
-        Some(Disconnect::WithinBody) => Body::new(Broken::new(&bytes)),
-        Some(Disconnect::AfterAnswer) => Body::new(Last { bytes, line }),
+        Delivery::Disconnect(Disconnect::WithinBody) => Body::new(Broken::new(&bytes)),
+        Delivery::Disconnect(Disconnect::AfterAnswer) => Body::new(Last { bytes, line }),
     };
     let mut answer = http::Response::new(body);
     *answer.status_mut() = response.status;

@@ -1,6 +1,8 @@
 use redox_auth_sandbox::http::{Method, StatusCode};
 use redox_auth_sandbox::jiff::SignedDuration;
-use redox_auth_sandbox::{Fault, Junk, Place, Request, Response, RetryAfter, Sandbox, Times};
+use redox_auth_sandbox::{
+    Fault, Junk, Place, Refusal, Request, Response, RetryAfter, Sandbox, Times,
+};
 use serde_json::Value;
 
 use crate::support::*;
@@ -170,6 +172,82 @@ fn a_blank_refusal_says_nothing() {
     let response = sandbox.handle(at(NOW), &Request::json("/auth/authenticate", "{}"));
     assert_eq!(response.status, 401);
     assert!(response.body.is_empty());
+}
+
+#[test]
+fn an_unknown_key_is_told_in_redox_s_words() {
+    let (response, mut sandbox) = struck(Fault::UnknownKey);
+    assert_eq!(response.status, 400);
+    let told = &body(&response)["error_description"];
+    assert_eq!(*told, Refusal::KeyNotFound.description());
+    assert_eq!(sandbox.counters().keys_not_found, 0);
+    mint(&mut sandbox, "struck");
+
+    sandbox.inject(Place::Api, Fault::UnknownKey, Times::Next(1));
+    let response = sandbox.handle(at(NOW), &message(&good_meta()));
+    assert_eq!((response.status.as_u16(), response.body.len()), (401, 0));
+}
+
+#[test]
+fn a_redirect_says_where_to_go() {
+    for (status, to) in [
+        (301, "https://elsewhere.example/v2/auth/token"),
+        (302, "http://127.0.0.1:1/"),
+        (307, "/v2/auth/token"),
+        (308, "//elsewhere.example/"),
+    ] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let (response, mut sandbox) = struck(Fault::Redirect(status, to.parse().unwrap()));
+        assert_eq!(response.status, status);
+        assert_eq!(header_of(&response, "location"), to);
+        assert_eq!(sandbox.counters().tokens_minted, 1);
+        mint(&mut sandbox, "struck");
+    }
+}
+
+#[test]
+fn a_fault_strikes_at_every_place() {
+    for (place, method, path) in [
+        (Place::Token, Method::POST, "/v2/auth/token"),
+        (Place::Legacy, Method::POST, "/auth/refreshToken"),
+        (Place::Api, Method::POST, "/endpoint"),
+        (
+            Place::Api,
+            Method::GET,
+            "/fhir/R4/hospital/Development/Patient",
+        ),
+        (Place::Upload, Method::POST, "/upload"),
+        (
+            Place::Platform,
+            Method::GET,
+            "/platform/v1/apikeys/client-1",
+        ),
+        (Place::Jwks, Method::GET, "/.well-known/jwks/client-1"),
+    ] {
+        let mut sandbox = sandbox();
+        let request = Request::new(method, path);
+        let truth = sandbox.handle(at(NOW), &request).status;
+        let fault = Fault::Unavailable(StatusCode::GATEWAY_TIMEOUT, RetryAfter::Absent);
+        sandbox.inject(place, fault, Times::Next(1));
+        assert_eq!(sandbox.handle(at(NOW), &request).status, 504, "{path}");
+        assert_eq!(sandbox.handle(at(NOW), &request).status, truth, "{path}");
+    }
+}
+
+#[test]
+fn orders_strike_in_the_order_in_which_they_were_written() {
+    let (mut sandbox, token) = ready();
+    for order in [
+        "api:none:times=1",
+        "api:429:times=1",
+        "token:html",
+        "api:503",
+    ] {
+        sandbox.order(order.parse().unwrap());
+    }
+    let post = message(&good_meta()).bearer(&token);
+    let statuses = [(); 4].map(|()| sandbox.handle(at(NOW), &post).status.as_u16());
+    assert_eq!(statuses, [200, 429, 503, 503]);
 }
 
 #[test]

@@ -21,6 +21,10 @@ mod legacy;
 #[cfg(test)]
 mod manage;
 #[cfg(test)]
+mod mixes;
+#[cfg(test)]
+mod patience;
+#[cfg(test)]
 mod platform;
 #[cfg(test)]
 mod server;

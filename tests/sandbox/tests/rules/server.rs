@@ -8,8 +8,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use redox_auth_sandbox::jiff::Timestamp;
 use redox_auth_sandbox::{
-    BODY_LIMIT, Clock, Destination, OAuthKey, Request, Response, Server, ServerOptions, Source,
-    http,
+    BODY_LIMIT, Clock, Delivery, Destination, OAuthKey, Request, Response, Server, ServerOptions,
+    Source, http,
 };
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -39,7 +39,7 @@ pub(crate) async fn send(server: &Server, request: Request) -> Response {
         status: parts.status,
         headers: parts.headers,
         body: body.collect().await.unwrap().to_bytes().to_vec(),
-        disconnect: None,
+        delivery: Delivery::Prompt,
     }
 }
 

@@ -1,0 +1,150 @@
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use super::{Fault, Mix, Place, answer};
+use crate::counters::count;
+use crate::exchange::{Request, Response};
+use crate::{Sandbox, grant};
+
+/// What is to go wrong, where and how often; made from text.
+///
+/// [`GRAMMAR`](Self::GRAMMAR) says what the text looks like.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FaultOrder {
+    place: Place,
+    what: What,
+    times: Times,
+}
+
+/// How often a fault strikes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Times {
+    /// With so many answers, and then no more.
+    Next(u32),
+    /// With every answer, until it is cleared.
+    UntilCleared,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum What {
+    Nothing,
+    Fault(Fault),
+    Mix(Mix),
+}
+
+impl FaultOrder {
+    pub(super) const fn new(place: Place, what: What, times: Times) -> Self {
+        Self { place, what, times }
+    }
+}
+
+impl Sandbox {
+    /// Lets `fault` strike at `place`, after all that was ordered for there before.
+    ///
+    /// A fault that lasts until it is cleared keeps the ones after it waiting.
+    ///
+    /// ```
+    /// use redox_auth_sandbox::jiff::Timestamp;
+    /// use redox_auth_sandbox::{Fault, Place, Request, RetryAfter, Sandbox, Times};
+    ///
+    /// let mut sandbox = Sandbox::new("http://sandbox.example", [7; 32]);
+    /// sandbox.inject(Place::Token, Fault::TooManyRequests(RetryAfter::Secs(3)), Times::Next(1));
+    /// let request = Request::form("/v2/auth/token", &[]);
+    /// let statuses = [0, 1].map(|second| {
+    ///     let now = Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
+    ///     sandbox.handle(now, &request).status.as_u16()
+    /// });
+    /// assert_eq!(statuses, [429, 400]);
+    /// ```
+    pub fn inject(&mut self, place: Place, fault: Fault, times: Times) {
+        self.order(FaultOrder::new(place, What::Fault(fault), times));
+    }
+
+    /// Leaves so many answers at `place` as they are, between the faults that were ordered before and those after this.
+    ///
+    /// So a whole course of events can be laid down before it begins.
+    pub fn spare(&mut self, place: Place, answers: u32) {
+        self.order(FaultOrder::new(place, What::Nothing, Times::Next(answers)));
+    }
+
+    /// Lets a random one of several faults strike at `place`, or none, after all that was ordered for there before.
+    ///
+    /// `times` counts the answers that are spared, too. A mix of the same seed strikes in the same way.
+    ///
+    /// ```
+    /// use redox_auth_sandbox::jiff::Timestamp;
+    /// use redox_auth_sandbox::{Mix, Place, Request, Sandbox, Times};
+    ///
+    /// let run = |seed| {
+    ///     let mut sandbox = Sandbox::new("http://sandbox.example", [7; 32]);
+    ///     sandbox.inject_mix(Place::Token, Mix::new(seed), Times::UntilCleared);
+    ///     let request = Request::form("/v2/auth/token", &[]);
+    ///     [(); 20].map(|()| sandbox.handle(Timestamp::UNIX_EPOCH, &request))
+    /// };
+    /// assert_eq!(run(1), run(1));
+    /// assert_ne!(run(1), run(2));
+    /// ```
+    pub fn inject_mix(&mut self, place: Place, mix: Mix, times: Times) {
+        self.order(FaultOrder::new(place, What::Mix(mix), times));
+    }
+
+    /// Lets strike what was written as text, after all that was ordered for there before.
+    ///
+    /// ```
+    /// # let mut sandbox = redox_auth_sandbox::Sandbox::new("http://sandbox.example", [7; 32]);
+    /// sandbox.order("token:429:retry-after=3:times=2".parse()?);
+    /// sandbox.order("api:latency=500ms".parse()?);
+    /// # Ok::<(), redox_auth_sandbox::ParseFaultError>(())
+    /// ```
+    pub fn order(&mut self, order: FaultOrder) {
+        self.faults.queue.push_back(order);
+    }
+
+    /// Takes back every fault that has not struck yet.
+    pub fn clear_faults(&mut self) {
+        self.faults.queue.clear();
+    }
+
+    /// Answers a request by the rules, by a fault in their place, or by both.
+    pub(crate) fn answer(&mut self, now: Timestamp, request: &Request) -> Response {
+        let place = Place::of(&request.path);
+        let Some(fault) = place.and_then(|place| self.faults.next(place)) else {
+            return self.truth(now, request);
+        };
+        count(&mut self.counters.faults);
+        if let (Fault::Revoked, Some(token)) = (&fault, grant::bearer(request)) {
+            self.revoke_token(token);
+        }
+        match answer::in_place(&fault, now, place) {
+            Some(response) => response.dated(now).reason("a fault that was asked for"),
+            None => answer::damaged(&fault, now, self.truth(now, request)),
+        }
+    }
+
+    fn truth(&mut self, now: Timestamp, request: &Request) -> Response {
+        self.route(now, request).dated(now)
+    }
+}
+
+/// The faults that are still to strike, in the order in which they were asked for.
+#[derive(Default)]
+pub(crate) struct Faults {
+    queue: VecDeque<FaultOrder>,
+}
+
+impl Faults {
+    fn next(&mut self, place: Place) -> Option<Fault> {
+        self.queue.retain(|ordered| ordered.times != Times::Next(0));
+        let mut waiting = self.queue.iter_mut();
+        let ordered = waiting.find(|ordered| ordered.place == place)?;
+        if let Times::Next(left) = &mut ordered.times {
+            *left = left.saturating_sub(1);
+        }
+        match &mut ordered.what {
+            What::Nothing => None,
+            What::Fault(fault) => Some(fault.clone()),
+            What::Mix(mix) => mix.draw(),
+        }
+    }
+}

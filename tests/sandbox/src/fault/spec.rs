@@ -1,0 +1,439 @@
+use core::fmt;
+use core::str::FromStr;
+use core::time::Duration;
+
+use http::{StatusCode, Uri};
+use jiff::SignedDuration;
+
+use super::order::What;
+use super::{Disconnect, Fault, FaultOrder, Junk, Mix, Place, RetryAfter, Times};
+
+impl FaultOrder {
+    /// How an order is written, for people.
+    pub const GRAMMAR: &'static str = "\
+PLACE:FAULT[:OPTION]..., for example token:429:retry-after=3:times=2
+
+Places:
+  token, legacy, api, upload, platform, jwks
+
+Faults in place of an answer:
+  429                   too many requests
+  500 to 599            this status, with a page of HTML
+  blank                 a refusal that does not say why
+  unknown-key           the refusal of a key that is not registered
+  redirect=URL          302 to a URL or a path
+  html, empty           200 with a page of HTML, or with nothing
+  wrong-types           200 with JSON of other types than it should have
+  long-token=BYTES      200 with a token of this length
+  oversized=BYTES       200 with a body of this length
+  endless               200 with a body that does not end
+  drop=before           the connection ends
+
+Faults of the true answer:
+  drop=within           the connection ends in the middle of the body
+  drop=after            the connection ends without having said so
+  latency=TIME          it comes so late: 500ms, 3s, 2m
+  slow=BYTES/TIME       it comes in pieces, each after a pause: 16/100ms
+  truncated             half of it is missing
+  revoked               the token that the request came with is dead
+  undated               there is no Date
+  date=TIME             Date is so far from the truth: 1h, -1h
+  garbled-date          Date is no date
+  age=SECONDS           it comes out of a cache
+
+Several:
+  none                  nothing, to spare the answers before the next fault
+  mix=SEED              a random one of the usual ones, or none; SEED is a number
+
+Options:
+  times=N               with so many answers [default: with every one]
+  retry-after=SECONDS   beside 429 and 5xx; also date+SECONDS and garbled
+  status=STATUS         beside redirect: 301, 302, 303, 307 or 308
+  spared=N              beside mix: as likely as so many faults is none";
+}
+
+/// Why a text is no [`FaultOrder`]: what was found, and what was expected in its place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ParseFaultError {
+    found: String,
+    expected: &'static str,
+}
+
+impl fmt::Display for ParseFaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "found '{}', expected {}", self.found, self.expected)
+    }
+}
+
+impl core::error::Error for ParseFaultError {}
+
+type Parsed<T> = Result<T, ParseFaultError>;
+
+/// # Errors
+/// [`ParseFaultError`] for the first part of the text that is not understood.
+impl FromStr for FaultOrder {
+    type Err = ParseFaultError;
+
+    fn from_str(text: &str) -> Parsed<Self> {
+        let (place, rest) = text
+            .split_once(':')
+            .ok_or_else(|| error(text, "PLACE:FAULT, like token:429"))?;
+        let place = place_of(place)?;
+        let (fault, mut options) = Options::split_off(rest)?;
+        let what = what_of(fault, &mut options)?;
+        let times = match options.take("times") {
+            Some(number) => Times::Next(parse(number, "times=N, a number")?),
+            None => Times::UntilCleared,
+        };
+        options.nothing_left()?;
+        Ok(Self::new(place, what, times))
+    }
+}
+
+fn place_of(name: &str) -> Parsed<Place> {
+    Ok(match name {
+        "token" => Place::Token,
+        "legacy" => Place::Legacy,
+        "api" => Place::Api,
+        "upload" => Place::Upload,
+        "platform" => Place::Platform,
+        "jwks" => Place::Jwks,
+        _ => {
+            let expected = "a place: token, legacy, api, upload, platform or jwks";
+            return Err(error(name, expected));
+        }
+    })
+}
+
+fn what_of(text: &str, options: &mut Options<'_>) -> Parsed<What> {
+    let (name, value) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (text, None),
+    };
+    let fault = match (name, value) {
+        ("none", None) => return Ok(What::Nothing),
+        ("mix", Some(seed)) => {
+            let mix = Mix::new(parse(seed, "mix=SEED, a number")?);
+            return Ok(What::Mix(match options.take("spared") {
+                Some(weight) => mix.spared(parse(weight, "spared=N, a number")?),
+                None => mix,
+            }));
+        }
+        ("429", None) => Fault::TooManyRequests(retry_after(options)?),
+        ("blank", None) => Fault::BlankRefusal,
+        ("unknown-key", None) => Fault::UnknownKey,
+        ("redirect", Some(to)) => redirect(to, options)?,
+        ("html", None) => Fault::Junk(Junk::Html),
+        ("empty", None) => Fault::Junk(Junk::Empty),
+        ("wrong-types", None) => Fault::Junk(Junk::WrongTypes),
+        ("truncated", None) => Fault::Junk(Junk::Truncated),
+        ("long-token", Some(len)) => Fault::Junk(Junk::LongToken(parse(len, "a number of bytes")?)),
+        ("oversized", Some(len)) => Fault::Oversized(parse(len, "a number of bytes")?),
+        ("endless", None) => Fault::Endless,
+        ("drop", Some("before")) => Fault::Disconnect(Disconnect::Unanswered),
+        ("drop", Some("within")) => Fault::Disconnect(Disconnect::WithinBody),
+        ("drop", Some("after")) => Fault::Disconnect(Disconnect::AfterAnswer),
+        ("drop", Some(when)) => return Err(error(when, "before, within or after")),
+        ("latency", Some(time)) => Fault::Late(duration(time)?),
+        ("slow", Some(pace)) => slow(pace)?,
+        ("revoked", None) => Fault::Revoked,
+        ("undated", None) => Fault::Undated,
+        ("date", Some(by)) => Fault::Misdated(parse(by, "a time, like 1h or -1h")?),
+        ("garbled-date", None) => Fault::GarbledDate,
+        ("age", Some(secs)) => Fault::Aged(parse(secs, "a number of seconds")?),
+        _ => match status(text) {
+            Some(status) if status.is_server_error() => {
+                Fault::Unavailable(status, retry_after(options)?)
+            }
+            _ => return Err(error(text, "a fault, like 429, 503, html or latency=500ms")),
+        },
+    };
+    Ok(What::Fault(fault))
+}
+
+fn retry_after(options: &mut Options<'_>) -> Parsed<RetryAfter> {
+    let expected = "retry-after=SECONDS, date+SECONDS or garbled";
+    Ok(match options.take("retry-after") {
+        None => RetryAfter::Absent,
+        Some("garbled") => RetryAfter::Garbled,
+        Some(value) => match value.strip_prefix("date+") {
+            Some(secs) => RetryAfter::Date(parse(secs, expected)?),
+            None => RetryAfter::Secs(parse(value, expected)?),
+        },
+    })
+}
+
+fn redirect(to: &str, options: &mut Options<'_>) -> Parsed<Fault> {
+    let to: Uri = parse(to, "a URL or a path, like https://elsewhere.example/")?;
+    let status = match options.take("status") {
+        None => StatusCode::FOUND,
+        Some(text) => status(text)
+            .filter(|status| matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308))
+            .ok_or_else(|| error(text, "status=STATUS: 301, 302, 303, 307 or 308"))?,
+    };
+    Ok(Fault::Redirect(status, to))
+}
+
+fn slow(pace: &str) -> Parsed<Fault> {
+    let expected = "BYTES/TIME, like 16/100ms";
+    let (piece, pause) = pace.split_once('/').ok_or_else(|| error(pace, expected))?;
+    Ok(Fault::Slow {
+        piece: parse(piece, expected)?,
+        pause: duration(pause)?,
+    })
+}
+
+fn duration(text: &str) -> Parsed<Duration> {
+    let expected = "a time that is not negative, like 500ms, 3s or 2m";
+    let time: SignedDuration = parse(text, expected)?;
+    Duration::try_from(time).map_err(|_| error(text, expected))
+}
+
+fn status(text: &str) -> Option<StatusCode> {
+    text.parse().ok()
+}
+
+fn parse<T: FromStr>(text: &str, expected: &'static str) -> Parsed<T> {
+    text.parse().map_err(|_| error(text, expected))
+}
+
+fn error(found: &str, expected: &'static str) -> ParseFaultError {
+    ParseFaultError {
+        found: found.to_owned(),
+        expected,
+    }
+}
+
+/// What follows a fault, and was not asked for yet.
+struct Options<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Options<'a> {
+    /// Takes the options off the end: a URL before them has colons of its own.
+    fn split_off(text: &'a str) -> Parsed<(&'a str, Self)> {
+        let mut fault = text;
+        let mut options = Vec::new();
+        while let Some((before, last)) = fault.rsplit_once(':') {
+            match last.split_once('=') {
+                Some((name, value)) if OPTIONS.contains(&name) => options.push((name, value)),
+                _ if fault.starts_with("redirect=") => break,
+                _ => {
+                    return Err(error(
+                        last,
+                        "an option: times, retry-after, status or spared",
+                    ));
+                }
+            }
+            fault = before;
+        }
+        Ok((fault, Self(options)))
+    }
+
+    fn take(&mut self, name: &str) -> Option<&'a str> {
+        let at = self.0.iter().position(|(own, _)| *own == name)?;
+        Some(self.0.swap_remove(at).1)
+    }
+
+    fn nothing_left(&self) -> Parsed<()> {
+        match self.0.first() {
+            Some((name, _)) => Err(error(
+                name,
+                "each option once, and beside a fault that has it",
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+const OPTIONS: [&str; 4] = ["times", "retry-after", "status", "spared"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> FaultOrder {
+        text.parse()
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    #[test]
+    fn every_fault_can_be_written_and_stands_in_the_grammar() {
+        let ms = Duration::from_millis;
+        let unavailable = |status: u16, retry_after| {
+            Fault::Unavailable(StatusCode::from_u16(status).unwrap(), retry_after)
+        };
+        let redirect = |status: u16, to: &'static str| {
+            let status = StatusCode::from_u16(status).unwrap();
+            Fault::Redirect(status, Uri::from_static(to))
+        };
+        for (text, fault) in [
+            ("429", Fault::TooManyRequests(RetryAfter::Absent)),
+            (
+                "429:retry-after=3",
+                Fault::TooManyRequests(RetryAfter::Secs(3)),
+            ),
+            ("500", unavailable(500, RetryAfter::Absent)),
+            (
+                "503:retry-after=date+9",
+                unavailable(503, RetryAfter::Date(9)),
+            ),
+            (
+                "599:retry-after=garbled",
+                unavailable(599, RetryAfter::Garbled),
+            ),
+            ("blank", Fault::BlankRefusal),
+            ("unknown-key", Fault::UnknownKey),
+            ("redirect=/endpoint", redirect(302, "/endpoint")),
+            (
+                "redirect=https://a.example:8443/b",
+                redirect(302, "https://a.example:8443/b"),
+            ),
+            (
+                "redirect=https://a.example:status=307",
+                redirect(307, "https://a.example"),
+            ),
+            ("html", Fault::Junk(Junk::Html)),
+            ("empty", Fault::Junk(Junk::Empty)),
+            ("wrong-types", Fault::Junk(Junk::WrongTypes)),
+            ("long-token=9", Fault::Junk(Junk::LongToken(9))),
+            ("oversized=5000000000", Fault::Oversized(5_000_000_000)),
+            ("endless", Fault::Endless),
+            ("drop=before", Fault::Disconnect(Disconnect::Unanswered)),
+            ("drop=within", Fault::Disconnect(Disconnect::WithinBody)),
+            ("drop=after", Fault::Disconnect(Disconnect::AfterAnswer)),
+            ("latency=500ms", Fault::Late(ms(500))),
+            ("latency=2m", Fault::Late(ms(120_000))),
+            (
+                "slow=16/100ms",
+                Fault::Slow {
+                    piece: 16,
+                    pause: ms(100),
+                },
+            ),
+            ("truncated", Fault::Junk(Junk::Truncated)),
+            ("revoked", Fault::Revoked),
+            ("undated", Fault::Undated),
+            ("date=1h", Fault::Misdated(SignedDuration::from_hours(1))),
+            ("date=-1h", Fault::Misdated(SignedDuration::from_hours(-1))),
+            ("garbled-date", Fault::GarbledDate),
+            ("age=7", Fault::Aged(7)),
+        ] {
+            let name = text.split(['=', ':']).next().unwrap();
+            let is_status = name.starts_with('5');
+            let lines = || FaultOrder::GRAMMAR.lines().map(str::trim_start);
+            let is_told = || lines().any(|line| line.split(['=', ' ', ',']).any(|it| it == name));
+            assert!(is_status || is_told(), "{name}");
+            let what = What::Fault(fault);
+            let lasting = FaultOrder::new(Place::Token, what.clone(), Times::UntilCleared);
+            assert_eq!(read(&format!("token:{text}")), lasting, "{text}");
+            let twice = FaultOrder::new(Place::Api, what, Times::Next(2));
+            assert_eq!(read(&format!("api:{text}:times=2")), twice, "{text}");
+        }
+    }
+
+    #[test]
+    fn several_faults_and_none_can_be_written() {
+        for (text, what) in [
+            ("none", What::Nothing),
+            ("mix=7", What::Mix(Mix::new(7))),
+            ("mix=7:spared=0", What::Mix(Mix::new(7).spared(0))),
+        ] {
+            let order = FaultOrder::new(Place::Api, what, Times::UntilCleared);
+            assert_eq!(read(&format!("api:{text}")), order, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_place_can_be_written_and_stands_in_the_grammar() {
+        for (text, place) in [
+            ("token", Place::Token),
+            ("legacy", Place::Legacy),
+            ("api", Place::Api),
+            ("upload", Place::Upload),
+            ("platform", Place::Platform),
+            ("jwks", Place::Jwks),
+        ] {
+            let order = FaultOrder::new(place, What::Nothing, Times::UntilCleared);
+            assert_eq!(read(&format!("{text}:none")), order);
+            assert!(FaultOrder::GRAMMAR.contains(&format!(" {text}")), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_names_what_was_found_and_what_was_expected() {
+        for (text, expected) in [
+            ("", "found '', expected PLACE:FAULT, like token:429"),
+            ("429", "found '429', expected PLACE:FAULT, like token:429"),
+            (
+                "tokn:429",
+                "found 'tokn', expected a place: token, legacy, api, upload, platform or jwks",
+            ),
+            (
+                "token:404",
+                "found '404', expected a fault, like 429, 503, html or latency=500ms",
+            ),
+            (
+                "token:html=3",
+                "found 'html=3', expected a fault, like 429, 503, html or latency=500ms",
+            ),
+            (
+                "token:drop=soon",
+                "found 'soon', expected before, within or after",
+            ),
+            (
+                "api:latency=-3s",
+                "found '-3s', expected a time that is not negative, like 500ms, 3s or 2m",
+            ),
+            (
+                "api:latency=500",
+                "found '500', expected a time that is not negative, like 500ms, 3s or 2m",
+            ),
+            ("api:date=x", "found 'x', expected a time, like 1h or -1h"),
+            (
+                "api:slow=9",
+                "found '9', expected BYTES/TIME, like 16/100ms",
+            ),
+            (
+                "api:slow=x/1s",
+                "found 'x', expected BYTES/TIME, like 16/100ms",
+            ),
+            ("api:age=-1", "found '-1', expected a number of seconds"),
+            (
+                "api:oversized=1MB",
+                "found '1MB', expected a number of bytes",
+            ),
+            (
+                "api:redirect=no URL",
+                "found 'no URL', expected a URL or a path, like https://elsewhere.example/",
+            ),
+            (
+                "api:redirect=/:status=200",
+                "found '200', expected status=STATUS: 301, 302, 303, 307 or 308",
+            ),
+            (
+                "token:429:retry-after=x",
+                "found 'x', expected retry-after=SECONDS, date+SECONDS or garbled",
+            ),
+            (
+                "token:429:tmes=2",
+                "found 'tmes=2', expected an option: times, retry-after, status or spared",
+            ),
+            ("token:429:times=x", "found 'x', expected times=N, a number"),
+            (
+                "token:html:retry-after=3",
+                "found 'retry-after', expected each option once, and beside a fault that has it",
+            ),
+            (
+                "token:429:times=1:times=2",
+                "found 'times', expected each option once, and beside a fault that has it",
+            ),
+            ("token:mix=x", "found 'x', expected mix=SEED, a number"),
+            (
+                "token:mix=1:spared=x",
+                "found 'x', expected spared=N, a number",
+            ),
+        ] {
+            let error = text.parse::<FaultOrder>().unwrap_err();
+            assert_eq!(error.to_string(), expected, "{text}");
+        }
+    }
+}
