@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use redox_auth_core::{Algorithm, JwtType, Region};
+use redox_auth_sandbox::FaultOrder;
 
 /// Get and use tokens of Redox, or of another SMART Backend Services server
 ///
@@ -136,6 +137,17 @@ pub(crate) struct SandboxArgs {
     /// Also write the authority's certificate into this file, which stays; in PEM
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(crate) ca_out: Option<PathBuf>,
+    /// Let something go wrong, like `token:429:retry-after=3:times=2` or `api:latency=500ms`; given again, after that.
+    /// `--help` shows every fault
+    #[arg(long, value_name = "SPEC", long_help = fault_help())]
+    pub(crate) fault: Vec<FaultOrder>,
+}
+
+fn fault_help() -> String {
+    format!(
+        "Let something go wrong; given again at the same place, after that. SPEC is\n\n{}",
+        FaultOrder::GRAMMAR
+    )
 }
 
 /// The private key, and who it belongs to.

@@ -20,6 +20,9 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
     // Before anything lies on the disk that has to go.
     let ended = ended().map_err(cannot_wait)?;
     let (folder, variables) = set_up(&server, args.ca_out.as_deref())?;
+    for order in args.fault {
+        server.sandbox().order(order);
+    }
     print(&variables)?;
     eprintln!("a local Redox until Ctrl-C; its keys and messages go with it");
     ended.await.map_err(cannot_wait)?;

@@ -156,6 +156,38 @@ fn with_tls_only_who_trusts_its_authority_gets_a_token() {
 }
 
 #[test]
+fn it_goes_wrong_as_ordered_and_then_right() {
+    let folder = Folder::new();
+    let (_, without_tls) = VARIABLES.split_last().unwrap();
+    let orders = [
+        "--fault",
+        "token:unknown-key:times=1",
+        "--fault",
+        "token:redirect=https://elsewhere.example/:status=307:times=1",
+    ];
+    let running = Running::start_with(&folder, &orders, without_tls);
+    for told in ["Public key not found", "status 307"] {
+        let shown = running.shell(&folder, "! redox_auth token 2>&1");
+        assert!(shown.contains(told), "{shown}");
+    }
+    let token = running.shell(&folder, "redox_auth token");
+    assert!(token.trim().len() > 20, "{token}");
+}
+
+#[test]
+fn a_fault_that_is_none_is_named_and_help_tells_of_every_one() {
+    let folder = Folder::new();
+    let outcome = folder.run(&["sandbox", "--fault", "tokn:429"]);
+    assert_eq!(outcome.code, Some(2));
+    let told = "found 'tokn', expected a place";
+    assert!(outcome.stderr.contains(told), "{outcome:?}");
+    let help = folder.run(&["sandbox", "--help"]).done();
+    for line in redox_auth_sandbox::FaultOrder::GRAMMAR.lines() {
+        assert!(help.contains(line.trim_end()), "{line}");
+    }
+}
+
+#[test]
 fn a_certificate_is_written_only_where_there_is_one() {
     let folder = Folder::new();
     let outcome = folder.run(&["sandbox", "--ca-out", "ca.pem"]);
