@@ -129,7 +129,8 @@ impl Server {
         &self.shared.clock
     }
 
-    /// Stops listening and waits for what is under way to finish, but at most five seconds.
+    /// Stops listening and waits for what is under way to finish, but at most five seconds: an answer that a fault makes
+    /// last longer goes on until its client leaves it.
     ///
     /// # Errors
     /// Accepting connections had failed for good before.

@@ -1,4 +1,8 @@
-use core::fmt;
+mod error;
+mod options;
+
+pub use error::ParseFaultError;
+
 use core::str::FromStr;
 use core::time::Duration;
 
@@ -7,6 +11,7 @@ use jiff::SignedDuration;
 
 use super::order::What;
 use super::{Disconnect, Fault, FaultOrder, Junk, Mix, Place, RetryAfter, Times};
+use options::Options;
 
 impl FaultOrder {
     /// How an order is written, for people.
@@ -52,21 +57,6 @@ Options:
   spared=N              beside mix: as likely as so many faults is none";
 }
 
-/// Why a text is no [`FaultOrder`]: what was found, and what was expected in its place.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ParseFaultError {
-    found: String,
-    expected: &'static str,
-}
-
-impl fmt::Display for ParseFaultError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "found '{}', expected {}", self.found, self.expected)
-    }
-}
-
-impl core::error::Error for ParseFaultError {}
-
 type Parsed<T> = Result<T, ParseFaultError>;
 
 /// # Errors
@@ -77,7 +67,7 @@ impl FromStr for FaultOrder {
     fn from_str(text: &str) -> Parsed<Self> {
         let (place, rest) = text
             .split_once(':')
-            .ok_or_else(|| error(text, "PLACE:FAULT, like token:429"))?;
+            .ok_or_else(|| ParseFaultError::new(text, "PLACE:FAULT, like token:429"))?;
         let place = place_of(place)?;
         let (fault, mut options) = Options::split_off(rest)?;
         let what = what_of(fault, &mut options)?;
@@ -100,7 +90,7 @@ fn place_of(name: &str) -> Parsed<Place> {
         "jwks" => Place::Jwks,
         _ => {
             let expected = "a place: token, legacy, api, upload, platform or jwks";
-            return Err(error(name, expected));
+            return Err(ParseFaultError::new(name, expected));
         }
     })
 }
@@ -133,7 +123,7 @@ fn what_of(text: &str, options: &mut Options<'_>) -> Parsed<What> {
         ("drop", Some("before")) => Fault::Disconnect(Disconnect::Unanswered),
         ("drop", Some("within")) => Fault::Disconnect(Disconnect::WithinBody),
         ("drop", Some("after")) => Fault::Disconnect(Disconnect::AfterAnswer),
-        ("drop", Some(when)) => return Err(error(when, "before, within or after")),
+        ("drop", Some(when)) => return Err(ParseFaultError::new(when, "before, within or after")),
         ("latency", Some(time)) => Fault::Late(duration(time)?),
         ("slow", Some(pace)) => slow(pace)?,
         ("revoked", None) => Fault::Revoked,
@@ -145,7 +135,12 @@ fn what_of(text: &str, options: &mut Options<'_>) -> Parsed<What> {
             Some(status) if status.is_server_error() => {
                 Fault::Unavailable(status, retry_after(options)?)
             }
-            _ => return Err(error(text, "a fault, like 429, 503, html or latency=500ms")),
+            _ => {
+                return Err(ParseFaultError::new(
+                    text,
+                    "a fault, like 429, 503, html or latency=500ms",
+                ));
+            }
         },
     };
     Ok(What::Fault(fault))
@@ -169,14 +164,18 @@ fn redirect(to: &str, options: &mut Options<'_>) -> Parsed<Fault> {
         None => StatusCode::FOUND,
         Some(text) => status(text)
             .filter(|status| matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308))
-            .ok_or_else(|| error(text, "status=STATUS: 301, 302, 303, 307 or 308"))?,
+            .ok_or_else(|| {
+                ParseFaultError::new(text, "status=STATUS: 301, 302, 303, 307 or 308")
+            })?,
     };
     Ok(Fault::Redirect(status, to))
 }
 
 fn slow(pace: &str) -> Parsed<Fault> {
     let expected = "BYTES/TIME, like 16/100ms";
-    let (piece, pause) = pace.split_once('/').ok_or_else(|| error(pace, expected))?;
+    let (piece, pause) = pace
+        .split_once('/')
+        .ok_or_else(|| ParseFaultError::new(pace, expected))?;
     Ok(Fault::Slow {
         piece: parse(piece, expected)?,
         pause: duration(pause)?,
@@ -186,7 +185,7 @@ fn slow(pace: &str) -> Parsed<Fault> {
 fn duration(text: &str) -> Parsed<Duration> {
     let expected = "a time that is not negative, like 500ms, 3s or 2m";
     let time: SignedDuration = parse(text, expected)?;
-    Duration::try_from(time).map_err(|_| error(text, expected))
+    Duration::try_from(time).map_err(|_| ParseFaultError::new(text, expected))
 }
 
 fn status(text: &str) -> Option<StatusCode> {
@@ -194,57 +193,9 @@ fn status(text: &str) -> Option<StatusCode> {
 }
 
 fn parse<T: FromStr>(text: &str, expected: &'static str) -> Parsed<T> {
-    text.parse().map_err(|_| error(text, expected))
+    text.parse()
+        .map_err(|_| ParseFaultError::new(text, expected))
 }
-
-fn error(found: &str, expected: &'static str) -> ParseFaultError {
-    ParseFaultError {
-        found: found.to_owned(),
-        expected,
-    }
-}
-
-/// What follows a fault, and was not asked for yet.
-struct Options<'a>(Vec<(&'a str, &'a str)>);
-
-impl<'a> Options<'a> {
-    /// Takes the options off the end: a URL before them has colons of its own.
-    fn split_off(text: &'a str) -> Parsed<(&'a str, Self)> {
-        let mut fault = text;
-        let mut options = Vec::new();
-        while let Some((before, last)) = fault.rsplit_once(':') {
-            match last.split_once('=') {
-                Some((name, value)) if OPTIONS.contains(&name) => options.push((name, value)),
-                _ if fault.starts_with("redirect=") => break,
-                _ => {
-                    return Err(error(
-                        last,
-                        "an option: times, retry-after, status or spared",
-                    ));
-                }
-            }
-            fault = before;
-        }
-        Ok((fault, Self(options)))
-    }
-
-    fn take(&mut self, name: &str) -> Option<&'a str> {
-        let at = self.0.iter().position(|(own, _)| *own == name)?;
-        Some(self.0.swap_remove(at).1)
-    }
-
-    fn nothing_left(&self) -> Parsed<()> {
-        match self.0.first() {
-            Some((name, _)) => Err(error(
-                name,
-                "each option once, and beside a fault that has it",
-            )),
-            None => Ok(()),
-        }
-    }
-}
-
-const OPTIONS: [&str; 4] = ["times", "retry-after", "status", "spared"];
 
 #[cfg(test)]
 mod tests {
