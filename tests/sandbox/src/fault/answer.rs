@@ -52,7 +52,9 @@ pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> O
         }
         Fault::Endless => Some(spaces().delivered(Delivery::Endless)),
         Fault::Oversized(len) => Some(spaces().delivered(Delivery::Oversized(*len))),
-        Fault::Disconnect(Disconnect::WithinBody | Disconnect::AfterAnswer)
+        Fault::Disconnect(
+            Disconnect::BeforeBody | Disconnect::WithinBody | Disconnect::AfterAnswer,
+        )
         | Fault::Late(_)
         | Fault::Slow { .. }
         | Fault::Revoked

@@ -29,6 +29,8 @@ pub enum Delivery {
 pub enum Disconnect {
     /// In place of an answer: once the request is there.
     Unanswered,
+    /// After the true answer's head, which announced the body's length: what it gave out is given out and lost.
+    BeforeBody,
     /// In the middle of the true answer's body, whose length was announced: what it gave out is given out and lost.
     WithinBody,
     /// After the true answer, which said nothing of it: as when a server closes a connection that was idle for too long.

@@ -18,7 +18,7 @@ impl Mix {
     /// What goes wrong on a bad day, and half of the answers spared.
     ///
     /// 429 and every usual 5xx, blank refusals, HTML, nothing at all, half of the JSON or a wrong one, no `Date`, a fifth
-    /// of a second of latency, and connections that end before, within or after an answer.
+    /// of a second of latency, and connections that end in every way there is.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let unavailable = |status| Fault::Unavailable(status, RetryAfter::Absent);
@@ -37,6 +37,7 @@ impl Mix {
             Fault::Undated,
             Fault::Late(Duration::from_millis(200)),
             Fault::Disconnect(Disconnect::Unanswered),
+            Fault::Disconnect(Disconnect::BeforeBody),
             Fault::Disconnect(Disconnect::WithinBody),
             Fault::Disconnect(Disconnect::AfterAnswer),
         ];

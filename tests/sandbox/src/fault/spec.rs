@@ -32,9 +32,10 @@ Faults in place of an answer:
   long-token=BYTES      200 with a token of this length
   oversized=BYTES       200 with a body of this length
   endless               200 with a body that does not end
-  drop=before           the connection ends
+  drop=unanswered       the connection ends
 
 Faults of the true answer:
+  drop=before           the connection ends before the body
   drop=within           the connection ends in the middle of the body
   drop=after            the connection ends without having said so
   latency=TIME          it comes so late: 500ms, 3s, 2m
@@ -120,10 +121,16 @@ fn what_of(text: &str, options: &mut Options<'_>) -> Parsed<What> {
         ("long-token", Some(len)) => Fault::Junk(Junk::LongToken(parse(len, "a number of bytes")?)),
         ("oversized", Some(len)) => Fault::Oversized(parse(len, "a number of bytes")?),
         ("endless", None) => Fault::Endless,
-        ("drop", Some("before")) => Fault::Disconnect(Disconnect::Unanswered),
+        ("drop", Some("unanswered")) => Fault::Disconnect(Disconnect::Unanswered),
+        ("drop", Some("before")) => Fault::Disconnect(Disconnect::BeforeBody),
         ("drop", Some("within")) => Fault::Disconnect(Disconnect::WithinBody),
         ("drop", Some("after")) => Fault::Disconnect(Disconnect::AfterAnswer),
-        ("drop", Some(when)) => return Err(ParseFaultError::new(when, "before, within or after")),
+        ("drop", Some(when)) => {
+            return Err(ParseFaultError::new(
+                when,
+                "unanswered, before, within or after",
+            ));
+        }
         ("latency", Some(time)) => Fault::Late(duration(time)?),
         ("slow", Some(pace)) => slow(pace)?,
         ("revoked", None) => Fault::Revoked,
@@ -248,7 +255,8 @@ mod tests {
             ("long-token=9", Fault::Junk(Junk::LongToken(9))),
             ("oversized=5000000000", Fault::Oversized(5_000_000_000)),
             ("endless", Fault::Endless),
-            ("drop=before", Fault::Disconnect(Disconnect::Unanswered)),
+            ("drop=unanswered", Fault::Disconnect(Disconnect::Unanswered)),
+            ("drop=before", Fault::Disconnect(Disconnect::BeforeBody)),
             ("drop=within", Fault::Disconnect(Disconnect::WithinBody)),
             ("drop=after", Fault::Disconnect(Disconnect::AfterAnswer)),
             ("latency=500ms", Fault::Late(ms(500))),
@@ -328,7 +336,7 @@ mod tests {
             ),
             (
                 "token:drop=soon",
-                "found 'soon', expected before, within or after",
+                "found 'soon', expected unanswered, before, within or after",
             ),
             (
                 "api:latency=-3s",

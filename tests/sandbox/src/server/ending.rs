@@ -28,7 +28,10 @@ pub(super) async fn answer(response: Response, line: Line) -> http::Response<Bod
             line.cut();
             Body::empty()
         }
-        Delivery::Disconnect(Disconnect::WithinBody) => Body::new(Broken::new(&bytes)),
+        Delivery::Disconnect(Disconnect::BeforeBody) => Body::new(Broken::new(&bytes, 0)),
+        Delivery::Disconnect(Disconnect::WithinBody) => {
+            Body::new(Broken::new(&bytes, bytes.len() / 2))
+        }
         Delivery::Disconnect(Disconnect::AfterAnswer) => Body::new(Last { bytes, line }),
     };
     let mut answer = http::Response::new(body);
@@ -37,18 +40,18 @@ pub(super) async fn answer(response: Response, line: Line) -> http::Response<Bod
     answer
 }
 
-/// A body that ends in its middle by an error, at which the HTTP library drops the connection.
+/// A body that ends before its end by an error, at which the HTTP library drops the connection.
 struct Broken {
     announced: u64,
-    half: Bytes,
+    start: Bytes,
     is_sent: bool,
 }
 
 impl Broken {
-    fn new(whole: &Bytes) -> Self {
+    fn new(whole: &Bytes, sent: usize) -> Self {
         Self {
             announced: length(whole),
-            half: whole.slice(..whole.len() / 2),
+            start: whole.slice(..sent),
             is_sent: false,
         }
     }
@@ -62,9 +65,9 @@ impl http_body::Body for Broken {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let half = mem::take(&mut self.half);
-        if !half.is_empty() {
-            return Poll::Ready(Some(Ok(Frame::data(half))));
+        let start = mem::take(&mut self.start);
+        if !start.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(start))));
         }
         // While it waits, what it has is written.
         if !mem::replace(&mut self.is_sent, true) {

@@ -81,6 +81,24 @@ async fn a_connection_that_ends_unanswered_leaves_nothing_done() {
 }
 
 #[tokio::test]
+async fn a_connection_that_ends_before_the_body_has_a_head_and_nothing_else() {
+    let both = both(Disconnect::BeforeBody).await;
+    assert!(!both[1].1.was_announced);
+    for (server, seen) in both {
+        assert!(
+            seen.text.starts_with("HTTP/1.1 200 OK\r\n"),
+            "{}",
+            seen.text
+        );
+        let (announced, read) = lengths(&seen.text);
+        assert!(announced > 0);
+        assert_eq!(read, 0);
+        assert_eq!(server.counters().tokens_minted, 1);
+        server.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_ends_within_the_body_loses_what_was_given_out() {
     let both = both(Disconnect::WithinBody).await;
     assert!(!both[1].1.was_announced);
