@@ -72,16 +72,18 @@ impl Redox {
     /// Uploads a file for Data Model messages to refer to, up to 30 MB; the answer is 201 with its URI (Redox's page
     /// "Transferring files").
     pub fn upload(&self, file_name: &str, content: impl Into<Bytes>) -> Call {
-        let call = self.upload_stream(file_name, content.into());
+        let content = content.into();
+        let len = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        let call = self.upload_stream(file_name, content, len);
         Call {
             is_in_memory: true,
             ..call
         }
     }
 
-    /// The same of a file that is read while it is sent. It cannot be sent again, also not after a 401.
-    pub fn upload_stream(&self, file_name: &str, content: impl Into<Body>) -> Call {
-        let part = Part::stream(content).file_name(file_name.to_owned());
+    /// The same of a file of `len` bytes that is read while it is sent. It cannot be sent again, also not after a 401.
+    pub fn upload_stream(&self, file_name: &str, content: impl Into<Body>, len: u64) -> Call {
+        let part = Part::stream_with_length(content, len).file_name(file_name.to_owned());
         match self.shared.places.server().upload_url() {
             Some(url) => self
                 .post(url.as_str())

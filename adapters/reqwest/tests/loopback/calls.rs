@@ -91,7 +91,7 @@ async fn a_file_goes_out_in_a_form_and_once_more_after_a_401() {
             .build()
             .unwrap();
         let call = match is_stream {
-            true => redox.upload_stream("a", "b"),
+            true => redox.upload_stream("a", "b", 1),
             false => redox.upload("a", "b"),
         };
         let status = call.send().await.unwrap().status();
@@ -139,6 +139,7 @@ async fn the_sandbox_takes_what_is_put_together_here() {
     let redox = sandbox
         .client(keys::es256())
         .source_id(&sandbox.source_id)
+        .upload_url(format!("{}/upload", sandbox.server.base_url()))
         .policy(Policy::Tefca)
         .build()
         .unwrap();
@@ -151,6 +152,8 @@ async fn the_sandbox_takes_what_is_put_together_here() {
     let message = redox.post("/endpoint").json(&json!({ "Meta": meta }));
     assert_eq!(message.api(Api::Tefca).send().await.unwrap().status(), 200);
     let fhir = redox.fhir("hospital", Environment::Development);
+    let upload = redox.upload("scan.pdf", "%PDF").send().await.unwrap();
+    assert_eq!(upload.status(), 201);
     let found = fhir.post("Patient/_search").form(&[("family", "Bixby")]);
     assert_eq!(found.send().await.unwrap().status(), 200);
     assert_eq!(sandbox.token_requests(), 1);

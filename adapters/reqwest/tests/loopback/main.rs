@@ -9,6 +9,8 @@ mod bad_answers;
 #[cfg(feature = "batch")]
 mod batch;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod credentials;
@@ -24,6 +26,7 @@ mod rejected;
 mod renewal;
 #[cfg(test)]
 mod request;
+#[cfg(test)]
 mod retries;
 #[cfg(test)]
 mod secrets;

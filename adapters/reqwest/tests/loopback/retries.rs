@@ -16,7 +16,7 @@ fn fine() -> Answer {
 /// A client whose API gives these answers, and the last one from then on.
 fn client(answers: &[Answer]) -> (Canned, Redox) {
     let server = Canned::start([&[good_token()], answers].concat());
-    let redox = client_of(&server).build().expect("a client");
+    let redox = client_of(&server).build().unwrap();
     (server, redox)
 }
 
