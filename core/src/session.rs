@@ -206,6 +206,12 @@ impl<I: Identity, const N: usize> Session<I, N> {
         Rejected::Dropped
     }
 
+    /// Until when the token lives that is there at the moment `now`, renewed or not.
+    #[must_use]
+    pub fn token_expires_at(&self, now: Instant) -> Option<Instant> {
+        self.slot.live(now).map(|held| held.expiry.expires_at())
+    }
+
     /// The time at the server: that of our own clock, or, once the server has shown another, the server's.
     ///
     /// `None` when our own clock shows no time, or one before [`Identity::earliest_time`].

@@ -10,12 +10,13 @@ use zeroize::Zeroizing;
 use crate::client::{Redox, Shared};
 use crate::clock::Clock;
 use crate::error::write_with_causes;
+use crate::fleet::Fleet;
 use crate::http::{Http, Settings};
 use crate::identity::{Identity, LegacyParts, Parts, ServerParts};
 use crate::places::Places;
 use crate::retry::Retrying;
 use crate::state::SharedState;
-use crate::{Key, Retries};
+use crate::{Key, Retries, SharedTokens};
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub struct Builder {
     preference: Preference,
     http: Settings,
     retries: Retries,
+    shared_tokens: Option<Arc<dyn SharedTokens>>,
     clock: Clock,
 }
 
@@ -57,6 +59,7 @@ impl Builder {
             preference: Preference::default(),
             http: Settings::default(),
             retries: Retries::default(),
+            shared_tokens: None,
             clock: Clock::Machine,
         };
         builder.region(Region::default())
@@ -204,6 +207,13 @@ impl Builder {
         self
     }
 
+    /// Shares the token with the other processes of the same service, through a store such as that of
+    /// `redox-auth-redis`: one of them gets it, and all use it. While the store fails, each goes on alone.
+    pub fn shared_tokens(mut self, store: impl SharedTokens) -> Self {
+        self.shared_tokens = Some(Arc::new(store));
+        self
+    }
+
     /// Reads the time from `now` instead of from the machine's clocks: for tests, which set it as they like.
     ///
     /// What it gives as [`Now::instant`] must never go backwards.
@@ -255,14 +265,17 @@ impl Builder {
         let parts = identity.server_parts();
         let http = Http::new(&parts.get(), &self.http).map_err(BuildError::Http)?;
         let no_host = || named("base URL")(UrlError::Host);
-        let redox = Redox::new(Shared::new(
+        let token_timeout = self.http.token_timeout;
+        let fleet = self.shared_tokens;
+        let redox = Redox::new(Shared {
             http,
-            Places::new(parts).ok_or_else(no_host)?,
-            self.clock,
-            Retrying::new(self.retries),
-            self.http.token_timeout.saturating_mul(REQUESTS_FOR_A_TOKEN),
-            SharedState::new(identity),
-        ));
+            places: Places::new(parts).ok_or_else(no_host)?,
+            clock: self.clock,
+            retrying: Retrying::new(self.retries),
+            fleet: fleet.map(|store| Fleet::new(store, token_timeout)),
+            patience: token_timeout.saturating_mul(TIMES_FOR_A_TOKEN),
+            state: SharedState::new(identity),
+        });
         redox.prefer(self.preference);
         Ok(redox)
     }
@@ -357,5 +370,6 @@ fn is_visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// For the time, with a clock that was wrong, with another key, and with a legacy API key.
-const REQUESTS_FOR_A_TOKEN: u32 = 4;
+/// Requests for the time, with a clock that was wrong, with another key and with a legacy API key; before them the turn of
+/// another process.
+const TIMES_FOR_A_TOKEN: u32 = 5;

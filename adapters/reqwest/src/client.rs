@@ -12,6 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::builder::{BuildError, Builder};
 use crate::clock::Clock;
+use crate::fleet::Fleet;
 use crate::http::{Http, Message, Place};
 use crate::identity::Identity;
 use crate::places::Places;
@@ -34,30 +35,13 @@ pub(crate) struct Shared {
     pub(crate) places: Places,
     pub(crate) clock: Clock,
     pub(crate) retrying: Retrying,
+    pub(crate) fleet: Option<Fleet>,
     /// How long a flight is waited for: the requests of one, if each of them takes as long as it may.
     pub(crate) patience: Duration,
-    state: SharedState,
+    pub(crate) state: SharedState,
 }
 
 impl Shared {
-    pub(crate) const fn new(
-        http: Http,
-        places: Places,
-        clock: Clock,
-        retrying: Retrying,
-        patience: Duration,
-        state: SharedState,
-    ) -> Self {
-        Self {
-            http,
-            places,
-            clock,
-            retrying,
-            patience,
-            state,
-        }
-    }
-
     /// See [`SharedState::changed`].
     pub(crate) fn changed(&self) -> Notified<'_> {
         self.state.changed()

@@ -200,8 +200,22 @@ struct Landing {
 
 impl Landing {
     async fn fly(self) {
-        let outcome = self.redox.attempts().await.map_err(Failure::of);
-        self.sender.send_replace(Some(outcome));
+        let redox = self.redox.clone();
+        let turn = redox.join_fleet().await;
+        let before = redox.counters().tokens();
+        self.land(redox.attempts().await);
+        // Nobody here has to wait for the others.
+        if redox.counters().tokens() != before {
+            redox.share_token().await;
+        }
+        if let Some(turn) = turn {
+            turn.end().await;
+        }
+    }
+
+    /// Tells everybody. Whoever comes from now on comes too late for this flight.
+    fn land(self, outcome: Result<Token, Error>) {
+        self.sender.send_replace(Some(outcome.map_err(Failure::of)));
     }
 }
 

@@ -55,6 +55,7 @@ mod client;
 mod clock;
 mod error;
 mod exchange;
+mod fleet;
 mod flight;
 mod http;
 mod identity;

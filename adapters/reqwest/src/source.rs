@@ -51,7 +51,7 @@ impl TokenSource for Redox {
         let now = self.now();
         let mut state = self.lock();
         match authorization.generation {
-            Some(generation) => state.session.rejected(generation, now),
+            Some(generation) => state.reject(generation, now),
             None => Rejected::Kept,
         }
     }

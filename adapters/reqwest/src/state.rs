@@ -2,7 +2,7 @@ use core::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use redox_auth_core::{Api, Instant, Next, Session};
+use redox_auth_core::{Api, Generation, Instant, Next, Rejected, Session};
 use reqwest::header::HeaderValue;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -23,11 +23,22 @@ pub(crate) struct State {
     pub(crate) last_failure: Option<Arc<Error>>,
     /// What gets the next token at this moment.
     pub(crate) flight: Option<Arrivals>,
+    /// The last token that an API did not take, not to be taken over from a fleet.
+    pub(crate) rejected: Option<Arc<Held>>,
     /// The session's token, with what is on every request that it goes with.
     held: Option<Arc<Held>>,
 }
 
 impl State {
+    /// The API has answered 401 to the token of this generation.
+    pub(crate) fn reject(&mut self, generation: Generation, now: Instant) -> Rejected {
+        let rejected = self.session.rejected(generation, now);
+        if rejected == Rejected::Dropped {
+            self.rejected.clone_from(&self.held);
+        }
+        rejected
+    }
+
     /// This token of the session's, which is good at the moment `now`.
     pub(crate) fn token(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Token {
         self.held(token, now).into()
@@ -91,6 +102,7 @@ impl SharedState {
                 details: Details::default(),
                 last_failure: None,
                 flight: None,
+                rejected: None,
                 held: None,
             }),
             at_hand: ArcSwapOption::empty(),

@@ -180,7 +180,7 @@ impl Held {
         }
     }
 
-    fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         self.bearer.0.get(SCHEME.len()..).unwrap_or("")
     }
 }

@@ -135,6 +135,14 @@ pub struct Counters {
     pub clock_corrections: u32,
 }
 
+impl Counters {
+    /// Tokens from either credential.
+    #[must_use]
+    pub const fn tokens(&self) -> u32 {
+        self.oauth_tokens.saturating_add(self.legacy_tokens)
+    }
+}
+
 /// A credential of the two.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Way {

@@ -75,6 +75,51 @@ impl<I: Identity, const N: usize> Session<I, N> {
             return Err(RestoreError::HasToken);
         }
         let record = Record::parse(record)?;
+        let secs = self.secs_left(now, &record)?;
+        self.take_over(now, &record, secs)
+    }
+
+    /// Goes on with the token of a record that another session of the same client wrote, where several share tokens
+    /// through a store: unlike [`restore`](Self::restore), also in place of a token that dies earlier.
+    ///
+    /// `lives_for_secs` is how long the token still lives by the clock of the store, which may be the only one that is
+    /// right; where our own clock gives it less, that counts. `rejected` is a token that an API does not take any more,
+    /// or `""`.
+    ///
+    /// # Errors
+    /// [`RestoreError`]: [`RestoreError::HasToken`] when the session's own token lives as long, and never
+    /// [`RestoreError::FromFuture`] or [`RestoreError::TimeUnknown`]. The session is as it was.
+    pub fn adopt(
+        &mut self,
+        now: Now,
+        record: &[u8],
+        lives_for_secs: u32,
+        rejected: &str,
+    ) -> Result<(), RestoreError> {
+        let record = Record::parse(record)?;
+        if record.token == rejected {
+            return Err(RestoreError::Rejected);
+        }
+        let secs = match self.secs_left(now, &record) {
+            Ok(secs) => secs.min(lives_for_secs),
+            Err(RestoreError::FromFuture | RestoreError::TimeUnknown) => lives_for_secs,
+            Err(error) => return Err(error),
+        };
+        if secs == 0 {
+            return Err(RestoreError::Expired);
+        }
+        let secs = secs.min(record.lifetime_secs);
+        let dies_at = now.instant.saturating_add_secs(secs);
+        let is_better = |held: &Held| {
+            self.slot.token(held).expose() != record.token && held.expiry.expires_at() < dies_at
+        };
+        if !self.slot.live(now.instant).is_none_or(is_better) {
+            return Err(RestoreError::HasToken);
+        }
+        self.take_over(now, &record, secs)
+    }
+
+    fn take_over(&mut self, now: Now, record: &Record<'_>, secs: u32) -> Result<(), RestoreError> {
         let served_by = record.served_by;
         if record.fingerprint != self.fingerprint(Way::of(served_by)) {
             return Err(RestoreError::OtherIdentity);
@@ -87,7 +132,6 @@ impl<I: Identity, const N: usize> Session<I, N> {
         if !allowed || !policy.allows_lifetime(record.lifetime_secs) {
             return Err(RestoreError::Policy(policy));
         }
-        let secs = self.secs_left(now, &record)?;
         let found = record
             .token
             .len()
@@ -319,8 +363,10 @@ pub enum RestoreError {
         /// The session's capacity, in bytes.
         capacity: usize,
     },
-    /// The session has a token already.
+    /// The session has a token already, or one that is as good.
     HasToken,
+    /// An API does not take its token any more.
+    Rejected,
 }
 
 impl fmt::Display for RestoreError {
@@ -340,6 +386,7 @@ impl fmt::Display for RestoreError {
                 "record with tokens of {found} bytes, expected at most {capacity}: the session's capacity"
             ),
             Self::HasToken => f.write_str("the session has a token already"),
+            Self::Rejected => f.write_str("the token of the record was rejected"),
         }
     }
 }

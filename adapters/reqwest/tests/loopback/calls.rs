@@ -21,7 +21,10 @@ async fn sent(call: impl FnOnce(&Redox) -> Call) -> String {
 #[tokio::test]
 async fn a_message_goes_out_as_json_with_token_and_source() {
     let request = sent(|redox| redox.post("/endpoint").json(&json!({ "Meta": {} }))).await;
-    assert!(request.starts_with("POST /endpoint HTTP/1.1\r\n"), "{request}");
+    assert!(
+        request.starts_with("POST /endpoint HTTP/1.1\r\n"),
+        "{request}"
+    );
     let head = request.to_lowercase();
     for line in [
         "authorization: bearer granted",
@@ -47,13 +50,20 @@ async fn a_fhir_request_goes_below_its_destination_and_stays_there() {
         request.starts_with("GET /fhir/R4/clinic/Staging/Patient?family=Bixby HTTP/1.1\r\n"),
         "{request}"
     );
-    assert!(request.to_lowercase().contains("\r\nredox-source-id: source-2\r\n"));
+    assert!(
+        request
+            .to_lowercase()
+            .contains("\r\nredox-source-id: source-2\r\n")
+    );
     let request = sent(|redox| {
         let fhir = redox.fhir("clinic", Environment::Production);
         fhir.post("Patient/_search").form(&[("_id", "1 2")])
     })
     .await;
-    assert!(request.contains("/clinic/Production/Patient/_search"), "{request}");
+    assert!(
+        request.contains("/clinic/Production/Patient/_search"),
+        "{request}"
+    );
     assert!(request.ends_with("\r\n\r\n_id=1+2"), "{request}");
 
     let redox = Redox::builder().no_key().build().unwrap();
@@ -67,15 +77,24 @@ async fn a_fhir_request_goes_below_its_destination_and_stays_there() {
     ] {
         let call = redox.fhir(destination, Environment::Development).get(path);
         let error = call.send().await.unwrap_err();
-        assert!(matches!(error, Error::Path(_)), "{destination} {path}: {error}");
+        assert!(
+            matches!(error, Error::Path(_)),
+            "{destination} {path}: {error}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_file_goes_out_in_a_form_and_once_more_after_a_401() {
     let request = sent(|redox| redox.upload("scan.pdf", "%PDF")).await;
-    assert!(request.starts_with("POST /upload HTTP/1.1\r\n"), "{request}");
-    assert!(request.contains("name=\"file\"; filename=\"scan.pdf\""), "{request}");
+    assert!(
+        request.starts_with("POST /upload HTTP/1.1\r\n"),
+        "{request}"
+    );
+    assert!(
+        request.contains("name=\"file\"; filename=\"scan.pdf\""),
+        "{request}"
+    );
     assert!(request.contains("\r\n\r\n%PDF\r\n--"), "{request}");
 
     let refusal = Answer::with("401 Unauthorized", "a: b", "");
@@ -125,7 +144,8 @@ async fn the_url_says_which_api_it_is_and_a_legacy_token_goes_only_to_some() {
         ("/else", Api::Other),
     ] {
         let error = redox.get(path).send().await.unwrap_err();
-        let found = matches!(error, Error::Authorize(AuthorizeError::LegacyToken(found)) if found == api);
+        let found =
+            matches!(error, Error::Authorize(AuthorizeError::LegacyToken(found)) if found == api);
         assert!(found, "{path}: {error}");
     }
     let tefca = redox.post("/endpoint").api(Api::Tefca);

@@ -15,6 +15,8 @@ mod configuration;
 #[cfg(test)]
 mod credentials;
 #[cfg(test)]
+mod fleet;
+#[cfg(test)]
 mod own_host;
 #[cfg(test)]
 mod proxies;

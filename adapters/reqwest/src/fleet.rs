@@ -1,0 +1,112 @@
+use core::time::Duration;
+use std::sync::Arc;
+
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use redox_auth_core::Next;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::client::Redox;
+use crate::{SharedTokens, StoreError, StoreFuture, TurnId};
+
+/// The processes that share their token through a store.
+#[derive(Debug)]
+pub(crate) struct Fleet {
+    store: Arc<dyn SharedTokens>,
+    /// For how long a turn is taken, and the turn of another waited for.
+    turn: Duration,
+}
+
+impl Fleet {
+    /// `turn` is how long it may take to get a token.
+    pub(crate) const fn new(store: Arc<dyn SharedTokens>, turn: Duration) -> Self {
+        Self { store, turn }
+    }
+}
+
+impl Redox {
+    /// Takes over the token that another process of the fleet got, or waits for the turn to get one.
+    ///
+    /// Whatever goes wrong with the store, this process goes on alone.
+    pub(crate) async fn join_fleet(&self) -> Option<Turn<'_>> {
+        let fleet = self.shared.fleet.as_ref()?;
+        let mut id = [0; 16];
+        SystemRandom::new().fill(&mut id).ok()?;
+        let id = TurnId::from_random(id);
+        let began = Instant::now();
+        loop {
+            if self.take_over_token(fleet).await.ok()? {
+                return None;
+            }
+            if in_time(fleet.store.take_turn(id, fleet.turn)).await.ok()? {
+                let turn = Turn { fleet, id };
+                // Between the look and the turn another one may have ended.
+                if self.take_over_token(fleet).await.unwrap_or(false) {
+                    turn.end().await;
+                    return None;
+                }
+                return Some(turn);
+            }
+            if began.elapsed() >= fleet.turn {
+                return None;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Whether the store has a token with which there is nothing more to be done.
+    async fn take_over_token(&self, fleet: &Fleet) -> Result<bool, StoreError> {
+        let Some(shared) = in_time(fleet.store.load()).await? else {
+            return Ok(false);
+        };
+        let now = self.shared.clock.now();
+        let mut state = self.lock();
+        let secs = u32::try_from(shared.lives_for.as_secs()).unwrap_or(u32::MAX);
+        let rejected = state.rejected.clone();
+        let rejected = rejected.as_ref().map_or("", |held| held.expose());
+        let adopted = state
+            .session
+            .adopt(now, shared.record.expose(), secs, rejected);
+        let is_done = matches!(state.session.next(now.instant), Next::Use { .. });
+        Ok(adopted.is_ok() && is_done)
+    }
+
+    /// Gives the fleet the token that this process has.
+    pub(crate) async fn share_token(&self) {
+        let Some(fleet) = &self.shared.fleet else {
+            return;
+        };
+        let now = self.now();
+        let expires_at = self.lock().session.token_expires_at(now);
+        if let (Some(expires_at), Ok(record)) = (expires_at, self.save()) {
+            let millis = expires_at.as_millis().saturating_sub(now.as_millis());
+            // The others get their own then.
+            let _ = in_time(fleet.store.store(&record, Duration::from_millis(millis))).await;
+        }
+    }
+}
+
+/// The turn to get a token. One that is lost is over after a while.
+pub(crate) struct Turn<'f> {
+    fleet: &'f Fleet,
+    id: TurnId,
+}
+
+impl Turn<'_> {
+    pub(crate) async fn end(self) {
+        let _ = in_time(self.fleet.store.end_turn(self.id)).await;
+    }
+}
+
+/// A store that hangs is as good as none.
+async fn in_time<T>(answer: StoreFuture<'_, T>) -> Result<T, StoreError> {
+    match timeout(STORE_TIMEOUT, answer).await {
+        Ok(answer) => answer,
+        Err(_) => Err(StoreError::new("it gave no answer in time")),
+    }
+}
+
+/// How long a store may take for each answer.
+const STORE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Between two looks while another process has its turn.
+const PAUSE: Duration = Duration::from_millis(50);
