@@ -2,7 +2,8 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use redox_auth_core::{
-    AnswerError, Body, Instant, Next, Received, RequestError, Stopped, Target, Ticket, WriteError,
+    AnswerError, Body, Instant, Next, Now, Received, RequestError, Stopped, Target, Ticket,
+    UnixTime, WriteError,
 };
 use zeroize::Zeroizing;
 
@@ -10,7 +11,7 @@ use crate::client::{Redox, jwt_id};
 use crate::http::{Answer, Message, Place};
 use crate::state::State;
 use crate::token::{Details, Token};
-use crate::{Error, RefusedAnswer, SentNames};
+use crate::{Error, RefusedAnswer, SentNames, telemetry};
 
 impl Redox {
     /// The token to use now: the one that is there while it is good, which costs no request, no lock and no allocation;
@@ -127,6 +128,7 @@ impl Redox {
             target,
             url: format!("{}{}", target.url(&server).as_str(), target.path()),
             sent: None,
+            began: std::time::Instant::now(),
         };
         let written = match prepared.body {
             Body::Complete(body) => Ok(body.len()),
@@ -164,6 +166,7 @@ struct Attempt<'r> {
     url: String,
     /// In its assertion.
     sent: Option<SentNames>,
+    began: std::time::Instant,
 }
 
 impl Attempt<'_> {
@@ -188,20 +191,32 @@ impl Attempt<'_> {
         let Some(ticket) = self.ticket.take() else {
             return Outcome::Other;
         };
+        let corrections = state.session.counters().clock_corrections;
         let received = state
             .session
             .receive(ticket, received_at, answer.response());
+        if state.session.counters().clock_corrections != corrections {
+            let server_time = state.session.unix_time(received_at);
+            telemetry::clock_corrected(behind_secs(received_at, server_time));
+        }
         let failure = match received {
             Received::Token(minted) => {
+                telemetry::minted(minted.served_by, self.began.elapsed());
                 let key_id = self.sent.take().map(|sent| sent.key_id);
                 state.details = details.with(minted.generation, key_id);
                 return Outcome::Token;
             }
             Received::Time | Received::Stale => return Outcome::Other,
             Received::NoTime => Error::NoTime { status },
-            Received::Refused(refusal) => RefusedAnswer::new(&refusal, self.sent.take()).into(),
+            Received::Refused(refusal) => {
+                let answer = RefusedAnswer::new(&refusal, self.sent.take());
+                telemetry::refused(&answer);
+                state.last_failure = Some(Arc::new(answer.into()));
+                return Outcome::Other;
+            }
             Received::Unusable(error) => Error::Answer(error),
         };
+        telemetry::failed(&failure);
         state.last_failure = Some(Arc::new(failure));
         Outcome::Other
     }
@@ -209,6 +224,7 @@ impl Attempt<'_> {
     fn fail(mut self, error: Error) -> Outcome {
         let mut state = self.redox.lock();
         if let Some(ticket) = self.ticket.take() {
+            telemetry::failed(&error);
             state.session.failed(ticket, self.redox.now());
             state.last_failure = Some(Arc::new(error));
         }
@@ -222,6 +238,12 @@ impl Drop for Attempt<'_> {
             self.redox.lock().session.abandon();
         }
     }
+}
+
+/// How far our own clock is behind the server's.
+fn behind_secs(own: Now, server: Option<UnixTime>) -> Option<i64> {
+    let (own, server) = (own.unix?.as_secs(), server?.as_secs());
+    i64::try_from(i128::from(server).saturating_sub(i128::from(own))).ok()
 }
 
 /// Why there is no token before `until`: what went wrong last, or else what the session says.

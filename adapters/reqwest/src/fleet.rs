@@ -6,7 +6,7 @@ use redox_auth_core::Next;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::client::Redox;
-use crate::{SharedTokens, StoreError, StoreFuture, TurnId};
+use crate::{SharedTokens, StoreError, StoreFuture, TurnId, telemetry};
 
 /// The processes that share their token through a store.
 #[derive(Debug)]
@@ -66,8 +66,11 @@ impl Redox {
         let adopted = state
             .session
             .adopt(now, shared.record.expose(), secs, rejected);
-        let is_done = matches!(state.session.next(now.instant), Next::Use { .. });
-        Ok(adopted.is_ok() && is_done)
+        if adopted.is_err() {
+            return Ok(false);
+        }
+        telemetry::taken_over();
+        Ok(matches!(state.session.next(now.instant), Next::Use { .. }))
     }
 
     /// Gives the fleet the token that this process has.
@@ -99,10 +102,9 @@ impl Turn<'_> {
 
 /// A store that hangs is as good as none.
 async fn in_time<T>(answer: StoreFuture<'_, T>) -> Result<T, StoreError> {
-    match timeout(STORE_TIMEOUT, answer).await {
-        Ok(answer) => answer,
-        Err(_) => Err(StoreError::new("it gave no answer in time")),
-    }
+    let answer = timeout(STORE_TIMEOUT, answer).await;
+    let answer = answer.unwrap_or_else(|_| Err(StoreError::new("no answer in time")));
+    answer.inspect_err(telemetry::store_failed)
 }
 
 /// How long a store may take for each answer.

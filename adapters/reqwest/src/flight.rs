@@ -4,11 +4,12 @@ use std::sync::Arc;
 use redox_auth_core::{Instant, Next, Stopped};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
-use crate::Error;
 use crate::client::Redox;
 use crate::exchange::no_token;
 use crate::token::Token;
+use crate::{Error, telemetry};
 
 /// What all who wait for a flight are told; a flight that was given up tells nothing.
 pub(crate) type Outcome = Result<Token, Failure>;
@@ -83,11 +84,13 @@ impl Redox {
     #[cold]
     #[inline(never)]
     pub(crate) async fn wait_for_token(&self) -> Result<Token, Error> {
+        let began = std::time::Instant::now();
         loop {
             match self.board() {
                 Boarded::Use(token, _) | Boarded::Renew(token, _) => return Ok(token),
                 Boarded::Fetch(mut flight) => {
                     if let Some(outcome) = self.outcome_of(&mut flight).await {
+                        telemetry::waited(began.elapsed());
                         return Ok(outcome?);
                     }
                 }
@@ -148,8 +151,9 @@ impl Redox {
             redox: self.clone(),
             sender,
         };
+        let span = telemetry::flight(good.is_some());
         // Not while the state is locked: a runtime that is about to end drops the task, which takes the lock, at once.
-        runtime.spawn(landing.fly());
+        runtime.spawn(landing.fly().instrument(span));
         Boarded::on(flight, good)
     }
 

@@ -67,6 +67,7 @@ mod send;
 mod shared_tokens;
 mod source;
 mod state;
+mod telemetry;
 mod token;
 
 #[cfg(feature = "batch")]

@@ -1,10 +1,11 @@
 use redox_auth_core::{Api, Rejected};
 use reqwest::{Method, Request, RequestBuilder, Response, StatusCode};
+use tracing::Instrument as _;
 
 use crate::client::Redox;
 use crate::retry::{Repeatable, Repetitions, retry_after};
 use crate::source::Authorization;
-use crate::{Error, TokenSource as _};
+use crate::{Error, TokenSource as _, telemetry};
 
 impl Redox {
     /// A request to the API, still without a token: [`Redox::send`] puts that on it. [`Redox::get`] and [`Redox::post`]
@@ -44,6 +45,16 @@ impl Redox {
         request: Request,
         repeatable: Repeatable,
     ) -> Result<Response, Error> {
+        let span = telemetry::request(api, request.method());
+        self.repeat(api, request, repeatable).instrument(span).await
+    }
+
+    async fn repeat(
+        &self,
+        api: Api,
+        request: Request,
+        repeatable: Repeatable,
+    ) -> Result<Response, Error> {
         // What no token can mend is said before one is asked for.
         let place = self.shared.places.check(request.url())?;
         let http = self.shared.http.to_api(place);
@@ -74,6 +85,7 @@ impl Redox {
                 Some(request) if goes_on => request,
                 _ => return outcome.map_err(|error| failed(error, repeatable)),
             };
+            telemetry::repeated(outcome.as_ref().map(Response::status));
         }
     }
 
@@ -106,6 +118,7 @@ fn failed(error: reqwest::Error, repeatable: Repeatable) -> Error {
     if is_clear {
         Error::Transport(error)
     } else {
+        telemetry::ambiguous();
         Error::Ambiguous(error)
     }
 }

@@ -4,9 +4,9 @@ use redox_auth_core::{Api, AuthorizeError, Generation, Rejected};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
-use crate::Error;
 use crate::client::Redox;
 use crate::token::Token;
+use crate::{Error, telemetry};
 
 /// Something that authorizes requests, whatever sends them: another HTTP client, gRPC, a queue.
 ///
@@ -49,11 +49,12 @@ impl TokenSource for Redox {
 
     fn rejected(&self, authorization: &Authorization) -> Rejected {
         let now = self.now();
-        let mut state = self.lock();
-        match authorization.generation {
-            Some(generation) => state.reject(generation, now),
+        let rejected = match authorization.generation {
+            Some(generation) => self.lock().reject(generation, now),
             None => Rejected::Kept,
-        }
+        };
+        telemetry::rejected(rejected);
+        rejected
     }
 }
 

@@ -1,4 +1,5 @@
 use core::ops::{Deref, DerefMut};
+use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
@@ -7,11 +8,11 @@ use reqwest::header::HeaderValue;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-use crate::Error;
 use crate::clock::Clock;
 use crate::flight::Arrivals;
 use crate::identity::Identity;
 use crate::token::{Details, Held, Token};
+use crate::{Error, telemetry};
 
 /// What the client knows.
 pub(crate) struct State {
@@ -74,7 +75,7 @@ impl State {
             Some(token.served_by()),
             details.unwrap_or_default(),
         )
-        .of_session(generation, source_id, refused)
+        .of_session(generation, now, source_id, refused)
     }
 }
 
@@ -175,10 +176,24 @@ impl Drop for Guard<'_> {
             })),
             _ => None,
         };
+        if let Some(held) = &held
+            && held.generation != self.state.held.as_ref().and_then(|it| it.generation)
+        {
+            let expires_at = self.state.session.token_expires_at(now);
+            let since = self.state.held.as_ref().and_then(|before| before.since);
+            telemetry::replaced(
+                between(now, expires_at.unwrap_or(now)),
+                since.map(|since| between(since, now)),
+            );
+        }
         self.state.held = held;
         self.shared.at_hand.store(at_hand);
         self.shared.changes.notify_waiters();
     }
+}
+
+fn between(from: Instant, to: Instant) -> Duration {
+    Duration::from_millis(to.as_millis().saturating_sub(from.as_millis()))
 }
 
 /// What a token may take, with a legacy API key's refresh token behind it, in bytes. Redox's take a few hundred; those of

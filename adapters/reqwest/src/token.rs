@@ -6,7 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use arc_swap::Guard;
 use bytes::Bytes;
 use redox_auth_core::{
-    Api, AuthorizeError, Generation, LegacyTokenReply, ServedBy, Target, TokenReply, UnixTime,
+    Api, AuthorizeError, Generation, Instant, LegacyTokenReply, ServedBy, Target, TokenReply,
+    UnixTime,
 };
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
@@ -123,6 +124,8 @@ pub(crate) struct Held {
     source_id: Option<HeaderValue>,
     /// Of which of its session's tokens.
     pub(crate) generation: Option<Generation>,
+    /// When it was there, by the client's clock.
+    pub(crate) since: Option<Instant>,
     served_by: Option<ServedBy>,
     details: Details,
     /// The APIs that do not take it, and why.
@@ -141,6 +144,7 @@ impl Held {
             header,
             source_id: None,
             generation: None,
+            since: None,
             served_by,
             details,
             refused: Vec::new(),
@@ -151,11 +155,13 @@ impl Held {
     pub(crate) fn of_session(
         self,
         generation: Generation,
+        since: Instant,
         source_id: Option<HeaderValue>,
         refused: Vec<(Api, AuthorizeError)>,
     ) -> Self {
         Self {
             generation: Some(generation),
+            since: Some(since),
             source_id,
             refused,
             ..self

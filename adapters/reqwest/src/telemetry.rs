@@ -1,0 +1,147 @@
+//! What can be seen of a client while it runs, by `tracing` and `metrics`. Every name is here, and in the table of the
+//! crate's page.
+
+use core::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use redox_auth_core::{Api, Reason, Rejected, ServedBy};
+use reqwest::{Method, StatusCode};
+use tracing::{Span, debug, debug_span, info, info_span, warn};
+
+use crate::{Error, RefusedAnswer, StoreError};
+
+/// Around everything that gets one token.
+pub(crate) fn flight(is_renewal: bool) -> Span {
+    if is_renewal {
+        counter!("redox_auth_renewals_total").increment(1);
+    }
+    info_span!("redox_auth.token", is_renewal)
+}
+
+/// Around a request to the API with all its repetitions. Its URL may be about a patient.
+pub(crate) fn request(api: Api, method: &Method) -> Span {
+    debug_span!("redox_auth.request", ?api, %method)
+}
+
+/// A token came for an attempt of ours.
+pub(crate) fn minted(served_by: ServedBy, took: Duration) {
+    let credential = credential(served_by);
+    counter!("redox_auth_tokens_total", "from" => credential).increment(1);
+    histogram!("redox_auth_token_request_seconds").record(took);
+    info!(from = credential, ?took, "got a token");
+}
+
+/// A token was taken over from another process.
+pub(crate) fn taken_over() {
+    counter!("redox_auth_tokens_total", "from" => "fleet").increment(1);
+    info!(from = "fleet", "got a token");
+}
+
+/// The server said no.
+pub(crate) fn refused(answer: &RefusedAnswer) {
+    let reason = reason(answer.refused.reason);
+    counter!("redox_auth_refusals_total", "reason" => reason).increment(1);
+    let sent = answer.sent.as_ref();
+    warn!(
+        reason,
+        status = answer.refused.status,
+        client_id = sent.map(|it| it.client_id.as_str()),
+        key_id = sent.map(|it| it.key_id.as_str()),
+        hint = answer.refused.reason.hint(),
+        "a token was refused"
+    );
+}
+
+/// There was no usable answer to an attempt.
+pub(crate) fn failed(error: &Error) {
+    let kind = match error {
+        Error::Transport(error) if error.is_connect() => "connect",
+        Error::Transport(error) if error.is_timeout() => "timeout",
+        Error::Transport(_) => "transport",
+        Error::NotWritten(_) => "signing",
+        _ => "answer",
+    };
+    counter!("redox_auth_failures_total", "kind" => kind).increment(1);
+    warn!(kind, %error, "a token did not come");
+}
+
+/// The token of a client is another one, which `lives_for`; the one before was in use for `age`.
+pub(crate) fn replaced(lives_for: Duration, age: Option<Duration>) {
+    gauge!("redox_auth_token_lives_for_seconds").set(lives_for);
+    if let Some(age) = age {
+        histogram!("redox_auth_token_age_seconds").record(age);
+    }
+}
+
+/// Somebody had to wait for a token.
+pub(crate) fn waited(wait: Duration) {
+    histogram!("redox_auth_token_wait_seconds").record(wait);
+}
+
+/// The clock was wrong, or unset, and the server's is used: by so much, where it was set.
+pub(crate) fn clock_corrected(behind_secs: Option<i64>) {
+    if let Some(secs) = behind_secs {
+        // Who is off by more than 68 years is off by about that.
+        let shown = i32::try_from(secs).unwrap_or(if secs < 0 { i32::MIN } else { i32::MAX });
+        gauge!("redox_auth_clock_skew_seconds").set(f64::from(shown));
+    }
+    warn!(behind_secs, "the clock is wrong; the server's is used");
+}
+
+/// The API did not take the token.
+pub(crate) fn rejected(what: Rejected) {
+    let what = match what {
+        Rejected::Dropped => "dropped",
+        Rejected::Replaced => "replaced",
+        Rejected::Kept => "kept",
+    };
+    counter!("redox_auth_rejections_total", "token" => what).increment(1);
+    warn!(token = what, "the API answered 401");
+}
+
+/// A request to the API is sent again.
+pub(crate) fn repeated(why: Result<StatusCode, &reqwest::Error>) {
+    let why = match why {
+        Ok(status) => status.as_str().to_owned(),
+        Err(error) if error.is_connect() => "connect".to_owned(),
+        Err(_) => "no_answer".to_owned(),
+    };
+    debug!(why, "a request is sent again");
+    counter!("redox_auth_retries_total", "why" => why).increment(1);
+}
+
+/// Nobody knows whether a request was done.
+pub(crate) fn ambiguous() {
+    counter!("redox_auth_ambiguous_total").increment(1);
+    warn!("no answer, and the request may have been done all the same");
+}
+
+/// The store of the fleet did not do what it was asked for.
+pub(crate) fn store_failed(error: &StoreError) {
+    counter!("redox_auth_store_failures_total").increment(1);
+    warn!(%error, "goes on without the fleet");
+}
+
+const fn credential(served_by: ServedBy) -> &'static str {
+    match served_by {
+        ServedBy::OAuth { .. } => "oauth",
+        ServedBy::Legacy => "legacy",
+    }
+}
+
+const fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Request => "request",
+        Reason::KeyNotFound => "key_not_found",
+        Reason::Claim(_) => "claim",
+        Reason::Clock => "clock",
+        Reason::Replay => "replay",
+        Reason::Client => "client",
+        Reason::Secret => "secret",
+        Reason::Blank => "blank",
+        Reason::NotAllowed => "not_allowed",
+        Reason::WrongEndpoint => "wrong_endpoint",
+        Reason::TryLater => "try_later",
+        _ => "unknown",
+    }
+}
