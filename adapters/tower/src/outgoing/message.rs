@@ -1,0 +1,48 @@
+use http::{HeaderMap, StatusCode};
+
+/// A request that a token can be put on: one of `http` or of `reqwest`.
+pub trait OutgoingRequest {
+    /// Where the client sends it. Nothing but a whole URL is taken.
+    fn url(&self) -> String;
+
+    /// Its headers.
+    fn headers_mut(&mut self) -> &mut HeaderMap;
+}
+
+impl<B> OutgoingRequest for http::Request<B> {
+    fn url(&self) -> String {
+        self.uri().to_string()
+    }
+
+    fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.headers_mut()
+    }
+}
+
+impl OutgoingRequest for reqwest::Request {
+    fn url(&self) -> String {
+        self.url().to_string()
+    }
+
+    fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.headers_mut()
+    }
+}
+
+/// An answer of the API: one of `http` or of `reqwest`.
+pub trait OutgoingResponse {
+    /// Its status: 401 is what the token is replaced for.
+    fn status(&self) -> StatusCode;
+}
+
+impl<B> OutgoingResponse for http::Response<B> {
+    fn status(&self) -> StatusCode {
+        self.status()
+    }
+}
+
+impl OutgoingResponse for reqwest::Response {
+    fn status(&self) -> StatusCode {
+        self.status()
+    }
+}

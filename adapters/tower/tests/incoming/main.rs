@@ -1,0 +1,12 @@
+//! The layer in servers on sockets of this machine, of axum and of hyper, which are sent bytes as they are.
+
+#[cfg(test)]
+mod challenges;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod readiness;
+#[cfg(test)]
+mod support;
