@@ -116,7 +116,9 @@ async fn without_a_token_nothing_is_read_that_is_too_long_for_a_challenge() {
         client
             .head("POST /redox", &["transfer-encoding: chunked"])
             .await;
-        client.chunk(&"a".repeat(20_000)).await;
+        let challenge = format!(r#"{{"verification-token":"{TOKEN}","challenge":"a"}}"#);
+        client.chunk(&challenge).await;
+        client.chunk(&" ".repeat(20_000)).await;
         assert_eq!(client.answer().await.status, 401);
         assert!(server.seen().is_empty());
     }

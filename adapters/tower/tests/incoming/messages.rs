@@ -34,6 +34,10 @@ async fn what_has_the_token_in_its_headers_gets_to_the_service_as_it_came() {
             }
         }
         assert_eq!(server.seen().len(), 24);
+        for seen in server.seen() {
+            let len = u64::try_from(seen.body.len()).unwrap();
+            assert_eq!(seen.announced, (Some(len), len == 0), "{}", server.kind);
+        }
     }
 }
 

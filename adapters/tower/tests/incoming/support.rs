@@ -37,6 +37,8 @@ pub(crate) struct TestServer {
 pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// How long the body said it was before it was read, and whether it said that there was none.
+    pub(crate) announced: (Option<u64>, bool),
     /// Whether the body came to its end.
     pub(crate) is_whole: bool,
 }
@@ -143,6 +145,7 @@ impl Witness {
         B: Body<Data = Bytes> + Unpin,
     {
         let (head, mut rest) = request.into_parts();
+        let announced = (rest.size_hint().exact(), rest.is_end_stream());
         let (mut body, mut is_whole) = (Vec::new(), true);
         while let Some(frame) = rest.frame().await {
             match frame.map(http_body::Frame::into_data) {
@@ -159,6 +162,7 @@ impl Witness {
         let seen = Seen {
             headers: head.headers,
             body: body.clone(),
+            announced,
             is_whole,
         };
         self.seen.lock().unwrap().push(seen);

@@ -5,7 +5,7 @@ mod errors;
 #[cfg(test)]
 mod hosts;
 #[cfg(test)]
-mod readiness;
+mod requests;
 #[cfg(test)]
 mod sandbox;
 #[cfg(test)]
