@@ -1,9 +1,16 @@
+mod credential;
+mod keys;
+mod server;
+
 use core::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use redox_auth_core::{Algorithm, JwtType, Region};
+use clap::{Parser, Subcommand};
 use redox_auth_sandbox::FaultOrder;
+
+pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
+pub(crate) use keys::{JwksArgs, KeyCommand, NewKeyArgs};
+pub(crate) use server::ServerArgs;
 
 /// Get and use tokens of Redox, or of another SMART Backend Services server
 ///
@@ -12,8 +19,22 @@ use redox_auth_sandbox::FaultOrder;
 #[derive(Debug, Parser)]
 #[command(name = "redox-auth", version, max_term_width = 100)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) profile: ProfileArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// Options from a file.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProfileArgs {
+    /// Take the options that are given neither here nor in the environment from this profile: a table of the
+    /// configuration file, whose keys are the names of options
+    #[arg(long, env = "REDOX_PROFILE", value_name = "NAME", global = true)]
+    pub(crate) profile: Option<String>,
+    /// The configuration file, in TOML [default: `redox-auth/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
+    #[arg(long, env = "REDOX_CONFIG", value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -33,37 +54,6 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Run a local Redox until it is interrupted, and print the variables that lead to it
     Sandbox(SandboxArgs),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum KeyCommand {
-    /// Make a private key, and print the public JWK Set to register with the server
-    New(NewKeyArgs),
-    /// Print the public JWK Set of private keys
-    Jwks(JwksArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct NewKeyArgs {
-    /// What the key signs with; Redox takes RS384 and ES384
-    #[arg(long, value_enum, ignore_case = true)]
-    pub(crate) alg: AlgorithmName,
-    /// Where the private key goes, as PKCS#8 PEM that only its owner can read; must not exist
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-    /// The `kid` in the JWK Set [default: the key's thumbprint]
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
-    pub(crate) key_id: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct JwksArgs {
-    /// Private keys, in PEM, DER or JWK
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
-    pub(crate) key_id: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -104,15 +94,8 @@ pub(crate) struct SendArgs {
     pub(crate) key: KeyArgs,
     #[command(flatten)]
     pub(crate) legacy: LegacyArgs,
-    /// The source that the message comes from; put into `Meta.Source.ID` where the message has none [default: the
-    /// legacy API key's, beside an OAuth API key]
-    #[arg(
-        long,
-        env = "REDOX_SOURCE_ID",
-        value_name = "ID",
-        allow_hyphen_values = true
-    )]
-    pub(crate) source_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -148,130 +131,4 @@ fn fault_help() -> String {
         "Let something go wrong; given again at the same place, after that. SPEC is\n\n{}",
         FaultOrder::GRAMMAR
     )
-}
-
-/// The private key, and who it belongs to.
-#[derive(Debug, clap::Args)]
-pub(crate) struct KeyArgs {
-    /// The client ID of the OAuth API key
-    #[arg(
-        long,
-        env = "REDOX_CLIENT_ID",
-        value_name = "ID",
-        allow_hyphen_values = true
-    )]
-    pub(crate) client_id: Option<String>,
-    /// The private key, in PEM, DER or JWK; `REDOX_PRIVATE_KEY` may hold PEM or JWK itself. Given again, a further key
-    /// under the same client ID, tried when the server does not know the one before it
-    #[arg(long, env = "REDOX_KEY_FILE", value_name = "FILE")]
-    pub(crate) key: Vec<PathBuf>,
-    /// The `kid` under which the server knows the key, of each key in turn [default: the JWK's own, else the thumbprint]
-    #[arg(
-        long,
-        env = "REDOX_KEY_ID",
-        value_name = "ID",
-        allow_hyphen_values = true
-    )]
-    pub(crate) key_id: Vec<String>,
-}
-
-impl KeyArgs {
-    /// Whether an OAuth API key was asked for, be it in part.
-    pub(crate) const fn is_given(&self) -> bool {
-        self.client_id.is_some() || !self.key.is_empty()
-    }
-}
-
-/// The legacy API key. Its secret is no argument: those are for everybody to see.
-#[derive(Debug, clap::Args)]
-pub(crate) struct LegacyArgs {
-    /// The ID of a legacy API key; beside an OAuth API key it serves while that one is refused because of a setting.
-    /// `REDOX_LEGACY_SECRET` may hold its secret
-    #[arg(
-        long,
-        env = "REDOX_LEGACY_API_KEY",
-        value_name = "ID",
-        allow_hyphen_values = true
-    )]
-    pub(crate) legacy_key: Option<String>,
-    /// A file with the secret of the legacy API key
-    #[arg(long, env = "REDOX_LEGACY_SECRET_FILE", value_name = "FILE")]
-    pub(crate) legacy_secret_file: Option<PathBuf>,
-}
-
-/// Which server, and what it wants to hear.
-#[derive(Debug, clap::Args)]
-pub(crate) struct ServerArgs {
-    /// The region of Redox
-    #[arg(long, env = "REDOX_REGION", value_enum, default_value = "us")]
-    pub(crate) region: RegionName,
-    /// The URL that the API's paths follow, instead of the region's
-    #[arg(long, env = "REDOX_BASE_URL", value_name = "URL")]
-    pub(crate) base_url: Option<String>,
-    /// The token endpoint of another server
-    #[arg(long, env = "REDOX_TOKEN_URL", value_name = "URL")]
-    pub(crate) token_url: Option<String>,
-    /// The `aud` of the assertion: some servers want their issuer [default: the URL of the token endpoint]
-    #[arg(long, env = "REDOX_AUDIENCE", value_name = "URL")]
-    pub(crate) audience: Option<String>,
-    /// The `typ` of the assertion: draft rfc7523bis wants the longer one
-    #[arg(long, env = "REDOX_TYP", value_enum, default_value = "JWT")]
-    pub(crate) typ: TypName,
-    /// The scope to ask for, names separated by spaces
-    #[arg(long, env = "REDOX_SCOPE", value_name = "SCOPE")]
-    pub(crate) scope: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum AlgorithmName {
-    #[value(name = "ES256")]
-    Es256,
-    #[value(name = "ES384")]
-    Es384,
-    #[value(name = "RS384")]
-    Rs384,
-}
-
-impl From<AlgorithmName> for Algorithm {
-    fn from(name: AlgorithmName) -> Self {
-        match name {
-            AlgorithmName::Es256 => Self::Es256,
-            AlgorithmName::Es384 => Self::Es384,
-            AlgorithmName::Rs384 => Self::Rs384,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum RegionName {
-    /// United States
-    Us,
-    /// Canada
-    Ca,
-}
-
-impl From<RegionName> for Region {
-    fn from(name: RegionName) -> Self {
-        match name {
-            RegionName::Us => Self::Us,
-            RegionName::Ca => Self::Ca,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum TypName {
-    #[value(name = "JWT")]
-    Jwt,
-    #[value(name = "client-authentication+jwt")]
-    ClientAuthentication,
-}
-
-impl From<TypName> for JwtType {
-    fn from(name: TypName) -> Self {
-        match name {
-            TypName::Jwt => Self::Jwt,
-            TypName::ClientAuthentication => Self::ClientAuthentication,
-        }
-    }
 }

@@ -1,4 +1,6 @@
-use std::path::Path;
+use std::borrow::Cow;
+use std::env;
+use std::path::{Path, PathBuf};
 
 use redox_auth_core::Region;
 use redox_auth_reqwest::{Builder, Key, Redox};
@@ -66,47 +68,74 @@ fn with_oauth_key(builder: Builder, key: KeyArgs) -> Result<Builder, Failure> {
 }
 
 fn private_keys(args: &KeyArgs) -> Result<Vec<Key>, Failure> {
-    let mut sources = Vec::new();
-    for path in &args.key {
-        sources.push((path.display().to_string(), read_key(path)?));
-    }
-    if sources.is_empty()
-        && let Ok(text) = std::env::var(KEY_VARIABLE)
-    {
-        let content = Zeroizing::new(text.into_bytes());
-        sources.push((KEY_VARIABLE.to_owned(), content));
-    }
-    if args.key_id.len() > sources.len() && !sources.is_empty() {
+    let paths = key_paths(args)?;
+    let mut key_ids = args.key_id.iter().map(String::as_str);
+    paths
+        .iter()
+        .map(|path| parse_key(&shown(path), &read_key(path)?, key_ids.next()))
+        .collect()
+}
+
+/// Where the private keys are, each known to have at most one key ID.
+fn key_paths(args: &KeyArgs) -> Result<Cow<'_, [PathBuf]>, Failure> {
+    let paths = if args.key.is_empty() && env::var_os(KEY_VARIABLE).is_some() {
+        Cow::Owned(vec![format!("{VARIABLE_PREFIX}{KEY_VARIABLE}").into()])
+    } else {
+        Cow::Borrowed(args.key.as_slice())
+    };
+    if args.key_id.len() > paths.len() && !paths.is_empty() {
         return Err(Failure::usage(format!(
             "expected at most one --key-id for each key, found {} for {}",
             args.key_id.len(),
-            sources.len()
+            paths.len()
         )));
     }
-    let mut key_ids = args.key_id.iter().map(String::as_str);
-    sources
-        .iter()
-        .map(|(name, content)| parse_key(name, content, key_ids.next()))
-        .collect()
+    Ok(paths)
 }
 
 /// The secret of the legacy API key, less the white space that comes along when it is pasted.
 fn legacy_secret(args: &LegacyArgs) -> Result<Zeroizing<String>, Failure> {
-    if let Some(path) = &args.legacy_secret_file {
-        return input::read_text(path, "legacy secret", MAX_SECRET_FILE);
-    }
-    match std::env::var(SECRET_VARIABLE).map(Zeroizing::new) {
-        Ok(secret) => Ok(Zeroizing::new(secret.trim().to_owned())),
-        Err(_) => Err(Failure::usage(format!(
+    let variable = || {
+        let path = PathBuf::from(format!("{VARIABLE_PREFIX}{SECRET_VARIABLE}"));
+        env::var_os(SECRET_VARIABLE).map(|_| path)
+    };
+    let path = args.legacy_secret_file.clone().or_else(variable);
+    let path = path.ok_or_else(|| {
+        Failure::usage(format!(
             "expected the secret of the legacy API key (--legacy-secret-file, REDOX_LEGACY_SECRET_FILE or \
              {SECRET_VARIABLE}), found none"
+        ))
+    })?;
+    let secret = read_secret(&path, "legacy secret", MAX_SECRET_FILE)?;
+    input::text(&secret, "legacy secret")
+}
+
+/// Reads a private key, whatever its form; longer than any key it is not read.
+pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    read_secret(path, "private key", MAX_KEY_FILE)
+}
+
+/// The content of a file, or of the variable that is named in its place.
+fn read_secret(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let Some(name) = variable(path) else {
+        return input::read(path, what, limit);
+    };
+    match env::var(name) {
+        Ok(text) => Ok(Zeroizing::new(text.into_bytes())),
+        Err(_) => Err(Failure::usage(format!(
+            "{what}: expected text in the variable {name}, found none"
         ))),
     }
 }
 
-/// Reads a key file, whatever its form; longer than any key it is not read.
-pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    input::read(path, "private key", MAX_KEY_FILE)
+/// The name of a variable that stands in place of a file's.
+fn variable(path: &Path) -> Option<&str> {
+    path.to_str()?.strip_prefix(VARIABLE_PREFIX)
+}
+
+/// The name of a file or a variable, as errors name it.
+fn shown(path: &Path) -> String {
+    variable(path).map_or_else(|| path.display().to_string(), str::to_owned)
 }
 
 /// The key in `content`; `name` says in errors where that came from.
@@ -119,10 +148,13 @@ pub(crate) fn parse_key(name: &str, content: &[u8], key_id: Option<&str>) -> Res
 }
 
 /// Holds the private key itself, where a file is not to be had.
-const KEY_VARIABLE: &str = "REDOX_PRIVATE_KEY";
+pub(crate) const KEY_VARIABLE: &str = "REDOX_PRIVATE_KEY";
 
 /// Holds the legacy API key's secret itself.
-const SECRET_VARIABLE: &str = "REDOX_LEGACY_SECRET";
+pub(crate) const SECRET_VARIABLE: &str = "REDOX_LEGACY_SECRET";
+
+/// Before the name of a variable where the name of a file could stand.
+pub(crate) const VARIABLE_PREFIX: &str = "env:";
 
 /// A key with certificates around it may be long, a key alone takes 4 KiB at most.
 const MAX_KEY_FILE: u64 = 64 * 1024;

@@ -35,8 +35,12 @@ pub(crate) fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<
 
 /// The same as text, without white space around it.
 pub(crate) fn read_text(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<String>, Failure> {
-    let content = read(path, what, limit)?;
-    match core::str::from_utf8(&content) {
+    text(&read(path, what, limit)?, what)
+}
+
+/// Bytes as text, without white space around it.
+pub(crate) fn text(content: &[u8], what: &str) -> Result<Zeroizing<String>, Failure> {
+    match core::str::from_utf8(content) {
         Ok(text) => Ok(Zeroizing::new(text.trim().to_owned())),
         Err(_) => Err(Failure::usage(format!(
             "{what}: expected text in UTF-8, found other bytes"

@@ -12,6 +12,7 @@ mod input;
 mod inspect;
 mod key;
 mod notes;
+mod profile;
 mod sandbox;
 mod send;
 mod terminal;
@@ -20,13 +21,11 @@ mod token;
 use std::io::Write;
 use std::process::ExitCode;
 
-use args::{Args, Command, KeyCommand};
-use clap::Parser;
+use args::{Command, KeyCommand};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    match run(args.command) {
+    match profile::parse().and_then(|args| run(args.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("redox-auth: {failure}");

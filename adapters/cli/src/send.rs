@@ -12,7 +12,7 @@ use crate::{connect, input, notes, print};
 /// Sends one Data Model message and prints the answer.
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     let legacy_key = args.legacy.legacy_key.as_deref();
-    let source = match (&args.source_id, legacy_key) {
+    let source = match (&args.source.source_id, legacy_key) {
         (Some(source_id), _) => Some(Source::Given(source_id)),
         // While both keys are there, the new one has to be told the source that the old one belongs to.
         (None, Some(legacy_key)) if args.key.is_given() => Some(Source::Default(legacy_key)),
@@ -20,7 +20,7 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     };
     let message = Message::read(&args.file, source)?;
     let mut builder = connect::builder(args.server, args.key, args.legacy)?;
-    if let Some(source_id) = args.source_id {
+    if let Some(source_id) = args.source.source_id {
         builder = builder.source_id(source_id);
     }
     let redox = builder.build()?;

@@ -18,6 +18,8 @@ mod inspect;
 #[cfg(test)]
 mod key;
 #[cfg(test)]
+mod profile;
+#[cfg(test)]
 #[cfg(unix)]
 mod sandbox;
 #[cfg(test)]

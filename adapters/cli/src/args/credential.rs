@@ -1,0 +1,65 @@
+use std::path::PathBuf;
+
+/// The private key, and who it belongs to.
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeyArgs {
+    /// The client ID of the OAuth API key
+    #[arg(
+        long,
+        env = "REDOX_CLIENT_ID",
+        value_name = "ID",
+        allow_hyphen_values = true
+    )]
+    pub(crate) client_id: Option<String>,
+    /// The private key, in PEM, DER or JWK; `env:NAME` is the content of a variable, and `REDOX_PRIVATE_KEY` is read where
+    /// nothing else is named. Given again, a further key under the same client ID, tried when the server does not know
+    /// the one before it
+    #[arg(long, env = "REDOX_KEY_FILE", value_name = "FILE")]
+    pub(crate) key: Vec<PathBuf>,
+    /// The `kid` under which the server knows the key, of each key in turn [default: the JWK's own, else the thumbprint]
+    #[arg(
+        long,
+        env = "REDOX_KEY_ID",
+        value_name = "ID",
+        allow_hyphen_values = true
+    )]
+    pub(crate) key_id: Vec<String>,
+}
+
+impl KeyArgs {
+    /// Whether an OAuth API key was asked for, be it in part.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.client_id.is_some() || !self.key.is_empty()
+    }
+}
+
+/// The legacy API key. Its secret is no argument: those are for everybody to see.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LegacyArgs {
+    /// The ID of a legacy API key; beside an OAuth API key it serves while that one is refused because of a setting.
+    /// `REDOX_LEGACY_SECRET` may hold its secret
+    #[arg(
+        long,
+        env = "REDOX_LEGACY_API_KEY",
+        value_name = "ID",
+        allow_hyphen_values = true
+    )]
+    pub(crate) legacy_key: Option<String>,
+    /// A file with the secret of the legacy API key; `env:NAME` is the content of a variable
+    #[arg(long, env = "REDOX_LEGACY_SECRET_FILE", value_name = "FILE")]
+    pub(crate) legacy_secret_file: Option<PathBuf>,
+}
+
+/// The source of Redox that data come from.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SourceArgs {
+    /// The source that messages come from; `send` puts it into `Meta.Source.ID` where the message has none [default: the
+    /// legacy API key's, beside an OAuth API key]
+    #[arg(
+        long,
+        env = "REDOX_SOURCE_ID",
+        value_name = "ID",
+        allow_hyphen_values = true
+    )]
+    pub(crate) source_id: Option<String>,
+}

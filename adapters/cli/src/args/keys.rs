@@ -1,0 +1,55 @@
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+use redox_auth_core::Algorithm;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a private key, and print the public JWK Set to register with the server
+    New(NewKeyArgs),
+    /// Print the public JWK Set of private keys
+    Jwks(JwksArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewKeyArgs {
+    /// What the key signs with; Redox takes RS384 and ES384
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) alg: AlgorithmName,
+    /// Where the private key goes, as PKCS#8 PEM that only its owner can read; must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The `kid` in the JWK Set [default: the key's thumbprint]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(crate) key_id: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct JwksArgs {
+    /// Private keys, in PEM, DER or JWK
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(crate) key_id: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum AlgorithmName {
+    #[value(name = "ES256")]
+    Es256,
+    #[value(name = "ES384")]
+    Es384,
+    #[value(name = "RS384")]
+    Rs384,
+}
+
+impl From<AlgorithmName> for Algorithm {
+    fn from(name: AlgorithmName) -> Self {
+        match name {
+            AlgorithmName::Es256 => Self::Es256,
+            AlgorithmName::Es384 => Self::Es384,
+            AlgorithmName::Rs384 => Self::Rs384,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+use clap::ValueEnum;
+use redox_auth_core::{JwtType, Region};
+
+/// Which server, and what it wants to hear.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServerArgs {
+    /// The region of Redox
+    #[arg(long, env = "REDOX_REGION", value_enum, default_value = "us")]
+    pub(crate) region: RegionName,
+    /// The URL that the API's paths follow, instead of the region's
+    #[arg(long, env = "REDOX_BASE_URL", value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The token endpoint of another server
+    #[arg(long, env = "REDOX_TOKEN_URL", value_name = "URL")]
+    pub(crate) token_url: Option<String>,
+    /// The `aud` of the assertion: some servers want their issuer [default: the URL of the token endpoint]
+    #[arg(long, env = "REDOX_AUDIENCE", value_name = "URL")]
+    pub(crate) audience: Option<String>,
+    /// The `typ` of the assertion: draft rfc7523bis wants the longer one
+    #[arg(long, env = "REDOX_TYP", value_enum, default_value = "JWT")]
+    pub(crate) typ: TypName,
+    /// The scope to ask for, names separated by spaces
+    #[arg(long, env = "REDOX_SCOPE", value_name = "SCOPE")]
+    pub(crate) scope: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RegionName {
+    /// United States
+    Us,
+    /// Canada
+    Ca,
+}
+
+impl From<RegionName> for Region {
+    fn from(name: RegionName) -> Self {
+        match name {
+            RegionName::Us => Self::Us,
+            RegionName::Ca => Self::Ca,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum TypName {
+    #[value(name = "JWT")]
+    Jwt,
+    #[value(name = "client-authentication+jwt")]
+    ClientAuthentication,
+}
+
+impl From<TypName> for JwtType {
+    fn from(name: TypName) -> Self {
+        match name {
+            TypName::Jwt => Self::Jwt,
+            TypName::ClientAuthentication => Self::ClientAuthentication,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+use core::ops::Range;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, Args as _, Command, CommandFactory, FromArgMatches, Parser, ValueHint};
+use toml::de::{DeTable, DeValue};
+
+use crate::args::{Args, KeyArgs, LegacyArgs, ProfileArgs, ServerArgs, SourceArgs};
+use crate::connect::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
+use crate::failure::Failure;
+use crate::input;
+
+/// The arguments; what neither they nor the environment say is taken from the profile.
+pub(crate) fn parse() -> Result<Args, Failure> {
+    let args = Args::parse();
+    let Some(name) = &args.profile.profile else {
+        return Ok(args);
+    };
+    let file = file(&args.profile)?;
+    let content = input::read(&file, "configuration", MAX_CONFIG)?;
+    let profile = Document::new(&file, &content)?.profile(name)?;
+    // The defaults of the options: so the command line and the environment come first without more ado.
+    let command = Args::command()
+        .mut_subcommands(|command| command.mut_args(|option| profile.as_default(option)));
+    Args::from_arg_matches(&command.get_matches()).map_err(|error| error.exit())
+}
+
+/// Where the configuration is, or would be.
+pub(crate) fn file(args: &ProfileArgs) -> Result<PathBuf, Failure> {
+    if let Some(file) = &args.config {
+        return Ok(file.clone());
+    }
+    // The XDG Base Directory Specification: a relative path is to be ignored.
+    let folder = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    folder
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| Some(env::home_dir()?.join(".config")))
+        .map(|folder| folder.join("redox-auth").join("config.toml"))
+        .ok_or_else(|| {
+            Failure::usage(
+                "expected a configuration file (--config or REDOX_CONFIG), found none and no home directory",
+            )
+        })
+}
+
+/// The values of options, by their names.
+struct Profile(Vec<(String, Vec<String>)>);
+
+impl Profile {
+    fn as_default(&self, option: Arg) -> Arg {
+        let found = |(name, _): &&(String, _)| option.get_long() == Some(name.as_str());
+        match self.0.iter().find(found) {
+            Some((_, values)) => {
+                let values = values.clone();
+                option.default_values(values)
+            }
+            None => option,
+        }
+    }
+}
+
+/// A configuration file.
+struct Document<'a> {
+    file: &'a Path,
+    text: &'a str,
+}
+
+impl<'a> Document<'a> {
+    fn new(file: &'a Path, content: &'a [u8]) -> Result<Self, Failure> {
+        match core::str::from_utf8(content) {
+            Ok(text) => Ok(Self { file, text }),
+            Err(_) => Err(Failure::usage(format!(
+                "{}: expected text in UTF-8, found other bytes",
+                file.display()
+            ))),
+        }
+    }
+
+    fn profile(&self, name: &str) -> Result<Profile, Failure> {
+        let document = DeTable::parse(self.text)
+            .map_err(|error| self.wrong(error.span().unwrap_or(0..0), error.message()))?;
+        let profiles = document.get_ref();
+        let Some((key, profile)) = profiles.iter().find(|(key, _)| key.get_ref() == name) else {
+            let names = profiles.keys().map(|key| format!("{:?}", key.get_ref()));
+            return Err(Failure::usage(format!(
+                "{}: expected one of the profiles in it ({}), found {name:?}",
+                self.file.display(),
+                listed(names)
+            )));
+        };
+        let DeValue::Table(profile) = profile.get_ref() else {
+            return Err(self.wrong(
+                key.span(),
+                &format!("expected the table [{name}], found a key"),
+            ));
+        };
+        let options = options();
+        let mut values = Vec::new();
+        for (key, value) in profile {
+            let name = key.get_ref().as_ref();
+            let option = options
+                .get_arguments()
+                .find(|it| it.get_long() == Some(name));
+            let option = option.ok_or_else(|| self.unknown(key.span(), name, &options))?;
+            let wrong = |problem: String| self.wrong(value.span(), &format!("{name}: {problem}"));
+            let found = self.values(option, value.get_ref()).map_err(wrong)?;
+            if !is_overruled(name) {
+                values.push((name.to_owned(), found));
+            }
+        }
+        Ok(Profile(values))
+    }
+
+    /// The values of an option, one or, where it may be given again, several.
+    fn values(&self, option: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
+        let one = |value: &DeValue<'_>| match value {
+            DeValue::String(text) => self.value(option, text),
+            other => Err(format!("expected a string, found {}", kind(other))),
+        };
+        match (option.get_action(), value) {
+            (ArgAction::Append, DeValue::Array(several)) => {
+                several.iter().map(|value| one(value.get_ref())).collect()
+            }
+            (ArgAction::Append, other @ DeValue::String(_)) => Ok(vec![one(other)?]),
+            (ArgAction::Append, other) => Err(format!(
+                "expected a string or an array of strings, found {}",
+                kind(other)
+            )),
+            (_, value) => Ok(vec![one(value)?]),
+        }
+    }
+
+    /// Relative paths start at the file that they stand in.
+    fn value(&self, option: &Arg, text: &str) -> Result<String, String> {
+        let possible = option.get_possible_values();
+        if !possible.is_empty() && !possible.iter().any(|it| it.matches(text, false)) {
+            let names = possible.iter().map(|it| format!("{:?}", it.get_name()));
+            return Err(format!("expected {}, found {text:?}", listed(names)));
+        }
+        if option.get_value_hint() != ValueHint::AnyPath || text.starts_with(VARIABLE_PREFIX) {
+            return Ok(text.to_owned());
+        }
+        let path = self.file.parent().map(|folder| folder.join(text));
+        let path = path.as_deref().and_then(Path::to_str);
+        path.map(str::to_owned)
+            .ok_or_else(|| "expected a path in UTF-8, found another".to_owned())
+    }
+
+    fn unknown(&self, at: Range<usize>, found: &str, options: &Command) -> Failure {
+        let names = options.get_arguments().filter_map(Arg::get_long);
+        let likeness = |name: &&str| strsim::jaro_winkler(name, found);
+        let nearest = names.max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+        let nearest = nearest.unwrap_or_default();
+        self.wrong(
+            at,
+            &format!("expected the name of an option, the nearest is {nearest:?}, found {found:?}"),
+        )
+    }
+
+    /// Names the line, and shows nothing of it: somebody may have put a secret there.
+    fn wrong(&self, at: Range<usize>, problem: &str) -> Failure {
+        let before = self.text.get(..at.start).unwrap_or(self.text);
+        let line = before.matches('\n').count().saturating_add(1);
+        Failure::usage(format!("{}, line {line}: {problem}", self.file.display()))
+    }
+}
+
+/// The options that a profile may hold.
+fn options() -> Command {
+    let options = ServerArgs::augment_args(Command::new("profile"));
+    SourceArgs::augment_args(LegacyArgs::augment_args(KeyArgs::augment_args(options)))
+}
+
+/// Whether the environment holds a secret itself, in place of what this option of a profile names.
+fn is_overruled(option: &str) -> bool {
+    let variable = match option {
+        "key" => KEY_VARIABLE,
+        "legacy-secret-file" => SECRET_VARIABLE,
+        _ => return false,
+    };
+    env::var_os(variable).is_some()
+}
+
+/// With its article.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn listed(names: impl Iterator<Item = String>) -> String {
+    names.collect::<Vec<_>>().join(" or ")
+}
+
+/// In bytes; a profile takes a few hundred.
+const MAX_CONFIG: u64 = 1 << 20;

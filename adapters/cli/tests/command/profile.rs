@@ -1,0 +1,218 @@
+use serde_json::Value;
+
+use crate::support::{Call, Redox, assert_hidden};
+
+/// A configuration whose profile `staging` leads to the sandbox.
+fn config(redox: &Redox) -> String {
+    format!(
+        r#"
+[production]
+client-id = "nobody"
+
+[staging]
+base-url = "{}"
+client-id = "{}"
+key = "key.pem"
+scope = "from the profile"
+"#,
+        redox.server.base_url(),
+        redox.client_id
+    )
+}
+
+fn scope(call: Call) -> Value {
+    let token: Value = serde_json::from_str(&call.run().done()).unwrap();
+    token["scope"].clone()
+}
+
+#[test]
+fn a_profile_comes_after_the_environment_and_before_the_default() {
+    let redox = Redox::start();
+    redox.folder.write("config.toml", config(&redox));
+    let call = || {
+        let call = redox.folder.call(&["--profile", "staging", "token"]);
+        call.args(&["--json", "--config", "config.toml"])
+    };
+    assert_eq!(scope(call()), "from the profile");
+    let variable = || call().env("REDOX_SCOPE", "from the environment");
+    assert_eq!(scope(variable()), "from the environment");
+    let option = variable().args(&["--scope", "from the option"]);
+    assert_eq!(scope(option), "from the option");
+    // The server's own default region gives way to the profile's, too.
+    call().args(&["--region", "ca"]).run().done();
+}
+
+#[test]
+fn a_configuration_is_found_where_the_environment_says_or_in_the_usual_folders() {
+    let redox = Redox::start();
+    for folder in [".config", "xdg"] {
+        let folder = redox.folder.path(folder).join("redox-auth");
+        std::fs::create_dir_all(&folder).unwrap();
+        let config = config(&redox).replace("key.pem", "../../key.pem");
+        std::fs::write(folder.join("config.toml"), config).unwrap();
+    }
+    redox.folder.write("elsewhere.toml", config(&redox));
+    let call = || redox.folder.call(&["token", "--profile", "staging"]);
+    let xdg = redox.folder.path("xdg");
+    call().run().done();
+    call()
+        .env("XDG_CONFIG_HOME", xdg.to_str().unwrap())
+        .run()
+        .done();
+    call().env("XDG_CONFIG_HOME", "relative").run().done();
+    call().env("REDOX_CONFIG", "elsewhere.toml").run().done();
+    let named = redox.folder.call(&["token", "--config", "elsewhere.toml"]);
+    named.env("REDOX_PROFILE", "staging").run().done();
+    let shown = call().env("XDG_CONFIG_HOME", "/nowhere").run().failed(2);
+    assert!(
+        shown.contains("configuration: cannot read /nowhere/redox-auth/config.toml"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn files_of_a_profile_are_beside_it_and_secrets_may_be_in_variables() {
+    let redox = Redox::start();
+    let pem = redox.folder.read("key.pem");
+    std::fs::create_dir(redox.folder.path("below")).unwrap();
+    let call = |key: &str| {
+        let config = config(&redox).replace("\"key.pem\"", key);
+        redox.folder.write("below/config.toml", config);
+        let call = redox.folder.call(&["token", "--profile", "staging"]);
+        call.env("REDOX_CONFIG", "below/config.toml")
+    };
+    call("\"../key.pem\"").run().done();
+    let shown = call("\"key.pem\"").run().failed(2);
+    assert!(shown.contains("cannot read below/key.pem"), "{shown}");
+    call("\"env:STAGING_KEY\"")
+        .env("STAGING_KEY", &pem)
+        .run()
+        .done();
+    let shown = call("\"env:STAGING_KEY\"").run().failed(2);
+    assert!(
+        shown.contains("private key: expected text in the variable STAGING_KEY, found none"),
+        "{shown}"
+    );
+    // What is in the environment comes first.
+    call("\"no-such-file\"")
+        .env("REDOX_PRIVATE_KEY", &pem)
+        .run()
+        .done();
+
+    redox.folder.make_key("other.pem", "ES256");
+    let outcome = call("[\"../other.pem\", \"../key.pem\"]").run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    assert!(
+        outcome.stderr.contains("Public key not found"),
+        "{outcome:#?}"
+    );
+}
+
+#[test]
+fn a_legacy_key_and_a_source_may_stand_in_a_profile() {
+    let redox = Redox::start();
+    let key = redox.server.sandbox().register_legacy_key(&redox.source_id);
+    let key = key.unwrap();
+    redox.folder.write("secret", key.expose_secret());
+    let config = |secret: &str| {
+        let lines = [
+            ("base-url", redox.server.base_url()),
+            ("legacy-key", key.api_key()),
+            ("legacy-secret-file", secret),
+            ("source-id", &redox.source_id),
+        ];
+        let lines = lines.map(|(name, value)| format!("{name} = {value:?}\n"));
+        redox
+            .folder
+            .write("config.toml", format!("[old]\n{}", lines.concat()));
+    };
+    redox
+        .folder
+        .write("message.json", redox.message().to_string());
+    let send = || {
+        let call = redox
+            .folder
+            .call(&["send", "message.json", "--profile", "old"]);
+        call.args(&["--config", "config.toml"])
+    };
+    config("secret");
+    send().run().done();
+    config("env:OLD_SECRET");
+    send().env("OLD_SECRET", key.expose_secret()).run().done();
+    send()
+        .env("REDOX_LEGACY_SECRET", key.expose_secret())
+        .run()
+        .done();
+    let other = send()
+        .args(&["--source-id", "another"])
+        .env("OLD_SECRET", "s");
+    let shown = other.run().failed(2);
+    assert!(
+        shown.contains("expected `Meta.Source.ID` to be \"another\""),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_configuration_is_named_with_its_line() {
+    let redox = Redox::start();
+    let secret = "hush-hush-hush-hush";
+    for (config, found) in [
+        (
+            "[staging]\n\nclient_id = \"a\"",
+            "line 3: expected the name of an option, the nearest is \"client-id\", found \"client_id\"",
+        ),
+        (
+            "[staging]\nlegacy-secret = \"hush-hush-hush-hush\"",
+            "line 2: expected the name of an option, the nearest is \"legacy-secret-file\", found \"legacy-secret\"",
+        ),
+        (
+            "\n[staging]\nregion = \"eu\"",
+            "line 3: region: expected \"us\" or \"ca\", found \"eu\"",
+        ),
+        (
+            "[staging]\nclient-id = 7",
+            "line 2: client-id: expected a string, found an integer",
+        ),
+        (
+            "[staging]\nclient-id = [\"a\"]",
+            "line 2: client-id: expected a string, found an array",
+        ),
+        (
+            "[staging]\nkey = true",
+            "line 2: key: expected a string or an array of strings, found a boolean",
+        ),
+        (
+            "[staging]\nkey = [\"a\",\n1.5]",
+            "line 2: key: expected a string, found a float",
+        ),
+        (
+            "[a]\n[\"b c\"]\n",
+            "expected one of the profiles in it (\"a\" or \"b c\"), found \"staging\"",
+        ),
+        (
+            "staging = 1",
+            "line 1: expected the table [staging], found a key",
+        ),
+        (
+            "[staging]\nscope = hush-hush-hush-hush",
+            "config.toml, line 2: ",
+        ),
+        (
+            "[staging]\nscope = 'a'\nscope = 'b'",
+            "config.toml, line 3: duplicate key",
+        ),
+    ] {
+        redox.folder.write("config.toml", config);
+        let call = redox.folder.call(&["token", "--profile", "staging"]);
+        let shown = call.env("REDOX_CONFIG", "config.toml").run().failed(2);
+        assert!(shown.contains(found), "{config}: {shown}");
+        assert!(shown.contains("config.toml"), "{config}: {shown}");
+        assert_hidden(&shown, secret);
+    }
+    redox.folder.write("config.toml", [0xff]);
+    let call = redox.folder.call(&["token", "--profile", "staging"]);
+    let shown = call.env("REDOX_CONFIG", "config.toml").run().failed(2);
+    assert!(shown.contains("expected text in UTF-8"), "{shown}");
+    assert_eq!(redox.server.counters().requests, 0);
+}
