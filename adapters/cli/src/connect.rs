@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::args::{KeyArgs, LegacyArgs, ServerArgs};
 use crate::failure::Failure;
-use crate::input;
+use crate::{input, permissions};
 
 /// A client for a server and the credentials that the options and the environment name: an OAuth API key, a legacy API
 /// key, or both.
@@ -106,12 +106,14 @@ fn legacy_secret(args: &LegacyArgs) -> Result<Zeroizing<String>, Failure> {
              {SECRET_VARIABLE}), found none"
         ))
     })?;
+    permissions::note(&path);
     let secret = read_secret(&path, "legacy secret", MAX_SECRET_FILE)?;
     input::text(&secret, "legacy secret")
 }
 
-/// Reads a private key, whatever its form; longer than any key it is not read.
+/// Reads a private key, whatever its form; longer than any key it is not read. Who else can read it is said.
 pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    permissions::note(path);
     read_secret(path, "private key", MAX_KEY_FILE)
 }
 

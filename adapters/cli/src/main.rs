@@ -12,6 +12,7 @@ mod input;
 mod inspect;
 mod key;
 mod notes;
+mod permissions;
 mod profile;
 mod sandbox;
 mod send;

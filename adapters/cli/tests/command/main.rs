@@ -18,6 +18,9 @@ mod inspect;
 #[cfg(test)]
 mod key;
 #[cfg(test)]
+#[cfg(unix)]
+mod permissions;
+#[cfg(test)]
 mod profile;
 #[cfg(test)]
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! A folder to run the command in, and a sandbox to run it against.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -22,8 +22,14 @@ impl Folder {
         self.0.path().join(name)
     }
 
+    /// Writes a file that only its owner can read, as one with a secret should be.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        fs::write(self.path(name), content).unwrap();
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(self.path(name)).unwrap();
+        file.write_all(content.as_ref()).unwrap();
     }
 
     pub(crate) fn read(&self, name: &str) -> String {
