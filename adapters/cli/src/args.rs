@@ -81,6 +81,10 @@ pub(crate) struct TokenArgs {
     /// Print the token with its lifetime and scope, as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Go on until interrupted: print each new token on a line of its own, renewed before the one before it ends, and say
+    /// on standard error what the server refuses
+    #[arg(long, conflicts_with = "assertion")]
+    pub(crate) watch: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -41,6 +41,11 @@ impl Failure {
         }
     }
 
+    /// Whether only a person can mend it, here.
+    pub(crate) const fn is_usage(&self) -> bool {
+        matches!(self.kind, Kind::Usage)
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self.kind {
             Kind::Refused => ExitCode::from(1),

@@ -7,6 +7,7 @@ mod args;
 mod assertion;
 mod connect;
 mod demo;
+mod ended;
 mod failure;
 mod input;
 mod inspect;
@@ -18,6 +19,7 @@ mod sandbox;
 mod send;
 mod terminal;
 mod token;
+mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -46,7 +48,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Key(KeyCommand::New(args)) => key::new(&args),
         Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
         Command::Assertion(args) => assertion::run(args),
-        Command::Token(args) => runtime.block_on(token::run(args)),
+        Command::Token(args) => return runtime.block_on(token::run(args)),
         Command::Send(args) => return runtime.block_on(send::run(args)),
         Command::Inspect(args) => inspect::run(&args),
     }?;

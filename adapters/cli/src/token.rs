@@ -7,29 +7,27 @@ use serde_json::{Map, Value};
 use crate::args::TokenArgs;
 use crate::failure::Failure;
 use crate::inspect::Jwt;
-use crate::{connect, input, notes};
+use crate::{connect, input, notes, print, watch};
 
-/// Gets a token and returns it, alone or as JSON.
-pub(crate) async fn run(args: TokenArgs) -> Result<String, Failure> {
-    let token = match &args.assertion {
-        Some(path) => {
-            let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
-            Jwt::parse(&assertion)?;
-            let redox = connect::builder_without_key(args.server).no_key().build()?;
-            redox.exchange(&assertion).await?
-        }
-        None => {
-            let redox = connect::builder(args.server, args.key, args.legacy)?.build()?;
-            let token = redox.token().await?;
-            notes::print(&redox, &token);
-            token
-        }
+/// Gets a token, or one after the other, and prints it, alone or as JSON.
+pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
+    let shown = |token: &Token| match args.json {
+        true => json(token),
+        false => token.expose().to_owned(),
     };
-    Ok(if args.json {
-        json(&token)
-    } else {
-        token.expose().to_owned()
-    })
+    if let Some(path) = &args.assertion {
+        let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
+        Jwt::parse(&assertion)?;
+        let redox = connect::builder_without_key(args.server).no_key().build()?;
+        return print(&shown(&redox.exchange(&assertion).await?));
+    }
+    let redox = connect::builder(args.server, args.key, args.legacy)?.build()?;
+    if args.watch {
+        return watch::run(&redox, shown).await;
+    }
+    let token = redox.token().await?;
+    notes::print(&redox, &token);
+    print(&shown(&token))
 }
 
 /// The members of RFC 6749 §5.1.

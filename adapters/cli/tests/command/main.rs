@@ -24,6 +24,9 @@ mod permissions;
 mod profile;
 #[cfg(test)]
 #[cfg(unix)]
+mod running;
+#[cfg(test)]
+#[cfg(unix)]
 mod sandbox;
 #[cfg(test)]
 mod send;
@@ -33,3 +36,6 @@ mod support;
 mod token;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+#[cfg(unix)]
+mod watch;

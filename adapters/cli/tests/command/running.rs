@@ -1,0 +1,79 @@
+//! The command while it runs.
+
+use core::time::Duration;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+
+use crate::support::Call;
+
+/// A command that goes on until it is told otherwise.
+pub(crate) struct Running {
+    child: Child,
+    stdout: Receiver<String>,
+    stderr: Receiver<String>,
+}
+
+impl Running {
+    pub(crate) fn start(mut call: Call) -> Self {
+        let mut child = call
+            .command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self {
+            stdout: lines(child.stdout.take().unwrap()),
+            stderr: lines(child.stderr.take().unwrap()),
+            child,
+        }
+    }
+
+    /// The next line of a result.
+    pub(crate) fn line(&self) -> String {
+        self.stdout.recv_timeout(PATIENCE).unwrap()
+    }
+
+    /// The next line on standard error.
+    pub(crate) fn said(&self) -> String {
+        self.stderr.recv_timeout(PATIENCE).unwrap()
+    }
+
+    /// Sends a signal and waits for the end: the exit code, and the lines that nobody had read.
+    pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, Vec<String>) {
+        let id = self.child.id().to_string();
+        let kill = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(kill.success());
+        let mut left = Vec::new();
+        for lines in [&self.stdout, &self.stderr] {
+            // Both end when the process does.
+            while let Ok(line) = lines.recv_timeout(PATIENCE) {
+                left.push(line);
+            }
+        }
+        (self.child.wait().unwrap().code(), left)
+    }
+}
+
+impl Drop for Running {
+    /// A test that fails leaves no process behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads lines beside the test, which so can give up waiting for one.
+fn lines(source: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(source).lines() {
+            let _ = sender.send(line.unwrap());
+        }
+    });
+    receiver
+}
+
+/// After which what was to come will not come any more.
+const PATIENCE: Duration = Duration::from_secs(60);
