@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// Send a Data Model message and print the answer
     Send(SendArgs),
+    /// Check what a token needs: keys, files, network, clock, and a token of each credential
+    Doctor(DoctorArgs),
     /// Show what an assertion says, and what Redox would object to
     Inspect(InspectArgs),
     /// Run a local Redox until it is interrupted, and print the variables that lead to it
@@ -100,6 +102,24 @@ pub(crate) struct SendArgs {
     pub(crate) legacy: LegacyArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    #[command(flatten)]
+    pub(crate) legacy: LegacyArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The URL that the server fetches the public keys from, to see whether these are there
+    #[arg(long, value_name = "URL")]
+    pub(crate) jwks_url: Option<String>,
+    /// Print each check as a line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -6,12 +6,12 @@ use crate::connect;
 use crate::failure::Failure;
 
 /// Signs an assertion and returns it.
-pub(crate) fn run(args: AssertionArgs) -> Result<String, Failure> {
+pub(crate) fn run(args: &AssertionArgs) -> Result<String, Failure> {
     let at = match &args.at {
         Some(text) => time(text)?,
         None => UnixTime::from_secs(seconds(Timestamp::now())?),
     };
-    let redox = connect::oauth_builder(args.server, args.key)?.build()?;
+    let redox = connect::oauth_builder(&args.server, &args.key)?.build()?;
     Ok(redox.assertion(at)?.to_string())
 }
 

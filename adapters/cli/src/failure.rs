@@ -41,6 +41,18 @@ impl Failure {
         }
     }
 
+    /// The same failure, in other words.
+    pub(crate) fn with_message(&self, message: impl Into<String>) -> Self {
+        Self::new(self.kind, message)
+    }
+
+    /// What it says, where there is one line for it.
+    pub(crate) fn in_one_line(&self) -> String {
+        let lines = self.message.lines();
+        let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        lines.collect::<Vec<_>>().join("; ")
+    }
+
     /// Whether only a person can mend it, here.
     pub(crate) const fn is_usage(&self) -> bool {
         matches!(self.kind, Kind::Usage)

@@ -14,8 +14,8 @@ use redox_auth_reqwest::Key;
 use zeroize::Zeroizing;
 
 use crate::args::{JwksArgs, NewKeyArgs};
-use crate::connect;
 use crate::failure::Failure;
+use crate::{connect, permissions, secrets};
 
 /// Makes a private key, writes it to its file, and returns the public JWK Set.
 pub(crate) fn new(args: &NewKeyArgs) -> Result<String, Failure> {
@@ -38,7 +38,8 @@ pub(crate) fn jwks(args: &JwksArgs) -> Result<String, Failure> {
     let mut key_ids = args.key_id.iter();
     let mut keys = Vec::new();
     for path in &args.files {
-        let content = connect::read_key(path)?;
+        permissions::note(path);
+        let content = secrets::read_key(path)?;
         let name = path.display().to_string();
         keys.push(connect::parse_key(
             &name,

@@ -7,6 +7,7 @@ mod args;
 mod assertion;
 mod connect;
 mod demo;
+mod doctor;
 mod ended;
 mod failure;
 mod input;
@@ -16,6 +17,7 @@ mod notes;
 mod permissions;
 mod profile;
 mod sandbox;
+mod secrets;
 mod send;
 mod terminal;
 mod token;
@@ -24,11 +26,11 @@ mod watch;
 use std::io::Write;
 use std::process::ExitCode;
 
-use args::{Command, KeyCommand};
+use args::{Args, Command, KeyCommand};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    match profile::parse().and_then(|args| run(args.command)) {
+    match profile::parse().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("redox-auth: {failure}");
@@ -37,19 +39,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(args: Args) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the runtime did not start: {error}")))?;
-    let result = match command {
+    let result = match args.command {
         Command::Demo => return runtime.block_on(demo::run()),
         Command::Sandbox(args) => return runtime.block_on(sandbox::run(args)),
         Command::Key(KeyCommand::New(args)) => key::new(&args),
         Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
-        Command::Assertion(args) => assertion::run(args),
+        Command::Assertion(args) => assertion::run(&args),
         Command::Token(args) => return runtime.block_on(token::run(args)),
         Command::Send(args) => return runtime.block_on(send::run(args)),
+        Command::Doctor(doctor) => return runtime.block_on(doctor::run(doctor, &args.profile)),
         Command::Inspect(args) => inspect::run(&args),
     }?;
     print(&result)

@@ -6,9 +6,9 @@ use clap::{Arg, ArgAction, Args as _, Command, CommandFactory, FromArgMatches, P
 use toml::de::{DeTable, DeValue};
 
 use crate::args::{Args, KeyArgs, LegacyArgs, ProfileArgs, ServerArgs, SourceArgs};
-use crate::connect::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
 use crate::failure::Failure;
 use crate::input;
+use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
 
 /// The arguments; what neither they nor the environment say is taken from the profile.
 pub(crate) fn parse() -> Result<Args, Failure> {

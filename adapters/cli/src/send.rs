@@ -19,7 +19,7 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
         _ => None,
     };
     let message = Message::read(&args.file, source)?;
-    let mut builder = connect::builder(args.server, args.key, args.legacy)?;
+    let mut builder = connect::builder(&args.server, &args.key, &args.legacy)?;
     if let Some(source_id) = args.source.source_id {
         builder = builder.source_id(source_id);
     }

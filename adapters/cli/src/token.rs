@@ -18,10 +18,12 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     if let Some(path) = &args.assertion {
         let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
         Jwt::parse(&assertion)?;
-        let redox = connect::builder_without_key(args.server).no_key().build()?;
+        let redox = connect::builder_without_key(&args.server)
+            .no_key()
+            .build()?;
         return print(&shown(&redox.exchange(&assertion).await?));
     }
-    let redox = connect::builder(args.server, args.key, args.legacy)?.build()?;
+    let redox = connect::builder(&args.server, &args.key, &args.legacy)?.build()?;
     if args.watch {
         return watch::run(&redox, shown).await;
     }
@@ -46,7 +48,7 @@ fn json(token: &Token) -> String {
 }
 
 /// What is left of it, where the server named the time at which it ends.
-fn lifetime(token: &Token) -> Option<Duration> {
+pub(crate) fn lifetime(token: &Token) -> Option<Duration> {
     let until = token.expires_at();
     let left = |until: SystemTime| until.duration_since(SystemTime::now()).ok();
     token.expires_in().or_else(|| until.and_then(left))

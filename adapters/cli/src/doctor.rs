@@ -1,0 +1,57 @@
+mod configuration;
+mod keys;
+mod network;
+mod report;
+mod tokens;
+
+use redox_auth_reqwest::BuildError;
+
+use crate::args::{DoctorArgs, ProfileArgs};
+use crate::connect;
+use crate::failure::Failure;
+use report::Report;
+
+/// Checks everything that a token needs, one line each, and goes on after what failed as far as it can.
+pub(crate) async fn run(args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
+    let mut report = Report::new(args.json);
+    configuration::check(&mut report, profile)?;
+    let credentials = keys::check(&mut report, &args.key, &args.legacy)?;
+    source(&mut report, args.source.source_id.as_deref())?;
+
+    let server = connect::builder_without_key(&args.server).no_key().build();
+    let token_url = match server {
+        Ok(server) => server.token_url(),
+        Err(error) => {
+            let advice = match &error {
+                BuildError::Http(_) => {
+                    "install the system's certificates, or name others by SSL_CERT_FILE"
+                }
+                _ => "see --base-url, --token-url and --audience",
+            };
+            report.fail("server", &error.into(), Some(advice))?;
+            return report.finish();
+        }
+    };
+    report.ok("server", format_args!("the token endpoint is {token_url}"))?;
+    network::check(&mut report, &token_url).await?;
+    if let Some(jwks_url) = &args.jwks_url {
+        tokens::jwks(&mut report, jwks_url, &credentials.keys).await?;
+    }
+    tokens::check(&mut report, &args.server, credentials).await?;
+    report.finish()
+}
+
+/// Which source Redox sees there is nothing to ask.
+fn source(report: &mut Report, source_id: Option<&str>) -> Result<(), Failure> {
+    match source_id {
+        Some(source_id) => report.warn(
+            "source",
+            format_args!("{source_id:?}, which cannot be checked without a message"),
+            "send one with `\"Test\": true` in `Meta`: redox-auth send",
+        ),
+        None => report.ok(
+            "source",
+            "none, as Redox takes it from environments with a single source",
+        ),
+    }
+}

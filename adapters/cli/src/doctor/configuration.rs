@@ -1,0 +1,42 @@
+use std::env;
+
+use clap::CommandFactory;
+
+use super::report::Report;
+use crate::args::{Args, ProfileArgs};
+use crate::failure::Failure;
+use crate::profile;
+use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE};
+
+/// Where the options come from that are not on the command line.
+pub(super) fn check(report: &mut Report, args: &ProfileArgs) -> Result<(), Failure> {
+    let profile = match &args.profile {
+        Some(name) => format!("profile {name:?} of {}", profile::file(args)?.display()),
+        None => "no profile".to_owned(),
+    };
+    let variables = variables();
+    let variables = if variables.is_empty() {
+        "nothing".to_owned()
+    } else {
+        variables.join(", ")
+    };
+    report.ok(
+        "configuration",
+        format_args!("{profile}; from the environment: {variables}"),
+    )
+}
+
+/// The variables that are set, of those that this command reads.
+fn variables() -> Vec<String> {
+    let command = Args::command();
+    let subcommand = command.find_subcommand("doctor");
+    let options = command
+        .get_arguments()
+        .chain(subcommand.into_iter().flat_map(|it| it.get_arguments()));
+    options
+        .filter_map(|option| option.get_env()?.to_str())
+        .chain([KEY_VARIABLE, SECRET_VARIABLE])
+        .filter(|name| env::var_os(name).is_some())
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,149 @@
+use std::path::Path;
+
+use redox_auth_core::{Algorithm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey};
+use redox_auth_reqwest::Key;
+use zeroize::Zeroizing;
+
+use super::report::Report;
+use crate::args::{KeyArgs, LegacyArgs};
+use crate::connect;
+use crate::failure::Failure;
+use crate::{permissions, secrets};
+
+/// What of the credentials can be used.
+#[derive(Default)]
+pub(super) struct Credentials {
+    pub(super) client_id: Option<String>,
+    pub(super) keys: Vec<Key>,
+    /// The legacy API key and its secret.
+    pub(super) legacy: Option<(String, Zeroizing<String>)>,
+}
+
+/// Looks at every key and secret by itself; returns those that can be used.
+pub(super) fn check(
+    report: &mut Report,
+    key: &KeyArgs,
+    legacy: &LegacyArgs,
+) -> Result<Credentials, Failure> {
+    let mut credentials = Credentials::default();
+    if key.is_given() || legacy.legacy_key.is_none() {
+        keys(report, key, &mut credentials)?;
+    }
+    if let Some(api_key) = &legacy.legacy_key {
+        let secret = secrets::legacy_secret_path(legacy).and_then(|path| {
+            permissions(report, &path)?;
+            secrets::read_legacy_secret(&path)
+        });
+        match secret {
+            Ok(secret) => {
+                report.ok("legacy secret", format_args!("for the API key {api_key:?}"))?;
+                credentials.legacy = Some((api_key.clone(), secret));
+            }
+            Err(failure) => {
+                report.fail("legacy secret", &failure, Some("give it a readable file"))?;
+            }
+        }
+    }
+    Ok(credentials)
+}
+
+fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> Result<(), Failure> {
+    match connect::client_id(args) {
+        Ok(client_id) => {
+            report.ok("client ID", format_args!("{client_id:?}"))?;
+            credentials.client_id = Some(client_id.to_owned());
+        }
+        Err(failure) => report.fail("client ID", &failure, Some("the Redox dashboard shows it"))?,
+    }
+    let paths = match secrets::key_paths(args) {
+        Ok(paths) => paths,
+        Err(failure) => {
+            return report.fail("key", &failure, Some("make one with: redox-auth key new"));
+        }
+    };
+    let mut key_ids = args.key_id.iter().map(String::as_str);
+    for path in paths.iter() {
+        permissions(report, path)?;
+        let name = secrets::shown(path);
+        let content = secrets::read_key(path);
+        let key = content.and_then(|content| {
+            let key = connect::parse_key(&name, &content, key_ids.next())?;
+            Ok((described(&content), key))
+        });
+        match key {
+            Ok((form, key)) => {
+                let found = format!("{name}: {form}, key ID {:?}", key.key_id());
+                match key.algorithm() {
+                    Algorithm::Es256 => report.warn(
+                        "key",
+                        found,
+                        "Redox's pages name RS384 and ES384 only; other servers may take it",
+                    )?,
+                    _ => report.ok("key", found)?,
+                }
+                credentials.keys.push(key);
+            }
+            Err(failure) => {
+                report.fail("key", &failure, Some("expected PEM, DER or a private JWK"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Who can read what holds a secret.
+fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
+    let shown = path.display();
+    if permissions::is_exposed(path) {
+        let remedy = permissions::remedy(path);
+        report.warn(
+            "permissions",
+            format_args!("others can read {shown}"),
+            format_args!("mend it by: {remedy}"),
+        )
+    } else if path.is_file() {
+        report.ok("permissions", format_args!("{shown} is its owner's only"))
+    } else {
+        Ok(())
+    }
+}
+
+/// The algorithm of a key that has been parsed before, the form that it is in, and the length of what is RSA.
+fn described(content: &[u8]) -> String {
+    let mut scratch = Zeroizing::new([0; PRIVATE_KEY_SCRATCH_LEN]);
+    let form = form(content);
+    match PrivateKey::parse(content, scratch.as_mut_slice())
+        .map(|key| (key.algorithm(), key.material()))
+    {
+        Ok((algorithm, KeyMaterial::Rsa(key))) => {
+            format!("{algorithm} with {} bits, {form}", bits(key.n))
+        }
+        Ok((algorithm, KeyMaterial::Ec(_))) => format!("{algorithm}, {form}"),
+        Err(_) => form.to_owned(),
+    }
+}
+
+fn form(content: &[u8]) -> &'static str {
+    let text = core::str::from_utf8(content).unwrap_or("");
+    let has = |label: &str| text.contains(&format!("-----BEGIN {label}-----"));
+    if has("EC PRIVATE KEY") {
+        "SEC1 in PEM"
+    } else if has("RSA PRIVATE KEY") {
+        "PKCS#1 in PEM"
+    } else if has("PRIVATE KEY") {
+        "PKCS#8 in PEM"
+    } else if text.trim_start().starts_with('{') {
+        "a JWK"
+    } else {
+        "DER"
+    }
+}
+
+/// The length of a big-endian number.
+fn bits(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|&&byte| byte == 0).count();
+    let digits = number.get(zeros..).unwrap_or(&[]);
+    let leading = digits.first().map_or(0, |byte| byte.leading_zeros());
+    let leading = usize::try_from(leading).unwrap_or(0);
+    digits.len().saturating_mul(8).saturating_sub(leading)
+}

@@ -1,0 +1,125 @@
+use core::slice;
+
+use redox_auth_reqwest::{Builder, Error, Key};
+use serde_json::Value;
+
+use super::keys::Credentials;
+use super::network;
+use super::report::Report;
+use crate::args::ServerArgs;
+use crate::connect;
+use crate::failure::Failure;
+use crate::key::jwk_set;
+use crate::token::lifetime;
+
+/// A real token by each credential alone.
+pub(super) async fn check(
+    report: &mut Report,
+    server: &ServerArgs,
+    credentials: Credentials,
+) -> Result<(), Failure> {
+    let Credentials {
+        client_id,
+        keys,
+        legacy,
+    } = credentials;
+    if let Some(client_id) = client_id {
+        for key in keys {
+            let by = format!("key ID {:?}", key.key_id());
+            let client = connect::builder_without_key(server).oauth_key(&client_id, key);
+            token(report, &by, client).await?;
+        }
+    }
+    if let Some((api_key, secret)) = legacy {
+        let client = connect::builder_without_key(server).legacy_key(api_key, secret.as_str());
+        token(report, "the legacy API key", client).await?;
+    }
+    Ok(())
+}
+
+async fn token(report: &mut Report, by: &str, client: Builder) -> Result<(), Failure> {
+    let token = match client.build() {
+        Ok(redox) => redox.token().await.map_err(Failure::from),
+        Err(error) => Err(error.into()),
+    };
+    match token {
+        Ok(token) => {
+            let lifetime = lifetime(&token).map(|it| format!(" for {} s", it.as_secs()));
+            let lifetime = lifetime.unwrap_or_default();
+            report.ok("token", format_args!("{by} got one{lifetime}"))
+        }
+        Err(failure) => report.fail("token", &failure, None),
+    }
+}
+
+/// Whether a URL that the server is to fetch keys from shows these.
+pub(super) async fn jwks(report: &mut Report, url: &str, keys: &[Key]) -> Result<(), Failure> {
+    let check = "JWK Set";
+    let set = match fetch(url).await {
+        Ok(set) => set,
+        Err(failure) => {
+            let advice = "print one with redox-auth key jwks, and serve it there";
+            return report.fail(check, &failure, Some(advice));
+        }
+    };
+    if set.iter().any(|jwk| jwk.get("d").is_some()) {
+        let failure = Failure::usage(format!("{url} shows a private key to everybody"));
+        report.fail(check, &failure, Some("take it away, and make another key"))?;
+    }
+    let key_ids: Vec<String> = set.iter().map(|jwk| jwk["kid"].to_string()).collect();
+    for key in keys {
+        let key_id = key.key_id();
+        let found = match set.iter().find(|jwk| jwk["kid"] == key_id) {
+            Some(jwk) if is_same(jwk, &own(key)?) => {
+                report.ok(check, format_args!("key ID {key_id:?} is in it"))?;
+                continue;
+            }
+            Some(_) => format!("key ID {key_id:?} is that of another key at {url}"),
+            None => format!(
+                "expected key ID {key_id:?} at {url}, found {}",
+                key_ids.join(", ")
+            ),
+        };
+        let advice = "put what redox-auth key jwks prints there";
+        report.fail(check, &Failure::usage(found), Some(advice))?;
+    }
+    Ok(())
+}
+
+async fn fetch(url: &str) -> Result<Vec<Value>, Failure> {
+    let mut answer = network::get(url).await?;
+    let status = answer.status();
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(Error::Transport)? {
+        if body.len().saturating_add(chunk.len()) > MAX_JWKS {
+            let problem = format!("{url}: expected at most {MAX_JWKS} bytes, found more");
+            return Err(Failure::no_answer(problem));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let set: Option<Value> = serde_json::from_slice(&body).ok();
+    match set.as_ref().and_then(|set| set.get("keys")?.as_array()) {
+        Some(keys) if status.is_success() => Ok(keys.clone()),
+        _ => Err(Failure::no_answer(format!(
+            "{url}: expected a JWK Set, found something else with status {}",
+            status.as_u16()
+        ))),
+    }
+}
+
+/// A key as it should be shown.
+fn own(key: &Key) -> Result<Value, Failure> {
+    let set = jwk_set(slice::from_ref(key))?;
+    let set: Option<Value> = serde_json::from_str(&set).ok();
+    set.and_then(|mut set| Some(set.pointer_mut("/keys/0")?.take()))
+        .ok_or_else(|| Failure::usage("the key has no public half"))
+}
+
+/// Whether all numbers of two public keys are the same.
+fn is_same(one: &Value, other: &Value) -> bool {
+    let members = ["kty", "crv", "x", "y", "n", "e"];
+    members.iter().all(|name| one.get(name) == other.get(name))
+}
+
+/// In bytes; a key takes about 500.
+const MAX_JWKS: usize = 1 << 20;

@@ -1,0 +1,96 @@
+use std::borrow::Cow;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::args::{KeyArgs, LegacyArgs};
+use crate::failure::Failure;
+use crate::input;
+
+/// Where the private keys are: at least one, and each with at most one key ID.
+pub(crate) fn key_paths(args: &KeyArgs) -> Result<Cow<'_, [PathBuf]>, Failure> {
+    let paths = if args.key.is_empty() && env::var_os(KEY_VARIABLE).is_some() {
+        Cow::Owned(vec![in_variable(KEY_VARIABLE)])
+    } else {
+        Cow::Borrowed(args.key.as_slice())
+    };
+    if paths.is_empty() {
+        return Err(Failure::usage(format!(
+            "expected a private key (--key, REDOX_KEY_FILE or {KEY_VARIABLE}), found none"
+        )));
+    }
+    if args.key_id.len() > paths.len() {
+        return Err(Failure::usage(format!(
+            "expected at most one --key-id for each key, found {} for {}",
+            args.key_id.len(),
+            paths.len()
+        )));
+    }
+    Ok(paths)
+}
+
+/// Reads a private key, whatever its form; longer than any key it is not read.
+pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    read(path, "private key", MAX_KEY_FILE)
+}
+
+/// Where the secret of the legacy API key is.
+pub(crate) fn legacy_secret_path(args: &LegacyArgs) -> Result<PathBuf, Failure> {
+    let variable = || env::var_os(SECRET_VARIABLE).map(|_| in_variable(SECRET_VARIABLE));
+    let path = args.legacy_secret_file.clone().or_else(variable);
+    path.ok_or_else(|| {
+        Failure::usage(format!(
+            "expected the secret of the legacy API key (--legacy-secret-file, REDOX_LEGACY_SECRET_FILE or \
+             {SECRET_VARIABLE}), found none"
+        ))
+    })
+}
+
+/// Reads the secret of a legacy API key, less the white space that comes along when it is pasted.
+pub(crate) fn read_legacy_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let secret = read(path, "legacy secret", MAX_SECRET_FILE)?;
+    input::text(&secret, "legacy secret")
+}
+
+/// The name of a file or a variable, as messages name it.
+pub(crate) fn shown(path: &Path) -> String {
+    variable(path).map_or_else(|| path.display().to_string(), str::to_owned)
+}
+
+/// The content of a file, or of the variable that is named in its place.
+fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let Some(name) = variable(path) else {
+        return input::read(path, what, limit);
+    };
+    match env::var(name) {
+        Ok(text) => Ok(Zeroizing::new(text.into_bytes())),
+        Err(_) => Err(Failure::usage(format!(
+            "{what}: expected text in the variable {name}, found none"
+        ))),
+    }
+}
+
+/// The name of a variable that stands in place of a file's.
+fn variable(path: &Path) -> Option<&str> {
+    path.to_str()?.strip_prefix(VARIABLE_PREFIX)
+}
+
+fn in_variable(name: &str) -> PathBuf {
+    format!("{VARIABLE_PREFIX}{name}").into()
+}
+
+/// Holds the private key itself, where a file is not to be had.
+pub(crate) const KEY_VARIABLE: &str = "REDOX_PRIVATE_KEY";
+
+/// Holds the legacy API key's secret itself.
+pub(crate) const SECRET_VARIABLE: &str = "REDOX_LEGACY_SECRET";
+
+/// Before the name of a variable where the name of a file could stand.
+pub(crate) const VARIABLE_PREFIX: &str = "env:";
+
+/// A key with certificates around it may be long, a key alone takes 4 KiB at most.
+const MAX_KEY_FILE: u64 = 64 * 1024;
+
+/// Redox's are about 100 bytes long.
+const MAX_SECRET_FILE: u64 = 4 * 1024;
