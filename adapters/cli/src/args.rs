@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Assertion(AssertionArgs),
     /// Get an access token and print it
     Token(TokenArgs),
+    /// Hand tokens to programs on this machine until interrupted: `GET /token`, at a Unix socket or a port
+    Serve(ServeArgs),
     /// Send a Data Model message and print the answer
     Send(SendArgs),
     /// Check what a token needs: keys, files, network, clock, and a token of each credential
@@ -102,6 +104,28 @@ pub(crate) struct SendArgs {
     pub(crate) legacy: LegacyArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    #[command(flatten)]
+    pub(crate) legacy: LegacyArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Listen at this Unix socket, which only its owner can open
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["listen", "secret_file"])]
+    pub(crate) socket: Option<PathBuf>,
+    /// Listen on this address of the loopback interface; port 0 is a free one, which is printed
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub(crate) listen: SocketAddr,
+    /// With --listen: the secret that requests have to bring as `Authorization: Bearer`. Made, for its owner only, if
+    /// there is no such file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

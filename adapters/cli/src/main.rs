@@ -19,6 +19,7 @@ mod profile;
 mod sandbox;
 mod secrets;
 mod send;
+mod serve;
 mod terminal;
 mod token;
 mod watch;
@@ -51,6 +52,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
         Command::Assertion(args) => assertion::run(&args),
         Command::Token(args) => return runtime.block_on(token::run(args)),
+        Command::Serve(args) => return runtime.block_on(serve::run(args)),
         Command::Send(args) => return runtime.block_on(send::run(args)),
         Command::Doctor(doctor) => return runtime.block_on(doctor::run(doctor, &args.profile)),
         Command::Inspect(args) => inspect::run(&args),

@@ -12,7 +12,7 @@ use crate::{connect, input, notes, print, watch};
 /// Gets a token, or one after the other, and prints it, alone or as JSON.
 pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     let shown = |token: &Token| match args.json {
-        true => json(token),
+        true => Value::Object(members(token, lifetime(token))).to_string(),
         false => token.expose().to_owned(),
     };
     if let Some(path) = &args.assertion {
@@ -32,19 +32,19 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     print(&shown(&token))
 }
 
-/// The members of RFC 6749 §5.1.
-fn json(token: &Token) -> String {
+/// The members of RFC 6749 §5.1; `expires_in` is what is left of the token.
+pub(crate) fn members(token: &Token, expires_in: Option<Duration>) -> Map<String, Value> {
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
     put("access_token", token.expose().into());
     put("token_type", "Bearer".into());
-    if let Some(lifetime) = lifetime(token) {
-        put("expires_in", lifetime.as_secs().into());
+    if let Some(expires_in) = expires_in {
+        put("expires_in", expires_in.as_secs().into());
     }
     if let Some(scope) = token.scope() {
         put("scope", scope.into());
     }
-    Value::Object(members).to_string()
+    members
 }
 
 /// What is left of it, where the server named the time at which it ends.

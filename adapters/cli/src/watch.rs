@@ -1,5 +1,6 @@
 use core::time::Duration;
 use std::sync::Arc;
+use std::time::Instant;
 
 use redox_auth_reqwest::{Error, Redox, Token};
 use tokio::time::sleep;
@@ -8,52 +9,82 @@ use crate::ended::ended;
 use crate::failure::Failure;
 use crate::{notes, print};
 
-/// Prints each token as it comes, until the program is ended. What the server refuses is said, and tried again when
-/// the client allows it.
+/// Prints each token as it comes, until the program is ended.
 pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Result<(), Failure> {
     // From before the first token on.
     let ended = ended()?;
+    let print_token = |news: News<'_>| match news {
+        News::Token { token, .. } => print(&shown(token)),
+        News::NoToken { .. } => Ok(()),
+    };
     tokio::select! {
-        result = print_each(redox, shown) => result,
+        failure = follow(redox, print_token) => Err(failure),
         () = ended => Ok(()),
     }
 }
 
-/// Ends only with what no waiting mends.
-async fn print_each(redox: &Redox, shown: impl Fn(&Token) -> String) -> Result<(), Failure> {
-    let mut printed: Option<Token> = None;
+/// What has changed.
+pub(crate) enum News<'a> {
+    /// There is another token, which was not there at this time.
+    Token {
+        token: &'a Token,
+        not_before: Instant,
+    },
+    /// There is none.
+    NoToken {
+        failure: &'a Failure,
+        retry_in: Duration,
+    },
+}
+
+/// Sees to it that there is a token, and tells what becomes of that. What the server refuses is said on standard error,
+/// and tried again when the client allows it. Ends only with what no waiting mends.
+pub(crate) async fn follow(
+    redox: &Redox,
+    mut tell: impl FnMut(News<'_>) -> Result<(), Failure>,
+) -> Failure {
+    let mut last: Option<Token> = None;
     let mut said: Option<Arc<Error>> = None;
+    let mut not_before = Instant::now();
     loop {
-        let pause = match redox.token().await {
+        let looked_at = Instant::now();
+        let result = redox.token().await;
+        let failure = redox.last_failure();
+        let (told, pause) = match result {
             Ok(token) => {
-                let failure = redox.last_failure();
-                if printed.is_none() {
+                if last.is_none() {
                     notes::print(redox, &token);
                 } else if let Some(failure) = failure.as_ref().filter(|it| !is_same(it, &said)) {
                     eprintln!("redox-auth: {failure}");
                 }
-                said = failure;
-                let is_new = |printed: &Token| printed.expose() != token.expose();
-                if printed.as_ref().is_none_or(is_new) {
-                    print(&shown(&token))?;
-                    printed = Some(token);
-                }
-                LOOK_EVERY
+                let is_new = |last: &Token| last.expose() != token.expose();
+                let told = if last.as_ref().is_none_or(is_new) {
+                    let token = last.insert(token);
+                    tell(News::Token { token, not_before })
+                } else {
+                    Ok(())
+                };
+                (told, LOOK_EVERY)
             }
             Err(error) => {
-                said = redox.last_failure();
                 let retry_in = match &error {
                     Error::NoToken { retry_in, .. } => (*retry_in).max(LOOK_EVERY),
                     _ => RETRY_AFTER,
                 };
                 let failure = Failure::from(error);
                 if failure.is_usage() {
-                    return Err(failure);
+                    return failure;
                 }
                 eprintln!("redox-auth: {failure}");
-                retry_in
+                let failure = &failure;
+                (tell(News::NoToken { failure, retry_in }), retry_in)
             }
         };
+        if let Err(failure) = told {
+            return failure;
+        }
+        said = failure;
+        not_before = looked_at;
         sleep(pause).await;
     }
 }
@@ -66,5 +97,5 @@ fn is_same(failure: &Arc<Error>, said: &Option<Arc<Error>>) -> bool {
 /// nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// After a failure that says no time for another attempt.
+/// After a failure that names no time for another attempt.
 const RETRY_AFTER: Duration = Duration::from_secs(60);

@@ -54,7 +54,7 @@ pub(crate) struct LegacyArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct SourceArgs {
     /// The source that messages come from; `send` puts it into `Meta.Source.ID` where the message has none [default: the
-    /// legacy API key's, beside an OAuth API key]
+    /// legacy API key's, beside an OAuth API key], `serve` hands it out
     #[arg(
         long,
         env = "REDOX_SOURCE_ID",

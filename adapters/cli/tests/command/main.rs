@@ -33,6 +33,9 @@ mod sandbox;
 #[cfg(test)]
 mod send;
 #[cfg(test)]
+#[cfg(unix)]
+mod serve;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod token;

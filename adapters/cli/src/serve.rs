@@ -1,0 +1,94 @@
+mod guard;
+mod routes;
+mod secret;
+#[cfg(unix)]
+mod socket;
+mod tokens;
+
+use core::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::serve::Listener;
+use redox_auth_reqwest::Redox;
+use tokio::net::TcpListener;
+
+use crate::args::ServeArgs;
+use crate::ended::ended;
+use crate::failure::Failure;
+use crate::{connect, print};
+use guard::Guard;
+use tokens::Tokens;
+
+/// Hands tokens to programs on this machine until it is ended.
+pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
+    let redox = connect::builder(&args.server, &args.key, &args.legacy)?.build()?;
+    let agent = Agent {
+        redox,
+        tokens: Arc::new(Tokens::new(args.source.source_id)),
+    };
+    match (&args.socket, &args.secret_file) {
+        (Some(path), _) => agent.at_socket(path).await,
+        (None, Some(secret_file)) => agent.at_port(args.listen, secret_file).await,
+        (None, None) => Err(Failure::usage(
+            "expected --socket or --secret-file, for every user of this machine can connect to a port; found neither",
+        )),
+    }
+}
+
+/// What hands out tokens.
+struct Agent {
+    redox: Redox,
+    tokens: Arc<Tokens>,
+}
+
+impl Agent {
+    #[cfg(unix)]
+    async fn at_socket(self, path: &Path) -> Result<(), Failure> {
+        let (listener, file) = socket::listen(path)?;
+        let place = path.display().to_string();
+        let result = self.serve(listener, Guard::Socket, &place).await;
+        drop(file);
+        result
+    }
+
+    #[cfg(not(unix))]
+    async fn at_socket(self, _: &Path) -> Result<(), Failure> {
+        Err(Failure::usage(
+            "--socket: expected a Unix, found another system",
+        ))
+    }
+
+    async fn at_port(self, address: SocketAddr, secret_file: &Path) -> Result<(), Failure> {
+        if !address.ip().is_loopback() {
+            return Err(Failure::usage(format!(
+                "--listen: expected an address of the loopback interface, found {address}"
+            )));
+        }
+        let failed = |error| Failure::usage(format!("cannot listen on {address}: {error}"));
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let guard = Guard::Tcp {
+            port: address.port(),
+            secret: secret::read_or_make(secret_file)?,
+        };
+        self.serve(listener, guard, &format!("http://{address}"))
+            .await
+    }
+
+    async fn serve<L>(self, listener: L, guard: Guard, place: &str) -> Result<(), Failure>
+    where
+        L: Listener<Addr: core::fmt::Debug>,
+    {
+        let ended = ended()?;
+        let router = routes::router(Arc::clone(&self.tokens), guard);
+        print(place)?;
+        tokio::select! {
+            failure = self.tokens.renew(&self.redox) => Err(failure),
+            served = axum::serve(listener, router) => {
+                served.map_err(|error| Failure::usage(format!("cannot serve: {error}")))
+            }
+            () = ended => Ok(()),
+        }
+    }
+}

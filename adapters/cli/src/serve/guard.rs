@@ -1,0 +1,82 @@
+use core::net::IpAddr;
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN, WWW_AUTHENTICATE};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use zeroize::Zeroizing;
+
+/// Who may ask.
+pub(super) enum Guard {
+    /// Whoever can open the socket: its owner.
+    Socket,
+    /// Whoever knows the secret: every user of this machine can connect to a port of the loopback interface.
+    Tcp {
+        port: u16,
+        secret: Zeroizing<String>,
+    },
+}
+
+/// Refuses browsers: a page may send requests to this machine, and read the answers once its own name leads here.
+pub(super) async fn origin(
+    State(guard): State<Arc<Guard>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let is_foreign = match &*guard {
+        Guard::Socket => false,
+        Guard::Tcp { port, .. } => !is_this_host(headers, *port),
+    };
+    if headers.contains_key(ORIGIN) || is_foreign {
+        return refused("expected no `Origin`, and a `Host` that is this address");
+    }
+    next.run(request).await
+}
+
+/// Refuses whoever does not bring the secret.
+pub(super) async fn secret(
+    State(guard): State<Arc<Guard>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if let Guard::Tcp { secret, .. } = &*guard
+        && !brings(request.headers(), secret)
+    {
+        let challenge = [(WWW_AUTHENTICATE, "Bearer")];
+        let problem = "expected `Authorization: Bearer` with the content of the secret file\n";
+        return (StatusCode::UNAUTHORIZED, challenge, problem).into_response();
+    }
+    next.run(request).await
+}
+
+fn refused(problem: &'static str) -> Response {
+    (StatusCode::FORBIDDEN, format!("{problem}\n")).into_response()
+}
+
+/// A name can be made to lead here by whoever owns it; an address of the loopback interface cannot.
+fn is_this_host(headers: &HeaderMap, port: u16) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let Some(host) = host.and_then(|host| host.parse::<Authority>().ok()) else {
+        return false;
+    };
+    let name = host.host().trim_matches(['[', ']']);
+    let address = name.parse::<IpAddr>();
+    let is_loopback = address.is_ok_and(|address| address.is_loopback());
+    host.port_u16().unwrap_or(80) == port && (is_loopback || name.eq_ignore_ascii_case("localhost"))
+}
+
+fn brings(headers: &HeaderMap, secret: &str) -> bool {
+    let given = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    let given = given.and_then(|value| value.split_at_checked(SCHEME.len()));
+    given.is_some_and(|(scheme, given)| {
+        scheme.eq_ignore_ascii_case(SCHEME)
+            && verify_slices_are_equal(given, secret.as_bytes()).is_ok()
+    })
+}
+
+const SCHEME: &[u8] = b"Bearer ";

@@ -1,0 +1,58 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::{Value, json};
+
+use super::guard::{self, Guard};
+use super::tokens::{Latest, Tokens, expires_in};
+use crate::token::members;
+
+/// Everything that is answered. What stands before the first layer needs the secret.
+pub(super) fn router(tokens: Arc<Tokens>, guard: Guard) -> Router {
+    let guard = Arc::new(guard);
+    Router::new()
+        .route("/token", get(token))
+        .route_layer(from_fn_with_state(Arc::clone(&guard), guard::secret))
+        .route("/health", get(health))
+        .layer(from_fn_with_state(guard, guard::origin))
+        .with_state(tokens)
+}
+
+/// The members of RFC 6749 §5.1, and the source that belongs to the token.
+async fn token(State(tokens): State<Arc<Tokens>>) -> Response {
+    let (token, not_before) = match tokens.latest().await {
+        Some(Latest::Token { token, not_before }) => (token, not_before),
+        Some(Latest::NoToken { why, retry_at }) => {
+            let wait = retry_at.saturating_duration_since(Instant::now());
+            let secs = wait.as_millis().div_ceil(1_000).to_string();
+            let answer = answer(StatusCode::SERVICE_UNAVAILABLE, &json!({ "error": why }));
+            return ([(RETRY_AFTER, secs)], answer).into_response();
+        }
+        None => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    };
+    let mut members = members(&token, expires_in(&token, not_before));
+    if let Some(source_id) = tokens.source_id() {
+        members.insert("source_id".to_owned(), source_id.into());
+    }
+    answer(StatusCode::OK, &members.into())
+}
+
+/// That this program runs; whether there is a token, `/token` says.
+async fn health() -> Response {
+    answer(StatusCode::OK, &json!({ "status": "ok" }))
+}
+
+fn answer(status: StatusCode, members: &Value) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    (status, headers, members.to_string()).into_response()
+}
