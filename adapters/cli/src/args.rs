@@ -6,6 +6,7 @@ use core::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 use redox_auth_sandbox::FaultOrder;
 
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
@@ -27,6 +28,7 @@ pub(crate) struct Args {
 
 /// Options from a file.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Profiles")]
 pub(crate) struct ProfileArgs {
     /// Take the options that are given neither here nor in the environment from this profile: a table of the
     /// configuration file, whose keys are the names of options
@@ -58,6 +60,10 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Run a local Redox until it is interrupted, and print the variables that lead to it
     Sandbox(SandboxArgs),
+    /// Print what completes this command in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page of this command
+    Man(ManArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -179,4 +185,17 @@ fn fault_help() -> String {
         "Let something go wrong; given again at the same place, after that. SPEC is\n\n{}",
         FaultOrder::GRAMMAR
     )
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell, which reads this at its start
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ManArgs {
+    /// Write it, and the pages of all commands, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }

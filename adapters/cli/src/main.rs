@@ -13,6 +13,7 @@ mod failure;
 mod input;
 mod inspect;
 mod key;
+mod manual;
 mod notes;
 mod permissions;
 mod profile;
@@ -56,16 +57,23 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Send(args) => return runtime.block_on(send::run(args)),
         Command::Doctor(doctor) => return runtime.block_on(doctor::run(doctor, &args.profile)),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Completions(args) => return manual::completions(args.shell),
+        Command::Man(args) => return manual::man(&args),
     }?;
     print(&result)
 }
 
 /// Writes a result to standard output, with a line break at its end.
 fn print(result: &str) -> Result<(), Failure> {
+    write(&[result.as_bytes(), b"\n"])
+}
+
+/// Writes parts of a result to standard output.
+fn write(parts: &[&[u8]]) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
-    stdout
-        .write_all(result.as_bytes())
-        .and_then(|()| stdout.write_all(b"\n"))
+    parts
+        .iter()
+        .try_for_each(|part| stdout.write_all(part))
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::usage(format!("standard output: {error}")))
 }

@@ -20,6 +20,8 @@ mod inspect;
 #[cfg(test)]
 mod key;
 #[cfg(test)]
+mod manual;
+#[cfg(test)]
 #[cfg(unix)]
 mod permissions;
 #[cfg(test)]

@@ -67,8 +67,14 @@ fn help_and_version_are_results() {
         "assertion",
         "token",
         "send",
+        "serve",
+        "doctor",
         "inspect",
         "sandbox",
+        "completions",
+        "man",
+        "--profile",
+        "--config",
         "Exit codes",
     ] {
         assert!(help.contains(part), "{part}: {help}");

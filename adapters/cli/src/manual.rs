@@ -1,0 +1,37 @@
+use std::path::Path;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+use clap_mangen::Man;
+
+use crate::args::{Args, ManArgs};
+use crate::failure::Failure;
+use crate::write;
+
+/// Prints what completes this command in a shell.
+pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
+    // The generator panics when it cannot write; memory never fails it.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "redox-auth", &mut script);
+    write(&[&script])
+}
+
+/// Prints the manual page, or writes it and those of all commands into a folder.
+pub(crate) fn man(args: &ManArgs) -> Result<(), Failure> {
+    match &args.out {
+        Some(folder) => write_all(folder),
+        None => {
+            let mut page = Vec::new();
+            Man::new(Args::command())
+                .render(&mut page)
+                .map_err(|error| Failure::usage(format!("the manual page: {error}")))?;
+            write(&[&page])
+        }
+    }
+}
+
+fn write_all(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Args::command(), folder))
+        .map_err(|error| Failure::usage(format!("cannot write to {}: {error}", folder.display())))
+}

@@ -1,0 +1,62 @@
+use std::fs;
+
+use crate::support::Folder;
+
+#[test]
+fn every_shell_gets_what_completes_every_command() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = folder.run(&["completions", shell]);
+        assert_eq!((script.code, script.stderr.as_str()), (Some(0), ""));
+        for part in ["doctor", "legacy-secret-file", "watch", "profile"] {
+            assert!(script.stdout.contains(part), "{shell}: {part}");
+        }
+    }
+    assert_eq!(folder.run(&["completions", "dos"]).code, Some(2));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn bash_completes_a_command_by_it() {
+    let folder = Folder::new();
+    folder.write("completions", folder.run(&["completions", "bash"]).stdout);
+    let mut shell = std::process::Command::new("bash");
+    let asked = r#". ./completions; COMP_WORDS=(redox-auth doc); COMP_CWORD=1
+        found=$(complete -p redox-auth); found=${found#*-F }
+        ${found%% *} redox-auth doc redox-auth; echo "${COMPREPLY[@]}""#;
+    let output = shell
+        .args(["-c", asked])
+        .current_dir(folder.path(""))
+        .output();
+    let output = output.unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(shown.trim(), "doctor", "{output:?}");
+}
+
+#[test]
+fn the_manual_has_a_page_for_every_command() {
+    let folder = Folder::new();
+    // Nobody's variables get into it.
+    let page = folder.call(&["man"]).env("REDOX_CLIENT_ID", "my-client");
+    let page = page.run().done();
+    assert!(page.contains(".TH redox-auth 1"), "{page}");
+    folder
+        .call(&["man", "--out", "a/b"])
+        .env("REDOX_CLIENT_ID", "my-client")
+        .run();
+    for name in [
+        "redox-auth",
+        "redox-auth-token",
+        "redox-auth-key-new",
+        "redox-auth-serve",
+    ] {
+        let page = folder.read(&format!("a/b/{name}.1"));
+        assert!(page.contains(".SH SYNOPSIS"), "{name}: {page}");
+        assert!(page.contains("REDOX_PROFILE"), "{name}: {page}");
+        assert!(!page.contains("my-client"), "{name}: {page}");
+    }
+    assert!(fs::read_dir(folder.path("a/b")).unwrap().count() >= 14);
+    folder.write("file", "");
+    let shown = folder.run(&["man", "--out", "file"]).failed(2);
+    assert!(shown.contains("cannot write to file"), "{shown}");
+}
