@@ -66,6 +66,16 @@ pub(crate) enum Command {
     Man(ManArgs),
 }
 
+impl Command {
+    /// Whether it takes options that may stand in a profile.
+    pub(crate) const fn has_profiles(&self) -> bool {
+        matches!(
+            self,
+            Self::Assertion(_) | Self::Token(_) | Self::Serve(_) | Self::Send(_) | Self::Doctor(_)
+        )
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct AssertionArgs {
     #[command(flatten)]

@@ -13,7 +13,8 @@ use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
 /// The arguments; what neither they nor the environment say is taken from the profile.
 pub(crate) fn parse() -> Result<Args, Failure> {
     let args = Args::parse();
-    let Some(name) = &args.profile.profile else {
+    let name = args.profile.profile.as_ref();
+    let Some(name) = name.filter(|_| args.command.has_profiles()) else {
         return Ok(args);
     };
     let file = file(&args.profile)?;

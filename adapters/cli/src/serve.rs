@@ -17,7 +17,7 @@ use crate::args::ServeArgs;
 use crate::ended::ended;
 use crate::failure::Failure;
 use crate::{connect, print};
-use guard::Guard;
+use guard::{Guarded, Port};
 use tokens::Tokens;
 
 /// Hands tokens to programs on this machine until it is ended.
@@ -47,7 +47,7 @@ impl Agent {
     async fn at_socket(self, path: &Path) -> Result<(), Failure> {
         let (listener, file) = socket::listen(path)?;
         let place = path.display().to_string();
-        let result = self.serve(listener, Guard::Socket, &place).await;
+        let result = self.serve(listener, None, &place).await;
         drop(file);
         result
     }
@@ -68,20 +68,21 @@ impl Agent {
         let failed = |error| Failure::usage(format!("cannot listen on {address}: {error}"));
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let guard = Guard::Tcp {
-            port: address.port(),
+        let port = Port {
+            number: address.port(),
             secret: secret::read_or_make(secret_file)?,
         };
-        self.serve(listener, guard, &format!("http://{address}"))
+        let guarded = Some(Arc::new(port));
+        self.serve(listener, guarded, &format!("http://{address}"))
             .await
     }
 
-    async fn serve<L>(self, listener: L, guard: Guard, place: &str) -> Result<(), Failure>
+    async fn serve<L>(self, listener: L, guarded: Guarded, place: &str) -> Result<(), Failure>
     where
         L: Listener<Addr: core::fmt::Debug>,
     {
         let ended = ended()?;
-        let router = routes::router(Arc::clone(&self.tokens), guard);
+        let router = routes::router(Arc::clone(&self.tokens), guarded);
         print(place)?;
         tokio::select! {
             failure = self.tokens.renew(&self.redox) => Err(failure),

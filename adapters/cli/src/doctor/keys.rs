@@ -58,7 +58,9 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
     let paths = match secrets::key_paths(args) {
         Ok(paths) => paths,
         Err(failure) => {
-            return report.fail("key", &failure, Some("make one with: redox-auth key new"));
+            let make = "make one with: redox-auth key new";
+            let advice = args.key.is_empty().then_some(make);
+            return report.fail("key", &failure, advice);
         }
     };
     let mut key_ids = args.key_id.iter().map(String::as_str);

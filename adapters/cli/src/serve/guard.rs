@@ -10,52 +10,35 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use zeroize::Zeroizing;
 
-/// Who may ask.
-pub(super) enum Guard {
-    /// Whoever can open the socket: its owner.
-    Socket,
-    /// Whoever knows the secret: every user of this machine can connect to a port of the loopback interface.
-    Tcp {
-        port: u16,
-        secret: Zeroizing<String>,
-    },
+/// A port, at which only those get a token who know the secret: every user of this machine can connect to it. At a Unix
+/// socket there is none, for whoever can open that is its owner.
+pub(super) struct Port {
+    pub(super) number: u16,
+    pub(super) secret: Zeroizing<String>,
 }
 
+/// What is guarded.
+pub(super) type Guarded = Option<Arc<Port>>;
+
 /// Refuses browsers: a page may send requests to this machine, and read the answers once its own name leads here.
-pub(super) async fn origin(
-    State(guard): State<Arc<Guard>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn origin(State(port): State<Guarded>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let is_foreign = match &*guard {
-        Guard::Socket => false,
-        Guard::Tcp { port, .. } => !is_this_host(headers, *port),
-    };
+    let is_foreign = port.is_some_and(|port| !is_this_host(headers, port.number));
     if headers.contains_key(ORIGIN) || is_foreign {
-        return refused("expected no `Origin`, and a `Host` that is this address");
+        let problem = "expected no `Origin`, and a `Host` that is this address\n";
+        return (StatusCode::FORBIDDEN, problem).into_response();
     }
     next.run(request).await
 }
 
 /// Refuses whoever does not bring the secret.
-pub(super) async fn secret(
-    State(guard): State<Arc<Guard>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if let Guard::Tcp { secret, .. } = &*guard
-        && !brings(request.headers(), secret)
-    {
+pub(super) async fn secret(State(port): State<Guarded>, request: Request, next: Next) -> Response {
+    if port.is_some_and(|port| !brings(request.headers(), &port.secret)) {
         let challenge = [(WWW_AUTHENTICATE, "Bearer")];
         let problem = "expected `Authorization: Bearer` with the content of the secret file\n";
         return (StatusCode::UNAUTHORIZED, challenge, problem).into_response();
     }
     next.run(request).await
-}
-
-fn refused(problem: &'static str) -> Response {
-    (StatusCode::FORBIDDEN, format!("{problem}\n")).into_response()
 }
 
 /// A name can be made to lead here by whoever owns it; an address of the loopback interface cannot.

@@ -10,18 +10,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 
-use super::guard::{self, Guard};
+use super::guard::{self, Guarded};
 use super::tokens::{Latest, Tokens, expires_in};
 use crate::token::members;
 
 /// Everything that is answered. What stands before the first layer needs the secret.
-pub(super) fn router(tokens: Arc<Tokens>, guard: Guard) -> Router {
-    let guard = Arc::new(guard);
+pub(super) fn router(tokens: Arc<Tokens>, port: Guarded) -> Router {
     Router::new()
         .route("/token", get(token))
-        .route_layer(from_fn_with_state(Arc::clone(&guard), guard::secret))
+        .route_layer(from_fn_with_state(port.clone(), guard::secret))
         .route("/health", get(health))
-        .layer(from_fn_with_state(guard, guard::origin))
+        .layer(from_fn_with_state(port, guard::origin))
         .with_state(tokens)
 }
 

@@ -85,6 +85,9 @@ fn what_is_wrong_here_is_told_and_the_rest_is_checked_all_the_same() {
     expect(&lines, "clock", &[("ok", " s ")]);
     expect(&lines, "token", &[]);
 
+    let (_, lines) = checks(redox.call(&["doctor", "--key-id", "a", "--key-id", "b"]));
+    expect(&lines, "key", &[("FAIL", "found 2 for 1; ")]);
+
     redox.folder.make_key("p256.pem", "ES256");
     redox.folder.make_key("rsa.pem", "RS384");
     redox
