@@ -149,3 +149,21 @@ fn bits(number: &[u8]) -> usize {
     let leading = usize::try_from(leading).unwrap_or(0);
     digits.len().saturating_mul(8).saturating_sub(leading)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::bits;
+
+    #[test]
+    fn zeros_before_a_number_do_not_count() {
+        for (number, expected) in [
+            (&[][..], 0),
+            (&[0, 0], 0),
+            (&[1], 1),
+            (&[0, 0x80, 0], 16),
+            (&[0x7f, 0xff], 15),
+        ] {
+            assert_eq!(bits(number), expected, "{number:x?}");
+        }
+    }
+}

@@ -153,6 +153,9 @@ fn a_refusal_ends_with_1_no_answer_with_3_and_a_wrong_url_with_2() {
     for check in ["connection", "clock", "token"] {
         expect(&lines, check, &[("FAIL", "")]);
     }
+    let shown = redox.call(&["doctor", "--token-url", &url]).run().stderr;
+    let first = "redox-auth: checks that failed: 3; the first was connection: ";
+    assert!(shown.starts_with(first), "{shown}");
 
     let (code, lines) = checks(redox.call(&["doctor", "--token-url", "http://as.example"]));
     assert_eq!(code, Some(2));

@@ -68,4 +68,15 @@ fn a_legacy_secret_that_others_can_read_is_pointed_out_and_what_is_no_file_is_no
     token("secret").done();
     token("-").done();
     token("/dev/stdin").done();
+
+    let path = redox.folder.path("pipe");
+    let mkfifo = Command::new("mkfifo")
+        .args(["-m", "644"])
+        .arg(&path)
+        .status();
+    assert!(mkfifo.unwrap().success());
+    let secret = key.expose_secret().to_owned();
+    let writer = std::thread::spawn(move || std::fs::write(path, secret).unwrap());
+    token("pipe").done();
+    writer.join().unwrap();
 }

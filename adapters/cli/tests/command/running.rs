@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
 use crate::support::Call;
 
@@ -41,15 +41,24 @@ impl Running {
     }
 
     /// Sends a signal and waits for the end: the exit code, and the lines that nobody had read.
-    pub(crate) fn end_by(mut self, signal: &str) -> (Option<i32>, Vec<String>) {
+    pub(crate) fn end_by(self, signal: &str) -> (Option<i32>, Vec<String>) {
         let id = self.child.id().to_string();
         let kill = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(kill.success());
+        self.end()
+    }
+
+    /// Waits for the end: the exit code, and the lines that nobody had read.
+    pub(crate) fn end(mut self) -> (Option<i32>, Vec<String>) {
         let mut left = Vec::new();
         for lines in [&self.stdout, &self.stderr] {
-            // Both end when the process does.
-            while let Ok(line) = lines.recv_timeout(PATIENCE) {
-                left.push(line);
+            loop {
+                match lines.recv_timeout(PATIENCE) {
+                    Ok(line) => left.push(line),
+                    // Both end when the process does.
+                    Err(RecvTimeoutError::Disconnected) => break,
+                    Err(RecvTimeoutError::Timeout) => panic!("it does not end: {left:#?}"),
+                }
             }
         }
         (self.child.wait().unwrap().code(), left)

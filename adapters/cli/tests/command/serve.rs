@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::canned::{Answer, Canned};
 use crate::running::Running;
-use crate::support::{Folder, Redox, assert_hidden};
+use crate::support::{Call, Folder, Redox, assert_hidden};
 
 /// A server at a port, with its secret.
 struct Port {
@@ -73,6 +73,14 @@ fn ask(mut stream: impl Read + Write, what: &str, host: &str, headers: &[&str]) 
         head: head.to_ascii_lowercase(),
         body: body.to_owned(),
     }
+}
+
+/// What a server says that does not even start.
+fn refused(call: Call) -> String {
+    let (code, said) = Running::start(call).end();
+    let said = said.join("\n");
+    assert_eq!(code, Some(2), "{said}");
+    said
 }
 
 fn mode(folder: &Folder, name: &str) -> u32 {
@@ -183,13 +191,15 @@ fn a_secret_is_made_once_for_its_owner_and_kept() {
     assert_eq!(second.secret, first.secret);
     assert_eq!(second.token().status, 200);
 
-    redox.folder.write("secret", "a secret of one's own\n");
-    let shown = redox
-        .call(&["serve", "--secret-file", "secret"])
-        .run()
-        .failed(2);
-    assert!(shown.contains("visible ASCII"), "{shown}");
-    assert_hidden(&shown, "a secret of one's own");
+    for secret in ["a secret of one's own\n", "fifteen-letters", ""] {
+        redox.folder.write("secret", secret);
+        let shown = refused(redox.call(&["serve", "--secret-file", "secret"]));
+        assert!(
+            shown.contains("at least 16 characters of visible ASCII"),
+            "{shown}"
+        );
+        assert_hidden(&shown, secret);
+    }
     redox.folder.write("secret", "a-secret-of-one's-own\n");
     fs::set_permissions(redox.folder.path("secret"), Permissions::from_mode(0o644)).unwrap();
     let mut third = Port::start(&redox, &[]);
@@ -224,7 +234,7 @@ fn a_socket_is_its_owners_and_goes_at_the_end() {
     // Neither one that somebody listens at nor a file is replaced.
     redox.folder.write("file", "kept");
     for name in ["agent.sock", "file"] {
-        let shown = redox.call(&["serve", "--socket", name]).run().failed(2);
+        let shown = refused(redox.call(&["serve", "--socket", name]));
         assert!(
             shown.contains(&format!("cannot listen at {name}")),
             "{shown}"
@@ -311,10 +321,10 @@ fn where_everybody_could_ask_nothing_is_served() {
             "expected an address of the loopback interface",
         ),
     ] {
-        let shown = redox.call(&["serve"]).args(options).run().failed(2);
+        let shown = refused(redox.call(&["serve"]).args(options));
         assert!(shown.contains(part), "{shown}");
     }
     let both = redox.call(&["serve", "--socket", "s", "--listen", "127.0.0.1:0"]);
-    assert_eq!(both.run().code, Some(2));
+    assert!(refused(both).contains("cannot be used with"));
     assert_eq!(redox.folder.names(), ["key.pem"]);
 }
