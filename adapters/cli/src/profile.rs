@@ -2,7 +2,9 @@ use core::ops::Range;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, Args as _, Command, CommandFactory, FromArgMatches, Parser, ValueHint};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args as _, Command, CommandFactory, FromArgMatches, ValueHint,
+};
 use toml::de::{DeTable, DeValue};
 
 use crate::args::{Args, KeyArgs, LegacyArgs, ProfileArgs, ServerArgs, SourceArgs};
@@ -12,18 +14,25 @@ use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
 
 /// The arguments; what neither they nor the environment say is taken from the profile.
 pub(crate) fn parse() -> Result<Args, Failure> {
-    let args = Args::parse();
+    let matches = Args::command().get_matches();
+    let args = from(&matches);
     let name = args.profile.profile.as_ref();
     let Some(name) = name.filter(|_| args.command.has_profiles()) else {
         return Ok(args);
     };
     let file = file(&args.profile)?;
     let content = input::read(&file, "configuration", MAX_CONFIG)?;
-    let profile = Document::new(&file, &content)?.profile(name)?;
+    let mut profile = Document::new(&file, &content)?.profile(name)?;
+    let given = matches.subcommand().map(|(_, options)| options);
+    profile.drop_overruled(given.is_some_and(|it| it.value_source("key").is_some()));
     // The defaults of the options: so the command line and the environment come first without more ado.
     let command = Args::command()
         .mut_subcommands(|command| command.mut_args(|option| profile.as_default(option)));
-    Args::from_arg_matches(&command.get_matches()).map_err(|error| error.exit())
+    Ok(from(&command.get_matches()))
+}
+
+fn from(matches: &ArgMatches) -> Args {
+    Args::from_arg_matches(matches).unwrap_or_else(|error| error.exit())
 }
 
 /// Where the configuration is, or would be.
@@ -48,6 +57,17 @@ pub(crate) fn file(args: &ProfileArgs) -> Result<PathBuf, Failure> {
 struct Profile(Vec<(String, Vec<String>)>);
 
 impl Profile {
+    /// Drops what names a secret where the environment holds one itself, and key IDs where they are not those of the
+    /// keys that are given.
+    fn drop_overruled(&mut self, key_is_given: bool) {
+        let is_set = |variable| env::var_os(variable).is_some();
+        self.0.retain(|(name, _)| match name.as_str() {
+            "key" | "key-id" => !key_is_given && !is_set(KEY_VARIABLE),
+            "legacy-secret-file" => !is_set(SECRET_VARIABLE),
+            _ => true,
+        });
+    }
+
     fn as_default(&self, option: Arg) -> Arg {
         let found = |(name, _): &&(String, _)| option.get_long() == Some(name.as_str());
         match self.0.iter().find(found) {
@@ -105,9 +125,7 @@ impl<'a> Document<'a> {
             let option = option.ok_or_else(|| self.unknown(key.span(), name, &options))?;
             let wrong = |problem: String| self.wrong(value.span(), &format!("{name}: {problem}"));
             let found = self.values(option, value.get_ref()).map_err(wrong)?;
-            if !is_overruled(name) {
-                values.push((name.to_owned(), found));
-            }
+            values.push((name.to_owned(), found));
         }
         Ok(Profile(values))
     }
@@ -170,16 +188,6 @@ impl<'a> Document<'a> {
 fn options() -> Command {
     let options = ServerArgs::augment_args(Command::new("profile"));
     SourceArgs::augment_args(LegacyArgs::augment_args(KeyArgs::augment_args(options)))
-}
-
-/// Whether the environment holds a secret itself, in place of what this option of a profile names.
-fn is_overruled(option: &str) -> bool {
-    let variable = match option {
-        "key" => KEY_VARIABLE,
-        "legacy-secret-file" => SECRET_VARIABLE,
-        _ => return false,
-    };
-    env::var_os(variable).is_some()
 }
 
 /// With its article.

@@ -65,11 +65,12 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
     };
     let mut key_ids = args.key_id.iter().map(String::as_str);
     for path in paths.iter() {
+        let key_id = key_ids.next();
         permissions(report, path)?;
         let name = secrets::shown(path);
         let content = secrets::read_key(path);
         let key = content.and_then(|content| {
-            let key = connect::parse_key(&name, &content, key_ids.next())?;
+            let key = connect::parse_key(&name, &content, key_id)?;
             Ok((described(&content), key))
         });
         match key {

@@ -88,6 +88,18 @@ fn what_is_wrong_here_is_told_and_the_rest_is_checked_all_the_same() {
     let (_, lines) = checks(redox.call(&["doctor", "--key-id", "a", "--key-id", "b"]));
     expect(&lines, "key", &[("FAIL", "found 2 for 1; ")]);
 
+    let keys = [
+        "--key",
+        "missing.pem",
+        "--key-id",
+        "first",
+        "--key-id",
+        "second",
+    ];
+    let call_with_ids = call().args(&keys).args(&["--key", "key.pem"]);
+    let expected = [("FAIL", "missing.pem"), ("ok", "key ID \"second\"")];
+    expect(&checks(call_with_ids).1, "key", &expected);
+
     redox.folder.make_key("p256.pem", "ES256");
     redox.folder.make_key("rsa.pem", "RS384");
     redox

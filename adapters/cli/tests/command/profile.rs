@@ -102,6 +102,14 @@ fn files_of_a_profile_are_beside_it_and_secrets_may_be_in_variables() {
         .run()
         .done();
 
+    // Key IDs go with the keys that they stand beside.
+    let with_id = || call("\"../key.pem\"\nkey-id = \"unknown\"");
+    let shown = with_id().run().failed(1);
+    assert!(shown.contains("key ID \"unknown\""), "{shown}");
+    with_id().args(&["--key", "key.pem"]).run().done();
+    with_id().env("REDOX_KEY_FILE", "key.pem").run().done();
+    with_id().env("REDOX_PRIVATE_KEY", &pem).run().done();
+
     redox.folder.make_key("other.pem", "ES256");
     let outcome = call("[\"../other.pem\", \"../key.pem\"]").run();
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
