@@ -30,8 +30,8 @@ pub(crate) fn clippy(members: &[Member]) -> Result<(), Failure> {
 }
 
 pub(crate) fn tests(members: &[Member]) -> Result<(), Failure> {
-    // For redox-auth-redis.
-    tools::ensure(&[tools::REDIS])?;
+    // For redox-auth-redis and for the example `pkcs11` of redox-auth-reqwest.
+    tools::ensure(&[tools::REDIS, tools::SOFTHSM])?;
     for member in members {
         if member.name == interop::PACKAGE {
             println!("{}: has a step of its own, `interop`", member.name);

@@ -156,6 +156,12 @@ pub(crate) const REDIS: Tool = Tool {
     debian: "redis-server",
     rustup: None,
 };
+pub(crate) const SOFTHSM: Tool = Tool {
+    name: "SoftHSM, version 2",
+    present: || on_path("softhsm2-util"),
+    debian: "softhsm2",
+    rustup: None,
+};
 
 /// Makes sure that these are here: installs what is missing where we may, or says which commands do, and fails.
 pub(crate) fn ensure(tools: &[Tool]) -> Result<(), Failure> {
