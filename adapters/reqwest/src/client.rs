@@ -95,7 +95,8 @@ impl Redox {
     /// Signs an assertion as if `now` were the time, with the first of the keys: to look at, or to exchange later.
     ///
     /// # Errors
-    /// [`Error::NotWritten`], [`Error::Random`], and [`Error::WrongCredential`] without an OAuth API key.
+    /// [`Error::NotWritten`], [`Error::Random`], and [`Error::WrongCredential`] without an OAuth API key, or when the first
+    /// is one that has to be waited for ([`Key::from_remote_signer`]).
     pub fn assertion(&self, now: UnixTime) -> Result<Zeroizing<String>, Error> {
         use redox_auth_core::Identity as _;
 
@@ -103,6 +104,11 @@ impl Redox {
         let key = identity.oauth_key(0).ok_or(Error::WrongCredential {
             expected: "an OAuth API key",
         })?;
+        if identity.has_to_be_waited_for(0) {
+            return Err(Error::WrongCredential {
+                expected: "an OAuth API key that signs without being waited for",
+            });
+        }
         let (server, jwt_id) = (self.server(), jwt_id()?);
         let assertion = key
             .assertion(server.audience(), &jwt_id, now)

@@ -73,6 +73,11 @@ impl Identity {
         })
     }
 
+    /// Whether the key of this number is behind a [`RemoteSigner`](crate::RemoteSigner).
+    pub(crate) fn has_to_be_waited_for(&self, key: usize) -> bool {
+        self.0.keys.get(key).is_some_and(Key::has_to_be_waited_for)
+    }
+
     /// Signs with the key of this number, and returns the length of the whole.
     pub(crate) async fn sign(
         &self,

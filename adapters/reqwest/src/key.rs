@@ -104,6 +104,11 @@ impl Key {
 }
 
 impl Key {
+    /// Whether it is behind a [`RemoteSigner`].
+    pub(crate) const fn has_to_be_waited_for(&self) -> bool {
+        matches!(self.hand, Hand::Elsewhere(_))
+    }
+
     /// The signature of `message`, whoever has to make it.
     pub(crate) async fn signature_of(
         &self,
@@ -171,7 +176,8 @@ pub trait RemoteSigner: Send + Sync + 'static {
     /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RS384.
     fn signature_len(&self) -> usize;
 
-    /// Hashes and signs `message`. Signatures are as those of [`Signer::sign`]: of ECDSA r‖s, not DER.
+    /// Hashes and signs `message`. Signatures are as those of [`Signer::sign`]: of ECDSA r‖s, not DER. For what takes no
+    /// message there is [`Digest`](crate::Digest).
     ///
     /// # Errors
     /// [`SignError`] when there is no signature.

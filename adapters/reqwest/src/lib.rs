@@ -84,8 +84,8 @@ pub use source::{Authorization, TokenSource};
 pub use token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, AnswerError, Api, AuthorizeError, Counters, Environment, Instant, JwtType, KeyError,
-    Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, Digest, Environment, Instant, JwtType,
+    KeyError, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected,
     RequestError, RestoreError, SaveError, SecretRotation, ServedBy, SignError, Signer, Stopped,
     UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
