@@ -33,7 +33,8 @@ impl Redox {
     pub async fn token(&self) -> Result<Token, Error> {
         match self.at_hand() {
             Some(token) => Ok(token),
-            None => self.wait_for_token().await,
+            // In a box, so that those who need not wait do not carry it about.
+            None => Box::pin(self.wait_for_token()).await,
         }
     }
 

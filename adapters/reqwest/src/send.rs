@@ -1,9 +1,11 @@
+use core::time::Duration;
+
 use redox_auth_core::{Api, Rejected};
 use reqwest::{Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
 use crate::client::Redox;
-use crate::retry::{Repeatable, Repetitions, retry_after};
+use crate::retry::{Repeatable, retry_after};
 use crate::source::Authorization;
 use crate::{Error, TokenSource as _, telemetry};
 
@@ -39,47 +41,29 @@ impl Redox {
         self.execute(api, request, repeatable).await
     }
 
+    /// Sends a request, and again where that is called for.
     pub(crate) async fn execute(
         &self,
         api: Api,
-        request: Request,
-        repeatable: Repeatable,
-    ) -> Result<Response, Error> {
-        let span = telemetry::request(api, request.method());
-        self.repeat(api, request, repeatable).instrument(span).await
-    }
-
-    async fn repeat(
-        &self,
-        api: Api,
-        request: Request,
+        mut request: Request,
         repeatable: Repeatable,
     ) -> Result<Response, Error> {
         // What no token can mend is said before one is asked for.
         let place = self.shared.places.check(request.url())?;
         let http = self.shared.http.to_api(place);
+        let span = telemetry::request(api, request.method());
         let mut repetitions = self.shared.retrying.of_request();
-        let mut may_replace_token = true;
-        let mut request = request;
+        let mut has_replaced_token = false;
         loop {
             let authorization = Authorization::new(&self.token().await?, api)?;
             let again = request.try_clone();
             authorization.apply(request.headers_mut());
-            let outcome = http.execute(request).await;
-            let goes_on = match &outcome {
-                Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
-                    let rejected = self.rejected(&authorization);
-                    core::mem::take(&mut may_replace_token) && rejected != Rejected::Kept
-                }
-                _ if again.is_none() => false,
-                Ok(response) => {
-                    self.may_repeat(response, repeatable, &mut repetitions)
-                        .await
-                }
-                Err(error) if repeatable == Repeatable::Yes || error.is_connect() => {
-                    repetitions.wait(None).await
-                }
-                Err(_) => false,
+            let outcome = http.execute(request).instrument(span.clone()).await;
+            let goes_on = match self.verdict(&outcome, &authorization, repeatable) {
+                Verdict::Done => false,
+                Verdict::NewToken => !core::mem::replace(&mut has_replaced_token, true),
+                // In a box, so that those who need not wait do not carry it about.
+                Verdict::Wait(time) => again.is_some() && Box::pin(repetitions.wait(time)).await,
             };
             request = match again {
                 Some(request) if goes_on => request,
@@ -89,17 +73,39 @@ impl Redox {
         }
     }
 
-    async fn may_repeat(
+    /// What an outcome asks for. A token that was not taken is reported to the session.
+    fn verdict(
         &self,
-        response: &Response,
+        outcome: &Result<Response, reqwest::Error>,
+        authorization: &Authorization,
         repeatable: Repeatable,
-        repetitions: &mut Repetitions<'_>,
-    ) -> bool {
-        repeatable.allows(response.status())
-            && repetitions
-                .wait(retry_after(response, self.server_time()))
-                .await
+    ) -> Verdict {
+        match outcome {
+            Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
+                match self.rejected(authorization) {
+                    Rejected::Kept => Verdict::Done,
+                    Rejected::Dropped | Rejected::Replaced => Verdict::NewToken,
+                }
+            }
+            Ok(response) if repeatable.allows(response.status()) => {
+                Verdict::Wait(retry_after(response, self.server_time()))
+            }
+            Err(error) if repeatable == Repeatable::Yes || error.is_connect() => {
+                Verdict::Wait(None)
+            }
+            _ => Verdict::Done,
+        }
     }
+}
+
+/// What becomes of a request that was sent.
+enum Verdict {
+    /// That was it.
+    Done,
+    /// It is worth one repetition with another token.
+    NewToken,
+    /// It may be sent again after so long, or when the rules say, where the budget allows it.
+    Wait(Option<Duration>),
 }
 
 /// No answer: nothing was done, or nobody knows.
