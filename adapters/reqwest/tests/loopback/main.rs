@@ -15,6 +15,10 @@ mod configuration;
 #[cfg(test)]
 mod credentials;
 #[cfg(test)]
+mod crowds;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fleet;
 #[cfg(test)]
 mod own_host;
