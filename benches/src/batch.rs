@@ -6,8 +6,9 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use redox_auth_contender::{Class, KeyName, Offer, Task, Work};
-use redox_auth_reqwest::{Key, OAuthKey, sign_each};
+use redox_auth_reqwest::{Key, OAuthKey, Redox, sign_each};
 
+use crate::exchanges::{client, runtime};
 use crate::inputs::{NOW, new_key_der};
 
 /// Signing for many keys at once, on all cores and on one.
@@ -21,7 +22,46 @@ pub fn batches(task: &Task) -> Vec<Work> {
         .map(|(name, threads)| batch(task, name, Arc::clone(&keys), threads))
         .into();
     works.push(bare_on_all_cores(task));
+    works.extend(cached_reads(task));
     works
+}
+
+/// The token at hand, read by one thread and by one on each core.
+fn cached_reads(task: &Task) -> [Work; 2] {
+    let (redox, _) = client(task);
+    runtime().block_on(redox.token()).expect("a token");
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    [
+        ("redox-auth, all cores", cores),
+        ("redox-auth, one core", 1),
+    ]
+    .map(|(name, threads)| {
+        let redox = redox.clone();
+        let offer = Offer {
+            group: "cached token, reads".to_owned(),
+            backend: String::new(),
+            class: Class::Rust,
+            ..offer(name, "`Redox::token`, by so many threads in turns of many")
+        };
+        Work::bulk(offer, move |count| {
+            let share = usize::try_from(count)
+                .unwrap_or(usize::MAX)
+                .div_ceil(threads);
+            thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(|| read(&redox, share));
+                }
+            });
+        })
+    })
+}
+
+fn read(redox: &Redox, count: usize) {
+    runtime().block_on(async {
+        for _ in 0..count {
+            black_box(redox.token().await.expect("a token"));
+        }
+    });
 }
 
 /// What the cores of this machine give together, whatever is written for them: they may share more than it seems.

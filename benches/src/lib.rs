@@ -10,6 +10,7 @@ mod render;
 mod results;
 mod sessions;
 mod signing;
+mod steady_load;
 
 pub use batch::batches;
 pub use calls::{calls, offer};
@@ -20,3 +21,4 @@ pub use render::{RenderError, check, readme_part, render, write};
 pub use results::{Group, Kind, Machine, Results, Row, Spread, Target};
 pub use sessions::{SESSION_COUNTS, many_sessions, session_group, sessions};
 pub use signing::signing;
+pub use steady_load::{SteadyLoad, steady_load};

@@ -10,7 +10,7 @@ pub(super) fn targets(groups: &[Group]) -> Vec<Target> {
             Kind::Signing => signing(group, &mut targets),
             Kind::Call => call(group, &mut targets),
             Kind::Batch => batch(group, &mut targets),
-            Kind::Exchange => allocations(group, &mut targets),
+            Kind::Exchange => exchange(group, &mut targets),
             Kind::Sessions => (),
         }
     }
@@ -123,6 +123,33 @@ fn allocations(group: &Group, targets: &mut Vec<Target>) {
     }
 }
 
+fn exchange(group: &Group, targets: &mut Vec<Target>) {
+    let beside = |name: &str| {
+        let row = group.rows.iter().find(|row| row.name == name);
+        row?.beside_ours.map(|it| it.median)
+    };
+    if let Some(beside) = beside("clock and arc_swap").filter(|beside| *beside > 0.0) {
+        let times = 1.0 / beside;
+        targets.push(Target {
+            what: format!(
+                "{}: beside one look at the clock and one `arc_swap` load",
+                group.name
+            ),
+            must_be: "at most 1.2".to_owned(),
+            found: format!("{times:.3} times"),
+            met: times <= 1.2,
+            why: String::from("the token that is handed out has to be let go again"),
+        });
+    }
+    if let Some(beside) = beside("reqwest") {
+        let what = format!("{}: beside a fixed header", group.name);
+        let why =
+            String::from("a request that may have to be sent again is copied before it is sent");
+        targets.push(at_least(what, beside, 0.98, why));
+    }
+    allocations(group, targets);
+}
+
 fn batch(group: &Group, targets: &mut Vec<Target>) {
     let beside = |bare| {
         let row = group
@@ -131,6 +158,12 @@ fn batch(group: &Group, targets: &mut Vec<Target>) {
             .find(|row| row.bare == bare && row.beside_ours.is_some());
         row?.beside_ours.map(|it| it.median)
     };
+    if group.name.starts_with("cached")
+        && let Some(one_core) = beside(false)
+    {
+        let what = format!("{}: all cores beside one", group.name);
+        targets.push(at_least(what, one_core, 1.8, String::new()));
+    }
     if let (Some(one_core), Some(bare)) = (beside(false), beside(true)) {
         let what = format!("{}: 2 cores beside 1", group.name);
         let why = format!(

@@ -64,6 +64,12 @@ impl Sandbox {
         })
     }
 
+    /// Says how long the access tokens of OAuth API keys live from now on, in seconds, instead of Redox's five minutes: so
+    /// that a test sees many lifetimes.
+    pub const fn set_token_lifetime_secs(&mut self, secs: u32) {
+        self.token_lifetime_secs = secs;
+    }
+
     /// Says what a legacy refresh does with the refresh token it was given.
     pub const fn set_refresh_tokens(&mut self, refresh_tokens: RefreshTokens) {
         self.refresh_tokens = refresh_tokens;

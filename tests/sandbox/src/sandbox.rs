@@ -39,6 +39,7 @@ pub struct Sandbox {
     pub(crate) used_assertions: Expiring<(String, String), ()>,
     pub(crate) random: Random,
     pub(crate) counters: Counters,
+    pub(crate) token_lifetime_secs: u32,
     pub(crate) refresh_tokens: RefreshTokens,
     pub(crate) faults: Faults,
 }
@@ -65,6 +66,7 @@ impl Sandbox {
             used_assertions: Expiring::new(),
             random: Random::new(seed),
             counters: Counters::default(),
+            token_lifetime_secs: token::LIFETIME_SECS,
             refresh_tokens: RefreshTokens::default(),
             faults: Faults::default(),
         }

@@ -74,9 +74,16 @@ fn mint(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Result<Resp
         holder: Holder::OAuth,
     };
     sandbox.tokens.forget_dead(now);
-    let expires_at = plus(now, SignedDuration::from_secs(LIFETIME_SECS));
+    let expires_at = plus(
+        now,
+        SignedDuration::from_secs(sandbox.token_lifetime_secs.into()),
+    );
     sandbox.tokens.insert(token.clone(), expires_at, grant);
-    Ok(success(&token, form.get("scope")))
+    Ok(success(
+        &token,
+        form.get("scope"),
+        sandbox.token_lifetime_secs,
+    ))
 }
 
 /// Reads the form and checks all of it but the assertion, in the order of Redox's error table.
@@ -102,11 +109,11 @@ fn read_form(request: &Request) -> Result<Form, Refusal> {
 }
 
 /// RFC 6749 §5.1. The scope is granted as asked: Redox issues tokens without any.
-fn success(token: &str, scope: Option<&str>) -> Response {
+fn success(token: &str, scope: Option<&str>, lifetime_secs: u32) -> Response {
     let mut body = json!({
         "access_token": token,
         "token_type": "Bearer",
-        "expires_in": LIFETIME_SECS,
+        "expires_in": lifetime_secs,
     });
     if let (Some(scope), Some(body)) = (scope, body.as_object_mut()) {
         body.insert("scope".to_owned(), scope.into());
@@ -120,4 +127,4 @@ fn success(token: &str, scope: Option<&str>) -> Response {
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// How long an access token lives: five minutes (Redox: authentication overview).
-const LIFETIME_SECS: i64 = 300;
+pub(crate) const LIFETIME_SECS: u32 = 300;

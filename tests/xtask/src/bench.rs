@@ -56,6 +56,9 @@ pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
             .arg(format!("signing={}", peer.program));
     }
     run.run()?;
+    if let Some(secs) = extent.steady_load_secs() {
+        Run::new(ours("steady_load")).arg(secs).run()?;
+    }
     match extent {
         // What Criterion keeps is for whoever looks closer: target/criterion.
         Extent::Full => Run::cargo("bench -p redox-auth-benches --bench calls")
@@ -84,6 +87,15 @@ impl Extent {
             Self::Full => "full",
             Self::Quick => "quick",
             Self::Some { .. } => "some",
+        }
+    }
+
+    /// How long the load is steady.
+    const fn steady_load_secs(&self) -> Option<&'static str> {
+        match self {
+            Self::Full => Some("60"),
+            Self::Quick => Some("3"),
+            Self::Some { .. } => None,
         }
     }
 
