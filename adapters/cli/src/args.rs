@@ -1,5 +1,6 @@
 mod credential;
 mod keys;
+mod log;
 mod server;
 
 use core::net::SocketAddr;
@@ -11,6 +12,7 @@ use redox_auth_sandbox::FaultOrder;
 
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use keys::{JwksArgs, KeyCommand, NewKeyArgs};
+pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use server::ServerArgs;
 
 /// Get and use tokens of Redox, or of another SMART Backend Services server
@@ -50,7 +52,8 @@ pub(crate) enum Command {
     Assertion(AssertionArgs),
     /// Get an access token and print it
     Token(TokenArgs),
-    /// Hand tokens to programs on this machine until interrupted: `GET /token`, at a Unix socket or a port
+    /// Hand tokens to programs on this machine until interrupted: `GET /token`, at a Unix socket or a port; `GET /metrics`
+    /// for Prometheus
     Serve(ServeArgs),
     /// Send a Data Model message and print the answer
     Send(SendArgs),
@@ -73,6 +76,17 @@ impl Command {
             self,
             Self::Assertion(_) | Self::Token(_) | Self::Serve(_) | Self::Send(_) | Self::Doctor(_)
         )
+    }
+
+    /// What is to be logged.
+    pub(crate) const fn log(&self) -> Option<LogLevel> {
+        match self {
+            Self::Token(args) => args.log.log,
+            Self::Serve(args) => args.log.log,
+            Self::Send(args) => args.log.log,
+            Self::Doctor(args) => args.log.log,
+            _ => None,
+        }
     }
 }
 
@@ -105,6 +119,8 @@ pub(crate) struct TokenArgs {
     /// on standard error what the server refuses
     #[arg(long, conflicts_with = "assertion")]
     pub(crate) watch: bool,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -120,6 +136,8 @@ pub(crate) struct SendArgs {
     pub(crate) legacy: LegacyArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -142,6 +160,8 @@ pub(crate) struct ServeArgs {
     /// there is no such file
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -160,6 +180,8 @@ pub(crate) struct DoctorArgs {
     /// Print each check as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }
 
 #[derive(Debug, clap::Args)]

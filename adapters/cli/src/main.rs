@@ -13,6 +13,7 @@ mod failure;
 mod input;
 mod inspect;
 mod key;
+mod log;
 mod manual;
 mod notes;
 mod permissions;
@@ -42,6 +43,9 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Failure> {
+    if let Some(level) = args.command.log() {
+        log::start(level);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -1,4 +1,5 @@
 mod guard;
+mod metrics;
 mod routes;
 mod secret;
 #[cfg(unix)]
@@ -10,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::serve::Listener;
+use metrics_exporter_prometheus::PrometheusHandle;
 use redox_auth_reqwest::Redox;
 use tokio::net::TcpListener;
 
@@ -25,6 +27,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let redox = connect::builder(&args.server, &args.key, &args.legacy)?.build()?;
     let agent = Agent {
         redox,
+        metrics: metrics::record()?,
         tokens: Arc::new(Tokens::new(args.source.source_id)),
     };
     match (&args.socket, &args.secret_file) {
@@ -39,6 +42,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
 /// What hands out tokens.
 struct Agent {
     redox: Redox,
+    metrics: PrometheusHandle,
     tokens: Arc<Tokens>,
 }
 
@@ -82,7 +86,7 @@ impl Agent {
         L: Listener<Addr: core::fmt::Debug>,
     {
         let ended = ended()?;
-        let router = routes::router(Arc::clone(&self.tokens), guarded);
+        let router = routes::router(Arc::clone(&self.tokens), self.metrics, guarded);
         print(place)?;
         tokio::select! {
             failure = self.tokens.renew(&self.redox) => Err(failure),

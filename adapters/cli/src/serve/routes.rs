@@ -8,6 +8,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 
 use super::guard::{self, Guarded};
@@ -15,11 +16,12 @@ use super::tokens::{Latest, Tokens, expires_in};
 use crate::token::members;
 
 /// Everything that is answered. What stands before the first layer needs the secret.
-pub(super) fn router(tokens: Arc<Tokens>, port: Guarded) -> Router {
+pub(super) fn router(tokens: Arc<Tokens>, metrics: PrometheusHandle, port: Guarded) -> Router {
     Router::new()
         .route("/token", get(token))
         .route_layer(from_fn_with_state(port.clone(), guard::secret))
         .route("/health", get(health))
+        .route("/metrics", get(async move || in_prometheus_text(&metrics)))
         .layer(from_fn_with_state(port, guard::origin))
         .with_state(tokens)
 }
@@ -46,6 +48,12 @@ async fn token(State(tokens): State<Arc<Tokens>>) -> Response {
 /// That this program runs; whether there is a token, `/token` says.
 async fn health() -> Response {
     answer(StatusCode::OK, &json!({ "status": "ok" }))
+}
+
+/// What has been counted so far: nothing in it is secret.
+fn in_prometheus_text(metrics: &PrometheusHandle) -> Response {
+    let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4")];
+    (headers, metrics.render()).into_response()
 }
 
 fn answer(status: StatusCode, members: &Value) -> Response {

@@ -20,6 +20,9 @@ mod inspect;
 #[cfg(test)]
 mod key;
 #[cfg(test)]
+#[cfg(unix)]
+mod log;
+#[cfg(test)]
 mod manual;
 #[cfg(test)]
 #[cfg(unix)]

@@ -328,3 +328,45 @@ fn where_everybody_could_ask_nothing_is_served() {
     assert!(refused(both).contains("cannot be used with"));
     assert_eq!(redox.folder.names(), ["key.pem"]);
 }
+
+#[test]
+fn what_happened_is_counted_for_prometheus_without_a_secret() {
+    let redox = Redox::start();
+    redox.folder.make_key("unknown.pem", "ES384");
+    let call = redox.folder.call(&["serve", "--secret-file", "secret"]);
+    let call = call.args(&["--base-url", redox.server.base_url()]);
+    let call = call.args(&["--client-id", &redox.client_id]);
+    // The first is refused, the second gets a token.
+    let running = Running::start(call.args(&["--key", "unknown.pem", "--key", "key.pem"]));
+    let port = Port {
+        address: running.line().strip_prefix("http://").unwrap().to_owned(),
+        secret: redox.folder.read("secret"),
+        running,
+    };
+    let token = port.token().json();
+    let reply = port.get("/metrics", &[]);
+    assert_eq!(reply.status, 200);
+    assert!(
+        reply
+            .head
+            .contains("content-type: text/plain; version=0.0.4"),
+        "{}",
+        reply.head
+    );
+    for line in [
+        "# HELP redox_auth_tokens_total Tokens that came, by what they came from",
+        "# TYPE redox_auth_tokens_total counter",
+        "redox_auth_tokens_total{from=\"oauth\"} 1",
+        "redox_auth_refusals_total{reason=\"key_not_found\"} 1",
+        "# TYPE redox_auth_token_lives_for_seconds gauge",
+        "redox_auth_token_request_seconds_count 1",
+        "redox_auth_token_request_seconds_bucket{le=\"+Inf\"} 1",
+    ] {
+        let found = reply.body.lines().any(|found| found == line);
+        assert!(found, "{line} is not in {}", reply.body);
+    }
+    for secret in [token["access_token"].as_str().unwrap(), &port.secret] {
+        assert_hidden(&reply.body, secret);
+    }
+    assert_eq!(port.get("/metrics", &["Origin: null"]).status, 403);
+}

@@ -1,0 +1,24 @@
+use clap::ValueEnum;
+
+/// What to log.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LogArgs {
+    /// Log on standard error how tokens are got and requests sent, from this level on: no secret at any of them, and
+    /// nothing of the libraries below, such as that for HTTP
+    #[arg(long, env = "REDOX_LOG", value_enum, value_name = "LEVEL")]
+    pub(crate) log: Option<LogLevel>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LogLevel {
+    /// Nothing yet
+    Error,
+    /// What went wrong
+    Warn,
+    /// And each new token
+    Info,
+    /// And each request to the API that is sent again
+    Debug,
+    /// Everything
+    Trace,
+}

@@ -1,0 +1,29 @@
+use std::io::stderr;
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::args::LogLevel;
+
+/// Logs on standard error from now on, and only what this project says of itself: it has no secret in it, and what the
+/// libraries below print is not in its hands.
+pub(crate) fn start(level: LogLevel) {
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(stderr)
+        .with_ansi(false);
+    let ours = Targets::new().with_target("redox_auth", LevelFilter::from(level));
+    tracing_subscriber::registry().with(ours).with(lines).init();
+}
+
+impl From<LogLevel> for LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Error => Self::ERROR,
+            LogLevel::Warn => Self::WARN,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Debug => Self::DEBUG,
+            LogLevel::Trace => Self::TRACE,
+        }
+    }
+}
