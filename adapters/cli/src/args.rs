@@ -1,6 +1,7 @@
 mod credential;
 mod keys;
 mod log;
+mod send;
 mod server;
 
 use core::net::SocketAddr;
@@ -13,6 +14,7 @@ use redox_auth_sandbox::FaultOrder;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use keys::{JwksArgs, KeyCommand, NewKeyArgs};
 pub(crate) use log::{LogArgs, LogLevel};
+pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
 
 /// Get and use tokens of Redox, or of another SMART Backend Services server
@@ -55,7 +57,7 @@ pub(crate) enum Command {
     /// Hand tokens to programs on this machine until interrupted: `GET /token`, at a Unix socket or a port; `GET /metrics`
     /// for Prometheus
     Serve(ServeArgs),
-    /// Send a Data Model message and print the answer
+    /// Send Data Model messages, one or many, or files for them to refer to, and print the answers
     Send(SendArgs),
     /// Check what a token needs: keys, files, network, clock, and a token of each credential
     Doctor(DoctorArgs),
@@ -119,23 +121,6 @@ pub(crate) struct TokenArgs {
     /// on standard error what the server refuses
     #[arg(long, conflicts_with = "assertion")]
     pub(crate) watch: bool,
-    #[command(flatten)]
-    pub(crate) log: LogArgs,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct SendArgs {
-    /// The message: a JSON object with `Meta`; `-` is standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    #[command(flatten)]
-    pub(crate) key: KeyArgs,
-    #[command(flatten)]
-    pub(crate) legacy: LegacyArgs,
-    #[command(flatten)]
-    pub(crate) source: SourceArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
 }

@@ -38,6 +38,9 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Builder {
     if let Some(base_url) = &server.base_url {
         builder = builder.base_url(base_url);
     }
+    if let Some(upload_url) = &server.upload_url {
+        builder = builder.upload_url(upload_url);
+    }
     if let Some(token_url) = &server.token_url {
         builder = builder.token_url(token_url);
     }

@@ -11,10 +11,14 @@ pub(crate) struct Failure {
     message: String,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Kind {
+/// The worst comes last.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Kind {
+    /// The server said no.
     Refused,
+    /// The command was used or configured wrongly.
     Usage,
+    /// There was no answer, or none that can be used.
     NoAnswer,
 }
 
@@ -34,7 +38,7 @@ impl Failure {
         Self::new(Kind::NoAnswer, message)
     }
 
-    fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -51,6 +55,10 @@ impl Failure {
         let lines = self.message.lines();
         let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
         lines.collect::<Vec<_>>().join("; ")
+    }
+
+    pub(crate) const fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Whether only a person can mend it, here.

@@ -85,6 +85,7 @@ fn set_up(server: &Server, ca_out: Option<&Path>) -> Result<(TempDir, String), F
 
     let mut variables = vec![
         ("REDOX_BASE_URL", server.base_url().to_owned()),
+        ("REDOX_UPLOAD_URL", format!("{}/upload", server.base_url())),
         ("REDOX_CLIENT_ID", client_id),
         ("REDOX_KEY_FILE", key_file.display().to_string()),
         ("REDOX_SOURCE_ID", source_id),

@@ -1,35 +1,71 @@
+mod answer;
+mod many;
+mod outcome;
+mod parcel;
+mod progress;
+mod reader;
+mod results;
+mod tally;
+
 use std::path::Path;
 
-use redox_auth_core::{DATA_MODEL_PATH, Meta, MetaAnswer, Sources};
-use redox_auth_reqwest::{Api, Error, Method, Response};
+use redox_auth_core::{Meta, Sources};
+use redox_auth_reqwest::Redox;
 use serde_json::{Map, Value};
 
 use crate::args::SendArgs;
 use crate::failure::Failure;
-use crate::terminal::shown;
 use crate::{connect, input, notes, print};
+use answer::Answer;
+use parcel::{Kind, Parcel};
+use progress::bar_of_bytes;
 
-/// Sends one Data Model message and prints the answer.
+pub(crate) use answer::answer;
+
+/// Sends messages or files, and prints what becomes of them.
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
-    let legacy_key = args.legacy.legacy_key.as_deref();
-    let source = match (&args.source.source_id, legacy_key) {
+    match args.only_file() {
+        Some(file) => one(file, &args).await,
+        None => many::run(args).await,
+    }
+}
+
+/// Sends what is in one file, and prints the answer as it is.
+async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
+    let parcel = if args.upload {
+        Parcel::file(file)?
+    } else {
+        Parcel::message(Message::read(file, source(args))?)
+    };
+    let kind = parcel.kind;
+    let redox = client(args)?;
+    notes::print(&redox, &redox.token().await?);
+    let bar = bar_of_bytes(parcel.content.len(), args);
+    let response = if bar.is_hidden() {
+        parcel.call(&redox).send().await
+    } else {
+        parcel.send_counted(&redox, &bar).await
+    };
+    bar.finish_and_clear();
+    print(&Answer::read(response?).await?.into_result(kind)?)
+}
+
+/// A client with the source that messages come from.
+fn client(args: &SendArgs) -> Result<Redox, Failure> {
+    let mut builder = connect::builder(&args.server, &args.key, &args.legacy)?;
+    if let Some(source_id) = &args.source.source_id {
+        builder = builder.source_id(source_id);
+    }
+    Ok(builder.build()?)
+}
+
+fn source(args: &SendArgs) -> Option<Source<'_>> {
+    match (&args.source.source_id, &args.legacy.legacy_key) {
         (Some(source_id), _) => Some(Source::Given(source_id)),
         // While both keys are there, the new one has to be told the source that the old one belongs to.
         (None, Some(legacy_key)) if args.key.is_given() => Some(Source::Default(legacy_key)),
         _ => None,
-    };
-    let message = Message::read(&args.file, source)?;
-    let mut builder = connect::builder(&args.server, &args.key, &args.legacy)?;
-    if let Some(source_id) = args.source.source_id {
-        builder = builder.source_id(source_id);
     }
-    let redox = builder.build()?;
-    notes::print(&redox, &redox.token().await?);
-    let request = redox
-        .request(Method::POST, DATA_MODEL_PATH)?
-        .header("content-type", "application/json")
-        .body(message.0);
-    print(&answer(redox.send(Api::DataModel, request).await?).await?)
 }
 
 /// The source that a message comes from.
@@ -82,69 +118,8 @@ impl Message {
     }
 }
 
-/// The body of a good answer. Redox may answer 200 and say no in `Meta.Errors`.
-pub(crate) async fn answer(mut response: Response) -> Result<String, Failure> {
-    let status = response.status();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(Error::from)? {
-        if body.len().saturating_add(chunk.len()) > MAX_ANSWER {
-            return Err(Failure::no_answer(format!(
-                "the API's answer is longer than {MAX_ANSWER} bytes; the message was sent"
-            )));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    let meta = MetaAnswer::parse(&body);
-    let mut words: Vec<String> = match &meta {
-        Ok(meta) => meta
-            .errors()
-            .map(|error| shown(&error.to_string()))
-            .collect(),
-        Err(_) => Vec::new(),
-    };
-    let text = String::from_utf8_lossy(&body);
-    if status.is_success() && words.is_empty() {
-        return match meta {
-            Ok(_) => Ok(text.into_owned()),
-            Err(error) => Err(Failure::no_answer(format!(
-                "the API took the message with status {}, and answered something else: {error}\n  found:     {:?}",
-                status.as_u16(),
-                shown(text.trim())
-            ))),
-        };
-    }
-    if words.is_empty() {
-        words.push(shown(text.trim()));
-    }
-    Err(Failure::refused(format!(
-        "the API refused the message with status {}\n  its words: {}\n  meaning:   {}",
-        status.as_u16(),
-        words.join("\n             "),
-        hint(status.as_u16())
-    )))
-}
-
-/// Redox's page "Error handling and responses".
-fn hint(status: u16) -> &'static str {
-    match status {
-        401 => "the token was not accepted; is this the API that the token endpoint belongs to?",
-        403 | 404 => {
-            "check destination ID, data model and event type, and that this key may use them"
-        }
-        413 => "the message is larger than the API takes",
-        429 => "too many requests; wait and try again",
-        502 => "a part of the API is being replaced; try again",
-        504 => "no answer in time; the message may have arrived all the same",
-        500..=599 => "the API has a fault; try again later",
-        _ => "check the message against its data model",
-    }
-}
-
 /// The largest message that Redox takes (its page "Quotas and constraints"), in bytes.
 const MAX_MESSAGE: u64 = 40_000_000;
-
-/// The longest answer that is read, in bytes: a query may return documents.
-const MAX_ANSWER: usize = 64 << 20;
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,9 @@ pub(crate) struct ServerArgs {
     /// The URL that the API's paths follow, instead of the region's
     #[arg(long, env = "REDOX_BASE_URL", value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// The URL that files are uploaded to, instead of the region's
+    #[arg(long, env = "REDOX_UPLOAD_URL", value_name = "URL")]
+    pub(crate) upload_url: Option<String>,
     /// The token endpoint of another server
     #[arg(long, env = "REDOX_TOKEN_URL", value_name = "URL")]
     pub(crate) token_url: Option<String>,

@@ -303,7 +303,7 @@ fn with_tls_version_and_certificate_are_checked() {
 
     let folder = Folder::new();
     let sandbox = Running::start(folder.call(&["sandbox", "--tls"]));
-    let variables: Vec<String> = (0..6).map(|_| sandbox.line()).collect();
+    let variables: Vec<String> = (0..7).map(|_| sandbox.line()).collect();
     let call = || {
         let set = |call: Call, line: &String| {
             let (name, value) = line.split_once('=').unwrap();

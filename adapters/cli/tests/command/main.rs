@@ -16,6 +16,9 @@ mod demo;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+#[cfg(unix)]
+mod held;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod key;
@@ -37,6 +40,15 @@ mod running;
 mod sandbox;
 #[cfg(test)]
 mod send;
+#[cfg(test)]
+#[cfg(unix)]
+mod send_files;
+#[cfg(test)]
+#[cfg(unix)]
+mod send_many;
+#[cfg(test)]
+#[cfg(unix)]
+mod send_results;
 #[cfg(test)]
 #[cfg(unix)]
 mod serve;

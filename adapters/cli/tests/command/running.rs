@@ -40,11 +40,15 @@ impl Running {
         self.stderr.recv_timeout(PATIENCE).unwrap()
     }
 
-    /// Sends a signal and waits for the end: the exit code, and the lines that nobody had read.
-    pub(crate) fn end_by(self, signal: &str) -> (Option<i32>, Vec<String>) {
+    pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let kill = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(kill.success());
+    }
+
+    /// Sends a signal and waits for the end: the exit code, and the lines that nobody had read.
+    pub(crate) fn end_by(self, signal: &str) -> (Option<i32>, Vec<String>) {
+        self.signal(signal);
         self.end()
     }
 

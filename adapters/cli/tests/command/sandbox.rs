@@ -8,8 +8,9 @@ use serde_json::Value;
 use crate::support::Folder;
 
 /// The names of the variables that it prints, the last one only where it speaks TLS.
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "REDOX_BASE_URL",
+    "REDOX_UPLOAD_URL",
     "REDOX_CLIENT_ID",
     "REDOX_KEY_FILE",
     "REDOX_SOURCE_ID",

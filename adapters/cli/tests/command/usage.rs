@@ -31,6 +31,8 @@ fn wrong_use_is_told_on_standard_error_with_exit_code_2() {
         &["key", "new", "--alg", "ES384"],
         &["key", "jwks"],
         &["send"],
+        &["send", "m.ndjson", "--jobs", "0"],
+        &["send", "m.ndjson", "--ndjson", "--upload"],
         &["sandbox", "--listen", "nowhere"],
         &["inspect", "a.b.c", "d"],
     ] {
@@ -92,6 +94,10 @@ fn help_and_version_are_results() {
         "REDOX_LEGACY_API_KEY",
         "REDOX_LEGACY_SECRET",
         "REDOX_LEGACY_SECRET_FILE",
+        "REDOX_UPLOAD_URL",
+        "REDOX_LOG",
+        "--repeat-unknown",
+        "not_sent  2",
     ] {
         assert!(help.contains(variable), "{variable}: {help}");
     }

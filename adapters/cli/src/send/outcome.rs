@@ -1,0 +1,144 @@
+use redox_auth_reqwest::{Error, Response};
+use serde_json::{Map, Value};
+
+use super::Kind;
+use super::answer::Answer;
+use crate::failure::Failure;
+
+/// Where a message comes from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Place {
+    pub(super) file: String,
+    /// In a file of one message a line, counted from 1.
+    pub(super) line: Option<u64>,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Verdict {
+    Ok,
+    Refused,
+    NotSent,
+    /// It may have been done.
+    Unknown,
+}
+
+impl Verdict {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Refused => "refused",
+            Self::NotSent => "not_sent",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What became of a message or a file.
+pub(super) struct Outcome {
+    pub(super) verdict: Verdict,
+    status: Option<u16>,
+    logs: Vec<String>,
+    uri: Option<String>,
+    errors: Vec<String>,
+    /// Why nothing else can be sent either.
+    pub(super) stop: Option<Failure>,
+}
+
+impl Outcome {
+    fn new(verdict: Verdict, status: Option<u16>) -> Self {
+        Self {
+            verdict,
+            status,
+            logs: Vec::new(),
+            uri: None,
+            errors: Vec::new(),
+            stop: None,
+        }
+    }
+
+    /// Without an answer, in these words.
+    pub(super) fn without_answer(verdict: Verdict, error: String) -> Self {
+        Self {
+            errors: vec![error],
+            ..Self::new(verdict, None)
+        }
+    }
+
+    pub(super) async fn of(kind: Kind, response: Result<Response, Error>) -> Self {
+        let response = match response {
+            Ok(response) => response,
+            Err(error @ Error::Ambiguous(_)) => {
+                return Self::without_answer(Verdict::Unknown, error.to_string());
+            }
+            // Nothing was done, and it is not the fault of this one.
+            Err(error) => {
+                let failure = Failure::from(error);
+                return Self {
+                    errors: vec![failure.in_one_line()],
+                    stop: Some(failure),
+                    ..Self::new(Verdict::NotSent, None)
+                };
+            }
+        };
+        let status = response.status().as_u16();
+        let unknown = |failure: Failure| Self {
+            errors: vec![failure.in_one_line()],
+            ..Self::new(Verdict::Unknown, Some(status))
+        };
+        let answer = match Answer::read(response).await {
+            Ok(answer) => answer,
+            Err(failure) => return unknown(failure),
+        };
+        if let Some(errors) = answer.refusal() {
+            let verdict = match status {
+                // The API did not wait for its end.
+                504 => Verdict::Unknown,
+                _ => Verdict::Refused,
+            };
+            return Self {
+                errors,
+                ..Self::new(verdict, Some(status))
+            };
+        }
+        match answer.taken(kind) {
+            Ok(taken) => Self {
+                logs: taken.logs,
+                uri: taken.uri,
+                ..Self::new(Verdict::Ok, Some(status))
+            },
+            Err(failure) => unknown(failure),
+        }
+    }
+
+    /// One line of JSON, of what comes from this place.
+    pub(super) fn members(&self, place: &Place) -> Map<String, Value> {
+        let mut members = place.members(self.verdict.name());
+        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        if let Some(status) = self.status {
+            put("status", status.into());
+        }
+        if let Some(uri) = &self.uri {
+            put("uri", uri.as_str().into());
+        }
+        for (name, texts) in [("logs", &self.logs), ("errors", &self.errors)] {
+            if !texts.is_empty() {
+                put(name, texts.as_slice().into());
+            }
+        }
+        members
+    }
+}
+
+impl Place {
+    /// With what happened to it.
+    pub(super) fn members(&self, outcome: &str) -> Map<String, Value> {
+        let mut members = Map::new();
+        members.insert("file".to_owned(), self.file.as_str().into());
+        if let Some(line) = self.line {
+            members.insert("line".to_owned(), line.into());
+        }
+        members.insert("outcome".to_owned(), outcome.into());
+        members
+    }
+}

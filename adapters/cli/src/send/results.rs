@@ -1,0 +1,236 @@
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::outcome::{Outcome, Place, Verdict};
+use crate::args::SendArgs;
+use crate::failure::Failure;
+
+/// What earlier runs did, and where this one says what it does: a file of JSON, an object a line.
+///
+/// A line is there before anything is sent, and another one with the outcome after that. So whatever ends the program,
+/// the next run knows what may have been done.
+pub(super) struct Results {
+    file: Option<(File, PathBuf)>,
+    before: HashMap<String, Before>,
+    repeats_unknown: bool,
+}
+
+/// What became of everything with the same content.
+#[derive(Default)]
+struct Before {
+    done: u64,
+    unknown: u64,
+    /// Without an outcome so far.
+    under_way: Vec<Place>,
+}
+
+/// What is to be done with something.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Next {
+    Send,
+    /// Nobody knows whether it was done, and it is to be sent all the same.
+    Repeat,
+    /// It is done.
+    LeaveDone,
+    /// Nobody knows whether it was done.
+    LeaveUnknown,
+}
+
+impl Results {
+    /// Those of the file that the arguments name, if they do; nobody else writes into it then.
+    pub(super) fn open(args: &SendArgs) -> Result<Self, Failure> {
+        let mut results = Self {
+            file: None,
+            before: HashMap::new(),
+            repeats_unknown: args.repeat_unknown,
+        };
+        let Some(path) = &args.results else {
+            return Ok(results);
+        };
+        let failed = |error| wrong(path, &format!("cannot be used: {error}"));
+        let file = open(path).map_err(failed)?;
+        if !is_ours_alone(&file) {
+            return Err(wrong(path, "another run is using them"));
+        }
+        let len = results
+            .load(&mut BufReader::new(&file))
+            .map_err(failed)?
+            .map_err(|problem| wrong(path, &problem))?;
+        // What an earlier run could not write to its end; nothing had been sent for it, or its outcome is unknown.
+        file.set_len(len).map_err(failed)?;
+        results.file = Some((file, path.clone()));
+        results.close_what_was_under_way()?;
+        Ok(results)
+    }
+
+    /// What to do with the next message or file of this content. It does not matter where that stands: of several, as many
+    /// are done as the results say.
+    pub(super) fn next(&mut self, digest: &str) -> Next {
+        match self.before.get_mut(digest) {
+            Some(Before { done, .. }) if *done > 0 => {
+                *done = done.saturating_sub(1);
+                Next::LeaveDone
+            }
+            Some(Before { unknown, .. }) if *unknown > 0 => {
+                *unknown = unknown.saturating_sub(1);
+                if self.repeats_unknown {
+                    Next::Repeat
+                } else {
+                    Next::LeaveUnknown
+                }
+            }
+            _ => Next::Send,
+        }
+    }
+
+    /// Takes note that something is about to be sent.
+    pub(super) fn started(&self, digest: &str, place: &Place, next: Next) -> Result<(), Failure> {
+        let what = if next == Next::Repeat {
+            REPEATED
+        } else {
+            STARTED
+        };
+        self.write(Some(digest), place.members(what))
+    }
+
+    /// Takes note of an outcome.
+    pub(super) fn ended(
+        &self,
+        digest: Option<&str>,
+        members: Map<String, Value>,
+    ) -> Result<(), Failure> {
+        self.write(digest, members)
+    }
+
+    fn write(&self, digest: Option<&str>, members: Map<String, Value>) -> Result<(), Failure> {
+        let Some((file, path)) = &self.file else {
+            return Ok(());
+        };
+        let mut record = Map::new();
+        record.insert(DIGEST.to_owned(), digest.into());
+        record.extend(members);
+        // At once, so that it is there whole or torn at its end.
+        let line = format!("{}\n", Value::Object(record));
+        let mut file: &File = file;
+        file.write_all(line.as_bytes())
+            .map_err(|error| wrong(path, &format!("cannot be written: {error}")))
+    }
+
+    /// Reads all records, and returns how long they are without one that is torn; or what is no record.
+    fn load(&mut self, source: &mut impl BufRead) -> io::Result<Result<u64, String>> {
+        let mut len = 0_u64;
+        for number in 1_u64.. {
+            let mut line = Vec::new();
+            source.read_until(b'\n', &mut line)?;
+            let is_whole = line.ends_with(b"\n");
+            let is_torn = line.starts_with(BEGINNING) || BEGINNING.starts_with(&line);
+            if !is_whole && is_torn {
+                break;
+            }
+            if !is_whole || self.take_in(&line).is_none() {
+                return Ok(Err(format!(
+                    "expected results of this command, found something else in line {number}"
+                )));
+            }
+            len = len.saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
+        }
+        Ok(Ok(len))
+    }
+
+    fn take_in(&mut self, line: &[u8]) -> Option<()> {
+        let record: Value = serde_json::from_slice(line).ok()?;
+        let outcome = record.get("outcome")?.as_str()?;
+        let place = Place {
+            file: record.get("file")?.as_str()?.to_owned(),
+            line: record.get("line").and_then(Value::as_u64),
+        };
+        let digest = match record.get(DIGEST)? {
+            // It could not even be read.
+            Value::Null => return Some(()),
+            digest => digest.as_str()?,
+        };
+        let before = self.before.entry(digest.to_owned()).or_default();
+        match outcome {
+            STARTED => before.under_way.push(place),
+            REPEATED => {
+                before.unknown = before.unknown.saturating_sub(1);
+                before.under_way.push(place);
+            }
+            outcome => {
+                let verdicts = [
+                    Verdict::Ok,
+                    Verdict::Refused,
+                    Verdict::NotSent,
+                    Verdict::Unknown,
+                ];
+                let verdict = verdicts.into_iter().find(|it| it.name() == outcome)?;
+                before.under_way.retain(|it| *it != place);
+                match verdict {
+                    Verdict::Ok => before.done = before.done.saturating_add(1),
+                    Verdict::Unknown => before.unknown = before.unknown.saturating_add(1),
+                    Verdict::Refused | Verdict::NotSent => {}
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// An earlier run was ended while these were sent.
+    fn close_what_was_under_way(&mut self) -> Result<(), Failure> {
+        let mut left = Vec::new();
+        for (digest, before) in &mut self.before {
+            for place in before.under_way.drain(..) {
+                before.unknown = before.unknown.saturating_add(1);
+                left.push((digest.clone(), place));
+            }
+        }
+        for (digest, place) in left {
+            let error = "the run ended before the answer came".to_owned();
+            let outcome = Outcome::without_answer(Verdict::Unknown, error);
+            self.ended(Some(&digest), outcome.members(&place))?;
+        }
+        Ok(())
+    }
+}
+
+/// For its owner only: it says what was sent where.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Whether no other process has it for itself; this one has it until its end.
+#[cfg(unix)]
+fn is_ours_alone(file: &File) -> bool {
+    use rustix::fs::{FlockOperation, flock};
+
+    // Where files cannot be locked, this is the only thing that is missing.
+    !matches!(
+        flock(file, FlockOperation::NonBlockingLockExclusive),
+        Err(rustix::io::Errno::WOULDBLOCK)
+    )
+}
+
+#[cfg(not(unix))]
+fn is_ours_alone(_: &File) -> bool {
+    true
+}
+
+fn wrong(path: &Path, problem: &str) -> Failure {
+    Failure::usage(format!("results in {}: {problem}", path.display()))
+}
+
+const DIGEST: &str = "digest";
+
+/// Of every record.
+const BEGINNING: &[u8] = br#"{"digest":"#;
+
+const STARTED: &str = "started";
+const REPEATED: &str = "repeated";

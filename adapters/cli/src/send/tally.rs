@@ -1,0 +1,54 @@
+use core::fmt;
+
+use super::outcome::Verdict;
+use crate::failure::Kind;
+
+/// How many ended how.
+#[derive(Default)]
+pub(super) struct Tally {
+    ok: u64,
+    refused: u64,
+    not_sent: u64,
+    unknown: u64,
+    /// Done in an earlier run.
+    pub(super) before: u64,
+}
+
+impl Tally {
+    pub(super) const fn count(&mut self, verdict: Verdict) {
+        let counter = match verdict {
+            Verdict::Ok => &mut self.ok,
+            Verdict::Refused => &mut self.refused,
+            Verdict::NotSent => &mut self.not_sent,
+            Verdict::Unknown => &mut self.unknown,
+        };
+        *counter = counter.saturating_add(1);
+    }
+
+    /// What the worst of them means for the run; nothing when all are done.
+    pub(super) const fn worst(&self) -> Option<Kind> {
+        match self {
+            Self { unknown: 1.., .. } => Some(Kind::NoAnswer),
+            Self { not_sent: 1.., .. } => Some(Kind::Usage),
+            Self { refused: 1.., .. } => Some(Kind::Refused),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ok", self.ok)?;
+        for (count, what) in [
+            (self.before, "done before"),
+            (self.refused, "refused"),
+            (self.not_sent, "not sent"),
+            (self.unknown, "unknown, which may have been done"),
+        ] {
+            if count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        Ok(())
+    }
+}
