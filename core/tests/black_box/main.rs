@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
 
+mod adopted_token;
 mod assertion;
 mod authorize;
 mod bad_key;
