@@ -7,6 +7,8 @@ mod damaged;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod fleet;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod sealed;
