@@ -3,7 +3,7 @@
 //! Time is what the test says, in all processes and in the sandbox: a lifetime is over when the test moves the clock, and
 //! not when a machine was slow. So how many tokens are got in a lifetime is one number and no range.
 
-mod process;
+pub(crate) mod process;
 
 use core::ops::RangeInclusive;
 use core::time::Duration;

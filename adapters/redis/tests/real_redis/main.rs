@@ -5,6 +5,8 @@ mod connections;
 #[cfg(test)]
 mod damaged;
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod fleet;

@@ -17,6 +17,8 @@ mod credentials;
 #[cfg(test)]
 mod crowds;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod fleet;

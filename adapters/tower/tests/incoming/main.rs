@@ -2,6 +2,9 @@
 
 #[cfg(test)]
 mod challenges;
+#[cfg(unix)]
+#[cfg(test)]
+mod example;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]

@@ -163,7 +163,7 @@ async fn send(redox: Redox, message: Arc<str>, sockets: Arc<Semaphore>) {
 }
 
 /// A message that the sandbox takes.
-fn message(destination_id: &str) -> Arc<str> {
+pub(crate) fn message(destination_id: &str) -> Arc<str> {
     let message = format!(
         r#"{{"Meta":{{"DataModel":"PatientAdmin","EventType":"NewPatient","Destinations":[{{"ID":"{destination_id}"}}]}}}}"#
     );
@@ -177,7 +177,7 @@ pub(crate) const TASKS: u64 = 1_000;
 const SOCKETS: usize = 32;
 
 /// The key of RFC 7515, appendix A.3.
-const KEY: &str = r#"{"kty":"EC","crv":"P-256",
+pub(crate) const KEY: &str = r#"{"kty":"EC","crv":"P-256",
     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
     "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;

@@ -1,0 +1,135 @@
+//! A service that runs as several processes, which share one token through Redis: one of them gets it, all use it, and
+//! while Redis is away each goes on alone.
+//!
+//! In one terminal a local Redox, which tells where it is and who may send:
+//!
+//! ```sh
+//! cargo run -- sandbox | tee sandbox.env
+//! ```
+//!
+//! In another one, and in as many more as you like, a process of the service. It needs a Redis (`redis-server` is one), and
+//! the key that seals the token there, the same for all processes:
+//!
+//! ```sh
+//! test -e sealing.key || (umask 077; openssl rand -base64 32 > sealing.key)
+//! . ./sandbox.env
+//! REDIS_URL=redis://127.0.0.1 REDOX_SEALING_KEY_FILE=sealing.key LISTEN=127.0.0.1:0 \
+//!     cargo run -p redox-auth-redis --example fleet_service
+//! ```
+//!
+//! Each prints where it listens, passes messages on that are posted there, and says at its end, after Ctrl-C, how many
+//! tokens it got from the server itself:
+//!
+//! ```sh
+//! . ./sandbox.env
+//! echo '{"Meta":{"DataModel":"PatientAdmin","EventType":"NewPatient",
+//!     "Source":{"ID":"'$REDOX_SOURCE_ID'"},"Destinations":[{"ID":"'$REDOX_DESTINATION_ID'"}]}}' |
+//!     curl -i http://127.0.0.1:PORT/messages -d @-
+//! ```
+//!
+//! Without `REDOX_BASE_URL` it is Redox itself that they go to.
+
+use core::error::Error;
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use redox_auth_redis::{RedisTokens, SealingKey};
+use redox_auth_reqwest::{Key, Redox};
+use tokio::net::TcpListener;
+use zeroize::Zeroizing;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let redox = connect(shared_tokens()?)?;
+    let service = Router::new()
+        .route("/messages", post(send))
+        .with_state(redox.clone());
+    let ended = ended()?;
+    let listener = TcpListener::bind(variable("LISTEN")?).await?;
+    println!("listening at http://{}", listener.local_addr()?);
+    axum::serve(listener, service)
+        .with_graceful_shutdown(ended)
+        .await?;
+    println!("got {} tokens itself", redox.counters().oauth_tokens);
+    Ok(())
+}
+
+/// The token of the whole service. Nothing is asked of Redis before a token is needed, so it need not be up yet.
+fn shared_tokens() -> Result<RedisTokens, Box<dyn Error>> {
+    let key = SealingKey::parse(&text_of(&variable("REDOX_SEALING_KEY_FILE")?)?)?;
+    // The name is for one credential at one server: staging gets another one than production.
+    let tokens = RedisTokens::connect(&variable("REDIS_URL")?, key, "messages")?;
+    Ok(tokens)
+}
+
+fn connect(tokens: RedisTokens) -> Result<Redox, Box<dyn Error>> {
+    let pem = text_of(&variable("REDOX_KEY_FILE")?)?;
+    let mut redox = Redox::builder()
+        .oauth_key(variable("REDOX_CLIENT_ID")?, Key::parse(pem.as_bytes())?)
+        .source_id(variable("REDOX_SOURCE_ID")?)
+        .shared_tokens(tokens);
+    if let Ok(url) = variable("REDOX_BASE_URL") {
+        redox = redox.base_url(url);
+    }
+    Ok(redox.build()?)
+}
+
+/// Passes a message on to Redox, and its status back.
+async fn send(State(redox): State<Redox>, message: Bytes) -> StatusCode {
+    let call = redox
+        .post("/endpoint")
+        .header("content-type", "application/json")
+        .body(message);
+    match call.send().await {
+        Ok(answer) => answer.status(),
+        // It names what went wrong, and no secret.
+        Err(error) => {
+            eprintln!("a message was not sent: {error}");
+            StatusCode::BAD_GATEWAY
+        }
+    }
+}
+
+/// Listens from now on for a service manager that ends the process, and later for a person who does.
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminate = {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::terminate())?
+    };
+    Ok(async move {
+        let interrupt = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        drop(interrupt.await);
+    })
+}
+
+/// A secret from a file; wiped on drop.
+fn text_of(file: &str) -> Result<Zeroizing<String>, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    Ok(Zeroizing::new(text))
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("expected {name} in the environment, found no such text"))
+}

@@ -1,0 +1,167 @@
+//! A service that talks to Redox in both directions: messages from Redox, which it takes from nobody else, and patients of
+//! its own, of which it tells Redox.
+//!
+//! In one terminal a local Redox, which tells where it is and who may send:
+//!
+//! ```sh
+//! cargo run -- sandbox | tee sandbox.env
+//! ```
+//!
+//! In another one the service, and its verification token, as it is entered in Redox's dashboard:
+//!
+//! ```sh
+//! . ./sandbox.env
+//! REDOX_VERIFICATION_TOKEN=3f9c2a7e cargo run -p redox-auth-tower --features incoming --example service
+//! ```
+//!
+//! Then this is a patient of ours, and that a message as Redox sends them:
+//!
+//! ```sh
+//! curl -i http://127.0.0.1:8080/patients -H 'content-type: application/json' \
+//!     -d '{"Demographics":{"FirstName":"Timothy","LastName":"Bixby"}}'
+//! curl -i http://127.0.0.1:8080/redox -H 'verification-token: 3f9c2a7e' -d '{}'
+//! ```
+//!
+//! `LISTEN` is another address to listen at. Without `REDOX_BASE_URL` it is Redox itself that it talks to.
+
+use core::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::{env, fs, io};
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use redox_auth_reqwest::{Key, Redox};
+use redox_auth_tower::VerifyLayer;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use zeroize::Zeroizing;
+
+/// What every handler may use. Its clones share the token and the connections.
+#[derive(Clone)]
+struct App {
+    redox: Redox,
+    source_id: Arc<str>,
+    destination_id: Arc<str>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let app = App {
+        redox: connect()?,
+        source_id: variable("REDOX_SOURCE_ID")?.into(),
+        destination_id: variable("REDOX_DESTINATION_ID")?.into(),
+    };
+    // What is wrong with the key or the client ID is found now, and not by the first patient.
+    app.redox.token().await?;
+
+    let from_redox = Router::new()
+        .route("/redox", post(receive))
+        .layer(VerifyLayer::new(&variable("REDOX_VERIFICATION_TOKEN")?)?)
+        // axum's own limit is 2 MB, and Redox's messages have up to 40.
+        .layer(DefaultBodyLimit::disable());
+    let service = Router::new()
+        .route("/patients", post(new_patient))
+        .route("/health", get(health))
+        .merge(from_redox)
+        .with_state(app);
+
+    let ended = ended()?;
+    let address = variable("LISTEN").unwrap_or_else(|_| String::from("127.0.0.1:8080"));
+    let listener = TcpListener::bind(address).await?;
+    println!("listening at http://{}", listener.local_addr()?);
+    // What is under way when it is told to end, it finishes.
+    axum::serve(listener, service)
+        .with_graceful_shutdown(ended)
+        .await?;
+    println!("ended");
+    Ok(())
+}
+
+/// A message from Redox: the layer has answered everything that is none. Redox sends it again unless it hears 200.
+async fn receive(message: Bytes) -> StatusCode {
+    // A real service stores it here, and looks into it later.
+    println!("a message of {} bytes", message.len());
+    StatusCode::OK
+}
+
+/// A patient, in the form of the Data Model's `Patient`.
+async fn new_patient(State(app): State<App>, Json(patient): Json<Value>) -> StatusCode {
+    let message = json!({
+        "Meta": {
+            "DataModel": "PatientAdmin",
+            "EventType": "NewPatient",
+            "Source": { "ID": &*app.source_id },
+            "Destinations": [{ "ID": &*app.destination_id }],
+        },
+        "Patient": patient,
+    });
+    match app.redox.post("/endpoint").json(&message).send().await {
+        Ok(answer) if answer.status().is_success() => StatusCode::CREATED,
+        Ok(answer) => {
+            eprintln!("Redox did not take a message: {}", answer.status());
+            StatusCode::BAD_GATEWAY
+        }
+        // It names what went wrong, and no secret.
+        Err(error) => {
+            eprintln!("a message was not sent: {error}");
+            StatusCode::BAD_GATEWAY
+        }
+    }
+}
+
+/// Well is who has a token, which costs nothing to ask for as long as it is good.
+async fn health(State(app): State<App>) -> (StatusCode, String) {
+    match app.redox.token().await {
+        Ok(_) => (StatusCode::OK, String::from("well\n")),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")),
+    }
+}
+
+/// Listens from now on for a service manager that ends the service, and later for a person who does.
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminate = {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::terminate())?
+    };
+    Ok(async move {
+        let interrupt = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        drop(interrupt.await);
+    })
+}
+
+fn connect() -> Result<Redox, Box<dyn Error>> {
+    let file = variable("REDOX_KEY_FILE")?;
+    let pem = Zeroizing::new(fs::read(&file).map_err(|error| format!("{file}: {error}"))?);
+    let mut redox = Redox::builder()
+        .oauth_key(variable("REDOX_CLIENT_ID")?, Key::parse(&pem)?)
+        .source_id(variable("REDOX_SOURCE_ID")?);
+    if let Ok(url) = variable("REDOX_BASE_URL") {
+        redox = redox.base_url(url);
+    }
+    Ok(redox.build()?)
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("expected {name} in the environment, found no such text"))
+}
