@@ -23,6 +23,9 @@ mod faults;
 #[cfg(test)]
 mod fleet;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(test)]
 mod own_host;
 #[cfg(test)]
 mod proxies;

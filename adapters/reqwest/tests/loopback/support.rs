@@ -35,7 +35,11 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) async fn start() -> Self {
-        let server = Server::start(ServerOptions::new()).await.unwrap();
+        Self::start_with(ServerOptions::new()).await
+    }
+
+    pub(crate) async fn start_with(options: ServerOptions) -> Self {
+        let server = Server::start(options).await.unwrap();
         let (source_id, destination_id) = {
             let mut state = server.sandbox();
             state.add_source(Source::new("Another clinic")).unwrap();
@@ -217,7 +221,7 @@ pub(crate) fn run_inner(test: &str, variables: &[(&str, &str)]) {
     );
 }
 
-const INNER: &str = "REDOX_AUTH_TEST_INNER";
+pub(crate) const INNER: &str = "REDOX_AUTH_TEST_INNER";
 
 /// Everything that an error says of itself: for a person, for a developer, and by its causes.
 pub(crate) fn everything(error: &(dyn Error + 'static)) -> String {
