@@ -38,6 +38,14 @@ impl Key {
     }
 
     fn parse_under(key_id: Option<&str>, input: &[u8]) -> Result<Self, KeyError> {
+        let parsed = Self::read(key_id, input);
+        wipe_stack();
+        parsed
+    }
+
+    // Its frame is below that of its caller, where it can be wiped.
+    #[inline(never)]
+    fn read(key_id: Option<&str>, input: &[u8]) -> Result<Self, KeyError> {
         let mut scratch = Zeroizing::new([0; PRIVATE_KEY_SCRATCH_LEN]);
         let private_key = PrivateKey::parse(input, scratch.as_mut_slice())?;
         if let Some(key_id) = key_id {
@@ -160,6 +168,13 @@ impl fmt::Debug for Key {
     }
 }
 
+/// Covers what the functions that have just returned have left on the stack. Each value wipes itself, but a value that is
+/// moved leaves a copy that nobody owns.
+#[inline(never)]
+fn wipe_stack() {
+    core::hint::black_box(&mut [0_u8; STACK_LEN]);
+}
+
 /// Who signs.
 enum Hand {
     Here(Arc<dyn Signer + Send + Sync>),
@@ -187,3 +202,6 @@ pub trait RemoteSigner: Send + Sync + 'static {
 /// A signature, when it is there.
 pub type SignatureFuture<'s> =
     Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>> + Send + 's>>;
+
+/// More than reading a key takes, in bytes.
+const STACK_LEN: usize = 64 * 1024;

@@ -35,12 +35,27 @@ fn inner_process() {
     }
 }
 
+#[tokio::test]
+async fn nothing_of_a_private_key_stays() {
+    for (pkcs8, content) in key_files() {
+        for signs in [false, true] {
+            let mut scene = Scene::new(None, None);
+            scene.add_key(CLIENT_ID, &pkcs8, &content);
+            scene.settings["acts"] = signs.into();
+            let process = scene.play(|| ()).await;
+            let found = process.look(&scene.secrets);
+            let bytes = pkcs8.len();
+            assert_eq!(found, Found::new(), "of {bytes} bytes, signs: {signs}");
+        }
+    }
+}
+
 /// Hyper's buffers have the answers in pieces, and nothing is sent with a token on it: a whole token can only be ours.
 /// Bodies go from our memory to the system, so a whole secret or assertion can only be ours, too.
 #[tokio::test]
 async fn nothing_of_ours_stays() {
     let server = Canned::start((0..100).map(token_in_pieces).collect());
-    let mut scene = Scene::new(&server.url(), None);
+    let mut scene = Scene::new(Some(&server.url()), None);
     for (pkcs8, content) in key_files() {
         scene.add_key(CLIENT_ID, &pkcs8, &content);
     }
@@ -67,7 +82,7 @@ async fn no_private_key_stays() {
         let sandbox = Sandbox::start_with(options).await;
         let server = &sandbox.server;
         let mut scene = Scene::new(
-            server.base_url(),
+            Some(server.base_url()),
             server.ca_certificate().map(|it| it.pem()),
         );
         for (pkcs8, content) in key_files() {
@@ -78,7 +93,7 @@ async fn no_private_key_stays() {
         scene.set_legacy(legacy.api_key(), legacy.expose_secret());
         scene.settings["source_id"] = sandbox.source_id.as_str().into();
         scene.settings["destination_id"] = sandbox.destination_id.as_str().into();
-        scene.settings["sends"] = true.into();
+        scene.settings["acts"] = true.into();
         let process = scene.play(|| server.sandbox().revoke_all_tokens()).await;
         let found = process.look(&scene.secrets);
         println!("{}: {found:#?}", server.base_url());
@@ -118,12 +133,12 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(base_url: &str, authority: Option<String>) -> Self {
+    fn new(base_url: Option<&str>, authority: Option<String>) -> Self {
         let (dir, kept) = (TempDir::new().unwrap(), letters(100));
         fs::write(dir.path().join(KEPT), &kept).unwrap();
         Self {
             dir,
-            settings: json!({ "base_url": base_url, "authority": authority, "keys": [] }),
+            settings: json!({ "base_url": base_url, "authority": authority, "acts": false, "keys": [] }),
             secrets: vec![Secret::text(KEPT, &kept)],
         }
     }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use redox_auth_reqwest::{
-    Api, Builder, Instant, Key, Now, Redox, Token, TokenSource as _, UnixTime,
+    Api, Builder, Instant, Key, Now, Redox, Signer as _, Token, TokenSource as _, UnixTime,
 };
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -38,18 +38,33 @@ impl Inner {
     }
 
     pub(super) fn run(mut self) {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_all().build().unwrap();
-        runtime.block_on(async {
-            for key in self.settings["keys"].as_array().unwrap().clone() {
-                self.use_oauth_key(&key).await;
-            }
-            self.use_legacy_key().await;
-        });
-        drop(runtime);
+        if self.settings["base_url"].is_null() {
+            self.use_key_alone();
+        } else {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_all().build().unwrap();
+            runtime.block_on(self.use_all());
+        }
         let kept = self.read(KEPT);
         tell(DONE);
         drop(kept);
+    }
+
+    /// Reads it, and may sign with it: nothing more, which would cover what stays of it.
+    fn use_key_alone(&self) {
+        let key = Key::parse(&self.read(text(&self.settings["keys"][0]["file"]))).unwrap();
+        if self.settings["acts"] == false {
+            return;
+        }
+        let mut signature = Zeroizing::new(vec![0; key.signature_len()]);
+        key.sign(b"a message", &mut signature).unwrap();
+    }
+
+    async fn use_all(&mut self) {
+        for key in self.settings["keys"].as_array().unwrap().clone() {
+            self.use_oauth_key(&key).await;
+        }
+        self.use_legacy_key().await;
     }
 
     async fn use_oauth_key(&mut self, key: &Value) {
@@ -86,7 +101,7 @@ impl Inner {
     /// Gets a token, another one after it is revoked, and a third when that is due to be renewed.
     async fn use_client(&mut self, redox: &Redox) {
         self.keep(&redox.token().await.unwrap());
-        if self.settings["sends"] == true {
+        if self.settings["acts"] == true {
             self.send(redox).await;
             tell(REVOKE);
             self.send(redox).await;
