@@ -87,7 +87,8 @@ impl Redox {
         if let Err(Error::NotWritten(RequestError::Write(WriteError::BufferTooSmall { needed }))) =
             departure
         {
-            body.resize(needed, 0);
+            // What was too short for it may hold the beginning of a secret: it is wiped, not moved.
+            body = Zeroizing::new(vec![0; needed]);
             departure = self.take_off(&mut body).await;
         }
         let (attempt, written) = match departure {

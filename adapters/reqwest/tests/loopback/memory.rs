@@ -6,6 +6,7 @@
 mod inner;
 mod process;
 
+use core::ops::Range;
 use std::env;
 use std::fs;
 use std::path::Path;
@@ -62,16 +63,19 @@ async fn nothing_of_ours_stays() {
     let secret = letters(1_000);
     scene.set_legacy("key-1", &secret);
     let process = scene.play(|| ()).await;
+    let mut is_refreshed = false;
     for request in server.requests() {
         if let Some((_, assertion)) = request.split_once("client_assertion=") {
             let assertion = assertion.split('&').next().unwrap();
             scene.secrets.push(of_assertion(assertion));
         }
-        if let Some((_, token)) = request.split_once("refreshToken=") {
-            let token = token.split('&').next().unwrap();
+        if let Some((_, token)) = request.split_once(r#""refreshToken":""#) {
+            let (token, _) = token.split_once('\\').unwrap();
             scene.secrets.push(Secret::text("refresh token", token));
+            is_refreshed = true;
         }
     }
+    assert!(is_refreshed);
     assert_eq!(process.look(&scene.secrets), Found::new());
 }
 
@@ -119,6 +123,11 @@ fn key_files() -> Vec<(Vec<u8>, Vec<u8>)> {
     files
 }
 
+fn place_of(part: &[u8], whole: &[u8]) -> Range<usize> {
+    let start = whole.windows(part.len()).position(|it| it == part).unwrap();
+    start..start.checked_add(part.len()).unwrap()
+}
+
 /// What makes an assertion good for anything: its signature. All else in it can be guessed.
 fn of_assertion(assertion: &str) -> Secret {
     let (_, signature) = assertion.rsplit_once('.').unwrap();
@@ -157,11 +166,10 @@ impl Scene {
         };
         let pem = keys::pem("PRIVATE KEY", pkcs8);
         for number in numbers {
-            let start = pkcs8.windows(number.len()).position(|it| it == number);
-            let start = start.unwrap();
+            let place = place_of(number, pkcs8);
             self.secrets.extend([
                 Secret::number("key, as a number", number),
-                Secret::in_pem("key, as a PEM", &pem, start, start + number.len()),
+                Secret::in_pem("key, as a PEM", &pem, place),
                 Secret::text("key, as a JWK", &URL_SAFE_NO_PAD.encode(number)),
             ]);
         }
@@ -243,7 +251,8 @@ fn token_in_pieces(_: usize) -> Answer {
     let token = json!({
         "access_token": letters(400),
         "accessToken": letters(400),
-        "refreshToken": letters(400),
+        // Longer than a usual body, of which only the part before the escape has room.
+        "refreshToken": format!("{}\"{}", letters(1_500), letters(900)),
         "token_type": "Bearer",
         "expires_in": 300,
         "expires": "2099-11-21T20:52:35.000Z",

@@ -3,12 +3,12 @@
 //! It reads its secrets from files into buffers that it wipes, and tells its tokens by files that it writes from where
 //! they are.
 
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _, stdin};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use redox_auth_reqwest::{
@@ -23,7 +23,7 @@ pub(super) struct Inner {
     dir: PathBuf,
     settings: Value,
     millis: Arc<AtomicU64>,
-    tokens: usize,
+    written: usize,
 }
 
 impl Inner {
@@ -33,7 +33,7 @@ impl Inner {
             dir: dir.to_owned(),
             settings: serde_json::from_slice(&settings).unwrap(),
             millis: Arc::new(AtomicU64::new(1_000_000)),
-            tokens: 0,
+            written: 0,
         }
     }
 
@@ -121,7 +121,7 @@ impl Inner {
             let expires_at = token.expires_at()?;
             expires_at.duration_since(SystemTime::now()).ok()
         });
-        let until_due = lifetime.unwrap() - Duration::from_secs(5);
+        let until_due = lifetime.unwrap().saturating_sub(Duration::from_secs(5));
         let millis = u64::try_from(until_due.as_millis()).unwrap();
         self.millis.fetch_add(millis, Ordering::Relaxed);
         let next = redox.token_after(&token).await.unwrap();
@@ -171,8 +171,8 @@ impl Inner {
     }
 
     fn write(&mut self, kind: &str, secret: &[u8]) {
-        self.tokens += 1;
-        let path = self.dir.join(format!("{kind}-{}", self.tokens));
+        self.written = self.written.saturating_add(1);
+        let path = self.dir.join(format!("{kind}-{}", self.written));
         File::create(path).unwrap().write_all(secret).unwrap();
     }
 }

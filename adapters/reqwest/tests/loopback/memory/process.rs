@@ -1,5 +1,6 @@
 //! A process that stands still, looked at from outside: what is in its memory.
 
+use core::ops::Range;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
@@ -24,13 +25,14 @@ impl Secret {
         secret
     }
 
-    /// The part of a PEM that stands for the bytes of its DER from `start` to `end`.
-    pub(super) fn in_pem(kind: &'static str, pem: &str, start: usize, end: usize) -> Self {
+    /// The part of a PEM that stands for these bytes of its DER.
+    pub(super) fn in_pem(kind: &'static str, pem: &str, bytes: Range<usize>) -> Self {
         let lines: Vec<&str> = pem.lines().filter(|line| !line.starts_with('-')).collect();
-        let text = lines.concat();
         // 12 bytes are a piece, of which four make a line.
-        let (first, last) = (start.div_ceil(12) * PIECE_LEN, end / 12 * PIECE_LEN);
-        Self::cut(kind, &text.as_bytes()[first..last])
+        let pieces = bytes.start.div_ceil(12)..bytes.end / 12;
+        let all = lines.concat().into_bytes();
+        let all: Vec<&[u8]> = all.chunks(PIECE_LEN).collect();
+        Self::cut(kind, &all[pieces].concat())
     }
 
     fn cut(kind: &'static str, secret: &[u8]) -> Self {
@@ -66,7 +68,8 @@ pub(super) fn search(pid: u32, secrets: &[Secret]) -> Found {
             }
             for &(number, index) in &beginnings[&pair] {
                 if region.bytes[at..].starts_with(&secrets[number].pieces[index]) {
-                    *copies.entry((number, index)).or_default() += 1;
+                    let count = copies.entry((number, index)).or_default();
+                    *count = count.saturating_add(1);
                 }
             }
         }
@@ -74,7 +77,8 @@ pub(super) fn search(pid: u32, secrets: &[Secret]) -> Found {
             let most = copies.iter().filter(|((it, _), _)| *it == number);
             if let Some(most) = most.map(|(_, count)| *count).max() {
                 let places = found.entry(secret.kind).or_default();
-                *places.entry(region.name.clone()).or_default() += most;
+                let count = places.entry(region.name.clone()).or_default();
+                *count = count.saturating_add(most);
             }
         }
     }
@@ -99,7 +103,7 @@ fn regions(pid: u32) -> Vec<Region> {
         }
         let (start, end) = range.split_once('-').unwrap();
         let [start, end] = [start, end].map(|it| u64::from_str_radix(it, 16).unwrap());
-        let mut bytes = vec![0; usize::try_from(end - start).unwrap()];
+        let mut bytes = vec![0; usize::try_from(end.checked_sub(start).unwrap()).unwrap()];
         memory.read_exact_at(&mut bytes, start).expect(line);
         regions.push(Region {
             name: columns.nth(3).unwrap_or("anonymous").to_owned(),
