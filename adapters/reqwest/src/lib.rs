@@ -47,6 +47,12 @@
 //! place; of secrets and assertions, which go from our memory to the system or into TLS, none. An allocator that wipes
 //! what is freed takes care of those, too.
 //!
+//! # What is logged
+//! No log line of ours, at any level, has a token, an assertion, a secret, a key, or the path of a request in it, and no
+//! `Debug` and no error has. Nor have the lines of reqwest, hyper, h2 and rustls, at `TRACE` either, with one exception:
+//! a client on which [`connection_verbose`](reqwest::ClientBuilder::connection_verbose) was switched on shows every byte
+//! under the target `reqwest::connect::verbose`.
+//!
 //! # Many keys
 //! A service that speaks for many tenants signs for all of them at once, on all cores, by `sign_each`, which comes with
 //! the feature `batch`.

@@ -1,12 +1,17 @@
+use core::time::Duration;
+
 use redox_auth_core::{KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey};
-use redox_auth_reqwest::{Algorithm, Api, Key, Method, Redox};
+use redox_auth_reqwest::{
+    Algorithm, Api, Environment, Instant, Key, Method, Now, Redox, Retries, SecretBytes,
+    SharedRecord, SharedTokens, StoreError, StoreFuture, TokenSource as _, TurnId, UnixTime,
+};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::keys::{self, ALGORITHMS};
 use crate::support::{CLIENT_ID, assert_hidden, client_of, everything};
 
 /// The numbers that must not be seen.
-fn secrets_of(pkcs8: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn secrets_of(pkcs8: &[u8]) -> Vec<Vec<u8>> {
     let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
     let key = PrivateKey::parse(pkcs8, &mut scratch).unwrap();
     let numbers = match key.material() {
@@ -81,6 +86,96 @@ async fn an_oauth_token_is_not_shown() {
     let shown = format!("{copy:?} {copy:#?} {redox:?} {answer:?}");
     assert!(shown.contains("300") && shown.contains("all"), "{shown}");
     assert_hidden(&shown, &[b"access-hush"]);
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_is_not_shown() {
+    let body = r#"{"access_token":"access-hush","expires_in":"300"}"#;
+    let server = Canned::always(Answer::json("200 OK", body));
+    let store = RecordStore;
+    let builder = || {
+        client_of(&server)
+            .also_key(keys::key_called("key-2", Algorithm::Rs384))
+            .legacy_key("key-3", "secret-hush")
+            .audience("https://as.example")
+            .upload_url(server.url())
+            .source_id("source-1")
+            .shared_tokens(store)
+            .retries(Retries::default())
+            .clock(|| Now {
+                instant: Instant::from_millis(1_000_000),
+                unix: Some(UnixTime::from_secs(1_800_000_000)),
+            })
+            .http(|http| http)
+            .api_client(reqwest::Client::new())
+    };
+    let redox = builder().build().unwrap();
+    let url = format!("{}/path-hush?query-hush", server.url());
+    let authorization = redox.authorize(Api::Other, &url).await.unwrap();
+    let fhir = redox.fhir("hospital", Environment::Production);
+    let calls = [
+        redox.post(&url).body("body-hush"),
+        fhir.get("path-hush?query-hush"),
+        redox.upload("name-hush", "body-hush"),
+    ];
+    let record = store.load().await.unwrap().unwrap();
+    let shown = format!(
+        "{:?} {:#?} {redox:?} {redox:#?} {authorization:?} {authorization:#?} {fhir:?} {fhir:#?} {calls:?} {calls:#?} \
+         {record:?} {record:#?} {:?} {:?} {:?}",
+        builder(),
+        builder(),
+        record.record,
+        Retries::default(),
+        TurnId::from_random([1; 16]),
+    );
+    // What is no secret is there, so that something was shown at all.
+    for name in ["key-3", "source-1", "SecretBytes([redacted])"] {
+        assert!(shown.contains(name), "{name} is not in {shown}");
+    }
+    assert_hidden(
+        &shown,
+        &[
+            b"access-hush",
+            b"secret-hush",
+            b"path-hush",
+            b"query-hush",
+            b"body-hush",
+            b"name-hush",
+            b"record-hush",
+        ],
+    );
+    for call in calls {
+        // The canned server is no FHIR server: whatever the error says, it does not say that.
+        if let Err(error) = call.timeout(Duration::ZERO).send().await {
+            assert_hidden(&everything(&error), &[b"path-hush", b"query-hush"]);
+        }
+    }
+}
+
+/// A store with a record that is of no use to anybody.
+#[derive(Clone, Copy, Debug)]
+struct RecordStore;
+
+impl SharedTokens for RecordStore {
+    fn load(&self) -> StoreFuture<'_, Option<SharedRecord>> {
+        let record = SharedRecord {
+            record: SecretBytes::new(b"record-hush".to_vec().into()),
+            lives_for: Duration::from_secs(100),
+        };
+        Box::pin(async { Ok(Some(record)) })
+    }
+
+    fn store<'s>(&'s self, _: &'s [u8], _: Duration) -> StoreFuture<'s, ()> {
+        Box::pin(async { Err(StoreError::new("out of order")) })
+    }
+
+    fn take_turn(&self, _: TurnId, _: Duration) -> StoreFuture<'_, bool> {
+        Box::pin(async { Ok(true) })
+    }
+
+    fn end_turn(&self, _: TurnId) -> StoreFuture<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 #[test]

@@ -235,18 +235,23 @@ pub(crate) fn everything(error: &(dyn Error + 'static)) -> String {
 /// Fails if `shown` has any of these secrets in it, as they are or in an encoding.
 pub(crate) fn assert_hidden(shown: &str, secrets: &[&[u8]]) {
     for secret in secrets {
-        assert!(secret.len() >= 4, "too short to look for");
-        let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-        let list = format!("{secret:?}");
-        for form in [
-            String::from_utf8_lossy(secret).into_owned(),
-            STANDARD.encode(secret),
-            URL_SAFE_NO_PAD.encode(secret),
-            hex.to_uppercase(),
-            hex,
-            list.trim_matches(['[', ']']).to_owned(),
-        ] {
+        for form in forms(secret) {
             assert!(!shown.contains(&form), "{form} is in {shown}");
         }
     }
+}
+
+/// A secret as it is, and as it may be written.
+pub(crate) fn forms(secret: &[u8]) -> [String; 6] {
+    assert!(secret.len() >= 4, "too short to look for");
+    let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let list = format!("{secret:?}");
+    [
+        String::from_utf8_lossy(secret).into_owned(),
+        STANDARD.encode(secret),
+        URL_SAFE_NO_PAD.encode(secret),
+        hex.to_uppercase(),
+        hex,
+        list.trim_matches(['[', ']']).to_owned(),
+    ]
 }
