@@ -90,8 +90,12 @@ impl Redox {
                 Boarded::Use(token, _) | Boarded::Renew(token, _) => return Ok(token),
                 Boarded::Fetch(mut flight) => {
                     if let Some(outcome) = self.outcome_of(&mut flight).await {
-                        telemetry::waited(began.elapsed());
-                        return Ok(outcome?);
+                        let token = outcome?;
+                        // An API that had it at hand may have rejected it before it landed.
+                        if self.lock().holds(&token) {
+                            telemetry::waited(began.elapsed());
+                            return Ok(token);
+                        }
                     }
                 }
                 Boarded::Not(error) => return Err(*error),
@@ -219,12 +223,12 @@ impl Landing {
 
     /// Tells everybody. Whoever comes from now on comes too late for this flight.
     fn land(self, outcome: Result<Token, Error>) {
+        self.leave();
         self.sender.send_replace(Some(outcome.map_err(Failure::of)));
     }
-}
 
-impl Drop for Landing {
-    fn drop(&mut self) {
+    /// Lets nobody wait for it any more who does not already.
+    fn leave(&self) {
         let flight = self.sender.subscribe();
         let mut state = self.redox.lock();
         if state
@@ -234,5 +238,11 @@ impl Drop for Landing {
         {
             state.flight = None;
         }
+    }
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        self.leave();
     }
 }

@@ -40,6 +40,12 @@ impl State {
         rejected
     }
 
+    /// Whether this is the session's token still: it may have been rejected or replaced since it came.
+    pub(crate) fn holds(&self, token: &Token) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| held.generation == token.held().generation)
+    }
+
     /// This token of the session's, which is good at the moment `now`.
     pub(crate) fn token(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Token {
         self.held(token, now).into()
