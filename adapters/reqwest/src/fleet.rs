@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use redox_auth_core::Next;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use crate::client::Redox;
+use crate::sync::timeout;
 use crate::{SharedTokens, StoreError, StoreFuture, TurnId, telemetry};
 
 /// The processes that share their token through a store.

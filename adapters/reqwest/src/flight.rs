@@ -2,12 +2,12 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use redox_auth_core::{Instant, Next, Stopped};
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use crate::client::Redox;
 use crate::exchange::no_token;
+use crate::sync::{Handle, timeout};
 use crate::token::Token;
 use crate::{Error, telemetry};
 
@@ -66,7 +66,7 @@ impl Redox {
                 Boarded::Use(_, until) => {
                     let millis = until.as_millis().saturating_sub(self.now().as_millis());
                     // Whatever it was that ended the wait, the session knows what is next.
-                    let _ = tokio::time::timeout(Duration::from_millis(millis), changed).await;
+                    let _ = timeout(Duration::from_millis(millis), changed).await;
                 }
                 Boarded::Renew(_, mut flight) | Boarded::Fetch(mut flight) => {
                     self.outcome_of(&mut flight).await;
@@ -106,7 +106,7 @@ impl Redox {
     /// Waits for a flight; `None` when it was given up, and somebody has to begin again.
     async fn outcome_of(&self, flight: &mut Arrivals) -> Option<Outcome> {
         let arrival = async { flight.wait_for(Option::is_some).await.ok()?.clone() };
-        match tokio::time::timeout(self.shared.patience, arrival).await {
+        match timeout(self.shared.patience, arrival).await {
             Ok(outcome) => outcome,
             // It is on a runtime that nobody runs any more.
             Err(_) => {

@@ -83,6 +83,11 @@ mod send;
 mod shared_tokens;
 mod source;
 mod state;
+#[cfg(not(shuttle))]
+mod sync;
+#[cfg(shuttle)]
+#[path = "../../../tests/interleavings/sync.rs"]
+mod sync;
 mod telemetry;
 mod token;
 

@@ -1,8 +1,7 @@
 use core::ops::{Deref, DerefMut};
 use core::time::Duration;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use arc_swap::ArcSwapOption;
 use redox_auth_core::{Api, Generation, Instant, Next, Rejected, Session};
 use reqwest::header::HeaderValue;
 use tokio::sync::Notify;
@@ -11,6 +10,7 @@ use tokio::sync::futures::Notified;
 use crate::clock::Clock;
 use crate::flight::Arrivals;
 use crate::identity::Identity;
+use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
 use crate::token::{Details, Held, Token};
 use crate::{Error, telemetry};
 

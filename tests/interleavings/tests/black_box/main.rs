@@ -1,0 +1,4 @@
+//! A client, its threads in many orders.
+
+#[cfg(test)]
+mod flight;
