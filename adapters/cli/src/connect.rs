@@ -1,5 +1,8 @@
+use std::path::Path;
+
 use redox_auth_core::Region;
 use redox_auth_reqwest::{Builder, Key, Redox};
+use zeroize::Zeroizing;
 
 use crate::args::{KeyArgs, LegacyArgs, ServerArgs};
 use crate::failure::Failure;
@@ -55,14 +58,9 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Builder {
 
 fn with_oauth_key(builder: Builder, args: &KeyArgs) -> Result<Builder, Failure> {
     let client_id = client_id(args)?;
-    let mut key_ids = args.key_id.iter().map(String::as_str);
-    let mut keys = Vec::new();
-    for path in secrets::key_paths(args)?.iter() {
-        permissions::note(path);
-        let content = secrets::read_key(path)?;
-        keys.push(parse_key(&secrets::shown(path), &content, key_ids.next())?);
-    }
-    let mut keys = keys.into_iter();
+    let sources = key_sources(args)?;
+    let keys: Result<Vec<_>, _> = sources.iter().map(KeySource::key).collect();
+    let mut keys = keys?.into_iter();
     let builder = match keys.next() {
         Some(first) => builder.oauth_key(client_id, first),
         None => builder,
@@ -75,6 +73,41 @@ pub(crate) fn client_id(args: &KeyArgs) -> Result<&str, Failure> {
     args.client_id.as_deref().ok_or_else(|| {
         Failure::usage("expected a client ID (--client-id or REDOX_CLIENT_ID), found none")
     })
+}
+
+/// A private key as it came, to be read as often as it is needed.
+pub(crate) struct KeySource {
+    /// Says in errors where it came from.
+    pub(crate) name: String,
+    pub(crate) content: Zeroizing<Vec<u8>>,
+    pub(crate) key_id: Option<String>,
+}
+
+impl KeySource {
+    /// What is in this file or variable; points out a file that others can read.
+    pub(crate) fn read(path: &Path, key_id: Option<&str>) -> Result<Self, Failure> {
+        permissions::note(path);
+        Ok(Self {
+            name: secrets::shown(path),
+            content: secrets::read_key(path)?,
+            key_id: key_id.map(str::to_owned),
+        })
+    }
+
+    /// The key in it.
+    pub(crate) fn key(&self) -> Result<Key, Failure> {
+        parse_key(&self.name, &self.content, self.key_id.as_deref())
+    }
+}
+
+/// The private keys that the options and the environment name, at least one.
+pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
+    let paths = secrets::key_paths(args)?;
+    let mut key_ids = args.key_id.iter().map(String::as_str);
+    paths
+        .iter()
+        .map(|path| KeySource::read(path, key_ids.next()))
+        .collect()
 }
 
 /// The key in `content`; `name` says in errors where that came from.

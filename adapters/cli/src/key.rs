@@ -14,8 +14,8 @@ use redox_auth_reqwest::Key;
 use zeroize::Zeroizing;
 
 use crate::args::{JwksArgs, NewKeyArgs};
+use crate::connect::{self, KeySource};
 use crate::failure::Failure;
-use crate::{connect, permissions, secrets};
 
 /// Makes a private key, writes it to its file, and returns the public JWK Set.
 pub(crate) fn new(args: &NewKeyArgs) -> Result<String, Failure> {
@@ -35,17 +35,10 @@ pub(crate) fn jwks(args: &JwksArgs) -> Result<String, Failure> {
             args.files.len()
         )));
     }
-    let mut key_ids = args.key_id.iter();
+    let mut key_ids = args.key_id.iter().map(String::as_str);
     let mut keys = Vec::new();
     for path in &args.files {
-        permissions::note(path);
-        let content = secrets::read_key(path)?;
-        let name = path.display().to_string();
-        keys.push(connect::parse_key(
-            &name,
-            &content,
-            key_ids.next().map(String::as_str),
-        )?);
+        keys.push(KeySource::read(path, key_ids.next())?.key()?);
     }
     jwk_set(&keys)
 }

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::args::SandboxArgs;
 use crate::connect::parse_key;
+use crate::ended::ended;
 use crate::failure::Failure;
 use crate::{key, print};
 
@@ -16,16 +17,15 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
     let server = Server::start(options(&args))
         .await
         .map_err(|error| Failure::usage(format!("cannot listen on {}: {error}", args.listen)))?;
-    let cannot_wait = |error| Failure::usage(format!("cannot wait for Ctrl-C: {error}"));
     // Before anything lies on the disk that has to go.
-    let ended = ended().map_err(cannot_wait)?;
+    let ended = ended()?;
     let (folder, variables) = set_up(&server, args.ca_out.as_deref())?;
     for order in args.fault {
         server.sandbox().order(order);
     }
     print(&variables)?;
     eprintln!("a local Redox until Ctrl-C; its keys and messages go with it");
-    ended.await.map_err(cannot_wait)?;
+    ended.await;
     drop(folder);
     server
         .stop()
@@ -42,24 +42,6 @@ fn options(args: &SandboxArgs) -> ServerOptions {
         options = options.host(host);
     }
     options
-}
-
-/// Listens from now on for a person or a service manager that ends the program.
-fn ended() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
-    #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    #[cfg(unix)]
-    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
-    Ok(async move {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        #[cfg(not(unix))]
-        tokio::signal::ctrl_c().await?;
-        Ok(())
-    })
 }
 
 /// Registers one key, one source and one destination, and names them as a shell can take them.
