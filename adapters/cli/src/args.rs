@@ -1,6 +1,7 @@
 mod credential;
 mod keys;
 mod log;
+mod rotate;
 mod send;
 mod server;
 
@@ -12,8 +13,9 @@ use clap_complete::Shell;
 use redox_auth_sandbox::FaultOrder;
 
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
-pub(crate) use keys::{JwksArgs, KeyCommand, NewKeyArgs};
+pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs};
 pub(crate) use log::{LogArgs, LogLevel};
+pub(crate) use rotate::{PlatformArgs, RotateArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
 
@@ -47,7 +49,7 @@ pub(crate) struct ProfileArgs {
 pub(crate) enum Command {
     /// Show everything at work: a local Redox, keys, tokens, messages. Needs no account and no network
     Demo,
-    /// Make keys and show their public halves
+    /// Make keys, show their public halves, and replace the registered one
     #[command(subcommand)]
     Key(KeyCommand),
     /// Sign a client assertion and print it
@@ -76,7 +78,12 @@ impl Command {
     pub(crate) const fn has_profiles(&self) -> bool {
         matches!(
             self,
-            Self::Assertion(_) | Self::Token(_) | Self::Serve(_) | Self::Send(_) | Self::Doctor(_)
+            Self::Key(KeyCommand::Rotate(_))
+                | Self::Assertion(_)
+                | Self::Token(_)
+                | Self::Serve(_)
+                | Self::Send(_)
+                | Self::Doctor(_)
         )
     }
 

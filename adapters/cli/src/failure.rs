@@ -20,6 +20,10 @@ pub(crate) enum Kind {
     Usage,
     /// There was no answer, or none that can be used.
     NoAnswer,
+    /// Things are neither as they were nor as they should be.
+    HalfDone,
+    /// A person or a service manager ended the command.
+    Interrupted,
 }
 
 impl Failure {
@@ -38,6 +42,11 @@ impl Failure {
         Self::new(Kind::NoAnswer, message)
     }
 
+    /// A person or a service manager ended the command.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Kind::Interrupted, "interrupted")
+    }
+
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -48,6 +57,18 @@ impl Failure {
     /// The same failure, in other words.
     pub(crate) fn with_message(&self, message: impl Into<String>) -> Self {
         Self::new(self.kind, message)
+    }
+
+    /// The same failure, which left things neither as they were nor as they should be.
+    pub(crate) fn left_half_done(self) -> Self {
+        Self::new(Kind::HalfDone, self.message)
+    }
+
+    /// The same failure with a line about one thing more.
+    pub(crate) fn and(mut self, name: &str, line: &str) -> Self {
+        let name = format!("{name}:");
+        self.message.push_str(&format!("\n  {name:10} {line}"));
+        self
     }
 
     /// What it says, where there is one line for it.
@@ -71,6 +92,9 @@ impl Failure {
             Kind::Refused => ExitCode::from(1),
             Kind::Usage => ExitCode::from(2),
             Kind::NoAnswer => ExitCode::from(3),
+            Kind::HalfDone => ExitCode::from(4),
+            // As of a command that the signal ended by itself.
+            Kind::Interrupted => ExitCode::from(130),
         }
     }
 }

@@ -82,6 +82,14 @@ pub(crate) fn jwk_set(keys: &[Key]) -> Result<String, Failure> {
         .map_err(|error| Failure::usage(format!("JWK Set: {error}")))
 }
 
+/// Checks that a private key may go to a file of this name, before one is made.
+pub(crate) fn expect_new(path: &Path) -> Result<(), Failure> {
+    match path.symlink_metadata() {
+        Ok(_) => Err(exists(path)),
+        Err(_) => Ok(()),
+    }
+}
+
 /// Writes a new file that only its owner can read. An existing one is never touched.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
@@ -90,13 +98,18 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> 
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let shown = path.display();
     let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::usage(format!(
-            "{shown} exists; expected the name of a new file, so that no key is lost"
-        )),
+        ErrorKind::AlreadyExists => exists(path),
         _ => Failure::usage(format!("cannot write {shown}: {error}")),
     };
     let mut file = options.open(path).map_err(failed)?;
     file.write_all(content)
         .and_then(|()| file.sync_all())
         .map_err(failed)
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::usage(format!(
+        "{} exists; expected the name of a new file, so that no key is lost",
+        path.display()
+    ))
 }

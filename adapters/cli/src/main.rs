@@ -5,6 +5,7 @@
 
 mod args;
 mod assertion;
+mod body;
 mod connect;
 mod demo;
 mod doctor;
@@ -18,6 +19,7 @@ mod manual;
 mod notes;
 mod permissions;
 mod profile;
+mod rotate;
 mod sandbox;
 mod secrets;
 mod send;
@@ -55,6 +57,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Sandbox(args) => return runtime.block_on(sandbox::run(args)),
         Command::Key(KeyCommand::New(args)) => key::new(&args),
         Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
+        Command::Key(KeyCommand::Rotate(args)) => return runtime.block_on(rotate::run(&args)),
         Command::Assertion(args) => assertion::run(&args),
         Command::Token(args) => return runtime.block_on(token::run(args)),
         Command::Serve(args) => return runtime.block_on(serve::run(args)),

@@ -23,12 +23,15 @@ pub(crate) fn parse() -> Result<Args, Failure> {
     let file = file(&args.profile)?;
     let content = input::read(&file, "configuration", MAX_CONFIG)?;
     let mut profile = Document::new(&file, &content)?.profile(name)?;
-    let given = matches.subcommand().map(|(_, options)| options);
-    profile.drop_overruled(given.is_some_and(|it| it.value_source("key").is_some()));
-    // The defaults of the options: so the command line and the environment come first without more ado.
-    let command = Args::command()
-        .mut_subcommands(|command| command.mut_args(|option| profile.as_default(option)));
-    Ok(from(&command.get_matches()))
+    profile.drop_overruled(options_given(&matches).value_source("key").is_some());
+    Ok(from(&profile.as_defaults(Args::command()).get_matches()))
+}
+
+/// Those of the command itself, such as `rotate` in `key rotate`.
+fn options_given(matches: &ArgMatches) -> &ArgMatches {
+    matches
+        .subcommand()
+        .map_or(matches, |(_, below)| options_given(below))
 }
 
 fn from(matches: &ArgMatches) -> Args {
@@ -66,6 +69,14 @@ impl Profile {
             "legacy-secret-file" => !is_set(SECRET_VARIABLE),
             _ => true,
         });
+    }
+
+    /// As the defaults of the options, also of the commands below: so the command line and the environment come first
+    /// without more ado.
+    fn as_defaults(&self, command: Command) -> Command {
+        command
+            .mut_args(|option| self.as_default(option))
+            .mut_subcommands(|command| self.as_defaults(command))
     }
 
     fn as_default(&self, option: Arg) -> Arg {

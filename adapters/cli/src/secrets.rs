@@ -53,6 +53,12 @@ pub(crate) fn read_legacy_secret(path: &Path) -> Result<Zeroizing<String>, Failu
     input::text(&secret, "legacy secret")
 }
 
+/// Reads a token for the Platform API, less the white space around it.
+pub(crate) fn read_platform_token(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let token = read(path, "Platform API token", MAX_TOKEN_FILE)?;
+    input::text(&token, "Platform API token")
+}
+
 /// The name of a file or a variable, as messages name it.
 pub(crate) fn shown(path: &Path) -> String {
     variable(path).map_or_else(|| path.display().to_string(), str::to_owned)
@@ -94,3 +100,6 @@ const MAX_KEY_FILE: u64 = 64 * 1024;
 
 /// Redox's are about 100 bytes long.
 const MAX_SECRET_FILE: u64 = 4 * 1024;
+
+/// Redox's tokens are shorter than a kilobyte.
+const MAX_TOKEN_FILE: u64 = 64 * 1024;

@@ -3,12 +3,24 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use redox_auth_core::Algorithm;
 
+use super::RotateArgs;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
     /// Make a private key, and print the public JWK Set to register with the server
     New(NewKeyArgs),
     /// Print the public JWK Set of private keys
     Jwks(JwksArgs),
+    /// Replace the registered key by a new one through the Platform API, or change nothing
+    ///
+    /// Makes a new key, registers it beside the old one, gets a token with it, and only then withdraws the old key. When
+    /// a step fails, or on Ctrl-C, the registered keys are put back as they were. A new key that the server may have known
+    /// stays in its file. Programs that still sign with the old key are refused from then on: give them the new one
+    /// first, with --keep-old.
+    ///
+    /// Exit codes are the usual ones, and after each of them but 0 the registered keys are as they were; 4 when they
+    /// perhaps are not, 130 when it was interrupted.
+    Rotate(Box<RotateArgs>),
 }
 
 #[derive(Debug, clap::Args)]

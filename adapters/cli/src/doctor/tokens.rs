@@ -1,16 +1,16 @@
 use core::slice;
 
-use redox_auth_reqwest::{Builder, Error, Key};
+use redox_auth_reqwest::{Builder, Key};
 use serde_json::Value;
 
 use super::keys::Credentials;
 use super::network;
 use super::report::Report;
 use crate::args::ServerArgs;
-use crate::connect;
 use crate::failure::Failure;
 use crate::key::jwk_set;
 use crate::token::lifetime;
+use crate::{body, connect};
 
 /// A real token by each credential alone.
 pub(super) async fn check(
@@ -87,16 +87,13 @@ pub(super) async fn jwks(report: &mut Report, url: &str, keys: &[Key]) -> Result
 }
 
 async fn fetch(url: &str) -> Result<Vec<Value>, Failure> {
-    let mut answer = network::get(url).await?;
+    let answer = network::get(url).await?;
     let status = answer.status();
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(Error::Transport)? {
-        if body.len().saturating_add(chunk.len()) > MAX_JWKS {
-            let problem = format!("{url}: expected at most {MAX_JWKS} bytes, found more");
-            return Err(Failure::no_answer(problem));
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = body::read(answer, MAX_JWKS).await?.ok_or_else(|| {
+        Failure::no_answer(format!(
+            "{url}: expected at most {MAX_JWKS} bytes, found more"
+        ))
+    })?;
     let set: Option<Value> = serde_json::from_slice(&body).ok();
     match set.as_ref().and_then(|set| set.get("keys")?.as_array()) {
         Some(keys) if status.is_success() => Ok(keys.clone()),

@@ -1,8 +1,9 @@
 use redox_auth_core::MetaAnswer;
-use redox_auth_reqwest::{Error, Response};
+use redox_auth_reqwest::Response;
 use serde_json::Value;
 
 use super::Kind;
+use crate::body;
 use crate::failure::Failure;
 use crate::terminal::shown;
 
@@ -26,19 +27,16 @@ pub(super) struct Taken {
 }
 
 impl Answer {
-    pub(super) async fn read(mut response: Response) -> Result<Self, Failure> {
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(Error::from)? {
-            if body.len().saturating_add(chunk.len()) > MAX_ANSWER {
-                return Err(Failure::no_answer(format!(
-                    "the API's answer is longer than {MAX_ANSWER} bytes; the message was sent"
-                )));
-            }
-            body.extend_from_slice(&chunk);
-        }
+    pub(super) async fn read(response: Response) -> Result<Self, Failure> {
+        let status = response.status();
+        let body = body::read(response, MAX_ANSWER).await?.ok_or_else(|| {
+            Failure::no_answer(format!(
+                "the API's answer is longer than {MAX_ANSWER} bytes; the message was sent"
+            ))
+        })?;
         Ok(Self {
-            status: response.status().as_u16(),
-            is_success: response.status().is_success(),
+            status: status.as_u16(),
+            is_success: status.is_success(),
             body,
         })
     }

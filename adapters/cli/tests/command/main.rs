@@ -33,6 +33,8 @@ mod permissions;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod rotate;
+#[cfg(test)]
 #[cfg(unix)]
 mod running;
 #[cfg(test)]

@@ -165,6 +165,29 @@ fn a_legacy_key_and_a_source_may_stand_in_a_profile() {
 }
 
 #[test]
+fn a_command_below_another_takes_its_options_from_a_profile() {
+    let redox = Redox::start();
+    let rotate = |more: &str, options: &[&str]| {
+        let config = format!(
+            "{}source-id = {:?}\n{more}",
+            config(&redox),
+            redox.source_id
+        );
+        redox.folder.write("config.toml", config);
+        let call = redox
+            .folder
+            .call(&["key", "rotate", "--profile", "staging"]);
+        let call = call.env("REDOX_CONFIG", "config.toml").args(options);
+        let outcome = call.run();
+        assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    };
+    rotate("", &["--out", "new.pem"]);
+    // A key that is given brings its own key ID.
+    let other = ["--key", "new.pem", "--out", "newer.pem"];
+    rotate("key-id = \"unknown\"\n", &other);
+}
+
+#[test]
 fn what_is_wrong_with_a_configuration_is_named_with_its_line() {
     let redox = Redox::start();
     let secret = "hush-hush-hush-hush";

@@ -5,7 +5,8 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
+use redox_auth_sandbox::http::Method;
+use redox_auth_sandbox::{Destination, OAuthKey, Request, Server, ServerOptions, Source};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -209,6 +210,16 @@ impl Redox {
             .call(args)
             .args(&options)
             .args(&["--key", "key.pem"])
+    }
+
+    /// The public keys that are registered for the client, as the server has them.
+    pub(crate) fn registered_keys(&self) -> String {
+        let path = format!("/.well-known/jwks/{}", self.client_id);
+        let now = self.server.clock().now();
+        let request = Request::new(Method::GET, &path);
+        let answer = self.server.sandbox().handle(now, &request);
+        assert_eq!(answer.status, 200);
+        String::from_utf8(answer.body).unwrap()
     }
 
     /// A message from the source to the destination.

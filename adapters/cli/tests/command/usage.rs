@@ -30,6 +30,8 @@ fn wrong_use_is_told_on_standard_error_with_exit_code_2() {
         &["key", "new", "--alg", "RS256", "--out", "key.pem"],
         &["key", "new", "--alg", "ES384"],
         &["key", "jwks"],
+        &["key", "rotate"],
+        &["key", "rotate", "--out", "new.pem", "--wait", "-1"],
         &["send"],
         &["send", "m.ndjson", "--jobs", "0"],
         &["send", "m.ndjson", "--ndjson", "--upload"],
@@ -57,6 +59,7 @@ fn help_and_version_are_results() {
         &["help"],
         &["token", "--help"],
         &["key", "new", "--help"],
+        &["key", "rotate", "--help"],
         &["send", "-h"],
     ] {
         let help = folder.run(args).done();

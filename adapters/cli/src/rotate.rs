@@ -1,0 +1,124 @@
+mod change;
+mod interruption;
+mod key_set;
+mod new_key;
+mod platform;
+mod token_endpoint;
+
+use core::fmt;
+use core::time::Duration;
+
+use redox_auth_core::Algorithm;
+use serde_json::json;
+
+use crate::args::RotateArgs;
+use crate::connect::{self, KeySource};
+use crate::failure::Failure;
+use crate::print;
+use change::Change;
+use interruption::Interruption;
+use new_key::NewKey;
+use platform::Platform;
+use token_endpoint::TokenEndpoint;
+
+/// Replaces the registered key of an OAuth API key by a new one, and prints the ID of that.
+pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
+    let mut interruption = Interruption::listen()?;
+    let client_id = connect::client_id(&args.key)?;
+    let old = only_key(args)?;
+    let old_key = old.key()?;
+    let old_id = old_key.key_id().to_owned();
+    let algorithm = args.alg.map_or(old_key.algorithm(), Algorithm::from);
+    let new = NewKey::generate(algorithm, &args.out)?;
+    let own_keys = [old_key, new.source.key()?];
+    let platform = Platform::new(&args.platform, &args.server, client_id, own_keys)?;
+    let endpoint = TokenEndpoint {
+        server: &args.server,
+        client_id,
+        patience: Duration::from_secs(args.wait.into()),
+    };
+
+    say(format_args!("getting a token with the old key {old_id}"));
+    interruption.or(endpoint.takes(&old)).await?;
+    say("looking which keys are registered");
+    let before = interruption.or(platform.keys()).await?;
+    if !before.has(&old_id) {
+        return Err(Failure::usage(format!(
+            "expected the old key {old_id} to be registered for {client_id}, found {before}"
+        )));
+    }
+    let what_of_old = match args.keep_old {
+        true => OldKey::Stays,
+        false => OldKey::Goes,
+    };
+    if args.dry_run {
+        say(format_args!("registered are {before}"));
+        say(format_args!(
+            "without --dry-run: a new {algorithm} key in {}, registered beside them; when it gets a token, {} is {}",
+            new.shown(),
+            old_id,
+            what_of_old.as_str()
+        ));
+        return Ok(());
+    }
+    let change = Change {
+        platform: &platform,
+        endpoint: &endpoint,
+        old: &old,
+        old_id: &old_id,
+        what_of_old,
+        new: &new,
+        before: &before,
+    };
+    change.carry_out(&mut interruption).await?;
+    say(format_args!(
+        "done: {} is the key to sign with, {old_id} is {}",
+        new.shown(),
+        what_of_old.as_str()
+    ));
+    print(&match args.json {
+        false => new.id.clone(),
+        true => json!({
+            "client_id": client_id,
+            "key_id": new.id,
+            "algorithm": algorithm.as_str(),
+            "key_file": args.out.display().to_string(),
+            "old_key_id": old_id,
+            "old_key": what_of_old.as_str(),
+        })
+        .to_string(),
+    })
+}
+
+/// The key to be replaced, which has to be clear.
+fn only_key(args: &RotateArgs) -> Result<KeySource, Failure> {
+    let mut sources = connect::key_sources(&args.key)?;
+    match (sources.pop(), sources.len()) {
+        (Some(source), 0) => Ok(source),
+        (_, others) => Err(Failure::usage(format!(
+            "expected one --key, the key to be replaced, found {}",
+            others.saturating_add(1)
+        ))),
+    }
+}
+
+/// What is to become of the old key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum OldKey {
+    Goes,
+    Stays,
+}
+
+impl OldKey {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Goes => "withdrawn",
+            Self::Stays => "kept",
+        }
+    }
+}
+
+/// One line about what is done next.
+fn say(line: impl fmt::Display) {
+    eprintln!("redox-auth: {line}");
+}

@@ -1,0 +1,57 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use redox_auth_core::Algorithm;
+
+use super::key_set::KeySet;
+use crate::connect::KeySource;
+use crate::failure::Failure;
+use crate::key;
+
+/// The key that takes over, and the file that it goes to.
+pub(super) struct NewKey {
+    pub(super) source: KeySource,
+    pub(super) id: String,
+    pub(super) public: KeySet,
+    path: PathBuf,
+}
+
+impl NewKey {
+    /// Makes a key, and writes nothing yet.
+    pub(super) fn generate(algorithm: Algorithm, path: &Path) -> Result<Self, Failure> {
+        key::expect_new(path)?;
+        let pem = key::generate(algorithm)?;
+        let source = KeySource {
+            name: "the new key".to_owned(),
+            content: pem.as_bytes().to_vec().into(),
+            key_id: None,
+        };
+        let key = source.key()?;
+        Ok(Self {
+            id: key.key_id().to_owned(),
+            public: KeySet::of(&key)?,
+            source,
+            path: path.to_owned(),
+        })
+    }
+
+    pub(super) fn write(&self) -> Result<(), Failure> {
+        key::write_private(&self.path, &self.source.content)
+    }
+
+    /// Takes the file away again, of a key that nobody has ever known; says what became of it.
+    pub(super) fn remove(&self) -> String {
+        match fs::remove_file(&self.path) {
+            Ok(()) => format!("{} is removed; nobody ever knew its key", self.shown()),
+            Err(error) => format!(
+                "{} holds a key that nobody knows, and cannot be removed: {error}",
+                self.shown()
+            ),
+        }
+    }
+
+    /// The file's name.
+    pub(super) fn shown(&self) -> impl core::fmt::Display {
+        self.path.display()
+    }
+}

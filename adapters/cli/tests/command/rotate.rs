@@ -1,0 +1,578 @@
+use std::fs;
+
+use redox_auth_sandbox::http::StatusCode;
+use redox_auth_sandbox::{Disconnect, Fault, Junk, OAuthKey, Place, RetryAfter, Times};
+use serde_json::Value;
+
+use crate::canned::{Answer, Canned};
+#[cfg(unix)]
+use crate::running::Running;
+use crate::support::{Call, Folder, Outcome, Redox, assert_hidden};
+
+const ROTATE: [&str; 4] = ["key", "rotate", "--out", "new.pem"];
+
+/// A sandbox with a client, and what to compare its keys with.
+struct Rotation {
+    redox: Redox,
+    old_id: String,
+}
+
+impl Rotation {
+    fn start() -> Self {
+        let folder = Folder::new();
+        let jwks = folder.make_key("key.pem", "ES256");
+        Self::with(folder, &jwks)
+    }
+
+    fn with(folder: Folder, jwks: &str) -> Self {
+        Self {
+            redox: Redox::with(folder, jwks),
+            old_id: ids(jwks).remove(0),
+        }
+    }
+
+    fn call(&self, options: &[&str]) -> Call {
+        self.redox.call(&ROTATE).args(options)
+    }
+
+    /// The IDs of the keys that are registered.
+    fn registered(&self) -> Vec<String> {
+        ids(&self.redox.registered_keys())
+    }
+
+    /// The ID of the key in a file; `None` where there is none.
+    fn id_in(&self, file: &str) -> Option<String> {
+        let folder = &self.redox.folder;
+        let is_there = folder.names().iter().any(|name| name == file);
+        is_there.then(|| ids(&folder.run(&["key", "jwks", file]).done()).remove(0))
+    }
+
+    /// Whether the server gives the key in a file a token.
+    fn works(&self, file: &str) -> bool {
+        let redox = &self.redox;
+        let call = redox.folder.call(&["token", "--key", file]);
+        let call = call.args(&["--base-url", redox.server.base_url()]);
+        call.args(&["--client-id", &redox.client_id]).run().code == Some(0)
+    }
+
+    /// Lets the faults strike: after so many answers at a place.
+    fn break_after(&self, answers: u32, place: Place, fault: &Fault, times: Times) {
+        let mut state = self.redox.server.sandbox();
+        state.spare(place, answers);
+        state.inject(place, fault.clone(), times);
+    }
+
+    /// Checks that it failed and that the keys are as before, also those that nobody looks at.
+    fn assert_taken_back(&self, outcome: &Outcome, before: &str, case: &str) {
+        assert!(matches!(outcome.code, Some(1 | 3)), "{case}: {outcome:#?}");
+        assert_eq!(outcome.stdout, "", "{case}");
+        assert_eq!(self.redox.registered_keys(), before, "{case}: {outcome:#?}");
+        let told = format!("keys:      as before, {}\n", self.old_id);
+        assert!(outcome.stderr.contains(&told), "{case}: {outcome:#?}");
+        self.assert_told_of_file(outcome, case);
+        self.assert_no_secret(outcome);
+    }
+
+    /// The file is there, and named with the ID of its key, or it is said to be gone.
+    fn assert_told_of_file(&self, outcome: &Outcome, case: &str) {
+        let told = match self.id_in("new.pem") {
+            Some(id) => format!("new key:   {id}, in new.pem, is kept"),
+            None => "new key:   new.pem is removed".to_owned(),
+        };
+        assert!(outcome.stderr.contains(&told), "{case}: {outcome:#?}");
+    }
+
+    fn assert_no_secret(&self, outcome: &Outcome) {
+        for file in self.redox.folder.names() {
+            let pem = self.redox.folder.read(&file);
+            assert_hidden(&outcome.stdout, &pem);
+            assert_hidden(&outcome.stderr, &pem);
+        }
+    }
+}
+
+fn ids(jwks: &str) -> Vec<String> {
+    let jwks: Value = serde_json::from_str(jwks).unwrap();
+    let keys = jwks["keys"].as_array().unwrap().iter();
+    keys.map(|key| key["kid"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_new_key_takes_over_and_the_old_one_goes() {
+    for algorithm in ["ES256", "ES384", "RS384"] {
+        let folder = Folder::new();
+        let jwks = folder.make_key("key.pem", algorithm);
+        let rotation = Rotation::with(folder, &jwks);
+        let outcome = rotation.call(&[]).run();
+        assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+        let new_id = rotation.id_in("new.pem").unwrap();
+        assert_eq!(outcome.stdout, format!("{new_id}\n"));
+        assert_eq!(rotation.registered(), [new_id.as_str()]);
+        assert!(rotation.works("new.pem"));
+        assert!(!rotation.works("key.pem"));
+        let jwk: Value = serde_json::from_str(&rotation.redox.registered_keys()).unwrap();
+        assert_eq!(jwk["keys"][0]["alg"], algorithm);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let new = fs::metadata(rotation.redox.folder.path("new.pem")).unwrap();
+            assert_eq!(new.permissions().mode() & 0o7777, 0o600);
+        }
+        rotation.assert_no_secret(&outcome);
+
+        let said: Vec<_> = outcome.stderr.lines().collect();
+        let expected = [
+            format!("getting a token with the old key {}", rotation.old_id),
+            "looking which keys are registered".to_owned(),
+            format!("writing the new key {new_id} to new.pem"),
+            format!("registering the keys {}, {new_id}", rotation.old_id),
+            "getting a token with the new key".to_owned(),
+            "looking whether the registered keys are still the same".to_owned(),
+            format!("withdrawing the old key {}", rotation.old_id),
+            "getting another token with the new key".to_owned(),
+            "looking whether the old key is refused".to_owned(),
+            format!(
+                "done: new.pem is the key to sign with, {} is withdrawn",
+                rotation.old_id
+            ),
+        ];
+        assert_eq!(said, expected.map(|line| format!("redox-auth: {line}")));
+    }
+}
+
+#[test]
+fn the_other_keys_of_a_client_stay_and_the_old_one_may() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    folder.make_key("other.pem", "ES384");
+    let jwks = folder.run(&["key", "jwks", "key.pem", "other.pem"]).done();
+    let rotation = Rotation::with(folder, &jwks);
+    let [old, other] = ids(&jwks).try_into().unwrap();
+
+    let outcome = rotation.call(&["--keep-old", "--json"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    let result: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let new = rotation.id_in("new.pem").unwrap();
+    assert_eq!(result["key_id"], new.as_str());
+    assert_eq!(result["key_file"], "new.pem");
+    assert_eq!(result["old_key_id"], old.as_str());
+    assert_eq!(result["old_key"], "kept");
+    assert_eq!(
+        rotation.registered(),
+        [&old, &other, &new].map(Clone::clone)
+    );
+    assert!(rotation.works("new.pem") && rotation.works("key.pem"));
+
+    let folder = &rotation.redox.folder;
+    fs::remove_file(folder.path("new.pem")).unwrap();
+    let outcome = rotation.call(&["--alg", "ES384"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    let newest = rotation.id_in("new.pem").unwrap();
+    assert_eq!(rotation.registered(), [other, new, newest]);
+}
+
+#[test]
+fn a_dry_run_looks_and_changes_nothing() {
+    let rotation = Rotation::start();
+    let before = rotation.redox.registered_keys();
+    let outcome = rotation.call(&["--dry-run"]).run();
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), ""));
+    for part in [
+        "without --dry-run",
+        "ES256",
+        "new.pem",
+        "withdrawn",
+        &rotation.old_id,
+    ] {
+        assert!(outcome.stderr.contains(part), "{part}: {outcome:#?}");
+    }
+    assert_eq!(rotation.redox.registered_keys(), before);
+    assert_eq!(rotation.id_in("new.pem"), None);
+    assert_eq!(rotation.redox.server.counters().platform_requests, 1);
+}
+
+#[test]
+fn what_cannot_begin_changes_nothing() {
+    let rotation = Rotation::start();
+    let before = rotation.redox.registered_keys();
+    let folder = &rotation.redox.folder;
+    folder.write("taken.pem", "precious");
+    folder.write("token", "no-such-token");
+    folder.make_key("stranger.pem", "ES256");
+    for (options, code, part) in [
+        (&["--key", "stranger.pem"][..], 2, "found 2"),
+        (&["--key-id", "another"], 1, "Public key not found"),
+        (
+            &["--platform-token-file", "token"],
+            1,
+            "the token was not accepted",
+        ),
+        (
+            &["--platform-token-file", "nowhere"],
+            2,
+            "cannot read nowhere",
+        ),
+        (&["--platform-client-id", "a"], 2, "--platform-key"),
+        (
+            &["--platform-key", "stranger.pem"],
+            2,
+            "--platform-client-id",
+        ),
+        (
+            &[
+                "--platform-client-id",
+                "a",
+                "--platform-key",
+                "stranger.pem",
+            ],
+            1,
+            "Public key not found",
+        ),
+    ] {
+        let outcome = rotation.call(options).run();
+        assert_eq!(outcome.code, Some(code), "{options:?}: {outcome:#?}");
+        assert!(outcome.stderr.contains(part), "{options:?}: {outcome:#?}");
+        assert_eq!(rotation.id_in("new.pem"), None, "{options:?}");
+    }
+    let taken = ["key", "rotate", "--out", "taken.pem"];
+    let shown = rotation.redox.call(&taken).run().failed(2);
+    assert!(shown.contains("taken.pem exists"), "{shown}");
+    assert_eq!(folder.read("taken.pem"), "precious");
+    assert_eq!(rotation.redox.registered_keys(), before);
+}
+
+#[test]
+fn a_client_whose_keys_are_at_a_url_is_told_to_change_them_there() {
+    let rotation = Rotation::start();
+    let url = format!(
+        "{}/.well-known/jwks/{}",
+        rotation.redox.server.base_url(),
+        rotation.redox.client_id
+    );
+    let by_url = OAuthKey::new().client_id("by-url").jwks_url(&url);
+    let registered = rotation.redox.server.sandbox().register_oauth_key(by_url);
+    registered.unwrap();
+    let folder = &rotation.redox.folder;
+    let call = folder
+        .call(&ROTATE)
+        .args(&["--key", "key.pem", "--client-id", "by-url"]);
+    let call = call.args(&["--base-url", rotation.redox.server.base_url()]);
+    let outcome = call.run();
+    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    assert!(outcome.stderr.contains(&url), "{outcome:#?}");
+    assert_eq!(rotation.id_in("new.pem"), None);
+}
+
+#[test]
+fn the_platform_api_may_have_a_key_or_a_token_of_its_own() {
+    let rotation = Rotation::start();
+    let folder = &rotation.redox.folder;
+    let jwks = folder.make_key("user.pem", "ES384");
+    let user = OAuthKey::new().client_id("user").jwks(&jwks);
+    rotation
+        .redox
+        .server
+        .sandbox()
+        .register_oauth_key(user)
+        .unwrap();
+    let own = ["--platform-client-id", "user", "--platform-key", "user.pem"];
+    let outcome = rotation.call(&own).run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+
+    let token = folder.call(&["token", "--client-id", "user", "--key", "user.pem"]);
+    let token = token.args(&["--base-url", rotation.redox.server.base_url()]);
+    folder.write("token", token.run().done());
+    let again = ["key", "rotate", "--out", "newer.pem", "--key", "new.pem"];
+    let again = folder
+        .call(&again)
+        .env("REDOX_PLATFORM_TOKEN_FILE", "token");
+    let again = again.args(&["--base-url", rotation.redox.server.base_url()]);
+    let outcome = again
+        .args(&["--client-id", &rotation.redox.client_id])
+        .run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    assert_eq!(
+        rotation.registered(),
+        [rotation.id_in("newer.pem").unwrap()]
+    );
+}
+
+/// Faults that no repetition of the client heals.
+fn platform_faults() -> Vec<(&'static str, Fault)> {
+    vec![
+        (
+            "a redirect",
+            Fault::Redirect(
+                StatusCode::TEMPORARY_REDIRECT,
+                "/elsewhere".parse().unwrap(),
+            ),
+        ),
+        (
+            "a 500",
+            Fault::Unavailable(StatusCode::INTERNAL_SERVER_ERROR, RetryAfter::Absent),
+        ),
+        (
+            "a 504",
+            Fault::Unavailable(StatusCode::GATEWAY_TIMEOUT, RetryAfter::Absent),
+        ),
+        ("a long 429", Fault::TooManyRequests(RetryAfter::Secs(3600))),
+        ("HTML", Fault::Junk(Junk::Html)),
+        ("half an answer", Fault::Junk(Junk::Truncated)),
+        ("another answer", Fault::Junk(Junk::WrongTypes)),
+        ("an endless answer", Fault::Endless),
+        ("no answer", Fault::Disconnect(Disconnect::Unanswered)),
+        ("no body", Fault::Disconnect(Disconnect::BeforeBody)),
+        ("half a body", Fault::Disconnect(Disconnect::WithinBody)),
+    ]
+}
+
+#[test]
+fn whatever_the_platform_api_does_once_everything_is_taken_back() {
+    for (case, fault) in platform_faults() {
+        // The keys are read, changed, read again and changed again.
+        for step in 0..4 {
+            let case = format!("{case} in step {step}");
+            let rotation = Rotation::start();
+            let before = rotation.redox.registered_keys();
+            rotation.break_after(step, Place::Platform, &fault, Times::Next(1));
+            let outcome = rotation.call(&["--wait", "0"]).run();
+            assert_eq!(rotation.redox.server.counters().faults, 1, "{case}");
+            if outcome.code == Some(0) {
+                // A read is repeated.
+                assert_eq!(step % 2, 0, "{case}: {outcome:#?}");
+                assert_eq!(rotation.registered(), [rotation.id_in("new.pem").unwrap()]);
+            } else if step == 0 {
+                assert_eq!(rotation.redox.registered_keys(), before, "{case}");
+                assert_eq!(rotation.id_in("new.pem"), None, "{case}");
+            } else {
+                rotation.assert_taken_back(&outcome, &before, &case);
+            }
+            assert!(
+                rotation.works("key.pem") || outcome.code == Some(0),
+                "{case}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_the_api_says_that_it_has_not_done_is_done_again() {
+    for fault in [
+        Fault::Revoked,
+        Fault::BlankRefusal,
+        Fault::Unavailable(StatusCode::BAD_GATEWAY, RetryAfter::Absent),
+        Fault::TooManyRequests(RetryAfter::Secs(0)),
+    ] {
+        for step in 0..4 {
+            let rotation = Rotation::start();
+            rotation.break_after(step, Place::Platform, &fault, Times::Next(1));
+            let outcome = rotation.call(&["--wait", "0"]).run();
+            assert_eq!(
+                outcome.code,
+                Some(0),
+                "{fault:?} in step {step}: {outcome:#?}"
+            );
+            assert_eq!(rotation.redox.server.counters().faults, 1, "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn whatever_the_token_endpoint_does_once_everything_is_taken_back() {
+    for (case, fault) in [
+        ("an unknown key", Fault::UnknownKey),
+        ("a blank refusal", Fault::BlankRefusal),
+        (
+            "a 500",
+            Fault::Unavailable(StatusCode::INTERNAL_SERVER_ERROR, RetryAfter::Absent),
+        ),
+        ("HTML", Fault::Junk(Junk::Html)),
+        ("half an answer", Fault::Junk(Junk::Truncated)),
+        ("no answer", Fault::Disconnect(Disconnect::Unanswered)),
+    ] {
+        // The old key's, that for the Platform API, the new key's twice, and the old key's again.
+        for step in 0..5 {
+            let case = format!("{case} in step {step}");
+            let rotation = Rotation::start();
+            let before = rotation.redox.registered_keys();
+            rotation.break_after(step, Place::Token, &fault, Times::Next(1));
+            let outcome = rotation.call(&["--wait", "0"]).run();
+            assert_eq!(rotation.redox.server.counters().faults, 1, "{case}");
+            match step {
+                0 | 1 => {
+                    // For the Platform API a client goes on with the new key, which is not known yet either.
+                    assert!(matches!(outcome.code, Some(1 | 3)), "{case}: {outcome:#?}");
+                    assert_eq!(rotation.redox.registered_keys(), before, "{case}");
+                    assert_eq!(rotation.id_in("new.pem"), None, "{case}");
+                }
+                // A refusal is what is wanted, whatever its words.
+                4 if matches!(
+                    fault,
+                    Fault::UnknownKey | Fault::BlankRefusal | Fault::Junk(Junk::Truncated)
+                ) =>
+                {
+                    assert_eq!(outcome.code, Some(0), "{case}: {outcome:#?}");
+                }
+                _ => rotation.assert_taken_back(&outcome, &before, &case),
+            }
+        }
+    }
+}
+
+#[test]
+fn with_the_old_key_gone_the_new_one_still_opens_the_way_back() {
+    let rotation = Rotation::start();
+    let before = rotation.redox.registered_keys();
+    rotation.break_after(3, Place::Token, &Fault::BlankRefusal, Times::Next(1));
+    // The token for the Platform API is dead when it is needed to put the keys back.
+    rotation.break_after(4, Place::Platform, &Fault::Revoked, Times::Next(1));
+    let outcome = rotation.call(&[]).run();
+    rotation.assert_taken_back(&outcome, &before, "without the old key");
+    let counters = rotation.redox.server.counters();
+    assert_eq!((counters.keys_not_found, counters.faults), (1, 2));
+}
+
+#[test]
+fn a_platform_api_that_takes_keys_and_does_not_keep_them_is_found_out() {
+    let folder = Folder::new();
+    let jwks = folder.make_key("key.pem", "ES256");
+    let token = Answer::json("200 OK", r#"{"access_token":"a-token","expires_in":300}"#);
+    let keys = format!(r#"{{"payload":{{"apikey":{{"jwkSet":{jwks}}}}}}}"#);
+    let keys = Answer::json("200 OK", &keys);
+    let server = Canned::start(vec![token.clone(), token, keys]);
+    let call = folder.call(&ROTATE).args(&["--base-url", &server.url()]);
+    let shown = call.args(&["--client-id", "a", "--key", "key.pem"]);
+    let shown = shown.run().failed(3);
+    let old_id = ids(&jwks).remove(0);
+    for part in [
+        format!("and answered that there are {old_id}\n"),
+        format!("keys:      as before, {old_id}\n"),
+        "in new.pem, is kept".to_owned(),
+    ] {
+        assert!(shown.contains(&part), "{part}: {shown}");
+    }
+}
+
+#[test]
+fn a_server_that_learns_late_is_waited_for() {
+    let rotation = Rotation::start();
+    let unknown = Fault::UnknownKey;
+    rotation.break_after(2, Place::Token, &unknown, Times::Next(2));
+    let outcome = rotation.call(&[]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    assert_eq!(rotation.redox.server.counters().faults, 2);
+}
+
+#[test]
+fn an_api_that_is_gone_for_good_leaves_what_is_told_exactly() {
+    let gone = Fault::TooManyRequests(RetryAfter::Secs(3600));
+    let lost = Fault::Disconnect(Disconnect::WithinBody);
+    for (case, step, first, registered) in [
+        ("the answer to the first change is lost", 1, &lost, 2),
+        ("the answer to the second change is lost", 3, &lost, 1),
+        ("the API is gone before the second change", 3, &gone, 2),
+    ] {
+        let rotation = Rotation::start();
+        rotation.break_after(step, Place::Platform, first, Times::Next(1));
+        rotation.break_after(0, Place::Platform, &gone, Times::UntilCleared);
+        let outcome = rotation.call(&["--wait", "0"]).run();
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (Some(4), ""),
+            "{case}"
+        );
+        assert_eq!(rotation.registered().len(), registered, "{case}");
+        let told = format!(
+            "keys:      perhaps not put back; before, {}; now, not known; the Platform API refused with status 429",
+            rotation.old_id
+        );
+        assert!(outcome.stderr.contains(&told), "{case}: {outcome:#?}");
+        rotation.assert_told_of_file(&outcome, case);
+        // Whatever is registered, its key is at hand.
+        assert!(rotation.works("new.pem"), "{case}");
+    }
+}
+
+#[test]
+fn keys_that_can_be_read_and_not_put_back_are_named() {
+    let rotation = Rotation::start();
+    let unknown = Fault::UnknownKey;
+    let gone = Fault::TooManyRequests(RetryAfter::Secs(3600));
+    rotation.break_after(2, Place::Token, &unknown, Times::Next(1));
+    // Read and changed; then three times read and not changed.
+    rotation.break_after(3, Place::Platform, &gone, Times::Next(1));
+    for _ in 0..2 {
+        rotation.break_after(1, Place::Platform, &gone, Times::Next(1));
+    }
+    let outcome = rotation.call(&["--wait", "0"]).run();
+    assert_eq!(outcome.code, Some(4), "{outcome:#?}");
+    let new_id = rotation.id_in("new.pem").unwrap();
+    let told = format!("now, {}, {new_id}; the Platform API", rotation.old_id);
+    assert!(outcome.stderr.contains(&told), "{outcome:#?}");
+    assert_eq!(rotation.registered(), [rotation.old_id.clone(), new_id]);
+}
+
+#[cfg(unix)]
+#[test]
+fn on_an_interruption_everything_is_taken_back() {
+    for (signal, answers, step) in [
+        ("-INT", 2, "getting a token with the new key"),
+        ("-TERM", 3, "getting another token with the new key"),
+    ] {
+        let rotation = Rotation::start();
+        let before = rotation.redox.registered_keys();
+        let unknown = Fault::UnknownKey;
+        rotation.break_after(answers, Place::Token, &unknown, Times::UntilCleared);
+        let running = Running::start(rotation.call(&["--wait", "3600"]));
+        while running.said() != format!("redox-auth: {step}") {}
+        let (code, left) = running.end_by(signal);
+        let left = left.join("\n") + "\n";
+        assert_eq!(code, Some(130), "{signal}: {left}");
+        assert_eq!(rotation.redox.registered_keys(), before);
+        rotation.redox.server.sandbox().clear_faults();
+        let outcome = Outcome {
+            code,
+            stdout: String::new(),
+            stderr: left,
+        };
+        rotation.assert_told_of_file(&outcome, signal);
+        assert!(
+            outcome.stderr.contains("redox-auth: interrupted\n"),
+            "{outcome:#?}"
+        );
+        assert!(rotation.works("key.pem"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_change_by_somebody_else_is_left_alone() {
+    let rotation = Rotation::start();
+    let unknown = Fault::UnknownKey;
+    rotation.break_after(2, Place::Token, &unknown, Times::UntilCleared);
+    let running = Running::start(rotation.call(&["--wait", "3600"]));
+    while running.said() != "redox-auth: getting a token with the new key" {}
+    let client_id = &rotation.redox.client_id;
+    let others = rotation.redox.folder.make_key("others.pem", "ES384");
+    let mut keys: Value = serde_json::from_str(&rotation.redox.registered_keys()).unwrap();
+    let other: Value = serde_json::from_str(&others).unwrap();
+    let list = keys["keys"].as_array_mut().unwrap();
+    list.push(other["keys"][0].clone());
+    let mut state = rotation.redox.server.sandbox();
+    state.set_jwks(client_id, &keys.to_string()).unwrap();
+    state.clear_faults();
+    drop(state);
+    let (code, said) = running.end();
+    let said = said.join("\n");
+    assert_eq!(code, Some(4), "{said}");
+    assert_eq!(rotation.redox.registered_keys(), keys.to_string());
+    for part in [
+        "somebody else has changed the registered keys: expected",
+        "keys:      left as somebody else has made them",
+        &ids(&others)[0],
+        &rotation.old_id,
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
