@@ -1,6 +1,7 @@
 mod credential;
 mod keys;
 mod log;
+mod migrate;
 mod rotate;
 mod send;
 mod server;
@@ -15,6 +16,7 @@ use redox_auth_sandbox::FaultOrder;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs};
 pub(crate) use log::{LogArgs, LogLevel};
+pub(crate) use migrate::MigrateArgs;
 pub(crate) use rotate::{PlatformArgs, RotateArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
@@ -65,6 +67,14 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Show what an assertion says, and what Redox would object to
     Inspect(InspectArgs),
+    /// Show when the secret of a legacy API key can be replaced, because the OAuth API key does its work
+    ///
+    /// Tries both credentials, then gets tokens as a program with both would, and prints a line for each change, until the
+    /// OAuth API key got three in a row: after ten minutes at the soonest. Whether other programs still use the legacy
+    /// API key cannot be seen from here.
+    ///
+    /// Exit codes are the usual ones: 0 when ready; 1 when not yet, also on Ctrl-C.
+    Migrate(MigrateArgs),
     /// Run a local Redox until it is interrupted, and print the variables that lead to it
     Sandbox(SandboxArgs),
     /// Print what completes this command in a shell
@@ -84,6 +94,7 @@ impl Command {
                 | Self::Serve(_)
                 | Self::Send(_)
                 | Self::Doctor(_)
+                | Self::Migrate(_)
         )
     }
 

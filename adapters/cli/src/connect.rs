@@ -15,22 +15,60 @@ pub(crate) fn builder(
     key: &KeyArgs,
     legacy: &LegacyArgs,
 ) -> Result<Builder, Failure> {
-    let mut builder = builder_without_key(server);
-    if let Some(api_key) = &legacy.legacy_key {
-        let path = secrets::legacy_secret_path(legacy)?;
-        permissions::note(&path);
-        let secret = secrets::read_legacy_secret(&path)?;
-        builder = builder.legacy_key(api_key, secret.as_str());
-        if !key.is_given() {
-            return Ok(builder);
-        }
-    }
-    with_oauth_key(builder, key)
+    Credentials::read(key, legacy)?.builder(server)
 }
 
 /// A client for a server and an OAuth API key.
 pub(crate) fn oauth_builder(server: &ServerArgs, key: &KeyArgs) -> Result<Builder, Failure> {
-    with_oauth_key(builder_without_key(server), key)
+    let credentials = Credentials {
+        oauth: Some((client_id(key)?, key_sources(key)?)),
+        legacy: None,
+    };
+    credentials.builder(server)
+}
+
+/// What clients get tokens with, as many as are needed.
+pub(crate) struct Credentials<'a> {
+    /// The client ID and its private keys.
+    oauth: Option<(&'a str, Vec<KeySource>)>,
+    /// The legacy API key and its secret.
+    legacy: Option<(&'a str, Zeroizing<String>)>,
+}
+
+impl<'a> Credentials<'a> {
+    /// Those that the options and the environment name, read once.
+    pub(crate) fn read(key: &'a KeyArgs, legacy: &'a LegacyArgs) -> Result<Self, Failure> {
+        let legacy = match &legacy.legacy_key {
+            Some(api_key) => {
+                let path = secrets::legacy_secret_path(legacy)?;
+                permissions::note(&path);
+                Some((api_key.as_str(), secrets::read_legacy_secret(&path)?))
+            }
+            None => None,
+        };
+        let oauth = match key.is_given() || legacy.is_none() {
+            true => Some((client_id(key)?, key_sources(key)?)),
+            false => None,
+        };
+        Ok(Self { oauth, legacy })
+    }
+
+    /// A client for a server and these.
+    pub(crate) fn builder(&self, server: &ServerArgs) -> Result<Builder, Failure> {
+        let mut builder = builder_without_key(server);
+        if let Some((api_key, secret)) = &self.legacy {
+            builder = builder.legacy_key(*api_key, secret.as_str());
+        }
+        if let Some((client_id, sources)) = &self.oauth {
+            let keys: Result<Vec<_>, _> = sources.iter().map(KeySource::key).collect();
+            let mut keys = keys?.into_iter();
+            if let Some(first) = keys.next() {
+                builder = builder.oauth_key(*client_id, first);
+            }
+            builder = keys.fold(builder, Builder::also_key);
+        }
+        Ok(builder)
+    }
 }
 
 /// A client for a server alone.
@@ -54,18 +92,6 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Builder {
         builder = builder.scope(scope);
     }
     builder
-}
-
-fn with_oauth_key(builder: Builder, args: &KeyArgs) -> Result<Builder, Failure> {
-    let client_id = client_id(args)?;
-    let sources = key_sources(args)?;
-    let keys: Result<Vec<_>, _> = sources.iter().map(KeySource::key).collect();
-    let mut keys = keys?.into_iter();
-    let builder = match keys.next() {
-        Some(first) => builder.oauth_key(client_id, first),
-        None => builder,
-    };
-    Ok(keys.fold(builder, Builder::also_key))
 }
 
 /// Whom the private keys belong to.

@@ -16,6 +16,7 @@ mod inspect;
 mod key;
 mod log;
 mod manual;
+mod migrate;
 mod notes;
 mod permissions;
 mod profile;
@@ -63,6 +64,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Serve(args) => return runtime.block_on(serve::run(args)),
         Command::Send(args) => return runtime.block_on(send::run(args)),
         Command::Doctor(doctor) => return runtime.block_on(doctor::run(doctor, &args.profile)),
+        Command::Migrate(args) => return runtime.block_on(migrate::run(args)),
         Command::Inspect(args) => inspect::run(&args),
         Command::Completions(args) => return manual::completions(args.shell),
         Command::Man(args) => return manual::man(&args),

@@ -29,6 +29,9 @@ mod log;
 mod manual;
 #[cfg(test)]
 #[cfg(unix)]
+mod migrate;
+#[cfg(test)]
+#[cfg(unix)]
 mod permissions;
 #[cfg(test)]
 mod profile;

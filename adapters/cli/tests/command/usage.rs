@@ -32,6 +32,7 @@ fn wrong_use_is_told_on_standard_error_with_exit_code_2() {
         &["key", "jwks"],
         &["key", "rotate"],
         &["key", "rotate", "--out", "new.pem", "--wait", "-1"],
+        &["migrate"],
         &["send"],
         &["send", "m.ndjson", "--jobs", "0"],
         &["send", "m.ndjson", "--ndjson", "--upload"],
@@ -60,6 +61,7 @@ fn help_and_version_are_results() {
         &["token", "--help"],
         &["key", "new", "--help"],
         &["key", "rotate", "--help"],
+        &["migrate", "--help"],
         &["send", "-h"],
     ] {
         let help = folder.run(args).done();
@@ -75,6 +77,7 @@ fn help_and_version_are_results() {
         "serve",
         "doctor",
         "inspect",
+        "migrate",
         "sandbox",
         "completions",
         "man",

@@ -1,0 +1,21 @@
+use super::{KeyArgs, LegacyArgs, ServerArgs};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MigrateArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    #[command(flatten)]
+    pub(crate) legacy: LegacyArgs,
+    /// Get the tokens in a row at once instead of one every few minutes: shows that Redox knows the OAuth API key now, and
+    /// not that it will go on to
+    #[arg(long)]
+    pub(crate) now: bool,
+    /// Print the present state and end: with 0 when ready, 1 when not yet. Implies --now
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
