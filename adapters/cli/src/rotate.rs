@@ -88,6 +88,8 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
         })
         .to_string(),
     })
+    // Whoever reads the exit code has to know that the keys are others now.
+    .map_err(Failure::left_half_done)
 }
 
 /// The key to be replaced, which has to be clear.

@@ -18,8 +18,8 @@ pub(crate) enum KeyCommand {
     /// stays in its file. Programs that still sign with the old key are refused from then on: give them the new one
     /// first, with --keep-old.
     ///
-    /// Exit codes are the usual ones, and after each of them but 0 the registered keys are as they were; 4 when they
-    /// perhaps are not, 130 when it was interrupted.
+    /// Exit codes are the usual ones: after 1, 2 and 3, and after 130 for Ctrl-C, the registered keys are as they were.
+    /// After 4 they perhaps are not, and the message says what is known of them.
     Rotate(Box<RotateArgs>),
 }
 
