@@ -5,14 +5,14 @@ use core::fmt;
 use core::time::Duration;
 use std::time::Instant;
 
-use redox_auth_core::{Algorithm, DATA_MODEL_PATH};
-use redox_auth_reqwest::{Api, Builder, Key, Method, Now, Redox, UnixTime};
+use redox_auth_core::Algorithm;
+use redox_auth_reqwest::{Builder, Key, Now, Redox, UnixTime};
 use redox_auth_sandbox::{Clock, Destination, OAuthKey, Server, ServerOptions, Source};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::connect::parse_key;
 use crate::failure::Failure;
-use crate::{key, print, send};
+use crate::{key, print};
 
 /// Shows the whole way against a local Redox: every kind of key from the first token to the next, and what becomes of
 /// tokens when something changes on the way.
@@ -127,15 +127,10 @@ impl Demo {
             },
             "Patient": { "Demographics": { "FirstName": "Timothy", "LastName": "Bixby" } },
         });
-        let request = redox
-            .request(Method::POST, DATA_MODEL_PATH)?
-            .header("content-type", "application/json")
-            .body(message.to_string());
-        let answer = send::answer(redox.send(Api::DataModel, request).await?).await?;
-        let answer: Value = serde_json::from_str(&answer).map_err(broken)?;
-        let log = answer.pointer("/Meta/Logs/0/ID").and_then(Value::as_str);
-        let log = log.ok_or_else(|| broken("the answer names no log"))?;
-        Ok(log.to_owned())
+        let sent = redox.message(&message).send().await.map_err(broken)?;
+        let log = sent.logs.into_iter().next();
+        let log_id = log.and_then(|log| log.id);
+        log_id.ok_or_else(|| broken("the answer names no log"))
     }
 
     /// One line, with the time since the one before.

@@ -125,6 +125,7 @@ impl From<Error> for Failure {
             Error::Answer(_)
             | Error::AnswerTooLong { .. }
             | Error::NoTime { .. }
+            | Error::BodyTooLong { .. }
             | Error::Transport(_)
             | Error::Ambiguous(_) => Self::no_answer(message),
             _ => Self::usage(message),

@@ -56,6 +56,18 @@ pub enum Error {
     /// No answer to a request that changes something, and it may have been done all the same. It was not sent again;
     /// whether it may be, only the caller knows.
     Ambiguous(reqwest::Error),
+    /// The API's answer is longer than the caller wants to read.
+    BodyTooLong {
+        /// The longest body that is read, in bytes.
+        limit: usize,
+    },
+    /// The API's answer is not the JSON that was expected. What it is instead is not said: it may be about a patient.
+    NotJson {
+        /// The line where that was noticed, counted from 1.
+        line: usize,
+        /// The column there.
+        column: usize,
+    },
     /// A token can be asked for only within a tokio runtime, and there was none.
     NoRuntime,
     /// The token was not saved.
@@ -132,6 +144,14 @@ impl fmt::Display for Error {
                 f.write_str("no answer, and the request may have been done all the same: ")?;
                 write_with_causes(f, error)
             }
+            Self::BodyTooLong { limit } => write!(
+                f,
+                "expected an answer of at most {limit} bytes from the API, found a longer one"
+            ),
+            Self::NotJson { line, column } => write!(
+                f,
+                "expected other JSON from the API, found something else at line {line}, column {column}"
+            ),
             Self::NoRuntime => f.write_str("expected to run within a tokio runtime, found none"),
             Self::Save(error) => error.fmt(f),
             Self::Restore(error) => error.fmt(f),

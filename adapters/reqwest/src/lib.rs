@@ -65,6 +65,7 @@ struct Readme;
 mod aws_lc;
 #[cfg(feature = "batch")]
 mod batch;
+mod body;
 mod builder;
 mod call;
 mod client;
@@ -76,6 +77,7 @@ mod flight;
 mod http;
 mod identity;
 mod key;
+mod message;
 mod places;
 mod refused_answer;
 mod retry;
@@ -93,11 +95,13 @@ mod token;
 
 #[cfg(feature = "batch")]
 pub use batch::sign_each;
+pub use body::Body;
 pub use builder::{BuildError, Builder};
 pub use call::{Call, Fhir};
 pub use client::Redox;
 pub use error::Error;
 pub use key::{Key, RemoteSigner, SignatureFuture};
+pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent};
 pub use refused_answer::{RefusedAnswer, SentNames};
 pub use retry::Retries;
 pub use shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId};
@@ -106,10 +110,10 @@ pub use token::Token;
 
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, Digest, Environment, Instant, JwtType,
-    KeyError, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected,
-    RequestError, RestoreError, SaveError, SecretRotation, ServedBy, SignError, Signer, Stopped,
-    UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    KeyError, MetaError, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region,
+    Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy, SignError, Signer,
+    Stopped, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};
-pub use reqwest::{Method, RequestBuilder, Response};
+pub use reqwest::{Method, RequestBuilder, Response, StatusCode};

@@ -7,11 +7,6 @@ use crate::body;
 use crate::failure::Failure;
 use crate::terminal::shown;
 
-/// The body of a good answer to a message.
-pub(crate) async fn answer(response: Response) -> Result<String, Failure> {
-    Answer::read(response).await?.into_result(Kind::Message)
-}
-
 /// What the API answered.
 pub(super) struct Answer {
     pub(super) status: u16,

@@ -30,7 +30,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let redox = client(&args)?;
     let mut interrupted = pin!(ended()?);
     notes::print(&redox, &redox.token().await?);
-    let mut items = reader::start(Arc::clone(&args))?;
+    let mut items = reader::start(Arc::clone(&args), redox.clone())?;
     let mut under_way = FuturesUnordered::new();
     let mut is_at_end = false;
     loop {

@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use redox_auth_core::{Api, DATA_MODEL_PATH, RetryAfter};
-use redox_auth_reqwest::{Call, Error, Redox, Response};
+use redox_auth_reqwest::{Call, Error, MessageError, Redox, Response};
 use reqwest::Body;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use tokio_util::io::ReaderStream;
 
-use super::Message;
 use crate::failure::Failure;
 use crate::input;
 
@@ -40,12 +39,13 @@ impl fmt::Display for Kind {
 }
 
 impl Parcel {
-    pub(super) fn message(message: Message) -> Self {
-        Self {
+    /// A message that may be sent, with the source that it lacks.
+    pub(super) fn message(content: Vec<u8>, redox: &Redox) -> Result<Self, MessageError> {
+        Ok(Self {
             kind: Kind::Message,
-            content: message.0,
+            content: redox.message_json(content).into_json()?.into(),
             name: String::new(),
-        }
+        })
     }
 
     /// A file to be uploaded, or standard input for `-`.

@@ -1,3 +1,4 @@
+use core::mem;
 use core::ops::ControlFlow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
@@ -7,10 +8,11 @@ use std::thread;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use redox_auth_reqwest::Redox;
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::outcome::Place;
-use super::{Kind, MAX_MESSAGE, Message, Parcel, source};
+use super::{Kind, MAX_MESSAGE, Parcel};
 use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::input;
@@ -24,7 +26,7 @@ pub(super) struct Item {
 }
 
 /// Reads the files beside everything else, and one item ahead of what is asked for.
-pub(super) fn start(args: Arc<SendArgs>) -> Result<Receiver<Item>, Failure> {
+pub(super) fn start(args: Arc<SendArgs>, redox: Redox) -> Result<Receiver<Item>, Failure> {
     let (sender, receiver) = channel(1);
     let mut give = move |item| match sender.blocking_send(item) {
         Ok(()) => ControlFlow::Continue(()),
@@ -32,23 +34,27 @@ pub(super) fn start(args: Arc<SendArgs>) -> Result<Receiver<Item>, Failure> {
         Err(_) => ControlFlow::Break(()),
     };
     thread::Builder::new()
-        .spawn(move || read(&args, &mut give))
+        .spawn(move || read(&args, &redox, &mut give))
         .map_err(|error| Failure::usage(format!("cannot read beside sending: {error}")))?;
     Ok(receiver)
 }
 
-fn read(args: &SendArgs, give: &mut impl FnMut(Item) -> ControlFlow<()>) -> ControlFlow<()> {
+fn read(
+    args: &SendArgs,
+    redox: &Redox,
+    give: &mut impl FnMut(Item) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     for file in &args.files {
         if args.has_lines(file) {
-            lines(file, args, give)?;
+            lines(file, redox, give)?;
         } else {
-            give(whole(file, args))?;
+            give(whole(file, args, redox))?;
         }
     }
     ControlFlow::Continue(())
 }
 
-fn whole(file: &Path, args: &SendArgs) -> Item {
+fn whole(file: &Path, args: &SendArgs, redox: &Redox) -> Item {
     let place = place(file, None);
     if args.upload {
         return match Parcel::file(file) {
@@ -61,14 +67,14 @@ fn whole(file: &Path, args: &SendArgs) -> Item {
         };
     }
     match input::read(file, "message", MAX_MESSAGE) {
-        Ok(content) => message(place, &content, args),
+        Ok(mut content) => message(place, mem::take(&mut *content), redox),
         Err(failure) => unreadable(place, failure.to_string()),
     }
 }
 
 fn lines(
     file: &Path,
-    args: &SendArgs,
+    redox: &Redox,
     give: &mut impl FnMut(Item) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let cannot_read = |error: io::Error| format!("cannot read it: {error}");
@@ -84,7 +90,7 @@ fn lines(
         let place = place(file, Some(number));
         let item = match next_line(&mut source, MAX_MESSAGE) {
             Ok(Some(Line::Whole(line))) if line.trim_ascii().is_empty() => continue,
-            Ok(Some(Line::Whole(line))) => message(place, &line, args),
+            Ok(Some(Line::Whole(line))) => message(place, line, redox),
             Ok(Some(Line::TooLong)) => {
                 let problem = format!("expected at most {MAX_MESSAGE} bytes, found more");
                 unreadable(place, problem)
@@ -122,11 +128,11 @@ fn next_line(source: &mut impl BufRead, limit: u64) -> io::Result<Option<Line>> 
     Ok(Some(Line::TooLong))
 }
 
-fn message(place: Place, content: &[u8], args: &SendArgs) -> Item {
+fn message(place: Place, content: Vec<u8>, redox: &Redox) -> Item {
     Item {
         place,
-        digest: Some(digest_of(Kind::Message, content)),
-        parcel: Message::parse(content, source(args)).map(Parcel::message),
+        digest: Some(digest_of(Kind::Message, &content)),
+        parcel: Parcel::message(content, redox).map_err(|error| error.to_string()),
     }
 }
 

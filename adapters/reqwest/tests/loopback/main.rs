@@ -28,6 +28,8 @@ mod logs;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod own_host;
 #[cfg(test)]
 mod proxies;

@@ -1,0 +1,209 @@
+mod error;
+mod source;
+
+pub use error::{MessageError, MessageFault, RefusedMessage};
+
+use core::fmt;
+use core::time::Duration;
+
+use bytes::Bytes;
+use redox_auth_core::{Api, DATA_MODEL_PATH, Meta, MetaAnswer, MetaLog, ParseError, Sources};
+use reqwest::StatusCode;
+use reqwest::header::CONTENT_TYPE;
+use serde::Serialize;
+
+use crate::body::USUAL_LIMIT;
+use crate::{Body, Call, Error, Redox};
+use source::Source;
+
+/// A message for Redox's Data Model API, to be sent with the token on it.
+///
+/// ```no_run
+/// # async fn run(redox: redox_auth_reqwest::Redox) -> Result<(), redox_auth_reqwest::MessageError> {
+/// let sent = redox
+///     .message(&serde_json::json!({
+///         "Meta": {
+///             "DataModel": "PatientAdmin",
+///             "EventType": "NewPatient",
+///             "Destinations": [{ "ID": "af394f14-b34a-464f-8d24-895f370af4c9" }],
+///         },
+///         "Patient": {},
+///     }))
+///     .send()
+///     .await?;
+/// println!("{:?}", sent.logs);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What is wrong with it is said before anything is sent, as far as it can be seen from `Meta`. Where the client has a
+/// source ID, or is migrating from a legacy API key, which is one, a message that names no source gets it as
+/// `Meta.Source.ID`; all else in it stays as it was written.
+#[must_use = "a message does nothing until it is sent"]
+pub struct Message {
+    call: Call,
+    json: Result<Bytes, MessageError>,
+    source: Option<Source>,
+    answer_limit: usize,
+}
+
+impl Redox {
+    /// A Data Model message from whatever `serde` writes as one.
+    pub fn message(&self, message: &(impl Serialize + ?Sized)) -> Message {
+        let json = serde_json::to_vec(message).map_err(MessageError::Json);
+        Message::new(self, json.map(Bytes::from))
+    }
+
+    /// A Data Model message that is JSON already.
+    pub fn message_json(&self, json: impl Into<Bytes>) -> Message {
+        Message::new(self, Ok(json.into()))
+    }
+}
+
+impl Message {
+    fn new(redox: &Redox, json: Result<Bytes, MessageError>) -> Self {
+        Self {
+            call: redox.post(DATA_MODEL_PATH),
+            json,
+            source: Source::of(&redox.identity()),
+            answer_limit: USUAL_LIMIT,
+        }
+    }
+
+    /// Says that it may be sent twice: a query, or a message that the receiver knows to be the same one. Then it is sent
+    /// again also where nobody knows what became of it.
+    pub fn repeatable(self) -> Self {
+        self.map(Call::repeatable)
+    }
+
+    /// Says that it goes to TEFCA, which takes only tokens that live shorter than a day.
+    pub fn tefca(self) -> Self {
+        self.map(|call| call.api(Api::Tefca))
+    }
+
+    /// Names the source that it comes from, instead of the client's own.
+    pub fn source_id(mut self, source_id: &str) -> Self {
+        self.source = Some(Source::Given(source_id.to_owned()));
+        self.map(|call| call.source_id(source_id))
+    }
+
+    /// How long each time that it is sent may take, instead of [`Builder::timeout`](crate::Builder::timeout).
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.map(|call| call.timeout(timeout))
+    }
+
+    /// The longest answer that is read, in bytes: 64 MiB unless said otherwise, as a query may return documents.
+    pub fn answer_limit(mut self, bytes: usize) -> Self {
+        self.answer_limit = bytes;
+        self
+    }
+
+    fn map(mut self, change: impl FnOnce(Call) -> Call) -> Self {
+        self.call = change(self.call);
+        self
+    }
+
+    /// The message as it would be sent, to be kept, or sent in another way.
+    ///
+    /// # Errors
+    /// [`MessageError::Json`], [`MessageError::Meta`], [`MessageError::OtherSource`].
+    pub fn into_json(self) -> Result<Bytes, MessageError> {
+        checked(self.json?, self.source.as_ref())
+    }
+
+    /// Sends it, by the rules of [`Redox::send`].
+    ///
+    /// # Errors
+    /// As [`Message::into_json`], before anything is sent; [`MessageError::Call`] without a token or an answer;
+    /// [`MessageError::Refused`] with everything that Redox says against it, also where the status is a good one;
+    /// [`MessageError::Answer`]. [`MessageError::is_ambiguous`] says whether it may have arrived all the same.
+    pub async fn send(self) -> Result<Sent, MessageError> {
+        let json = checked(self.json?, self.source.as_ref())?;
+        let call = self.call.header(CONTENT_TYPE, "application/json");
+        let mut response = call.body(json).send().await?;
+        let status = response.status();
+        let mut body = Body::default();
+        match body.read(&mut response, self.answer_limit).await {
+            Err(Error::Transport(error)) if status.is_success() => Err(Error::Ambiguous(error))?,
+            Err(error) if status.is_success() => Err(error)?,
+            // Of a refusal what there is will do.
+            _ => {}
+        }
+        match read_meta(&body) {
+            Ok((errors, logs)) if status.is_success() && errors.is_empty() => {
+                Ok(Sent { status, logs, body })
+            }
+            Err(error) if status.is_success() => Err(MessageError::Answer {
+                status,
+                error,
+                body,
+            }),
+            meta => {
+                // A refusal that is none of Redox's has neither.
+                let (errors, logs) = meta.unwrap_or((Vec::new(), Vec::new()));
+                Err(MessageError::Refused(Box::new(RefusedMessage {
+                    status,
+                    errors,
+                    logs,
+                    body,
+                })))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Message {
+    /// Without what it says, which is about a patient.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("call", &self.call)
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What Redox says of a message that it took.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The status, a good one.
+    pub status: StatusCode,
+    /// `Meta.Logs`: one for each destination.
+    pub logs: Vec<Log>,
+    /// The whole answer, which for a query is what was asked for.
+    pub body: Body,
+}
+
+/// One of `Meta.Logs`: where Redox keeps its record of a message. Control characters in the texts are escaped.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Log {
+    /// `ID`: what to search for in Redox's dashboard, and to tell its support.
+    pub id: Option<String>,
+    /// `AttemptID`: which of several deliveries.
+    pub attempt_id: Option<String>,
+}
+
+impl Log {
+    fn of(log: MetaLog<'_>) -> Self {
+        Self {
+            id: log.id.as_ref().map(ToString::to_string),
+            attempt_id: log.attempt_id.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// A message that may be sent, with the source that it lacks.
+fn checked(json: Bytes, source: Option<&Source>) -> Result<Bytes, MessageError> {
+    Meta::check_message(&json, Sources::One).map_err(MessageError::Meta)?;
+    match source {
+        Some(source) => source.name_in(json),
+        None => Ok(json),
+    }
+}
+
+fn read_meta(body: &[u8]) -> Result<(Vec<MessageFault>, Vec<Log>), ParseError> {
+    let meta = MetaAnswer::parse(body)?;
+    let errors = meta.errors().map(MessageFault::of);
+    Ok((errors.collect(), meta.logs().map(Log::of).collect()))
+}
