@@ -17,6 +17,8 @@ mod credentials;
 #[cfg(test)]
 mod crowds;
 #[cfg(test)]
+mod environment;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod faults;

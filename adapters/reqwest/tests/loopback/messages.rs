@@ -204,7 +204,7 @@ async fn a_message_that_may_have_arrived_is_told_from_one_that_has_not() {
         ("timeout", html("504 Too Late"), true, "status 504"),
         ("cut off", Answer::raw(""), true, "may have been done"),
         ("half a head", Answer::raw("HTTP/1.1 2"), true, "no answer"),
-        ("half a body", Answer::raw(head), true, "no answer"),
+        ("half a body", Answer::raw(head), true, "may have been done"),
         ("a web page", html("200 OK"), true, "found HTML"),
         (
             "nothing",
@@ -267,6 +267,16 @@ async fn a_message_that_may_have_arrived_is_told_from_one_that_has_not() {
     let redox = client_of(&server).build().unwrap();
     let error = redox.message_json(SMALL).send().await.unwrap_err();
     assert!(matches!(error, MessageError::Call(_)) && !error.is_ambiguous());
+}
+
+#[tokio::test]
+async fn the_longest_answer_is_read_and_one_byte_more_is_not() {
+    let body = r#"{"Meta":{}}"#;
+    for (limit, is_read) in [(body.len(), true), (body.len() - 1, false)] {
+        let (_server, redox) = client(Answer::json("200 OK", body));
+        let message = redox.message_json(SMALL).answer_limit(limit);
+        assert_eq!(message.send().await.is_ok(), is_read, "{limit}");
+    }
 }
 
 #[tokio::test]

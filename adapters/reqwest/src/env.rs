@@ -1,0 +1,188 @@
+mod error;
+
+pub use error::EnvError;
+
+use core::mem;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use redox_auth_core::{JwtType, Region};
+use zeroize::Zeroizing;
+
+use crate::file::read_secret;
+use crate::{Builder, Key, Redox};
+
+impl Redox {
+    /// A client from the environment alone: [`Builder::from_env`], built.
+    ///
+    /// # Errors
+    /// [`EnvError`], which names the variable.
+    pub fn from_env() -> Result<Self, EnvError> {
+        Builder::from_env()?.build().map_err(EnvError::Build)
+    }
+}
+
+impl Builder {
+    /// Begins a client with what the environment says, in the variables of the command `redox-auth`. An empty one is as
+    /// good as none.
+    ///
+    /// | Variables | What they hold |
+    /// |---|---|
+    /// | `REDOX_CLIENT_ID` | the client ID of an OAuth API key |
+    /// | `REDOX_KEY_FILE`, else `REDOX_PRIVATE_KEY` | a file with its private key in PEM, DER or JWK; the key itself, in PEM or JWK |
+    /// | `REDOX_KEY_ID` | the key ID, where it is neither the JWK's own nor the thumbprint |
+    /// | `REDOX_LEGACY_API_KEY` | the ID of a legacy API key, alone or beside an OAuth API key |
+    /// | `REDOX_LEGACY_SECRET_FILE`, else `REDOX_LEGACY_SECRET` | a file with its secret; the secret itself |
+    /// | `REDOX_SOURCE_ID` | [`Builder::source_id`] |
+    /// | `REDOX_REGION` | `us` or `ca` |
+    /// | `REDOX_BASE_URL`, `REDOX_TOKEN_URL` | [`Builder::base_url`], [`Builder::token_url`] |
+    /// | `REDOX_AUDIENCE`, `REDOX_TYP`, `REDOX_SCOPE` | [`Builder::audience`], [`Builder::typ`], [`Builder::scope`] |
+    ///
+    /// # Errors
+    /// [`EnvError`], which names the variable, what was found and what was expected, and shows no secret.
+    pub fn from_env() -> Result<Self, EnvError> {
+        Variables(|name| std::env::var_os(name)).builder()
+    }
+}
+
+/// The environment, or what a test puts in its place.
+struct Variables<F: Fn(&str) -> Option<OsString>>(F);
+
+impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
+    fn builder(&self) -> Result<Builder, EnvError> {
+        let mut builder = Redox::builder();
+        if let Some(region) = self.one_of(REGION, [("us", Region::Us), ("ca", Region::Ca)])? {
+            builder = builder.region(region);
+        }
+        let types = [JwtType::Jwt, JwtType::ClientAuthentication];
+        if let Some(typ) = self.one_of(TYP, types.map(|typ| (typ.as_str(), typ)))? {
+            builder = builder.typ(typ);
+        }
+        let settings: [(_, Set); 5] = [
+            (BASE_URL, Builder::base_url),
+            (TOKEN_URL, Builder::token_url),
+            (AUDIENCE, Builder::audience),
+            (SCOPE, Builder::scope),
+            (SOURCE_ID, Builder::source_id),
+        ];
+        for (variable, set) in settings {
+            if let Some(text) = self.text(variable)? {
+                builder = set(builder, text);
+            }
+        }
+        self.with_credentials(builder)
+    }
+
+    fn with_credentials(&self, mut builder: Builder) -> Result<Builder, EnvError> {
+        let client_id = self.text(CLIENT_ID)?;
+        let key_file = self.value(KEY_FILE).map(PathBuf::from);
+        if let Some(api_key) = self.text(LEGACY_API_KEY)? {
+            let mut secret = self.legacy_secret()?;
+            builder = builder.legacy_key(api_key, mem::take(&mut *secret));
+            if client_id.is_none() && key_file.is_none() {
+                return Ok(builder);
+            }
+        }
+        let client_id = client_id.ok_or(EnvError::Missing {
+            expected: "a client ID",
+            variables: &[CLIENT_ID],
+        })?;
+        Ok(builder.oauth_key(client_id, self.key(key_file)?))
+    }
+
+    fn key(&self, file: Option<PathBuf>) -> Result<Key, EnvError> {
+        let key_id = self.text(KEY_ID)?;
+        if let Some(path) = file {
+            return match key_id {
+                Some(key_id) => Key::from_file_with_key_id(&key_id, path),
+                None => Key::from_file(path),
+            }
+            .map_err(|error| EnvError::File {
+                variable: KEY_FILE,
+                error,
+            });
+        }
+        let key = self.text(PRIVATE_KEY)?.map(Zeroizing::new);
+        let key = key.ok_or(EnvError::Missing {
+            expected: "a private key",
+            variables: &[KEY_FILE, PRIVATE_KEY],
+        })?;
+        match key_id {
+            Some(key_id) => Key::parse_with_key_id(&key_id, key.as_bytes()),
+            None => Key::parse(key.as_bytes()),
+        }
+        .map_err(|error| EnvError::Key {
+            variable: PRIVATE_KEY,
+            error,
+        })
+    }
+
+    fn legacy_secret(&self) -> Result<Zeroizing<String>, EnvError> {
+        if let Some(path) = self.value(LEGACY_SECRET_FILE) {
+            return read_secret(path.as_ref()).map_err(|error| EnvError::File {
+                variable: LEGACY_SECRET_FILE,
+                error,
+            });
+        }
+        let secret = self.text(LEGACY_SECRET)?.map(Zeroizing::new);
+        let secret = secret.ok_or(EnvError::Missing {
+            expected: "the secret of the legacy API key",
+            variables: &[LEGACY_SECRET_FILE, LEGACY_SECRET],
+        })?;
+        Ok(Zeroizing::new(secret.trim().to_owned()))
+    }
+
+    /// One of two values by their names.
+    fn one_of<T>(
+        &self,
+        variable: &'static str,
+        names: [(&'static str, T); 2],
+    ) -> Result<Option<T>, EnvError> {
+        let Some(found) = self.text(variable)? else {
+            return Ok(None);
+        };
+        let expected = names.each_ref().map(|(name, _)| *name);
+        let value = names.into_iter().find(|(name, _)| *name == found);
+        match value {
+            Some((_, value)) => Ok(Some(value)),
+            None => Err(EnvError::Value {
+                variable,
+                expected,
+                found,
+            }),
+        }
+    }
+
+    fn text(&self, variable: &'static str) -> Result<Option<String>, EnvError> {
+        match self.value(variable).map(OsString::into_string) {
+            Some(Ok(text)) => Ok(Some(text)),
+            Some(Err(_)) => Err(EnvError::NotText { variable }),
+            None => Ok(None),
+        }
+    }
+
+    fn value(&self, variable: &str) -> Option<OsString> {
+        (self.0)(variable).filter(|value| !value.is_empty())
+    }
+}
+
+/// A setting of a builder that is a text.
+type Set = fn(Builder, String) -> Builder;
+
+const CLIENT_ID: &str = "REDOX_CLIENT_ID";
+const KEY_FILE: &str = "REDOX_KEY_FILE";
+const PRIVATE_KEY: &str = "REDOX_PRIVATE_KEY";
+const KEY_ID: &str = "REDOX_KEY_ID";
+const LEGACY_API_KEY: &str = "REDOX_LEGACY_API_KEY";
+const LEGACY_SECRET_FILE: &str = "REDOX_LEGACY_SECRET_FILE";
+const LEGACY_SECRET: &str = "REDOX_LEGACY_SECRET";
+const SOURCE_ID: &str = "REDOX_SOURCE_ID";
+const REGION: &str = "REDOX_REGION";
+const BASE_URL: &str = "REDOX_BASE_URL";
+const TOKEN_URL: &str = "REDOX_TOKEN_URL";
+const AUDIENCE: &str = "REDOX_AUDIENCE";
+const TYP: &str = "REDOX_TYP";
+const SCOPE: &str = "REDOX_SCOPE";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+use core::fmt;
+
+use redox_auth_core::KeyError;
+
+use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL};
+use crate::{BuildError, FileError};
+
+/// Why the environment makes no client. It names the variable, and shows no key and no secret.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum EnvError {
+    /// None of these variables is set, or all are empty.
+    Missing {
+        /// What is needed.
+        expected: &'static str,
+        /// The variables that may hold it.
+        variables: &'static [&'static str],
+    },
+    /// The variable holds bytes that are no UTF-8.
+    NotText {
+        /// The variable.
+        variable: &'static str,
+    },
+    /// The variable holds a name that it cannot.
+    Value {
+        /// The variable.
+        variable: &'static str,
+        /// The two that it may hold.
+        expected: [&'static str; 2],
+        /// What it holds.
+        found: String,
+    },
+    /// The variable holds no usable private key.
+    Key {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with the key.
+        error: KeyError,
+    },
+    /// The variable names a file that nothing is made of.
+    File {
+        /// The variable.
+        variable: &'static str,
+        /// The file, and what is wrong with it.
+        error: FileError,
+    },
+    /// All of it can be read, and no client can be made of it.
+    Build(BuildError),
+}
+
+impl fmt::Display for EnvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing {
+                expected,
+                variables,
+            } => write!(
+                f,
+                "expected {expected} ({}), found none",
+                variables.join(" or ")
+            ),
+            Self::NotText { variable } => {
+                write!(f, "{variable}: expected text in UTF-8, found other bytes")
+            }
+            Self::Value {
+                variable,
+                expected: [first, second],
+                found,
+            } => write!(
+                f,
+                "{variable}: expected {first} or {second}, found {found:?}"
+            ),
+            Self::Key { variable, error } => write!(f, "{variable}: {error}"),
+            Self::File { variable, error } => write!(f, "{variable}: {error}"),
+            Self::Build(error) => match variable(error) {
+                Some(variable) => write!(f, "{variable}: {error}"),
+                None => error.fmt(f),
+            },
+        }
+    }
+}
+
+impl core::error::Error for EnvError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Key { error, .. } => Some(error),
+            Self::File { error, .. } => Some(error),
+            Self::Build(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Where what cannot be built came from.
+fn variable(error: &BuildError) -> Option<&'static str> {
+    Some(match error {
+        BuildError::Url {
+            name: "base URL", ..
+        } => BASE_URL,
+        BuildError::Url {
+            name: "token URL", ..
+        } => TOKEN_URL,
+        BuildError::Audience { .. } => AUDIENCE,
+        BuildError::SourceId => SOURCE_ID,
+        _ => return None,
+    })
+}

@@ -1,0 +1,164 @@
+use std::ffi::OsString;
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use pem_rfc7468::LineEnding;
+
+use super::*;
+
+/// What these variables and no others make.
+fn builder(variables: &[(&str, &str)]) -> Result<Builder, EnvError> {
+    Variables(|name| {
+        let found = variables.iter().find(|(variable, _)| *variable == name);
+        found.map(|(_, value)| OsString::from(value))
+    })
+    .builder()
+}
+
+fn pem() -> String {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let der = pair.to_pkcs8v1().unwrap();
+    pem_rfc7468::encode_string("PRIVATE KEY", LineEnding::LF, der.as_ref()).unwrap()
+}
+
+#[test]
+fn every_variable_is_a_setting_of_the_builder() {
+    let pem = pem();
+    let key = || Key::parse_with_key_id("key-1", pem.as_bytes()).unwrap();
+    let oauth = [
+        (CLIENT_ID, "client-1"),
+        (PRIVATE_KEY, &pem),
+        (KEY_ID, "key-1"),
+    ];
+    let start = || Redox::builder().oauth_key("client-1", key());
+    type Case<'a> = (&'a [(&'a str, &'a str)], Builder);
+    let cases: [Case<'_>; 11] = [
+        (&[], start()),
+        (&[(REGION, "us")], start()),
+        (&[(REGION, "ca")], start().region(Region::Ca)),
+        (&[(TYP, "JWT")], start()),
+        (
+            &[(TYP, "client-authentication+jwt")],
+            start().typ(JwtType::ClientAuthentication),
+        ),
+        (&[(BASE_URL, "a"), (REGION, "ca")], start().base_url("a")),
+        (&[(TOKEN_URL, "a")], start().token_url("a")),
+        (&[(AUDIENCE, "a")], start().audience("a")),
+        (&[(SCOPE, "a b")], start().scope("a b")),
+        (&[(SOURCE_ID, "a")], start().source_id("a")),
+        (
+            &[(LEGACY_API_KEY, "a"), (LEGACY_SECRET, "b")],
+            start().legacy_key("a", "b"),
+        ),
+    ];
+    for (variables, expected) in cases {
+        let found = builder(&[&oauth, variables].concat()).unwrap();
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+    }
+    // Empty is absent.
+    let empty = [REGION, TYP, KEY_FILE, LEGACY_API_KEY, SOURCE_ID].map(|name| (name, ""));
+    let found = builder(&[&oauth[..], &empty].concat()).unwrap();
+    assert_eq!(format!("{found:?}"), format!("{:?}", start()));
+    // As the command has it, a private key that nobody claims is left where it is.
+    let legacy = [
+        (LEGACY_API_KEY, "a"),
+        (LEGACY_SECRET, "b"),
+        (PRIVATE_KEY, &pem),
+    ];
+    let found = builder(&legacy).unwrap();
+    let expected = Redox::builder().legacy_key("a", "b");
+    assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
+    let pem = pem();
+    let half = &pem[..pem.len() / 2];
+    let client = (CLIENT_ID, "client-1");
+    let oauth = &[client, (PRIVATE_KEY, &pem)][..];
+    let legacy = (LEGACY_API_KEY, "key-1");
+    for (variables, expected) in [
+        (
+            &[][..],
+            "expected a client ID (REDOX_CLIENT_ID), found none",
+        ),
+        (
+            &[(CLIENT_ID, ""), (PRIVATE_KEY, &pem)],
+            "expected a client ID (REDOX_CLIENT_ID), found none",
+        ),
+        (
+            &[client],
+            "expected a private key (REDOX_KEY_FILE or REDOX_PRIVATE_KEY), found none",
+        ),
+        (
+            &[client, legacy, (LEGACY_SECRET, "hush")],
+            "expected a private key (REDOX_KEY_FILE or REDOX_PRIVATE_KEY), found none",
+        ),
+        (
+            &[legacy],
+            "expected the secret of the legacy API key (REDOX_LEGACY_SECRET_FILE or REDOX_LEGACY_SECRET), found none",
+        ),
+        (
+            &[(REGION, "eu")],
+            "REDOX_REGION: expected us or ca, found \"eu\"",
+        ),
+        (
+            &[(TYP, "at+jwt")],
+            "REDOX_TYP: expected JWT or client-authentication+jwt, found \"at+jwt\"",
+        ),
+        (
+            &[client, (PRIVATE_KEY, half)],
+            "REDOX_PRIVATE_KEY: expected a PEM block, found a damaged or truncated one",
+        ),
+        (
+            &[client, (KEY_FILE, "/no/such/file"), (PRIVATE_KEY, &pem)],
+            "REDOX_KEY_FILE: /no/such/file: cannot be read: ",
+        ),
+        (
+            &[
+                legacy,
+                (LEGACY_SECRET_FILE, "/no/such/file"),
+                (LEGACY_SECRET, "hush"),
+            ],
+            "REDOX_LEGACY_SECRET_FILE: /no/such/file: cannot be read: ",
+        ),
+        (
+            &[oauth, &[(BASE_URL, "http://as.example")]].concat(),
+            "REDOX_BASE_URL: base URL: expected https",
+        ),
+        (
+            &[oauth, &[(TOKEN_URL, "no URL")]].concat(),
+            "REDOX_TOKEN_URL: token URL: expected a URL",
+        ),
+        (
+            &[oauth, &[(AUDIENCE, "no URL")]].concat(),
+            "REDOX_AUDIENCE: audience: expected",
+        ),
+        (
+            &[oauth, &[(SOURCE_ID, "a b")]].concat(),
+            "REDOX_SOURCE_ID: source ID: expected",
+        ),
+        (&[legacy, (LEGACY_SECRET, " ")], "the secret is empty"),
+    ] {
+        let built = builder(variables).and_then(|it| it.build().map_err(EnvError::Build));
+        let error = built.unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(error.to_string().starts_with(expected), "{shown}");
+        assert!(!shown.contains("hush"), "{shown}");
+        for line in half.lines().skip(1) {
+            assert!(!shown.contains(line), "{shown}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_named() {
+    use std::os::unix::ffi::OsStringExt as _;
+
+    for variable in [CLIENT_ID, REGION, BASE_URL] {
+        let bytes = |name: &str| (name == variable).then(|| OsString::from_vec(vec![0xff]));
+        let error = Variables(bytes).builder().unwrap_err().to_string();
+        let expected = format!("{variable}: expected text in UTF-8, found other bytes");
+        assert_eq!(error, expected);
+    }
+}
