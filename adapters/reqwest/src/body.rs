@@ -18,12 +18,7 @@ impl Body {
         response: &mut Response,
         limit: usize,
     ) -> Result<(), Error> {
-        // The URL may be about a patient, too.
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(reqwest::Error::without_url)?
-        {
+        while let Some(chunk) = response.chunk().await? {
             if self.0.len().saturating_add(chunk.len()) > limit {
                 return Err(Error::BodyTooLong { limit });
             }

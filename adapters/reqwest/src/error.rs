@@ -70,6 +70,8 @@ pub enum Error {
     },
     /// A token can be asked for only within a tokio runtime, and there was none.
     NoRuntime,
+    /// The blocking client was to wait within a tokio runtime, where that would stand in the way of other tasks.
+    InRuntime,
     /// The token was not saved.
     Save(SaveError),
     /// The token of a record is not in use.
@@ -153,6 +155,9 @@ impl fmt::Display for Error {
                 "expected other JSON from the API, found something else at line {line}, column {column}"
             ),
             Self::NoRuntime => f.write_str("expected to run within a tokio runtime, found none"),
+            Self::InRuntime => f.write_str(
+                "expected the blocking client to be used outside of an async runtime, found a tokio runtime",
+            ),
             Self::Save(error) => error.fmt(f),
             Self::Restore(error) => error.fmt(f),
         }

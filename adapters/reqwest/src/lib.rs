@@ -5,21 +5,51 @@
 //! and whether to try again. Signing is done by `aws-lc-rs`.
 //!
 //! ```no_run
-//! use redox_auth_reqwest::{Api, Key, Method, Redox};
+//! use redox_auth_reqwest::{Key, Redox};
 //!
-//! # async fn run() -> Result<(), Box<dyn core::error::Error>> {
-//! let key = Key::parse(&std::fs::read("private-key.pem")?)?;
+//! # async fn run(message: serde_json::Value) -> Result<(), Box<dyn core::error::Error>> {
 //! let redox = Redox::builder()
-//!     .oauth_key("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", key)
+//!     .oauth_key("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", Key::from_file("private-key.pem")?)
 //!     .build()?;
-//! let request = redox
-//!     .request(Method::POST, "/endpoint")?
-//!     .header("content-type", "application/json")
-//!     .body(r#"{"Meta":{"DataModel":"PatientSearch"}}"#);
-//! let answer = redox.send(Api::DataModel, request).await?;
+//! let sent = redox.message(&message).send().await?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Messages
+//! [`Redox::message`] sends a Data Model message: what Redox requires in `Meta` is looked for before, the client's source
+//! is named where the message names none, and everything that Redox has against it is in the error, also where the status
+//! is 200. [`MessageError::is_ambiguous`] tells a message that may have arrived from one that has not.
+//!
+//! ```no_run
+//! # use redox_auth_reqwest::{MessageError, Redox};
+//! # async fn run(redox: Redox, json: String) {
+//! match redox.message_json(json).send().await {
+//!     Ok(sent) => println!("taken: {:?}", sent.logs),
+//!     Err(MessageError::Refused(refused)) if refused.status == 200 => {
+//!         println!("a query without a result: {:?}", refused.errors);
+//!     }
+//!     Err(error) if error.is_ambiguous() => println!("perhaps taken: {error}"),
+//!     Err(error) => println!("not taken: {error}"),
+//! }
+//! # }
+//! ```
+//!
+//! # From the environment
+//! [`Redox::from_env`] reads what the command `redox-auth` reads: `REDOX_CLIENT_ID`, `REDOX_KEY_FILE` and the others of
+//! [`Builder::from_env`], after which more can be said.
+//!
+//! ```no_run
+//! # use redox_auth_reqwest::{Builder, Policy};
+//! # fn run() -> Result<(), Box<dyn core::error::Error>> {
+//! let redox = Builder::from_env()?.policy(Policy::Tefca).build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Without async
+//! With the feature `blocking` there is `blocking::Redox`, which is this client with a runtime of its own that waits for
+//! it: `blocking::Redox::new(redox)?.message(&message).send()?`.
 //!
 //! # What goes where
 //! The token endpoint and the API must be `https`; plain `http` is taken for loopback only. No redirect is followed,
@@ -65,6 +95,8 @@ struct Readme;
 mod aws_lc;
 #[cfg(feature = "batch")]
 mod batch;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod body;
 mod builder;
 mod call;

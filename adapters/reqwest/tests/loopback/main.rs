@@ -9,6 +9,9 @@ mod bad_answers;
 #[cfg(feature = "batch")]
 mod batch;
 #[cfg(test)]
+#[cfg(feature = "blocking")]
+mod blocking;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod configuration;
