@@ -35,7 +35,7 @@ impl Builder {
     /// | `REDOX_LEGACY_SECRET_FILE`, else `REDOX_LEGACY_SECRET` | a file with its secret; the secret itself |
     /// | `REDOX_SOURCE_ID` | [`Builder::source_id`] |
     /// | `REDOX_REGION` | `us` or `ca` |
-    /// | `REDOX_BASE_URL`, `REDOX_TOKEN_URL` | [`Builder::base_url`], [`Builder::token_url`] |
+    /// | `REDOX_BASE_URL`, `REDOX_UPLOAD_URL`, `REDOX_TOKEN_URL` | [`Builder::base_url`], [`Builder::upload_url`], [`Builder::token_url`] |
     /// | `REDOX_AUDIENCE`, `REDOX_TYP`, `REDOX_SCOPE` | [`Builder::audience`], [`Builder::typ`], [`Builder::scope`] |
     ///
     /// # Errors
@@ -58,8 +58,9 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
         if let Some(typ) = self.one_of(TYP, types.map(|typ| (typ.as_str(), typ)))? {
             builder = builder.typ(typ);
         }
-        let settings: [(_, Set); 5] = [
+        let settings: [(_, Set); 6] = [
             (BASE_URL, Builder::base_url),
+            (UPLOAD_URL, Builder::upload_url),
             (TOKEN_URL, Builder::token_url),
             (AUDIENCE, Builder::audience),
             (SCOPE, Builder::scope),
@@ -179,6 +180,7 @@ const LEGACY_SECRET: &str = "REDOX_LEGACY_SECRET";
 const SOURCE_ID: &str = "REDOX_SOURCE_ID";
 const REGION: &str = "REDOX_REGION";
 const BASE_URL: &str = "REDOX_BASE_URL";
+const UPLOAD_URL: &str = "REDOX_UPLOAD_URL";
 const TOKEN_URL: &str = "REDOX_TOKEN_URL";
 const AUDIENCE: &str = "REDOX_AUDIENCE";
 const TYP: &str = "REDOX_TYP";

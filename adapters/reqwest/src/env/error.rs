@@ -2,7 +2,7 @@ use core::fmt;
 
 use redox_auth_core::KeyError;
 
-use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL};
+use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
 use crate::{BuildError, FileError};
 
 /// Why the environment makes no client. It names the variable, and shows no key and no secret.
@@ -97,6 +97,9 @@ fn variable(error: &BuildError) -> Option<&'static str> {
         BuildError::Url {
             name: "base URL", ..
         } => BASE_URL,
+        BuildError::Url {
+            name: "upload URL", ..
+        } => UPLOAD_URL,
         BuildError::Url {
             name: "token URL", ..
         } => TOKEN_URL,

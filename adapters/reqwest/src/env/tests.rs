@@ -31,7 +31,7 @@ fn every_variable_is_a_setting_of_the_builder() {
     ];
     let start = || Redox::builder().oauth_key("client-1", key());
     type Case<'a> = (&'a [(&'a str, &'a str)], Builder);
-    let cases: [Case<'_>; 11] = [
+    let cases: [Case<'_>; 12] = [
         (&[], start()),
         (&[(REGION, "us")], start()),
         (&[(REGION, "ca")], start().region(Region::Ca)),
@@ -41,6 +41,10 @@ fn every_variable_is_a_setting_of_the_builder() {
             start().typ(JwtType::ClientAuthentication),
         ),
         (&[(BASE_URL, "a"), (REGION, "ca")], start().base_url("a")),
+        (
+            &[(UPLOAD_URL, "b"), (BASE_URL, "a")],
+            start().base_url("a").upload_url("b"),
+        ),
         (&[(TOKEN_URL, "a")], start().token_url("a")),
         (&[(AUDIENCE, "a")], start().audience("a")),
         (&[(SCOPE, "a b")], start().scope("a b")),
@@ -124,6 +128,10 @@ fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
         (
             &[oauth, &[(BASE_URL, "http://as.example")]].concat(),
             "REDOX_BASE_URL: base URL: expected https",
+        ),
+        (
+            &[oauth, &[(UPLOAD_URL, "no URL")]].concat(),
+            "REDOX_UPLOAD_URL: upload URL: expected a URL",
         ),
         (
             &[oauth, &[(TOKEN_URL, "no URL")]].concat(),

@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 /// All that is read, but for the base URL.
-const VARIABLES: [&str; 13] = [
+const VARIABLES: [&str; 14] = [
     "REDOX_CLIENT_ID",
     "REDOX_KEY_FILE",
     "REDOX_PRIVATE_KEY",
@@ -20,6 +20,7 @@ const VARIABLES: [&str; 13] = [
     "REDOX_LEGACY_SECRET_FILE",
     "REDOX_SOURCE_ID",
     "REDOX_REGION",
+    "REDOX_UPLOAD_URL",
     "REDOX_TOKEN_URL",
     "REDOX_AUDIENCE",
     "REDOX_TYP",
