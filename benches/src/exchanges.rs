@@ -177,7 +177,9 @@ impl Place {
         thread::spawn(move || {
             runtime().block_on(async move {
                 let server = Server::start(ServerOptions::new()).await.expect("a server");
-                sender.send(server).expect("somebody waits for it");
+                let server = Arc::new(server);
+                let shared = Arc::clone(&server);
+                sender.send(shared).expect("somebody waits for it");
                 core::future::pending::<()>().await;
             });
         });
@@ -193,7 +195,7 @@ impl Place {
             )
         };
         Self {
-            server: Arc::new(server),
+            server,
             client_id,
             key: key.to_owned(),
             message: message(&destination_id),

@@ -54,7 +54,7 @@
 //! # What goes where
 //! The token endpoint and the API must be `https`; plain `http` is taken for loopback only. No redirect is followed,
 //! from anywhere: an assertion or a token goes to the host it was made for or not at all. Every attempt to get a token
-//! is a new assertion, so a `jti` is never posted twice, and a request that failed on its way is not sent again.
+//! is a new assertion, so a `jti` is never posted twice. When a request to the API is sent again, [`Retries`] says.
 //!
 //! # When a key changes
 //! Several private keys may stand behind one client ID ([`Builder::also_key`], [`Redox::replace_keys`]): the next is
@@ -66,6 +66,28 @@
 //! A token's life is measured on a clock that never goes backwards. It counts through the machine's sleep on Linux,
 //! Android, Apple's systems and Windows; elsewhere a token may die during sleep unnoticed, and costs one 401. Assertions
 //! are dated by the wall clock; where that is wrong, the server's `Date` corrects it.
+//!
+//! # What can be seen
+//! Spans and events by `tracing`, under the target `redox_auth_reqwest`: the span `redox_auth.token` around everything that
+//! gets one token, `redox_auth.request` around each time that a request to the API is sent. Metrics by `metrics`:
+//!
+//! | name | kind | labels | what it counts |
+//! |---|---|---|---|
+//! | `redox_auth_tokens_total` | counter | `from`: `oauth`, `legacy`, `fleet` | tokens that came |
+//! | `redox_auth_renewals_total` | counter | | those begun while another was still good |
+//! | `redox_auth_refusals_total` | counter | `reason` | the server said no |
+//! | `redox_auth_failures_total` | counter | `kind`: `connect`, `timeout`, `transport`, `signing`, `answer` | no usable answer of the token endpoint |
+//! | `redox_auth_token_request_seconds` | histogram | | how long a token took to come |
+//! | `redox_auth_token_wait_seconds` | histogram | | how long somebody waited for one |
+//! | `redox_auth_token_age_seconds` | histogram | | how old a token was when the next took its place |
+//! | `redox_auth_token_lives_for_seconds` | gauge | | how long the last token was good when it came |
+//! | `redox_auth_clock_skew_seconds` | gauge | | how far this machine's clock was behind the server's when that was found wrong |
+//! | `redox_auth_rejections_total` | counter | `token`: `dropped`, `replaced`, `kept` | 401s of the API |
+//! | `redox_auth_retries_total` | counter | `why`: a status, `connect`, `no_answer` | requests to the API that were sent again |
+//! | `redox_auth_ambiguous_total` | counter | | requests that may have been done without an answer |
+//! | `redox_auth_store_failures_total` | counter | | a fleet's store did not answer, or not well |
+//!
+//! None of them holds a secret, nor the path of a request.
 //!
 //! # What stays in memory
 //! When a client and the runtime that it ran on are dropped, a test looks through all memory of their process. Of private

@@ -71,6 +71,28 @@ async fn the_batch_sender_that_cannot_begin_says_why() {
     }
 }
 
+#[cfg(feature = "blocking")]
+#[tokio::test]
+async fn the_blocking_program_prints_where_redox_keeps_its_records() {
+    let sandbox = Sandbox::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("message.json");
+    for (destination, records) in [(sandbox.destination_id.as_str(), 1), ("nobody", 0)] {
+        let destinations = format!(r#"[{{"ID":"{destination}"}}]"#);
+        let message = format!(
+            r#"{{"Meta":{{"DataModel":"PatientAdmin","EventType":"NewPatient","Destinations":{destinations}}}}}"#
+        );
+        fs::write(&file, message).unwrap();
+        let arguments = [file.to_str().unwrap()];
+        let output = run(&sandbox, folder.path(), "blocking", &arguments).await;
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.success(), records == 1, "{said}");
+        assert_eq!(said.contains("No subscriptions"), records == 0, "{said}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(printed.lines().count(), records, "{printed}");
+    }
+}
+
 /// Runs an example with the variables that `redox-auth sandbox` prints, and a new key in this folder.
 async fn run(sandbox: &Sandbox, folder: &Path, name: &str, arguments: &[&str]) -> Output {
     let pkcs8 = keys::pkcs8(Algorithm::Es384);
