@@ -138,7 +138,7 @@ fn exchange(group: &Group, targets: &mut Vec<Target>) {
             must_be: "at most 1.2".to_owned(),
             found: format!("{times:.3} times"),
             met: times <= 1.2,
-            why: String::from("the token that is handed out has to be let go again"),
+            why: String::new(),
         });
     }
     if let Some(beside) = beside("reqwest") {
