@@ -17,19 +17,19 @@ use tokio::runtime::TryCurrentError;
 pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 
 /// A cell that others may come before at each access.
-pub(crate) struct ArcSwapOption<T>(arc_swap::ArcSwapOption<T>);
+pub(crate) struct ArcSwap<T>(arc_swap::ArcSwap<T>);
 
-impl<T> ArcSwapOption<T> {
-    pub(crate) const fn empty() -> Self {
-        Self(arc_swap::ArcSwapOption::const_empty())
+impl<T> ArcSwap<T> {
+    pub(crate) fn from_pointee(value: T) -> Self {
+        Self(arc_swap::ArcSwap::from_pointee(value))
     }
 
-    pub(crate) fn load(&self) -> Guard<Option<Arc<T>>> {
+    pub(crate) fn load(&self) -> Guard<Arc<T>> {
         shuttle::thread::yield_now();
         self.0.load()
     }
 
-    pub(crate) fn store(&self, value: Option<Arc<T>>) {
+    pub(crate) fn store(&self, value: Arc<T>) {
         shuttle::thread::yield_now();
         self.0.store(value);
         shuttle::thread::yield_now();

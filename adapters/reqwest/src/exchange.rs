@@ -1,3 +1,5 @@
+use core::future::poll_fn;
+use core::task::Poll;
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -29,13 +31,21 @@ impl Redox {
     /// # Errors
     /// [`Error::NoToken`] with what went wrong and when another attempt is allowed; before that nothing is sent,
     /// whoever asks. [`Error::Stopped`] without a key, [`Error::NoRuntime`] outside of tokio.
+    // Not an `async fn`, of which a compiler makes one function with the wait in it, too long to become part of its caller:
+    // the token would go through memory several times.
     #[inline]
-    pub async fn token(&self) -> Result<Token, Error> {
-        match self.at_hand() {
-            Some(token) => Ok(token),
-            // In a box, so that those who need not wait do not carry it about.
-            None => Box::pin(self.wait_for_token()).await,
-        }
+    pub fn token(&self) -> impl Future<Output = Result<Token, Error>> + Send {
+        let mut wait = None;
+        poll_fn(move |context| match &mut wait {
+            None => match self.at_hand() {
+                Some(token) => Poll::Ready(Ok(token)),
+                None => {
+                    let wait = wait.insert(Box::pin(self.wait_for_token()));
+                    wait.as_mut().poll(context)
+                }
+            },
+            Some(wait) => wait.as_mut().poll(context),
+        })
     }
 
     /// Makes attempts for as long as the session asks for them.

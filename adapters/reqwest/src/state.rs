@@ -10,7 +10,7 @@ use tokio::sync::futures::Notified;
 use crate::clock::Clock;
 use crate::flight::Arrivals;
 use crate::identity::Identity;
-use crate::sync::{ArcSwapOption, Mutex, MutexGuard};
+use crate::sync::{ArcSwap, Mutex, MutexGuard};
 use crate::token::{Details, Held, Token};
 use crate::{Error, telemetry};
 
@@ -85,18 +85,12 @@ impl State {
     }
 }
 
-/// What the session answers at the moment, unless it is changed.
-pub(crate) struct AtHand {
-    pub(crate) held: Arc<Held>,
-    until: Instant,
-}
-
 /// A [`State`] behind a lock, and before it the token that can be used without.
 pub(crate) struct SharedState {
     /// Never locked across an `.await`, and never while something is signed.
     state: Mutex<State>,
-    /// What the session answers until then, unless it is changed before: then this is, too.
-    at_hand: ArcSwapOption<AtHand>,
+    /// What the session answers until it is good no more, unless the session is changed before: then this is, too.
+    at_hand: ArcSwap<Held>,
     /// Tells those who wait for another token that something has changed.
     changes: Notify,
 }
@@ -112,7 +106,7 @@ impl SharedState {
                 rejected: None,
                 held: None,
             }),
-            at_hand: ArcSwapOption::empty(),
+            at_hand: ArcSwap::from_pointee(Held::nothing()),
             changes: Notify::new(),
         }
     }
@@ -126,9 +120,7 @@ impl SharedState {
     /// writes nothing that another thread reads.
     #[inline]
     pub(crate) fn at_hand(&self, now: Instant) -> Option<Token> {
-        let at_hand = self.at_hand.load();
-        let is_good = at_hand.as_ref().is_some_and(|it| now < it.until);
-        Token::at_hand(at_hand).filter(|_| is_good)
+        Token::at_hand(self.at_hand.load(), now)
     }
 
     /// Nobody panics with the guard in hand; and if somebody did, the session is whole after each of its calls.
@@ -176,11 +168,11 @@ impl Drop for Guard<'_> {
         let next = self.state.session.next(now);
         let held = next.token().map(|token| self.state.held(token, now));
         let at_hand = match (&held, next) {
-            (Some(held), Next::Use { until, .. }) => Some(Arc::new(AtHand {
-                held: Arc::clone(held),
-                until,
-            })),
-            _ => None,
+            (Some(held), Next::Use { until, .. }) => {
+                held.let_be_good_until(until);
+                Arc::clone(held)
+            }
+            _ => Arc::new(Held::nothing()),
         };
         if let Some(held) = &held
             && held.generation != self.state.held.as_ref().and_then(|it| it.generation)

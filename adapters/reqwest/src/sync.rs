@@ -3,6 +3,6 @@
 
 pub(crate) use std::sync::{Mutex, MutexGuard};
 
-pub(crate) use arc_swap::ArcSwapOption;
+pub(crate) use arc_swap::ArcSwap;
 pub(crate) use tokio::runtime::Handle;
 pub(crate) use tokio::time::timeout;

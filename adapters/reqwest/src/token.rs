@@ -1,4 +1,5 @@
 use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,26 +13,18 @@ use redox_auth_core::{
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::state::AtHand;
-
 /// An access token, with what the server said about it. Wiped on drop; `Debug` shows nothing of it.
 ///
 /// Its clones share all of it.
-pub struct Token(Holder);
-
+///
 /// Those who only read the token at hand do not count each other: a counter would be what they wait for.
-enum Holder {
-    Shared(Arc<Held>),
-    AtHand(Guard<Option<Arc<AtHand>>>),
-}
+pub struct Token(Guard<Arc<Held>>);
 
 impl Token {
-    /// The token at hand; `None` where there is none.
-    pub(crate) fn at_hand(guard: Guard<Option<Arc<AtHand>>>) -> Option<Self> {
-        guard
-            .is_some()
-            .then_some(guard)
-            .map(|guard| Self(Holder::AtHand(guard)))
+    /// The token at hand, if it is good at the moment `now`.
+    #[inline]
+    pub(crate) fn at_hand(held: Guard<Arc<Held>>, now: Instant) -> Option<Self> {
+        held.is_good_at(now).then_some(Self(held))
     }
 
     /// The token itself. For other HTTP clients; [`Redox::send`](crate::Redox::send) needs it not.
@@ -79,31 +72,19 @@ impl Token {
     }
 
     pub(crate) fn held(&self) -> &Held {
-        match &self.0 {
-            Holder::Shared(held) => held,
-            Holder::AtHand(guard) => {
-                let at_hand = guard.as_deref();
-                &at_hand.expect("made of a token that was there").held
-            }
-        }
+        &self.0
     }
 }
 
 impl Clone for Token {
     fn clone(&self) -> Self {
-        Self(Holder::Shared(match &self.0 {
-            Holder::Shared(held) => Arc::clone(held),
-            Holder::AtHand(guard) => {
-                let at_hand = guard.as_deref();
-                Arc::clone(&at_hand.expect("made of a token that was there").held)
-            }
-        }))
+        Arc::clone(&self.0).into()
     }
 }
 
 impl From<Arc<Held>> for Token {
     fn from(held: Arc<Held>) -> Self {
-        Self(Holder::Shared(held))
+        Self(Guard::from_inner(held))
     }
 }
 
@@ -126,6 +107,8 @@ pub(crate) struct Held {
     pub(crate) generation: Option<Generation>,
     /// When it was there, by the client's clock.
     pub(crate) since: Option<Instant>,
+    /// Until when nobody has to ask the session about it, in milliseconds of the client's clock.
+    good_until: AtomicU64,
     served_by: Option<ServedBy>,
     details: Details,
     /// The APIs that do not take it, and why.
@@ -133,6 +116,11 @@ pub(crate) struct Held {
 }
 
 impl Held {
+    /// What is at hand where there is no token: it is never good.
+    pub(crate) fn nothing() -> Self {
+        Self::new("", None, Details::default())
+    }
+
     pub(crate) fn new(token: &str, served_by: Option<ServedBy>, details: Details) -> Self {
         let bearer = Bearer(Arc::new(Zeroizing::new([SCHEME, token].concat())));
         let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bearer.clone())).ok();
@@ -145,6 +133,7 @@ impl Held {
             source_id: None,
             generation: None,
             since: None,
+            good_until: AtomicU64::new(0),
             served_by,
             details,
             refused: Vec::new(),
@@ -166,6 +155,17 @@ impl Held {
             refused,
             ..self
         }
+    }
+
+    /// Whether it may be used at the moment `now` without another look at the session, if it is the one at hand.
+    #[inline]
+    fn is_good_at(&self, now: Instant) -> bool {
+        now.as_millis() < self.good_until.load(Ordering::Relaxed)
+    }
+
+    /// The session says that it may be used until then, unless something changes.
+    pub(crate) fn let_be_good_until(&self, until: Instant) {
+        self.good_until.store(until.as_millis(), Ordering::Relaxed);
     }
 
     /// The headers of a request to `api`: `Authorization`, and where there is one `Redox-Source-Id`.
