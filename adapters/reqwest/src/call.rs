@@ -63,9 +63,15 @@ impl Redox {
     /// The FHIR API of a destination, which has this name in paths.
     pub fn fhir(&self, destination_slug: &str, environment: Environment) -> Fhir {
         let server = self.shared.places.server();
+        let base: Option<Zeroizing<String>> =
+            written(|out| server.write_fhir_base(destination_slug, environment, out)).ok();
+        let folder = base.as_ref().and_then(|base| {
+            let path = base.strip_prefix(server.base_url().as_str())?;
+            path.strip_prefix('/').map(str::to_owned)
+        });
         Fhir {
             redox: self.clone(),
-            base: written(|out| server.write_fhir_base(destination_slug, environment, out)).ok(),
+            folder,
         }
     }
 
@@ -102,8 +108,8 @@ impl Redox {
 #[must_use = "a place is only named here, nothing is sent to it"]
 pub struct Fhir {
     redox: Redox,
-    /// With a slash at its end; `None` where the name of the destination cannot stand in a path.
-    base: Option<Zeroizing<String>>,
+    /// Below the base URL, with a slash at its end; `None` where the name of the destination cannot stand in a path.
+    folder: Option<String>,
 }
 
 impl Fhir {
@@ -119,8 +125,8 @@ impl Fhir {
 
     /// Any other request.
     pub fn call(&self, method: Method, path: &str) -> Call {
-        let located = match &self.base {
-            Some(base) => self.redox.shared.places.below(base, path),
+        let located = match &self.folder {
+            Some(folder) => self.redox.shared.places.below(folder, path),
             None => Err(Error::Path("a destination that cannot stand in a path")),
         };
         Call::new(&self.redox, method, located).api(Api::Fhir)

@@ -14,7 +14,7 @@ use crate::identity::ServerParts;
 pub(crate) struct Places {
     server: Arc<ServerParts>,
     /// What the paths of the API follow, with a slash at its end.
-    base: String,
+    base: Url,
     api_origin: String,
     upload_origin: Option<String>,
 }
@@ -40,7 +40,7 @@ impl Places {
             server: Arc::clone(parts),
             upload_origin: upload_origin.filter(|it| *it != api_origin),
             api_origin,
-            base: base.into(),
+            base,
         })
     }
 
@@ -72,23 +72,28 @@ impl Places {
     /// [`Error::Path`], and [`Error::Authorize`] for a place where the token must not go.
     pub(crate) fn locate(&self, path_or_url: &str) -> Result<(ApiPlace, Url), Error> {
         let url = match path_or_url.strip_prefix('/') {
-            Some(path) => return self.below(&self.base, path),
+            Some(path) => return self.below("", path),
             None => Url::parse(path_or_url)
                 .map_err(|_| Error::Path("neither a path that begins with a slash nor a URL"))?,
         };
         Ok((self.check(&url)?, url))
     }
 
-    /// The URL of a path that follows `base`, which is a URL with a slash at its end; it may have a query.
+    /// The URL of a path that follows a folder below the base URL, which has no slash before and one behind it; the path
+    /// may have a query.
     ///
     /// # Errors
     /// As [`Places::locate`].
-    pub(crate) fn below(&self, base: &str, path: &str) -> Result<(ApiPlace, Url), Error> {
-        let url = Url::parse(&[base, path].concat()).ok();
+    pub(crate) fn below(&self, folder: &str, path: &str) -> Result<(ApiPlace, Url), Error> {
+        // With the dot it is a relative path whatever it begins with. Only it is parsed, and not the host again.
+        let url = self.base.join(&["./", folder, path].concat()).ok();
         // Dots in the path are resolved by now.
-        let url = url
-            .filter(|url| url.as_str().starts_with(base) && url.fragment().is_none())
-            .ok_or(Error::Path("a path that leads elsewhere"))?;
+        let is_below = |url: &Url| {
+            let path = url.as_str().strip_prefix(self.base.as_str());
+            path.is_some_and(|path| path.starts_with(folder)) && url.fragment().is_none()
+        };
+        let url = url.filter(is_below);
+        let url = url.ok_or(Error::Path("a path that leads elsewhere"))?;
         Ok((self.check(&url)?, url))
     }
 
