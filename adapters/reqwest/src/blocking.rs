@@ -145,10 +145,10 @@ impl Redox {
     pub fn upload_stream(
         &self,
         file_name: &str,
-        content: impl Into<reqwest::Body>,
         len: u64,
+        open: impl Fn() -> reqwest::Body + Send + Sync + 'static,
     ) -> Call {
-        self.with(self.value.upload_stream(file_name, content, len))
+        self.with(self.value.upload_stream(file_name, len, open))
     }
 
     /// As [`crate::Redox::message`].

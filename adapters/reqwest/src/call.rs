@@ -2,11 +2,10 @@ use core::fmt;
 use core::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::BodyExt as _;
 use redox_auth_core::{Api, Environment};
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part};
-use reqwest::{Body, Method, Request, RequestBuilder, Response, Url};
+use reqwest::{Body, Method, RequestBuilder, Response, Url};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -14,6 +13,7 @@ use crate::Error;
 use crate::client::{Redox, written};
 use crate::places::ApiPlace;
 use crate::retry::Repeatable;
+use crate::send::{MakeBody, Sending};
 use crate::source::SOURCE_ID;
 
 /// A request to the API, to be put together and sent with the token on it.
@@ -40,8 +40,7 @@ pub struct Call {
     api: Api,
     repeatable: Repeatable,
     request: Result<RequestBuilder, Error>,
-    /// The body is in memory, though reqwest makes a stream of it.
-    is_in_memory: bool,
+    body: Option<Box<MakeBody>>,
 }
 
 impl Redox {
@@ -80,26 +79,27 @@ impl Redox {
     pub fn upload(&self, file_name: &str, content: impl Into<Bytes>) -> Call {
         let content = content.into();
         let len = u64::try_from(content.len()).unwrap_or(u64::MAX);
-        let call = self.upload_stream(file_name, content, len);
-        Call {
-            is_in_memory: true,
-            ..call
-        }
+        self.upload_stream(file_name, len, move || content.clone().into())
     }
 
-    /// The same of a file of `len` bytes that is read while it is sent. It cannot be sent again, also not after a 401.
-    pub fn upload_stream(&self, file_name: &str, content: impl Into<Body>, len: u64) -> Call {
-        let part = Part::stream_with_length(content, len).file_name(file_name.to_owned());
-        match self.shared.places.server().upload_url() {
-            Some(url) => self
-                .post(url.as_str())
-                .api(Api::Upload)
-                .map(|request| request.multipart(Form::new().part("file", part))),
-            None => {
-                let unknown = Error::Path("a server without a known URL for uploads");
-                Call::new(self, Method::POST, Err(unknown))
-            }
-        }
+    /// The same of a file of `len` bytes that is read while it is sent: by what `open` makes, anew each time that it is
+    /// sent.
+    pub fn upload_stream(
+        &self,
+        file_name: &str,
+        len: u64,
+        open: impl Fn() -> Body + Send + Sync + 'static,
+    ) -> Call {
+        let Some(url) = self.shared.places.server().upload_url() else {
+            let unknown = Error::Path("a server without a known URL for uploads");
+            return Call::new(self, Method::POST, Err(unknown));
+        };
+        let file_name = file_name.to_owned();
+        let call = self.post(url.as_str()).api(Api::Upload);
+        call.made_by(move |request| {
+            let part = Part::stream_with_length(open(), len).file_name(file_name.clone());
+            request.multipart(Form::new().part("file", part))
+        })
     }
 }
 
@@ -143,7 +143,7 @@ impl Call {
             api,
             repeatable: Repeatable::of(&method),
             request: located.map(|(place, url)| shared.http.to_api(place).request(method, url)),
-            is_in_memory: false,
+            body: None,
         }
     }
 
@@ -189,9 +189,23 @@ impl Call {
         self.map(|request| request.form(fields))
     }
 
-    /// Gives it a body. Bytes and texts can be sent again, streams cannot.
+    /// Gives it a body. Bytes and texts can be sent again, streams cannot; see [`Call::stream`].
     pub fn body(self, body: impl Into<Body>) -> Self {
         self.map(|request| request.body(body))
+    }
+
+    /// Gives it a body of `len` bytes that is read while it is sent: by what `open` makes, anew each time that it is sent.
+    pub fn stream(self, len: u64, open: impl Fn() -> Body + Send + Sync + 'static) -> Self {
+        let call = self.header(CONTENT_LENGTH, len);
+        call.made_by(move |request| request.body(open()))
+    }
+
+    fn made_by(
+        mut self,
+        body: impl Fn(RequestBuilder) -> RequestBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.body = Some(Box::new(body));
+        self
     }
 
     /// How long each time that it is sent may take, instead of [`Builder::timeout`](crate::Builder::timeout).
@@ -209,22 +223,12 @@ impl Call {
     ///
     /// # Errors
     /// As [`Redox::send`] and [`Redox::request`].
-    pub async fn send(self) -> Result<Response, Error> {
-        let mut request = self.request?.build().map_err(Error::NotBuilt)?;
-        if self.is_in_memory {
-            collect(&mut request).await?;
-        }
-        self.redox.execute(self.api, request, self.repeatable).await
+    pub fn send(self) -> impl Future<Output = Result<Response, Error>> + Send {
+        let request = self.request;
+        let sending = request.and_then(|request| Sending::new(self.redox, self.api, request));
+        let sending = sending.map(|sending| sending.with(self.repeatable, self.body));
+        async { sending?.run().await }
     }
-}
-
-/// Makes a body of bytes from one of parts, so that it can be sent again.
-async fn collect(request: &mut Request) -> Result<(), Error> {
-    if let Some(body) = request.body_mut().take() {
-        let whole = body.collect().await.map_err(Error::NotBuilt)?;
-        *request.body_mut() = Some(whole.to_bytes().into());
-    }
-    Ok(())
 }
 
 impl fmt::Debug for Call {

@@ -100,7 +100,7 @@ impl fmt::Debug for Retrying {
 pub(crate) struct Repetitions<'r> {
     retrying: &'r Retrying,
     left: u32,
-    backoff: Option<ExponentialBackoff<HasherRng>>,
+    backoff: Option<Box<ExponentialBackoff<HasherRng>>>,
 }
 
 impl Repetitions<'_> {
@@ -114,7 +114,7 @@ impl Repetitions<'_> {
         match retry_after {
             Some(wait) => tokio::time::sleep(wait).await,
             None => {
-                let backoff = self.backoff.get_or_insert_with(backoff);
+                let backoff = self.backoff.get_or_insert_with(|| Box::new(backoff()));
                 backoff.next_backoff().await;
             }
         }

@@ -1,13 +1,14 @@
+use core::mem;
 use core::time::Duration;
 
-use redox_auth_core::{Api, Rejected};
-use reqwest::{Method, Request, RequestBuilder, Response, StatusCode};
+use redox_auth_core::{Api, Generation, Rejected};
+use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
 use crate::client::Redox;
 use crate::retry::{Repeatable, retry_after};
 use crate::source::Authorization;
-use crate::{Error, TokenSource as _, telemetry};
+use crate::{Error, telemetry};
 
 impl Redox {
     /// A request to the API, still without a token: [`Redox::send`] puts that on it. [`Redox::get`] and [`Redox::post`]
@@ -35,33 +36,74 @@ impl Redox {
     /// [`Error::Authorize`] for a URL that the token must not go to, or an API that does not take it; [`Error::NotBuilt`];
     /// as [`Redox::token`]: nothing was done then. [`Error::Transport`]; [`Error::Ambiguous`] where a request that
     /// changes something may have been done, though there is no answer. 504, which is an answer, says the same.
-    pub async fn send(&self, api: Api, request: RequestBuilder) -> Result<Response, Error> {
-        let request = request.build().map_err(Error::NotBuilt)?;
-        let repeatable = Repeatable::of(request.method());
-        self.execute(api, request, repeatable).await
-    }
-
-    /// Sends a request, and again where that is called for.
-    pub(crate) async fn execute(
+    pub fn send(
         &self,
         api: Api,
-        mut request: Request,
-        repeatable: Repeatable,
-    ) -> Result<Response, Error> {
+        request: RequestBuilder,
+    ) -> impl Future<Output = Result<Response, Error>> + Send + use<> {
+        let sending = Sending::new(self.clone(), api, request);
+        async { sending?.run().await }
+    }
+}
+
+/// A request on its way, with what it takes to send it again.
+pub(crate) struct Sending {
+    redox: Redox,
+    api: Api,
+    repeatable: Repeatable,
+    /// In a box, so that the future that sends it is small: futures are copied from caller to caller.
+    request: Box<Request>,
+    /// What gives it a body each time that it is sent, if it has none.
+    body: Option<Box<MakeBody>>,
+}
+
+/// Gives a request a body.
+pub(crate) type MakeBody = dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync;
+
+impl Sending {
+    pub(crate) fn new(redox: Redox, api: Api, request: RequestBuilder) -> Result<Self, Error> {
+        let request = request.build().map_err(Error::NotBuilt)?;
+        Ok(Self {
+            redox,
+            api,
+            repeatable: Repeatable::of(request.method()),
+            request: Box::new(request),
+            body: None,
+        })
+    }
+
+    /// The same, which may be repeated or not whatever its method, and whose body may be made each time.
+    pub(crate) fn with(self, repeatable: Repeatable, body: Option<Box<MakeBody>>) -> Self {
+        Self {
+            repeatable,
+            body,
+            ..self
+        }
+    }
+
+    /// Sends it, and again where that is called for.
+    pub(crate) async fn run(self) -> Result<Response, Error> {
+        let Self {
+            redox,
+            api,
+            repeatable,
+            mut request,
+            body,
+        } = self;
+        let shared = &redox.shared;
         // What no token can mend is said before one is asked for.
-        let place = self.shared.places.check(request.url())?;
-        let http = self.shared.http.to_api(place);
+        let http = shared.http.to_api(shared.places.check(request.url())?);
         let span = telemetry::request(api, request.method());
-        let mut repetitions = self.shared.retrying.of_request();
+        let mut repetitions = shared.retrying.of_request();
         let mut has_replaced_token = false;
         loop {
-            let authorization = Authorization::new(&self.token().await?, api)?;
-            let again = request.try_clone();
-            authorization.apply(request.headers_mut());
-            let outcome = http.execute(request).instrument(span.clone()).await;
-            let goes_on = match self.verdict(&outcome, &authorization, repeatable) {
+            let authorization = Authorization::new(&redox.token().await?, api)?;
+            let generation = authorization.generation;
+            let (answer, again) = begin(http, request, body.as_deref(), authorization)?;
+            let outcome = answer.instrument(span.clone()).await;
+            let goes_on = match redox.verdict(&outcome, generation, repeatable) {
                 Verdict::Done => false,
-                Verdict::NewToken => !core::mem::replace(&mut has_replaced_token, true),
+                Verdict::NewToken => !mem::replace(&mut has_replaced_token, true),
                 // In a box, so that those who need not wait do not carry it about.
                 Verdict::Wait(time) => again.is_some() && Box::pin(repetitions.wait(time)).await,
             };
@@ -72,17 +114,44 @@ impl Redox {
             telemetry::repeated(outcome.as_ref().map(Response::status));
         }
     }
+}
 
+/// Sends a request as far as there is nothing to wait for, and keeps it if it can be sent again.
+fn begin(
+    http: &Client,
+    mut request: Box<Request>,
+    body: Option<&MakeBody>,
+    authorization: Authorization,
+) -> Result<
+    (
+        impl Future<Output = reqwest::Result<Response>> + use<>,
+        Option<Box<Request>>,
+    ),
+    Error,
+> {
+    let (mut sent, again) = match request.try_clone() {
+        Some(copy) => (mem::replace(&mut *request, copy), Some(request)),
+        None => (*request, None),
+    };
+    if let Some(body) = body {
+        let builder = RequestBuilder::from_parts(http.clone(), sent);
+        sent = body(builder).build().map_err(Error::NotBuilt)?;
+    }
+    authorization.put_into(sent.headers_mut());
+    Ok((http.execute(sent), again))
+}
+
+impl Redox {
     /// What an outcome asks for. A token that was not taken is reported to the session.
     fn verdict(
         &self,
         outcome: &Result<Response, reqwest::Error>,
-        authorization: &Authorization,
+        generation: Option<Generation>,
         repeatable: Repeatable,
     ) -> Verdict {
         match outcome {
             Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
-                match self.rejected(authorization) {
+                match self.reject(generation) {
                     Rejected::Kept => Verdict::Done,
                     Rejected::Dropped | Rejected::Replaced => Verdict::NewToken,
                 }

@@ -48,8 +48,15 @@ impl TokenSource for Redox {
     }
 
     fn rejected(&self, authorization: &Authorization) -> Rejected {
+        self.reject(authorization.generation)
+    }
+}
+
+impl Redox {
+    /// The API answered 401 to a request with this token.
+    pub(crate) fn reject(&self, generation: Option<Generation>) -> Rejected {
         let now = self.now();
-        let rejected = match authorization.generation {
+        let rejected = match generation {
             Some(generation) => self.lock().reject(generation, now),
             None => Rejected::Kept,
         };
@@ -77,7 +84,8 @@ impl<S: TokenSource + ?Sized> TokenSource for &S {
 pub struct Authorization {
     bearer: HeaderValue,
     source_id: Option<HeaderValue>,
-    generation: Option<Generation>,
+    /// Of which of its session's tokens.
+    pub(crate) generation: Option<Generation>,
 }
 
 impl Authorization {
@@ -93,11 +101,14 @@ impl Authorization {
 
     /// Sets `Authorization`, marked as sensitive, and `Redox-Source-Id` unless the request names a source itself.
     pub fn apply(&self, headers: &mut HeaderMap) {
-        headers.insert(AUTHORIZATION, self.bearer.clone());
-        if let Some(source_id) = &self.source_id {
-            headers
-                .entry(SOURCE_ID)
-                .or_insert_with(|| source_id.clone());
+        self.clone().put_into(headers);
+    }
+
+    /// [`Authorization::apply`] for the last time.
+    pub(crate) fn put_into(self, headers: &mut HeaderMap) {
+        headers.insert(AUTHORIZATION, self.bearer);
+        if let Some(source_id) = self.source_id {
+            headers.entry(SOURCE_ID).or_insert(source_id);
         }
     }
 }

@@ -77,6 +77,16 @@ impl Call {
         self.map_value(|call| call.header(name, value))
     }
 
+    /// As [`crate::Call::stream`].
+    #[must_use]
+    pub fn stream(
+        self,
+        len: u64,
+        open: impl Fn() -> reqwest::Body + Send + Sync + 'static,
+    ) -> Self {
+        self.map_value(|call| call.stream(len, open))
+    }
+
     /// As [`crate::Call::send`].
     ///
     /// # Errors

@@ -98,25 +98,20 @@ async fn a_file_goes_out_in_a_form_and_once_more_after_a_401() {
     assert!(request.contains("\r\n\r\n%PDF\r\n--"), "{request}");
 
     let refusal = Answer::with("401 Unauthorized", "a: b", "");
-    for (is_stream, requests) in [(false, 4), (true, 2)] {
-        let server = Canned::start(vec![
-            good_token(),
-            refusal.clone(),
-            good_token(),
-            Answer::json("201 Created", "{}"),
-        ]);
-        let redox = client_of(&server)
-            .upload_url(format!("{}/upload", server.url()))
-            .build()
-            .unwrap();
-        let call = match is_stream {
-            true => redox.upload_stream("a", "b", 1),
-            false => redox.upload("a", "b"),
-        };
-        let status = call.send().await.unwrap().status();
-        assert_eq!(status == 201, !is_stream, "{status}");
-        assert_eq!(server.requests().len(), requests);
-    }
+    let server = Canned::start(vec![
+        good_token(),
+        refusal,
+        good_token(),
+        Answer::json("201 Created", "{}"),
+    ]);
+    let redox = client_of(&server)
+        .upload_url(format!("{}/upload", server.url()))
+        .build()
+        .unwrap();
+    let status = redox.upload("a", "b").send().await.unwrap().status();
+    assert_eq!(status, 201);
+    assert_eq!(server.requests().len(), 4);
+
     let nowhere = Redox::builder()
         .base_url("https://api.example")
         .no_key()

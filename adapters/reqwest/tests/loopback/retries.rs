@@ -1,5 +1,8 @@
 //! What is sent again, and what is not.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+
 use redox_auth_reqwest::{Call, Error, Redox, Retries};
 
 use crate::support::canned::{Answer, Canned};
@@ -121,5 +124,46 @@ async fn a_stream_is_sent_once() {
             .status();
         assert_ne!(status, 200);
         assert_eq!(asked(&server), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_made_anew_each_time_that_it_is_sent() {
+    const CONTENT: &str = "{\"a\":1}";
+    let another_token = [busy("401 Unauthorized"), good_token(), fine()];
+    for answers in [&[busy("503 Not Now"), fine()][..], &another_token] {
+        for is_upload in [false, true] {
+            let server = Canned::start([&[good_token()], answers].concat());
+            let upload_url = format!("{}/upload", server.url());
+            let redox = client_of(&server).upload_url(upload_url).build().unwrap();
+            let opened = Arc::new(AtomicUsize::new(0));
+            let open = {
+                let opened = Arc::clone(&opened);
+                move || {
+                    opened.fetch_add(1, Ordering::Relaxed);
+                    let content = Ok::<_, std::io::Error>(CONTENT);
+                    reqwest::Body::wrap_stream(futures_util::stream::iter([content]))
+                }
+            };
+            let len = CONTENT.len().try_into().unwrap();
+            let call = match is_upload {
+                true => redox.upload_stream("a.json", len, open),
+                false => redox.post("/endpoint").stream(len, open),
+            };
+            assert_eq!(call.send().await.unwrap().status(), 200);
+            assert_eq!(opened.load(Ordering::Relaxed), 2);
+            let path = if is_upload {
+                "POST /upload "
+            } else {
+                "POST /endpoint "
+            };
+            let requests = server.requests();
+            let sent: Vec<&String> = requests.iter().filter(|it| it.starts_with(path)).collect();
+            assert_eq!(sent.len(), 2);
+            for request in sent {
+                assert!(request.contains(CONTENT), "{request}");
+                assert!(!request.contains("transfer-encoding"), "{request}");
+            }
+        }
     }
 }
