@@ -46,8 +46,12 @@ impl Identity {
     /// A new authority and a server with these `names`: DNS names, or addresses.
     ///
     /// Both keys are on P-256, which clients for the smallest devices know. Some go by the sandbox's clock and some by
-    /// the machine's, so the certificates are good at both times, and a year on.
-    pub(crate) fn new(names: Vec<String>, clocks: [Timestamp; 2]) -> io::Result<Self> {
+    /// the machine's, so the certificates are good at both times, and a year on; the server's until `end` if there is one.
+    pub(crate) fn new(
+        names: Vec<String>,
+        clocks: [Timestamp; 2],
+        end: Option<Timestamp>,
+    ) -> io::Result<Self> {
         let [one, other] = clocks;
         let from = plus(one.min(other), -DAY).max(Timestamp::UNIX_EPOCH);
         let until = plus(one.max(other), YEAR);
@@ -60,6 +64,8 @@ impl Identity {
         let root = root.map_err(io::Error::other)?;
 
         let key = KeyPair::generate().map_err(io::Error::other)?;
+        let until = end.unwrap_or(until);
+        let from = from.min(plus(until, -DAY));
         let mut server = named("redox-auth-sandbox server", names, from, until)?;
         server.use_authority_key_identifier_extension = true;
         server.key_usages = vec![KeyUsagePurpose::DigitalSignature];

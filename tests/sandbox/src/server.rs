@@ -61,7 +61,7 @@ impl Server {
             Scheme::Https => {
                 let names = tls::names(&base_url, address);
                 let clocks = [Timestamp::now(), options.clock.now()];
-                Some(Identity::new(names, clocks)?)
+                Some(Identity::new(names, clocks, options.certificate_until)?)
             }
         };
         let authority = identity.as_ref().map(|it| it.authority.clone());

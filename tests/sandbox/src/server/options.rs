@@ -2,6 +2,8 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::io;
 
+use jiff::Timestamp;
+
 use crate::Clock;
 
 /// How to start a [`Server`](crate::Server); the default is plain http on a free loopback port, the machine's clock, and
@@ -11,6 +13,7 @@ pub struct ServerOptions {
     pub(super) address: SocketAddr,
     pub(super) scheme: Scheme,
     pub(super) clock: Clock,
+    pub(super) certificate_until: Option<Timestamp>,
     host: Option<String>,
     base_url: Option<String>,
     seed: Option<Seed>,
@@ -40,6 +43,7 @@ impl ServerOptions {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             scheme: Scheme::Http,
             clock: Clock::system(),
+            certificate_until: None,
             host: None,
             base_url: None,
             seed: None,
@@ -59,6 +63,14 @@ impl ServerOptions {
     #[must_use]
     pub const fn tls(mut self) -> Self {
         self.scheme = Scheme::Https;
+        self
+    }
+
+    /// Has the certificate end as this day begins (UTC) instead of after a year: soon, or long ago. That of the authority
+    /// is good all the same.
+    #[must_use]
+    pub const fn certificate_until(mut self, end: Timestamp) -> Self {
+        self.certificate_until = Some(end);
         self
     }
 

@@ -147,6 +147,26 @@ async fn the_certificate_is_good_by_either_clock_and_for_a_year() {
 }
 
 #[tokio::test]
+async fn a_certificate_ends_when_it_is_told_to_and_its_authority_goes_on() {
+    let (day, second) = (SignedDuration::from_hours(24), SignedDuration::from_secs(1));
+    for end in [at(NOW) + 3 * day, at(NOW) - 3 * day] {
+        let options = ServerOptions::new()
+            .tls()
+            .clock(Clock::frozen_at(at(NOW)))
+            .certificate_until(end);
+        let server = Server::start(options).await.unwrap();
+        for (time, is_good) in [(end - day, true), (end, true), (end + second, false)] {
+            let client = Client {
+                time,
+                ..Client::trusting(server.ca_certificate().unwrap())
+            };
+            let connected = client.connect(&server, "localhost").await;
+            assert_eq!(connected.is_ok(), is_good, "{end} at {time}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_authority_is_given_as_der_and_as_pem() {
     let server = start().await;
     let authority = server.ca_certificate().unwrap();
