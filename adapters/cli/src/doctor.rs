@@ -2,6 +2,7 @@ mod configuration;
 mod keys;
 mod network;
 mod report;
+mod tls;
 mod tokens;
 
 use redox_auth_reqwest::BuildError;

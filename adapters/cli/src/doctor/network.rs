@@ -1,7 +1,7 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 use std::env;
-use std::sync::Arc;
+use std::io;
 use std::time::SystemTime;
 
 use redox_auth_core::Url;
@@ -9,15 +9,11 @@ use redox_auth_reqwest::Error;
 use reqwest::header::{AGE, DATE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
-use rustls::ClientConfig;
-use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::pki_types::ServerName;
-use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 
 use super::report::Report;
+use super::tls;
 use crate::failure::Failure;
 
 /// The way to the token endpoint, and the time there.
@@ -34,7 +30,7 @@ pub(super) async fn check(report: &mut Report, token_url: &str) -> Result<(), Fa
     clock(report, token_url).await
 }
 
-/// Name, port and certificate.
+/// Name, port and TLS.
 async fn direct(report: &mut Report, url: Url<'_>) -> Result<(), Failure> {
     // The brackets of an IPv6 address are the URL's.
     let host = url.host().trim_matches(['[', ']']);
@@ -66,33 +62,7 @@ async fn direct(report: &mut Report, url: Url<'_>) -> Result<(), Failure> {
             format_args!("port {port}, without TLS as is right for loopback"),
         );
     }
-    match tls(host, stream).await {
-        Ok(version) => report.ok(
-            "connection",
-            format_args!("port {port}, {version}, certificate accepted"),
-        ),
-        Err(problem) => report.fail(
-            "connection",
-            &Failure::no_answer(format!("port {port}, TLS: {problem}")),
-            Some("an authority of your own is trusted by SSL_CERT_FILE"),
-        ),
-    }
-}
-
-/// A handshake with the certificate verified as for a token; the version that it came to.
-async fn tls(host: &str, stream: TcpStream) -> Result<&'static str, String> {
-    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| error.to_string())?
-        .with_no_client_auth();
-    let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
-    let connector = TlsConnector::from(Arc::new(config));
-    let stream = within(connector.connect(name, stream)).await?;
-    Ok(match stream.get_ref().1.protocol_version() {
-        Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
-        _ => "TLS 1.2",
-    })
+    tls::check(report, host, port, stream).await
 }
 
 /// This machine's time beside the server's.
@@ -166,11 +136,9 @@ fn proxy() -> Option<&'static str> {
     variables.into_iter().find(is_set)
 }
 
-async fn within<T>(step: impl Future<Output = std::io::Result<T>>) -> Result<T, String> {
-    match timeout(PATIENCE, step).await {
-        Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("nothing for {} s", PATIENCE.as_secs())),
-    }
+pub(super) async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    let silence = |_| io::Error::other(format!("nothing for {} s", PATIENCE.as_secs()));
+    timeout(PATIENCE, step).await.map_err(silence)?
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);

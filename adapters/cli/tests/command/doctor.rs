@@ -1,5 +1,9 @@
 use core::time::Duration;
 
+#[cfg(unix)]
+use redox_auth_sandbox::ServerOptions;
+#[cfg(unix)]
+use redox_auth_sandbox::jiff::{SignedDuration, Timestamp};
 use redox_auth_sandbox::{Fault, Place, Times};
 use serde_json::Value;
 use tokio::net::TcpSocket;
@@ -341,6 +345,29 @@ fn with_tls_version_and_certificate_are_checked() {
         "server",
         &[("FAIL", "install the system's certificates")],
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn the_end_of_the_certificate_is_told_before_it_comes_and_after() {
+    let day = SignedDuration::from_hours(24);
+    let today = Timestamp::now();
+    for (days, verdict, code, part) in [
+        (300, "ok", 0, "certificate accepted, until "),
+        (5, "warn", 0, "renews it before"),
+        (-5, "FAIL", 3, "the server's certificate ended at "),
+    ] {
+        let end = today + days * day;
+        let folder = Folder::new();
+        let jwks = folder.make_key("key.pem", "ES256");
+        let options = ServerOptions::new().tls().certificate_until(end);
+        let redox = Redox::on(folder, &jwks, options);
+        let (found, lines) = checks(redox.call(&["doctor"]).env("SSL_CERT_FILE", "ca.pem"));
+        assert_eq!(found, Some(code), "{lines:#?}");
+        expect(&lines, "connection", &[(verdict, part)]);
+        let end = format!("{}T00:00:00Z", &end.to_string()[..10]);
+        expect(&lines, "connection", &[(verdict, &end)]);
+    }
 }
 
 #[test]

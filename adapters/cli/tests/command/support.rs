@@ -170,14 +170,20 @@ impl Redox {
 
     /// With the key of this JWK Set.
     pub(crate) fn with(folder: Folder, jwks: &str) -> Self {
+        Self::on(folder, jwks, ServerOptions::new())
+    }
+
+    /// On a server of this kind; the file `ca.pem` has its authority, if it has one.
+    pub(crate) fn on(folder: Folder, jwks: &str, options: ServerOptions) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let server = runtime
-            .block_on(Server::start(ServerOptions::new()))
-            .unwrap();
+        let server = runtime.block_on(Server::start(options)).unwrap();
+        if let Some(authority) = server.ca_certificate() {
+            folder.write("ca.pem", authority.pem());
+        }
         let (client_id, source_id, destination_id) = {
             let mut state = server.sandbox();
             (
