@@ -2,6 +2,7 @@ mod credential;
 mod keys;
 mod log;
 mod migrate;
+mod platform;
 mod rotate;
 mod send;
 mod server;
@@ -17,7 +18,8 @@ pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;
-pub(crate) use rotate::{PlatformArgs, RotateArgs};
+pub(crate) use platform::PlatformArgs;
+pub(crate) use rotate::RotateArgs;
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
 
@@ -63,7 +65,7 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Send Data Model messages, one or many, or files for them to refer to, and print the answers
     Send(SendArgs),
-    /// Check what a token needs: keys, files, network, clock, and a token of each credential
+    /// Check what a token needs: keys, files, network, clock, a token of each credential, and the source
     Doctor(DoctorArgs),
     /// Show what an assertion says, and what Redox would object to
     Inspect(InspectArgs),
@@ -185,6 +187,8 @@ pub(crate) struct DoctorArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) log: LogArgs,
+    #[command(flatten)]
+    pub(crate) platform: PlatformArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -2,6 +2,7 @@ mod configuration;
 mod keys;
 mod network;
 mod report;
+mod source;
 mod tls;
 mod tokens;
 
@@ -17,7 +18,6 @@ pub(crate) async fn run(args: DoctorArgs, profile: &ProfileArgs) -> Result<(), F
     let mut report = Report::new(args.json);
     configuration::check(&mut report, profile)?;
     let credentials = keys::check(&mut report, &args.key, &args.legacy)?;
-    source(&mut report, args.source.source_id.as_deref())?;
 
     let server = connect::builder_without_key(&args.server).no_key().build();
     let token_url = match server {
@@ -39,20 +39,6 @@ pub(crate) async fn run(args: DoctorArgs, profile: &ProfileArgs) -> Result<(), F
         tokens::jwks(&mut report, jwks_url, &credentials.keys).await?;
     }
     tokens::check(&mut report, &args.server, credentials).await?;
+    source::check(&mut report, &args).await?;
     report.finish()
-}
-
-/// Which source Redox sees there is nothing to ask.
-fn source(report: &mut Report, source_id: Option<&str>) -> Result<(), Failure> {
-    match source_id {
-        Some(source_id) => report.warn(
-            "source",
-            format_args!("{source_id:?}, which cannot be checked without a message"),
-            "send one with `\"Test\": true` in `Meta`: redox-auth send",
-        ),
-        None => report.ok(
-            "source",
-            "none, as Redox takes it from environments with a single source",
-        ),
-    }
 }

@@ -19,6 +19,7 @@ mod manual;
 mod migrate;
 mod notes;
 mod permissions;
+mod platform;
 mod profile;
 mod rotate;
 mod sandbox;

@@ -2,7 +2,7 @@ mod change;
 mod interruption;
 mod key_set;
 mod new_key;
-mod platform;
+mod registration;
 mod token_endpoint;
 
 use core::fmt;
@@ -14,11 +14,12 @@ use serde_json::json;
 use crate::args::RotateArgs;
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
+use crate::platform::{self, Platform};
 use crate::print;
 use change::Change;
 use interruption::Interruption;
 use new_key::NewKey;
-use platform::Platform;
+use registration::Registration;
 use token_endpoint::TokenEndpoint;
 
 /// Replaces the registered key of an OAuth API key by a new one, and prints the ID of that.
@@ -31,7 +32,12 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
     let algorithm = args.alg.map_or(old_key.algorithm(), Algorithm::from);
     let new = NewKey::generate(algorithm, &args.out)?;
     let own_keys = [old_key, new.source.key()?];
-    let platform = Platform::new(&args.platform, &args.server, client_id, own_keys)?;
+    let path = platform::api_key_path(client_id)?;
+    let platform = match Platform::as_user(&args.platform, &args.server)? {
+        Some(platform) => platform,
+        None => Platform::as_client(&args.server, client_id, own_keys)?,
+    };
+    let registration = Registration { platform, path };
     let endpoint = TokenEndpoint {
         server: &args.server,
         client_id,
@@ -41,7 +47,7 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
     say(format_args!("getting a token with the old key {old_id}"));
     interruption.or(endpoint.takes(&old)).await?;
     say("looking which keys are registered");
-    let before = interruption.or(platform.keys()).await?;
+    let before = interruption.or(registration.keys()).await?;
     if !before.has(&old_id) {
         return Err(Failure::usage(format!(
             "expected the old key {old_id} to be registered for {client_id}, found {before}"
@@ -62,7 +68,7 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
         return Ok(());
     }
     let change = Change {
-        platform: &platform,
+        registration: &registration,
         endpoint: &endpoint,
         old: &old,
         old_id: &old_id,

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{AlgorithmName, KeyArgs, ServerArgs};
+use super::{AlgorithmName, KeyArgs, PlatformArgs, ServerArgs};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RotateArgs {
@@ -28,46 +28,4 @@ pub(crate) struct RotateArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) platform: PlatformArgs,
-}
-
-/// Who may change API keys.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Platform API")]
-pub(crate) struct PlatformArgs {
-    /// The client ID of a user-level API key, which Redox wants for the Platform API [default: the OAuth API key itself,
-    /// which `redox-auth sandbox` takes]
-    #[arg(
-        long,
-        env = "REDOX_PLATFORM_CLIENT_ID",
-        value_name = "ID",
-        requires = "platform_key",
-        allow_hyphen_values = true
-    )]
-    pub(crate) platform_client_id: Option<String>,
-    /// The private key of the user-level API key, in PEM, DER or JWK; `env:NAME` is the content of a variable
-    #[arg(
-        long,
-        env = "REDOX_PLATFORM_KEY_FILE",
-        value_name = "FILE",
-        requires = "platform_client_id"
-    )]
-    pub(crate) platform_key: Option<PathBuf>,
-    /// The `kid` of that key [default: the JWK's own, else the thumbprint]
-    #[arg(
-        long,
-        env = "REDOX_PLATFORM_KEY_ID",
-        value_name = "ID",
-        requires = "platform_key",
-        allow_hyphen_values = true
-    )]
-    pub(crate) platform_key_id: Option<String>,
-    /// A file with a token for the Platform API, instead of a key; it has to outlive the command. `env:NAME` is the content
-    /// of a variable
-    #[arg(
-        long,
-        env = "REDOX_PLATFORM_TOKEN_FILE",
-        value_name = "FILE",
-        conflicts_with = "platform_key"
-    )]
-    pub(crate) platform_token_file: Option<PathBuf>,
 }

@@ -1,7 +1,7 @@
 use super::interruption::Interruption;
 use super::key_set::KeySet;
 use super::new_key::NewKey;
-use super::platform::{NotSet, Platform};
+use super::registration::{NotSet, Registration};
 use super::token_endpoint::TokenEndpoint;
 use super::{OldKey, say};
 use crate::connect::KeySource;
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 /// A change of keys that is carried out as a whole, or not at all.
 pub(super) struct Change<'a> {
-    pub(super) platform: &'a Platform,
+    pub(super) registration: &'a Registration,
     pub(super) endpoint: &'a TokenEndpoint<'a>,
     pub(super) old: &'a KeySource,
     pub(super) old_id: &'a str,
@@ -30,7 +30,7 @@ impl Change<'_> {
         ));
         self.new.write()?;
         say(format_args!("registering the keys {both}"));
-        match self.platform.set_keys(&both).await {
+        match self.registration.set_keys(&both).await {
             Ok(()) => {}
             Err(NotSet::Surely(failure)) => {
                 let failure = failure.and("keys", &format!("as before, {}", self.before));
@@ -58,7 +58,7 @@ impl Change<'_> {
             return Ok(());
         }
         say("looking whether the registered keys are still the same");
-        let found = interruption.or(self.platform.keys()).await?;
+        let found = interruption.or(self.registration.keys()).await?;
         if found != *both {
             return Err(Failure::no_answer(format!(
                 "somebody else has changed the registered keys: expected {both}, found {found}"
@@ -66,7 +66,7 @@ impl Change<'_> {
         }
         say(format_args!("withdrawing the old key {}", self.old_id));
         let after = found.without(self.old_id);
-        self.platform
+        self.registration
             .set_keys(&after)
             .await
             .map_err(Failure::from)?;
@@ -121,14 +121,14 @@ impl Change<'_> {
     }
 
     async fn try_to_put_back(&self, both: &KeySet) -> Result<(), Obstacle> {
-        let found = self.platform.keys().await.map_err(Obstacle::NotSeen)?;
+        let found = self.registration.keys().await.map_err(Obstacle::NotSeen)?;
         if found == *self.before {
             return Ok(());
         }
         if found != *both && found != both.without(self.old_id) {
             return Err(Obstacle::SomebodyElse(found));
         }
-        let set = self.platform.set_keys(self.before).await;
+        let set = self.registration.set_keys(self.before).await;
         set.map_err(|not_set| Obstacle::NotSet(not_set.into(), found))
     }
 }

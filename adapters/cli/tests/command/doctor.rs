@@ -12,7 +12,7 @@ use crate::canned::{Answer, Canned};
 use crate::support::{Call, Folder, Redox, assert_hidden};
 
 /// The exit code, and verdict and text of each line by the name of its check.
-fn checks(call: Call) -> (Option<i32>, Vec<(String, String, String)>) {
+pub(crate) fn checks(call: Call) -> (Option<i32>, Vec<(String, String, String)>) {
     let outcome = call.args(&["--json"]).run();
     let line = |line: &str| {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -24,7 +24,7 @@ fn checks(call: Call) -> (Option<i32>, Vec<(String, String, String)>) {
 }
 
 /// Checks that the lines of one check are as expected, a part of each text.
-fn expect(lines: &[(String, String, String)], check: &str, expected: &[(&str, &str)]) {
+pub(crate) fn expect(lines: &[(String, String, String)], check: &str, expected: &[(&str, &str)]) {
     let found: Vec<_> = lines.iter().filter(|line| line.0 == check).collect();
     assert_eq!(found.len(), expected.len(), "{check}: {lines:#?}");
     for ((_, verdict, text), (expected, part)) in found.into_iter().zip(expected) {
@@ -64,7 +64,7 @@ fn what_works_is_ok_line_by_line() {
         ("clock", " s "),
         ("JWK Set", "is in it"),
         ("token", "got one for 300 s"),
-        ("source", "none"),
+        ("source", "none, as Redox takes it"),
     ] {
         expect(&lines, check, &[("ok", part)]);
     }
@@ -150,6 +150,7 @@ fn what_is_wrong_here_is_told_and_the_rest_is_checked_all_the_same() {
         "source",
         &[("warn", "\"s\", which cannot be checked")],
     );
+    expect(&lines, "source", &[("warn", "--platform-token-file")]);
 }
 
 #[test]

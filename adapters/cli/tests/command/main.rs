@@ -16,6 +16,8 @@ mod demo;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod doctor_source;
+#[cfg(test)]
 #[cfg(unix)]
 mod held;
 #[cfg(test)]

@@ -1,0 +1,163 @@
+use redox_auth_reqwest::{Api, Error, Key, Method, Redox, Response};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use crate::args::{PlatformArgs, ServerArgs};
+use crate::connect::{self, KeySource};
+use crate::failure::Failure;
+use crate::terminal::shown;
+use crate::{body, permissions, secrets};
+
+/// Redox's Platform API, and who asks it.
+pub(crate) struct Platform {
+    redox: Redox,
+    /// Where it was given, and no key to get one.
+    token: Option<Zeroizing<String>>,
+}
+
+impl Platform {
+    /// As the user that `args` name; `None` if they name nobody.
+    pub(crate) fn as_user(
+        args: &PlatformArgs,
+        server: &ServerArgs,
+    ) -> Result<Option<Self>, Failure> {
+        let key = (
+            &args.platform_client_id,
+            &args.platform_key,
+            args.platform_key_id.as_deref(),
+        );
+        let builder = connect::builder_without_key(server);
+        let (builder, token) = match (key, &args.platform_token_file) {
+            ((None, None, None), None) => return Ok(None),
+            ((None, None, None), Some(path)) => {
+                permissions::note(path);
+                let token = secrets::read_platform_token(path)?;
+                (builder.no_key(), Some(token))
+            }
+            ((Some(id), Some(path), key_id), None) => {
+                let source = KeySource::read(path, key_id)?;
+                (builder.oauth_key(id, source.key()?), None)
+            }
+            _ => {
+                return Err(Failure::usage(format!(
+                    "Platform API: expected {CREDENTIALS}, found {}",
+                    given(args)
+                )));
+            }
+        };
+        let redox = builder.build()?;
+        Ok(Some(Self { redox, token }))
+    }
+
+    /// As an OAuth API key by itself: the next of its keys is tried when the server does not know the one before it.
+    pub(crate) fn as_client(
+        server: &ServerArgs,
+        client_id: &str,
+        keys: [Key; 2],
+    ) -> Result<Self, Failure> {
+        let [first, next] = keys;
+        let builder = connect::builder_without_key(server).oauth_key(client_id, first);
+        Ok(Self {
+            redox: builder.also_key(next).build()?,
+            token: None,
+        })
+    }
+
+    /// The payload of the answer.
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
+        payload(self.send(Method::GET, path, None).await?).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        change: Option<String>,
+    ) -> Result<Response, Error> {
+        let mut request = self.redox.request(method, path)?;
+        if let Some(change) = change {
+            request = request
+                .header("content-type", "application/json")
+                .body(change);
+        }
+        let Some(token) = &self.token else {
+            return self.redox.send(Api::Platform, request).await;
+        };
+        let sent = request.bearer_auth(token.as_str()).send().await;
+        sent.map_err(|error| match () {
+            () if error.is_builder() => Error::NotBuilt(error),
+            () if error.is_connect() => Error::Transport(error),
+            () => Error::Ambiguous(error),
+        })
+    }
+}
+
+/// The options that are there.
+fn given(args: &PlatformArgs) -> String {
+    let options = [
+        ("--platform-client-id", args.platform_client_id.is_some()),
+        ("--platform-key", args.platform_key.is_some()),
+        ("--platform-key-id", args.platform_key_id.is_some()),
+        ("--platform-token-file", args.platform_token_file.is_some()),
+    ];
+    let given = options.iter().filter(|(_, is_given)| *is_given);
+    given.map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// Where the Platform API has an OAuth API key.
+pub(crate) fn api_key_path(client_id: &str) -> Result<String, Failure> {
+    if !can_stand_in_a_path(client_id) {
+        return Err(Failure::usage(format!(
+            "client ID: expected letters, digits, - and _, found {client_id:?}"
+        )));
+    }
+    Ok(format!("/platform/v1/apikeys/{client_id}"))
+}
+
+/// Whether an ID leads to nowhere but to what it is the ID of.
+pub(crate) fn can_stand_in_a_path(id: &str) -> bool {
+    let can = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    !id.is_empty() && id.bytes().all(can)
+}
+
+/// What an answer says; null where that is nothing.
+pub(crate) async fn payload(response: Response) -> Result<Value, Failure> {
+    let status = response.status();
+    let body = body::read(response, MAX_ANSWER).await?.ok_or_else(|| {
+        Failure::no_answer(format!(
+            "the Platform API's answer is longer than {MAX_ANSWER} bytes"
+        ))
+    })?;
+    let mut answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    if !status.is_success() {
+        let words = answer.pointer("/payload/message").and_then(Value::as_str);
+        return Err(Failure::refused(format!(
+            "the Platform API refused with status {}\n  its words: {}\n  meaning:   {}",
+            status.as_u16(),
+            words.map_or_else(|| "none".to_owned(), shown),
+            hint(status.as_u16())
+        )));
+    }
+    let payload = answer.get_mut("payload");
+    Ok(payload.map_or(Value::Null, Value::take))
+}
+
+fn hint(status: u16) -> String {
+    match status {
+        400 => "the API does not take what was sent",
+        401 => "the token was not accepted",
+        403 => return format!("Redox wants a user-level API key here: {CREDENTIALS}"),
+        404 => "there is no OAuth API key of this client ID, or not for this token",
+        429 => "too many requests; wait and try again",
+        500..=599 => "the API has a fault; try again later",
+        _ => "is this the API that the token endpoint belongs to?",
+    }
+    .to_owned()
+}
+
+/// What is to be given.
+pub(crate) const CREDENTIALS: &str =
+    "--platform-client-id with --platform-key, or --platform-token-file";
+
+/// A hundred keys of RS384 are shorter, and so are a thousand sources.
+const MAX_ANSWER: usize = 256 * 1024;
