@@ -7,7 +7,7 @@ use clap::{
 };
 use toml::de::{DeTable, DeValue};
 
-use crate::args::{Args, KeyArgs, LegacyArgs, ProfileArgs, ServerArgs, SourceArgs};
+use crate::args::{Args, KeyArgs, LegacyArgs, PlatformArgs, ProfileArgs, ServerArgs, SourceArgs};
 use crate::failure::Failure;
 use crate::input;
 use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
@@ -23,7 +23,8 @@ pub(crate) fn parse() -> Result<Args, Failure> {
     let file = file(&args.profile)?;
     let content = input::read(&file, "configuration", MAX_CONFIG)?;
     let mut profile = Document::new(&file, &content)?.profile(name)?;
-    profile.drop_overruled(options_given(&matches).value_source("key").is_some());
+    let given = options_given(&matches);
+    profile.drop_overruled(|id| given.ids().any(|it| it == id));
     Ok(from(&profile.as_defaults(Args::command()).get_matches()))
 }
 
@@ -60,13 +61,16 @@ pub(crate) fn file(args: &ProfileArgs) -> Result<PathBuf, Failure> {
 struct Profile(Vec<(String, Vec<String>)>);
 
 impl Profile {
-    /// Drops what names a secret where the environment holds one itself, and key IDs where they are not those of the
-    /// keys that are given.
-    fn drop_overruled(&mut self, key_is_given: bool) {
+    /// Drops what names a secret where the environment holds one itself, key IDs where they are not those of the keys
+    /// that are given, and one credential for the Platform API where the other kind is given.
+    fn drop_overruled(&mut self, is_given: impl Fn(&str) -> bool) {
         let is_set = |variable| env::var_os(variable).is_some();
         self.0.retain(|(name, _)| match name.as_str() {
-            "key" | "key-id" => !key_is_given && !is_set(KEY_VARIABLE),
+            "key" | "key-id" => !is_given("key") && !is_set(KEY_VARIABLE),
             "legacy-secret-file" => !is_set(SECRET_VARIABLE),
+            "platform-client-id" | "platform-key" => !is_given("platform_token_file"),
+            "platform-key-id" => !is_given("platform_token_file") && !is_given("platform_key"),
+            "platform-token-file" => !is_given("platform_key"),
             _ => true,
         });
     }
@@ -198,7 +202,8 @@ impl<'a> Document<'a> {
 /// The options that a profile may hold.
 fn options() -> Command {
     let options = ServerArgs::augment_args(Command::new("profile"));
-    SourceArgs::augment_args(LegacyArgs::augment_args(KeyArgs::augment_args(options)))
+    let options = LegacyArgs::augment_args(KeyArgs::augment_args(options));
+    PlatformArgs::augment_args(SourceArgs::augment_args(options))
 }
 
 /// With its article.

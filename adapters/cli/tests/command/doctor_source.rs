@@ -102,7 +102,9 @@ fn a_source_that_cannot_be_looked_up_says_why() {
         assert_hidden(&format!("{lines:?}"), "a-secret-of-nobody");
         assert_hidden(&format!("{lines:?}"), &token);
     }
-    let nobody = redox.folder.call(&["doctor", "--platform-token-file", "token"]);
+    let nobody = redox
+        .folder
+        .call(&["doctor", "--platform-token-file", "token"]);
     let nobody = nobody.args(&["--base-url", redox.server.base_url()]);
     let part = "not looked up: expected a client ID";
     expect(&checks(nobody).1, "source", &[("FAIL", part)]);

@@ -1,5 +1,7 @@
+use redox_auth_sandbox::OAuthKey;
 use serde_json::Value;
 
+use crate::doctor::checks;
 use crate::support::{Call, Redox, assert_hidden};
 
 /// A configuration whose profile `staging` leads to the sandbox.
@@ -188,6 +190,58 @@ fn a_command_below_another_takes_its_options_from_a_profile() {
 }
 
 #[test]
+fn a_credential_for_the_platform_api_may_stand_in_a_profile() {
+    let redox = Redox::start();
+    let jwks = redox.folder.make_key("user.pem", "ES256");
+    let user = OAuthKey::new().client_id("user").jwks(&jwks);
+    redox.server.sandbox().register_oauth_key(user).unwrap();
+    let token = redox.call(&["token"]).run().done();
+    redox.folder.write("token", &token);
+    redox.folder.write("other-token", "no-such-token");
+    let source = |more: &str, options: &[&str]| {
+        let config = format!("{}{more}\n", config(&redox));
+        redox.folder.write("config.toml", config);
+        let call = redox.folder.call(&["doctor", "--profile", "staging"]);
+        let call = call.env("REDOX_CONFIG", "config.toml").args(options);
+        let (_, lines) = checks(call);
+        let source = lines.into_iter().find(|line| line.0 == "source").unwrap();
+        (source.1, source.2)
+    };
+    let assert_found = |more: &str, options: &[&str]| {
+        let (verdict, text) = source(more, options);
+        assert_eq!(verdict, "ok", "{more} {options:?}: {text}");
+        assert!(text.contains("\"Clinic\""), "{more} {options:?}: {text}");
+    };
+    let key = "platform-client-id = \"user\"\nplatform-key = \"user.pem\"";
+    let other_key = format!("{key}\nplatform-key-id = \"unknown\"");
+    let own_key = ["--platform-client-id", "user", "--platform-key", "user.pem"];
+    let own_token = ["--platform-token-file", "token"];
+    assert_found(key, &[]);
+    assert_found("platform-token-file = \"token\"", &[]);
+    // What is given goes before what stands there, whatever its kind.
+    assert_found(&other_key, &own_key);
+    assert_found(&other_key, &own_token);
+    assert_found("platform-token-file = \"other-token\"", &own_key);
+    assert_found("platform-token-file = \"other-token\"", &own_token);
+    // One part may be there and the other here.
+    assert_found("platform-client-id = \"user\"", &own_key[2..]);
+    assert_found("platform-key = \"user.pem\"", &own_key[..2]);
+
+    for (more, part) in [
+        (other_key.as_str(), "Public key not found"),
+        ("platform-key = \"user.pem\"", "found --platform-key; "),
+        (
+            &format!("{key}\nplatform-token-file = \"token\""),
+            "found --platform-client-id, --platform-key, --platform-token-file; ",
+        ),
+    ] {
+        let (verdict, text) = source(more, &[]);
+        assert_eq!(verdict, "FAIL", "{more}: {text}");
+        assert!(text.contains(part), "{more}: {text}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_configuration_is_named_with_its_line() {
     let redox = Redox::start();
     let secret = "hush-hush-hush-hush";
@@ -199,6 +253,10 @@ fn what_is_wrong_with_a_configuration_is_named_with_its_line() {
         (
             "[staging]\nlegacy-secret = \"hush-hush-hush-hush\"",
             "line 2: expected the name of an option, the nearest is \"legacy-secret-file\", found \"legacy-secret\"",
+        ),
+        (
+            "[staging]\nplatform_token = \"hush-hush-hush-hush\"",
+            "line 2: expected the name of an option, the nearest is \"platform-token-file\", found \"platform_token\"",
         ),
         (
             "\n[staging]\nregion = \"eu\"",
