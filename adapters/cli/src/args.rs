@@ -14,6 +14,8 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use redox_auth_sandbox::FaultOrder;
 
+use crate::failure::Failure;
+
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs};
 pub(crate) use log::{LogArgs, LogLevel};
@@ -47,6 +49,9 @@ pub(crate) struct ProfileArgs {
     /// The configuration file, in TOML [default: `redox-auth/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
     #[arg(long, env = "REDOX_CONFIG", value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
+    /// Why the profile cannot be used, for a command that goes on without.
+    #[arg(skip)]
+    pub(crate) unusable: Option<Failure>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -98,6 +103,11 @@ impl Command {
                 | Self::Doctor(_)
                 | Self::Migrate(_)
         )
+    }
+
+    /// Whether it tells of a profile that cannot be used, and does what it can without.
+    pub(crate) const fn goes_on_without_profile(&self) -> bool {
+        matches!(self, Self::Doctor(_))
     }
 
     /// What is to be logged.

@@ -15,17 +15,29 @@ use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
 /// The arguments; what neither they nor the environment say is taken from the profile.
 pub(crate) fn parse() -> Result<Args, Failure> {
     let matches = Args::command().get_matches();
-    let args = from(&matches);
+    let mut args = from(&matches);
     let name = args.profile.profile.as_ref();
     let Some(name) = name.filter(|_| args.command.has_profiles()) else {
         return Ok(args);
     };
-    let file = file(&args.profile)?;
+    match read(&args.profile, name, &matches) {
+        Ok(profile) => Ok(from(&profile.as_defaults(Args::command()).get_matches())),
+        Err(failure) if args.command.goes_on_without_profile() => {
+            args.profile.unusable = Some(failure);
+            Ok(args)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What this profile adds to the arguments.
+fn read(args: &ProfileArgs, name: &str, matches: &ArgMatches) -> Result<Profile, Failure> {
+    let file = file(args)?;
     let content = input::read(&file, "configuration", MAX_CONFIG)?;
     let mut profile = Document::new(&file, &content)?.profile(name)?;
-    let given = options_given(&matches);
+    let given = options_given(matches);
     profile.drop_overruled(|id| given.ids().any(|it| it == id));
-    Ok(from(&profile.as_defaults(Args::command()).get_matches()))
+    Ok(profile)
 }
 
 /// Those of the command itself, such as `rotate` in `key rotate`.

@@ -10,9 +10,15 @@ use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE};
 
 /// Where the options come from that are not on the command line.
 pub(super) fn check(report: &mut Report, args: &ProfileArgs) -> Result<(), Failure> {
+    if let Some(failure) = &args.unusable {
+        let advice = "what follows is checked without the profile";
+        report.fail("configuration", failure, Some(advice))?;
+    }
     let profile = match &args.profile {
-        Some(name) => format!("profile {name:?} of {}", profile::file(args)?.display()),
-        None => "no profile".to_owned(),
+        Some(name) if args.unusable.is_none() => {
+            format!("profile {name:?} of {}", profile::file(args)?.display())
+        }
+        _ => "no profile".to_owned(),
     };
     let variables = variables();
     let variables = if variables.is_empty() {

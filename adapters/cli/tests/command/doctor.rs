@@ -287,6 +287,38 @@ fn the_profile_is_named() {
     expect(&lines, "server", &[("FAIL", "token URL")]);
 }
 
+#[test]
+fn a_profile_that_cannot_be_used_is_a_failure_among_others() {
+    let redox = Redox::start();
+    for (config, part) in [
+        (
+            "[staging]\n\nclient_id = \"a\"",
+            "c.toml, line 3: expected the name of an option, the nearest is \"client-id\"",
+        ),
+        (
+            "[staging]\nscope = 7",
+            "c.toml, line 2: scope: expected a string",
+        ),
+        ("[other]", "profiles in it (\"other\"), found \"staging\""),
+        ("[staging", "c.toml, line 1: "),
+    ] {
+        redox.folder.write("c.toml", config);
+        let call = || redox.call(&["doctor", "--profile", "staging", "--config", "c.toml"]);
+        let (code, lines) = checks(call().env("REDOX_SCOPE", "a"));
+        assert_eq!(code, Some(2), "{config}: {lines:#?}");
+        let used = "no profile; from the environment: REDOX_SCOPE";
+        expect(&lines, "configuration", &[("FAIL", part), ("ok", used)]);
+        expect(&lines, "token", &[("ok", "got one for 300 s")]);
+        let shown = call().run().stderr;
+        let first = "redox-auth: checks that failed: 1; the first was configuration: ";
+        assert!(shown.starts_with(first), "{config}: {shown}");
+    }
+    let call = redox.call(&["doctor", "--profile", "staging", "--config", "nowhere.toml"]);
+    let (_, lines) = checks(call);
+    let found = [("FAIL", "cannot read nowhere.toml"), ("ok", "no profile")];
+    expect(&lines, "configuration", &found);
+}
+
 #[cfg(unix)]
 #[test]
 fn files_that_others_can_read_are_named() {
