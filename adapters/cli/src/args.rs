@@ -117,6 +117,8 @@ impl Command {
             Self::Serve(args) => args.log.log,
             Self::Send(args) => args.log.log,
             Self::Doctor(args) => args.log.log,
+            Self::Migrate(args) => args.log.log,
+            Self::Key(KeyCommand::Rotate(args)) => args.log.log,
             _ => None,
         }
     }

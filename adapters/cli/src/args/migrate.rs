@@ -1,4 +1,4 @@
-use super::{KeyArgs, LegacyArgs, ServerArgs};
+use super::{KeyArgs, LegacyArgs, LogArgs, ServerArgs};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MigrateArgs {
@@ -18,4 +18,6 @@ pub(crate) struct MigrateArgs {
     /// Print one JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
 }

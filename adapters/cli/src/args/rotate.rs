@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{AlgorithmName, KeyArgs, PlatformArgs, ServerArgs};
+use super::{AlgorithmName, KeyArgs, LogArgs, PlatformArgs, ServerArgs};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RotateArgs {
@@ -26,6 +26,8 @@ pub(crate) struct RotateArgs {
     /// Print what was done to which keys, as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) platform: PlatformArgs,
 }

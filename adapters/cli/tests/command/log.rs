@@ -1,6 +1,6 @@
 use crate::canned::{Answer, Canned};
 use crate::running::Running;
-use crate::support::{Call, Folder, assert_hidden};
+use crate::support::{Call, Folder, Outcome, assert_hidden};
 
 const TOKEN: &str = r#"{"access_token":"an-access-token-to-hide","expires_in":300}"#;
 const SECRET: &str = "a-legacy-secret-to-hide";
@@ -35,7 +35,7 @@ fn assert_no_secret(shown: &str, folder: &Folder, server: &Canned) {
     for secret in ["an-access-token-to-hide", SECRET, "Bixby-to-hide"] {
         assert_hidden(shown, secret);
     }
-    for name in ["one.pem", "two.pem"] {
+    for name in folder.names().iter().filter(|it| it.ends_with(".pem")) {
         assert_hidden(shown, &folder.read(name));
     }
     let requests = server.requests();
@@ -51,24 +51,58 @@ fn assert_no_secret(shown: &str, folder: &Folder, server: &Canned) {
     }
 }
 
+/// Checks that it was said how a token was got, and nothing by others than this project.
+fn assert_logged(outcome: &Outcome) {
+    let log = &outcome.stderr;
+    assert!(log.contains("redox_auth_reqwest"), "{outcome:#?}");
+    assert!(log.contains("got a token"), "{outcome:#?}");
+    assert!(!log.contains('\u{1b}'), "{outcome:#?}");
+    for line in log.lines().filter(|line| line.starts_with("20")) {
+        assert!(line.contains("redox_auth_reqwest::"), "{line}");
+    }
+}
+
 #[test]
 fn what_is_logged_says_what_happened_and_shows_no_secret() {
-    for args in [&["token"][..], &["send", "message.json"], &["doctor"]] {
+    for args in [
+        &["token"][..],
+        &["send", "message.json"],
+        &["doctor"],
+        &["migrate", "--once"],
+    ] {
         let folder = Folder::new();
         folder.make_key("one.pem", "ES256");
         folder.make_key("two.pem", "ES256");
         let server = server();
         let outcome = call(&folder, &server, args).args(&["--log", "trace"]).run();
-        let log = &outcome.stderr;
-        assert!(log.contains("redox_auth_reqwest"), "{args:?}: {outcome:#?}");
-        assert!(log.contains("got a token"), "{args:?}: {log}");
-        assert!(!log.contains('\u{1b}'), "{args:?}: {log}");
-        // Only what this project says itself.
-        for line in log.lines().filter(|line| line.starts_with("20")) {
-            assert!(line.contains("redox_auth_reqwest::"), "{line}");
-        }
-        assert_no_secret(log, &folder, &server);
+        assert_logged(&outcome);
+        assert_no_secret(&outcome.stderr, &folder, &server);
     }
+}
+
+#[test]
+fn a_change_of_keys_logs_too() {
+    let folder = Folder::new();
+    let jwks = folder.make_key("one.pem", "ES256");
+    let registered = format!(r#"{{"payload":{{"apikey":{{"jwkSet":{jwks}}}}}}}"#);
+    // One token shows that the old key works, another is for the Platform API.
+    let server = Canned::start(vec![
+        Answer::json("200 OK", TOKEN),
+        Answer::json("200 OK", TOKEN),
+        Answer::json("200 OK", &registered),
+    ]);
+    let rotate = ["key", "rotate", "--out", "two.pem", "--dry-run"];
+    let call = folder.call(&rotate).args(&["--base-url", &server.url()]);
+    let call = call.args(&["--client-id", "client-1", "--key", "one.pem"]);
+    let outcome = call.args(&["--log", "trace"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    assert_logged(&outcome);
+    assert_eq!(
+        outcome.stderr.matches("got a token").count(),
+        2,
+        "{outcome:#?}"
+    );
+    assert_no_secret(&outcome.stderr, &folder, &server);
 }
 
 #[test]

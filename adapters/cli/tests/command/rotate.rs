@@ -277,8 +277,10 @@ fn the_platform_api_may_have_a_key_or_a_token_of_its_own() {
         .register_oauth_key(user)
         .unwrap();
     let own = ["--platform-client-id", "user", "--platform-key", "user.pem"];
-    let outcome = rotation.call(&own).run();
+    let outcome = rotation.call(&own).env("REDOX_LOG", "trace").run();
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    assert!(outcome.stderr.contains("got a token"), "{outcome:#?}");
+    rotation.assert_no_secret(&outcome);
 
     let token = folder.call(&["token", "--client-id", "user", "--key", "user.pem"]);
     let token = token.args(&["--base-url", rotation.redox.server.base_url()]);
@@ -288,10 +290,11 @@ fn the_platform_api_may_have_a_key_or_a_token_of_its_own() {
         .call(&again)
         .env("REDOX_PLATFORM_TOKEN_FILE", "token");
     let again = again.args(&["--base-url", rotation.redox.server.base_url()]);
-    let outcome = again
-        .args(&["--client-id", &rotation.redox.client_id])
-        .run();
+    let again = again.args(&["--client-id", &rotation.redox.client_id]);
+    let outcome = again.env("REDOX_LOG", "trace").run();
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    // The token as well, which has a file of its own.
+    rotation.assert_no_secret(&outcome);
     assert_eq!(
         rotation.registered(),
         [rotation.id_in("newer.pem").unwrap()]
