@@ -71,6 +71,8 @@ pub(crate) enum Command {
     /// Send Data Model messages, one or many, or files for them to refer to, and print the answers
     Send(SendArgs),
     /// Check what a token needs: keys, files, network, clock, a token of each credential, and the source
+    ///
+    /// Which sources the environment has, Redox's Platform API says: give a credential for it to have the source looked up.
     Doctor(DoctorArgs),
     /// Show what an assertion says, and what Redox would object to
     Inspect(InspectArgs),
