@@ -15,7 +15,7 @@ use redox_auth_reqwest::Redox;
 use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::{connect, input, notes, print};
-use answer::Answer;
+use answer::{Taken, failure};
 use parcel::{Kind, Parcel};
 use progress::bar_of_bytes;
 
@@ -44,7 +44,10 @@ async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
         parcel.send_counted(&redox, &bar).await
     };
     bar.finish_and_clear();
-    print(&Answer::read(response?).await?.into_result(kind)?)
+    match Taken::read(kind, response).await {
+        Ok(taken) => print(&taken.into_result()),
+        Err(error) => Err(failure(kind, error)),
+    }
 }
 
 fn message(file: &Path, redox: &Redox) -> Result<Parcel, Failure> {

@@ -19,7 +19,8 @@
 //! # Messages
 //! [`Redox::message`] sends a Data Model message: what Redox requires in `Meta` is looked for before, the client's source
 //! is named where the message names none, and everything that Redox has against it is in the error, also where the status
-//! is 200. [`MessageError::is_ambiguous`] tells a message that may have arrived from one that has not.
+//! is 200. [`MessageError::is_ambiguous`] tells a message that may have arrived from one that has not. The answer to
+//! [`Redox::upload`] is read by [`Uploaded::read`] in the same way.
 //!
 //! ```no_run
 //! # use redox_auth_reqwest::{MessageError, Redox};
@@ -159,7 +160,7 @@ pub use env::EnvError;
 pub use error::Error;
 pub use file::{FileError, FileProblem};
 pub use key::{Key, RemoteSigner, SignatureFuture};
-pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent};
+pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
 pub use refused_answer::{RefusedAnswer, SentNames};
 pub use retry::Retries;
 pub use shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId};

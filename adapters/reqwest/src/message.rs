@@ -1,19 +1,20 @@
 mod error;
+mod sent;
 mod source;
 
 pub use error::{MessageError, MessageFault, RefusedMessage};
+pub use sent::{Log, Sent, Uploaded};
 
 use core::fmt;
 use core::time::Duration;
 
 use bytes::Bytes;
-use redox_auth_core::{Api, DATA_MODEL_PATH, Meta, MetaAnswer, MetaLog, ParseError, Sources};
-use reqwest::StatusCode;
+use redox_auth_core::{Api, DATA_MODEL_PATH, Meta, Sources};
 use reqwest::header::CONTENT_TYPE;
 use serde::Serialize;
 
 use crate::body::USUAL_LIMIT;
-use crate::{Body, Call, Error, Redox};
+use crate::{Call, Redox};
 use source::Source;
 
 /// A message for Redox's Data Model API, to be sent with the token on it.
@@ -120,35 +121,7 @@ impl Message {
     pub async fn send(self) -> Result<Sent, MessageError> {
         let json = checked(self.json?, self.source.as_ref())?;
         let call = self.call.header(CONTENT_TYPE, "application/json");
-        let mut response = call.body(json).send().await?;
-        let status = response.status();
-        let mut body = Body::default();
-        match body.read(&mut response, self.answer_limit).await {
-            Err(Error::Transport(error)) if status.is_success() => Err(Error::Ambiguous(error))?,
-            Err(error) if status.is_success() => Err(error)?,
-            // Of a refusal what there is will do.
-            _ => {}
-        }
-        match read_meta(&body) {
-            Ok((errors, logs)) if status.is_success() && errors.is_empty() => {
-                Ok(Sent { status, logs, body })
-            }
-            Err(error) if status.is_success() => Err(MessageError::Answer {
-                status,
-                error,
-                body,
-            }),
-            meta => {
-                // A refusal that is none of Redox's has neither.
-                let (errors, logs) = meta.unwrap_or((Vec::new(), Vec::new()));
-                Err(MessageError::Refused(Box::new(RefusedMessage {
-                    status,
-                    errors,
-                    logs,
-                    body,
-                })))
-            }
-        }
+        Sent::read(call.body(json).send().await?, self.answer_limit).await
     }
 }
 
@@ -162,37 +135,6 @@ impl fmt::Debug for Message {
     }
 }
 
-/// What Redox says of a message that it took.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Sent {
-    /// The status, a good one.
-    pub status: StatusCode,
-    /// `Meta.Logs`: one for each destination.
-    pub logs: Vec<Log>,
-    /// The whole answer, which for a query is what was asked for.
-    pub body: Body,
-}
-
-/// One of `Meta.Logs`: where Redox keeps its record of a message. Control characters in the texts are escaped.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Log {
-    /// `ID`: what to search for in Redox's dashboard, and to tell its support.
-    pub id: Option<String>,
-    /// `AttemptID`: which of several deliveries.
-    pub attempt_id: Option<String>,
-}
-
-impl Log {
-    fn of(log: MetaLog<'_>) -> Self {
-        Self {
-            id: log.id.as_ref().map(ToString::to_string),
-            attempt_id: log.attempt_id.as_ref().map(ToString::to_string),
-        }
-    }
-}
-
 /// A message that may be sent, with the source that it lacks.
 fn checked(json: Bytes, source: Option<&Source>) -> Result<Bytes, MessageError> {
     Meta::check_message(&json, Sources::One).map_err(MessageError::Meta)?;
@@ -200,10 +142,4 @@ fn checked(json: Bytes, source: Option<&Source>) -> Result<Bytes, MessageError> 
         Some(source) => source.name_in(json),
         None => Ok(json),
     }
-}
-
-fn read_meta(body: &[u8]) -> Result<(Vec<MessageFault>, Vec<Log>), ParseError> {
-    let meta = MetaAnswer::parse(body)?;
-    let errors = meta.errors().map(MessageFault::of);
-    Ok((errors.collect(), meta.logs().map(Log::of).collect()))
 }

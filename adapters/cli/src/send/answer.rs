@@ -1,114 +1,79 @@
-use redox_auth_core::MetaAnswer;
-use redox_auth_reqwest::Response;
-use serde_json::Value;
+use redox_auth_reqwest::{Body, Error, MessageError, RefusedMessage, Response, Sent, Uploaded};
 
 use super::Kind;
-use crate::body;
 use crate::failure::Failure;
 use crate::terminal::shown;
 
-/// What the API answered.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    is_success: bool,
-    body: Vec<u8>,
-}
-
-/// What names something that was taken.
-#[derive(Default)]
+/// What the API says of something that it took.
 pub(super) struct Taken {
     pub(super) logs: Vec<String>,
     pub(super) uri: Option<String>,
+    body: Body,
 }
 
-impl Answer {
-    pub(super) async fn read(response: Response) -> Result<Self, Failure> {
-        let status = response.status();
-        let body = body::read(response, MAX_ANSWER).await?.ok_or_else(|| {
-            Failure::no_answer(format!(
-                "the API's answer is longer than {MAX_ANSWER} bytes; the message was sent"
-            ))
-        })?;
-        Ok(Self {
-            status: status.as_u16(),
-            is_success: status.is_success(),
-            body,
-        })
-    }
-
-    /// The API's words where it said no: also with 200, in `Meta.Errors`.
-    pub(super) fn refusal(&self) -> Option<Vec<String>> {
-        let mut words: Vec<String> = match MetaAnswer::parse(&self.body) {
-            Ok(meta) => meta
-                .errors()
-                .map(|error| shown(&error.to_string()))
-                .collect(),
-            Err(_) => Vec::new(),
-        };
-        if self.is_success && words.is_empty() {
-            return None;
-        }
-        if words.is_empty() {
-            words.push(self.text());
-        }
-        Some(words)
-    }
-
-    /// What it says of something that was not refused.
-    ///
-    /// # Errors
-    /// It is not what an answer has to be: nobody knows what was done.
-    pub(super) fn taken(&self, kind: Kind) -> Result<Taken, Failure> {
-        let found = match kind {
-            Kind::Message => MetaAnswer::parse(&self.body)
-                .map(|meta| Taken {
-                    logs: meta
-                        .logs()
-                        .filter_map(|log| Some(log.id?.to_string()))
-                        .collect(),
+impl Taken {
+    pub(super) async fn read(
+        kind: Kind,
+        response: Result<Response, Error>,
+    ) -> Result<Self, MessageError> {
+        match kind {
+            Kind::Message => {
+                let Sent { logs, body, .. } = Sent::read(response?, MAX_ANSWER).await?;
+                Ok(Self {
+                    logs: logs.into_iter().filter_map(|log| log.id).collect(),
                     uri: None,
+                    body,
                 })
-                .map_err(|error| error.to_string()),
-            Kind::File => uri(&self.body)
-                .map(|uri| Taken {
+            }
+            Kind::File => {
+                let Uploaded { uri, body, .. } = Uploaded::read(response?).await?;
+                Ok(Self {
                     logs: Vec::new(),
-                    uri: Some(uri),
+                    uri: Some(shown(&uri)),
+                    body,
                 })
-                .ok_or_else(|| "expected a JSON object with `URI`, found none".to_owned()),
-        };
-        found.map_err(|error| {
-            Failure::no_answer(format!(
-                "the API took the {kind} with status {}, and answered something else: {error}\n  found:     {:?}",
-                self.status,
-                self.text()
-            ))
-        })
+            }
+        }
     }
 
     /// The result for a person: the answer to a message as it is, the URI of a file.
-    pub(super) fn into_result(self, kind: Kind) -> Result<String, Failure> {
-        if let Some(words) = self.refusal() {
-            return Err(Failure::refused(format!(
-                "the API refused the {kind} with status {}\n  its words: {}\n  meaning:   {}",
-                self.status,
-                words.join("\n             "),
-                hint(self.status, kind)
-            )));
-        }
-        let taken = self.taken(kind)?;
-        Ok(taken
-            .uri
-            .unwrap_or_else(|| String::from_utf8_lossy(&self.body).into_owned()))
-    }
-
-    fn text(&self) -> String {
-        shown(String::from_utf8_lossy(&self.body).trim())
+    pub(super) fn into_result(self) -> String {
+        self.uri.unwrap_or_else(|| self.body.text().into_owned())
     }
 }
 
-fn uri(body: &[u8]) -> Option<String> {
-    let answer: Value = serde_json::from_slice(body).ok()?;
-    Some(shown(answer.get("URI")?.as_str()?))
+/// Why something was not taken, or nobody knows whether it was.
+pub(super) fn failure(kind: Kind, error: MessageError) -> Failure {
+    match &error {
+        MessageError::Refused(refused) => {
+            let status = refused.status.as_u16();
+            Failure::refused(format!(
+                "the API refused the {kind} with status {status}\n  its words: {}\n  meaning:   {}",
+                words(refused).join("\n             "),
+                hint(status, kind)
+            ))
+        }
+        MessageError::Answer { body, .. } => {
+            Failure::no_answer(format!("{error}\n  found:     {:?}", text(body)))
+        }
+        _ if error.is_ambiguous() => Failure::no_answer(error.to_string()),
+        _ => match error {
+            MessageError::Call(error) => error.into(),
+            error => Failure::usage(error.to_string()),
+        },
+    }
+}
+
+/// The API's words where it said no.
+pub(super) fn words(refused: &RefusedMessage) -> Vec<String> {
+    if refused.errors.is_empty() {
+        return vec![text(&refused.body)];
+    }
+    refused.errors.iter().map(ToString::to_string).collect()
+}
+
+fn text(body: &Body) -> String {
+    shown(body.text().trim())
 }
 
 /// Redox's page "Error handling and responses".

@@ -1,8 +1,8 @@
-use redox_auth_reqwest::{Error, Response};
+use redox_auth_reqwest::{Error, MessageError, Response};
 use serde_json::{Map, Value};
 
 use super::Kind;
-use super::answer::Answer;
+use super::answer::{Taken, failure, words};
 use crate::failure::Failure;
 
 /// Where a message comes from.
@@ -66,48 +66,34 @@ impl Outcome {
     }
 
     pub(super) async fn of(kind: Kind, response: Result<Response, Error>) -> Self {
-        let response = match response {
-            Ok(response) => response,
-            Err(error @ Error::Ambiguous(_)) => {
-                return Self::without_answer(Verdict::Unknown, error.to_string());
-            }
-            // Nothing was done, and it is not the fault of this one.
-            Err(error) => {
-                let failure = Failure::from(error);
+        let answered = response.as_ref().ok();
+        let status = answered.map(|response| response.status().as_u16());
+        let error = match Taken::read(kind, response).await {
+            Ok(Taken { logs, uri, .. }) => {
                 return Self {
-                    errors: vec![failure.in_one_line()],
-                    stop: Some(failure),
-                    ..Self::new(Verdict::NotSent, None)
+                    logs,
+                    uri,
+                    ..Self::new(Verdict::Ok, status)
                 };
             }
+            Err(error) => error,
         };
-        let status = response.status().as_u16();
-        let unknown = |failure: Failure| Self {
-            errors: vec![failure.in_one_line()],
-            ..Self::new(Verdict::Unknown, Some(status))
+        let verdict = match &error {
+            _ if error.is_ambiguous() => Verdict::Unknown,
+            MessageError::Refused(_) => Verdict::Refused,
+            _ => Verdict::NotSent,
         };
-        let answer = match Answer::read(response).await {
-            Ok(answer) => answer,
-            Err(failure) => return unknown(failure),
-        };
-        if let Some(errors) = answer.refusal() {
-            let verdict = match status {
-                // The API did not wait for its end.
-                504 => Verdict::Unknown,
-                _ => Verdict::Refused,
-            };
-            return Self {
-                errors,
-                ..Self::new(verdict, Some(status))
-            };
+        let outcome = Self::new(verdict, status);
+        if let MessageError::Refused(refused) = &error {
+            let errors = words(refused);
+            return Self { errors, ..outcome };
         }
-        match answer.taken(kind) {
-            Ok(taken) => Self {
-                logs: taken.logs,
-                uri: taken.uri,
-                ..Self::new(Verdict::Ok, Some(status))
-            },
-            Err(failure) => unknown(failure),
+        let failure = failure(kind, error);
+        Self {
+            errors: vec![failure.in_one_line()],
+            // Nothing was done, and it is not the fault of this one.
+            stop: (verdict == Verdict::NotSent).then_some(failure),
+            ..outcome
         }
     }
 

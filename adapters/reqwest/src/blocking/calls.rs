@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Blocking, Call, Fhir, Message, Response};
 use crate::body::USUAL_LIMIT;
-use crate::{Body, Error, MessageError, Sent};
+use crate::{Body, Error, MessageError, Sent, Uploaded};
 
 impl Fhir {
     /// As [`crate::Fhir::get`].
@@ -135,6 +135,22 @@ impl Response {
         let mut body = Body::default();
         self.background.wait(body.read(&mut self.value, limit))?;
         Ok(body)
+    }
+
+    /// As [`Sent::read`].
+    ///
+    /// # Errors
+    /// The same, and [`Error::InRuntime`].
+    pub fn sent(self, limit: usize) -> Result<Sent, MessageError> {
+        self.background.wait(Sent::read(self.value, limit))
+    }
+
+    /// As [`Uploaded::read`].
+    ///
+    /// # Errors
+    /// The same, and [`Error::InRuntime`].
+    pub fn uploaded(self) -> Result<Uploaded, MessageError> {
+        self.background.wait(Uploaded::read(self.value))
     }
 
     /// The body as text, up to 64 MiB; what is no UTF-8 is replaced.

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use super::Log;
 use crate::{Body, Error};
 
-/// Why a message was not taken, or nobody knows whether it was. Nothing of the message or of the answer's body is shown,
+/// Why a message or a file was not taken, or nobody knows whether it was. Nothing of it or of the answer's body is shown,
 /// but for two source IDs and Redox's own words.
 #[non_exhaustive]
 #[derive(Debug)]
@@ -25,9 +25,9 @@ pub enum MessageError {
     },
     /// There was no token, or no answer.
     Call(Error),
-    /// Redox did not take the message, by its status or by `Meta.Errors`.
+    /// Redox did not take it, by its status or by `Meta.Errors`.
     Refused(Box<RefusedMessage>),
-    /// Redox took the message, and answered something else than it should.
+    /// Redox took it, and answered something else than it should.
     Answer {
         /// The status, a good one.
         status: StatusCode,
@@ -39,7 +39,7 @@ pub enum MessageError {
 }
 
 impl MessageError {
-    /// Whether the message may have arrived, and been stored, all the same: after an answer 504, a connection that broke
+    /// Whether it may have arrived, and been stored, all the same: after an answer 504, a connection that broke
     /// or an answer that cannot be read. Whether it may be sent again then, only the caller knows.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
@@ -65,13 +65,13 @@ impl fmt::Display for MessageError {
                 "expected `Meta.Source.ID` to be {expected:?}, the source ID that was given, found {found:?}"
             ),
             Self::Call(error @ Error::BodyTooLong { .. }) => {
-                write!(f, "{error}; the message was sent")
+                write!(f, "{error}; it was sent")
             }
             Self::Call(error) => error.fmt(f),
             Self::Refused(refused) => refused.fmt(f),
             Self::Answer { status, error, .. } => write!(
                 f,
-                "the API took the message with status {}, and answered something else: {error}",
+                "the API took it with status {}, and answered something else: {error}",
                 status.as_u16()
             ),
         }
@@ -96,7 +96,7 @@ impl From<Error> for MessageError {
     }
 }
 
-/// Redox's no to a message.
+/// Redox's no to a message or a file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RefusedMessage {
@@ -113,7 +113,7 @@ pub struct RefusedMessage {
 impl fmt::Display for RefusedMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = self.status.as_u16();
-        write!(f, "the API refused the message with status {status}")?;
+        write!(f, "the API refused it with status {status}")?;
         let mut separator = ": ";
         for error in self.errors.iter().take(SHOWN_ERRORS) {
             write!(f, "{separator}{error}")?;

@@ -51,6 +51,8 @@ fn whatever_can_be_awaited_can_be_waited_for() {
         .send();
     let answer: Value = posted.unwrap().json().unwrap();
     assert_eq!(answer["Meta"]["Source"]["ID"], sandbox.source_id);
+    let posted = redox.post("/endpoint").json(&message).send().unwrap();
+    assert_eq!(posted.sent(1_000).unwrap().logs.len(), 1);
     let request = sandbox.message(&redox);
     let sent = redox.send(Api::DataModel, request).unwrap();
     assert_eq!(sent.status(), 200);
@@ -62,7 +64,8 @@ fn whatever_can_be_awaited_can_be_waited_for() {
     assert!(found.headers().contains_key("content-type"));
     assert!(found.text().unwrap().contains("Bundle"));
     let upload = redox.upload("scan.pdf", "%PDF").send().unwrap();
-    assert_eq!(upload.status(), 201);
+    let uploaded = upload.uploaded().unwrap();
+    assert_eq!(uploaded.status, 201);
     let nowhere = redox.call(Method::DELETE, "/nowhere").query(&[("a", "b")]);
     assert_eq!(nowhere.send().unwrap().status(), 404);
 

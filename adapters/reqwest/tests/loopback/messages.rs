@@ -1,6 +1,8 @@
 //! Data Model messages: what is sent, and what is made of the answers.
 
-use redox_auth_reqwest::{Error, MessageError, Redox, RefusedMessage, Retries, Sent, StatusCode};
+use redox_auth_reqwest::{
+    Error, MessageError, Redox, RefusedMessage, Retries, Sent, StatusCode, Uploaded,
+};
 use serde_json::{Value, json};
 
 use crate::support::canned::{Answer, Canned};
@@ -294,5 +296,32 @@ async fn a_message_that_may_be_repeated_is() {
         let message = redox.message_json(SMALL).repeatable();
         let error = message.send().await.unwrap_err();
         assert!(error.is_ambiguous(), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_was_taken_has_its_uri_and_any_other_answer_is_an_error() {
+    let uploaded = async |answer: Answer| {
+        let (_server, redox) = client(answer);
+        Uploaded::read(redox.post("/upload").send().await.unwrap()).await
+    };
+    let taken = uploaded(Answer::json("201 Created", r#"{"URI":"https://blob/1"}"#));
+    assert_eq!(taken.await.unwrap().uri, "https://blob/1");
+    for body in ["{}", r#"{"URI":1}"#, "", "<p>Bixby</p>"] {
+        let error = uploaded(Answer::json("201 Created", body)).await;
+        let error = error.unwrap_err();
+        assert!(error.is_ambiguous(), "{body}: {error}");
+        let shown = everything(&error);
+        assert!(shown.contains("the member `URI`, found none"), "{shown}");
+        assert_hidden(&shown, &[b"Bixby"]);
+        assert!(
+            matches!(error, MessageError::Answer { body: found, .. } if *found == *body.as_bytes())
+        );
+    }
+    let detail = r#"{"errorDetail":"no such source"}"#;
+    for status in ["403 Forbidden", "200 OK"] {
+        let error = uploaded(Answer::json(status, detail)).await.unwrap_err();
+        assert!(!error.is_ambiguous(), "{error}");
+        assert_eq!(refused(error).errors[0].to_string(), "no such source");
     }
 }

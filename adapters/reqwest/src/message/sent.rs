@@ -1,0 +1,128 @@
+use redox_auth_core::{MetaAnswer, MetaLog, ParseError, ParseErrorKind};
+use reqwest::{Response, StatusCode};
+use serde::Deserialize;
+
+use super::{MessageError, MessageFault, RefusedMessage};
+use crate::body::USUAL_LIMIT;
+use crate::{Body, Error};
+
+/// What Redox says of a message that it took.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The status, a good one.
+    pub status: StatusCode,
+    /// `Meta.Logs`: one for each destination.
+    pub logs: Vec<Log>,
+    /// The whole answer, which for a query is what was asked for.
+    pub body: Body,
+}
+
+impl Sent {
+    /// Reads the answer, up to `limit` bytes, to a message that was sent in another way than by
+    /// [`Message::send`](crate::Message::send).
+    ///
+    /// # Errors
+    /// [`MessageError::Call`], [`MessageError::Refused`], [`MessageError::Answer`], as there.
+    pub async fn read(response: Response, limit: usize) -> Result<Self, MessageError> {
+        let (status, body, logs) = accepted(response, limit).await?;
+        match logs {
+            Ok(logs) => Ok(Self { status, logs, body }),
+            Err(error) => Err(MessageError::Answer {
+                status,
+                error,
+                body,
+            }),
+        }
+    }
+}
+
+/// What Redox says of a file that it took.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Uploaded {
+    /// The status, a good one.
+    pub status: StatusCode,
+    /// `URI`: what stands in a message in place of the file.
+    pub uri: String,
+    /// The whole answer.
+    pub body: Body,
+}
+
+impl Uploaded {
+    /// Reads the answer to [`Redox::upload`](crate::Redox::upload) or
+    /// [`Redox::upload_stream`](crate::Redox::upload_stream).
+    ///
+    /// # Errors
+    /// [`MessageError::Call`], [`MessageError::Refused`], and [`MessageError::Answer`] without a `URI`.
+    pub async fn read(response: Response) -> Result<Self, MessageError> {
+        #[derive(Deserialize)]
+        struct Wire {
+            #[serde(rename = "URI")]
+            uri: String,
+        }
+
+        let (status, body, _) = accepted(response, USUAL_LIMIT).await?;
+        match body.json() {
+            Ok(Wire { uri }) => Ok(Self { status, uri, body }),
+            Err(_) => Err(MessageError::Answer {
+                status,
+                error: ParseError {
+                    kind: ParseErrorKind::Missing("URI"),
+                    at: 0,
+                },
+                body,
+            }),
+        }
+    }
+}
+
+/// An answer that is no refusal: its status, its body, and its logs or why it has no `Meta`.
+type Accepted = (StatusCode, Body, Result<Vec<Log>, ParseError>);
+
+async fn accepted(mut response: Response, limit: usize) -> Result<Accepted, MessageError> {
+    let status = response.status();
+    let mut body = Body::default();
+    match body.read(&mut response, limit).await {
+        Err(Error::Transport(error)) if status.is_success() => Err(Error::Ambiguous(error))?,
+        Err(error) if status.is_success() => Err(error)?,
+        // Of a refusal what there is will do.
+        _ => {}
+    }
+    // A refusal that is none of Redox's has no `Meta`.
+    let (errors, logs) = match MetaAnswer::parse(&body) {
+        Ok(meta) => {
+            let errors = meta.errors().map(MessageFault::of);
+            (errors.collect(), Ok(meta.logs().map(Log::of).collect()))
+        }
+        Err(error) => (Vec::new(), Err(error)),
+    };
+    if status.is_success() && errors.is_empty() {
+        return Ok((status, body, logs));
+    }
+    Err(MessageError::Refused(Box::new(RefusedMessage {
+        status,
+        errors,
+        logs: logs.unwrap_or(Vec::new()),
+        body,
+    })))
+}
+
+/// One of `Meta.Logs`: where Redox keeps its record of a message. Control characters in the texts are escaped.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Log {
+    /// `ID`: what to search for in Redox's dashboard, and to tell its support.
+    pub id: Option<String>,
+    /// `AttemptID`: which of several deliveries.
+    pub attempt_id: Option<String>,
+}
+
+impl Log {
+    fn of(log: MetaLog<'_>) -> Self {
+        Self {
+            id: log.id.as_ref().map(ToString::to_string),
+            attempt_id: log.attempt_id.as_ref().map(ToString::to_string),
+        }
+    }
+}
