@@ -22,8 +22,7 @@
 //!
 //! ```sh
 //! . ./sandbox.env
-//! echo '{"Meta":{"DataModel":"PatientAdmin","EventType":"NewPatient",
-//!     "Source":{"ID":"'$REDOX_SOURCE_ID'"},"Destinations":[{"ID":"'$REDOX_DESTINATION_ID'"}]}}' |
+//! echo '{"Meta":{"DataModel":"PatientAdmin","EventType":"NewPatient","Destinations":[{"ID":"'$REDOX_DESTINATION_ID'"}]}}' |
 //!     curl -i http://127.0.0.1:PORT/messages -d @-
 //! ```
 //!
@@ -39,7 +38,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use redox_auth_redis::{RedisTokens, SealingKey};
-use redox_auth_reqwest::{Key, Redox};
+use redox_auth_reqwest::{Builder, Redox};
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
@@ -55,7 +54,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let redox = connect(shared_tokens()?)?;
+    let redox = Builder::from_env()?
+        .shared_tokens(shared_tokens()?)
+        .build()?;
     let service = Router::new()
         .route("/messages", post(send))
         .with_state(redox.clone());
@@ -71,32 +72,18 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 /// The token of the whole service. Nothing is asked of Redis before a token is needed, so it need not be up yet.
 fn shared_tokens() -> Result<RedisTokens, Box<dyn Error>> {
-    let key = SealingKey::parse(&text_of(&variable("REDOX_SEALING_KEY_FILE")?)?)?;
+    let file = variable("REDOX_SEALING_KEY_FILE")?;
+    let key = fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
+    let key = SealingKey::parse(&Zeroizing::new(key))?;
     // The name is for one credential at one server: staging gets another one than production.
     let tokens = RedisTokens::connect(&variable("REDIS_URL")?, key, "messages")?;
     Ok(tokens)
 }
 
-fn connect(tokens: RedisTokens) -> Result<Redox, Box<dyn Error>> {
-    let pem = text_of(&variable("REDOX_KEY_FILE")?)?;
-    let mut redox = Redox::builder()
-        .oauth_key(variable("REDOX_CLIENT_ID")?, Key::parse(pem.as_bytes())?)
-        .source_id(variable("REDOX_SOURCE_ID")?)
-        .shared_tokens(tokens);
-    if let Ok(url) = variable("REDOX_BASE_URL") {
-        redox = redox.base_url(url);
-    }
-    Ok(redox.build()?)
-}
-
-/// Passes a message on to Redox, and its status back.
+/// Passes a message on to Redox.
 async fn send(State(redox): State<Redox>, message: Bytes) -> StatusCode {
-    let call = redox
-        .post("/endpoint")
-        .header("content-type", "application/json")
-        .body(message);
-    match call.send().await {
-        Ok(answer) => answer.status(),
+    match redox.message_json(message).send().await {
+        Ok(sent) => sent.status,
         // It names what went wrong, and no secret.
         Err(error) => {
             eprintln!("a message was not sent: {error}");
@@ -122,12 +109,6 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
         #[cfg(not(unix))]
         drop(interrupt.await);
     })
-}
-
-/// A secret from a file; wiped on drop.
-fn text_of(file: &str) -> Result<Zeroizing<String>, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
-    Ok(Zeroizing::new(text))
 }
 
 fn variable(name: &str) -> Result<String, String> {

@@ -27,24 +27,22 @@
 use core::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::{env, fs, io};
+use std::{env, io};
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
-use redox_auth_reqwest::{Key, Redox};
+use redox_auth_reqwest::Redox;
 use redox_auth_tower::VerifyLayer;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use zeroize::Zeroizing;
 
 /// What every handler may use. Its clones share the token and the connections.
 #[derive(Clone)]
 struct App {
     redox: Redox,
-    source_id: Arc<str>,
     destination_id: Arc<str>,
 }
 
@@ -61,8 +59,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let app = App {
-        redox: connect()?,
-        source_id: variable("REDOX_SOURCE_ID")?.into(),
+        redox: Redox::from_env()?,
         destination_id: variable("REDOX_DESTINATION_ID")?.into(),
     };
     // What is wrong with the key or the client ID is found now, and not by the first patient.
@@ -104,17 +101,12 @@ async fn new_patient(State(app): State<App>, Json(patient): Json<Value>) -> Stat
         "Meta": {
             "DataModel": "PatientAdmin",
             "EventType": "NewPatient",
-            "Source": { "ID": &*app.source_id },
             "Destinations": [{ "ID": &*app.destination_id }],
         },
         "Patient": patient,
     });
-    match app.redox.post("/endpoint").json(&message).send().await {
-        Ok(answer) if answer.status().is_success() => StatusCode::CREATED,
-        Ok(answer) => {
-            eprintln!("Redox did not take a message: {}", answer.status());
-            StatusCode::BAD_GATEWAY
-        }
+    match app.redox.message(&message).send().await {
+        Ok(_) => StatusCode::CREATED,
         // It names what went wrong, and no secret.
         Err(error) => {
             eprintln!("a message was not sent: {error}");
@@ -148,18 +140,6 @@ fn ended() -> io::Result<impl Future<Output = ()>> {
         #[cfg(not(unix))]
         drop(interrupt.await);
     })
-}
-
-fn connect() -> Result<Redox, Box<dyn Error>> {
-    let file = variable("REDOX_KEY_FILE")?;
-    let pem = Zeroizing::new(fs::read(&file).map_err(|error| format!("{file}: {error}"))?);
-    let mut redox = Redox::builder()
-        .oauth_key(variable("REDOX_CLIENT_ID")?, Key::parse(&pem)?)
-        .source_id(variable("REDOX_SOURCE_ID")?);
-    if let Ok(url) = variable("REDOX_BASE_URL") {
-        redox = redox.base_url(url);
-    }
-    Ok(redox.build()?)
 }
 
 fn variable(name: &str) -> Result<String, String> {

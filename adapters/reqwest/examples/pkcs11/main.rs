@@ -36,7 +36,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use cryptoki::types::AuthPin;
-use redox_auth_reqwest::{Api, Key, Method, Redox};
+use redox_auth_reqwest::{Key, Redox};
 use zeroize::Zeroizing;
 
 use hsm_key::{HsmKey, Place};
@@ -78,13 +78,8 @@ async fn send(message: &str) -> Result<String, Box<dyn Error>> {
     if let Ok(url) = variable("REDOX_BASE_URL") {
         redox = redox.base_url(url);
     }
-    let redox = redox.build()?;
-    let request = redox
-        .request(Method::POST, "/endpoint")?
-        .header("content-type", "application/json")
-        .body(message);
-    let answer = redox.send(Api::DataModel, request).await?;
-    Ok(format!("status {}", answer.error_for_status()?.status()))
+    let sent = redox.build()?.message_json(message).send().await?;
+    Ok(format!("status {}", sent.status))
 }
 
 fn open() -> Result<HsmKey, Box<dyn Error>> {

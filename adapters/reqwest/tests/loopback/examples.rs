@@ -12,13 +12,10 @@ use crate::support::{Sandbox, keys};
 async fn the_batch_sender_says_of_each_line_what_became_of_it() {
     let sandbox = Sandbox::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let good =
-        r#"{"Meta":{"DataModel":"PatientAdmin","EventType":"NewPatient"},"Patient":"Timothy"}"#;
-    let elsewhere = r#"{"Meta":{"DataModel":"PatientAdmin","EventType":"NewPatient","Destinations":[{"ID":"nobody"}]}}"#;
-    let mut lines = vec![good; 40];
-    lines[7] = "Timothy";
-    lines[8] = r#"{"Patient":"Timothy"}"#;
-    lines[9] = elsewhere;
+    let mut lines = vec![message(&sandbox.destination_id); 40];
+    lines[7] = "Timothy".to_owned();
+    lines[8] = r#"{"Patient":"Timothy"}"#.to_owned();
+    lines[9] = message("nobody");
     let file = folder.path().join("messages.ndjson");
     fs::write(&file, lines.join("\n")).unwrap();
     let output = run(
@@ -33,9 +30,9 @@ async fn the_batch_sender_says_of_each_line_what_became_of_it() {
     let said = String::from_utf8(output.stderr).unwrap();
     for number in 1..=40 {
         let becomes = match number {
-            8 => "not sent: expected value at line 1 column 1",
-            9 => "not sent: expected an object `Meta`, found none",
-            10 => "not sent: Redox answered 400 Bad Request",
+            8 => "not sent: no usable message: expected a JSON object",
+            9 => "not sent: `Meta` is missing",
+            10 => "not sent: the API refused it with status 400: No subscriptions.",
             _ => "200 OK",
         };
         let line = format!("line {number}: {becomes}");
@@ -78,11 +75,7 @@ async fn the_blocking_program_prints_where_redox_keeps_its_records() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("message.json");
     for (destination, records) in [(sandbox.destination_id.as_str(), 1), ("nobody", 0)] {
-        let destinations = format!(r#"[{{"ID":"{destination}"}}]"#);
-        let message = format!(
-            r#"{{"Meta":{{"DataModel":"PatientAdmin","EventType":"NewPatient","Destinations":{destinations}}}}}"#
-        );
-        fs::write(&file, message).unwrap();
+        fs::write(&file, message(destination)).unwrap();
         let arguments = [file.to_str().unwrap()];
         let output = run(&sandbox, folder.path(), "blocking", &arguments).await;
         let said = String::from_utf8(output.stderr).unwrap();
@@ -91,6 +84,13 @@ async fn the_blocking_program_prints_where_redox_keeps_its_records() {
         let printed = String::from_utf8(output.stdout).unwrap();
         assert_eq!(printed.lines().count(), records, "{printed}");
     }
+}
+
+/// A message to this destination.
+fn message(destination: &str) -> String {
+    format!(
+        r#"{{"Meta":{{"DataModel":"PatientAdmin","EventType":"NewPatient","Destinations":[{{"ID":"{destination}"}}]}},"Patient":"Timothy"}}"#
+    )
 }
 
 /// Runs an example with the variables that `redox-auth sandbox` prints, and a new key in this folder.
