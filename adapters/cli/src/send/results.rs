@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io::{self, BufRead, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use fs4::{FileExt, TryLockError};
 use serde_json::{Map, Value};
 
 use super::outcome::{Outcome, Place, Verdict};
@@ -62,6 +63,7 @@ impl Results {
             .map_err(|problem| wrong(path, &problem))?;
         // What an earlier run could not write to its end; nothing had been sent for it, or its outcome is unknown.
         file.set_len(len).map_err(failed)?;
+        (&file).seek(SeekFrom::Start(len)).map_err(failed)?;
         results.file = Some((file, path.clone()));
         results.close_what_was_under_way()?;
         Ok(results)
@@ -200,27 +202,17 @@ impl Results {
 /// For its owner only: it says what was sent where.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
-    options.read(true).append(true).create(true);
+    // Windows cuts nothing off a file that is open to append only.
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
 
 /// Whether no other process has it for itself; this one has it until its end.
-#[cfg(unix)]
 fn is_ours_alone(file: &File) -> bool {
-    use rustix::fs::{FlockOperation, flock};
-
     // Where files cannot be locked, this is the only thing that is missing.
-    !matches!(
-        flock(file, FlockOperation::NonBlockingLockExclusive),
-        Err(rustix::io::Errno::WOULDBLOCK)
-    )
-}
-
-#[cfg(not(unix))]
-fn is_ours_alone(_: &File) -> bool {
-    true
+    !matches!(FileExt::try_lock(file), Err(TryLockError::WouldBlock))
 }
 
 fn wrong(path: &Path, problem: &str) -> Failure {
