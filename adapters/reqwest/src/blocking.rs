@@ -18,7 +18,8 @@
 //! tokens are renewed while nobody waits.
 //!
 //! Waiting within another tokio runtime would stand in the way of its tasks, and is refused with [`Error::InRuntime`], also
-//! on its threads for work that blocks: a program that has a runtime takes the async client.
+//! on its threads for work that blocks: a program that has a runtime takes the async client, or starts a thread by
+//! [`std::thread`].
 
 mod calls;
 

@@ -156,7 +156,7 @@ impl fmt::Display for Error {
             ),
             Self::NoRuntime => f.write_str("expected to run within a tokio runtime, found none"),
             Self::InRuntime => f.write_str(
-                "expected the blocking client to be used outside of an async runtime, found a tokio runtime",
+                "expected the blocking client to be used outside of an async runtime, found a tokio runtime; use the async client there, or a thread that is none of the runtime's",
             ),
             Self::Save(error) => error.fmt(f),
             Self::Restore(error) => error.fmt(f),

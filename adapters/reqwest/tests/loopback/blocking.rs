@@ -7,7 +7,7 @@ use redox_auth_reqwest::{
     Api, Environment, Error, MessageError, Method, Preference, Rejected, TokenSource as _,
 };
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::{Sandbox, client_of, everything, good_token, keys};
@@ -117,34 +117,56 @@ fn a_token_is_renewed_while_nobody_waits() {
     assert_ne!(third.expose(), second.expose());
 }
 
-#[tokio::test]
-async fn within_a_runtime_nothing_is_waited_for_and_nothing_panics() {
-    let (server, redox) = client(Answer::json("200 OK", "{}"));
-    let try_all = |redox: &Redox| {
-        let error = redox.token().unwrap_err();
-        assert!(everything(&error).contains("async"), "{error}");
-        for error in [
-            error,
-            redox.exchange("a.b.c").unwrap_err(),
-            redox.get("/endpoint").send().unwrap_err(),
-        ] {
-            assert!(matches!(error, Error::InRuntime), "{error}");
+/// Tries whatever waits.
+fn assert_refused(redox: &Redox) {
+    for error in [
+        redox.token().unwrap_err(),
+        redox.exchange("a.b.c").unwrap_err(),
+        redox.get("/endpoint").send().unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::InRuntime), "{error}");
+        let shown = everything(&error);
+        for part in ["async client", "thread"] {
+            assert!(shown.contains(part), "{shown}");
         }
-        let error = redox.message_json(MESSAGE).send().unwrap_err();
-        assert!(matches!(error, MessageError::Call(Error::InRuntime)));
-        assert!(!error.is_ambiguous());
-    };
-    try_all(&redox);
-    let clone = redox.clone();
-    let elsewhere = tokio::task::spawn_blocking(move || try_all(&clone));
-    elsewhere.await.unwrap();
-    assert_eq!(server.requests(), [""; 0]);
-    // An answer that came elsewhere.
-    let clone = redox.clone();
-    let response = thread::spawn(move || clone.get("/endpoint").send().unwrap());
-    let response = response.join().unwrap();
-    assert!(matches!(response.body(), Err(Error::InRuntime)));
-    drop(redox);
+    }
+    let error = redox.message_json(MESSAGE).send().unwrap_err();
+    assert!(matches!(error, MessageError::Call(Error::InRuntime)));
+    assert!(!error.is_ambiguous());
+}
+
+#[test]
+fn within_a_runtime_nothing_is_waited_for_and_nothing_panics() {
+    for mut kind in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let runtime = kind.enable_all().build().unwrap();
+        let (server, redox) = client(Answer::json("200 OK", "{}"));
+        let clone = || redox.clone();
+        runtime.block_on(async {
+            assert_refused(&redox);
+            let redox = clone();
+            let task = tokio::spawn(async move { assert_refused(&redox) });
+            task.await.unwrap();
+            let redox = clone();
+            let blocking = tokio::task::spawn_blocking(move || assert_refused(&redox));
+            blocking.await.unwrap();
+        });
+        // A thread of nobody's that has been given the runtime.
+        let entered = runtime.enter();
+        assert_refused(&redox);
+        drop(entered);
+        assert_eq!(server.requests(), [""; 0]);
+
+        runtime.block_on(async {
+            // A thread of nobody's that a task waits for.
+            let redox = clone();
+            let response = thread::spawn(move || redox.get("/endpoint").send().unwrap());
+            let response = response.join().unwrap();
+            assert!(matches!(response.body(), Err(Error::InRuntime)));
+        });
+        assert_eq!(server.requests().len(), 2);
+        // The last of it goes within the runtime.
+        runtime.block_on(async { drop(redox) });
+    }
 }
 
 #[test]
