@@ -6,6 +6,8 @@ mod challenges;
 #[cfg(test)]
 mod example;
 #[cfg(test)]
+mod http2;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod messages;

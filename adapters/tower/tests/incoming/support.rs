@@ -9,14 +9,15 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt, Full};
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper::client::conn::http2::{SendRequest, handshake};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use redox_auth_tower::VerifyLayer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tower::{ServiceBuilder, service_fn};
+use tower::{BoxError, ServiceBuilder, service_fn};
 
 pub(crate) const TOKEN: &str = "3f9c2a7e-secret";
 
@@ -74,9 +75,11 @@ impl TestServer {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let service = TowerToHyperService::new(service.clone());
-                let connection =
-                    http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-                tokio::spawn(connection);
+                tokio::spawn(async move {
+                    let server = auto::Builder::new(TokioExecutor::new());
+                    let stream = TokioIo::new(stream);
+                    server.serve_connection(stream, service).await
+                });
             }
         });
         server
@@ -101,6 +104,18 @@ impl TestServer {
 
     pub(crate) async fn connect(&self) -> Client {
         Client(TcpStream::connect(self.address).await.unwrap())
+    }
+
+    /// Connects for HTTP/2, of which nothing is said beforehand.
+    pub(crate) async fn connect_http2<B>(&self) -> SendRequest<B>
+    where
+        B: Body<Data: Send, Error: Into<BoxError>> + Unpin + Send + 'static,
+    {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let opened = handshake(TokioExecutor::new(), TokioIo::new(stream)).await;
+        let (sender, connection) = opened.unwrap();
+        tokio::spawn(connection);
+        sender
     }
 
     /// Sends a request with these lines of headers and this body, and reads the answer.
