@@ -86,13 +86,14 @@ impl Agent {
         L: Listener<Addr: core::fmt::Debug>,
     {
         let ended = ended()?;
-        let router = routes::router(Arc::clone(&self.tokens), self.metrics, guarded);
+        let router = routes::router(Arc::clone(&self.tokens), self.metrics.clone(), guarded);
         print(place)?;
         tokio::select! {
             failure = self.tokens.renew(&self.redox) => Err(failure),
             served = axum::serve(listener, router) => {
                 served.map_err(|error| Failure::usage(format!("cannot serve: {error}")))
             }
+            never = metrics::sum_up(&self.metrics) => match never {},
             () = ended => Ok(()),
         }
     }

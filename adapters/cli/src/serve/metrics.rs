@@ -1,3 +1,6 @@
+use core::convert::Infallible;
+use core::time::Duration;
+
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -13,6 +16,15 @@ pub(super) fn record() -> Result<PrometheusHandle, Failure> {
     let handle = handle.map_err(failed)?;
     describe();
     Ok(handle)
+}
+
+/// Sums up from time to time what was measured, each piece of which is kept until then.
+pub(super) async fn sum_up(handle: &PrometheusHandle) -> Infallible {
+    let mut turns = tokio::time::interval(BETWEEN_SUMS);
+    loop {
+        turns.tick().await;
+        handle.run_upkeep();
+    }
 }
 
 /// Everything that redox-auth-reqwest counts.
@@ -87,6 +99,9 @@ const HISTOGRAMS: [(&str, &str); 3] = [
 ];
 
 const TOKEN_AGE: &str = "redox_auth_token_age_seconds";
+
+/// Everything that is measured comes with a token, and those are minutes apart.
+const BETWEEN_SUMS: Duration = Duration::from_secs(60);
 
 /// From a server next door to the longest wait.
 const SECONDS: [f64; 7] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
