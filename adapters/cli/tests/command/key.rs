@@ -1,5 +1,3 @@
-use std::fs;
-
 use serde_json::Value;
 
 use crate::support::{Folder, Redox, assert_hidden};
@@ -20,6 +18,7 @@ fn a_new_key_is_a_file_for_its_owner_and_a_jwk_set_for_the_server() {
         assert!(pem.ends_with("-----END PRIVATE KEY-----\n"), "{algorithm}");
         #[cfg(unix)]
         {
+            use std::fs;
             use std::os::unix::fs::PermissionsExt;
             let mode = fs::metadata(folder.path("key.pem"))
                 .unwrap()
