@@ -38,11 +38,12 @@ async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
     let kind = parcel.kind;
     notes::print(&redox, &redox.token().await?);
     let bar = bar_of_bytes(parcel.content.len(), args);
-    let response = if bar.is_hidden() {
-        parcel.call(&redox).send().await
+    let call = if bar.is_hidden() {
+        parcel.call(&redox)
     } else {
-        parcel.send_counted(&redox, &bar).await
+        parcel.counted_call(&redox, &bar)
     };
+    let response = call.send().await;
     bar.finish_and_clear();
     match Taken::read(kind, response).await {
         Ok(taken) => print(&taken.into_result()),

@@ -1,15 +1,14 @@
 use core::fmt;
 use core::mem;
-use core::time::Duration;
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
-use redox_auth_core::{Api, DATA_MODEL_PATH, RetryAfter};
-use redox_auth_reqwest::{Call, Error, MessageError, Redox, Response};
+use redox_auth_core::{Api, DATA_MODEL_PATH};
+use redox_auth_reqwest::{Call, MessageError, Redox};
 use reqwest::Body;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::CONTENT_TYPE;
 use tokio_util::io::ReaderStream;
 
 use crate::failure::Failure;
@@ -66,39 +65,18 @@ impl Parcel {
         }
     }
 
-    /// Sends it, and shows how far it is: as a stream, which has to begin anew for each time that it is sent.
-    pub(super) async fn send_counted(
-        self,
-        redox: &Redox,
-        bar: &ProgressBar,
-    ) -> Result<Response, Error> {
+    /// The same, which shows how far it is: as a stream, made anew each time that it is sent.
+    pub(super) fn counted_call(self, redox: &Redox, bar: &ProgressBar) -> Call {
         let len = u64::try_from(self.content.len()).unwrap_or(u64::MAX);
-        let content: Arc<[u8]> = self.content.into();
-        let mut may_replace_token = true;
-        let mut waits = WAITS.into_iter();
-        loop {
+        let (content, bar) = (Arc::<[u8]>::from(self.content), bar.clone());
+        let open = move || {
             bar.reset();
             let source = bar.wrap_async_read(Cursor::new(Arc::clone(&content)));
-            let body = Body::wrap_stream(ReaderStream::with_capacity(source, CHUNK));
-            let call = match self.kind {
-                Kind::Message => message(redox).header(CONTENT_LENGTH, len).body(body),
-                Kind::File => redox.upload_stream(&self.name, body, len),
-            };
-            let outcome = call.send().await;
-            let wait = match &outcome {
-                Ok(response) if response.status().as_u16() == 401 => {
-                    mem::take(&mut may_replace_token).then_some(Duration::ZERO)
-                }
-                Ok(response) if matches!(response.status().as_u16(), 429 | 502 | 503) => waits
-                    .next()
-                    .map(|wait| retry_after(redox, response).unwrap_or(wait)),
-                Err(Error::Transport(error)) if error.is_connect() => waits.next(),
-                _ => None,
-            };
-            match wait.filter(|wait| *wait <= LONGEST_WAIT) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return outcome,
-            }
+            Body::wrap_stream(ReaderStream::with_capacity(source, CHUNK))
+        };
+        match self.kind {
+            Kind::Message => message(redox).stream(len, open),
+            Kind::File => redox.upload_stream(&self.name, len, open),
         }
     }
 }
@@ -108,23 +86,8 @@ fn message(redox: &Redox) -> Call {
     call.header(CONTENT_TYPE, "application/json")
 }
 
-fn retry_after(redox: &Redox, response: &Response) -> Option<Duration> {
-    let header = response.headers().get(RETRY_AFTER)?;
-    let secs = RetryAfter::parse(header.as_bytes())?.secs_from(redox.server_time())?;
-    Some(Duration::from_secs(secs.into()))
-}
-
 /// The largest file that Redox takes (its page "Quotas and constraints"), in bytes.
 const MAX_FILE: u64 = 30_000_000;
 
 /// In bytes.
 const CHUNK: usize = 64 * 1024;
-
-/// As many, and about as long, as those of a body that is no stream.
-const WAITS: [Duration; 3] = [
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-];
-
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
