@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use axum::serve::Listener;
 use metrics_exporter_prometheus::PrometheusHandle;
-use redox_auth_reqwest::Redox;
 use tokio::net::TcpListener;
 
 use crate::args::ServeArgs;
@@ -26,9 +25,8 @@ use tokens::Tokens;
 pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
     let redox = connect::builder(&args.server, &args.key, &args.legacy)?.build()?;
     let agent = Agent {
-        redox,
         metrics: metrics::record()?,
-        tokens: Arc::new(Tokens::new(args.source.source_id)),
+        tokens: Arc::new(Tokens::new(redox, args.source.source_id)),
     };
     match (&args.socket, &args.secret_file) {
         (Some(path), _) => agent.at_socket(path).await,
@@ -41,7 +39,6 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
 
 /// What hands out tokens.
 struct Agent {
-    redox: Redox,
     metrics: PrometheusHandle,
     tokens: Arc<Tokens>,
 }
@@ -89,7 +86,7 @@ impl Agent {
         let router = routes::router(Arc::clone(&self.tokens), self.metrics.clone(), guarded);
         print(place)?;
         tokio::select! {
-            failure = self.tokens.renew(&self.redox) => Err(failure),
+            failure = self.tokens.renew() => Err(failure),
             served = axum::serve(listener, router) => {
                 served.map_err(|error| Failure::usage(format!("cannot serve: {error}")))
             }

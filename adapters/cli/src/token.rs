@@ -1,7 +1,6 @@
 use core::time::Duration;
-use std::time::SystemTime;
 
-use redox_auth_reqwest::Token;
+use redox_auth_reqwest::{Redox, Token};
 use serde_json::{Map, Value};
 
 use crate::args::TokenArgs;
@@ -11,8 +10,8 @@ use crate::{connect, input, notes, print, watch};
 
 /// Gets a token, or one after the other, and prints it, alone or as JSON.
 pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
-    let shown = |token: &Token| match args.json {
-        true => Value::Object(members(token, lifetime(token))).to_string(),
+    let shown = |redox: &Redox, token: &Token| match args.json {
+        true => Value::Object(members(token, lifetime(redox, token))).to_string(),
         false => token.expose().to_owned(),
     };
     if let Some(path) = &args.assertion {
@@ -21,37 +20,33 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
         let redox = connect::builder_without_key(&args.server)
             .no_key()
             .build()?;
-        return print(&shown(&redox.exchange(&assertion).await?));
+        return print(&shown(&redox, &redox.exchange(&assertion).await?));
     }
     let redox = connect::builder(&args.server, &args.key, &args.legacy)?.build()?;
     if args.watch {
-        return watch::run(&redox, shown).await;
+        return watch::run(&redox, |token| shown(&redox, token)).await;
     }
     let token = redox.token().await?;
     notes::print(&redox, &token);
-    print(&shown(&token))
+    print(&shown(&redox, &token))
 }
 
 /// The members of RFC 6749 §5.1; `expires_in` is what is left of the token.
-pub(crate) fn members(token: &Token, expires_in: Option<Duration>) -> Map<String, Value> {
+pub(crate) fn members(token: &Token, expires_in: Duration) -> Map<String, Value> {
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
     put("access_token", token.expose().into());
     put("token_type", "Bearer".into());
-    if let Some(expires_in) = expires_in {
-        put("expires_in", expires_in.as_secs().into());
-    }
+    put("expires_in", expires_in.as_secs().into());
     if let Some(scope) = token.scope() {
         put("scope", scope.into());
     }
     members
 }
 
-/// What is left of it, where the server named the time at which it ends.
-pub(crate) fn lifetime(token: &Token) -> Option<Duration> {
-    let until = token.expires_at();
-    let left = |until: SystemTime| until.duration_since(SystemTime::now()).ok();
-    token.expires_in().or_else(|| until.and_then(left))
+/// What a new token was given, or what is left of it where the server named the time at which it ends.
+pub(crate) fn lifetime(redox: &Redox, token: &Token) -> Duration {
+    token.expires_in().unwrap_or_else(|| redox.time_left(token))
 }
 
 /// The longest assertion that is read, in bytes; one of RS384 takes about 1,000.

@@ -1,6 +1,5 @@
 use core::time::Duration;
 use std::sync::Arc;
-use std::time::Instant;
 
 use redox_auth_reqwest::{Error, Redox, Token};
 use tokio::time::sleep;
@@ -14,7 +13,7 @@ pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Resu
     // From before the first token on.
     let ended = ended()?;
     let print_token = |news: News<'_>| match news {
-        News::Token { token, .. } => print(&shown(token)),
+        News::Token(token) => print(&shown(token)),
         News::NoToken { .. } => Ok(()),
     };
     tokio::select! {
@@ -25,11 +24,8 @@ pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Resu
 
 /// What has changed.
 pub(crate) enum News<'a> {
-    /// There is another token, which was not there at this time.
-    Token {
-        token: &'a Token,
-        not_before: Instant,
-    },
+    /// There is another token.
+    Token(&'a Token),
     /// There is none.
     NoToken {
         failure: &'a Failure,
@@ -45,9 +41,7 @@ pub(crate) async fn follow(
 ) -> Failure {
     let mut last: Option<Token> = None;
     let mut said: Option<Arc<Error>> = None;
-    let mut not_before = Instant::now();
     loop {
-        let looked_at = Instant::now();
         let result = redox.token().await;
         let failure = redox.last_failure();
         let (told, pause) = match result {
@@ -59,8 +53,7 @@ pub(crate) async fn follow(
                 }
                 let is_new = |last: &Token| last.expose() != token.expose();
                 let told = if last.as_ref().is_none_or(is_new) {
-                    let token = last.insert(token);
-                    tell(News::Token { token, not_before })
+                    tell(News::Token(last.insert(token)))
                 } else {
                     Ok(())
                 };
@@ -84,7 +77,6 @@ pub(crate) async fn follow(
             return failure;
         }
         said = failure;
-        not_before = looked_at;
         sleep(pause).await;
     }
 }

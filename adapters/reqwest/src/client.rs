@@ -17,7 +17,7 @@ use crate::http::{Http, Message, Place};
 use crate::identity::Identity;
 use crate::places::Places;
 use crate::retry::Retrying;
-use crate::state::{Guard, SharedState, TOKEN_CAPACITY};
+use crate::state::{Guard, SharedState, TOKEN_CAPACITY, between};
 use crate::token::{Details, Held, Token};
 use crate::{Error, Key, RefusedAnswer};
 
@@ -80,11 +80,14 @@ impl Redox {
             content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
             body: written(|out| write_token_request(assertion, server.scope(), out))?,
         };
+        let sent_at = self.now();
         let mut answer = self.shared.http.send(message, &self.shared.clock).await?;
         match TokenReply::parse(answer.status, &mut answer.body) {
             Ok(TokenReply::Token(token)) => {
-                let details = Details::of(token.lifetime_secs(), token.scope);
-                let held = Held::new(token.access_token.expose(), None, details);
+                let lifetime_secs = token.lifetime_secs();
+                let details = Details::of(lifetime_secs, token.scope);
+                let expires_at = sent_at.saturating_add_secs(lifetime_secs);
+                let held = Held::new(token.access_token.expose(), None, details, expires_at);
                 Ok(Token::from(Arc::new(held)))
             }
             Ok(TokenReply::Refusal(refusal)) => Err(RefusedAnswer::new(&refusal, None).into()),
@@ -114,6 +117,13 @@ impl Redox {
             .assertion(server.audience(), &jwt_id, now)
             .typ(server.typ());
         Ok(written(|out| assertion.write(out))?)
+    }
+
+    /// How long one of this client's tokens is good still, by its clock: never longer than the server said, and nothing
+    /// when it is over. An API may reject it before that.
+    #[must_use]
+    pub fn time_left(&self, token: &Token) -> Duration {
+        between(self.now(), token.held().expires_at)
     }
 
     /// Cuts over to one of two credentials, or back, without dropping the token that is there.

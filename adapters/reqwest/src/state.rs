@@ -80,6 +80,7 @@ impl State {
             token.expose(),
             Some(token.served_by()),
             details.unwrap_or_default(),
+            self.session.token_expires_at(now).unwrap_or(now),
         )
         .of_session(generation, now, source_id, refused)
     }
@@ -177,10 +178,9 @@ impl Drop for Guard<'_> {
         if let Some(held) = &held
             && held.generation != self.state.held.as_ref().and_then(|it| it.generation)
         {
-            let expires_at = self.state.session.token_expires_at(now);
             let since = self.state.held.as_ref().and_then(|before| before.since);
             telemetry::replaced(
-                between(now, expires_at.unwrap_or(now)),
+                between(now, held.expires_at),
                 since.map(|since| between(since, now)),
             );
         }
@@ -190,7 +190,8 @@ impl Drop for Guard<'_> {
     }
 }
 
-fn between(from: Instant, to: Instant) -> Duration {
+/// The time from one moment to a later one.
+pub(crate) fn between(from: Instant, to: Instant) -> Duration {
     Duration::from_millis(to.as_millis().saturating_sub(from.as_millis()))
 }
 
@@ -275,6 +276,17 @@ mod tests {
         assert!(redox.at_hand().is_some());
         millis.store(until, Ordering::Relaxed);
         assert!(redox.at_hand().is_none());
+    }
+
+    #[test]
+    fn what_is_left_of_a_token_goes_down_to_nothing() {
+        let (redox, millis) = with_token();
+        let token = redox.at_hand().unwrap();
+        // An hour, less the second that the clock may be in already.
+        for (now, left) in [(1_000, 3_599_000), (1_001, 3_598_999), (3_600_000, 0)] {
+            millis.store(now, Ordering::Relaxed);
+            assert_eq!(redox.time_left(&token).as_millis(), left, "at {now} ms");
+        }
     }
 
     #[test]

@@ -107,6 +107,8 @@ pub(crate) struct Held {
     pub(crate) generation: Option<Generation>,
     /// When it was there, by the client's clock.
     pub(crate) since: Option<Instant>,
+    /// When it ends, by that clock.
+    pub(crate) expires_at: Instant,
     /// Until when nobody has to ask the session about it, in milliseconds of the client's clock.
     good_until: AtomicU64,
     served_by: Option<ServedBy>,
@@ -118,10 +120,15 @@ pub(crate) struct Held {
 impl Held {
     /// What is at hand where there is no token: it is never good.
     pub(crate) fn nothing() -> Self {
-        Self::new("", None, Details::default())
+        Self::new("", None, Details::default(), Instant::from_millis(0))
     }
 
-    pub(crate) fn new(token: &str, served_by: Option<ServedBy>, details: Details) -> Self {
+    pub(crate) fn new(
+        token: &str,
+        served_by: Option<ServedBy>,
+        details: Details,
+        expires_at: Instant,
+    ) -> Self {
         let bearer = Bearer(Arc::new(Zeroizing::new([SCHEME, token].concat())));
         let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bearer.clone())).ok();
         if let Some(header) = &mut header {
@@ -133,6 +140,7 @@ impl Held {
             source_id: None,
             generation: None,
             since: None,
+            expires_at,
             good_until: AtomicU64::new(0),
             served_by,
             details,

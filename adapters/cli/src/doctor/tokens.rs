@@ -38,15 +38,17 @@ pub(super) async fn check(
 }
 
 async fn token(report: &mut Report, by: &str, client: Builder) -> Result<(), Failure> {
-    let token = match client.build() {
-        Ok(redox) => redox.token().await.map_err(Failure::from),
+    let lifetime = match client.build() {
+        Ok(redox) => match redox.token().await {
+            Ok(token) => Ok(lifetime(&redox, &token)),
+            Err(error) => Err(error.into()),
+        },
         Err(error) => Err(error.into()),
     };
-    match token {
-        Ok(token) => {
-            let lifetime = lifetime(&token).map(|it| format!(" for {} s", it.as_secs()));
-            let lifetime = lifetime.unwrap_or_default();
-            report.ok("token", format_args!("{by} got one{lifetime}"))
+    match lifetime {
+        Ok(lifetime) => {
+            let secs = lifetime.as_secs();
+            report.ok("token", format_args!("{by} got one for {secs} s"))
         }
         Err(failure) => report.fail("token", &failure, None),
     }

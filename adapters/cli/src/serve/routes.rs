@@ -12,7 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
 
 use super::guard::{self, Guarded};
-use super::tokens::{Latest, Tokens, expires_in};
+use super::tokens::{Latest, Tokens};
 use crate::token::members;
 
 /// Everything that is answered. What stands before the first layer needs the secret.
@@ -28,8 +28,8 @@ pub(super) fn router(tokens: Arc<Tokens>, metrics: PrometheusHandle, port: Guard
 
 /// The members of RFC 6749 §5.1, and the source that belongs to the token.
 async fn token(State(tokens): State<Arc<Tokens>>) -> Response {
-    let (token, not_before) = match tokens.latest().await {
-        Some(Latest::Token { token, not_before }) => (token, not_before),
+    let token = match tokens.latest().await {
+        Some(Latest::Token(token)) => token,
         Some(Latest::NoToken { why, retry_at }) => {
             let wait = retry_at.saturating_duration_since(Instant::now());
             let secs = wait.as_millis().div_ceil(1_000).to_string();
@@ -38,7 +38,7 @@ async fn token(State(tokens): State<Arc<Tokens>>) -> Response {
         }
         None => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
-    let mut members = members(&token, expires_in(&token, not_before));
+    let mut members = members(&token, tokens.time_left(&token));
     if let Some(source_id) = tokens.source_id() {
         members.insert("source_id".to_owned(), source_id.into());
     }

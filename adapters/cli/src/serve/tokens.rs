@@ -1,5 +1,5 @@
 use core::time::Duration;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use redox_auth_reqwest::{Redox, Token};
 use tokio::sync::watch;
@@ -9,6 +9,7 @@ use crate::watch::{News, follow};
 
 /// The token that is there, or why there is none.
 pub(super) struct Tokens {
+    redox: Redox,
     source_id: Option<String>,
     /// Nothing before the first attempt has come to its end.
     latest: watch::Sender<Option<Latest>>,
@@ -17,20 +18,14 @@ pub(super) struct Tokens {
 /// What is known of the token.
 #[derive(Clone)]
 pub(super) enum Latest {
-    Token {
-        token: Token,
-        /// Before this it was not there.
-        not_before: Instant,
-    },
-    NoToken {
-        why: String,
-        retry_at: Instant,
-    },
+    Token(Token),
+    NoToken { why: String, retry_at: Instant },
 }
 
 impl Tokens {
-    pub(super) fn new(source_id: Option<String>) -> Self {
+    pub(super) fn new(redox: Redox, source_id: Option<String>) -> Self {
         Self {
+            redox,
             source_id,
             latest: watch::Sender::new(None),
         }
@@ -40,14 +35,16 @@ impl Tokens {
         self.source_id.as_deref()
     }
 
+    /// What is left of a token.
+    pub(super) fn time_left(&self, token: &Token) -> Duration {
+        self.redox.time_left(token)
+    }
+
     /// Keeps a token at hand, so that nobody has to wait for one. Ends only with what no waiting mends.
-    pub(super) async fn renew(&self, redox: &Redox) -> Failure {
-        follow(redox, |news| {
+    pub(super) async fn renew(&self) -> Failure {
+        follow(&self.redox, |news| {
             let latest = match news {
-                News::Token { token, not_before } => Latest::Token {
-                    token: token.clone(),
-                    not_before,
-                },
+                News::Token(token) => Latest::Token(token.clone()),
                 News::NoToken { failure, retry_in } => Latest::NoToken {
                     why: failure.in_one_line(),
                     retry_at: Instant::now()
@@ -67,13 +64,4 @@ impl Tokens {
         let latest = latest.wait_for(Option::is_some).await;
         latest.ok()?.clone()
     }
-}
-
-/// What is left of a token, never more than there is, if that is known.
-pub(super) fn expires_in(token: &Token, not_before: Instant) -> Option<Duration> {
-    let lifetime = token
-        .expires_in()
-        .map(|it| it.saturating_sub(not_before.elapsed()));
-    let until = |end: SystemTime| end.duration_since(SystemTime::now()).unwrap_or_default();
-    lifetime.or_else(|| token.expires_at().map(until))
 }

@@ -107,17 +107,20 @@ async fn an_assertion_that_was_signed_before_is_exchanged_without_a_key() {
 #[tokio::test]
 async fn a_token_works_until_it_expires_and_then_is_answered_401() {
     let sandbox = Sandbox::start().await;
-    sandbox.server.clock().freeze();
-    let redox = sandbox.client(keys::es256()).build().unwrap();
+    let clocks = Clocks::with(sandbox.server.clock());
+    let redox = sandbox.client(keys::es256()).clock(clocks.now());
+    let redox = redox.build().unwrap();
     for _ in 0..2 {
         let assertion = redox.assertion(sandbox.now()).unwrap();
         let token = redox.exchange(&assertion).await.unwrap();
         let lifetime = token.expires_in().unwrap();
         let last = lifetime.saturating_sub(Duration::from_millis(1));
         for (step, status) in [(last, 200), (Duration::from_millis(1), 401)] {
-            sandbox.server.clock().advance(step);
+            clocks.advance(step);
             let answer = sandbox.send_message_with(&redox, &token).await;
             assert_eq!(answer.status(), status, "{step:?} later");
+            let is_over = redox.time_left(&token).is_zero();
+            assert_eq!(is_over, status == 401, "{step:?} later");
         }
     }
     assert_eq!(sandbox.server.counters().unauthorized, 2);
