@@ -2,6 +2,7 @@
 
 mod batch;
 mod calls;
+mod dead_endpoint;
 mod driver;
 mod exchanges;
 mod inputs;
@@ -14,6 +15,7 @@ mod steady_load;
 
 pub use batch::batches;
 pub use calls::{calls, offer};
+pub use dead_endpoint::{DeadEndpoint, dead_endpoint};
 pub use driver::{Plan, measure, print};
 pub use exchanges::{cached_token, exchanges};
 pub use inputs::new_task;

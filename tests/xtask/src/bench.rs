@@ -57,7 +57,7 @@ pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
     }
     run.run()?;
     if let Some(secs) = extent.steady_load_secs() {
-        Run::new(ours("steady_load")).arg(secs).run()?;
+        Run::new(ours("service")).arg(secs).run()?;
     }
     match extent {
         // What Criterion keeps is for whoever looks closer: target/criterion.
