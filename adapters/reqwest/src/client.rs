@@ -85,7 +85,11 @@ impl Redox {
         match TokenReply::parse(answer.status, &mut answer.body) {
             Ok(TokenReply::Token(token)) => {
                 let lifetime_secs = token.lifetime_secs();
-                let details = Details::of(lifetime_secs, token.scope);
+                let details = Details {
+                    lifetime: Some(Duration::from_secs(lifetime_secs.into())),
+                    scope: token.scope.map(str::to_owned),
+                    ..Details::default()
+                };
                 let expires_at = sent_at.saturating_add_secs(lifetime_secs);
                 let held = Held::new(token.access_token.expose(), None, details, expires_at);
                 Ok(Token::from(Arc::new(held)))

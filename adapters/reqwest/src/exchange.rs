@@ -196,8 +196,6 @@ impl Attempt<'_> {
     }
 
     fn land(mut self, mut answer: Answer) -> Outcome {
-        let mut copy = answer.body.clone();
-        let details = Details::read(self.target, answer.status, &mut copy);
         let (status, received_at) = (answer.status, answer.received_at);
         let mut state = self.redox.lock();
         let Some(ticket) = self.ticket.take() else {
@@ -214,8 +212,12 @@ impl Attempt<'_> {
         let failure = match received {
             Received::Token(minted) => {
                 telemetry::minted(minted.served_by, self.began.elapsed());
-                let key_id = self.sent.take().map(|sent| sent.key_id);
-                state.details = details.with(minted.generation, key_id);
+                state.details = Details {
+                    generation: Some(minted.generation),
+                    key_id: self.sent.take().map(|sent| sent.key_id),
+                    lifetime: Some(Duration::from_secs(minted.lifetime_secs.into())),
+                    scope: minted.scope.map(str::to_owned),
+                };
                 return Outcome::Token;
             }
             Received::Time | Received::Stale => return Outcome::Other,

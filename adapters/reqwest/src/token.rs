@@ -2,14 +2,10 @@ use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::Guard;
 use bytes::Bytes;
-use redox_auth_core::{
-    Api, AuthorizeError, Generation, Instant, LegacyTokenReply, ServedBy, Target, TokenReply,
-    UnixTime,
-};
+use redox_auth_core::{Api, AuthorizeError, Generation, Instant, ServedBy};
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
@@ -46,23 +42,11 @@ impl Token {
         self.held().details.key_id.as_deref()
     }
 
-    /// How long the token of an OAuth API key may be used, from when the request for it was sent: what the server said.
-    /// `None` for one of another run, too.
+    /// How long it may be used from when the request for it was sent: what the server said. `None` for one of another run.
+    /// What is left of that says [`Redox::time_left`](crate::Redox::time_left).
     #[must_use]
     pub fn expires_in(&self) -> Option<Duration> {
-        match self.held().details.lifetime {
-            Some(Lifetime::For(duration)) => Some(duration),
-            _ => None,
-        }
-    }
-
-    /// Until when the token of a legacy API key may be used, by the server's clock. `None` for one of another run, too.
-    #[must_use]
-    pub fn expires_at(&self) -> Option<SystemTime> {
-        match self.held().details.lifetime {
-            Some(Lifetime::Until(time)) => Some(time),
-            _ => None,
-        }
+        self.held().details.lifetime
     }
 
     /// The scope granted, where the server said so.
@@ -208,66 +192,14 @@ impl AsRef<[u8]> for Bearer {
     }
 }
 
-/// What a server said about a token, to be shown: a session decides by what it remembers itself.
+/// What is known about a token, to be shown: a session decides by what it remembers itself.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Details {
     /// Of which token, where a session numbers them.
     pub(crate) generation: Option<Generation>,
-    key_id: Option<String>,
-    lifetime: Option<Lifetime>,
-    scope: Option<String>,
-}
-
-/// The two ways in which servers say how long a token lives.
-#[derive(Clone, Copy, Debug)]
-enum Lifetime {
-    /// From when the request for it was sent.
-    For(Duration),
-    /// Until a time.
-    Until(SystemTime),
-}
-
-impl Details {
-    /// Reads them from a copy of an answer, whose escapes are replaced in place. Nothing from one that is no token.
-    pub(crate) fn read(target: Target, status: u16, body: &mut [u8]) -> Self {
-        match target {
-            Target::Token => match TokenReply::parse(status, body) {
-                Ok(TokenReply::Token(token)) => Self::of(token.lifetime_secs(), token.scope),
-                _ => Self::default(),
-            },
-            Target::LegacyAuthenticate | Target::LegacyRefresh => {
-                match LegacyTokenReply::parse(status, body) {
-                    Ok(LegacyTokenReply::Token(token)) => Self {
-                        lifetime: system_time(token.expires_at).map(Lifetime::Until),
-                        ..Self::default()
-                    },
-                    _ => Self::default(),
-                }
-            }
-            Target::Time => Self::default(),
-        }
-    }
-
-    /// The same, of this token of a session's.
-    pub(crate) fn with(self, generation: Generation, key_id: Option<String>) -> Self {
-        Self {
-            generation: Some(generation),
-            key_id,
-            ..self
-        }
-    }
-
-    pub(crate) fn of(lifetime_secs: u32, scope: Option<&str>) -> Self {
-        Self {
-            lifetime: Some(Lifetime::For(Duration::from_secs(lifetime_secs.into()))),
-            scope: scope.map(str::to_owned),
-            ..Self::default()
-        }
-    }
-}
-
-fn system_time(time: UnixTime) -> Option<SystemTime> {
-    UNIX_EPOCH.checked_add(Duration::from_secs(time.as_secs()))
+    pub(crate) key_id: Option<String>,
+    pub(crate) lifetime: Option<Duration>,
+    pub(crate) scope: Option<String>,
 }
 
 /// The authentication scheme of bearer tokens (RFC 6750 §2.1), and what separates it from the token.

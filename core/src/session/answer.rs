@@ -46,7 +46,7 @@ pub enum Channel {
 #[must_use = "a refusal is only reported here"]
 pub enum Received<'b> {
     /// A token: [`Session::next`](crate::Session::next) has it.
-    Token(Minted),
+    Token(Minted<'b>),
     /// The time, with which a request can be dated now.
     Time,
     /// An answer to the question for the time that does not tell it.
@@ -59,15 +59,19 @@ pub enum Received<'b> {
     Stale,
 }
 
-/// That a token came, and from which credential.
+/// That a token came, and what was said about it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Minted {
+pub struct Minted<'b> {
     /// The credential that got it.
     pub served_by: ServedBy,
     /// Its number.
     pub generation: Generation,
     /// The token before came from another credential, or there was none: worth an event.
     pub changed: bool,
+    /// How long it may be used, in seconds from when the request was sent; those of a legacy API key, from about then.
+    pub lifetime_secs: u32,
+    /// The scope granted, where the server said so (RFC 6749 §5.1).
+    pub scope: Option<&'b str>,
 }
 
 /// An answer without its body.

@@ -37,7 +37,8 @@ impl<I: Identity, const N: usize> Session<I, N> {
                         secs: token.lifetime_secs(),
                     };
                     let served_by = ServedBy::OAuth { key };
-                    self.take(&flight, &answer, token.access_token, served_by, life)
+                    let scope = token.scope;
+                    self.take(&flight, &answer, token.access_token, scope, served_by, life)
                 }
                 Ok(TokenReply::Refusal(refusal)) => {
                     self.refused(&flight, &answer, refusal.refused, Some(time));
@@ -105,7 +106,14 @@ impl<I: Identity, const N: usize> Session<I, N> {
         } else {
             longest
         };
-        let received = self.take(flight, answer, token.access_token, ServedBy::Legacy, life);
+        let received = self.take(
+            flight,
+            answer,
+            token.access_token,
+            None,
+            ServedBy::Legacy,
+            life,
+        );
         if matches!(received, Received::Token(_)) {
             match token.expose_refresh_token() {
                 Some(refresh_token) => self.slot.store_refresh_token(refresh_token.as_bytes()),
@@ -124,6 +132,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
         flight: &Flight,
         answer: &Answer,
         token: AccessToken<'_>,
+        scope: Option<&'b str>,
         served_by: ServedBy,
         life: Life,
     ) -> Received<'b> {
@@ -137,6 +146,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
             .held()
             .is_none_or(|held| Way::of(held.served_by) != flight.way);
         let generation = Generation(self.generations);
+        self.generations = self.generations.wrapping_add(1);
         let held = Held {
             len: token.len(),
             served_by,
@@ -152,7 +162,6 @@ impl<I: Identity, const N: usize> Session<I, N> {
                 AnswerError::TokenTooLong { found, capacity },
             );
         }
-        self.generations = self.generations.wrapping_add(1);
         self.count_token(flight.way);
         *self.back_off_mut(flight.way) = back_off::BackOff::NONE;
         if flight.way == Way::OAuth {
@@ -163,6 +172,8 @@ impl<I: Identity, const N: usize> Session<I, N> {
             served_by,
             generation,
             changed,
+            lifetime_secs: life.secs,
+            scope,
         })
     }
 

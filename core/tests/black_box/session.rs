@@ -48,6 +48,22 @@ fn a_token_is_fetched_used_renewed_and_replaced() {
 }
 
 #[test]
+fn what_the_server_says_of_a_token_comes_with_it() {
+    let mut driver = Driver::<_>::new(oauth(1));
+    for (members, lifetime_secs, scope) in [
+        (r#""expires_in":"120","scope":"a/b c""#, 120, Some("a/b c")),
+        (r#""token_type":"Bearer""#, 300, None),
+    ] {
+        let body = format!(r#"{{"access_token":"one",{members}}}"#);
+        let Kind::Token(minted) = driver.exchange(200, &body) else {
+            panic!("no token for {members}");
+        };
+        assert_eq!((minted.lifetime_secs, minted.scope), (lifetime_secs, scope));
+        driver.pass_until_asked();
+    }
+}
+
+#[test]
 fn the_old_token_serves_while_its_renewal_fails_and_not_a_moment_longer() {
     let mut driver = Driver::<_>::new(oauth(1));
     let born = driver.now.instant;

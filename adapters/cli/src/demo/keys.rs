@@ -1,4 +1,3 @@
-use jiff::Timestamp;
 use redox_auth_core::Algorithm;
 
 use super::{Demo, broken, new_key};
@@ -39,12 +38,9 @@ impl Demo {
             .legacy_key(key.api_key(), key.expose_secret())
             .build()?;
         let token = redox.token().await?;
-        let until = token
-            .expires_at()
-            .ok_or_else(|| broken("the token does not say when it dies"))?;
-        let until = Timestamp::try_from(until).map_err(broken)?;
+        let lifetime = token.expires_in().unwrap_or_default().as_secs();
         self.say(format_args!(
-            "legacy: got a token for API key and secret, until {until}"
+            "legacy: got a token for API key and secret, for {lifetime} s"
         ))?;
         let log = self.message(&redox).await?;
         self.say(format_args!("legacy: sent a message, accepted as {log}"))?;

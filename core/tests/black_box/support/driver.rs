@@ -150,7 +150,7 @@ impl Sent {
 /// What was received, without what borrows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
-    Token(redox_auth_core::Minted),
+    Token(redox_auth_core::Minted<'static>),
     Time,
     NoTime,
     Refused(redox_auth_core::Reason),
@@ -161,7 +161,13 @@ pub(crate) enum Kind {
 impl Kind {
     fn of(received: Received<'_>) -> Self {
         match received {
-            Received::Token(minted) => Self::Token(minted),
+            Received::Token(minted) => Self::Token(redox_auth_core::Minted {
+                served_by: minted.served_by,
+                generation: minted.generation,
+                changed: minted.changed,
+                lifetime_secs: minted.lifetime_secs,
+                scope: minted.scope.map(|scope| &*scope.to_owned().leak()),
+            }),
             Received::Time => Self::Time,
             Received::NoTime => Self::NoTime,
             Received::Refused(refusal) => Self::Refused(refusal.refused.reason),

@@ -47,7 +47,7 @@ impl<I: Identity<Signer = FakeSigner>, const N: usize> Driver<I, N> {
     }
 
     /// The request that is due brings this token of an OAuth API key.
-    pub(crate) fn get_token(&mut self, name: &str, expires_in: u32) -> Minted {
+    pub(crate) fn get_token(&mut self, name: &str, expires_in: u32) -> Minted<'static> {
         match self.exchange(200, &token(name, expires_in)) {
             Kind::Token(minted) => minted,
             other => panic!("{other:?}"),

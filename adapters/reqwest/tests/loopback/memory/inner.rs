@@ -117,11 +117,9 @@ impl Inner {
         }
         let token = redox.token().await.unwrap();
         self.keep(&token);
-        let lifetime = token.expires_in().or_else(|| {
-            let expires_at = token.expires_at()?;
-            expires_at.duration_since(SystemTime::now()).ok()
-        });
-        let until_due = lifetime.unwrap().saturating_sub(Duration::from_secs(5));
+        let until_due = redox
+            .time_left(&token)
+            .saturating_sub(Duration::from_secs(5));
         let millis = u64::try_from(until_due.as_millis()).unwrap();
         self.millis.fetch_add(millis, Ordering::Relaxed);
         let next = redox.token_after(&token).await.unwrap();
