@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::cluster::ClusterClient;
 use redis::sentinel::{SentinelClient, SentinelServerType};
 use redis::{Client, PushKind, RedisError, TlsCertificates};
 use redox_auth_redis::RedisTokens;
@@ -11,11 +10,11 @@ use redox_auth_reqwest::SharedTokens;
 use tokio::sync::{Mutex, mpsc};
 
 use crate::support::{
-    Admin, MINUTE, NAME, PATIENCE, RECORD, Server, TOKEN_KEY, TURN_KEY, free_port, holder, key,
-    patient, record, why,
+    Admin, MINUTE, NAME, PATIENCE, RECORD, Server, free_port, holder, key, patient, record, why,
 };
 
-async fn serves(tokens: &RedisTokens) {
+/// Leaves a record and a turn behind.
+pub(crate) async fn serves(tokens: &RedisTokens) {
     assert!(tokens.take_turn(holder(1), MINUTE).await.unwrap());
     tokens.store(RECORD, MINUTE).await.unwrap();
     assert_eq!(record(tokens).await, RECORD);
@@ -41,36 +40,6 @@ async fn over_a_connection_of_the_service() {
         .set_response_timeout(Some(PATIENCE));
     let connection = ConnectionManager::new_with_config(client, config);
     let connection = connection.await.unwrap();
-    serves(&RedisTokens::over(connection, key(1), NAME).timeout(PATIENCE)).await;
-}
-
-#[tokio::test]
-async fn over_a_cluster_which_keeps_both_keys_in_one_slot() {
-    let (port, bus_port) = (free_port(), free_port());
-    let server = Server::with(&format!(
-        "--bind 127.0.0.1 --port {port} --cluster-enabled yes --cluster-port {bus_port}"
-    ));
-    let mut admin = server.admin().await;
-    let () = admin.ask("CLUSTER ADDSLOTSRANGE 0 16383").await;
-    while !admin
-        .ask::<String>("CLUSTER INFO")
-        .await
-        .starts_with("cluster_state:ok")
-    {
-        // There is no replica, so it answers when these milliseconds are over.
-        let _: i64 = admin.ask("WAIT 1 20").await;
-    }
-    let slots = [TOKEN_KEY, TURN_KEY].map(|key| format!("CLUSTER KEYSLOT {key}"));
-    let token_slot: u16 = admin.ask(&slots[0]).await;
-    let turn_slot: u16 = admin.ask(&slots[1]).await;
-    assert_eq!(token_slot, turn_slot);
-
-    let client = ClusterClient::builder([format!("redis://127.0.0.1:{port}")])
-        .connection_timeout(PATIENCE)
-        .response_timeout(PATIENCE)
-        .build()
-        .unwrap();
-    let connection = client.get_async_connection().await.unwrap();
     serves(&RedisTokens::over(connection, key(1), NAME).timeout(PATIENCE)).await;
 }
 

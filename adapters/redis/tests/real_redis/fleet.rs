@@ -14,12 +14,14 @@ use redox_auth_sandbox::{
 };
 
 use self::process::{Place, Process, TASKS};
+use crate::cluster::Cluster;
 use crate::support::{Server, TURN_KEY};
 
 #[test]
 fn a_fleet_gets_one_token_for_each_lifetime() {
     with_fleet(
         "fleet::a_fleet_gets_one_token_for_each_lifetime",
+        async || Server::start(),
         async |mut fleet| {
             fleet.shares_one_token(0).await;
             for _ in 0..2 {
@@ -34,6 +36,7 @@ fn a_fleet_gets_one_token_for_each_lifetime() {
 fn a_fleet_whose_redis_is_killed_fails_no_request() {
     with_fleet(
         "fleet::a_fleet_whose_redis_is_killed_fails_no_request",
+        async || Server::start(),
         async |mut fleet| {
             fleet.shares_one_token(0).await;
             fleet.redis.kill();
@@ -53,15 +56,64 @@ fn a_fleet_whose_redis_is_killed_fails_no_request() {
     );
 }
 
+#[test]
+fn a_fleet_whose_master_in_a_cluster_is_killed_fails_no_request() {
+    with_fleet(
+        "fleet::a_fleet_whose_master_in_a_cluster_is_killed_fails_no_request",
+        Cluster::start,
+        async |mut fleet| {
+            fleet.shares_one_token(0).await;
+            fleet.shares_one_token(RENEWAL_IS_DUE).await;
+            fleet.redis.holder().kill();
+            let alone = fleet.lifetime(TOKEN_IS_DEAD, |_| {});
+            alone.has_tokens(PROCESSES..=PROCESSES);
+            fleet.redis.holder().start_again();
+            fleet.redis.becomes_whole().await;
+            fleet.shares_one_token(TOKEN_IS_DEAD).await;
+        },
+    );
+}
+
 /// Processes of one credential, and what they talk to.
-struct Fleet {
-    redis: Server,
+struct Fleet<R> {
+    redis: R,
     sandbox: Sandbox,
     processes: Vec<Process>,
 }
 
+/// What the processes share their token through.
+trait Redis {
+    fn url(&self) -> String;
+    /// The server that has the token.
+    fn holder(&mut self) -> &mut Server;
+}
+
+impl Redis for Server {
+    fn url(&self) -> String {
+        self.url()
+    }
+
+    fn holder(&mut self) -> &mut Server {
+        self
+    }
+}
+
+impl Redis for Cluster {
+    fn url(&self) -> String {
+        self.url()
+    }
+
+    fn holder(&mut self) -> &mut Server {
+        &mut self.masters[0]
+    }
+}
+
 /// Runs a test, given by its path, with a fleet whose processes are this test run again.
-fn with_fleet(test: &str, body: impl AsyncFnOnce(Fleet)) {
+fn with_fleet<R: Redis>(
+    test: &str,
+    redis: impl AsyncFnOnce() -> R,
+    body: impl AsyncFnOnce(Fleet<R>),
+) {
     if let Some(place) = Place::of_this_process() {
         return process::run(&place);
     }
@@ -72,15 +124,14 @@ fn with_fleet(test: &str, body: impl AsyncFnOnce(Fleet)) {
         .build();
     runtime
         .unwrap()
-        .block_on(async { body(Fleet::start(test).await).await });
+        .block_on(async { body(Fleet::start(test, redis().await).await).await });
 }
 
-impl Fleet {
-    async fn start(test: &str) -> Self {
+impl<R: Redis> Fleet<R> {
+    async fn start(test: &str, redis: R) -> Self {
         let clock = Clock::frozen_at(Timestamp::from_second(1_800_000_000).unwrap());
         let options = ServerOptions::new().clock(clock);
         let sandbox = Sandbox::start(options).await.unwrap();
-        let redis = Server::start();
         let jwks = process::jwks();
         let place = {
             let mut state = sandbox.sandbox();
@@ -105,7 +156,7 @@ impl Fleet {
 
     /// A lifetime of one token for all, in a Redis that is well.
     async fn shares_one_token(&mut self, after_secs: u64) {
-        let mut admin = self.redis.admin().await;
+        let mut admin = self.redis.holder().admin().await;
         // Whoever had the turn has shared the token of the lifetime before by then.
         while admin.ask::<bool>(&format!("EXISTS {TURN_KEY}")).await {}
         self.lifetime(after_secs, |_| {}).has_tokens(1..=1);
@@ -124,7 +175,7 @@ impl Fleet {
         for process in &mut self.processes {
             process.wait_for("begun");
         }
-        happens(&mut self.redis);
+        happens(self.redis.holder());
         for process in &mut self.processes {
             process.wait_for("done");
         }

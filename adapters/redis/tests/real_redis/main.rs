@@ -1,6 +1,8 @@
 //! Against a `redis-server` of this machine, started by each test for itself and killed by some.
 
 #[cfg(test)]
+mod cluster;
+#[cfg(test)]
 mod connections;
 #[cfg(test)]
 mod damaged;

@@ -11,6 +11,7 @@ use redox_auth_reqwest::{
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::cluster;
 use crate::support::{NAME, PATIENCE, key};
 
 /// What a process of the fleet has to know.
@@ -97,7 +98,7 @@ pub(crate) fn run(place: &Place) {
 /// Whenever the test says what time it is, a thousand tasks send a request each.
 async fn work(place: &Place) {
     let time = Arc::new(AtomicU64::new(0));
-    let redox = client(place, Arc::clone(&time));
+    let redox = client(place, tokens(&place.redis_url).await, Arc::clone(&time));
     let message = message(&place.destination_id);
     let sockets = Arc::new(Semaphore::new(SOCKETS));
     let mut token: Option<Token> = None;
@@ -118,8 +119,16 @@ async fn work(place: &Place) {
     }
 }
 
-fn client(place: &Place, time: Arc<AtomicU64>) -> Redox {
-    let tokens = RedisTokens::connect(&place.redis_url, key(1), NAME).unwrap();
+/// The token in the Redis at this URL. Only a Cluster is at a port: its masters have to name each other.
+async fn tokens(redis_url: &str) -> RedisTokens {
+    if redis_url.starts_with("redis:") {
+        return cluster::tokens(redis_url).await;
+    }
+    let tokens = RedisTokens::connect(redis_url, key(1), NAME).unwrap();
+    tokens.timeout(PATIENCE)
+}
+
+fn client(place: &Place, tokens: RedisTokens, time: Arc<AtomicU64>) -> Redox {
     let now = move || {
         let secs = time.load(Relaxed);
         Now {
@@ -130,7 +139,7 @@ fn client(place: &Place, time: Arc<AtomicU64>) -> Redox {
     Redox::builder()
         .base_url(&place.base_url)
         .oauth_key(&place.client_id, oauth_key())
-        .shared_tokens(tokens.timeout(PATIENCE))
+        .shared_tokens(tokens)
         .clock(now)
         // What fails, fails.
         .retries(Retries::NONE)
