@@ -1,3 +1,4 @@
+mod client;
 mod credential;
 mod keys;
 mod log;
@@ -16,6 +17,7 @@ use redox_auth_sandbox::FaultOrder;
 
 use crate::failure::Failure;
 
+pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs};
 pub(crate) use log::{LogArgs, LogLevel};
@@ -140,11 +142,7 @@ pub(crate) struct AssertionArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct TokenArgs {
     #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    #[command(flatten)]
-    pub(crate) key: KeyArgs,
-    #[command(flatten)]
-    pub(crate) legacy: LegacyArgs,
+    pub(crate) client: ClientArgs,
     /// Exchange this ready-made assertion and use no key; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) assertion: Option<PathBuf>,
@@ -162,11 +160,7 @@ pub(crate) struct TokenArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServeArgs {
     #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    #[command(flatten)]
-    pub(crate) key: KeyArgs,
-    #[command(flatten)]
-    pub(crate) legacy: LegacyArgs,
+    pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// Listen at this Unix socket, which only its owner can open
@@ -186,11 +180,7 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct DoctorArgs {
     #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    #[command(flatten)]
-    pub(crate) key: KeyArgs,
-    #[command(flatten)]
-    pub(crate) legacy: LegacyArgs,
+    pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// The URL that the server fetches the public keys from, to see whether these are there

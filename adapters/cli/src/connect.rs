@@ -4,18 +4,14 @@ use redox_auth_core::Region;
 use redox_auth_reqwest::{Builder, Key, Redox};
 use zeroize::Zeroizing;
 
-use crate::args::{KeyArgs, LegacyArgs, ServerArgs};
+use crate::args::{ClientArgs, KeyArgs, ServerArgs};
 use crate::failure::Failure;
 use crate::{permissions, secrets};
 
 /// A client for a server and the credentials that the options and the environment name: an OAuth API key, a legacy API
 /// key, or both.
-pub(crate) fn builder(
-    server: &ServerArgs,
-    key: &KeyArgs,
-    legacy: &LegacyArgs,
-) -> Result<Builder, Failure> {
-    Credentials::read(key, legacy)?.builder(server)
+pub(crate) fn builder(args: &ClientArgs) -> Result<Builder, Failure> {
+    Credentials::read(args)?.builder(&args.server)
 }
 
 /// A client for a server and an OAuth API key.
@@ -37,7 +33,8 @@ pub(crate) struct Credentials<'a> {
 
 impl<'a> Credentials<'a> {
     /// Those that the options and the environment name, read once.
-    pub(crate) fn read(key: &'a KeyArgs, legacy: &'a LegacyArgs) -> Result<Self, Failure> {
+    pub(crate) fn read(args: &'a ClientArgs) -> Result<Self, Failure> {
+        let ClientArgs { key, legacy, .. } = args;
         let legacy = match &legacy.legacy_key {
             Some(api_key) => {
                 let path = secrets::legacy_secret_path(legacy)?;

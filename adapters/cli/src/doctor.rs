@@ -17,9 +17,11 @@ use report::Report;
 pub(crate) async fn run(args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
     let mut report = Report::new(args.json);
     configuration::check(&mut report, profile)?;
-    let credentials = keys::check(&mut report, &args.key, &args.legacy)?;
+    let credentials = keys::check(&mut report, &args.client)?;
 
-    let server = connect::builder_without_key(&args.server).no_key().build();
+    let server = connect::builder_without_key(&args.client.server)
+        .no_key()
+        .build();
     let token_url = match server {
         Ok(server) => server.token_url(),
         Err(error) => {
@@ -38,7 +40,7 @@ pub(crate) async fn run(args: DoctorArgs, profile: &ProfileArgs) -> Result<(), F
     if let Some(jwks_url) = &args.jwks_url {
         tokens::jwks(&mut report, jwks_url, &credentials.keys).await?;
     }
-    tokens::check(&mut report, &args.server, credentials).await?;
+    tokens::check(&mut report, &args.client.server, credentials).await?;
     source::check(&mut report, &args).await?;
     report.finish()
 }

@@ -11,21 +11,21 @@ use watch::{Pace, Watch, not_yet};
 /// Shows when the secret of the legacy API key can be replaced, and what is to be done then.
 pub(crate) async fn run(args: MigrateArgs) -> Result<(), Failure> {
     let ended = ended()?;
-    let api_key = args.legacy.legacy_key.as_deref().ok_or_else(|| {
+    let api_key = args.client.legacy.legacy_key.as_deref().ok_or_else(|| {
         Failure::usage(
             "expected a legacy API key (--legacy-key or REDOX_LEGACY_API_KEY), found none",
         )
     })?;
     // Without it the legacy API key would do alone.
-    connect::client_id(&args.key)?;
-    let credentials = Credentials::read(&args.key, &args.legacy)?;
+    connect::client_id(&args.client.key)?;
+    let credentials = Credentials::read(&args.client)?;
     let format = match args.json {
         true => Format::Json,
         false => Format::Text,
     };
     let mut watch = Watch {
         client: |preference| {
-            let builder = credentials.builder(&args.server)?;
+            let builder = credentials.builder(&args.client.server)?;
             Ok(builder.prefer(preference).build()?)
         },
         pace: match (args.once, args.now) {

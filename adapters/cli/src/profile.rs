@@ -7,7 +7,7 @@ use clap::{
 };
 use toml::de::{DeTable, DeValue};
 
-use crate::args::{Args, KeyArgs, LegacyArgs, PlatformArgs, ProfileArgs, ServerArgs, SourceArgs};
+use crate::args::{Args, ClientArgs, PlatformArgs, ProfileArgs, SourceArgs};
 use crate::failure::Failure;
 use crate::input;
 use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
@@ -213,8 +213,7 @@ impl<'a> Document<'a> {
 
 /// The options that a profile may hold.
 fn options() -> Command {
-    let options = ServerArgs::augment_args(Command::new("profile"));
-    let options = LegacyArgs::augment_args(KeyArgs::augment_args(options));
+    let options = ClientArgs::augment_args(Command::new("profile"));
     PlatformArgs::augment_args(SourceArgs::augment_args(options))
 }
 

@@ -59,7 +59,7 @@ fn message(file: &Path, redox: &Redox) -> Result<Parcel, Failure> {
 
 /// A client with the source that messages come from.
 fn client(args: &SendArgs) -> Result<Redox, Failure> {
-    let mut builder = connect::builder(&args.server, &args.key, &args.legacy)?;
+    let mut builder = connect::builder(&args.client)?;
     if let Some(source_id) = &args.source.source_id {
         builder = builder.source_id(source_id);
     }

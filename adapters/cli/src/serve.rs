@@ -23,7 +23,7 @@ use tokens::Tokens;
 
 /// Hands tokens to programs on this machine until it is ended.
 pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
-    let redox = connect::builder(&args.server, &args.key, &args.legacy)?.build()?;
+    let redox = connect::builder(&args.client)?.build()?;
     let agent = Agent {
         metrics: metrics::record()?,
         tokens: Arc::new(Tokens::new(redox, args.source.source_id)),

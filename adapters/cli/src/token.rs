@@ -17,12 +17,12 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     if let Some(path) = &args.assertion {
         let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
         Jwt::parse(&assertion)?;
-        let redox = connect::builder_without_key(&args.server)
+        let redox = connect::builder_without_key(&args.client.server)
             .no_key()
             .build()?;
         return print(&shown(&redox, &redox.exchange(&assertion).await?));
     }
-    let redox = connect::builder(&args.server, &args.key, &args.legacy)?.build()?;
+    let redox = connect::builder(&args.client)?.build()?;
     if args.watch {
         return watch::run(&redox, |token| shown(&redox, token)).await;
     }

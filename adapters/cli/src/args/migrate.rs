@@ -1,13 +1,9 @@
-use super::{KeyArgs, LegacyArgs, LogArgs, ServerArgs};
+use super::{ClientArgs, LogArgs};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MigrateArgs {
     #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    #[command(flatten)]
-    pub(crate) key: KeyArgs,
-    #[command(flatten)]
-    pub(crate) legacy: LegacyArgs,
+    pub(crate) client: ClientArgs,
     /// Get the tokens in a row at once instead of one every few minutes: shows that Redox knows the OAuth API key now, and
     /// not that it will go on to
     #[arg(long)]

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::value_parser;
 
-use super::{KeyArgs, LegacyArgs, LogArgs, ServerArgs, SourceArgs};
+use super::{ClientArgs, LogArgs, SourceArgs};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = OUTCOMES)]
@@ -28,11 +28,7 @@ pub(crate) struct SendArgs {
     #[arg(long, requires = "results")]
     pub(crate) repeat_unknown: bool,
     #[command(flatten)]
-    pub(crate) server: ServerArgs,
-    #[command(flatten)]
-    pub(crate) key: KeyArgs,
-    #[command(flatten)]
-    pub(crate) legacy: LegacyArgs,
+    pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use redox_auth_reqwest::Key;
 use zeroize::Zeroizing;
 
 use super::report::Report;
-use crate::args::{KeyArgs, LegacyArgs};
+use crate::args::{ClientArgs, KeyArgs};
 use crate::connect;
 use crate::failure::Failure;
 use crate::{permissions, secrets};
@@ -20,11 +20,8 @@ pub(super) struct Credentials {
 }
 
 /// Looks at every key and secret by itself; returns those that can be used.
-pub(super) fn check(
-    report: &mut Report,
-    key: &KeyArgs,
-    legacy: &LegacyArgs,
-) -> Result<Credentials, Failure> {
+pub(super) fn check(report: &mut Report, args: &ClientArgs) -> Result<Credentials, Failure> {
+    let ClientArgs { key, legacy, .. } = args;
     let mut credentials = Credentials::default();
     if key.is_given() || legacy.legacy_key.is_none() {
         keys(report, key, &mut credentials)?;

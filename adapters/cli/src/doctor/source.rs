@@ -14,7 +14,7 @@ pub(super) async fn check(report: &mut Report, args: &DoctorArgs) -> Result<(), 
     match look_up(args).await {
         Ok(Some(sources)) => {
             // As the client does it with both.
-            let source = given.or(args.legacy.legacy_key.as_deref());
+            let source = given.or(args.client.legacy.legacy_key.as_deref());
             compare(report, source, &sources)
         }
         Ok(None) => unchecked(report, given),
@@ -89,10 +89,10 @@ fn listed(sources: &[Source]) -> String {
 /// Paths and members are Redox's (Redox: Platform API reference, OAuth API keys and sources). It knows no answer in parts
 /// there, so one is taken to hold them all.
 async fn look_up(args: &DoctorArgs) -> Result<Option<Vec<Source>>, Failure> {
-    let Some(platform) = Platform::as_user(&args.platform, &args.server)? else {
+    let Some(platform) = Platform::as_user(&args.platform, &args.client.server)? else {
         return Ok(None);
     };
-    let path = platform::api_key_path(connect::client_id(&args.key)?)?;
+    let path = platform::api_key_path(connect::client_id(&args.client.key)?)?;
     let api_key = platform.get(&path).await?;
     let environment = api_key.pointer("/apikey/environment/id");
     let environment = environment.and_then(Value::as_str);

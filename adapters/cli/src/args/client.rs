@@ -1,0 +1,12 @@
+use super::{KeyArgs, LegacyArgs, ServerArgs};
+
+/// A server, and with what credentials to get tokens from it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ClientArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+    #[command(flatten)]
+    pub(crate) key: KeyArgs,
+    #[command(flatten)]
+    pub(crate) legacy: LegacyArgs,
+}
