@@ -126,17 +126,19 @@ impl Redox {
         body: &mut [u8],
     ) -> Result<(Attempt<'_>, Result<usize, WriteError>), Error> {
         let jwt_id = jwt_id()?;
-        let (prepared, identity) = {
+        let (prepared, number, identity) = {
             let mut state = self.lock();
             let now = self.shared.clock.now();
             let prepared = state.session.prepare(now, jwt_id, body)?;
-            (prepared, state.session.identity().clone())
+            let number = state.session.counters().requests;
+            (prepared, number, state.session.identity().clone())
         };
         let server = identity.server();
         let target = prepared.target;
         let mut attempt = Attempt {
             redox: self,
             ticket: Some(prepared.ticket),
+            number,
             target,
             url: format!("{}{}", target.url(&server).as_str(), target.path()),
             sent: None,
@@ -174,6 +176,8 @@ struct Attempt<'r> {
     redox: &'r Redox,
     /// Until it is handed in.
     ticket: Option<Ticket>,
+    /// Which of the session's requests it is.
+    number: u32,
     target: Target,
     url: String,
     /// In its assertion.
@@ -248,8 +252,13 @@ impl Attempt<'_> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        if self.ticket.is_some() {
-            self.redox.lock().session.abandon();
+        if self.ticket.is_none() {
+            return;
+        }
+        let mut state = self.redox.lock();
+        // After a flight that was given up another one may have begun, whose attempt this is not.
+        if state.session.counters().requests == self.number {
+            state.session.abandon();
         }
     }
 }

@@ -246,3 +246,54 @@ impl Drop for Landing {
         self.leave();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::pin::{Pin, pin};
+    use core::task::{Context, Poll, Waker};
+    use std::net::TcpListener;
+
+    use redox_auth_core::Next;
+    use tokio::sync::watch;
+
+    use super::{Arrivals, Landing};
+    use crate::Redox;
+
+    /// A flight that has sent its request and waits for the answer.
+    fn under_way(redox: &Redox) -> (Pin<Box<impl Future<Output = ()>>>, Arrivals) {
+        let (sender, arrivals) = watch::channel(None);
+        redox.lock().flight = Some(arrivals.clone());
+        let landing = Landing {
+            redox: redox.clone(),
+            sender,
+        };
+        let mut flight = Box::pin(landing.fly());
+        assert!(is_pending(flight.as_mut()));
+        (flight, arrivals)
+    }
+
+    fn is_pending(future: Pin<&mut impl Future>) -> bool {
+        let outcome = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
+        matches!(outcome, Poll::Pending)
+    }
+
+    #[tokio::test]
+    async fn a_flight_that_was_given_up_ends_without_the_one_after_it() {
+        let nobody_answers = TcpListener::bind("127.0.0.1:0").unwrap();
+        let redox = Redox::builder()
+            .base_url(format!("http://{}", nobody_answers.local_addr().unwrap()))
+            .legacy_key("id", "secret")
+            .build()
+            .unwrap();
+        let is_under_way = || matches!(redox.lock().session.next(redox.now()), Next::Wait { .. });
+        let (given_up, arrivals) = under_way(&redox);
+        redox.give_up(&arrivals);
+        assert!(!is_under_way());
+
+        let (ended, _arrivals) = under_way(&redox);
+        drop(given_up);
+        assert!(is_under_way());
+        drop(ended);
+        assert!(!is_under_way());
+    }
+}
