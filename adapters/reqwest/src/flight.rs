@@ -64,6 +64,7 @@ impl Redox {
                     return Ok(token);
                 }
                 Boarded::Use(_, until) => {
+                    Handle::try_current().map_err(|_| Error::NoRuntime)?;
                     let millis = until.as_millis().saturating_sub(self.now().as_millis());
                     // Whatever it was that ended the wait, the session knows what is next.
                     let _ = timeout(Duration::from_millis(millis), changed).await;
@@ -124,12 +125,8 @@ impl Redox {
             Next::Use { token, until } => return Boarded::Use(state.token(token, now), until),
             Next::Renew { token } => Some(state.token(token, now)),
             Next::Fetch => None,
-            Next::Wait { until } => {
-                return match &state.flight {
-                    Some(flight) => Boarded::Fetch(flight.clone()),
-                    None => Boarded::not(no_token(&state, None, now, until)),
-                };
-            }
+            Next::Wait { .. } if state.flight.is_some() => None,
+            Next::Wait { until } => return Boarded::not(no_token(&state, None, now, until)),
             Next::Stop {
                 reason: reason @ Stopped::NoCredential,
                 ..
@@ -138,9 +135,7 @@ impl Redox {
                 return Boarded::not(no_token(&state, Some(reason), now, until));
             }
         };
-        if let Some(flight) = state.flight.clone() {
-            return Boarded::on(flight, good);
-        }
+        // Without one nobody can wait, either.
         let Ok(runtime) = Handle::try_current() else {
             // Somebody else will renew it.
             return good.map_or_else(
@@ -148,6 +143,9 @@ impl Redox {
                 |token| Boarded::Use(token, now),
             );
         };
+        if let Some(flight) = state.flight.clone() {
+            return Boarded::on(flight, good);
+        }
         let (sender, flight) = watch::channel(None);
         state.flight = Some(flight.clone());
         drop(state);

@@ -96,6 +96,30 @@ fn outside_of_a_runtime_a_token_that_is_there_is_read_and_none_is_asked_for() {
     assert!(matches!(outcome, Poll::Ready(Ok(_))), "{outcome:?}");
 }
 
+#[test]
+fn outside_of_a_runtime_nobody_waits_for_the_flight_of_another() {
+    let server = Canned::start(vec![good_token(), Answer::Silence]);
+    let clocks = Clocks::alone();
+    let redox = client_of(&server).clock(clocks.now()).build().unwrap();
+    let there = runtime();
+    let token = there.block_on(redox.token()).unwrap();
+    let (waker, mut waiting) = (Waker::noop(), Box::pin(redox.token_after(&token)));
+    let outcome = waiting.as_mut().poll(&mut Context::from_waker(waker));
+    assert!(
+        matches!(outcome, Poll::Ready(Err(Error::NoRuntime))),
+        "{outcome:?}"
+    );
+
+    clocks.advance_secs(300);
+    there.block_on(async { assert!(futures_now(&mut Box::pin(redox.token())).await.is_none()) });
+    let mut asking = Box::pin(redox.token());
+    let outcome = asking.as_mut().poll(&mut Context::from_waker(waker));
+    assert!(
+        matches!(outcome, Poll::Ready(Err(Error::NoRuntime))),
+        "{outcome:?}"
+    );
+}
+
 fn runtime() -> Runtime {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all().build().unwrap()
