@@ -175,6 +175,21 @@ pub(crate) fn write_with_causes(f: &mut fmt::Formatter<'_>, error: &reqwest::Err
     Ok(())
 }
 
+/// Whether nothing was done, though there is no answer: there was no connection, or HTTP/2 says so of the request (RFC 9113
+/// §8.7).
+pub(crate) fn was_not_done(error: &reqwest::Error) -> bool {
+    let first = core::error::Error::source(error);
+    error.is_connect()
+        || core::iter::successors(first, |cause| cause.source())
+            .filter_map(|cause| cause.downcast_ref::<h2::Error>())
+            .any(|error| match error.reason() {
+                Some(h2::Reason::REFUSED_STREAM) => error.is_reset() && error.is_remote(),
+                // Of streams that the server looked at there is another error.
+                Some(h2::Reason::NO_ERROR) => error.is_go_away() && error.is_remote(),
+                _ => false,
+            })
+}
+
 impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {

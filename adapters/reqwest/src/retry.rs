@@ -11,9 +11,9 @@ use tower::util::rng::HasherRng;
 /// When a request to the API is sent again that brought no good answer; a 401 is another matter.
 ///
 /// Sent again is what the API says that it has not done: answers 429, 502 and 503 (Redox's page "Error handling and
-/// responses"), and connections that were never there. 504, and connections that broke, leave open what was done: then
-/// only requests are sent again that may be repeated, by their method (RFC 9110 §9.2.2) or because the caller says so
-/// ([`Call::repeatable`](crate::Call::repeatable)).
+/// responses"), connections that were never there, and requests that an HTTP/2 server sends back undone (RFC 9113 §8.7).
+/// 504, and connections that broke, leave open what was done: then only requests are sent again that may be repeated, by
+/// their method (RFC 9110 §9.2.2) or because the caller says so ([`Call::repeatable`](crate::Call::repeatable)).
 ///
 /// Waits are doubled from 0.2 s to 5 s with a jitter, or as long as `Retry-After` says. All requests of a client share a
 /// budget of repetitions, so that an API that is down is not asked several times as much.

@@ -6,6 +6,7 @@ use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
 use crate::client::Redox;
+use crate::error::was_not_done;
 use crate::retry::{Repeatable, retry_after};
 use crate::source::Authorization;
 use crate::{Error, telemetry};
@@ -159,7 +160,8 @@ impl Redox {
             Ok(response) if repeatable.allows(response.status()) => {
                 Verdict::Wait(retry_after(response, self.server_time()))
             }
-            Err(error) if repeatable == Repeatable::Yes || error.is_connect() => {
+            Err(error) if error.is_builder() => Verdict::Done,
+            Err(error) if repeatable == Repeatable::Yes || was_not_done(error) => {
                 Verdict::Wait(None)
             }
             _ => Verdict::Done,
@@ -179,7 +181,6 @@ enum Verdict {
 
 /// No answer: nothing was done, or nobody knows.
 fn failed(error: reqwest::Error, repeatable: Repeatable) -> Error {
-    let is_clear = repeatable == Repeatable::Yes || error.is_connect() || error.is_builder();
     // Path and query may be about a patient, and errors end in logs.
     let shown = error.url().cloned().map(|mut url| {
         url.set_path("");
@@ -190,7 +191,9 @@ fn failed(error: reqwest::Error, repeatable: Repeatable) -> Error {
         Some(url) => error.with_url(url),
         None => error,
     };
-    if is_clear {
+    if error.is_builder() {
+        Error::NotBuilt(error)
+    } else if repeatable == Repeatable::Yes || was_not_done(&error) {
         Error::Transport(error)
     } else {
         telemetry::ambiguous();

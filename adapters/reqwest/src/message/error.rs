@@ -4,6 +4,7 @@ use redox_auth_core::{MetaError, MetaFault, ParseError};
 use reqwest::StatusCode;
 
 use super::Log;
+use crate::error::was_not_done;
 use crate::{Body, Error};
 
 /// Why a message or a file was not taken, or nobody knows whether it was. Nothing of it or of the answer's body is shown,
@@ -41,6 +42,8 @@ pub enum MessageError {
 impl MessageError {
     /// Whether it may have arrived, and been stored, all the same: after an answer 504, a connection that broke
     /// or an answer that cannot be read. Whether it may be sent again then, only the caller knows.
+    ///
+    /// This is about the last time that it was sent: one that may be repeated may have arrived before that.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         match self {
@@ -48,7 +51,7 @@ impl MessageError {
                 true
             }
             // Of a message that may be repeated.
-            Self::Call(Error::Transport(error)) => !error.is_connect() && !error.is_builder(),
+            Self::Call(Error::Transport(error)) => !was_not_done(error),
             Self::Refused(refused) => refused.status == StatusCode::GATEWAY_TIMEOUT,
             _ => false,
         }

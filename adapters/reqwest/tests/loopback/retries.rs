@@ -1,7 +1,10 @@
 //! What is sent again, and what is not.
 
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::thread;
 
 use redox_auth_reqwest::{Call, Error, Redox, Retries};
 
@@ -94,7 +97,7 @@ async fn what_may_have_been_done_is_sent_again_only_if_it_may_be_done_twice() {
 #[tokio::test]
 async fn nothing_was_done_where_nobody_listens() {
     let server = Canned::start(vec![good_token()]);
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = nobody.local_addr().unwrap();
     drop(nobody);
     let redox = client_of(&server)
@@ -108,6 +111,73 @@ async fn nothing_was_done_where_nobody_listens() {
         matches!(&error, Error::Transport(error) if error.is_connect()),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn what_was_put_together_wrongly_is_not_sent_at_all() {
+    let server = Canned::start(vec![good_token(), fine()]);
+    let http = reqwest::Client::builder().https_only(true);
+    let redox = client_of(&server).api_client(http.build().unwrap());
+    let error = redox.build().unwrap().get("/x").send().await.unwrap_err();
+    assert!(matches!(error, Error::NotBuilt(_)), "{error:?}");
+    assert_eq!(asked(&server), 0);
+}
+
+#[tokio::test]
+async fn what_http_2_sends_back_undone_is_sent_again() {
+    // GOAWAY after no stream at all without an error, and RST_STREAM with REFUSED_STREAM (RFC 9113 §8.7).
+    let goes_away = [&[0, 0, 8, 7, 0, 0, 0, 0, 0], &[0; 8][..]].concat();
+    let refuses = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 7].to_vec();
+    // With CANCEL it may have been done.
+    let breaks_off = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8].to_vec();
+    for (answer, is_done) in [(goes_away, true), (refuses, true), (breaks_off, false)] {
+        let server = Canned::always(good_token());
+        let http = reqwest::Client::builder().http2_prior_knowledge();
+        let redox = client_of(&server)
+            .base_url(http2_server(answer.clone()))
+            .token_url(format!("{}/v2/auth/token", server.url()))
+            .api_client(http.retry(reqwest::retry::never()).build().unwrap())
+            .build()
+            .unwrap();
+        let outcome = redox.post("/endpoint").body("{}").send().await;
+        let is_right = match &outcome {
+            Ok(response) => is_done && response.status() == 200,
+            Err(error) => !is_done && matches!(error, Error::Ambiguous(_)),
+        };
+        assert!(is_right, "{answer:?}: {outcome:?}");
+    }
+}
+
+/// The URL of a server that answers its first request with this frame, and the others with status 200.
+fn http2_server(first: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let is_first = Arc::new(AtomicBool::new(true));
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let (first, is_first) = (first.clone(), Arc::clone(&is_first));
+            thread::spawn(move || serve_http2(client?, &first, &is_first));
+        }
+    });
+    url
+}
+
+fn serve_http2(mut client: TcpStream, first: &[u8], is_first: &AtomicBool) -> std::io::Result<()> {
+    // SETTINGS that change nothing.
+    client.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0])?;
+    client.read_exact(&mut [0; "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len()])?;
+    loop {
+        let mut head = [0; 9];
+        client.read_exact(&mut head)?;
+        let [_, high, low, kind, _, stream @ ..] = head;
+        client.read_exact(&mut vec![0; u16::from_be_bytes([high, low]).into()])?;
+        // HEADERS, answered with such that have `:status` 200 and end the stream.
+        if kind == 1 && !is_first.swap(false, Ordering::Relaxed) {
+            client.write_all(&[&[0, 0, 1, 1, 5], &stream[..], &[0x88]].concat())?;
+        } else if kind == 1 {
+            client.write_all(first)?;
+        }
+    }
 }
 
 #[tokio::test]
