@@ -40,6 +40,7 @@ pub struct Call {
     api: Api,
     repeatable: Repeatable,
     request: Result<RequestBuilder, Error>,
+    source_id: Option<String>,
     body: Option<Box<MakeBody>>,
 }
 
@@ -143,6 +144,7 @@ impl Call {
             api,
             repeatable: Repeatable::of(&method),
             request: located.map(|(place, url)| shared.http.to_api(place).request(method, url)),
+            source_id: None,
             body: None,
         }
     }
@@ -161,8 +163,9 @@ impl Call {
     }
 
     /// Names the source that it comes from, instead of the client's own.
-    pub fn source_id(self, source_id: &str) -> Self {
-        self.header(SOURCE_ID, source_id)
+    pub fn source_id(mut self, source_id: &str) -> Self {
+        self.source_id = Some(source_id.to_owned());
+        self
     }
 
     /// Adds a header.
@@ -196,8 +199,7 @@ impl Call {
 
     /// Gives it a body of `len` bytes that is read while it is sent: by what `open` makes, anew each time that it is sent.
     pub fn stream(self, len: u64, open: impl Fn() -> Body + Send + Sync + 'static) -> Self {
-        let call = self.header(CONTENT_LENGTH, len);
-        call.made_by(move |request| request.body(open()))
+        self.made_by(move |request| request.header(CONTENT_LENGTH, len).body(open()))
     }
 
     fn made_by(
@@ -224,7 +226,11 @@ impl Call {
     /// # Errors
     /// As [`Redox::send`] and [`Redox::request`].
     pub fn send(self) -> impl Future<Output = Result<Response, Error>> + Send {
-        let request = self.request;
+        // Not before, for a header of reqwest's is added, and of this there is only one.
+        let request = self.request.map(|request| match self.source_id {
+            Some(source_id) => request.header(SOURCE_ID, source_id),
+            None => request,
+        });
         let sending = request.and_then(|request| Sending::new(self.redox, self.api, request));
         let sending = sending.map(|sending| sending.with(self.repeatable, self.body));
         async { sending?.run().await }

@@ -85,6 +85,23 @@ async fn a_fhir_request_goes_below_its_destination_and_stays_there() {
 }
 
 #[tokio::test]
+async fn what_is_said_last_of_source_and_stream_is_what_goes_out() {
+    let open = |content: &'static str| move || reqwest::Body::from(content);
+    let request = sent(|redox| {
+        let call = redox.post("/x").source_id("source-2").stream(1, open("1"));
+        call.source_id("source-3").stream(3, open("234"))
+    })
+    .await
+    .to_lowercase();
+    for (header, value) in [("redox-source-id", "source-3"), ("content-length", "3")] {
+        let header = format!("\r\n{header}: ");
+        assert_eq!(request.matches(&header).count(), 1, "{request}");
+        assert!(request.contains(&(header + value)), "{request}");
+    }
+    assert!(request.ends_with("\r\n\r\n234"), "{request}");
+}
+
+#[tokio::test]
 async fn a_file_goes_out_in_a_form_and_once_more_after_a_401() {
     let request = sent(|redox| redox.upload("scan.pdf", "%PDF")).await;
     assert!(
