@@ -100,7 +100,8 @@ impl RedisTokens {
         self
     }
 
-    /// How long a call may take, connecting included; 250 ms unless it is set.
+    /// How long a call may take, connecting included; 250 ms unless it is set. A client waits for no store longer than
+    /// half a second, whatever is set here.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.link.timeout = timeout;

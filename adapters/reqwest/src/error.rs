@@ -51,7 +51,7 @@ pub enum Error {
         expected: &'static str,
     },
     /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over. Nothing was changed by it: the request never left,
-    /// or only reads, or may be repeated as often as one likes.
+    /// or came back undone, or only reads, or may be repeated as often as one likes.
     Transport(reqwest::Error),
     /// No answer to a request that changes something, and it may have been done all the same. It was not sent again;
     /// whether it may be, only the caller knows.

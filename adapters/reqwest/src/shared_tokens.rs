@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 ///
 /// A store keeps what it is given and does not look into it: a record as [`Redox::save`](crate::Redox::save) makes it,
 /// with the token in the clear, so whoever keeps it outside of this process seals it first. It is free to fail: a client
-/// that hears an error, or nothing in time, goes on alone with its own credential.
+/// that hears an error, or nothing in half a second, goes on alone with its own credential.
 ///
 /// Every record of one store belongs to one credential at one server; a client refuses those of another.
 pub trait SharedTokens: fmt::Debug + Send + Sync + 'static {
