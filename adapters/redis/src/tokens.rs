@@ -1,7 +1,7 @@
 use core::time::Duration;
 
 use redis::aio::ConnectionLike;
-use redis::{AsyncConnectionConfig, Cmd, RedisResult, cmd};
+use redis::{AsyncConnectionConfig, RedisResult, cmd};
 use redox_auth_reqwest::{
     SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId,
 };
@@ -132,15 +132,15 @@ impl RedisTokens {
         }
         let mut set = cmd("SET");
         set.arg(&self.token_key).arg(self.seal.seal(record)?);
-        self.link.ask(px(&mut set, lives_for)).await
+        self.link.ask(set.arg("PX").arg(millis(lives_for))).await
     }
 
     async fn begin_turn(&self, holder: TurnId, at_most: Duration) -> Result<bool, Error> {
-        let mut set = cmd("SET");
-        set.arg(&self.turn_key).arg(holder.as_bytes()).arg("NX");
-        let at_most = at_most.max(Duration::from_millis(1));
-        let done: Option<()> = self.link.ask(px(&mut set, at_most)).await?;
-        Ok(done.is_some())
+        let mut eval = cmd("EVAL");
+        eval.arg(TAKE_TURN).arg(1).arg(&self.turn_key);
+        let at_most = millis(at_most.max(Duration::from_millis(1)));
+        let eval = eval.arg(holder.as_bytes()).arg(at_most);
+        self.link.ask(eval).await
     }
 
     async fn give_up_turn(&self, holder: TurnId) -> Result<(), Error> {
@@ -172,17 +172,21 @@ fn told<'s, T>(call: impl Future<Output = Result<T, Error>> + Send + 's) -> Stor
     Box::pin(async move { call.await.map_err(StoreError::new) })
 }
 
-/// In whole milliseconds, never longer than that.
-fn px(set: &mut Cmd, lives_for: Duration) -> &mut Cmd {
-    // More than 64 bits of milliseconds is more than Redis takes anyway.
-    let millis = u64::try_from(lives_for.as_millis()).unwrap_or(u64::MAX);
-    set.arg("PX").arg(millis)
+/// Whole milliseconds, never longer than that.
+fn millis(duration: Duration) -> u64 {
+    // More than 64 bits of them is more than Redis takes anyway.
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Value and remaining life at one moment.
 const READ: &str = "local value = redis.call('GET', KEYS[1])
 if not value then return false end
 return {value, redis.call('PTTL', KEYS[1])}";
+
+/// Takes the turn if nobody has it. Whoever has it already asks once more when the answer was lost.
+const TAKE_TURN: &str =
+    "if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0";
 
 /// Deletes the turn if it is still this holder's.
 const END_TURN: &str =

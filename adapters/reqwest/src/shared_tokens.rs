@@ -18,7 +18,7 @@ pub trait SharedTokens: fmt::Debug + Send + Sync + 'static {
     /// Stores a record, which is of no use to anybody after `lives_for`.
     fn store<'s>(&'s self, record: &'s [u8], lives_for: Duration) -> StoreFuture<'s, ()>;
 
-    /// Takes the turn to get the next token; `false` while another process has it.
+    /// Takes the turn to get the next token, or says that this holder has it; `false` while another process has it.
     ///
     /// Whoever has it loses it after `at_most`, so that a process that died keeps nobody waiting for longer.
     fn take_turn(&self, holder: TurnId, at_most: Duration) -> StoreFuture<'_, bool>;

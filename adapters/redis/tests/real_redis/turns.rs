@@ -20,6 +20,16 @@ async fn one_of_two_has_the_turn_until_it_ends_it() {
 }
 
 #[tokio::test]
+async fn who_has_the_turn_and_did_not_hear_of_it_has_it_still() {
+    let server = Server::start();
+    let tokens = server.tokens();
+    for _ in 0..2 {
+        assert!(tokens.take_turn(holder(1), MINUTE).await.unwrap());
+    }
+    assert!(!tokens.take_turn(holder(2), MINUTE).await.unwrap());
+}
+
+#[tokio::test]
 async fn of_many_at_once_one_has_the_turn() {
     let server = Server::start();
     let processes: Vec<_> = (0..20).map(|_| server.tokens()).collect();
