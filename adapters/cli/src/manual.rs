@@ -13,7 +13,9 @@ pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
     // The generator panics when it cannot write; memory never fails it.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "redox-auth", &mut script);
-    write(&[&script])
+    // For bash clap_complete spells a name with a hyphen in two ways, and finds nothing after a subcommand (as of 4.6).
+    let script = String::from_utf8_lossy(&script).replace("redox__subcmd__auth", "redox__auth");
+    write(&[script.as_bytes()])
 }
 
 /// Prints the manual page, or writes it and those of all commands into a folder.

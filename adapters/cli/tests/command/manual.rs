@@ -20,17 +20,24 @@ fn every_shell_gets_what_completes_every_command() {
 fn bash_completes_a_command_by_it() {
     let folder = Folder::new();
     folder.write("completions", folder.run(&["completions", "bash"]).stdout);
-    let mut shell = std::process::Command::new("bash");
-    let asked = r#". ./completions; COMP_WORDS=(redox-auth doc); COMP_CWORD=1
+    let asked = r#". ./completions; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
         found=$(complete -p redox-auth); found=${found#*-F }
-        ${found%% *} redox-auth doc redox-auth; echo "${COMPREPLY[@]}""#;
-    let output = shell
-        .args(["-c", asked])
-        .current_dir(folder.path(""))
-        .output();
-    let output = output.unwrap();
-    let shown = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(shown.trim(), "doctor", "{output:?}");
+        ${found%% *} redox-auth "${@: -1}" "${@: -2:1}"; echo "${COMPREPLY[@]}""#;
+    for (words, completed) in [
+        (&["doc"][..], "doctor"),
+        (&["key", "ro"], "rotate"),
+        (&["key", "rotate", "--dry"], "--dry-run"),
+        (&["key", "new", "--alg", "R"], "RS384"),
+    ] {
+        let output = std::process::Command::new("bash")
+            .args(["-c", asked, "bash", "redox-auth"])
+            .args(words)
+            .current_dir(folder.path(""))
+            .output()
+            .unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(shown.trim(), completed, "{words:?}: {output:?}");
+    }
 }
 
 #[test]
