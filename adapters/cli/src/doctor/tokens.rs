@@ -77,6 +77,9 @@ pub(super) async fn jwks(report: &mut Report, url: &str, keys: &[Key]) -> Result
                 continue;
             }
             Some(_) => format!("key ID {key_id:?} is that of another key at {url}"),
+            None if key_ids.is_empty() => {
+                format!("expected key ID {key_id:?} at {url}, found no key")
+            }
             None => format!(
                 "expected key ID {key_id:?} at {url}, found {}",
                 key_ids.join(", ")

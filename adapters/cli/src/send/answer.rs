@@ -66,10 +66,13 @@ pub(super) fn failure(kind: Kind, error: MessageError) -> Failure {
 
 /// The API's words where it said no.
 pub(super) fn words(refused: &RefusedMessage) -> Vec<String> {
-    if refused.errors.is_empty() {
-        return vec![text(&refused.body)];
+    if !refused.errors.is_empty() {
+        return refused.errors.iter().map(ToString::to_string).collect();
     }
-    refused.errors.iter().map(ToString::to_string).collect()
+    match text(&refused.body) {
+        words if words.is_empty() => vec!["none".to_owned()],
+        words => vec![words],
+    }
 }
 
 fn text(body: &Body) -> String {

@@ -223,6 +223,7 @@ fn the_set_of_keys_is_compared_with_the_private_ones() {
             &private,
             &[("FAIL", "shows a private key"), ("ok", "is in it")],
         ),
+        ("{\"keys\":[]}", &[("FAIL", "found no key")]),
         (
             "{}",
             &[("FAIL", "expected a JWK Set, found something else")],

@@ -204,6 +204,12 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
     let html = |status| Answer::with(status, "content-type: text/html", "<html>a page</html>");
     for (case, answer, code, part) in [
         (
+            "a refusal without a word",
+            Answer::json("400 Bad Request", ""),
+            1,
+            "its words: none\n",
+        ),
+        (
             "an error in a success",
             Answer::json("200 OK", errors),
             1,
