@@ -1,7 +1,9 @@
 use core::ops::Range;
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use clap::builder::Resettable;
 use clap::{
     Arg, ArgAction, ArgMatches, Args as _, Command, CommandFactory, FromArgMatches, ValueHint,
 };
@@ -10,24 +12,39 @@ use toml::de::{DeTable, DeValue};
 use crate::args::{Args, ClientArgs, PlatformArgs, ProfileArgs, SourceArgs};
 use crate::failure::Failure;
 use crate::input;
-use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX};
+use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX, is_set};
 
 /// The arguments; what neither they nor the environment say is taken from the profile.
 pub(crate) fn parse() -> Result<Args, Failure> {
-    let matches = Args::command().get_matches();
+    let matches = command().get_matches();
     let mut args = from(&matches);
     let name = args.profile.profile.as_ref();
     let Some(name) = name.filter(|_| args.command.has_profiles()) else {
         return Ok(args);
     };
     match read(&args.profile, name, &matches) {
-        Ok(profile) => Ok(from(&profile.as_defaults(Args::command()).get_matches())),
+        Ok(profile) => Ok(from(&profile.as_defaults(command()).get_matches())),
         Err(failure) if args.command.goes_on_without_profile() => {
             args.profile.unusable = Some(failure);
             Ok(args)
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// The command, to which an empty variable is as good as none.
+fn command() -> Command {
+    without_empty_variables(Args::command())
+}
+
+fn without_empty_variables(command: Command) -> Command {
+    let is_empty = |variable: &OsStr| env::var_os(variable).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|option| match option.get_env() {
+            Some(variable) if is_empty(variable) => option.env(Resettable::Reset),
+            _ => option,
+        })
+        .mut_subcommands(without_empty_variables)
 }
 
 /// What this profile adds to the arguments.
@@ -76,7 +93,6 @@ impl Profile {
     /// Drops what names a secret where the environment holds one itself, key IDs where they are not those of the keys
     /// that are given, and one credential for the Platform API where the other kind is given.
     fn drop_overruled(&mut self, is_given: impl Fn(&str) -> bool) {
-        let is_set = |variable| env::var_os(variable).is_some();
         self.0.retain(|(name, _)| match name.as_str() {
             "key" | "key-id" => !is_given("key") && !is_set(KEY_VARIABLE),
             "legacy-secret-file" => !is_set(SECRET_VARIABLE),
@@ -129,12 +145,14 @@ impl<'a> Document<'a> {
             .map_err(|error| self.wrong(error.span().unwrap_or(0..0), error.message()))?;
         let profiles = document.get_ref();
         let Some((key, profile)) = profiles.iter().find(|(key, _)| key.get_ref() == name) else {
+            let file = self.file.display();
             let names = profiles.keys().map(|key| format!("{:?}", key.get_ref()));
-            return Err(Failure::usage(format!(
-                "{}: expected one of the profiles in it ({}), found {name:?}",
-                self.file.display(),
-                listed(names)
-            )));
+            let names = listed(names);
+            return Err(Failure::usage(if names.is_empty() {
+                format!("{file}: expected the profile {name:?}, found no profile at all")
+            } else {
+                format!("{file}: expected one of the profiles in it ({names}), found {name:?}")
+            }));
         };
         let DeValue::Table(profile) = profile.get_ref() else {
             return Err(self.wrong(

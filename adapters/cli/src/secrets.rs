@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -10,7 +11,7 @@ use crate::input;
 
 /// Where the private keys are: at least one, and each with at most one key ID.
 pub(crate) fn key_paths(args: &KeyArgs) -> Result<Cow<'_, [PathBuf]>, Failure> {
-    let paths = if args.key.is_empty() && env::var_os(KEY_VARIABLE).is_some() {
+    let paths = if args.key.is_empty() && is_set(KEY_VARIABLE) {
         Cow::Owned(vec![in_variable(KEY_VARIABLE)])
     } else {
         Cow::Borrowed(args.key.as_slice())
@@ -30,6 +31,11 @@ pub(crate) fn key_paths(args: &KeyArgs) -> Result<Cow<'_, [PathBuf]>, Failure> {
     Ok(paths)
 }
 
+/// Whether a variable says something. An empty one is as good as none, as it is to services that read the same ones.
+pub(crate) fn is_set(variable: impl AsRef<OsStr>) -> bool {
+    env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
 /// Reads a private key, whatever its form; longer than any key it is not read.
 pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     read(path, "private key", MAX_KEY_FILE)
@@ -37,7 +43,7 @@ pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 
 /// Where the secret of the legacy API key is.
 pub(crate) fn legacy_secret_path(args: &LegacyArgs) -> Result<PathBuf, Failure> {
-    let variable = || env::var_os(SECRET_VARIABLE).map(|_| in_variable(SECRET_VARIABLE));
+    let variable = || is_set(SECRET_VARIABLE).then(|| in_variable(SECRET_VARIABLE));
     let path = args.legacy_secret_file.clone().or_else(variable);
     path.ok_or_else(|| {
         Failure::usage(format!(

@@ -1,12 +1,10 @@
-use std::env;
-
 use clap::CommandFactory;
 
 use super::report::Report;
 use crate::args::{Args, ProfileArgs};
 use crate::failure::Failure;
 use crate::profile;
-use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE};
+use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, is_set};
 
 /// Where the options come from that are not on the command line.
 pub(super) fn check(report: &mut Report, args: &ProfileArgs) -> Result<(), Failure> {
@@ -42,7 +40,7 @@ fn variables() -> Vec<String> {
     options
         .filter_map(|option| option.get_env()?.to_str())
         .chain([KEY_VARIABLE, SECRET_VARIABLE])
-        .filter(|name| env::var_os(name).is_some())
+        .filter(|name| is_set(name))
         .map(str::to_owned)
         .collect()
 }

@@ -283,6 +283,10 @@ fn what_is_wrong_with_a_configuration_is_named_with_its_line() {
             "expected one of the profiles in it (\"a\" or \"b c\"), found \"staging\"",
         ),
         (
+            "",
+            "expected the profile \"staging\", found no profile at all",
+        ),
+        (
             "staging = 1",
             "line 1: expected the table [staging], found a key",
         ),

@@ -110,6 +110,37 @@ fn help_and_version_are_results() {
 }
 
 #[test]
+fn an_empty_variable_is_as_good_as_none() {
+    let redox = Redox::start();
+    let call = redox
+        .call(&["send", "-"])
+        .input(redox.message().to_string());
+    let call = [
+        "REDOX_PROFILE",
+        "REDOX_CONFIG",
+        "REDOX_REGION",
+        "REDOX_UPLOAD_URL",
+        "REDOX_TOKEN_URL",
+        "REDOX_AUDIENCE",
+        "REDOX_TYP",
+        "REDOX_KEY_ID",
+        "REDOX_LEGACY_API_KEY",
+        "REDOX_LEGACY_SECRET_FILE",
+        "REDOX_SOURCE_ID",
+        "REDOX_LOG",
+    ]
+    .into_iter()
+    .fold(call, |call, variable| call.env(variable, ""));
+    call.run().done();
+    let call = redox.folder.call(&["token", "--client-id", "me"]);
+    let shown = call.env("REDOX_PRIVATE_KEY", "").run().failed(2);
+    assert!(shown.contains("expected a private key"), "{shown}");
+    let call = redox.call(&["token", "--legacy-key", "old"]);
+    let shown = call.env("REDOX_LEGACY_SECRET", "").run().failed(2);
+    assert!(shown.contains("expected the secret"), "{shown}");
+}
+
+#[test]
 fn help_shows_no_value_of_the_environment_that_is_secret() {
     let folder = Folder::new();
     let call = folder.call(&["token", "--help"]);
