@@ -89,7 +89,7 @@ impl Change<'_> {
         );
         match self.put_back(both).await {
             Ok(()) => failure.and("keys", &format!("as before, {}", self.before)),
-            Err(why) => failure.and("keys", &why).left_half_done(),
+            Err(why) => failure.and("keys", &why).and("do", DO).left_half_done(),
         }
         .and("new key", &kept)
     }
@@ -141,6 +141,10 @@ enum Obstacle {
     /// They were these before it was tried.
     NotSet(Failure, KeySet),
 }
+
+/// What a person has to do where the keys are left as nobody wanted them.
+const DO: &str =
+    "see in the Redox dashboard which keys are registered, and leave those that programs sign with";
 
 /// How often it is tried to put the keys back. The client has repetitions of its own, with waits.
 const ATTEMPTS: usize = 3;

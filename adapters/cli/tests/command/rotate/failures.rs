@@ -197,6 +197,8 @@ fn an_api_that_is_gone_for_good_leaves_what_is_told_exactly() {
             rotation.old_id
         );
         assert!(outcome.stderr.contains(&told), "{case}: {outcome:#?}");
+        let to_do = "do:        see in the Redox dashboard which keys are registered";
+        assert!(outcome.stderr.contains(to_do), "{case}: {outcome:#?}");
         rotation.assert_told_of_file(&outcome, case);
         // Whatever is registered, its key is at hand.
         assert!(rotation.works("new.pem"), "{case}");
