@@ -1,7 +1,7 @@
 //! The command `redox-auth`: makes keys, signs assertions, gets tokens, sends messages, and says why a server refuses.
 //!
 //! Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration, 3 no
-//! usable answer.
+//! usable answer, 4 a key is half replaced.
 
 mod args;
 mod assertion;
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     match profile::parse().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("redox-auth: {failure}");
+            terminal::say(&failure);
             failure.exit_code()
         }
     }

@@ -1,11 +1,13 @@
 use jiff::Timestamp;
 use redox_auth_reqwest::{Redox, ServedBy, Token};
 
+use crate::terminal::say;
+
 /// Tells on standard error what was done to get a token and that a person may want to put right.
 pub(crate) fn print(redox: &Redox, token: &Token) {
     let notes = [clock(redox), credential(redox, token)];
     for note in notes.iter().flatten() {
-        eprintln!("redox-auth: note: {note}");
+        say(format_args!("note: {note}"));
     }
 }
 

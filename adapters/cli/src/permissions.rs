@@ -1,13 +1,15 @@
 use std::path::Path;
 
+use crate::terminal::say;
+
 /// Says on standard error that a file with a secret can be read by others, and what mends that.
 pub(crate) fn note(path: &Path) {
     if is_exposed(path) {
         let shown = path.display();
-        eprintln!(
-            "redox-auth: note: others can read {shown}, which holds a secret; mend it by: {}",
+        say(format_args!(
+            "note: others can read {shown}, which holds a secret; mend it by: {}",
             remedy(path)
-        );
+        ));
     }
 }
 

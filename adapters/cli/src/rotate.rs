@@ -5,7 +5,6 @@ mod new_key;
 mod registration;
 mod token_endpoint;
 
-use core::fmt;
 use core::time::Duration;
 
 use redox_auth_core::Algorithm;
@@ -16,6 +15,7 @@ use crate::connect::{self, KeySource};
 use crate::failure::Failure;
 use crate::platform::{self, Platform};
 use crate::print;
+use crate::terminal::say;
 use change::Change;
 use interruption::Interruption;
 use new_key::NewKey;
@@ -124,9 +124,4 @@ impl OldKey {
             Self::Stays => "kept",
         }
     }
-}
-
-/// One line about what is done next.
-fn say(line: impl fmt::Display) {
-    eprintln!("redox-auth: {line}");
 }

@@ -10,6 +10,7 @@ use crate::args::SandboxArgs;
 use crate::connect::parse_key;
 use crate::ended::ended;
 use crate::failure::Failure;
+use crate::terminal::say;
 use crate::{key, print};
 
 /// Runs a local Redox until it is interrupted. Its one private key lies in a temporary folder that goes with it.
@@ -24,7 +25,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         server.sandbox().order(order);
     }
     print(&variables)?;
-    eprintln!("a local Redox until Ctrl-C; its keys and messages go with it");
+    say("a local Redox until Ctrl-C; its keys and messages go with it");
     ended.await;
     drop(folder);
     server

@@ -1,3 +1,12 @@
+use core::fmt;
+use std::io::Write;
+
+/// Says something on standard error. Where nobody takes it any more, what is being done goes on: `eprintln!` would panic in
+/// the midst of it.
+pub(crate) fn say(line: impl fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "redox-auth: {line}");
+}
+
 /// A stranger's text as a terminal may show it: control characters escaped, and no more than a screen of it.
 pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::new();

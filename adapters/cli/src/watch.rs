@@ -6,6 +6,7 @@ use tokio::time::sleep;
 
 use crate::ended::ended;
 use crate::failure::Failure;
+use crate::terminal::say;
 use crate::{notes, print};
 
 /// Prints each token as it comes, until the program is ended.
@@ -49,7 +50,7 @@ pub(crate) async fn follow(
                 if last.is_none() {
                     notes::print(redox, &token);
                 } else if let Some(failure) = failure.as_ref().filter(|it| !is_same(it, &said)) {
-                    eprintln!("redox-auth: {failure}");
+                    say(failure);
                 }
                 let is_new = |last: &Token| last.expose() != token.expose();
                 let told = if last.as_ref().is_none_or(is_new) {
@@ -68,7 +69,7 @@ pub(crate) async fn follow(
                 if failure.is_usage() {
                     return failure;
                 }
-                eprintln!("redox-auth: {failure}");
+                say(&failure);
                 let failure = &failure;
                 (tell(News::NoToken { failure, retry_in }), retry_in)
             }

@@ -16,6 +16,7 @@ use super::{Parcel, client};
 use crate::args::SendArgs;
 use crate::ended::ended;
 use crate::failure::Failure;
+use crate::terminal::say;
 use crate::{notes, print};
 
 /// Sends everything in these files, several at a time, and prints what becomes of each.
@@ -48,7 +49,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
                 }
                 interrupted.set(ended()?);
                 run.bar.suspend(|| {
-                    eprintln!("redox-auth: waits for what is under way; Ctrl-C again ends at once");
+                    say("waits for what is under way; Ctrl-C again ends at once");
                 });
                 run.stop(Failure::usage("interrupted"));
             }

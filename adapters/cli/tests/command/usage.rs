@@ -140,6 +140,24 @@ fn an_empty_variable_is_as_good_as_none() {
     assert!(shown.contains("expected the secret"), "{shown}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_nobody_takes_from_standard_error_ends_nothing() {
+    let redox = Redox::start();
+    redox.folder.make_key("other.pem", "ES256");
+    let full = || std::fs::File::options().write(true).open("/dev/full");
+    for (args, code) in [
+        // It has a note to tell, and lines to log.
+        (&["token", "--log", "trace", "--key", "other.pem"][..], 0),
+        (&["key", "rotate", "--out", "new.pem"], 0),
+        (&["token", "--audience", "no URL"], 2),
+    ] {
+        let mut command = redox.call(args).command;
+        let status = command.stderr(full().unwrap()).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{args:?}");
+    }
+}
+
 #[test]
 fn help_shows_no_value_of_the_environment_that_is_secret() {
     let folder = Folder::new();
