@@ -16,6 +16,9 @@
 //! # }
 //! ```
 //!
+//! A program makes one [`Redox`] for each credential and clones it to wherever requests are sent from: clones share the
+//! token and the connections.
+//!
 //! # Messages
 //! [`Redox::message`] sends a Data Model message: what Redox requires in `Meta` is looked for before, the client's source
 //! is named where the message names none, and everything that Redox has against it is in the error, also where the status
@@ -51,6 +54,43 @@
 //! # Without async
 //! With the feature `blocking` there is `blocking::Redox`, which is this client with a runtime of its own that waits for
 //! it: `blocking::Redox::new(redox)?.message(&message).send()?`.
+//!
+//! # In tests
+//! The crate `redox-auth-sandbox` is a local Redox: without an account, without a network, and with every fault on demand.
+//! [`Builder::clock`] reads the time from what a test sets.
+//!
+//! ```
+//! use redox_auth_reqwest::{Key, Redox, write_jwk_set};
+//! use redox_auth_sandbox::{OAuthKey, Server, ServerOptions};
+//!
+//! # // The key of RFC 7515, appendix A.3.
+//! # const KEY: &[u8] = br#"{"kty":"EC","crv":"P-256",
+//! #     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+//! #     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+//! #     "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn core::error::Error>> {
+//! let key = Key::parse(KEY)?;
+//! let public_key = key.public_key().ok_or("a key without its public half")?;
+//! let mut jwks = [0; 1024];
+//! let jwks = write_jwk_set(&[(key.key_id(), public_key)], &mut jwks)?;
+//!
+//! let server = Server::start(ServerOptions::new()).await?;
+//! let client_id = server.sandbox().register_oauth_key(OAuthKey::new().jwks(jwks))?;
+//! let redox = Redox::builder()
+//!     .base_url(server.base_url())
+//!     .oauth_key(client_id, key)
+//!     .build()?;
+//! redox.token().await?;
+//! assert_eq!(server.counters().requests, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # HTTP clients of your own
+//! [`Builder::http`] sets up the clients that this crate makes: a proxy, root certificates, the pool. [`Builder::api_client`]
+//! takes one that is there, for requests to the API. A [`TokenSource`] gives tokens to anything else that sends requests;
+//! `AuthorizeLayer` of the crate `redox-auth-tower` is made from one.
 //!
 //! # What goes where
 //! The token endpoint and the API must be `https`; plain `http` is taken for loopback only. No redirect is followed,
