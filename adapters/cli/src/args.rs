@@ -207,6 +207,9 @@ pub(crate) struct SandboxArgs {
     /// Where to listen; port 0 is a free one
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
+    /// Register a legacy API key of the source as well, to try a migration away from it
+    #[arg(long)]
+    pub(crate) legacy: bool,
     /// Speak https, with a certificate by an authority that lives as long as the sandbox; it is for `localhost` and for
     /// the address, and `SSL_CERT_FILE` names the authority
     #[arg(long)]

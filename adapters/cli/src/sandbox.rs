@@ -1,6 +1,5 @@
 use core::iter;
 use std::fs;
-use std::path::Path;
 
 use redox_auth_core::Algorithm;
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
@@ -13,14 +12,14 @@ use crate::failure::Failure;
 use crate::terminal::say;
 use crate::{key, print};
 
-/// Runs a local Redox until it is interrupted. Its one private key lies in a temporary folder that goes with it.
+/// Runs a local Redox until it is interrupted. What is secret lies in a temporary folder that goes with it.
 pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
     let server = Server::start(options(&args))
         .await
         .map_err(|error| Failure::usage(format!("cannot listen on {}: {error}", args.listen)))?;
     // Before anything lies on the disk that has to go.
     let ended = ended()?;
-    let (folder, variables) = set_up(&server, args.ca_out.as_deref())?;
+    let (folder, variables) = set_up(&server, &args)?;
     for order in args.fault {
         server.sandbox().order(order);
     }
@@ -45,8 +44,8 @@ fn options(args: &SandboxArgs) -> ServerOptions {
     options
 }
 
-/// Registers one key, one source and one destination, and names them as a shell can take them.
-fn set_up(server: &Server, ca_out: Option<&Path>) -> Result<(TempDir, String), Failure> {
+/// Registers one key, one source and one destination, a legacy API key if it is asked for, and names them as a shell can take them.
+fn set_up(server: &Server, args: &SandboxArgs) -> Result<(TempDir, String), Failure> {
     let failed = |error: &dyn core::fmt::Display| Failure::usage(format!("sandbox: {error}"));
     let folder = TempDir::with_prefix("redox-auth-sandbox-").map_err(|error| failed(&error))?;
     let key_file = folder.path().join("private-key.pem");
@@ -64,6 +63,8 @@ fn set_up(server: &Server, ca_out: Option<&Path>) -> Result<(TempDir, String), F
     let destination_id = sandbox
         .add_destination(Destination::new("Sandbox destination"))
         .map_err(|error| failed(&error))?;
+    let legacy = args.legacy.then(|| sandbox.register_legacy_key(&source_id));
+    let legacy = legacy.transpose().map_err(|error| failed(&error))?;
     drop(sandbox);
 
     let mut variables = vec![
@@ -74,9 +75,18 @@ fn set_up(server: &Server, ca_out: Option<&Path>) -> Result<(TempDir, String), F
         ("REDOX_SOURCE_ID", source_id),
         ("REDOX_DESTINATION_ID", destination_id),
     ];
+    if let Some(legacy) = legacy {
+        let secret_file = folder.path().join("legacy-secret");
+        key::write_private(&secret_file, legacy.expose_secret().as_bytes())?;
+        variables.push(("REDOX_LEGACY_API_KEY", legacy.api_key().to_owned()));
+        variables.push((
+            "REDOX_LEGACY_SECRET_FILE",
+            secret_file.display().to_string(),
+        ));
+    }
     if let Some(authority) = server.ca_certificate() {
         let ca_file = folder.path().join("authority.pem");
-        for file in iter::once(ca_file.as_path()).chain(ca_out) {
+        for file in iter::once(ca_file.as_path()).chain(args.ca_out.as_deref()) {
             let written = fs::write(file, authority.pem());
             written.map_err(|error| {
                 Failure::usage(format!("cannot write {}: {error}", file.display()))

@@ -131,6 +131,25 @@ fn what_it_prints_makes_token_and_send_work_and_it_cleans_up_when_it_is_ended() 
 }
 
 #[test]
+fn with_a_legacy_api_key_a_migration_can_be_tried() {
+    let folder = Folder::new();
+    let (_, without_tls) = VARIABLES.split_last().unwrap();
+    let legacy = ["REDOX_LEGACY_API_KEY", "REDOX_LEGACY_SECRET_FILE"];
+    let names = [without_tls, &legacy].concat();
+    let running = Running::start_with(&folder, &["--legacy"], &names);
+    let told = running.shell(&folder, "redox_auth migrate --now");
+    for line in [
+        "legacy API key: gets a token\n",
+        "OAuth API key: gets a token\n",
+        "next: ",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    assert_eq!(running.end_by("-TERM").0, Some(0));
+    assert_eq!(folder.names(), ["variables"]);
+}
+
+#[test]
 fn with_tls_only_who_trusts_its_authority_gets_a_token() {
     let folder = Folder::new();
     let options = ["--tls", "--host", "localhost", "--ca-out", "kept.pem"];
