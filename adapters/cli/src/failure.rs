@@ -18,12 +18,12 @@ pub(crate) enum Kind {
     Refused,
     /// The command was used or configured wrongly.
     Usage,
+    /// A person or a service manager ended the command.
+    Interrupted,
     /// There was no answer, or none that can be used.
     NoAnswer,
     /// Things are neither as they were nor as they should be.
     HalfDone,
-    /// A person or a service manager ended the command.
-    Interrupted,
 }
 
 impl Failure {

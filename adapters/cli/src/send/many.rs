@@ -51,7 +51,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
                 run.bar.suspend(|| {
                     say("waits for what is under way; Ctrl-C again ends at once");
                 });
-                run.stop(Failure::usage("interrupted"));
+                run.stop(Failure::interrupted());
             }
             item = items.recv(), if takes_more && under_way.len() < usize::from(args.jobs) => {
                 match item {

@@ -100,7 +100,7 @@ fn an_interrupted_run_finishes_what_is_under_way_and_the_next_one_goes_on() {
         (&1.into(), &"ok".into())
     );
     let (code, said) = running.end();
-    assert_eq!(code, Some(2), "{said:?}");
+    assert_eq!(code, Some(130), "{said:?}");
     let said = said.join("\n");
     assert!(said.contains("interrupted"), "{said}");
     assert!(said.contains("go on by:  the same command"), "{said}");

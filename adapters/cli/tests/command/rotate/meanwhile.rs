@@ -12,6 +12,7 @@ fn on_an_interruption_everything_is_taken_back() {
     for (signal, answers, step) in [
         ("-INT", 2, "getting a token with the new key"),
         ("-TERM", 3, "getting another token with the new key"),
+        ("-HUP", 2, "getting a token with the new key"),
     ] {
         let rotation = Rotation::start();
         let before = rotation.redox.registered_keys();
