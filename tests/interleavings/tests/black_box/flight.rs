@@ -5,7 +5,7 @@
 //! for which there is no good token asks a host that cannot be found, and fails.
 
 use core::future::ready;
-use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use core::time::Duration;
 use std::env;
 use std::sync::{Arc, LazyLock};
@@ -40,7 +40,10 @@ fn run(token_timeout: Duration) {
         let world = world.clone();
         thread::spawn(move || task(world))
     };
-    let waiting = spawn(|world| block_on(world.wait_for_the_next()));
+    let waiting = spawn(|world| {
+        block_on(world.wait_for_the_next());
+        world.has_waited.store(true, SeqCst);
+    });
     let using: Vec<_> = (0..2)
         .map(|_| spawn(|world| block_on(world.use_tokens())))
         .collect();
@@ -48,8 +51,11 @@ fn run(token_timeout: Duration) {
     for thread in using {
         thread.join().unwrap();
     }
-    // Nobody else ends its wait now.
-    block_on(world.use_tokens());
+    // Nobody else ends its wait now, also if that begins only after a flight has failed for all the others.
+    while !world.has_waited.load(SeqCst) {
+        block_on(world.use_tokens());
+        thread::yield_now();
+    }
     waiting.join().unwrap();
     let most = world.store.most_flights.load(SeqCst);
     assert!(most == 1 || world.gives_up, "{most} flights at a time");
@@ -65,6 +71,7 @@ struct World {
     gives_up: bool,
     /// The number of a token that somebody has seen, and of which everybody who looks later knows.
     seen: Arc<AtomicUsize>,
+    has_waited: Arc<AtomicBool>,
 }
 
 impl World {
@@ -90,6 +97,7 @@ impl World {
             millis,
             gives_up: token_timeout < PATIENCE,
             seen: Arc::default(),
+            has_waited: Arc::default(),
         }
     }
 
