@@ -209,42 +209,49 @@ impl Attempt<'_> {
         let received = state
             .session
             .receive(ticket, received_at, answer.response());
-        if state.session.counters().clock_corrections != corrections {
-            let server_time = state.session.unix_time(received_at);
-            telemetry::clock_corrected(behind_secs(received_at, server_time));
-        }
-        let failure = match received {
+        let is_corrected = state.session.counters().clock_corrections != corrections;
+        let server_time = state.session.unix_time(received_at);
+        let minted = match received {
             Received::Token(minted) => {
-                telemetry::minted(minted.served_by, self.began.elapsed());
                 state.details = Details {
                     generation: Some(minted.generation),
                     key_id: self.sent.take().map(|sent| sent.key_id),
                     lifetime: Some(Duration::from_secs(minted.lifetime_secs.into())),
                     scope: minted.scope.map(str::to_owned),
                 };
+                Ok(Some(minted.served_by))
+            }
+            Received::Time | Received::Stale => Ok(None),
+            Received::NoTime => Err(Error::NoTime { status }),
+            Received::Refused(refusal) => {
+                Err(RefusedAnswer::new(&refusal, self.sent.take()).into())
+            }
+            Received::Unusable(error) => Err(Error::Answer(error)),
+        };
+        let minted = minted.map_err(|error| state.fail(error));
+        // Nobody else's code runs while it is locked.
+        drop(state);
+        if is_corrected {
+            telemetry::clock_corrected(behind_secs(received_at, server_time));
+        }
+        match minted {
+            Ok(Some(served_by)) => {
+                telemetry::minted(served_by, self.began.elapsed());
                 return Outcome::Token;
             }
-            Received::Time | Received::Stale => return Outcome::Other,
-            Received::NoTime => Error::NoTime { status },
-            Received::Refused(refusal) => {
-                let answer = RefusedAnswer::new(&refusal, self.sent.take());
-                telemetry::refused(&answer);
-                state.last_failure = Some(Arc::new(answer.into()));
-                return Outcome::Other;
-            }
-            Received::Unusable(error) => Error::Answer(error),
-        };
-        telemetry::failed(&failure);
-        state.last_failure = Some(Arc::new(failure));
+            Ok(None) => {}
+            Err(failure) => telemetry::failed(&failure),
+        }
         Outcome::Other
     }
 
     fn fail(mut self, error: Error) -> Outcome {
-        let mut state = self.redox.lock();
         if let Some(ticket) = self.ticket.take() {
-            telemetry::failed(&error);
+            let mut state = self.redox.lock();
             state.session.failed(ticket, self.redox.now());
-            state.last_failure = Some(Arc::new(error));
+            let failure = state.fail(error);
+            drop(state);
+            telemetry::failed(&failure);
         }
         Outcome::Other
     }

@@ -70,8 +70,10 @@ impl Redox {
         if adopted.is_err() {
             return Ok(false);
         }
+        let is_enough = matches!(state.session.next(now.instant), Next::Use { .. });
+        drop(state);
         telemetry::taken_over();
-        Ok(matches!(state.session.next(now.instant), Next::Use { .. }))
+        Ok(is_enough)
     }
 
     /// Gives the fleet the token that this process has.

@@ -40,6 +40,11 @@ impl State {
         rejected
     }
 
+    /// An attempt brought this.
+    pub(crate) fn fail(&mut self, error: Error) -> Arc<Error> {
+        Arc::clone(self.last_failure.insert(Arc::new(error)))
+    }
+
     /// Whether this is the session's token still: it may have been rejected or replaced since it came.
     pub(crate) fn holds(&self, token: &Token) -> bool {
         let held = self.held.as_ref();

@@ -38,7 +38,7 @@ pub(crate) fn taken_over() {
 }
 
 /// The server said no.
-pub(crate) fn refused(answer: &RefusedAnswer) {
+fn refused(answer: &RefusedAnswer) {
     let reason = reason(answer.refused.reason);
     counter!("redox_auth_refusals_total", "reason" => reason).increment(1);
     let sent = answer.sent.as_ref();
@@ -52,9 +52,10 @@ pub(crate) fn refused(answer: &RefusedAnswer) {
     );
 }
 
-/// There was no usable answer to an attempt.
+/// An attempt brought no token.
 pub(crate) fn failed(error: &Error) {
     let kind = match error {
+        Error::Refused(answer) => return refused(answer),
         Error::Transport(error) if error.is_connect() => "connect",
         Error::Transport(error) if error.is_timeout() => "timeout",
         Error::Transport(_) => "transport",

@@ -35,6 +35,8 @@ mod memory;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod onlookers;
+#[cfg(test)]
 mod own_connections;
 #[cfg(test)]
 mod own_host;
