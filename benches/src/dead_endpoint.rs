@@ -87,14 +87,14 @@ pub struct DeadEndpoint {
 
 impl DeadEndpoint {
     fn of(requests: u32, errors: &[(Instant, Arc<Error>)]) -> Self {
-        let (_, first) = errors.first().expect("somebody waited");
-        assert!(errors.iter().all(|(_, cause)| Arc::ptr_eq(cause, first)));
+        let (_, shared) = errors.first().expect("somebody waited");
+        assert!(errors.iter().all(|(_, cause)| Arc::ptr_eq(cause, shared)));
         let times = || errors.iter().map(|(time, _)| *time);
-        let span = times().min().zip(times().max());
-        let within = span.map(|(first, last)| last.saturating_duration_since(first));
+        let first = times().min().expect("somebody waited");
+        let last = times().max().expect("somebody waited");
         Self {
             requests,
-            within: within.unwrap_or_default(),
+            within: last.saturating_duration_since(first),
         }
     }
 }

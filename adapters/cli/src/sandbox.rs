@@ -44,7 +44,8 @@ fn options(args: &SandboxArgs) -> ServerOptions {
     options
 }
 
-/// Registers one key, one source and one destination, a legacy API key if it is asked for, and names them as a shell can take them.
+/// Registers one key, one source and one destination, a legacy API key if it is asked for, and names them as a shell can
+/// take them.
 fn set_up(server: &Server, args: &SandboxArgs) -> Result<(TempDir, String), Failure> {
     let failed = |error: &dyn core::fmt::Display| Failure::usage(format!("sandbox: {error}"));
     let folder = TempDir::with_prefix("redox-auth-sandbox-").map_err(|error| failed(&error))?;

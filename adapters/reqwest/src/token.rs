@@ -12,8 +12,7 @@ use zeroize::Zeroizing;
 /// An access token, with what the server said about it. Wiped on drop; `Debug` shows nothing of it.
 ///
 /// Its clones share all of it.
-///
-/// Those who only read the token at hand do not count each other: a counter would be what they wait for.
+// Those who only read the token at hand do not count each other: a counter would be what they wait for.
 pub struct Token(Guard<Arc<Held>>);
 
 impl Token {

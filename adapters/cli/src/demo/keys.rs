@@ -2,6 +2,7 @@ use redox_auth_core::Algorithm;
 
 use super::{Demo, broken, new_key};
 use crate::failure::Failure;
+use crate::token::lifetime;
 
 impl Demo {
     /// A key from its making to its second token.
@@ -14,7 +15,7 @@ impl Demo {
             "{algorithm}: made a key and registered its public half as {key_id}"
         ))?;
         let token = redox.token().await?;
-        let lifetime = token.expires_in().unwrap_or_default().as_secs();
+        let lifetime = lifetime(&redox, &token).as_secs();
         self.say(format_args!(
             "{algorithm}: signed an assertion, got a token for {lifetime} s"
         ))?;
@@ -38,7 +39,7 @@ impl Demo {
             .legacy_key(key.api_key(), key.expose_secret())
             .build()?;
         let token = redox.token().await?;
-        let lifetime = token.expires_in().unwrap_or_default().as_secs();
+        let lifetime = lifetime(&redox, &token).as_secs();
         self.say(format_args!(
             "legacy: got a token for API key and secret, for {lifetime} s"
         ))?;
