@@ -86,7 +86,8 @@ assert!(until <= now.instant.saturating_add_secs(240));
 )]
 ///
 /// `next` changes nothing: the same session and the same moment give the same answer. These calls can change it:
-/// `request`, `prepare`, `receive`, `failed`, `abandon`, `rejected`, `restore`, `prefer` and `replace_identity`.
+/// `request`, `prepare`, `receive`, `failed`, `abandon`, `rejected`, `postpone`, `adopt`, `restore`, `prefer` and
+/// `replace_identity`.
 pub struct Session<I, const N: usize = 1024> {
     identity: I,
     has_oauth: bool,
@@ -204,6 +205,13 @@ impl<I: Identity, const N: usize> Session<I, N> {
         self.counters.rejections = self.counters.rejections.saturating_add(1);
         self.slot.drop_token();
         Rejected::Dropped
+    }
+
+    /// Makes no attempt in the next `secs` seconds, at most an hour: for a caller that knows more about the server than
+    /// this session, such as the `Retry-After` of an answer to another one. A token that is there stays in use.
+    pub fn postpone(&mut self, now: Instant, secs: u32) {
+        self.oauth.postpone(now, secs);
+        self.legacy.postpone(now, secs);
     }
 
     /// Until when the token lives that is there at the moment `now`, renewed or not.

@@ -34,7 +34,9 @@ use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::{Authorization, Error, Token, TokenSource as _};
+use crate::error::Error;
+use crate::tokens::source::{Authorization, TokenSource as _};
+use crate::tokens::token::Token;
 
 /// [`crate::Redox`], to be waited for. Its clones share everything.
 pub type Redox = Blocking<crate::Redox>;

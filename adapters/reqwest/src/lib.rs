@@ -155,57 +155,49 @@
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
-mod aws_lc;
-#[cfg(feature = "batch")]
-mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-mod body;
 mod builder;
-mod call;
 mod client;
 mod clock;
+mod connections;
 mod env;
 mod error;
-mod exchange;
-mod file;
-mod fleet;
-mod flight;
-mod http;
-mod identity;
-mod key;
+mod keys;
 mod message;
-mod places;
-mod refused_answer;
-mod retry;
-mod send;
-mod shared_tokens;
-mod source;
-mod state;
+mod random;
+mod requests;
 #[cfg(not(shuttle))]
 mod sync;
 #[cfg(shuttle)]
 #[path = "../../../tests/interleavings/sync.rs"]
 mod sync;
 mod telemetry;
-mod token;
+mod tenants;
+mod tokens;
+mod written;
 
-#[cfg(feature = "batch")]
-pub use batch::sign_each;
-pub use body::Body;
-pub use builder::{BuildError, Builder};
-pub use call::{Call, Fhir};
+pub use builder::Builder;
 pub use client::Redox;
+pub use connections::Connections;
 pub use env::EnvError;
 pub use error::Error;
-pub use file::{FileError, FileProblem};
-pub use key::{Key, RemoteSigner, SignatureFuture};
+pub use error::build::BuildError;
+pub use error::refused_answer::{RefusedAnswer, SentNames};
+pub use error::store::StoreError;
+pub use error::tenant::TenantError;
+#[cfg(feature = "batch")]
+pub use keys::batch::sign_each;
+pub use keys::file::{FileError, FileProblem};
+pub use keys::key::{Key, RemoteSigner, SignatureFuture};
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
-pub use refused_answer::{RefusedAnswer, SentNames};
-pub use retry::Retries;
-pub use shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId};
-pub use source::{Authorization, TokenSource};
-pub use token::Token;
+pub use requests::body::Body;
+pub use requests::call::{Call, Fhir};
+pub use requests::retry::Retries;
+pub use tenants::{Tenants, TenantsBuilder};
+pub use tokens::shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreFuture, TurnId};
+pub use tokens::source::{Authorization, TokenSource};
+pub use tokens::token::Token;
 
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, Digest, Environment, Instant, JwtType,

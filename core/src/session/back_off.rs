@@ -41,6 +41,12 @@ impl BackOff {
         self.until = now.saturating_add_millis(wait_ms.into());
     }
 
+    /// Waits for `secs` from `now`, or longer where more was asked for. No failure is counted.
+    pub(super) fn postpone(&mut self, now: Instant, secs: u32) {
+        let secs = secs.min(RETRY_AFTER_MAX_SECS);
+        self.until = self.until.max(now.saturating_add_secs(secs));
+    }
+
     /// Nothing will change until somebody changes a setting: a minute, two, four, up to ten.
     pub(super) fn stop(&mut self, now: Instant, seed: u32, reason: Stopped) {
         self.count(Trouble::Lasting);

@@ -158,6 +158,21 @@ pub(crate) fn retry_after(response: &Response, now: Option<UnixTime>) -> Option<
     Some(Duration::from_secs(secs.into()))
 }
 
+/// Whether nothing was done, though there is no answer: there was no connection, or HTTP/2 says so of the request (RFC 9113
+/// §8.7).
+pub(crate) fn was_not_done(error: &reqwest::Error) -> bool {
+    let first = core::error::Error::source(error);
+    error.is_connect()
+        || core::iter::successors(first, |cause| cause.source())
+            .filter_map(|cause| cause.downcast_ref::<h2::Error>())
+            .any(|error| match error.reason() {
+                Some(h2::Reason::REFUSED_STREAM) => error.is_reset() && error.is_remote(),
+                // Of streams that the server looked at there is another error.
+                Some(h2::Reason::NO_ERROR) => error.is_go_away() && error.is_remote(),
+                _ => false,
+            })
+}
+
 fn backoff() -> ExponentialBackoff<HasherRng> {
     ExponentialBackoffMaker::new(SHORTEST_WAIT, LONGEST_BACKOFF, JITTER, HasherRng::default())
         .expect("constants in the right order")

@@ -1,12 +1,18 @@
 use core::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{Context, SHA256};
 use redox_auth_core::{
-    JwtType, LegacyKey, OAuthKey, Policy, Server, Unsigned, UrlError, WriteError,
+    JwtId, JwtType, LegacyKey, OAuthKey, Policy, Server, UnixTime, Unsigned, UrlError, WriteError,
 };
 use zeroize::Zeroizing;
 
-use crate::{BuildError, Key, SentNames};
+use crate::error::Error;
+use crate::error::build::BuildError;
+use crate::error::refused_answer::SentNames;
+use crate::keys::key::Key;
+use crate::random::random;
+use crate::written::written;
 
 /// Who a client is, and where its server is: what its session authenticates. A clone shares all that is large or secret.
 #[derive(Clone, Debug)]
@@ -62,6 +68,46 @@ impl Identity {
         &self.0.server
     }
 
+    /// See [`Redox::assertion`](crate::Redox::assertion).
+    pub(crate) fn assertion(&self, now: UnixTime) -> Result<Zeroizing<String>, Error> {
+        use redox_auth_core::Identity as _;
+
+        let key = self.oauth_key(0).ok_or(Error::WrongCredential {
+            expected: "an OAuth API key",
+        })?;
+        if self.0.keys.first().is_some_and(Key::has_to_be_waited_for) {
+            return Err(Error::WrongCredential {
+                expected: "an OAuth API key that signs without being waited for",
+            });
+        }
+        let (server, jwt_id) = (self.server(), JwtId::from_random(random()?));
+        let assertion = key
+            .assertion(server.audience(), &jwt_id, now)
+            .typ(server.typ());
+        Ok(written(|out| assertion.write(out))?)
+    }
+
+    /// The client ID, or else the ID of the legacy API key.
+    pub(crate) fn shown_id(&self) -> &str {
+        match (&*self.0.keys, &self.0.legacy_key) {
+            ([], Some(legacy)) => &legacy.api_key,
+            _ => &self.0.client_id,
+        }
+    }
+
+    /// A hash of [`Identity::shown_id`] and the token endpoint; `None` without a credential.
+    pub(crate) fn name(&self) -> Option<[u8; 16]> {
+        if self.0.keys.is_empty() && self.0.legacy_key.is_none() {
+            return None;
+        }
+        let mut context = Context::new(&SHA256);
+        context.update(self.0.server.token_url.as_bytes());
+        // No URL has one.
+        context.update(b"\0");
+        context.update(self.shown_id().as_bytes());
+        context.finish().as_ref().first_chunk().copied()
+    }
+
     /// The names in an assertion that is signed with the key of this number.
     pub(crate) fn names(&self, key: usize) -> Option<SentNames> {
         let key = self.0.keys.get(key)?;
@@ -71,11 +117,6 @@ impl Identity {
             algorithm: key.algorithm(),
             audience: self.server().audience().to_owned(),
         })
-    }
-
-    /// Whether the key of this number is behind a [`RemoteSigner`](crate::RemoteSigner).
-    pub(crate) fn has_to_be_waited_for(&self, key: usize) -> bool {
-        self.0.keys.get(key).is_some_and(Key::has_to_be_waited_for)
     }
 
     /// Signs with the key of this number, and returns the length of the whole.

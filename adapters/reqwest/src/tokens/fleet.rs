@@ -1,38 +1,23 @@
 use core::time::Duration;
-use std::sync::Arc;
 
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use redox_auth_core::Next;
 use tokio::time::{Instant, sleep};
 
-use crate::client::Redox;
+use super::fleet_store::FleetStore;
+use super::shared::Tokens;
+use super::shared_tokens::{StoreFuture, TurnId};
+use crate::error::store::StoreError;
+use crate::random::random;
 use crate::sync::timeout;
-use crate::{SharedTokens, StoreError, StoreFuture, TurnId, telemetry};
+use crate::telemetry;
 
-/// The processes that share their token through a store.
-#[derive(Debug)]
-pub(crate) struct Fleet {
-    store: Arc<dyn SharedTokens>,
-    /// For how long a turn is taken, and the turn of another waited for.
-    turn: Duration,
-}
-
-impl Fleet {
-    /// `turn` is how long it may take to get a token.
-    pub(crate) const fn new(store: Arc<dyn SharedTokens>, turn: Duration) -> Self {
-        Self { store, turn }
-    }
-}
-
-impl Redox {
+impl Tokens {
     /// Takes over the token that another process of the fleet got, or waits for the turn to get one.
     ///
     /// Whatever goes wrong with the store, this process goes on alone.
     pub(crate) async fn join_fleet(&self) -> Option<Turn<'_>> {
         let fleet = self.shared.fleet.as_ref()?;
-        let mut id = [0; 16];
-        SystemRandom::new().fill(&mut id).ok()?;
-        let id = TurnId::from_random(id);
+        let id = TurnId::from_random(random().ok()?);
         let began = Instant::now();
         loop {
             if self.take_over_token(fleet).await.ok()? {
@@ -55,7 +40,7 @@ impl Redox {
     }
 
     /// Whether the store has a token with which there is nothing more to be done.
-    async fn take_over_token(&self, fleet: &Fleet) -> Result<bool, StoreError> {
+    async fn take_over_token(&self, fleet: &FleetStore) -> Result<bool, StoreError> {
         let Some(shared) = in_time(fleet.store.load()).await? else {
             return Ok(false);
         };
@@ -93,7 +78,7 @@ impl Redox {
 
 /// The turn to get a token. One that is lost is over after a while.
 pub(crate) struct Turn<'f> {
-    fleet: &'f Fleet,
+    fleet: &'f FleetStore,
     id: TurnId,
 }
 

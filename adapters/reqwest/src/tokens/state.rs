@@ -7,12 +7,13 @@ use reqwest::header::HeaderValue;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+use super::identity::Identity;
+use super::outcome::OutcomeReceiver;
+use super::token::{Details, Held, Token};
 use crate::clock::Clock;
-use crate::flight::Arrivals;
-use crate::identity::Identity;
+use crate::error::Error;
 use crate::sync::{ArcSwap, Mutex, MutexGuard};
-use crate::token::{Details, Held, Token};
-use crate::{Error, telemetry};
+use crate::telemetry;
 
 /// What the client knows.
 pub(crate) struct State {
@@ -23,7 +24,7 @@ pub(crate) struct State {
     /// For those who ask while no attempt is allowed.
     pub(crate) last_failure: Option<Arc<Error>>,
     /// What gets the next token at this moment.
-    pub(crate) flight: Option<Arrivals>,
+    pub(crate) flight: Option<OutcomeReceiver>,
     /// The last token that an API did not take, not to be taken over from a fleet.
     pub(crate) rejected: Option<Arc<Held>>,
     /// The session's token, with what is on every request that it goes with.
@@ -112,7 +113,7 @@ impl SharedState {
                 rejected: None,
                 held: None,
             }),
-            at_hand: ArcSwap::from_pointee(Held::nothing()),
+            at_hand: ArcSwap::new(Held::nothing()),
             changes: Notify::new(),
         }
     }
@@ -178,7 +179,7 @@ impl Drop for Guard<'_> {
                 held.let_be_good_until(until);
                 Arc::clone(held)
             }
-            _ => Arc::new(Held::nothing()),
+            _ => Held::nothing(),
         };
         if let Some(held) = &held
             && held.generation != self.state.held.as_ref().and_then(|it| it.generation)
@@ -231,13 +232,13 @@ mod tests {
     }
 
     fn get_token(redox: &Redox, token: &str) {
-        let now = redox.shared.clock.now();
+        let now = redox.tokens().shared.clock.now();
         let mut out = [0; 1024];
         let random = [token.len().to_le_bytes(), [7; 8]]
             .concat()
             .try_into()
             .unwrap();
-        let mut state = redox.lock();
+        let mut state = redox.tokens().lock();
         let prepared = state
             .session
             .prepare(now, JwtId::from_random(random), &mut out);
@@ -260,33 +261,33 @@ mod tests {
     }
 
     fn at_hand(redox: &Redox) -> Option<String> {
-        Some(redox.at_hand()?.expose().to_owned())
+        Some(redox.tokens().at_hand()?.expose().to_owned())
     }
 
     #[test]
     fn the_token_at_hand_is_read_while_somebody_holds_the_lock() {
         let (redox, _) = with_token();
-        let _held = redox.lock();
+        let _held = redox.tokens().lock();
         assert_eq!(at_hand(&redox).as_deref(), Some("first"));
     }
 
     #[test]
     fn it_is_at_hand_until_there_is_something_to_do() {
         let (redox, millis) = with_token();
-        let until = match redox.lock().session.next(redox.now()) {
+        let until = match redox.tokens().lock().session.next(redox.tokens().now()) {
             Next::Use { until, .. } => until.as_millis(),
             other => panic!("{other:?}"),
         };
         millis.store(until - 1, Ordering::Relaxed);
-        assert!(redox.at_hand().is_some());
+        assert!(redox.tokens().at_hand().is_some());
         millis.store(until, Ordering::Relaxed);
-        assert!(redox.at_hand().is_none());
+        assert!(redox.tokens().at_hand().is_none());
     }
 
     #[test]
     fn what_is_left_of_a_token_goes_down_to_nothing() {
         let (redox, millis) = with_token();
-        let token = redox.at_hand().unwrap();
+        let token = redox.tokens().at_hand().unwrap();
         // An hour, less the second that the clock may be in already.
         for (now, left) in [(1_000, 3_599_000), (1_001, 3_598_999), (3_600_000, 0)] {
             millis.store(now, Ordering::Relaxed);
@@ -300,11 +301,15 @@ mod tests {
         redox.prefer(Preference::LegacyOnly);
         assert_eq!(at_hand(&redox).as_deref(), Some("first"));
 
-        let generation = match redox.lock().session.next(redox.now()) {
+        let generation = match redox.tokens().lock().session.next(redox.tokens().now()) {
             Next::Use { token, .. } => token.generation(),
             other => panic!("{other:?}"),
         };
-        redox.lock().session.rejected(generation, redox.now());
+        redox
+            .tokens()
+            .lock()
+            .session
+            .rejected(generation, redox.tokens().now());
         assert_eq!(at_hand(&redox), None);
         millis.fetch_add(60_000, Ordering::Relaxed);
         get_token(&redox, "the-second");

@@ -2,8 +2,9 @@ use rayon::prelude::*;
 use redox_auth_core::{JwtId, WriteError};
 use zeroize::Zeroizing;
 
-use crate::Error;
-use crate::client::{jwt_id, written};
+use crate::error::Error;
+use crate::random::random;
+use crate::written::written;
 
 /// Signs one assertion for each entry, on all cores: for a service that speaks for many tenants, each with a key and an
 /// audience of its own.
@@ -67,7 +68,7 @@ where
     entries
         .par_iter()
         .map(|entry| {
-            let jwt_id = jwt_id()?;
+            let jwt_id = JwtId::from_random(random()?);
             Ok(written(|out| write(entry, &jwt_id, out))?)
         })
         .collect()

@@ -5,51 +5,27 @@ use redox_auth_core::{Api, Generation, Rejected};
 use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
-use crate::client::Redox;
-use crate::error::was_not_done;
-use crate::retry::{Repeatable, retry_after};
-use crate::source::Authorization;
-use crate::{Error, telemetry};
+use super::retry::{Repeatable, retry_after, was_not_done};
+use super::shared::Requests;
+use crate::error::Error;
+use crate::telemetry;
+use crate::tokens::source::Authorization;
 
-impl Redox {
-    /// A request to the API, still without a token: [`Redox::send`] puts that on it. [`Redox::get`] and [`Redox::post`]
-    /// are shorter; this is for what only reqwest's own builder can do.
-    ///
-    /// It goes to a path that follows the base URL and begins with a slash, or to a whole URL of this server, such as
-    /// that for uploads.
-    ///
-    /// # Errors
-    /// [`Error::Path`] when the path would lead out of the base URL; [`Error::Authorize`] for a URL that the token must
-    /// not go to.
-    pub fn request(&self, method: Method, path_or_url: &str) -> Result<RequestBuilder, Error> {
-        let (place, url) = self.shared.places.locate(path_or_url)?;
-        Ok(self.shared.http.to_api(place).request(method, url))
-    }
-
-    /// Sends a request to `api` with the token on it, and with the source that it is for unless it names one itself.
-    ///
-    /// When the API answers 401, the token is replaced, once for all whose requests were on their way with it, and the
-    /// request is sent once more. What the API has not done for the moment is sent again by the rules of
-    /// [`Retries`](crate::Retries). A body that is a stream cannot be sent twice. Whatever the API answers last is
-    /// returned, whatever its status. No redirect is followed.
-    ///
-    /// # Errors
-    /// [`Error::Authorize`] for a URL that the token must not go to, or an API that does not take it; [`Error::NotBuilt`];
-    /// as [`Redox::token`]: nothing was done then. [`Error::Transport`]; [`Error::Ambiguous`] where a request that
-    /// changes something may have been done, though there is no answer. 504, which is an answer, says the same.
-    pub fn send(
+impl Requests {
+    /// See [`Redox::request`](crate::Redox::request).
+    pub(crate) fn request(
         &self,
-        api: Api,
-        request: RequestBuilder,
-    ) -> impl Future<Output = Result<Response, Error>> + Send + use<> {
-        let sending = Sending::new(self.clone(), api, request);
-        async { sending?.run().await }
+        method: Method,
+        path_or_url: &str,
+    ) -> Result<RequestBuilder, Error> {
+        let (place, url) = self.shared.places.locate(path_or_url)?;
+        Ok(self.client(place)?.request(method, url))
     }
 }
 
 /// A request on its way, with what it takes to send it again.
 pub(crate) struct Sending {
-    redox: Redox,
+    requests: Requests,
     api: Api,
     repeatable: Repeatable,
     /// In a box, so that the future that sends it is small: futures are copied from caller to caller.
@@ -62,10 +38,17 @@ pub(crate) struct Sending {
 pub(crate) type MakeBody = dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync;
 
 impl Sending {
-    pub(crate) fn new(redox: Redox, api: Api, request: RequestBuilder) -> Result<Self, Error> {
-        let request = request.build().map_err(Error::NotBuilt)?;
+    pub(crate) fn new(
+        requests: Requests,
+        api: Api,
+        request: RequestBuilder,
+    ) -> Result<Self, Error> {
+        let mut request = request.build().map_err(Error::NotBuilt)?;
+        if requests.shared.api_client.is_none() {
+            request.timeout_mut().get_or_insert(requests.shared.timeout);
+        }
         Ok(Self {
-            redox,
+            requests,
             api,
             repeatable: Repeatable::of(request.method()),
             request: Box::new(request),
@@ -85,24 +68,24 @@ impl Sending {
     /// Sends it, and again where that is called for.
     pub(crate) async fn run(self) -> Result<Response, Error> {
         let Self {
-            redox,
+            requests,
             api,
             repeatable,
             mut request,
             body,
         } = self;
-        let shared = &redox.shared;
-        // What no token can mend is said before one is asked for.
-        let http = shared.http.to_api(shared.places.check(request.url())?);
+        let shared = &requests.shared;
+        // An error that no token would prevent comes before one is asked for.
+        let http = requests.client(shared.places.check(request.url())?)?;
         let span = telemetry::request(api, request.method());
         let mut repetitions = shared.retrying.of_request();
         let mut has_replaced_token = false;
         loop {
-            let authorization = Authorization::new(&redox.token().await?, api)?;
+            let authorization = Authorization::new(&shared.tokens.token().await?, api)?;
             let generation = authorization.generation;
-            let (answer, again) = begin(http, request, body.as_deref(), authorization)?;
+            let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
-            let goes_on = match redox.verdict(&outcome, generation, repeatable) {
+            let goes_on = match requests.verdict(&outcome, generation, repeatable) {
                 Verdict::Done => false,
                 Verdict::NewToken => !mem::replace(&mut has_replaced_token, true),
                 // In a box, so that those who need not wait do not carry it about.
@@ -142,7 +125,7 @@ fn begin(
     Ok((http.execute(sent), again))
 }
 
-impl Redox {
+impl Requests {
     /// What an outcome asks for. A token that was not taken is reported to the session.
     fn verdict(
         &self,
@@ -152,13 +135,13 @@ impl Redox {
     ) -> Verdict {
         match outcome {
             Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
-                match self.reject(generation) {
+                match self.shared.tokens.reject(generation) {
                     Rejected::Kept => Verdict::Done,
                     Rejected::Dropped | Rejected::Replaced => Verdict::NewToken,
                 }
             }
             Ok(response) if repeatable.allows(response.status()) => {
-                Verdict::Wait(retry_after(response, self.server_time()))
+                Verdict::Wait(retry_after(response, self.shared.tokens.server_time()))
             }
             Err(error) if error.is_builder() => Verdict::Done,
             Err(error) if repeatable == Repeatable::Yes || was_not_done(error) => {

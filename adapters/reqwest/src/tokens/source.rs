@@ -3,13 +3,12 @@ use core::fmt;
 use redox_auth_core::{Api, AuthorizeError, Generation, Rejected};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
-use crate::client::Redox;
-use crate::token::Token;
-use crate::{Error, telemetry};
+use super::token::Token;
+use crate::error::Error;
 
 /// Something that authorizes requests, whatever sends them: another HTTP client, gRPC, a queue.
 ///
-/// [`Redox`] is one. Whoever is generic over this trait can be tested with a token of the test's.
+/// [`Redox`](crate::Redox) is one. Whoever is generic over this trait can be tested with a token of the test's.
 ///
 /// ```no_run
 /// use redox_auth_reqwest::{Api, Error, TokenSource};
@@ -37,32 +36,6 @@ pub trait TokenSource: Send + Sync {
     /// The API answered 401 to a request with this authorization on it: whether that is worth one repetition, with a new
     /// one.
     fn rejected(&self, authorization: &Authorization) -> Rejected;
-}
-
-impl TokenSource for Redox {
-    async fn authorize(&self, api: Api, url: &str) -> Result<Authorization, Error> {
-        // As it is written: who sends it may read it in another way than reqwest does.
-        let asked = self.shared.places.server().may_receive_token(url);
-        asked.map_err(AuthorizeError::Url)?;
-        Ok(Authorization::new(&self.token().await?, api)?)
-    }
-
-    fn rejected(&self, authorization: &Authorization) -> Rejected {
-        self.reject(authorization.generation)
-    }
-}
-
-impl Redox {
-    /// The API answered 401 to a request with this token.
-    pub(crate) fn reject(&self, generation: Option<Generation>) -> Rejected {
-        let now = self.now();
-        let rejected = match generation {
-            Some(generation) => self.lock().reject(generation, now),
-            None => Rejected::Kept,
-        };
-        telemetry::rejected(rejected);
-        rejected
-    }
 }
 
 impl<S: TokenSource + ?Sized> TokenSource for &S {

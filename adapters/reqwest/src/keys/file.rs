@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use redox_auth_core::KeyError;
 use zeroize::Zeroizing;
 
-use crate::Key;
+use super::key::Key;
 
 impl Key {
     /// Reads a private key from a file, in the forms and with the key ID of [`Key::parse`]. Meant for the start of a

@@ -1,51 +1,59 @@
-use core::future::poll_fn;
-use core::task::Poll;
 use core::time::Duration;
 use std::sync::Arc;
 
 use redox_auth_core::{
-    AnswerError, Body, Instant, Next, Now, Received, RequestError, Stopped, Target, Ticket,
-    UnixTime, WriteError,
+    AnswerError, Body, Instant, JwtId, Method, Next, Now, Received, RequestError, Stopped, Target,
+    Ticket, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
 };
+use tokio::sync::SemaphorePermit;
 use zeroize::Zeroizing;
 
-use crate::client::{Redox, jwt_id};
-use crate::http::{Answer, Message, Place};
-use crate::state::State;
-use crate::token::{Details, Token};
-use crate::{Error, RefusedAnswer, SentNames, telemetry};
+use super::shared::Tokens;
+use super::state::State;
+use super::token::{Details, Held, Token};
+use crate::connections::host::NoTurn;
+use crate::connections::http::{Answer, Message};
+use crate::connections::way::Way;
+use crate::error::Error;
+use crate::error::refused_answer::{RefusedAnswer, SentNames};
+use crate::keys::key::Key;
+use crate::random::random;
+use crate::telemetry;
+use crate::written::written;
 
-impl Redox {
-    /// The token to use now: the one that is there while it is good, which costs no request, no lock and no allocation;
-    /// else the next one.
-    ///
-    /// A token that is due to be replaced is renewed beside the traffic: whoever asks goes on with it meanwhile, also
-    /// when the renewal fails. Where there is none, one request is made for all who wait, and they share what comes of
-    /// it, also when that is an error. What can be mended is tried again at once, by the rules of
-    /// [`Session`](redox_auth_core::Session): with the server's time after a refusal that a wrong clock explains, with
-    /// the next key, with the secret after a refused refresh token.
-    ///
-    /// The request is a task of the runtime that the caller runs on. It goes on when the caller goes away, and when the
-    /// runtime ends, somebody else's begins.
-    ///
-    /// # Errors
-    /// [`Error::NoToken`] with what went wrong and when another attempt is allowed; before that nothing is sent,
-    /// whoever asks. [`Error::Stopped`] without a key, [`Error::NoRuntime`] outside of tokio.
-    // Not an `async fn`, of which a compiler makes one function with the wait in it, too long to become part of its caller:
-    // the token would go through memory several times.
-    #[inline]
-    pub fn token(&self) -> impl Future<Output = Result<Token, Error>> + Send {
-        let mut wait = None;
-        poll_fn(move |context| match &mut wait {
-            None => match self.at_hand() {
-                Some(token) => Poll::Ready(Ok(token)),
-                None => {
-                    let wait = wait.insert(Box::pin(self.wait_for_token()));
-                    wait.as_mut().poll(context)
-                }
-            },
-            Some(wait) => wait.as_mut().poll(context),
-        })
+impl Tokens {
+    /// See [`Redox::exchange`](crate::Redox::exchange).
+    pub(crate) async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
+        let identity = self.identity();
+        let server = identity.server();
+        let message = Message {
+            way: Way::to(server.token_url()),
+            method: Method::Post,
+            url: server.token_url().as_str().to_owned(),
+            content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
+            body: written(|out| write_token_request(assertion, server.scope(), out))?,
+        };
+        let _turn = self.turn().await.map_err(|no_turn| Error::NoToken {
+            cause: Some(Arc::new(no_turn.error)),
+            retry_in: no_turn.retry_in,
+        })?;
+        let sent_at = self.now();
+        let mut answer = self.send(message).await?;
+        match TokenReply::parse(answer.status, &mut answer.body) {
+            Ok(TokenReply::Token(token)) => {
+                let lifetime_secs = token.lifetime_secs();
+                let details = Details {
+                    lifetime: Some(Duration::from_secs(lifetime_secs.into())),
+                    scope: token.scope.map(str::to_owned),
+                    ..Details::default()
+                };
+                let expires_at = sent_at.saturating_add_secs(lifetime_secs);
+                let held = Held::new(token.access_token.expose(), None, details, expires_at);
+                Ok(Token::from(Arc::new(held)))
+            }
+            Ok(TokenReply::Refusal(refusal)) => Err(RefusedAnswer::new(&refusal, None).into()),
+            Err(error) => Err(Error::Answer(AnswerError::Parse(error))),
+        }
     }
 
     /// Makes attempts for as long as the session asks for them.
@@ -92,16 +100,21 @@ impl Redox {
     /// # Errors
     /// There was no attempt.
     async fn attempt(&self) -> Result<Outcome, Error> {
+        // Before the request is written: an assertion grows old.
+        let _turn = match self.turn().await {
+            Ok(turn) => turn,
+            Err(no_turn) => return Ok(self.put_off(no_turn)),
+        };
         let mut body = Zeroizing::new(vec![0; USUAL_BODY_LEN]);
-        let mut departure = self.take_off(&mut body).await;
+        let mut started = self.start(&mut body).await;
         if let Err(Error::NotWritten(RequestError::Write(WriteError::BufferTooSmall { needed }))) =
-            departure
+            started
         {
             // What was too short for it may hold the beginning of a secret: it is wiped, not moved.
             body = Zeroizing::new(vec![0; needed]);
-            departure = self.take_off(&mut body).await;
+            started = self.start(&mut body).await;
         }
-        let (attempt, written) = match departure {
+        let (attempt, written) = match started {
             // Somebody has changed the session since we asked it.
             Err(Error::NotWritten(RequestError::NotNow { .. })) => return Ok(Outcome::Other),
             other => other?,
@@ -110,22 +123,53 @@ impl Redox {
             Ok(len) => {
                 body.truncate(len);
                 let message = attempt.message(body);
-                self.shared.http.send(message, &self.shared.clock).await
+                self.send(message).await
             }
             Err(error) => Err(error.into()),
         };
         Ok(match answer {
-            Ok(answer) => attempt.land(answer),
+            Ok(answer) => attempt.receive(answer),
             Err(error) => attempt.fail(error),
         })
     }
 
+    /// Waits until the host may be sent one more token request.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, NoTurn> {
+        let shared = &self.shared;
+        shared.host.turn(shared.token_timeout, &shared.clock).await
+    }
+
+    /// Lets the session wait for what keeps the host from being asked.
+    fn put_off(&self, no_turn: NoTurn) -> Outcome {
+        let mut state = self.lock();
+        let secs = no_turn.retry_in.as_millis().div_ceil(1_000);
+        let secs = u32::try_from(secs).unwrap_or(u32::MAX);
+        state.session.postpone(self.now(), secs);
+        let failure = state.fail(no_turn.error);
+        drop(state);
+        telemetry::failed(&failure);
+        Outcome::Other
+    }
+
+    /// Sends a token request, and takes note of the pause that the host asks for.
+    async fn send(&self, message: Message) -> Result<Answer, Error> {
+        let shared = &self.shared;
+        let sending = shared
+            .connections
+            .send(message, shared.token_timeout, &shared.clock);
+        let answer = sending.await?;
+        if let Some(pause) = answer.pause() {
+            shared.host.pause(pause, &shared.clock);
+        }
+        Ok(answer)
+    }
+
     /// Takes a request from the session and signs it, into `body`. The inner result is its length.
-    async fn take_off(
+    async fn start(
         &self,
         body: &mut [u8],
     ) -> Result<(Attempt<'_>, Result<usize, WriteError>), Error> {
-        let jwt_id = jwt_id()?;
+        let jwt_id = JwtId::from_random(random()?);
         let (prepared, number, identity) = {
             let mut state = self.lock();
             let now = self.shared.clock.now();
@@ -135,12 +179,14 @@ impl Redox {
         };
         let server = identity.server();
         let target = prepared.target;
+        let url = target.url(&server);
         let mut attempt = Attempt {
-            redox: self,
+            tokens: self,
             ticket: Some(prepared.ticket),
             number,
             target,
-            url: format!("{}{}", target.url(&server).as_str(), target.path()),
+            way: Way::to(url),
+            url: format!("{}{}", url.as_str(), target.path()),
             sent: None,
             began: std::time::Instant::now(),
         };
@@ -172,13 +218,14 @@ enum Outcome {
 }
 
 /// An attempt under way. Dropped before its end, it is given up, and another one may begin.
-struct Attempt<'r> {
-    redox: &'r Redox,
+struct Attempt<'t> {
+    tokens: &'t Tokens,
     /// Until it is handed in.
     ticket: Option<Ticket>,
     /// Which of the session's requests it is.
     number: u32,
     target: Target,
+    way: Way,
     url: String,
     /// In its assertion.
     sent: Option<SentNames>,
@@ -188,10 +235,7 @@ struct Attempt<'r> {
 impl Attempt<'_> {
     fn message(&self, body: Zeroizing<Vec<u8>>) -> Message {
         Message {
-            place: match self.target {
-                Target::Token | Target::Time => Place::TokenEndpoint,
-                Target::LegacyAuthenticate | Target::LegacyRefresh => Place::Api,
-            },
+            way: self.way,
             method: self.target.method(),
             url: self.url.clone(),
             content_type: self.target.content_type(),
@@ -199,9 +243,9 @@ impl Attempt<'_> {
         }
     }
 
-    fn land(mut self, mut answer: Answer) -> Outcome {
+    fn receive(mut self, mut answer: Answer) -> Outcome {
         let (status, received_at) = (answer.status, answer.received_at);
-        let mut state = self.redox.lock();
+        let mut state = self.tokens.lock();
         let Some(ticket) = self.ticket.take() else {
             return Outcome::Other;
         };
@@ -247,8 +291,8 @@ impl Attempt<'_> {
 
     fn fail(mut self, error: Error) -> Outcome {
         if let Some(ticket) = self.ticket.take() {
-            let mut state = self.redox.lock();
-            state.session.failed(ticket, self.redox.now());
+            let mut state = self.tokens.lock();
+            state.session.failed(ticket, self.tokens.now());
             let failure = state.fail(error);
             drop(state);
             telemetry::failed(&failure);
@@ -262,7 +306,7 @@ impl Drop for Attempt<'_> {
         if self.ticket.is_none() {
             return;
         }
-        let mut state = self.redox.lock();
+        let mut state = self.tokens.lock();
         // After a flight that was given up another one may have begun, whose attempt this is not.
         if state.session.counters().requests == self.number {
             state.session.abandon();

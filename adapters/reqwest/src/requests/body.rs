@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
-use crate::Error;
+use crate::error::Error;
 
 /// The whole body of an answer of the API. `Debug` shows how long it is and nothing else: it may be about a patient.
 #[derive(Clone, Default)]

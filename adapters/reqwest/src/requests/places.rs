@@ -3,8 +3,9 @@ use std::sync::Arc;
 use redox_auth_core::{Api, AuthorizeError, DATA_MODEL_PATH, FHIR_PATH, Server};
 use reqwest::Url;
 
-use crate::Error;
-use crate::identity::ServerParts;
+use crate::connections::way::Way;
+use crate::error::Error;
+use crate::tokens::identity::ServerParts;
 
 /// Where requests to the API may go.
 ///
@@ -17,6 +18,8 @@ pub(crate) struct Places {
     base: Url,
     api_origin: String,
     upload_origin: Option<String>,
+    api_way: Way,
+    upload_way: Way,
 }
 
 /// One of the hosts of an API.
@@ -36,8 +39,11 @@ impl Places {
             None => None,
         };
         let api_origin = origin(&base);
+        let api_way = Way::to(server.base_url());
         Some(Self {
             server: Arc::clone(parts),
+            api_way,
+            upload_way: server.upload_url().map_or(api_way, Way::to),
             upload_origin: upload_origin.filter(|it| *it != api_origin),
             api_origin,
             base,
@@ -46,6 +52,13 @@ impl Places {
 
     pub(crate) fn server(&self) -> Server<'_> {
         self.server.get()
+    }
+
+    pub(crate) const fn way(&self, place: ApiPlace) -> Way {
+        match place {
+            ApiPlace::Api => self.api_way,
+            ApiPlace::Upload => self.upload_way,
+        }
     }
 
     /// Finds out which host a URL leads to.
@@ -192,7 +205,7 @@ mod tests {
     #[test]
     fn what_is_remembered_is_what_core_says() {
         let redox = Redox::builder().no_key().build().unwrap();
-        let places = &redox.shared.places;
+        let places = redox.places();
         for url in [
             "https://api.redoxengine.com/endpoint",
             "https://blob.redoxengine.com/upload",

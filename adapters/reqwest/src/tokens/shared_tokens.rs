@@ -4,6 +4,8 @@ use core::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::error::store::StoreError;
+
 /// Where the processes of one service keep the token that they share, and take turns at getting the next one.
 ///
 /// A store keeps what it is given and does not look into it: a record as [`Redox::save`](crate::Redox::save) makes it,
@@ -79,26 +81,3 @@ impl TurnId {
 
 /// What a store does, when it is done.
 pub type StoreFuture<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 's>>;
-
-/// Why a store did not do what it was asked for. It holds no secret.
-#[derive(Debug)]
-pub struct StoreError(Box<dyn core::error::Error + Send + Sync>);
-
-impl StoreError {
-    /// Says why.
-    pub fn new(why: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
-        Self(why.into())
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the shared token's store failed: {}", self.0)
-    }
-}
-
-impl core::error::Error for StoreError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&*self.0)
-    }
-}

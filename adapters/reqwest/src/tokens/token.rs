@@ -1,7 +1,7 @@
 use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arc_swap::Guard;
 use bytes::Bytes;
@@ -101,9 +101,13 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// What is at hand where there is no token: it is never good.
-    pub(crate) fn nothing() -> Self {
-        Self::new("", None, Details::default(), Instant::from_millis(0))
+    /// What is at hand where there is no token: it is never good. All clients share it.
+    pub(crate) fn nothing() -> Arc<Self> {
+        static NOTHING: LazyLock<Arc<Held>> = LazyLock::new(|| {
+            let never = Instant::from_millis(0);
+            Arc::new(Held::new("", None, Details::default(), never))
+        });
+        Arc::clone(&NOTHING)
     }
 
     pub(crate) fn new(

@@ -8,7 +8,7 @@ use redox_auth_core::{
 };
 use zeroize::Zeroizing;
 
-use crate::aws_lc::AwsLcKey;
+use super::aws_lc::AwsLcKey;
 
 /// A private key that signs client assertions, with the key ID under which the server knows its public half.
 pub struct Key {

@@ -1,7 +1,6 @@
 use core::fmt;
 use core::time::Duration;
 
-use bytes::Bytes;
 use redox_auth_core::{Api, Environment};
 use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part};
@@ -9,12 +8,13 @@ use reqwest::{Body, Method, RequestBuilder, Response, Url};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::Error;
-use crate::client::{Redox, written};
-use crate::places::ApiPlace;
-use crate::retry::Repeatable;
-use crate::send::{MakeBody, Sending};
-use crate::source::SOURCE_ID;
+use super::places::ApiPlace;
+use super::retry::Repeatable;
+use super::send::{MakeBody, Sending};
+use super::shared::Requests;
+use crate::error::Error;
+use crate::tokens::source::SOURCE_ID;
+use crate::written::written;
 
 /// A request to the API, to be put together and sent with the token on it.
 ///
@@ -36,7 +36,7 @@ use crate::source::SOURCE_ID;
 /// What is wrong with it is said when it is sent.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Call {
-    redox: Redox,
+    requests: Requests,
     api: Api,
     repeatable: Repeatable,
     request: Result<RequestBuilder, Error>,
@@ -44,24 +44,14 @@ pub struct Call {
     body: Option<Box<MakeBody>>,
 }
 
-impl Redox {
-    /// A `GET` of a path that follows the base URL and begins with a slash, or of a whole URL of this server.
-    pub fn get(&self, path_or_url: &str) -> Call {
-        self.call(Method::GET, path_or_url)
-    }
-
-    /// A `POST` to a path that follows the base URL and begins with a slash, or to a whole URL of this server.
-    pub fn post(&self, path_or_url: &str) -> Call {
-        self.call(Method::POST, path_or_url)
-    }
-
-    /// Any other request. Which API it is for is seen from its URL; see [`Call::api`].
-    pub fn call(&self, method: Method, path_or_url: &str) -> Call {
+impl Requests {
+    /// See [`Redox::call`](crate::Redox::call).
+    pub(crate) fn call(&self, method: Method, path_or_url: &str) -> Call {
         Call::new(self, method, self.shared.places.locate(path_or_url))
     }
 
-    /// The FHIR API of a destination, which has this name in paths.
-    pub fn fhir(&self, destination_slug: &str, environment: Environment) -> Fhir {
+    /// See [`Redox::fhir`](crate::Redox::fhir).
+    pub(crate) fn fhir(&self, destination_slug: &str, environment: Environment) -> Fhir {
         let server = self.shared.places.server();
         let base: Option<Zeroizing<String>> =
             written(|out| server.write_fhir_base(destination_slug, environment, out)).ok();
@@ -70,22 +60,13 @@ impl Redox {
             path.strip_prefix('/').map(str::to_owned)
         });
         Fhir {
-            redox: self.clone(),
+            requests: self.clone(),
             folder,
         }
     }
 
-    /// Uploads a file for Data Model messages to refer to, up to 30 MB; the answer is 201 with its URI (Redox's page
-    /// "Transferring files").
-    pub fn upload(&self, file_name: &str, content: impl Into<Bytes>) -> Call {
-        let content = content.into();
-        let len = u64::try_from(content.len()).unwrap_or(u64::MAX);
-        self.upload_stream(file_name, len, move || content.clone().into())
-    }
-
-    /// The same of a file of `len` bytes that is read while it is sent: by what `open` makes, anew each time that it is
-    /// sent.
-    pub fn upload_stream(
+    /// See [`Redox::upload_stream`](crate::Redox::upload_stream).
+    pub(crate) fn upload_stream(
         &self,
         file_name: &str,
         len: u64,
@@ -96,7 +77,7 @@ impl Redox {
             return Call::new(self, Method::POST, Err(unknown));
         };
         let file_name = file_name.to_owned();
-        let call = self.post(url.as_str()).api(Api::Upload);
+        let call = self.call(Method::POST, url.as_str()).api(Api::Upload);
         call.made_by(move |request| {
             let part = Part::stream_with_length(open(), len).file_name(file_name.clone());
             request.multipart(Form::new().part("file", part))
@@ -108,7 +89,7 @@ impl Redox {
 #[derive(Clone, Debug)]
 #[must_use = "a place is only named here, nothing is sent to it"]
 pub struct Fhir {
-    redox: Redox,
+    requests: Requests,
     /// Below the base URL, with a slash at its end; `None` where the name of the destination cannot stand in a path.
     folder: Option<String>,
 }
@@ -127,23 +108,26 @@ impl Fhir {
     /// Any other request.
     pub fn call(&self, method: Method, path: &str) -> Call {
         let located = match &self.folder {
-            Some(folder) => self.redox.shared.places.below(folder, path),
+            Some(folder) => self.requests.shared.places.below(folder, path),
             None => Err(Error::Path("a destination that cannot stand in a path")),
         };
-        Call::new(&self.redox, method, located).api(Api::Fhir)
+        Call::new(&self.requests, method, located).api(Api::Fhir)
     }
 }
 
 impl Call {
-    fn new(redox: &Redox, method: Method, located: Result<(ApiPlace, Url), Error>) -> Self {
-        let shared = &redox.shared;
+    fn new(requests: &Requests, method: Method, located: Result<(ApiPlace, Url), Error>) -> Self {
+        let places = &requests.shared.places;
         let api = located.as_ref().ok();
-        let api = api.map_or(Api::Other, |(place, url)| shared.places.api(*place, url));
+        let api = api.map_or(Api::Other, |(place, url)| places.api(*place, url));
+        let repeatable = Repeatable::of(&method);
+        let request =
+            located.and_then(|(place, url)| Ok(requests.client(place)?.request(method, url)));
         Self {
-            redox: redox.clone(),
+            requests: requests.clone(),
             api,
-            repeatable: Repeatable::of(&method),
-            request: located.map(|(place, url)| shared.http.to_api(place).request(method, url)),
+            repeatable,
+            request,
             source_id: None,
             body: None,
         }
@@ -221,17 +205,17 @@ impl Call {
         self
     }
 
-    /// Sends it, by the rules of [`Redox::send`].
+    /// Sends it, by the rules of [`Redox::send`](crate::Redox::send).
     ///
     /// # Errors
-    /// As [`Redox::send`] and [`Redox::request`].
+    /// As [`Redox::send`](crate::Redox::send) and [`Redox::request`](crate::Redox::request).
     pub fn send(self) -> impl Future<Output = Result<Response, Error>> + Send {
         // Not before, for a header of reqwest's is added, and of this there is only one.
         let request = self.request.map(|request| match self.source_id {
             Some(source_id) => request.header(SOURCE_ID, source_id),
             None => request,
         });
-        let sending = request.and_then(|request| Sending::new(self.redox, self.api, request));
+        let sending = request.and_then(|request| Sending::new(self.requests, self.api, request));
         let sending = sending.map(|sending| sending.with(self.repeatable, self.body));
         async { sending?.run().await }
     }
