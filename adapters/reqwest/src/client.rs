@@ -274,7 +274,7 @@ impl TokenSource for Redox {
     }
 
     fn rejected(&self, authorization: &Authorization) -> Rejected {
-        self.tokens.reject(authorization.generation)
+        self.tokens.reject(authorization.id)
     }
 }
 

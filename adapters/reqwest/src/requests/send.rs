@@ -1,7 +1,7 @@
 use core::mem;
 use core::time::Duration;
 
-use redox_auth_core::{Api, Generation, Rejected};
+use redox_auth_core::{Api, Rejected};
 use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
@@ -10,6 +10,7 @@ use super::shared::Requests;
 use crate::error::Error;
 use crate::telemetry;
 use crate::tokens::source::Authorization;
+use crate::tokens::token::TokenId;
 
 impl Requests {
     /// See [`Redox::request`](crate::Redox::request).
@@ -82,10 +83,10 @@ impl Sending {
         let mut has_replaced_token = false;
         loop {
             let authorization = Authorization::new(&shared.tokens.token().await?, api)?;
-            let generation = authorization.generation;
+            let id = authorization.id;
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
-            let goes_on = match requests.verdict(&outcome, generation, repeatable) {
+            let goes_on = match requests.verdict(&outcome, id, repeatable) {
                 Verdict::Done => false,
                 Verdict::NewToken => !mem::replace(&mut has_replaced_token, true),
                 // In a box, so that those who need not wait do not carry it about.
@@ -130,12 +131,12 @@ impl Requests {
     fn verdict(
         &self,
         outcome: &Result<Response, reqwest::Error>,
-        generation: Option<Generation>,
+        id: Option<TokenId>,
         repeatable: Repeatable,
     ) -> Verdict {
         match outcome {
             Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
-                match self.shared.tokens.reject(generation) {
+                match self.shared.tokens.reject(id) {
                     Rejected::Kept => Verdict::Done,
                     Rejected::Dropped | Rejected::Replaced => Verdict::NewToken,
                 }

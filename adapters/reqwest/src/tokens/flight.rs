@@ -35,12 +35,12 @@ impl Tokens {
 
     /// See [`Redox::token_after`](crate::Redox::token_after).
     pub(crate) async fn token_after(&self, token: &Token) -> Result<Token, Error> {
-        let generation = token.held().generation;
+        let id = token.held().id;
         loop {
             let changed = self.shared.state.changed();
             match self.start_or_join() {
                 Availability::Use(token, _) | Availability::Renew(token, _)
-                    if token.held().generation != generation =>
+                    if token.held().id != id =>
                 {
                     return Ok(token);
                 }

@@ -1,13 +1,13 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use redox_auth_core::{Generation, Instant, Rejected, RestoreError, Session, UnixTime};
+use redox_auth_core::{Instant, Rejected, RestoreError, Session, UnixTime};
 use zeroize::Zeroizing;
 
 use super::fleet_store::FleetStore;
 use super::identity::Identity;
 use super::state::{Guard, SharedState, TOKEN_CAPACITY, between};
-use super::token::Token;
+use super::token::{Token, TokenId};
 use crate::clock::Clock;
 use crate::connections::Connections;
 use crate::connections::host::Host;
@@ -129,10 +129,10 @@ impl Tokens {
     }
 
     /// The API answered 401 to a request with this token.
-    pub(crate) fn reject(&self, generation: Option<Generation>) -> Rejected {
+    pub(crate) fn reject(&self, id: Option<TokenId>) -> Rejected {
         let now = self.now();
-        let rejected = match generation {
-            Some(generation) => self.lock().reject(generation, now),
+        let rejected = match id {
+            Some(id) => self.lock().reject(id, now),
             None => Rejected::Kept,
         };
         telemetry::rejected(rejected);

@@ -1,9 +1,9 @@
 use core::fmt;
 
-use redox_auth_core::{Api, AuthorizeError, Generation, Rejected};
+use redox_auth_core::{Api, AuthorizeError, Rejected};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
-use super::token::Token;
+use super::token::{Token, TokenId};
 use crate::error::Error;
 
 /// Something that authorizes requests, whatever sends them: another HTTP client, gRPC, a queue.
@@ -57,8 +57,7 @@ impl<S: TokenSource + ?Sized> TokenSource for &S {
 pub struct Authorization {
     bearer: HeaderValue,
     source_id: Option<HeaderValue>,
-    /// Of which of its session's tokens.
-    pub(crate) generation: Option<Generation>,
+    pub(crate) id: Option<TokenId>,
 }
 
 impl Authorization {
@@ -68,7 +67,7 @@ impl Authorization {
         Ok(Self {
             bearer: bearer.clone(),
             source_id: source_id.cloned(),
-            generation: held.generation,
+            id: held.id,
         })
     }
 
@@ -90,7 +89,7 @@ impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorization")
             .field("source_id", &self.source_id)
-            .field("generation", &self.generation)
+            .field("id", &self.id)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,5 @@
 use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, PoisonError};
 
@@ -9,7 +10,7 @@ use tokio::sync::futures::Notified;
 
 use super::identity::Identity;
 use super::outcome::OutcomeReceiver;
-use super::token::{Details, Held, Token};
+use super::token::{Details, Held, Token, TokenId};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::sync::{ArcSwap, Mutex, MutexGuard};
@@ -27,14 +28,19 @@ pub(crate) struct State {
     pub(crate) flight: Option<OutcomeReceiver>,
     /// The last token that an API did not take, not to be taken over from a fleet.
     pub(crate) rejected: Option<Arc<Held>>,
+    /// The number of this client among all that this process has made.
+    client: u64,
     /// The session's token, with what is on every request that it goes with.
     held: Option<Arc<Held>>,
 }
 
 impl State {
-    /// The API has answered 401 to the token of this generation.
-    pub(crate) fn reject(&mut self, generation: Generation, now: Instant) -> Rejected {
-        let rejected = self.session.rejected(generation, now);
+    /// The API has answered 401 to this token. That of another client is no matter of this one.
+    pub(crate) fn reject(&mut self, id: TokenId, now: Instant) -> Rejected {
+        if id.client != self.client {
+            return Rejected::Kept;
+        }
+        let rejected = self.session.rejected(id.generation, now);
         if rejected == Rejected::Dropped {
             self.rejected.clone_from(&self.held);
         }
@@ -49,7 +55,7 @@ impl State {
     /// Whether this is the session's token still: it may have been rejected or replaced since it came.
     pub(crate) fn holds(&self, token: &Token) -> bool {
         let held = self.held.as_ref();
-        held.is_some_and(|held| held.generation == token.held().generation)
+        held.is_some_and(|held| held.id == token.held().id)
     }
 
     /// This token of the session's, which is good at the moment `now`.
@@ -58,10 +64,17 @@ impl State {
     }
 
     fn held(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Arc<Held> {
-        let generation = token.generation();
+        let id = self.id(token.generation());
         match &self.held {
-            Some(held) if held.generation == Some(generation) => Arc::clone(held),
+            Some(held) if held.id == Some(id) => Arc::clone(held),
             _ => Arc::new(self.hold(token, now)),
+        }
+    }
+
+    const fn id(&self, generation: Generation) -> TokenId {
+        TokenId {
+            client: self.client,
+            generation,
         }
     }
 
@@ -88,7 +101,7 @@ impl State {
             details.unwrap_or_default(),
             self.session.token_expires_at(now).unwrap_or(now),
         )
-        .of_session(generation, now, source_id, refused)
+        .of_session(self.id(generation), now, source_id, refused)
     }
 }
 
@@ -111,6 +124,7 @@ impl SharedState {
                 last_failure: None,
                 flight: None,
                 rejected: None,
+                client: CLIENTS.fetch_add(1, Ordering::Relaxed),
                 held: None,
             }),
             at_hand: ArcSwap::new(Held::nothing()),
@@ -182,7 +196,7 @@ impl Drop for Guard<'_> {
             _ => Held::nothing(),
         };
         if let Some(held) = &held
-            && held.generation != self.state.held.as_ref().and_then(|it| it.generation)
+            && held.id != self.state.held.as_ref().and_then(|it| it.id)
         {
             let since = self.state.held.as_ref().and_then(|before| before.since);
             telemetry::replaced(
@@ -196,6 +210,9 @@ impl Drop for Guard<'_> {
     }
 }
 
+/// How many clients this process has made.
+static CLIENTS: AtomicU64 = AtomicU64::new(0);
+
 /// The time from one moment to a later one.
 pub(crate) fn between(from: Instant, to: Instant) -> Duration {
     Duration::from_millis(to.as_millis().saturating_sub(from.as_millis()))
@@ -207,8 +224,6 @@ pub(crate) const TOKEN_CAPACITY: usize = 4096;
 
 #[cfg(test)]
 mod tests {
-    use core::sync::atomic::{AtomicU64, Ordering};
-
     use redox_auth_core::{Channel, JwtId, Now, Preference, Received, Response, UnixTime};
 
     use super::*;

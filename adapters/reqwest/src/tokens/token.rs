@@ -80,14 +80,23 @@ impl fmt::Debug for Token {
     }
 }
 
+/// Tells a token from all others of this process, also from those of other clients.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct TokenId {
+    /// The number of the client among all that this process has made.
+    pub(crate) client: u64,
+    /// Which of its session's tokens.
+    pub(crate) generation: Generation,
+}
+
 /// A token, and everything that is the same for all requests with it.
 pub(crate) struct Held {
     /// `Bearer ` and the token; wiped when the last header with it is gone.
     bearer: Bearer,
     header: Option<HeaderValue>,
     source_id: Option<HeaderValue>,
-    /// Of which of its session's tokens.
-    pub(crate) generation: Option<Generation>,
+    /// Which token of which client; `None` for that of an assertion from elsewhere.
+    pub(crate) id: Option<TokenId>,
     /// When it was there, by the client's clock.
     pub(crate) since: Option<Instant>,
     /// When it ends, by that clock.
@@ -125,7 +134,7 @@ impl Held {
             bearer,
             header,
             source_id: None,
-            generation: None,
+            id: None,
             since: None,
             expires_at,
             good_until: AtomicU64::new(0),
@@ -138,13 +147,13 @@ impl Held {
     /// The same, as this token of a session's.
     pub(crate) fn of_session(
         self,
-        generation: Generation,
+        id: TokenId,
         since: Instant,
         source_id: Option<HeaderValue>,
         refused: Vec<(Api, AuthorizeError)>,
     ) -> Self {
         Self {
-            generation: Some(generation),
+            id: Some(id),
             since: Some(since),
             source_id,
             refused,

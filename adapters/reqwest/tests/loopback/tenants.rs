@@ -365,7 +365,7 @@ async fn a_thousand_tenants_of_a_busy_host_ask_it_once_and_hold_up_nobody_else()
     let key = keys::pkcs8(Algorithm::Es256);
     let servers = (Arc::clone(&busy), Arc::clone(&good));
     let tenants = Tenants::new(move |tenant: &u32| {
-        let server = if tenant % 10 == 0 {
+        let server = if tenant.is_multiple_of(10) {
             &servers.1
         } else {
             &servers.0
@@ -380,7 +380,7 @@ async fn a_thousand_tenants_of_a_busy_host_ask_it_once_and_hold_up_nobody_else()
     let tokens = all.iter().map(|tenant| tenants.token(tenant));
     let tokens = futures_util::future::join_all(tokens).await;
     for (tenant, token) in all.iter().zip(tokens) {
-        if tenant % 10 == 0 {
+        if tenant.is_multiple_of(10) {
             assert_eq!(token.unwrap().expose(), "granted", "tenant {tenant}");
             continue;
         }
