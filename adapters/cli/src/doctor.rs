@@ -6,8 +6,6 @@ mod source;
 mod tls;
 mod tokens;
 
-use redox_auth_reqwest::BuildError;
-
 use crate::args::{DoctorArgs, ProfileArgs};
 use crate::connect;
 use crate::failure::Failure;
@@ -25,12 +23,7 @@ pub(crate) async fn run(args: DoctorArgs, profile: &ProfileArgs) -> Result<(), F
     let token_url = match server {
         Ok(server) => server.token_url(),
         Err(error) => {
-            let advice = match &error {
-                BuildError::Http(_) => {
-                    "install the system's certificates, or name others by SSL_CERT_FILE"
-                }
-                _ => "see --base-url, --token-url and --audience",
-            };
+            let advice = "see --base-url, --token-url and --audience";
             report.fail("server", &error.into(), Some(advice))?;
             return report.finish();
         }

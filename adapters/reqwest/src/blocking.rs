@@ -22,6 +22,9 @@
 //! [`std::thread`].
 
 mod calls;
+mod tenants;
+
+pub use tenants::Tenants;
 
 use core::fmt;
 use core::ops::Deref;

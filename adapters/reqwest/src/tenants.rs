@@ -186,8 +186,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
     async fn wait_for_token(&self, key: &K) -> Result<Token, TenantError> {
         let client = self.get(key).await?;
         self.look_for_idle();
-        let token = client.token().await;
-        token.map_err(|error| TenantError::Token(Arc::new(error)))
+        Ok(client.token().await?)
     }
 
     /// The client, made by a task of its own, so that it goes on when a caller goes away.

@@ -70,6 +70,11 @@ fn refused(report: &mut Report, port: u16, error: &io::Error) -> Result<(), Fail
             format!("the server's certificate ended at {end}"),
             "whoever runs the server, or its proxy, has to renew it, unless this machine's clock is wrong",
         ),
+        // The words of rustls-platform-verifier, whose error has no other mark.
+        None if error.to_string().contains("No CA certificates") => (
+            "this machine has no root certificates".to_owned(),
+            "install the system's certificates, or name others by SSL_CERT_FILE",
+        ),
         None => (
             error.to_string(),
             "an authority of your own is trusted by SSL_CERT_FILE",

@@ -60,6 +60,12 @@ impl fmt::Display for TenantError {
     }
 }
 
+impl From<Error> for TenantError {
+    fn from(error: Error) -> Self {
+        Self::Token(Arc::new(error))
+    }
+}
+
 impl core::error::Error for TenantError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
