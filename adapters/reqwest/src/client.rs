@@ -189,7 +189,7 @@ impl Redox {
     /// [`Error::Save`] without a token, or while nobody knows the time.
     pub fn save(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let mut record =
-            Zeroizing::new(vec![0; Session::<Identity, TOKEN_CAPACITY>::MAX_RECORD_LEN]);
+            Zeroizing::new(vec![0; Session::<Identity, [u8; TOKEN_CAPACITY]>::MAX_RECORD_LEN]);
         let state = self.lock();
         let now = self.shared.clock.now();
         let len = match state.session.save(now, &mut record) {

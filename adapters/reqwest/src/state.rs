@@ -17,7 +17,7 @@ use crate::{Error, telemetry};
 /// What the client knows.
 pub(crate) struct State {
     /// Knows the rules: when a token is needed, what to send for it, what an answer means.
-    pub(crate) session: Session<Identity, TOKEN_CAPACITY>,
+    pub(crate) session: Session<Identity, [u8; TOKEN_CAPACITY]>,
     /// Of the token that came last.
     pub(crate) details: Details,
     /// For those who ask while no attempt is allowed.
