@@ -110,7 +110,7 @@ pub use session::{
     AnswerError, Api, AuthorizeError, Authorized, Body, Channel, Counters, Generation, Method,
     Minted, Next, Preference, Prepared, Received, Rejected, Request, RequestError, Response,
     RestoreError, SaveError, SecretRotation, ServedBy, Session, Stopped, Target, Ticket, Token,
-    WhyNotYet,
+    TokenStorage, WhyNotYet,
 };
 pub use sessions::{NextOf, Sessions, SessionsError};
 #[cfg(feature = "es256")]

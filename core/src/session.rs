@@ -10,6 +10,7 @@ mod receive;
 mod record;
 mod request;
 mod slot;
+mod storage;
 
 pub use answer::{Channel, Minted, Received, Response};
 pub use authorize::{Api, AuthorizeError, Authorized};
@@ -17,6 +18,7 @@ pub use migration::{Counters, Preference, SecretRotation, WhyNotYet};
 pub use next::{AnswerError, Generation, Next, ServedBy, Stopped, Token};
 pub use record::{RestoreError, SaveError};
 pub use request::{Body, Method, Prepared, Request, RequestError, Target, Ticket};
+pub use storage::TokenStorage;
 
 use core::fmt;
 
@@ -31,8 +33,8 @@ use slot::Slot;
 /// means, what to do after a no.
 ///
 /// It does no I/O, has no clock and never waits. The caller asks [`next`](Self::next) what to do, sends what
-/// [`request`](Self::request) writes, and hands the answer to [`receive`](Self::receive). The token, and a legacy key's
-/// refresh token behind it, are kept in `N` bytes.
+/// [`request`](Self::request) writes, and hands the answer to [`receive`](Self::receive). The token and a legacy key's
+/// refresh token are kept in `S`: an array, or a [`TokenStorage`] that grows.
 ///
 #[cfg_attr(
     feature = "es256",
@@ -53,7 +55,7 @@ use redox_auth_core::{
 let signer = Es256Key::parse(KEY)?;
 let keys = [OAuthKey::new("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "key-1", &signer)];
 let client = Client::new(Server::redox(Region::Us)).with_oauth_keys(&keys);
-let mut session = Session::<_, 1024>::new(client);
+let mut session = Session::<_, [u8; 1024]>::new(client);
 
 let now = Now { instant: Instant::from_millis(millis_since_boot), unix: clock };
 if let Next::Fetch | Next::Renew { .. } = session.next(now.instant) {
@@ -88,12 +90,12 @@ assert!(until <= now.instant.saturating_add_secs(240));
 /// `next` changes nothing: the same session and the same moment give the same answer. These calls can change it:
 /// `request`, `prepare`, `receive`, `failed`, `abandon`, `rejected`, `postpone`, `adopt`, `restore`, `prefer` and
 /// `replace_identity`.
-pub struct Session<I, const N: usize = 1024> {
+pub struct Session<I, S: TokenStorage = [u8; 1024]> {
     identity: I,
     has_oauth: bool,
     has_legacy: bool,
     preference: Preference,
-    slot: Slot<N>,
+    slot: Slot<S>,
     flight: Option<Flight>,
     clock: Clock,
     oauth: BackOff,
@@ -111,16 +113,29 @@ pub struct Session<I, const N: usize = 1024> {
     counters: Counters,
 }
 
-impl<I: Identity, const N: usize> Session<I, N> {
-    /// A session without a token.
+impl<I: Identity, const N: usize> Session<I, [u8; N]> {
+    /// A session without a token, with room for `N` bytes of tokens inside it.
     #[must_use]
     pub fn new(identity: I) -> Self {
+        Self::with_slot(identity, Slot::empty)
+    }
+}
+
+impl<I: Identity, S: TokenStorage> Session<I, S> {
+    /// A session without a token. `storage` takes the tokens to come.
+    #[must_use]
+    pub fn with_storage(identity: I, storage: S) -> Self {
+        Self::with_slot(identity, || Slot::new(storage))
+    }
+
+    // A function makes the slot: handed over, it would be moved, which takes flash.
+    fn with_slot(identity: I, slot: impl FnOnce() -> Slot<S>) -> Self {
         let mut session = Self {
             identity,
             has_oauth: false,
             has_legacy: false,
             preference: Preference::default(),
-            slot: Slot::empty(),
+            slot: slot(),
             flight: None,
             clock: Clock::default(),
             oauth: BackOff::NONE,
@@ -296,7 +311,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
     }
 }
 
-impl<I: fmt::Debug, const N: usize> fmt::Debug for Session<I, N> {
+impl<I: fmt::Debug, S: TokenStorage> fmt::Debug for Session<I, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("identity", &self.identity)

@@ -19,6 +19,7 @@ use crate::tokens::fleet_store::FleetStore;
 use crate::tokens::identity::{Identity, LegacyParts, Parts, ServerParts};
 use crate::tokens::shared_tokens::SharedTokens;
 use crate::tokens::state::SharedState;
+use crate::tokens::storage::LONGEST_TOKEN;
 use crate::tokens::{self, Tokens};
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
@@ -44,6 +45,7 @@ pub struct Builder {
     api_client: Option<reqwest::Client>,
     timeout: Duration,
     token_timeout: Duration,
+    longest_token: usize,
     retries: Retries,
     shared_tokens: Option<Arc<dyn SharedTokens>>,
     clock: Clock,
@@ -70,6 +72,7 @@ impl Builder {
             api_client: None,
             timeout: Duration::from_secs(30),
             token_timeout: Duration::from_secs(15),
+            longest_token: LONGEST_TOKEN,
             retries: Retries::default(),
             shared_tokens: None,
             clock: Clock::Machine,
@@ -183,6 +186,13 @@ impl Builder {
     /// How long a request for a token may take as a whole: 15 s unless said otherwise.
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = timeout;
+        self
+    }
+
+    /// The longest token that is taken, in bytes, with a legacy API key's refresh token: 16 KiB unless said otherwise, and at
+    /// most 65,535. A shorter one takes only as much memory as it needs.
+    pub fn longest_token(mut self, bytes: usize) -> Self {
+        self.longest_token = bytes;
         self
     }
 
@@ -304,7 +314,7 @@ impl Builder {
             token_timeout,
             clock: self.clock,
             fleet: fleet.map(|store| FleetStore::new(store, token_timeout)),
-            state: SharedState::new(identity),
+            state: SharedState::new(identity, self.longest_token),
         });
         tokens.lock().session.prefer(self.preference);
         let requests = Requests::new(requests::Shared {

@@ -10,6 +10,7 @@ pub(crate) mod shared;
 pub(crate) mod shared_tokens;
 pub(crate) mod source;
 pub(crate) mod state;
+pub(crate) mod storage;
 pub(crate) mod token;
 
 pub(crate) use shared::{Shared, Tokens};

@@ -42,7 +42,7 @@ pub(super) fn works(task: &Task) -> Vec<Work> {
             "`Session::new` and `Session::restore`",
             move || {
                 // One that has a token takes no other.
-                let mut fresh = Session::<_, 1024>::new(identity);
+                let mut fresh = Session::<_, [u8; 1024]>::new(identity);
                 fresh
                     .restore(black_box(later()), black_box(&saved))
                     .expect("a good record");

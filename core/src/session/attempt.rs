@@ -1,10 +1,11 @@
 use super::migration::Way;
+use super::storage::TokenStorage;
 use crate::{
     AsyncSigner, Body, Identity, Instant, JwtId, Next, Now, OAuthKey, Prepared, Request,
     RequestError, Session, Signer, Target, Ticket, TokenRequest, UnixTime,
 };
 
-impl<I: Identity, const N: usize> Session<I, N> {
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Writes the request that [`next`](Self::next) asks for, signed, into `out`.
     ///
     /// `jwt_id` is used once and gone. `out` holds a secret until the request is sent: wipe it then. `now` is when the

@@ -1,8 +1,9 @@
 use core::fmt;
 
+use super::storage::TokenStorage;
 use crate::{Generation, Identity, Instant, Policy, ServedBy, Session, Token, UrlError};
 
-impl<I: Identity, const N: usize> Session<I, N> {
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// What to put on a request to `api` at `url`: the token, and the source that it is for.
     ///
     /// # Errors

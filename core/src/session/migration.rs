@@ -1,6 +1,7 @@
+use super::storage::TokenStorage;
 use crate::{Identity, Instant, ServedBy, Session};
 
-impl<I: Identity, const N: usize> Session<I, N> {
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Cuts over to one credential, or back: from now on, without dropping the token that is there.
     pub const fn prefer(&mut self, preference: Preference) {
         self.preference = preference;

@@ -5,13 +5,14 @@ use super::clock::{Deviation, ServerDate};
 use super::migration::Way;
 use super::next::Generation;
 use super::slot::Held;
+use super::storage::TokenStorage;
 use crate::{
     AccessToken, AnswerError, Expiry, Identity, Instant, LegacyTokenReply, LegacyTokenResponse,
     Minted, Now, Reason, Received, Refused, Response, ServedBy, Session, Stopped, Ticket,
     TokenReply, UnixTime,
 };
 
-impl<I: Identity, const N: usize> Session<I, N> {
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Takes the answer to the request of `ticket`, received at the moment `now`.
     ///
     /// Whatever it is, [`next`](Self::next) knows what to do then. The words of a refusal borrow from the body; wipe
@@ -155,7 +156,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
             lifetime_secs: life.secs,
         };
         if self.slot.store(token, held).is_err() {
-            let (found, capacity) = (token.len(), N);
+            let (found, capacity) = (token.len(), self.slot.capacity());
             return self.unusable(
                 flight,
                 answer,

@@ -1,12 +1,12 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use redox_auth_core::{Instant, Rejected, RestoreError, Session, UnixTime};
+use redox_auth_core::{Instant, Rejected, RestoreError, SaveError, UnixTime};
 use zeroize::Zeroizing;
 
 use super::fleet_store::FleetStore;
 use super::identity::Identity;
-use super::state::{Guard, SharedState, TOKEN_CAPACITY, between};
+use super::state::{Guard, SharedState, between};
 use super::token::{Token, TokenId};
 use crate::clock::Clock;
 use crate::connections::Connections;
@@ -97,15 +97,16 @@ impl Tokens {
 
     /// See [`Redox::save`](crate::Redox::save).
     pub(crate) fn save(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let mut record =
-            Zeroizing::new(vec![0; Session::<Identity, TOKEN_CAPACITY>::MAX_RECORD_LEN]);
         let state = self.lock();
         let now = self.shared.clock.now();
-        let len = match state.session.save(now, &mut record) {
-            Ok(written) => written.len(),
+        let mut record = Zeroizing::new(Vec::new());
+        if let Err(SaveError::BufferTooSmall { needed }) = state.session.save(now, &mut record) {
+            record.resize(needed, 0);
+        }
+        match state.session.save(now, &mut record) {
+            Ok(_) => {}
             Err(error) => return Err(Error::Save(error)),
-        };
-        record.truncate(len);
+        }
         Ok(record)
     }
 

@@ -10,6 +10,7 @@ use tokio::sync::futures::Notified;
 
 use super::identity::Identity;
 use super::outcome::OutcomeReceiver;
+use super::storage::HeapStorage;
 use super::token::{Details, Held, Token, TokenId};
 use crate::clock::Clock;
 use crate::error::Error;
@@ -19,7 +20,7 @@ use crate::telemetry;
 /// What the client knows.
 pub(crate) struct State {
     /// Knows the rules: when a token is needed, what to send for it, what an answer means.
-    pub(crate) session: Session<Identity, TOKEN_CAPACITY>,
+    pub(crate) session: Session<Identity, HeapStorage>,
     /// Of the token that came last.
     pub(crate) details: Details,
     /// For those who ask while no attempt is allowed.
@@ -116,10 +117,10 @@ pub(crate) struct SharedState {
 }
 
 impl SharedState {
-    pub(crate) fn new(identity: Identity) -> Self {
+    pub(crate) fn new(identity: Identity, longest_token: usize) -> Self {
         Self {
             state: Mutex::new(State {
-                session: Session::new(identity),
+                session: Session::with_storage(identity, HeapStorage::new(longest_token)),
                 details: Details::default(),
                 last_failure: None,
                 flight: None,
@@ -217,10 +218,6 @@ static CLIENTS: AtomicU64 = AtomicU64::new(0);
 pub(crate) fn between(from: Instant, to: Instant) -> Duration {
     Duration::from_millis(to.as_millis().saturating_sub(from.as_millis()))
 }
-
-/// What a token may take, with a legacy API key's refresh token behind it, in bytes. Redox's take a few hundred; those of
-/// servers that sign them, with much in them, a few thousand.
-pub(crate) const TOKEN_CAPACITY: usize = 4096;
 
 #[cfg(test)]
 mod tests {
