@@ -440,3 +440,37 @@ fn outside_of_a_runtime_there_is_no_client() {
         other => panic!("{other:?}"),
     }
 }
+
+#[tokio::test]
+async fn a_dead_host_keeps_no_tenant_of_another_waiting() {
+    let (dead, good) = (
+        Canned::always(Answer::Silence),
+        Canned::always(good_token()),
+    );
+    let (dead, good) = (Arc::new(dead), Arc::new(good));
+    // Even the tenants of the dead host have a turn only one after the other.
+    let connections = Connections::new().token_requests_at_once(1);
+    let servers = (Arc::clone(&dead), Arc::clone(&good));
+    let tenants = Tenants::new(move |tenant: &u32| {
+        let server = if *tenant < 3 { &servers.0 } else { &servers.1 };
+        Redox::builder()
+            .base_url(server.url())
+            .oauth_key(format!("client-{tenant}"), keys::es256())
+            .connections(connections.clone())
+            .build()
+    });
+    let waiting: Vec<_> = (0..3)
+        .map(|tenant| {
+            let tenants = tenants.clone();
+            tokio::spawn(async move { tenants.token(&tenant).await.map(drop) })
+        })
+        .collect();
+    while dead.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    for tenant in 3..20 {
+        tenants.token(&tenant).await.unwrap();
+    }
+    assert!(waiting.iter().all(|task| !task.is_finished()));
+    assert_eq!(dead.requests().len(), 1);
+}
