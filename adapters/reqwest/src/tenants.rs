@@ -1,9 +1,10 @@
 //! A client for each tenant.
 
+mod book;
 mod builder;
+mod clients;
 mod making;
 mod settings;
-mod table;
 
 pub use builder::TenantsBuilder;
 
@@ -21,9 +22,10 @@ use crate::client::Redox;
 use crate::error::tenant::TenantError;
 use crate::telemetry;
 use crate::tokens::token::Token;
+use book::Book;
+use clients::Clients;
 use making::{Made, MadeReceiver, Making, UnderWay};
 use settings::Settings;
-use table::{Book, Clients};
 
 /// The clients of many tenants, each with a credential of its own: a bounded table from the caller's key to a [`Redox`].
 ///
@@ -85,7 +87,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
 
     fn with(settings: Settings, make: Box<Make<K>>) -> Self {
         Self(Arc::new(Shared {
-            clients: Clients::new(),
+            clients: Clients::with_capacity(settings.capacity),
             settings,
             make,
             changes: Mutex::new(Changes {
@@ -127,10 +129,10 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
     /// The client of a tenant, if there is one: to give it another key by [`Redox::replace_keys`], or to look at it.
     #[must_use]
     pub fn existing(&self, key: &K) -> Option<Redox> {
-        let clients = self.0.clients.pin();
-        let tenant = clients.get(key)?;
-        tenant.touch(self.0.settings.clock.instant());
-        Some(tenant.client.clone())
+        self.0.clients.read(key, |tenant| {
+            tenant.touch(self.0.settings.clock.instant());
+            tenant.client.clone()
+        })
     }
 
     /// Puts a client in the place of a tenant's, such as one with another client ID. Requests that are under way with the
@@ -162,7 +164,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
     /// How many tenants have a client.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.clients.len()
+        self.changes().book.len()
     }
 
     /// Whether no tenant has one.
@@ -173,12 +175,13 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
 
     #[inline]
     fn at_hand(&self, key: &K) -> Option<Token> {
-        let clients = self.0.clients.pin();
-        let tenant = clients.get(key)?;
         let clock = &self.0.settings.clock;
-        let now = clock.instant();
-        tenant.touch(now);
-        tenant.client.tokens().at_hand_by(clock, now)
+        let read = self.0.clients.read(key, |tenant| {
+            let now = clock.instant();
+            tenant.touch(now);
+            tenant.client.tokens().at_hand_by(clock, now)
+        });
+        read?
     }
 
     #[cold]

@@ -221,9 +221,9 @@ impl Drop for Flight {
     }
 }
 
-/// A turn, and requests for the time, with a clock that was wrong, with another key and with a legacy API key; before
-/// them the turn of another process.
-const TIMES_FOR_A_TOKEN: u32 = 6;
+/// The turn of another process; then requests for the time, with a clock that was wrong, with another key and with a legacy
+/// API key, each after its turn.
+const TIMES_FOR_A_TOKEN: u32 = 9;
 
 #[cfg(test)]
 mod tests {

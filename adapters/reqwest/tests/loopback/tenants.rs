@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Barrier, Mutex};
 
 use redox_auth_reqwest::{
-    Algorithm, Api, BuildError, Connections, Error, Instant, Key, Now, Redox, TenantError, Tenants,
-    TokenSource as _, UnixTime,
+    Algorithm, Api, BuildError, Connections, Error, Instant, Key, Now, Redox, SignError, Signer,
+    TenantError, Tenants, TokenSource as _, UnixTime,
 };
 
 use crate::support::canned::{Answer, Canned};
@@ -473,4 +473,62 @@ async fn a_dead_host_keeps_no_tenant_of_another_waiting() {
     }
     assert!(waiting.iter().all(|task| !task.is_finished()));
     assert_eq!(dead.requests().len(), 1);
+}
+
+/// Signs nothing, and counts those of its kind that are gone.
+struct Gone(Arc<AtomicUsize>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Signer for Gone {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Es256
+    }
+
+    fn signature_len(&self) -> usize {
+        64
+    }
+
+    fn sign(&self, _: &[u8], _: &mut [u8]) -> Result<(), SignError> {
+        Err(SignError::Backend)
+    }
+}
+
+/// Removed, replaced or idle: its key is wiped at once, not when a later change of the table gets to it.
+#[tokio::test]
+async fn a_key_goes_with_its_tenant() {
+    let (gone, millis) = (Arc::new(AtomicUsize::new(0)), Millis::default());
+    let count = Arc::clone(&gone);
+    let with_key = move |tenant: &u32| {
+        Redox::builder()
+            .oauth_key(
+                format!("client-{tenant}"),
+                Key::from_signer("key", Gone(count.clone())),
+            )
+            .build()
+    };
+    let tenants = Tenants::builder()
+        .capacity(3)
+        .idle_after(Duration::from_secs(60))
+        .clock(millis.now())
+        .build(with_key.clone());
+    for tenant in 0..3 {
+        tenants.get(&tenant).await.unwrap();
+    }
+    assert!(tenants.remove(&0));
+    assert_eq!(gone.load(Ordering::SeqCst), 1);
+    tenants.replace(1, with_key(&10).unwrap()).unwrap();
+    assert_eq!(gone.load(Ordering::SeqCst), 2);
+    millis.pass(Duration::from_secs(60));
+    tenants.get(&3).await.unwrap();
+    assert_eq!((gone.load(Ordering::SeqCst), tenants.len()), (4, 1));
+    drop(tenants);
+    // The task that made the last one has a clone until it ends.
+    while gone.load(Ordering::SeqCst) < 5 {
+        tokio::task::yield_now().await;
+    }
 }
