@@ -5,7 +5,7 @@
 #   the request is sent.
 # One would guess: `expires_in` is optional (RFC 6749 section 5.1) and an access token is opaque to the client, so the
 #   token is used, perhaps not cached.
-# Why it matters: Salesforce-like servers leave `expires_in` out, and many health servers give opaque tokens. The error
+# Why it matters: some servers leave `expires_in` out, and many health servers give opaque tokens. The error
 #   names neither of the two.
 # Remedy: none by option; wrap the token request, or use a server that sends expires_in.
 set -eu

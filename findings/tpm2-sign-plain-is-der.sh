@@ -18,7 +18,7 @@ want="tpm2-tools=5.4-1 swtpm=0.7.1-1.3"
 more=$(apt-get -s --no-install-recommends install $want 2>/dev/null | sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p')
 for package in $want $more; do echo "$package"; done | sort -u | xargs apt-get -q download >/dev/null 2>&1
 for deb in ./*.deb; do dpkg -x "$deb" root; done
-for lib in root/usr/lib/*-linux-gnu* root/lib/*-linux-gnu*; do LD_LIBRARY_PATH="$dir/$lib:${LD_LIBRARY_PATH:-}"; done
+for lib in root/usr/lib/*-linux-gnu* root/lib/*-linux-gnu* root/usr/lib/*-linux-gnu*/swtpm; do LD_LIBRARY_PATH="$dir/$lib:${LD_LIBRARY_PATH:-}"; done
 export LD_LIBRARY_PATH PATH="$dir/root/usr/bin:$PATH"
 mkdir state
 swtpm socket --tpm2 --tpmstate dir="$dir/state" --server type=unixio,path="$dir/tpm" \
