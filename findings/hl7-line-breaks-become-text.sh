@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Software: hl7apy 1.3.5 (PyPI) and @redoxengine/redox-hl7-v2 1.0.1 (npm), the HL7 v2 parser that Redox published.
 # Behaviour: reading a message and writing it again turns the escapes \.br\ (line break) and \X0D\ into literal text:
-#   \.br\ becomes \E\.br\E\. Redox's parser does the same to \H\ and \N\ (highlight), which hl7apy keeps. Both keep the
-#   five delimiter escapes \F\ \S\ \T\ \R\ \E\.
+#   \.br\ becomes \E\.br\E\. Redox's parser does the same to \H\ (highlight), which hl7apy keeps. Both keep the five
+#   delimiter escapes \F\ \S\ \T\ \R\ \E\.
 # One would guess: what is read and written again without a change stays as it was.
 # Why it matters: a relay that only adds a segment or a field spoils each report text that passes: the reader sees
-#   ".br" between backslashes where lines ended, and after a second relay there are twice as many of them.
+#   ".br" between backslashes where lines ended.
 # Remedy: change the text of the message, not the parsed tree, when the rest has to stay.
 set -eu
 dir=$(mktemp -d)
