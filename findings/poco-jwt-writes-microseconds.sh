@@ -14,7 +14,8 @@ cd "$dir"
 want="libpococrypto80=1.11.0-3+deb12u1 libpocofoundation80=1.11.0-3+deb12u1 libpocojson80=1.11.0-3+deb12u1 libpocojwt80=1.11.0-3+deb12u1"
 # shellcheck disable=SC2086
 more=$(apt-get -s --no-install-recommends install $want 2>/dev/null | sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p')
-for package in $want $more libpoco-dev=1.11.0-3+deb12u1; do echo "$package"; done | sort -u | xargs apt-get -q download >/dev/null 2>&1
+for package in $want $more libpoco-dev=1.11.0-3+deb12u1; do echo "$package"; done | sort -u | xargs apt-get -q download >apt.log 2>&1 ||
+  { cat apt.log; echo "these packages of Debian 12 could not be downloaded"; exit 2; }
 for deb in ./*.deb; do dpkg -x "$deb" root; done
 for lib in root/usr/lib/*-linux-gnu* root/lib/*-linux-gnu*; do LD_LIBRARY_PATH="$dir/$lib:${LD_LIBRARY_PATH:-}"; done
 for lib in root/usr/lib/*-linux-gnu*; do library=$dir/$lib; done
