@@ -55,6 +55,7 @@ mod expiry;
 mod identity;
 mod incoming;
 mod json;
+mod jwt;
 mod jwt_id;
 mod key;
 mod legacy;
@@ -73,12 +74,10 @@ mod signer;
 mod template;
 mod time;
 mod unsigned;
+mod write_error;
 
 pub use algorithm::Algorithm;
-pub use assertion::{
-    Assertion, BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS, MAX_SIGNATURE_LEN, WriteError,
-    max_assertion_len,
-};
+pub use assertion::{Assertion, max_assertion_len};
 pub use credential::OAuthKey;
 pub use digest::Digest;
 pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
@@ -86,6 +85,7 @@ pub use identity::{Client, Identity, Policy};
 pub use incoming::{
     Challenge, Incoming, IncomingError, IncomingHeaders, TokenPlace, VerificationToken,
 };
+pub use jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 pub use jwt_id::JwtId;
 pub use key::{
     EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
@@ -119,9 +119,10 @@ pub use signer::Es256Key;
 pub use signer::Es384Key;
 #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
 pub use signer::SigningKey;
-pub use signer::{AsyncSigner, BlockingSigner, SignError, Signer};
+pub use signer::{AsyncSigner, BlockingSigner, MAX_SIGNATURE_LEN, SignError, Signer};
 #[cfg(feature = "rs384")]
 pub use signer::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
 pub use template::AssertionTemplate;
 pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;
+pub use write_error::WriteError;

@@ -87,3 +87,6 @@ impl fmt::Display for SignError {
 }
 
 impl core::error::Error for SignError {}
+
+/// The longest signature, in bytes: that of an RSA key of 4096 bits.
+pub const MAX_SIGNATURE_LEN: usize = 512;

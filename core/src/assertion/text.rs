@@ -1,5 +1,7 @@
-use super::{JwtType, MAX_LIFETIME_SECS, MAX_SIGNATURE_LEN, WriteError};
+use crate::jwt::{JwtType, MAX_LIFETIME_SECS};
 use crate::out::Out;
+use crate::signer::MAX_SIGNATURE_LEN;
+use crate::write_error::WriteError;
 use crate::{Algorithm, JwtId, OAuthKey, UnixTime, Unsigned};
 
 /// What an assertion says. It knows no type of signer, so a program that has several links this once.
