@@ -71,6 +71,8 @@ mod server;
 mod session;
 mod sessions;
 mod signer;
+#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+mod signing_key;
 mod template;
 mod time;
 mod unsigned;
@@ -113,15 +115,15 @@ pub use session::{
     TokenStorage, WhyNotYet,
 };
 pub use sessions::{NextOf, Sessions, SessionsError};
-#[cfg(feature = "es256")]
-pub use signer::Es256Key;
-#[cfg(feature = "es384")]
-pub use signer::Es384Key;
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
-pub use signer::SigningKey;
 pub use signer::{AsyncSigner, BlockingSigner, MAX_SIGNATURE_LEN, SignError, Signer};
+#[cfg(feature = "es256")]
+pub use signing_key::Es256Key;
+#[cfg(feature = "es384")]
+pub use signing_key::Es384Key;
+#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+pub use signing_key::SigningKey;
 #[cfg(feature = "rs384")]
-pub use signer::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+pub use signing_key::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
 pub use template::AssertionTemplate;
 pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;

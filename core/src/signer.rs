@@ -1,20 +1,6 @@
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
-mod any;
 mod asynchronous;
-#[cfg(any(feature = "es256", feature = "es384"))]
-mod ecdsa;
-#[cfg(feature = "rs384")]
-mod rsa;
 
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
-pub use any::SigningKey;
 pub use asynchronous::{AsyncSigner, BlockingSigner};
-#[cfg(feature = "es256")]
-pub use ecdsa::Es256Key;
-#[cfg(feature = "es384")]
-pub use ecdsa::Es384Key;
-#[cfg(feature = "rs384")]
-pub use rsa::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
 
 use core::fmt;
 
