@@ -1,15 +1,16 @@
+mod template;
 mod text;
+
+pub use template::AssertionTemplate;
 
 use core::fmt;
 
-use self::text::Text;
 use crate::base64url;
 use crate::jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 use crate::out::{Out, json_str_len};
 use crate::write_error::WriteError;
-use crate::{AssertionTemplate, JwtId, OAuthKey, Signer, UnixTime, Unsigned};
-
-pub(crate) use self::text::put_changing_claims;
+use crate::{JwtId, OAuthKey, Signer, UnixTime, Unsigned};
+use text::Text;
 
 /// A client assertion (RFC 7523 §3, SMART App Launch "Asymmetric Authentication"), borrowed until it is written.
 ///
@@ -22,8 +23,23 @@ pub struct Assertion<'a, S: ?Sized> {
     signer: &'a S,
 }
 
+impl<'a, S: ?Sized> OAuthKey<'a, S> {
+    /// A new assertion for the server that calls itself `audience`, still to be written.
+    ///
+    /// Redox and SMART want the URL of the token endpoint as `audience`; a server that follows the draft rfc7523bis
+    /// wants its issuer identifier and [`JwtType::ClientAuthentication`].
+    pub const fn assertion(
+        &self,
+        audience: &'a str,
+        jwt_id: &'a JwtId,
+        now: UnixTime,
+    ) -> Assertion<'a, S> {
+        Assertion::new(self, audience, jwt_id, now)
+    }
+}
+
 impl<'a, S: ?Sized> Assertion<'a, S> {
-    pub(crate) const fn new(
+    const fn new(
         key: &OAuthKey<'a, S>,
         audience: &'a str,
         jwt_id: &'a JwtId,

@@ -73,13 +73,12 @@ mod sessions;
 mod signer;
 #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
 mod signing_key;
-mod template;
 mod time;
 mod unsigned;
 mod write_error;
 
 pub use algorithm::Algorithm;
-pub use assertion::{Assertion, max_assertion_len};
+pub use assertion::{Assertion, AssertionTemplate, max_assertion_len};
 pub use credential::OAuthKey;
 pub use digest::Digest;
 pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
@@ -124,7 +123,6 @@ pub use signing_key::Es384Key;
 pub use signing_key::SigningKey;
 #[cfg(feature = "rs384")]
 pub use signing_key::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
-pub use template::AssertionTemplate;
 pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;
 pub use write_error::WriteError;

@@ -111,7 +111,7 @@ impl Text<'_> {
 }
 
 /// The claims that are others in each assertion of a key, and the end.
-pub(crate) fn put_changing_claims(
+pub(super) fn put_changing_claims(
     jwt_id: &JwtId,
     issued_at: UnixTime,
     lifetime_secs: u32,

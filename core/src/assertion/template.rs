@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::assertion::put_changing_claims;
+use super::text::put_changing_claims;
 use crate::out::Out;
 use crate::{Algorithm, BACKDATE_SECS, JwtId, Signer, UnixTime, Unsigned, WriteError};
 
@@ -55,7 +55,7 @@ pub struct AssertionTemplate<'t, S: ?Sized> {
 
 impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
     /// `encoded` and `rest` are the beginning of what `unsigned` would be.
-    pub(crate) const fn new(
+    pub(super) const fn new(
         (encoded, rest): (&'t [u8], &'t [u8]),
         start: usize,
         lifetime_secs: u32,
