@@ -6,10 +6,14 @@ pub use template::AssertionTemplate;
 use core::fmt;
 
 use crate::base64url;
+use crate::credential::OAuthKey;
 use crate::jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
+use crate::jwt_id::JwtId;
 use crate::out::{Out, json_str_len};
+use crate::signer::Signer;
+use crate::time::UnixTime;
+use crate::unsigned::Unsigned;
 use crate::write_error::WriteError;
-use crate::{JwtId, OAuthKey, Signer, UnixTime, Unsigned};
 use text::Text;
 
 /// A client assertion (RFC 7523 §3, SMART App Launch "Asymmetric Authentication"), borrowed until it is written.

@@ -1,6 +1,7 @@
 use core::fmt;
 
-use crate::{Algorithm, AsyncSigner, Signer};
+use crate::algorithm::Algorithm;
+use crate::signer::{AsyncSigner, Signer};
 
 /// An OAuth API key: who we are, and what signs for us.
 ///

@@ -22,7 +22,8 @@ pub use storage::TokenStorage;
 
 use core::fmt;
 
-use crate::{Identity, Instant, Now, UnixTime};
+use crate::identity::Identity;
+use crate::time::{Instant, Now, UnixTime};
 use attempt::Flight;
 use back_off::BackOff;
 use clock::Clock;

@@ -4,7 +4,7 @@ pub use asynchronous::{AsyncSigner, BlockingSigner};
 
 use core::fmt;
 
-use crate::Algorithm;
+use crate::algorithm::Algorithm;
 
 /// Something that signs with one private key: software, a secure element, a KMS.
 ///

@@ -12,9 +12,9 @@ pub use rsa::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
 
 use core::fmt;
 
-use crate::{
-    Algorithm, KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError, Signer,
-};
+use crate::algorithm::Algorithm;
+use crate::key::{KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey};
+use crate::signer::{SignError, Signer};
 
 /// A private key of any algorithm that this build supports: for programs that take whatever key they are given.
 ///

@@ -1,8 +1,14 @@
 use core::fmt;
 
 use super::text::put_changing_claims;
+use crate::algorithm::Algorithm;
+use crate::jwt::BACKDATE_SECS;
+use crate::jwt_id::JwtId;
 use crate::out::Out;
-use crate::{Algorithm, BACKDATE_SECS, JwtId, Signer, UnixTime, Unsigned, WriteError};
+use crate::signer::Signer;
+use crate::time::UnixTime;
+use crate::unsigned::Unsigned;
+use crate::write_error::WriteError;
 
 /// What all assertions of one key for one audience have in common, or all token requests around them, written once: for
 /// those who sign many.

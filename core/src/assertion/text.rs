@@ -1,8 +1,12 @@
+use crate::algorithm::Algorithm;
+use crate::credential::OAuthKey;
 use crate::jwt::{JwtType, MAX_LIFETIME_SECS};
+use crate::jwt_id::JwtId;
 use crate::out::Out;
 use crate::signer::MAX_SIGNATURE_LEN;
+use crate::time::UnixTime;
+use crate::unsigned::Unsigned;
 use crate::write_error::WriteError;
-use crate::{Algorithm, JwtId, OAuthKey, UnixTime, Unsigned};
 
 /// What an assertion says. It knows no type of signer, so a program that has several links this once.
 #[derive(Debug)]

@@ -1,7 +1,9 @@
 use zeroize::Zeroize;
 
+use super::next::{Generation, ServedBy, Token};
 use super::storage::TokenStorage;
-use crate::{Expiry, Freshness, Generation, Instant, ServedBy, Token};
+use crate::expiry::{Expiry, Freshness};
+use crate::time::Instant;
 
 /// The token of a session and, at the other end of the same storage, a legacy key's refresh token.
 pub(super) struct Slot<S: TokenStorage> {
@@ -194,9 +196,10 @@ mod tests {
     use std::vec::Vec;
 
     use super::{Held, Slot};
-    use crate::session::next::Generation;
+    use crate::expiry::Expiry;
+    use crate::session::next::{Generation, ServedBy};
     use crate::session::storage::TokenStorage;
-    use crate::{Expiry, Instant, ServedBy};
+    use crate::time::Instant;
 
     fn holding(token: &[u8], refresh_token: &[u8]) -> Slot<[u8; 16]> {
         let mut slot = Slot::empty();
