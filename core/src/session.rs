@@ -22,7 +22,8 @@ pub use storage::TokenStorage;
 
 use core::fmt;
 
-use crate::{Identity, Instant, Now, UnixTime};
+use crate::identity::Identity;
+use crate::time::{Instant, Now, UnixTime};
 use attempt::Flight;
 use back_off::BackOff;
 use clock::Clock;
@@ -117,7 +118,7 @@ impl<I: Identity, const N: usize> Session<I, [u8; N]> {
     /// A session without a token, with room for `N` bytes of tokens inside it.
     #[must_use]
     pub fn new(identity: I) -> Self {
-        Self::with_slot(identity, Slot::empty)
+        Self::assemble(identity, || [0; N])
     }
 }
 
@@ -125,17 +126,16 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// A session without a token. `storage` takes the tokens to come.
     #[must_use]
     pub fn with_storage(identity: I, storage: S) -> Self {
-        Self::with_slot(identity, || Slot::new(storage))
+        Self::assemble(identity, || storage)
     }
 
-    // A function makes the slot: handed over, it would be moved, which takes flash.
-    fn with_slot(identity: I, slot: impl FnOnce() -> Slot<S>) -> Self {
+    fn assemble(identity: I, storage: impl FnOnce() -> S) -> Self {
         let mut session = Self {
             identity,
             has_oauth: false,
             has_legacy: false,
             preference: Preference::default(),
-            slot: slot(),
+            slot: Slot::new(storage),
             flight: None,
             clock: Clock::default(),
             oauth: BackOff::NONE,

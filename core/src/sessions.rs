@@ -1,4 +1,6 @@
-use crate::{Identity, Instant, Session};
+use crate::identity::Identity;
+use crate::session::Session;
+use crate::time::Instant;
 
 /// Up to `M` sessions, one for each `K`: regions, environments, sources, tenants. No heap: each session has `N` bytes for
 /// its tokens.

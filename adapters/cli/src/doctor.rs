@@ -1,6 +1,7 @@
 mod configuration;
 mod keys;
 mod network;
+mod patience;
 mod report;
 mod source;
 mod tls;

@@ -1,7 +1,11 @@
 use core::fmt;
 
+use super::Session;
+use super::next::{Generation, ServedBy, Token};
 use super::storage::TokenStorage;
-use crate::{Generation, Identity, Instant, Policy, ServedBy, Session, Token, UrlError};
+use crate::identity::{Identity, Policy};
+use crate::server::UrlError;
+use crate::time::Instant;
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// What to put on a request to `api` at `url`: the token, and the source that it is for.

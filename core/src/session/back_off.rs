@@ -1,4 +1,5 @@
-use crate::{Instant, Stopped};
+use super::next::Stopped;
+use crate::time::Instant;
 
 /// When a way to a token may be tried again after it failed.
 #[derive(Clone, Copy, Debug)]

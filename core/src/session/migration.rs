@@ -1,5 +1,8 @@
+use super::Session;
+use super::next::ServedBy;
 use super::storage::TokenStorage;
-use crate::{Identity, Instant, ServedBy, Session};
+use crate::identity::Identity;
+use crate::time::Instant;
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Cuts over to one credential, or back: from now on, without dropping the token that is there.

@@ -1,16 +1,18 @@
-use super::answer::Answer;
+use super::answer::{Answer, Minted, Received, Response};
 use super::attempt::{Flight, Purpose};
-use super::back_off;
 use super::clock::{Deviation, ServerDate};
 use super::migration::Way;
-use super::next::Generation;
+use super::next::{AnswerError, Generation, ServedBy, Stopped};
+use super::request::Ticket;
 use super::slot::Held;
 use super::storage::TokenStorage;
-use crate::{
-    AccessToken, AnswerError, Expiry, Identity, Instant, LegacyTokenReply, LegacyTokenResponse,
-    Minted, Now, Reason, Received, Refused, Response, ServedBy, Session, Stopped, Ticket,
-    TokenReply, UnixTime,
-};
+use super::{Session, back_off};
+use crate::expiry::Expiry;
+use crate::identity::Identity;
+use crate::legacy::{LegacyTokenReply, LegacyTokenResponse};
+use crate::response::{Reason, Refused, TokenReply};
+use crate::secret::AccessToken;
+use crate::time::{Instant, Now, UnixTime};
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Takes the answer to the request of `ticket`, received at the moment `now`.

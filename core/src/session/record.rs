@@ -2,14 +2,16 @@ mod error;
 
 pub use error::{RestoreError, SaveError};
 
+use super::Session;
 use super::checksum::Checksum;
 use super::migration::Way;
-use super::next::Generation;
+use super::next::{Generation, ServedBy};
 use super::receive::Life;
 use super::slot::Held;
 use super::storage::TokenStorage;
+use crate::identity::Identity;
 use crate::out::Out;
-use crate::{Identity, Now, ServedBy, Session, UnixTime};
+use crate::time::{Now, UnixTime};
 
 impl<I: Identity, const N: usize> Session<I, [u8; N]> {
     /// The greatest length of a record, in bytes. With other storage, [`SaveError::BufferTooSmall`] gives the length

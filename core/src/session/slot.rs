@@ -1,7 +1,9 @@
 use zeroize::Zeroize;
 
+use super::next::{Generation, ServedBy, Token};
 use super::storage::TokenStorage;
-use crate::{Expiry, Freshness, Generation, Instant, ServedBy, Token};
+use crate::expiry::{Expiry, Freshness};
+use crate::time::Instant;
 
 /// The token of a session and, at the other end of the same storage, a legacy key's refresh token.
 pub(super) struct Slot<S: TokenStorage> {
@@ -22,17 +24,12 @@ pub(super) struct Held {
     pub(super) lifetime_secs: u32,
 }
 
-impl<const N: usize> Slot<[u8; N]> {
-    /// No constant, which would be copied from `N` bytes of flash.
-    pub(super) fn empty() -> Self {
-        Self::new([0; N])
-    }
-}
-
 impl<S: TokenStorage> Slot<S> {
-    pub(super) fn new(storage: S) -> Self {
+    /// An empty slot. A function makes the storage in its place: moved there, or copied from a constant, an array would
+    /// take flash.
+    pub(super) fn new(storage: impl FnOnce() -> S) -> Self {
         Self {
-            storage,
+            storage: storage(),
             held: None,
             refresh_len: 0,
             refresh_spent: false,
@@ -194,12 +191,13 @@ mod tests {
     use std::vec::Vec;
 
     use super::{Held, Slot};
-    use crate::session::next::Generation;
+    use crate::expiry::Expiry;
+    use crate::session::next::{Generation, ServedBy};
     use crate::session::storage::TokenStorage;
-    use crate::{Expiry, Instant, ServedBy};
+    use crate::time::Instant;
 
     fn holding(token: &[u8], refresh_token: &[u8]) -> Slot<[u8; 16]> {
-        let mut slot = Slot::empty();
+        let mut slot = Slot::new(|| [0; 16]);
         store(&mut slot, token);
         slot.store_refresh_token(refresh_token);
         slot
@@ -311,7 +309,7 @@ mod tests {
 
     #[test]
     fn growing_storage_gets_the_length_of_both_tokens_and_keeps_them_at_its_ends() {
-        let mut slot = Slot::new(Growing::default());
+        let mut slot = Slot::new(Growing::default);
         store(&mut slot, b"token");
         assert_eq!(slot.storage.bytes(), b"token");
         slot.store_refresh_token(b"refresh");
@@ -327,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_refresh_token_moves_to_the_new_end_and_leaves_no_copy() {
-        let mut slot = Slot::new(Growing::default());
+        let mut slot = Slot::new(Growing::default);
         store(&mut slot, b"abc");
         slot.store_refresh_token(b"refresh");
         slot.make_room(9);
@@ -336,7 +334,7 @@ mod tests {
 
     #[test]
     fn growing_storage_at_its_limit_keeps_what_an_array_keeps() {
-        let mut slot = Slot::new(Growing::default());
+        let mut slot = Slot::new(Growing::default);
         store(&mut slot, b"token");
         slot.store_refresh_token(b"refresh");
         // Too long for the limit: everything stays, as does the length.
@@ -353,7 +351,7 @@ mod tests {
 
     #[test]
     fn no_storage_takes_more_than_a_record_can_count() {
-        let mut slot = Slot::new(Wrong(Vec::new(), |len| len));
+        let mut slot = Slot::new(|| Wrong(Vec::new(), |len| len));
         assert_eq!(slot.capacity(), 65_535);
         assert!(!try_store(&mut slot, &[b'a'; 65_536]));
         assert!(try_store(&mut slot, &[b'a'; 65_535]));
@@ -369,7 +367,7 @@ mod tests {
             |len| len % 7,
         ];
         for (case, wrong) in lengths.into_iter().enumerate() {
-            let mut slot = Slot::new(Wrong(Vec::new(), wrong));
+            let mut slot = Slot::new(|| Wrong(Vec::new(), wrong));
             for len in [5, 12, 3, 40, 1, 0, 60] {
                 let token = [b't'; 60].get(..len).unwrap_or_default().to_vec();
                 let is_stored = try_store(&mut slot, &token);

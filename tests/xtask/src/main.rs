@@ -12,6 +12,7 @@ mod flash;
 mod fuzz;
 mod install;
 mod interop;
+mod layers;
 mod mbedtls;
 mod members;
 mod mutants;

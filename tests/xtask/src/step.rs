@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::command::Failure;
 use crate::members::Member;
-use crate::{bench, c, checks, firmware, fuzz, interop, members};
+use crate::{bench, c, checks, firmware, fuzz, interop, layers, members};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -14,11 +14,16 @@ pub(crate) struct Step {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 12] = [
     Step {
         name: "fmt",
         about: "formatting",
         run: checks::formatting,
+    },
+    Step {
+        name: "layers",
+        about: "no module names one beside or above it",
+        run: layers::run,
     },
     Step {
         name: "clippy",

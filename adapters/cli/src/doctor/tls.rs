@@ -13,7 +13,7 @@ use tokio_rustls::client::TlsStream;
 use x509_cert::Certificate;
 use x509_cert::der::{DateTime, Decode};
 
-use super::network::within;
+use super::patience::within;
 use super::report::Report;
 use crate::failure::Failure;
 

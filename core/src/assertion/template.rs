@@ -1,8 +1,14 @@
 use core::fmt;
 
-use crate::assertion::put_changing_claims;
+use super::text::put_changing_claims;
+use crate::algorithm::Algorithm;
+use crate::jwt::BACKDATE_SECS;
+use crate::jwt_id::JwtId;
 use crate::out::Out;
-use crate::{Algorithm, BACKDATE_SECS, JwtId, Signer, UnixTime, Unsigned, WriteError};
+use crate::signer::Signer;
+use crate::time::UnixTime;
+use crate::unsigned::Unsigned;
+use crate::write_error::WriteError;
 
 /// What all assertions of one key for one audience have in common, or all token requests around them, written once: for
 /// those who sign many.
@@ -55,7 +61,7 @@ pub struct AssertionTemplate<'t, S: ?Sized> {
 
 impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
     /// `encoded` and `rest` are the beginning of what `unsigned` would be.
-    pub(crate) const fn new(
+    pub(super) const fn new(
         (encoded, rest): (&'t [u8], &'t [u8]),
         start: usize,
         lifetime_secs: u32,

@@ -1,14 +1,20 @@
-use core::fmt;
+#[cfg(any(feature = "es256", feature = "es384"))]
+mod ecdsa;
+#[cfg(feature = "rs384")]
+mod rsa;
 
 #[cfg(feature = "es256")]
-use super::Es256Key;
+pub use ecdsa::Es256Key;
 #[cfg(feature = "es384")]
-use super::Es384Key;
+pub use ecdsa::Es384Key;
 #[cfg(feature = "rs384")]
-use super::{Rs384Key2048, Rs384Key3072, Rs384Key4096};
-use crate::{
-    Algorithm, KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError, Signer,
-};
+pub use rsa::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+
+use core::fmt;
+
+use crate::algorithm::Algorithm;
+use crate::key::{KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey};
+use crate::signer::{SignError, Signer};
 
 /// A private key of any algorithm that this build supports: for programs that take whatever key they are given.
 ///

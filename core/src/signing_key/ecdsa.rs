@@ -2,10 +2,9 @@ use core::fmt;
 
 use zeroize::Zeroize;
 
-use crate::{
-    Algorithm, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError,
-    Signer,
-};
+use crate::algorithm::Algorithm;
+use crate::key::{KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey};
+use crate::signer::{SignError, Signer};
 
 macro_rules! ecdsa_key {
     ($(#[$doc:meta])* $name:ident, $curve:ident, $algorithm:ident, $coordinate_len:literal) => {

@@ -5,10 +5,11 @@ use crypto_bigint::{Limb, NonZero, Odd, U64, Uint, Word};
 use sha2::{Digest, Sha384};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{
-    Algorithm, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey,
-    RsaKeyMaterial, SignError, Signer,
+use crate::algorithm::Algorithm;
+use crate::key::{
+    KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, RsaKeyMaterial,
 };
+use crate::signer::{SignError, Signer};
 
 /// A private key that signs with RS384 (RSASSA-PKCS1-v1_5 with SHA-384, RFC 8017 §8.2), in pure Rust without an
 /// allocator.
