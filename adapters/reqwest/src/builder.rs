@@ -51,8 +51,15 @@ pub struct Builder {
     clock: Clock,
 }
 
+impl Redox {
+    /// Begins a client; see [`Builder`] for what can be said.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
 impl Builder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         let builder = Self {
             base_url: String::new(),
             token_url: None,

@@ -9,7 +9,6 @@ use redox_auth_core::{
 use reqwest::{Body, Method, RequestBuilder, Response};
 use zeroize::Zeroizing;
 
-use crate::builder::Builder;
 use crate::error::Error;
 use crate::error::build::BuildError;
 use crate::keys::key::Key;
@@ -33,11 +32,6 @@ pub struct Redox {
 impl Redox {
     pub(crate) const fn new(tokens: Tokens, requests: Requests) -> Self {
         Self { tokens, requests }
-    }
-
-    /// Begins a client; see [`Builder`] for what can be said.
-    pub fn builder() -> Builder {
-        Builder::new()
     }
 
     /// The URL of the token endpoint.

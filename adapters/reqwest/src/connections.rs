@@ -15,7 +15,9 @@ use redox_auth_core::{Now, Url};
 use reqwest::ClientBuilder;
 
 use crate::clock::Clock;
+use crate::error::Error;
 use host::{Host, Hosts};
+use http::{Answer, Message};
 use pools::Pools;
 pub(crate) use settings::Settings;
 use tls::Tls;
@@ -126,6 +128,20 @@ impl Connections {
             ..
         } = &*self.0;
         pools.client(way, || settings.client(way, |builder| tls.set_up(builder)))
+    }
+
+    /// Sends a token request, once, and reads the whole answer.
+    ///
+    /// # Errors
+    /// [`Error::NotBuilt`], [`Error::Transport`] and [`Error::AnswerTooLong`].
+    pub(crate) async fn send(
+        &self,
+        message: Message,
+        timeout: Duration,
+        clock: &Clock,
+    ) -> Result<Answer, Error> {
+        let client = self.client(message.way).map_err(Error::NotBuilt)?;
+        http::send(&client, message, timeout, clock).await
     }
 
     /// The host that tokens of this URL come from.

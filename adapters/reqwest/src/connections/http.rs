@@ -5,55 +5,51 @@ use redox_auth_core::{Channel, Method, Now, Response, RetryAfter};
 use reqwest::header::{ACCEPT, AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use zeroize::Zeroizing;
 
-use super::Connections;
 use super::way::Way;
 use crate::clock::Clock;
 use crate::error::Error;
 
-impl Connections {
-    /// Sends what a session, or an exchange of an assertion, asks for; once. Reads the whole answer, up to
-    /// [`MAX_ANSWER`]; of a longer refusal its beginning will do.
-    pub(crate) async fn send(
-        &self,
-        message: Message,
-        timeout: Duration,
-        clock: &Clock,
-    ) -> Result<Answer, Error> {
-        let client = self.client(message.way).map_err(Error::NotBuilt)?;
-        let method = match message.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-        };
-        let mut request = client
-            .request(method, message.url)
-            .timeout(timeout)
-            .header(ACCEPT, "application/json");
-        if let Some(content_type) = message.content_type {
-            // The owner goes where the bytes go, and wipes them when the last reader is done.
-            request = request
-                .header(CONTENT_TYPE, content_type)
-                .body(Bytes::from_owner(message.body));
-        }
-        let mut response = request.send().await?;
-        let received_at = clock.now();
-        let status = response.status();
-        let mut body = Zeroizing::new(Vec::with_capacity(MAX_ANSWER));
-        while let Some(chunk) = response.chunk().await? {
-            if body.len().saturating_add(chunk.len()) > MAX_ANSWER {
-                if status.is_success() {
-                    return Err(Error::AnswerTooLong { limit: MAX_ANSWER });
-                }
-                break;
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer {
-            status: status.as_u16(),
-            headers: core::mem::take(response.headers_mut()),
-            body,
-            received_at,
-        })
+/// Sends what a session, or an exchange of an assertion, asks for; once. Reads the whole answer, up to
+/// [`MAX_ANSWER`]; of a longer refusal its beginning will do.
+pub(super) async fn send(
+    client: &reqwest::Client,
+    message: Message,
+    timeout: Duration,
+    clock: &Clock,
+) -> Result<Answer, Error> {
+    let method = match message.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+    };
+    let mut request = client
+        .request(method, message.url)
+        .timeout(timeout)
+        .header(ACCEPT, "application/json");
+    if let Some(content_type) = message.content_type {
+        // The owner goes where the bytes go, and wipes them when the last reader is done.
+        request = request
+            .header(CONTENT_TYPE, content_type)
+            .body(Bytes::from_owner(message.body));
     }
+    let mut response = request.send().await?;
+    let received_at = clock.now();
+    let status = response.status();
+    let mut body = Zeroizing::new(Vec::with_capacity(MAX_ANSWER));
+    while let Some(chunk) = response.chunk().await? {
+        if body.len().saturating_add(chunk.len()) > MAX_ANSWER {
+            if status.is_success() {
+                return Err(Error::AnswerTooLong { limit: MAX_ANSWER });
+            }
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer {
+        status: status.as_u16(),
+        headers: core::mem::take(response.headers_mut()),
+        body,
+        received_at,
+    })
 }
 
 /// A request to get a token with. Its body is a secret.

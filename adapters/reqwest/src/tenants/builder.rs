@@ -7,9 +7,9 @@ use std::sync::Arc;
 use redox_auth_core::Now;
 use tokio::task::spawn_blocking;
 
-use super::Tenants;
 use super::making::Making;
 use super::settings::Settings;
+use super::table::Tenants;
 use crate::client::Redox;
 use crate::clock::Clock;
 use crate::error::tenant::TenantError;
@@ -21,8 +21,24 @@ pub struct TenantsBuilder<K> {
     key: PhantomData<fn(K)>,
 }
 
+impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
+    /// Tenants whose clients `make` makes, with the usual settings; see [`TenantsBuilder::build`].
+    #[must_use]
+    pub fn new<E>(make: impl Fn(&K) -> Result<Redox, E> + Send + Sync + 'static) -> Self
+    where
+        E: Into<Box<dyn core::error::Error + Send + Sync>> + 'static,
+    {
+        Self::builder().build(make)
+    }
+
+    /// Begins tenants with other settings.
+    pub fn builder() -> TenantsBuilder<K> {
+        TenantsBuilder::new()
+    }
+}
+
 impl<K: Clone + Eq + Hash + Send + Sync + 'static> TenantsBuilder<K> {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             settings: Settings::default(),
             key: PhantomData,

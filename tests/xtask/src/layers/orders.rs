@@ -1,7 +1,17 @@
 use super::Order;
 
 /// The orders that hold.
-pub(super) const ORDERS: &[Order] = &[CORE, DOCTOR, BENCHES];
+pub(super) const ORDERS: &[Order] = &[
+    CORE,
+    REQWEST,
+    TENANTS,
+    REQUESTS,
+    TOKENS,
+    CONNECTIONS,
+    KEYS,
+    DOCTOR,
+    BENCHES,
+];
 
 const CORE: Order = Order {
     root: "core/src/lib.rs",
@@ -57,17 +67,65 @@ const BENCHES: Order = Order {
     ],
 };
 
-#[expect(dead_code, reason = "the adapter is being laid out in these rooms")]
 const REQWEST: Order = Order {
     root: "adapters/reqwest/src/lib.rs",
     within: &[],
     layers: &[
-        &["blocking", "env", "message", "tenants"],
+        &["blocking"],
+        &["env", "message", "tenants"],
         &["builder"],
         &["client"],
         &["requests"],
         &["tokens"],
         &["connections", "keys"],
-        &["clock", "error", "telemetry"],
+        &["random", "telemetry", "written"],
+        &["clock", "error", "sync"],
     ],
+};
+
+const TENANTS: Order = Order {
+    root: "adapters/reqwest/src/tenants.rs",
+    within: &["tenants"],
+    layers: &[
+        &["builder"],
+        &["table"],
+        &["book", "making", "settings"],
+        &["clients"],
+    ],
+};
+
+const REQUESTS: Order = Order {
+    root: "adapters/reqwest/src/requests.rs",
+    within: &["requests"],
+    layers: &[
+        &["call"],
+        &["send"],
+        &["shared"],
+        &["body", "places", "retry"],
+    ],
+};
+
+const TOKENS: Order = Order {
+    root: "adapters/reqwest/src/tokens.rs",
+    within: &["tokens"],
+    layers: &[
+        &["flight"],
+        &["exchange", "fleet"],
+        &["shared"],
+        &["fleet_store", "state"],
+        &["outcome", "shared_tokens", "source", "storage"],
+        &["identity", "token"],
+    ],
+};
+
+const CONNECTIONS: Order = Order {
+    root: "adapters/reqwest/src/connections.rs",
+    within: &["connections"],
+    layers: &[&["host", "http", "pools", "settings", "tls"], &["way"]],
+};
+
+const KEYS: Order = Order {
+    root: "adapters/reqwest/src/keys.rs",
+    within: &["keys"],
+    layers: &[&["batch", "file"], &["key"], &["aws_lc"]],
 };
