@@ -99,6 +99,15 @@ impl Run {
         self.judge(status)
     }
 
+    /// Runs to the end, and then shows in one piece what it printed: for commands side by side.
+    pub(crate) fn run_in_one_piece(&self) -> Result<(), Failure> {
+        let output = self.command().output();
+        let output = output.map_err(|error| self.failure(&error.to_string()))?;
+        let [out, err] = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
+        println!("$ {self}\n{out}{err}");
+        self.judge(Ok(output.status))
+    }
+
     /// Runs to the end and gives back what it printed.
     pub(crate) fn output(&self) -> Result<String, Failure> {
         let output = self.command().stderr(Stdio::inherit()).output();
@@ -273,6 +282,13 @@ mod tests {
         assert_eq!(run.output().unwrap(), "one two\n");
         let limit = Duration::from_secs(60);
         assert_eq!(run.output_within(limit).unwrap(), "one two\n");
+    }
+
+    #[test]
+    fn a_command_that_is_shown_in_one_piece_is_judged_like_any_other() {
+        assert!(Run::new("true").run_in_one_piece().is_ok());
+        let failure = Run::new("false").run_in_one_piece().unwrap_err();
+        assert_eq!(failure.by_hand.as_deref(), Some("false"));
     }
 
     #[test]

@@ -1,4 +1,7 @@
+use core::num::NonZero;
 use std::fs;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use crate::command::{Failure, Run, root};
 use crate::members::Member;
@@ -18,18 +21,46 @@ pub(crate) fn fuzz(members: &[Member], target: Option<&str>, seconds: u32) -> Re
     let targets = targets(members, target)?;
     let host = host()?;
     build(&targets, &host)?;
-    for target in targets {
-        let found = format!("target/fuzz/corpus/{target}");
-        fs::create_dir_all(root().join(&found))?;
-        Run::new(format!("target/fuzz/{host}/release/{target}"))
-            .args(&format!(
-                "-max_total_time={seconds} -timeout=10 -max_len=8192"
-            ))
-            .args("-print_final_stats=1 -verbosity=0 -artifact_prefix=target/fuzz/")
-            .args(&format!("{found} tests/fuzz/corpus/{target}"))
-            .run()?;
-    }
-    Ok(())
+    // Each has one thread.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let waiting = Mutex::new(targets.into_iter());
+    let next = || {
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next()
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores)
+            .map(|_| {
+                scope.spawn(|| {
+                    while let Some(target) = next() {
+                        run_target(target, &host, seconds)?;
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        for worker in workers {
+            let ended: Result<(), Failure> = worker
+                .join()
+                .map_err(|_| Failure::new("a thread of ours panicked"))?;
+            ended?;
+        }
+        Ok(())
+    })
+}
+
+fn run_target(target: &str, host: &str, seconds: u32) -> Result<(), Failure> {
+    let found = format!("target/fuzz/corpus/{target}");
+    fs::create_dir_all(root().join(&found))?;
+    Run::new(format!("target/fuzz/{host}/release/{target}"))
+        .args(&format!(
+            "-max_total_time={seconds} -timeout=10 -max_len=8192"
+        ))
+        .args("-print_final_stats=1 -verbosity=0 -artifact_prefix=target/fuzz/")
+        .args(&format!("{found} tests/fuzz/corpus/{target}"))
+        .run_in_one_piece()
 }
 
 fn targets<'m>(members: &'m [Member], wanted: Option<&str>) -> Result<Vec<&'m str>, Failure> {

@@ -126,24 +126,25 @@ impl Found {
         let outcomes: Value = serde_json::from_str(outcomes)
             .map_err(|error| Failure::new(format!("outcomes of cargo-mutants: {error}")))?;
         let mut found = Self::default();
-        for outcome in outcomes["outcomes"].as_array().into_iter().flatten() {
-            let mutant = &outcome["scenario"]["Mutant"];
-            if mutant.is_null() {
-                if outcome["summary"] != "Success" {
+        let outcomes = outcomes.pointer("/outcomes").and_then(Value::as_array);
+        for outcome in outcomes.into_iter().flatten() {
+            let summary = outcome.pointer("/summary").and_then(Value::as_str);
+            let Some(mutant) = outcome.pointer("/scenario/Mutant") else {
+                if summary != Some("Success") {
                     return Err(Failure::new("the tests fail without any mutant"));
                 }
                 continue;
-            }
-            match outcome["summary"].as_str() {
+            };
+            match summary {
                 Some("CaughtMutant" | "Timeout") => found.caught = found.caught.saturating_add(1),
                 Some("Unviable") => found.unviable = found.unviable.saturating_add(1),
                 Some("MissedMutant") => {
-                    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                    let name = text(&mutant["name"]);
-                    let change = name.splitn(4, ':').nth(3).unwrap_or(&name).trim();
-                    found
-                        .missed
-                        .insert(format!("{}: {change}", text(&mutant["file"])));
+                    let text = |member| mutant.pointer(member).and_then(Value::as_str);
+                    let (file, name) = (text("/file"), text("/name"));
+                    let name = name.unwrap_or_default();
+                    let change = name.splitn(4, ':').nth(3).unwrap_or(name).trim();
+                    let file = file.unwrap_or_default();
+                    found.missed.insert(format!("{file}: {change}"));
                 }
                 other => return Err(Failure::new(format!("cargo-mutants says {other:?}"))),
             }

@@ -32,12 +32,12 @@ pub(crate) const STEPS: [Step; 12] = [
     },
     Step {
         name: "tests",
-        about: "unit, integration and doc tests of every crate, each on its own",
+        about: "unit, integration and doc tests of every crate",
         run: checks::tests,
     },
     Step {
         name: "no-std",
-        about: "core and gateway built for thumbv7em-none-eabihf with no feature, each alone and all together",
+        about: "core and gateway compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
         run: checks::no_std,
     },
     Step {
