@@ -93,6 +93,14 @@ pub struct Row {
     pub bytes_each: Option<u64>,
 }
 
+impl Row {
+    /// Whether it is of this project, and not a signature alone.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        !self.bare && self.name.starts_with("redox-auth")
+    }
+}
+
 /// The middle of many figures, and between what the middle half of them lies.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Spread {

@@ -89,7 +89,8 @@ mod tests {
     use redox_auth_contender::base64url;
 
     use super::*;
-    use crate::{new_task, signing};
+    use crate::contenders::signing;
+    use crate::inputs::task::new_task;
 
     #[test]
     fn our_own_samples_pass_and_changed_ones_do_not() {
