@@ -19,5 +19,5 @@ pub use driver::{Plan, measure, print};
 pub use inputs::offer::offer;
 pub use inputs::task::new_task;
 pub use render::{RenderError, check, readme_part, render, write};
-pub use results::{Group, Kind, Machine, Results, Row, Spread, Target};
+pub use results::{Absent, Group, Kind, Machine, Results, Row, Spread, Target};
 pub use service::{DeadEndpoint, SteadyLoad, dead_endpoint, steady_load};

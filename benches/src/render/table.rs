@@ -74,7 +74,7 @@ struct Column {
     cell: fn(Entry<'_>) -> Option<String>,
 }
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column {
         title: WHAT,
         align: LEFT,
@@ -137,6 +137,11 @@ const COLUMNS: [Column; 11] = [
         title: "bytes each",
         align: RIGHT,
         cell: |entry| entry.row.bytes_each.map(exact),
+    },
+    Column {
+        title: "resident each",
+        align: RIGHT,
+        cell: |entry| entry.row.resident_each.map(exact),
     },
 ];
 
