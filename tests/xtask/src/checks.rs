@@ -10,7 +10,11 @@ pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
         .within("benches/peers")
         .run()?;
     // Without `--all`, which would take in core again, as a path dependency.
-    for folder in ["benches/peers/oxitoken", "tests/firmware"] {
+    for folder in [
+        "benches/peers/huskarl",
+        "benches/peers/oxitoken",
+        "tests/firmware",
+    ] {
         Run::cargo("fmt --check").within(folder).run()?;
     }
     Ok(())

@@ -55,7 +55,7 @@ const fn rust(
     }
 }
 
-pub(super) const PEERS: [Peer; 11] = [
+pub(super) const PEERS: [Peer; 12] = [
     rust(
         "jsonwebtoken",
         "benches/peers/target/release/peer-jsonwebtoken-aws-lc-rs",
@@ -68,6 +68,12 @@ pub(super) const PEERS: [Peer; 11] = [
         &[],
         "-p peer-jsonwebtoken",
     ),
+    rust(
+        "authkestra-engine",
+        "benches/peers/target/release/peer-authkestra-engine",
+        &[],
+        "-p peer-authkestra-engine",
+    ),
     Peer {
         name: "oxitoken",
         program: "benches/peers/oxitoken/target/release/peer-oxitoken",
@@ -75,12 +81,13 @@ pub(super) const PEERS: [Peer; 11] = [
         tools: &[tools::OPENSSL, tools::PKG_CONFIG],
         build: Build::Cargo("benches/peers/oxitoken", ""),
     },
-    rust(
-        "huskarl",
-        "benches/peers/target/release/peer-huskarl",
-        &[],
-        "-p peer-huskarl",
-    ),
+    Peer {
+        name: "huskarl",
+        program: "benches/peers/huskarl/target/release/peer-huskarl",
+        is_quickly_built: false,
+        tools: &[],
+        build: Build::Cargo("benches/peers/huskarl", ""),
+    },
     rust(
         "jwt-simple",
         "benches/peers/target/release/peer-jwt-simple-boring",
