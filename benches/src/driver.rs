@@ -2,6 +2,7 @@
 
 mod instructions;
 mod machine;
+mod plan;
 mod print;
 mod process;
 mod run;
@@ -10,5 +11,6 @@ mod targets;
 mod verify;
 mod versions;
 
+pub use plan::Plan;
 pub use print::print;
-pub use run::{Plan, measure};
+pub use run::measure;

@@ -1,28 +1,23 @@
 //! What redox-auth costs, call by call, as contenders that `cargo xtask bench` measures beside others.
+//!
+//! The modules from top to bottom, each of which names only those below it: `driver` starts contenders and measures them,
+//! `render` makes tables and charts, `service` and `contenders` are what is measured, `inputs` is what those are made of,
+//! and `results` is what a run found.
 
-mod batch;
-mod calls;
-mod dead_endpoint;
+mod contenders;
 mod driver;
-mod exchanges;
 mod inputs;
-mod null_signer;
-mod offer;
 mod render;
 mod results;
-mod sessions;
-mod signing;
-mod steady_load;
+mod service;
 
-pub use batch::batches;
-pub use calls::calls;
-pub use dead_endpoint::{DeadEndpoint, dead_endpoint};
+pub use contenders::{
+    SESSION_COUNTS, batches, cached_token, calls, exchanges, many_sessions, session_group,
+    sessions, signing,
+};
 pub use driver::{Plan, measure, print};
-pub use exchanges::{cached_token, exchanges};
-pub use inputs::new_task;
-pub use offer::offer;
+pub use inputs::offer::offer;
+pub use inputs::task::new_task;
 pub use render::{RenderError, check, readme_part, render, write};
-pub use results::{Group, Kind, Machine, Results, Row, Spread, Target};
-pub use sessions::{SESSION_COUNTS, many_sessions, session_group, sessions};
-pub use signing::signing;
-pub use steady_load::{SteadyLoad, steady_load};
+pub use results::{Absent, Group, Kind, Machine, Results, Row, Spread, Target};
+pub use service::{DeadEndpoint, SteadyLoad, dead_endpoint, steady_load};

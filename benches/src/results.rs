@@ -44,6 +44,18 @@ pub struct Group {
     pub kind: Kind,
     /// Who does it, ours first.
     pub rows: Vec<Row>,
+    /// Who could not be measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Absent>,
+}
+
+/// A contender that could not be measured.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Absent {
+    /// Who.
+    pub name: String,
+    /// Why not.
+    pub why: String,
 }
 
 /// Kinds of work.
@@ -60,6 +72,8 @@ pub enum Kind {
     Sessions,
     /// Signing for many keys at once.
     Batch,
+    /// A client for each of many tenants.
+    Tenants,
 }
 
 /// One contender.
@@ -89,8 +103,24 @@ pub struct Row {
     pub instructions: Option<u64>,
     /// How many times one asks for memory.
     pub allocations: Option<u64>,
-    /// The memory that each one holds, in bytes.
+    /// The memory that each one holds, in bytes, of what Rust code has allocated.
     pub bytes_each: Option<u64>,
+    /// What the process takes for each one of the machine's memory, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resident_each: Option<u64>,
+}
+
+impl Row {
+    /// Whether it is of this project, and not a signature alone.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        is_ours(&self.name, self.bare)
+    }
+}
+
+/// Whether a contender of this name is `redox-auth`, or a way to call it, as in `redox-auth, when due`.
+pub(crate) fn is_ours(name: &str, bare: bool) -> bool {
+    !bare && name.split(',').next() == Some("redox-auth")
 }
 
 /// The middle of many figures, and between what the middle half of them lies.

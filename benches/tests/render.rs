@@ -6,7 +6,9 @@ mod sample;
 use std::fs;
 use std::path::Path;
 
-use redox_auth_benches::{Kind, RenderError, Results, Row, check, readme_part, render, write};
+use redox_auth_benches::{
+    Absent, Kind, RenderError, Results, Row, check, readme_part, render, write,
+};
 use redox_auth_contender::Class;
 use sample::{group, results, row, spread};
 use tempfile::{TempDir, tempdir};
@@ -23,6 +25,21 @@ fn a_target_that_is_not_met_is_shown_as_such() {
     assert!(page.contains(
         "| ES384 beside `p384` \\| alone | at least 0.97 | 0.953 (0.951–0.958) | **no** |"
     ));
+}
+
+#[test]
+fn who_could_not_be_measured_is_named_with_the_reason() {
+    let mut ours = row("redox-auth", "", Class::Rust, 20_000.0);
+    ours.resident_each = Some(5_120);
+    let mut results = one_group(Kind::Tenants, vec![ours]);
+    assert!(!page(&results).contains("not measured"));
+    results.groups[0].absent = vec![Absent {
+        name: "redox-auth at a76515d".to_owned(),
+        why: "no history".to_owned(),
+    }];
+    let page = page(&results);
+    assert!(page.contains(", redox-auth at a76515d: not measured: no history"));
+    assert!(page.contains("| 5,120 |"), "{page}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Parser};
-use redox_auth_benches::{Kind, Plan, RenderError, Results, check, measure, print, write};
+use redox_auth_benches::{Absent, Kind, Plan, RenderError, Results, check, measure, print, write};
 
 /// Measures contenders by turns.
 #[derive(Parser)]
@@ -15,9 +15,9 @@ enum Command {
     Full(Contenders),
     /// Measures everything for a moment, which shows that it works and little more, and prints it.
     Quick(Contenders),
-    /// Measures one group, and prints it.
+    /// Measures one group, or one kind of them, and prints it.
     Some {
-        /// The name of the group, such as `ES256`.
+        /// The name of the group, such as `ES256`, or of the kind, such as `tenants`.
         #[arg(long)]
         group: String,
         /// Only these beside ours.
@@ -40,6 +40,9 @@ struct Contenders {
     /// What counts allocations.
     #[arg(long)]
     allocations: Option<String>,
+    /// A contender that could not be built: the kind of what it does, `=`, its name, `: `, and why not.
+    #[arg(long = "absent", value_parser = absent)]
+    absent: Vec<(Kind, Absent)>,
 }
 
 fn main() -> ExitCode {
@@ -107,6 +110,7 @@ impl Contenders {
             turn,
             group,
             names,
+            absent: self.absent,
         }
     }
 }
@@ -115,6 +119,13 @@ fn contender(text: &str) -> Result<(Kind, String), String> {
     let (kind, program) = text.split_once('=').ok_or("expected KIND=PROGRAM")?;
     let kind = serde_json::from_value(kind.into()).map_err(|error| error.to_string())?;
     Ok((kind, program.to_owned()))
+}
+
+fn absent(text: &str) -> Result<(Kind, Absent), String> {
+    let (kind, absent) = contender(text)?;
+    let (name, why) = absent.split_once(": ").ok_or("expected KIND=NAME: WHY")?;
+    let [name, why] = [name, why].map(str::to_owned);
+    Ok((kind, Absent { name, why }))
 }
 
 fn told(error: RenderError) -> String {

@@ -6,18 +6,24 @@ use crate::results::{Results, Row};
 pub fn print(results: &Results) {
     for group in &results.groups {
         println!(
-            "\n{:<58}{:>12}{:>12}{:>14}",
-            group.name, "ns", "times ours", "instructions"
+            "\n{:<58}{:>14}{:>12}{:>14}{:>12}{:>15}",
+            group.name, "ns", "times ours", "instructions", "bytes each", "resident each"
         );
         for row in &group.rows {
+            let beside_ours = row.beside_ours.map(|it| format!("{:.3}", it.median));
+            let figure = |figure: Option<u64>| figure.map_or(String::new(), |it| it.to_string());
             println!(
-                "  {:<56}{:>12.1}{:>12}{:>14}",
+                "  {:<56}{:>14.1}{:>12}{:>14}{:>12}{:>15}",
                 who(row),
                 row.nanos.median,
-                row.beside_ours
-                    .map_or(String::new(), |it| format!("{:.3}", it.median)),
-                row.instructions.map_or(String::new(), |it| it.to_string()),
+                beside_ours.unwrap_or_default(),
+                figure(row.instructions),
+                figure(row.bytes_each),
+                figure(row.resident_each),
             );
+        }
+        for absent in &group.absent {
+            println!("  {}: not measured: {}", absent.name, absent.why);
         }
     }
     println!("\n{:<76}{:>16}{:>16}", "targets", "must be", "found");

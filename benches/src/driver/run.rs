@@ -7,29 +7,13 @@ use serde_json::Value;
 
 use super::instructions::instructions;
 use super::machine::{commit, machine};
+use super::plan::Plan;
 use super::process::Process;
 use super::targets::targets;
 use super::verify::verify;
 use super::versions::versions;
-use crate::inputs::new_task;
-use crate::results::{Group, Kind, Results, Row, Spread};
-
-/// What is to be measured, and how long.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The contenders, each with the kind of what it does, its words separated by spaces.
-    pub programs: Vec<(Kind, String)>,
-    /// What counts allocations, and the bytes that sessions hold.
-    pub allocations: Option<String>,
-    /// How often every contender of a group has its turn.
-    pub rounds: usize,
-    /// How long a turn is.
-    pub turn: Duration,
-    /// Only this group.
-    pub group: Option<String>,
-    /// Only these beside ours; all when there are none.
-    pub names: Vec<String>,
-}
+use crate::inputs::task::new_task;
+use crate::results::{Group, Kind, Results, Row, Spread, is_ours};
 
 /// Measures all that is planned, and says on standard error how far it is.
 ///
@@ -93,8 +77,8 @@ impl Field {
         let mut groups: Vec<(String, Kind)> = Vec::new();
         for Contender { kind, process, .. } in &self.contenders {
             for Offer { group, .. } in &process.offers {
-                let is_planned = plan.group.as_ref().is_none_or(|only| only == group);
-                if is_planned && !groups.iter().any(|(known, _)| known == group) {
+                if plan.takes_group(group, *kind) && !groups.iter().any(|(known, _)| known == group)
+                {
                     groups.push((group.clone(), *kind));
                 }
             }
@@ -104,29 +88,22 @@ impl Field {
 
     fn measure(&mut self, plan: &Plan, group: &str, kind: Kind) -> io::Result<Group> {
         let mut entrants = self.entrants(plan, group);
-        let (rounds, turn) = match kind {
-            // A core that was asleep may take milliseconds to wake.
-            Kind::Batch => (
-                plan.rounds.div_ceil(FEWER_ROUNDS),
-                plan.turn.saturating_mul(LONGER_TURN),
-            ),
-            _ => (plan.rounds, plan.turn),
-        };
+        let (rounds, turn) = plan.rounds(kind);
         eprintln!("{group}: {} to compare", entrants.len());
         for entrant in &mut entrants {
             if kind == Kind::Signing {
                 self.check(entrant)?;
             }
-            self.calibrate(entrant, turn)?;
+            if kind != Kind::Tenants {
+                self.calibrate(entrant, turn)?;
+            }
         }
         for round in 0..rounds {
             // Nobody is always the one after the slowest.
             let first = round.checked_rem(entrants.len()).unwrap_or(0);
             entrants.rotate_left(first);
             for entrant in &mut entrants {
-                let process = &mut self.contender(entrant).process;
-                let nanos = process.run(entrant.index, entrant.count)?;
-                entrant.rounds.push(each(nanos, entrant.count));
+                self.turn(entrant, kind)?;
             }
         }
         entrants.sort_by_key(|entrant| (entrant.contender, entrant.index));
@@ -137,13 +114,33 @@ impl Field {
             name: group.to_owned(),
             kind,
             rows: rows.collect::<io::Result<_>>()?,
+            absent: plan.absent(kind),
         })
+    }
+
+    /// One turn of a contender.
+    fn turn(&mut self, entrant: &mut Entrant, kind: Kind) -> io::Result<()> {
+        let contender = self.contender(entrant);
+        if kind == Kind::Tenants {
+            let program = contender.program.clone();
+            let mut fresh = Process::start(&program, &self.task)?;
+            let facts = fresh.facts(entrant.index)?;
+            let nanos = facts.get("nanos").and_then(Value::as_f64);
+            entrant.rounds.push(nanos.ok_or_else(|| {
+                io::Error::other(format!("{program}: expected `nanos`, found {facts}"))
+            })?);
+            entrant.facts.push(facts);
+        } else {
+            let nanos = contender.process.run(entrant.index, entrant.count)?;
+            entrant.rounds.push(each(nanos, entrant.count));
+        }
+        Ok(())
     }
 
     fn entrants(&self, plan: &Plan, group: &str) -> Vec<Entrant> {
         let is_planned = |offer: &Offer| {
-            let is_named = plan.names.is_empty() || plan.names.contains(&offer.name);
-            offer.group == group && (is_named || is_ours(offer))
+            offer.group == group
+                && (plan.takes_name(&offer.name) || is_ours(&offer.name, offer.bare))
         };
         let mut entrants = Vec::new();
         for (contender, Contender { process, .. }) in self.contenders.iter().enumerate() {
@@ -155,6 +152,7 @@ impl Field {
                         offer: offer.clone(),
                         count: 1,
                         rounds: Vec::new(),
+                        facts: Vec::new(),
                     });
                 }
             }
@@ -209,7 +207,10 @@ impl Field {
             .filter(|_| offer.version.is_empty());
         let version = known.unwrap_or(&offer.version).clone();
         let facts = self.facts(offer)?;
-        let figure = |name: &str| facts.get(name).and_then(Value::as_u64);
+        let figure = |name: &str| {
+            let found = facts.get(name).and_then(Value::as_u64);
+            found.or_else(|| entrant.figure(name))
+        };
         let program = self.contender(entrant).program.clone();
         Ok(Row {
             name: offer.name.clone(),
@@ -218,7 +219,7 @@ impl Field {
             class: offer.class,
             bare: offer.bare,
             how: offer.how.clone(),
-            again: again(offer),
+            again: again(offer, kind),
             nanos: Spread::of(entrant.rounds.clone()),
             all_cores_per_second: match kind {
                 Kind::Signing => Some(self.on_all_cores(&program, entrant)?),
@@ -233,6 +234,7 @@ impl Field {
             },
             allocations: figure("allocations"),
             bytes_each: figure("bytes_each"),
+            resident_each: figure("resident_each"),
         })
     }
 
@@ -279,12 +281,16 @@ struct Entrant {
     count: u64,
     /// The nanoseconds that one took, round by round.
     rounds: Vec<f64>,
+    /// What else was found, round by round, where each has a process of its own.
+    facts: Vec<Value>,
 }
 
 impl Entrant {
     /// How many times as long as ours it takes, if it is not ours itself.
     fn beside_ours(&self, entrants: &[Self]) -> Option<Spread> {
-        let is_ours = |it: &&Self| is_ours(&it.offer) && it.offer.class == self.offer.class;
+        let is_ours = |it: &&Self| {
+            is_ours(&it.offer.name, it.offer.bare) && it.offer.class == self.offer.class
+        };
         let ours = entrants.iter().find(is_ours)?;
         if (ours.contender, ours.index) == (self.contender, self.index) {
             return None;
@@ -292,28 +298,35 @@ impl Entrant {
         let rounds = self.rounds.iter().zip(&ours.rounds);
         Some(Spread::of(rounds.map(|(it, ours)| it / ours).collect()))
     }
-}
 
-fn is_ours(offer: &Offer) -> bool {
-    !offer.bare && offer.name.starts_with("redox-auth")
+    /// The middle one of what was found under this name, round by round.
+    fn figure(&self, name: &str) -> Option<u64> {
+        let figures = self
+            .facts
+            .iter()
+            .filter_map(|facts| facts.get(name)?.as_u64());
+        let mut figures: Vec<_> = figures.collect();
+        figures.sort_unstable();
+        figures.get(figures.len() / 2).copied()
+    }
 }
 
 /// What measures this again, beside ours.
-fn again(offer: &Offer) -> String {
+fn again(offer: &Offer, kind: Kind) -> String {
     let quoted = |text: &str| match text.contains(' ') {
         true => format!("\"{text}\""),
         false => text.to_owned(),
     };
-    format!("{} {}", quoted(&offer.group), quoted(&offer.name))
+    let groups = match kind {
+        Kind::Tenants => "tenants".to_owned(),
+        _ => quoted(&offer.group),
+    };
+    format!("{groups} {}", quoted(&offer.name))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "no run is so long")]
 fn each(nanos: u64, count: u64) -> f64 {
     nanos as f64 / count as f64
 }
-
-/// For what takes long turns: how many times fewer rounds there are, and how many times longer the turns.
-const FEWER_ROUNDS: usize = 5;
-const LONGER_TURN: u32 = 20;
 
 const ROUNDS_ON_ALL_CORES: usize = 5;

@@ -1,7 +1,7 @@
 use redox_auth_contender::{Class, KeyName};
 
+use crate::contenders::session_group;
 use crate::results::{Group, Kind, Row, Target};
-use crate::sessions::session_group;
 
 /// What has to come out, as far as what was measured tells.
 pub(super) fn targets(groups: &[Group]) -> Vec<Target> {
@@ -12,6 +12,7 @@ pub(super) fn targets(groups: &[Group]) -> Vec<Target> {
             Kind::Call => call(group, &mut targets),
             Kind::Batch => batch(group, &mut targets),
             Kind::Exchange => exchange(group, &mut targets),
+            Kind::Tenants => tenants(group, &mut targets),
             Kind::Sessions => (),
         }
     }
@@ -215,6 +216,29 @@ fn sessions(groups: &[Group], targets: &mut Vec<Target>) {
     }
 }
 
+fn tenants(group: &Group, targets: &mut Vec<Target>) {
+    let before = group.rows.iter().find(|row| row.name == BEFORE);
+    if let Some(beside) = before.and_then(|row| row.beside_ours) {
+        let least = match group.name.as_str() {
+            "first client to first byte" => Some(2.0),
+            name if name.ends_with("clients built") => Some(150.0),
+            _ => None,
+        };
+        let what = format!("{}: beside {BEFORE}", group.name);
+        targets.extend(least.map(|least| at_least(what, beside.median, least, String::new())));
+    }
+    let ours = group.rows.iter().find(|row| row.is_ours());
+    if let Some(bytes) = ours.and_then(|row| row.bytes_each.max(row.resident_each)) {
+        targets.push(Target {
+            what: format!("{}: memory of each", group.name),
+            must_be: format!("at most {MOST_BYTES_EACH} bytes"),
+            found: format!("{bytes} bytes"),
+            met: bytes <= MOST_BYTES_EACH,
+            why: String::new(),
+        });
+    }
+}
+
 fn at_least(what: String, found: f64, least: f64, why: String) -> Target {
     Target {
         what,
@@ -230,10 +254,15 @@ fn float(figure: u64) -> f64 {
     figure as f64
 }
 
+/// The adapter as it was before the clients of a process shared their connections.
+const BEFORE: &str = "redox-auth at a76515d";
+
+const MOST_BYTES_EACH: u64 = 6 * 1024;
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Spread;
+    use crate::results::Spread;
 
     fn row(name: &str, bare: bool, beside_ours: Option<f64>) -> Row {
         let spread = |median| Spread {
@@ -255,6 +284,7 @@ mod tests {
             instructions: None,
             allocations: None,
             bytes_each: None,
+            resident_each: None,
         }
     }
 
@@ -267,6 +297,7 @@ mod tests {
                 row("aws-lc-rs", true, Some(bare)),
                 row("jsonwebtoken", false, Some(jsonwebtoken)),
             ],
+            absent: Vec::new(),
         }])
     }
 
@@ -300,10 +331,33 @@ mod tests {
                 name: session_group(count),
                 kind: Kind::Sessions,
                 rows: vec![row],
+                absent: Vec::new(),
             }
         };
         let met = targets(&[of(10, 10.0, 1_696), of(100_000, 11.1, 1_700)]);
         let met: Vec<_> = met.iter().map(|it| it.met).collect();
         assert_eq!(met, [true, false]);
+    }
+
+    #[test]
+    fn clients_are_judged_beside_those_of_before_and_by_their_memory() {
+        let of = |name: &str, beside, resident: Option<u64>| {
+            let mut ours = row("redox-auth", false, None);
+            (ours.bytes_each, ours.resident_each) = (resident.map(|_| 5_000), resident);
+            let group = Group {
+                name: name.to_owned(),
+                kind: Kind::Tenants,
+                rows: vec![ours, row(BEFORE, false, Some(beside))],
+                absent: Vec::new(),
+            };
+            let targets = targets(&[group]).into_iter();
+            targets.map(|it| it.met).collect::<Vec<_>>()
+        };
+        assert_eq!(of("1000 clients built", 150.0, None), [true]);
+        assert_eq!(of("1000 clients built", 149.9, None), [false]);
+        assert_eq!(of("first client to first byte", 2.0, None), [true]);
+        let with_a_token = |resident| of("1000 clients with a token", 1.0, Some(resident));
+        assert_eq!(with_a_token(6_144), [true]);
+        assert_eq!(with_a_token(6_145), [false]);
     }
 }

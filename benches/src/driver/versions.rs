@@ -7,7 +7,7 @@ use super::machine::said;
 /// The releases of the packages that these workspaces are made of, the newest where there are several.
 pub(super) fn versions() -> BTreeMap<String, String> {
     let mut versions = BTreeMap::new();
-    for manifest in ["Cargo.toml", "benches/peers/Cargo.toml"] {
+    for manifest in MANIFESTS {
         let command =
             format!("cargo metadata --locked --format-version 1 --manifest-path {manifest}");
         let metadata = said(&command).and_then(|said| serde_json::from_str(&said).ok());
@@ -29,6 +29,12 @@ fn packages(metadata: &Value) -> Vec<(String, String)> {
         .filter_map(|package| Some((text(package, "name")?, text(package, "version")?)))
         .collect()
 }
+
+const MANIFESTS: [&str; 3] = [
+    "Cargo.toml",
+    "benches/peers/Cargo.toml",
+    "benches/peers/huskarl/Cargo.toml",
+];
 
 /// The numbers in a release's name, which compare as releases do.
 fn numbers(version: &str) -> Vec<u64> {

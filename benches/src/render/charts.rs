@@ -3,8 +3,9 @@ use std::path::PathBuf;
 use redox_auth_contender::Class;
 
 use super::bars::{Bar, Bars, Look};
+use super::error::RenderError;
 use super::number::{per_second, rounded, time};
-use super::{RenderError, is_ours, sessions_chart};
+use super::sessions_chart;
 use crate::results::{Group, Kind, Results, Row};
 
 /// Every chart, by its path from `benches`.
@@ -75,7 +76,7 @@ fn signing(results: &Results, group: &Group) -> Bars {
 
 fn calls<'a>(results: &Results, groups: impl Iterator<Item = &'a Group>) -> Bars {
     let ours = groups.flat_map(|group| {
-        let rows = group.rows.iter().filter(|row| is_ours(row));
+        let rows = group.rows.iter().filter(|row| row.is_ours());
         rows.map(move |row| (group, row))
     });
     let mut bars: Vec<_> = ours
@@ -113,7 +114,7 @@ fn backend(row: &Row) -> &str {
 
 fn look(row: &Row) -> Look {
     let native = row.class == Class::Native;
-    match (row.bare, is_ours(row)) {
+    match (row.bare, row.is_ours()) {
         (true, _) if native => Look::NativeSignature,
         (true, _) => Look::RustSignature,
         (false, true) if native => Look::NativeOurs,

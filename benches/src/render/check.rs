@@ -2,8 +2,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::{BEGIN, END};
-use super::{RenderError, readme_part, render};
+use super::error::{BEGIN, END, RenderError};
+use super::files::render;
+use super::readme::readme_part;
 use crate::results::Results;
 
 /// Whether all that people read below `root` is what `benches/results.json` there gives, byte for byte.

@@ -1,6 +1,6 @@
 use super::charts::{self, CALLS, SESSIONS};
 use super::table::{Entry, cell, entries, table, who};
-use crate::results::{Kind, Results, Target};
+use crate::results::{Absent, Group, Kind, Results, Target};
 
 /// `RESULTS.md`.
 pub(super) fn page(results: &Results) -> String {
@@ -81,11 +81,15 @@ fn section(results: &Results, kind: Kind, title: &str) -> String {
     match kind {
         Kind::Call => out += &chart(CALLS, "What calls take"),
         Kind::Sessions => out += &chart(SESSIONS, "What each session takes, the more there are"),
+        Kind::Tenants => out += TENANTS,
         Kind::Signing | Kind::Exchange | Kind::Batch => {}
     }
-    if let Kind::Call | Kind::Sessions | Kind::Exchange = kind {
-        let entries: Vec<_> = groups.into_iter().flat_map(entries).collect();
+    if let Kind::Call | Kind::Sessions | Kind::Exchange | Kind::Tenants = kind {
+        let entries: Vec<_> = groups.iter().copied().flat_map(entries).collect();
         out += &format!("\n{}\n{}", table(&entries, true), called(&entries, true));
+        for group in groups {
+            out += &absent(group);
+        }
         return out;
     }
     for group in groups {
@@ -98,6 +102,15 @@ fn section(results: &Results, kind: Kind, title: &str) -> String {
         out += &format!("\n{}\n{}", table(&entries, false), called(&entries, false));
     }
     out
+}
+
+/// Who of a group was not measured, and why.
+fn absent(group: &Group) -> String {
+    let absent = group.absent.iter();
+    let line = |Absent { name, why }: &Absent| {
+        format!("\n- {}, {name}: not measured: {why}\n", group.name)
+    };
+    absent.map(line).collect()
 }
 
 /// How each is called, and what measures it again.
@@ -124,10 +137,20 @@ fn called(entries: &[Entry<'_>], with_group: bool) -> String {
     out + "\n</details>\n"
 }
 
-const SECTIONS: [(Kind, &str); 5] = [
+/// How clients of many tenants are measured.
+const TENANTS: &str = "
+Each figure is of a process that was started for it: the median of a twentieth of the rounds. The keys are on P-384; those
+of clients that are *built* are parsed before. *With a token* is from the text of the key to a token of 800 characters, from
+a server on this machine that answers at once, for every client after the first: *bytes each* is what Rust code has
+allocated and not freed, *resident each* is by how much the process has grown in memory. To the *first byte* is from a
+parsed key to the first byte of a TLS connection.
+";
+
+const SECTIONS: [(Kind, &str); 6] = [
     (Kind::Signing, "Assertions"),
     (Kind::Batch, "Assertions for many keys at once"),
     (Kind::Call, "Calls without a signature"),
     (Kind::Exchange, "Exchanges"),
     (Kind::Sessions, "Many sessions"),
+    (Kind::Tenants, "A client for each tenant"),
 ];

@@ -1,7 +1,6 @@
 use redox_auth_contender::{Class, KeyName};
 
 use super::charts::signing_path;
-use super::is_ours;
 use super::number::{per_second, rounded};
 use crate::results::{Group, Kind, Results, Row};
 
@@ -47,7 +46,7 @@ fn ours(group: &Group, class: Class) -> Option<String> {
     let row = group
         .rows
         .iter()
-        .find(|row| is_ours(row) && row.class == class)?;
+        .find(|row| row.is_ours() && row.class == class)?;
     Some(format!("**{}**", a_second(row)))
 }
 

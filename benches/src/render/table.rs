@@ -2,7 +2,6 @@ use core::cmp::Ordering;
 
 use redox_auth_contender::Class;
 
-use super::is_ours;
 use super::number::{exact, per_second, ratio_spread, rounded, time_spread};
 use crate::results::{Group, Row};
 
@@ -21,7 +20,7 @@ pub(super) fn entries(group: &Group) -> Vec<Entry<'_>> {
 }
 
 fn order(one: &Row, other: &Row) -> Ordering {
-    let rank = |row: &Row| (row.bare, row.class == Class::Rust, !is_ours(row));
+    let rank = |row: &Row| (row.bare, row.class == Class::Rust, !row.is_ours());
     let time = |row: &Row| row.nanos.median;
     rank(one)
         .cmp(&rank(other))
@@ -75,7 +74,7 @@ struct Column {
     cell: fn(Entry<'_>) -> Option<String>,
 }
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column {
         title: WHAT,
         align: LEFT,
@@ -88,7 +87,7 @@ const COLUMNS: [Column; 11] = [
             let who = who(entry.row);
             Some(match entry.row {
                 row if row.bare => format!("*signature alone:* {who}"),
-                row if is_ours(row) => format!("**{who}**"),
+                row if row.is_ours() => format!("**{who}**"),
                 _ => who,
             })
         },
@@ -138,6 +137,11 @@ const COLUMNS: [Column; 11] = [
         title: "bytes each",
         align: RIGHT,
         cell: |entry| entry.row.bytes_each.map(exact),
+    },
+    Column {
+        title: "resident each",
+        align: RIGHT,
+        cell: |entry| entry.row.resident_each.map(exact),
     },
 ];
 

@@ -29,6 +29,7 @@ pub(crate) fn group(kind: Kind, name: &str, rows: Vec<Row>) -> Group {
         name: name.to_owned(),
         kind,
         rows,
+        absent: Vec::new(),
     }
 }
 
@@ -48,6 +49,7 @@ pub(crate) fn row(name: &str, backend: &str, class: Class, nanos: f64) -> Row {
         instructions: None,
         allocations: None,
         bytes_each: None,
+        resident_each: None,
     }
 }
 

@@ -82,7 +82,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         let plan = plan.as_ref().map_err(|error| *error)?;
         let body = self.write(plan.purpose, &jwt_id, out)?;
         Ok(Prepared {
-            ticket: self.take_off(plan),
+            ticket: self.start_flight(plan),
             target: plan.purpose.target(),
             body,
         })
@@ -92,7 +92,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     ///
     /// A ticket of an attempt that was given up already changes nothing.
     pub fn failed(&mut self, ticket: Ticket, now: Instant) {
-        if let Some(flight) = self.land(&ticket) {
+        if let Some(flight) = self.take_flight(&ticket) {
             self.counters.failures = self.counters.failures.saturating_add(1);
             self.try_later(&flight, now, None);
         }
@@ -105,7 +105,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     }
 
     /// Ends the attempt of `ticket`, if it is the one that is under way.
-    pub(super) fn land(&mut self, ticket: &Ticket) -> Option<Flight> {
+    pub(super) fn take_flight(&mut self, ticket: &Ticket) -> Option<Flight> {
         self.flight.take_if(|flight| flight.id == ticket.id)
     }
 
@@ -173,12 +173,12 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     }
 
     fn ready<'r>(&'r mut self, plan: &Plan, body: &'r str) -> Request<'r> {
-        let ticket = self.take_off(plan);
+        let ticket = self.start_flight(plan);
         Request::new(ticket, plan.purpose.target(), self.identity.server(), body)
     }
 
     /// From now on the request is under way.
-    fn take_off(&mut self, plan: &Plan) -> Ticket {
+    fn start_flight(&mut self, plan: &Plan) -> Ticket {
         if plan.purpose == Purpose::LegacyRefresh {
             self.slot.spend_refresh_token();
         }

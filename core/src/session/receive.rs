@@ -25,7 +25,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         now: Now,
         response: Response<'b>,
     ) -> Received<'b> {
-        let Some(flight) = self.land(&ticket) else {
+        let Some(flight) = self.take_flight(&ticket) else {
             return Received::Stale;
         };
         let answer = Answer::new(&response, &flight, now, self.unix_time(now));

@@ -1,11 +1,12 @@
 //! What everything costs, beside the peers: builds the contenders and has them measured.
 
+mod history;
 mod peer;
 
 use crate::command::{Failure, Run, root};
 use crate::members::Member;
 use crate::tools;
-use peer::{PEERS, Peer};
+use peer::{PEERS, Peer, Prepared, TENANTS};
 
 /// How much is measured.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,7 +15,7 @@ pub(crate) enum Extent {
     Full,
     /// Everything for a moment, without the peers that take long to build.
     Quick,
-    /// One group, and of it only these names beside ours, or all.
+    /// One group, or `tenants`, and of it only these names beside ours, or all.
     Some { group: String, names: Vec<String> },
 }
 
@@ -44,16 +45,19 @@ pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
         }
     }
     for (kind, program) in OURS {
-        run = run
-            .arg("--contender")
-            .arg(format!("{kind}={}", ours(program)));
+        let contender = extent.contender(kind, &ours(program));
+        run = run.arg("--contender").arg(contender);
     }
     run = run.arg("--allocations").arg(ours("contender_allocations"));
     for peer in PEERS.iter().filter(|peer| extent.takes(peer)) {
-        peer.prepare()?;
-        run = run
-            .arg("--contender")
-            .arg(format!("signing={}", peer.program));
+        run = match peer.prepare()? {
+            Prepared::Ready => run
+                .arg("--contender")
+                .arg(extent.contender(peer.kind, peer.program)),
+            Prepared::Absent(why) => run
+                .arg("--absent")
+                .arg(format!("{}={}: {why}", peer.kind, peer.name)),
+        };
     }
     run.run()?;
     if let Some(secs) = extent.steady_load_secs() {
@@ -99,12 +103,32 @@ impl Extent {
         }
     }
 
+    /// How many clients there are at once.
+    const fn clients(&self) -> u32 {
+        match self {
+            Self::Full | Self::Some { .. } => 1_000,
+            Self::Quick => 20,
+        }
+    }
+
+    /// A contender as the driver takes it.
+    fn contender(&self, kind: &str, program: &str) -> String {
+        if kind == TENANTS {
+            format!("{kind}={program} {}", self.clients())
+        } else {
+            format!("{kind}={program}")
+        }
+    }
+
     fn takes(&self, peer: &Peer) -> bool {
         match self {
             Self::Full => true,
             Self::Quick => peer.is_quickly_built,
-            Self::Some { names, .. } => {
-                names.is_empty() || names.iter().any(|name| name == peer.name)
+            Self::Some { group, names } => {
+                // `huskarl, HTTP client shared` is of the peer `huskarl`.
+                let is_it = |name: &String| name.split(',').next() == Some(peer.name);
+                let is_named = names.is_empty() || names.iter().any(is_it);
+                is_named && (peer.kind == TENANTS) == (group == TENANTS)
             }
         }
     }
@@ -123,12 +147,13 @@ fn ours(program: &str) -> String {
 }
 
 /// Our own contenders, with the kind of what they do.
-const OURS: [(&str, &str); 5] = [
+const OURS: [(&str, &str); 6] = [
     ("signing", "contender_signing"),
     ("call", "contender_calls"),
     ("batch", "contender_batch"),
     ("sessions", "contender_sessions"),
     ("exchange", "contender_exchanges"),
+    (TENANTS, "contender_tenants"),
 ];
 
 #[cfg(test)]
@@ -155,6 +180,8 @@ mod tests {
         let taken = |extent: &Extent| PEERS.iter().filter(|peer| extent.takes(peer)).count();
         let one = Extent::parse(&["ES256", "jsonwebtoken"]);
         assert_eq!(one.map_or(0, |extent| taken(&extent)), 2);
+        let tenants = Extent::parse(&["tenants", "huskarl"]);
+        assert_eq!(tenants.map_or(0, |extent| taken(&extent)), 1);
         assert_eq!(taken(&Extent::Full), PEERS.len());
         assert!(taken(&Extent::Quick) < PEERS.len());
     }

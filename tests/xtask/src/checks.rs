@@ -10,10 +10,17 @@ pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
         .within("benches/peers")
         .run()?;
     // Without `--all`, which would take in core again, as a path dependency.
-    for folder in ["benches/peers/oxitoken", "tests/firmware"] {
+    for folder in [
+        "benches/peers/huskarl",
+        "benches/peers/oxitoken",
+        "tests/firmware",
+    ] {
         Run::cargo("fmt --check").within(folder).run()?;
     }
-    Ok(())
+    // By itself, because Cargo reads what it depends on, which comes from the history.
+    Run::new("rustfmt")
+        .args("--check --edition 2024 benches/peers/before/src/main.rs")
+        .run()
 }
 
 pub(crate) fn clippy(members: &[Member]) -> Result<(), Failure> {

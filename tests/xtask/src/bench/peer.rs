@@ -1,3 +1,4 @@
+use super::history;
 use crate::command::{Failure, Run};
 use crate::install;
 use crate::tools::{self, Tool};
@@ -7,6 +8,8 @@ use crate::tools::{self, Tool};
 pub(super) struct Peer {
     /// As in the tables.
     pub(super) name: &'static str,
+    /// What it does.
+    pub(super) kind: &'static str,
     /// What runs it, from the root of the workspace.
     pub(super) program: &'static str,
     /// So quickly that the test command can afford it.
@@ -20,15 +23,35 @@ pub(super) struct Peer {
 enum Build {
     /// `cargo build --release` with these arguments.
     Cargo(&'static str, &'static str),
+    /// The same in this folder, with the project's own past beside it.
+    Past(&'static str),
     Npm(&'static str),
     Python(&'static str),
 }
 
+/// What came of preparing a peer.
+#[derive(Debug)]
+pub(super) enum Prepared {
+    Ready,
+    /// It cannot be had here, for this reason.
+    Absent(String),
+}
+
 impl Peer {
     /// Installs what it needs and builds it.
-    pub(super) fn prepare(&self) -> Result<(), Failure> {
+    pub(super) fn prepare(&self) -> Result<Prepared, Failure> {
         tools::ensure(self.tools)?;
+        if matches!(self.build, Build::Past(_))
+            && let Prepared::Absent(why) = history::unpack()?
+        {
+            return Ok(Prepared::Absent(why));
+        }
+        self.build().map(|()| Prepared::Ready)
+    }
+
+    fn build(&self) -> Result<(), Failure> {
         match self.build {
+            Build::Past(folder) => Run::cargo("build --release --locked").within(folder).run(),
             Build::Cargo(folder, arguments) => Run::cargo("build --release --locked")
                 .args(arguments)
                 .within(folder)
@@ -48,6 +71,7 @@ const fn rust(
 ) -> Peer {
     Peer {
         name,
+        kind: SIGNING,
         program,
         is_quickly_built: false,
         tools,
@@ -55,7 +79,12 @@ const fn rust(
     }
 }
 
-pub(super) const PEERS: [Peer; 11] = [
+/// Whole assertions.
+const SIGNING: &str = "signing";
+/// A client for each tenant.
+pub(super) const TENANTS: &str = "tenants";
+
+pub(super) const PEERS: [Peer; 14] = [
     rust(
         "jsonwebtoken",
         "benches/peers/target/release/peer-jsonwebtoken-aws-lc-rs",
@@ -68,19 +97,34 @@ pub(super) const PEERS: [Peer; 11] = [
         &[],
         "-p peer-jsonwebtoken",
     ),
+    rust(
+        "authkestra-engine",
+        "benches/peers/target/release/peer-authkestra-engine",
+        &[],
+        "-p peer-authkestra-engine",
+    ),
     Peer {
         name: "oxitoken",
+        kind: SIGNING,
         program: "benches/peers/oxitoken/target/release/peer-oxitoken",
         is_quickly_built: false,
         tools: &[tools::OPENSSL, tools::PKG_CONFIG],
         build: Build::Cargo("benches/peers/oxitoken", ""),
     },
-    rust(
-        "huskarl",
-        "benches/peers/target/release/peer-huskarl",
-        &[],
-        "-p peer-huskarl",
-    ),
+    HUSKARL,
+    Peer {
+        kind: TENANTS,
+        program: "benches/peers/huskarl/target/release/peer-huskarl-tenants",
+        ..HUSKARL
+    },
+    Peer {
+        name: history::NAME,
+        kind: TENANTS,
+        program: "benches/peers/before/target/release/peer-before",
+        is_quickly_built: false,
+        tools: &[],
+        build: Build::Past("benches/peers/before"),
+    },
     rust(
         "jwt-simple",
         "benches/peers/target/release/peer-jwt-simple-boring",
@@ -121,6 +165,7 @@ pub(super) const PEERS: [Peer; 11] = [
     ),
     Peer {
         name: "jose",
+        kind: SIGNING,
         program: "node benches/peers/jose/main.mjs",
         is_quickly_built: true,
         tools: &[tools::NODE, tools::NPM],
@@ -128,9 +173,19 @@ pub(super) const PEERS: [Peer; 11] = [
     },
     Peer {
         name: "PyJWT",
+        kind: SIGNING,
         program: "benches/peers/pyjwt/.venv/bin/python benches/peers/pyjwt/main.py",
         is_quickly_built: true,
         tools: &[tools::PYTHON],
         build: Build::Python("benches/peers/pyjwt"),
     },
 ];
+
+const HUSKARL: Peer = Peer {
+    name: "huskarl",
+    kind: SIGNING,
+    program: "benches/peers/huskarl/target/release/peer-huskarl",
+    is_quickly_built: false,
+    tools: &[],
+    build: Build::Cargo("benches/peers/huskarl", ""),
+};

@@ -61,9 +61,11 @@ const BENCHES: Order = Order {
     root: "benches/src/lib.rs",
     within: &[],
     layers: &[
-        &["batch", "calls", "driver", "render", "steady_load"],
-        &["dead_endpoint", "exchanges", "sessions", "signing"],
-        &["inputs", "null_signer", "offer", "results"],
+        &["driver"],
+        &["render"],
+        &["contenders", "service"],
+        &["inputs"],
+        &["results"],
     ],
 };
 

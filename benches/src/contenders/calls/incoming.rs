@@ -3,8 +3,7 @@ use core::hint::black_box;
 use redox_auth_contender::Work;
 use redox_auth_core::{Incoming, IncomingHeaders, VerificationToken};
 
-use super::work;
-use crate::offer::OURS;
+use crate::inputs::offer::{OURS, work};
 
 /// What Redox sends to us.
 pub(super) fn works() -> Vec<Work> {

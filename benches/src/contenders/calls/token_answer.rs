@@ -4,9 +4,8 @@ use redox_auth_contender::Work;
 use redox_auth_core::{TokenReply, TokenResponse};
 use serde::Deserialize;
 
-use super::work;
-use crate::inputs::{TOKEN_LENGTHS, token_answer};
-use crate::offer::OURS;
+use crate::inputs::offer::{OURS, work};
+use crate::inputs::task::{TOKEN_LENGTHS, token_answer};
 
 /// What most clients read an answer into.
 #[derive(Deserialize)]

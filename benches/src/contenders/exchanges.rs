@@ -1,18 +1,14 @@
 use core::future::Future;
 use core::hint::black_box;
-use core::time::Duration;
-use std::sync::{Arc, mpsc};
-use std::thread;
 use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
-use redox_auth_contender::{KeyName, Task, Work};
-use redox_auth_reqwest::{Api, Key, Method, Redox, RequestBuilder, UnixTime, write_jwk_set};
-use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
-use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
+use redox_auth_contender::{Offer, Task, Work};
+use redox_auth_reqwest::{Api, Method, Redox, UnixTime};
+use tokio::task::{JoinSet, LocalSet};
 
-use crate::offer::{OURS, offer};
+use crate::inputs::offer::{OURS, offer};
+use crate::inputs::place::{Place, client, plain_client, runtime};
 
 /// Whole exchanges with a sandbox that runs on a thread of its own, and what the adapter adds to a request.
 #[must_use]
@@ -31,12 +27,6 @@ pub fn exchanges(task: &Task) -> Vec<Work> {
 pub fn cached_token(task: &Task) -> impl Iterator<Item = Work> + use<> {
     let (redox, _) = client(task);
     core::iter::once(cached(&redox))
-}
-
-/// A client of a sandbox of its own.
-pub(crate) fn client(task: &Task) -> (Redox, Place) {
-    let place = Place::start(task.key(KeyName::Es256));
-    (place.client(), place)
 }
 
 fn cached(redox: &Redox) -> Work {
@@ -114,24 +104,14 @@ fn fixed_header(redox: &Redox, place: &Place) -> Work {
     })
 }
 
-/// With the timeouts of the adapter's: who sends without it wants them, too.
-pub(crate) fn plain_client() -> reqwest::Client {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .user_agent("redox-auth-benches")
-        .connect_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_secs(30));
-    client.build().expect("a client")
-}
-
 /// So often, with as many under way at once as a busy service has.
-fn at_a_time<F>(offer: redox_auth_contender::Offer, once: impl Fn() -> F + Clone + 'static) -> Work
+fn at_a_time<F>(offer: Offer, once: impl Fn() -> F + Clone + 'static) -> Work
 where
     F: Future<Output = ()> + 'static,
 {
     let runtime = runtime();
     Work::bulk(offer, move |count| {
-        let tasks = tokio::task::LocalSet::new();
+        let tasks = LocalSet::new();
         let once = once.clone();
         tasks.block_on(&runtime, async move {
             let mut under_way = JoinSet::new();
@@ -150,95 +130,6 @@ where
             }
         });
     })
-}
-
-pub(crate) fn runtime() -> Runtime {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime")
-}
-
-/// Where exchanges go.
-#[derive(Clone)]
-pub(crate) struct Place {
-    server: Arc<Server>,
-    client_id: String,
-    key: String,
-    message: String,
-}
-
-impl Place {
-    /// A sandbox with one client, on a thread of its own for as long as the process lives.
-    pub(crate) fn start(key: &str) -> Self {
-        let parsed = Key::parse(key.as_bytes()).expect("the adapter's key");
-        let public_key = parsed.public_key().expect("a key of our own");
-        let mut jwks = vec![0; 2048];
-        let jwks = write_jwk_set(&[(parsed.key_id(), public_key)], &mut jwks).expect("a JWK Set");
-        let (sender, started) = mpsc::channel();
-        thread::spawn(move || {
-            runtime().block_on(async move {
-                let server = Server::start(ServerOptions::new()).await.expect("a server");
-                let server = Arc::new(server);
-                let shared = Arc::clone(&server);
-                sender.send(shared).expect("somebody waits for it");
-                core::future::pending::<()>().await;
-            });
-        });
-        let server = started.recv().expect("the server starts");
-        let (client_id, destination_id) = {
-            let mut state = server.sandbox();
-            let client = state.register_oauth_key(OAuthKey::new().jwks(jwks));
-            state.add_source(Source::new("Clinic")).expect("a source");
-            let destination = state.add_destination(Destination::new("Hospital"));
-            (
-                client.expect("a client"),
-                destination.expect("a destination"),
-            )
-        };
-        Self {
-            server,
-            client_id,
-            key: key.to_owned(),
-            message: message(&destination_id),
-        }
-    }
-
-    /// A client without a token.
-    pub(crate) fn client(&self) -> Redox {
-        let key = Key::parse(self.key.as_bytes()).expect("the adapter's key");
-        let builder = Redox::builder().base_url(self.server.base_url());
-        let redox = builder.oauth_key(&self.client_id, key).build();
-        redox.expect("a client")
-    }
-
-    /// How long tokens live from now on.
-    pub(crate) fn let_tokens_live(&self, secs: u32) {
-        self.server.sandbox().set_token_lifetime_secs(secs);
-    }
-
-    /// The message that is sent.
-    pub(crate) fn message(&self) -> String {
-        self.message.clone()
-    }
-
-    /// The same request without the adapter.
-    pub(crate) fn plain_request(&self, client: &reqwest::Client, token: &str) -> RequestBuilder {
-        client
-            .post(format!("{}/endpoint", self.server.base_url()))
-            .bearer_auth(token)
-            .header("content-type", "application/json")
-            .body(self.message())
-    }
-}
-
-fn message(destination_id: &str) -> String {
-    serde_json::json!({
-        "Meta": {
-            "DataModel": "PatientAdmin",
-            "EventType": "NewPatient",
-            "Destinations": [{ "ID": destination_id }],
-        },
-    })
-    .to_string()
 }
 
 const AT_A_TIME: usize = 16;

@@ -13,7 +13,7 @@ use redox_auth_contender::{Class, KeyName, Offer, Task, Work, base64url};
 use redox_auth_core::{AssertionTemplate, OAuthKey, Signer, SigningKey};
 use redox_auth_reqwest::Key;
 
-use crate::inputs::{NOW, jwt_id, names, signing_key};
+use crate::inputs::task::{NOW, jwt_id, names, signing_key};
 
 /// Whole assertions, ours, and the signatures in them alone.
 #[must_use]

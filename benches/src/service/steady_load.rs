@@ -8,8 +8,8 @@ use redox_auth_contender::KeyName;
 use redox_auth_reqwest::{Redox, Token};
 use tokio::task::JoinSet;
 
-use crate::exchanges::{Place, plain_client, runtime};
-use crate::inputs::new_task;
+use crate::inputs::place::{Place, plain_client, runtime};
+use crate::inputs::task::new_task;
 
 /// Sends messages for so long, 16 at a time on one thread, while every token lives two seconds; and as many with a header
 /// that is fixed, by turns.

@@ -1,18 +1,14 @@
 //! Assertions by `huskarl`, as it authenticates a client with `private_key_jwt`.
 
-use core::time::Duration;
 use std::io;
 
 use huskarl::core::EndpointUrl;
 use huskarl::core::client_auth::{
-    Audience, AuthenticationContext, AuthenticationParams, ClientAuthentication, FormValue,
-    JwtBearer,
+    AuthenticationContext, AuthenticationParams, ClientAuthentication, FormValue, JwtBearer,
 };
-use huskarl_crypto_native::asymmetric::signer::{AsymmetricAlgorithm, PrivateKey, pkcs8_pem};
 use jiff::Timestamp;
-use redox_auth_contender::{
-    ASSERTION_LIFETIME_SECS, Class, ISSUED_AT, KeyName, Offer, Task, Work, serve,
-};
+use peer_huskarl::{jwt_bearer, parsed};
+use redox_auth_contender::{Class, ISSUED_AT, KeyName, Offer, Task, Work, serve};
 use tokio::runtime;
 
 fn main() -> io::Result<()> {
@@ -32,7 +28,11 @@ fn assertion(task: &Task, name: KeyName) -> Work {
         bare: false,
     };
     // They live as long as the process: what comes out borrows from them.
-    let client: &'static JwtBearer = Box::leak(Box::new(client(task, name)));
+    let client: &'static JwtBearer = Box::leak(Box::new(jwt_bearer(parsed(
+        task.key(name),
+        name,
+        &task.key_id,
+    ))));
     let client_id: &'static str = task.client_id.clone().leak();
     let endpoint: EndpointUrl = task.audience.parse().expect("an endpoint");
     let endpoint: &'static EndpointUrl = Box::leak(Box::new(endpoint));
@@ -51,23 +51,6 @@ fn assertion(task: &Task, name: KeyName) -> Work {
             .expect("an assertion")
     };
     Work::new(offer, write, shown)
-}
-
-fn client(task: &Task, name: KeyName) -> JwtBearer {
-    let algorithm = match name {
-        KeyName::Es256 => AsymmetricAlgorithm::Es256,
-        KeyName::Es384 => AsymmetricAlgorithm::Es384,
-        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => AsymmetricAlgorithm::Rs384,
-    };
-    let key = pkcs8_pem(task.key(name), algorithm, Some(&task.key_id))
-        .and_then(PrivateKey::from_jwk)
-        .expect("a private key");
-    JwtBearer::builder()
-        .signer(key)
-        .audience(Audience::TargetEndpoint)
-        .explicit_typ(false)
-        .expires_after(Duration::from_secs(ASSERTION_LIFETIME_SECS))
-        .build()
 }
 
 fn shown(params: AuthenticationParams<'static>) -> String {

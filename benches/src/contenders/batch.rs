@@ -8,8 +8,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use redox_auth_contender::{Class, KeyName, Offer, Task, Work};
 use redox_auth_reqwest::{Key, OAuthKey, Redox, sign_each};
 
-use crate::exchanges::{client, runtime};
-use crate::inputs::{NOW, new_key_der};
+use crate::inputs::place::{client, runtime};
+use crate::inputs::task::{NOW, new_key_der};
 
 /// Signing for many keys at once, on all cores and on one.
 ///

@@ -2,13 +2,10 @@ use core::cell::OnceCell;
 use core::hint::black_box;
 
 use redox_auth_contender::{KeyName, Task, Work};
-use redox_auth_core::{
-    Channel, Client, Instant, Next, Now, OAuthKey, Received, Region, Response, Server, Session,
-    SigningKey,
-};
+use redox_auth_core::{Next, Session};
 
-use crate::inputs::{NOW, jwt_id, names, signing_key, token_answer};
-use crate::offer::{OURS, offer};
+use crate::inputs::offer::{OURS, offer};
+use crate::inputs::session::{Identity, later, started, with_token};
 
 /// Many sessions in one process, asked in turn.
 #[must_use]
@@ -26,9 +23,7 @@ pub fn sessions(task: &Task) -> Vec<Work> {
 }
 
 /// A way to make many sessions, each with a token, of one identity.
-pub fn many_sessions(
-    task: &Task,
-) -> impl Fn(usize) -> Vec<Session<Client<'static, SigningKey>>> + use<> {
+pub fn many_sessions(task: &Task) -> impl Fn(usize) -> Vec<Session<Identity>> + use<> {
     let identity = started(task, KeyName::Es256);
     move |count| (0..count).map(|_| with_token(&identity)).collect()
 }
@@ -88,50 +83,3 @@ pub fn session_group(count: usize) -> String {
 
 /// How many sessions there are at once.
 pub const SESSION_COUNTS: [usize; 4] = [1, 10, 1_000, 100_000];
-
-/// A client of Redox with one key.
-pub(crate) type Identity = Client<'static, SigningKey>;
-
-/// The identity of every session here.
-pub(crate) fn started(task: &Task, name: KeyName) -> Identity {
-    let signer = signing_key(task, name);
-    let task = names(task);
-    let keys = Box::leak(Box::new([OAuthKey::new(
-        &task.client_id,
-        &task.key_id,
-        signer,
-    )]));
-    Client::new(Server::redox(Region::Us)).with_oauth_keys(keys)
-}
-
-/// A session that got its token a second ago.
-pub(crate) fn with_token(identity: &Identity) -> Session<Identity> {
-    let mut session = Session::new(*identity);
-    let sent = now(0);
-    let mut buffer = [0; 2048];
-    let prepared = session.prepare(sent, jwt_id(1), &mut buffer);
-    let ticket = prepared.expect("a request").ticket;
-    let response = Response {
-        status: 200,
-        date: None,
-        age: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut token_answer(36),
-    };
-    let received = session.receive(ticket, sent, response);
-    assert!(matches!(received, Received::Token(_)), "{received:?}");
-    session
-}
-
-/// A second after the token came.
-pub(crate) fn later() -> Now {
-    now(1_000)
-}
-
-fn now(millis: u64) -> Now {
-    Now {
-        instant: Instant::from_millis(millis.saturating_add(10_000)),
-        unix: Some(NOW),
-    }
-}

@@ -12,7 +12,7 @@ use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::inputs::new_task;
+use crate::inputs::task::new_task;
 
 /// Lets ten thousand tasks on two threads wait for a token, and then has the token endpoint hang up.
 ///

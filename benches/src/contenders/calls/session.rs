@@ -3,9 +3,8 @@ use core::hint::black_box;
 use redox_auth_contender::{KeyName, Task, Work};
 use redox_auth_core::{Api, Next, Session};
 
-use super::work;
-use crate::offer::OURS;
-use crate::sessions::{later, started, with_token};
+use crate::inputs::offer::{OURS, work};
+use crate::inputs::session::{later, started, with_token};
 
 /// What is asked of a session again and again, and what carries it over a reboot.
 pub(super) fn works(task: &Task) -> Vec<Work> {

@@ -1,4 +1,20 @@
-use redox_auth_contender::{Class, Offer};
+use core::hint::black_box;
+
+use redox_auth_contender::{Class, Offer, Work};
+
+/// `call`, so often; what it returns is kept from being optimized away.
+pub(crate) fn work<T>(
+    group: &str,
+    name: &str,
+    how: &str,
+    mut call: impl FnMut() -> T + 'static,
+) -> Work {
+    Work::bulk(offer(group, name, how), move |count| {
+        for _ in 0..count {
+            black_box(call());
+        }
+    })
+}
 
 /// Something in Rust that computes no signature.
 #[must_use]

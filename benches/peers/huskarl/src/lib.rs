@@ -1,0 +1,34 @@
+//! `huskarl`'s client authentication by `private_key_jwt`, as both of its programs use it.
+
+use core::time::Duration;
+
+use huskarl::core::client_auth::{Audience, JwtBearer};
+use huskarl_crypto_native::asymmetric::signer::{AsymmetricAlgorithm, PrivateKey, pkcs8_pem};
+use redox_auth_contender::{ASSERTION_LIFETIME_SECS, KeyName};
+
+/// Parses a key of this kind, as PEM of PKCS#8.
+///
+/// # Panics
+/// When it is none.
+#[must_use]
+pub fn parsed(pem: &str, name: KeyName, key_id: &str) -> PrivateKey {
+    let algorithm = match name {
+        KeyName::Es256 => AsymmetricAlgorithm::Es256,
+        KeyName::Es384 => AsymmetricAlgorithm::Es384,
+        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => AsymmetricAlgorithm::Rs384,
+    };
+    pkcs8_pem(pem, algorithm, Some(key_id))
+        .and_then(PrivateKey::from_jwk)
+        .expect("a private key")
+}
+
+/// Assertions for the token endpoint that say what everyone's say.
+#[must_use]
+pub fn jwt_bearer(key: PrivateKey) -> JwtBearer {
+    JwtBearer::builder()
+        .signer(key)
+        .audience(Audience::TargetEndpoint)
+        .explicit_typ(false)
+        .expires_after(Duration::from_secs(ASSERTION_LIFETIME_SECS))
+        .build()
+}
