@@ -1,8 +1,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bare_metal::{TARGET, Toolchain, target_dir};
-use crate::command::{Failure, Run, root};
+use crate::bare_metal::{self, TARGET, Toolchain};
+use crate::command::{Failure, Run, root, target_dir};
 use crate::members::Member;
 use crate::report::{Figure, Image, Report};
 use crate::weight::Weight;
@@ -90,7 +90,7 @@ fn cmake_builds_the_example() -> Result<(), Failure> {
         // What was built above is up to date there.
         .arg(format!(
             "-DREDOX_AUTH_CARGO_TARGET_DIR={}",
-            host_target_dir().display()
+            target_dir().display()
         ))
         .within(FOLDER)
         .run()?;
@@ -263,26 +263,20 @@ fn compile(
 
 /// Runs a program, still to be named, against a sandbox with a key of this kind.
 fn with_sandbox(kind: &str) -> Run {
-    let driver = host_target_dir().join("debug/examples/with_sandbox");
+    let driver = target_dir().join("debug/examples/with_sandbox");
     Run::new(driver.display().to_string()).args(kind)
 }
 
 fn programs() -> PathBuf {
-    host_target_dir().join("c-programs")
+    target_dir().join("c-programs")
 }
 
 fn host_library() -> PathBuf {
-    host_target_dir().join(LIBRARY)
+    target_dir().join(LIBRARY)
 }
 
 fn board_library() -> PathBuf {
-    target_dir().join(TARGET).join(LIBRARY)
-}
-
-/// The target directory that bare metal has its own inside of.
-fn host_target_dir() -> PathBuf {
-    let bare_metal = target_dir();
-    bare_metal.parent().unwrap_or(&bare_metal).to_path_buf()
+    bare_metal::target_dir().join(TARGET).join(LIBRARY)
 }
 
 const FOLDER: &str = "adapters/c";

@@ -2,7 +2,7 @@ use std::fs;
 
 use crate::command::{Failure, Run, root};
 use crate::members::Member;
-use crate::tools;
+use crate::{side_by_side, tools};
 
 /// The crate that holds one program a target.
 const PACKAGE: &str = "redox-auth-fuzz";
@@ -12,24 +12,27 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     fuzz(members, None, STEP_SECONDS)
 }
 
-/// Fuzzes one target, or each in turn, for this many seconds.
+/// Fuzzes one target, or each, for this many seconds.
 pub(crate) fn fuzz(members: &[Member], target: Option<&str>, seconds: u32) -> Result<(), Failure> {
     tools::ensure(&[tools::CPP_COMPILER])?;
     let targets = targets(members, target)?;
     let host = host()?;
     build(&targets, &host)?;
+    let mut runs = Vec::new();
     for target in targets {
         let found = format!("target/fuzz/corpus/{target}");
         fs::create_dir_all(root().join(&found))?;
-        Run::new(format!("target/fuzz/{host}/release/{target}"))
-            .args(&format!(
-                "-max_total_time={seconds} -timeout=10 -max_len=8192"
-            ))
-            .args("-print_final_stats=1 -verbosity=0 -artifact_prefix=target/fuzz/")
-            .args(&format!("{found} tests/fuzz/corpus/{target}"))
-            .run()?;
+        runs.push(
+            Run::new(format!("target/fuzz/{host}/release/{target}"))
+                .args(&format!(
+                    "-max_total_time={seconds} -timeout=10 -max_len=8192"
+                ))
+                .args("-print_final_stats=1 -verbosity=0 -artifact_prefix=target/fuzz/")
+                .args(&format!("{found} tests/fuzz/corpus/{target}")),
+        );
     }
-    Ok(())
+    // Each has a processor of its own.
+    side_by_side::run(&runs)
 }
 
 fn targets<'m>(members: &'m [Member], wanted: Option<&str>) -> Result<Vec<&'m str>, Failure> {

@@ -1,10 +1,10 @@
-use core::time::Duration;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use crate::command::Failure;
+use crate::journal::{Stopwatch, Time};
 use crate::members::Member;
-use crate::{bench, c, checks, firmware, fuzz, interop, members};
+use crate::summary::{Outcome, Row};
+use crate::{bench, c, checks, firmware, fuzz, interop, journal, members, summary};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -83,7 +83,7 @@ pub(crate) fn named<'n>(names: &[&'n str]) -> Result<Vec<&'static Step>, &'n str
 
 /// Runs these steps up to the first that fails, and prints how it went.
 ///
-/// The last line is `N passed, N failed`, alone, for whoever reads it by machine.
+/// The last line is `N passed, N failed`, alone, for programs that read it.
 pub(crate) fn run(steps: &[&Step]) -> ExitCode {
     let members = match members::members() {
         Ok(members) => members,
@@ -93,27 +93,31 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let mut times = Vec::new();
+    let mut rows = Vec::new();
     let mut failed = None;
     for step in steps {
-        println!("\n=== {}: {}", step.name, step.about);
-        let start = Instant::now();
-        let result = (step.run)(&members);
-        times.push(start.elapsed());
-        if let Err(failure) = result {
-            failed = Some(failure);
-            break;
+        let mut row = Row {
+            step: step.name,
+            outcome: Outcome::NotRun,
+            time: Time::default(),
+            commands: Vec::new(),
+        };
+        if failed.is_none() {
+            println!("\n=== {}: {}", step.name, step.about);
+            let stopwatch = Stopwatch::start();
+            let result = (step.run)(&members);
+            row.time = stopwatch.read();
+            row.commands = journal::take();
+            row.outcome = Outcome::of(&result);
+            failed = result.err();
         }
+        rows.push(row);
     }
-    println!("\n{}", summary(steps, &times, failed.is_some()));
+    println!("\n{}", summary::table(&rows));
     if let Some(failure) = &failed {
         report(failure);
     }
-    let failures = usize::from(failed.is_some());
-    println!(
-        "{} passed, {failures} failed",
-        times.len().saturating_sub(failures)
-    );
+    println!("{}", summary::verdict(&rows));
     ExitCode::from(u8::from(failed.is_some()))
 }
 
@@ -122,33 +126,6 @@ pub(crate) fn report(failure: &Failure) {
     if let Some(command) = &failure.by_hand {
         println!("to repeat it by hand:\n  {command}\n");
     }
-}
-
-/// One line a step; `times` has those that ran, and when one `failed` it is the last of these.
-fn summary(steps: &[&Step], times: &[Duration], failed: bool) -> String {
-    let mut table = String::new();
-    let last = times.len().saturating_sub(1);
-    for (index, step) in steps.iter().enumerate() {
-        let line = match times.get(index) {
-            Some(time) if failed && index == last => {
-                format!(
-                    "{:<10}{:<10}{:>7.1} s\n",
-                    step.name,
-                    "FAILED",
-                    time.as_secs_f32()
-                )
-            }
-            Some(time) => format!(
-                "{:<10}{:<10}{:>7.1} s\n",
-                step.name,
-                "passed",
-                time.as_secs_f32()
-            ),
-            None => format!("{:<10}not run\n", step.name),
-        };
-        table.push_str(&line);
-    }
-    table
 }
 
 #[cfg(test)]
@@ -161,18 +138,5 @@ mod tests {
         let names: Vec<_> = steps.iter().map(|step| step.name).collect();
         assert_eq!(names, ["docs", "fmt"]);
         assert_eq!(named(&["fmt", "fuzzy"]).err(), Some("fuzzy"));
-    }
-
-    #[test]
-    fn the_summary_names_what_failed_and_what_was_not_run() {
-        let steps = named(&["fmt", "clippy", "tests"]).unwrap_or_default();
-        let times = [Duration::from_millis(1500), Duration::from_secs(60)];
-        assert_eq!(
-            summary(&steps, &times, true),
-            "fmt       passed        1.5 s\n\
-             clippy    FAILED       60.0 s\n\
-             tests     not run\n"
-        );
-        assert!(!summary(&steps, &times, false).contains("FAILED"));
     }
 }
