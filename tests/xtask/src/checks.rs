@@ -1,7 +1,7 @@
 use crate::bare_metal::Toolchain;
 use crate::command::{Failure, Run};
 use crate::members::Member;
-use crate::{interop, tools};
+use crate::tools;
 
 pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
     tools::ensure(&[tools::RUSTFMT])?;
@@ -25,26 +25,6 @@ pub(crate) fn clippy(members: &[Member]) -> Result<(), Failure> {
                 .args(&format!("-p {} {features} -- -D warnings", member.name))
                 .run()?;
         }
-    }
-    Ok(())
-}
-
-pub(crate) fn tests(members: &[Member]) -> Result<(), Failure> {
-    // For redox-auth-redis and for the example `pkcs11` of redox-auth-reqwest.
-    tools::ensure(&[tools::REDIS, tools::SOFTHSM])?;
-    for member in members {
-        if member.name == interop::PACKAGE {
-            println!("{}: has a step of its own, `interop`", member.name);
-            continue;
-        }
-        if member.is_for_devices() {
-            Run::cargo("test --lib --no-default-features")
-                .args(&format!("-p {}", member.name))
-                .run()?;
-        }
-        Run::cargo("test --all-features")
-            .args(&format!("-p {}", member.name))
-            .run()?;
     }
     Ok(())
 }

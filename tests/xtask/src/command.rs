@@ -192,7 +192,8 @@ impl Run {
         }
     }
 
-    fn announce(&self) {
+    /// Shows the command, where its output is not shown.
+    pub(crate) fn announce(&self) {
         println!("$ {self}");
     }
 
@@ -241,6 +242,11 @@ impl fmt::Display for Run {
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+/// A path as seen from there.
+pub(crate) fn from_root(path: &Path) -> PathBuf {
+    path.strip_prefix(root()).unwrap_or(path).to_path_buf()
 }
 
 /// Where builds for this machine go, wherever the user keeps that directory.

@@ -19,8 +19,10 @@ mod network;
 mod report;
 mod side_by_side;
 mod step;
+mod suite;
 mod summary;
 mod symbols;
+mod together;
 mod tools;
 mod weight;
 

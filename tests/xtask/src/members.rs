@@ -1,11 +1,15 @@
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 
-use crate::command::{Failure, Run};
+use crate::command::{Failure, Run, from_root};
 
 /// A crate of the workspace, as cargo describes it: a new one takes part in every step without being listed here.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Member {
     pub(crate) name: String,
+    /// From the root of the workspace.
+    pub(crate) folder: PathBuf,
     /// Its features but `default`.
     pub(crate) features: Vec<String>,
     pub(crate) has_benches: bool,
@@ -64,6 +68,7 @@ fn parse(metadata: &Value) -> Vec<Member> {
             let features = package["features"].as_object()?;
             Some(Member {
                 name: package["name"].as_str()?.to_owned(),
+                folder: from_root(Path::new(package["manifest_path"].as_str()?).parent()?),
                 features: features
                     .keys()
                     .filter(|name| *name != "default")
@@ -79,6 +84,7 @@ fn parse(metadata: &Value) -> Vec<Member> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::root;
 
     #[test]
     fn the_workspace_has_its_core_and_this_crate() {
@@ -95,6 +101,7 @@ mod tests {
     fn features_are_tried_alone_and_together() {
         let metadata = serde_json::json!({ "packages": [{
             "name": "redox-auth-core",
+            "manifest_path": root().join("core/Cargo.toml"),
             "features": { "default": [], "es256": [], "rs384": [] },
             "targets": [
                 { "kind": ["lib"], "name": "core" },
@@ -107,6 +114,7 @@ mod tests {
             panic!("{members:?}");
         };
         assert!(core.is_for_devices() && core.has_benches);
+        assert_eq!(core.folder, Path::new("core"));
         assert_eq!(core.programs, ["tool"]);
         assert_eq!(
             core.feature_sets(),

@@ -4,7 +4,7 @@ use crate::command::Failure;
 use crate::journal::{Stopwatch, Time};
 use crate::members::Member;
 use crate::summary::{Outcome, Row};
-use crate::{bench, c, checks, firmware, fuzz, interop, journal, members, summary};
+use crate::{bench, c, checks, firmware, fuzz, interop, journal, members, suite, summary};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -27,8 +27,8 @@ pub(crate) const STEPS: [Step; 11] = [
     },
     Step {
         name: "tests",
-        about: "unit, integration and doc tests of every crate, each on its own",
-        run: checks::tests,
+        about: "unit, integration and doc tests of every crate",
+        run: suite::run,
     },
     Step {
         name: "no-std",
