@@ -1,9 +1,11 @@
 use crate::bare_metal::Toolchain;
 use crate::command::{Failure, Run};
 use crate::members::Member;
+use crate::project::Project;
+use crate::summary::Outcome;
 use crate::tools;
 
-pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
+pub(crate) fn formatting(_: &Project) -> Result<Outcome, Failure> {
     tools::ensure(&[tools::RUSTFMT])?;
     Run::cargo("fmt --all --check").run()?;
     Run::cargo("fmt --all --check")
@@ -13,35 +15,39 @@ pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
     for folder in ["benches/peers/oxitoken", "tests/firmware"] {
         Run::cargo("fmt --check").within(folder).run()?;
     }
-    Ok(())
+    Ok(Outcome::Passed)
 }
 
-pub(crate) fn clippy(members: &[Member]) -> Result<(), Failure> {
+pub(crate) fn clippy(project: &Project) -> Result<Outcome, Failure> {
     tools::ensure(&[tools::CLIPPY])?;
-    for member in members {
-        // Crate by crate: one run over the workspace would unify features and hide a broken set of them.
+    // Crate by crate: one run over the workspace would unify features and hide a broken set of them.
+    project.check_each("clippy", &project.members, |member| {
         for features in feature_sets(member) {
             Run::cargo("clippy --all-targets")
                 .args(&format!("-p {} {features} -- -D warnings", member.name))
                 .run()?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
-pub(crate) fn no_std(members: &[Member]) -> Result<(), Failure> {
+pub(crate) fn no_std(project: &Project) -> Result<Outcome, Failure> {
     // For the assembly of p256-cortex-m4.
     tools::ensure(&[tools::ARM_GCC])?;
     let toolchain = Toolchain::find()?;
-    for member in members.iter().filter(|member| member.is_for_devices()) {
+    let for_devices = project
+        .members
+        .iter()
+        .filter(|member| member.is_for_devices());
+    project.check_each("no-std", for_devices, |member| {
         for features in member.feature_sets() {
             toolchain
                 .cargo("build")
                 .args(&format!("-p {} {features}", member.name))
                 .run()?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The first command of the README, as it is printed there.
@@ -49,14 +55,13 @@ pub(crate) fn demo(_: &[Member]) -> Result<(), Failure> {
     Run::cargo("run --release -- demo").run()
 }
 
-pub(crate) fn docs(members: &[Member]) -> Result<(), Failure> {
-    for member in members {
+pub(crate) fn docs(project: &Project) -> Result<Outcome, Failure> {
+    project.check_each("docs", &project.members, |member| {
         Run::cargo("doc --no-deps --all-features")
             .args(&format!("-p {}", member.name))
             .env("RUSTDOCFLAGS", "-D warnings")
-            .run()?;
-    }
-    Ok(())
+            .run()
+    })
 }
 
 fn feature_sets(member: &Member) -> Vec<String> {

@@ -1,16 +1,29 @@
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::command::Failure;
-use crate::journal::{Stopwatch, Time};
+use crate::journal::Stopwatch;
 use crate::members::Member;
+use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
-use crate::{bench, c, checks, firmware, fuzz, interop, journal, members, suite, summary};
+use crate::{bench, c, checks, firmware, fuzz, interop, journal, suite, summary};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    run: fn(&[Member]) -> Result<(), Failure>,
+    work: Work,
+}
+
+/// What a step does.
+enum Work {
+    /// One check of the crates in these folders.
+    Whole(
+        &'static [&'static str],
+        fn(&[Member]) -> Result<(), Failure>,
+    ),
+    /// It says itself what has to be done.
+    Own(fn(&Project) -> Result<Outcome, Failure>),
 }
 
 /// Every step, the cheap ones first.
@@ -18,57 +31,60 @@ pub(crate) const STEPS: [Step; 11] = [
     Step {
         name: "fmt",
         about: "formatting",
-        run: checks::formatting,
+        work: Work::Own(checks::formatting),
     },
     Step {
         name: "clippy",
         about: "lints of every crate, warnings denied; core and gateway also with each feature alone",
-        run: checks::clippy,
+        work: Work::Own(checks::clippy),
     },
     Step {
         name: "tests",
         about: "unit, integration and doc tests of every crate",
-        run: suite::run,
+        work: Work::Own(suite::run),
     },
     Step {
         name: "no-std",
         about: "core and gateway built for thumbv7em-none-eabihf with no feature, each alone and all together",
-        run: checks::no_std,
+        work: Work::Own(checks::no_std),
     },
     Step {
         name: "firmware",
         about: "no panic and no allocator in core; devices, a gateway on the network and an image from C on an emulated board",
-        run: firmware::run,
+        work: Work::Whole(
+            &["tests/firmware", "adapters/c", "tests/sandbox"],
+            firmware::run,
+        ),
     },
     Step {
         name: "c",
         about: "the library for C: its examples against a sandbox, wrong calls under sanitizers",
-        run: c::run,
+        work: Work::Whole(&["adapters/c"], c::run),
     },
     Step {
         name: "demo",
         about: "the demonstration of the README, built for release",
-        run: checks::demo,
+        work: Work::Whole(&["adapters/cli"], checks::demo),
     },
     Step {
         name: "docs",
         about: "documentation of every crate, warnings denied",
-        run: checks::docs,
+        work: Work::Own(checks::docs),
     },
     Step {
         name: "benches",
         about: "every bench for a moment, so that none rots; tables and charts are those of the last full run",
-        run: bench::step,
+        work: Work::Whole(&["benches"], bench::step),
     },
     Step {
         name: "fuzz",
         about: "every fuzz target for 20 s",
-        run: fuzz::run,
+        work: Work::Whole(&["tests/fuzz"], fuzz::run),
     },
     Step {
         name: "interop",
         about: "against servers and JOSE libraries of others",
-        run: interop::run,
+        work: Work::Whole(&["tests/interop", "adapters/cli"], interop::run),
     },
 ];
 
@@ -83,10 +99,10 @@ pub(crate) fn named<'n>(names: &[&'n str]) -> Result<Vec<&'static Step>, &'n str
 
 /// Runs these steps up to the first that fails, and prints how it went.
 ///
-/// The last line is `N passed, N failed`, alone, for programs that read it.
-pub(crate) fn run(steps: &[&Step]) -> ExitCode {
-    let members = match members::members() {
-        Ok(members) => members,
+/// The last line is `N passed, N failed` or `N passed, N failed, N skipped`, alone, for programs that read it.
+pub(crate) fn run(steps: &[&Step], scope: Scope) -> ExitCode {
+    let project = match Project::new(scope) {
+        Ok(project) => project,
         Err(failure) => {
             report(&failure);
             println!("0 passed, 1 failed");
@@ -96,19 +112,14 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
     let mut rows = Vec::new();
     let mut failed = None;
     for step in steps {
-        let mut row = Row {
-            step: step.name,
-            outcome: Outcome::NotRun,
-            time: Time::default(),
-            commands: Vec::new(),
-        };
+        let mut row = Row::of(step.name);
         if failed.is_none() {
             println!("\n=== {}: {}", step.name, step.about);
             let stopwatch = Stopwatch::start();
-            let result = (step.run)(&members);
+            let result = step.run(&project);
             row.time = stopwatch.read();
             row.commands = journal::take();
-            row.outcome = Outcome::of(&result);
+            row.outcome = *result.as_ref().unwrap_or(&Outcome::Failed);
             failed = result.err();
         }
         rows.push(row);
@@ -119,6 +130,20 @@ pub(crate) fn run(steps: &[&Step]) -> ExitCode {
     }
     println!("{}", summary::verdict(&rows));
     ExitCode::from(u8::from(failed.is_some()))
+}
+
+impl Step {
+    fn run(&self, project: &Project) -> Result<Outcome, Failure> {
+        let result = match self.work {
+            Work::Own(run) => run(project),
+            Work::Whole(folders, run) => {
+                let folders: Vec<_> = folders.iter().map(Path::new).collect();
+                project.check(self.name, &folders, || run(&project.members))
+            }
+        };
+        project.remember()?;
+        result
+    }
 }
 
 pub(crate) fn report(failure: &Failure) {
@@ -138,5 +163,16 @@ mod tests {
         let names: Vec<_> = steps.iter().map(|step| step.name).collect();
         assert_eq!(names, ["docs", "fmt"]);
         assert_eq!(named(&["fmt", "fuzzy"]).err(), Some("fuzzy"));
+    }
+
+    #[test]
+    fn every_step_depends_on_crates_that_are_there() {
+        let project = Project::new(Scope::Changed).unwrap();
+        for step in &STEPS {
+            if let Work::Whole(folders, _) = step.work {
+                let folders: Vec<_> = folders.iter().map(Path::new).collect();
+                project.check(step.name, &folders, || Ok(())).unwrap();
+            }
+        }
     }
 }

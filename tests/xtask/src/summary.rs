@@ -3,7 +3,6 @@
 use core::fmt::Write as _;
 use core::time::Duration;
 
-use crate::command::Failure;
 use crate::journal::{Entry, Time};
 
 /// What became of a step.
@@ -11,18 +10,10 @@ use crate::journal::{Entry, Time};
 pub(crate) enum Outcome {
     Passed,
     Failed,
+    /// It passed before, with the same inputs.
+    Unchanged,
     /// An earlier one failed.
     NotRun,
-}
-
-impl Outcome {
-    pub(crate) fn of(result: &Result<(), Failure>) -> Self {
-        if result.is_ok() {
-            Self::Passed
-        } else {
-            Self::Failed
-        }
-    }
 }
 
 /// A step in the table.
@@ -41,6 +32,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
         let outcome = match row.outcome {
             Outcome::Passed => "passed",
             Outcome::Failed => "FAILED",
+            Outcome::Unchanged => "unchanged",
             Outcome::NotRun => "not run",
         };
         if row.outcome == Outcome::NotRun {
@@ -65,10 +57,23 @@ pub(crate) fn table(rows: &[Row]) -> String {
 pub(crate) fn verdict(rows: &[Row]) -> String {
     let count = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
     let (passed, failed) = (count(Outcome::Passed), count(Outcome::Failed));
-    format!("{passed} passed, {failed} failed")
+    match count(Outcome::Unchanged) {
+        0 => format!("{passed} passed, {failed} failed"),
+        unchanged => format!("{passed} passed, {failed} failed, {unchanged} skipped"),
+    }
 }
 
 impl Row {
+    /// Of a step that has not run.
+    pub(crate) fn of(step: &'static str) -> Self {
+        Self {
+            step,
+            outcome: Outcome::NotRun,
+            time: Time::default(),
+            commands: Vec::new(),
+        }
+    }
+
     /// In the order in which they ended; none of a short step.
     fn long_commands(&self) -> impl Iterator<Item = &Entry> {
         let is_long = self.time.clock >= LONG_STEP;
@@ -118,6 +123,7 @@ mod tests {
     fn the_table_names_what_failed_what_was_not_run_and_what_took_long() {
         let rows = [
             row("fmt", Outcome::Passed, 1, vec![entry("cargo fmt", 1)]),
+            row("docs", Outcome::Unchanged, 0, Vec::new()),
             row(
                 "clippy",
                 Outcome::Failed,
@@ -133,12 +139,14 @@ mod tests {
             table(&rows),
             "                      seconds   processors\n\
              fmt       passed          1.0          2.0\n\
+             docs      unchanged       0.0          0.0\n\
              clippy    FAILED         60.0        120.0\n\
              \x20                        56.0               cargo clippy -p two\n\
              tests     not run\n\
              all                      61.0        122.0\n"
         );
-        assert_eq!(verdict(&rows), "1 passed, 1 failed");
+        assert_eq!(verdict(&rows), "1 passed, 1 failed, 1 skipped");
+        assert_eq!(verdict(&rows[..1]), "1 passed, 0 failed");
     }
 
     #[test]

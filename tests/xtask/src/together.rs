@@ -48,6 +48,10 @@ impl<'m> Together<'m> {
         found.ok_or_else(|| Failure::new(format!("no crate is named {name}")))
     }
 
+    pub(crate) fn has(&self, member: &Member) -> bool {
+        self.0.contains(&member)
+    }
+
     /// A call of cargo for these crates; the command comes first.
     pub(crate) fn cargo(&self, command: &str) -> Run {
         let run = Run::cargo(command).args("--all-features");
