@@ -5,7 +5,9 @@ mod token_answer;
 
 use core::hint::black_box;
 
-use redox_auth_contender::{Class, Offer, Task, Work};
+use redox_auth_contender::{Task, Work};
+
+use crate::offer::offer;
 
 /// Every call of core, and what else does the same.
 #[must_use]
@@ -25,20 +27,3 @@ fn work<T>(group: &str, name: &str, how: &str, mut call: impl FnMut() -> T + 'st
         }
     })
 }
-
-/// Something in Rust that computes no signature.
-#[must_use]
-pub fn offer(group: &str, name: &str, how: &str) -> Offer {
-    Offer {
-        group: group.to_owned(),
-        name: name.to_owned(),
-        version: String::new(),
-        backend: String::new(),
-        class: Class::Rust,
-        how: how.to_owned(),
-        bare: false,
-    }
-}
-
-/// Ours, in groups where others may be beside it.
-pub(crate) const OURS: &str = "redox-auth";

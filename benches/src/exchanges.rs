@@ -12,7 +12,7 @@ use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
-use crate::calls::{OURS, offer};
+use crate::offer::{OURS, offer};
 
 /// Whole exchanges with a sandbox that runs on a thread of its own, and what the adapter adds to a request.
 #[must_use]

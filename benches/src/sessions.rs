@@ -7,8 +7,8 @@ use redox_auth_core::{
     SigningKey,
 };
 
-use crate::calls::{OURS, offer};
 use crate::inputs::{NOW, jwt_id, names, signing_key, token_answer};
+use crate::offer::{OURS, offer};
 
 /// Many sessions in one process, asked in turn.
 #[must_use]

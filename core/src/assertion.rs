@@ -1,13 +1,20 @@
+mod template;
 mod text;
+
+pub use template::AssertionTemplate;
 
 use core::fmt;
 
-use self::text::Text;
 use crate::base64url;
+use crate::credential::OAuthKey;
+use crate::jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
+use crate::jwt_id::JwtId;
 use crate::out::{Out, json_str_len};
-use crate::{Algorithm, AssertionTemplate, JwtId, OAuthKey, SignError, Signer, UnixTime, Unsigned};
-
-pub(crate) use self::text::put_changing_claims;
+use crate::signer::Signer;
+use crate::time::UnixTime;
+use crate::unsigned::Unsigned;
+use crate::write_error::WriteError;
+use text::Text;
 
 /// A client assertion (RFC 7523 §3, SMART App Launch "Asymmetric Authentication"), borrowed until it is written.
 ///
@@ -20,8 +27,23 @@ pub struct Assertion<'a, S: ?Sized> {
     signer: &'a S,
 }
 
+impl<'a, S: ?Sized> OAuthKey<'a, S> {
+    /// A new assertion for the server that calls itself `audience`, still to be written.
+    ///
+    /// Redox and SMART want the URL of the token endpoint as `audience`; a server that follows the draft rfc7523bis
+    /// wants its issuer identifier and [`JwtType::ClientAuthentication`].
+    pub const fn assertion(
+        &self,
+        audience: &'a str,
+        jwt_id: &'a JwtId,
+        now: UnixTime,
+    ) -> Assertion<'a, S> {
+        Assertion::new(self, audience, jwt_id, now)
+    }
+}
+
 impl<'a, S: ?Sized> Assertion<'a, S> {
-    pub(crate) const fn new(
+    const fn new(
         key: &OAuthKey<'a, S>,
         audience: &'a str,
         jwt_id: &'a JwtId,
@@ -151,104 +173,6 @@ impl<S: ?Sized> fmt::Debug for Assertion<'_, S> {
     }
 }
 
-/// The `typ` of an assertion's header.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum JwtType {
-    /// `JWT`: what Redox and SMART write.
-    #[default]
-    Jwt,
-    /// `client-authentication+jwt`: what draft-ietf-oauth-rfc7523bis asks for.
-    ClientAuthentication,
-}
-
-impl JwtType {
-    /// The text on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Jwt => "JWT",
-            Self::ClientAuthentication => "client-authentication+jwt",
-        }
-    }
-}
-
-/// Why something could not be written. Every case is the caller's to fix.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum WriteError {
-    /// The buffer is too short.
-    BufferTooSmall {
-        /// The exact length, in bytes, that would do.
-        needed: usize,
-    },
-    /// The claim or header of this name must not be empty.
-    EmptyClaim(&'static str),
-    /// The assertion may live from 1 to [`MAX_LIFETIME_SECS`] seconds.
-    Lifetime {
-        /// The lifetime asked for, in seconds.
-        found: u32,
-    },
-    /// The signer announces signatures longer than any RSA key of 4096 bits makes.
-    SignatureTooLong {
-        /// The length announced, in bytes.
-        found: usize,
-    },
-    /// The signature, or what the signer announces, has another length than those of this key.
-    SignatureLen {
-        /// The length given, in bytes.
-        found: usize,
-        /// The length of this key's signatures, in bytes.
-        expected: usize,
-    },
-    /// The signer has another algorithm than the header names.
-    WrongAlgorithm {
-        /// The signer's.
-        found: Algorithm,
-        /// The header's.
-        expected: Algorithm,
-    },
-    /// The signer gave no signature.
-    Sign(SignError),
-    /// The slug of a destination is one or more letters, digits, `-`, `.`, `_` and `~`, but not `.` or `..`.
-    DestinationSlug,
-}
-
-impl fmt::Display for WriteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BufferTooSmall { needed } => write!(f, "buffer too small: need {needed} bytes"),
-            Self::EmptyClaim(name) => write!(f, "`{name}` is empty"),
-            Self::Lifetime { found } => write!(
-                f,
-                "lifetime of {found} s, expected 1 to {MAX_LIFETIME_SECS} s"
-            ),
-            Self::SignatureTooLong { found } => write!(
-                f,
-                "signer announces signatures of {found} bytes, expected at most {MAX_SIGNATURE_LEN}"
-            ),
-            Self::SignatureLen { found, expected } => {
-                write!(f, "signature of {found} bytes, expected {expected}")
-            }
-            Self::WrongAlgorithm { found, expected } => {
-                write!(f, "signer for {found}, expected one for {expected}")
-            }
-            Self::Sign(error) => write!(f, "not signed: {error}"),
-            Self::DestinationSlug => f.write_str(
-                "expected a destination slug of letters, digits, `-`, `.`, `_` and `~`, found another character or nothing",
-            ),
-        }
-    }
-}
-
-impl core::error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Sign(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
 /// The greatest length of an assertion of these parts in bytes, for a buffer whose size is known at compile time.
 ///
 /// Exact but for the times, for which it allows 20 digits each, and `typ`, for which it allows the longest. `scope` is
@@ -289,12 +213,3 @@ pub const fn max_assertion_len(
         .saturating_add(base64url::encoded_len(signature_len))
         .saturating_add(2)
 }
-
-/// The longest an assertion may live, in seconds: 5 minutes, by SMART and by Redox's rule for `iat`.
-pub const MAX_LIFETIME_SECS: u32 = 300;
-
-/// How far `iat` lies before the time given, in seconds. Redox refuses an `iat` more than 10 s ahead of its own clock.
-pub const BACKDATE_SECS: u64 = 5;
-
-/// The longest signature, in bytes: that of an RSA key of 4096 bits.
-pub const MAX_SIGNATURE_LEN: usize = 512;

@@ -1,6 +1,7 @@
 use core::fmt;
 
-use crate::{Algorithm, Assertion, AsyncSigner, JwtId, Signer, UnixTime};
+use crate::algorithm::Algorithm;
+use crate::signer::{AsyncSigner, Signer};
 
 /// An OAuth API key: who we are, and what signs for us.
 ///
@@ -94,19 +95,6 @@ impl<'a, S: ?Sized> OAuthKey<'a, S> {
     #[must_use]
     pub const fn signer(&self) -> &'a S {
         self.signer
-    }
-
-    /// A new assertion for the server that calls itself `audience`, still to be written.
-    ///
-    /// Redox and SMART want the URL of the token endpoint as `audience`; a server that follows the draft rfc7523bis
-    /// wants its issuer identifier and [`JwtType::ClientAuthentication`](crate::JwtType::ClientAuthentication).
-    pub const fn assertion(
-        &self,
-        audience: &'a str,
-        jwt_id: &'a JwtId,
-        now: UnixTime,
-    ) -> Assertion<'a, S> {
-        Assertion::new(self, audience, jwt_id, now)
     }
 
     /// All of it but the signer: what the text of an assertion takes, whatever signs it.

@@ -1,6 +1,6 @@
 use sha2::{Digest as _, Sha256, Sha384};
 
-use crate::Algorithm;
+use crate::algorithm::Algorithm;
 
 /// The hash that a signature is made over, for a secure element or a KMS that takes no message but its digest.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,4 +1,4 @@
-use crate::Instant;
+use crate::time::Instant;
 
 /// When a token should be replaced and when it dies, on the caller's clock.
 ///
@@ -94,7 +94,7 @@ pub const REFRESH_MARGIN_SECS: u32 = 60;
 #[cfg(test)]
 mod tests {
     use super::{Expiry, Freshness};
-    use crate::Instant;
+    use crate::time::Instant;
 
     fn at(expiry: Expiry, now_ms: u64) -> Freshness {
         expiry.at(Instant::from_millis(now_ms))

@@ -1,6 +1,9 @@
 use core::fmt;
 
-use crate::{LegacyKey, OAuthKey, RELEASED_AT, Server, UnixTime};
+use crate::credential::OAuthKey;
+use crate::legacy::LegacyKey;
+use crate::server::Server;
+use crate::time::{RELEASED_AT, UnixTime};
 
 /// Who we are to a server, and where that server is: what a [`Session`](crate::Session) authenticates.
 ///

@@ -9,7 +9,7 @@ use form::Decoded;
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::json::{self, Fields, Value};
-use crate::{ParseError, ParseErrorKind};
+use crate::parse_error::{ParseError, ParseErrorKind};
 
 /// The verification token of a Redox destination: the secret that every request from Redox to us carries.
 ///

@@ -18,7 +18,7 @@ pub(crate) use plain::plain_len;
 pub(crate) use span::Span;
 pub(crate) use text::{Chars, Text};
 
-use crate::{ParseError, ParseErrorKind};
+use crate::parse_error::{ParseError, ParseErrorKind};
 
 /// A member's value: where it stands, and what it is as far as anybody here needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -146,7 +146,7 @@ mod tests {
     use std::vec;
 
     use super::{MAX_DEPTH, Value, members};
-    use crate::ParseErrorKind::{
+    use crate::parse_error::ParseErrorKind::{
         self, Duplicate, Empty, Html, NotAnObject, NotUtf8, Syntax, TooDeep, Truncated,
     };
 

@@ -12,7 +12,7 @@ use core::fmt;
 #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
 use zeroize::Zeroize;
 
-use crate::Algorithm;
+use crate::algorithm::Algorithm;
 
 /// A private key as it was read from PEM, DER or a JWK, not yet checked by a curve: what a [`Signer`](crate::Signer) is
 /// made from, ours or one of another library.

@@ -2,7 +2,11 @@ use core::fmt;
 
 use crate::json::Fields;
 use crate::out::Out;
-use crate::{AccessToken, ParseError, ParseErrorKind, Reason, Refusal, UnixTime, WriteError};
+use crate::parse_error::{ParseError, ParseErrorKind};
+use crate::response::{Reason, Refusal};
+use crate::secret::AccessToken;
+use crate::time::UnixTime;
+use crate::write_error::WriteError;
 
 /// A legacy API key of Redox: an ID that is also the ID of its source, and a secret.
 ///

@@ -55,6 +55,7 @@ mod expiry;
 mod identity;
 mod incoming;
 mod json;
+mod jwt;
 mod jwt_id;
 mod key;
 mod legacy;
@@ -70,15 +71,14 @@ mod server;
 mod session;
 mod sessions;
 mod signer;
-mod template;
+#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+mod signing_key;
 mod time;
 mod unsigned;
+mod write_error;
 
 pub use algorithm::Algorithm;
-pub use assertion::{
-    Assertion, BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS, MAX_SIGNATURE_LEN, WriteError,
-    max_assertion_len,
-};
+pub use assertion::{Assertion, AssertionTemplate, max_assertion_len};
 pub use credential::OAuthKey;
 pub use digest::Digest;
 pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
@@ -86,6 +86,7 @@ pub use identity::{Client, Identity, Policy};
 pub use incoming::{
     Challenge, Incoming, IncomingError, IncomingHeaders, TokenPlace, VerificationToken,
 };
+pub use jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 pub use jwt_id::JwtId;
 pub use key::{
     EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
@@ -110,18 +111,18 @@ pub use session::{
     AnswerError, Api, AuthorizeError, Authorized, Body, Channel, Counters, Generation, Method,
     Minted, Next, Preference, Prepared, Received, Rejected, Request, RequestError, Response,
     RestoreError, SaveError, SecretRotation, ServedBy, Session, Stopped, Target, Ticket, Token,
-    WhyNotYet,
+    TokenStorage, WhyNotYet,
 };
 pub use sessions::{NextOf, Sessions, SessionsError};
+pub use signer::{AsyncSigner, BlockingSigner, MAX_SIGNATURE_LEN, SignError, Signer};
 #[cfg(feature = "es256")]
-pub use signer::Es256Key;
+pub use signing_key::Es256Key;
 #[cfg(feature = "es384")]
-pub use signer::Es384Key;
+pub use signing_key::Es384Key;
 #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
-pub use signer::SigningKey;
-pub use signer::{AsyncSigner, BlockingSigner, SignError, Signer};
+pub use signing_key::SigningKey;
 #[cfg(feature = "rs384")]
-pub use signer::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
-pub use template::AssertionTemplate;
+pub use signing_key::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
 pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;
+pub use write_error::WriteError;

@@ -1,8 +1,9 @@
 use core::num::NonZeroU16;
 
+use crate::base64url;
 use crate::division::div_rem;
 use crate::json::plain_len;
-use crate::{WriteError, base64url};
+use crate::write_error::WriteError;
 
 /// A caller's buffer being filled.
 ///

@@ -1,5 +1,8 @@
+use crate::assertion::{Assertion, AssertionTemplate};
 use crate::out::{Out, form_value_len};
-use crate::{Assertion, AssertionTemplate, Signer, Unsigned, WriteError};
+use crate::signer::Signer;
+use crate::unsigned::Unsigned;
+use crate::write_error::WriteError;
 
 /// The body of a token request with a client assertion (RFC 6749 §4.4.2, RFC 7523 §2.2).
 ///

@@ -2,8 +2,11 @@ mod refusal;
 
 pub use refusal::{ErrorCode, Reason, Refusal, Refused};
 
+use crate::expiry::Expiry;
 use crate::json::Fields;
-use crate::{AccessToken, Expiry, Instant, ParseError, ParseErrorKind};
+use crate::parse_error::{ParseError, ParseErrorKind};
+use crate::secret::AccessToken;
+use crate::time::Instant;
 
 /// What a token endpoint answered: a token or a refusal, sorted by the body first and the status second.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,4 @@
-use crate::UnixTime;
-use crate::time::trimmed;
+use crate::time::{UnixTime, trimmed};
 
 /// When a server wants to be asked again: the value of a `Retry-After` header (RFC 9110 §10.2.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -8,9 +8,10 @@ pub use environment::Environment;
 pub use url::Url;
 pub use url_error::UrlError;
 
+use crate::jwt::JwtType;
 use crate::out::Out;
 use crate::region::{FHIR_PATH, Region};
-use crate::{JwtType, WriteError};
+use crate::write_error::WriteError;
 
 /// A server: where it is, what it wants to hear in an assertion, and which hosts its tokens may be sent to.
 ///

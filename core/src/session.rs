@@ -10,6 +10,7 @@ mod receive;
 mod record;
 mod request;
 mod slot;
+mod storage;
 
 pub use answer::{Channel, Minted, Received, Response};
 pub use authorize::{Api, AuthorizeError, Authorized};
@@ -17,10 +18,12 @@ pub use migration::{Counters, Preference, SecretRotation, WhyNotYet};
 pub use next::{AnswerError, Generation, Next, ServedBy, Stopped, Token};
 pub use record::{RestoreError, SaveError};
 pub use request::{Body, Method, Prepared, Request, RequestError, Target, Ticket};
+pub use storage::TokenStorage;
 
 use core::fmt;
 
-use crate::{Identity, Instant, Now, UnixTime};
+use crate::identity::Identity;
+use crate::time::{Instant, Now, UnixTime};
 use attempt::Flight;
 use back_off::BackOff;
 use clock::Clock;
@@ -31,8 +34,8 @@ use slot::Slot;
 /// means, what to do after a no.
 ///
 /// It does no I/O, has no clock and never waits. The caller asks [`next`](Self::next) what to do, sends what
-/// [`request`](Self::request) writes, and hands the answer to [`receive`](Self::receive). The token, and a legacy key's
-/// refresh token behind it, are kept in `N` bytes.
+/// [`request`](Self::request) writes, and hands the answer to [`receive`](Self::receive). The token and a legacy key's
+/// refresh token are kept in `S`: an array, or a [`TokenStorage`] that grows.
 ///
 #[cfg_attr(
     feature = "es256",
@@ -53,7 +56,7 @@ use redox_auth_core::{
 let signer = Es256Key::parse(KEY)?;
 let keys = [OAuthKey::new("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "key-1", &signer)];
 let client = Client::new(Server::redox(Region::Us)).with_oauth_keys(&keys);
-let mut session = Session::<_, 1024>::new(client);
+let mut session = Session::<_, [u8; 1024]>::new(client);
 
 let now = Now { instant: Instant::from_millis(millis_since_boot), unix: clock };
 if let Next::Fetch | Next::Renew { .. } = session.next(now.instant) {
@@ -86,13 +89,14 @@ assert!(until <= now.instant.saturating_add_secs(240));
 )]
 ///
 /// `next` changes nothing: the same session and the same moment give the same answer. These calls can change it:
-/// `request`, `prepare`, `receive`, `failed`, `abandon`, `rejected`, `restore`, `prefer` and `replace_identity`.
-pub struct Session<I, const N: usize = 1024> {
+/// `request`, `prepare`, `receive`, `failed`, `abandon`, `rejected`, `postpone`, `adopt`, `restore`, `prefer` and
+/// `replace_identity`.
+pub struct Session<I, S: TokenStorage = [u8; 1024]> {
     identity: I,
     has_oauth: bool,
     has_legacy: bool,
     preference: Preference,
-    slot: Slot<N>,
+    slot: Slot<S>,
     flight: Option<Flight>,
     clock: Clock,
     oauth: BackOff,
@@ -110,16 +114,28 @@ pub struct Session<I, const N: usize = 1024> {
     counters: Counters,
 }
 
-impl<I: Identity, const N: usize> Session<I, N> {
-    /// A session without a token.
+impl<I: Identity, const N: usize> Session<I, [u8; N]> {
+    /// A session without a token, with room for `N` bytes of tokens inside it.
     #[must_use]
     pub fn new(identity: I) -> Self {
+        Self::assemble(identity, || [0; N])
+    }
+}
+
+impl<I: Identity, S: TokenStorage> Session<I, S> {
+    /// A session without a token. `storage` takes the tokens to come.
+    #[must_use]
+    pub fn with_storage(identity: I, storage: S) -> Self {
+        Self::assemble(identity, || storage)
+    }
+
+    fn assemble(identity: I, storage: impl FnOnce() -> S) -> Self {
         let mut session = Self {
             identity,
             has_oauth: false,
             has_legacy: false,
             preference: Preference::default(),
-            slot: Slot::empty(),
+            slot: Slot::new(storage),
             flight: None,
             clock: Clock::default(),
             oauth: BackOff::NONE,
@@ -206,6 +222,13 @@ impl<I: Identity, const N: usize> Session<I, N> {
         Rejected::Dropped
     }
 
+    /// Makes no attempt in the next `secs` seconds, at most an hour: for a caller that knows more about the server than
+    /// this session, such as the `Retry-After` of an answer to another one. A token that is there stays in use.
+    pub fn postpone(&mut self, now: Instant, secs: u32) {
+        self.oauth.postpone(now, secs);
+        self.legacy.postpone(now, secs);
+    }
+
     /// Until when the token lives that is there at the moment `now`, renewed or not.
     #[must_use]
     pub fn token_expires_at(&self, now: Instant) -> Option<Instant> {
@@ -288,7 +311,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
     }
 }
 
-impl<I: fmt::Debug, const N: usize> fmt::Debug for Session<I, N> {
+impl<I: fmt::Debug, S: TokenStorage> fmt::Debug for Session<I, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("identity", &self.identity)

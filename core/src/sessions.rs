@@ -1,6 +1,9 @@
-use crate::{Identity, Instant, Session};
+use crate::identity::Identity;
+use crate::session::Session;
+use crate::time::Instant;
 
-/// Up to `M` sessions, one for each `K`: regions, environments, sources, tenants. No heap.
+/// Up to `M` sessions, one for each `K`: regions, environments, sources, tenants. No heap: each session has `N` bytes for
+/// its tokens.
 ///
 /// Each has a state of its own. [`next`](Self::next) tells which of them needs something, and when to look again.
 ///
@@ -15,7 +18,7 @@ use crate::{Identity, Instant, Session};
 /// ```
 #[derive(Debug)]
 pub struct Sessions<K, I, const M: usize, const N: usize = 1024> {
-    entries: [Option<(K, Session<I, N>)>; M],
+    entries: [Entry<K, I, N>; M],
 }
 
 impl<K: Eq, I: Identity, const M: usize, const N: usize> Sessions<K, I, M, N> {
@@ -31,7 +34,11 @@ impl<K: Eq, I: Identity, const M: usize, const N: usize> Sessions<K, I, M, N> {
     ///
     /// # Errors
     /// [`SessionsError::Taken`], [`SessionsError::Full`].
-    pub fn insert(&mut self, key: K, identity: I) -> Result<&mut Session<I, N>, SessionsError> {
+    pub fn insert(
+        &mut self,
+        key: K,
+        identity: I,
+    ) -> Result<&mut Session<I, [u8; N]>, SessionsError> {
         if self.get(&key).is_some() {
             return Err(SessionsError::Taken);
         }
@@ -52,20 +59,20 @@ impl<K: Eq, I: Identity, const M: usize, const N: usize> Sessions<K, I, M, N> {
 
     /// The session of `key`.
     #[must_use]
-    pub fn get(&self, key: &K) -> Option<&Session<I, N>> {
+    pub fn get(&self, key: &K) -> Option<&Session<I, [u8; N]>> {
         let (_, session) = self.iter().find(|(known, _)| *known == key)?;
         Some(session)
     }
 
     /// The session of `key`, to be changed.
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut Session<I, N>> {
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut Session<I, [u8; N]>> {
         let mut entries = self.entries.iter_mut().flatten();
         let (_, session) = entries.find(|(known, _)| known == key)?;
         Some(session)
     }
 
     /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &Session<I, N>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &Session<I, [u8; N]>)> {
         let entries = self.entries.iter().flatten();
         entries.map(|(key, session)| (key, session))
     }
@@ -90,6 +97,9 @@ impl<K: Eq, I: Identity, const M: usize, const N: usize> Default for Sessions<K,
         Self::new()
     }
 }
+
+/// A place in the table, and the session that has it.
+type Entry<K, I, const N: usize> = Option<(K, Session<I, [u8; N]>)>;
 
 /// What a table of sessions needs at one moment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,24 +1,10 @@
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
-mod any;
 mod asynchronous;
-#[cfg(any(feature = "es256", feature = "es384"))]
-mod ecdsa;
-#[cfg(feature = "rs384")]
-mod rsa;
 
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
-pub use any::SigningKey;
 pub use asynchronous::{AsyncSigner, BlockingSigner};
-#[cfg(feature = "es256")]
-pub use ecdsa::Es256Key;
-#[cfg(feature = "es384")]
-pub use ecdsa::Es384Key;
-#[cfg(feature = "rs384")]
-pub use rsa::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
 
 use core::fmt;
 
-use crate::Algorithm;
+use crate::algorithm::Algorithm;
 
 /// Something that signs with one private key: software, a secure element, a KMS.
 ///
@@ -87,3 +73,6 @@ impl fmt::Display for SignError {
 }
 
 impl core::error::Error for SignError {}
+
+/// The longest signature, in bytes: that of an RSA key of 4096 bits.
+pub const MAX_SIGNATURE_LEN: usize = 512;

@@ -1,8 +1,12 @@
 use core::fmt;
 use core::mem::{self, ManuallyDrop};
 
+use crate::algorithm::Algorithm;
+use crate::base64url;
+use crate::digest::Digest;
 use crate::out::Out;
-use crate::{Algorithm, AsyncSigner, Digest, Signer, WriteError, base64url};
+use crate::signer::{AsyncSigner, Signer};
+use crate::write_error::WriteError;
 
 /// An assertion, or a token request around one, that lacks only its signature.
 ///

@@ -20,8 +20,8 @@ pub(crate) use shuttle::sync::{Mutex, MutexGuard};
 pub(crate) struct ArcSwap<T>(arc_swap::ArcSwap<T>);
 
 impl<T> ArcSwap<T> {
-    pub(crate) fn from_pointee(value: T) -> Self {
-        Self(arc_swap::ArcSwap::from_pointee(value))
+    pub(crate) fn new(value: Arc<T>) -> Self {
+        Self(arc_swap::ArcSwap::new(value))
     }
 
     pub(crate) fn load(&self) -> Guard<Arc<T>> {

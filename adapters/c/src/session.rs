@@ -72,7 +72,7 @@ const REDOX_AUTH_SESSION_SIZE: usize = REDOX_AUTH_SESSION_WORDS * 8;
 
 /// What is in that memory.
 pub(crate) struct State {
-    core: Session<Parts, REDOX_AUTH_TOKEN_CAPACITY>,
+    core: Session<Parts, [u8; REDOX_AUTH_TOKEN_CAPACITY]>,
     /// The request that is on its way.
     flight: Option<Flight>,
     tickets: u32,

@@ -163,6 +163,10 @@ pub(crate) struct ServeArgs {
     pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    /// Serve the tokens of these profiles as well, at `/token?profile=NAME`. Options and environment do not count for
+    /// them
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) profiles: Vec<String>,
     /// Listen at this Unix socket, which only its owner can open
     #[arg(long, value_name = "PATH", conflicts_with_all = ["listen", "secret_file"])]
     pub(crate) socket: Option<PathBuf>,

@@ -1,12 +1,11 @@
 mod configuration;
 mod keys;
 mod network;
+mod patience;
 mod report;
 mod source;
 mod tls;
 mod tokens;
-
-use redox_auth_reqwest::BuildError;
 
 use crate::args::{DoctorArgs, ProfileArgs};
 use crate::connect;
@@ -25,12 +24,7 @@ pub(crate) async fn run(args: DoctorArgs, profile: &ProfileArgs) -> Result<(), F
     let token_url = match server {
         Ok(server) => server.token_url(),
         Err(error) => {
-            let advice = match &error {
-                BuildError::Http(_) => {
-                    "install the system's certificates, or name others by SSL_CERT_FILE"
-                }
-                _ => "see --base-url, --token-url and --audience",
-            };
+            let advice = "see --base-url, --token-url and --audience";
             report.fail("server", &error.into(), Some(advice))?;
             return report.finish();
         }

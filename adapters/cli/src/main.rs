@@ -62,7 +62,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Key(KeyCommand::Rotate(args)) => return runtime.block_on(rotate::run(&args)),
         Command::Assertion(args) => assertion::run(&args),
         Command::Token(args) => return runtime.block_on(token::run(args)),
-        Command::Serve(args) => return runtime.block_on(serve::run(args)),
+        Command::Serve(serve) => return runtime.block_on(serve::run(serve, &args.profile)),
         Command::Send(args) => return runtime.block_on(send::run(args)),
         Command::Doctor(doctor) => return runtime.block_on(doctor::run(doctor, &args.profile)),
         Command::Migrate(args) => return runtime.block_on(migrate::run(args)),

@@ -64,6 +64,38 @@ fn options_given(matches: &ArgMatches) -> &ArgMatches {
         .map_or(matches, |(_, below)| options_given(below))
 }
 
+/// The options of one profile among several: what the command line and the environment say is not for it.
+pub(crate) fn alone(args: &ProfileArgs, name: &str) -> Result<(ClientArgs, SourceArgs), Failure> {
+    let file = file(args)?;
+    let content = input::read(&file, "configuration", MAX_CONFIG)?;
+    let profile = Document::new(&file, &content)?.profile(name)?;
+    let command = options().mut_args(|option| option.env(Resettable::Reset));
+    let matches = profile.as_defaults(command).get_matches_from([name]);
+    let wrong = |error: clap::Error| Failure::usage(error.to_string());
+    let client = ClientArgs::from_arg_matches(&matches).map_err(wrong)?;
+    let source = SourceArgs::from_arg_matches(&matches).map_err(wrong)?;
+    match missing(&client) {
+        Some(option) => Err(Failure::usage(format!(
+            "{}: expected the option `{option}` in the profile {name:?}, for the environment does not count there; found none",
+            file.display()
+        ))),
+        None => Ok((client, source)),
+    }
+}
+
+/// What names a secret and would be looked for in the environment.
+const fn missing(client: &ClientArgs) -> Option<&'static str> {
+    let ClientArgs { key, legacy, .. } = client;
+    if legacy.legacy_key.is_some() && legacy.legacy_secret_file.is_none() {
+        return Some("legacy-secret-file");
+    }
+    let needs_key = key.client_id.is_some() || legacy.legacy_key.is_none();
+    if needs_key && key.key.is_empty() {
+        return Some("key");
+    }
+    None
+}
+
 fn from(matches: &ArgMatches) -> Args {
     Args::from_arg_matches(matches).unwrap_or_else(|error| error.exit())
 }

@@ -1,5 +1,6 @@
 mod guard;
 mod metrics;
+mod profiles;
 mod routes;
 mod secret;
 #[cfg(unix)]
@@ -14,19 +15,29 @@ use axum::serve::Listener;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
-use crate::args::ServeArgs;
+use crate::args::{ProfileArgs, ServeArgs};
 use crate::ended::ended;
 use crate::failure::Failure;
 use crate::{connect, print};
 use guard::{Guarded, Port};
+use profiles::Profiles;
+use routes::Served;
 use tokens::Tokens;
 
 /// Hands tokens to programs on this machine until it is ended.
-pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
-    let redox = connect::builder(&args.client)?.build()?;
+pub(crate) async fn run(args: ServeArgs, profile: &ProfileArgs) -> Result<(), Failure> {
+    let profiles = Profiles::read(profile, &args.profiles)?;
+    let is_alone = profiles.is_empty() || args.client.is_given();
+    let tokens = is_alone.then(|| -> Result<_, Failure> {
+        let redox = connect::builder(&args.client)?.build()?;
+        Ok(Tokens::new(redox, args.source.source_id))
+    });
     let agent = Agent {
         metrics: metrics::record()?,
-        tokens: Arc::new(Tokens::new(redox, args.source.source_id)),
+        served: Arc::new(Served {
+            tokens: tokens.transpose()?,
+            profiles,
+        }),
     };
     match (&args.socket, &args.secret_file) {
         (Some(path), _) => agent.at_socket(path).await,
@@ -40,7 +51,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), Failure> {
 /// What hands out tokens.
 struct Agent {
     metrics: PrometheusHandle,
-    tokens: Arc<Tokens>,
+    served: Arc<Served>,
 }
 
 impl Agent {
@@ -83,10 +94,10 @@ impl Agent {
         L: Listener<Addr: core::fmt::Debug>,
     {
         let ended = ended()?;
-        let router = routes::router(Arc::clone(&self.tokens), self.metrics.clone(), guarded);
+        let router = routes::router(Arc::clone(&self.served), self.metrics.clone(), guarded);
         print(place)?;
         tokio::select! {
-            failure = self.tokens.renew() => Err(failure),
+            failure = self.served.renew() => Err(failure),
             served = axum::serve(listener, router) => {
                 served.map_err(|error| Failure::usage(format!("cannot serve: {error}")))
             }

@@ -104,7 +104,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     };
     let keys = [OAuthKey::with_async_signer("client-1", "slot-0", &element)];
     let client = Client::new(Server::redox(Region::Us)).with_oauth_keys(&keys);
-    let mut session = Session::<_, 1024>::new(client);
+    let mut session = Session::<_, [u8; 1024]>::new(client);
 
     // A gateway does this part; see `Gateway::authorize_async`.
     let mut buffer = [0; 1024];

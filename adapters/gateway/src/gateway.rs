@@ -5,7 +5,7 @@ mod turn;
 
 use core::fmt;
 
-use redox_auth_core::{Identity, Session, Ticket};
+use redox_auth_core::{Identity, Session, Ticket, TokenStorage};
 
 use crate::link::Link;
 use crate::{Cause, Connector, Device, Exchange, Limits};
@@ -18,8 +18,8 @@ use crate::{Cause, Connector, Device, Exchange, Limits};
 ///
 /// An asynchronous call that is dropped half way gives up what it had begun: the connection is closed, the buffers are
 /// wiped, and the next call may try at once.
-pub struct Gateway<'b, I, D, C: Connector, const N: usize = 1024> {
-    session: Session<I, N>,
+pub struct Gateway<'b, I, D, C: Connector, S: TokenStorage = [u8; 1024]> {
+    session: Session<I, S>,
     /// For the body of a token request, and then for its answer.
     token: &'b mut [u8],
     /// Of the attempt that is under way.
@@ -39,9 +39,9 @@ pub struct Buffers<'b> {
     pub token: &'b mut [u8],
 }
 
-impl<'b, I: Identity, D: Device, C: Connector, const N: usize> Gateway<'b, I, D, C, N> {
+impl<'b, I: Identity, D: Device, C: Connector, S: TokenStorage> Gateway<'b, I, D, C, S> {
     /// A gateway without a connection, with [`Limits::DEFAULT`].
-    pub fn new(session: Session<I, N>, device: D, connector: C, buffers: Buffers<'b>) -> Self {
+    pub fn new(session: Session<I, S>, device: D, connector: C, buffers: Buffers<'b>) -> Self {
         let exchange = Exchange::new(buffers.wire, Limits::DEFAULT);
         Self {
             session,
@@ -61,12 +61,12 @@ impl<'b, I: Identity, D: Device, C: Connector, const N: usize> Gateway<'b, I, D,
 
     /// The session: to look at its counters, or to save its token.
     #[must_use]
-    pub const fn session(&self) -> &Session<I, N> {
+    pub const fn session(&self) -> &Session<I, S> {
         &self.session
     }
 
     /// The session: to restore its token, or to change its identity.
-    pub const fn session_mut(&mut self) -> &mut Session<I, N> {
+    pub const fn session_mut(&mut self) -> &mut Session<I, S> {
         &mut self.session
     }
 
@@ -94,12 +94,12 @@ impl<'b, I: Identity, D: Device, C: Connector, const N: usize> Gateway<'b, I, D,
 
     /// Ends the gateway with its connection; the session and its token live on.
     #[must_use]
-    pub fn into_session(self) -> Session<I, N> {
+    pub fn into_session(self) -> Session<I, S> {
         self.session
     }
 }
 
-impl<I: fmt::Debug, D, C: Connector, const N: usize> fmt::Debug for Gateway<'_, I, D, C, N> {
+impl<I: fmt::Debug, D, C: Connector, S: TokenStorage> fmt::Debug for Gateway<'_, I, D, C, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")
             .field("session", &self.session)

@@ -62,7 +62,7 @@
 //! # let (element, board, tls) = (Element, Board, Tls);
 //! let keys = [OAuthKey::new("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "key-1", &element)];
 //! let client = Client::new(Server::redox(Region::Us)).with_oauth_keys(&keys);
-//! let session = Session::<_, 1024>::new(client);
+//! let session = Session::<_, [u8; 1024]>::new(client);
 //! let (mut wire, mut token) = ([0; 2048], [0; 2048]);
 //! let buffers = Buffers { wire: &mut wire, token: &mut token };
 //! let mut gateway = Gateway::new(session, board, tls, buffers);

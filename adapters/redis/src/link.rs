@@ -16,7 +16,6 @@ use crate::Error;
 pub(crate) struct Link {
     connect: Box<Connect>,
     kept: Mutex<Option<Connection>>,
-    pub(crate) timeout: Duration,
 }
 
 type Connection = Box<dyn ConnectionLike + Send>;
@@ -34,16 +33,17 @@ impl Link {
                 Box::pin(async move { Ok(Box::new(connecting.await?) as Connection) })
             }),
             kept: Mutex::new(None),
-            timeout: DEFAULT_TIMEOUT,
         }
     }
 
-    /// The answer to one command, in time.
-    pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Error> {
-        let answer = timeout(self.timeout, self.answer(command)).await;
-        let answer = answer.map_err(|_| Error::TimedOut {
-            after: self.timeout,
-        })?;
+    /// The answer to one command, within `limit`.
+    pub(crate) async fn ask<T: FromRedisValue>(
+        &self,
+        command: &Cmd,
+        limit: Duration,
+    ) -> Result<T, Error> {
+        let answer = timeout(limit, self.answer(command)).await;
+        let answer = answer.map_err(|_| Error::TimedOut { after: limit })?;
         let answer = answer.map_err(Error::of)?;
         // The parser's error would hold the answer.
         from_redis_value(answer).map_err(|_| Error::Answer)
@@ -77,11 +77,6 @@ async fn send(connection: &mut Connection, command: &Cmd) -> RedisResult<Value> 
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
+        f.debug_struct("Link").finish_non_exhaustive()
     }
 }
-
-/// Much for a Redis nearby, little for whoever waits for a token.
-const DEFAULT_TIMEOUT: Duration = Duration::from_millis(250);

@@ -21,7 +21,16 @@ impl Seal {
         Self {
             key,
             older_keys: Vec::new(),
-            additional: [&[VERSION], place.as_bytes()].concat(),
+            additional: additional(place),
+        }
+    }
+
+    /// The same keys for another place.
+    pub(crate) fn at(&self, place: &str) -> Self {
+        Self {
+            key: self.key.clone(),
+            older_keys: self.older_keys.clone(),
+            additional: additional(place),
         }
     }
 
@@ -81,6 +90,10 @@ impl Seal {
         record.truncate(len);
         Ok(record)
     }
+}
+
+fn additional(place: &str) -> Vec<u8> {
+    [&[VERSION], place.as_bytes()].concat()
 }
 
 /// For one call, since aws-lc does not wipe what it makes of a key.

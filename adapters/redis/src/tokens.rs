@@ -1,4 +1,5 @@
 use core::time::Duration;
+use std::sync::Arc;
 
 use redis::aio::ConnectionLike;
 use redis::{AsyncConnectionConfig, RedisResult, cmd};
@@ -14,7 +15,8 @@ use crate::{Error, SealingKey};
 /// The token of one credential in Redis, for all processes that use the same name and sealing key.
 #[derive(Debug)]
 pub struct RedisTokens {
-    link: Link,
+    link: Arc<Link>,
+    timeout: Duration,
     seal: Seal,
     token_key: String,
     turn_key: String,
@@ -73,13 +75,40 @@ impl RedisTokens {
         F: Future<Output = RedisResult<C>> + Send + 'static,
         C: ConnectionLike + Send + 'static,
     {
-        // The braces make a Cluster keep both in one slot.
-        let token_key = format!("redox-auth:{{{name}}}:token");
+        let token_key = token_key(name);
         Self {
-            link: Link::new(connect),
+            link: Arc::new(Link::new(connect)),
+            timeout: DEFAULT_TIMEOUT,
             seal: Seal::new(key, &token_key),
             token_key,
-            turn_key: format!("redox-auth:{{{name}}}:turn"),
+            turn_key: turn_key(name),
+        }
+    }
+
+    /// The token of another name, over the same connection and sealed with the same keys: one for each of a service's
+    /// tenants. Each name has its own turn.
+    ///
+    /// ```no_run
+    /// use redox_auth_reqwest::{BuildError, Key, Redox, Tenants};
+    /// # use redox_auth_redis::RedisTokens;
+    /// # fn run(redis: RedisTokens, key_of: fn(&str) -> Key) {
+    /// let tenants = Tenants::new(move |client_id: &String| -> Result<Redox, BuildError> {
+    ///     Redox::builder()
+    ///         .oauth_key(client_id, key_of(client_id))
+    ///         .shared_tokens(redis.with_name(client_id))
+    ///         .build()
+    /// });
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_name(&self, name: &str) -> Self {
+        let token_key = token_key(name);
+        Self {
+            link: Arc::clone(&self.link),
+            timeout: self.timeout,
+            seal: self.seal.at(&token_key),
+            token_key,
+            turn_key: turn_key(name),
         }
     }
 
@@ -104,7 +133,7 @@ impl RedisTokens {
     /// half a second, whatever is set here.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.link.timeout = timeout;
+        self.timeout = timeout;
         self
     }
 
@@ -112,7 +141,10 @@ impl RedisTokens {
         let sent_at = Instant::now();
         let found: Option<(Vec<u8>, i64)> = self
             .link
-            .ask(cmd("EVAL").arg(READ).arg(1).arg(&self.token_key))
+            .ask(
+                cmd("EVAL").arg(READ).arg(1).arg(&self.token_key),
+                self.timeout,
+            )
             .await?;
         let Some((sealed, lives_for_ms)) = found else {
             return Ok(None);
@@ -132,7 +164,8 @@ impl RedisTokens {
         }
         let mut set = cmd("SET");
         set.arg(&self.token_key).arg(self.seal.seal(record)?);
-        self.link.ask(set.arg("PX").arg(millis(lives_for))).await
+        let set = set.arg("PX").arg(millis(lives_for));
+        self.link.ask(set, self.timeout).await
     }
 
     async fn begin_turn(&self, holder: TurnId, at_most: Duration) -> Result<bool, Error> {
@@ -140,13 +173,14 @@ impl RedisTokens {
         eval.arg(TAKE_TURN).arg(1).arg(&self.turn_key);
         let at_most = millis(at_most.max(Duration::from_millis(1)));
         let eval = eval.arg(holder.as_bytes()).arg(at_most);
-        self.link.ask(eval).await
+        self.link.ask(eval, self.timeout).await
     }
 
     async fn give_up_turn(&self, holder: TurnId) -> Result<(), Error> {
         let mut eval = cmd("EVAL");
         eval.arg(END_TURN).arg(1).arg(&self.turn_key);
-        self.link.ask(eval.arg(holder.as_bytes())).await
+        let eval = eval.arg(holder.as_bytes());
+        self.link.ask(eval, self.timeout).await
     }
 }
 
@@ -172,6 +206,15 @@ fn told<'s, T>(call: impl Future<Output = Result<T, Error>> + Send + 's) -> Stor
     Box::pin(async move { call.await.map_err(StoreError::new) })
 }
 
+/// The braces make a Cluster keep token and turn in one slot.
+fn token_key(name: &str) -> String {
+    format!("redox-auth:{{{name}}}:token")
+}
+
+fn turn_key(name: &str) -> String {
+    format!("redox-auth:{{{name}}}:turn")
+}
+
 /// Whole milliseconds, never longer than that.
 fn millis(duration: Duration) -> u64 {
     // More than 64 bits of them is more than Redis takes anyway.
@@ -192,3 +235,6 @@ return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0";
 const END_TURN: &str =
     "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1";
+
+/// Much for a Redis nearby, little for a caller who waits for a token.
+const DEFAULT_TIMEOUT: Duration = Duration::from_millis(250);

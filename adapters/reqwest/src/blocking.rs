@@ -22,6 +22,9 @@
 //! [`std::thread`].
 
 mod calls;
+mod tenants;
+
+pub use tenants::Tenants;
 
 use core::fmt;
 use core::ops::Deref;
@@ -34,22 +37,26 @@ use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::{Authorization, Error, Token, TokenSource as _};
+use crate::error::Error;
+use crate::requests::call;
+use crate::tokens::source::{Authorization, TokenSource as _};
+use crate::tokens::token::Token;
+use crate::{client, message};
 
 /// [`crate::Redox`], to be waited for. Its clones share everything.
-pub type Redox = Blocking<crate::Redox>;
+pub type Redox = Blocking<client::Redox>;
 
 /// [`crate::Call`], to be waited for.
-pub type Call = Blocking<crate::Call>;
+pub type Call = Blocking<call::Call>;
 
 /// [`crate::Fhir`], to be waited for.
-pub type Fhir = Blocking<crate::Fhir>;
+pub type Fhir = Blocking<call::Fhir>;
 
 /// [`crate::Message`], to be waited for.
-pub type Message = Blocking<crate::Message>;
+pub type Message = Blocking<message::Message>;
 
 /// [`crate::Response`], whose body is to be waited for.
-pub type Response = Blocking<crate::Response>;
+pub type Response = Blocking<reqwest::Response>;
 
 /// A value of the async client, with a runtime that waits for what it does.
 #[derive(Clone)]
@@ -63,7 +70,7 @@ impl Redox {
     ///
     /// # Errors
     /// The operating system's, when it starts no thread.
-    pub fn new(redox: crate::Redox) -> io::Result<Self> {
+    pub fn new(redox: client::Redox) -> io::Result<Self> {
         Ok(Self {
             value: redox,
             background: Arc::new(Background::start()?),

@@ -1,4 +1,3 @@
-use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -7,16 +6,21 @@ use redox_auth_core::{
 };
 use zeroize::Zeroizing;
 
-use crate::client::{Redox, Shared};
+use crate::client::Redox;
 use crate::clock::Clock;
-use crate::error::write_with_causes;
-use crate::fleet::Fleet;
-use crate::http::{Http, Settings};
-use crate::identity::{Identity, LegacyParts, Parts, ServerParts};
-use crate::places::Places;
-use crate::retry::Retrying;
-use crate::state::SharedState;
-use crate::{Key, Retries, SharedTokens};
+use crate::connections::way::Way;
+use crate::connections::{Connections, Settings};
+use crate::error::build::BuildError;
+use crate::keys::key::Key;
+use crate::requests::places::Places;
+use crate::requests::retry::{Retries, Retrying};
+use crate::requests::{self, Requests};
+use crate::tokens::fleet_store::FleetStore;
+use crate::tokens::identity::{Identity, LegacyParts, Parts, ServerParts};
+use crate::tokens::shared_tokens::SharedTokens;
+use crate::tokens::state::SharedState;
+use crate::tokens::storage::LONGEST_TOKEN;
+use crate::tokens::{self, Tokens};
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
 #[derive(Debug)]
@@ -35,14 +39,27 @@ pub struct Builder {
     has_no_key: bool,
     policy: Policy,
     preference: Preference,
-    http: Settings,
+    settings: Settings,
+    /// The caller's own, instead of some with these settings.
+    connections: Option<Connections>,
+    api_client: Option<reqwest::Client>,
+    timeout: Duration,
+    token_timeout: Duration,
+    longest_token: usize,
     retries: Retries,
     shared_tokens: Option<Arc<dyn SharedTokens>>,
     clock: Clock,
 }
 
+impl Redox {
+    /// Begins a client; see [`Builder`] for what can be said.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
 impl Builder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         let builder = Self {
             base_url: String::new(),
             token_url: None,
@@ -57,7 +74,12 @@ impl Builder {
             has_no_key: false,
             policy: Policy::default(),
             preference: Preference::default(),
-            http: Settings::default(),
+            settings: Settings::default(),
+            connections: None,
+            api_client: None,
+            timeout: Duration::from_secs(30),
+            token_timeout: Duration::from_secs(15),
+            longest_token: LONGEST_TOKEN,
             retries: Retries::default(),
             shared_tokens: None,
             clock: Clock::Machine,
@@ -164,19 +186,26 @@ impl Builder {
 
     /// How long a request to the API may take as a whole, its answer included: 30 s unless said otherwise.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.http.timeout = timeout;
+        self.timeout = timeout;
         self
     }
 
     /// How long a request for a token may take as a whole: 15 s unless said otherwise.
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
-        self.http.token_timeout = timeout;
+        self.token_timeout = timeout;
+        self
+    }
+
+    /// The longest token that is taken, in bytes, with a legacy API key's refresh token: 16 KiB unless said otherwise, and at
+    /// most 65,535. A shorter one takes only as much memory as it needs.
+    pub fn longest_token(mut self, bytes: usize) -> Self {
+        self.longest_token = bytes;
         self
     }
 
     /// How long connecting may take, TLS included: 10 s unless said otherwise.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.http.connect_timeout = timeout;
+        self.own_settings().connect_timeout = timeout;
         self
     }
 
@@ -188,7 +217,16 @@ impl Builder {
         mut self,
         configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.http.configure = Some(Box::new(configure));
+        self.own_settings().configure = Some(Arc::new(configure));
+        self
+    }
+
+    /// Uses these connections, which other clients may use, too.
+    ///
+    /// Without this, the clients of a process share those with their settings; one that is set up by [`Builder::http`] has
+    /// its own. [`Builder::http`] and [`Builder::connect_timeout`] after this make others with the same settings.
+    pub fn connections(mut self, connections: Connections) -> Self {
+        self.connections = Some(connections);
         self
     }
 
@@ -197,7 +235,7 @@ impl Builder {
     /// Its settings are the caller's. Switch its redirects off, as [`Builder::http`] does: where it follows one to another
     /// host, reqwest keeps the token back, but not the body.
     pub fn api_client(mut self, client: reqwest::Client) -> Self {
-        self.http.api_client = Some(client);
+        self.api_client = Some(client);
         self
     }
 
@@ -262,79 +300,47 @@ impl Builder {
             source_id: self.source_id,
             policy: self.policy,
         })?;
-        let parts = identity.server_parts();
-        let http = Http::new(&parts.get(), &self.http).map_err(BuildError::Http)?;
+        let parts = Arc::clone(identity.server_parts());
+        let (server, is_set_up) = (parts.get(), self.settings.configure.is_some());
+        let connections = match self.connections {
+            Some(connections) => connections,
+            None if is_set_up => Connections::with(self.settings),
+            None => Connections::of_process(self.settings),
+        };
+        if is_set_up {
+            // What is wrong with the caller's settings, the caller hears now.
+            let checked = connections.client(Way::to(server.token_url()));
+            checked.map_err(BuildError::Http)?;
+        }
         let no_host = || named("base URL")(UrlError::Host);
-        let token_timeout = self.http.token_timeout;
+        let token_timeout = self.token_timeout;
         let fleet = self.shared_tokens;
-        let redox = Redox::new(Shared {
-            http,
-            places: Places::new(parts).ok_or_else(no_host)?,
+        let tokens = Tokens::new(tokens::Shared {
+            host: connections.host(server.token_url()),
+            connections: connections.clone(),
+            token_timeout,
             clock: self.clock,
-            retrying: Retrying::new(self.retries),
-            fleet: fleet.map(|store| Fleet::new(store, token_timeout)),
-            patience: token_timeout.saturating_mul(TIMES_FOR_A_TOKEN),
-            state: SharedState::new(identity),
+            fleet: fleet.map(|store| FleetStore::new(store, token_timeout)),
+            state: SharedState::new(identity, self.longest_token),
         });
-        redox.prefer(self.preference);
-        Ok(redox)
+        tokens.lock().session.prefer(self.preference);
+        let requests = Requests::new(requests::Shared {
+            tokens: tokens.clone(),
+            connections,
+            api_client: self.api_client,
+            places: Places::new(&parts).ok_or_else(no_host)?,
+            retrying: Retrying::new(self.retries),
+            timeout: self.timeout,
+        });
+        Ok(Redox::new(tokens, requests))
     }
-}
 
-/// Why a [`Redox`] cannot be made. Every case is the caller's to fix.
-#[non_exhaustive]
-#[derive(Debug)]
-pub enum BuildError {
-    /// This was not given.
-    Missing(&'static str),
-    /// This is empty.
-    Empty(&'static str),
-    /// Secrets will not be sent to this URL.
-    Url {
-        /// Which of the URLs.
-        name: &'static str,
-        /// What is wrong with it.
-        error: UrlError,
-    },
-    /// The audience is no absolute URL.
-    Audience {
-        /// What was given.
-        found: String,
-    },
-    /// The source ID cannot stand in a header.
-    SourceId,
-    /// TLS could not be set up.
-    Http(reqwest::Error),
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(what) => write!(f, "expected {what}, found none"),
-            Self::Empty(what) => write!(f, "the {what} is empty"),
-            Self::Url { name, error } => write!(f, "{name}: {error}"),
-            Self::Audience { found } => write!(
-                f,
-                "audience: expected the URL of the token endpoint or of the issuer, found no absolute URL: {found:?}"
-            ),
-            Self::SourceId => {
-                f.write_str("source ID: expected visible ASCII, found another character or nothing")
-            }
-            Self::Http(error) => {
-                f.write_str("HTTP could not be set up: ")?;
-                write_with_causes(f, error)
-            }
+    /// The settings of connections that are not the caller's own, nor those of other clients.
+    fn own_settings(&mut self) -> &mut Settings {
+        if let Some(connections) = self.connections.take() {
+            self.settings = connections.settings().clone();
         }
-    }
-}
-
-impl core::error::Error for BuildError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Url { error, .. } => Some(error),
-            Self::Http(error) => Some(error),
-            _ => None,
-        }
+        &mut self.settings
     }
 }
 
@@ -369,7 +375,3 @@ fn is_absolute_url(text: &str) -> bool {
 fn is_visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
-
-/// Requests for the time, with a clock that was wrong, with another key and with a legacy API key; before them the turn of
-/// another process.
-const TIMES_FOR_A_TOKEN: u32 = 5;

@@ -2,144 +2,55 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use bytes::Bytes;
 use redox_auth_core::{
-    AnswerError, Counters, Instant, JwtId, Method, Preference, RestoreError, SecretRotation,
-    Server, Session, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
+    Api, AuthorizeError, Counters, Environment, Preference, Rejected, SecretRotation, UnixTime,
 };
-use tokio::sync::futures::Notified;
-use zeroize::{Zeroize, Zeroizing};
+use reqwest::{Body, Method, RequestBuilder, Response};
+use zeroize::Zeroizing;
 
-use crate::builder::{BuildError, Builder};
-use crate::clock::Clock;
-use crate::fleet::Fleet;
-use crate::http::{Http, Message, Place};
-use crate::identity::Identity;
-use crate::places::Places;
-use crate::retry::Retrying;
-use crate::state::{Guard, SharedState, TOKEN_CAPACITY, between};
-use crate::token::{Details, Held, Token};
-use crate::{Error, Key, RefusedAnswer};
+use crate::error::Error;
+use crate::error::build::BuildError;
+use crate::keys::key::Key;
+use crate::requests::Requests;
+use crate::requests::call::{Call, Fhir};
+use crate::requests::send::Sending;
+use crate::tokens::Tokens;
+use crate::tokens::source::{Authorization, TokenSource};
+use crate::tokens::token::Token;
 
 /// A client of Redox, or of another SMART Backend Services server, with its credentials and its token.
 ///
 /// Made once by [`Redox::builder`]. Its clones share everything: token, connections, back-off.
 #[derive(Clone)]
 pub struct Redox {
-    pub(crate) shared: Arc<Shared>,
+    tokens: Tokens,
+    requests: Requests,
 }
 
-/// What the clones of a client share.
-pub(crate) struct Shared {
-    pub(crate) http: Http,
-    pub(crate) places: Places,
-    pub(crate) clock: Clock,
-    pub(crate) retrying: Retrying,
-    pub(crate) fleet: Option<Fleet>,
-    /// How long a flight is waited for: the requests of one, if each of them takes as long as it may.
-    pub(crate) patience: Duration,
-    pub(crate) state: SharedState,
-}
-
-impl Shared {
-    /// See [`SharedState::changed`].
-    pub(crate) fn changed(&self) -> Notified<'_> {
-        self.state.changed()
-    }
-}
-
+/// The client itself.
 impl Redox {
-    pub(crate) fn new(shared: Shared) -> Self {
-        Self {
-            shared: Arc::new(shared),
-        }
-    }
-
-    /// Begins a client; see [`Builder`] for what can be said.
-    pub fn builder() -> Builder {
-        Builder::new()
+    pub(crate) const fn new(tokens: Tokens, requests: Requests) -> Self {
+        Self { tokens, requests }
     }
 
     /// The URL of the token endpoint.
     #[must_use]
     pub fn token_url(&self) -> String {
-        self.server().token_url().as_str().to_owned()
-    }
-
-    /// Exchanges an assertion that was signed before, here or elsewhere, for a token, which is the caller's alone.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] with the server's words; [`Error::Answer`] and [`Error::AnswerTooLong`] for an answer that is
-    /// none; [`Error::Transport`]. Nothing is sent again.
-    pub async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
-        let server = self.server();
-        let message = Message {
-            place: Place::TokenEndpoint,
-            method: Method::Post,
-            url: server.token_url().as_str().to_owned(),
-            content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
-            body: written(|out| write_token_request(assertion, server.scope(), out))?,
-        };
-        let sent_at = self.now();
-        let mut answer = self.shared.http.send(message, &self.shared.clock).await?;
-        match TokenReply::parse(answer.status, &mut answer.body) {
-            Ok(TokenReply::Token(token)) => {
-                let lifetime_secs = token.lifetime_secs();
-                let details = Details {
-                    lifetime: Some(Duration::from_secs(lifetime_secs.into())),
-                    scope: token.scope.map(str::to_owned),
-                    ..Details::default()
-                };
-                let expires_at = sent_at.saturating_add_secs(lifetime_secs);
-                let held = Held::new(token.access_token.expose(), None, details, expires_at);
-                Ok(Token::from(Arc::new(held)))
-            }
-            Ok(TokenReply::Refusal(refusal)) => Err(RefusedAnswer::new(&refusal, None).into()),
-            Err(error) => Err(Error::Answer(AnswerError::Parse(error))),
-        }
-    }
-
-    /// Signs an assertion as if `now` were the time, with the first of the keys: to look at, or to exchange later.
-    ///
-    /// # Errors
-    /// [`Error::NotWritten`], [`Error::Random`], and [`Error::WrongCredential`] without an OAuth API key, or when the first
-    /// is one that has to be waited for ([`Key::from_remote_signer`]).
-    pub fn assertion(&self, now: UnixTime) -> Result<Zeroizing<String>, Error> {
-        use redox_auth_core::Identity as _;
-
-        let identity = self.identity();
-        let key = identity.oauth_key(0).ok_or(Error::WrongCredential {
-            expected: "an OAuth API key",
-        })?;
-        if identity.has_to_be_waited_for(0) {
-            return Err(Error::WrongCredential {
-                expected: "an OAuth API key that signs without being waited for",
-            });
-        }
-        let (server, jwt_id) = (self.server(), jwt_id()?);
-        let assertion = key
-            .assertion(server.audience(), &jwt_id, now)
-            .typ(server.typ());
-        Ok(written(|out| assertion.write(out))?)
-    }
-
-    /// How long one of this client's tokens is good still, by its clock: never longer than the server said, and nothing
-    /// when it is over. An API may reject it before that.
-    #[must_use]
-    pub fn time_left(&self, token: &Token) -> Duration {
-        between(self.now(), token.held().expires_at)
+        let server = self.requests.shared.places.server();
+        server.token_url().as_str().to_owned()
     }
 
     /// Cuts over to one of two credentials, or back, without dropping the token that is there.
     pub fn prefer(&self, preference: Preference) {
-        self.lock().session.prefer(preference);
+        self.tokens.lock().session.prefer(preference);
     }
 
     /// Whether a new secret for the legacy API key, which ends the old one at once, would be noticed by nobody here.
     #[must_use]
     pub fn legacy_secret_rotation(&self) -> SecretRotation {
-        let state = self.lock();
-        state.session.legacy_secret_rotation(self.now())
+        let state = self.tokens.lock();
+        state.session.legacy_secret_rotation(self.tokens.now())
     }
 
     /// Goes on with these private keys under the same client ID, the preferred one first. The token is kept; what was
@@ -150,7 +61,8 @@ impl Redox {
     /// ID. Nothing has changed then.
     pub fn replace_keys(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), BuildError> {
         let keys = keys.into_iter().collect();
-        self.replace_identity(|identity| identity.with_keys(keys))
+        self.tokens
+            .replace_identity(|identity| identity.with_keys(keys))
     }
 
     /// Goes on with this secret of the legacy API key. The token is kept; what was refused may be tried again at once.
@@ -159,27 +71,86 @@ impl Redox {
     /// [`BuildError::Missing`] for a client that had none, [`BuildError::Empty`]. Nothing has changed then.
     pub fn replace_legacy_secret(&self, secret: impl Into<String>) -> Result<(), BuildError> {
         let secret = secret.into();
-        self.replace_identity(|identity| identity.with_legacy_secret(secret))
+        self.tokens
+            .replace_identity(|identity| identity.with_legacy_secret(secret))
     }
 
     /// What has happened so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        self.lock().session.counters()
+        self.tokens.lock().session.counters()
     }
 
     /// What went wrong with the last attempt to get a token that brought none, also when a later one, with another key,
     /// did; `None` when none ever failed.
     #[must_use]
     pub fn last_failure(&self) -> Option<Arc<Error>> {
-        self.lock().last_failure.clone()
+        self.tokens.lock().last_failure.clone()
     }
 
     /// The time at the server: that of this machine's clock until the server has shown that it is another.
     #[must_use]
     pub fn server_time(&self) -> Option<UnixTime> {
-        let state = self.lock();
-        state.session.unix_time(self.shared.clock.now())
+        self.tokens.server_time()
+    }
+}
+
+/// Its token.
+impl Redox {
+    /// The token to use now: the one that is there while it is good, which costs no request, no lock and no allocation;
+    /// else the next one.
+    ///
+    /// A token that is due to be replaced is renewed beside the traffic: whoever asks goes on with it meanwhile, also
+    /// when the renewal fails. Where there is none, one request is made for all who wait, and they share what comes of
+    /// it, also when that is an error. What can be mended is tried again at once, by the rules of
+    /// [`Session`](redox_auth_core::Session): with the server's time after a refusal that a wrong clock explains, with
+    /// the next key, with the secret after a refused refresh token.
+    ///
+    /// The request is a task of the runtime that the caller runs on. It goes on when the caller goes away, and when the
+    /// runtime ends, somebody else's begins.
+    ///
+    /// # Errors
+    /// [`Error::NoToken`] with what went wrong and when another attempt is allowed; before that nothing is sent,
+    /// whoever asks. [`Error::Stopped`] without a key, [`Error::NoRuntime`] outside of tokio.
+    #[inline]
+    pub fn token(&self) -> impl Future<Output = Result<Token, Error>> + Send {
+        self.tokens.token()
+    }
+
+    /// Waits for a token other than this one: until it is time for the next one, or this one was replaced for another
+    /// reason. For those who hand tokens on; nobody else needs to wait for one before [`Redox::token`] says so.
+    ///
+    /// In a loop it keeps the token fresh also while nobody asks for it.
+    ///
+    /// # Errors
+    /// As [`Redox::token`]. A renewal that fails is no error while this token is good.
+    pub async fn token_after(&self, token: &Token) -> Result<Token, Error> {
+        self.tokens.token_after(token).await
+    }
+
+    /// How long one of this client's tokens is good still, by its clock: never longer than the server said, and nothing
+    /// when it is over. An API may reject it before that.
+    #[must_use]
+    pub fn time_left(&self, token: &Token) -> Duration {
+        self.tokens.time_left(token)
+    }
+
+    /// Exchanges an assertion that was signed before, here or elsewhere, for a token, which is the caller's alone.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the server's words; [`Error::Answer`] and [`Error::AnswerTooLong`] for an answer that is
+    /// none; [`Error::Transport`]. Nothing is sent again.
+    pub async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
+        self.tokens.exchange(assertion).await
+    }
+
+    /// Signs an assertion as if `now` were the time, with the first of the keys: to look at, or to exchange later.
+    ///
+    /// # Errors
+    /// [`Error::NotWritten`], [`Error::Random`], and [`Error::WrongCredential`] without an OAuth API key, or when the first
+    /// is one that has to be waited for ([`Key::from_remote_signer`]).
+    pub fn assertion(&self, now: UnixTime) -> Result<Zeroizing<String>, Error> {
+        self.tokens.identity().assertion(now)
     }
 
     /// The token as a record that outlives this process: absolute times, the token in the clear, a checksum. Keep it as
@@ -188,16 +159,7 @@ impl Redox {
     /// # Errors
     /// [`Error::Save`] without a token, or while nobody knows the time.
     pub fn save(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let mut record =
-            Zeroizing::new(vec![0; Session::<Identity, TOKEN_CAPACITY>::MAX_RECORD_LEN]);
-        let state = self.lock();
-        let now = self.shared.clock.now();
-        let len = match state.session.save(now, &mut record) {
-            Ok(written) => written.len(),
-            Err(error) => return Err(Error::Save(error)),
-        };
-        record.truncate(len);
-        Ok(record)
+        self.tokens.save()
     }
 
     /// Goes on with the token of a record that [`Redox::save`] made, if it is still good.
@@ -206,72 +168,114 @@ impl Redox {
     /// [`Error::Restore`] for a record that is damaged, of another client or server, or of no use any more. The client
     /// is as it was, and gets a token of its own when one is needed.
     pub fn restore(&self, record: &[u8]) -> Result<(), Error> {
-        let mut state = self.lock();
-        let now = self.shared.clock.now();
-        let restored: Result<(), RestoreError> = state.session.restore(now, record);
-        restored.map_err(Error::Restore)
+        self.tokens.restore(record)
+    }
+}
+
+/// Requests to the API, with the token on them.
+impl Redox {
+    /// A `GET` of a path that follows the base URL and begins with a slash, or of a whole URL of this server.
+    pub fn get(&self, path_or_url: &str) -> Call {
+        self.call(Method::GET, path_or_url)
     }
 
-    fn server(&self) -> Server<'_> {
-        self.shared.places.server()
+    /// A `POST` to a path that follows the base URL and begins with a slash, or to a whole URL of this server.
+    pub fn post(&self, path_or_url: &str) -> Call {
+        self.call(Method::POST, path_or_url)
     }
 
-    pub(crate) fn lock(&self) -> Guard<'_> {
-        self.shared.state.lock(&self.shared.clock)
+    /// Any other request. Which API it is for is seen from its URL; see [`Call::api`].
+    pub fn call(&self, method: Method, path_or_url: &str) -> Call {
+        self.requests.call(method, path_or_url)
     }
 
-    /// The token to use, where there is nothing else to be done: see [`SharedState::at_hand`].
-    #[inline]
-    pub(crate) fn at_hand(&self) -> Option<Token> {
-        self.shared.state.at_hand(self.now())
+    /// The FHIR API of a destination, which has this name in paths.
+    pub fn fhir(&self, destination_slug: &str, environment: Environment) -> Fhir {
+        self.requests.fhir(destination_slug, environment)
     }
 
-    pub(crate) fn now(&self) -> Instant {
-        self.shared.clock.instant()
+    /// Uploads a file for Data Model messages to refer to, up to 30 MB; the answer is 201 with its URI (Redox's page
+    /// "Transferring files").
+    pub fn upload(&self, file_name: &str, content: impl Into<Bytes>) -> Call {
+        let content = content.into();
+        let len = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        self.upload_stream(file_name, len, move || content.clone().into())
     }
 
-    pub(crate) fn identity(&self) -> Identity {
-        self.lock().session.identity().clone()
-    }
-
-    fn replace_identity(
+    /// The same of a file of `len` bytes that is read while it is sent: by what `open` makes, anew each time that it is
+    /// sent.
+    pub fn upload_stream(
         &self,
-        change: impl FnOnce(&Identity) -> Result<Identity, BuildError>,
-    ) -> Result<(), BuildError> {
-        let mut state = self.lock();
-        let identity = change(state.session.identity())?;
-        state.session.replace_identity(identity);
-        Ok(())
+        file_name: &str,
+        len: u64,
+        open: impl Fn() -> Body + Send + Sync + 'static,
+    ) -> Call {
+        self.requests.upload_stream(file_name, len, open)
+    }
+
+    /// A request to the API, still without a token: [`Redox::send`] puts that on it. [`Redox::get`] and [`Redox::post`]
+    /// are shorter; this is for what only reqwest's own builder can do.
+    ///
+    /// It goes to a path that follows the base URL and begins with a slash, or to a whole URL of this server, such as
+    /// that for uploads.
+    ///
+    /// # Errors
+    /// [`Error::Path`] when the path would lead out of the base URL; [`Error::Authorize`] for a URL that the token must
+    /// not go to.
+    pub fn request(&self, method: Method, path_or_url: &str) -> Result<RequestBuilder, Error> {
+        self.requests.request(method, path_or_url)
+    }
+
+    /// Sends a request to `api` with the token on it, and with the source that it is for unless it names one itself.
+    ///
+    /// When the API answers 401, the token is replaced, once for all whose requests were on their way with it, and the
+    /// request is sent once more. What the API has not done for the moment is sent again by the rules of
+    /// [`Retries`](crate::Retries). A body that is a stream cannot be sent twice. Whatever the API answers last is
+    /// returned, whatever its status. No redirect is followed.
+    ///
+    /// # Errors
+    /// [`Error::Authorize`] for a URL that the token must not go to, or an API that does not take it; [`Error::NotBuilt`];
+    /// as [`Redox::token`]: nothing was done then. [`Error::Transport`]; [`Error::Ambiguous`] where a request that
+    /// changes something may have been done, though there is no answer. 504, which is an answer, says the same.
+    pub fn send(
+        &self,
+        api: Api,
+        request: RequestBuilder,
+    ) -> impl Future<Output = Result<Response, Error>> + Send + use<> {
+        let sending = Sending::new(self.requests.clone(), api, request);
+        async { sending?.run().await }
+    }
+}
+
+/// For the rooms above.
+impl Redox {
+    pub(crate) const fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    #[cfg(test)]
+    pub(crate) fn places(&self) -> &crate::requests::places::Places {
+        &self.requests.shared.places
+    }
+}
+
+impl TokenSource for Redox {
+    async fn authorize(&self, api: Api, url: &str) -> Result<Authorization, Error> {
+        // As it is written: who sends it may read it in another way than reqwest does.
+        let asked = self.requests.shared.places.server().may_receive_token(url);
+        asked.map_err(AuthorizeError::Url)?;
+        Ok(Authorization::new(&self.token().await?, api)?)
+    }
+
+    fn rejected(&self, authorization: &Authorization) -> Rejected {
+        self.tokens.reject(authorization.id)
     }
 }
 
 impl fmt::Debug for Redox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Redox")
-            .field("session", &self.lock().session)
+            .field("session", &self.tokens.lock().session)
             .finish_non_exhaustive()
     }
-}
-
-/// What `write` writes, in a copy of just that length. A buffer too short costs no signature.
-pub(crate) fn written<F, O>(write: F) -> Result<Zeroizing<O>, WriteError>
-where
-    F: Fn(&mut [u8]) -> Result<&str, WriteError>,
-    O: for<'t> From<&'t str> + Zeroize,
-{
-    let owned = |text: &str| Zeroizing::new(O::from(text));
-    let mut buffer = Zeroizing::new(Vec::new());
-    match write(&mut buffer) {
-        Err(WriteError::BufferTooSmall { needed }) => buffer.resize(needed, 0),
-        other => return other.map(owned),
-    }
-    write(&mut buffer).map(owned)
-}
-
-pub(crate) fn jwt_id() -> Result<JwtId, Error> {
-    let mut random = [0; 16];
-    SystemRandom::new()
-        .fill(&mut random)
-        .map_err(|_| Error::Random)?;
-    Ok(JwtId::from_random(random))
 }

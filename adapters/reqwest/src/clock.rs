@@ -14,6 +14,11 @@ impl Clock {
         Self::Of(Box::new(now))
     }
 
+    /// Whether it is this machine's, and not one that a test moves.
+    pub(crate) const fn is_machines(&self) -> bool {
+        matches!(self, Self::Machine)
+    }
+
     pub(crate) fn now(&self) -> Now {
         match self {
             Self::Machine => machine_now(),

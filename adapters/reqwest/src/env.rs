@@ -9,8 +9,10 @@ use std::path::PathBuf;
 use redox_auth_core::{JwtType, Region};
 use zeroize::Zeroizing;
 
-use crate::file::read_secret;
-use crate::{Builder, Key, Redox};
+use crate::builder::Builder;
+use crate::client::Redox;
+use crate::keys::file::read_secret;
+use crate::keys::key::Key;
 
 impl Redox {
     /// A client from the environment alone: [`Builder::from_env`], built.

@@ -1,3 +1,8 @@
+pub(crate) mod build;
+pub(crate) mod refused_answer;
+pub(crate) mod store;
+pub(crate) mod tenant;
+
 use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
@@ -6,7 +11,7 @@ use redox_auth_core::{
     AnswerError, AuthorizeError, RequestError, RestoreError, SaveError, Stopped, WriteError,
 };
 
-use crate::RefusedAnswer;
+use refused_answer::RefusedAnswer;
 
 /// Why a request, or what is needed for it, did not come to be. None of them holds a secret.
 #[non_exhaustive]
@@ -19,6 +24,10 @@ pub enum Error {
         /// When another attempt is allowed, counted from when that one ended.
         retry_in: Duration,
     },
+    /// This host, with its port, has asked a client of this process for a pause (`Retry-After`). Nothing was sent.
+    Paused(String),
+    /// So many token requests are under way with this host that no turn came in time. Nothing was sent.
+    Busy(String),
     /// The server said no.
     Refused(Box<RefusedAnswer>),
     /// The server answered with success, and with nothing that can be used.
@@ -43,7 +52,7 @@ pub enum Error {
     Authorize(AuthorizeError),
     /// A request to the API has no URL: expected a path below the base URL or a URL of this server, found this.
     Path(&'static str),
-    /// A request to the API was put together wrongly, and not sent.
+    /// A request was put together wrongly, or the settings of the connections are wrong. Nothing was sent.
     NotBuilt(reqwest::Error),
     /// What was asked for needs another kind of key.
     WrongCredential {
@@ -113,6 +122,11 @@ impl fmt::Display for Error {
                     secs => write!(f, "; another attempt is allowed in {secs} s"),
                 }
             }
+            Self::Paused(host) => write!(f, "{host} asked its clients to wait (Retry-After)"),
+            Self::Busy(host) => write!(
+                f,
+                "too many token requests to {host} are under way; raise `Connections::token_requests_at_once`, or find out why the host is slow"
+            ),
             Self::Refused(answer) => answer.fmt(f),
             Self::Answer(error) => write!(f, "the token endpoint sent no usable token: {error}"),
             Self::AnswerTooLong { limit } => write!(
@@ -173,21 +187,6 @@ pub(crate) fn write_with_causes(f: &mut fmt::Formatter<'_>, error: &reqwest::Err
         cause = error.source();
     }
     Ok(())
-}
-
-/// Whether nothing was done, though there is no answer: there was no connection, or HTTP/2 says so of the request (RFC 9113
-/// §8.7).
-pub(crate) fn was_not_done(error: &reqwest::Error) -> bool {
-    let first = core::error::Error::source(error);
-    error.is_connect()
-        || core::iter::successors(first, |cause| cause.source())
-            .filter_map(|cause| cause.downcast_ref::<h2::Error>())
-            .any(|error| match error.reason() {
-                Some(h2::Reason::REFUSED_STREAM) => error.is_reset() && error.is_remote(),
-                // Of streams that the server looked at there is another error.
-                Some(h2::Reason::NO_ERROR) => error.is_go_away() && error.is_remote(),
-                _ => false,
-            })
 }
 
 impl core::error::Error for Error {

@@ -87,9 +87,41 @@
 //! # }
 //! ```
 //!
-//! # HTTP clients of your own
-//! [`Builder::http`] sets up the clients that this crate makes: a proxy, root certificates, the pool. [`Builder::api_client`]
-//! takes one that is there, for requests to the API. A [`TokenSource`] gives tokens to anything else that sends requests;
+//! # Many tenants
+//! A service with a credential for each of its customers keeps their clients in [`Tenants`]: a bounded table from the
+//! service's own key to a client, which is made by a function of the service when it is first asked for. A tenant that
+//! nobody asks for has no task, no timer and no connection, and makes room after a while.
+//!
+//! ```no_run
+//! use redox_auth_reqwest::{BuildError, Key, Redox, Tenants};
+//!
+//! # async fn run(
+//! #     message: serde_json::Value,
+//! #     credential: fn(&str) -> (String, Key),
+//! # ) -> Result<(), Box<dyn core::error::Error>> {
+//! let tenants = Tenants::new(move |hospital: &String| -> Result<Redox, BuildError> {
+//!     let (client_id, key) = credential(hospital);
+//!     Redox::builder().oauth_key(client_id, key).build()
+//! });
+//! let redox = tenants.get(&"st-mary".to_owned()).await?;
+//! redox.message(&message).send().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One tenant is in no other's way: whatever goes wrong with a credential or a server is an error of the tenants
+//! concerned. A host gets at most 64 token requests at a time ([`Connections::token_requests_at_once`]), and when it asks
+//! for a pause by `Retry-After`, no client of this process asks it for a token before. Where processes share tokens, each
+//! tenant has its own turn: `RedisTokens::with_name` of the crate `redox-auth-redis` gives each a store over one
+//! connection. The feature `batch` has `sign_each`, which signs for many keys at once, on all cores.
+//!
+//! # Connections
+//! The clients of a process share TLS, root certificates and pools of connections; [`Connections`] are for programs that
+//! want to decide which clients do. Nothing is opened or read before the first request. A pool belongs to a tokio runtime:
+//! a program with several has one for each.
+//!
+//! [`Builder::http`] sets up connections for one client: a proxy, root certificates, the pool. [`Builder::api_client`] takes
+//! a client that is there, for requests to the API. A [`TokenSource`] gives tokens to anything else that sends requests;
 //! `AuthorizeLayer` of the crate `redox-auth-tower` is made from one.
 //!
 //! # What goes where
@@ -117,7 +149,7 @@
 //! | `redox_auth_tokens_total` | counter | `from`: `oauth`, `legacy`, `fleet` | tokens that came |
 //! | `redox_auth_renewals_total` | counter | | those begun while another was still good |
 //! | `redox_auth_refusals_total` | counter | `reason` | the server said no |
-//! | `redox_auth_failures_total` | counter | `kind`: `connect`, `timeout`, `transport`, `signing`, `answer` | no usable answer of the token endpoint |
+//! | `redox_auth_failures_total` | counter | `kind`: `connect`, `timeout`, `transport`, `signing`, `turn`, `answer` | no usable answer of the token endpoint, or no request (`signing`, `turn`) |
 //! | `redox_auth_token_request_seconds` | histogram | | how long a token took to come |
 //! | `redox_auth_token_wait_seconds` | histogram | | how long somebody waited for one |
 //! | `redox_auth_token_age_seconds` | histogram | | how old a token was when the next took its place |
@@ -126,6 +158,8 @@
 //! | `redox_auth_rejections_total` | counter | `token`: `dropped`, `replaced`, `kept` | 401s of the API |
 //! | `redox_auth_retries_total` | counter | `why`: a status, `connect`, `no_answer` | requests to the API that were sent again |
 //! | `redox_auth_ambiguous_total` | counter | | requests that may have been done without an answer |
+//! | `redox_auth_tenants` | gauge | | tenants that have a client |
+//! | `redox_auth_tenants_made_total` | counter | `outcome`: `made`, `failed`, `panicked`, `timed_out`, `full`, `same_client` | attempts to make a tenant's client |
 //! | `redox_auth_store_failures_total` | counter | | a fleet's store did not answer, or not well |
 //!
 //! None of them holds a secret, nor the path of a request.
@@ -145,67 +179,55 @@
 //! `Debug` and no error has. Nor have the lines of reqwest, hyper, h2 and rustls, at `TRACE` either, with one exception:
 //! a client on which [`connection_verbose`](reqwest::ClientBuilder::connection_verbose) was switched on shows every byte
 //! under the target `reqwest::connect::verbose`.
-//!
-//! # Many keys
-//! A service that speaks for many tenants signs for all of them at once, on all cores, by `sign_each`, which comes with
-//! the feature `batch`.
 
 /// The examples of the project's README, as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
-mod aws_lc;
-#[cfg(feature = "batch")]
-mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-mod body;
 mod builder;
-mod call;
 mod client;
 mod clock;
+mod connections;
 mod env;
 mod error;
-mod exchange;
-mod file;
-mod fleet;
-mod flight;
-mod http;
-mod identity;
-mod key;
+mod keys;
 mod message;
-mod places;
-mod refused_answer;
-mod retry;
-mod send;
-mod shared_tokens;
-mod source;
-mod state;
+mod random;
+mod requests;
 #[cfg(not(shuttle))]
 mod sync;
 #[cfg(shuttle)]
 #[path = "../../../tests/interleavings/sync.rs"]
 mod sync;
 mod telemetry;
-mod token;
+mod tenants;
+mod tokens;
+mod written;
 
-#[cfg(feature = "batch")]
-pub use batch::sign_each;
-pub use body::Body;
-pub use builder::{BuildError, Builder};
-pub use call::{Call, Fhir};
+pub use builder::Builder;
 pub use client::Redox;
+pub use connections::Connections;
 pub use env::EnvError;
 pub use error::Error;
-pub use file::{FileError, FileProblem};
-pub use key::{Key, RemoteSigner, SignatureFuture};
+pub use error::build::BuildError;
+pub use error::refused_answer::{RefusedAnswer, SentNames};
+pub use error::store::StoreError;
+pub use error::tenant::TenantError;
+#[cfg(feature = "batch")]
+pub use keys::batch::sign_each;
+pub use keys::file::{FileError, FileProblem};
+pub use keys::key::{Key, RemoteSigner, SignatureFuture};
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
-pub use refused_answer::{RefusedAnswer, SentNames};
-pub use retry::Retries;
-pub use shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreError, StoreFuture, TurnId};
-pub use source::{Authorization, TokenSource};
-pub use token::Token;
+pub use requests::body::Body;
+pub use requests::call::{Call, Fhir};
+pub use requests::retry::Retries;
+pub use tenants::{Tenants, TenantsBuilder};
+pub use tokens::shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreFuture, TurnId};
+pub use tokens::source::{Authorization, TokenSource};
+pub use tokens::token::Token;
 
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, Digest, Environment, Instant, JwtType,

@@ -13,8 +13,9 @@ use redox_auth_core::{Api, DATA_MODEL_PATH, Meta, Sources};
 use reqwest::header::CONTENT_TYPE;
 use serde::Serialize;
 
-use crate::body::USUAL_LIMIT;
-use crate::{Call, Redox};
+use crate::client::Redox;
+use crate::requests::body::USUAL_LIMIT;
+use crate::requests::call::Call;
 use source::Source;
 
 /// A message for Redox's Data Model API, to be sent with the token on it.
@@ -66,7 +67,7 @@ impl Message {
         Self {
             call: redox.post(DATA_MODEL_PATH),
             json,
-            source: Source::of(&redox.identity()),
+            source: Source::of(&redox.tokens().identity()),
             answer_limit: USUAL_LIMIT,
         }
     }

@@ -8,7 +8,10 @@ use redox_auth_core::{Api, Reason, Rejected, ServedBy};
 use reqwest::{Method, StatusCode};
 use tracing::{Span, debug, debug_span, info, info_span, warn};
 
-use crate::{Error, RefusedAnswer, StoreError};
+use crate::error::Error;
+use crate::error::refused_answer::RefusedAnswer;
+use crate::error::store::StoreError;
+use crate::error::tenant::TenantError;
 
 /// Around everything that gets one token.
 pub(crate) fn flight(is_renewal: bool) -> Span {
@@ -60,6 +63,7 @@ pub(crate) fn failed(error: &Error) {
         Error::Transport(error) if error.is_timeout() => "timeout",
         Error::Transport(_) => "transport",
         Error::NotWritten(_) => "signing",
+        Error::Paused(_) | Error::Busy(_) => "turn",
         _ => "answer",
     };
     counter!("redox_auth_failures_total", "kind" => kind).increment(1);
@@ -121,6 +125,28 @@ pub(crate) fn ambiguous() {
 pub(crate) fn store_failed(error: &StoreError) {
     counter!("redox_auth_store_failures_total").increment(1);
     warn!(%error, "goes on without the fleet");
+}
+
+/// So many tenants have a client.
+pub(crate) fn tenants(number: usize) {
+    gauge!("redox_auth_tenants").set(f64::from(u32::try_from(number).unwrap_or(u32::MAX)));
+}
+
+/// A tenant's client was made, or was not. Which tenant it is, no label says: there may be any number of them.
+pub(crate) fn tenant_made(error: Option<&TenantError>) {
+    let outcome = match error {
+        None => "made",
+        Some(TenantError::Panicked) => "panicked",
+        Some(TenantError::TimedOut { .. }) => "timed_out",
+        Some(TenantError::Full { .. }) => "full",
+        Some(TenantError::SameClient { .. }) => "same_client",
+        Some(_) => "failed",
+    };
+    counter!("redox_auth_tenants_made_total", "outcome" => outcome).increment(1);
+    match error {
+        None => debug!("made a tenant's client"),
+        Some(error) => warn!(outcome, %error, "a tenant's client was not made"),
+    }
 }
 
 const fn credential(served_by: ServedBy) -> &'static str {

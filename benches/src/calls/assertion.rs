@@ -3,9 +3,10 @@ use core::hint::black_box;
 use redox_auth_contender::{Task, Work};
 use redox_auth_core::{OAuthKey, TokenRequest};
 
-use super::{OURS, work};
+use super::work;
 use crate::inputs::{ALGORITHMS, NOW, jwt_id, names, signing_key};
 use crate::null_signer::NullSigner;
+use crate::offer::OURS;
 
 /// Assertions and token requests but for their signatures, which a signer leaves out that takes no time.
 pub(super) fn works(task: &Task) -> Vec<Work> {

@@ -3,7 +3,8 @@ use core::hint::black_box;
 use redox_auth_contender::Work;
 use redox_auth_core::{Incoming, IncomingHeaders, VerificationToken};
 
-use super::{OURS, work};
+use super::work;
+use crate::offer::OURS;
 
 /// What Redox sends to us.
 pub(super) fn works() -> Vec<Work> {

@@ -3,7 +3,8 @@ use core::hint::black_box;
 use redox_auth_contender::{KeyName, Task, Work};
 use redox_auth_core::{Api, Next, Session};
 
-use super::{OURS, work};
+use super::work;
+use crate::offer::OURS;
 use crate::sessions::{later, started, with_token};
 
 /// What is asked of a session again and again, and what carries it over a reboot.
@@ -42,7 +43,7 @@ pub(super) fn works(task: &Task) -> Vec<Work> {
             "`Session::new` and `Session::restore`",
             move || {
                 // One that has a token takes no other.
-                let mut fresh = Session::<_, 1024>::new(identity);
+                let mut fresh = Session::<_, [u8; 1024]>::new(identity);
                 fresh
                     .restore(black_box(later()), black_box(&saved))
                     .expect("a good record");

@@ -4,8 +4,9 @@ use redox_auth_contender::Work;
 use redox_auth_core::{TokenReply, TokenResponse};
 use serde::Deserialize;
 
-use super::{OURS, work};
+use super::work;
 use crate::inputs::{TOKEN_LENGTHS, token_answer};
+use crate::offer::OURS;
 
 /// What most clients read an answer into.
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@ use std::fs;
 use std::process::Command;
 use std::thread;
 
-use crate::Machine;
+use crate::results::Machine;
 
 /// What this machine says of itself.
 pub(super) fn machine() -> Machine {

@@ -1,6 +1,6 @@
 use redox_auth_contender::Class;
 
-use crate::{Results, Row};
+use crate::results::{Results, Row};
 
 /// Prints what came out, for whoever waits for it.
 pub fn print(results: &Results) {

@@ -11,7 +11,8 @@ use super::process::Process;
 use super::targets::targets;
 use super::verify::verify;
 use super::versions::versions;
-use crate::{Group, Kind, Results, Row, Spread, new_task};
+use crate::inputs::new_task;
+use crate::results::{Group, Kind, Results, Row, Spread};
 
 /// What is to be measured, and how long.
 #[derive(Clone, Debug)]

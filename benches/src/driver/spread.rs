@@ -1,4 +1,4 @@
-use crate::Spread;
+use crate::results::Spread;
 
 impl Spread {
     /// The quartiles of these figures; all 0 without any.

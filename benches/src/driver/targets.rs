@@ -1,6 +1,7 @@
 use redox_auth_contender::{Class, KeyName};
 
-use crate::{Group, Kind, Row, Target};
+use crate::results::{Group, Kind, Row, Target};
+use crate::sessions::session_group;
 
 /// What has to come out, as far as what was measured tells.
 pub(super) fn targets(groups: &[Group]) -> Vec<Target> {
@@ -175,7 +176,7 @@ fn batch(group: &Group, targets: &mut Vec<Target>) {
 
 fn sessions(groups: &[Group], targets: &mut Vec<Target>) {
     let of = |count: usize| {
-        let name = crate::session_group(count);
+        let name = session_group(count);
         groups.iter().find(|group| group.name == name)?.rows.first()
     };
     let (Some(few), Some(many)) = (of(10), of(100_000)) else {
@@ -296,7 +297,7 @@ mod tests {
             row.nanos.median = nanos;
             row.bytes_each = Some(bytes);
             Group {
-                name: crate::session_group(count),
+                name: session_group(count),
                 kind: Kind::Sessions,
                 rows: vec![row],
             }

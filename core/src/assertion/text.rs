@@ -1,6 +1,12 @@
-use super::{JwtType, MAX_LIFETIME_SECS, MAX_SIGNATURE_LEN, WriteError};
+use crate::algorithm::Algorithm;
+use crate::credential::OAuthKey;
+use crate::jwt::{JwtType, MAX_LIFETIME_SECS};
+use crate::jwt_id::JwtId;
 use crate::out::Out;
-use crate::{Algorithm, JwtId, OAuthKey, UnixTime, Unsigned};
+use crate::signer::MAX_SIGNATURE_LEN;
+use crate::time::UnixTime;
+use crate::unsigned::Unsigned;
+use crate::write_error::WriteError;
 
 /// What an assertion says. It knows no type of signer, so a program that has several links this once.
 #[derive(Debug)]
@@ -109,7 +115,7 @@ impl Text<'_> {
 }
 
 /// The claims that are others in each assertion of a key, and the end.
-pub(crate) fn put_changing_claims(
+pub(super) fn put_changing_claims(
     jwt_id: &JwtId,
     issued_at: UnixTime,
     lifetime_secs: u32,

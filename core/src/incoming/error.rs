@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::ParseError;
+use crate::parse_error::ParseError;
 
 /// Why a request is not taken for Redox's, or why its challenge cannot be answered.
 ///

@@ -2,7 +2,7 @@ use super::plain::plain_len;
 use super::span::Span;
 use super::text::Text;
 use super::{MAX_DEPTH, Member, Value};
-use crate::{ParseError, ParseErrorKind};
+use crate::parse_error::{ParseError, ParseErrorKind};
 
 /// A place in a JSON text, moved forward token by token.
 ///

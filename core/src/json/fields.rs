@@ -1,5 +1,5 @@
 use super::{Member, Value, floor_of, read_whole};
-use crate::{ParseError, ParseErrorKind};
+use crate::parse_error::{ParseError, ParseErrorKind};
 
 /// Members of an object that was read, by their place among the names that were looked for. Their escapes are replaced.
 ///

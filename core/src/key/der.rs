@@ -1,5 +1,5 @@
 use super::{EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, RsaKeyMaterial};
-use crate::Algorithm;
+use crate::algorithm::Algorithm;
 
 /// Reads a private key from DER, whichever of the three structures it is.
 pub(super) fn parse(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::Algorithm;
+use crate::algorithm::Algorithm;
 
 /// Why there is no key. Every case is for whoever provides the key to fix; none holds a byte of it.
 #[non_exhaustive]

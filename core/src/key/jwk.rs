@@ -1,7 +1,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use super::{EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PrivateKey, RsaKeyMaterial};
-use crate::Algorithm;
+use crate::algorithm::Algorithm;
 use crate::json::{self, Member, Text, Value};
 
 /// Reads a private JWK (RFC 7517 §4, RFC 7518 §6), its numbers decoded into `scratch`.

@@ -4,8 +4,9 @@ use heapless::Vec;
 use sha2::{Digest, Sha256};
 
 use super::{KeyError, KeyForm, bits};
+use crate::algorithm::Algorithm;
 use crate::out::Out;
-use crate::{Algorithm, WriteError};
+use crate::write_error::WriteError;
 
 /// The public half of a signing key: what the server is given to check our signatures with.
 #[derive(Clone, Debug, Eq, PartialEq)]

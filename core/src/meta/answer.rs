@@ -3,7 +3,7 @@ use core::fmt;
 use super::PeerText;
 use super::check::{ARRAY, META, OBJECT, container};
 use crate::json::{self, Member};
-use crate::{ParseError, ParseErrorKind};
+use crate::parse_error::{ParseError, ParseErrorKind};
 
 /// What the `Meta` of an answer of Redox's Data Model API says about the request: its errors and its logs.
 ///

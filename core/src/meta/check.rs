@@ -1,7 +1,8 @@
 use super::wire::Extensions;
 use super::{Meta, MetaError, Sources};
 use crate::json::{self, Member, Text, Value};
-use crate::{ParseError, UnixTime};
+use crate::parse_error::ParseError;
+use crate::time::UnixTime;
 
 impl Meta<'_> {
     /// Whether the `Meta` of a whole message in JSON is as [`Meta::write`] would have it, before anything is sent.

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::ParseError;
+use crate::parse_error::ParseError;
 
 /// Why a `Meta` is not written, or a message not fit to be sent. Every case is the caller's to fix.
 #[non_exhaustive]

@@ -1,7 +1,7 @@
 use core::fmt::{self, Write};
 
-use crate::ParseError;
 use crate::json::{Chars, Member, Value};
+use crate::parse_error::ParseError;
 
 /// A text or a number that the peer wrote, borrowed from the body as it came, escapes and all.
 ///

@@ -2,8 +2,10 @@ use core::fmt;
 
 use super::attempt::Flight;
 use super::clock::ServerDate;
-use super::next::Generation;
-use crate::{AnswerError, Instant, Now, Refusal, RetryAfter, ServedBy, UnixTime};
+use super::next::{AnswerError, Generation, ServedBy};
+use crate::response::Refusal;
+use crate::retry_after::RetryAfter;
+use crate::time::{Instant, Now, UnixTime};
 
 /// An answer to a request, as an adapter received it. The header values are as they came.
 ///

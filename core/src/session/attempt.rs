@@ -1,10 +1,16 @@
+use super::Session;
 use super::migration::Way;
-use crate::{
-    AsyncSigner, Body, Identity, Instant, JwtId, Next, Now, OAuthKey, Prepared, Request,
-    RequestError, Session, Signer, Target, Ticket, TokenRequest, UnixTime,
-};
+use super::next::Next;
+use super::request::{Body, Prepared, Request, RequestError, Target, Ticket};
+use super::storage::TokenStorage;
+use crate::credential::OAuthKey;
+use crate::identity::Identity;
+use crate::jwt_id::JwtId;
+use crate::request::TokenRequest;
+use crate::signer::{AsyncSigner, Signer};
+use crate::time::{Instant, Now, UnixTime};
 
-impl<I: Identity, const N: usize> Session<I, N> {
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Writes the request that [`next`](Self::next) asks for, signed, into `out`.
     ///
     /// `jwt_id` is used once and gone. `out` holds a secret until the request is sent: wipe it then. `now` is when the

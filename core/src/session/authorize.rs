@@ -1,8 +1,13 @@
 use core::fmt;
 
-use crate::{Generation, Identity, Instant, Policy, ServedBy, Session, Token, UrlError};
+use super::Session;
+use super::next::{Generation, ServedBy, Token};
+use super::storage::TokenStorage;
+use crate::identity::{Identity, Policy};
+use crate::server::UrlError;
+use crate::time::Instant;
 
-impl<I: Identity, const N: usize> Session<I, N> {
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// What to put on a request to `api` at `url`: the token, and the source that it is for.
     ///
     /// # Errors

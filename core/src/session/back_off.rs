@@ -1,4 +1,5 @@
-use crate::{Instant, Stopped};
+use super::next::Stopped;
+use crate::time::Instant;
 
 /// When a way to a token may be tried again after it failed.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,12 @@ impl BackOff {
         let named_secs = retry_after_secs.unwrap_or(0).min(RETRY_AFTER_MAX_SECS);
         let wait_ms = wait_ms.max(named_secs.saturating_mul(1_000));
         self.until = now.saturating_add_millis(wait_ms.into());
+    }
+
+    /// Waits for `secs` from `now`, or longer where more was asked for. No failure is counted.
+    pub(super) fn postpone(&mut self, now: Instant, secs: u32) {
+        let secs = secs.min(RETRY_AFTER_MAX_SECS);
+        self.until = self.until.max(now.saturating_add_secs(secs));
     }
 
     /// Nothing will change until somebody changes a setting: a minute, two, four, up to ten.

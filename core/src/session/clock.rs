@@ -1,4 +1,4 @@
-use crate::{Instant, Now, UnixTime};
+use crate::time::{Instant, Now, UnixTime};
 
 /// What time it is at the server, as far as we know.
 ///

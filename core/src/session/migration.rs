@@ -1,6 +1,10 @@
-use crate::{Identity, Instant, ServedBy, Session};
+use super::Session;
+use super::next::ServedBy;
+use super::storage::TokenStorage;
+use crate::identity::Identity;
+use crate::time::Instant;
 
-impl<I: Identity, const N: usize> Session<I, N> {
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Cuts over to one credential, or back: from now on, without dropping the token that is there.
     pub const fn prefer(&mut self, preference: Preference) {
         self.preference = preference;

@@ -1,6 +1,8 @@
 use core::fmt;
 
-use crate::{Instant, ParseError, Refused};
+use crate::parse_error::ParseError;
+use crate::response::Refused;
+use crate::time::Instant;
 
 /// What a session needs at one moment.
 #[derive(Clone, Copy, Debug)]

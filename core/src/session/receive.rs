@@ -1,17 +1,20 @@
-use super::answer::Answer;
+use super::answer::{Answer, Minted, Received, Response};
 use super::attempt::{Flight, Purpose};
-use super::back_off;
 use super::clock::{Deviation, ServerDate};
 use super::migration::Way;
-use super::next::Generation;
+use super::next::{AnswerError, Generation, ServedBy, Stopped};
+use super::request::Ticket;
 use super::slot::Held;
-use crate::{
-    AccessToken, AnswerError, Expiry, Identity, Instant, LegacyTokenReply, LegacyTokenResponse,
-    Minted, Now, Reason, Received, Refused, Response, ServedBy, Session, Stopped, Ticket,
-    TokenReply, UnixTime,
-};
+use super::storage::TokenStorage;
+use super::{Session, back_off};
+use crate::expiry::Expiry;
+use crate::identity::Identity;
+use crate::legacy::{LegacyTokenReply, LegacyTokenResponse};
+use crate::response::{Reason, Refused, TokenReply};
+use crate::secret::AccessToken;
+use crate::time::{Instant, Now, UnixTime};
 
-impl<I: Identity, const N: usize> Session<I, N> {
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Takes the answer to the request of `ticket`, received at the moment `now`.
     ///
     /// Whatever it is, [`next`](Self::next) knows what to do then. The words of a refusal borrow from the body; wipe
@@ -155,7 +158,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
             lifetime_secs: life.secs,
         };
         if self.slot.store(token, held).is_err() {
-            let (found, capacity) = (token.len(), N);
+            let (found, capacity) = (token.len(), self.slot.capacity());
             return self.unusable(
                 flight,
                 answer,

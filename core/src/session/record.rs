@@ -2,18 +2,24 @@ mod error;
 
 pub use error::{RestoreError, SaveError};
 
+use super::Session;
 use super::checksum::Checksum;
 use super::migration::Way;
-use super::next::Generation;
+use super::next::{Generation, ServedBy};
 use super::receive::Life;
 use super::slot::Held;
+use super::storage::TokenStorage;
+use crate::identity::Identity;
 use crate::out::Out;
-use crate::{Identity, Now, ServedBy, Session, UnixTime};
+use crate::time::{Now, UnixTime};
 
-impl<I: Identity, const N: usize> Session<I, N> {
-    /// The greatest length of a record, in bytes.
+impl<I: Identity, const N: usize> Session<I, [u8; N]> {
+    /// The greatest length of a record, in bytes. With other storage, [`SaveError::BufferTooSmall`] gives the length
+    /// that is needed.
     pub const MAX_RECORD_LEN: usize = HEAD_LEN.saturating_add(N).saturating_add(CHECKSUM_LEN);
+}
 
+impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// Writes the token, and a legacy key's refresh token, into `out`, to survive a reboot or a deep sleep.
     ///
     /// The record holds them as they are: keep it as safe as the private key. Its times are absolute, and its checksum
@@ -138,8 +144,9 @@ impl<I: Identity, const N: usize> Session<I, N> {
             .token
             .len()
             .saturating_add(record.refresh_token.len());
-        if found > N {
-            return Err(RestoreError::TooLong { found, capacity: N });
+        let capacity = self.slot.capacity();
+        if found > capacity {
+            return Err(RestoreError::TooLong { found, capacity });
         }
 
         let generation = Generation(self.generations);
@@ -156,7 +163,7 @@ impl<I: Identity, const N: usize> Session<I, N> {
         };
         self.slot.drop_refresh_token();
         if self.slot.store(record.token.as_bytes(), held).is_err() {
-            return Err(RestoreError::TooLong { found, capacity: N });
+            return Err(RestoreError::TooLong { found, capacity });
         }
         self.generations = self.generations.wrapping_add(1);
         if !record.refresh_token.is_empty() {

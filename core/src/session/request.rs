@@ -1,9 +1,12 @@
 use core::fmt;
 
-use crate::{
-    Instant, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, LegacyKey, Server, TokenRequest,
-    Unsigned, Url, WriteError,
-};
+use crate::legacy::LegacyKey;
+use crate::region::{LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH};
+use crate::request::TokenRequest;
+use crate::server::{Server, Url};
+use crate::time::Instant;
+use crate::unsigned::Unsigned;
+use crate::write_error::WriteError;
 
 /// The right to hand in one answer. It cannot be copied, so no attempt counts twice.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 use core::future::poll_fn;
 use core::task::Poll;
 
-use crate::{Algorithm, SignError, Signer};
+use super::{SignError, Signer};
+use crate::algorithm::Algorithm;
 
 /// Something that signs with one private key and takes its time: a secure element on an asynchronous bus, a security
 /// core behind a mailbox.

@@ -4,7 +4,7 @@ use crate::support::driver::{Driver, FakeSigner, Kind, oauth, refusal, token};
 
 #[test]
 fn a_session_with_a_slot_of_1_kib_takes_at_most_2_kib() {
-    let size = size_of::<Session<Client<'static, FakeSigner>, 1024>>();
+    let size = size_of::<Session<Client<'static, FakeSigner>, [u8; 1024]>>();
     assert!(size <= 2_048, "{size} bytes");
 }
 
@@ -153,7 +153,7 @@ fn random_bytes_that_repeat_themselves_are_noticed() {
 
 #[test]
 fn a_token_longer_than_the_slot_says_how_long_it_is() {
-    let mut driver = Driver::<_, 8>::new(oauth(1));
+    let mut driver = Driver::<_, [u8; 8]>::new(oauth(1));
     let error = AnswerError::TokenTooLong {
         found: 9,
         capacity: 8,
@@ -163,7 +163,7 @@ fn a_token_longer_than_the_slot_says_how_long_it_is() {
         Kind::Unusable(error)
     );
     assert!(matches!(driver.next(), Next::Stop { .. }));
-    let mut driver = Driver::<_, 8>::new(oauth(1));
+    let mut driver = Driver::<_, [u8; 8]>::new(oauth(1));
     assert!(driver.exchange(200, &token("12345678", 300)).is_token());
     assert_eq!(driver.token(), Some("12345678"));
 }

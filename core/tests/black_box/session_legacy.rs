@@ -8,7 +8,7 @@ const BASE: &str = "https://api.redoxengine.com";
 const SECRET: &str = r#"{"apiKey":"legacy-1","secret":"s3cret"}"#;
 const DAY: u64 = 86_400;
 
-type Legacy<const N: usize> = Driver<Client<'static, FakeSigner>, N>;
+type Legacy<const N: usize> = Driver<Client<'static, FakeSigner>, [u8; N]>;
 
 /// Checks that a request is one for a token with the secret.
 fn check_secret(sent: &Sent, case: &str) {

@@ -17,7 +17,7 @@ enum Then {
     Rarely,
 }
 
-fn then<I, const N: usize>(driver: &Driver<I, N>, case: &str) -> Then
+fn then<I>(driver: &Driver<I>, case: &str) -> Then
 where
     I: redox_auth_core::Identity<Signer = crate::support::driver::FakeSigner>,
 {

@@ -188,7 +188,7 @@ fn a_session_without_a_credential_holds_up_nobody() {
 
 #[test]
 fn a_table_takes_no_more_room_than_its_sessions_and_their_names() {
-    type Session = redox_auth_core::Session<Client<'static, FakeSigner>, 64>;
+    type Session = redox_auth_core::Session<Client<'static, FakeSigner>, [u8; 64]>;
     let bound = 3 * (size_of::<Session>() + 2 * size_of::<&str>());
     assert!(
         size_of::<Table>() <= bound,

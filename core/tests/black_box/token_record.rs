@@ -173,13 +173,13 @@ fn every_shorter_buffer_is_refused_with_the_exact_need_and_gets_no_token() {
 
 #[test]
 fn no_record_is_longer_than_its_bound() {
-    let mut device = Driver::<_, 24>::new(legacy());
+    let mut device = Driver::<_, [u8; 24]>::new(legacy());
     let body = legacy_token("0123456789ab", START.saturating_add(86_400), "cdef01234567");
     assert!(device.exchange(200, &body).is_token());
     let record = record_of(&device);
     assert_eq!(
         record.len(),
-        Session::<Client<'static, FakeSigner>, 24>::MAX_RECORD_LEN
+        Session::<Client<'static, FakeSigner>, [u8; 24]>::MAX_RECORD_LEN
     );
     assert_eq!(record.len(), TOKENS_AT + 24 + CHECKSUM_LEN);
 }

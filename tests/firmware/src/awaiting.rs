@@ -41,7 +41,7 @@ async fn live(course: Course) {
 }
 
 struct Life<'k, S> {
-    gateway: Gateway<'static, Client<'k, S>, Board, AwaitedDialer, TOKEN_LEN>,
+    gateway: Gateway<'static, Client<'k, S>, Board, AwaitedDialer, [u8; TOKEN_LEN]>,
     course: Course,
 }
 

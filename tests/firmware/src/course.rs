@@ -90,7 +90,7 @@ impl Course {
     pub(crate) fn session<'k, S: ?Sized>(
         &self,
         keys: &'k [OAuthKey<'k, S>],
-    ) -> Session<Client<'k, S>, TOKEN_LEN> {
+    ) -> Session<Client<'k, S>, [u8; TOKEN_LEN]> {
         let server = Server::new(
             self.settings.text("base_url"),
             self.settings.text("token_url"),

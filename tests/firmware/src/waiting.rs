@@ -27,7 +27,7 @@ pub fn wait_through<S: Signer>(key_file: &CStr, parse: fn(&[u8]) -> Result<S, Ke
 }
 
 struct Life<'k, S: Signer> {
-    gateway: Gateway<'static, Client<'k, S>, Board, Dialer, TOKEN_LEN>,
+    gateway: Gateway<'static, Client<'k, S>, Board, Dialer, [u8; TOKEN_LEN]>,
     course: Course,
 }
 

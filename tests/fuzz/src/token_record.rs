@@ -50,7 +50,7 @@ pub fn token_record(input: &[u8]) {
 }
 
 fn restore(client: Client<'_, ()>, record: &[u8]) {
-    let mut session = Session::<_, CAPACITY>::new(client);
+    let mut session = Session::<_, [u8; CAPACITY]>::new(client);
     session.prefer(Preference::OAuthFirst);
     let untouched = format!("{session:?} {:?}", session.next(NOW.instant));
     if let Err(error) = session.restore(NOW, record) {
@@ -73,10 +73,10 @@ fn restore(client: Client<'_, ()>, record: &[u8]) {
     let end = NOW.instant.saturating_add_secs(lifetime);
     assert!(session.next(end).token().is_none());
 
-    let mut out = [0; Session::<Client<'_, ()>, CAPACITY>::MAX_RECORD_LEN];
+    let mut out = [0; Session::<Client<'_, ()>, [u8; CAPACITY]>::MAX_RECORD_LEN];
     let again = session.save(NOW, &mut out).expect("there is a token");
     assert_eq!(tokens(again), tokens(record));
-    let mut copy = Session::<_, CAPACITY>::new(client);
+    let mut copy = Session::<_, [u8; CAPACITY]>::new(client);
     match copy.restore(NOW, again) {
         Ok(()) => assert_eq!(
             copy.next(NOW.instant).token().map(|it| it.expose()),

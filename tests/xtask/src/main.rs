@@ -14,8 +14,10 @@ mod inputs;
 mod install;
 mod interop;
 mod journal;
+mod layers;
 mod mbedtls;
 mod members;
+mod mutants;
 mod network;
 mod project;
 mod report;
@@ -54,6 +56,9 @@ fn main() -> ExitCode {
             Some(extent) => done(bench::bench(&extent)),
             None => wrong_use("expected `bench`, `bench --quick` or `bench GROUP [NAME...]`"),
         },
+        ["mutants"] => done(mutants::mutants(None, None)),
+        ["mutants", room] => done(mutants::mutants(Some(room), None)),
+        ["mutants", room, shard] => done(mutants::mutants(Some(room), Some(shard))),
         ["fuzz", rest @ ..] => match fuzz_arguments(rest) {
             Some((target, seconds)) => fuzz(target, seconds),
             None => wrong_use("expected `fuzz [TARGET] [SECONDS]`"),
@@ -115,7 +120,10 @@ fn help() -> String {
          cargo xtask bench GROUP [NAME...]\n\
          \x20                             one table again, or these rows of it beside ours\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\
-         \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\n\
+         \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\
+         cargo xtask mutants [ROOM [K/N]]\n\
+         \x20                             changes each place of core, exchange (of the gateway), tokens or requests (of\n\
+         \x20                             redox-auth-reqwest), or the Kth of N parts of one, and sees whether a test fails\n\n\
          Exit code: 0 all passed, 1 a step failed, 2 wrong use.\n\
          What a step needs and does not find, it installs where it may (Debian packages as root, npm and\n\
          Python packages beside what needs them); otherwise it prints the command that does, and fails.\n\n\

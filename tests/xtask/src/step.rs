@@ -6,7 +6,7 @@ use crate::journal::Stopwatch;
 use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
-use crate::{bench, c, checks, firmware, fuzz, interop, journal, suite, summary};
+use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, summary};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -17,6 +17,8 @@ pub(crate) struct Step {
 
 /// What a step does.
 enum Work {
+    /// A check that takes no time and always runs.
+    Short(fn(&[Member]) -> Result<(), Failure>),
     /// One check of the crates in these folders.
     Whole(
         &'static [&'static str],
@@ -27,11 +29,16 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 12] = [
     Step {
         name: "fmt",
         about: "formatting",
-        work: Work::Own(checks::formatting),
+        work: Work::Short(checks::formatting),
+    },
+    Step {
+        name: "layers",
+        about: "no module names one beside or above it",
+        work: Work::Short(layers::run),
     },
     Step {
         name: "clippy",
@@ -45,7 +52,7 @@ pub(crate) const STEPS: [Step; 11] = [
     },
     Step {
         name: "no-std",
-        about: "core and gateway built for thumbv7em-none-eabihf with no feature, each alone and all together",
+        about: "core and gateway compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
         work: Work::Own(checks::no_std),
     },
     Step {
@@ -135,6 +142,7 @@ pub(crate) fn run(steps: &[&Step], scope: Scope) -> ExitCode {
 impl Step {
     fn run(&self, project: &Project) -> Result<Outcome, Failure> {
         let result = match self.work {
+            Work::Short(run) => run(&project.members).map(|()| Outcome::Passed),
             Work::Own(run) => run(project),
             Work::Whole(folders, run) => {
                 let folders: Vec<_> = folders.iter().map(Path::new).collect();

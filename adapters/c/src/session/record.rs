@@ -9,7 +9,7 @@ use crate::{opaque, pointer};
 pub const REDOX_AUTH_MAX_RECORD_LEN: usize = 1080;
 
 const _: () = assert!(
-    REDOX_AUTH_MAX_RECORD_LEN == Session::<Parts, REDOX_AUTH_TOKEN_CAPACITY>::MAX_RECORD_LEN
+    REDOX_AUTH_MAX_RECORD_LEN == Session::<Parts, [u8; REDOX_AUTH_TOKEN_CAPACITY]>::MAX_RECORD_LEN
 );
 
 /// Writes the token, and a legacy key's refresh token, into `record`, to survive a reboot or a deep sleep.

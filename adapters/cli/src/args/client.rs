@@ -10,3 +10,10 @@ pub(crate) struct ClientArgs {
     #[command(flatten)]
     pub(crate) legacy: LegacyArgs,
 }
+
+impl ClientArgs {
+    /// Whether a credential was asked for, be it in part.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.key.is_given() || self.legacy.legacy_key.is_some()
+    }
+}

@@ -1,7 +1,5 @@
 use core::net::SocketAddr;
-use core::time::Duration;
 use std::env;
-use std::io;
 use std::time::SystemTime;
 
 use redox_auth_core::Url;
@@ -10,8 +8,8 @@ use reqwest::header::{AGE, DATE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
 
+use super::patience::{PATIENCE, within};
 use super::report::Report;
 use super::tls;
 use crate::failure::Failure;
@@ -135,13 +133,6 @@ fn proxy() -> Option<&'static str> {
     let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
     variables.into_iter().find(is_set)
 }
-
-pub(super) async fn within<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    let silence = |_| io::Error::other(format!("nothing for {} s", PATIENCE.as_secs()));
-    timeout(PATIENCE, step).await.map_err(silence)?
-}
-
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How far `iat` may be ahead at Redox.
 const TOLERANCE_SECS: u64 = 10;

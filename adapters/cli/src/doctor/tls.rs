@@ -13,7 +13,7 @@ use tokio_rustls::client::TlsStream;
 use x509_cert::Certificate;
 use x509_cert::der::{DateTime, Decode};
 
-use super::network::within;
+use super::patience::within;
 use super::report::Report;
 use crate::failure::Failure;
 
@@ -69,6 +69,11 @@ fn refused(report: &mut Report, port: u16, error: &io::Error) -> Result<(), Fail
         Some(end) => (
             format!("the server's certificate ended at {end}"),
             "whoever runs the server, or its proxy, has to renew it, unless this machine's clock is wrong",
+        ),
+        // The words of rustls-platform-verifier, whose error has no other mark.
+        None if error.to_string().contains("No CA certificates") => (
+            "this machine has no root certificates".to_owned(),
+            "install the system's certificates, or name others by SSL_CERT_FILE",
         ),
         None => (
             error.to_string(),

@@ -32,15 +32,15 @@ fn describe() {
     for (name, what) in COUNTERS {
         describe_counter!(name, what);
     }
-    for (name, what) in GAUGES {
-        describe_gauge!(name, Unit::Seconds, what);
+    for (name, unit, what) in GAUGES {
+        describe_gauge!(name, unit, what);
     }
     for (name, what) in HISTOGRAMS {
         describe_histogram!(name, Unit::Seconds, what);
     }
 }
 
-const COUNTERS: [(&str, &str); 8] = [
+const COUNTERS: [(&str, &str); 9] = [
     (
         "redox_auth_tokens_total",
         "Tokens that came, by what they came from",
@@ -70,19 +70,30 @@ const COUNTERS: [(&str, &str); 8] = [
         "Requests to the API without an answer that may have been done",
     ),
     (
+        "redox_auth_tenants_made_total",
+        "Clients that were made for a profile, or were not, by outcome",
+    ),
+    (
         "redox_auth_store_failures_total",
         "What the store of shared tokens did not do",
     ),
 ];
 
-const GAUGES: [(&str, &str); 2] = [
+const GAUGES: [(&str, Unit, &str); 3] = [
     (
         "redox_auth_token_lives_for_seconds",
+        Unit::Seconds,
         "How long the latest token was good for when it came",
     ),
     (
         "redox_auth_clock_skew_seconds",
+        Unit::Seconds,
         "How far this machine's clock was behind the server's",
+    ),
+    (
+        "redox_auth_tenants",
+        Unit::Count,
+        "Profiles that have a client",
     ),
 ];
 
@@ -116,10 +127,10 @@ mod tests {
     #[test]
     fn every_metric_of_the_client_is_described_as_what_it_is() {
         let telemetry = include_str!("../../../reqwest/src/telemetry.rs");
-        for (kind, described) in [
-            ("counter", &COUNTERS[..]),
-            ("gauge", &GAUGES),
-            ("histogram", &HISTOGRAMS),
+        for (kind, mut described) in [
+            ("counter", COUNTERS.map(|(name, _)| name).to_vec()),
+            ("gauge", GAUGES.map(|(name, ..)| name).to_vec()),
+            ("histogram", HISTOGRAMS.map(|(name, _)| name).to_vec()),
         ] {
             let call = format!("{kind}!(\"");
             let recorded = telemetry.split(&call).skip(1);
@@ -127,7 +138,6 @@ mod tests {
             let mut recorded: Vec<_> = recorded.collect();
             recorded.sort_unstable();
             recorded.dedup();
-            let mut described: Vec<_> = described.iter().map(|(name, _)| *name).collect();
             described.sort_unstable();
             assert_eq!(described, recorded, "{kind}");
         }

@@ -373,10 +373,10 @@ fn with_tls_version_and_certificate_are_checked() {
     );
     expect(&lines, "clock", &[("FAIL", "certificate")]);
     let (code, lines) = checks(call().env("SSL_CERT_FILE", "/dev/null"));
-    assert_eq!(code, Some(2), "{lines:#?}");
+    assert_eq!(code, Some(3), "{lines:#?}");
     expect(
         &lines,
-        "server",
+        "connection",
         &[("FAIL", "install the system's certificates")],
     );
 }

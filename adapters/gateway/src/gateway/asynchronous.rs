@@ -1,6 +1,6 @@
 use embedded_io::Error as _;
 use embedded_io_async::{Read, Write};
-use redox_auth_core::{AsyncSigner, Body, Identity, WriteError};
+use redox_auth_core::{AsyncSigner, Body, Identity, TokenStorage, WriteError};
 
 use super::Gateway;
 use super::step::{Event, Step};
@@ -8,11 +8,12 @@ use super::turn::{Goal, Turn};
 use crate::payload::Bytes;
 use crate::{Answer, AsyncConnect, Device, Error, Payload, Request};
 
-impl<'b, I, D, C, const N: usize> Gateway<'b, I, D, C, N>
+impl<'b, I, D, C, S> Gateway<'b, I, D, C, S>
 where
     I: Identity<Signer: AsyncSigner>,
     D: Device,
     C: AsyncConnect,
+    S: TokenStorage,
 {
     /// As [`authorize`](Self::authorize), awaited.
     ///

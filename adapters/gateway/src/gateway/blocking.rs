@@ -1,5 +1,5 @@
 use embedded_io::{Error as _, Read, Write};
-use redox_auth_core::{Body, Identity, Signer, WriteError};
+use redox_auth_core::{Body, Identity, Signer, TokenStorage, WriteError};
 
 use super::Gateway;
 use super::step::{Event, Step};
@@ -7,11 +7,12 @@ use super::turn::{Goal, Turn};
 use crate::payload::Bytes;
 use crate::{Answer, Connect, Device, Error, Payload, Request};
 
-impl<'b, I, D, C, const N: usize> Gateway<'b, I, D, C, N>
+impl<'b, I, D, C, S> Gateway<'b, I, D, C, S>
 where
     I: Identity<Signer: Signer>,
     D: Device,
     C: Connect,
+    S: TokenStorage,
 {
     /// Sees to it that the session holds a good token, and gets one if it does not. A token that is due to be replaced is
     /// renewed; when that fails, it will do until its end.

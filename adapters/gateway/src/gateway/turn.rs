@@ -2,7 +2,7 @@ mod decide;
 
 use embedded_io::ErrorKind;
 use redox_auth_core::{
-    AuthorizeError, Generation, Identity, JwtId, Now, Session, Target as TokenTarget,
+    AuthorizeError, Generation, Identity, JwtId, Now, Session, Target as TokenTarget, TokenStorage,
 };
 use zeroize::Zeroize;
 
@@ -16,8 +16,8 @@ use crate::{Cause, Connector, Device, Endpoint, Error, ExchangeError, Payload};
 /// One call of a gateway: it decides, and a driver moves the bytes.
 ///
 /// Dropped before its end, it gives up what it had begun.
-pub(super) struct Turn<'g, 'b, 'r, I: Identity, D: Device, C: Connector, const N: usize> {
-    gateway: &'g mut Gateway<'b, I, D, C, N>,
+pub(super) struct Turn<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage> {
+    gateway: &'g mut Gateway<'b, I, D, C, S>,
     goal: Goal<'r>,
     stage: Stage,
     token: Attempt,
@@ -81,12 +81,12 @@ enum What {
     Request,
 }
 
-impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, const N: usize>
-    Turn<'g, 'b, 'r, I, D, C, N>
+impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage>
+    Turn<'g, 'b, 'r, I, D, C, S>
 {
     /// What no token can mend is said before one is asked for.
     pub(super) fn begin(
-        gateway: &'g mut Gateway<'b, I, D, C, N>,
+        gateway: &'g mut Gateway<'b, I, D, C, S>,
         goal: Goal<'r>,
     ) -> Result<Self, Error> {
         gateway.link.end();
@@ -221,8 +221,8 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, const N: usize>
 }
 
 /// Where the connection for `what` has to lead.
-fn endpoint<'s, I: Identity, const N: usize>(
-    session: &'s Session<I, N>,
+fn endpoint<'s, I: Identity, S: TokenStorage>(
+    session: &'s Session<I, S>,
     now: Now,
     what: What,
     target: TokenTarget,
@@ -236,7 +236,7 @@ fn endpoint<'s, I: Identity, const N: usize>(
     Ok(Endpoint::new(url, session.unix_time(now)))
 }
 
-impl<I: Identity, D: Device, C: Connector, const N: usize> Gateway<'_, I, D, C, N> {
+impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Gateway<'_, I, D, C, S> {
     /// Ends what is under way, and wipes the buffers.
     pub(super) fn give_up(&mut self) {
         self.link.end();
@@ -247,7 +247,7 @@ impl<I: Identity, D: Device, C: Connector, const N: usize> Gateway<'_, I, D, C, 
     }
 }
 
-impl<I: Identity, D: Device, C: Connector, const N: usize> Drop for Turn<'_, '_, '_, I, D, C, N> {
+impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Drop for Turn<'_, '_, '_, I, D, C, S> {
     fn drop(&mut self) {
         if self.stage != Stage::Done {
             self.gateway.give_up();

@@ -210,7 +210,7 @@ impl Bench {
     }
 }
 
-type Blocking<'b, 'k> = Gateway<'b, Client<'k, Es256Key>, Host<'k>, Tcp, 1024>;
+type Blocking<'b, 'k> = Gateway<'b, Client<'k, Es256Key>, Host<'k>, Tcp, [u8; 1024]>;
 
 /// Runs a test with a gateway that waits.
 fn blocking(test: impl FnOnce(&Bench, &mut Blocking<'_, '_>)) {
@@ -258,7 +258,7 @@ fn an_awaited_gateway_does_the_same() {
             "key-1",
             &signer,
         )];
-        let session = Session::<_, 1024>::new(client(&bench, &keys));
+        let session = Session::<_, [u8; 1024]>::new(client(&bench, &keys));
         let (mut wire, mut token) = ([0; 1024], [0; 1024]);
         let buffers = Buffers {
             wire: &mut wire,

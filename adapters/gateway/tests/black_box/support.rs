@@ -30,7 +30,7 @@ pub(crate) const BOTH: [Flavour; 2] = [Flavour::Blocking, Flavour::Async];
 
 /// A gateway of a client of Redox, whose servers follow a script.
 pub(crate) type TestGateway<'b> =
-    Gateway<'b, Client<'static, FakeSigner>, TestDevice, Network, 1024>;
+    Gateway<'b, Client<'static, FakeSigner>, TestDevice, Network, [u8; 1024]>;
 
 /// The memory of a gateway.
 pub(crate) struct Memory {

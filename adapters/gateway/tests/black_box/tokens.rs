@@ -344,11 +344,11 @@ fn a_saved_token_serves_another_gateway() {
     let mut first = gateway(&mut memory, vec![Script::new([Reply::token("kept")])]);
     first.authorize().unwrap();
     let now = redox_auth_gateway::Device::now(first.device_mut());
-    let mut record = [0; Session::<Client<'static, FakeSigner>, 1024>::MAX_RECORD_LEN];
+    let mut record = [0; Session::<Client<'static, FakeSigner>, [u8; 1024]>::MAX_RECORD_LEN];
     let record = first.session().save(now, &mut record).unwrap();
 
     let mut memory = Memory::new();
-    let mut second: Gateway<'_, _, TestDevice, Network, 1024> = gateway_of(
+    let mut second: Gateway<'_, _, TestDevice, Network, [u8; 1024]> = gateway_of(
         &mut memory,
         vec![Script::new([Reply::ok(200, "", "")])],
         redox(),

@@ -19,4 +19,6 @@ mod sealed;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tenants;
+#[cfg(test)]
 mod turns;

@@ -8,8 +8,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Blocking, Call, Fhir, Message, Response};
-use crate::body::USUAL_LIMIT;
-use crate::{Body, Error, MessageError, Sent, Uploaded};
+use crate::error::Error;
+use crate::message::{MessageError, Sent, Uploaded};
+use crate::requests::body::Body;
+use crate::requests::body::USUAL_LIMIT;
 
 impl Fhir {
     /// As [`crate::Fhir::get`].

@@ -3,7 +3,8 @@ use core::fmt;
 use redox_auth_core::KeyError;
 
 use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
-use crate::{BuildError, FileError};
+use crate::error::build::BuildError;
+use crate::keys::file::FileError;
 
 /// Why the environment makes no client. It names the variable, and shows no key and no secret.
 #[derive(Debug)]

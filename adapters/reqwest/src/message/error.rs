@@ -4,8 +4,9 @@ use redox_auth_core::{MetaError, MetaFault, ParseError};
 use reqwest::StatusCode;
 
 use super::Log;
-use crate::error::was_not_done;
-use crate::{Body, Error};
+use crate::error::Error;
+use crate::requests::body::Body;
+use crate::requests::retry::was_not_done;
 
 /// Why a message or a file was not taken, or nobody knows whether it was. Nothing of it or of the answer's body is shown,
 /// but for two source IDs and Redox's own words.

@@ -3,8 +3,9 @@ use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 
 use super::{MessageError, MessageFault, RefusedMessage};
-use crate::body::USUAL_LIMIT;
-use crate::{Body, Error};
+use crate::error::Error;
+use crate::requests::body::Body;
+use crate::requests::body::USUAL_LIMIT;
 
 /// What Redox says of a message that it took.
 #[derive(Clone, Debug)]

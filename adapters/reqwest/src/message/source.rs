@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::MessageError;
-use crate::identity::Identity;
+use crate::tokens::identity::Identity;
 
 /// The source that a message comes from.
 #[derive(Debug)]

@@ -2,9 +2,10 @@
 
 use std::thread;
 
-use redox_auth_reqwest::blocking::Redox;
+use redox_auth_reqwest::blocking::{Redox, Tenants};
 use redox_auth_reqwest::{
-    Api, Environment, Error, MessageError, Method, Preference, Rejected, TokenSource as _,
+    Api, Environment, Error, MessageError, Method, Preference, Rejected, TenantError,
+    TokenSource as _,
 };
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
@@ -186,4 +187,28 @@ fn a_body_is_read_up_to_its_limit() {
     let error = error.unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error}");
     assert!(!everything(&error).contains("Bixby"));
+}
+
+#[test]
+fn the_clients_of_tenants_share_a_runtime() {
+    let server = Canned::always(good_token());
+    let url = server.url();
+    let tenants = redox_auth_reqwest::Tenants::new(move |tenant: &u8| {
+        redox_auth_reqwest::Redox::builder()
+            .base_url(&url)
+            .oauth_key(format!("client-{tenant}"), keys::es256())
+            .build()
+    });
+    let tenants = Tenants::new(tenants).unwrap();
+    assert_eq!(tenants.token(&1).unwrap().expose(), "granted");
+    let client = tenants.get(&2).unwrap();
+    assert_eq!(client.token().unwrap().expose(), "granted");
+    assert_eq!((tenants.len(), server.requests().len()), (2, 2));
+    let within = Runtime::new()
+        .unwrap()
+        .block_on(async { tenants.token(&1) });
+    match within.unwrap_err() {
+        TenantError::Token(error) => assert!(matches!(*error, Error::InRuntime), "{error}"),
+        other => panic!("{other}"),
+    }
 }

@@ -1,4 +1,5 @@
-use redox_auth_reqwest::{Algorithm, BuildError, Builder, Redox, Region, UrlError};
+use redox_auth_reqwest::{Algorithm, BuildError, Builder, Error, Redox, Region, UrlError};
+use redox_auth_sandbox::{Server, ServerOptions};
 
 use crate::support::canned::Canned;
 use crate::support::{CLIENT_ID, client_of, everything, good_token, is_inner, keys, run_inner};
@@ -176,11 +177,15 @@ async fn a_machine_without_certificates_can_talk_to_itself() {
 
 // Elsewhere the system is asked for its certificates in other ways.
 #[cfg(target_os = "linux")]
-#[test]
-fn a_machine_without_certificates_is_told_what_is_missing_for_https() {
+#[tokio::test]
+async fn a_machine_without_certificates_is_told_what_is_missing_for_https() {
     if is_inner() {
-        let (error, shown) = error(builder(), "https");
-        assert!(matches!(error, BuildError::Http(_)), "{shown}");
+        let options = ServerOptions::new().tls();
+        let server = Server::start(options).await.unwrap();
+        let redox = builder().base_url(server.base_url()).build().unwrap();
+        let error = redox.token().await.unwrap_err();
+        let shown = everything(&error);
+        assert!(matches!(error.cause(), Error::Transport(_)), "{shown}");
         assert!(error.to_string().contains("No CA certificates"), "{error}");
         return;
     }

@@ -9,7 +9,7 @@ use tracing::{Event, Metadata, Subscriber, subscriber};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::clocks::Clocks;
-use crate::support::{client_of, good_token};
+use crate::support::{client_of, good_token, is_inner, run_inner};
 
 /// Asks the client back, whatever it hears of.
 struct Onlooker;
@@ -43,8 +43,14 @@ impl Subscriber for Onlooker {
     fn exit(&self, _: &Id) {}
 }
 
+/// In a process of its own: where other threads come to an event for the first time while a subscriber is set, `tracing` may
+/// keep that event from it.
 #[tokio::test]
 async fn who_looks_on_may_ask_the_client_back() {
+    if !is_inner() {
+        run_inner("onlookers::who_looks_on_may_ask_the_client_back", &[]);
+        return;
+    }
     let _looking_on = subscriber::set_default(Onlooker);
     let server = Canned::start(vec![
         Answer::json("400 Bad Request", r#"{"error":"invalid_client"}"#),

@@ -53,7 +53,7 @@ async fn a_renewal_that_fails_leaves_the_old_token_in_use_until_it_dies() {
         Fault::TooManyRequests(RetryAfter::Secs(40)),
         Fault::BlankRefusal,
         Fault::Junk(Junk::Html),
-        Fault::Junk(Junk::LongToken(5_000)),
+        Fault::Junk(Junk::LongToken(20_000)),
     ] {
         let (sandbox, clocks, redox) = Sandbox::with_client().await;
         let first = redox.token().await.unwrap();

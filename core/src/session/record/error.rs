@@ -1,7 +1,8 @@
 use core::fmt;
 
 use super::VERSION;
-use crate::{Policy, WriteError};
+use crate::identity::Policy;
+use crate::write_error::WriteError;
 
 /// Why a token was not saved.
 #[non_exhaustive]

@@ -6,23 +6,31 @@
 
 use redox_auth_core::{
     Algorithm, Channel, Client, Identity, Instant, JwtId, LegacyKey, Next, Now, OAuthKey, Received,
-    Region, Request, RequestError, Response, Server, Session, SignError, Signer, Ticket, UnixTime,
+    Region, Request, RequestError, Response, Server, Session, SignError, Signer, Ticket,
+    TokenStorage, UnixTime,
 };
 
 /// A session, the clocks that it is told, and the answers that it is given.
-pub(crate) struct Driver<I, const N: usize = 1024> {
-    pub(crate) session: Session<I, N>,
+pub(crate) struct Driver<I, S: TokenStorage = [u8; 1024]> {
+    pub(crate) session: Session<I, S>,
     pub(crate) now: Now,
     /// The server's clock.
     pub(crate) server_time: UnixTime,
     random: u8,
 }
 
-impl<I: Identity<Signer = FakeSigner>, const N: usize> Driver<I, N> {
+impl<I: Identity<Signer = FakeSigner>, const N: usize> Driver<I, [u8; N]> {
     /// Both clocks are right.
     pub(crate) fn new(identity: I) -> Self {
+        Self::with_session(Session::new(identity))
+    }
+}
+
+impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
+    /// Both clocks are right.
+    pub(crate) fn with_session(session: Session<I, S>) -> Self {
         Self {
-            session: Session::new(identity),
+            session,
             now: Now {
                 instant: Instant::from_millis(5_000_000),
                 unix: Some(START),

@@ -5,11 +5,11 @@
 )]
 
 use crc::{CRC_64_XZ, Crc};
-use redox_auth_core::{Client, Identity, Instant, RestoreError};
+use redox_auth_core::{Client, Identity, Instant, RestoreError, TokenStorage};
 
 use crate::support::driver::{Driver, FakeSigner, START, legacy_token};
 
-pub(crate) type Device<const N: usize = 1024> = Driver<Client<'static, FakeSigner>, N>;
+pub(crate) type Device<const N: usize = 1024> = Driver<Client<'static, FakeSigner>, [u8; N]>;
 
 /// A device with a token of 300 s, `access-token`.
 pub(crate) fn with_oauth_token(client: Client<'static, FakeSigner>) -> Device {
@@ -31,9 +31,10 @@ pub(crate) fn with_legacy_token(client: Client<'static, FakeSigner>) -> Device {
 }
 
 /// What the device writes down.
-pub(crate) fn record_of<I, const N: usize>(device: &Driver<I, N>) -> Vec<u8>
+pub(crate) fn record_of<I, S>(device: &Driver<I, S>) -> Vec<u8>
 where
     I: Identity<Signer = FakeSigner>,
+    S: TokenStorage,
 {
     let mut out = vec![0xaa; 4_096];
     device.session.save(device.now, &mut out).unwrap().to_vec()

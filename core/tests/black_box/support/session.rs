@@ -4,11 +4,11 @@
     reason = "an overflow in a test is a failure with a place"
 )]
 
-use redox_auth_core::{Identity, Instant, JwtId, Minted, Next, Ticket};
+use redox_auth_core::{Identity, Instant, JwtId, Minted, Next, Ticket, TokenStorage};
 
 use crate::support::driver::{Driver, FakeSigner, Kind, http_date, token};
 
-impl<I: Identity<Signer = FakeSigner>, const N: usize> Driver<I, N> {
+impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
     /// How long the session wants to be left alone, in milliseconds; 0 when something is to be done.
     pub(crate) fn wait_millis(&self) -> u64 {
         let until = self.next().until().unwrap_or(self.now.instant);

@@ -12,7 +12,7 @@ type Client1<'k> = Client<'k, FakeSigner>;
 /// A session, and what must be true of it.
 pub(super) struct Run<'k> {
     client: Client1<'k>,
-    session: Session<Client1<'k>, CAPACITY>,
+    session: Session<Client1<'k>, [u8; CAPACITY]>,
     now: Now,
     server_time: UnixTime,
     /// Of the requests, the last one last. Only that may be under way.

@@ -218,7 +218,7 @@ fn name(number: usize) -> String {
 }
 
 fn record(number: usize) -> Vec<u8> {
-    let mut session: Session<Same, 1024> = Session::new(Same);
+    let mut session: Session<Same, [u8; 1024]> = Session::new(Same);
     let mut body = [0; 1024];
     let jwt_id = JwtId::from_random([7; 16]);
     let ticket = session.prepare(NOW, jwt_id, &mut body).unwrap().ticket;

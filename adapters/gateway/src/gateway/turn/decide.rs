@@ -1,6 +1,6 @@
 use redox_auth_core::{
     AnswerError, AuthorizeError, Channel, Identity, Next, Received, Rejected, Response,
-    Target as TokenTarget,
+    Target as TokenTarget, TokenStorage,
 };
 use zeroize::Zeroize;
 
@@ -9,7 +9,7 @@ use crate::exchange::Outgoing;
 use crate::target::Target;
 use crate::{Cause, Connector, Device, Error, ExchangeError, HttpError, Payload};
 
-impl<I: Identity, D: Device, C: Connector, const N: usize> Turn<'_, '_, '_, I, D, C, N> {
+impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, D, C, S> {
     /// Goes on for as long as nothing has to be moved.
     pub(super) fn advance(&mut self, payload: &mut dyn Payload) -> Result<(), Error> {
         loop {

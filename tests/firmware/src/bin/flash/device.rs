@@ -11,7 +11,7 @@ use redox_auth_core::{
 pub(crate) fn run<S: Signer>(signer: &S) -> ! {
     let keys = [OAuthKey::new(black_box("client"), black_box("key"), signer)];
     let client = Client::new(Server::redox(Region::Us)).with_oauth_keys(&keys);
-    let mut session = Session::<_, 1024>::new(client);
+    let mut session = Session::<_, [u8; 1024]>::new(client);
     let mut buffer = [0; 2048];
     loop {
         let now = Now {

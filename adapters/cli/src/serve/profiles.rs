@@ -1,0 +1,67 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use redox_auth_reqwest::{Redox, TenantError, Tenants, Token};
+
+use crate::args::{ClientArgs, ProfileArgs, SourceArgs};
+use crate::failure::Failure;
+use crate::{connect, profile};
+
+/// The profiles that are asked for by name. The client of each is made when it is first asked for, and renews its token
+/// while it is asked for.
+pub(super) struct Profiles {
+    named: Arc<Named>,
+    clients: Tenants<String>,
+}
+
+type Named = BTreeMap<String, (ClientArgs, SourceArgs)>;
+
+impl Profiles {
+    /// Reads their options; their keys are read when they are needed.
+    pub(super) fn read(args: &ProfileArgs, names: &[String]) -> Result<Self, Failure> {
+        let options = names.iter().map(|name| {
+            let options = profile::alone(args, name)?;
+            Ok((name.clone(), options))
+        });
+        let named: Arc<Named> = Arc::new(options.collect::<Result<_, Failure>>()?);
+        let options = Arc::clone(&named);
+        let make = move |name: &String| match options.get(name) {
+            Some((client, _)) => client_of(client).map_err(|failure| failure.in_one_line()),
+            None => Err(format!("no profile {name:?} is served")),
+        };
+        // Two profiles may differ in no more than their scope.
+        let clients = Tenants::builder().allow_same_client_id().build(make);
+        Ok(Self { named, clients })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.named.is_empty()
+    }
+
+    /// Their names, for a person.
+    pub(super) fn names(&self) -> String {
+        let names: Vec<_> = self.named.keys().map(String::as_str).collect();
+        names.join(", ")
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.named.contains_key(name)
+    }
+
+    pub(super) fn source_id(&self, name: &str) -> Option<&str> {
+        let (_, source) = self.named.get(name)?;
+        source.source_id.as_deref()
+    }
+
+    /// The token of a profile, with the client that it comes from.
+    pub(super) async fn token(&self, name: &str) -> Result<(Redox, Token), TenantError> {
+        let name = name.to_owned();
+        let client = self.clients.get(&name).await?;
+        let token = self.clients.token(&name).await?;
+        Ok((client, token))
+    }
+}
+
+fn client_of(args: &ClientArgs) -> Result<Redox, Failure> {
+    Ok(connect::builder(args)?.build()?)
+}

@@ -1,0 +1,140 @@
+use core::fmt;
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use redox_auth_core::Url;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::sync::timeout;
+
+/// The hosts that tokens come from.
+#[derive(Debug, Default)]
+pub(crate) struct Hosts(Mutex<Table>);
+
+#[derive(Debug, Default)]
+struct Table {
+    hosts: HashMap<String, Arc<Host>>,
+    /// How many entries there may be until those without a client or a pause are removed.
+    limit: usize,
+}
+
+impl Hosts {
+    /// The host of a URL, of which `at_once` token requests may be under way.
+    pub(crate) fn host(&self, url: Url<'_>, at_once: usize, clock: &Arc<Clock>) -> Arc<Host> {
+        let name = authority(url.as_str()).to_ascii_lowercase();
+        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(host) = table.hosts.get(&name) {
+            return Arc::clone(host);
+        }
+        if table.hosts.len() >= table.limit {
+            let is_in_use = |host: &Arc<Host>| Arc::strong_count(host) > 1 || host.pause_left() > 0;
+            table.hosts.retain(|_, host| is_in_use(host));
+            table.limit = table.hosts.len().saturating_mul(2).max(MIN_LIMIT);
+        }
+        let host = Arc::new(Host {
+            name: name.clone(),
+            turns: Semaphore::new(at_once.min(Semaphore::MAX_PERMITS)),
+            paused_until: AtomicU64::new(0),
+            clock: Arc::clone(clock),
+        });
+        table.hosts.insert(name, Arc::clone(&host));
+        host
+    }
+}
+
+/// One host that tokens come from: all clients share its turns, and the pause that it asks for.
+pub(crate) struct Host {
+    name: String,
+    turns: Semaphore,
+    /// In milliseconds of its clock.
+    paused_until: AtomicU64,
+    clock: Arc<Clock>,
+}
+
+impl Host {
+    /// Waits for the turn to send one token request, for `at_most` so long.
+    ///
+    /// # Errors
+    /// [`NoTurn`].
+    pub(crate) async fn turn(
+        &self,
+        at_most: Duration,
+        clock: &Clock,
+    ) -> Result<SemaphorePermit<'_>, NoTurn> {
+        self.check_pause(clock)?;
+        let turn = timeout(at_most, self.turns.acquire()).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(self.no_turn(Error::Busy, BUSY_PAUSE));
+        };
+        // One of those who came before may have been told to wait.
+        self.check_pause(clock)?;
+        Ok(turn)
+    }
+
+    /// The host has asked for a pause (`Retry-After`).
+    pub(crate) fn pause(&self, pause: Duration, clock: &Clock) {
+        if self.goes_by(clock) {
+            let millis = u64::try_from(pause.min(LONGEST_PAUSE).as_millis()).unwrap_or(u64::MAX);
+            let until = self.clock.instant().as_millis().saturating_add(millis);
+            self.paused_until.fetch_max(until, Ordering::Relaxed);
+        }
+    }
+
+    fn check_pause(&self, clock: &Clock) -> Result<(), NoTurn> {
+        let millis = self.pause_left();
+        if millis == 0 || !self.goes_by(clock) {
+            return Ok(());
+        }
+        Err(self.no_turn(Error::Paused, Duration::from_millis(millis)))
+    }
+
+    /// In milliseconds.
+    fn pause_left(&self) -> u64 {
+        let until = self.paused_until.load(Ordering::Relaxed);
+        until.saturating_sub(self.clock.instant().as_millis())
+    }
+
+    /// Whether the client of this clock takes part in pauses: not one that tests move, unless this clock is theirs, too.
+    fn goes_by(&self, clock: &Clock) -> bool {
+        self.clock.is_machines() == clock.is_machines()
+    }
+
+    fn no_turn(&self, error: fn(String) -> Error, retry_in: Duration) -> NoTurn {
+        NoTurn {
+            error: error(self.name.clone()),
+            retry_in,
+        }
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why no token request may be sent now.
+pub(crate) struct NoTurn {
+    pub(crate) error: Error,
+    pub(crate) retry_in: Duration,
+}
+
+/// Host and port as the URL has them.
+fn authority(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    after_scheme.split(['/', '?', '#']).next().unwrap_or("")
+}
+
+/// The longest `Retry-After` that is honoured, as in core.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+
+/// When to try again after no turn came.
+const BUSY_PAUSE: Duration = Duration::from_secs(1);
+
+const MIN_LIMIT: usize = 16;

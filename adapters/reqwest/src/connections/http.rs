@@ -1,0 +1,99 @@
+use core::time::Duration;
+
+use bytes::Bytes;
+use redox_auth_core::{Channel, Method, Now, Response, RetryAfter};
+use reqwest::header::{ACCEPT, AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use zeroize::Zeroizing;
+
+use super::way::Way;
+use crate::clock::Clock;
+use crate::error::Error;
+
+/// Sends what a session, or an exchange of an assertion, asks for; once. Reads the whole answer, up to
+/// [`MAX_ANSWER`]; of a longer refusal its beginning will do.
+pub(super) async fn send(
+    client: &reqwest::Client,
+    message: Message,
+    timeout: Duration,
+    clock: &Clock,
+) -> Result<Answer, Error> {
+    let method = match message.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+    };
+    let mut request = client
+        .request(method, message.url)
+        .timeout(timeout)
+        .header(ACCEPT, "application/json");
+    if let Some(content_type) = message.content_type {
+        // The owner goes where the bytes go, and wipes them when the last reader is done.
+        request = request
+            .header(CONTENT_TYPE, content_type)
+            .body(Bytes::from_owner(message.body));
+    }
+    let mut response = request.send().await?;
+    let received_at = clock.now();
+    let status = response.status();
+    let mut body = Zeroizing::new(Vec::with_capacity(MAX_ANSWER));
+    while let Some(chunk) = response.chunk().await? {
+        if body.len().saturating_add(chunk.len()) > MAX_ANSWER {
+            if status.is_success() {
+                return Err(Error::AnswerTooLong { limit: MAX_ANSWER });
+            }
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer {
+        status: status.as_u16(),
+        headers: core::mem::take(response.headers_mut()),
+        body,
+        received_at,
+    })
+}
+
+/// A request to get a token with. Its body is a secret.
+pub(crate) struct Message {
+    pub(crate) way: Way,
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) content_type: Option<&'static str>,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: HeaderMap,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    /// When its head was there: its `Date` is no older than the way it came.
+    pub(crate) received_at: Now,
+}
+
+impl Answer {
+    /// The pause that the host asks everybody for, in an answer that says it is busy.
+    pub(crate) fn pause(&self) -> Option<Duration> {
+        // Too Many Requests (RFC 6585 §4) and Service Unavailable (RFC 9110 §15.6.4).
+        [429, 503].contains(&self.status).then_some(())?;
+        let retry_after = RetryAfter::parse(self.headers.get(RETRY_AFTER)?.as_bytes())?;
+        let secs = retry_after.secs_from(self.received_at.unix)?;
+        Some(Duration::from_secs(secs.into()))
+    }
+
+    /// The answer as core reads it.
+    pub(crate) fn response(&mut self) -> Response<'_> {
+        let value = |name: HeaderName| Some(self.headers.get(name)?.as_bytes());
+        Response {
+            status: self.status,
+            date: value(DATE),
+            age: value(AGE),
+            retry_after: value(RETRY_AFTER),
+            // TLS with the certificate verified, or loopback: core lets no other URL pass.
+            channel: Channel::Authenticated,
+            body: &mut self.body,
+        }
+    }
+}
+
+/// The longest answer of a token endpoint that is read, in bytes; a token takes a few hundred.
+const MAX_ANSWER: usize = 64 * 1024;

@@ -1,0 +1,85 @@
+use core::fmt;
+use core::time::Duration;
+use std::sync::Arc;
+
+use reqwest::ClientBuilder;
+use reqwest::redirect::Policy;
+
+use super::way::Way;
+use crate::clock::Clock;
+
+/// How connections are made, and how many token requests a host gets at a time.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) connect_timeout: Duration,
+    /// The most token requests that are under way with one host.
+    pub(crate) token_requests: usize,
+    pub(crate) configure: Option<Arc<Configure>>,
+    pub(crate) clock: Arc<Clock>,
+}
+
+/// What the caller does to every [`ClientBuilder`].
+pub(crate) type Configure = dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync;
+
+impl Settings {
+    /// Whether connections with these settings may serve a client that asked for `other`. Functions cannot be compared.
+    pub(crate) fn are_same(&self, other: &Self) -> bool {
+        let is_plain = |it: &Self| it.configure.is_none() && it.clock.is_machines();
+        is_plain(self)
+            && is_plain(other)
+            && self.connect_timeout == other.connect_timeout
+            && self.token_requests == other.token_requests
+    }
+
+    /// An HTTP client without redirects and without repetitions. To loopback it uses no proxy, which would be another
+    /// machine; over plain http it needs no root certificates.
+    ///
+    /// `tls` sets up what the caller did not.
+    pub(crate) fn client(
+        &self,
+        way: Way,
+        tls: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<reqwest::Client, reqwest::Error> {
+        let builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(self.connect_timeout);
+        let mut builder = match (&self.configure, way) {
+            (None, Way::LoopbackPlain) => builder.tls_certs_only([]),
+            (None, _) => tls(builder),
+            (Some(configure), Way::LoopbackPlain) => configure(builder.tls_certs_only([])),
+            (Some(configure), _) => configure(builder),
+        };
+        if way.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        builder
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .build()
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            token_requests: TOKEN_REQUESTS,
+            configure: None,
+            clock: Arc::new(Clock::Machine),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("token_requests", &self.token_requests)
+            .finish_non_exhaustive()
+    }
+}
+
+const USER_AGENT: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));
+
+/// Enough to renew ten thousand tokens in a minute at 300 ms each.
+const TOKEN_REQUESTS: usize = 64;

@@ -1,0 +1,62 @@
+use core::fmt;
+
+use redox_auth_core::UrlError;
+
+use super::write_with_causes;
+
+/// Why a [`Redox`](crate::Redox) cannot be made. Every case is the caller's to fix.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum BuildError {
+    /// This was not given.
+    Missing(&'static str),
+    /// This is empty.
+    Empty(&'static str),
+    /// Secrets will not be sent to this URL.
+    Url {
+        /// Which of the URLs.
+        name: &'static str,
+        /// What is wrong with it.
+        error: UrlError,
+    },
+    /// The audience is no absolute URL.
+    Audience {
+        /// What was given.
+        found: String,
+    },
+    /// The source ID cannot stand in a header.
+    SourceId,
+    /// TLS could not be set up.
+    Http(reqwest::Error),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(what) => write!(f, "expected {what}, found none"),
+            Self::Empty(what) => write!(f, "the {what} is empty"),
+            Self::Url { name, error } => write!(f, "{name}: {error}"),
+            Self::Audience { found } => write!(
+                f,
+                "audience: expected the URL of the token endpoint or of the issuer, found no absolute URL: {found:?}"
+            ),
+            Self::SourceId => {
+                f.write_str("source ID: expected visible ASCII, found another character or nothing")
+            }
+            Self::Http(error) => {
+                f.write_str("HTTP could not be set up: ")?;
+                write_with_causes(f, error)
+            }
+        }
+    }
+}
+
+impl core::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Url { error, .. } => Some(error),
+            Self::Http(error) => Some(error),
+            _ => None,
+        }
+    }
+}

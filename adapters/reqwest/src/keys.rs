@@ -1,0 +1,7 @@
+//! Private keys, and what signs with them.
+
+pub(crate) mod aws_lc;
+#[cfg(feature = "batch")]
+pub(crate) mod batch;
+pub(crate) mod file;
+pub(crate) mod key;

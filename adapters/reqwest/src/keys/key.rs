@@ -1,0 +1,207 @@
+use core::fmt;
+use core::pin::Pin;
+use std::sync::Arc;
+
+use redox_auth_core::{
+    Algorithm, KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError, Signer,
+    SigningKey,
+};
+use zeroize::Zeroizing;
+
+use super::aws_lc::AwsLcKey;
+
+/// A private key that signs client assertions, with the key ID under which the server knows its public half.
+pub struct Key {
+    hand: Hand,
+    key_id: String,
+    public_key: Option<Box<PublicKey>>,
+}
+
+impl Key {
+    /// Reads a private key for ES256, ES384 or RS384 from PEM, DER or a JWK; see
+    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms.
+    ///
+    /// Its key ID is the `kid` of a JWK, else the thumbprint (RFC 7638) of its public key. The caller wipes `input`.
+    ///
+    /// # Errors
+    /// [`KeyError`], which says what was found instead and holds nothing of it.
+    pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
+        Self::parse_under(None, input)
+    }
+
+    /// The same under the key ID that the server's settings show.
+    ///
+    /// # Errors
+    /// As [`Key::parse`]; [`KeyError::JwkKeyId`] for a JWK with another `kid`.
+    pub fn parse_with_key_id(key_id: &str, input: &[u8]) -> Result<Self, KeyError> {
+        Self::parse_under(Some(key_id), input)
+    }
+
+    fn parse_under(key_id: Option<&str>, input: &[u8]) -> Result<Self, KeyError> {
+        let parsed = Self::read(key_id, input);
+        wipe_stack();
+        parsed
+    }
+
+    // Its frame is below that of its caller, where it can be wiped.
+    #[inline(never)]
+    fn read(key_id: Option<&str>, input: &[u8]) -> Result<Self, KeyError> {
+        let mut scratch = Zeroizing::new([0; PRIVATE_KEY_SCRATCH_LEN]);
+        let private_key = PrivateKey::parse(input, scratch.as_mut_slice())?;
+        if let Some(key_id) = key_id {
+            private_key.expect_key_id(key_id)?;
+        }
+        // Core checks more than aws-lc does, and derives the public key.
+        let public_key = SigningKey::from_private_key(&private_key)?.public_key();
+        let key_id = match key_id.or(private_key.key_id()) {
+            Some(key_id) => key_id.to_owned(),
+            None => public_key.thumbprint().as_str().to_owned(),
+        };
+        Ok(Self {
+            hand: Hand::Here(Arc::new(AwsLcKey::new(&private_key)?)),
+            key_id,
+            public_key: Some(Box::new(public_key)),
+        })
+    }
+
+    /// A key behind a [`Signer`] of the caller's, which may take its time: it signs on a thread for work that blocks.
+    #[must_use]
+    pub fn from_signer(
+        key_id: impl Into<String>,
+        signer: impl Signer + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            hand: Hand::Here(Arc::new(signer)),
+            key_id: key_id.into(),
+            public_key: None,
+        }
+    }
+
+    /// A key that never leaves a KMS or an HSM, behind a [`RemoteSigner`] of the caller's.
+    ///
+    /// [`Redox::assertion`](crate::Redox::assertion) and `sign_each`, which do not wait, do not sign with it.
+    #[must_use]
+    pub fn from_remote_signer(key_id: impl Into<String>, signer: impl RemoteSigner) -> Self {
+        Self {
+            hand: Hand::Elsewhere(Box::new(signer)),
+            key_id: key_id.into(),
+            public_key: None,
+        }
+    }
+
+    /// The `kid` of the assertions.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    /// What the key signs with.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        match &self.hand {
+            Hand::Here(signer) => signer.algorithm(),
+            Hand::Elsewhere(signer) => signer.algorithm(),
+        }
+    }
+
+    /// The public half, to register with the server; `None` for a key behind a signer of the caller's.
+    #[must_use]
+    pub fn public_key(&self) -> Option<&PublicKey> {
+        self.public_key.as_deref()
+    }
+}
+
+impl Key {
+    /// Whether it is behind a [`RemoteSigner`].
+    pub(crate) const fn has_to_be_waited_for(&self) -> bool {
+        matches!(self.hand, Hand::Elsewhere(_))
+    }
+
+    /// The signature of `message`, whoever has to make it.
+    pub(crate) async fn signature_of(
+        &self,
+        message: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, SignError> {
+        match &self.hand {
+            Hand::Elsewhere(signer) => signer.sign(message).await.map(Zeroizing::new),
+            Hand::Here(signer) => {
+                let (signer, message) = (Arc::clone(signer), message.to_owned());
+                let signing = tokio::task::spawn_blocking(move || {
+                    let mut signature = Zeroizing::new(vec![0; signer.signature_len()]);
+                    signer.sign(&message, &mut signature).map(|()| signature)
+                });
+                // It panicked, or the runtime ends.
+                signing.await.unwrap_or(Err(SignError::Backend))
+            }
+        }
+    }
+}
+
+impl Signer for Key {
+    fn algorithm(&self) -> Algorithm {
+        Self::algorithm(self)
+    }
+
+    fn signature_len(&self) -> usize {
+        match &self.hand {
+            Hand::Here(signer) => signer.signature_len(),
+            Hand::Elsewhere(signer) => signer.signature_len(),
+        }
+    }
+
+    /// # Errors
+    /// [`SignError::Backend`] for a key behind a [`RemoteSigner`], too: nobody waits here.
+    fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        match &self.hand {
+            Hand::Here(signer) => signer.sign(message, signature),
+            Hand::Elsewhere(_) => Err(SignError::Backend),
+        }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key")
+            .field("key_id", &self.key_id)
+            .field("algorithm", &self.algorithm())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Covers what the functions that have just returned have left on the stack. Each value wipes itself, but a value that is
+/// moved leaves a copy that nobody owns.
+#[inline(never)]
+fn wipe_stack() {
+    core::hint::black_box(&mut [0_u8; STACK_LEN]);
+}
+
+/// Who signs.
+enum Hand {
+    Here(Arc<dyn Signer + Send + Sync>),
+    Elsewhere(Box<dyn RemoteSigner>),
+}
+
+/// Something that signs with one private key over a network or in a device, and has to be waited for: a KMS, an HSM.
+///
+/// The three methods speak of the same key for as long as the value lives, as those of [`Signer`] do.
+pub trait RemoteSigner: Send + Sync + 'static {
+    /// What the key signs with.
+    fn algorithm(&self) -> Algorithm;
+
+    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RS384.
+    fn signature_len(&self) -> usize;
+
+    /// Hashes and signs `message`. Signatures are as those of [`Signer::sign`]: of ECDSA r‖s, not DER. For what takes no
+    /// message there is [`Digest`](crate::Digest).
+    ///
+    /// # Errors
+    /// [`SignError`] when there is no signature.
+    fn sign<'s>(&'s self, message: &'s [u8]) -> SignatureFuture<'s>;
+}
+
+/// A signature, when it is there.
+pub type SignatureFuture<'s> =
+    Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>> + Send + 's>>;
+
+/// More than reading a key takes, in bytes.
+const STACK_LEN: usize = 64 * 1024;

@@ -1,0 +1,69 @@
+use core::fmt;
+use core::ops::Deref;
+use std::borrow::Cow;
+
+use reqwest::Response;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+
+/// The whole body of an answer of the API. `Debug` shows how long it is and nothing else: it may be about a patient.
+#[derive(Clone, Default)]
+pub struct Body(Vec<u8>);
+
+impl Body {
+    /// Reads the body of `response` up to `limit` bytes. What was there before an error is here.
+    pub(crate) async fn read(
+        &mut self,
+        response: &mut Response,
+        limit: usize,
+    ) -> Result<(), Error> {
+        while let Some(chunk) = response.chunk().await? {
+            if self.0.len().saturating_add(chunk.len()) > limit {
+                return Err(Error::BodyTooLong { limit });
+            }
+            self.0.extend_from_slice(&chunk);
+        }
+        Ok(())
+    }
+
+    /// What `serde` makes of it.
+    ///
+    /// # Errors
+    /// [`Error::NotJson`] where it is something else.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.0).map_err(|error| Error::NotJson {
+            line: error.line(),
+            column: error.column(),
+        })
+    }
+
+    /// It as text; what is no UTF-8 is replaced.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.0)
+    }
+
+    /// The bytes alone.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}
+
+/// The longest body that is read unless the caller says otherwise, in bytes.
+pub(crate) const USUAL_LIMIT: usize = 64 << 20;

@@ -1,0 +1,232 @@
+use core::fmt;
+use core::time::Duration;
+
+use redox_auth_core::{Api, Environment};
+use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Body, Method, RequestBuilder, Response, Url};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::places::ApiPlace;
+use super::retry::Repeatable;
+use super::send::{MakeBody, Sending};
+use super::shared::Requests;
+use crate::error::Error;
+use crate::tokens::source::SOURCE_ID;
+use crate::written::written;
+
+/// A request to the API, to be put together and sent with the token on it.
+///
+/// ```no_run
+/// # async fn run(redox: redox_auth_reqwest::Redox) -> Result<(), redox_auth_reqwest::Error> {
+/// use redox_auth_reqwest::Environment;
+///
+/// let patients = redox
+///     .fhir("hospital-slug", Environment::Production)
+///     .post("Patient/_search")
+///     .form(&[("family", "Bixby")])
+///     .repeatable()
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What is wrong with it is said when it is sent.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Call {
+    requests: Requests,
+    api: Api,
+    repeatable: Repeatable,
+    request: Result<RequestBuilder, Error>,
+    source_id: Option<String>,
+    body: Option<Box<MakeBody>>,
+}
+
+impl Requests {
+    /// See [`Redox::call`](crate::Redox::call).
+    pub(crate) fn call(&self, method: Method, path_or_url: &str) -> Call {
+        Call::new(self, method, self.shared.places.locate(path_or_url))
+    }
+
+    /// See [`Redox::fhir`](crate::Redox::fhir).
+    pub(crate) fn fhir(&self, destination_slug: &str, environment: Environment) -> Fhir {
+        let server = self.shared.places.server();
+        let base: Option<Zeroizing<String>> =
+            written(|out| server.write_fhir_base(destination_slug, environment, out)).ok();
+        let folder = base.as_ref().and_then(|base| {
+            let path = base.strip_prefix(server.base_url().as_str())?;
+            path.strip_prefix('/').map(str::to_owned)
+        });
+        Fhir {
+            requests: self.clone(),
+            folder,
+        }
+    }
+
+    /// See [`Redox::upload_stream`](crate::Redox::upload_stream).
+    pub(crate) fn upload_stream(
+        &self,
+        file_name: &str,
+        len: u64,
+        open: impl Fn() -> Body + Send + Sync + 'static,
+    ) -> Call {
+        let Some(url) = self.shared.places.server().upload_url() else {
+            let unknown = Error::Path("a server without a known URL for uploads");
+            return Call::new(self, Method::POST, Err(unknown));
+        };
+        let file_name = file_name.to_owned();
+        let call = self.call(Method::POST, url.as_str()).api(Api::Upload);
+        call.made_by(move |request| {
+            let part = Part::stream_with_length(open(), len).file_name(file_name.clone());
+            request.multipart(Form::new().part("file", part))
+        })
+    }
+}
+
+/// The FHIR API of one destination.
+#[derive(Clone, Debug)]
+#[must_use = "a place is only named here, nothing is sent to it"]
+pub struct Fhir {
+    requests: Requests,
+    /// Below the base URL, with a slash at its end; `None` where the name of the destination cannot stand in a path.
+    folder: Option<String>,
+}
+
+impl Fhir {
+    /// A `GET` of what follows the base, such as `Patient/pat-1`.
+    pub fn get(&self, path: &str) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    /// A `POST` to what follows the base, such as `Patient/_search`.
+    pub fn post(&self, path: &str) -> Call {
+        self.call(Method::POST, path)
+    }
+
+    /// Any other request.
+    pub fn call(&self, method: Method, path: &str) -> Call {
+        let located = match &self.folder {
+            Some(folder) => self.requests.shared.places.below(folder, path),
+            None => Err(Error::Path("a destination that cannot stand in a path")),
+        };
+        Call::new(&self.requests, method, located).api(Api::Fhir)
+    }
+}
+
+impl Call {
+    fn new(requests: &Requests, method: Method, located: Result<(ApiPlace, Url), Error>) -> Self {
+        let places = &requests.shared.places;
+        let api = located.as_ref().ok();
+        let api = api.map_or(Api::Other, |(place, url)| places.api(*place, url));
+        let repeatable = Repeatable::of(&method);
+        let request =
+            located.and_then(|(place, url)| Ok(requests.client(place)?.request(method, url)));
+        Self {
+            requests: requests.clone(),
+            api,
+            repeatable,
+            request,
+            source_id: None,
+            body: None,
+        }
+    }
+
+    /// Says which API it is for, where the URL does not: [`Api::Tefca`] takes only tokens that live shorter than a day.
+    pub fn api(mut self, api: Api) -> Self {
+        self.api = api;
+        self
+    }
+
+    /// Says that it may be done twice, though its method does not: a query by `POST`, a message that the receiver knows
+    /// to be the same one.
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = Repeatable::Yes;
+        self
+    }
+
+    /// Names the source that it comes from, instead of the client's own.
+    pub fn source_id(mut self, source_id: &str) -> Self {
+        self.source_id = Some(source_id.to_owned());
+        self
+    }
+
+    /// Adds a header.
+    pub fn header<N, V>(self, name: N, value: V) -> Self
+    where
+        HeaderName: TryFrom<N, Error: Into<http::Error>>,
+        HeaderValue: TryFrom<V, Error: Into<http::Error>>,
+    {
+        self.map(|request| request.header(name, value))
+    }
+
+    /// Adds fields to the query of its URL.
+    pub fn query(self, fields: &(impl Serialize + ?Sized)) -> Self {
+        self.map(|request| request.query(fields))
+    }
+
+    /// Gives it a body of JSON.
+    pub fn json(self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.map(|request| request.json(body))
+    }
+
+    /// Gives it a body of form fields, as FHIR searches by `POST` have it.
+    pub fn form(self, fields: &(impl Serialize + ?Sized)) -> Self {
+        self.map(|request| request.form(fields))
+    }
+
+    /// Gives it a body. Bytes and texts can be sent again, streams cannot; see [`Call::stream`].
+    pub fn body(self, body: impl Into<Body>) -> Self {
+        self.map(|request| request.body(body))
+    }
+
+    /// Gives it a body of `len` bytes that is read while it is sent: by what `open` makes, anew each time that it is sent.
+    pub fn stream(self, len: u64, open: impl Fn() -> Body + Send + Sync + 'static) -> Self {
+        self.made_by(move |request| request.header(CONTENT_LENGTH, len).body(open()))
+    }
+
+    fn made_by(
+        mut self,
+        body: impl Fn(RequestBuilder) -> RequestBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.body = Some(Box::new(body));
+        self
+    }
+
+    /// How long each time that it is sent may take, instead of [`Builder::timeout`](crate::Builder::timeout).
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.map(|request| request.timeout(timeout))
+    }
+
+    /// Anything else that reqwest can do to a request.
+    pub fn map(mut self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
+        self.request = self.request.map(change);
+        self
+    }
+
+    /// Sends it, by the rules of [`Redox::send`](crate::Redox::send).
+    ///
+    /// # Errors
+    /// As [`Redox::send`](crate::Redox::send) and [`Redox::request`](crate::Redox::request).
+    pub fn send(self) -> impl Future<Output = Result<Response, Error>> + Send {
+        // Not before, for a header of reqwest's is added, and of this there is only one.
+        let request = self.request.map(|request| match self.source_id {
+            Some(source_id) => request.header(SOURCE_ID, source_id),
+            None => request,
+        });
+        let sending = request.and_then(|request| Sending::new(self.requests, self.api, request));
+        let sending = sending.map(|sending| sending.with(self.repeatable, self.body));
+        async { sending?.run().await }
+    }
+}
+
+impl fmt::Debug for Call {
+    /// Without the URL, which may be about a patient, and without the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("api", &self.api)
+            .field("repeatable", &self.repeatable)
+            .finish_non_exhaustive()
+    }
+}

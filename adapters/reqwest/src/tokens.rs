@@ -1,0 +1,16 @@
+//! One credential's token, shared by all callers. Knows no request to the API.
+
+pub(crate) mod exchange;
+pub(crate) mod fleet;
+pub(crate) mod fleet_store;
+mod flight;
+pub(crate) mod identity;
+mod outcome;
+pub(crate) mod shared;
+pub(crate) mod shared_tokens;
+pub(crate) mod source;
+pub(crate) mod state;
+pub(crate) mod storage;
+pub(crate) mod token;
+
+pub(crate) use shared::{Shared, Tokens};

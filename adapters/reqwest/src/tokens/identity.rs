@@ -1,0 +1,225 @@
+use core::fmt;
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{Context, SHA256};
+use redox_auth_core::{
+    JwtId, JwtType, LegacyKey, OAuthKey, Policy, Server, UnixTime, Unsigned, UrlError, WriteError,
+};
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::error::build::BuildError;
+use crate::error::refused_answer::SentNames;
+use crate::keys::key::Key;
+use crate::random::random;
+use crate::written::written;
+
+/// Who a client is, and where its server is: what its session authenticates. A clone shares all that is large or secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity(Arc<Parts>);
+
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) server: Arc<ServerParts>,
+    pub(crate) client_id: String,
+    pub(crate) keys: Arc<[Key]>,
+    pub(crate) legacy_key: Option<Arc<LegacyParts>>,
+    pub(crate) source_id: Option<String>,
+    pub(crate) policy: Policy,
+}
+
+impl Identity {
+    /// # Errors
+    /// [`BuildError::Empty`] with the name of what must not be.
+    pub(crate) fn new(parts: Parts) -> Result<Self, BuildError> {
+        parts.check()?;
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// The same with other keys under its client ID.
+    pub(crate) fn with_keys(&self, keys: Vec<Key>) -> Result<Self, BuildError> {
+        if keys.is_empty() || self.0.keys.is_empty() {
+            return Err(BuildError::Missing("an OAuth API key"));
+        }
+        Self::new(Parts {
+            keys: keys.into(),
+            ..Parts::clone(&self.0)
+        })
+    }
+
+    /// The same with another secret for its legacy API key.
+    pub(crate) fn with_legacy_secret(&self, secret: String) -> Result<Self, BuildError> {
+        let before = self.0.legacy_key.as_ref();
+        let before = before.ok_or(BuildError::Missing("a legacy API key"))?;
+        Self::new(Parts {
+            legacy_key: Some(Arc::new(LegacyParts {
+                api_key: before.api_key.clone(),
+                secret: Zeroizing::new(secret),
+            })),
+            ..Parts::clone(&self.0)
+        })
+    }
+
+    pub(crate) fn server(&self) -> Server<'_> {
+        self.0.server.get()
+    }
+
+    pub(crate) fn server_parts(&self) -> &Arc<ServerParts> {
+        &self.0.server
+    }
+
+    /// See [`Redox::assertion`](crate::Redox::assertion).
+    pub(crate) fn assertion(&self, now: UnixTime) -> Result<Zeroizing<String>, Error> {
+        use redox_auth_core::Identity as _;
+
+        let key = self.oauth_key(0).ok_or(Error::WrongCredential {
+            expected: "an OAuth API key",
+        })?;
+        if self.0.keys.first().is_some_and(Key::has_to_be_waited_for) {
+            return Err(Error::WrongCredential {
+                expected: "an OAuth API key that signs without being waited for",
+            });
+        }
+        let (server, jwt_id) = (self.server(), JwtId::from_random(random()?));
+        let assertion = key
+            .assertion(server.audience(), &jwt_id, now)
+            .typ(server.typ());
+        Ok(written(|out| assertion.write(out))?)
+    }
+
+    /// The client ID, or else the ID of the legacy API key.
+    pub(crate) fn shown_id(&self) -> &str {
+        match (&*self.0.keys, &self.0.legacy_key) {
+            ([], Some(legacy)) => &legacy.api_key,
+            _ => &self.0.client_id,
+        }
+    }
+
+    /// A hash of [`Identity::shown_id`] and the token endpoint; `None` without a credential.
+    pub(crate) fn name(&self) -> Option<[u8; 16]> {
+        if self.0.keys.is_empty() && self.0.legacy_key.is_none() {
+            return None;
+        }
+        let mut context = Context::new(&SHA256);
+        context.update(self.0.server.token_url.as_bytes());
+        // No URL has one.
+        context.update(b"\0");
+        context.update(self.shown_id().as_bytes());
+        context.finish().as_ref().first_chunk().copied()
+    }
+
+    /// The names in an assertion that is signed with the key of this number.
+    pub(crate) fn names(&self, key: usize) -> Option<SentNames> {
+        let key = self.0.keys.get(key)?;
+        Some(SentNames {
+            client_id: self.0.client_id.clone(),
+            key_id: key.key_id().to_owned(),
+            algorithm: key.algorithm(),
+            audience: self.server().audience().to_owned(),
+        })
+    }
+
+    /// Signs with the key of this number, and returns the length of the whole.
+    pub(crate) async fn sign(
+        &self,
+        key: usize,
+        unsigned: Unsigned<'_>,
+    ) -> Result<usize, WriteError> {
+        // The session has looked at this very identity, so the key is there.
+        let key = self.0.keys.get(key).ok_or(WriteError::EmptyClaim("kid"))?;
+        let signature = key.signature_of(unsigned.signing_input()).await;
+        let signature = signature.map_err(WriteError::Sign)?;
+        unsigned.finish(&signature).map(str::len)
+    }
+}
+
+impl Parts {
+    fn check(&self) -> Result<(), BuildError> {
+        let mut parts = Vec::new();
+        for key in self.keys.iter() {
+            parts.push(("client ID", self.client_id.as_str()));
+            parts.push(("key ID", key.key_id()));
+        }
+        if let Some(legacy) = &self.legacy_key {
+            parts.push(("API key", &legacy.api_key));
+            parts.push(("secret", &legacy.secret));
+        }
+        match parts.into_iter().find(|(_, value)| value.is_empty()) {
+            Some((name, _)) => Err(BuildError::Empty(name)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl redox_auth_core::Identity for Identity {
+    type Signer = Key;
+
+    fn server(&self) -> Server<'_> {
+        self.0.server.get()
+    }
+
+    fn oauth_key(&self, index: usize) -> Option<OAuthKey<'_, Key>> {
+        let key = self.0.keys.get(index)?;
+        Some(OAuthKey::new(&self.0.client_id, key.key_id(), key))
+    }
+
+    fn legacy_key(&self) -> Option<LegacyKey<'_>> {
+        let key = self.0.legacy_key.as_ref()?;
+        Some(LegacyKey::new(&key.api_key, &key.secret))
+    }
+
+    fn source_id(&self) -> Option<&str> {
+        self.0.source_id.as_deref()
+    }
+
+    fn policy(&self) -> Policy {
+        self.0.policy
+    }
+}
+
+/// A legacy API key.
+pub(crate) struct LegacyParts {
+    pub(crate) api_key: String,
+    pub(crate) secret: Zeroizing<String>,
+}
+
+impl fmt::Debug for LegacyParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LegacyKey")
+            .field("api_key", &self.api_key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The texts that a [`Server`] borrows from, all of them checked.
+#[derive(Debug)]
+pub(crate) struct ServerParts {
+    pub(crate) base_url: String,
+    pub(crate) token_url: String,
+    pub(crate) upload_url: Option<String>,
+    pub(crate) audience: Option<String>,
+    pub(crate) typ: JwtType,
+    pub(crate) scope: String,
+}
+
+impl ServerParts {
+    /// # Errors
+    /// As [`Server::new`] and [`Server::with_upload_url`].
+    pub(crate) fn parse(&self) -> Result<Server<'_>, UrlError> {
+        let mut server = Server::new(&self.base_url, &self.token_url)?
+            .with_typ(self.typ)
+            .with_scope(&self.scope);
+        if let Some(audience) = &self.audience {
+            server = server.with_audience(audience);
+        }
+        match &self.upload_url {
+            Some(url) => server.with_upload_url(url),
+            None => Ok(server),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Server<'_> {
+        self.parse()
+            .expect("the builder has parsed these texts, and nobody changes them")
+    }
+}

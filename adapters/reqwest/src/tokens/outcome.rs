@@ -1,0 +1,41 @@
+use core::time::Duration;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::token::Token;
+use crate::error::Error;
+
+/// What all who wait for a flight are told; a flight that was given up tells nothing.
+pub(crate) type Outcome = Result<Token, Failure>;
+
+/// Where the outcome of a flight appears.
+pub(crate) type OutcomeReceiver = watch::Receiver<Option<Outcome>>;
+
+/// Why a flight brought no token, to be shared.
+#[derive(Clone)]
+pub(crate) struct Failure {
+    cause: Option<Arc<Error>>,
+    retry_in: Duration,
+}
+
+impl Failure {
+    pub(crate) fn of(error: Error) -> Self {
+        match error {
+            Error::NoToken { cause, retry_in } => Self { cause, retry_in },
+            other => Self {
+                cause: Some(Arc::new(other)),
+                retry_in: Duration::ZERO,
+            },
+        }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::NoToken {
+            cause: failure.cause,
+            retry_in: failure.retry_in,
+        }
+    }
+}

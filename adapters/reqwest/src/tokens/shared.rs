@@ -1,0 +1,142 @@
+use core::time::Duration;
+use std::sync::Arc;
+
+use redox_auth_core::{Instant, Rejected, RestoreError, SaveError, UnixTime};
+use zeroize::Zeroizing;
+
+use super::fleet_store::FleetStore;
+use super::identity::Identity;
+use super::state::{Guard, SharedState, between};
+use super::token::{Token, TokenId};
+use crate::clock::Clock;
+use crate::connections::Connections;
+use crate::connections::host::Host;
+use crate::error::Error;
+use crate::error::build::BuildError;
+use crate::telemetry;
+
+/// One credential's token, and what gets the next one. Its clones share everything.
+#[derive(Clone)]
+pub(crate) struct Tokens {
+    pub(super) shared: Arc<Shared>,
+}
+
+/// Tells one credential from another; see [`Tokens::name`].
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub(crate) enum Name {
+    /// A hash of both.
+    ClientId([u8; 16]),
+    /// Where in memory it is, for as long as it is there.
+    Client(usize),
+}
+
+/// What the clones share.
+pub(crate) struct Shared {
+    pub(crate) connections: Connections,
+    /// Where the token endpoint is.
+    pub(crate) host: Arc<Host>,
+    /// How long a token request may take as a whole, and how long its turn may be waited for.
+    pub(crate) token_timeout: Duration,
+    pub(crate) clock: Clock,
+    pub(crate) fleet: Option<FleetStore>,
+    pub(crate) state: SharedState,
+}
+
+impl Tokens {
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// The token to use, where there is nothing else to be done: see [`SharedState::at_hand`].
+    #[inline]
+    pub(crate) fn at_hand(&self) -> Option<Token> {
+        self.shared.state.at_hand(self.now())
+    }
+
+    /// The same by this clock, whose time is `now`, if it is that of the client.
+    #[inline]
+    pub(crate) fn at_hand_by(&self, clock: &Clock, now: Instant) -> Option<Token> {
+        let is_same = clock.is_machines() && self.shared.clock.is_machines();
+        let now = if is_same { now } else { self.now() };
+        self.shared.state.at_hand(now)
+    }
+
+    /// Who the tokens are for: the same for every client of one client ID at one token endpoint, or, where that is allowed
+    /// or there is no credential, for the clones of one client.
+    pub(crate) fn name(&self, allows_same_client_id: bool) -> Name {
+        match self.identity().name() {
+            Some(hash) if !allows_same_client_id => Name::ClientId(hash),
+            _ => Name::Client(Arc::as_ptr(&self.shared).addr()),
+        }
+    }
+
+    pub(crate) fn lock(&self) -> Guard<'_> {
+        self.shared.state.lock(&self.shared.clock)
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.shared.clock.instant()
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        self.lock().session.identity().clone()
+    }
+
+    /// The time at the server, as far as it is known.
+    pub(crate) fn server_time(&self) -> Option<UnixTime> {
+        let state = self.lock();
+        state.session.unix_time(self.shared.clock.now())
+    }
+
+    /// See [`Redox::time_left`](crate::Redox::time_left).
+    pub(crate) fn time_left(&self, token: &Token) -> Duration {
+        between(self.now(), token.held().expires_at)
+    }
+
+    /// See [`Redox::save`](crate::Redox::save).
+    pub(crate) fn save(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let state = self.lock();
+        let now = self.shared.clock.now();
+        let mut record = Zeroizing::new(Vec::new());
+        if let Err(SaveError::BufferTooSmall { needed }) = state.session.save(now, &mut record) {
+            record.resize(needed, 0);
+        }
+        match state.session.save(now, &mut record) {
+            Ok(_) => {}
+            Err(error) => return Err(Error::Save(error)),
+        }
+        Ok(record)
+    }
+
+    /// See [`Redox::restore`](crate::Redox::restore).
+    pub(crate) fn restore(&self, record: &[u8]) -> Result<(), Error> {
+        let mut state = self.lock();
+        let now = self.shared.clock.now();
+        let restored: Result<(), RestoreError> = state.session.restore(now, record);
+        restored.map_err(Error::Restore)
+    }
+
+    /// See [`Redox::replace_keys`](crate::Redox::replace_keys): the session goes on with what `change` makes.
+    pub(crate) fn replace_identity(
+        &self,
+        change: impl FnOnce(&Identity) -> Result<Identity, BuildError>,
+    ) -> Result<(), BuildError> {
+        let mut state = self.lock();
+        let identity = change(state.session.identity())?;
+        state.session.replace_identity(identity);
+        Ok(())
+    }
+
+    /// The API answered 401 to a request with this token.
+    pub(crate) fn reject(&self, id: Option<TokenId>) -> Rejected {
+        let now = self.now();
+        let rejected = match id {
+            Some(id) => self.lock().reject(id, now),
+            None => Rejected::Kept,
+        };
+        telemetry::rejected(rejected);
+        rejected
+    }
+}

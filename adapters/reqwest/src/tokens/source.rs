@@ -1,0 +1,98 @@
+use core::fmt;
+
+use redox_auth_core::{Api, AuthorizeError, Rejected};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+
+use super::token::{Token, TokenId};
+use crate::error::Error;
+
+/// Something that authorizes requests, whatever sends them: another HTTP client, gRPC, a queue.
+///
+/// [`Redox`](crate::Redox) is one. Whoever is generic over this trait can be tested with a token of the test's.
+///
+/// ```no_run
+/// use redox_auth_reqwest::{Api, Error, TokenSource};
+///
+/// async fn headers(source: &impl TokenSource) -> Result<http::HeaderMap, Error> {
+///     let url = "https://api.redoxengine.com/endpoint";
+///     let mut headers = http::HeaderMap::new();
+///     source.authorize(Api::DataModel, url).await?.apply(&mut headers);
+///     Ok(headers)
+/// }
+/// ```
+pub trait TokenSource: Send + Sync {
+    /// What to put on a request to `api` at `url`: the token, waited for where there is none, and the source that the
+    /// request is for.
+    ///
+    /// # Errors
+    /// [`Error::Authorize`] for a URL that the token must not go to or an API that does not take it; whatever keeps a
+    /// token from being there.
+    fn authorize(
+        &self,
+        api: Api,
+        url: &str,
+    ) -> impl Future<Output = Result<Authorization, Error>> + Send;
+
+    /// The API answered 401 to a request with this authorization on it: whether that is worth one repetition, with a new
+    /// one.
+    fn rejected(&self, authorization: &Authorization) -> Rejected;
+}
+
+impl<S: TokenSource + ?Sized> TokenSource for &S {
+    fn authorize(
+        &self,
+        api: Api,
+        url: &str,
+    ) -> impl Future<Output = Result<Authorization, Error>> + Send {
+        (**self).authorize(api, url)
+    }
+
+    fn rejected(&self, authorization: &Authorization) -> Rejected {
+        (**self).rejected(authorization)
+    }
+}
+
+/// What goes on a request: a token, and the source that the request is for. `Debug` shows nothing of the token.
+#[derive(Clone)]
+pub struct Authorization {
+    bearer: HeaderValue,
+    source_id: Option<HeaderValue>,
+    pub(crate) id: Option<TokenId>,
+}
+
+impl Authorization {
+    pub(crate) fn new(token: &Token, api: Api) -> Result<Self, AuthorizeError> {
+        let held = token.held();
+        let (bearer, source_id) = held.headers(api)?;
+        Ok(Self {
+            bearer: bearer.clone(),
+            source_id: source_id.cloned(),
+            id: held.id,
+        })
+    }
+
+    /// Sets `Authorization`, marked as sensitive, and `Redox-Source-Id` unless the request names a source itself.
+    pub fn apply(&self, headers: &mut HeaderMap) {
+        self.clone().put_into(headers);
+    }
+
+    /// [`Authorization::apply`] for the last time.
+    pub(crate) fn put_into(self, headers: &mut HeaderMap) {
+        headers.insert(AUTHORIZATION, self.bearer);
+        if let Some(source_id) = self.source_id {
+            headers.entry(SOURCE_ID).or_insert(source_id);
+        }
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization")
+            .field("source_id", &self.source_id)
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Names the source of a request (Redox's page on source IDs).
+pub(crate) const SOURCE_ID: HeaderName = HeaderName::from_static("redox-source-id");

@@ -1,0 +1,330 @@
+use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
+use std::sync::{Arc, PoisonError};
+
+use redox_auth_core::{Api, Generation, Instant, Next, Rejected, Session};
+use reqwest::header::HeaderValue;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+
+use super::identity::Identity;
+use super::outcome::OutcomeReceiver;
+use super::storage::HeapStorage;
+use super::token::{Details, Held, Token, TokenId};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::sync::{ArcSwap, Mutex, MutexGuard};
+use crate::telemetry;
+
+/// What the client knows.
+pub(crate) struct State {
+    /// Knows the rules: when a token is needed, what to send for it, what an answer means.
+    pub(crate) session: Session<Identity, HeapStorage>,
+    /// Of the token that came last.
+    pub(crate) details: Details,
+    /// For those who ask while no attempt is allowed.
+    pub(crate) last_failure: Option<Arc<Error>>,
+    /// What gets the next token at this moment.
+    pub(crate) flight: Option<OutcomeReceiver>,
+    /// The last token that an API did not take, not to be taken over from a fleet.
+    pub(crate) rejected: Option<Arc<Held>>,
+    /// The number of this client among all that this process has made.
+    client: u64,
+    /// The session's token, with what is on every request that it goes with.
+    held: Option<Arc<Held>>,
+}
+
+impl State {
+    /// The API has answered 401 to this token. That of another client is no matter of this one.
+    pub(crate) fn reject(&mut self, id: TokenId, now: Instant) -> Rejected {
+        if id.client != self.client {
+            return Rejected::Kept;
+        }
+        let rejected = self.session.rejected(id.generation, now);
+        if rejected == Rejected::Dropped {
+            self.rejected.clone_from(&self.held);
+        }
+        rejected
+    }
+
+    /// An attempt brought this.
+    pub(crate) fn fail(&mut self, error: Error) -> Arc<Error> {
+        Arc::clone(self.last_failure.insert(Arc::new(error)))
+    }
+
+    /// Whether this is the session's token still: it may have been rejected or replaced since it came.
+    pub(crate) fn holds(&self, token: &Token) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| held.id == token.held().id)
+    }
+
+    /// This token of the session's, which is good at the moment `now`.
+    pub(crate) fn token(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Token {
+        self.held(token, now).into()
+    }
+
+    fn held(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Arc<Held> {
+        let id = self.id(token.generation());
+        match &self.held {
+            Some(held) if held.id == Some(id) => Arc::clone(held),
+            _ => Arc::new(self.hold(token, now)),
+        }
+    }
+
+    const fn id(&self, generation: Generation) -> TokenId {
+        TokenId {
+            client: self.client,
+            generation,
+        }
+    }
+
+    fn hold(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Held {
+        let generation = token.generation();
+        let is_last = self.details.generation == Some(generation);
+        let details = is_last.then(|| self.details.clone());
+        let (mut source_id, mut refused) = (None, Vec::new());
+        let server = self.session.identity().server();
+        for api in Api::ALL {
+            match self.session.authorize(now, api, server.base_url().as_str()) {
+                // Core lets no other characters pass than a header can hold.
+                Ok(authorized) => {
+                    source_id = authorized
+                        .source_id()
+                        .and_then(|id| HeaderValue::from_str(id).ok());
+                }
+                Err(error) => refused.push((api, error)),
+            }
+        }
+        Held::new(
+            token.expose(),
+            Some(token.served_by()),
+            details.unwrap_or_default(),
+            self.session.token_expires_at(now).unwrap_or(now),
+        )
+        .of_session(self.id(generation), now, source_id, refused)
+    }
+}
+
+/// A [`State`] behind a lock, and before it the token that can be used without.
+pub(crate) struct SharedState {
+    /// Never locked across an `.await`, and never while something is signed.
+    state: Mutex<State>,
+    /// What the session answers until it is good no more, unless the session is changed before: then this is, too.
+    at_hand: ArcSwap<Held>,
+    /// Tells those who wait for another token that something has changed.
+    changes: Notify,
+}
+
+impl SharedState {
+    pub(crate) fn new(identity: Identity, longest_token: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                session: Session::with_storage(identity, HeapStorage::new(longest_token)),
+                details: Details::default(),
+                last_failure: None,
+                flight: None,
+                rejected: None,
+                client: CLIENTS.fetch_add(1, Ordering::Relaxed),
+                held: None,
+            }),
+            at_hand: ArcSwap::new(Held::nothing()),
+            changes: Notify::new(),
+        }
+    }
+
+    /// Ends when something has changed since it was called.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.changes.notified()
+    }
+
+    /// The token to use at the moment `now`, where nothing else is to be done. It takes no lock, allocates nothing, and
+    /// writes nothing that another thread reads.
+    #[inline]
+    pub(crate) fn at_hand(&self, now: Instant) -> Option<Token> {
+        Token::at_hand(self.at_hand.load(), now)
+    }
+
+    /// Nobody panics with the guard in hand; and if somebody did, the session is whole after each of its calls.
+    pub(crate) fn lock<'s>(&'s self, clock: &'s Clock) -> Guard<'s> {
+        let state = self.state.lock();
+        Guard {
+            state: state.unwrap_or_else(PoisonError::into_inner),
+            shared: self,
+            clock,
+            is_changed: false,
+        }
+    }
+}
+
+/// The state, locked. When it is let go after a change, the token at hand is what the session answers then.
+pub(crate) struct Guard<'s> {
+    state: MutexGuard<'s, State>,
+    shared: &'s SharedState,
+    clock: &'s Clock,
+    is_changed: bool,
+}
+
+impl Deref for Guard<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Guard<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        self.is_changed = true;
+        &mut self.state
+    }
+}
+
+impl Drop for Guard<'_> {
+    /// While it is still locked, so that nobody else's change comes between.
+    fn drop(&mut self) {
+        if !self.is_changed {
+            return;
+        }
+        let now = self.clock.instant();
+        let next = self.state.session.next(now);
+        let held = next.token().map(|token| self.state.held(token, now));
+        let at_hand = match (&held, next) {
+            (Some(held), Next::Use { until, .. }) => {
+                held.let_be_good_until(until);
+                Arc::clone(held)
+            }
+            _ => Held::nothing(),
+        };
+        if let Some(held) = &held
+            && held.id != self.state.held.as_ref().and_then(|it| it.id)
+        {
+            let since = self.state.held.as_ref().and_then(|before| before.since);
+            telemetry::replaced(
+                between(now, held.expires_at),
+                since.map(|since| between(since, now)),
+            );
+        }
+        self.state.held = held;
+        self.shared.at_hand.store(at_hand);
+        self.shared.changes.notify_waiters();
+    }
+}
+
+/// How many clients this process has made.
+static CLIENTS: AtomicU64 = AtomicU64::new(0);
+
+/// The time from one moment to a later one.
+pub(crate) fn between(from: Instant, to: Instant) -> Duration {
+    Duration::from_millis(to.as_millis().saturating_sub(from.as_millis()))
+}
+
+#[cfg(test)]
+mod tests {
+    use redox_auth_core::{Channel, JwtId, Now, Preference, Received, Response, UnixTime};
+
+    use super::*;
+    use crate::Redox;
+
+    /// A client with the token of a legacy API key, and the milliseconds of its clock.
+    fn with_token() -> (Redox, Arc<AtomicU64>) {
+        let millis = Arc::new(AtomicU64::new(1_000));
+        let clock = Arc::clone(&millis);
+        let now = move || Now {
+            instant: Instant::from_millis(clock.load(Ordering::Relaxed)),
+            unix: Some(UnixTime::from_secs(1_800_000_000)),
+        };
+        let redox = Redox::builder()
+            .legacy_key("id", "secret")
+            .clock(now)
+            .build()
+            .unwrap();
+        get_token(&redox, "first");
+        (redox, millis)
+    }
+
+    fn get_token(redox: &Redox, token: &str) {
+        let now = redox.tokens().shared.clock.now();
+        let mut out = [0; 1024];
+        let random = [token.len().to_le_bytes(), [7; 8]]
+            .concat()
+            .try_into()
+            .unwrap();
+        let mut state = redox.tokens().lock();
+        let prepared = state
+            .session
+            .prepare(now, JwtId::from_random(random), &mut out);
+        let mut body = format!(
+            r#"{{"accessToken":"{token}","expires":"2027-01-15T09:00:00.000Z","refreshToken":"r"}}"#
+        )
+        .into_bytes();
+        let response = Response {
+            status: 200,
+            date: None,
+            age: None,
+            retry_after: None,
+            channel: Channel::Authenticated,
+            body: &mut body,
+        };
+        let received = state
+            .session
+            .receive(prepared.unwrap().ticket, now, response);
+        assert!(matches!(received, Received::Token(_)), "{received:?}");
+    }
+
+    fn at_hand(redox: &Redox) -> Option<String> {
+        Some(redox.tokens().at_hand()?.expose().to_owned())
+    }
+
+    #[test]
+    fn the_token_at_hand_is_read_while_somebody_holds_the_lock() {
+        let (redox, _) = with_token();
+        let _held = redox.tokens().lock();
+        assert_eq!(at_hand(&redox).as_deref(), Some("first"));
+    }
+
+    #[test]
+    fn it_is_at_hand_until_there_is_something_to_do() {
+        let (redox, millis) = with_token();
+        let until = match redox.tokens().lock().session.next(redox.tokens().now()) {
+            Next::Use { until, .. } => until.as_millis(),
+            other => panic!("{other:?}"),
+        };
+        millis.store(until - 1, Ordering::Relaxed);
+        assert!(redox.tokens().at_hand().is_some());
+        millis.store(until, Ordering::Relaxed);
+        assert!(redox.tokens().at_hand().is_none());
+    }
+
+    #[test]
+    fn what_is_left_of_a_token_goes_down_to_nothing() {
+        let (redox, millis) = with_token();
+        let token = redox.tokens().at_hand().unwrap();
+        // An hour, less the second that the clock may be in already.
+        for (now, left) in [(1_000, 3_599_000), (1_001, 3_598_999), (3_600_000, 0)] {
+            millis.store(now, Ordering::Relaxed);
+            assert_eq!(redox.time_left(&token).as_millis(), left, "at {now} ms");
+        }
+    }
+
+    #[test]
+    fn whatever_changes_the_session_changes_the_token_at_hand() {
+        let (redox, millis) = with_token();
+        redox.prefer(Preference::LegacyOnly);
+        assert_eq!(at_hand(&redox).as_deref(), Some("first"));
+
+        let generation = match redox.tokens().lock().session.next(redox.tokens().now()) {
+            Next::Use { token, .. } => token.generation(),
+            other => panic!("{other:?}"),
+        };
+        redox
+            .tokens()
+            .lock()
+            .session
+            .rejected(generation, redox.tokens().now());
+        assert_eq!(at_hand(&redox), None);
+        millis.fetch_add(60_000, Ordering::Relaxed);
+        get_token(&redox, "the-second");
+        assert_eq!(at_hand(&redox).as_deref(), Some("the-second"));
+    }
+}

@@ -1,0 +1,128 @@
+use core::fmt;
+
+use super::text::put_changing_claims;
+use crate::algorithm::Algorithm;
+use crate::jwt::BACKDATE_SECS;
+use crate::jwt_id::JwtId;
+use crate::out::Out;
+use crate::signer::Signer;
+use crate::time::UnixTime;
+use crate::unsigned::Unsigned;
+use crate::write_error::WriteError;
+
+/// What all assertions of one key for one audience have in common, or all token requests around them, written once: for
+/// those who sign many.
+///
+/// What changes is `iat`, `exp` and `jti`, a quarter of the text; the rest is encoded already. The assertions are, byte
+/// for byte, those that [`Assertion::write`](crate::Assertion::write) makes.
+#[cfg_attr(
+    feature = "es256",
+    doc = r##"
+```
+use redox_auth_core::{Es256Key, JwtId, OAuthKey, UnixTime};
+
+# // The key of RFC 7515, appendix A.3.
+# const KEY: &[u8] = br#"{"kty":"EC","crv":"P-256",
+#     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+#     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+#     "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+let signer = Es256Key::parse(KEY)?;
+let key = OAuthKey::new("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "key-1", &signer);
+let (any_id, any_time) = (JwtId::from_random([0; 16]), UnixTime::from_secs(0));
+let mut text = [0; 512];
+let template = key
+    .assertion("https://api.redoxengine.com/v2/auth/token", &any_id, any_time)
+    .write_template(&mut text)?;
+
+let mut buffer = [0; 1024];
+# let random = || [7; 16];
+for now in [1_800_000_000, 1_800_000_240].map(UnixTime::from_secs) {
+    let jwt_id = JwtId::from_random(random());
+    let assertion = template.write(&jwt_id, now, &mut buffer)?;
+    assert_eq!(assertion.matches('.').count(), 2);
+}
+# Ok::<(), Box<dyn core::error::Error>>(())
+```
+"##
+)]
+#[must_use = "a template does nothing until something is written by it"]
+pub struct AssertionTemplate<'t, S: ?Sized> {
+    /// As it goes out, up to the last whole group of base64url before `iat`.
+    encoded: &'t [u8],
+    /// The one or two bytes of claims that follow, if any.
+    rest: &'t [u8],
+    /// Where in `encoded` the signing input begins.
+    start: usize,
+    lifetime_secs: u32,
+    algorithm: Algorithm,
+    signature_len: usize,
+    signer: &'t S,
+}
+
+impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
+    /// `encoded` and `rest` are the beginning of what `unsigned` would be.
+    pub(super) const fn new(
+        (encoded, rest): (&'t [u8], &'t [u8]),
+        start: usize,
+        lifetime_secs: u32,
+        (algorithm, signature_len): (Algorithm, usize),
+        signer: &'t S,
+    ) -> Self {
+        Self {
+            encoded,
+            rest,
+            start,
+            lifetime_secs,
+            algorithm,
+            signature_len,
+            signer,
+        }
+    }
+
+    /// Writes all but the signature, for a key that is elsewhere or takes its time. `iat` lies [`BACKDATE_SECS`] before
+    /// `now`.
+    ///
+    /// # Errors
+    /// [`WriteError::BufferTooSmall`] with the exact length that would do, signature included. `out` then holds only names,
+    /// which are not secret.
+    pub fn prepare<'o>(
+        &self,
+        jwt_id: &JwtId,
+        now: UnixTime,
+        out: &'o mut [u8],
+    ) -> Result<Unsigned<'o>, WriteError> {
+        let mut out = Out::new(out);
+        out.put(self.encoded);
+        let changing = out.len();
+        out.put(self.rest);
+        let issued_at = now.saturating_sub(BACKDATE_SECS);
+        put_changing_claims(jwt_id, issued_at, self.lifetime_secs, &mut out);
+        out.base64url_since(changing);
+        Unsigned::new(out, self.start, self.algorithm, self.signature_len)
+    }
+}
+
+impl<S: Signer + ?Sized> AssertionTemplate<'_, S> {
+    /// Writes a signed assertion, or a token request with one: whatever the template is of.
+    ///
+    /// # Errors
+    /// As [`AssertionTemplate::prepare`] and [`Unsigned::sign`]. `out` then holds no signature; only names, which are not
+    /// secret.
+    pub fn write<'o>(
+        &self,
+        jwt_id: &JwtId,
+        now: UnixTime,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, WriteError> {
+        self.prepare(jwt_id, now, out)?.sign(self.signer)
+    }
+}
+
+impl<S: ?Sized> fmt::Debug for AssertionTemplate<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AssertionTemplate")
+            .field("algorithm", &self.algorithm)
+            .field("lifetime_secs", &self.lifetime_secs)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,26 @@
+/// The `typ` of an assertion's header.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum JwtType {
+    /// `JWT`: what Redox and SMART write.
+    #[default]
+    Jwt,
+    /// `client-authentication+jwt`: what draft-ietf-oauth-rfc7523bis asks for.
+    ClientAuthentication,
+}
+
+impl JwtType {
+    /// The text on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jwt => "JWT",
+            Self::ClientAuthentication => "client-authentication+jwt",
+        }
+    }
+}
+
+/// The longest an assertion may live, in seconds: 5 minutes, by SMART and by Redox's rule for `iat`.
+pub const MAX_LIFETIME_SECS: u32 = 300;
+
+/// How far `iat` lies before the time given, in seconds. Redox refuses an `iat` more than 10 s ahead of its own clock.
+pub const BACKDATE_SECS: u64 = 5;

@@ -1,0 +1,126 @@
+#[cfg(any(feature = "es256", feature = "es384"))]
+mod ecdsa;
+#[cfg(feature = "rs384")]
+mod rsa;
+
+#[cfg(feature = "es256")]
+pub use ecdsa::Es256Key;
+#[cfg(feature = "es384")]
+pub use ecdsa::Es384Key;
+#[cfg(feature = "rs384")]
+pub use rsa::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+
+use core::fmt;
+
+use crate::algorithm::Algorithm;
+use crate::key::{KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey};
+use crate::signer::{SignError, Signer};
+
+/// A private key of any algorithm that this build supports: for programs that take whatever key they are given.
+///
+/// As large as the largest of them, 4 KiB with RS384; a device that knows its algorithm uses that key's own type.
+#[derive(Clone)]
+pub struct SigningKey(Inner);
+
+#[derive(Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is no heap to put the large ones on; which are large depends on the features"
+)]
+enum Inner {
+    #[cfg(feature = "es256")]
+    Es256(Es256Key),
+    #[cfg(feature = "es384")]
+    Es384(Es384Key),
+    #[cfg(feature = "rs384")]
+    Rs384Of2048(Rs384Key2048),
+    #[cfg(feature = "rs384")]
+    Rs384Of3072(Rs384Key3072),
+    #[cfg(feature = "rs384")]
+    Rs384Of4096(Rs384Key4096),
+}
+
+/// Calls the same method on whichever key it is.
+macro_rules! each {
+    ($self:expr, $key:ident => $call:expr) => {
+        match &$self.0 {
+            #[cfg(feature = "es256")]
+            Inner::Es256($key) => $call,
+            #[cfg(feature = "es384")]
+            Inner::Es384($key) => $call,
+            #[cfg(feature = "rs384")]
+            Inner::Rs384Of2048($key) => $call,
+            #[cfg(feature = "rs384")]
+            Inner::Rs384Of3072($key) => $call,
+            #[cfg(feature = "rs384")]
+            Inner::Rs384Of4096($key) => $call,
+        }
+    };
+}
+
+impl SigningKey {
+    /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
+    ///
+    /// # Errors
+    /// [`KeyError`]; [`KeyError::Disabled`] when this build has no code for its algorithm.
+    pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
+        PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
+    }
+
+    /// Checks a private key that was parsed before.
+    ///
+    /// # Errors
+    /// As [`SigningKey::parse`].
+    pub fn from_private_key(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
+        match key.algorithm() {
+            #[cfg(feature = "es256")]
+            Algorithm::Es256 => Es256Key::from_private_key(key).map(Inner::Es256),
+            #[cfg(feature = "es384")]
+            Algorithm::Es384 => Es384Key::from_private_key(key).map(Inner::Es384),
+            #[cfg(feature = "rs384")]
+            Algorithm::Rs384 => Rs384Key2048::from_private_key(key)
+                .map(Inner::Rs384Of2048)
+                .or_else(|error| match error {
+                    KeyError::TooLong { .. } => {
+                        Rs384Key3072::from_private_key(key).map(Inner::Rs384Of3072)
+                    }
+                    other => Err(other),
+                })
+                .or_else(|error| match error {
+                    KeyError::TooLong { .. } => {
+                        Rs384Key4096::from_private_key(key).map(Inner::Rs384Of4096)
+                    }
+                    other => Err(other),
+                }),
+            #[cfg(not(all(feature = "es256", feature = "es384", feature = "rs384")))]
+            other => Err(KeyError::Disabled(other)),
+        }
+        .map(Self)
+    }
+
+    /// The public half, to register with the server.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        each!(self, key => key.public_key())
+    }
+}
+
+impl Signer for SigningKey {
+    fn algorithm(&self) -> Algorithm {
+        each!(self, key => key.algorithm())
+    }
+
+    fn signature_len(&self) -> usize {
+        each!(self, key => key.signature_len())
+    }
+
+    fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        each!(self, key => key.sign(message, signature))
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        each!(self, key => key.fmt(f))
+    }
+}

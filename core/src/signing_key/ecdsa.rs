@@ -1,0 +1,141 @@
+use core::fmt;
+
+use zeroize::Zeroize;
+
+use crate::algorithm::Algorithm;
+use crate::key::{KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey};
+use crate::signer::{SignError, Signer};
+
+macro_rules! ecdsa_key {
+    ($(#[$doc:meta])* $name:ident, $curve:ident, $algorithm:ident, $coordinate_len:literal) => {
+        $(#[$doc])*
+        ///
+        /// Nonces are deterministic (RFC 6979), so it needs no random source. Wiped on drop.
+        #[derive(Clone)]
+        pub struct $name($curve::ecdsa::SigningKey);
+
+        impl $name {
+            /// The length of a signature, in bytes.
+            pub const SIGNATURE_LEN: usize = 2 * $coordinate_len;
+
+            /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
+            ///
+            /// # Errors
+            /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
+            pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
+                match PrivateKey::parse_into::<_, EC_SCRATCH_LEN>(input, Self::from_private_key) {
+                    Err(KeyError::ScratchTooSmall { .. }) => Self::parse_long(input),
+                    key => key,
+                }
+            }
+
+            /// No key on this curve is so long, but what it is instead takes room to find out. A function of its own,
+            /// so that the right key does not pay for that room.
+            #[cold]
+            #[inline(never)]
+            fn parse_long(input: &[u8]) -> Result<Self, KeyError> {
+                PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
+            }
+
+            /// Checks a private key that was parsed before: its number and, when it came along, its public key.
+            ///
+            /// # Errors
+            /// [`KeyError::WrongAlgorithm`], [`KeyError::OutOfRange`], [`KeyError::Inconsistent`].
+            pub fn from_private_key(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
+                let expected = Algorithm::$algorithm;
+                let material = match key.material() {
+                    KeyMaterial::Ec(material) if material.algorithm == expected => material,
+                    _ => {
+                        let found = key.algorithm();
+                        return Err(KeyError::WrongAlgorithm { found, expected });
+                    }
+                };
+                let mut secret = [0; $coordinate_len];
+                let key = material
+                    .write_secret(&mut secret)
+                    .and_then(|()| Self::from_secret_scalar(&secret));
+                secret.zeroize();
+                let key = key?;
+                match material.public {
+                    Some(public) if !key.has_point(public) => Err(KeyError::Inconsistent),
+                    _ => Ok(key),
+                }
+            }
+
+            /// Takes a key as its bare number, big-endian, as a device may keep it: without the reading of PEM, DER and
+            /// JWK, which takes 11 KB of flash. Wipe what it is read from.
+            ///
+            /// # Errors
+            /// [`KeyError::OutOfRange`] when it is 0 or not below the order of the curve.
+            pub fn from_secret_scalar(secret: &[u8; $coordinate_len]) -> Result<Self, KeyError> {
+                $curve::ecdsa::SigningKey::from_slice(secret)
+                    .map(Self)
+                    .map_err(|_| KeyError::OutOfRange)
+            }
+
+            /// The public half, to register with the server.
+            #[must_use]
+            pub fn public_key(&self) -> PublicKey {
+                let point = self.0.verifying_key().to_sec1_point(false);
+                PublicKey::of_point(Algorithm::$algorithm, point.as_bytes())
+            }
+
+            /// Whether this is our public point, compressed or not (SEC1 §2.3.3).
+            fn has_point(&self, point: &[u8]) -> bool {
+                let compressed = point.len() == 1 + $coordinate_len;
+                self.0.verifying_key().to_sec1_point(compressed).as_bytes() == point
+            }
+        }
+
+        impl Signer for $name {
+            fn algorithm(&self) -> Algorithm {
+                Algorithm::$algorithm
+            }
+
+            fn signature_len(&self) -> usize {
+                Self::SIGNATURE_LEN
+            }
+
+            fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+                if signature.len() != Self::SIGNATURE_LEN {
+                    return Err(SignError::SignatureLen {
+                        found: signature.len(),
+                        expected: Self::SIGNATURE_LEN,
+                    });
+                }
+                let signed: $curve::ecdsa::Signature =
+                    $curve::ecdsa::signature::Signer::try_sign(&self.0, message)
+                        .map_err(|_| SignError::Backend)?;
+                signature.copy_from_slice(&signed.to_bytes());
+                Ok(())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    };
+}
+
+#[cfg(feature = "es256")]
+ecdsa_key!(
+    /// A private key that signs with ES256: ECDSA on P-256 with SHA-256, in pure Rust.
+    Es256Key,
+    p256,
+    Es256,
+    32
+);
+
+#[cfg(feature = "es384")]
+ecdsa_key!(
+    /// A private key that signs with ES384: ECDSA on P-384 with SHA-384, in pure Rust.
+    Es384Key,
+    p384,
+    Es384,
+    48
+);
+
+/// Enough for any EC key in any form, in bytes; a PKCS#8 key on P-384 takes 185.
+const EC_SCRATCH_LEN: usize = 512;

@@ -1,0 +1,294 @@
+use core::fmt;
+
+use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
+use crypto_bigint::{Limb, NonZero, Odd, U64, Uint, Word};
+use sha2::{Digest, Sha384};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::algorithm::Algorithm;
+use crate::key::{
+    KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, RsaKeyMaterial,
+};
+use crate::signer::{SignError, Signer};
+
+/// A private key that signs with RS384 (RSASSA-PKCS1-v1_5 with SHA-384, RFC 8017 §8.2), in pure Rust without an
+/// allocator.
+///
+/// `HALF` is the number of machine words that each prime takes at most, and `FULL` twice that; the aliases
+/// [`Rs384Key2048`], [`Rs384Key3072`] and [`Rs384Key4096`] name the sizes in use. A shorter key fits in a longer type.
+///
+/// It computes by the Chinese remainder theorem, in constant time as far as the private numbers go, without blinding,
+/// since there is no random source here. The result is checked with the public key before it leaves: a single fault
+/// during the computation would otherwise give the primes away. Wiped on drop.
+#[derive(Clone)]
+pub struct Rs384Key<const HALF: usize, const FULL: usize> {
+    modulus: FixedMontyParams<FULL>,
+    public_exponent: u32,
+    p: FixedMontyParams<HALF>,
+    q: FixedMontyParams<HALF>,
+    dp: Uint<HALF>,
+    dq: Uint<HALF>,
+    q_inv: Uint<HALF>,
+    signature_len: usize,
+}
+
+/// A key of at most 2048 bits, with 2 KiB in memory.
+pub type Rs384Key2048 = Rs384Key<{ 1024 / Limb::BITS as usize }, { 2048 / Limb::BITS as usize }>;
+/// A key of at most 3072 bits, with 3 KiB in memory.
+pub type Rs384Key3072 = Rs384Key<{ 1536 / Limb::BITS as usize }, { 3072 / Limb::BITS as usize }>;
+/// A key of at most 4096 bits, with 4 KiB in memory.
+pub type Rs384Key4096 = Rs384Key<{ 2048 / Limb::BITS as usize }, { 4096 / Limb::BITS as usize }>;
+
+impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
+    /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
+    ///
+    /// # Errors
+    /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
+    pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
+        PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
+    }
+
+    /// Checks a private key that was parsed before, and precomputes what every signature needs.
+    ///
+    /// Checked is that modulus, primes, exponents and coefficient belong together; that the primes are prime is not.
+    /// A key whose numbers are not prime makes signatures that [`Signer::sign`] then finds faulty.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongAlgorithm`], [`KeyError::TooLong`], [`KeyError::RsaExponent`], [`KeyError::Inconsistent`].
+    pub fn from_private_key(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
+        const { assert!(FULL == 2 * HALF) };
+        match key.material() {
+            KeyMaterial::Rsa(material) => Self::from_material(material),
+            KeyMaterial::Ec(_) => Err(KeyError::WrongAlgorithm {
+                found: key.algorithm(),
+                expected: Algorithm::Rs384,
+            }),
+        }
+    }
+
+    fn from_material(material: RsaKeyMaterial<'_>) -> Result<Self, KeyError> {
+        let max_bits = Self::MAX_BITS;
+        let too_long = KeyError::TooLong { max_bits };
+        let n = uint::<FULL>(material.n).ok_or(too_long)?;
+        let p = odd(uint::<HALF>(material.p).ok_or(too_long)?)?;
+        let q = odd(uint::<HALF>(material.q).ok_or(too_long)?)?;
+        let public_exponent = exponent(material.e)?;
+        let signature_len = material.n.iter().skip_while(|&&byte| byte == 0).count();
+        if join(p.as_ref().widening_mul(q.as_ref())) != n {
+            return Err(KeyError::Inconsistent);
+        }
+        let key = Self {
+            modulus: FixedMontyParams::new_vartime(odd(n)?),
+            public_exponent,
+            p: FixedMontyParams::new(p),
+            q: FixedMontyParams::new(q),
+            dp: uint(material.dp).ok_or(KeyError::Inconsistent)?,
+            dq: uint(material.dq).ok_or(KeyError::Inconsistent)?,
+            q_inv: uint(material.q_inv).ok_or(KeyError::Inconsistent)?,
+            signature_len,
+        };
+        if key.is_consistent() {
+            Ok(key)
+        } else {
+            Err(KeyError::Inconsistent)
+        }
+    }
+
+    /// Whether the exponents invert the public one, and the coefficient the second prime.
+    fn is_consistent(&self) -> bool {
+        let q = FixedMontyForm::new(self.q.modulus().as_ref(), &self.p);
+        let q_inv = FixedMontyForm::new(&self.q_inv, &self.p);
+        self.inverts_exponent(&self.dp, self.p.modulus())
+            && self.inverts_exponent(&self.dq, self.q.modulus())
+            && q.mul(&q_inv).retrieve() == Uint::ONE
+    }
+
+    /// Whether `exponent` times the public exponent is 1 modulo `prime - 1`.
+    fn inverts_exponent(&self, exponent: &Uint<HALF>, prime: &Odd<Uint<HALF>>) -> bool {
+        let order = prime.as_ref().wrapping_sub(&Uint::ONE);
+        let Some(order) = NonZero::new(order).into_option() else {
+            return false;
+        };
+        let product = exponent.widening_mul(&Uint::<HALF>::from(self.public_exponent));
+        join::<HALF, FULL>(product).rem(&order) == Uint::ONE
+    }
+
+    /// The public half, to register with the server.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        let mut n = [0; MAX_BYTES];
+        write_be(self.modulus.modulus().as_ref(), &mut n);
+        PublicKey::of_rsa(&n, &self.public_exponent.to_be_bytes())
+    }
+
+    /// `message` to the power of the private exponent, by way of the two primes (RFC 8017 §5.2.1, 2.b).
+    fn power(&self, message: &Uint<FULL>) -> Uint<FULL> {
+        let (low, high) = halves::<FULL, HALF>(message);
+        let mut at_p = residue(&low, &high, &self.p).pow_amm(&self.dp);
+        let mut at_q = residue(&low, &high, &self.q).pow_amm(&self.dq).retrieve();
+        let mut h = at_p
+            .sub(&FixedMontyForm::new(&at_q, &self.p))
+            .mul(&FixedMontyForm::new(&self.q_inv, &self.p))
+            .retrieve();
+        let product = join(self.q.modulus().as_ref().widening_mul(&h));
+        let result = product.wrapping_add(&at_q.resize());
+        at_p.zeroize();
+        at_q.zeroize();
+        h.zeroize();
+        result
+    }
+
+    /// `signature` to the power of the public exponent: bit by bit, for it has few, and nearly all of them are 0.
+    fn public_power(&self, signature: &Uint<FULL>) -> Uint<FULL> {
+        let base = FixedMontyForm::new(signature, &self.modulus);
+        let mut power = base;
+        let below_first = self.public_exponent.checked_ilog2().unwrap_or(0);
+        for bit in (0..below_first).rev() {
+            power = power.square();
+            if (self.public_exponent >> bit) & 1 == 1 {
+                power = power.mul(&base);
+            }
+        }
+        power.retrieve()
+    }
+
+    const MAX_BITS: usize = FULL * (Limb::BITS as usize);
+}
+
+impl<const HALF: usize, const FULL: usize> Signer for Rs384Key<HALF, FULL> {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Rs384
+    }
+
+    fn signature_len(&self) -> usize {
+        self.signature_len
+    }
+
+    fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        if signature.len() != self.signature_len {
+            return Err(SignError::SignatureLen {
+                found: signature.len(),
+                expected: self.signature_len,
+            });
+        }
+        encode(message, signature);
+        let encoded = uint::<FULL>(signature).ok_or(SignError::Backend)?;
+        let signed = self.power(&encoded);
+        signature.fill(0);
+        if self.public_power(&signed) != encoded {
+            return Err(SignError::Faulty);
+        }
+        write_be(&signed, signature);
+        Ok(())
+    }
+}
+
+impl<const HALF: usize, const FULL: usize> Drop for Rs384Key<HALF, FULL> {
+    fn drop(&mut self) {
+        self.p.zeroize();
+        self.q.zeroize();
+        self.dp.zeroize();
+        self.dq.zeroize();
+        self.q_inv.zeroize();
+    }
+}
+
+impl<const HALF: usize, const FULL: usize> ZeroizeOnDrop for Rs384Key<HALF, FULL> {}
+
+impl<const HALF: usize, const FULL: usize> fmt::Debug for Rs384Key<HALF, FULL> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rs384Key([redacted])")
+    }
+}
+
+/// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): 0, 1, as many 255 as fit, 0, the `DigestInfo` of SHA-384, the digest.
+fn encode(message: &[u8], encoded: &mut [u8]) {
+    let digest = Sha384::digest(message);
+    let tail = [0].into_iter().chain(SHA384_DIGEST_INFO).chain(digest);
+    let head = [0, 1].into_iter().chain(core::iter::repeat(0xff));
+    let head_len = encoded
+        .len()
+        .saturating_sub(SHA384_DIGEST_INFO.len().saturating_add(1 + 48));
+    for (slot, byte) in encoded.iter_mut().zip(head.take(head_len).chain(tail)) {
+        *slot = byte;
+    }
+}
+
+/// `high · 2^(bits of HALF) + low` modulo the prime, in Montgomery form.
+///
+/// Montgomery's multiplication reduces any factor of `HALF` words, and the square of the radix that it keeps stands for
+/// the radix itself: no division, whose time could depend on the prime.
+fn residue<const HALF: usize>(
+    low: &Uint<HALF>,
+    high: &Uint<HALF>,
+    prime: &FixedMontyParams<HALF>,
+) -> FixedMontyForm<HALF> {
+    let radix = FixedMontyForm::from_montgomery(*prime.r2(), prime);
+    FixedMontyForm::new(high, prime)
+        .mul(&radix)
+        .add(&FixedMontyForm::new(low, prime))
+}
+
+fn exponent(e: &[u8]) -> Result<u32, KeyError> {
+    let e = uint::<{ U64::LIMBS }>(e).ok_or(KeyError::RsaExponent)?;
+    u32::try_from(u64::from(e))
+        .ok()
+        .filter(|&e| e >= 3 && e % 2 == 1)
+        .ok_or(KeyError::RsaExponent)
+}
+
+fn odd<const LIMBS: usize>(number: Uint<LIMBS>) -> Result<Odd<Uint<LIMBS>>, KeyError> {
+    Odd::new(number).into_option().ok_or(KeyError::Inconsistent)
+}
+
+/// A big-endian number of any length, if it fits.
+fn uint<const LIMBS: usize>(bytes: &[u8]) -> Option<Uint<LIMBS>> {
+    let mut words: [Word; LIMBS] = [0; LIMBS];
+    let mut slots = words.iter_mut();
+    for chunk in bytes.rchunks(WORD_LEN) {
+        let mut word: Word = 0;
+        for &byte in chunk {
+            word = (word << 8) | Word::from(byte);
+        }
+        match slots.next() {
+            Some(slot) => *slot = word,
+            None if word == 0 => {}
+            None => return None,
+        }
+    }
+    Some(Uint::from_words(words))
+}
+
+/// The last bytes of `number`, big-endian, as many as `out` takes.
+fn write_be<const LIMBS: usize>(number: &Uint<LIMBS>, out: &mut [u8]) {
+    for (chunk, word) in out.rchunks_mut(WORD_LEN).zip(number.as_words()) {
+        let bytes = word.to_be_bytes();
+        for (slot, byte) in chunk.iter_mut().rev().zip(bytes.into_iter().rev()) {
+            *slot = byte;
+        }
+    }
+}
+
+fn halves<const FULL: usize, const HALF: usize>(number: &Uint<FULL>) -> (Uint<HALF>, Uint<HALF>) {
+    number.split_resize()
+}
+
+fn join<const HALF: usize, const FULL: usize>((low, high): (Uint<HALF>, Uint<HALF>)) -> Uint<FULL> {
+    let mut words: [Word; FULL] = [0; FULL];
+    let halves = low.as_words().iter().chain(high.as_words());
+    for (slot, word) in words.iter_mut().zip(halves) {
+        *slot = *word;
+    }
+    Uint::from_words(words)
+}
+
+/// The beginning of a `DigestInfo` with SHA-384 (RFC 8017 §9.2, note 1).
+const SHA384_DIGEST_INFO: [u8; 19] = [
+    0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02, 0x05,
+    0x00, 0x04, 0x30,
+];
+
+const WORD_LEN: usize = size_of::<Word>();
+
+/// The longest modulus, in bytes.
+const MAX_BYTES: usize = 512;

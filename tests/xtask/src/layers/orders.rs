@@ -1,0 +1,131 @@
+use super::Order;
+
+/// The orders that hold.
+pub(super) const ORDERS: &[Order] = &[
+    CORE,
+    REQWEST,
+    TENANTS,
+    REQUESTS,
+    TOKENS,
+    CONNECTIONS,
+    KEYS,
+    DOCTOR,
+    BENCHES,
+];
+
+const CORE: Order = Order {
+    root: "core/src/lib.rs",
+    within: &[],
+    layers: &[
+        &["sessions"],
+        &["session"],
+        &["identity", "request"],
+        &["assertion", "legacy", "server", "signing_key"],
+        &[
+            "credential",
+            "incoming",
+            "jwt_id",
+            "key",
+            "meta",
+            "response",
+            "retry_after",
+            "unsigned",
+        ],
+        &["expiry", "out"],
+        &["write_error"],
+        &["digest", "json", "signer", "time"],
+        &[
+            "algorithm",
+            "base64url",
+            "division",
+            "jwt",
+            "parse_error",
+            "region",
+            "secret",
+        ],
+    ],
+};
+
+const DOCTOR: Order = Order {
+    root: "adapters/cli/src/doctor.rs",
+    within: &["doctor"],
+    layers: &[
+        &["configuration", "source", "tokens"],
+        &["keys", "network"],
+        &["tls"],
+        &["patience", "report"],
+    ],
+};
+
+const BENCHES: Order = Order {
+    root: "benches/src/lib.rs",
+    within: &[],
+    layers: &[
+        &["batch", "calls", "driver", "render", "steady_load"],
+        &["dead_endpoint", "exchanges", "sessions", "signing"],
+        &["inputs", "null_signer", "offer", "results"],
+    ],
+};
+
+const REQWEST: Order = Order {
+    root: "adapters/reqwest/src/lib.rs",
+    within: &[],
+    layers: &[
+        &["blocking"],
+        &["env", "message", "tenants"],
+        &["builder"],
+        &["client"],
+        &["requests"],
+        &["tokens"],
+        &["connections", "keys"],
+        &["random", "telemetry", "written"],
+        &["clock", "error", "sync"],
+    ],
+};
+
+const TENANTS: Order = Order {
+    root: "adapters/reqwest/src/tenants.rs",
+    within: &["tenants"],
+    layers: &[
+        &["builder"],
+        &["table"],
+        &["book", "making", "settings"],
+        &["clients"],
+    ],
+};
+
+const REQUESTS: Order = Order {
+    root: "adapters/reqwest/src/requests.rs",
+    within: &["requests"],
+    layers: &[
+        &["call"],
+        &["send"],
+        &["shared"],
+        &["body", "places", "retry"],
+    ],
+};
+
+const TOKENS: Order = Order {
+    root: "adapters/reqwest/src/tokens.rs",
+    within: &["tokens"],
+    layers: &[
+        &["flight"],
+        &["exchange", "fleet"],
+        &["shared"],
+        &["fleet_store", "state"],
+        &["outcome", "shared_tokens", "source", "storage"],
+        &["identity", "token"],
+    ],
+};
+
+const CONNECTIONS: Order = Order {
+    root: "adapters/reqwest/src/connections.rs",
+    within: &["connections"],
+    layers: &[&["host", "http", "pools", "settings", "tls"], &["way"]],
+};
+
+const KEYS: Order = Order {
+    root: "adapters/reqwest/src/keys.rs",
+    within: &["keys"],
+    layers: &[&["batch", "file"], &["key"], &["aws_lc"]],
+};
