@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use crate::command::{Failure, Run};
+use crate::command::{self, Failure, Run};
 use crate::tools;
 
 /// A Cortex-M4 with a floating-point unit.
@@ -78,12 +78,7 @@ impl Toolchain {
 
 /// Where the target's builds go: apart from the host's, whose compiler may be another one.
 pub(crate) fn target_dir() -> PathBuf {
-    // This program is at <target directory>/<profile>/<name>, wherever the user keeps that directory.
-    let own = std::env::current_exe().unwrap_or_default();
-    own.ancestors()
-        .nth(2)
-        .unwrap_or(Path::new("target"))
-        .join("bare-metal")
+    command::target_dir().join("bare-metal")
 }
 
 /// Whether the distribution's compiler is new enough for us and has the source of its library.

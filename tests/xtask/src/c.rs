@@ -1,16 +1,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::bare_metal::{TARGET, Toolchain, target_dir};
-use crate::command::{Failure, Run, root};
+use crate::bare_metal::{self, TARGET, Toolchain};
+use crate::command::{Failure, Run, root, target_dir};
 use crate::members::Member;
 use crate::report::{Figure, Image, Report};
+use crate::together::Together;
 use crate::weight::Weight;
 use crate::{board, symbols, tools};
 
 /// Builds the library for C and the C programs around it, and runs them: against a sandbox, on the emulated board, and
 /// under what sees a wrong access to memory.
-pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
+pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     tools::ensure(&[
         tools::C_COMPILERS,
         tools::CLANG,
@@ -22,13 +23,13 @@ pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
     let toolchain = Toolchain::find()?;
     library(Run::cargo("rustc")).run()?;
     library(toolchain.cargo("rustc")).run()?;
-    Run::cargo("build -p redox-auth-c --example with_sandbox").run()?;
+    let sandbox = Together::with(members, "redox-auth-c")?.build_example("with_sandbox")?;
     fs::create_dir_all(programs())?;
 
     the_header_is_one_of_cpp()?;
     every_wrong_call_is_answered()?;
-    programs_get_tokens()?;
-    cmake_builds_the_example()?;
+    programs_get_tokens(&sandbox)?;
+    cmake_builds_the_example(&sandbox)?;
     nothing_but_a_curve_panics()?;
     weigh()
 }
@@ -59,7 +60,7 @@ fn every_wrong_call_is_answered() -> Result<(), Failure> {
     Run::new("valgrind").args(MEMCHECK).arg(plain).run()
 }
 
-fn programs_get_tokens() -> Result<(), Failure> {
+fn programs_get_tokens(sandbox: &Path) -> Result<(), Failure> {
     let own = [MAIN, HTTP, "examples/posix/signer_library.c"];
     let theirs = [MAIN, HTTP, "examples/posix/signer_openssl.c"];
     let gcc = compile(GCC, &own, "posix_gcc", "")?;
@@ -75,14 +76,16 @@ fn programs_get_tokens() -> Result<(), Failure> {
         ("es384", &openssl),
     ];
     for (kind, program) in runs {
-        with_sandbox(kind).arg(program).run()?;
+        with_sandbox(sandbox, kind).arg(program).run()?;
     }
-    let memcheck = with_sandbox("es384").args("valgrind").args(MEMCHECK);
+    let memcheck = with_sandbox(sandbox, "es384")
+        .args("valgrind")
+        .args(MEMCHECK);
     memcheck.arg(gcc).run()
 }
 
 /// As somebody would who has a project of his own.
-fn cmake_builds_the_example() -> Result<(), Failure> {
+fn cmake_builds_the_example(sandbox: &Path) -> Result<(), Failure> {
     let build = programs().join("cmake");
     Run::new("cmake")
         .args("-S . -B")
@@ -90,13 +93,13 @@ fn cmake_builds_the_example() -> Result<(), Failure> {
         // What was built above is up to date there.
         .arg(format!(
             "-DREDOX_AUTH_CARGO_TARGET_DIR={}",
-            host_target_dir().display()
+            target_dir().display()
         ))
         .within(FOLDER)
         .run()?;
     Run::new("cmake").args("--build").path(&build).run()?;
     let program = build.join("redox_auth_posix");
-    with_sandbox("es384").path(&program).run()
+    with_sandbox(sandbox, "es384").path(&program).run()
 }
 
 /// All functions but those of keys are linked for the board, whatever the input: none of them can panic or allocate. The
@@ -262,27 +265,20 @@ fn compile(
 }
 
 /// Runs a program, still to be named, against a sandbox with a key of this kind.
-fn with_sandbox(kind: &str) -> Run {
-    let driver = host_target_dir().join("debug/examples/with_sandbox");
-    Run::new(driver.display().to_string()).args(kind)
+fn with_sandbox(sandbox: &Path, kind: &str) -> Run {
+    Run::new(sandbox.display().to_string()).args(kind)
 }
 
 fn programs() -> PathBuf {
-    host_target_dir().join("c-programs")
+    target_dir().join("c-programs")
 }
 
 fn host_library() -> PathBuf {
-    host_target_dir().join(LIBRARY)
+    target_dir().join(LIBRARY)
 }
 
 fn board_library() -> PathBuf {
-    target_dir().join(TARGET).join(LIBRARY)
-}
-
-/// The target directory that bare metal has its own inside of.
-fn host_target_dir() -> PathBuf {
-    let bare_metal = target_dir();
-    bare_metal.parent().unwrap_or(&bare_metal).to_path_buf()
+    bare_metal::target_dir().join(TARGET).join(LIBRARY)
 }
 
 const FOLDER: &str = "adapters/c";

@@ -1,7 +1,9 @@
 use crate::bare_metal::Toolchain;
 use crate::command::{Failure, Run};
 use crate::members::Member;
-use crate::{interop, tools};
+use crate::project::Project;
+use crate::summary::Outcome;
+use crate::tools;
 
 pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
     tools::ensure(&[tools::RUSTFMT])?;
@@ -23,48 +25,36 @@ pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
         .run()
 }
 
-pub(crate) fn clippy(members: &[Member]) -> Result<(), Failure> {
+pub(crate) fn clippy(project: &Project) -> Result<Outcome, Failure> {
     tools::ensure(&[tools::CLIPPY])?;
-    for member in members {
-        // Crate by crate: one run over the workspace would unify features and hide a broken set of them.
+    // Crate by crate: one run over the workspace would unify features and hide a broken set of them.
+    project.check_each("clippy", &project.members, |member| {
         for features in feature_sets(member) {
             Run::cargo("clippy --all-targets")
                 .args(&format!("-p {} {features} -- -D warnings", member.name))
                 .run()?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
-pub(crate) fn tests(members: &[Member]) -> Result<(), Failure> {
-    // For redox-auth-redis and for the example `pkcs11` of redox-auth-reqwest.
-    tools::ensure(&[tools::REDIS, tools::SOFTHSM])?;
-    for member in members.iter().filter(|member| member.is_for_devices()) {
-        Run::cargo("test --lib --no-default-features")
-            .args(&format!("-p {}", member.name))
-            .run()?;
-    }
-    // All at once, so that what they share is built once. That each crate asks for the features that it needs, `clippy`
-    // shows, crate by crate.
-    println!("{}: has a step of its own, `interop`", interop::PACKAGE);
-    Run::cargo("test --workspace --all-features --exclude")
-        .arg(interop::PACKAGE)
-        .run()
-}
-
-pub(crate) fn no_std(members: &[Member]) -> Result<(), Failure> {
+pub(crate) fn no_std(project: &Project) -> Result<Outcome, Failure> {
     // For the assembly of p256-cortex-m4.
     tools::ensure(&[tools::ARM_GCC])?;
     let toolchain = Toolchain::find()?;
-    for member in members.iter().filter(|member| member.is_for_devices()) {
+    let for_devices = project
+        .members
+        .iter()
+        .filter(|member| member.is_for_devices());
+    project.check_each("no-std", for_devices, |member| {
         for features in member.feature_sets() {
             toolchain
                 .cargo("check")
                 .args(&format!("-p {} {features}", member.name))
                 .run()?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The first command of the README, as it is printed there.
@@ -72,10 +62,13 @@ pub(crate) fn demo(_: &[Member]) -> Result<(), Failure> {
     Run::cargo("run --release -- demo").run()
 }
 
-pub(crate) fn docs(_: &[Member]) -> Result<(), Failure> {
-    Run::cargo("doc --workspace --no-deps --all-features")
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .run()
+pub(crate) fn docs(project: &Project) -> Result<Outcome, Failure> {
+    project.check_each("docs", &project.members, |member| {
+        Run::cargo("doc --no-deps --all-features")
+            .args(&format!("-p {}", member.name))
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .run()
+    })
 }
 
 fn feature_sets(member: &Member) -> Vec<String> {

@@ -1,11 +1,14 @@
 use core::fmt;
 use core::time::Duration;
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
+
+use crate::journal::{self, Stopwatch};
 
 /// Why a step failed, and what to type to see it again.
 #[derive(Debug)]
@@ -32,7 +35,7 @@ impl From<io::Error> for Failure {
 /// One command of a step, run in the root of the workspace unless told otherwise.
 ///
 /// It prints as the line that a person would type there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Run {
     program: String,
     arguments: Vec<String>,
@@ -95,22 +98,33 @@ impl Run {
     /// Runs to the end, its output passing through.
     pub(crate) fn run(&self) -> Result<(), Failure> {
         self.announce();
+        let stopwatch = Stopwatch::start();
         let status = self.command().status();
+        journal::add(self.to_string(), stopwatch.read());
         self.judge(status)
     }
 
-    /// Runs to the end, and then shows in one piece what it printed: for commands side by side.
-    pub(crate) fn run_in_one_piece(&self) -> Result<(), Failure> {
-        let output = self.command().output();
-        let output = output.map_err(|error| self.failure(&error.to_string()))?;
-        let [out, err] = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
-        println!("$ {self}\n{out}{err}");
-        self.judge(Ok(output.status))
+    /// Runs to the end and shows then what it printed, in one piece. Until then that is in the file `buffer`: a pipe would
+    /// stay open for a process that outlives the command.
+    pub(crate) fn run_buffered(&self, buffer: &Path) -> Result<(), Failure> {
+        let file = File::create(buffer)?;
+        let mut command = self.command();
+        command.stdout(file.try_clone()?).stderr(file);
+        let stopwatch = Stopwatch::start();
+        let status = command.status();
+        journal::add(self.to_string(), stopwatch.read().of_one_of_several());
+        let printed = fs::read(buffer)?;
+        let mut output = io::stdout().lock();
+        writeln!(output, "$ {self}")?;
+        output.write_all(&printed)?;
+        self.judge(status)
     }
 
     /// Runs to the end and gives back what it printed.
     pub(crate) fn output(&self) -> Result<String, Failure> {
+        let stopwatch = Stopwatch::start();
         let output = self.command().stderr(Stdio::inherit()).output();
+        journal::add(self.to_string(), stopwatch.read());
         match output {
             Ok(output) => {
                 self.judge(Ok(output.status))?;
@@ -125,6 +139,7 @@ impl Run {
         if !self.quiet {
             self.announce();
         }
+        let stopwatch = Stopwatch::start();
         let mut child = match self.command().stdout(Stdio::piped()).spawn() {
             Ok(child) => child,
             Err(error) => return Err(self.failure(&error.to_string())),
@@ -153,6 +168,7 @@ impl Run {
         };
         let _ = reader.join();
         let judged = self.judge(child.wait());
+        journal::add(self.to_string(), stopwatch.read());
         if self.quiet && judged.is_err() {
             print!("{text}");
         }
@@ -176,7 +192,8 @@ impl Run {
         }
     }
 
-    fn announce(&self) {
+    /// Shows the command, where its output is not shown.
+    pub(crate) fn announce(&self) {
         println!("$ {self}");
     }
 
@@ -225,6 +242,25 @@ impl fmt::Display for Run {
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+/// A path as seen from there.
+pub(crate) fn from_root(path: &Path) -> PathBuf {
+    path.strip_prefix(root()).unwrap_or(path).to_path_buf()
+}
+
+/// Where builds for this machine go, wherever the user keeps that directory.
+pub(crate) fn target_dir() -> PathBuf {
+    // This program is at <target directory>/<profile>/<name>, and its tests are at <target directory>/<profile>/deps/<name>.
+    let own = std::env::current_exe().unwrap_or_default();
+    let profile = own
+        .ancestors()
+        .skip(1)
+        .find(|folder| !folder.ends_with("deps"));
+    let target = profile
+        .and_then(Path::parent)
+        .unwrap_or(Path::new("target"));
+    target.to_path_buf()
 }
 
 /// Whether a program of this name is on the PATH.
@@ -282,13 +318,6 @@ mod tests {
         assert_eq!(run.output().unwrap(), "one two\n");
         let limit = Duration::from_secs(60);
         assert_eq!(run.output_within(limit).unwrap(), "one two\n");
-    }
-
-    #[test]
-    fn a_command_that_is_shown_in_one_piece_is_judged_like_any_other() {
-        assert!(Run::new("true").run_in_one_piece().is_ok());
-        let failure = Run::new("false").run_in_one_piece().unwrap_err();
-        assert_eq!(failure.by_hand.as_deref(), Some("false"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{board, c, devices, mbedtls, network, symbols, tools};
 
 /// Builds the images, shows that core has no way to panic or to allocate, weighs and measures it, and verifies what the
 /// board signs.
-pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
+pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     tools::ensure(&[tools::ARM_GCC, tools::BINUTILS, tools::QEMU, tools::NODE])?;
     let toolchain = Toolchain::find()?;
     toolchain.clippy().within(FOLDER).run()?;
@@ -23,7 +23,7 @@ pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
         println!("{name}: every call does what it should, on the board");
     }
     let mut report = Report::default();
-    network::run(&images(), &mut report)?;
+    network::run(members, &images(), &mut report)?;
     for name in ["session_costs", "beside_p256"] {
         report.add_calls(&board::run(&image(name), &target_dir())?, "");
     }

@@ -1,11 +1,8 @@
-use core::num::NonZero;
 use std::fs;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use crate::command::{Failure, Run, root};
 use crate::members::Member;
-use crate::tools;
+use crate::{side_by_side, tools};
 
 /// The crate that holds one program a target.
 const PACKAGE: &str = "redox-auth-fuzz";
@@ -15,52 +12,27 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     fuzz(members, None, STEP_SECONDS)
 }
 
-/// Fuzzes one target, or each in turn, for this many seconds.
+/// Fuzzes one target, or each, for this many seconds.
 pub(crate) fn fuzz(members: &[Member], target: Option<&str>, seconds: u32) -> Result<(), Failure> {
     tools::ensure(&[tools::CPP_COMPILER])?;
     let targets = targets(members, target)?;
     let host = host()?;
     build(&targets, &host)?;
-    // Each has one thread.
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let waiting = Mutex::new(targets.into_iter());
-    let next = || {
-        waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .next()
-    };
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores)
-            .map(|_| {
-                scope.spawn(|| {
-                    while let Some(target) = next() {
-                        run_target(target, &host, seconds)?;
-                    }
-                    Ok(())
-                })
-            })
-            .collect();
-        for worker in workers {
-            let ended: Result<(), Failure> = worker
-                .join()
-                .map_err(|_| Failure::new("a thread of ours panicked"))?;
-            ended?;
-        }
-        Ok(())
-    })
-}
-
-fn run_target(target: &str, host: &str, seconds: u32) -> Result<(), Failure> {
-    let found = format!("target/fuzz/corpus/{target}");
-    fs::create_dir_all(root().join(&found))?;
-    Run::new(format!("target/fuzz/{host}/release/{target}"))
-        .args(&format!(
-            "-max_total_time={seconds} -timeout=10 -max_len=8192"
-        ))
-        .args("-print_final_stats=1 -verbosity=0 -artifact_prefix=target/fuzz/")
-        .args(&format!("{found} tests/fuzz/corpus/{target}"))
-        .run_in_one_piece()
+    let mut runs = Vec::new();
+    for target in targets {
+        let found = format!("target/fuzz/corpus/{target}");
+        fs::create_dir_all(root().join(&found))?;
+        runs.push(
+            Run::new(format!("target/fuzz/{host}/release/{target}"))
+                .args(&format!(
+                    "-max_total_time={seconds} -timeout=10 -max_len=8192"
+                ))
+                .args("-print_final_stats=1 -verbosity=0 -artifact_prefix=target/fuzz/")
+                .args(&format!("{found} tests/fuzz/corpus/{target}")),
+        );
+    }
+    // Each has a processor of its own.
+    side_by_side::run(&runs)
 }
 
 fn targets<'m>(members: &'m [Member], wanted: Option<&str>) -> Result<Vec<&'m str>, Failure> {

@@ -1,18 +1,26 @@
-use crate::command::{Failure, Run};
+use crate::command::Failure;
 use crate::members::Member;
-use crate::{install, tools};
-
-/// The crate whose tests need Node.js and Python packages beside them.
-pub(crate) const PACKAGE: &str = "redox-auth-interop";
+use crate::together::{Program, Together};
+use crate::{install, side_by_side, tools};
 
 /// Installs what the other side is made of, builds our command, and lets them talk.
-pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
+pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     tools::ensure(&[tools::NODE, tools::NPM, tools::PYTHON])?;
     install::npm(FOLDER)?;
     install::python(FOLDER)?;
-    // Its tests run the real program.
-    Run::cargo("build -p redox-auth-cli").run()?;
-    Run::cargo("test").args("-p").args(PACKAGE).run()
+    // With the tests of our command, and so with the command itself.
+    let interop = member(members)?;
+    let programs = Together::with(members, PACKAGE)?.build_tests()?;
+    let ours = programs.iter().filter(|program| program.is_of(interop));
+    side_by_side::run(&ours.map(Program::run).collect::<Vec<_>>())
 }
+
+/// The crate whose tests need Node.js and Python packages.
+pub(crate) fn member(members: &[Member]) -> Result<&Member, Failure> {
+    let found = members.iter().find(|member| member.name == PACKAGE);
+    found.ok_or_else(|| Failure::new(format!("no crate is named {PACKAGE}")))
+}
+
+const PACKAGE: &str = "redox-auth-interop";
 
 const FOLDER: &str = "tests/interop";

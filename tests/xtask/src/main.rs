@@ -10,16 +10,24 @@ mod devices;
 mod firmware;
 mod flash;
 mod fuzz;
+mod inputs;
 mod install;
 mod interop;
+mod journal;
 mod layers;
 mod mbedtls;
 mod members;
 mod mutants;
 mod network;
+mod project;
 mod report;
+mod side_by_side;
 mod step;
+mod suite;
+mod summary;
+mod surroundings;
 mod symbols;
+mod together;
 mod tools;
 mod weight;
 
@@ -28,25 +36,22 @@ use std::process::ExitCode;
 
 use crate::bench::Extent;
 use crate::command::Failure;
+use crate::project::Scope;
 use crate::step::STEPS;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let all: Vec<_> = STEPS.iter().collect();
     match arguments.as_slice() {
         [] | ["-h" | "--help" | "help", ..] | [_, "-h" | "--help"] => {
             print!("{}", help());
             ExitCode::SUCCESS
         }
-        ["test"] => step::run(&STEPS.iter().collect::<Vec<_>>()),
-        ["test", names @ ..] => match step::named(names) {
-            Ok(steps) => step::run(&steps),
-            Err(unknown) => wrong_use(&format!("there is no step `{unknown}`")),
-        },
-        ["firmware"] => match step::named(&["firmware"]) {
-            Ok(steps) => step::run(&steps),
-            Err(unknown) => wrong_use(&format!("there is no step `{unknown}`")),
-        },
+        ["test"] if env::var_os("CI").is_none() => step::run(&all, Scope::Changed),
+        ["test"] | ["test", "--all"] => step::run(&all, Scope::Everything),
+        ["test", names @ ..] => steps(names),
+        ["firmware"] => steps(&["firmware"]),
         ["bench", rest @ ..] => match Extent::parse(rest) {
             Some(extent) => done(bench::bench(&extent)),
             None => wrong_use("expected `bench`, `bench --quick` or `bench GROUP [NAME...]`"),
@@ -59,6 +64,13 @@ fn main() -> ExitCode {
             None => wrong_use("expected `fuzz [TARGET] [SECONDS]`"),
         },
         [other, ..] => wrong_use(&format!("cannot understand `{other}`")),
+    }
+}
+
+fn steps(names: &[&str]) -> ExitCode {
+    match step::named(names) {
+        Ok(steps) => step::run(&steps, Scope::Everything),
+        Err(unknown) => wrong_use(&format!("there is no step `{unknown}`")),
     }
 }
 
@@ -97,8 +109,10 @@ fn wrong_use(what: &str) -> ExitCode {
 fn help() -> String {
     let mut text = String::from(
         "The project's own checks.\n\n\
-         cargo xtask test              every step below, in this order; stops at the first that fails\n\
-         cargo xtask test STEP...      these steps only, in the order given\n\
+         cargo xtask test              every step below, in this order; stops at the first that fails, and leaves out\n\
+         \x20                             what passed before with the same files, programs and variables\n\
+         cargo xtask test --all        the same, and leaves out nothing; so does the first where CI is set\n\
+         cargo xtask test STEP...      these steps only, in the order given, whole\n\
          cargo xtask firmware          the same as `test firmware`\n\
          cargo xtask bench             what everything costs, beside the peers: a quarter of an hour, after which\n\
          \x20                             benches/RESULTS.md, the charts and the README have the new figures\n\

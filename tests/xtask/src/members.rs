@@ -1,11 +1,17 @@
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 
-use crate::command::{Failure, Run};
+use crate::command::{Failure, Run, from_root};
 
 /// A crate of the workspace, as cargo describes it: a new one takes part in every step without being listed here.
-#[derive(Debug, Eq, PartialEq)]
+#[derive(Debug, Default, Eq, PartialEq)]
 pub(crate) struct Member {
     pub(crate) name: String,
+    /// From the root of the workspace.
+    pub(crate) folder: PathBuf,
+    /// The folders of the crates of ours that it depends on, for whatever.
+    pub(crate) needs: Vec<PathBuf>,
     /// Its features but `default`.
     pub(crate) features: Vec<String>,
     pub(crate) has_benches: bool,
@@ -64,6 +70,12 @@ fn parse(metadata: &Value) -> Vec<Member> {
             let features = package["features"].as_object()?;
             Some(Member {
                 name: package["name"].as_str()?.to_owned(),
+                folder: from_root(Path::new(package["manifest_path"].as_str()?).parent()?),
+                needs: list(&package["dependencies"])
+                    .iter()
+                    .filter_map(|dependency| dependency["path"].as_str())
+                    .map(|path| from_root(Path::new(path)))
+                    .collect(),
                 features: features
                     .keys()
                     .filter(|name| *name != "default")
@@ -79,6 +91,7 @@ fn parse(metadata: &Value) -> Vec<Member> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::root;
 
     #[test]
     fn the_workspace_has_its_core_and_this_crate() {
@@ -95,6 +108,11 @@ mod tests {
     fn features_are_tried_alone_and_together() {
         let metadata = serde_json::json!({ "packages": [{
             "name": "redox-auth-core",
+            "manifest_path": root().join("core/Cargo.toml"),
+            "dependencies": [
+                { "name": "redox-auth-sandbox", "path": root().join("tests/sandbox") },
+                { "name": "serde" },
+            ],
             "features": { "default": [], "es256": [], "rs384": [] },
             "targets": [
                 { "kind": ["lib"], "name": "core" },
@@ -107,6 +125,8 @@ mod tests {
             panic!("{members:?}");
         };
         assert!(core.is_for_devices() && core.has_benches);
+        assert_eq!(core.folder, Path::new("core"));
+        assert_eq!(core.needs, [Path::new("tests/sandbox")]);
         assert_eq!(core.programs, ["tool"]);
         assert_eq!(
             core.feature_sets(),

@@ -4,12 +4,15 @@ use std::path::Path;
 use crate::bare_metal::target_dir;
 use crate::board;
 use crate::command::{Failure, Run};
+use crate::members::Member;
 use crate::report::{Figure, Image, Report};
+use crate::together::Together;
 use crate::weight::Weight;
 
 /// Lets gateways on the board live through what a device has to, against a sandbox that speaks TLS and counts along, and
 /// weighs them. `images` is the folder that they are in.
-pub(crate) fn run(images: &Path, report: &mut Report) -> Result<(), Failure> {
+pub(crate) fn run(members: &[Member], images: &Path, report: &mut Report) -> Result<(), Failure> {
+    let sandbox = Together::with(members, "redox-auth-sandbox")?.build_example("board")?;
     let folder = target_dir().join("network");
     fs::create_dir_all(&folder)?;
     Run::new("node")
@@ -19,7 +22,7 @@ pub(crate) fn run(images: &Path, report: &mut Report) -> Result<(), Failure> {
         .run()?;
     for (name, key_id) in GATEWAYS {
         let image = images.join(name);
-        let printed = play("course", &folder, key_id, &image)?;
+        let printed = play(&sandbox, "course", &folder, key_id, &image)?;
         println!("\n{name}: as the server counts it, too");
         print!("{printed}");
         let list = Run::new("arm-none-eabi-nm").args("-C").path(&image);
@@ -39,7 +42,7 @@ pub(crate) fn run(images: &Path, report: &mut Report) -> Result<(), Failure> {
     }
     let [(name, key_id), ..] = GATEWAYS;
     for scene in SERVERS_TO_REFUSE {
-        let printed = play(scene, &folder, key_id, &images.join(name))?;
+        let printed = play(&sandbox, scene, &folder, key_id, &images.join(name))?;
         print!("{scene} server: {printed}");
     }
     // Private keys, even if nobody else knows them.
@@ -48,8 +51,14 @@ pub(crate) fn run(images: &Path, report: &mut Report) -> Result<(), Failure> {
 }
 
 /// Runs an image against the sandbox and gives back what it printed; fails unless both agree on what happened.
-fn play(scene: &str, folder: &Path, key_id: &str, image: &Path) -> Result<String, Failure> {
-    Run::cargo("run --quiet -p redox-auth-sandbox --example board --")
+fn play(
+    sandbox: &Path,
+    scene: &str,
+    folder: &Path,
+    key_id: &str,
+    image: &Path,
+) -> Result<String, Failure> {
+    Run::new(sandbox.display().to_string())
         .args(scene)
         .path(folder)
         .args(key_id)

@@ -1,16 +1,31 @@
-use core::time::Duration;
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
 
 use crate::command::Failure;
+use crate::journal::Stopwatch;
 use crate::members::Member;
-use crate::{bench, c, checks, firmware, fuzz, interop, layers, members};
+use crate::project::{Project, Scope};
+use crate::summary::{Outcome, Row};
+use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, summary};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    run: fn(&[Member]) -> Result<(), Failure>,
+    work: Work,
+}
+
+/// What a step does.
+enum Work {
+    /// A check that takes no time and always runs.
+    Short(fn(&[Member]) -> Result<(), Failure>),
+    /// One check of the crates in these folders.
+    Whole(
+        &'static [&'static str],
+        fn(&[Member]) -> Result<(), Failure>,
+    ),
+    /// It says itself what has to be done.
+    Own(fn(&Project) -> Result<Outcome, Failure>),
 }
 
 /// Every step, the cheap ones first.
@@ -18,62 +33,65 @@ pub(crate) const STEPS: [Step; 12] = [
     Step {
         name: "fmt",
         about: "formatting",
-        run: checks::formatting,
+        work: Work::Short(checks::formatting),
     },
     Step {
         name: "layers",
         about: "no module names one beside or above it",
-        run: layers::run,
+        work: Work::Short(layers::run),
     },
     Step {
         name: "clippy",
         about: "lints of every crate, warnings denied; core and gateway also with each feature alone",
-        run: checks::clippy,
+        work: Work::Own(checks::clippy),
     },
     Step {
         name: "tests",
         about: "unit, integration and doc tests of every crate",
-        run: checks::tests,
+        work: Work::Own(suite::run),
     },
     Step {
         name: "no-std",
         about: "core and gateway compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
-        run: checks::no_std,
+        work: Work::Own(checks::no_std),
     },
     Step {
         name: "firmware",
         about: "no panic and no allocator in core; devices, a gateway on the network and an image from C on an emulated board",
-        run: firmware::run,
+        work: Work::Whole(
+            &["tests/firmware", "adapters/c", "tests/sandbox"],
+            firmware::run,
+        ),
     },
     Step {
         name: "c",
         about: "the library for C: its examples against a sandbox, wrong calls under sanitizers",
-        run: c::run,
+        work: Work::Whole(&["adapters/c"], c::run),
     },
     Step {
         name: "demo",
         about: "the demonstration of the README, built for release",
-        run: checks::demo,
+        work: Work::Whole(&["adapters/cli"], checks::demo),
     },
     Step {
         name: "docs",
         about: "documentation of every crate, warnings denied",
-        run: checks::docs,
+        work: Work::Own(checks::docs),
     },
     Step {
         name: "benches",
         about: "every bench for a moment, so that none rots; tables and charts are those of the last full run",
-        run: bench::step,
+        work: Work::Whole(&["benches"], bench::step),
     },
     Step {
         name: "fuzz",
         about: "every fuzz target for 20 s",
-        run: fuzz::run,
+        work: Work::Whole(&["tests/fuzz"], fuzz::run),
     },
     Step {
         name: "interop",
         about: "against servers and JOSE libraries of others",
-        run: interop::run,
+        work: Work::Whole(&["tests/interop", "adapters/cli"], interop::run),
     },
 ];
 
@@ -88,38 +106,52 @@ pub(crate) fn named<'n>(names: &[&'n str]) -> Result<Vec<&'static Step>, &'n str
 
 /// Runs these steps up to the first that fails, and prints how it went.
 ///
-/// The last line is `N passed, N failed`, alone, for whoever reads it by machine.
-pub(crate) fn run(steps: &[&Step]) -> ExitCode {
-    let members = match members::members() {
-        Ok(members) => members,
+/// The last line is `N passed, N failed` or `N passed, N failed, N skipped`, alone, for programs that read it.
+pub(crate) fn run(steps: &[&Step], scope: Scope) -> ExitCode {
+    let project = match Project::new(scope) {
+        Ok(project) => project,
         Err(failure) => {
             report(&failure);
             println!("0 passed, 1 failed");
             return ExitCode::FAILURE;
         }
     };
-    let mut times = Vec::new();
+    let mut rows = Vec::new();
     let mut failed = None;
     for step in steps {
-        println!("\n=== {}: {}", step.name, step.about);
-        let start = Instant::now();
-        let result = (step.run)(&members);
-        times.push(start.elapsed());
-        if let Err(failure) = result {
-            failed = Some(failure);
-            break;
+        let mut row = Row::of(step.name);
+        if failed.is_none() {
+            println!("\n=== {}: {}", step.name, step.about);
+            let stopwatch = Stopwatch::start();
+            let result = step.run(&project);
+            row.time = stopwatch.read();
+            row.commands = journal::take();
+            row.outcome = *result.as_ref().unwrap_or(&Outcome::Failed);
+            failed = result.err();
         }
+        rows.push(row);
     }
-    println!("\n{}", summary(steps, &times, failed.is_some()));
+    println!("\n{}", summary::table(&rows));
     if let Some(failure) = &failed {
         report(failure);
     }
-    let failures = usize::from(failed.is_some());
-    println!(
-        "{} passed, {failures} failed",
-        times.len().saturating_sub(failures)
-    );
+    println!("{}", summary::verdict(&rows));
     ExitCode::from(u8::from(failed.is_some()))
+}
+
+impl Step {
+    fn run(&self, project: &Project) -> Result<Outcome, Failure> {
+        let result = match self.work {
+            Work::Short(run) => run(&project.members).map(|()| Outcome::Passed),
+            Work::Own(run) => run(project),
+            Work::Whole(folders, run) => {
+                let folders: Vec<_> = folders.iter().map(Path::new).collect();
+                project.check(self.name, &folders, || run(&project.members))
+            }
+        };
+        project.remember()?;
+        result
+    }
 }
 
 pub(crate) fn report(failure: &Failure) {
@@ -127,33 +159,6 @@ pub(crate) fn report(failure: &Failure) {
     if let Some(command) = &failure.by_hand {
         println!("to repeat it by hand:\n  {command}\n");
     }
-}
-
-/// One line a step; `times` has those that ran, and when one `failed` it is the last of these.
-fn summary(steps: &[&Step], times: &[Duration], failed: bool) -> String {
-    let mut table = String::new();
-    let last = times.len().saturating_sub(1);
-    for (index, step) in steps.iter().enumerate() {
-        let line = match times.get(index) {
-            Some(time) if failed && index == last => {
-                format!(
-                    "{:<10}{:<10}{:>7.1} s\n",
-                    step.name,
-                    "FAILED",
-                    time.as_secs_f32()
-                )
-            }
-            Some(time) => format!(
-                "{:<10}{:<10}{:>7.1} s\n",
-                step.name,
-                "passed",
-                time.as_secs_f32()
-            ),
-            None => format!("{:<10}not run\n", step.name),
-        };
-        table.push_str(&line);
-    }
-    table
 }
 
 #[cfg(test)]
@@ -169,15 +174,13 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_names_what_failed_and_what_was_not_run() {
-        let steps = named(&["fmt", "clippy", "tests"]).unwrap_or_default();
-        let times = [Duration::from_millis(1500), Duration::from_secs(60)];
-        assert_eq!(
-            summary(&steps, &times, true),
-            "fmt       passed        1.5 s\n\
-             clippy    FAILED       60.0 s\n\
-             tests     not run\n"
-        );
-        assert!(!summary(&steps, &times, false).contains("FAILED"));
+    fn every_step_depends_on_crates_that_are_there() {
+        let project = Project::new(Scope::Changed).unwrap();
+        for step in &STEPS {
+            if let Work::Whole(folders, _) = step.work {
+                let folders: Vec<_> = folders.iter().map(Path::new).collect();
+                project.check(step.name, &folders, || Ok(())).unwrap();
+            }
+        }
     }
 }

@@ -1,0 +1,158 @@
+//! Which crates are built together for their tests.
+//!
+//! Cargo compiles a dependency once for the crates of one build, with the features that any of them asks for, where it
+//! would compile it again and again for one crate after the other. The step `clippy` still takes them one by one, so that a
+//! feature that a crate forgot to ask for is found.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::command::{Failure, Run, from_root, target_dir};
+use crate::members::Member;
+
+/// Crates of one build, all their features on.
+#[derive(Debug)]
+pub(crate) struct Together<'m>(Vec<&'m Member>);
+
+/// A program of tests.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Program {
+    path: PathBuf,
+    /// The folder of the crate, where its tests expect to run.
+    folder: PathBuf,
+}
+
+impl<'m> Together<'m> {
+    /// Every crate, in one of these.
+    pub(crate) fn all(members: &'m [Member]) -> Vec<Self> {
+        let mut all: Vec<_> = APART
+            .iter()
+            .map(|names| {
+                let named = |member: &&Member| names.contains(&member.name.as_str());
+                Self(members.iter().filter(named).collect())
+            })
+            .collect();
+        let apart = APART.concat();
+        let others = members
+            .iter()
+            .filter(|member| !apart.contains(&member.name.as_str()));
+        all.push(Self(others.collect()));
+        all
+    }
+
+    /// The one with the crate of this name.
+    pub(crate) fn with(members: &'m [Member], name: &str) -> Result<Self, Failure> {
+        let has = |together: &Self| together.0.iter().any(|member| member.name == name);
+        let found = Self::all(members).into_iter().find(has);
+        found.ok_or_else(|| Failure::new(format!("no crate is named {name}")))
+    }
+
+    pub(crate) fn has(&self, member: &Member) -> bool {
+        self.0.contains(&member)
+    }
+
+    /// A call of cargo for these crates; the command comes first.
+    pub(crate) fn cargo(&self, command: &str) -> Run {
+        let run = Run::cargo(command).args("--all-features");
+        self.0
+            .iter()
+            .fold(run, |run, member| run.args("-p").arg(&member.name))
+    }
+
+    /// Builds the tests, and gives back the programs they are in.
+    pub(crate) fn build_tests(&self) -> Result<Vec<Program>, Failure> {
+        let build = self.cargo("test --no-run --message-format json-render-diagnostics");
+        build.announce();
+        Ok(programs(&build.output()?))
+    }
+
+    /// Builds an example and gives back where it is.
+    pub(crate) fn build_example(&self, name: &str) -> Result<PathBuf, Failure> {
+        self.cargo("build --example").args(name).run()?;
+        Ok(target_dir().join("debug/examples").join(name))
+    }
+}
+
+impl Program {
+    /// Whether it tests this crate.
+    pub(crate) fn is_of(&self, member: &Member) -> bool {
+        self.folder == member.folder
+    }
+
+    /// What runs it.
+    pub(crate) fn run(&self) -> Run {
+        Run::new(self.path.display().to_string()).within(&self.folder)
+    }
+}
+
+/// The programs in what cargo prints as JSON, a line each.
+fn programs(printed: &str) -> Vec<Program> {
+    printed
+        .lines()
+        .filter_map(|line| program(&serde_json::from_str(line).ok()?))
+        .collect()
+}
+
+fn program(message: &Value) -> Option<Program> {
+    let is_test = message.pointer("/profile/test")?.as_bool()?;
+    let path = message["executable"].as_str()?;
+    let manifest = Path::new(message["manifest_path"].as_str()?);
+    is_test.then_some(Program {
+        path: PathBuf::from(path),
+        folder: from_root(manifest.parent()?),
+    })
+}
+
+/// Crates that change what the others would be tested with, if they were built with them.
+const APART: [&[&str]; 3] = [
+    // Built without its features as well, which shares most of its dependencies.
+    &["redox-auth-core"],
+    // `serde_json` keeps the order and the digits there. The second runs the program of the first.
+    &["redox-auth-cli", "redox-auth-interop"],
+    // Its curves have tables that devices lack.
+    &["redox-auth-benches"],
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::root;
+
+    #[test]
+    fn every_crate_is_in_one_build() {
+        let members = crate::members::members().unwrap();
+        let mut names: Vec<_> = Together::all(&members)
+            .iter()
+            .flat_map(|together| &together.0)
+            .map(|member| member.name.as_str())
+            .collect();
+        let mut expected: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
+        names.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(names, expected);
+        for name in APART.concat() {
+            assert!(expected.contains(&name), "{name}");
+            let together = Together::with(&members, name).unwrap();
+            assert!(together.cargo("test").to_string().contains(name));
+        }
+    }
+
+    #[test]
+    fn programs_of_tests_are_told_from_others() {
+        let core = root().join("core/Cargo.toml");
+        let printed = r#"
+{"reason":"compiler-artifact","manifest_path":"CORE","profile":{"test":true},"executable":"/target/debug/deps/core-1"}
+{"reason":"compiler-artifact","manifest_path":"CORE","profile":{"test":false},"executable":"/target/debug/tool"}
+{"reason":"compiler-artifact","manifest_path":"CORE","profile":{"test":false},"executable":null}
+{"reason":"build-finished","success":true}
+not of cargo
+"#;
+        let expected = Program {
+            path: PathBuf::from("/target/debug/deps/core-1"),
+            folder: PathBuf::from("core"),
+        };
+        let printed = printed.replace("CORE", &core.display().to_string());
+        assert_eq!(programs(&printed), [expected]);
+    }
+}
