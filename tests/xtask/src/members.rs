@@ -15,6 +15,8 @@ pub(crate) struct Member {
     /// Its features but `default`.
     pub(crate) features: Vec<String>,
     pub(crate) has_benches: bool,
+    /// Its library says `doctest = false`. `cargo test --doc` runs them nevertheless when the crate is named.
+    pub(crate) skips_doc_tests: bool,
     /// The names of its programs.
     pub(crate) programs: Vec<String>,
 }
@@ -82,6 +84,10 @@ fn parse(metadata: &Value) -> Vec<Member> {
                     .cloned()
                     .collect(),
                 has_benches: !targets(package, "bench").is_empty(),
+                skips_doc_tests: list(&package["targets"]).iter().any(|target| {
+                    list(&target["kind"]).contains(&Value::from("lib"))
+                        && target["doctest"] == false
+                }),
                 programs: targets(package, "bin"),
             })
         })
@@ -115,7 +121,7 @@ mod tests {
             ],
             "features": { "default": [], "es256": [], "rs384": [] },
             "targets": [
-                { "kind": ["lib"], "name": "core" },
+                { "kind": ["lib"], "name": "core", "doctest": false },
                 { "kind": ["bench"], "name": "speed" },
                 { "kind": ["bin"], "name": "tool" },
             ],
@@ -124,7 +130,7 @@ mod tests {
         let [core] = members.as_slice() else {
             panic!("{members:?}");
         };
-        assert!(core.is_for_devices() && core.has_benches);
+        assert!(core.is_for_devices() && core.has_benches && core.skips_doc_tests);
         assert_eq!(core.folder, Path::new("core"));
         assert_eq!(core.needs, [Path::new("tests/sandbox")]);
         assert_eq!(core.programs, ["tool"]);

@@ -31,7 +31,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome, Failure> {
         Run::cargo("test --lib --no-default-features -p redox-auth-core").run()?;
     }
     for build in &builds {
-        build.cargo("test --doc").run()?;
+        build.doc_tests().run()?;
     }
     for member in changed {
         project.passed("tests", member);

@@ -54,10 +54,18 @@ impl<'m> Together<'m> {
 
     /// A call of cargo for these crates; the command comes first.
     pub(crate) fn cargo(&self, command: &str) -> Run {
+        self.cargo_for(command, |_| true)
+    }
+
+    /// Runs the doc tests of those that have some.
+    pub(crate) fn doc_tests(&self) -> Run {
+        self.cargo_for("test --doc", |member| !member.skips_doc_tests)
+    }
+
+    fn cargo_for(&self, command: &str, is_wanted: impl Fn(&Member) -> bool) -> Run {
         let run = Run::cargo(command).args("--all-features");
-        self.0
-            .iter()
-            .fold(run, |run, member| run.args("-p").arg(&member.name))
+        let wanted = self.0.iter().filter(|member| is_wanted(member));
+        wanted.fold(run, |run, member| run.args("-p").arg(&member.name))
     }
 
     /// Builds the tests, and gives back the programs they are in.
