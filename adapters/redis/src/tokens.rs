@@ -236,5 +236,5 @@ const END_TURN: &str =
     "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1";
 
-/// Much for a Redis nearby, little for a caller who waits for a token.
+/// Long for a Redis nearby, short for a caller that waits for a token.
 const DEFAULT_TIMEOUT: Duration = Duration::from_millis(250);

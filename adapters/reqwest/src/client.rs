@@ -97,21 +97,21 @@ impl Redox {
 
 /// Its token.
 impl Redox {
-    /// The token to use now: the one that is there while it is good, which costs no request, no lock and no allocation;
-    /// else the next one.
+    /// The token to use now: the current one while it is good, which costs no request, no lock and no allocation; else
+    /// the next one.
     ///
-    /// A token that is due to be replaced is renewed beside the traffic: whoever asks goes on with it meanwhile, also
-    /// when the renewal fails. Where there is none, one request is made for all who wait, and they share what comes of
-    /// it, also when that is an error. What can be mended is tried again at once, by the rules of
-    /// [`Session`](redox_auth_core::Session): with the server's time after a refusal that a wrong clock explains, with
-    /// the next key, with the secret after a refused refresh token.
+    /// A token that is due is renewed in the background. Callers use it meanwhile, also when the renewal fails. Without
+    /// a token, one request is made for all callers that wait, and they share its outcome, also when that is an error.
+    /// What another request can put right is tried again at once, by the rules of [`Session`](redox_auth_core::Session):
+    /// with the server's time after a refusal that a wrong clock explains, with the next key, with the secret after a
+    /// refused refresh token.
     ///
-    /// The request is a task of the runtime that the caller runs on. It goes on when the caller goes away, and when the
-    /// runtime ends, somebody else's begins.
+    /// The request is a task of the caller's runtime. It does not end when the caller is dropped. When the runtime ends,
+    /// another caller's request begins.
     ///
     /// # Errors
-    /// [`Error::NoToken`] with what went wrong and when another attempt is allowed; before that nothing is sent,
-    /// whoever asks. [`Error::Stopped`] without a key, [`Error::NoRuntime`] outside of tokio.
+    /// [`Error::NoToken`] with what went wrong and when another attempt is allowed; before that time nothing is sent.
+    /// [`Error::Stopped`] without a key, [`Error::NoRuntime`] outside of tokio.
     #[inline]
     pub fn token(&self) -> impl Future<Output = Result<Token, Error>> + Send {
         self.tokens.token()

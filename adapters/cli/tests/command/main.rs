@@ -60,6 +60,9 @@ mod send_results;
 #[cfg(unix)]
 mod serve;
 #[cfg(test)]
+#[cfg(unix)]
+mod serve_profiles;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod token;

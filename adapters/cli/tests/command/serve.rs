@@ -13,19 +13,19 @@ use crate::running::Running;
 use crate::support::{Call, Folder, Redox, assert_hidden};
 
 /// A server at a port, with its secret.
-struct Port {
+pub(crate) struct Port {
     running: Running,
     address: String,
-    secret: String,
+    pub(crate) secret: String,
 }
 
 impl Port {
-    fn start(redox: &Redox, options: &[&str]) -> Self {
+    pub(crate) fn start(redox: &Redox, options: &[&str]) -> Self {
         let call = redox.call(&["serve", "--secret-file", "secret"]);
         Self::of(redox, call.args(options))
     }
 
-    fn of(redox: &Redox, call: Call) -> Self {
+    pub(crate) fn of(redox: &Redox, call: Call) -> Self {
         let running = Running::start(call);
         let line = running.line();
         Self {
@@ -35,12 +35,12 @@ impl Port {
         }
     }
 
-    fn get(&self, path: &str, headers: &[&str]) -> Reply {
+    pub(crate) fn get(&self, path: &str, headers: &[&str]) -> Reply {
         let stream = TcpStream::connect(&self.address).unwrap();
         ask(stream, &format!("GET {path}"), &self.address, headers)
     }
 
-    fn token(&self) -> Reply {
+    pub(crate) fn token(&self) -> Reply {
         self.get(
             "/token",
             &[&format!("Authorization: Bearer {}", self.secret)],
@@ -48,14 +48,14 @@ impl Port {
     }
 }
 
-struct Reply {
-    status: u16,
-    head: String,
-    body: String,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Reply {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
@@ -80,7 +80,7 @@ fn ask(mut stream: impl Read + Write, what: &str, host: &str, headers: &[&str]) 
 }
 
 /// What a server says that does not even start.
-fn refused(call: Call) -> String {
+pub(crate) fn refused(call: Call) -> String {
     let (code, said) = Running::start(call).end();
     let said = said.join("\n");
     assert_eq!(code, Some(2), "{said}");
@@ -373,100 +373,4 @@ fn what_happened_is_counted_for_prometheus_without_a_secret() {
         assert_hidden(&reply.body, secret);
     }
     assert_eq!(port.get("/metrics", &["Origin: null"]).status, 403);
-}
-
-/// Three profiles, of which one cannot work.
-fn with_profiles() -> Redox {
-    let redox = Redox::start();
-    let (url, client_id) = (redox.server.base_url(), &redox.client_id);
-    redox.folder.make_key("other.pem", "ES256");
-    let common = format!("base-url = \"{url}\"\nclient-id = \"{client_id}\"\n");
-    redox.folder.write(
-        "config.toml",
-        format!(
-            "[staging]\n{common}key = \"key.pem\"\nscope = \"of-staging\"\nsource-id = \"its source\"\n\
-             [production]\n{common}key = \"key.pem\"\nscope = \"of-production\"\n\
-             [unknown]\n{common}key = \"other.pem\"\n\
-             [broken]\n{common}key = \"no-such-file\"\n\
-             [empty]\n{common}"
-        ),
-    );
-    redox
-}
-
-impl Port {
-    fn token_of(&self, profile: &str) -> Reply {
-        let secret = format!("Authorization: Bearer {}", self.secret);
-        self.get(&format!("/token?profile={profile}"), &[&secret])
-    }
-}
-
-#[test]
-fn each_of_many_profiles_has_its_own_token() {
-    let redox = with_profiles();
-    let profiles = "staging,production,unknown,broken";
-    let options = ["--config", "config.toml", "--profiles", profiles];
-    let port = Port::start(&redox, &options);
-    let own = port.token().json();
-    assert_eq!(redox.server.counters().tokens_minted, 1);
-    let staging = port.token_of("staging").json();
-    assert_eq!(staging["scope"], "of-staging");
-    assert_eq!(staging["source_id"], "its source");
-    let production = port.token_of("production").json();
-    assert_eq!(production["scope"], "of-production");
-    assert_eq!(production.get("source_id"), None);
-    let tokens = [&staging, &production, &own].map(|it| it["access_token"].as_str().unwrap());
-    assert!(tokens[0] != tokens[1] && tokens[1] != tokens[2] && tokens[2] != tokens[0]);
-    // Once more, without another request to the server.
-    assert_eq!(port.token_of("staging").json()["access_token"], tokens[0]);
-    assert_eq!(redox.server.counters().tokens_minted, 3);
-
-    let reply = port.token_of("unknown");
-    assert_eq!(reply.status, 503);
-    assert!(reply.head.contains("retry-after: "), "{}", reply.head);
-    assert!(
-        reply.body.contains("Public key not found"),
-        "{}",
-        reply.body
-    );
-    let reply = port.token_of("broken");
-    assert_eq!(reply.status, 500);
-    assert!(reply.body.contains("no-such-file"), "{}", reply.body);
-    let reply = port.token_of("nobodys");
-    assert_eq!(reply.status, 404);
-    assert!(reply.body.contains("staging"), "{}", reply.body);
-    // Nothing of that is in the way of the others.
-    assert_eq!(
-        port.token_of("production").json()["access_token"],
-        tokens[1]
-    );
-    assert_eq!(port.get("/token?profile=staging", &[]).status, 401);
-}
-
-#[test]
-fn profiles_are_served_without_a_credential_beside_them() {
-    let redox = with_profiles();
-    let call = |profiles: &str| {
-        let call = redox.folder.call(&["serve", "--secret-file", "secret"]);
-        call.args(&["--config", "config.toml", "--profiles", profiles])
-            .env("REDOX_SCOPE", "from the environment")
-            .env("REDOX_PRIVATE_KEY", "no key")
-    };
-    let port = Port::of(&redox, call("staging"));
-    assert_eq!(port.token_of("staging").json()["scope"], "of-staging");
-    let reply = port.token();
-    assert_eq!(reply.status, 404);
-    assert!(
-        reply.body.contains("expected one of the profiles staging"),
-        "{}",
-        reply.body
-    );
-
-    let shown = refused(call("staging,nobodys"));
-    assert!(shown.contains("found \"nobodys\""), "{shown}");
-    let shown = refused(call("empty"));
-    assert!(
-        shown.contains("expected the option `key` in the profile \"empty\""),
-        "{shown}"
-    );
 }

@@ -96,7 +96,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> TenantsBuilder<K> {
             let make = Arc::clone(&make);
             let made = spawn_blocking(move || make(&key).map_err(not_made));
             Box::pin(async {
-                // A panic goes on here, and is found like that of an async function.
+                // The thread has caught the panic; this is how it is told.
                 match made.await {
                     Ok(made) => made,
                     Err(_) => Err(TenantError::Panicked),

@@ -168,7 +168,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         Ok(client.token().await?)
     }
 
-    /// The client, made by a task of its own, so that it goes on when a caller goes away.
+    /// The client, made by a task of its own: a caller that is dropped does not end it.
     async fn made(&self, key: &K) -> Made {
         loop {
             let mut receiver = match self.start_or_join(key)? {
@@ -251,7 +251,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         Ok(())
     }
 
-    /// As each tenant comes by every few minutes, all are looked at in that time.
+    /// Each tenant in use renews its token every few minutes. In that time the whole table is looked at.
     fn look_for_idle(&self) {
         let settings = &self.0.settings;
         let now = settings.clock.instant();

@@ -60,8 +60,8 @@ impl Tokens {
 
     /// Obtains a token where none is available.
     ///
-    /// The request for it is a task of its own, so that it goes on when a caller goes away; callers who come while it is
-    /// under way share its outcome. When its runtime ends, the next caller who waits starts another one on its own.
+    /// The request is a task of its own, and a caller that is dropped does not end it. Callers that come while it is under
+    /// way share its outcome. When the task's runtime ends, the next caller that waits starts another request.
     #[cold]
     #[inline(never)]
     async fn wait_for_token(&self) -> Result<Token, Error> {
@@ -98,8 +98,8 @@ impl Tokens {
         }
     }
 
-    /// What there is for a caller who asks for a token. Starts the flight that the session asks for, or joins the one
-    /// that is under way.
+    /// The token that is available. Where the session asks for another one, this starts a flight or joins the one under
+    /// way.
     fn start_or_join(&self) -> Availability {
         let mut state = self.lock();
         let now = self.now();
@@ -152,7 +152,7 @@ impl Tokens {
     }
 }
 
-/// What a caller finds who asks for a token.
+/// Whether there is a token, and a flight that obtains the next one.
 enum Availability {
     /// This token until then, and nothing to be done.
     Use(Token, Instant),

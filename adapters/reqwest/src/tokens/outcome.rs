@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use super::token::Token;
 use crate::error::Error;
 
-/// What all who wait for a flight are told; a flight that was given up tells nothing.
+/// The outcome of a flight, for all callers that wait. A flight that was given up has none.
 pub(crate) type Outcome = Result<Token, Failure>;
 
 /// Where the outcome of a flight appears.
