@@ -77,7 +77,7 @@ impl<'m> Together<'m> {
 
     /// Builds an example and gives back where it is.
     pub(crate) fn build_example(&self, name: &str) -> Result<PathBuf, Failure> {
-        self.cargo("build --example").args(name).run()?;
+        self.cargo(&format!("build --example {name}")).run()?;
         Ok(target_dir().join("debug/examples").join(name))
     }
 }
