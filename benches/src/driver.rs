@@ -6,7 +6,6 @@ mod plan;
 mod print;
 mod process;
 mod run;
-mod spread;
 mod targets;
 mod verify;
 mod versions;

@@ -5,3 +5,4 @@ pub(crate) mod offer;
 pub(crate) mod place;
 pub(crate) mod session;
 pub(crate) mod task;
+pub(crate) mod token_hosts;

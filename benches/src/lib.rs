@@ -20,4 +20,7 @@ pub use inputs::offer::offer;
 pub use inputs::task::new_task;
 pub use render::{RenderError, check, readme_part, render, write};
 pub use results::{Absent, Group, Kind, Machine, Results, Row, Spread, Target};
-pub use service::{DeadEndpoint, SteadyLoad, dead_endpoint, steady_load};
+pub use service::{
+    DeadEndpoint, OneDeadHost, Renewals, SteadyLoad, TenantsTable, dead_endpoint, dead_host,
+    renewals, steady_load, tenants_table,
+};

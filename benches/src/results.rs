@@ -1,5 +1,7 @@
 //! What a run of the benches found: `benches/results.json`, from which everything that people read is made.
 
+mod spread;
+
 use redox_auth_contender::Class;
 use serde::{Deserialize, Serialize};
 

@@ -10,5 +10,6 @@ mod serve;
 mod works;
 
 pub use clients::{Clients, Tenant};
+pub use memory::resident;
 pub use serve::serve;
 pub use works::works;

@@ -25,7 +25,10 @@ pub(crate) fn growth<T>(work: impl FnOnce() -> T) -> io::Result<(T, Growth)> {
 }
 
 /// The memory of this process that is in RAM, in bytes. `smaps_rollup` counts pages where `status` estimates them.
-fn resident() -> io::Result<u64> {
+///
+/// # Errors
+/// When the system does not tell.
+pub fn resident() -> io::Result<u64> {
     let rollup = fs::read_to_string("/proc/self/smaps_rollup")?;
     let found = rollup.lines().find_map(|line| {
         let kibibytes = line.strip_prefix("Rss:")?.trim().strip_suffix(" kB")?;

@@ -8,6 +8,7 @@ use redox_auth_contender::KeyName;
 use redox_auth_reqwest::{Redox, Token};
 use tokio::task::JoinSet;
 
+use super::percentiles::Percentiles;
 use crate::inputs::place::{Place, plain_client, runtime};
 use crate::inputs::task::new_task;
 
@@ -58,7 +59,7 @@ pub fn steady_load(time: Duration) -> SteadyLoad {
 }
 
 /// What a steady load found.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SteadyLoad {
     requests: usize,
     tokens: u32,
@@ -141,33 +142,6 @@ impl Found {
         self.token.extend(other.token);
         self.ours.extend(other.ours);
         self.plain.extend(other.plain);
-    }
-}
-
-/// How long half of them took at most, and all but one of a thousand.
-#[derive(Clone, Copy, Debug)]
-struct Percentiles {
-    half: Duration,
-    most: Duration,
-}
-
-impl Percentiles {
-    fn of(mut times: Vec<Duration>) -> Self {
-        times.sort_unstable();
-        let at = |thousandth: usize| {
-            let index = times.len().saturating_mul(thousandth) / 1_000;
-            times.get(index).copied().unwrap_or_default()
-        };
-        Self {
-            half: at(500),
-            most: at(999),
-        }
-    }
-}
-
-impl fmt::Display for Percentiles {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "p50 {:.1?}, p99.9 {:.1?}", self.half, self.most)
     }
 }
 

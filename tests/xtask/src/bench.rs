@@ -60,8 +60,9 @@ pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
         };
     }
     run.run()?;
-    if let Some(secs) = extent.steady_load_secs() {
-        Run::new(ours("service")).arg(secs).run()?;
+    match extent {
+        Extent::Full | Extent::Quick => Run::new(ours("service")).arg(extent.name()).run()?,
+        Extent::Some { .. } => {}
     }
     match extent {
         // What Criterion keeps is for whoever looks closer: target/criterion.
@@ -91,15 +92,6 @@ impl Extent {
             Self::Full => "full",
             Self::Quick => "quick",
             Self::Some { .. } => "some",
-        }
-    }
-
-    /// How long the load is steady.
-    const fn steady_load_secs(&self) -> Option<&'static str> {
-        match self {
-            Self::Full => Some("60"),
-            Self::Quick => Some("3"),
-            Self::Some { .. } => None,
         }
     }
 

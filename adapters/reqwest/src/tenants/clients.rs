@@ -19,14 +19,11 @@ pub(super) struct Clients<K> {
     buckets: Box<[ArcSwap<Bucket<K>>]>,
 }
 
-/// Tenants whose hashes end alike.
-type Bucket<K> = Vec<Arc<Tenant<K>>>;
-
 impl<K: Eq + Hash> Clients<K> {
     /// Room for about so many.
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        let buckets = capacity.div_ceil(PER_BUCKET).next_power_of_two();
-        let empty = Arc::new(Vec::new());
+        let buckets = capacity.min(MOST_BUCKETS).next_power_of_two();
+        let empty = Arc::new(Bucket::of([]));
         Self {
             hasher: RandomState::new(),
             buckets: (0..buckets)
@@ -38,35 +35,83 @@ impl<K: Eq + Hash> Clients<K> {
     /// Reads a tenant, if it is there.
     #[inline]
     pub(super) fn read<T>(&self, key: &K, read: impl FnOnce(&Tenant<K>) -> T) -> Option<T> {
-        let bucket = self.bucket(key)?.load();
-        bucket.iter().find(|it| it.key == *key).map(|it| read(it))
+        let hash = self.hasher.hash_one(key);
+        let bucket = self.bucket(hash)?.load();
+        bucket.find(hash, key).map(|it| read(it))
     }
 
     /// Adds a tenant whose key is not there.
     pub(super) fn insert(&self, tenant: Arc<Tenant<K>>) {
-        if let Some(bucket) = self.bucket(&tenant.key) {
+        let hash = self.hasher.hash_one(&tenant.key);
+        if let Some(bucket) = self.bucket(hash) {
             let others = bucket.load();
-            let others = others.iter().cloned();
-            bucket.store(Arc::new(others.chain([tenant]).collect()));
+            let others = others.entries().cloned();
+            bucket.store(Arc::new(Bucket::of(others.chain([Entry { hash, tenant }]))));
         }
     }
 
     /// Takes a tenant out.
     pub(super) fn remove(&self, key: &K) -> Option<Arc<Tenant<K>>> {
-        let bucket = self.bucket(key)?;
+        let hash = self.hasher.hash_one(key);
+        let bucket = self.bucket(hash)?;
         let before = bucket.load();
-        let found = before.iter().find(|it| it.key == *key)?;
-        let others = before.iter().filter(|it| it.key != *key);
-        bucket.store(Arc::new(others.cloned().collect()));
+        let found = before.find(hash, key)?;
+        let others = before
+            .entries()
+            .filter(|it| !Arc::ptr_eq(&it.tenant, found));
+        bucket.store(Arc::new(Bucket::of(others.cloned())));
         Some(Arc::clone(found))
     }
 
     #[inline]
-    fn bucket(&self, key: &K) -> Option<&ArcSwap<Bucket<K>>> {
-        // There are a power of two of them, 32 bits of a hash are enough.
-        let hash = usize::try_from(self.hasher.hash_one(key) >> 32).unwrap_or(0);
+    fn bucket(&self, hash: u64) -> Option<&ArcSwap<Bucket<K>>> {
+        // There are a power of two of them, and 32 bits of a hash are enough.
+        let hash = usize::try_from(hash >> 32).unwrap_or(0);
         self.buckets
             .get(hash & self.buckets.len().saturating_sub(1))
+    }
+}
+
+/// Tenants whose hashes begin alike. The first, most often the only one, lies in it: a read that has to wait for memory
+/// waits once less.
+struct Bucket<K> {
+    first: Option<Entry<K>>,
+    others: Vec<Entry<K>>,
+}
+
+/// A tenant that need not be looked at to see that it is another one.
+struct Entry<K> {
+    hash: u64,
+    tenant: Arc<Tenant<K>>,
+}
+
+impl<K: Eq> Bucket<K> {
+    fn of(entries: impl IntoIterator<Item = Entry<K>>) -> Self {
+        let mut entries = entries.into_iter();
+        Self {
+            first: entries.next(),
+            others: entries.collect(),
+        }
+    }
+
+    #[inline]
+    fn entries(&self) -> impl Iterator<Item = &Entry<K>> {
+        self.first.iter().chain(&self.others)
+    }
+
+    #[inline]
+    fn find(&self, hash: u64, key: &K) -> Option<&Arc<Tenant<K>>> {
+        let is_it = |it: &&Entry<K>| it.hash == hash && it.tenant.key == *key;
+        self.entries().find(is_it).map(|it| &it.tenant)
+    }
+}
+
+impl<K> Clone for Entry<K> {
+    fn clone(&self) -> Self {
+        Self {
+            hash: self.hash,
+            tenant: Arc::clone(&self.tenant),
+        }
     }
 }
 
@@ -106,8 +151,8 @@ impl<K> Tenant<K> {
     }
 }
 
-/// On average, in a full table.
-const PER_BUCKET: usize = 4;
+/// 8 MB on a machine of 64 bits; larger tables have several tenants in a bucket.
+const MOST_BUCKETS: usize = 1 << 20;
 
 /// How exactly it is known when a tenant was last asked for.
 const TOUCH_EVERY_MS: u64 = 1_000;

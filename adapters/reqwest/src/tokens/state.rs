@@ -189,8 +189,16 @@ impl Drop for Guard<'_> {
         let now = self.clock.instant();
         let next = self.state.session.next(now);
         let held = next.token().map(|token| self.state.held(token, now));
-        let at_hand = match (&held, next) {
-            (Some(held), Next::Use { until, .. }) => {
+        let good_until = match next {
+            Next::Use { until, .. } => Some(until),
+            // Somebody obtains the next one, and tells when it is there or does not come.
+            Next::Renew { .. } if self.state.flight.is_some() => {
+                self.state.session.token_expires_at(now)
+            }
+            _ => None,
+        };
+        let at_hand = match (&held, good_until) {
+            (Some(held), Some(until)) => {
                 held.let_be_good_until(until);
                 Arc::clone(held)
             }
@@ -222,6 +230,7 @@ pub(crate) fn between(from: Instant, to: Instant) -> Duration {
 #[cfg(test)]
 mod tests {
     use redox_auth_core::{Channel, JwtId, Now, Preference, Received, Response, UnixTime};
+    use tokio::sync::watch;
 
     use super::*;
     use crate::Redox;
@@ -294,6 +303,29 @@ mod tests {
         assert!(redox.tokens().at_hand().is_some());
         millis.store(until, Ordering::Relaxed);
         assert!(redox.tokens().at_hand().is_none());
+    }
+
+    #[test]
+    fn it_stays_at_hand_while_the_next_one_is_obtained() {
+        let (redox, millis) = with_token();
+        let due = match redox.tokens().lock().session.next(redox.tokens().now()) {
+            Next::Use { until, .. } => until.as_millis(),
+            other => panic!("{other:?}"),
+        };
+        millis.store(due, Ordering::Relaxed);
+        let (sender, outcome) = watch::channel(None);
+        redox.tokens().lock().flight = Some(outcome);
+        assert_eq!(at_hand(&redox).as_deref(), Some("first"));
+        let dead = 1_000 + 3_599_000;
+        millis.store(dead - 1, Ordering::Relaxed);
+        assert!(redox.tokens().at_hand().is_some());
+        millis.store(dead, Ordering::Relaxed);
+        assert!(redox.tokens().at_hand().is_none());
+
+        millis.store(due, Ordering::Relaxed);
+        redox.tokens().lock().flight = None;
+        assert!(redox.tokens().at_hand().is_none());
+        drop(sender);
     }
 
     #[test]

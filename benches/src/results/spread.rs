@@ -1,8 +1,8 @@
-use crate::results::Spread;
+use super::Spread;
 
 impl Spread {
     /// The quartiles of these figures; all 0 without any.
-    pub(super) fn of(mut figures: Vec<f64>) -> Self {
+    pub(crate) fn of(mut figures: Vec<f64>) -> Self {
         figures.sort_by(f64::total_cmp);
         let last = figures.len().saturating_sub(1);
         let quartile = |quarters: usize| {
