@@ -49,9 +49,11 @@ mod algorithm;
 mod assertion;
 mod base64url;
 mod credential;
+mod dialect;
 mod digest;
 mod division;
 mod expiry;
+mod form;
 mod identity;
 mod incoming;
 mod json;
@@ -78,8 +80,9 @@ mod unsigned;
 mod write_error;
 
 pub use algorithm::Algorithm;
-pub use assertion::{Assertion, AssertionTemplate, max_assertion_len};
+pub use assertion::{Assertion, AssertionTemplate, max_assertion_len, max_assertion_len_in};
 pub use credential::OAuthKey;
+pub use dialect::{Claims, Dialect, DialectError, FormFields, Grant, HeaderMembers, MaybeDialect};
 pub use digest::Digest;
 pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
 pub use identity::{Client, Identity, Policy};
@@ -100,7 +103,10 @@ pub use parse_error::{ParseError, ParseErrorKind};
 pub use region::{
     DATA_MODEL_PATH, FHIR_PATH, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, Region, TOKEN_PATH,
 };
-pub use request::{TokenRequest, max_token_request_len, write_token_request};
+pub use request::{
+    TokenRequest, max_token_request_len, max_token_request_len_in, write_token_request,
+    write_token_request_in,
+};
 pub use response::{
     DEFAULT_LIFETIME_SECS, ErrorCode, Reason, Refusal, Refused, TokenReply, TokenResponse,
 };

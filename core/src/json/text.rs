@@ -25,6 +25,11 @@ impl Text {
         expected.is_empty()
     }
 
+    /// Where it begins, behind the quote, in bytes.
+    pub(crate) fn at(self) -> usize {
+        self.span.start()
+    }
+
     /// This string as it stands in `body`, escapes and all.
     pub(crate) fn raw(self, body: &[u8]) -> &[u8] {
         self.span.of(body)

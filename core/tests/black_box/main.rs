@@ -7,6 +7,7 @@ mod assertion;
 mod authorize;
 mod bad_key;
 mod bad_number;
+mod dialect;
 mod growing_storage;
 mod hostile_answer;
 mod hostile_body;
