@@ -45,7 +45,7 @@ pub enum Grant {
     /// It authenticates the client, which asks for itself (§2.2, with RFC 6749 §4.4): what SMART and Redox do.
     #[default]
     ClientCredentials,
-    /// It is the grant itself (§2.1), for the subject that it names: Google, Salesforce, DocuSign, Maskinporten, PRODA.
+    /// It is the grant itself (§2.1), for the subject that it names: Google, Salesforce, Maskinporten, PRODA.
     JwtBearer,
 }
 
@@ -99,7 +99,7 @@ impl<'a> Dialect<'a> {
     }
 
     /// How long an assertion may be used, in seconds from `iat`: 1 to [`MAX_LIFETIME_SECS`], which it is unless said
-    /// otherwise. HelseID takes 60, Maskinporten and Singpass 120, Salesforce 180.
+    /// otherwise. Maskinporten and Singpass take 120, Salesforce 180.
     pub const fn with_lifetime_secs(mut self, lifetime_secs: u32) -> Self {
         self.lifetime_secs = lifetime_secs;
         self

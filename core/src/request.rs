@@ -109,7 +109,7 @@ pub fn write_token_request_in<'o>(
     out: &'o mut [u8],
 ) -> Result<&'o str, WriteError> {
     write_around(assertion, out, |out| {
-        put_in_dialect(dialect, client_id, scope, out)
+        put_in_dialect(dialect, client_id, scope, out);
     })
 }
 
