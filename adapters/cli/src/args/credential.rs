@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use super::AlgorithmName;
+
 /// The private key, and who it belongs to.
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeyArgs {
@@ -24,6 +26,10 @@ pub(crate) struct KeyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) key_id: Vec<String>,
+    /// What the keys sign with, of RSA keys whose JWK does not say so; any other key must be one for it [default: RS384
+    /// for RSA]
+    #[arg(long, env = "REDOX_ALG", value_enum, ignore_case = true)]
+    pub(crate) alg: Option<AlgorithmName>,
 }
 
 impl KeyArgs {
