@@ -86,7 +86,7 @@ fn pkcs8(algorithm: Algorithm, bits: RsaBits) -> Result<Zeroizing<Vec<u8>>, Unsp
 pub(crate) fn note_algorithm(algorithm: Algorithm, path: &Path) {
     if algorithm.is_rsa() && algorithm != Algorithm::Rs384 {
         say(format_args!(
-            "sign with --alg {algorithm} (or REDOX_ALG={algorithm}): PEM cannot say it, and {} would sign with RS384",
+            "sign with --alg {algorithm} (or REDOX_ALG={algorithm}): {} is PEM, which names no algorithm, and RSA keys sign with RS384 by default",
             path.display()
         ));
     }

@@ -26,8 +26,8 @@ pub(crate) struct KeyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) key_id: Vec<String>,
-    /// What the keys sign with, of RSA keys whose JWK does not say so; any other key must be one for it [default: RS384
-    /// for RSA]
+    /// The algorithm to sign with: a choice for RSA keys whose JWK names none [default for these: RS384]. Any other key must
+    /// be one for it
     #[arg(long, env = "REDOX_ALG", value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
 }

@@ -47,7 +47,7 @@ pub(crate) struct JwksArgs {
     /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Vec<String>,
-    /// What the keys sign with, of RSA keys whose JWK does not say so [default: RS384]
+    /// The algorithm of the keys: a choice for RSA keys whose JWK names none [default for these: RS384]
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
 }
