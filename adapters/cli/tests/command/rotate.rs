@@ -178,7 +178,7 @@ fn the_new_key_is_as_long_as_the_old_one_and_signs_alike() {
     let new = [
         "key", "new", "--alg", "RS256", "--bits", "2048", "--out", "key.pem",
     ];
-    let jwks = folder.run(&new).done();
+    let jwks = folder.run(&new).result();
     let rotation = Rotation::with(folder, &jwks);
     let outcome = rotation.call(&["--alg", "RS256"]).run();
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
