@@ -28,7 +28,8 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 )]
 //!
 //! # Features
-//! - `es256`, `es384`, `rs384`: signing in pure Rust with that algorithm. Without them the signer is the caller's.
+//! - `es256`, `es384`, `rs256`, `rs384`, `rs512`, `ps256`: signing in pure Rust with that algorithm. Without them the
+//!   signer is the caller's.
 //!
 //! # Speed
 //! Whoever signs many assertions with one key writes them by an [`AssertionTemplate`]. On a host, ES256 and ES384 take a
@@ -73,7 +74,14 @@ mod server;
 mod session;
 mod sessions;
 mod signer;
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+#[cfg(any(
+    feature = "es256",
+    feature = "es384",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
 mod signing_key;
 mod time;
 mod unsigned;
@@ -125,10 +133,22 @@ pub use signer::{AsyncSigner, BlockingSigner, MAX_SIGNATURE_LEN, SignError, Sign
 pub use signing_key::Es256Key;
 #[cfg(feature = "es384")]
 pub use signing_key::Es384Key;
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+#[cfg(any(
+    feature = "es256",
+    feature = "es384",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
 pub use signing_key::SigningKey;
-#[cfg(feature = "rs384")]
-pub use signing_key::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+#[cfg(any(
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
+pub use signing_key::{RsaKey, RsaKey2048, RsaKey3072, RsaKey4096};
 pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;
 pub use write_error::WriteError;

@@ -42,8 +42,8 @@
 // The size of a `redox_auth_es384_key`, in bytes.
 #define REDOX_AUTH_ES384_KEY_SIZE 224
 
-// The size of a `redox_auth_rs384_key`, in bytes.
-#define REDOX_AUTH_RS384_KEY_SIZE 2048
+// The size of a `redox_auth_rsa_key`, in bytes.
+#define REDOX_AUTH_RSA_KEY_SIZE 2048
 
 // The size of a `redox_auth_any_key`, in bytes.
 #define REDOX_AUTH_ANY_KEY_SIZE 4096
@@ -77,7 +77,7 @@
 #define REDOX_AUTH_RANDOM_LEN 16
 
 // The length of the longest digest, in bytes.
-#define REDOX_AUTH_MAX_DIGEST_LEN 48
+#define REDOX_AUTH_MAX_DIGEST_LEN 64
 
 // The first number of the header's version.
 #define REDOX_AUTH_VERSION_MAJOR 0
@@ -465,6 +465,12 @@ enum redox_auth_algorithm
     REDOX_AUTH_ALGORITHM_ES384 = 2,
     // RSASSA-PKCS1-v1_5 with SHA-384. Signatures are as long as the modulus.
     REDOX_AUTH_ALGORITHM_RS384 = 3,
+    // RSASSA-PKCS1-v1_5 with SHA-256.
+    REDOX_AUTH_ALGORITHM_RS256 = 4,
+    // RSASSA-PKCS1-v1_5 with SHA-512.
+    REDOX_AUTH_ALGORITHM_RS512 = 5,
+    // RSASSA-PSS with SHA-256, also in its mask, and a salt of 32 bytes.
+    REDOX_AUTH_ALGORITHM_PS256 = 6,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -658,7 +664,8 @@ typedef struct redox_auth_signer {
     size_t signature_len;
     // Handed to the function that signs.
     void *context;
-    // Signs a digest: the 32 bytes of SHA-256 for ES256, else the 48 bytes of SHA-384.
+    // Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for RS512, else the 48
+    // bytes of SHA-384.
     redox_auth_sign sign_digest;
     // Signs a whole message, which it hashes itself. Used instead of `sign_digest` where both are there; where none is,
     // requests are signed by `redox_auth_session_prepare` and `redox_auth_session_finish`.
@@ -678,10 +685,10 @@ typedef struct redox_auth_es384_key {
 } redox_auth_es384_key;
 
 // A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
-typedef struct redox_auth_rs384_key {
+typedef struct redox_auth_rsa_key {
     // Not for the caller.
     uint64_t opaque[256];
-} redox_auth_rs384_key;
+} redox_auth_rsa_key;
 
 // A private key of any algorithm, in memory of the caller's: for programs that take whatever key they are given. A
 // device that knows its algorithm uses that key's own type, which is smaller and links less.
@@ -963,24 +970,31 @@ redox_auth_status redox_auth_es384_key_public(const struct redox_auth_es384_key 
 // As `redox_auth_es256_key_deinit`.
 redox_auth_status redox_auth_es384_key_deinit(struct redox_auth_es384_key *key);
 
-// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK) and RS384.
-redox_auth_status redox_auth_rs384_key_init(struct redox_auth_rs384_key *key,
-                                            size_t size,
-                                            const uint8_t *input,
-                                            size_t input_len,
-                                            struct redox_auth_signer *signer);
+// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
+//
+// `algorithm` is a `redox_auth_algorithm`: what the key is to sign with, if its JWK names nothing else. With
+// `REDOX_AUTH_ALGORITHM_NONE` it signs with what its JWK names, else with RS384. The salt of PS256 comes from key and
+// message.
+redox_auth_status redox_auth_rsa_key_init(struct redox_auth_rsa_key *key,
+                                          size_t size,
+                                          int32_t algorithm,
+                                          const uint8_t *input,
+                                          size_t input_len,
+                                          struct redox_auth_signer *signer);
 
 // As `redox_auth_es256_key_public`.
-redox_auth_status redox_auth_rs384_key_public(const struct redox_auth_rs384_key *key,
-                                              struct redox_auth_public_key *public_key,
-                                              size_t size);
+redox_auth_status redox_auth_rsa_key_public(const struct redox_auth_rsa_key *key,
+                                            struct redox_auth_public_key *public_key,
+                                            size_t size);
 
 // As `redox_auth_es256_key_deinit`.
-redox_auth_status redox_auth_rs384_key_deinit(struct redox_auth_rs384_key *key);
+redox_auth_status redox_auth_rsa_key_deinit(struct redox_auth_rsa_key *key);
 
-// As `redox_auth_es256_key_init`, for a private key of any algorithm that is supported, RSA up to 4096 bits.
+// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits. On a curve
+// `algorithm` is no choice, but must be the curve's if it is not `REDOX_AUTH_ALGORITHM_NONE`.
 redox_auth_status redox_auth_any_key_init(struct redox_auth_any_key *key,
                                           size_t size,
+                                          int32_t algorithm,
                                           const uint8_t *input,
                                           size_t input_len,
                                           struct redox_auth_signer *signer);
@@ -1002,9 +1016,10 @@ redox_auth_status redox_auth_public_key_from_point(struct redox_auth_public_key 
                                                    const uint8_t *point,
                                                    size_t point_len);
 
-// The same for an RSA key: modulus and public exponent, the first byte the highest.
+// The same for an RSA key and one of its algorithms: modulus and public exponent, the first byte the highest.
 redox_auth_status redox_auth_public_key_from_rsa(struct redox_auth_public_key *public_key,
                                                  size_t size,
+                                                 int32_t algorithm,
                                                  const uint8_t *modulus,
                                                  size_t modulus_len,
                                                  const uint8_t *exponent,

@@ -49,11 +49,12 @@ pub unsafe extern "C" fn redox_auth_public_key_from_point(
     })
 }
 
-/// The same for an RSA key: modulus and public exponent, the first byte the highest.
+/// The same for an RSA key and one of its algorithms: modulus and public exponent, the first byte the highest.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_public_key_from_rsa(
     public_key: *mut redox_auth_public_key,
     size: usize,
+    algorithm: i32,
     modulus: *const u8,
     modulus_len: usize,
     exponent: *const u8,
@@ -67,7 +68,8 @@ pub unsafe extern "C" fn redox_auth_public_key_from_rsa(
                 pointer::bytes(exponent, exponent_len)?,
             )
         };
-        let make = || Ok(PublicKey::from_rsa(modulus, exponent)?);
+        let algorithm = redox_auth_algorithm::from_raw(algorithm)?;
+        let make = || Ok(PublicKey::from_rsa(algorithm, modulus, exponent)?);
         // SAFETY: the caller's word.
         unsafe { put(public_key, size, make) }
     })

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 
 pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
-pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs};
+pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;
 pub(crate) use platform::PlatformArgs;

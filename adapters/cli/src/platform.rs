@@ -35,7 +35,7 @@ impl Platform {
                 (builder.no_key(), Some(token))
             }
             ((Some(id), Some(path), key_id), None) => {
-                let source = KeySource::read(path, key_id)?;
+                let source = KeySource::read(path, key_id, None)?;
                 (builder.oauth_key(id, source.key()?), None)
             }
             _ => {

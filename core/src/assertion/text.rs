@@ -1,4 +1,3 @@
-use crate::algorithm::Algorithm;
 use crate::credential::OAuthKey;
 use crate::dialect::{Dialect, MaybeDialect};
 use crate::jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
@@ -80,25 +79,19 @@ impl<D: MaybeDialect> Text<'_, D> {
     /// RFC 7518 §3.4 fixes the length on a curve; DER, which many devices and services answer with, is longer.
     fn check_signature_len(&self) -> Result<(), WriteError> {
         let found = self.key.signature_len();
-        let expected = match self.key.algorithm() {
-            Algorithm::Es256 => 64,
-            Algorithm::Es384 => 96,
-            Algorithm::Rs384 if found > MAX_SIGNATURE_LEN => {
-                return Err(WriteError::SignatureTooLong { found });
+        match self.key.algorithm().signature_len() {
+            Some(expected) if found != expected => {
+                Err(WriteError::SignatureLen { found, expected })
             }
-            Algorithm::Rs384 => found,
-        };
-        if found == expected {
-            Ok(())
-        } else {
-            Err(WriteError::SignatureLen { found, expected })
+            None if found > MAX_SIGNATURE_LEN => Err(WriteError::SignatureTooLong { found }),
+            _ => Ok(()),
         }
     }
 
     fn put_header(&self, out: &mut Out<'_>) {
         let start = out.len();
         out.put(br#"{"alg":""#);
-        out.put_str(self.key.algorithm().as_str());
+        out.put(self.key.algorithm().name());
         out.put(br#"","typ":""#);
         out.put_str(self.typ.as_str());
         match self.key_id() {

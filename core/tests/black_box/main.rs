@@ -1,6 +1,13 @@
 //! Core from outside, one module a behaviour; in one program, which links once.
 #![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
+#![cfg(all(
+    feature = "es256",
+    feature = "es384",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
 
 mod adopted_token;
 mod assertion;
@@ -28,6 +35,7 @@ mod refusal;
 mod rejected;
 mod retry_after;
 mod rfc3339;
+mod rsa_algorithms;
 mod secret_rotation;
 mod secrets;
 mod server;

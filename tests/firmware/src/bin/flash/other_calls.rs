@@ -63,7 +63,7 @@ pub(crate) static TOKENS: [Function; 48] = functions![
 
 /// Everything else.
 #[used]
-pub(crate) static REST: [Function; 64] = functions![
+pub(crate) static REST: [Function; 68] = functions![
     Several::new,
     Several::insert,
     Several::remove,
@@ -125,9 +125,13 @@ pub(crate) static REST: [Function; 64] = functions![
     PublicKey::from_ec_point,
     PublicKey::from_rsa,
     PublicKey::algorithm,
+    PublicKey::with_algorithm,
     PublicKey::write_jwk,
     write_jwk_set,
     Algorithm::as_str,
+    Algorithm::parse,
+    Algorithm::is_rsa,
+    Algorithm::signature_len,
 ];
 
 /// Whatever signs: a call to somewhere else.
