@@ -62,6 +62,7 @@ mod legacy;
 mod meta;
 mod out;
 mod parse_error;
+mod peer_text;
 mod region;
 mod request;
 mod response;
@@ -93,16 +94,16 @@ pub use key::{
     PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
-pub use meta::{
-    Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, PeerText, Sources, Traffic,
-};
+pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};
 pub use parse_error::{ParseError, ParseErrorKind};
+pub use peer_text::PeerText;
 pub use region::{
     DATA_MODEL_PATH, FHIR_PATH, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, Region, TOKEN_PATH,
 };
 pub use request::{TokenRequest, max_token_request_len, write_token_request};
 pub use response::{
-    DEFAULT_LIFETIME_SECS, ErrorCode, Reason, Refusal, Refused, TokenReply, TokenResponse,
+    DEFAULT_LIFETIME_SECS, ErrorCode, Phrase, Reason, Refusal, Refused, TokenReply, TokenResponse,
+    Words, scopes_not_granted,
 };
 pub use retry_after::RetryAfter;
 pub use secret::AccessToken;
