@@ -50,16 +50,16 @@ pub(crate) fn write_with_nul(
     len: Out<'_, usize>,
     write: impl FnOnce(&mut [u8]) -> Result<&str, WriteError>,
 ) -> Result<(), Status> {
-    let mut nothing = 0;
     let (nul, room) = match out.split_last_mut() {
-        Some((last, room)) => (last, room),
-        None => (&mut nothing, &mut [][..]),
+        Some((last, room)) => (Some(last), room),
+        None => (None, &mut [][..]),
     };
     match write(room).map(str::len) {
         Ok(written) => {
-            // Right behind the text, or at the end where the text fills the room.
-            *room.get_mut(written).unwrap_or(nul) = 0;
             len.put(written);
+            // Right behind the text, or at the end where the text fills the room.
+            let nul = room.get_mut(written).or(nul);
+            *nul.ok_or(Status::BufferTooSmall)? = 0;
             Ok(())
         }
         Err(WriteError::BufferTooSmall { needed }) => {
