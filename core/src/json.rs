@@ -103,6 +103,11 @@ pub(crate) fn read_at(
     cursor.members(names, found).ok_or(cursor.error())
 }
 
+/// The string that begins `at` this place of a `body`.
+pub(crate) fn text_at(body: &[u8], at: usize) -> Option<Text> {
+    Cursor::new(body, at).string()
+}
+
 /// The values of the array that begins `at` this place of a `body` that [`members`] has read.
 pub(crate) fn elements_at(body: &[u8], at: usize) -> Elements<'_> {
     Elements(Cursor::new(body, at))

@@ -65,6 +65,7 @@ mod legacy;
 mod meta;
 mod out;
 mod parse_error;
+mod peer_text;
 mod region;
 mod request;
 mod response;
@@ -104,10 +105,9 @@ pub use key::{
     PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
-pub use meta::{
-    Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, PeerText, Sources, Traffic,
-};
+pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};
 pub use parse_error::{ParseError, ParseErrorKind};
+pub use peer_text::PeerText;
 pub use region::{
     DATA_MODEL_PATH, FHIR_PATH, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, Region, TOKEN_PATH,
 };
@@ -116,7 +116,8 @@ pub use request::{
     write_token_request_in,
 };
 pub use response::{
-    DEFAULT_LIFETIME_SECS, ErrorCode, Reason, Refusal, Refused, TokenReply, TokenResponse,
+    DEFAULT_LIFETIME_SECS, ErrorCode, Phrase, Reason, Refusal, Refused, TokenReply, TokenResponse,
+    Words, scopes_not_granted,
 };
 pub use retry_after::RetryAfter;
 pub use secret::AccessToken;

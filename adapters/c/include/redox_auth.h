@@ -338,9 +338,9 @@ enum redox_auth_reason
  {
     // There was no refusal.
     REDOX_AUTH_REASON_NONE = 0,
-    // The request itself is malformed: a fault of the program that sent it.
+    // The form of the request is wrong: a fault of the program that sent it.
     REDOX_AUTH_REASON_REQUEST = 1,
-    // The server has no public key for this client ID and key ID.
+    // The server has no valid public key for this client ID and key ID.
     REDOX_AUTH_REASON_KEY_NOT_FOUND = 2,
     // A claim or header has a value that the server does not expect: `claim` names it.
     REDOX_AUTH_REASON_CLAIM = 3,
@@ -352,7 +352,7 @@ enum redox_auth_reason
     REDOX_AUTH_REASON_CLIENT = 6,
     // The legacy API key and its secret do not belong together.
     REDOX_AUTH_REASON_SECRET = 7,
-    // Redox's blank description: some value is wrong, or the clock is.
+    // A blank description: some value is wrong, or the clock is.
     REDOX_AUTH_REASON_BLANK = 8,
     // The client may not do this, or not with this scope.
     REDOX_AUTH_REASON_NOT_ALLOWED = 9,
@@ -802,8 +802,7 @@ typedef struct redox_auth_authorized {
     struct redox_auth_text source_id;
 } redox_auth_authorized;
 
-// A server's no. Its words are for people and were written by the server: escape control characters before a terminal
-// sees them.
+// A server's no. `redox_auth_refusal_words` makes its words readable.
 typedef struct redox_auth_refusal {
     // The HTTP status.
     uint16_t http_status;
@@ -815,12 +814,8 @@ typedef struct redox_auth_refusal {
     struct redox_auth_text claim;
     // What it usually means and what to check. It lives for ever.
     struct redox_auth_text hint;
-    // `error`. It lies in the body of the answer, as the next two do.
-    struct redox_auth_text error;
-    // `error_description`.
-    struct redox_auth_text description;
-    // `error_uri`: a page about the error.
-    struct redox_auth_text uri;
+    // The body of the answer, as it came: where the words are. It may repeat a secret.
+    struct redox_auth_text body;
 } redox_auth_refusal;
 
 // What is to be done.
@@ -1118,6 +1113,18 @@ redox_auth_status redox_auth_session_restore(struct redox_auth_session *session,
                                              struct redox_auth_now now,
                                              const uint8_t *record,
                                              size_t len);
+
+// Writes what the server said in one line for a person, and a NUL behind it: `error`, `error_description` and
+// `error_uri`, or the texts that other servers send instead, or the beginning of the body. It has no control character
+// and nothing that looks like a JWT. `secret` is not shown either, which is that of the legacy API key, or NULL.
+//
+// The body of the answer must still be there. `len` receives the length without the NUL, 0 when the server said nothing,
+// also when the buffer is too short: then `size` must be at least `*len + 1`.
+redox_auth_status redox_auth_refusal_words(const struct redox_auth_refusal *refusal,
+                                           const char *secret,
+                                           char *out,
+                                           size_t size,
+                                           size_t *len);
 
 // Writes the request that `redox_auth_session_next` asks for, signed by the key's signer, into `buffer`.
 //

@@ -49,7 +49,7 @@ impl Platform {
         Ok(Some(Self { redox, token }))
     }
 
-    /// As an OAuth API key by itself: the next of its keys is tried when the server does not know the one before it.
+    /// As an OAuth API key by itself: the next of its keys is tried when the server refuses the one before it.
     pub(crate) fn as_client(
         server: &ServerArgs,
         client_id: &str,

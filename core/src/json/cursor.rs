@@ -246,7 +246,7 @@ impl<'b> Cursor<'b> {
         Some(())
     }
 
-    fn string(&mut self) -> Option<Text> {
+    pub(super) fn string(&mut self) -> Option<Text> {
         if self.require()? != b'"' {
             return None;
         }

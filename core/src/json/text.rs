@@ -115,6 +115,8 @@ impl<'b> Chars<'b> {
 impl Iterator for Chars<'_> {
     type Item = char;
 
+    // One copy of it where flash is dear: a copy for each caller takes more.
+    #[cfg_attr(target_os = "none", inline(never))]
     fn next(&mut self) -> Option<char> {
         let mut chars = self.0.chars();
         let first = chars.next()?;

@@ -56,5 +56,7 @@ mod token_record_clock;
 mod token_record_damage;
 mod token_reply;
 mod token_request;
+mod two_keys;
 mod urls;
 mod vectors;
+mod words;

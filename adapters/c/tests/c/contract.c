@@ -531,6 +531,17 @@ static void null_and_unaligned_arguments(void)
     /* None of these used the ticket up. */
     IS(OK, redox_auth_session_receive(&session, ticket, now, &response, &received));
     TRUE(received.outcome == REDOX_AUTH_OUTCOME_REFUSED || received.outcome == REDOX_AUTH_OUTCOME_UNUSABLE);
+
+    IS(NULL_ARGUMENT, redox_auth_refusal_words(NULL, NULL, buffer, sizeof buffer, &len));
+    IS(UNALIGNED, redox_auth_refusal_words(odd(&received.refusal), NULL, buffer, sizeof buffer, &len));
+    IS(NULL_ARGUMENT, redox_auth_refusal_words(&received.refusal, NULL, NULL, 1, &len));
+    IS(NULL_ARGUMENT, redox_auth_refusal_words(&received.refusal, NULL, buffer, sizeof buffer, NULL));
+    /* It said nothing, which takes a NUL. */
+    IS(BUFFER_TOO_SMALL, redox_auth_refusal_words(&received.refusal, NULL, NULL, 0, &len));
+    TRUE(len == 0);
+    buffer[0] = 'x';
+    IS(OK, redox_auth_refusal_words(&received.refusal, "secret", buffer, 1, &len));
+    TRUE(len == 0 && buffer[0] == 0);
 }
 
 static void wrong_order(void)

@@ -159,7 +159,7 @@ fn a_refusal_has_the_servers_words_their_meaning_and_what_was_sent() {
         "the server refused with status 400",
         "invalid_request",
         "Public key not found, check client_id, kid and Redox dashboard settings",
-        "no public key for this client ID and key ID; check both",
+        "no valid public key for this client ID and key ID; check both",
         &redox.client_id,
         "old key",
         "ES384",
