@@ -15,7 +15,7 @@ pub struct TokenRequest<'a, S: ?Sized, D = ()> {
     scope: Option<&'a str>,
 }
 
-impl TokenRequest<'_, ()> {
+impl<S: ?Sized> TokenRequest<'_, S> {
     /// The media type of the body.
     pub const CONTENT_TYPE: &'static str = "application/x-www-form-urlencoded";
 }
