@@ -3,7 +3,7 @@ use core::fmt;
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{Limb, NonZero, Odd, U64, Uint, Word};
 use sha2::{Digest, Sha384};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::algorithm::Algorithm;
 use crate::key::{
@@ -24,11 +24,7 @@ use crate::signer::{SignError, Signer};
 pub struct Rs384Key<const HALF: usize, const FULL: usize> {
     modulus: FixedMontyParams<FULL>,
     public_exponent: u32,
-    p: FixedMontyParams<HALF>,
-    q: FixedMontyParams<HALF>,
-    dp: Uint<HALF>,
-    dq: Uint<HALF>,
-    q_inv: Uint<HALF>,
+    private: Zeroizing<PrivateNumbers<HALF>>,
     signature_len: usize,
 }
 
@@ -80,11 +76,13 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
         let key = Self {
             modulus: FixedMontyParams::new_vartime(odd(n)?),
             public_exponent,
-            p: FixedMontyParams::new(p),
-            q: FixedMontyParams::new(q),
-            dp: uint(material.dp).ok_or(KeyError::Inconsistent)?,
-            dq: uint(material.dq).ok_or(KeyError::Inconsistent)?,
-            q_inv: uint(material.q_inv).ok_or(KeyError::Inconsistent)?,
+            private: Zeroizing::new(PrivateNumbers {
+                p: FixedMontyParams::new(p),
+                q: FixedMontyParams::new(q),
+                dp: uint(material.dp).ok_or(KeyError::Inconsistent)?,
+                dq: uint(material.dq).ok_or(KeyError::Inconsistent)?,
+                q_inv: uint(material.q_inv).ok_or(KeyError::Inconsistent)?,
+            }),
             signature_len,
         };
         if key.is_consistent() {
@@ -96,10 +94,11 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
 
     /// Whether the exponents invert the public one, and the coefficient the second prime.
     fn is_consistent(&self) -> bool {
-        let q = FixedMontyForm::new(self.q.modulus().as_ref(), &self.p);
-        let q_inv = FixedMontyForm::new(&self.q_inv, &self.p);
-        self.inverts_exponent(&self.dp, self.p.modulus())
-            && self.inverts_exponent(&self.dq, self.q.modulus())
+        let private = &*self.private;
+        let q = FixedMontyForm::new(private.q.modulus().as_ref(), &private.p);
+        let q_inv = FixedMontyForm::new(&private.q_inv, &private.p);
+        self.inverts_exponent(&private.dp, private.p.modulus())
+            && self.inverts_exponent(&private.dq, private.q.modulus())
             && q.mul(&q_inv).retrieve() == Uint::ONE
     }
 
@@ -123,14 +122,21 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
 
     /// `message` to the power of the private exponent, by way of the two primes (RFC 8017 §5.2.1, 2.b).
     fn power(&self, message: &Uint<FULL>) -> Uint<FULL> {
+        let PrivateNumbers {
+            p,
+            q,
+            dp,
+            dq,
+            q_inv,
+        } = &*self.private;
         let (low, high) = halves::<FULL, HALF>(message);
-        let mut at_p = residue(&low, &high, &self.p).pow_amm(&self.dp);
-        let mut at_q = residue(&low, &high, &self.q).pow_amm(&self.dq).retrieve();
+        let mut at_p = residue(&low, &high, p).pow_amm(dp);
+        let mut at_q = residue(&low, &high, q).pow_amm(dq).retrieve();
         let mut h = at_p
-            .sub(&FixedMontyForm::new(&at_q, &self.p))
-            .mul(&FixedMontyForm::new(&self.q_inv, &self.p))
+            .sub(&FixedMontyForm::new(&at_q, p))
+            .mul(&FixedMontyForm::new(q_inv, p))
             .retrieve();
-        let product = join(self.q.modulus().as_ref().widening_mul(&h));
+        let product = join(q.modulus().as_ref().widening_mul(&h));
         let result = product.wrapping_add(&at_q.resize());
         at_p.zeroize();
         at_q.zeroize();
@@ -183,21 +189,38 @@ impl<const HALF: usize, const FULL: usize> Signer for Rs384Key<HALF, FULL> {
     }
 }
 
-impl<const HALF: usize, const FULL: usize> Drop for Rs384Key<HALF, FULL> {
-    fn drop(&mut self) {
-        self.p.zeroize();
-        self.q.zeroize();
-        self.dp.zeroize();
-        self.dq.zeroize();
-        self.q_inv.zeroize();
-    }
-}
-
 impl<const HALF: usize, const FULL: usize> ZeroizeOnDrop for Rs384Key<HALF, FULL> {}
 
 impl<const HALF: usize, const FULL: usize> fmt::Debug for Rs384Key<HALF, FULL> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Rs384Key([redacted])")
+    }
+}
+
+/// The primes, and what the Chinese remainder theorem needs for them (RFC 8017 §3.2).
+#[derive(Clone)]
+struct PrivateNumbers<const HALF: usize> {
+    p: FixedMontyParams<HALF>,
+    q: FixedMontyParams<HALF>,
+    dp: Uint<HALF>,
+    dq: Uint<HALF>,
+    q_inv: Uint<HALF>,
+}
+
+impl<const HALF: usize> Zeroize for PrivateNumbers<HALF> {
+    fn zeroize(&mut self) {
+        let Self {
+            p,
+            q,
+            dp,
+            dq,
+            q_inv,
+        } = self;
+        p.zeroize();
+        q.zeroize();
+        dp.zeroize();
+        dq.zeroize();
+        q_inv.zeroize();
     }
 }
 
@@ -292,3 +315,27 @@ const WORD_LEN: usize = size_of::<Word>();
 
 /// The longest modulus, in bytes.
 const MAX_BYTES: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wiped_private_numbers_are_gone() {
+        let prime = FixedMontyParams::new(odd(Uint::<2>::from(0xffff_fffb_u64)).unwrap());
+        let number = Uint::from(7_u64);
+        let mut private = PrivateNumbers {
+            p: prime,
+            q: prime,
+            dp: number,
+            dq: number,
+            q_inv: number,
+        };
+        private.zeroize();
+        let mut nothing = prime;
+        nothing.zeroize();
+        assert!(nothing != prime);
+        assert!(private.p == nothing && private.q == nothing);
+        assert_eq!([private.dp, private.dq, private.q_inv], [Uint::ZERO; 3]);
+    }
+}
