@@ -1,0 +1,22 @@
+//! What an exchange tells a driver to send.
+
+use redox_auth_core::{Instant, Url};
+use redox_auth_gateway::{Exchange, Limits, Method, Outgoing};
+
+#[test]
+fn a_body_is_filled_in_until_less_than_forty_bytes_of_room_are_left() {
+    let (mut wire, now) = ([0; 512], Instant::from_millis(0));
+    let mut exchange = Exchange::new(&mut wire, Limits::DEFAULT);
+    let url = Url::parse("https://api.example/").unwrap();
+    let head = exchange.request(Method::Post, url, "", now);
+    head.send(Some(10_000)).unwrap();
+    let Outgoing::Fill(room) = exchange.outgoing() else {
+        panic!("no room for the body");
+    };
+    let room = room.len();
+    exchange.filled(room - 40).unwrap();
+    let outgoing = exchange.outgoing();
+    assert!(matches!(outgoing, Outgoing::Fill(room) if room.len() == 40));
+    exchange.filled(1).unwrap();
+    assert!(matches!(exchange.outgoing(), Outgoing::Write(_)));
+}
