@@ -20,3 +20,15 @@ fn a_body_is_filled_in_until_less_than_forty_bytes_of_room_are_left() {
     exchange.filled(1).unwrap();
     assert!(matches!(exchange.outgoing(), Outgoing::Write(_)));
 }
+
+#[test]
+fn an_exchange_that_is_dropped_half_way_leaves_nothing_in_its_buffer() {
+    let mut wire = [0; 512];
+    let mut exchange = Exchange::new(&mut wire, Limits::DEFAULT);
+    let url = Url::parse("https://api.example/").unwrap();
+    let head = exchange.request(Method::Post, url, "", Instant::from_millis(0));
+    head.bearer("secret").send(Some(10)).unwrap();
+    exchange.filled(5).unwrap();
+    drop(exchange);
+    assert_eq!(wire, [0; 512]);
+}
