@@ -32,3 +32,19 @@ fn an_exchange_that_is_dropped_half_way_leaves_nothing_in_its_buffer() {
     drop(exchange);
     assert_eq!(wire, [0; 512]);
 }
+
+#[test]
+fn debug_shows_how_far_a_request_is_and_nothing_of_it() {
+    let mut wire = [0; 512];
+    let mut exchange = Exchange::new(&mut wire, Limits::DEFAULT);
+    let url = Url::parse("https://api.example/").unwrap();
+    let head = exchange.request(Method::Post, url, "", Instant::from_millis(0));
+    let head = head.bearer("secret");
+    assert_eq!(format!("{head:?}"), "HeadWriter { method: Post, .. }");
+    head.send(Some(10)).unwrap();
+    let shown = format!("{exchange:?}");
+    assert_eq!(
+        shown,
+        "Exchange { sending: Body(Some(10)), status: None, .. }"
+    );
+}
