@@ -63,5 +63,6 @@ fn a_reference_to_an_identity_answers_as_the_identity_does() {
     assert_eq!(of_client[3].as_deref(), Some("source-1"));
     assert_eq!(of_client[4].as_deref(), Some("Tefca"));
     assert_eq!(of_client[5].as_deref(), Some("1900000000"));
-    assert_eq!(answers(&client), of_client);
+    let borrowed = &client;
+    assert_eq!(answers(borrowed), of_client);
 }
