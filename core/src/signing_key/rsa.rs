@@ -14,7 +14,7 @@ use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{Limb, NonZero, Odd, U64, Uint};
 #[cfg(any(feature = "rs256", feature = "rs384", feature = "rs512"))]
 use sha2::Digest;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::algorithm::Algorithm;
 use crate::key::{
@@ -42,11 +42,7 @@ pub struct RsaKey<const HALF: usize, const FULL: usize> {
     scheme: Scheme,
     modulus: FixedMontyParams<FULL>,
     public_exponent: u32,
-    p: FixedMontyParams<HALF>,
-    q: FixedMontyParams<HALF>,
-    dp: Uint<HALF>,
-    dq: Uint<HALF>,
-    q_inv: Uint<HALF>,
+    private: Zeroizing<PrivateNumbers<HALF>>,
     modulus_bits: usize,
 }
 
@@ -113,11 +109,13 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
             scheme,
             modulus: FixedMontyParams::new_vartime(odd(n)?),
             public_exponent,
-            p: FixedMontyParams::new(p),
-            q: FixedMontyParams::new(q),
-            dp: uint(material.dp).ok_or(KeyError::Inconsistent)?,
-            dq: uint(material.dq).ok_or(KeyError::Inconsistent)?,
-            q_inv: uint(material.q_inv).ok_or(KeyError::Inconsistent)?,
+            private: Zeroizing::new(PrivateNumbers {
+                p: FixedMontyParams::new(p),
+                q: FixedMontyParams::new(q),
+                dp: uint(material.dp).ok_or(KeyError::Inconsistent)?,
+                dq: uint(material.dq).ok_or(KeyError::Inconsistent)?,
+                q_inv: uint(material.q_inv).ok_or(KeyError::Inconsistent)?,
+            }),
             modulus_bits: bits(material.n),
         };
         if key.is_consistent() {
@@ -129,10 +127,11 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
 
     /// Whether the exponents invert the public one, and the coefficient the second prime.
     fn is_consistent(&self) -> bool {
-        let q = FixedMontyForm::new(self.q.modulus().as_ref(), &self.p);
-        let q_inv = FixedMontyForm::new(&self.q_inv, &self.p);
-        self.inverts_exponent(&self.dp, self.p.modulus())
-            && self.inverts_exponent(&self.dq, self.q.modulus())
+        let private = &*self.private;
+        let q = FixedMontyForm::new(private.q.modulus().as_ref(), &private.p);
+        let q_inv = FixedMontyForm::new(&private.q_inv, &private.p);
+        self.inverts_exponent(&private.dp, private.p.modulus())
+            && self.inverts_exponent(&private.dq, private.q.modulus())
             && q.mul(&q_inv).retrieve() == Uint::ONE
     }
 
@@ -179,7 +178,7 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
             Scheme::Ps256 => {
                 // As long in every type, so that the signature does not depend on it.
                 let mut prime = [0; MAX_BYTES / 2];
-                write_be(self.p.modulus().as_ref(), &mut prime);
+                write_be(self.private.p.modulus().as_ref(), &mut prime);
                 let done = pss::encode(message, self.modulus_bits, &prime, encoded);
                 prime.zeroize();
                 done
@@ -189,14 +188,21 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
 
     /// `message` to the power of the private exponent, by way of the two primes (RFC 8017 §5.2.1, 2.b).
     fn power(&self, message: &Uint<FULL>) -> Uint<FULL> {
+        let PrivateNumbers {
+            p,
+            q,
+            dp,
+            dq,
+            q_inv,
+        } = &*self.private;
         let (low, high) = halves::<FULL, HALF>(message);
-        let mut at_p = residue(&low, &high, &self.p).pow_amm(&self.dp);
-        let mut at_q = residue(&low, &high, &self.q).pow_amm(&self.dq).retrieve();
+        let mut at_p = residue(&low, &high, p).pow_amm(dp);
+        let mut at_q = residue(&low, &high, q).pow_amm(dq).retrieve();
         let mut h = at_p
-            .sub(&FixedMontyForm::new(&at_q, &self.p))
-            .mul(&FixedMontyForm::new(&self.q_inv, &self.p))
+            .sub(&FixedMontyForm::new(&at_q, p))
+            .mul(&FixedMontyForm::new(q_inv, p))
             .retrieve();
-        let product = join(self.q.modulus().as_ref().widening_mul(&h));
+        let product = join(q.modulus().as_ref().widening_mul(&h));
         let result = product.wrapping_add(&at_q.resize());
         at_p.zeroize();
         at_q.zeroize();
@@ -247,21 +253,38 @@ impl<const HALF: usize, const FULL: usize> Signer for RsaKey<HALF, FULL> {
     }
 }
 
-impl<const HALF: usize, const FULL: usize> Drop for RsaKey<HALF, FULL> {
-    fn drop(&mut self) {
-        self.p.zeroize();
-        self.q.zeroize();
-        self.dp.zeroize();
-        self.dq.zeroize();
-        self.q_inv.zeroize();
-    }
-}
-
 impl<const HALF: usize, const FULL: usize> ZeroizeOnDrop for RsaKey<HALF, FULL> {}
 
 impl<const HALF: usize, const FULL: usize> fmt::Debug for RsaKey<HALF, FULL> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RsaKey({}, [redacted])", self.algorithm())
+    }
+}
+
+/// The primes, and what the Chinese remainder theorem needs for them (RFC 8017 §3.2).
+#[derive(Clone)]
+struct PrivateNumbers<const HALF: usize> {
+    p: FixedMontyParams<HALF>,
+    q: FixedMontyParams<HALF>,
+    dp: Uint<HALF>,
+    dq: Uint<HALF>,
+    q_inv: Uint<HALF>,
+}
+
+impl<const HALF: usize> Zeroize for PrivateNumbers<HALF> {
+    fn zeroize(&mut self) {
+        let Self {
+            p,
+            q,
+            dp,
+            dq,
+            q_inv,
+        } = self;
+        p.zeroize();
+        q.zeroize();
+        dp.zeroize();
+        dq.zeroize();
+        q_inv.zeroize();
     }
 }
 
@@ -294,3 +317,27 @@ fn odd<const LIMBS: usize>(number: Uint<LIMBS>) -> Result<Odd<Uint<LIMBS>>, KeyE
 
 /// The longest modulus, in bytes.
 const MAX_BYTES: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wiped_private_numbers_are_gone() {
+        let prime = FixedMontyParams::new(odd(Uint::<2>::from(0xffff_fffb_u64)).unwrap());
+        let number = Uint::from(7_u64);
+        let mut private = PrivateNumbers {
+            p: prime,
+            q: prime,
+            dp: number,
+            dq: number,
+            q_inv: number,
+        };
+        private.zeroize();
+        let mut nothing = prime;
+        nothing.zeroize();
+        assert!(nothing != prime);
+        assert!(private.p == nothing && private.q == nothing);
+        assert_eq!([private.dp, private.dq, private.q_inv], [Uint::ZERO; 3]);
+    }
+}

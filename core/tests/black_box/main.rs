@@ -19,6 +19,7 @@ mod growing_storage;
 mod hostile_answer;
 mod hostile_body;
 mod http_date;
+mod identity;
 mod incoming;
 mod jwk;
 mod key_rotation;
