@@ -90,7 +90,7 @@ impl fmt::Display for KeyError {
                     true => "RS256, RS384, RS512 or PS256",
                     false => expected.as_str(),
                 };
-                write!(f, "the `alg` of a JWK with this `kty` and `crv` must be {names}")
+                write!(f, "expected `alg` of the JWK to be {names}, by its `kty` and `crv`, found another")
             }
             Self::JwkKeyId => {
                 f.write_str("expected `kid` of the JWK to be the key ID given, found another")

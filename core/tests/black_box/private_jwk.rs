@@ -160,7 +160,9 @@ fn the_algorithm_of_a_jwk_must_be_that_of_its_key() {
             assert_eq!(error, KeyError::JwkAlgorithm { expected }, "{other}");
             assert_eq!(
                 error.to_string(),
-                format!("the `alg` of a JWK with this `kty` and `crv` must be {names}")
+                format!(
+                    "expected `alg` of the JWK to be {names}, by its `kty` and `crv`, found another"
+                )
             );
         }
     }
