@@ -84,7 +84,7 @@ fn an_rsa_key_has_the_length_asked_for() {
         (&["--bits", "3072"], 512),
         (&["--bits", "4096"], 683),
     ] {
-        let name = option.concat() + ".pem";
+        let name = format!("rsa{}.pem", option.concat());
         let args = ["key", "new", "--alg", "RS384", "--out", &name];
         let set: Value =
             serde_json::from_str(&folder.call(&args).args(option).run().done()).unwrap();

@@ -68,14 +68,21 @@ fn when_the_runtime_of_a_flight_ends_another_one_begins_again() {
 #[test]
 fn a_flight_on_a_runtime_that_nobody_runs_is_waited_for_only_so_long() {
     let server = Canned::always(good_token());
-    let redox = client_of(&server)
-        .token_timeout(Duration::from_millis(20))
-        .build()
-        .unwrap();
+    let timeout = Duration::from_secs(15);
+    let redox = client_of(&server).token_timeout(timeout).build().unwrap();
     let idle = runtime();
     // It is begun, and nothing more.
     idle.block_on(async { assert!(futures_now(&mut Box::pin(redox.token())).await.is_none()) });
-    let token = runtime().block_on(redox.token());
+    let token = runtime().block_on(async {
+        let mut asking = Box::pin(redox.token());
+        tokio::time::pause();
+        assert!(futures_now(&mut asking).await.is_none());
+        tokio::time::advance(timeout.saturating_mul(8)).await;
+        assert!(futures_now(&mut asking).await.is_none());
+        tokio::time::advance(timeout.saturating_mul(2)).await;
+        tokio::time::resume();
+        asking.await
+    });
     assert_eq!(token.unwrap().expose(), "granted");
     drop(idle);
 }
