@@ -95,7 +95,7 @@ async fn a_token_of_another_type_is_named_by_its_type() {
     for (found, shown) in [
         ("DPoP", "DPoP"),
         ("mac", "mac"),
-        ("\\u001b[2J", "\\u{1b}[2J"),
+        ("\u{202e}PoP", "\\u{202e}PoP"),
         (&"x".repeat(1_000), &format!("{}…", "x".repeat(40))),
     ] {
         let body = format!(r#"{{"token_type":"{found}","access_token":"never-shown"}}"#);
