@@ -2,30 +2,87 @@ use core::fmt;
 
 /// A JWS signature algorithm that proves who a client is (RFC 7518 §3.1).
 ///
-/// SMART asks servers for RS384 or ES384; Redox's dashboard makes RS384 keys and its pages name ES384 beside it. ES256
-/// is what secure elements have and what other servers take. The algorithm belongs to the key: nothing here reads it
-/// from a string that came from outside.
+/// SMART asks servers for RS384 or ES384; Redox's dashboard makes RS384 keys and its pages name ES384 as well. ES256 is
+/// what secure elements have. Other servers ask for RS256, RS512 or PS256. On a curve the key decides; an RSA key can do
+/// all four of its algorithms, and a JWK's `alg` or the caller chooses one ([`PrivateKey::with_algorithm`]).
+///
+/// [`PrivateKey::with_algorithm`]: crate::PrivateKey::with_algorithm
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256.
     Es256,
     /// ECDSA on P-384 with SHA-384.
     Es384,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
     /// RSASSA-PKCS1-v1_5 with SHA-384.
     Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512,
+    /// RSASSA-PSS with SHA-256, also in its mask, and a salt of 32 bytes (RFC 7518 §3.5).
+    Ps256,
 }
 
 impl Algorithm {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Es256,
+        Self::Es384,
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+        Self::Ps256,
+    ];
+
     /// The name on the wire, as in the `alg` of a JWS header or a JWK.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
+        match core::str::from_utf8(self.name()) {
+            Ok(name) => name,
+            // They are ASCII.
+            Err(_) => "",
+        }
+    }
+
+    /// The same as bytes: from a table without pointers, which takes less flash.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there are as many names as algorithms"
+    )]
+    pub(crate) const fn name(self) -> &'static [u8; 5] {
+        &NAMES[self as usize]
+    }
+
+    /// The algorithm of this name on the wire, which is case-sensitive; `None` for any other text.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.name() == name.as_bytes())
+    }
+
+    /// Whether RSA keys sign with it.
+    #[must_use]
+    pub const fn is_rsa(self) -> bool {
+        !matches!(self, Self::Es256 | Self::Es384)
+    }
+
+    /// The length of every signature in bytes (RFC 7518 §3.4): 64 for ES256, 96 for ES384. `None` for RSA, whose
+    /// signatures are as long as the modulus.
+    #[must_use]
+    pub const fn signature_len(self) -> Option<usize> {
         match self {
-            Self::Es256 => "ES256",
-            Self::Es384 => "ES384",
-            Self::Rs384 => "RS384",
+            Self::Es256 => Some(64),
+            Self::Es384 => Some(96),
+            Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256 => None,
         }
     }
 }
+
+/// In the order of the algorithms.
+const NAMES: [[u8; 5]; Algorithm::ALL.len()] = [
+    *b"ES256", *b"ES384", *b"RS256", *b"RS384", *b"RS512", *b"PS256",
+];
 
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,7 @@ use core::fmt;
 
 use crate::base64url;
 use crate::credential::OAuthKey;
+use crate::dialect::{Dialect, MaybeDialect};
 use crate::jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 use crate::jwt_id::JwtId;
 use crate::out::{Out, json_str_len};
@@ -18,12 +19,12 @@ use text::Text;
 
 /// A client assertion (RFC 7523 §3, SMART App Launch "Asymmetric Authentication"), borrowed until it is written.
 ///
-/// The header has `alg`, `kid` and `typ`; the claims are `iss` and `sub` (both the client ID), `aud`, `iat`, `exp`,
-/// `jti`, and `scope` if asked for. `iat` lies [`BACKDATE_SECS`] before the time given, because servers
-/// refuse a client whose clock runs ahead by less than a second; `exp` counts from there.
+/// The header has `alg`, `kid` and `typ`; the claims are `iss` and `sub` (both the client ID), `aud`, `iat`, `exp` and
+/// `jti`. `iat` lies [`BACKDATE_SECS`] before the time given, because servers refuse a client whose clock runs ahead by
+/// less than a second; `exp` counts from there. A [`Dialect`] changes and adds to that.
 #[must_use = "an assertion does nothing until it is written"]
-pub struct Assertion<'a, S: ?Sized> {
-    text: Text<'a>,
+pub struct Assertion<'a, S: ?Sized, D = ()> {
+    text: Text<'a, D>,
     signer: &'a S,
 }
 
@@ -38,31 +39,44 @@ impl<'a, S: ?Sized> OAuthKey<'a, S> {
         jwt_id: &'a JwtId,
         now: UnixTime,
     ) -> Assertion<'a, S> {
-        Assertion::new(self, audience, jwt_id, now)
-    }
-}
-
-impl<'a, S: ?Sized> Assertion<'a, S> {
-    const fn new(
-        key: &OAuthKey<'a, S>,
-        audience: &'a str,
-        jwt_id: &'a JwtId,
-        now: UnixTime,
-    ) -> Self {
-        Self {
+        Assertion {
             text: Text {
-                key: key.forget_signer(),
+                key: self.forget_signer(),
                 audience,
                 jwt_id,
                 issued_at: now.saturating_sub(BACKDATE_SECS),
                 lifetime_secs: MAX_LIFETIME_SECS,
-                scope: None,
                 typ: JwtType::Jwt,
+                dialect: (),
             },
-            signer: key.signer(),
+            signer: self.signer(),
         }
     }
 
+    /// As [`assertion`](Self::assertion), for a server that wants something else than SMART and Redox.
+    pub const fn assertion_in(
+        &self,
+        dialect: &'a Dialect<'a>,
+        audience: &'a str,
+        jwt_id: &'a JwtId,
+        now: UnixTime,
+    ) -> Assertion<'a, S, &'a Dialect<'a>> {
+        Assertion {
+            text: Text {
+                key: self.forget_signer(),
+                audience,
+                jwt_id,
+                issued_at: now.saturating_sub(dialect.backdate_secs()),
+                lifetime_secs: dialect.lifetime_secs(),
+                typ: JwtType::Jwt,
+                dialect,
+            },
+            signer: self.signer(),
+        }
+    }
+}
+
+impl<'a, S: ?Sized, D: MaybeDialect> Assertion<'a, S, D> {
     /// How long the assertion may be used, in seconds from `iat`: 1 to [`MAX_LIFETIME_SECS`], which is the default.
     pub const fn lifetime_secs(mut self, lifetime_secs: u32) -> Self {
         self.text.lifetime_secs = lifetime_secs;
@@ -72,13 +86,6 @@ impl<'a, S: ?Sized> Assertion<'a, S> {
     /// The time in `iat`, instead of the one given less [`BACKDATE_SECS`].
     pub const fn issued_at(mut self, issued_at: UnixTime) -> Self {
         self.text.issued_at = issued_at;
-        self
-    }
-
-    /// Adds a `scope` claim. Only samples from Redox of 2023 have one; the standard place is
-    /// [`TokenRequest::scope`](crate::TokenRequest::scope). `""` is none.
-    pub const fn scope(mut self, scope: &'a str) -> Self {
-        self.text.scope = if scope.is_empty() { None } else { Some(scope) };
         self
     }
 
@@ -139,7 +146,7 @@ impl<'a, S: ?Sized> Assertion<'a, S> {
         Ok(AssertionTemplate::new(
             self.text.write_template(out)?,
             start,
-            self.text.lifetime_secs,
+            self.text.times(),
             (self.text.key.algorithm(), self.text.key.signature_len()),
             self.signer,
         ))
@@ -153,9 +160,17 @@ impl<'a, S: ?Sized> Assertion<'a, S> {
     pub(crate) const fn signer(&self) -> &'a S {
         self.signer
     }
+
+    pub(crate) const fn client_id(&self) -> &'a str {
+        self.text.key.client_id()
+    }
+
+    pub(crate) fn dialect(&self) -> Option<&Dialect<'_>> {
+        self.text.dialect.dialect()
+    }
 }
 
-impl<S: Signer + ?Sized> Assertion<'_, S> {
+impl<S: Signer + ?Sized, D: MaybeDialect> Assertion<'_, S, D> {
     /// Writes the signed assertion as a compact JWS (RFC 7515 §7.1): three parts of base64url joined by dots.
     ///
     /// Nothing is signed unless the whole fits: a signature that is thrown away costs a device a second.
@@ -167,7 +182,7 @@ impl<S: Signer + ?Sized> Assertion<'_, S> {
     }
 }
 
-impl<S: ?Sized> fmt::Debug for Assertion<'_, S> {
+impl<S: ?Sized, D: fmt::Debug> fmt::Debug for Assertion<'_, S, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.text.fmt(f)
     }
@@ -175,13 +190,12 @@ impl<S: ?Sized> fmt::Debug for Assertion<'_, S> {
 
 /// The greatest length of an assertion of these parts in bytes, for a buffer whose size is known at compile time.
 ///
-/// Exact but for the times, for which it allows 20 digits each, and `typ`, for which it allows the longest. `scope` is
-/// the claim's; without one, give `""`.
+/// Exact but for the times, for which it allows 20 digits each, and `typ`, for which it allows the longest.
 ///
 /// ```
 /// const CLIENT_ID: &str = "2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11";
 /// const AUDIENCE: &str = "https://api.redoxengine.com/v2/auth/token";
-/// const LEN: usize = redox_auth_core::max_assertion_len(CLIENT_ID, "key-1", AUDIENCE, "", 96);
+/// const LEN: usize = redox_auth_core::max_assertion_len(CLIENT_ID, "key-1", AUDIENCE, 96);
 /// let buffer = [0; LEN];
 /// # assert_eq!(buffer.len(), 516);
 /// ```
@@ -190,24 +204,41 @@ pub const fn max_assertion_len(
     client_id: &str,
     key_id: &str,
     audience: &str,
-    scope: &str,
     signature_len: usize,
 ) -> usize {
-    let header = br#"{"alg":"ES256","typ":"","kid":}"#
+    max_assertion_len_in(&Dialect::USUAL, client_id, key_id, audience, signature_len)
+}
+
+/// As [`max_assertion_len`], in a dialect.
+#[must_use]
+pub const fn max_assertion_len_in(
+    dialect: &Dialect<'_>,
+    client_id: &str,
+    key_id: &str,
+    audience: &str,
+    signature_len: usize,
+) -> usize {
+    let key_id = if dialect.has_key_id() {
+        br#","kid":"#.len().saturating_add(json_str_len(key_id))
+    } else {
+        0
+    };
+    let header = br#"{"alg":"ES256","typ":""}"#
         .len()
         .saturating_add(JwtType::ClientAuthentication.as_str().len())
-        .saturating_add(json_str_len(key_id));
-    let scope = if scope.is_empty() {
-        0
-    } else {
-        br#","scope":"#.len().saturating_add(json_str_len(scope))
+        .saturating_add(key_id)
+        .saturating_add(dialect.header().len_with_comma());
+    let subject = match dialect.subject() {
+        Some(subject) => subject,
+        None => client_id,
     };
     let claims = br#"{"iss":,"sub":,"aud":,"iat":,"exp":,"jti":""}"#
         .len()
-        .saturating_add(json_str_len(client_id).saturating_mul(2))
+        .saturating_add(json_str_len(client_id))
+        .saturating_add(json_str_len(subject))
         .saturating_add(json_str_len(audience))
         .saturating_add(2 * 20 + JwtId::LEN)
-        .saturating_add(scope);
+        .saturating_add(dialect.added_claims_len());
     base64url::encoded_len(header)
         .saturating_add(base64url::encoded_len(claims))
         .saturating_add(base64url::encoded_len(signature_len))

@@ -1,32 +1,41 @@
-use sha2::{Digest as _, Sha256, Sha384};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use crate::algorithm::Algorithm;
 
 /// The hash that a signature is made over, for a secure element or a KMS that takes no message but its digest.
+///
+/// For PS256 it is the hash of the message as well: the holder of the key adds salt and mask (RFC 8017 §9.1.1, from step
+/// 3 on), with SHA-256 for both hashes and a salt of 32 bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Digest {
-    /// SHA-256, for ES256.
+    /// SHA-256, for ES256, RS256 and PS256.
     Sha256([u8; 32]),
     /// SHA-384, for ES384 and RS384.
     Sha384([u8; 48]),
+    /// SHA-512, for RS512.
+    Sha512([u8; 64]),
 }
 
 impl Digest {
-    /// Hashes `message` as `algorithm` does before it signs (RFC 7518 §3.3 and §3.4).
+    /// Hashes `message` as `algorithm` does before it signs (RFC 7518 §3.3, §3.4 and §3.5).
     #[must_use]
     pub fn of(algorithm: Algorithm, message: &[u8]) -> Self {
         match algorithm {
-            Algorithm::Es256 => Self::Sha256(Sha256::digest(message).into()),
+            Algorithm::Es256 | Algorithm::Rs256 | Algorithm::Ps256 => {
+                Self::Sha256(Sha256::digest(message).into())
+            }
             Algorithm::Es384 | Algorithm::Rs384 => Self::Sha384(Sha384::digest(message).into()),
+            Algorithm::Rs512 => Self::Sha512(Sha512::digest(message).into()),
         }
     }
 
-    /// The bytes: 32 of SHA-256, 48 of SHA-384.
+    /// The bytes: 32 of SHA-256, 48 of SHA-384, 64 of SHA-512.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Sha256(bytes) => bytes,
             Self::Sha384(bytes) => bytes,
+            Self::Sha512(bytes) => bytes,
         }
     }
 }

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::credential::OAuthKey;
+use crate::dialect::{Dialect, MaybeDialect};
 use crate::legacy::LegacyKey;
 use crate::server::Server;
 use crate::time::{RELEASED_AT, UnixTime};
@@ -33,6 +34,11 @@ pub trait Identity {
         None
     }
 
+    /// What the server wants otherwise than SMART and Redox; `None` for nothing.
+    fn dialect(&self) -> Option<&Dialect<'_>> {
+        None
+    }
+
     /// Which tokens will do.
     fn policy(&self) -> Policy {
         Policy::Usual
@@ -62,6 +68,10 @@ impl<I: Identity + ?Sized> Identity for &I {
 
     fn source_id(&self) -> Option<&str> {
         (**self).source_id()
+    }
+
+    fn dialect(&self) -> Option<&Dialect<'_>> {
+        (**self).dialect()
     }
 
     fn policy(&self) -> Policy {
@@ -98,13 +108,14 @@ impl Policy {
 }
 
 /// An [`Identity`] of borrowed parts.
-pub struct Client<'a, S: ?Sized> {
+pub struct Client<'a, S: ?Sized, D = ()> {
     server: Server<'a>,
     oauth_keys: &'a [OAuthKey<'a, S>],
     legacy_key: Option<LegacyKey<'a>>,
     source_id: Option<&'a str>,
     policy: Policy,
     earliest_time: UnixTime,
+    dialect: D,
 }
 
 impl<'a, S: ?Sized> Client<'a, S> {
@@ -118,9 +129,26 @@ impl<'a, S: ?Sized> Client<'a, S> {
             source_id: None,
             policy: Policy::Usual,
             earliest_time: RELEASED_AT,
+            dialect: (),
         }
     }
 
+    /// See [`Identity::dialect`].
+    #[must_use]
+    pub const fn with_dialect(self, dialect: &'a Dialect<'a>) -> Client<'a, S, &'a Dialect<'a>> {
+        Client {
+            server: self.server,
+            oauth_keys: self.oauth_keys,
+            legacy_key: self.legacy_key,
+            source_id: self.source_id,
+            policy: self.policy,
+            earliest_time: self.earliest_time,
+            dialect,
+        }
+    }
+}
+
+impl<'a, S: ?Sized, D: Copy> Client<'a, S, D> {
     /// The OAuth API key: one, or while keys are being rotated all that may be registered, the preferred one first.
     #[must_use]
     pub const fn with_oauth_keys(mut self, keys: &'a [OAuthKey<'a, S>]) -> Self {
@@ -157,7 +185,7 @@ impl<'a, S: ?Sized> Client<'a, S> {
     }
 }
 
-impl<S: ?Sized> Identity for Client<'_, S> {
+impl<S: ?Sized, D: MaybeDialect> Identity for Client<'_, S, D> {
     type Signer = S;
 
     fn server(&self) -> Server<'_> {
@@ -176,6 +204,10 @@ impl<S: ?Sized> Identity for Client<'_, S> {
         self.source_id
     }
 
+    fn dialect(&self) -> Option<&Dialect<'_>> {
+        self.dialect.dialect()
+    }
+
     fn policy(&self) -> Policy {
         self.policy
     }
@@ -185,15 +217,15 @@ impl<S: ?Sized> Identity for Client<'_, S> {
     }
 }
 
-impl<S: ?Sized> Clone for Client<'_, S> {
+impl<S: ?Sized, D: Copy> Clone for Client<'_, S, D> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<S: ?Sized> Copy for Client<'_, S> {}
+impl<S: ?Sized, D: Copy> Copy for Client<'_, S, D> {}
 
-impl<S: ?Sized> fmt::Debug for Client<'_, S> {
+impl<S: ?Sized, D: fmt::Debug> fmt::Debug for Client<'_, S, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("server", &self.server)
@@ -201,6 +233,7 @@ impl<S: ?Sized> fmt::Debug for Client<'_, S> {
             .field("legacy_key", &self.legacy_key)
             .field("source_id", &self.source_id)
             .field("policy", &self.policy)
+            .field("dialect", &self.dialect)
             .finish_non_exhaustive()
     }
 }

@@ -5,9 +5,9 @@ pub use error::{IncomingError, TokenPlace};
 
 use core::fmt;
 
-use form::Decoded;
 use subtle::{Choice, ConstantTimeEq};
 
+use crate::form::Decoded;
 use crate::json::{self, Fields, Value};
 use crate::parse_error::{ParseError, ParseErrorKind};
 

@@ -103,6 +103,11 @@ pub(crate) fn read_at(
     cursor.members(names, found).ok_or(cursor.error())
 }
 
+/// The string that begins `at` this place of a `body`.
+pub(crate) fn text_at(body: &[u8], at: usize) -> Option<Text> {
+    Cursor::new(body, at).string()
+}
+
 /// The values of the array that begins `at` this place of a `body` that [`members`] has read.
 pub(crate) fn elements_at(body: &[u8], at: usize) -> Elements<'_> {
     Elements(Cursor::new(body, at))
@@ -118,6 +123,38 @@ impl Iterator for Elements<'_> {
     /// Whoever read the whole found no mistake in it, so there is none here.
     fn next(&mut self) -> Option<Member> {
         self.0.next_element()
+    }
+}
+
+/// The names of the members of the JSON object that is all of `body`, which is UTF-8. A mistake is the last of them.
+pub(crate) fn names(body: &[u8]) -> Names<'_> {
+    let mut cursor = Cursor::new(body, 0);
+    let opened = cursor.open_object().ok_or(cursor.error());
+    Names {
+        cursor,
+        opened,
+        is_over: false,
+    }
+}
+
+/// The names of an object's members, one by one.
+pub(crate) struct Names<'b> {
+    cursor: Cursor<'b>,
+    opened: Result<(), ParseError>,
+    is_over: bool,
+}
+
+impl Iterator for Names<'_> {
+    type Item = Result<Text, ParseError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let opened = self.opened;
+        let next = opened.and_then(|()| self.cursor.next_name().ok_or(self.cursor.error()));
+        self.is_over = !matches!(next, Ok(Some(_)));
+        next.transpose()
     }
 }
 

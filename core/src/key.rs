@@ -9,7 +9,14 @@ pub use public::{PublicKey, Thumbprint, write_jwk_set};
 
 use core::fmt;
 
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+#[cfg(any(
+    feature = "es256",
+    feature = "es384",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
 use zeroize::Zeroize;
 
 use crate::algorithm::Algorithm;
@@ -22,6 +29,8 @@ use crate::algorithm::Algorithm;
 pub struct PrivateKey<'b> {
     material: KeyMaterial<'b>,
     key_id: Option<&'b str>,
+    /// What an RSA key is to sign with, by its JWK or by the caller.
+    chosen: Option<Algorithm>,
 }
 
 impl<'b> PrivateKey<'b> {
@@ -37,17 +46,24 @@ impl<'b> PrivateKey<'b> {
     /// [`KeyError`], which names what was found instead. The buffer then holds parts of the key all the same.
     pub fn parse(input: &'b [u8], scratch: &'b mut [u8]) -> Result<Self, KeyError> {
         match KeyForm::of(input)? {
-            KeyForm::Pem => der::parse(pem::decode(input, scratch)?).map(Self::without_key_id),
+            KeyForm::Pem => der::parse(pem::decode(input, scratch)?).map(Self::of_material),
             KeyForm::Jwk => jwk::parse(input, scratch),
-            _ => der::parse(input).map(Self::without_key_id),
+            _ => der::parse(input).map(Self::of_material),
         }
     }
 
     /// Reads a private key with a scratch buffer of its own, makes something of it, and wipes the buffer.
-    #[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+    #[cfg(any(
+        feature = "es256",
+        feature = "es384",
+        feature = "ps256",
+        feature = "rs256",
+        feature = "rs384",
+        feature = "rs512"
+    ))]
     pub(crate) fn parse_into<T, const SCRATCH_LEN: usize>(
         input: &[u8],
-        make: fn(&PrivateKey<'_>) -> Result<T, KeyError>,
+        make: impl FnOnce(&PrivateKey<'_>) -> Result<T, KeyError>,
     ) -> Result<T, KeyError> {
         let mut scratch = [0; SCRATCH_LEN];
         let made = PrivateKey::parse(input, &mut scratch).and_then(|key| make(&key));
@@ -55,20 +71,49 @@ impl<'b> PrivateKey<'b> {
         made
     }
 
-    const fn without_key_id(material: KeyMaterial<'b>) -> Self {
+    const fn of_material(material: KeyMaterial<'b>) -> Self {
         Self {
             material,
             key_id: None,
+            chosen: None,
         }
     }
 
-    /// What the key signs with.
+    /// What the key signs with: the algorithm of its curve; for an RSA key that of its JWK or the one chosen by
+    /// [`PrivateKey::with_algorithm`], else RS384.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
-        match self.material {
-            KeyMaterial::Ec(key) => key.algorithm,
-            KeyMaterial::Rsa(_) => Algorithm::Rs384,
+        match (self.material, self.chosen) {
+            (KeyMaterial::Ec(key), _) => key.algorithm,
+            (KeyMaterial::Rsa(_), Some(chosen)) => chosen,
+            (KeyMaterial::Rsa(_), None) => DEFAULT_RSA_ALGORITHM,
         }
+    }
+
+    /// The same key, to sign with `algorithm`. That is a choice for an RSA key; a key on a curve has only one algorithm.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongAlgorithm`] when the key cannot do it, when the `alg` of its JWK is another, and when another was
+    /// chosen before.
+    pub fn with_algorithm(self, algorithm: Algorithm) -> Result<Self, KeyError> {
+        let found = self.algorithm();
+        if found == algorithm || (self.has_choice() && algorithm.is_rsa()) {
+            Ok(Self {
+                chosen: Some(algorithm),
+                ..self
+            })
+        } else {
+            Err(KeyError::WrongAlgorithm {
+                found,
+                expected: algorithm,
+            })
+        }
+    }
+
+    /// Whether [`PrivateKey::with_algorithm`] is still a choice: the key is one of RSA, and its JWK names no algorithm.
+    #[must_use]
+    pub const fn has_choice(&self) -> bool {
+        matches!((self.material, self.chosen), (KeyMaterial::Rsa(_), None))
     }
 
     /// The `kid` of a JWK.
@@ -106,7 +151,7 @@ impl fmt::Debug for PrivateKey<'_> {
 pub enum KeyMaterial<'b> {
     /// For ES256 and ES384.
     Ec(EcKeyMaterial<'b>),
-    /// For RS384: 2048 to 4096 bits.
+    /// For RS256, RS384, RS512 and PS256: 2048 to 4096 bits.
     Rsa(RsaKeyMaterial<'b>),
 }
 
@@ -190,7 +235,8 @@ impl fmt::Debug for RsaKeyMaterial<'_> {
     }
 }
 
-fn bits(number: &[u8]) -> usize {
+/// The length of a big-endian number.
+pub(crate) fn bits(number: &[u8]) -> usize {
     match number.iter().position(|&byte| byte != 0) {
         Some(at) => {
             let rest = number.get(at..).unwrap_or(&[]);
@@ -202,6 +248,9 @@ fn bits(number: &[u8]) -> usize {
         None => 0,
     }
 }
+
+/// What an RSA key signs with that says nothing of it: SMART asks for it, and Redox's dashboard makes such keys.
+pub(crate) const DEFAULT_RSA_ALGORITHM: Algorithm = Algorithm::Rs384;
 
 /// How much scratch any private key needs to be parsed, in bytes: that of RSA with 4096 bits.
 pub const PRIVATE_KEY_SCRATCH_LEN: usize = 2560;

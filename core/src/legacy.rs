@@ -3,7 +3,7 @@ use core::fmt;
 use crate::json::Fields;
 use crate::out::Out;
 use crate::parse_error::{ParseError, ParseErrorKind};
-use crate::response::{Reason, Refusal};
+use crate::response::{Reason, Refusal, Refused};
 use crate::secret::AccessToken;
 use crate::time::UnixTime;
 use crate::write_error::WriteError;
@@ -103,11 +103,11 @@ impl<'b> LegacyTokenReply<'b> {
         if (200..300).contains(&status) {
             return LegacyTokenResponse::parse(body).map(Self::Token);
         }
-        let mut refusal = Refusal::from_status(status);
+        let mut refused = Refused::read(status, None, None, body);
         if matches!(status, 401 | 403) {
-            refusal.refused.reason = Reason::Secret;
+            refused.reason = Reason::Secret;
         }
-        Ok(Self::Refusal(refusal))
+        Ok(Self::Refusal(Refusal::new(refused, body)))
     }
 }
 

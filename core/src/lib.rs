@@ -28,7 +28,8 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 )]
 //!
 //! # Features
-//! - `es256`, `es384`, `rs384`: signing in pure Rust with that algorithm. Without them the signer is the caller's.
+//! - `es256`, `es384`, `rs256`, `rs384`, `rs512`, `ps256`: signing in pure Rust with that algorithm. Without them the
+//!   signer is the caller's.
 //!
 //! # Speed
 //! Whoever signs many assertions with one key writes them by an [`AssertionTemplate`]. On a host, ES256 and ES384 take a
@@ -49,9 +50,11 @@ mod algorithm;
 mod assertion;
 mod base64url;
 mod credential;
+mod dialect;
 mod digest;
 mod division;
 mod expiry;
+mod form;
 mod identity;
 mod incoming;
 mod json;
@@ -62,6 +65,7 @@ mod legacy;
 mod meta;
 mod out;
 mod parse_error;
+mod peer_text;
 mod region;
 mod request;
 mod response;
@@ -71,15 +75,23 @@ mod server;
 mod session;
 mod sessions;
 mod signer;
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+#[cfg(any(
+    feature = "es256",
+    feature = "es384",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
 mod signing_key;
 mod time;
 mod unsigned;
 mod write_error;
 
 pub use algorithm::Algorithm;
-pub use assertion::{Assertion, AssertionTemplate, max_assertion_len};
+pub use assertion::{Assertion, AssertionTemplate, max_assertion_len, max_assertion_len_in};
 pub use credential::OAuthKey;
+pub use dialect::{Claims, Dialect, DialectError, FormFields, Grant, HeaderMembers, MaybeDialect};
 pub use digest::Digest;
 pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
 pub use identity::{Client, Identity, Policy};
@@ -93,16 +105,19 @@ pub use key::{
     PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
-pub use meta::{
-    Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, PeerText, Sources, Traffic,
-};
+pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};
 pub use parse_error::{ParseError, ParseErrorKind};
+pub use peer_text::PeerText;
 pub use region::{
     DATA_MODEL_PATH, FHIR_PATH, LEGACY_AUTHENTICATE_PATH, LEGACY_REFRESH_PATH, Region, TOKEN_PATH,
 };
-pub use request::{TokenRequest, max_token_request_len, write_token_request};
+pub use request::{
+    TokenRequest, max_token_request_len, max_token_request_len_in, write_token_request,
+    write_token_request_in,
+};
 pub use response::{
-    DEFAULT_LIFETIME_SECS, ErrorCode, Reason, Refusal, Refused, TokenReply, TokenResponse,
+    DEFAULT_LIFETIME_SECS, ErrorCode, Phrase, Reason, Refusal, Refused, TokenReply, TokenResponse,
+    Words, scopes_not_granted,
 };
 pub use retry_after::RetryAfter;
 pub use secret::AccessToken;
@@ -119,10 +134,22 @@ pub use signer::{AsyncSigner, BlockingSigner, MAX_SIGNATURE_LEN, SignError, Sign
 pub use signing_key::Es256Key;
 #[cfg(feature = "es384")]
 pub use signing_key::Es384Key;
-#[cfg(any(feature = "es256", feature = "es384", feature = "rs384"))]
+#[cfg(any(
+    feature = "es256",
+    feature = "es384",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
 pub use signing_key::SigningKey;
-#[cfg(feature = "rs384")]
-pub use signing_key::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+#[cfg(any(
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
+pub use signing_key::{RsaKey, RsaKey2048, RsaKey3072, RsaKey4096};
 pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;
 pub use write_error::WriteError;

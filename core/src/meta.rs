@@ -1,12 +1,10 @@
 mod answer;
 mod check;
 mod error;
-mod peer_text;
 mod wire;
 
 pub use answer::{MetaAnswer, MetaFault, MetaLog};
 pub use error::MetaError;
-pub use peer_text::PeerText;
 
 use serde::Serialize;
 use wire::{Extensions, Wire};

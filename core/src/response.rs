@@ -1,9 +1,15 @@
+mod error_code;
+mod reason;
 mod refusal;
+mod words;
 
-pub use refusal::{ErrorCode, Reason, Refusal, Refused};
+pub use error_code::ErrorCode;
+pub use reason::Reason;
+pub use refusal::{Refusal, Refused};
+pub use words::{Phrase, Words};
 
 use crate::expiry::Expiry;
-use crate::json::Fields;
+use crate::json::{Fields, Member, Text, Value, read_whole, text_at};
 use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::secret::AccessToken;
 use crate::time::Instant;
@@ -20,8 +26,8 @@ pub enum TokenReply<'b> {
 impl<'b> TokenReply<'b> {
     /// Reads the answer of a token endpoint from its HTTP `status` and its whole `body`.
     ///
-    /// Escapes in the body's texts are replaced in place, which is why it must be mutable. Unknown members are ignored.
-    /// A status other than 2xx never yields a token.
+    /// Escapes in the texts beside a token are replaced in place, which is why the body must be mutable; that of a
+    /// refusal stays as it is. Unknown members are ignored. A status other than 2xx never yields a token.
     ///
     /// # Errors
     /// [`ParseError`] for a status of 2xx with a body that is neither a token nor an OAuth error. With another status
@@ -29,21 +35,21 @@ impl<'b> TokenReply<'b> {
     pub fn parse(status: u16, body: &'b mut [u8]) -> Result<Self, ParseError> {
         let is_success = (200..300).contains(&status);
         let mut found = [None; NAMES.len()];
-        let reply = Fields::read(body, &NAMES, &mut found).and_then(|mut fields| {
-            let has_token = is_success && fields.has_value(ACCESS_TOKEN);
-            let reply = if fields.has(ERROR) && !has_token {
-                refusal(status, &mut fields).map(Self::Refusal)
-            } else if is_success {
-                token(&mut fields).map(Self::Token)
-            } else {
-                None
-            };
-            reply.ok_or(fields.error())
-        });
-        match reply {
-            Err(_) if !is_success => Ok(Self::Refusal(Refusal::from_status(status))),
-            reply => reply,
+        let read = read_whole(body, &NAMES, &mut found);
+        if read.is_err() {
+            found = [None; NAMES.len()];
         }
+        let [token, .., error, description] = found;
+        let error = text(error);
+        let is_token = |token: Member| !matches!(token.value, Value::Null);
+        if !is_success || (error.is_some() && !token.is_some_and(is_token)) {
+            let refused = Refused::read(status, error, text(description), body);
+            return Ok(Self::Refusal(Refusal::new(refused, body)));
+        }
+        read?;
+        let mut fields = Fields::unescape(body, &NAMES, &mut found);
+        let reply = self::token(&mut fields).map(Self::Token);
+        reply.ok_or(fields.error())
     }
 }
 
@@ -74,8 +80,28 @@ impl TokenResponse<'_> {
     }
 }
 
+/// The names in the scope `asked` for that are not in the scope `granted`, as they are written (RFC 6749 §3.3): a server
+/// may grant less than it was asked for (§5.1), and may grant the same under other names.
+pub fn scopes_not_granted<'s>(asked: &'s str, granted: &'s str) -> impl Iterator<Item = &'s str> {
+    let names = |scope: &'s str| scope.split(' ').filter(|name| !name.is_empty());
+    names(asked).filter(move |asked| names(granted).all(|granted| granted != *asked))
+}
+
 /// The lifetime of a token whose server did not name one, in seconds: Redox's 5 minutes, SMART's greatest.
 pub const DEFAULT_LIFETIME_SECS: u32 = 300;
+
+impl ParseError {
+    /// The `token_type` that was not `Bearer`, up to 40 characters of it, in the `body` where it was found.
+    #[must_use]
+    pub fn token_type<'b>(&self, body: &'b [u8]) -> Option<Phrase<'b, 'static>> {
+        (self.kind == ParseErrorKind::TokenType).then_some(())?;
+        Some(Phrase::of_json(
+            text_at(body, self.at)?,
+            body,
+            TOKEN_TYPE_MAX,
+        ))
+    }
+}
 
 fn token<'b>(fields: &mut Fields<'b, '_>) -> Option<TokenResponse<'b>> {
     let token_type = fields.text(TOKEN_TYPE)?;
@@ -92,30 +118,26 @@ fn token<'b>(fields: &mut Fields<'b, '_>) -> Option<TokenResponse<'b>> {
     })
 }
 
-fn refusal<'b>(status: u16, fields: &mut Fields<'b, '_>) -> Option<Refusal<'b>> {
-    let error = fields.text(ERROR)?;
-    Some(Refusal::new(
-        status,
-        fields.required(ERROR, error)?,
-        fields.text(ERROR_DESCRIPTION)?,
-        fields.text(ERROR_URI)?,
-    ))
+fn text(member: Option<Member>) -> Option<Text> {
+    match member?.value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// The members that any answer of a token endpoint may have.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 6] = [
     "access_token",
     "token_type",
     "expires_in",
     "scope",
     "error",
     "error_description",
-    "error_uri",
 ];
+/// How many characters are shown of a `token_type`.
+const TOKEN_TYPE_MAX: usize = 40;
+
 const ACCESS_TOKEN: usize = 0;
 const TOKEN_TYPE: usize = 1;
 const EXPIRES_IN: usize = 2;
 const SCOPE: usize = 3;
-const ERROR: usize = 4;
-const ERROR_DESCRIPTION: usize = 5;
-const ERROR_URI: usize = 6;

@@ -1,14 +1,24 @@
 #[cfg(any(feature = "es256", feature = "es384"))]
 mod ecdsa;
-#[cfg(feature = "rs384")]
+#[cfg(any(
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
 mod rsa;
 
 #[cfg(feature = "es256")]
 pub use ecdsa::Es256Key;
 #[cfg(feature = "es384")]
 pub use ecdsa::Es384Key;
-#[cfg(feature = "rs384")]
-pub use rsa::{Rs384Key, Rs384Key2048, Rs384Key3072, Rs384Key4096};
+#[cfg(any(
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
+pub use rsa::{RsaKey, RsaKey2048, RsaKey3072, RsaKey4096};
 
 use core::fmt;
 
@@ -18,7 +28,7 @@ use crate::signer::{SignError, Signer};
 
 /// A private key of any algorithm that this build supports: for programs that take whatever key they are given.
 ///
-/// As large as the largest of them, 4 KiB with RS384; a device that knows its algorithm uses that key's own type.
+/// As large as the largest of them, 4 KiB with RSA; a device that knows its algorithm uses that key's own type.
 #[derive(Clone)]
 pub struct SigningKey(Inner);
 
@@ -32,12 +42,13 @@ enum Inner {
     Es256(Es256Key),
     #[cfg(feature = "es384")]
     Es384(Es384Key),
-    #[cfg(feature = "rs384")]
-    Rs384Of2048(Rs384Key2048),
-    #[cfg(feature = "rs384")]
-    Rs384Of3072(Rs384Key3072),
-    #[cfg(feature = "rs384")]
-    Rs384Of4096(Rs384Key4096),
+    #[cfg(any(
+        feature = "ps256",
+        feature = "rs256",
+        feature = "rs384",
+        feature = "rs512"
+    ))]
+    Rsa(rsa::RsaKeyOfAnySize),
 }
 
 /// Calls the same method on whichever key it is.
@@ -48,12 +59,13 @@ macro_rules! each {
             Inner::Es256($key) => $call,
             #[cfg(feature = "es384")]
             Inner::Es384($key) => $call,
-            #[cfg(feature = "rs384")]
-            Inner::Rs384Of2048($key) => $call,
-            #[cfg(feature = "rs384")]
-            Inner::Rs384Of3072($key) => $call,
-            #[cfg(feature = "rs384")]
-            Inner::Rs384Of4096($key) => $call,
+            #[cfg(any(
+                feature = "ps256",
+                feature = "rs256",
+                feature = "rs384",
+                feature = "rs512"
+            ))]
+            Inner::Rsa($key) => $call,
         }
     };
 }
@@ -67,6 +79,16 @@ impl SigningKey {
         PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
     }
 
+    /// The same for a key that is to sign with `algorithm`.
+    ///
+    /// # Errors
+    /// As [`SigningKey::parse`], and as [`PrivateKey::with_algorithm`].
+    pub fn parse_with_algorithm(algorithm: Algorithm, input: &[u8]) -> Result<Self, KeyError> {
+        PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, |key| {
+            Self::from_private_key(&key.with_algorithm(algorithm)?)
+        })
+    }
+
     /// Checks a private key that was parsed before.
     ///
     /// # Errors
@@ -77,22 +99,25 @@ impl SigningKey {
             Algorithm::Es256 => Es256Key::from_private_key(key).map(Inner::Es256),
             #[cfg(feature = "es384")]
             Algorithm::Es384 => Es384Key::from_private_key(key).map(Inner::Es384),
-            #[cfg(feature = "rs384")]
-            Algorithm::Rs384 => Rs384Key2048::from_private_key(key)
-                .map(Inner::Rs384Of2048)
-                .or_else(|error| match error {
-                    KeyError::TooLong { .. } => {
-                        Rs384Key3072::from_private_key(key).map(Inner::Rs384Of3072)
-                    }
-                    other => Err(other),
-                })
-                .or_else(|error| match error {
-                    KeyError::TooLong { .. } => {
-                        Rs384Key4096::from_private_key(key).map(Inner::Rs384Of4096)
-                    }
-                    other => Err(other),
-                }),
-            #[cfg(not(all(feature = "es256", feature = "es384", feature = "rs384")))]
+            #[cfg(any(
+                feature = "ps256",
+                feature = "rs256",
+                feature = "rs384",
+                feature = "rs512"
+            ))]
+            Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
+                rsa::RsaKeyOfAnySize::from_private_key(key).map(Inner::Rsa)
+            }
+            #[cfg(not(all(
+                feature = "es256",
+                feature = "es384",
+                any(
+                    feature = "ps256",
+                    feature = "rs256",
+                    feature = "rs384",
+                    feature = "rs512"
+                )
+            )))]
             other => Err(KeyError::Disabled(other)),
         }
         .map(Self)

@@ -11,7 +11,12 @@ import { text } from 'node:stream/consumers';
 const KINDS = [
   { algorithm: 'ES256', type: 'ec', options: { namedCurve: 'P-256' }, forms: ['pkcs8', 'sec1'] },
   { algorithm: 'ES384', type: 'ec', options: { namedCurve: 'P-384' }, forms: ['pkcs8', 'sec1'] },
-  { algorithm: 'RS384', type: 'rsa', options: { modulusLength: 2048 }, forms: ['pkcs8', 'pkcs1'] },
+  ...['RS256', 'RS384', 'RS512', 'PS256'].map((algorithm) => ({
+    algorithm,
+    type: 'rsa',
+    options: { modulusLength: 2048 },
+    forms: ['pkcs8', 'pkcs1'],
+  })),
 ];
 
 const folder = JSON.parse(await text(process.stdin));

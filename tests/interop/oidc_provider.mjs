@@ -38,7 +38,7 @@ const provider = new Provider(issuer, {
     ...(settings.fapi2 ? { fapi: { enabled: true, profile: '2.0' } } : {}),
   },
   clientAuthMethods: ['private_key_jwt'],
-  enabledJWA: { clientAuthSigningAlgValues: ['ES256', 'ES384', 'RS384'] },
+  enabledJWA: { clientAuthSigningAlgValues: ['ES256', 'ES384', 'RS256', 'RS384', 'RS512', 'PS256'] },
   // An assertion is expired in the very second that its `exp` says.
   clockTolerance: 0,
   scopes: [CLIENT_SCOPE, OTHER_SCOPE],

@@ -9,7 +9,7 @@ import sys
 
 import jwt
 
-ALGORITHMS = ["ES256", "ES384", "RS384"]
+ALGORITHMS = ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"]
 
 
 def verify(assertion, keys, client_id, audience):

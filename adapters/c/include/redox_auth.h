@@ -42,8 +42,8 @@
 // The size of a `redox_auth_es384_key`, in bytes.
 #define REDOX_AUTH_ES384_KEY_SIZE 224
 
-// The size of a `redox_auth_rs384_key`, in bytes.
-#define REDOX_AUTH_RS384_KEY_SIZE 2048
+// The size of a `redox_auth_rsa_key`, in bytes.
+#define REDOX_AUTH_RSA_KEY_SIZE 2048
 
 // The size of a `redox_auth_any_key`, in bytes.
 #define REDOX_AUTH_ANY_KEY_SIZE 4096
@@ -77,7 +77,7 @@
 #define REDOX_AUTH_RANDOM_LEN 16
 
 // The length of the longest digest, in bytes.
-#define REDOX_AUTH_MAX_DIGEST_LEN 48
+#define REDOX_AUTH_MAX_DIGEST_LEN 64
 
 // The first number of the header's version.
 #define REDOX_AUTH_VERSION_MAJOR 0
@@ -338,9 +338,9 @@ enum redox_auth_reason
  {
     // There was no refusal.
     REDOX_AUTH_REASON_NONE = 0,
-    // The request itself is malformed: a fault of the program that sent it.
+    // The form of the request is wrong: a fault of the program that sent it.
     REDOX_AUTH_REASON_REQUEST = 1,
-    // The server has no public key for this client ID and key ID.
+    // The server has no valid public key for this client ID and key ID.
     REDOX_AUTH_REASON_KEY_NOT_FOUND = 2,
     // A claim or header has a value that the server does not expect: `claim` names it.
     REDOX_AUTH_REASON_CLAIM = 3,
@@ -352,7 +352,7 @@ enum redox_auth_reason
     REDOX_AUTH_REASON_CLIENT = 6,
     // The legacy API key and its secret do not belong together.
     REDOX_AUTH_REASON_SECRET = 7,
-    // Redox's blank description: some value is wrong, or the clock is.
+    // A blank description: some value is wrong, or the clock is.
     REDOX_AUTH_REASON_BLANK = 8,
     // The client may not do this, or not with this scope.
     REDOX_AUTH_REASON_NOT_ALLOWED = 9,
@@ -465,6 +465,12 @@ enum redox_auth_algorithm
     REDOX_AUTH_ALGORITHM_ES384 = 2,
     // RSASSA-PKCS1-v1_5 with SHA-384. Signatures are as long as the modulus.
     REDOX_AUTH_ALGORITHM_RS384 = 3,
+    // RSASSA-PKCS1-v1_5 with SHA-256.
+    REDOX_AUTH_ALGORITHM_RS256 = 4,
+    // RSASSA-PKCS1-v1_5 with SHA-512.
+    REDOX_AUTH_ALGORITHM_RS512 = 5,
+    // RSASSA-PSS with SHA-256, also in its mask, and a salt of 32 bytes.
+    REDOX_AUTH_ALGORITHM_PS256 = 6,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -658,7 +664,8 @@ typedef struct redox_auth_signer {
     size_t signature_len;
     // Handed to the function that signs.
     void *context;
-    // Signs a digest: the 32 bytes of SHA-256 for ES256, else the 48 bytes of SHA-384.
+    // Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for RS512, else the 48
+    // bytes of SHA-384.
     redox_auth_sign sign_digest;
     // Signs a whole message, which it hashes itself. Used instead of `sign_digest` where both are there; where none is,
     // requests are signed by `redox_auth_session_prepare` and `redox_auth_session_finish`.
@@ -678,10 +685,10 @@ typedef struct redox_auth_es384_key {
 } redox_auth_es384_key;
 
 // A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
-typedef struct redox_auth_rs384_key {
+typedef struct redox_auth_rsa_key {
     // Not for the caller.
     uint64_t opaque[256];
-} redox_auth_rs384_key;
+} redox_auth_rsa_key;
 
 // A private key of any algorithm, in memory of the caller's: for programs that take whatever key they are given. A
 // device that knows its algorithm uses that key's own type, which is smaller and links less.
@@ -795,8 +802,7 @@ typedef struct redox_auth_authorized {
     struct redox_auth_text source_id;
 } redox_auth_authorized;
 
-// A server's no. Its words are for people and were written by the server: escape control characters before a terminal
-// sees them.
+// A server's no. `redox_auth_refusal_words` makes its words readable.
 typedef struct redox_auth_refusal {
     // The HTTP status.
     uint16_t http_status;
@@ -808,12 +814,8 @@ typedef struct redox_auth_refusal {
     struct redox_auth_text claim;
     // What it usually means and what to check. It lives for ever.
     struct redox_auth_text hint;
-    // `error`. It lies in the body of the answer, as the next two do.
-    struct redox_auth_text error;
-    // `error_description`.
-    struct redox_auth_text description;
-    // `error_uri`: a page about the error.
-    struct redox_auth_text uri;
+    // The body of the answer, as it came: where the words are. It may repeat a secret.
+    struct redox_auth_text body;
 } redox_auth_refusal;
 
 // What is to be done.
@@ -963,24 +965,31 @@ redox_auth_status redox_auth_es384_key_public(const struct redox_auth_es384_key 
 // As `redox_auth_es256_key_deinit`.
 redox_auth_status redox_auth_es384_key_deinit(struct redox_auth_es384_key *key);
 
-// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK) and RS384.
-redox_auth_status redox_auth_rs384_key_init(struct redox_auth_rs384_key *key,
-                                            size_t size,
-                                            const uint8_t *input,
-                                            size_t input_len,
-                                            struct redox_auth_signer *signer);
+// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
+//
+// `algorithm` is a `redox_auth_algorithm`: what the key is to sign with, if its JWK names nothing else. With
+// `REDOX_AUTH_ALGORITHM_NONE` it signs with what its JWK names, else with RS384. The salt of PS256 comes from key and
+// message.
+redox_auth_status redox_auth_rsa_key_init(struct redox_auth_rsa_key *key,
+                                          size_t size,
+                                          int32_t algorithm,
+                                          const uint8_t *input,
+                                          size_t input_len,
+                                          struct redox_auth_signer *signer);
 
 // As `redox_auth_es256_key_public`.
-redox_auth_status redox_auth_rs384_key_public(const struct redox_auth_rs384_key *key,
-                                              struct redox_auth_public_key *public_key,
-                                              size_t size);
+redox_auth_status redox_auth_rsa_key_public(const struct redox_auth_rsa_key *key,
+                                            struct redox_auth_public_key *public_key,
+                                            size_t size);
 
 // As `redox_auth_es256_key_deinit`.
-redox_auth_status redox_auth_rs384_key_deinit(struct redox_auth_rs384_key *key);
+redox_auth_status redox_auth_rsa_key_deinit(struct redox_auth_rsa_key *key);
 
-// As `redox_auth_es256_key_init`, for a private key of any algorithm that is supported, RSA up to 4096 bits.
+// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits. On a curve
+// `algorithm` is no choice, but must be the curve's if it is not `REDOX_AUTH_ALGORITHM_NONE`.
 redox_auth_status redox_auth_any_key_init(struct redox_auth_any_key *key,
                                           size_t size,
+                                          int32_t algorithm,
                                           const uint8_t *input,
                                           size_t input_len,
                                           struct redox_auth_signer *signer);
@@ -1002,9 +1011,10 @@ redox_auth_status redox_auth_public_key_from_point(struct redox_auth_public_key 
                                                    const uint8_t *point,
                                                    size_t point_len);
 
-// The same for an RSA key: modulus and public exponent, the first byte the highest.
+// The same for an RSA key and one of its algorithms: modulus and public exponent, the first byte the highest.
 redox_auth_status redox_auth_public_key_from_rsa(struct redox_auth_public_key *public_key,
                                                  size_t size,
+                                                 int32_t algorithm,
                                                  const uint8_t *modulus,
                                                  size_t modulus_len,
                                                  const uint8_t *exponent,
@@ -1103,6 +1113,18 @@ redox_auth_status redox_auth_session_restore(struct redox_auth_session *session,
                                              struct redox_auth_now now,
                                              const uint8_t *record,
                                              size_t len);
+
+// Writes what the server said in one line for a person, and a NUL behind it: `error`, `error_description` and
+// `error_uri`, or the texts that other servers send instead, or the beginning of the body. It has no control character
+// and nothing that looks like a JWT. `secret` is not shown either, which is that of the legacy API key, or NULL.
+//
+// The body of the answer must still be there. `len` receives the length without the NUL, 0 when the server said nothing,
+// also when the buffer is too short: then `size` must be at least `*len + 1`.
+redox_auth_status redox_auth_refusal_words(const struct redox_auth_refusal *refusal,
+                                           const char *secret,
+                                           char *out,
+                                           size_t size,
+                                           size_t *len);
 
 // Writes the request that `redox_auth_session_next` asks for, signed by the key's signer, into `buffer`.
 //

@@ -2,8 +2,7 @@ use core::ffi::c_char;
 use core::slice;
 
 use redox_auth_core::{
-    Algorithm, Identity, JwtType, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region, Server,
-    UnixTime,
+    Identity, JwtType, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region, Server, UnixTime,
 };
 
 use crate::redox_auth_status as Status;
@@ -252,10 +251,9 @@ unsafe fn check_key(key: &redox_auth_oauth_key) -> Result<(), Status> {
             pointer::input(key.signer)?,
         )
     };
-    let lens = match redox_auth_algorithm::from_raw(signer.algorithm)? {
-        Algorithm::Es256 => 64..=64,
-        Algorithm::Es384 => 96..=96,
-        Algorithm::Rs384 => 256..=512,
+    let lens = match redox_auth_algorithm::from_raw(signer.algorithm)?.signature_len() {
+        Some(len) => len..=len,
+        None => 256..=512,
     };
     if client_id.is_empty() || key_id.is_empty() {
         Err(Status::EmptyText)

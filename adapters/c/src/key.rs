@@ -1,7 +1,7 @@
 use core::ffi::c_void;
 
 use redox_auth_core::{
-    Es256Key, Es384Key, KeyError, PublicKey, Rs384Key2048, SignError, Signer, SigningKey,
+    Algorithm, Es256Key, Es384Key, KeyError, PublicKey, RsaKey2048, SignError, Signer, SigningKey,
 };
 
 use crate::opaque::{self, Opaque, opaque};
@@ -9,14 +9,14 @@ use crate::pointer;
 use crate::public_key::{self, redox_auth_public_key};
 use crate::redox_auth_status as Status;
 use crate::status::{self, redox_auth_status};
-use crate::{redox_auth_sign, redox_auth_signer};
+use crate::{redox_auth_algorithm, redox_auth_sign, redox_auth_signer};
 
 /// The size of a `redox_auth_es256_key`, in bytes.
 pub const REDOX_AUTH_ES256_KEY_SIZE: usize = 160;
 /// The size of a `redox_auth_es384_key`, in bytes.
 pub const REDOX_AUTH_ES384_KEY_SIZE: usize = 224;
-/// The size of a `redox_auth_rs384_key`, in bytes.
-pub const REDOX_AUTH_RS384_KEY_SIZE: usize = 2048;
+/// The size of a `redox_auth_rsa_key`, in bytes.
+pub const REDOX_AUTH_RSA_KEY_SIZE: usize = 2048;
 /// The size of a `redox_auth_any_key`, in bytes.
 pub const REDOX_AUTH_ANY_KEY_SIZE: usize = 4096;
 
@@ -48,15 +48,15 @@ opaque!(
 
 /// A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
 #[repr(C)]
-pub struct redox_auth_rs384_key {
+pub struct redox_auth_rsa_key {
     /// Not for the caller.
     pub opaque: [u64; 256],
 }
 opaque!(
-    redox_auth_rs384_key,
-    Rs384Key2048,
-    b"rs384key",
-    REDOX_AUTH_RS384_KEY_SIZE
+    redox_auth_rsa_key,
+    RsaKey2048,
+    b"rsa-key\0",
+    REDOX_AUTH_RSA_KEY_SIZE
 );
 
 /// A private key of any algorithm, in memory of the caller's: for programs that take whatever key they are given. A
@@ -142,50 +142,75 @@ pub unsafe extern "C" fn redox_auth_es384_key_deinit(
     status::of(|| unsafe { opaque::end(key) })
 }
 
-/// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK) and RS384.
+/// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
+///
+/// `algorithm` is a `redox_auth_algorithm`: what the key is to sign with, if its JWK names nothing else. With
+/// `REDOX_AUTH_ALGORITHM_NONE` it signs with what its JWK names, else with RS384. The salt of PS256 comes from key and
+/// message.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn redox_auth_rs384_key_init(
-    key: *mut redox_auth_rs384_key,
+pub unsafe extern "C" fn redox_auth_rsa_key_init(
+    key: *mut redox_auth_rsa_key,
     size: usize,
+    algorithm: i32,
     input: *const u8,
     input_len: usize,
     signer: *mut redox_auth_signer,
 ) -> redox_auth_status {
     // SAFETY: the caller's word.
-    unsafe { init(key, size, input, input_len, signer, Rs384Key2048::parse) }
+    unsafe {
+        init_with_algorithm(
+            (key, size),
+            algorithm,
+            (input, input_len),
+            signer,
+            RsaKey2048::parse,
+            RsaKey2048::parse_with_algorithm,
+        )
+    }
 }
 
 /// As `redox_auth_es256_key_public`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn redox_auth_rs384_key_public(
-    key: *const redox_auth_rs384_key,
+pub unsafe extern "C" fn redox_auth_rsa_key_public(
+    key: *const redox_auth_rsa_key,
     public_key: *mut redox_auth_public_key,
     size: usize,
 ) -> redox_auth_status {
     // SAFETY: the caller's word.
-    unsafe { public(key, public_key, size, Rs384Key2048::public_key) }
+    unsafe { public(key, public_key, size, RsaKey2048::public_key) }
 }
 
 /// As `redox_auth_es256_key_deinit`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn redox_auth_rs384_key_deinit(
-    key: *mut redox_auth_rs384_key,
+pub unsafe extern "C" fn redox_auth_rsa_key_deinit(
+    key: *mut redox_auth_rsa_key,
 ) -> redox_auth_status {
     // SAFETY: the caller's word.
     status::of(|| unsafe { opaque::end(key) })
 }
 
-/// As `redox_auth_es256_key_init`, for a private key of any algorithm that is supported, RSA up to 4096 bits.
+/// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits. On a curve
+/// `algorithm` is no choice, but must be the curve's if it is not `REDOX_AUTH_ALGORITHM_NONE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_any_key_init(
     key: *mut redox_auth_any_key,
     size: usize,
+    algorithm: i32,
     input: *const u8,
     input_len: usize,
     signer: *mut redox_auth_signer,
 ) -> redox_auth_status {
     // SAFETY: the caller's word.
-    unsafe { init(key, size, input, input_len, signer, SigningKey::parse) }
+    unsafe {
+        init_with_algorithm(
+            (key, size),
+            algorithm,
+            (input, input_len),
+            signer,
+            SigningKey::parse,
+            SigningKey::parse_with_algorithm,
+        )
+    }
 }
 
 /// As `redox_auth_es256_key_public`.
@@ -216,7 +241,7 @@ unsafe fn init<O: Opaque<Content: Signer>>(
     input: *const u8,
     input_len: usize,
     signer: *mut redox_auth_signer,
-    parse: fn(&[u8]) -> Result<O::Content, KeyError>,
+    parse: impl FnOnce(&[u8]) -> Result<O::Content, KeyError>,
 ) -> Status {
     status::of(|| {
         // SAFETY: promised above.
@@ -232,6 +257,37 @@ unsafe fn init<O: Opaque<Content: Signer>>(
         signer.put(redox_auth_signer::of(made, key.cast(), sign));
         Ok(())
     })
+}
+
+/// # Safety
+/// The pointers are what `redox_auth_rsa_key_init` says.
+unsafe fn init_with_algorithm<O: Opaque<Content: Signer>>(
+    (key, size): (*mut O, usize),
+    algorithm: i32,
+    (input, input_len): (*const u8, usize),
+    signer: *mut redox_auth_signer,
+    parse: fn(&[u8]) -> Result<O::Content, KeyError>,
+    parse_with: fn(Algorithm, &[u8]) -> Result<O::Content, KeyError>,
+) -> Status {
+    let algorithm = match redox_auth_algorithm::from_raw(algorithm) {
+        _ if algorithm == redox_auth_algorithm::None as i32 => None,
+        Ok(algorithm) => Some(algorithm),
+        Err(status) => return status,
+    };
+    // SAFETY: promised above.
+    unsafe {
+        init(
+            key,
+            size,
+            input,
+            input_len,
+            signer,
+            |input| match algorithm {
+                None => parse(input),
+                Some(algorithm) => parse_with(algorithm, input),
+            },
+        )
+    }
 }
 
 /// # Safety

@@ -26,12 +26,12 @@ pub use config::{
 };
 pub use key::{
     REDOX_AUTH_ANY_KEY_SIZE, REDOX_AUTH_ES256_KEY_SIZE, REDOX_AUTH_ES384_KEY_SIZE,
-    REDOX_AUTH_RS384_KEY_SIZE, redox_auth_any_key, redox_auth_any_key_deinit,
+    REDOX_AUTH_RSA_KEY_SIZE, redox_auth_any_key, redox_auth_any_key_deinit,
     redox_auth_any_key_init, redox_auth_any_key_public, redox_auth_es256_key,
     redox_auth_es256_key_deinit, redox_auth_es256_key_init, redox_auth_es256_key_public,
     redox_auth_es384_key, redox_auth_es384_key_deinit, redox_auth_es384_key_init,
-    redox_auth_es384_key_public, redox_auth_rs384_key, redox_auth_rs384_key_deinit,
-    redox_auth_rs384_key_init, redox_auth_rs384_key_public,
+    redox_auth_es384_key_public, redox_auth_rsa_key, redox_auth_rsa_key_deinit,
+    redox_auth_rsa_key_init, redox_auth_rsa_key_public,
 };
 pub use opaque::REDOX_AUTH_ALIGN;
 pub use public_key::{

@@ -1,12 +1,13 @@
 use core::ffi::c_char;
 
-use redox_auth_core::{PublicKey, Thumbprint, WriteError, write_jwk_set};
+use redox_auth_core::{PublicKey, Thumbprint, write_jwk_set};
 
 use crate::opaque::{self, opaque};
-use crate::pointer::{self, Out};
+use crate::pointer;
 use crate::redox_auth_algorithm;
 use crate::redox_auth_status as Status;
 use crate::status::{self, redox_auth_status};
+use crate::text::write_with_nul;
 
 /// The size of a `redox_auth_public_key`, in bytes.
 pub const REDOX_AUTH_PUBLIC_KEY_SIZE: usize = 576;
@@ -49,11 +50,12 @@ pub unsafe extern "C" fn redox_auth_public_key_from_point(
     })
 }
 
-/// The same for an RSA key: modulus and public exponent, the first byte the highest.
+/// The same for an RSA key and one of its algorithms: modulus and public exponent, the first byte the highest.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_public_key_from_rsa(
     public_key: *mut redox_auth_public_key,
     size: usize,
+    algorithm: i32,
     modulus: *const u8,
     modulus_len: usize,
     exponent: *const u8,
@@ -67,7 +69,8 @@ pub unsafe extern "C" fn redox_auth_public_key_from_rsa(
                 pointer::bytes(exponent, exponent_len)?,
             )
         };
-        let make = || Ok(PublicKey::from_rsa(modulus, exponent)?);
+        let algorithm = redox_auth_algorithm::from_raw(algorithm)?;
+        let make = || Ok(PublicKey::from_rsa(algorithm, modulus, exponent)?);
         // SAFETY: the caller's word.
         unsafe { put(public_key, size, make) }
     })
@@ -138,30 +141,4 @@ pub(crate) unsafe fn put(
 ) -> Result<(), Status> {
     // SAFETY: promised above.
     unsafe { opaque::put(memory, size, make) }
-}
-
-/// Writes a text with a NUL behind it, and its length without that.
-fn write_with_nul(
-    out: &mut [u8],
-    len: Out<'_, usize>,
-    write: impl FnOnce(&mut [u8]) -> Result<&str, WriteError>,
-) -> Result<(), Status> {
-    let mut nothing = 0;
-    let (nul, room) = match out.split_last_mut() {
-        Some((last, room)) => (last, room),
-        None => (&mut nothing, &mut [][..]),
-    };
-    match write(room).map(str::len) {
-        Ok(written) => {
-            // Right behind the text, or at the end where the text fills the room.
-            *room.get_mut(written).unwrap_or(nul) = 0;
-            len.put(written);
-            Ok(())
-        }
-        Err(WriteError::BufferTooSmall { needed }) => {
-            len.put(needed);
-            Err(Status::BufferTooSmall)
-        }
-        Err(error) => Err(error.into()),
-    }
 }

@@ -21,6 +21,7 @@ pub use receive::{
 pub use record::{REDOX_AUTH_MAX_RECORD_LEN, redox_auth_session_restore, redox_auth_session_save};
 pub use refusal::{
     redox_auth_answer_error, redox_auth_error_code, redox_auth_reason, redox_auth_refusal,
+    redox_auth_refusal_words,
 };
 pub use request::{
     REDOX_AUTH_MAX_DIGEST_LEN, REDOX_AUTH_RANDOM_LEN, redox_auth_prepared, redox_auth_request,

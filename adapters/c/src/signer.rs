@@ -18,6 +18,12 @@ pub enum redox_auth_algorithm {
     Es384 = 2,
     /// RSASSA-PKCS1-v1_5 with SHA-384. Signatures are as long as the modulus.
     Rs384 = 3,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256 = 4,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    Rs512 = 5,
+    /// RSASSA-PSS with SHA-256, also in its mask, and a salt of 32 bytes.
+    Ps256 = 6,
 }
 
 impl redox_auth_algorithm {
@@ -26,6 +32,9 @@ impl redox_auth_algorithm {
             Algorithm::Es256 => Self::Es256,
             Algorithm::Es384 => Self::Es384,
             Algorithm::Rs384 => Self::Rs384,
+            Algorithm::Rs256 => Self::Rs256,
+            Algorithm::Rs512 => Self::Rs512,
+            Algorithm::Ps256 => Self::Ps256,
         }
     }
 
@@ -35,6 +44,9 @@ impl redox_auth_algorithm {
             1 => Ok(Algorithm::Es256),
             2 => Ok(Algorithm::Es384),
             3 => Ok(Algorithm::Rs384),
+            4 => Ok(Algorithm::Rs256),
+            5 => Ok(Algorithm::Rs512),
+            6 => Ok(Algorithm::Ps256),
             _ => Err(Status::BadValue),
         }
     }
@@ -68,7 +80,8 @@ pub struct redox_auth_signer {
     pub signature_len: usize,
     /// Handed to the function that signs.
     pub context: *mut c_void,
-    /// Signs a digest: the 32 bytes of SHA-256 for ES256, else the 48 bytes of SHA-384.
+    /// Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for RS512, else the 48
+    /// bytes of SHA-384.
     pub sign_digest: redox_auth_sign,
     /// Signs a whole message, which it hashes itself. Used instead of `sign_digest` where both are there; where none is,
     /// requests are signed by `redox_auth_session_prepare` and `redox_auth_session_finish`.

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 
 pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
-pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs};
+pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;
 pub(crate) use platform::PlatformArgs;
@@ -204,6 +204,9 @@ pub(crate) struct InspectArgs {
     /// The assertion; `-` is standard input
     #[arg(default_value = "-", value_name = "JWT")]
     pub(crate) jwt: String,
+    /// The scope that was asked for, to see what a token that is a JWT lacks of it
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

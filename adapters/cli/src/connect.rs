@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use redox_auth_core::Region;
+use redox_auth_core::{Algorithm, Region};
 use redox_auth_reqwest::{Builder, Key, Redox};
 use zeroize::Zeroizing;
 
@@ -104,22 +104,30 @@ pub(crate) struct KeySource {
     pub(crate) name: String,
     pub(crate) content: Zeroizing<Vec<u8>>,
     pub(crate) key_id: Option<String>,
+    /// What it is to sign with, instead of what it says or its kind stands for.
+    pub(crate) algorithm: Option<Algorithm>,
 }
 
 impl KeySource {
     /// What is in this file or variable; points out a file that others can read.
-    pub(crate) fn read(path: &Path, key_id: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn read(
+        path: &Path,
+        key_id: Option<&str>,
+        algorithm: Option<Algorithm>,
+    ) -> Result<Self, Failure> {
         permissions::note(path);
         Ok(Self {
             name: secrets::shown(path),
             content: secrets::read_key(path)?,
             key_id: key_id.map(str::to_owned),
+            algorithm,
         })
     }
 
     /// The key in it.
     pub(crate) fn key(&self) -> Result<Key, Failure> {
-        parse_key(&self.name, &self.content, self.key_id.as_deref())
+        let key_id = self.key_id.as_deref();
+        parse_key(&self.name, &self.content, key_id, self.algorithm)
     }
 }
 
@@ -127,17 +135,27 @@ impl KeySource {
 pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
     let paths = secrets::key_paths(args)?;
     let mut key_ids = args.key_id.iter().map(String::as_str);
+    let algorithm = args.alg.map(Algorithm::from);
     paths
         .iter()
-        .map(|path| KeySource::read(path, key_ids.next()))
+        .map(|path| KeySource::read(path, key_ids.next(), algorithm))
         .collect()
 }
 
-/// The key in `content`; `name` says in errors where that came from.
-pub(crate) fn parse_key(name: &str, content: &[u8], key_id: Option<&str>) -> Result<Key, Failure> {
+/// The key in `content`, for this algorithm or its own; `name` says in errors where that came from.
+pub(crate) fn parse_key(
+    name: &str,
+    content: &[u8],
+    key_id: Option<&str>,
+    algorithm: Option<Algorithm>,
+) -> Result<Key, Failure> {
     match key_id {
         Some(key_id) => Key::parse_with_key_id(key_id, content),
         None => Key::parse(content),
     }
+    .and_then(|key| match algorithm {
+        Some(algorithm) => key.with_algorithm(algorithm),
+        None => Ok(key),
+    })
     .map_err(|error| Failure::usage(format!("private key in {name}: {error}")))
 }

@@ -10,6 +10,7 @@ use redox_auth_reqwest::{Builder, Key, Now, Redox, UnixTime};
 use redox_auth_sandbox::{Clock, Destination, OAuthKey, Server, ServerOptions, Source};
 use serde_json::json;
 
+use crate::args::RsaBits;
 use crate::connect::parse_key;
 use crate::failure::Failure;
 use crate::{key, print};
@@ -147,7 +148,8 @@ fn add_source(server: &Server, name: &str) -> Result<String, Failure> {
 }
 
 fn new_key(algorithm: Algorithm) -> Result<Key, Failure> {
-    parse_key("the new key", key::generate(algorithm)?.as_bytes(), None)
+    let pem = key::generate(algorithm, RsaBits::default())?;
+    parse_key("the new key", pem.as_bytes(), None, Some(algorithm))
 }
 
 /// Both clocks, from one that is only ever moved ahead.

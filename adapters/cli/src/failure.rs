@@ -123,6 +123,7 @@ impl From<Error> for Failure {
                 Self::refused(in_lines(answer, retry_in))
             }
             Error::Answer(_)
+            | Error::TokenType(_)
             | Error::AnswerTooLong { .. }
             | Error::NoTime { .. }
             | Error::BodyTooLong { .. }
@@ -136,8 +137,8 @@ impl From<Error> for Failure {
 /// The server's words, what they usually mean, and what was sent, each on its line.
 fn in_lines(answer: &RefusedAnswer, retry_in: Option<Duration>) -> String {
     let status = answer.refused.status;
-    let words = answer.words().unwrap_or_else(|| "none".to_owned());
-    let hint = answer.refused.reason.hint();
+    let words = answer.words().unwrap_or("none");
+    let hint = answer.hint();
     let mut lines = format!(
         "the server refused with status {status}\n  its words: {words}\n  meaning:   {hint}"
     );

@@ -4,6 +4,7 @@ use core::fmt::Write;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use jiff::Timestamp;
+use redox_auth_core::scopes_not_granted;
 use serde_json::{Map, Value};
 
 use crate::args::InspectArgs;
@@ -18,10 +19,10 @@ pub(crate) fn run(args: &InspectArgs) -> Result<String, Failure> {
     } else {
         args.jwt.trim().to_owned().into()
     };
-    report(&text, Timestamp::now())
+    report(&text, args.scope.as_deref(), Timestamp::now())
 }
 
-fn report(jwt: &str, now: Timestamp) -> Result<String, Failure> {
+fn report(jwt: &str, asked: Option<&str>, now: Timestamp) -> Result<String, Failure> {
     let jwt = Jwt::parse(jwt)?;
     let mut report = String::new();
     section(&mut report, "header", &jwt.header);
@@ -32,6 +33,16 @@ fn report(jwt: &str, now: Timestamp) -> Result<String, Failure> {
         "signature: {} bytes, not checked here",
         jwt.signature_len
     );
+    if let (Some(asked), Some(granted)) = (asked, granted(&jwt.claims)) {
+        let missing: Vec<_> = scopes_not_granted(asked, &granted).collect();
+        if !missing.is_empty() {
+            let missing = shown(&missing.join(" "));
+            let _ = write!(
+                report,
+                "\nnote: the server granted less scope than was asked for; not granted: {missing}"
+            );
+        }
+    }
     if objections.is_empty() {
         report.push_str("\nRedox would find nothing wrong with header and claims.");
     }
@@ -39,6 +50,18 @@ fn report(jwt: &str, now: Timestamp) -> Result<String, Failure> {
         let _ = write!(report, "\nRedox would object: {}", shown(&objection));
     }
     Ok(report)
+}
+
+/// The scope of a token that is a JWT: `scope` (RFC 9068 §2.2.3), or the `scp` of Okta and Entra, a text or an array.
+fn granted(claims: &Map<String, Value>) -> Option<String> {
+    match claims.get("scope").or_else(|| claims.get("scp"))? {
+        Value::String(names) => Some(names.clone()),
+        Value::Array(names) => {
+            let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
+            Some(names.join(" "))
+        }
+        _ => None,
+    }
 }
 
 /// The three parts of a compact JWS (RFC 7515 §7.1), decoded.

@@ -13,16 +13,25 @@ use redox_auth_core::{Algorithm, WriteError, write_jwk_set};
 use redox_auth_reqwest::Key;
 use zeroize::Zeroizing;
 
-use crate::args::{JwksArgs, NewKeyArgs};
+use crate::args::{JwksArgs, NewKeyArgs, RsaBits};
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
+use crate::terminal::say;
 
 /// Makes a private key, writes it to its file, and returns the public JWK Set.
 pub(crate) fn new(args: &NewKeyArgs) -> Result<String, Failure> {
-    let pem = generate(args.alg.into())?;
-    let key = connect::parse_key("the new key", pem.as_bytes(), args.key_id.as_deref())?;
+    let algorithm = Algorithm::from(args.alg);
+    if args.bits.is_some() && !algorithm.is_rsa() {
+        return Err(Failure::usage(format!(
+            "--bits is the length of an RSA key; a key for {algorithm} has only one length"
+        )));
+    }
+    let pem = generate(algorithm, args.bits.unwrap_or_default())?;
+    let key_id = args.key_id.as_deref();
+    let key = connect::parse_key("the new key", pem.as_bytes(), key_id, Some(algorithm))?;
     let jwks = jwk_set(&[key])?;
     write_private(&args.out, pem.as_bytes())?;
+    note_algorithm(algorithm, &args.out);
     Ok(jwks)
 }
 
@@ -38,14 +47,15 @@ pub(crate) fn jwks(args: &JwksArgs) -> Result<String, Failure> {
     let mut key_ids = args.key_id.iter().map(String::as_str);
     let mut keys = Vec::new();
     for path in &args.files {
-        keys.push(KeySource::read(path, key_ids.next())?.key()?);
+        let algorithm = args.alg.map(Algorithm::from);
+        keys.push(KeySource::read(path, key_ids.next(), algorithm)?.key()?);
     }
     jwk_set(&keys)
 }
 
-/// A new private key as PKCS#8 PEM.
-pub(crate) fn generate(algorithm: Algorithm) -> Result<Zeroizing<String>, Failure> {
-    pkcs8(algorithm)
+/// A new private key as PKCS#8 PEM; `bits` is the length of one for RSA.
+pub(crate) fn generate(algorithm: Algorithm, bits: RsaBits) -> Result<Zeroizing<String>, Failure> {
+    pkcs8(algorithm, bits)
         .map_err(|_| Failure::usage("the key could not be made: no random bytes"))
         .and_then(|der| {
             pem_rfc7468::encode_string("PRIVATE KEY", LineEnding::LF, &der)
@@ -54,17 +64,32 @@ pub(crate) fn generate(algorithm: Algorithm) -> Result<Zeroizing<String>, Failur
         })
 }
 
-fn pkcs8(algorithm: Algorithm) -> Result<Zeroizing<Vec<u8>>, Unspecified> {
+fn pkcs8(algorithm: Algorithm, bits: RsaBits) -> Result<Zeroizing<Vec<u8>>, Unspecified> {
     let curve = match algorithm {
         Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
         Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
-        Algorithm::Rs384 => {
-            let der: Pkcs8V1Der<'_> = RsaKeyPair::generate(KeySize::Rsa3072)?.as_der()?;
+        Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
+            let size = match bits {
+                RsaBits::Of2048 => KeySize::Rsa2048,
+                RsaBits::Of3072 => KeySize::Rsa3072,
+                RsaBits::Of4096 => KeySize::Rsa4096,
+            };
+            let der: Pkcs8V1Der<'_> = RsaKeyPair::generate(size)?.as_der()?;
             return Ok(Zeroizing::new(der.as_ref().to_owned()));
         }
     };
     let der = EcdsaKeyPair::generate(curve)?.to_pkcs8v1()?;
     Ok(Zeroizing::new(der.as_ref().to_owned()))
+}
+
+/// Says what the file of a new key cannot say.
+pub(crate) fn note_algorithm(algorithm: Algorithm, path: &Path) {
+    if algorithm.is_rsa() && algorithm != Algorithm::Rs384 {
+        say(format_args!(
+            "sign with --alg {algorithm} (or REDOX_ALG={algorithm}): {} is PEM, which names no algorithm, and RSA keys sign with RS384 by default",
+            path.display()
+        ));
+    }
 }
 
 /// The public halves of keys, as the server takes them.

@@ -1,14 +1,22 @@
 use jiff::Timestamp;
 use redox_auth_reqwest::{Redox, ServedBy, Token};
 
-use crate::terminal::say;
+use crate::terminal::{say, shown};
 
 /// Tells on standard error what was done to get a token and that a person may want to put right.
 pub(crate) fn print(redox: &Redox, token: &Token) {
-    let notes = [clock(redox), credential(redox, token)];
+    let notes = [clock(redox), credential(redox, token), scope(token)];
     for note in notes.iter().flatten() {
         say(format_args!("note: {note}"));
     }
+}
+
+/// What is missing of the scope asked for.
+pub(crate) fn scope(token: &Token) -> Option<String> {
+    let missing = shown(token.scope_not_granted()?);
+    Some(format!(
+        "the server granted less scope than was asked for; not granted: {missing}"
+    ))
 }
 
 /// The server's clock, if this machine's was not believed.
@@ -32,7 +40,7 @@ fn credential(redox: &Redox, token: &Token) -> Option<String> {
     let failure = redox.last_failure()?;
     let refused = failure.refused()?;
     let sent = refused.sent.as_ref()?;
-    let words = refused.words().unwrap_or_else(|| "no reason given".into());
+    let words = refused.words().unwrap_or("no reason given");
     let key_id = &sent.key_id;
     match token.served_by()? {
         ServedBy::OAuth { key: 0 } => None,

@@ -35,7 +35,7 @@ impl Platform {
                 (builder.no_key(), Some(token))
             }
             ((Some(id), Some(path), key_id), None) => {
-                let source = KeySource::read(path, key_id)?;
+                let source = KeySource::read(path, key_id, None)?;
                 (builder.oauth_key(id, source.key()?), None)
             }
             _ => {
@@ -49,7 +49,7 @@ impl Platform {
         Ok(Some(Self { redox, token }))
     }
 
-    /// As an OAuth API key by itself: the next of its keys is tried when the server does not know the one before it.
+    /// As an OAuth API key by itself: the next of its keys is tried when the server refuses the one before it.
     pub(crate) fn as_client(
         server: &ServerArgs,
         client_id: &str,

@@ -7,15 +7,15 @@ mod token_endpoint;
 
 use core::time::Duration;
 
-use redox_auth_core::Algorithm;
+use redox_auth_core::{Algorithm, Signer};
 use serde_json::json;
 
-use crate::args::RotateArgs;
+use crate::args::{RotateArgs, RsaBits};
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
 use crate::platform::{self, Platform};
-use crate::print;
 use crate::terminal::say;
+use crate::{key, print};
 use change::Change;
 use interruption::Interruption;
 use new_key::NewKey;
@@ -29,8 +29,12 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
     let old = only_key(args)?;
     let old_key = old.key()?;
     let old_id = old_key.key_id().to_owned();
-    let algorithm = args.alg.map_or(old_key.algorithm(), Algorithm::from);
-    let new = NewKey::generate(algorithm, &args.out)?;
+    let algorithm = args.new_alg.map_or(old_key.algorithm(), Algorithm::from);
+    let bits = match old_key.algorithm().is_rsa() {
+        true => RsaBits::of_signature(old_key.signature_len()),
+        false => RsaBits::default(),
+    };
+    let new = NewKey::generate(algorithm, bits, &args.out)?;
     let own_keys = [old_key, new.source.key()?];
     let path = platform::api_key_path(client_id)?;
     let platform = match Platform::as_user(&args.platform, &args.server)? {
@@ -82,6 +86,7 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
         new.shown(),
         what_of_old.as_str()
     ));
+    key::note_algorithm(algorithm, &args.out);
     print(&match args.json {
         false => new.id.clone(),
         true => json!({

@@ -5,7 +5,7 @@ use redox_auth_core::Algorithm;
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use tempfile::TempDir;
 
-use crate::args::SandboxArgs;
+use crate::args::{RsaBits, SandboxArgs};
 use crate::connect::parse_key;
 use crate::ended::ended;
 use crate::failure::Failure;
@@ -50,9 +50,9 @@ fn set_up(server: &Server, args: &SandboxArgs) -> Result<(TempDir, String), Fail
     let failed = |error: &dyn core::fmt::Display| Failure::usage(format!("sandbox: {error}"));
     let folder = TempDir::with_prefix("redox-auth-sandbox-").map_err(|error| failed(&error))?;
     let key_file = folder.path().join("private-key.pem");
-    let pem = key::generate(Algorithm::Es384)?;
+    let pem = key::generate(Algorithm::Es384, RsaBits::default())?;
     key::write_private(&key_file, pem.as_bytes())?;
-    let jwks = key::jwk_set(&[parse_key("the new key", pem.as_bytes(), None)?])?;
+    let jwks = key::jwk_set(&[parse_key("the new key", pem.as_bytes(), None, None)?])?;
 
     let mut sandbox = server.sandbox();
     let client_id = sandbox

@@ -20,7 +20,9 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
         let redox = connect::builder_without_key(&args.client.server)
             .no_key()
             .build()?;
-        return print(&shown(&redox, &redox.exchange(&assertion).await?));
+        let token = redox.exchange(&assertion).await?;
+        notes::print(&redox, &token);
+        return print(&shown(&redox, &token));
     }
     let redox = connect::builder(&args.client)?.build()?;
     if args.watch {

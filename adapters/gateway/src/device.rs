@@ -1,6 +1,6 @@
-use redox_auth_core::Now;
+use redox_auth_core::{Now, Refusal};
 
-/// What the device brings: the time and random bytes.
+/// What the device brings: the time and random bytes, and a log if it keeps one.
 pub trait Device {
     /// What time it is. The wall clock may be unknown: the session then learns the time from the server.
     fn now(&mut self) -> Now;
@@ -8,6 +8,13 @@ pub trait Device {
     /// 16 bytes of a cryptographic random source, other ones at each call: they become the `jti` of an assertion. `None`
     /// when it has none at the moment.
     fn random(&mut self) -> Option<[u8; 16]>;
+
+    /// The server refused a token. [`Refusal::words`] shows what it said, for a log; the answer is wiped afterwards.
+    ///
+    /// Name the secret of a legacy API key there, so that it is not shown where a server repeats it.
+    fn refused(&mut self, refusal: &Refusal<'_>) {
+        let _ = refusal;
+    }
 }
 
 impl<D: Device + ?Sized> Device for &mut D {
@@ -17,5 +24,9 @@ impl<D: Device + ?Sized> Device for &mut D {
 
     fn random(&mut self) -> Option<[u8; 16]> {
         (**self).random()
+    }
+
+    fn refused(&mut self, refusal: &Refusal<'_>) {
+        (**self).refused(refusal);
     }
 }

@@ -6,7 +6,7 @@ use core::mem;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use redox_auth_core::{JwtType, Region};
+use redox_auth_core::{Algorithm, JwtType, Region};
 use zeroize::Zeroizing;
 
 use crate::builder::Builder;
@@ -33,6 +33,7 @@ impl Builder {
     /// | `REDOX_CLIENT_ID` | the client ID of an OAuth API key |
     /// | `REDOX_KEY_FILE`, else `REDOX_PRIVATE_KEY` | a file with its private key in PEM, DER or JWK; the key itself, in PEM or JWK |
     /// | `REDOX_KEY_ID` | the key ID, where it is neither the JWK's own nor the thumbprint |
+    /// | `REDOX_ALG` | what the key signs with, see [`Key::with_algorithm`] |
     /// | `REDOX_LEGACY_API_KEY` | the ID of a legacy API key, alone or beside an OAuth API key |
     /// | `REDOX_LEGACY_SECRET_FILE`, else `REDOX_LEGACY_SECRET` | a file with its secret; the secret itself |
     /// | `REDOX_SOURCE_ID` | [`Builder::source_id`] |
@@ -94,6 +95,22 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
     }
 
     fn key(&self, file: Option<PathBuf>) -> Result<Key, EnvError> {
+        let key = self.key_as_it_is(file)?;
+        match self.one_of(
+            ALG,
+            Algorithm::ALL.map(|algorithm| (algorithm.as_str(), algorithm)),
+        )? {
+            None => Ok(key),
+            Some(algorithm) => key
+                .with_algorithm(algorithm)
+                .map_err(|error| EnvError::Key {
+                    variable: ALG,
+                    error,
+                }),
+        }
+    }
+
+    fn key_as_it_is(&self, file: Option<PathBuf>) -> Result<Key, EnvError> {
         let key_id = self.text(KEY_ID)?;
         if let Some(path) = file {
             return match key_id {
@@ -135,16 +152,16 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
         Ok(Zeroizing::new(secret.trim().to_owned()))
     }
 
-    /// One of two values by their names.
-    fn one_of<T>(
+    /// One of these values by its name.
+    fn one_of<T, const COUNT: usize>(
         &self,
         variable: &'static str,
-        names: [(&'static str, T); 2],
+        names: [(&'static str, T); COUNT],
     ) -> Result<Option<T>, EnvError> {
         let Some(found) = self.text(variable)? else {
             return Ok(None);
         };
-        let expected = names.each_ref().map(|(name, _)| *name);
+        let expected = names.iter().map(|(name, _)| *name).collect();
         let value = names.into_iter().find(|(name, _)| *name == found);
         match value {
             Some((_, value)) => Ok(Some(value)),
@@ -176,6 +193,7 @@ const CLIENT_ID: &str = "REDOX_CLIENT_ID";
 const KEY_FILE: &str = "REDOX_KEY_FILE";
 const PRIVATE_KEY: &str = "REDOX_PRIVATE_KEY";
 const KEY_ID: &str = "REDOX_KEY_ID";
+const ALG: &str = "REDOX_ALG";
 const LEGACY_API_KEY: &str = "REDOX_LEGACY_API_KEY";
 const LEGACY_SECRET_FILE: &str = "REDOX_LEGACY_SECRET_FILE";
 const LEGACY_SECRET: &str = "REDOX_LEGACY_SECRET";

@@ -32,6 +32,8 @@ pub enum Error {
     Refused(Box<RefusedAnswer>),
     /// The server answered with success, and with nothing that can be used.
     Answer(AnswerError),
+    /// The token is not of the type `Bearer`, but of this one: up to 40 characters of `token_type`.
+    TokenType(String),
     /// The answer is longer than a token's can be.
     AnswerTooLong {
         /// The longest answer that is read, in bytes.
@@ -107,6 +109,17 @@ impl Error {
             _ => None,
         }
     }
+
+    /// The same, with the type of a token that is not `Bearer`, from the body of the answer.
+    pub(crate) fn naming_token_type(self, body: &[u8]) -> Self {
+        match self {
+            Self::Answer(AnswerError::Parse(error)) => match error.token_type(body) {
+                Some(found) => Self::TokenType(found.to_string()),
+                None => self,
+            },
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -129,6 +142,10 @@ impl fmt::Display for Error {
             ),
             Self::Refused(answer) => answer.fmt(f),
             Self::Answer(error) => write!(f, "the token endpoint sent no usable token: {error}"),
+            Self::TokenType(found) => write!(
+                f,
+                "the token endpoint sent a token of the type \"{found}\": only tokens of the type Bearer can be used"
+            ),
             Self::AnswerTooLong { limit } => write!(
                 f,
                 "the token endpoint sent no token: expected an answer of at most {limit} bytes, found a longer one"

@@ -131,7 +131,7 @@
 //!
 //! # When a key changes
 //! Several private keys may stand behind one client ID ([`Builder::also_key`], [`Redox::replace_keys`]): the next is
-//! tried when the server does not know the one before it. A legacy API key beside an OAuth API key
+//! tried when the server refuses the one before it, whatever it says. A legacy API key beside an OAuth API key
 //! ([`Builder::legacy_key`]) serves while the other is not ready yet; [`Redox::legacy_secret_rotation`] says when nobody
 //! needs it any more.
 //!

@@ -34,6 +34,14 @@ pub(crate) fn minted(served_by: ServedBy, took: Duration) {
     info!(from = credential, ?took, "got a token");
 }
 
+/// A token came with less scope than was asked for.
+pub(crate) fn narrower_scope(not_granted: &str) {
+    warn!(
+        not_granted,
+        "the server granted less scope than was asked for"
+    );
+}
+
 /// A token was taken over from another process.
 pub(crate) fn taken_over() {
     counter!("redox_auth_tokens_total", "from" => "fleet").increment(1);
@@ -50,7 +58,8 @@ fn refused(answer: &RefusedAnswer) {
         status = answer.refused.status,
         client_id = sent.map(|it| it.client_id.as_str()),
         key_id = sent.map(|it| it.key_id.as_str()),
-        hint = answer.refused.reason.hint(),
+        words = answer.words(),
+        hint = answer.hint(),
         "a token was refused"
     );
 }

@@ -69,6 +69,9 @@ pub enum KeyName {
     /// P-384, for ES384.
     #[serde(rename = "ES384")]
     Es384,
+    /// RSA of 2048 bits, for RS256.
+    #[serde(rename = "RS256, 2048 bits")]
+    Rs256Of2048,
     /// RSA of 2048 bits, for RS384.
     #[serde(rename = "RS384, 2048 bits")]
     Rs384Of2048,
@@ -79,9 +82,10 @@ pub enum KeyName {
 
 impl KeyName {
     /// Every key.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Es256,
         Self::Es384,
+        Self::Rs256Of2048,
         Self::Rs384Of2048,
         Self::Rs384Of4096,
     ];
@@ -92,6 +96,7 @@ impl KeyName {
         match self {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Rs256Of2048 => "RS256, 2048 bits",
             Self::Rs384Of2048 => "RS384, 2048 bits",
             Self::Rs384Of4096 => "RS384, 4096 bits",
         }
@@ -103,6 +108,7 @@ impl KeyName {
         match self {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Rs256Of2048 => "RS256",
             Self::Rs384Of2048 | Self::Rs384Of4096 => "RS384",
         }
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, RSA_PKCS1_SHA384, RsaKeyPair,
+    EcdsaSigningAlgorithm, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaKeyPair, RsaSignatureEncoding,
 };
 use p256::ecdsa::signature::Signer as _;
 use p256::pkcs8::DecodePrivateKey as _;
@@ -13,7 +13,7 @@ use redox_auth_contender::{Class, KeyName, Offer, Task, Work, base64url};
 use redox_auth_core::{AssertionTemplate, OAuthKey, Signer, SigningKey};
 use redox_auth_reqwest::Key;
 
-use crate::inputs::task::{NOW, jwt_id, names, signing_key};
+use crate::inputs::task::{NOW, algorithm, jwt_id, names, signing_key};
 
 /// Whole assertions, ours, and the signatures in them alone.
 #[must_use]
@@ -26,7 +26,9 @@ pub fn signing(task: &Task) -> Vec<Work> {
 
 fn of(task: &Task, name: KeyName) -> Vec<Work> {
     let pure = signing_key(task, name);
-    let key = Key::parse(task.key(name).as_bytes()).expect("the adapter takes these keys");
+    let key = Key::parse(task.key(name).as_bytes())
+        .and_then(|key| key.with_algorithm(algorithm(name)))
+        .expect("the adapter takes these keys");
     let key: &'static Key = Box::leak(Box::new(key));
     let [bare_aws_lc, bare_rust] = match name {
         KeyName::Es256 => [
@@ -37,9 +39,14 @@ fn of(task: &Task, name: KeyName) -> Vec<Work> {
             bare_ec(task, name, &ECDSA_P384_SHA384_FIXED_SIGNING),
             bare_p384(task, name),
         ],
-        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
-            [bare_rsa(task, name), bare_ours(task, name, pure)]
-        }
+        KeyName::Rs256Of2048 => [
+            bare_rsa(task, name, &RSA_PKCS1_SHA256),
+            bare_ours(task, name, pure),
+        ],
+        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => [
+            bare_rsa(task, name, &RSA_PKCS1_SHA384),
+            bare_ours(task, name, pure),
+        ],
     };
     vec![
         assertions(task, name, key, ours(name, "aws-lc-rs", Class::Native)),
@@ -60,7 +67,7 @@ fn bare_ec(task: &Task, name: KeyName, algorithm: &'static EcdsaSigningAlgorithm
     )
 }
 
-fn bare_rsa(task: &Task, name: KeyName) -> Work {
+fn bare_rsa(task: &Task, name: KeyName, encoding: &'static RsaSignatureEncoding) -> Work {
     let key = RsaKeyPair::from_pkcs8(&der(task, name)).expect("aws-lc's own key");
     let random = SystemRandom::new();
     bare(
@@ -69,7 +76,7 @@ fn bare_rsa(task: &Task, name: KeyName) -> Work {
         name,
         move |message| {
             let mut signature = vec![0; key.public_modulus_len()];
-            key.sign(&RSA_PKCS1_SHA384, &random, message, &mut signature)
+            key.sign(encoding, &random, message, &mut signature)
                 .expect("a signature");
             signature
         },

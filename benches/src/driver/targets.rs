@@ -33,7 +33,7 @@ fn signing(group: &Group, targets: &mut Vec<Target>) {
         let (what, least) = if row.bare {
             (
                 format!("{}: beside the bare signature of {name}", group.name),
-                0.97,
+                least_beside_bare(&group.name, row),
             )
         } else {
             let what = format!("{}: beside {name} with {backend}", group.name);
@@ -41,6 +41,14 @@ fn signing(group: &Group, targets: &mut Vec<Target>) {
         };
         let why = why_not(group, row, beside_ours, least);
         targets.push(at_least(what, beside_ours, least, why));
+    }
+}
+
+fn least_beside_bare(group: &str, row: &Row) -> f64 {
+    let is_rs256 = group == KeyName::Rs256Of2048.as_str();
+    match row.class {
+        Class::Native if is_rs256 => 0.98,
+        _ => 0.97,
     }
 }
 
@@ -79,7 +87,7 @@ fn least_beside(group: &str, row: &Row) -> f64 {
         KeyName::Es256 => 1.7,
         KeyName::Es384 => 1.6,
         KeyName::Rs384Of2048 => 3.0,
-        KeyName::Rs384Of4096 => 1.0,
+        KeyName::Rs256Of2048 | KeyName::Rs384Of4096 => 1.0,
     };
     let name = KeyName::ALL.into_iter().find(|name| name.as_str() == group);
     name.filter(|_| is_named).map_or(1.0, least)
@@ -289,8 +297,12 @@ mod tests {
     }
 
     fn of_es384(bare: f64, jsonwebtoken: f64) -> Vec<Target> {
+        of_signing("ES384", bare, jsonwebtoken)
+    }
+
+    fn of_signing(group: &str, bare: f64, jsonwebtoken: f64) -> Vec<Target> {
         targets(&[Group {
-            name: "ES384".to_owned(),
+            name: group.to_owned(),
             kind: Kind::Signing,
             rows: vec![
                 row("redox-auth", false, None),
@@ -307,6 +319,12 @@ mod tests {
         assert_eq!(met, [true, true]);
         let missed = of_es384(0.969, 1.599);
         assert!(missed.iter().all(|it| !it.met && !it.why.is_empty()));
+    }
+
+    #[test]
+    fn rs256_is_nearer_to_the_bare_signature() {
+        let met = |bare| of_signing("RS256, 2048 bits", bare, 1.0)[0].met;
+        assert!(met(0.98) && !met(0.979));
     }
 
     #[test]

@@ -3,7 +3,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
     ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _,
-    RSA_PKCS1_2048_8192_SHA384, RsaKeyPair, UnparsedPublicKey, VerificationAlgorithm,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RsaKeyPair, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -75,6 +76,10 @@ fn public_key(task: &Task, name: KeyName) -> Option<UnparsedPublicKey<Vec<u8>>> 
         let pair = EcdsaKeyPair::from_pkcs8(signing, &der).ok()?;
         Some(pair.public_key().as_ref().to_vec())
     };
+    let rsa = || {
+        let pair = RsaKeyPair::from_pkcs8(&der).ok()?;
+        Some(pair.public_key().as_ref().to_vec())
+    };
     let (algorithm, key): (&dyn VerificationAlgorithm, _) = match name {
         KeyName::Es256 => (
             &ECDSA_P256_SHA256_FIXED,
@@ -84,13 +89,8 @@ fn public_key(task: &Task, name: KeyName) -> Option<UnparsedPublicKey<Vec<u8>>> 
             &ECDSA_P384_SHA384_FIXED,
             ec(&ECDSA_P384_SHA384_FIXED_SIGNING)?,
         ),
-        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
-            let pair = RsaKeyPair::from_pkcs8(&der).ok()?;
-            (
-                &RSA_PKCS1_2048_8192_SHA384,
-                pair.public_key().as_ref().to_vec(),
-            )
-        }
+        KeyName::Rs256Of2048 => (&RSA_PKCS1_2048_8192_SHA256, rsa()?),
+        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => (&RSA_PKCS1_2048_8192_SHA384, rsa()?),
     };
     Some(UnparsedPublicKey::new(algorithm, key))
 }

@@ -36,7 +36,7 @@ pub(crate) fn new_key_der(name: KeyName) -> Vec<u8> {
     let der = match name {
         KeyName::Es256 => ec_key(&ECDSA_P256_SHA256_FIXED_SIGNING),
         KeyName::Es384 => ec_key(&ECDSA_P384_SHA384_FIXED_SIGNING),
-        KeyName::Rs384Of2048 => rsa_key(KeySize::Rsa2048),
+        KeyName::Rs256Of2048 | KeyName::Rs384Of2048 => rsa_key(KeySize::Rsa2048),
         KeyName::Rs384Of4096 => rsa_key(KeySize::Rsa4096),
     };
     der.expect("aws-lc makes a key")
@@ -57,8 +57,16 @@ fn rsa_key(size: KeySize) -> Result<Vec<u8>, Unspecified> {
 /// # Panics
 /// When core does not take it.
 pub(crate) fn signing_key(task: &Task, name: KeyName) -> &'static SigningKey {
-    let key = SigningKey::parse(task.key(name).as_bytes()).expect("core takes these keys");
-    Box::leak(Box::new(key))
+    let key = SigningKey::parse_with_algorithm(algorithm(name), task.key(name).as_bytes());
+    Box::leak(Box::new(key.expect("core takes these keys")))
+}
+
+/// What the key of this name signs with.
+///
+/// # Panics
+/// When core has no such algorithm.
+pub(crate) fn algorithm(name: KeyName) -> Algorithm {
+    Algorithm::parse(name.algorithm()).expect("core has these algorithms")
 }
 
 /// The names of a task, for as long as the program runs.

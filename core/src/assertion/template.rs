@@ -1,8 +1,7 @@
 use core::fmt;
 
-use super::text::put_changing_claims;
+use super::text::{Times, put_changing_claims, put_not_before};
 use crate::algorithm::Algorithm;
-use crate::jwt::BACKDATE_SECS;
 use crate::jwt_id::JwtId;
 use crate::out::Out;
 use crate::signer::Signer;
@@ -53,7 +52,7 @@ pub struct AssertionTemplate<'t, S: ?Sized> {
     rest: &'t [u8],
     /// Where in `encoded` the signing input begins.
     start: usize,
-    lifetime_secs: u32,
+    times: Times,
     algorithm: Algorithm,
     signature_len: usize,
     signer: &'t S,
@@ -64,7 +63,7 @@ impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
     pub(super) const fn new(
         (encoded, rest): (&'t [u8], &'t [u8]),
         start: usize,
-        lifetime_secs: u32,
+        times: Times,
         (algorithm, signature_len): (Algorithm, usize),
         signer: &'t S,
     ) -> Self {
@@ -72,15 +71,15 @@ impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
             encoded,
             rest,
             start,
-            lifetime_secs,
+            times,
             algorithm,
             signature_len,
             signer,
         }
     }
 
-    /// Writes all but the signature, for a key that is elsewhere or takes its time. `iat` lies [`BACKDATE_SECS`] before
-    /// `now`.
+    /// Writes all but the signature, for a key that is elsewhere or takes its time. `iat` lies
+    /// [`BACKDATE_SECS`](crate::BACKDATE_SECS) before `now`, or as far as the [`Dialect`](crate::Dialect) says.
     ///
     /// # Errors
     /// [`WriteError::BufferTooSmall`] with the exact length that would do, signature included. `out` then holds only names,
@@ -95,8 +94,11 @@ impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
         out.put(self.encoded);
         let changing = out.len();
         out.put(self.rest);
-        let issued_at = now.saturating_sub(BACKDATE_SECS);
-        put_changing_claims(jwt_id, issued_at, self.lifetime_secs, &mut out);
+        let issued_at = now.saturating_sub(self.times.backdate_secs);
+        if self.times.has_not_before {
+            put_not_before(issued_at, &mut out);
+        }
+        put_changing_claims(jwt_id, issued_at, self.times.lifetime_secs, &mut out);
         out.base64url_since(changing);
         Unsigned::new(out, self.start, self.algorithm, self.signature_len)
     }
@@ -122,7 +124,7 @@ impl<S: ?Sized> fmt::Debug for AssertionTemplate<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AssertionTemplate")
             .field("algorithm", &self.algorithm)
-            .field("lifetime_secs", &self.lifetime_secs)
+            .field("times", &self.times)
             .finish_non_exhaustive()
     }
 }

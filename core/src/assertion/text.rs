@@ -1,6 +1,6 @@
-use crate::algorithm::Algorithm;
 use crate::credential::OAuthKey;
-use crate::jwt::{JwtType, MAX_LIFETIME_SECS};
+use crate::dialect::{Dialect, MaybeDialect};
+use crate::jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 use crate::jwt_id::JwtId;
 use crate::out::Out;
 use crate::signer::MAX_SIGNATURE_LEN;
@@ -10,21 +10,29 @@ use crate::write_error::WriteError;
 
 /// What an assertion says. It knows no type of signer, so a program that has several links this once.
 #[derive(Debug)]
-pub(super) struct Text<'a> {
+pub(super) struct Text<'a, D> {
     pub(super) key: OAuthKey<'a, ()>,
     pub(super) audience: &'a str,
     pub(super) jwt_id: &'a JwtId,
     pub(super) issued_at: UnixTime,
     pub(super) lifetime_secs: u32,
-    pub(super) scope: Option<&'a str>,
     pub(super) typ: JwtType,
+    pub(super) dialect: D,
 }
 
-impl Text<'_> {
+/// How the times of an assertion follow from the time at which it is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub(super) lifetime_secs: u32,
+    pub(super) backdate_secs: u64,
+    pub(super) has_not_before: bool,
+}
+
+impl<D: MaybeDialect> Text<'_, D> {
     pub(super) fn check(&self) -> Result<(), WriteError> {
         for (name, value) in [
             ("iss", self.key.client_id()),
-            ("kid", self.key.key_id()),
+            ("kid", self.key_id().unwrap_or("none")),
             ("aud", self.audience),
         ] {
             if value.is_empty() {
@@ -71,47 +79,82 @@ impl Text<'_> {
     /// RFC 7518 §3.4 fixes the length on a curve; DER, which many devices and services answer with, is longer.
     fn check_signature_len(&self) -> Result<(), WriteError> {
         let found = self.key.signature_len();
-        let expected = match self.key.algorithm() {
-            Algorithm::Es256 => 64,
-            Algorithm::Es384 => 96,
-            Algorithm::Rs384 if found > MAX_SIGNATURE_LEN => {
-                return Err(WriteError::SignatureTooLong { found });
+        match self.key.algorithm().signature_len() {
+            Some(expected) if found != expected => {
+                Err(WriteError::SignatureLen { found, expected })
             }
-            Algorithm::Rs384 => found,
-        };
-        if found == expected {
-            Ok(())
-        } else {
-            Err(WriteError::SignatureLen { found, expected })
+            None if found > MAX_SIGNATURE_LEN => Err(WriteError::SignatureTooLong { found }),
+            _ => Ok(()),
         }
     }
 
     fn put_header(&self, out: &mut Out<'_>) {
         let start = out.len();
         out.put(br#"{"alg":""#);
-        out.put_str(self.key.algorithm().as_str());
+        out.put(self.key.algorithm().name());
         out.put(br#"","typ":""#);
         out.put_str(self.typ.as_str());
-        out.put_member(br#"","kid":"#, self.key.key_id());
+        match self.key_id() {
+            Some(key_id) => out.put_member(br#"","kid":"#, key_id),
+            None => out.put(b"\""),
+        }
+        if let Some(dialect) = self.dialect.dialect() {
+            put_members(dialect.header().as_str(), out);
+        }
         out.put(b"}");
         out.base64url_since(start);
         out.put(b".");
     }
 
+    /// The key ID, where the header has one.
+    fn key_id(&self) -> Option<&str> {
+        let has_none = self.dialect.dialect().is_some_and(|it| !it.has_key_id());
+        (!has_none).then_some(self.key.key_id())
+    }
+
+    pub(super) fn times(&self) -> Times {
+        let dialect = self.dialect.dialect();
+        Times {
+            lifetime_secs: self.lifetime_secs,
+            backdate_secs: dialect.map_or(BACKDATE_SECS, Dialect::backdate_secs),
+            has_not_before: dialect.is_some_and(Dialect::has_not_before),
+        }
+    }
+
     pub(super) fn put_claims(&self, out: &mut Out<'_>) {
         self.put_constant_claims(out);
+        if self.times().has_not_before {
+            put_not_before(self.issued_at, out);
+        }
         put_changing_claims(self.jwt_id, self.issued_at, self.lifetime_secs, out);
     }
 
     /// Up to the first claim that is another in each assertion of a key.
     fn put_constant_claims(&self, out: &mut Out<'_>) {
-        out.put_member(br#"{"iss":"#, self.key.client_id());
-        out.put_member(br#","sub":"#, self.key.client_id());
+        let dialect = self.dialect.dialect();
+        let client_id = self.key.client_id();
+        let subject = dialect.and_then(Dialect::subject).unwrap_or(client_id);
+        out.put_member(br#"{"iss":"#, client_id);
+        out.put_member(br#","sub":"#, subject);
         out.put_member(br#","aud":"#, self.audience);
-        if let Some(scope) = self.scope {
-            out.put_member(br#","scope":"#, scope);
+        if let Some(dialect) = dialect {
+            put_members(dialect.claims().as_str(), out);
         }
     }
+}
+
+/// Members that were checked before, if there are any.
+fn put_members(members: &str, out: &mut Out<'_>) {
+    if !members.is_empty() {
+        out.put(b",");
+        out.put_str(members);
+    }
+}
+
+/// `nbf`, which is another in each assertion of a key.
+pub(super) fn put_not_before(issued_at: UnixTime, out: &mut Out<'_>) {
+    out.put(br#","nbf":"#);
+    out.put_u64(issued_at.as_secs());
 }
 
 /// The claims that are others in each assertion of a key, and the end.

@@ -61,8 +61,21 @@ impl<'b> Cursor<'b> {
         Some(())
     }
 
+    /// The name of the next member of the object that was stepped into, its value skipped; at the end of the object, which
+    /// must be that of the text, `Some(None)`.
+    pub(super) fn next_name(&mut self) -> Option<Option<Text>> {
+        if !self.has_next_name()? {
+            self.end()?;
+            return Some(None);
+        }
+        let name = self.string()?;
+        self.colon()?;
+        self.value()?;
+        Some(Some(name))
+    }
+
     /// Steps into the object that must come here.
-    fn open_object(&mut self) -> Option<()> {
+    pub(super) fn open_object(&mut self) -> Option<()> {
         let kind = match self.peek_after_space() {
             Some(b'{') => {
                 self.step();
@@ -233,7 +246,7 @@ impl<'b> Cursor<'b> {
         Some(())
     }
 
-    fn string(&mut self) -> Option<Text> {
+    pub(super) fn string(&mut self) -> Option<Text> {
         if self.require()? != b'"' {
             return None;
         }

@@ -56,12 +56,6 @@ impl<'b, 'm> Fields<'b, 'm> {
         self.slot(index).is_some()
     }
 
-    /// Whether it is there and not `null`.
-    pub(crate) fn has_value(&self, index: usize) -> bool {
-        self.slot(index)
-            .is_some_and(|member| !matches!(member.value, Value::Null))
-    }
-
     /// A text that may be missing.
     pub(crate) fn text(&mut self, index: usize) -> Option<Option<&'b str>> {
         match self.slot(index).map(|member| member.value) {

@@ -25,6 +25,11 @@ impl Text {
         expected.is_empty()
     }
 
+    /// Where it begins, behind the quote, in bytes.
+    pub(crate) fn at(self) -> usize {
+        self.span.start()
+    }
+
     /// This string as it stands in `body`, escapes and all.
     pub(crate) fn raw(self, body: &[u8]) -> &[u8] {
         self.span.of(body)
@@ -110,6 +115,8 @@ impl<'b> Chars<'b> {
 impl Iterator for Chars<'_> {
     type Item = char;
 
+    // One copy of it where flash is dear: a copy for each caller takes more.
+    #[cfg_attr(target_os = "none", inline(never))]
     fn next(&mut self) -> Option<char> {
         let mut chars = self.0.chars();
         let first = chars.next()?;

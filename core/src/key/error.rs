@@ -12,7 +12,7 @@ pub enum KeyError {
     Malformed(KeyForm),
     /// A private key that signs with nothing we support; its kind.
     Unsupported(&'static str),
-    /// A key for another algorithm than the one wanted.
+    /// A key for another algorithm than the one wanted: it cannot do that one, or the `alg` of its JWK is another.
     WrongAlgorithm {
         /// What the key signs with.
         found: Algorithm,
@@ -37,9 +37,9 @@ pub enum KeyError {
     OutOfRange,
     /// The parts of the key do not belong together: a wrong public key, prime or exponent.
     Inconsistent,
-    /// The `alg` of a JWK is not the one its `kty` and `crv` stand for.
+    /// The `alg` of a JWK is none that a key of its `kty` and `crv` signs with here.
     JwkAlgorithm {
-        /// What `kty` and `crv` stand for.
+        /// What such a key signs with; RS384 stands for all four algorithms of RSA.
         expected: Algorithm,
     },
     /// The `kid` of a JWK is another than the key ID that it is to be used under.
@@ -86,7 +86,11 @@ impl fmt::Display for KeyError {
                 f.write_str("expected one whole key, found parts that do not belong together")
             }
             Self::JwkAlgorithm { expected } => {
-                write!(f, "expected `alg` of the JWK to be {expected}, by its `kty` and `crv`, found another")
+                let names = match expected.is_rsa() {
+                    true => "RS256, RS384, RS512 or PS256",
+                    false => expected.as_str(),
+                };
+                write!(f, "expected `alg` of the JWK to be {names}, by its `kty` and `crv`, found another")
             }
             Self::JwkKeyId => {
                 f.write_str("expected `kid` of the JWK to be the key ID given, found another")

@@ -26,12 +26,19 @@ pub(super) fn parse<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<PrivateKe
         "OKP" => Err(KeyError::Unsupported("a key on an Edwards curve")),
         _ => Err(KeyError::Unsupported("a JWK of another kty")),
     }?;
-    let key = PrivateKey { material, key_id };
-    let expected = key.algorithm();
-    match jwk.alg {
-        Some(alg) if alg != expected.as_str() => Err(KeyError::JwkAlgorithm { expected }),
-        _ => Ok(key),
-    }
+    let key = PrivateKey {
+        key_id,
+        ..PrivateKey::of_material(material)
+    };
+    let Some(name) = jwk.alg else {
+        return Ok(key);
+    };
+    let algorithm = Algorithm::parse(name);
+    algorithm
+        .and_then(|algorithm| key.with_algorithm(algorithm).ok())
+        .ok_or(KeyError::JwkAlgorithm {
+            expected: key.algorithm(),
+        })
 }
 
 struct Jwk<'i> {

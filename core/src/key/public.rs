@@ -24,6 +24,7 @@ enum Numbers {
         y: Vec<u8, 48>,
     },
     Rsa {
+        algorithm: Algorithm,
         n: Vec<u8, 512>,
         e: Vec<u8, 8>,
     },
@@ -35,31 +36,38 @@ impl PublicKey {
     /// For keys that live elsewhere, such as in a secure element. Whether the point is on the curve is not checked.
     ///
     /// # Errors
-    /// [`KeyError::Unsupported`] for RS384, [`KeyError::Malformed`] when the length or the first byte is another.
+    /// [`KeyError::Unsupported`] for an algorithm of RSA, [`KeyError::Malformed`] when the length or the first byte is
+    /// another.
     pub fn from_ec_point(algorithm: Algorithm, point: &[u8]) -> Result<Self, KeyError> {
-        let len = match algorithm {
-            Algorithm::Es256 => 2 * 32 + 1,
-            Algorithm::Es384 => 2 * 48 + 1,
-            Algorithm::Rs384 => return Err(KeyError::Unsupported("a point for RS384")),
+        // Two coordinates, as a signature is two numbers of the same length.
+        let Some(len) = algorithm.signature_len() else {
+            return Err(KeyError::Unsupported("a point for an algorithm of RSA"));
         };
-        match point.first() {
-            Some(4) if point.len() == len => Ok(Self::of_point(algorithm, point)),
+        match point.split_first() {
+            Some((4, coordinates)) if coordinates.len() == len => {
+                Ok(Self::of_point(algorithm, point))
+            }
             _ => Err(KeyError::Malformed(KeyForm::Sec1)),
         }
     }
 
-    /// Modulus and public exponent of an RSA key, big-endian.
+    /// Modulus and public exponent of an RSA key, big-endian, and what it signs with.
     ///
     /// # Errors
-    /// [`KeyError::RsaBits`] unless `n` has 2048 to 4096 bits, [`KeyError::RsaExponent`] when `e` is 0 or has more
-    /// than 64 bits.
-    pub fn from_rsa(n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
+    /// [`KeyError::Unsupported`] for an algorithm on a curve, [`KeyError::RsaBits`] unless `n` has 2048 to 4096 bits,
+    /// [`KeyError::RsaExponent`] when `e` is 0 or has more than 64 bits.
+    pub fn from_rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
+        if !algorithm.is_rsa() {
+            return Err(KeyError::Unsupported(
+                "a modulus for an algorithm on a curve",
+            ));
+        }
         let found = bits(n);
         if !(2048..=4096).contains(&found) {
             return Err(KeyError::RsaBits { found });
         }
         match bits(e) {
-            1..=64 => Ok(Self::of_rsa(n, e)),
+            1..=64 => Ok(Self::of_rsa(algorithm, n, e)),
             _ => Err(KeyError::RsaExponent),
         }
     }
@@ -76,8 +84,9 @@ impl PublicKey {
     }
 
     /// From an RSA key of at most 4096 bits and an exponent of at most 64.
-    pub(crate) fn of_rsa(n: &[u8], e: &[u8]) -> Self {
+    pub(crate) fn of_rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Self {
         Self(Numbers::Rsa {
+            algorithm,
             n: copy(without_leading_zeros(n)),
             e: copy(without_leading_zeros(e)),
         })
@@ -87,9 +96,26 @@ impl PublicKey {
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self.0 {
-            Numbers::Ec { algorithm, .. } => algorithm,
-            Numbers::Rsa { .. } => Algorithm::Rs384,
+            Numbers::Ec { algorithm, .. } | Numbers::Rsa { algorithm, .. } => algorithm,
         }
+    }
+
+    /// The same key, for what signs with `algorithm`.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongAlgorithm`] unless both are algorithms of RSA, or the same.
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> Result<Self, KeyError> {
+        match &mut self.0 {
+            Numbers::Rsa { algorithm: own, .. } if algorithm.is_rsa() => *own = algorithm,
+            Numbers::Ec { algorithm: own, .. } if *own == algorithm => {}
+            _ => {
+                return Err(KeyError::WrongAlgorithm {
+                    found: self.algorithm(),
+                    expected: algorithm,
+                });
+            }
+        }
+        Ok(self)
     }
 
     /// The thumbprint of the key (RFC 7638, with SHA-256): a good key ID where nobody assigned one.
@@ -107,7 +133,7 @@ impl PublicKey {
                 out.put(br#"","y":""#);
                 out.put_base64url(y);
             }
-            Numbers::Rsa { n, e } => {
+            Numbers::Rsa { n, e, .. } => {
                 out.put(br#"{"e":""#);
                 out.put_base64url(e);
                 out.put(br#"","kty":"RSA","n":""#);
@@ -144,7 +170,7 @@ impl PublicKey {
                 out.put(br#"","y":""#);
                 out.put_base64url(y);
             }
-            Numbers::Rsa { n, e } => {
+            Numbers::Rsa { n, e, .. } => {
                 out.put(br#"{"kty":"RSA","n":""#);
                 out.put_base64url(n);
                 out.put(br#"","e":""#);
@@ -154,7 +180,7 @@ impl PublicKey {
         out.put(br#"","kid":"#);
         out.put_json_str(key_id);
         out.put(br#","alg":""#);
-        out.put_str(self.algorithm().as_str());
+        out.put(self.algorithm().name());
         out.put(br#"","use":"sig"}"#);
         Ok(())
     }

@@ -1,9 +1,9 @@
 use core::fmt;
 
-use super::PeerText;
 use super::check::{ARRAY, META, OBJECT, container};
 use crate::json::{self, Member};
 use crate::parse_error::{ParseError, ParseErrorKind};
+use crate::peer_text::PeerText;
 
 /// What the `Meta` of an answer of Redox's Data Model API says about the request: its errors and its logs.
 ///

@@ -156,13 +156,23 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Ok(match purpose {
             Purpose::Time => Body::Complete(""),
             Purpose::OAuth { key, time } => {
-                let assertion = self
-                    .key(key)?
-                    .assertion(server.audience(), jwt_id, time)
-                    .typ(server.typ());
-                let request = TokenRequest::new(assertion).scope(server.scope().unwrap_or(""));
-                let unsigned = request.prepare(out)?;
-                Body::Unsigned { key, unsigned }
+                let (signer, audience) = (self.key(key)?, server.audience());
+                let scope = server.scope().unwrap_or("");
+                let unsigned = match self.identity.dialect() {
+                    None => {
+                        let assertion = signer.assertion(audience, jwt_id, time).typ(server.typ());
+                        TokenRequest::new(assertion).scope(scope).prepare(out)
+                    }
+                    Some(dialect) => {
+                        let assertion = signer.assertion_in(dialect, audience, jwt_id, time);
+                        let assertion = assertion.typ(server.typ());
+                        TokenRequest::new(assertion).scope(scope).prepare(out)
+                    }
+                };
+                Body::Unsigned {
+                    key,
+                    unsigned: unsigned?,
+                }
             }
             Purpose::LegacyRefresh => {
                 let refresh_token = self.slot.refresh_token().unwrap_or("");

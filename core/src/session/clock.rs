@@ -88,37 +88,12 @@ pub(super) struct ServerDate {
 }
 
 impl ServerDate {
-    /// How far `ours`, our time at the same moment, is off, if at all by more than this estimate can be.
-    pub(super) fn deviation(self, ours: UnixTime) -> Deviation {
-        let (ours, theirs) = (ours.as_secs(), self.unix.as_secs());
-        let ahead = ours.saturating_sub(theirs);
-        let behind = theirs.saturating_sub(ours);
-        let noticed = NOTICED_SECS.saturating_add(self.uncertain_secs);
-        if ahead > AHEAD_MAX_SECS || behind > BEHIND_MAX_SECS {
-            Deviation::OutsideWindow
-        } else if ahead >= noticed || behind >= noticed {
-            Deviation::InsideWindow
-        } else {
-            Deviation::None
-        }
+    /// Whether `ours`, our time at the same moment, is off by more than this estimate can be.
+    pub(super) fn deviates(self, ours: UnixTime) -> bool {
+        let off_secs = ours.as_secs().abs_diff(self.unix.as_secs());
+        off_secs >= NOTICED_SECS.saturating_add(self.uncertain_secs)
     }
-}
-
-/// How far two clocks are apart.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Deviation {
-    None,
-    /// A strict server may refuse it, Redox would not.
-    InsideWindow,
-    /// Redox refuses an assertion that is dated so.
-    OutsideWindow,
 }
 
 /// Neither `Date` nor our time has fractions of a second.
 const NOTICED_SECS: u64 = 2;
-
-/// Redox takes an `iat` of up to 10 s ahead; ours lies 5 s back.
-const AHEAD_MAX_SECS: u64 = 10;
-
-/// Redox takes an `iat` of up to 300 s ago; ours lies 5 s back, and the request takes its time.
-const BEHIND_MAX_SECS: u64 = 285;

@@ -1,6 +1,6 @@
 use super::answer::{Answer, Minted, Received, Response};
 use super::attempt::{Flight, Purpose};
-use super::clock::{Deviation, ServerDate};
+use super::clock::ServerDate;
 use super::migration::Way;
 use super::next::{AnswerError, Generation, ServedBy, Stopped};
 use super::request::Ticket;
@@ -189,7 +189,8 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Expiry::new(life.from, life.secs, margin_secs).earlier_by_millis(jitter_ms.into())
     }
 
-    /// The server said no. What can be mended is mended, and may be tried again at once; the rest has to wait.
+    /// The server said no. Whatever its words, a clock that deviates is corrected once, and every other key is tried once,
+    /// each by an attempt at once; after that it has to wait.
     fn refused(
         &mut self,
         flight: &Flight,
@@ -205,55 +206,37 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
                 return;
             }
         }
-        let mut learned = false;
-        let mended = match (refused.reason, dated) {
-            (Reason::TryLater, _) | (_, None) => false,
-            // Not one after the other: each would cost an attempt.
-            (reason, Some(time)) => {
-                learned = self.learn_from(flight, answer, reason, time);
-                let healed = learned && !core::mem::replace(&mut self.healed, learned);
-                let clock_explains = healed && reason.suspects_clock();
-                healed | (!clock_explains && reason.suspects_key() && self.choose_next_key())
-            }
-        };
-        if mended {
+        if refused.reason == Reason::TryLater {
+            self.try_later(flight, answer.now.instant, answer.retry_after_secs);
             return;
         }
-        match refused.reason {
-            Reason::TryLater | Reason::Replay => {
-                self.try_later(flight, answer.now.instant, answer.retry_after_secs);
+        let mut learned = false;
+        if let Some(time) = dated
+            && refused.reason.may_be_ours()
+        {
+            learned = self.learn_from(flight, answer, time);
+            let is_healed = learned && !core::mem::replace(&mut self.healed, true);
+            if is_healed || self.choose_next_key() {
+                return;
             }
-            _ => {
-                self.stop(flight, answer.now, Stopped::Refused(refused));
-                if !learned {
-                    let earliest = self.identity.earliest_time();
-                    self.clock.give_up(answer.now, earliest);
-                }
-            }
+        }
+        self.stop(flight, answer.now, Stopped::Refused(refused));
+        if !learned {
+            let earliest = self.identity.earliest_time();
+            self.clock.give_up(answer.now, earliest);
         }
     }
 
-    /// Takes over the server's time when ours may be why it refused what we dated with `time`.
-    fn learn_from(
-        &mut self,
-        flight: &Flight,
-        answer: &Answer,
-        reason: Reason,
-        time: UnixTime,
-    ) -> bool {
+    /// Takes over the server's time when it deviates from ours, with which we dated as `time` what it refused.
+    fn learn_from(&mut self, flight: &Flight, answer: &Answer, time: UnixTime) -> bool {
         let Some(date) = answer.date else {
             return false;
         };
-        let time = time.saturating_add(date.at.secs_since(flight.sent_at));
-        let explains = match date.deviation(time) {
-            Deviation::None => false,
-            Deviation::InsideWindow => reason.suspects_clock(),
-            Deviation::OutsideWindow => true,
-        };
-        if explains {
+        let deviates = date.deviates(time.saturating_add(date.at.secs_since(flight.sent_at)));
+        if deviates {
             self.learn(date);
         }
-        explains
+        deviates
     }
 
     // One copy of it: a copy for each caller takes more flash.
@@ -263,7 +246,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         self.clock.learn(date);
     }
 
-    /// Goes on to the next of several keys, if there is one that was not tried since one worked.
+    /// Continues with the next of several keys, if there is one that was not tried since one worked.
     fn choose_next_key(&mut self) -> bool {
         let tried = self.keys.tried.saturating_add(1);
         if self.identity.oauth_key(tried).is_none() {

@@ -222,6 +222,17 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
             checksum.update(part.as_bytes());
             checksum.update(&[0]);
         }
+        if let Some(dialect) = self.identity.dialect() {
+            // What is asked for by these may be another token.
+            for part in [
+                dialect.subject().unwrap_or(""),
+                dialect.claims().as_str(),
+                dialect.fields().as_str(),
+            ] {
+                checksum.update(part.as_bytes());
+                checksum.update(&[0]);
+            }
+        }
         checksum.finish()
     }
 }

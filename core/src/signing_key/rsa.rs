@@ -1,51 +1,77 @@
+mod any_size;
+mod number;
+#[cfg(any(feature = "rs256", feature = "rs384", feature = "rs512"))]
+mod pkcs1;
+#[cfg(feature = "ps256")]
+mod pss;
+mod scheme;
+
+pub(super) use any_size::RsaKeyOfAnySize;
+
 use core::fmt;
 
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{Limb, NonZero, Odd, U64, Uint, Word};
-use sha2::{Digest, Sha384};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use crypto_bigint::{Limb, NonZero, Odd, U64, Uint};
+#[cfg(any(feature = "rs256", feature = "rs384", feature = "rs512"))]
+use sha2::Digest;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::algorithm::Algorithm;
 use crate::key::{
-    KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, RsaKeyMaterial,
+    DEFAULT_RSA_ALGORITHM, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey,
+    RsaKeyMaterial, bits,
 };
 use crate::signer::{SignError, Signer};
+use number::{halves, join, uint, write_be};
+use scheme::Scheme;
 
-/// A private key that signs with RS384 (RSASSA-PKCS1-v1_5 with SHA-384, RFC 8017 §8.2), in pure Rust without an
-/// allocator.
+/// A private RSA key that signs with RS256, RS384, RS512 (RSASSA-PKCS1-v1_5, RFC 8017 §8.2) or PS256 (RSASSA-PSS, §8.1),
+/// in pure Rust without an allocator.
+///
+/// Each algorithm is a feature of its own. The salt of PS256 comes from key and message by HMAC, so the same message has
+/// the same signature with all four.
 ///
 /// `HALF` is the number of machine words that each prime takes at most, and `FULL` twice that; the aliases
-/// [`Rs384Key2048`], [`Rs384Key3072`] and [`Rs384Key4096`] name the sizes in use. A shorter key fits in a longer type.
+/// [`RsaKey2048`], [`RsaKey3072`] and [`RsaKey4096`] name the sizes in use. A shorter key fits in a longer type.
 ///
 /// It computes by the Chinese remainder theorem, in constant time as far as the private numbers go, without blinding,
 /// since there is no random source here. The result is checked with the public key before it leaves: a single fault
 /// during the computation would otherwise give the primes away. Wiped on drop.
 #[derive(Clone)]
-pub struct Rs384Key<const HALF: usize, const FULL: usize> {
+pub struct RsaKey<const HALF: usize, const FULL: usize> {
+    scheme: Scheme,
     modulus: FixedMontyParams<FULL>,
     public_exponent: u32,
-    p: FixedMontyParams<HALF>,
-    q: FixedMontyParams<HALF>,
-    dp: Uint<HALF>,
-    dq: Uint<HALF>,
-    q_inv: Uint<HALF>,
-    signature_len: usize,
+    private: Zeroizing<PrivateNumbers<HALF>>,
+    modulus_bits: usize,
 }
 
 /// A key of at most 2048 bits, with 2 KiB in memory.
-pub type Rs384Key2048 = Rs384Key<{ 1024 / Limb::BITS as usize }, { 2048 / Limb::BITS as usize }>;
+pub type RsaKey2048 = RsaKey<{ 1024 / Limb::BITS as usize }, { 2048 / Limb::BITS as usize }>;
 /// A key of at most 3072 bits, with 3 KiB in memory.
-pub type Rs384Key3072 = Rs384Key<{ 1536 / Limb::BITS as usize }, { 3072 / Limb::BITS as usize }>;
+pub type RsaKey3072 = RsaKey<{ 1536 / Limb::BITS as usize }, { 3072 / Limb::BITS as usize }>;
 /// A key of at most 4096 bits, with 4 KiB in memory.
-pub type Rs384Key4096 = Rs384Key<{ 2048 / Limb::BITS as usize }, { 4096 / Limb::BITS as usize }>;
+pub type RsaKey4096 = RsaKey<{ 2048 / Limb::BITS as usize }, { 4096 / Limb::BITS as usize }>;
 
-impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
-    /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
+impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
+    /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it. It signs with the `alg`
+    /// of the JWK, else with RS384.
     ///
     /// # Errors
-    /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
+    /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key on a curve, [`KeyError::Disabled`] when this build has
+    /// no code for its algorithm.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
         PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
+    }
+
+    /// The same for a key that is to sign with `algorithm`.
+    ///
+    /// # Errors
+    /// As [`RsaKey::parse`], and as [`PrivateKey::with_algorithm`].
+    pub fn parse_with_algorithm(algorithm: Algorithm, input: &[u8]) -> Result<Self, KeyError> {
+        PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, |key| {
+            Self::from_private_key(&key.with_algorithm(algorithm)?)
+        })
     }
 
     /// Checks a private key that was parsed before, and precomputes what every signature needs.
@@ -54,38 +80,43 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
     /// A key whose numbers are not prime makes signatures that [`Signer::sign`] then finds faulty.
     ///
     /// # Errors
-    /// [`KeyError::WrongAlgorithm`], [`KeyError::TooLong`], [`KeyError::RsaExponent`], [`KeyError::Inconsistent`].
+    /// [`KeyError::WrongAlgorithm`], [`KeyError::Disabled`], [`KeyError::TooLong`], [`KeyError::RsaExponent`],
+    /// [`KeyError::Inconsistent`].
     pub fn from_private_key(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
         const { assert!(FULL == 2 * HALF) };
         match key.material() {
-            KeyMaterial::Rsa(material) => Self::from_material(material),
+            KeyMaterial::Rsa(material) => {
+                Self::from_material(Scheme::of(key.algorithm())?, material)
+            }
             KeyMaterial::Ec(_) => Err(KeyError::WrongAlgorithm {
                 found: key.algorithm(),
-                expected: Algorithm::Rs384,
+                expected: DEFAULT_RSA_ALGORITHM,
             }),
         }
     }
 
-    fn from_material(material: RsaKeyMaterial<'_>) -> Result<Self, KeyError> {
+    fn from_material(scheme: Scheme, material: RsaKeyMaterial<'_>) -> Result<Self, KeyError> {
         let max_bits = Self::MAX_BITS;
         let too_long = KeyError::TooLong { max_bits };
         let n = uint::<FULL>(material.n).ok_or(too_long)?;
         let p = odd(uint::<HALF>(material.p).ok_or(too_long)?)?;
         let q = odd(uint::<HALF>(material.q).ok_or(too_long)?)?;
         let public_exponent = exponent(material.e)?;
-        let signature_len = material.n.iter().skip_while(|&&byte| byte == 0).count();
         if join(p.as_ref().widening_mul(q.as_ref())) != n {
             return Err(KeyError::Inconsistent);
         }
         let key = Self {
+            scheme,
             modulus: FixedMontyParams::new_vartime(odd(n)?),
             public_exponent,
-            p: FixedMontyParams::new(p),
-            q: FixedMontyParams::new(q),
-            dp: uint(material.dp).ok_or(KeyError::Inconsistent)?,
-            dq: uint(material.dq).ok_or(KeyError::Inconsistent)?,
-            q_inv: uint(material.q_inv).ok_or(KeyError::Inconsistent)?,
-            signature_len,
+            private: Zeroizing::new(PrivateNumbers {
+                p: FixedMontyParams::new(p),
+                q: FixedMontyParams::new(q),
+                dp: uint(material.dp).ok_or(KeyError::Inconsistent)?,
+                dq: uint(material.dq).ok_or(KeyError::Inconsistent)?,
+                q_inv: uint(material.q_inv).ok_or(KeyError::Inconsistent)?,
+            }),
+            modulus_bits: bits(material.n),
         };
         if key.is_consistent() {
             Ok(key)
@@ -96,10 +127,11 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
 
     /// Whether the exponents invert the public one, and the coefficient the second prime.
     fn is_consistent(&self) -> bool {
-        let q = FixedMontyForm::new(self.q.modulus().as_ref(), &self.p);
-        let q_inv = FixedMontyForm::new(&self.q_inv, &self.p);
-        self.inverts_exponent(&self.dp, self.p.modulus())
-            && self.inverts_exponent(&self.dq, self.q.modulus())
+        let private = &*self.private;
+        let q = FixedMontyForm::new(private.q.modulus().as_ref(), &private.p);
+        let q_inv = FixedMontyForm::new(&private.q_inv, &private.p);
+        self.inverts_exponent(&private.dp, private.p.modulus())
+            && self.inverts_exponent(&private.dq, private.q.modulus())
             && q.mul(&q_inv).retrieve() == Uint::ONE
     }
 
@@ -118,19 +150,59 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
     pub fn public_key(&self) -> PublicKey {
         let mut n = [0; MAX_BYTES];
         write_be(self.modulus.modulus().as_ref(), &mut n);
-        PublicKey::of_rsa(&n, &self.public_exponent.to_be_bytes())
+        PublicKey::of_rsa(self.algorithm(), &n, &self.public_exponent.to_be_bytes())
+    }
+
+    /// Writes the number that is signed for `message`, as long as the modulus.
+    fn encode(&self, message: &[u8], encoded: &mut [u8]) -> Option<()> {
+        match self.scheme {
+            #[cfg(feature = "rs256")]
+            Scheme::Rs256 => {
+                const INFO: [u8; 19] = pkcs1::digest_info(1, 32);
+                pkcs1::encode(&INFO, &sha2::Sha256::digest(message), encoded);
+                Some(())
+            }
+            #[cfg(feature = "rs384")]
+            Scheme::Rs384 => {
+                const INFO: [u8; 19] = pkcs1::digest_info(2, 48);
+                pkcs1::encode(&INFO, &sha2::Sha384::digest(message), encoded);
+                Some(())
+            }
+            #[cfg(feature = "rs512")]
+            Scheme::Rs512 => {
+                const INFO: [u8; 19] = pkcs1::digest_info(3, 64);
+                pkcs1::encode(&INFO, &sha2::Sha512::digest(message), encoded);
+                Some(())
+            }
+            #[cfg(feature = "ps256")]
+            Scheme::Ps256 => {
+                // As long in every type, so that the signature does not depend on it.
+                let mut prime = [0; MAX_BYTES / 2];
+                write_be(self.private.p.modulus().as_ref(), &mut prime);
+                let done = pss::encode(message, self.modulus_bits, &prime, encoded);
+                prime.zeroize();
+                done
+            }
+        }
     }
 
     /// `message` to the power of the private exponent, by way of the two primes (RFC 8017 §5.2.1, 2.b).
     fn power(&self, message: &Uint<FULL>) -> Uint<FULL> {
+        let PrivateNumbers {
+            p,
+            q,
+            dp,
+            dq,
+            q_inv,
+        } = &*self.private;
         let (low, high) = halves::<FULL, HALF>(message);
-        let mut at_p = residue(&low, &high, &self.p).pow_amm(&self.dp);
-        let mut at_q = residue(&low, &high, &self.q).pow_amm(&self.dq).retrieve();
+        let mut at_p = residue(&low, &high, p).pow_amm(dp);
+        let mut at_q = residue(&low, &high, q).pow_amm(dq).retrieve();
         let mut h = at_p
-            .sub(&FixedMontyForm::new(&at_q, &self.p))
-            .mul(&FixedMontyForm::new(&self.q_inv, &self.p))
+            .sub(&FixedMontyForm::new(&at_q, p))
+            .mul(&FixedMontyForm::new(q_inv, p))
             .retrieve();
-        let product = join(self.q.modulus().as_ref().widening_mul(&h));
+        let product = join(q.modulus().as_ref().widening_mul(&h));
         let result = product.wrapping_add(&at_q.resize());
         at_p.zeroize();
         at_q.zeroize();
@@ -155,23 +227,21 @@ impl<const HALF: usize, const FULL: usize> Rs384Key<HALF, FULL> {
     const MAX_BITS: usize = FULL * (Limb::BITS as usize);
 }
 
-impl<const HALF: usize, const FULL: usize> Signer for Rs384Key<HALF, FULL> {
+impl<const HALF: usize, const FULL: usize> Signer for RsaKey<HALF, FULL> {
     fn algorithm(&self) -> Algorithm {
-        Algorithm::Rs384
+        self.scheme.algorithm()
     }
 
     fn signature_len(&self) -> usize {
-        self.signature_len
+        self.modulus_bits.div_ceil(8)
     }
 
     fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
-        if signature.len() != self.signature_len {
-            return Err(SignError::SignatureLen {
-                found: signature.len(),
-                expected: self.signature_len,
-            });
+        let (found, expected) = (signature.len(), self.signature_len());
+        if found != expected {
+            return Err(SignError::SignatureLen { found, expected });
         }
-        encode(message, signature);
+        self.encode(message, signature).ok_or(SignError::Backend)?;
         let encoded = uint::<FULL>(signature).ok_or(SignError::Backend)?;
         let signed = self.power(&encoded);
         signature.fill(0);
@@ -183,34 +253,38 @@ impl<const HALF: usize, const FULL: usize> Signer for Rs384Key<HALF, FULL> {
     }
 }
 
-impl<const HALF: usize, const FULL: usize> Drop for Rs384Key<HALF, FULL> {
-    fn drop(&mut self) {
-        self.p.zeroize();
-        self.q.zeroize();
-        self.dp.zeroize();
-        self.dq.zeroize();
-        self.q_inv.zeroize();
-    }
-}
+impl<const HALF: usize, const FULL: usize> ZeroizeOnDrop for RsaKey<HALF, FULL> {}
 
-impl<const HALF: usize, const FULL: usize> ZeroizeOnDrop for Rs384Key<HALF, FULL> {}
-
-impl<const HALF: usize, const FULL: usize> fmt::Debug for Rs384Key<HALF, FULL> {
+impl<const HALF: usize, const FULL: usize> fmt::Debug for RsaKey<HALF, FULL> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rs384Key([redacted])")
+        write!(f, "RsaKey({}, [redacted])", self.algorithm())
     }
 }
 
-/// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): 0, 1, as many 255 as fit, 0, the `DigestInfo` of SHA-384, the digest.
-fn encode(message: &[u8], encoded: &mut [u8]) {
-    let digest = Sha384::digest(message);
-    let tail = [0].into_iter().chain(SHA384_DIGEST_INFO).chain(digest);
-    let head = [0, 1].into_iter().chain(core::iter::repeat(0xff));
-    let head_len = encoded
-        .len()
-        .saturating_sub(SHA384_DIGEST_INFO.len().saturating_add(1 + 48));
-    for (slot, byte) in encoded.iter_mut().zip(head.take(head_len).chain(tail)) {
-        *slot = byte;
+/// The primes, and what the Chinese remainder theorem needs for them (RFC 8017 §3.2).
+#[derive(Clone)]
+struct PrivateNumbers<const HALF: usize> {
+    p: FixedMontyParams<HALF>,
+    q: FixedMontyParams<HALF>,
+    dp: Uint<HALF>,
+    dq: Uint<HALF>,
+    q_inv: Uint<HALF>,
+}
+
+impl<const HALF: usize> Zeroize for PrivateNumbers<HALF> {
+    fn zeroize(&mut self) {
+        let Self {
+            p,
+            q,
+            dp,
+            dq,
+            q_inv,
+        } = self;
+        p.zeroize();
+        q.zeroize();
+        dp.zeroize();
+        dq.zeroize();
+        q_inv.zeroize();
     }
 }
 
@@ -241,54 +315,29 @@ fn odd<const LIMBS: usize>(number: Uint<LIMBS>) -> Result<Odd<Uint<LIMBS>>, KeyE
     Odd::new(number).into_option().ok_or(KeyError::Inconsistent)
 }
 
-/// A big-endian number of any length, if it fits.
-fn uint<const LIMBS: usize>(bytes: &[u8]) -> Option<Uint<LIMBS>> {
-    let mut words: [Word; LIMBS] = [0; LIMBS];
-    let mut slots = words.iter_mut();
-    for chunk in bytes.rchunks(WORD_LEN) {
-        let mut word: Word = 0;
-        for &byte in chunk {
-            word = (word << 8) | Word::from(byte);
-        }
-        match slots.next() {
-            Some(slot) => *slot = word,
-            None if word == 0 => {}
-            None => return None,
-        }
-    }
-    Some(Uint::from_words(words))
-}
-
-/// The last bytes of `number`, big-endian, as many as `out` takes.
-fn write_be<const LIMBS: usize>(number: &Uint<LIMBS>, out: &mut [u8]) {
-    for (chunk, word) in out.rchunks_mut(WORD_LEN).zip(number.as_words()) {
-        let bytes = word.to_be_bytes();
-        for (slot, byte) in chunk.iter_mut().rev().zip(bytes.into_iter().rev()) {
-            *slot = byte;
-        }
-    }
-}
-
-fn halves<const FULL: usize, const HALF: usize>(number: &Uint<FULL>) -> (Uint<HALF>, Uint<HALF>) {
-    number.split_resize()
-}
-
-fn join<const HALF: usize, const FULL: usize>((low, high): (Uint<HALF>, Uint<HALF>)) -> Uint<FULL> {
-    let mut words: [Word; FULL] = [0; FULL];
-    let halves = low.as_words().iter().chain(high.as_words());
-    for (slot, word) in words.iter_mut().zip(halves) {
-        *slot = *word;
-    }
-    Uint::from_words(words)
-}
-
-/// The beginning of a `DigestInfo` with SHA-384 (RFC 8017 §9.2, note 1).
-const SHA384_DIGEST_INFO: [u8; 19] = [
-    0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02, 0x05,
-    0x00, 0x04, 0x30,
-];
-
-const WORD_LEN: usize = size_of::<Word>();
-
 /// The longest modulus, in bytes.
 const MAX_BYTES: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wiped_private_numbers_are_gone() {
+        let prime = FixedMontyParams::new(odd(Uint::<2>::from(0xffff_fffb_u64)).unwrap());
+        let number = Uint::from(7_u64);
+        let mut private = PrivateNumbers {
+            p: prime,
+            q: prime,
+            dp: number,
+            dq: number,
+            q_inv: number,
+        };
+        private.zeroize();
+        let mut nothing = prime;
+        nothing.zeroize();
+        assert!(nothing != prime);
+        assert!(private.p == nothing && private.q == nothing);
+        assert_eq!([private.dp, private.dq, private.q_inv], [Uint::ZERO; 3]);
+    }
+}

@@ -26,7 +26,7 @@ fn ec(algorithm: Algorithm) -> PublicKey {
 
 fn rsa() -> PublicKey {
     let key = RsaKey::published();
-    PublicKey::from_rsa(&key.numbers[0], &key.numbers[1]).unwrap()
+    PublicKey::from_rsa(Algorithm::Rs384, &key.numbers[0], &key.numbers[1]).unwrap()
 }
 
 #[test]
@@ -86,10 +86,11 @@ fn zeros_before_a_coordinate_stay_and_zeros_before_an_rsa_number_go() {
         assert_eq!(jwk["y"], base64url(&point[len + 1..]), "{algorithm}");
     }
     let n = &RsaKey::published().numbers[0];
-    let key = PublicKey::from_rsa(&[&[0, 0], &n[..]].concat(), &[0, 0, 0, 3]).unwrap();
+    let key =
+        PublicKey::from_rsa(Algorithm::Rs256, &[&[0, 0], &n[..]].concat(), &[0, 0, 0, 3]).unwrap();
     let jwk = jwk(&key, "key-1");
     assert_eq!((&jwk["n"], &jwk["e"]), (&json!(base64url(n)), &json!("Aw")));
-    assert_eq!(key, PublicKey::from_rsa(n, &[3]).unwrap());
+    assert_eq!(key, PublicKey::from_rsa(Algorithm::Rs256, n, &[3]).unwrap());
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn a_thumbprint_is_the_hash_of_the_required_members() {
         assert_eq!(key.thumbprint().to_string(), expected);
     }
     // The largest there is: 4096 bits with an exponent of 64.
-    let key = PublicKey::from_rsa(&[0xff; 512], &[0xff; 8]).unwrap();
+    let key = PublicKey::from_rsa(Algorithm::Rs384, &[0xff; 512], &[0xff; 8]).unwrap();
     let text = format!(
         r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
         base64url(&[0xff; 8]),
@@ -197,11 +198,17 @@ fn public_keys_of_a_wrong_size_are_refused() {
         let got = PublicKey::from_ec_point(algorithm, &point);
         assert_eq!(got, malformed, "{algorithm}, {} bytes", point.len());
     }
-    let unsupported = Err(KeyError::Unsupported("a point for RS384"));
-    assert_eq!(
-        PublicKey::from_ec_point(Algorithm::Rs384, &[4; 65]),
-        unsupported
-    );
+    for algorithm in Algorithm::ALL {
+        let got = if algorithm.is_rsa() {
+            PublicKey::from_ec_point(algorithm, &[4; 65])
+        } else {
+            PublicKey::from_rsa(algorithm, &[0xff; 256], &[3])
+        };
+        assert!(
+            matches!(got, Err(KeyError::Unsupported(_))),
+            "{algorithm}: {got:?}"
+        );
+    }
 
     for (n, found) in [
         (vec![], 0),
@@ -209,11 +216,11 @@ fn public_keys_of_a_wrong_size_are_refused() {
         (vec![0x7f; 256], 2047),
         ([&[1][..], &[0; 512]].concat(), 4097),
     ] {
-        let got = PublicKey::from_rsa(&n, &[3]);
+        let got = PublicKey::from_rsa(Algorithm::Rs384, &n, &[3]);
         assert_eq!(got, Err(KeyError::RsaBits { found }));
     }
     for e in [&[][..], &[0], &[1, 0, 0, 0, 0, 0, 0, 0, 0]] {
-        let got = PublicKey::from_rsa(&[0xff; 256], e);
+        let got = PublicKey::from_rsa(Algorithm::Rs384, &[0xff; 256], e);
         assert_eq!(got, Err(KeyError::RsaExponent));
     }
 }

@@ -213,8 +213,8 @@ fn the_status_decides_between_a_token_and_a_refusal() {
         (429, Reason::TryLater, "try again"),
         (500, Reason::TryLater, "try again"),
         (503, Reason::TryLater, "try again"),
-        (400, Reason::Unknown, "no reason"),
-        (0, Reason::Unknown, "no reason"),
+        (400, Reason::Unknown, "does not say"),
+        (0, Reason::Unknown, "does not say"),
     ] {
         for body in [
             VALID,

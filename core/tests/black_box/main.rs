@@ -1,16 +1,25 @@
 //! Core from outside, one module a behaviour; in one program, which links once.
 #![cfg(test)]
-#![cfg(all(feature = "es256", feature = "es384", feature = "rs384"))]
+#![cfg(all(
+    feature = "es256",
+    feature = "es384",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
 
 mod adopted_token;
 mod assertion;
 mod authorize;
 mod bad_key;
 mod bad_number;
+mod dialect;
 mod growing_storage;
 mod hostile_answer;
 mod hostile_body;
 mod http_date;
+mod identity;
 mod incoming;
 mod jwk;
 mod key_rotation;
@@ -27,6 +36,7 @@ mod refusal;
 mod rejected;
 mod retry_after;
 mod rfc3339;
+mod rsa_algorithms;
 mod secret_rotation;
 mod secrets;
 mod server;
@@ -47,5 +57,7 @@ mod token_record_clock;
 mod token_record_damage;
 mod token_reply;
 mod token_request;
+mod two_keys;
 mod urls;
 mod vectors;
+mod words;

@@ -48,10 +48,6 @@ fn trouble_that_passes_by_itself_does_not_bring_the_legacy_key_back() {
         (503, "busy"),
         (200, "<html>Sign in to the hotel's network</html>"),
         (400, r#"{"error":"temporarily_unavailable"}"#),
-        (
-            400,
-            r#"{"error":"invalid_client","error_description":"jti was already used"}"#,
-        ),
     ] {
         let mut driver = Migrating::new(migrating());
         for _ in 0..5 {

@@ -11,7 +11,7 @@ use aws_lc_rs::signature::{
 };
 use redox_auth_core::{
     Algorithm, Es256Key, Es384Key, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
-    PublicKey, Rs384Key2048, Rs384Key3072, Rs384Key4096, Signer, SigningKey,
+    PublicKey, RsaKey2048, RsaKey3072, RsaKey4096, Signer, SigningKey,
 };
 use serde_json::json;
 
@@ -138,8 +138,9 @@ fn an_ec_key_is_the_same_in_every_form() {
 fn an_rsa_key_is_the_same_in_every_form_and_signs_as_in_aws_lc() {
     for size in [KeySize::Rsa2048, KeySize::Rsa3072, KeySize::Rsa4096] {
         let key = RsaKey::generate(size);
-        let public = PublicKey::from_rsa(&key.numbers[0], &key.numbers[1]).unwrap();
-        let signature = key.signer()(MESSAGE);
+        let public =
+            PublicKey::from_rsa(Algorithm::Rs384, &key.numbers[0], &key.numbers[1]).unwrap();
+        let signature = key.signer(Algorithm::Rs384)(MESSAGE);
         let forms = forms(
             &key.pkcs8(),
             &key.pkcs1(),
@@ -163,7 +164,8 @@ fn keys_that_openssl_wrote_are_read() {
         include_str!("../vectors/openssl/rsa_exponent_3.pem"),
     ] {
         let (_, signature) = outcome(rsa.as_bytes(), "RSA");
-        assert_eq!(signature, RsaKey::from_pkcs8(&unpem(rsa)).signer()(MESSAGE));
+        let theirs = RsaKey::from_pkcs8(&unpem(rsa)).signer(Algorithm::Rs384);
+        assert_eq!(signature, theirs(MESSAGE));
     }
 }
 
@@ -241,12 +243,8 @@ fn each_type_takes_its_algorithm_and_names_the_other() {
     let types: [(Algorithm, Parse); 4] = [
         (Algorithm::Es256, |form| Es256Key::parse(form).map(|_| ())),
         (Algorithm::Es384, |form| Es384Key::parse(form).map(|_| ())),
-        (Algorithm::Rs384, |form| {
-            Rs384Key2048::parse(form).map(|_| ())
-        }),
-        (Algorithm::Rs384, |form| {
-            Rs384Key4096::parse(form).map(|_| ())
-        }),
+        (Algorithm::Rs384, |form| RsaKey2048::parse(form).map(|_| ())),
+        (Algorithm::Rs384, |form| RsaKey4096::parse(form).map(|_| ())),
     ];
     for (found, forms) in &keys {
         for (name, form) in ["DER", "PEM", "JWK"].iter().zip(forms) {
@@ -276,22 +274,13 @@ fn each_type_takes_its_algorithm_and_names_the_other() {
 fn a_shorter_rsa_key_fits_in_a_longer_type_and_not_the_other_way() {
     let short = RsaKey::generate(KeySize::Rsa2048);
     let long = RsaKey::generate(KeySize::Rsa4096);
-    let expected = short.signer()(MESSAGE);
-    assert_eq!(
-        sign(&Rs384Key2048::parse(&short.pkcs8()).unwrap()),
-        expected
-    );
-    assert_eq!(
-        sign(&Rs384Key3072::parse(&short.pkcs8()).unwrap()),
-        expected
-    );
-    assert_eq!(
-        sign(&Rs384Key4096::parse(&short.pkcs8()).unwrap()),
-        expected
-    );
+    let expected = short.signer(Algorithm::Rs384)(MESSAGE);
+    assert_eq!(sign(&RsaKey2048::parse(&short.pkcs8()).unwrap()), expected);
+    assert_eq!(sign(&RsaKey3072::parse(&short.pkcs8()).unwrap()), expected);
+    assert_eq!(sign(&RsaKey4096::parse(&short.pkcs8()).unwrap()), expected);
     for (error, max_bits) in [
-        (Rs384Key2048::parse(&long.pkcs8()).unwrap_err(), 2048),
-        (Rs384Key3072::parse(&long.pkcs8()).unwrap_err(), 3072),
+        (RsaKey2048::parse(&long.pkcs8()).unwrap_err(), 2048),
+        (RsaKey3072::parse(&long.pkcs8()).unwrap_err(), 3072),
     ] {
         assert_eq!(error, KeyError::TooLong { max_bits });
         assert_eq!(

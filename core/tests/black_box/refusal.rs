@@ -15,12 +15,15 @@ struct Refusal {
 fn refusal(status: u16, body: impl AsRef<[u8]>) -> Refusal {
     let mut body = body.as_ref().to_vec();
     match TokenReply::parse(status, &mut body) {
-        Ok(TokenReply::Refusal(refusal)) => Refusal {
-            refused: refusal.refused,
-            error: refusal.error.map(String::from),
-            description: refusal.description.map(String::from),
-            uri: refusal.uri.map(String::from),
-        },
+        Ok(TokenReply::Refusal(refusal)) => {
+            let words = refusal.words(&[]);
+            Refusal {
+                refused: refusal.refused,
+                error: words.error().map(|it| it.to_string()),
+                description: words.description().map(|it| it.to_string()),
+                uri: words.uri().map(|it| it.to_string()),
+            }
+        }
         other => panic!("{status}: {other:?}"),
     }
 }
@@ -53,7 +56,7 @@ fn the_words_of_the_server_are_kept() {
 #[test]
 fn every_text_on_redoxs_page_has_its_reason_and_a_hint() {
     for (description, reason, hint) in [
-        ("", Reason::Blank, "this machine's clock"),
+        ("", Reason::Blank, "clock"),
         (
             "x-www-form-urlencoded content-type required",
             Reason::Request,
@@ -109,7 +112,11 @@ fn every_text_on_redoxs_page_has_its_reason_and_a_hint() {
             Reason::Claim("sub"),
             "client ID",
         ),
-        ("Unexpected jti claim value", Reason::Claim("jti"), "claim"),
+        (
+            "Unexpected jti claim value",
+            Reason::Claim("jti"),
+            "a new one",
+        ),
         (
             "Unexpected made-up claim value",
             Reason::Claim("(another)"),
@@ -149,29 +156,124 @@ fn the_words_of_other_servers_are_sorted_as_far_as_they_go() {
         (
             "invalid_client",
             "client assertion tokens must only be used once, jti seen",
-            Reason::Replay,
+            Reason::Claim("jti"),
         ),
         ("invalid_client", "JTI was already used", Reason::Replay),
+        ("invalid_client", "Token reuse detected", Reason::Replay),
         ("invalid_client", "the assertion is expired", Reason::Clock),
+        (
+            "invalid_client",
+            "Token was issued too far in the past to be used now",
+            Reason::Clock,
+        ),
         ("invalid_client", "Invalid Audience", Reason::Claim("aud")),
         ("invalid_grant", "Token expired", Reason::Clock),
         ("invalid_grant", "", Reason::Client),
-        ("invalid_request", "something new", Reason::Request),
+        (
+            "invalid_request",
+            "Invalid 'alg' header, must be 'RS512'",
+            Reason::Claim("alg"),
+        ),
+        ("invalid_request", "something new", Reason::Client),
         ("unsupported_grant_type", "", Reason::Request),
+        ("unsupported_grant_type", "the key expired", Reason::Request),
         ("unauthorized_client", "", Reason::NotAllowed),
         (
             "invalid_scope",
             "requested scope is not allowed",
             Reason::NotAllowed,
         ),
+        (
+            "invalid_grant",
+            "Access Scope must be 'system/*.*'",
+            Reason::NotAllowed,
+        ),
         ("temporarily_unavailable", "", Reason::TryLater),
         ("server_error", "oops", Reason::TryLater),
         ("slow_down", "", Reason::Unknown),
+        (
+            "public_key error",
+            "JWT signature verification failed",
+            Reason::Unknown,
+        ),
         ("", "", Reason::Unknown),
     ] {
         let refused = oauth(error, description);
         assert_eq!(refused.reason, reason, "{error}, {description:?}");
         assert!(!refused.reason.hint().is_empty());
+    }
+}
+
+#[test]
+fn a_word_counts_as_a_whole_and_a_key_that_expired_is_no_clock() {
+    for (description, reason) in [
+        // `iat`, `exp` and `aud` in them.
+        (
+            "the key is not associated with the client",
+            Reason::KeyNotFound,
+        ),
+        ("the client is not affiliated", Reason::Client),
+        ("not as expected", Reason::Client),
+        ("the request looks fraudulent", Reason::Client),
+        ("no replayable request", Reason::Client),
+        // Whole, whatever stands around them.
+        ("IAT", Reason::Clock),
+        ("claim 'iat'", Reason::Clock),
+        ("claim \"iat\" is wrong", Reason::Clock),
+        ("(exp)", Reason::Clock),
+        ("check iat.", Reason::Clock),
+        ("the assertion has expired", Reason::Clock),
+        // Not the assertion, but something that is registered.
+        ("key expired", Reason::KeyNotFound),
+        ("Your certificate has expired", Reason::KeyNotFound),
+        ("the client's secret has expired", Reason::Client),
+    ] {
+        let refused = oauth("invalid_client", description);
+        assert_eq!(refused.reason, reason, "{description:?}");
+    }
+}
+
+#[test]
+fn a_hint_names_what_to_check_and_no_server() {
+    for (error, description) in [
+        ("invalid_request", ""),
+        ("invalid_client", ""),
+        ("invalid_client", "no"),
+        ("something_else", ""),
+    ] {
+        let hint = oauth(error, description).reason.hint();
+        for thing in [
+            "client ID",
+            "`kid`",
+            "algorithm",
+            "audience",
+            "scope",
+            "clock",
+        ] {
+            assert!(hint.contains(thing), "{error}: {thing} is not in {hint}");
+        }
+    }
+    let reasons = [
+        Reason::Request,
+        Reason::KeyNotFound,
+        Reason::Claim("aud"),
+        Reason::Claim("alg"),
+        Reason::Claim("jti"),
+        Reason::Claim("iss"),
+        Reason::Claim("sub"),
+        Reason::Claim("(another)"),
+        Reason::Clock,
+        Reason::Replay,
+        Reason::Client,
+        Reason::Secret,
+        Reason::Blank,
+        Reason::NotAllowed,
+        Reason::WrongEndpoint,
+        Reason::TryLater,
+        Reason::Unknown,
+    ];
+    for reason in reasons {
+        assert!(!reason.hint().contains("Redox"), "{reason:?}");
     }
 }
 

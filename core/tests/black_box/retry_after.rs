@@ -36,6 +36,9 @@ fn seconds_and_dates_are_told_apart() {
         ("1 2", None),
         ("120, 120", None),
         ("120s", None),
+        // The neighbours of the digits.
+        ("12/", None),
+        ("12:", None),
         ("soon", None),
         ("\u{663}", None),
         ("Sun, 06 Nov 1994", None),

@@ -6,8 +6,8 @@ use core::slice::from_ref;
 use crate::support::keys::{EcKey, RsaKey, base64url};
 use redox_auth_core::{
     Algorithm, Es256Key, Es384Key, JwtId, KeyMaterial, LegacyKey, LegacyTokenReply,
-    LegacyTokenResponse, OAuthKey, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, Rs384Key2048, Rs384Key3072,
-    Rs384Key4096, SigningKey, TokenReply, TokenRequest, UnixTime,
+    LegacyTokenResponse, OAuthKey, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, RsaKey2048, RsaKey3072,
+    RsaKey4096, SigningKey, TokenReply, TokenRequest, UnixTime,
 };
 
 /// What must not show: secrets as text, and as numbers in the ways that they are usually printed.
@@ -95,9 +95,9 @@ fn private_keys_show_their_algorithm_at_most() {
     let (key, secrets) = rsa();
     check_parsed(&key.pkcs8(), &secrets);
     check_parsed(key.jwk().to_string().as_bytes(), &secrets);
-    secrets.check(&Rs384Key2048::parse(&key.pkcs8()).unwrap());
-    secrets.check(&Rs384Key3072::parse(&key.pkcs8()).unwrap());
-    secrets.check(&Rs384Key4096::parse(&key.pkcs8()).unwrap());
+    secrets.check(&RsaKey2048::parse(&key.pkcs8()).unwrap());
+    secrets.check(&RsaKey3072::parse(&key.pkcs8()).unwrap());
+    secrets.check(&RsaKey4096::parse(&key.pkcs8()).unwrap());
 }
 
 /// A key as it was parsed, its numbers, and the key that signs.

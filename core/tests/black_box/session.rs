@@ -1,4 +1,8 @@
-use redox_auth_core::{AnswerError, Client, Instant, Next, RequestError, ServedBy, Session};
+use core::error::Error;
+
+use redox_auth_core::{
+    AnswerError, Client, Instant, Next, RequestError, ServedBy, Session, WriteError,
+};
 
 use crate::support::driver::{Driver, FakeSigner, Kind, oauth, refusal, token};
 
@@ -84,6 +88,19 @@ fn the_old_token_serves_while_its_renewal_fails_and_not_a_moment_longer() {
     assert_eq!(driver.now.instant, dies);
     assert_eq!(driver.token(), None);
     assert!((4..=12).contains(&attempts), "{attempts} attempts");
+}
+
+#[test]
+fn when_a_token_expires_is_known_until_it_has_expired() {
+    let mut driver = Driver::<_>::new(oauth(1));
+    let now = driver.now.instant;
+    assert_eq!(driver.session.token_expires_at(now), None);
+    let dies = now.saturating_add_secs(300);
+    assert!(driver.exchange(200, &token("one", 300)).is_token());
+    driver.pass_millis(299_999);
+    let now = driver.now.instant;
+    assert_eq!(driver.session.token_expires_at(now), Some(dies));
+    assert_eq!(driver.session.token_expires_at(dies), None);
 }
 
 #[test]
@@ -174,12 +191,14 @@ fn a_buffer_too_short_leaves_the_session_as_it_was() {
     let jwt_id = driver.jwt_id();
     let mut short = [0; 100];
     let request = driver.session.request(driver.now, jwt_id, &mut short);
+    let error = request.unwrap_err();
     assert!(matches!(
-        request.err(),
-        Some(RequestError::Write(
-            redox_auth_core::WriteError::BufferTooSmall { .. }
-        ))
+        error,
+        RequestError::Write(WriteError::BufferTooSmall { .. })
     ));
+    let source = error.source().unwrap();
+    assert_eq!(source.to_string(), error.to_string());
+    assert!(RequestError::RepeatedJwtId.source().is_none());
     assert!(matches!(driver.next(), Next::Fetch));
     assert!(driver.exchange(200, &token("one", 300)).is_token());
 }

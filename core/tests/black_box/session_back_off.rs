@@ -11,15 +11,11 @@ use crate::support::random::Random;
 use crate::support::session::date_after;
 
 /// What may be gone in a second.
-const TRANSIENT: [(u16, &str); 6] = [
+const TRANSIENT: [(u16, &str); 5] = [
     (429, ""),
     (500, "oops"),
     (503, "busy"),
     (400, r#"{"error":"temporarily_unavailable"}"#),
-    (
-        400,
-        r#"{"error":"invalid_client","error_description":"jti replayed"}"#,
-    ),
     (200, "<html>"),
 ];
 

@@ -8,7 +8,7 @@ use core::task::{Context, Poll, Waker};
 
 use crate::support::keys::EcKey;
 use crate::support::signers::{Constant, Failing, Unreachable};
-use aws_lc_rs::digest::{SHA256, SHA384, digest};
+use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use redox_auth_core::{
     Algorithm, AsyncSigner, BlockingSigner, Digest, Es256Key, JwtId, OAuthKey, SignError, Signer,
@@ -19,7 +19,14 @@ const CLIENT_ID: &str = "client-1";
 const KEY_ID: &str = "key-1";
 const AUDIENCE: &str = "https://api.redoxengine.com/v2/auth/token";
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
-const EVERY_KIND: [Constant; 3] = [Constant::ES256, Constant::ES384, Constant::RS384];
+const EVERY_KIND: [Constant; 6] = [
+    Constant::ES256,
+    Constant::ES384,
+    Constant::RS256,
+    Constant::RS384,
+    Constant::RS512,
+    Constant::PS256,
+];
 
 fn jwt_id() -> JwtId {
     JwtId::from_random([7; 16])
@@ -107,8 +114,9 @@ fn the_digest_is_that_of_the_signing_input_by_the_algorithms_hash() {
         let mut buffer = [0; 1024];
         let unsigned = prepare(&signer, &mut buffer);
         let hash = match signer.algorithm {
-            Algorithm::Es256 => &SHA256,
+            Algorithm::Es256 | Algorithm::Rs256 | Algorithm::Ps256 => &SHA256,
             Algorithm::Es384 | Algorithm::Rs384 => &SHA384,
+            Algorithm::Rs512 => &SHA512,
         };
         let expected = digest(hash, unsigned.signing_input());
         assert_eq!(unsigned.digest().as_bytes(), expected.as_ref());

@@ -7,6 +7,7 @@ pub(crate) mod migration;
 pub(crate) mod random;
 pub(crate) mod record;
 pub(crate) mod replies;
+pub(crate) mod servers;
 pub(crate) mod session;
 pub(crate) mod signers;
 pub(crate) mod verifier;

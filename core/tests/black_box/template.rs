@@ -30,7 +30,6 @@ fn assertions_and_requests_are_the_same_to_the_byte() {
             let (one_id, other_id) = (jwt_id(1), jwt_id(2));
             let of = |jwt_id, now| {
                 key.assertion(AUDIENCE, jwt_id, now)
-                    .scope(scope)
                     .typ(typ)
                     .lifetime_secs(lifetime_secs)
             };

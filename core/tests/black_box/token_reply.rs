@@ -4,6 +4,7 @@ use crate::support::replies::{Token, VALID, error, parse, token};
 use redox_auth_core::ParseErrorKind::{
     self, Duplicate, Lifetime, Missing, Syntax, TokenType, UnusableToken, WrongType,
 };
+use redox_auth_core::{TokenReply, scopes_not_granted};
 use serde_json::json;
 
 #[test]
@@ -234,6 +235,50 @@ fn errors_say_what_was_expected_what_was_found_and_where() {
         parse(200, b"{\"\xff").unwrap_err().to_string(),
         "expected JSON in UTF-8, found other bytes, at byte 2"
     );
+}
+
+#[test]
+fn a_token_type_that_is_not_bearer_can_be_named_from_the_body() {
+    for (written, shown) in [
+        (r#""DPoP""#, Some("DPoP")),
+        (r#""N_A""#, Some("N_A")),
+        (r#""""#, Some("")),
+        (r#""a\u001b""#, None),
+    ] {
+        let body = format!(r#"{{"access_token":"t","token_type":{written}}}"#);
+        let mut parsed = body.clone().into_bytes();
+        let error = TokenReply::parse(200, &mut parsed).unwrap_err();
+        assert_eq!(error.kind, TokenType, "{written}");
+        let found = error.token_type(&parsed).map(|it| it.to_string());
+        match shown {
+            Some(_) => assert_eq!(found.as_deref(), shown, "{written}"),
+            // Its escapes were replaced in place; whatever is left there, no terminal obeys it.
+            None => assert!(!found.unwrap_or_default().contains(char::is_control)),
+        }
+    }
+    let long = format!(r#"{{"token_type":"{}"}}"#, "x".repeat(1_000));
+    let error = TokenReply::parse(200, &mut long.clone().into_bytes()).unwrap_err();
+    let found = error.token_type(long.as_bytes()).unwrap().to_string();
+    assert_eq!(found, format!("{}…", "x".repeat(40)));
+
+    let missing = TokenReply::parse(200, &mut b"{}".to_vec()).unwrap_err();
+    assert!(missing.token_type(b"{}").is_none());
+    assert!(error.token_type(b"").is_none());
+}
+
+#[test]
+fn what_is_missing_of_a_scope_is_told_name_by_name() {
+    for (asked, granted, missing) in [
+        ("a b", "b a", vec![]),
+        ("a b c", "b", vec!["a", "c"]),
+        (" a  b ", "a", vec!["b"]),
+        ("a", "ab", vec!["a"]),
+        ("a", "", vec!["a"]),
+        ("", "a", vec![]),
+    ] {
+        let found: Vec<_> = scopes_not_granted(asked, granted).collect();
+        assert_eq!(found, missing, "{asked:?}, {granted:?}");
+    }
 }
 
 const NOT_A_NUMBER: ParseErrorKind = WrongType {

@@ -114,7 +114,7 @@ fn every_shorter_buffer_is_refused_with_the_exact_need_and_without_a_signature()
 
 #[test]
 fn the_bound_is_known_at_compile_time() {
-    const ASSERTION: usize = max_assertion_len(CLIENT_ID, "key-1", AUDIENCE, "", 64);
+    const ASSERTION: usize = max_assertion_len(CLIENT_ID, "key-1", AUDIENCE, 64);
     const BODY: usize = max_token_request_len(ASSERTION, "a b/c");
     let (jwt_id, mut buffer) = (jwt_id(), [0; BODY]);
     let body = request(&Constant::ES256, &jwt_id)
@@ -169,9 +169,9 @@ fn an_empty_scope_stays_within_the_bounds_given_for_none() {
             .issued_at(UnixTime::from_secs(u64::MAX))
             .typ(redox_auth_core::JwtType::ClientAuthentication)
     };
-    let max_len = max_assertion_len(CLIENT_ID, "key-1", AUDIENCE, "", 64);
+    let max_len = max_assertion_len(CLIENT_ID, "key-1", AUDIENCE, 64);
     // Refused or left out, as long as it does not overflow the bound.
-    if let Ok(assertion) = longest().scope("").write(&mut buffer) {
+    if let Ok(assertion) = longest().write(&mut buffer) {
         assert!(assertion.len() <= max_len, "in the assertion");
     }
     let request = TokenRequest::new(longest()).scope("");

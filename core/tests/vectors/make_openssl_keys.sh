@@ -8,6 +8,7 @@ rsa() { openssl genpkey -quiet -algorithm RSA -out "$@"; }
 curve() { openssl genpkey -quiet -algorithm EC -out "$1" -pkeyopt "ec_paramgen_curve:$2"; }
 
 # Keys that we take.
+rsa rsa_2049.pem -pkeyopt rsa_keygen_bits:2049
 rsa rsa_2050.pem -pkeyopt rsa_keygen_bits:2050
 rsa rsa_exponent_3.pem -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:3
 openssl ecparam -name prime256v1 -genkey -out p256_after_parameters.pem

@@ -10,6 +10,9 @@ const keys = {
   "es256.pem": ["ec", { namedCurve: "P-256" }],
   "es384.pem": ["ec", { namedCurve: "P-384" }],
   "rs384.pem": ["rsa", { modulusLength: 2048 }],
+  "rs256.pem": ["rsa", { modulusLength: 2048 }],
+  "rs512.pem": ["rsa", { modulusLength: 2048 }],
+  "ps256.pem": ["rsa", { modulusLength: 2048 }],
 };
 const jwks = [];
 for (const [name, [kind, options]] of Object.entries(keys)) {

@@ -1,12 +1,20 @@
 // Verifies what the board signed, beside the keys in the folder named by the first argument: the file named by the second,
-// or assertions.txt, with one line `ALG JWT` for each algorithm named by the others, or for all three.
+// or assertions.txt, with one line `ALG JWT` for each algorithm named by the others, or for all of them.
 import assert from "node:assert/strict";
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { constants, createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [folder, file = "assertions.txt", ...named] = process.argv.slice(2);
-const digests = { ES256: "sha256", ES384: "sha384", RS384: "sha384" };
+const digests = {
+  ES256: "sha256",
+  ES384: "sha384",
+  RS384: "sha384",
+  RS256: "sha256",
+  RS512: "sha512",
+  PS256: "sha256",
+};
+const paddings = { PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } };
 const thumbprintMembers = { EC: ["crv", "kty", "x", "y"], RSA: ["e", "kty", "n"] };
 
 const assertions = new Map();
@@ -23,7 +31,7 @@ for (const [alg, jwt] of assertions) {
   assert.equal(rest.length, 0, `${alg}: three parts`);
   const signed = Buffer.from(`${header}.${claims}`);
   const isVerified = (message) =>
-    verify(digests[alg], message, { key, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"));
+    verify(digests[alg], message, { key, dsaEncoding: "ieee-p1363", ...paddings[alg] }, Buffer.from(signature, "base64url"));
   assert.ok(isVerified(signed), `${alg}: the signature`);
   assert.ok(!isVerified(Buffer.concat([signed, Buffer.from(".")])), `${alg}: no other message has this signature`);
 

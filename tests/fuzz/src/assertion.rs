@@ -1,12 +1,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redox_auth_core::{
-    Algorithm, JwtId, OAuthKey, SignError, Signer, TokenRequest, UnixTime, WriteError,
-    max_assertion_len, max_token_request_len,
+    Algorithm, Claims, Dialect, FormFields, HeaderMembers, JwtId, OAuthKey, SignError, Signer,
+    TokenRequest, UnixTime, WriteError, max_assertion_len_in, max_token_request_len_in,
 };
 use serde_json::{Value, json};
 
-/// An assertion with any claims: client ID, key ID, audience and scope, with a byte 255 after each, which no text has.
+/// An assertion with any claims: client ID, key ID, audience, scope of the request, further claims and further fields, with a
+/// byte 255 after each, which no text has.
 ///
 /// # Panics
 /// When header or claims do not say what went in, or when the length is not what was said before.
@@ -16,17 +17,16 @@ pub fn assertion(input: &[u8]) {
         .map(String::from_utf8_lossy);
     let mut text = || texts.next().unwrap_or_default();
     let (client_id, key_id, audience, scope) = (text(), text(), text(), text());
+    let (claims, header, fields) = (text(), text(), text());
+    // What is refused is left out; what is taken must come out again.
+    let dialect = Dialect::USUAL
+        .with_claims(Claims::parse(&claims).unwrap_or(Claims::NONE))
+        .with_header(HeaderMembers::parse(&header).unwrap_or(HeaderMembers::NONE))
+        .with_fields(FormFields::parse(&fields).unwrap_or(FormFields::NONE));
     let jwt_id = JwtId::from_random([7; 16]);
     let now = UnixTime::from_secs(1_800_000_000);
     let key = OAuthKey::new(&client_id, &key_id, &Constant);
-    let assertion = || {
-        let assertion = key.assertion(&audience, &jwt_id, now);
-        if scope.is_empty() {
-            assertion
-        } else {
-            assertion.scope(&scope)
-        }
-    };
+    let assertion = || key.assertion_in(&dialect, &audience, &jwt_id, now);
 
     let needed = match assertion().write(&mut []) {
         Err(WriteError::BufferTooSmall { needed }) => needed,
@@ -40,7 +40,7 @@ pub fn assertion(input: &[u8]) {
         }
         other => panic!("{other:?}"),
     };
-    let max_len = max_assertion_len(&client_id, &key_id, &audience, &scope, SIGNATURE_LEN);
+    let max_len = max_assertion_len_in(&dialect, &client_id, &key_id, &audience, SIGNATURE_LEN);
     assert!(needed <= max_len);
     let mut buffer = vec![0; needed];
     if let Some((_, short)) = buffer.split_first_mut() {
@@ -59,28 +59,31 @@ pub fn assertion(input: &[u8]) {
         "exp": 1_800_000_295,
         "jti": jwt_id.as_str(),
     });
-    if let (false, Some(claims)) = (scope.is_empty(), claims.as_object_mut()) {
-        claims.insert("scope".into(), json!(scope));
-    }
-    let header = json!({ "alg": "ES256", "typ": "JWT", "kid": key_id });
+    add(dialect.claims().as_str(), &mut claims);
+    let mut header = json!({ "alg": "ES256", "typ": "JWT", "kid": key_id });
+    add(dialect.header().as_str(), &mut header);
     let signature = vec![0x55; SIGNATURE_LEN];
     match parts.as_slice() {
         [a, b, c] => assert_eq!((parse(a), parse(b), c), (header, claims, &signature)),
         _ => panic!("{} parts", parts.len()),
     }
-    request(TokenRequest::new(assertion()), written, &scope, max_len);
+    let request = TokenRequest::new(assertion()).scope(&scope);
+    let max_len = max_token_request_len_in(&dialect, &client_id, max_len, &scope);
+    let mut buffer = vec![0; max_len];
+    let body = request.write(&mut buffer).expect("the greatest length");
+    assert!(body.ends_with(written));
+    assert!(body.bytes().all(|byte| byte.is_ascii_graphic()));
 }
 
-fn request(request: TokenRequest<'_, Constant>, assertion: &str, scope: &str, max_len: usize) {
-    let request = if scope.is_empty() {
-        request
-    } else {
-        request.scope(scope)
-    };
-    let mut buffer = vec![0; max_token_request_len(max_len, scope)];
-    let body = request.write(&mut buffer).expect("the greatest length");
-    assert!(body.ends_with(assertion));
-    assert!(body.bytes().all(|byte| byte.is_ascii_graphic()));
+/// Adds the members of a fragment to an object that has none of them.
+fn add(members: &str, object: &mut Value) {
+    let members: Value = parse(format!("{{{members}}}").as_bytes());
+    for (name, value) in members.as_object().into_iter().flatten() {
+        let before = object
+            .as_object_mut()
+            .and_then(|object| object.insert(name.clone(), value.clone()));
+        assert_eq!(before, None, "a name that was there");
+    }
 }
 
 fn decode(part: &str) -> Vec<u8> {

@@ -1,4 +1,4 @@
-use redox_auth_core::{ParseError, TokenReply};
+use redox_auth_core::{ErrorCode, ParseError, TokenReply};
 use serde::Deserialize;
 
 /// The answer of a token endpoint: a line with the status, then the body.
@@ -21,10 +21,14 @@ pub fn token_reply(input: &[u8]) {
         Ok(TokenReply::Refusal(refusal)) => {
             assert_eq!(refusal.refused.status, status);
             assert!(!refusal.refused.to_string().is_empty());
-            if let Some(error) = refusal.error {
+            assert_eq!(refusal.expose_body(), body);
+            let words = refusal.words(&["secret"]);
+            let shown = words.to_string();
+            assert!(!shown.contains("secret") && !shown.contains(char::is_control));
+            assert_eq!(shown.is_empty(), words.is_empty());
+            if refusal.refused.code.is_some() {
                 let theirs: Error = serde_json::from_slice(body).expect("JSON by serde_json, too");
-                assert_eq!(error, theirs.error);
-                assert_eq!(refusal.description, theirs.error_description.as_deref());
+                assert_eq!(refusal.refused.code, Some(code(&theirs.error)));
             }
         }
         Err(ParseError { at, .. }) => assert!(at <= body.len()),
@@ -51,5 +55,21 @@ struct Token {
 #[derive(Deserialize)]
 struct Error {
     error: String,
-    error_description: Option<String>,
+}
+
+/// The code that is spelled so.
+fn code(error: &str) -> ErrorCode {
+    [
+        ErrorCode::InvalidRequest,
+        ErrorCode::InvalidClient,
+        ErrorCode::InvalidGrant,
+        ErrorCode::UnauthorizedClient,
+        ErrorCode::UnsupportedGrantType,
+        ErrorCode::InvalidScope,
+        ErrorCode::TemporarilyUnavailable,
+        ErrorCode::ServerError,
+    ]
+    .into_iter()
+    .find(|code| code.as_str() == error)
+    .unwrap_or(ErrorCode::Other)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::command::{Outcome, redox_auth};
 
 /// What the command signs with, and what every tool here must take.
-pub const ALGORITHMS: [&str; 3] = ["ES256", "ES384", "RS384"];
+pub const ALGORITHMS: [&str; 6] = ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"];
 
 /// A client as a server knows it: an ID, and a key that the command made.
 #[derive(Clone, Debug)]
@@ -42,7 +42,8 @@ impl Client {
     /// A client whose key was made elsewhere; the public half is what `key jwks` prints.
     #[must_use]
     pub fn with_key_file(key_file: &Path, id: &str, algorithm: &str) -> Self {
-        let jwks = serde_json::from_str(redox_auth(&["key", "jwks", text(key_file)]).result())
+        let arguments = ["key", "jwks", text(key_file), "--alg", algorithm];
+        let jwks = serde_json::from_str(redox_auth(&arguments).result())
             .expect("`key jwks` prints a JWK Set");
         let (id, algorithm, key_file) = (id.to_owned(), algorithm.to_owned(), key_file.to_owned());
         Self {
@@ -137,7 +138,7 @@ impl Client {
 
     fn run(&self, command: &str, token_url: &str, options: &[&str]) -> Outcome {
         let mut arguments = vec![command, "--client-id", &self.id, "--key", self.key_file()];
-        arguments.extend(["--token-url", token_url]);
+        arguments.extend(["--alg", &self.algorithm, "--token-url", token_url]);
         arguments.extend(options);
         redox_auth(&arguments)
     }

@@ -28,7 +28,9 @@ fn the_default_key_id_is_the_thumbprint_and_the_jwk_is_the_public_half() {
 #[test]
 fn key_jwks_prints_the_public_halves_of_all_its_files_in_order() {
     let folder = tempfile::tempdir().unwrap();
-    let clients = Client::for_every_algorithm(folder.path());
+    // Those whose files say what they sign with.
+    let mut clients = Client::for_every_algorithm(folder.path());
+    clients.retain(|client| ["ES256", "ES384", "RS384"].contains(&client.algorithm()));
     let mut arguments = vec!["key", "jwks"];
     arguments.extend(clients.iter().map(Client::key_file));
     let printed: Value = serde_json::from_str(redox_auth(&arguments).result()).unwrap();

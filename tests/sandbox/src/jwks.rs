@@ -1,8 +1,9 @@
 mod error;
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA384,
-    RsaPublicKeyComponents, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
+    RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -126,10 +127,15 @@ impl<'a> Members<'a> {
             let key = self.index;
             return Err(JwksError::WeakRsaKey { key, bits });
         }
+        let alg = self.jwk.get("alg").and_then(Value::as_str);
+        let (name, verification) = RSA
+            .into_iter()
+            .find(|(name, _)| alg == Some(*name))
+            .unwrap_or(UNNAMED_RSA);
         let parsed = RsaPublicKeyComponents { n, e }
-            .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA384)
+            .to_parsed_public_key(verification)
             .map_err(|_| self.wrong("n"))?;
-        Ok(("RS384", parsed))
+        Ok((name, parsed))
     }
 
     fn curve(self) -> Result<Option<(&'static str, ParsedPublicKey)>, JwksError> {
@@ -179,6 +185,17 @@ fn is_for(jwk: &Map<String, Value>, algorithm: &str) -> bool {
 
 /// Members of private and of symmetric keys (RFC 7518 §6).
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// What an RSA key verifies whose JWK says nothing of it, or something that no key here verifies.
+const UNNAMED_RSA: (&str, &RsaParameters) = ("RS384", &RSA_PKCS1_2048_8192_SHA384);
+
+/// What it verifies by the `alg` of its JWK.
+const RSA: [(&str, &RsaParameters); 4] = [
+    ("RS256", &RSA_PKCS1_2048_8192_SHA256),
+    UNNAMED_RSA,
+    ("RS512", &RSA_PKCS1_2048_8192_SHA512),
+    ("PS256", &RSA_PSS_2048_8192_SHA256),
+];
 
 /// RFC 7518 §3.3.
 const LEAST_RSA_BITS: usize = 2048;

@@ -315,7 +315,7 @@ const SESSION_LIMIT: u64 = 36 * 1024;
 const KEYS: [&str; 4] = [
     "redox_auth_es256_key_",
     "redox_auth_es384_key_",
-    "redox_auth_rs384_key_",
+    "redox_auth_rsa_key_",
     "redox_auth_any_key_",
 ];
 

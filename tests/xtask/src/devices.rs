@@ -7,10 +7,10 @@ use crate::command::Failure;
 use crate::report::{Figure, Image, Report};
 use crate::weight::Weight;
 
-/// Weighs the images in this `folder`, and those of [`build_fast`].
+/// Weighs the images in this `folder`, and those of [`build_fast`] and [`build_every_algorithm`].
 pub(crate) fn weigh(folder: &Path, report: &mut Report) -> Result<(), Failure> {
     let nothing = Weight::of(&folder.join("flash_nothing"))?.flash;
-    let fast = fast_images();
+    let (fast, every) = (images_in(FAST_FOLDER), images_in(EVERY_FOLDER));
     for (folder, name, what, limit) in [
         (
             folder,
@@ -31,6 +31,12 @@ pub(crate) fn weigh(folder: &Path, report: &mut Report) -> Result<(), Failure> {
             "device_rs384",
             "a session with RS384, key in PEM",
             Some(72),
+        ),
+        (
+            &every,
+            "device_rs384",
+            "a session with any algorithm of RSA, key in PEM",
+            Some(80),
         ),
         (folder, "jwt_es256", "an ES256 JWT, key in PEM", None),
         (
@@ -59,8 +65,8 @@ pub(crate) fn weigh(folder: &Path, report: &mut Report) -> Result<(), Failure> {
 /// Core is among it: what is generic in the crates of the curves is compiled where it is used, with the level of that crate.
 pub(crate) fn build_fast(toolchain: Toolchain) -> Result<PathBuf, Failure> {
     let mut build = toolchain.build(
-        &fast_target_dir(),
-        "--bin assertion --bin flash_device_es384",
+        &folder(FAST_FOLDER),
+        "--features every-algorithm --bin assertion --bin flash_device_es384",
     );
     for package in ARITHMETIC {
         build = build
@@ -68,19 +74,30 @@ pub(crate) fn build_fast(toolchain: Toolchain) -> Result<PathBuf, Failure> {
             .arg(format!("profile.release.package.{package}.opt-level=3"));
     }
     build.run()?;
-    Ok(fast_images().join("assertion"))
+    Ok(images_in(FAST_FOLDER).join("assertion"))
+}
+
+/// Builds with every algorithm, where a device has those that it uses, and gives back the image that signs.
+pub(crate) fn build_every_algorithm(toolchain: Toolchain) -> Result<PathBuf, Failure> {
+    let what = "--features every-algorithm --bin assertion --bin flash_device_rs384";
+    toolchain.build(&folder(EVERY_FOLDER), what).run()?;
+    Ok(images_in(EVERY_FOLDER).join("assertion"))
 }
 
 /// What the rows of that build are told by.
 pub(crate) const FAST: &str = ", at opt-level 3";
 
-fn fast_images() -> PathBuf {
-    fast_target_dir().join(TARGET).join("release")
+fn images_in(name: &str) -> PathBuf {
+    folder(name).join(TARGET).join("release")
 }
 
-fn fast_target_dir() -> PathBuf {
-    target_dir().with_file_name("bare-metal-fast")
+/// A target folder beside the usual one.
+fn folder(name: &str) -> PathBuf {
+    target_dir().with_file_name(name)
 }
+
+const FAST_FOLDER: &str = "bare-metal-fast";
+const EVERY_FOLDER: &str = "bare-metal-every-algorithm";
 
 const KIB: u64 = 1024;
 

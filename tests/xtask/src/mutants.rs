@@ -1,18 +1,21 @@
 //! How good the tests are: `cargo-mutants` changes the code in one place after the other, and the tests have to notice.
 //! Hours of work, so it is no step of the test command.
 
-use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
 
-use crate::command::{Failure, Run, root};
+use crate::command::{Failure, Run, root, target_dir};
 
 /// Code whose mutants the tests of its package must notice.
 struct Room {
     name: &'static str,
     package: &'static str,
     files: &'static [&'static str],
+    /// The tests of the package that run, as options of cargo.
+    tests: &'static str,
+    /// Parts of the names of tests that are left out: slow, and about something else than these files.
+    left_out: &'static [&'static str],
 }
 
 const ROOMS: [Room; 4] = [
@@ -20,6 +23,8 @@ const ROOMS: [Room; 4] = [
         name: "core",
         package: "redox-auth-core",
         files: &["core/src/**/*.rs"],
+        tests: "--tests",
+        left_out: &["random_claims::", "a_flipped_bit_never_makes_another_key"],
     },
     Room {
         name: "exchange",
@@ -28,27 +33,45 @@ const ROOMS: [Room; 4] = [
             "adapters/gateway/src/exchange.rs",
             "adapters/gateway/src/exchange/*.rs",
         ],
+        tests: "--tests",
+        left_out: &[],
     },
     Room {
         name: "tokens",
         package: "redox-auth-reqwest",
         files: &["adapters/reqwest/src/tokens/*.rs"],
+        tests: REQWEST_TESTS,
+        left_out: &REQWEST_LEFT_OUT,
     },
     Room {
         name: "requests",
         package: "redox-auth-reqwest",
         files: &["adapters/reqwest/src/requests/*.rs"],
+        tests: REQWEST_TESTS,
+        left_out: &REQWEST_LEFT_OUT,
     },
 ];
 
-/// Changes every place of one room, or of each, or of the `n`th of `k` parts (`1/8`), and compares the mutants that
-/// survive with the table of those that may.
+const REQWEST_TESTS: &str = "--lib --test loopback";
+
+const REQWEST_LEFT_OUT: [&str; 4] = [
+    // The examples are not built.
+    "examples::",
+    "batch::",
+    "in_mixes_the_client_is_as_good_as_before_when_they_are_over",
+    "no_line_shows_a_secret",
+];
+
+/// Changes every place of one room, or of each, or every `n`th place from the `k`th on (`0/8` to `7/8`), and compares
+/// the mutants that survive with the table of those that may.
 pub(crate) fn mutants(room: Option<&str>, shard: Option<&str>) -> Result<(), Failure> {
-    if !Run::cargo("mutants --version").succeeds() {
-        return Err(Failure {
-            what: String::from("not found: cargo-mutants"),
-            by_hand: Some(String::from("cargo install --locked cargo-mutants")),
-        });
+    for tool in ["mutants", "nextest"] {
+        if !Run::cargo(tool).args("--version").succeeds() {
+            return Err(Failure {
+                what: format!("not found: cargo-{tool}"),
+                by_hand: Some(format!("cargo install --locked cargo-{tool}")),
+            });
+        }
     }
     let rooms: Vec<_> = ROOMS
         .iter()
@@ -63,6 +86,9 @@ pub(crate) fn mutants(room: Option<&str>, shard: Option<&str>) -> Result<(), Fai
     for room in rooms {
         let found = room.run(shard)?;
         println!("{}: {found}", room.name);
+        for mutant in &found.timed_out {
+            println!("  noticed only by the time that the tests took: {mutant}");
+        }
         let unexplained: Vec<_> = found
             .missed
             .iter()
@@ -86,19 +112,32 @@ pub(crate) fn mutants(room: Option<&str>, shard: Option<&str>) -> Result<(), Fai
 
 impl Room {
     fn run(&self, shard: Option<&str>) -> Result<Found, Failure> {
-        let output = format!("target/mutants/{}", self.name);
-        let mut run = Run::cargo("mutants --all-features --no-shuffle --colors never")
-            .args("--package")
+        // A copy of the sources is changed, without what git ignores. What it builds goes to a place of its own, where no
+        // other build takes it for that of the sources; dependencies are built once for each package.
+        let builds = target_dir().join("mutants").join(self.package);
+        let output = builds.join(self.name);
+        fs::create_dir_all(&output)?;
+        let mut run = Run::cargo("mutants --no-config --no-shuffle --colors never")
+            .args("--profile mutants --all-features --package")
             .arg(self.package)
-            .args("--output")
-            .arg(&output);
+            .args("--test-tool nextest --output")
+            .path(&output)
+            .env("CARGO_TARGET_DIR", builds.display().to_string());
+        for option in self.tests.split_whitespace() {
+            run = run.arg(format!("--cargo-arg={option}"));
+        }
         for files in self.files {
             run = run.args("--file").arg(*files);
         }
         if let Some(shard) = shard {
-            run = run.args("--shard").arg(shard);
+            run = run.args("--sharding round-robin --shard").arg(shard);
         }
-        let outcomes = root().join(&output).join("mutants.out/outcomes.json");
+        // What follows the first goes to nextest, and what follows the second to the programs of tests.
+        run = run.args("-- --");
+        for name in self.left_out {
+            run = run.args("--skip").arg(*name);
+        }
+        let outcomes = output.join("mutants.out/outcomes.json");
         // One of an earlier run would pass for this one's.
         let _ = fs::remove_file(&outcomes);
         // It ends with a failure whenever a mutant survives; what it found tells more.
@@ -112,13 +151,16 @@ impl Room {
 }
 
 /// What became of the mutants of a room.
-#[derive(Debug, Default, Eq, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 struct Found {
     caught: usize,
+    /// The tests took too long. That counts as noticed, but a busy machine can be the reason.
+    timed_out: Vec<String>,
     /// They do not compile.
     unviable: usize,
-    /// Each as the table names it: file, function and change, without the line, which moves.
-    missed: BTreeSet<String>,
+    missed: Vec<String>,
+    /// Of building and testing them all.
+    seconds: f64,
 }
 
 impl Found {
@@ -135,27 +177,32 @@ impl Found {
                 }
                 continue;
             };
+            let phases = outcome.pointer("/phase_results").and_then(Value::as_array);
+            let durations = phases
+                .into_iter()
+                .flatten()
+                .filter_map(|it| it["duration"].as_f64());
+            found.seconds += durations.sum::<f64>();
             match summary {
-                Some("CaughtMutant" | "Timeout") => found.caught = found.caught.saturating_add(1),
+                Some("CaughtMutant") => found.caught = found.caught.saturating_add(1),
+                Some("Timeout") => found.timed_out.push(named(mutant)),
                 Some("Unviable") => found.unviable = found.unviable.saturating_add(1),
-                Some("MissedMutant") => {
-                    let text = |member| mutant.pointer(member).and_then(Value::as_str);
-                    let (file, name) = (text("/file"), text("/name"));
-                    let name = name.unwrap_or_default();
-                    let change = name.splitn(4, ':').nth(3).unwrap_or(name).trim();
-                    let file = file.unwrap_or_default();
-                    found.missed.insert(format!("{file}: {change}"));
-                }
+                Some("MissedMutant") => found.missed.push(named(mutant)),
                 other => return Err(Failure::new(format!("cargo-mutants says {other:?}"))),
             }
         }
         Ok(found)
     }
 
+    fn noticed(&self) -> usize {
+        self.caught.saturating_add(self.timed_out.len())
+    }
+
     /// In percent of those that compile.
     fn caught_share(&self) -> usize {
-        let viable = self.caught.saturating_add(self.missed.len());
-        self.caught
+        let noticed = self.noticed();
+        let viable = noticed.saturating_add(self.missed.len());
+        noticed
             .saturating_mul(100)
             .checked_div(viable)
             .unwrap_or(100)
@@ -165,17 +212,23 @@ impl Found {
 impl core::fmt::Display for Found {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let Self {
-            caught,
-            unviable,
-            missed,
+            unviable, seconds, ..
         } = self;
-        let share = self.caught_share();
-        let missed = missed.len();
+        let (noticed, missed, share) = (self.noticed(), self.missed.len(), self.caught_share());
         write!(
             f,
-            "{caught} mutants noticed, {missed} not: {share} %; {unviable} do not compile"
+            "{noticed} mutants noticed, {missed} not: {share} %; {unviable} do not compile; {seconds:.0} s"
         )
     }
+}
+
+/// As the table names it: file, function and change, without the line, which moves.
+fn named(mutant: &Value) -> String {
+    let text = |member| mutant.pointer(member).and_then(Value::as_str);
+    let file = text("/file").unwrap_or_default();
+    let name = text("/name").unwrap_or_default();
+    let change = name.splitn(4, ':').nth(3).unwrap_or(name).trim();
+    format!("{file}: {change}")
 }
 
 /// The mutants that may survive, each with its reason.
@@ -194,6 +247,10 @@ mod tests {
             serde_json::json!({
                 "scenario": { "Mutant": { "name": name, "file": "core/src/a.rs" } },
                 "summary": summary,
+                "phase_results": [
+                    { "phase": "Build", "duration": 2.5, "process_status": "Success" },
+                    { "phase": "Test", "duration": 0.5, "process_status": { "Failure": 100 } },
+                ],
             })
         };
         let outcomes = serde_json::json!({ "outcomes": [
@@ -204,13 +261,16 @@ mod tests {
             mutant("core/src/a.rs:4:2: replace <impl Drop for K>::drop with ()", "MissedMutant"),
         ]});
         let found = Found::parse(&outcomes.to_string()).unwrap();
-        assert_eq!((found.caught, found.unviable), (2, 1));
-        let missed: Vec<_> = found.missed.iter().collect();
+        assert_eq!((found.caught, found.unviable), (1, 1));
+        assert_eq!(found.timed_out, ["core/src/a.rs: replace f -> u8 with 0"]);
         assert_eq!(
-            missed,
+            found.missed,
             ["core/src/a.rs: replace <impl Drop for K>::drop with ()"]
         );
-        assert_eq!(found.caught_share(), 66);
+        assert_eq!(
+            found.to_string(),
+            "2 mutants noticed, 1 not: 66 %; 1 do not compile; 12 s"
+        );
 
         let broken = r#"{ "outcomes": [{ "scenario": "Baseline", "summary": "Failure" }] }"#;
         assert!(Found::parse(broken).is_err());

@@ -234,7 +234,7 @@ struct Limits {
     stack: Option<u64>,
 }
 
-const LIMITS: [Limits; 9] = [
+const LIMITS: [Limits; 12] = [
     limits("request, but for the signature", Some(60_000), None),
     limits("receive of a token of 800 bytes", Some(25_000), None),
     limits("next, with a fresh token", Some(200), None),
@@ -242,7 +242,22 @@ const LIMITS: [Limits; 9] = [
     limits("ES384: an assertion signed", None, Some(10 * 1024)),
     limits("RS384: a key read and checked", None, Some(16 * 1024)),
     limits(
+        "RS256: an assertion signed",
+        Some(90_000_000),
+        Some(16 * 1024),
+    ),
+    limits(
         "RS384: an assertion signed",
+        Some(90_000_000),
+        Some(16 * 1024),
+    ),
+    limits(
+        "RS512: an assertion signed",
+        Some(90_000_000),
+        Some(16 * 1024),
+    ),
+    limits(
+        "PS256: an assertion signed",
         Some(90_000_000),
         Some(16 * 1024),
     ),

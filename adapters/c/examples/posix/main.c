@@ -133,7 +133,10 @@ static int get_token(void)
         return -1;
     if (received.outcome == REDOX_AUTH_OUTCOME_REFUSED) {
         fprintf(stderr, "the server refused with status %u\n", (unsigned)received.refusal.http_status);
-        print_words("it says", received.refusal.description);
+        char words[512];
+        size_t len;
+        if (redox_auth_refusal_words(&received.refusal, NULL, words, sizeof words, &len) == REDOX_AUTH_STATUS_OK)
+            fprintf(stderr, "  server said: %s\n", words);
         print_words("hint", received.refusal.hint);
     }
     redox_auth_wipe(buffer, sizeof buffer);

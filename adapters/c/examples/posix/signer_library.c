@@ -7,7 +7,8 @@ static struct redox_auth_any_key key;
 
 int signer_open(const char *pem, size_t len, struct redox_auth_signer *signer, struct redox_auth_public_key *public_key)
 {
-    redox_auth_status status = redox_auth_any_key_init(&key, sizeof key, (const uint8_t *)pem, len, signer);
+    redox_auth_status status = redox_auth_any_key_init(&key, sizeof key, REDOX_AUTH_ALGORITHM_NONE,
+                                                       (const uint8_t *)pem, len, signer);
     if (status == REDOX_AUTH_STATUS_OK)
         status = redox_auth_any_key_public(&key, public_key, sizeof *public_key);
     if (status == REDOX_AUTH_STATUS_OK)

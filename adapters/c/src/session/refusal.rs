@@ -1,6 +1,12 @@
-use redox_auth_core::{AnswerError, ErrorCode, Reason, Refusal, Refused};
+use core::ffi::c_char;
+use core::fmt::{self, Write};
 
+use redox_auth_core::{AnswerError, ErrorCode, Reason, Refusal, Refused, Words, WriteError};
+
+use crate::pointer;
 use crate::redox_auth_text;
+use crate::status::{self, redox_auth_status};
+use crate::text::write_with_nul;
 
 /// Why a good answer gave no token.
 #[repr(i32)]
@@ -84,9 +90,9 @@ pub enum redox_auth_reason {
     /// There was no refusal.
     #[default]
     None = 0,
-    /// The request itself is malformed: a fault of the program that sent it.
+    /// The form of the request is wrong: a fault of the program that sent it.
     Request = 1,
-    /// The server has no public key for this client ID and key ID.
+    /// The server has no valid public key for this client ID and key ID.
     KeyNotFound = 2,
     /// A claim or header has a value that the server does not expect: `claim` names it.
     Claim = 3,
@@ -98,7 +104,7 @@ pub enum redox_auth_reason {
     Client = 6,
     /// The legacy API key and its secret do not belong together.
     Secret = 7,
-    /// Redox's blank description: some value is wrong, or the clock is.
+    /// A blank description: some value is wrong, or the clock is.
     Blank = 8,
     /// The client may not do this, or not with this scope.
     NotAllowed = 9,
@@ -129,8 +135,7 @@ impl redox_auth_reason {
     }
 }
 
-/// A server's no. Its words are for people and were written by the server: escape control characters before a terminal
-/// sees them.
+/// A server's no. `redox_auth_refusal_words` makes its words readable.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_refusal {
@@ -144,12 +149,8 @@ pub struct redox_auth_refusal {
     pub claim: redox_auth_text,
     /// What it usually means and what to check. It lives for ever.
     pub hint: redox_auth_text,
-    /// `error`. It lies in the body of the answer, as the next two do.
-    pub error: redox_auth_text,
-    /// `error_description`.
-    pub description: redox_auth_text,
-    /// `error_uri`: a page about the error.
-    pub uri: redox_auth_text,
+    /// The body of the answer, as it came: where the words are. It may repeat a secret.
+    pub body: redox_auth_text,
 }
 
 impl redox_auth_refusal {
@@ -169,10 +170,70 @@ impl redox_auth_refusal {
 
     pub(super) fn of(refusal: &Refusal<'_>) -> Self {
         Self {
-            error: redox_auth_text::of_option(refusal.error),
-            description: redox_auth_text::of_option(refusal.description),
-            uri: redox_auth_text::of_option(refusal.uri),
+            body: redox_auth_text::of_bytes(refusal.expose_body()),
             ..Self::without_words(&refusal.refused)
         }
+    }
+}
+
+/// Writes what the server said in one line for a person, and a NUL behind it: `error`, `error_description` and
+/// `error_uri`, or the texts that other servers send instead, or the beginning of the body. It has no control character
+/// and nothing that looks like a JWT. `secret` is not shown either, which is that of the legacy API key, or NULL.
+///
+/// The body of the answer must still be there. `len` receives the length without the NUL, 0 when the server said nothing,
+/// also when the buffer is too short: then `size` must be at least `*len + 1`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_refusal_words(
+    refusal: *const redox_auth_refusal,
+    secret: *const c_char,
+    out: *mut c_char,
+    size: usize,
+    len: *mut usize,
+) -> redox_auth_status {
+    status::of(|| {
+        // SAFETY: the caller's word.
+        let (len, body, secret, out) = unsafe {
+            let body = pointer::input(refusal)?.body;
+            (
+                pointer::output(len)?,
+                pointer::bytes(body.data.cast(), body.len)?,
+                if secret.is_null() {
+                    ""
+                } else {
+                    pointer::text(secret)?
+                },
+                pointer::buffer(out.cast(), size)?,
+            )
+        };
+        let secrets = [secret];
+        let words = Words::new(body, &secrets);
+        write_with_nul(out, len, |out| shown(&words, out))
+    })
+}
+
+fn shown<'o>(words: &Words<'_, '_>, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
+    let mut line = Line { out, len: 0 };
+    // It takes everything.
+    let _ = write!(line, "{words}");
+    let Line { out, len } = line;
+    let line: Option<&[u8]> = out.get(..len);
+    let line = line.ok_or(WriteError::BufferTooSmall { needed: len })?;
+    Ok(core::str::from_utf8(line).unwrap_or(""))
+}
+
+/// Keeps counting past the end.
+struct Line<'o> {
+    out: &'o mut [u8],
+    len: usize,
+}
+
+impl Write for Line<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len.saturating_add(text.len());
+        if let Some(room) = self.out.get_mut(self.len..end) {
+            room.copy_from_slice(text.as_bytes());
+        }
+        self.len = end;
+        Ok(())
     }
 }

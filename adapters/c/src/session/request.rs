@@ -15,7 +15,7 @@ use crate::{opaque, pointer, redox_auth_algorithm, redox_auth_text};
 /// How many random bytes every request takes.
 pub const REDOX_AUTH_RANDOM_LEN: usize = 16;
 /// The length of the longest digest, in bytes.
-pub const REDOX_AUTH_MAX_DIGEST_LEN: usize = 48;
+pub const REDOX_AUTH_MAX_DIGEST_LEN: usize = 64;
 
 /// A request to send.
 ///

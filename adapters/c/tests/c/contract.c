@@ -11,7 +11,7 @@
 _Static_assert(sizeof(redox_auth_session) == REDOX_AUTH_SESSION_SIZE, "size");
 _Static_assert(sizeof(redox_auth_es256_key) == REDOX_AUTH_ES256_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_es384_key) == REDOX_AUTH_ES384_KEY_SIZE, "size");
-_Static_assert(sizeof(redox_auth_rs384_key) == REDOX_AUTH_RS384_KEY_SIZE, "size");
+_Static_assert(sizeof(redox_auth_rsa_key) == REDOX_AUTH_RSA_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_any_key) == REDOX_AUTH_ANY_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_public_key) == REDOX_AUTH_PUBLIC_KEY_SIZE, "size");
 _Static_assert(_Alignof(redox_auth_session) <= REDOX_AUTH_ALIGN, "alignment");
@@ -105,8 +105,9 @@ static void begin_with_token(void)
     TRUE(received.served_by == REDOX_AUTH_SERVED_BY_OAUTH && received.oauth_key == 0);
 }
 
-/* Every function of a type of key. */
-#define KEY(name, input, expected)                                                                                     \
+/* Every function of a type of key. `alg` is nothing, or NO_CHOICE for a type that can be told what to sign with. */
+#define NO_CHOICE REDOX_AUTH_ALGORITHM_NONE,
+#define KEY(name, input, expected, alg)                                                                                \
     static void name##_key(void)                                                                                       \
     {                                                                                                                  \
         static redox_auth_##name##_key key_memory;                                                                     \
@@ -116,21 +117,21 @@ static void begin_with_token(void)
         uint8_t signature[512];                                                                                        \
         const uint8_t *bytes = (const uint8_t *)(input);                                                               \
         size_t len = sizeof(input) - 1;                                                                                \
-        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(NULL, sizeof key_memory, bytes, len, &made));                   \
-        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, NULL, len, &made));             \
-        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, len, NULL));             \
-        IS(UNALIGNED, redox_auth_##name##_key_init(odd(&key_memory), sizeof key_memory, bytes, len, &made));           \
-        IS(UNALIGNED, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, len, odd(&made)));           \
-        IS(MEMORY_TOO_SMALL, redox_auth_##name##_key_init(&key_memory, sizeof key_memory - 1, bytes, len, &made));     \
-        IS(BAD_VALUE, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, SIZE_MAX, &made));           \
-        IS(KEY_EMPTY, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, NULL, 0, &made));                   \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(NULL, sizeof key_memory, alg bytes, len, &made));               \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, alg NULL, len, &made));         \
+        IS(NULL_ARGUMENT, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, alg bytes, len, NULL));         \
+        IS(UNALIGNED, redox_auth_##name##_key_init(odd(&key_memory), sizeof key_memory, alg bytes, len, &made));       \
+        IS(UNALIGNED, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, alg bytes, len, odd(&made)));       \
+        IS(MEMORY_TOO_SMALL, redox_auth_##name##_key_init(&key_memory, sizeof key_memory - 1, alg bytes, len, &made)); \
+        IS(BAD_VALUE, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, alg bytes, SIZE_MAX, &made));       \
+        IS(KEY_EMPTY, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, alg NULL, 0, &made));               \
         TRUE(made.sign_message == NULL && made.sign_digest == NULL);                                                   \
         for (size_t cut = 1; cut < len; cut++)                                                                         \
-            TRUE(redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, cut, &made) != 0);                \
+            TRUE(redox_auth_##name##_key_init(&key_memory, sizeof key_memory, alg bytes, cut, &made) != 0);            \
         IS(NOT_INITIALIZED, redox_auth_##name##_key_public(&key_memory, &public_key, sizeof public_key));              \
         IS(NOT_INITIALIZED, redox_auth_##name##_key_deinit(&key_memory));                                              \
                                                                                                                        \
-        IS(expected, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, bytes, len, &made));                 \
+        IS(expected, redox_auth_##name##_key_init(&key_memory, sizeof key_memory, alg bytes, len, &made));             \
         if (REDOX_AUTH_STATUS_##expected != REDOX_AUTH_STATUS_OK)                                                      \
             return;                                                                                                    \
         IS(NULL_ARGUMENT, redox_auth_##name##_key_public(NULL, &public_key, sizeof public_key));                       \
@@ -160,21 +161,37 @@ static void begin_with_token(void)
             TRUE(((const unsigned char *)&key_memory)[at] == 0);                                                       \
     }
 
-KEY(es256, es256_jwk, OK)
-KEY(es384, es384_jwk, OK)
+KEY(es256, es256_jwk, OK, )
+KEY(es384, es384_jwk, OK, )
 /* No RSA key is known to everybody; those of examples/with_sandbox.rs are made for each run. */
-KEY(rs384, es256_jwk, KEY_OTHER_ALGORITHM)
-KEY(any, es384_jwk, OK)
+KEY(rsa, es256_jwk, KEY_OTHER_ALGORITHM, NO_CHOICE)
+KEY(any, es384_jwk, OK, NO_CHOICE)
 
-static void rs384_key_without_a_key(void)
+/* What only a type takes that can be told what to sign with. */
+static void chosen_algorithms(void)
 {
-    static redox_auth_rs384_key memory;
+    static redox_auth_any_key memory;
+    struct redox_auth_signer made;
+    const uint8_t *bytes = (const uint8_t *)es384_jwk;
+    size_t len = sizeof es384_jwk - 1;
+    IS(BAD_VALUE, redox_auth_any_key_init(&memory, sizeof memory, 7, bytes, len, &made));
+    IS(BAD_VALUE, redox_auth_any_key_init(&memory, sizeof memory, -1, bytes, len, &made));
+    IS(KEY_OTHER_ALGORITHM,
+       redox_auth_any_key_init(&memory, sizeof memory, REDOX_AUTH_ALGORITHM_RS256, bytes, len, &made));
+    IS(OK, redox_auth_any_key_init(&memory, sizeof memory, REDOX_AUTH_ALGORITHM_ES384, bytes, len, &made));
+    TRUE(made.algorithm == REDOX_AUTH_ALGORITHM_ES384);
+    IS(OK, redox_auth_any_key_deinit(&memory));
+}
+
+static void rsa_key_without_a_key(void)
+{
+    static redox_auth_rsa_key memory;
     static redox_auth_public_key public_key;
-    IS(NULL_ARGUMENT, redox_auth_rs384_key_public(NULL, &public_key, sizeof public_key));
-    IS(UNALIGNED, redox_auth_rs384_key_public(odd(&memory), &public_key, sizeof public_key));
-    IS(NOT_INITIALIZED, redox_auth_rs384_key_public(&memory, &public_key, sizeof public_key));
-    IS(NULL_ARGUMENT, redox_auth_rs384_key_deinit(NULL));
-    IS(UNALIGNED, redox_auth_rs384_key_deinit(odd(&memory)));
+    IS(NULL_ARGUMENT, redox_auth_rsa_key_public(NULL, &public_key, sizeof public_key));
+    IS(UNALIGNED, redox_auth_rsa_key_public(odd(&memory), &public_key, sizeof public_key));
+    IS(NOT_INITIALIZED, redox_auth_rsa_key_public(&memory, &public_key, sizeof public_key));
+    IS(NULL_ARGUMENT, redox_auth_rsa_key_deinit(NULL));
+    IS(UNALIGNED, redox_auth_rsa_key_deinit(odd(&memory)));
 }
 
 static void public_keys(void)
@@ -188,6 +205,7 @@ static void public_keys(void)
     size_t len;
     size_t again;
     int es256 = REDOX_AUTH_ALGORITHM_ES256;
+    int rs256 = REDOX_AUTH_ALGORITHM_RS256;
 
     IS(NOT_INITIALIZED, redox_auth_public_key_thumbprint(&public_key, thumbprint, sizeof thumbprint));
     IS(NOT_INITIALIZED, redox_auth_public_key_jwks(&public_key, "k", buffer, sizeof buffer, &len));
@@ -196,7 +214,7 @@ static void public_keys(void)
     IS(NULL_ARGUMENT, redox_auth_public_key_from_point(&public_key, size, es256, NULL, 65));
     IS(UNALIGNED, redox_auth_public_key_from_point(odd(&public_key), size, es256, point, 65));
     IS(MEMORY_TOO_SMALL, redox_auth_public_key_from_point(&public_key, size - 1, es256, point, 65));
-    IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, 4, point, 65));
+    IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, 7, point, 65));
     IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, -1, point, 65));
     IS(KEY_MALFORMED, redox_auth_public_key_from_point(&public_key, size, es256, point, 64));
     IS(KEY_MALFORMED, redox_auth_public_key_from_point(&public_key, size, es256, NULL, 0));
@@ -204,14 +222,16 @@ static void public_keys(void)
     IS(OK, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_ES384, point, 97));
     IS(OK, redox_auth_public_key_from_point(&public_key, size, es256, point, 65));
 
-    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(NULL, size, modulus, 256, exponent, 3));
-    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(&public_key, size, NULL, 256, exponent, 3));
-    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(&public_key, size, modulus, 256, NULL, 3));
-    IS(UNALIGNED, redox_auth_public_key_from_rsa(odd(&public_key), size, modulus, 256, exponent, 3));
-    IS(MEMORY_TOO_SMALL, redox_auth_public_key_from_rsa(&public_key, size - 1, modulus, 256, exponent, 3));
-    IS(KEY_RSA_BITS, redox_auth_public_key_from_rsa(&public_key, size, modulus, 255, exponent, 3));
-    IS(KEY_RSA_EXPONENT, redox_auth_public_key_from_rsa(&public_key, size, modulus, 256, NULL, 0));
-    IS(OK, redox_auth_public_key_from_rsa(&public_key, size, modulus, 256, exponent, 3));
+    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(NULL, size, rs256, modulus, 256, exponent, 3));
+    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(&public_key, size, rs256, NULL, 256, exponent, 3));
+    IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(&public_key, size, rs256, modulus, 256, NULL, 3));
+    IS(UNALIGNED, redox_auth_public_key_from_rsa(odd(&public_key), size, rs256, modulus, 256, exponent, 3));
+    IS(MEMORY_TOO_SMALL, redox_auth_public_key_from_rsa(&public_key, size - 1, rs256, modulus, 256, exponent, 3));
+    IS(BAD_VALUE, redox_auth_public_key_from_rsa(&public_key, size, 0, modulus, 256, exponent, 3));
+    IS(KEY_UNSUPPORTED, redox_auth_public_key_from_rsa(&public_key, size, es256, modulus, 256, exponent, 3));
+    IS(KEY_RSA_BITS, redox_auth_public_key_from_rsa(&public_key, size, rs256, modulus, 255, exponent, 3));
+    IS(KEY_RSA_EXPONENT, redox_auth_public_key_from_rsa(&public_key, size, rs256, modulus, 256, NULL, 0));
+    IS(OK, redox_auth_public_key_from_rsa(&public_key, size, rs256, modulus, 256, exponent, 3));
 
     IS(NULL_ARGUMENT, redox_auth_public_key_jwks(NULL, "k", buffer, sizeof buffer, &len));
     IS(NULL_ARGUMENT, redox_auth_public_key_jwks(&public_key, NULL, buffer, sizeof buffer, &len));
@@ -511,6 +531,17 @@ static void null_and_unaligned_arguments(void)
     /* None of these used the ticket up. */
     IS(OK, redox_auth_session_receive(&session, ticket, now, &response, &received));
     TRUE(received.outcome == REDOX_AUTH_OUTCOME_REFUSED || received.outcome == REDOX_AUTH_OUTCOME_UNUSABLE);
+
+    IS(NULL_ARGUMENT, redox_auth_refusal_words(NULL, NULL, buffer, sizeof buffer, &len));
+    IS(UNALIGNED, redox_auth_refusal_words(odd(&received.refusal), NULL, buffer, sizeof buffer, &len));
+    IS(NULL_ARGUMENT, redox_auth_refusal_words(&received.refusal, NULL, NULL, 1, &len));
+    IS(NULL_ARGUMENT, redox_auth_refusal_words(&received.refusal, NULL, buffer, sizeof buffer, NULL));
+    /* It said nothing, which takes a NUL. */
+    IS(BUFFER_TOO_SMALL, redox_auth_refusal_words(&received.refusal, NULL, NULL, 0, &len));
+    TRUE(len == 0);
+    buffer[0] = 'x';
+    IS(OK, redox_auth_refusal_words(&received.refusal, "secret", buffer, 1, &len));
+    TRUE(len == 0 && buffer[0] == 0);
 }
 
 static void wrong_order(void)
@@ -602,9 +633,10 @@ int main(void)
 
     es256_key();
     es384_key();
-    rs384_key();
-    rs384_key_without_a_key();
+    rsa_key();
+    rsa_key_without_a_key();
     any_key();
+    chosen_algorithms();
     public_keys();
     configurations();
     beginnings_and_ends();

@@ -5,8 +5,8 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use redox_auth::{
     redox_auth_algorithm, redox_auth_any_key, redox_auth_any_key_init, redox_auth_es256_key,
     redox_auth_es256_key_init, redox_auth_public_key, redox_auth_public_key_jwks,
-    redox_auth_rs384_key, redox_auth_rs384_key_deinit, redox_auth_rs384_key_init,
-    redox_auth_rs384_key_public, redox_auth_signer, redox_auth_status as Status,
+    redox_auth_rsa_key, redox_auth_rsa_key_deinit, redox_auth_rsa_key_init,
+    redox_auth_rsa_key_public, redox_auth_signer, redox_auth_status as Status,
 };
 use serde_json::Value;
 
@@ -60,31 +60,34 @@ fn a_key_says_what_it_signs_with() {
 fn rsa_keys_fit_where_they_are_said_to() {
     let short = rsa(KeySize::Rsa2048);
     let long = rsa(KeySize::Rsa4096);
-    let (mut key, mut signer) = blank::<redox_auth_rs384_key>();
-    let size = size_of::<redox_auth_rs384_key>();
+    let (mut key, mut signer) = blank::<redox_auth_rsa_key>();
+    let size = size_of::<redox_auth_rsa_key>();
     // SAFETY: all of them are there.
     unsafe {
-        let status = redox_auth_rs384_key_init(
+        let status = redox_auth_rsa_key_init(
             &raw mut key,
             size,
+            redox_auth_algorithm::None as i32,
             long.as_ptr(),
             long.len(),
             &raw mut signer,
         );
         assert_eq!(status, Status::KeyTooLong);
-        let status = redox_auth_rs384_key_init(
+        let status = redox_auth_rsa_key_init(
             &raw mut key,
             size,
+            redox_auth_algorithm::Ps256 as i32,
             short.as_ptr(),
             short.len(),
             &raw mut signer,
         );
         assert_eq!(status, Status::Ok);
         assert_eq!(signer.signature_len, 256);
+        assert_eq!(signer.algorithm, redox_auth_algorithm::Ps256 as i32);
 
         let mut public_key: redox_auth_public_key = zeroed();
         let size = size_of::<redox_auth_public_key>();
-        let status = redox_auth_rs384_key_public(&raw const key, &raw mut public_key, size);
+        let status = redox_auth_rsa_key_public(&raw const key, &raw mut public_key, size);
         assert_eq!(status, Status::Ok);
         let (mut jwks, mut len) = ([0_u8; 1024], 0);
         let status = redox_auth_public_key_jwks(
@@ -96,18 +99,38 @@ fn rsa_keys_fit_where_they_are_said_to() {
         );
         assert_eq!(status, Status::Ok);
         let jwks: Value = serde_json::from_slice(&jwks[..len]).unwrap();
-        assert_eq!(jwks["keys"][0]["alg"], Value::from("RS384"));
-        assert_eq!(redox_auth_rs384_key_deinit(&raw mut key), Status::Ok);
+        assert_eq!(jwks["keys"][0]["alg"], Value::from("PS256"));
+        assert_eq!(redox_auth_rsa_key_deinit(&raw mut key), Status::Ok);
     }
 
     let (mut key, mut signer) = blank::<redox_auth_any_key>();
     let size = size_of::<redox_auth_any_key>();
-    for (key_file, signature_len) in [(&short, 256), (&long, 512)] {
+    for (algorithm, key_file, signature_len, signs_with) in [
+        (
+            redox_auth_algorithm::None,
+            &short,
+            256,
+            redox_auth_algorithm::Rs384,
+        ),
+        (
+            redox_auth_algorithm::Rs256,
+            &short,
+            256,
+            redox_auth_algorithm::Rs256,
+        ),
+        (
+            redox_auth_algorithm::Rs512,
+            &long,
+            512,
+            redox_auth_algorithm::Rs512,
+        ),
+    ] {
         // SAFETY: all of them are there.
         let status = unsafe {
             redox_auth_any_key_init(
                 &raw mut key,
                 size,
+                algorithm as i32,
                 key_file.as_ptr(),
                 key_file.len(),
                 &raw mut signer,
@@ -115,6 +138,28 @@ fn rsa_keys_fit_where_they_are_said_to() {
         };
         assert_eq!(status, Status::Ok);
         assert_eq!(signer.signature_len, signature_len);
+        assert_eq!(signer.algorithm, signs_with as i32);
+    }
+    for (algorithm, expected) in [
+        (
+            redox_auth_algorithm::Es256 as i32,
+            Status::KeyOtherAlgorithm,
+        ),
+        (7, Status::BadValue),
+        (-1, Status::BadValue),
+    ] {
+        // SAFETY: all of them are there.
+        let status = unsafe {
+            redox_auth_any_key_init(
+                &raw mut key,
+                size,
+                algorithm,
+                short.as_ptr(),
+                short.len(),
+                &raw mut signer,
+            )
+        };
+        assert_eq!(status, expected, "{algorithm}");
     }
 }
 

@@ -125,7 +125,10 @@ fn a_signer_gets_the_digest_that_its_algorithm_takes() {
     for (algorithm, signature_len, digest_len) in [
         (redox_auth_algorithm::Es256, 64, 32),
         (redox_auth_algorithm::Es384, 96, 48),
+        (redox_auth_algorithm::Rs256, 256, 32),
         (redox_auth_algorithm::Rs384, 256, 48),
+        (redox_auth_algorithm::Rs512, 256, 64),
+        (redox_auth_algorithm::Ps256, 256, 32),
     ] {
         let mut noted = 0_usize;
         let mut device = Device::new();

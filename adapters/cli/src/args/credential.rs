@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use super::AlgorithmName;
+
 /// The private key, and who it belongs to.
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeyArgs {
@@ -24,6 +26,10 @@ pub(crate) struct KeyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) key_id: Vec<String>,
+    /// The algorithm to sign with: a choice for RSA keys whose JWK names none [default for these: RS384]. Any other key must
+    /// be one for it
+    #[arg(long, env = "REDOX_ALG", value_enum, ignore_case = true)]
+    pub(crate) alg: Option<AlgorithmName>,
 }
 
 impl KeyArgs {

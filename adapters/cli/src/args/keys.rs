@@ -28,6 +28,9 @@ pub(crate) struct NewKeyArgs {
     /// What the key signs with; Redox takes RS384 and ES384
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: AlgorithmName,
+    /// The length of an RSA key in bits [default: 3072]
+    #[arg(long, value_enum)]
+    pub(crate) bits: Option<RsaBits>,
     /// Where the private key goes, as PKCS#8 PEM that only its owner can read; must not exist
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
@@ -44,6 +47,9 @@ pub(crate) struct JwksArgs {
     /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Vec<String>,
+    /// The algorithm of the keys: a choice for RSA keys whose JWK names none [default for these: RS384]
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) alg: Option<AlgorithmName>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -52,8 +58,14 @@ pub(crate) enum AlgorithmName {
     Es256,
     #[value(name = "ES384")]
     Es384,
+    #[value(name = "RS256")]
+    Rs256,
     #[value(name = "RS384")]
     Rs384,
+    #[value(name = "RS512")]
+    Rs512,
+    #[value(name = "PS256")]
+    Ps256,
 }
 
 impl From<AlgorithmName> for Algorithm {
@@ -61,7 +73,33 @@ impl From<AlgorithmName> for Algorithm {
         match name {
             AlgorithmName::Es256 => Self::Es256,
             AlgorithmName::Es384 => Self::Es384,
+            AlgorithmName::Rs256 => Self::Rs256,
             AlgorithmName::Rs384 => Self::Rs384,
+            AlgorithmName::Rs512 => Self::Rs512,
+            AlgorithmName::Ps256 => Self::Ps256,
+        }
+    }
+}
+
+/// The lengths of RSA keys that are made.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum RsaBits {
+    #[value(name = "2048")]
+    Of2048,
+    #[default]
+    #[value(name = "3072")]
+    Of3072,
+    #[value(name = "4096")]
+    Of4096,
+}
+
+impl RsaBits {
+    /// The least of these that is as long as an RSA key with signatures of this length, in bytes.
+    pub(crate) const fn of_signature(len: usize) -> Self {
+        match len {
+            0..=256 => Self::Of2048,
+            257..=384 => Self::Of3072,
+            _ => Self::Of4096,
         }
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct RotateArgs {
     pub(crate) out: PathBuf,
     /// What the new key signs with [default: what the old one does]
     #[arg(long, value_enum, ignore_case = true)]
-    pub(crate) alg: Option<AlgorithmName>,
+    pub(crate) new_alg: Option<AlgorithmName>,
     /// Leave the old key registered: programs that sign with it go on until they have the new one
     #[arg(long)]
     pub(crate) keep_old: bool,

@@ -3,6 +3,7 @@ use redox_auth_reqwest::{SecretRotation, ServedBy, Token};
 use redox_auth_sandbox::LiveTokens;
 
 use super::{Demo, add_source, broken, new_key};
+use crate::args::RsaBits;
 use crate::connect::parse_key;
 use crate::failure::Failure;
 use crate::key;
@@ -115,8 +116,8 @@ impl Demo {
 
     /// A token that outlives its process.
     pub(super) async fn restart(&mut self) -> Result<(), Failure> {
-        let pem = key::generate(Algorithm::Es384)?;
-        let new_key = || parse_key("the new key", pem.as_bytes(), None);
+        let pem = key::generate(Algorithm::Es384, RsaBits::default())?;
+        let new_key = || parse_key("the new key", pem.as_bytes(), None, None);
         let client_id = self.register(&[new_key()?])?;
         let client = || Ok::<_, Failure>(self.client().oauth_key(&client_id, new_key()?));
         let before = client()?.build()?;

@@ -61,25 +61,26 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
         }
     };
     let mut key_ids = args.key_id.iter().map(String::as_str);
+    let algorithm = args.alg.map(Algorithm::from);
     for path in paths.iter() {
         let key_id = key_ids.next();
         permissions(report, path)?;
         let name = secrets::shown(path);
         let content = secrets::read_key(path);
         let key = content.and_then(|content| {
-            let key = connect::parse_key(&name, &content, key_id)?;
-            Ok((described(&content), key))
+            let key = connect::parse_key(&name, &content, key_id, algorithm)?;
+            Ok((described(&content, key.algorithm()), key))
         });
         match key {
             Ok((form, key)) => {
                 let found = format!("{name}: {form}, key ID {:?}", key.key_id());
                 match key.algorithm() {
-                    Algorithm::Es256 => report.warn(
+                    Algorithm::Rs384 | Algorithm::Es384 => report.ok("key", found)?,
+                    _ => report.warn(
                         "key",
                         found,
                         "Redox's pages name RS384 and ES384 only; other servers may take it",
                     )?,
-                    _ => report.ok("key", found)?,
                 }
                 credentials.keys.push(key);
             }
@@ -108,18 +109,13 @@ fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The algorithm of a key that has been parsed before, the form that it is in, and the length of what is RSA.
-fn described(content: &[u8]) -> String {
+/// What a key that has been parsed before signs with, the form that it is in, and the length of what is RSA.
+fn described(content: &[u8], algorithm: Algorithm) -> String {
     let mut scratch = Zeroizing::new([0; PRIVATE_KEY_SCRATCH_LEN]);
     let form = form(content);
-    match PrivateKey::parse(content, scratch.as_mut_slice())
-        .map(|key| (key.algorithm(), key.material()))
-    {
-        Ok((algorithm, KeyMaterial::Rsa(key))) => {
-            format!("{algorithm} with {} bits, {form}", bits(key.n))
-        }
-        Ok((algorithm, KeyMaterial::Ec(_))) => format!("{algorithm}, {form}"),
-        Err(_) => form.to_owned(),
+    match PrivateKey::parse(content, scratch.as_mut_slice()).map(|key| key.material()) {
+        Ok(KeyMaterial::Rsa(key)) => format!("{algorithm} with {} bits, {form}", bits(key.n)),
+        _ => format!("{algorithm}, {form}"),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::args::ServerArgs;
 use crate::failure::Failure;
 use crate::key::jwk_set;
 use crate::token::lifetime;
-use crate::{body, connect};
+use crate::{body, connect, notes};
 
 /// A real token by each credential alone.
 pub(super) async fn check(
@@ -38,17 +38,21 @@ pub(super) async fn check(
 }
 
 async fn token(report: &mut Report, by: &str, client: Builder) -> Result<(), Failure> {
-    let lifetime = match client.build() {
+    let token = match client.build() {
         Ok(redox) => match redox.token().await {
-            Ok(token) => Ok(lifetime(&redox, &token)),
+            Ok(token) => Ok((lifetime(&redox, &token), token)),
             Err(error) => Err(error.into()),
         },
         Err(error) => Err(error.into()),
     };
-    match lifetime {
-        Ok(lifetime) => {
+    match token {
+        Ok((lifetime, token)) => {
             let secs = lifetime.as_secs();
-            report.ok("token", format_args!("{by} got one for {secs} s"))
+            report.ok("token", format_args!("{by} got one for {secs} s"))?;
+            match notes::scope(&token) {
+                Some(narrower) => report.warn("scope", narrower, GRANT_SCOPE),
+                None => Ok(()),
+            }
         }
         Err(failure) => report.fail("token", &failure, None),
     }
@@ -122,6 +126,9 @@ fn is_same(one: &Value, other: &Value) -> bool {
     let members = ["kty", "crv", "x", "y", "n", "e"];
     members.iter().all(|name| one.get(name) == other.get(name))
 }
+
+const GRANT_SCOPE: &str =
+    "allow it in the server's settings for this client, or ask for what is granted";
 
 /// In bytes; a key takes about 500.
 const MAX_JWKS: usize = 1 << 20;

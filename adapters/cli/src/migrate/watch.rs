@@ -206,6 +206,7 @@ mod tests {
     use redox_auth_sandbox::{Clock, OAuthKey, Server, ServerOptions, Source};
 
     use super::*;
+    use crate::args::RsaBits;
     use crate::connect::parse_key;
     use crate::key;
     use crate::migrate::report::Format;
@@ -242,8 +243,8 @@ mod tests {
     #[tokio::test]
     async fn the_way_from_one_credential_to_the_other_is_told_as_it_goes() {
         let server = Server::start(ServerOptions::new()).await.unwrap();
-        let pem = key::generate(Algorithm::Es256).unwrap();
-        let private_key = || parse_key("the key", pem.as_bytes(), None).unwrap();
+        let pem = key::generate(Algorithm::Es256, RsaBits::default()).unwrap();
+        let private_key = || parse_key("the key", pem.as_bytes(), None, None).unwrap();
         let (client_id, legacy) = {
             let mut state = server.sandbox();
             let source = state.add_source(Source::new("Clinic")).unwrap();

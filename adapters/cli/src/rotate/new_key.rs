@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use redox_auth_core::Algorithm;
 
 use super::key_set::KeySet;
+use crate::args::RsaBits;
 use crate::connect::KeySource;
 use crate::failure::Failure;
 use crate::key;
@@ -18,13 +19,18 @@ pub(super) struct NewKey {
 
 impl NewKey {
     /// Makes a key, and writes nothing yet.
-    pub(super) fn generate(algorithm: Algorithm, path: &Path) -> Result<Self, Failure> {
+    pub(super) fn generate(
+        algorithm: Algorithm,
+        bits: RsaBits,
+        path: &Path,
+    ) -> Result<Self, Failure> {
         key::expect_new(path)?;
-        let pem = key::generate(algorithm)?;
+        let pem = key::generate(algorithm, bits)?;
         let source = KeySource {
             name: "the new key".to_owned(),
             content: pem.as_bytes().to_vec().into(),
             key_id: None,
+            algorithm: Some(algorithm),
         };
         let key = source.key()?;
         Ok(Self {

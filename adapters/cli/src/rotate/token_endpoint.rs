@@ -133,15 +133,16 @@ mod tests {
     use redox_auth_sandbox::{OAuthKey, Server, ServerOptions};
 
     use super::*;
-    use crate::args::{Args, Command, KeyCommand};
+    use crate::args::{Args, Command, KeyCommand, RsaBits};
     use crate::key;
 
     fn key() -> KeySource {
-        let pem = key::generate(Algorithm::Es256).unwrap();
+        let pem = key::generate(Algorithm::Es256, RsaBits::default()).unwrap();
         KeySource {
             name: "the key".to_owned(),
             content: pem.as_bytes().to_vec().into(),
             key_id: None,
+            algorithm: None,
         }
     }
 

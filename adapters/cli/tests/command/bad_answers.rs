@@ -19,7 +19,7 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
     folder.make_key("key.pem", "ES384");
     let key = folder.read("key.pem");
     let ok = |body: &str| Answer::json("200 OK", body);
-    let page = "<!DOCTYPE html><html><body>an-access-token-to-hide</body></html>";
+    let page = "<!DOCTYPE html>\n<html><body>Sign in to the hotel's network</body></html>";
     let html = |status| Answer::with(status, "content-type: text/html", page);
     let padded = format!(r#"{{"padding":"{}"}}"#, "x".repeat(1_000_000));
     let nested = |depth: usize| format!(r#"{{"a":{}"#, "[".repeat(depth));
@@ -69,7 +69,13 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
             "a token with a fault",
             Answer::json("500 Oops", TOKEN),
             1,
-            "status 500",
+            r#"words: "{"access_token":"[redacted]","expires_in":300}""#,
+        ),
+        (
+            "a token of another type",
+            ok(r#"{"access_token":"an-access-token-to-hide","token_type":"DPoP"}"#),
+            3,
+            "the token endpoint sent a token of the type \"DPoP\"",
         ),
         (
             "a token with a 404",
@@ -77,7 +83,12 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
             1,
             "check its URL",
         ),
-        ("HTML with a 401", html("401 Unauthorized"), 1, "status 401"),
+        (
+            "HTML with a 401",
+            html("401 Unauthorized"),
+            1,
+            "words: \"<!DOCTYPE html> <html><body>Sign in to the hotel's network</body></html>\"",
+        ),
         (
             "too many requests",
             html("429 Too Many Requests"),
@@ -104,6 +115,137 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
             assert_hidden(&shown, &assertion.replace('.', "\n"));
         }
     }
+}
+
+#[test]
+fn every_servers_own_words_are_shown_as_they_came() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES384");
+    for (server, status, body, words) in [
+        (
+            "Oracle Health",
+            "401 Unauthorized",
+            r#"{"error":"invalid_client","error_uri":"https://authorization.cerner.com/errors/urn%3Acerner%3Aerror%3Aauthorization-server%3Aoauth2%3Atoken%3Ainvalid-signature/instances/1?client=unknown"}"#,
+            r#""invalid_client"; see https://authorization.cerner.com/errors/urn:cerner:error:authorization-server:oauth2:token:invalid-signature/instances/1?client=unknown"#,
+        ),
+        (
+            "CMS DPC",
+            "401 Unauthorized",
+            r#"{"code":401,"message":"Access Scope must be 'system/*.*'"}"#,
+            r#""Access Scope must be 'system/*.*'""#,
+        ),
+        (
+            "PDND",
+            "400 Bad Request",
+            r#"{"errors":[{"code":"015-0008","detail":"Unable to generate a token for the given request"}],"status":400}"#,
+            r#""Unable to generate a token for the given request""#,
+        ),
+        (
+            "athenaFlex",
+            "401 Unauthorized",
+            r#"{"status":"error","statusmessage":"invalid_client","description":"Client's key is unknown"}"#,
+            r#""invalid_client": "Client's key is unknown""#,
+        ),
+        (
+            "a FHIR server",
+            "403 Forbidden",
+            r#"{"resourceType":"OperationOutcome","issue":[{"diagnostics":"Access denied"}]}"#,
+            r#""Access denied""#,
+        ),
+        (
+            "PRODA",
+            "500 Oops",
+            "Unable to retrieve device data",
+            r#""Unable to retrieve device data""#,
+        ),
+        (
+            "Epic",
+            "400 Bad Request",
+            r#"{"error":"invalid_client","error_description":null}"#,
+            r#""invalid_client""#,
+        ),
+        ("nothing", "403 Forbidden", "", "none"),
+    ] {
+        let canned = Canned::always(Answer::json(status, body));
+        let shown = token(&folder, &["--base-url", &canned.url()]).failed(1);
+        assert!(
+            shown.contains(&format!("  its words: {words}\n")),
+            "{server}: {shown}"
+        );
+        let hint = shown.lines().find(|line| line.contains("meaning:"));
+        assert!(
+            hint.is_some_and(|hint| !hint.contains("Redox")),
+            "{server}: {shown}"
+        );
+    }
+    let canned = Canned::always(Answer::json(
+        "403 Forbidden",
+        "This source is not authorized.",
+    ));
+    let shown = folder
+        .call(&["token", "--base-url", &canned.url()])
+        .env("REDOX_LEGACY_API_KEY", "legacy-1")
+        .env("REDOX_LEGACY_SECRET", "a-legacy-secret-to-hide")
+        .run()
+        .failed(1);
+    let words = "  its words: \"This source is not authorized.\"\n";
+    assert!(shown.contains(words), "{shown}");
+}
+
+#[test]
+fn a_second_key_is_used_whatever_the_server_says_of_the_first() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES384");
+    folder.make_key("new.pem", "ES384");
+    for (status, body) in [
+        (
+            "400 Bad Request",
+            r#"{"error":"invalid_client","error_description":null}"#,
+        ),
+        ("401 Unauthorized", r#"{"error":"unauthorized_client"}"#),
+        (
+            "400 Bad Request",
+            r#"{"error":"invalid_request","error_description":"no"}"#,
+        ),
+        ("403 Forbidden", "<html>no</html>"),
+        ("401 Unauthorized", r#"{"code":401,"message":"no"}"#),
+    ] {
+        let canned = Canned::start(vec![
+            Answer::json(status, body),
+            Answer::json("200 OK", TOKEN),
+        ]);
+        let outcome = token(&folder, &["--key", "new.pem", "--base-url", &canned.url()]);
+        assert_eq!(outcome.code, Some(0), "{body}: {outcome:#?}");
+        assert!(
+            outcome.stderr.contains("note: key ID"),
+            "{body}: {outcome:#?}"
+        );
+        assert_eq!(canned.requests().len(), 2, "{body}");
+    }
+}
+
+#[test]
+fn less_scope_than_asked_for_is_a_note() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES384");
+    let granted = r#"{"access_token":"an-access-token-to-hide","expires_in":300,"scope":"system/Patient.rs"}"#;
+    let canned = Canned::always(Answer::json("200 OK", granted));
+    let url = canned.url();
+    let asked = |scope| ["--base-url", &url, "--scope", scope];
+    let outcome = token(&folder, &asked("system/Patient.rs system/Group.rs"));
+    let note =
+        "note: the server granted less scope than was asked for; not granted: system/Group.rs";
+    assert!(outcome.stderr.contains(note), "{outcome:#?}");
+    assert_eq!(outcome.code, Some(0));
+    let outcome = token(&folder, &asked("system/Patient.rs"));
+    assert_eq!(outcome.stderr, "", "{outcome:#?}");
+
+    let doctor = folder
+        .call(&["doctor", "--client-id", "client-1", "--key", "key.pem"])
+        .args(&asked("system/Patient.rs system/Group.rs"))
+        .run();
+    let line = "warn  scope: the server granted less scope than was asked for; not granted: system/Group.rs; allow it";
+    assert!(doctor.stdout.contains(line), "{doctor:#?}");
 }
 
 #[test]

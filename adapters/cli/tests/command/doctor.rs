@@ -140,7 +140,7 @@ fn what_is_wrong_here_is_told_and_the_rest_is_checked_all_the_same() {
             ("FAIL", "Public key not found"),
             (
                 "FAIL",
-                "meaning: no public key for this client ID and key ID",
+                "meaning: the server has no valid public key for this client ID and key ID",
             ),
             ("ok", "got one for 300 s"),
         ],

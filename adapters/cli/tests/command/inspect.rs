@@ -47,6 +47,37 @@ fn a_good_assertion_is_shown_with_its_times_as_dates() {
 }
 
 #[test]
+fn what_a_token_lacks_of_the_scope_asked_for_is_a_note() {
+    let folder = Folder::new();
+    let note =
+        "note: the server granted less scope than was asked for; not granted: system/Group.rs";
+    for (claims, is_less) in [
+        (json!({ "scope": "system/Patient.rs" }), true),
+        (json!({ "scp": ["system/Patient.rs"] }), true),
+        (
+            json!({ "scp": ["system/Group.rs", "system/Patient.rs"] }),
+            false,
+        ),
+        (
+            json!({ "scope": "system/Patient.rs system/Group.rs" }),
+            false,
+        ),
+        // It does not say.
+        (json!({}), false),
+    ] {
+        let token = jwt(&json!({ "alg": "ES256" }), &claims);
+        let asked = [
+            "inspect",
+            &token,
+            "--scope",
+            "system/Patient.rs system/Group.rs",
+        ];
+        let shown = folder.run(&asked).done();
+        assert_eq!(shown.contains(note), is_less, "{claims}: {shown}");
+    }
+}
+
+#[test]
 fn what_redox_would_object_to_is_said_and_is_no_failure() {
     let folder = Folder::new();
     let old = sign(&folder, &["--at", "2020-01-02T03:04:05Z", "--region", "ca"]);

@@ -2,7 +2,14 @@ use serde_json::Value;
 
 use crate::support::{Folder, Redox, assert_hidden};
 
-const ALGORITHMS: [(&str, &str); 3] = [("ES256", "EC"), ("ES384", "EC"), ("RS384", "RSA")];
+const ALGORITHMS: [(&str, &str); 6] = [
+    ("ES256", "EC"),
+    ("ES384", "EC"),
+    ("RS256", "RSA"),
+    ("RS384", "RSA"),
+    ("RS512", "RSA"),
+    ("PS256", "RSA"),
+];
 
 #[test]
 fn a_new_key_is_a_file_for_its_owner_and_a_jwk_set_for_the_server() {
@@ -38,7 +45,8 @@ fn a_new_key_is_a_file_for_its_owner_and_a_jwk_set_for_the_server() {
         for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
             assert!(jwk.get(private).is_none(), "{algorithm}: {private}");
         }
-        assert_eq!(folder.run(&["key", "jwks", "key.pem"]).done(), jwks);
+        let again = folder.run(&["key", "jwks", "key.pem", "--alg", algorithm]);
+        assert_eq!(again.done(), jwks);
     }
 }
 
@@ -65,6 +73,75 @@ fn a_file_that_exists_is_never_written_to() {
     let args = ["key", "new", "--alg", "ES384", "--out", "no/such/folder"];
     let shown = folder.run(&args).failed(2);
     assert!(shown.contains("cannot write no/such/folder"), "{shown}");
+}
+
+#[test]
+fn an_rsa_key_has_the_length_asked_for() {
+    let folder = Folder::new();
+    for (option, base64url_len) in [
+        (&[][..], 512),
+        (&["--bits", "2048"], 342),
+        (&["--bits", "3072"], 512),
+        (&["--bits", "4096"], 683),
+    ] {
+        let name = format!("rsa{}.pem", option.concat());
+        let args = ["key", "new", "--alg", "RS384", "--out", &name];
+        let set: Value =
+            serde_json::from_str(&folder.call(&args).args(option).run().done()).unwrap();
+        let modulus = set["keys"][0]["n"].as_str().unwrap();
+        assert_eq!(modulus.len(), base64url_len, "{option:?}");
+    }
+    let args = [
+        "key", "new", "--alg", "ES384", "--bits", "2048", "--out", "ec.pem",
+    ];
+    let shown = folder.run(&args).failed(2);
+    assert!(
+        shown.contains("--bits is the length of an RSA key; a key for ES384 has only one length"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_a_pem_file_cannot_say_is_told_when_it_is_made() {
+    let folder = Folder::new();
+    for (algorithm, _) in ALGORITHMS {
+        let args = ["key", "new", "--alg", algorithm, "--out", algorithm];
+        let shown = folder.run(&args).stderr;
+        let is_default = ["ES256", "ES384", "RS384"].contains(&algorithm);
+        assert_eq!(shown.is_empty(), is_default, "{shown}");
+        let advice = format!("sign with --alg {algorithm} (or REDOX_ALG={algorithm})");
+        assert_eq!(shown.contains(&advice), !is_default, "{shown}");
+    }
+}
+
+#[test]
+fn a_key_for_another_algorithm_is_refused_with_both_names() {
+    let folder = Folder::new();
+    folder.make_key("ec.pem", "ES256");
+    folder.make_key("rsa.pem", "RS256");
+    for (file, algorithm, expected) in [
+        (
+            "ec.pem",
+            "RS256",
+            "expected a key for RS256, found one for ES256",
+        ),
+        (
+            "ec.pem",
+            "ES384",
+            "expected a key for ES384, found one for ES256",
+        ),
+        (
+            "rsa.pem",
+            "ES256",
+            "expected a key for ES256, found one for RS384",
+        ),
+    ] {
+        let shown = folder
+            .run(&["key", "jwks", file, "--alg", algorithm])
+            .failed(2);
+        let expected = format!("private key in {file}: {expected}");
+        assert!(shown.contains(&expected), "{shown}");
+    }
 }
 
 #[test]
@@ -102,7 +179,7 @@ fn a_key_id_with_a_quote_in_it_works_from_the_key_to_the_token() {
 fn a_jwk_set_has_every_key_under_its_own_id() {
     let folder = Folder::new();
     let mut thumbprints = Vec::new();
-    for (algorithm, _) in ALGORITHMS {
+    for algorithm in ["ES256", "ES384", "RS384"] {
         let set: Value = serde_json::from_str(&folder.make_key(algorithm, algorithm)).unwrap();
         thumbprints.push(set["keys"][0]["kid"].clone());
     }

@@ -27,7 +27,8 @@ fn bash_completes_a_command_by_it() {
         (&["doc"][..], "doctor"),
         (&["key", "ro"], "rotate"),
         (&["key", "rotate", "--dry"], "--dry-run"),
-        (&["key", "new", "--alg", "R"], "RS384"),
+        (&["key", "new", "--alg", "P"], "PS256"),
+        (&["key", "new", "--bits", "4"], "4096"),
     ] {
         let output = std::process::Command::new("bash")
             .args(["-c", asked, "bash", "redox-auth"])

@@ -1,8 +1,9 @@
+use base64ct::{Base64UrlUnpadded, Encoding};
 use redox_auth_sandbox::OAuthKey;
 use serde_json::Value;
 
 use crate::doctor::checks;
-use crate::support::{Call, Redox, assert_hidden};
+use crate::support::{Call, Folder, Redox, assert_hidden};
 
 /// A configuration whose profile `staging` leads to the sandbox.
 fn config(redox: &Redox) -> String {
@@ -42,6 +43,36 @@ fn a_profile_comes_after_the_environment_and_before_the_default() {
     assert_eq!(scope(option), "from the option");
     // The server's own default region gives way to the profile's, too.
     call().args(&["--region", "ca"]).run().done();
+}
+
+#[test]
+fn the_algorithm_of_a_profile_is_that_of_its_keys() {
+    let folder = Folder::new();
+    let jwks = folder.make_key("key.pem", "PS256");
+    folder.make_key("ec.pem", "ES256");
+    let redox = Redox::with(folder, &jwks);
+    let config = config(&redox) + "alg = \"PS256\"\n";
+    redox.folder.write("config.toml", config);
+    let call = || {
+        let call = redox.folder.call(&["--profile", "staging", "assertion"]);
+        call.args(&["--config", "config.toml"])
+    };
+    let algorithm = |call: Call| {
+        let assertion = call.run().done();
+        let header = assertion.split('.').next().unwrap();
+        let header = Base64UrlUnpadded::decode_vec(header).unwrap();
+        let header: Value = serde_json::from_slice(&header).unwrap();
+        header["alg"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(algorithm(call()), "PS256");
+    assert_eq!(algorithm(call().env("REDOX_ALG", "RS256")), "RS256");
+    let option = call().env("REDOX_ALG", "RS256").args(&["--alg", "rs512"]);
+    assert_eq!(algorithm(option), "RS512");
+    // Another key than the profile's signs with what is its own.
+    assert_eq!(algorithm(call().args(&["--key", "ec.pem"])), "ES256");
+    let shown = call().args(&["--alg", "ES384"]).run().failed(2);
+    let expected = "expected a key for ES384, found one for RS384";
+    assert!(shown.contains(expected), "{shown}");
 }
 
 #[test]

@@ -166,10 +166,30 @@ fn the_other_keys_of_a_client_stay_and_the_old_one_may() {
 
     let folder = &rotation.redox.folder;
     fs::remove_file(folder.path("new.pem")).unwrap();
-    let outcome = rotation.call(&["--alg", "ES384"]).run();
+    let outcome = rotation.call(&["--new-alg", "ES384"]).run();
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     let newest = rotation.id_in("new.pem").unwrap();
     assert_eq!(rotation.registered(), [other, new, newest]);
+}
+
+#[test]
+fn the_new_key_is_as_long_as_the_old_one_and_signs_alike() {
+    let folder = Folder::new();
+    let new = [
+        "key", "new", "--alg", "RS256", "--bits", "2048", "--out", "key.pem",
+    ];
+    let jwks = folder.run(&new).result();
+    let rotation = Rotation::with(folder, &jwks);
+    let outcome = rotation.call(&["--alg", "RS256"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    let advice = "sign with --alg RS256";
+    assert!(outcome.stderr.contains(advice), "{outcome:#?}");
+    let set: Value = serde_json::from_str(&rotation.redox.registered_keys()).unwrap();
+    let [key] = &set["keys"].as_array().unwrap()[..] else {
+        panic!("{set}");
+    };
+    assert_eq!(key["alg"], "RS256");
+    assert_eq!(key["n"].as_str().unwrap().len(), 342);
 }
 
 #[test]

@@ -8,11 +8,11 @@ use crate::support::{Folder, Redox, assert_hidden};
 
 #[test]
 fn a_token_is_all_that_is_printed() {
-    for algorithm in ["ES256", "ES384", "RS384"] {
+    for algorithm in ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"] {
         let folder = Folder::new();
         let jwks = folder.make_key("key.pem", algorithm);
         let redox = Redox::with(folder, &jwks);
-        let token = redox.call(&["token"]).run().done();
+        let token = redox.call(&["token", "--alg", algorithm]).run().done();
         assert!(token.bytes().all(|byte| byte.is_ascii_graphic()), "{token}");
         assert_eq!(redox.server.counters().tokens_minted, 1, "{algorithm}");
         assert_eq!(redox.folder.names(), ["key.pem"]);
@@ -159,7 +159,7 @@ fn a_refusal_has_the_servers_words_their_meaning_and_what_was_sent() {
         "the server refused with status 400",
         "invalid_request",
         "Public key not found, check client_id, kid and Redox dashboard settings",
-        "no public key for this client ID and key ID; check both",
+        "no valid public key for this client ID and key ID; check both",
         &redox.client_id,
         "old key",
         "ES384",

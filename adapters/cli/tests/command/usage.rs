@@ -27,7 +27,11 @@ fn wrong_use_is_told_on_standard_error_with_exit_code_2() {
         &["token", "--typ", "jwt+x"],
         &["key"],
         &["key", "new"],
-        &["key", "new", "--alg", "RS256", "--out", "key.pem"],
+        &["key", "new", "--alg", "HS256", "--out", "key.pem"],
+        &[
+            "key", "new", "--alg", "RS256", "--bits", "1024", "--out", "key.pem",
+        ],
+        &["token", "--alg", "none"],
         &["key", "new", "--alg", "ES384"],
         &["key", "jwks"],
         &["key", "rotate"],

@@ -131,7 +131,9 @@ const fn order(algorithm: Algorithm) -> Result<&'static [u8], SignatureError> {
     match algorithm {
         Algorithm::Es256 => Ok(&ORDER_P256),
         Algorithm::Es384 => Ok(&ORDER_P384),
-        Algorithm::Rs384 => Err(SignatureError::Algorithm(algorithm)),
+        Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
+            Err(SignatureError::Algorithm(algorithm))
+        }
     }
 }
 

@@ -193,6 +193,17 @@ proptest! {
     }
 }
 
+#[test]
+fn a_head_behind_an_interim_one_gets_the_room_of_both() {
+    let long = "x".repeat(600);
+    let answer = format!(
+        "HTTP/1.1 103 Early Hints\r\nLink: {long}\r\n\r\n\
+         HTTP/1.1 200 OK\r\nX-Long: {long}\r\nContent-Length: 2\r\n\r\nup"
+    );
+    let got = read(answer.as_bytes(), &[usize::MAX], 4096);
+    assert_eq!(got, (Some(200), b"up".to_vec(), None));
+}
+
 /// Status, body and error of an answer that comes in these parts, over and over, and then ends.
 fn read(input: &[u8], splits: &[usize], room: usize) -> (Option<u16>, Vec<u8>, Option<HttpError>) {
     let now = Instant::from_millis(0);

@@ -5,6 +5,7 @@ mod answers;
 mod bad_input;
 mod cancel;
 mod keep_alive;
+mod outgoing;
 mod rejected;
 mod requests;
 mod sandbox;

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use embassy_futures::block_on;
 use redox_auth_core::{
-    Algorithm, Api, AsyncSigner, Client, Instant, Now, OAuthKey, Region, Server, Session,
+    Algorithm, Api, AsyncSigner, Client, Instant, Now, OAuthKey, Refusal, Region, Server, Session,
     SignError, Signer, UnixTime,
 };
 use redox_auth_gateway::{Answer, Buffers, Bytes, Device, Error, Gateway, Payload, Request};
@@ -142,6 +142,8 @@ pub(crate) struct TestDevice {
     pub(crate) unix: Option<u64>,
     random: Rc<RefCell<u8>>,
     pub(crate) has_random: bool,
+    /// What servers said when they refused.
+    pub(crate) log: Vec<String>,
 }
 
 impl TestDevice {
@@ -151,6 +153,7 @@ impl TestDevice {
             unix: Some(1_800_000_000),
             random: Rc::default(),
             has_random: true,
+            log: Vec::new(),
         }
     }
 
@@ -176,6 +179,10 @@ impl Device for TestDevice {
         let mut random = self.random.borrow_mut();
         *random = random.wrapping_add(1);
         self.has_random.then_some([*random; 16])
+    }
+
+    fn refused(&mut self, refusal: &Refusal<'_>) {
+        self.log.push(refusal.words(&["s3cret"]).to_string());
     }
 }
 

@@ -166,6 +166,25 @@ fn a_refusal_is_told_and_not_repeated_before_its_time() {
             found
         );
         assert_eq!(gateway.connector_mut().requests().len(), 1);
+        let log = [r#""invalid_client": "unknown client""#];
+        assert_eq!(gateway.device_mut().log, log, "once");
+    }
+}
+
+#[test]
+fn a_legacy_keys_refusal_reaches_the_devices_log_in_redoxs_own_words() {
+    for flavour in BOTH {
+        let mut memory = Memory::new();
+        let client =
+            Client::<FakeSigner>::new(redox_auth_core::Server::redox(redox_auth_core::Region::Us))
+                .with_legacy_key(LegacyKey::new("key-1", "s3cret"));
+        let said = "This source is not authorized: s3cret";
+        let script = Script::new([Reply::ok(403, "", said)]);
+        let mut gateway = gateway_of(&mut memory, vec![script], client);
+        let found = flavour.authorize(&mut gateway);
+        assert!(matches!(cause(found), Cause::Refused(_)), "{found:?}");
+        let log = [r#""This source is not authorized: [redacted]""#];
+        assert_eq!(gateway.device_mut().log, log);
     }
 }
 

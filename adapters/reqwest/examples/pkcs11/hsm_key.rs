@@ -3,7 +3,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
-use cryptoki::mechanism::Mechanism;
+use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
+use cryptoki::mechanism::{Mechanism, MechanismType};
 use cryptoki::object::{Attribute, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::types::AuthPin;
@@ -24,6 +25,8 @@ pub(crate) struct Place {
     pub(crate) token: String,
     /// The label of both halves of the key pair.
     pub(crate) key: String,
+    /// What an RSA key signs with, instead of RS384.
+    pub(crate) algorithm: Option<Algorithm>,
 }
 
 /// A private key that signs in an HSM and never leaves it. Clones share one session with the token.
@@ -57,10 +60,14 @@ impl HsmKey {
     /// # Errors
     /// [`HsmError`].
     pub(crate) fn open(place: Place, pin: AuthPin) -> Result<Self, HsmError> {
+        let algorithm = place.algorithm;
         let hsm = Hsm::load(place, pin)?;
         let login = hsm.log_in()?;
         let public_half = hsm.find(&login.session, ObjectClass::PUBLIC_KEY, "public key")?;
-        let (public_key, signature_len) = public_numbers::read(&login.session, public_half)?;
+        let (mut public_key, signature_len) = public_numbers::read(&login.session, public_half)?;
+        if let Some(algorithm) = algorithm {
+            public_key = public_key.with_algorithm(algorithm)?;
+        }
         Ok(Self(Arc::new(Shared {
             hsm,
             public_key,
@@ -118,19 +125,23 @@ impl HsmKey {
 
     fn sign_with(&self, login: &Login, message: &[u8]) -> Result<Vec<u8>, Error> {
         let algorithm = RemoteSigner::algorithm(self);
-        match algorithm {
+        let mechanism = match algorithm {
             // Every token that has the curve has this mechanism, and not every one hashes. It gives r‖s.
-            Algorithm::Es256 | Algorithm::Es384 => login.session.sign(
-                &Mechanism::Ecdsa,
-                login.private_key,
-                Digest::of(algorithm, message).as_bytes(),
-            ),
-            Algorithm::Rs384 => {
-                login
-                    .session
-                    .sign(&Mechanism::Sha384RsaPkcs, login.private_key, message)
+            Algorithm::Es256 | Algorithm::Es384 => {
+                let digest = Digest::of(algorithm, message);
+                let (session, key) = (&login.session, login.private_key);
+                return session.sign(&Mechanism::Ecdsa, key, digest.as_bytes());
             }
-        }
+            Algorithm::Rs256 => Mechanism::Sha256RsaPkcs,
+            Algorithm::Rs384 => Mechanism::Sha384RsaPkcs,
+            Algorithm::Rs512 => Mechanism::Sha512RsaPkcs,
+            Algorithm::Ps256 => Mechanism::Sha256RsaPkcsPss(PkcsPssParams {
+                hash_alg: MechanismType::SHA256,
+                mgf: PkcsMgfType::MGF1_SHA256,
+                s_len: 32.into(),
+            }),
+        };
+        login.session.sign(&mechanism, login.private_key, message)
     }
 }
 

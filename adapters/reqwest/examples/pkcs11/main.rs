@@ -2,7 +2,8 @@
 //!
 //! The module of the HSM's maker, the labels of token and key pair, and the PIN come from the environment, the PIN better
 //! from a file (`PKCS11_PIN_FILE`) than as it is (`PKCS11_PIN`). Here they are those of `softhsm2`, an HSM in software, with
-//! a key for ES384 (`EC:prime256v1` makes one for ES256, `rsa:3072` one for RS384):
+//! a key for ES384 (`EC:prime256v1` makes one for ES256, `rsa:3072` one for RS384, or for RS256, RS512 or PS256 with
+//! `PKCS11_ALGORITHM=RS256` and so on):
 //!
 //! ```sh
 //! export PKCS11_MODULE=/usr/lib/softhsm/libsofthsm2.so
@@ -36,7 +37,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use cryptoki::types::AuthPin;
-use redox_auth_reqwest::{Key, Redox};
+use redox_auth_reqwest::{Algorithm, Key, Redox};
 use zeroize::Zeroizing;
 
 use hsm_key::{HsmKey, Place};
@@ -83,10 +84,15 @@ async fn send(message: &str) -> Result<String, Box<dyn Error>> {
 }
 
 fn open() -> Result<HsmKey, Box<dyn Error>> {
+    let algorithm = match variable("PKCS11_ALGORITHM") {
+        Ok(name) => Some(Algorithm::parse(&name).ok_or("PKCS11_ALGORITHM names no algorithm")?),
+        Err(_) => None,
+    };
     let place = Place {
         module: variable("PKCS11_MODULE")?.into(),
         token: variable("PKCS11_TOKEN")?,
         key: variable("PKCS11_KEY")?,
+        algorithm,
     };
     Ok(HsmKey::open(place, pin()?)?)
 }

@@ -26,7 +26,8 @@ pub(crate) fn read(
             let found = attributes(&[AttributeType::Modulus, AttributeType::PublicExponent])?;
             if let [Attribute::Modulus(n), Attribute::PublicExponent(e)] = found.as_slice() {
                 let zeros = n.iter().take_while(|&&byte| byte == 0).count();
-                return Ok((PublicKey::from_rsa(n, e)?, n.len().saturating_sub(zeros)));
+                let public_key = PublicKey::from_rsa(Algorithm::Rs384, n, e)?;
+                return Ok((public_key, n.len().saturating_sub(zeros)));
             }
         }
         _ => {}

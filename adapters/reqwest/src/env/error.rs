@@ -26,8 +26,8 @@ pub enum EnvError {
     Value {
         /// The variable.
         variable: &'static str,
-        /// The two that it may hold.
-        expected: [&'static str; 2],
+        /// The names that it may hold.
+        expected: Vec<&'static str>,
         /// What it holds.
         found: String,
     },
@@ -65,12 +65,12 @@ impl fmt::Display for EnvError {
             }
             Self::Value {
                 variable,
-                expected: [first, second],
+                expected,
                 found,
-            } => write!(
-                f,
-                "{variable}: expected {first} or {second}, found {found:?}"
-            ),
+            } => {
+                let expected = expected.join(" or ");
+                write!(f, "{variable}: expected {expected}, found {found:?}")
+            }
             Self::Key { variable, error } => write!(f, "{variable}: {error}"),
             Self::File { variable, error } => write!(f, "{variable}: {error}"),
             Self::Build(error) => match variable(error) {

@@ -31,8 +31,9 @@ fn every_variable_is_a_setting_of_the_builder() {
     ];
     let start = || Redox::builder().oauth_key("client-1", key());
     type Case<'a> = (&'a [(&'a str, &'a str)], Builder);
-    let cases: [Case<'_>; 12] = [
+    let cases: [Case<'_>; 13] = [
         (&[], start()),
+        (&[(ALG, "ES256")], start()),
         (&[(REGION, "us")], start()),
         (&[(REGION, "ca")], start().region(Region::Ca)),
         (&[(TYP, "JWT")], start()),
@@ -100,6 +101,14 @@ fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
         (
             &[legacy],
             "expected the secret of the legacy API key (REDOX_LEGACY_SECRET_FILE or REDOX_LEGACY_SECRET), found none",
+        ),
+        (
+            &[(ALG, "ES384"), oauth[0], oauth[1]],
+            "REDOX_ALG: expected a key for ES384, found one for ES256",
+        ),
+        (
+            &[(ALG, "HS256"), oauth[0], oauth[1]],
+            "REDOX_ALG: expected ES256 or ES384 or RS256 or RS384 or RS512 or PS256, found \"HS256\"",
         ),
         (
             &[(REGION, "eu")],

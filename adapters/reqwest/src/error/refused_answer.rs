@@ -1,11 +1,11 @@
 use core::fmt;
 
-use redox_auth_core::{Algorithm, Refusal, Refused};
+use redox_auth_core::{Algorithm, Phrase, Reason, Refusal, Refused, Region, Server};
 
 /// A server's no in its own words, for a person to read.
 ///
-/// The texts are the server's: [`words`](Self::words) and `Display` escape control characters in them and cut them at
-/// 500 characters.
+/// The texts are the server's. Each is in one line of at most 500 characters, what a terminal would obey is escaped, and
+/// what looks like a secret is `[redacted]`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RefusedAnswer {
@@ -19,6 +19,8 @@ pub struct RefusedAnswer {
     pub uri: Option<String>,
     /// What was sent that the server may not know; `None` where the assertion came from elsewhere.
     pub sent: Option<SentNames>,
+    words: Option<String>,
+    hint: &'static str,
 }
 
 /// The names in a refused assertion, to compare with the server's settings.
@@ -36,30 +38,50 @@ pub struct SentNames {
 }
 
 impl RefusedAnswer {
-    pub(crate) fn new(refusal: &Refusal<'_>, sent: Option<SentNames>) -> Self {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
+    /// None of these `secrets` is shown, whatever the server says back.
+    pub(crate) fn new(
+        refusal: &Refusal<'_>,
+        secrets: &[&str],
+        server: &Server<'_>,
+        sent: Option<SentNames>,
+    ) -> Self {
+        let words = refusal.words(secrets);
+        let owned = |text: Option<Phrase<'_, '_>>| text.map(|text| text.to_string());
         Self {
             refused: refusal.refused,
-            error: owned(refusal.error),
-            description: owned(refusal.description),
-            uri: owned(refusal.uri),
+            error: owned(words.error()),
+            description: owned(words.description()),
+            uri: owned(words.uri()),
             sent,
+            words: (!words.is_empty()).then(|| words.to_string()),
+            hint: hint(refusal.refused.reason, server),
         }
     }
 
-    /// `error` and `error_description`, quoted and fit for a terminal; `None` when the server said neither.
+    /// All that the server said, in one line: `error` and `error_description`, each quoted, and `error_uri` without its
+    /// percent-encoding; else the texts that other servers send instead, or the first 200 characters of the body. `None`
+    /// when the server said nothing.
     #[must_use]
-    pub fn words(&self) -> Option<String> {
-        let quoted: Vec<String> = [&self.error, &self.description]
-            .into_iter()
-            .flatten()
-            .map(|text| {
-                let text = text.chars().take(SHOWN_CHARS);
-                let shown: String = text.flat_map(char::escape_debug).collect();
-                format!("\"{shown}\"")
-            })
-            .collect();
-        (!quoted.is_empty()).then(|| quoted.join(": "))
+    pub fn words(&self) -> Option<&str> {
+        self.words.as_deref()
+    }
+
+    /// What the no usually means and what to check, at this server.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        self.hint
+    }
+}
+
+/// What only Redox documents is only said of Redox.
+fn hint(reason: Reason, server: &Server<'_>) -> &'static str {
+    let base_url = server.base_url();
+    let is_redox = [Region::Us, Region::Ca]
+        .iter()
+        .any(|region| region.base_url() == base_url.as_str());
+    match reason {
+        Reason::Blank if is_redox => BLANK_AT_REDOX,
+        reason => reason.hint(),
     }
 }
 
@@ -69,7 +91,7 @@ impl fmt::Display for RefusedAnswer {
         if let Some(words) = self.words() {
             write!(f, ": {words}")?;
         }
-        write!(f, "; {}", self.refused.reason.hint())?;
+        write!(f, "; {}", self.hint)?;
         match &self.sent {
             Some(sent) => write!(f, "; sent were {sent}"),
             None => Ok(()),
@@ -87,5 +109,5 @@ impl fmt::Display for SentNames {
     }
 }
 
-/// How many characters of a server's text an error shows.
-const SHOWN_CHARS: usize = 500;
+/// From its page "Troubleshoot OAuth API key errors".
+const BLANK_AT_REDOX: &str = "Redox gave no reason; check the audience, the algorithm, that the private key belongs to the registered public key, and this machine's clock: `iat` may be at most 5 minutes old and 10 seconds ahead";

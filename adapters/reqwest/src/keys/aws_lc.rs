@@ -1,10 +1,12 @@
 use core::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, RSA_PKCS1_SHA384,
+    EcdsaSigningAlgorithm, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+    RsaSignatureEncoding,
 };
 use pkcs1::RsaPrivateKey;
 use pkcs1::der::asn1::UintRef;
@@ -22,7 +24,10 @@ pub(crate) enum AwsLcKey {
         pair: EcdsaKeyPair,
         curve: &'static Curve,
     },
-    Rsa(RsaKeyPair),
+    Rsa {
+        pair: Arc<RsaKeyPair>,
+        scheme: &'static Scheme,
+    },
 }
 
 /// What tells one curve from the other.
@@ -33,15 +38,18 @@ pub(crate) struct Curve {
     signature_len: usize,
 }
 
+/// What tells one algorithm of RSA from the others.
+pub(crate) struct Scheme {
+    algorithm: Algorithm,
+    encoding: &'static RsaSignatureEncoding,
+}
+
 impl AwsLcKey {
     /// From a key that core has checked.
     pub(crate) fn new(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
         match key.material() {
             KeyMaterial::Ec(material) => Self::ec(material),
-            KeyMaterial::Rsa(material) => rsa_der(material)
-                .ok()
-                .and_then(|der| RsaKeyPair::from_der(&der).ok())
-                .map(Self::Rsa),
+            KeyMaterial::Rsa(material) => Self::rsa(key.algorithm(), material),
         }
         .ok_or(KeyError::Inconsistent)
     }
@@ -54,20 +62,42 @@ impl AwsLcKey {
         let pair = EcdsaKeyPair::from_private_key_der(curve.signing, &der).ok()?;
         Some(Self::Ec { pair, curve })
     }
+
+    fn rsa(algorithm: Algorithm, material: RsaKeyMaterial<'_>) -> Option<Self> {
+        let der = rsa_der(material).ok()?;
+        let pair = Arc::new(RsaKeyPair::from_der(&der).ok()?);
+        let scheme = Scheme::of(algorithm)?;
+        Some(Self::Rsa { pair, scheme })
+    }
+
+    /// The same key with another algorithm of RSA; `None` for one that it cannot do.
+    pub(crate) fn with_algorithm(&self, algorithm: Algorithm) -> Option<Self> {
+        let Self::Rsa { pair, .. } = self else {
+            return None;
+        };
+        let (pair, scheme) = (Arc::clone(pair), Scheme::of(algorithm)?);
+        Some(Self::Rsa { pair, scheme })
+    }
+}
+
+impl Scheme {
+    fn of(algorithm: Algorithm) -> Option<&'static Self> {
+        SCHEMES.iter().find(|scheme| scheme.algorithm == algorithm)
+    }
 }
 
 impl Signer for AwsLcKey {
     fn algorithm(&self) -> Algorithm {
         match self {
             Self::Ec { curve, .. } => curve.algorithm,
-            Self::Rsa(_) => Algorithm::Rs384,
+            Self::Rsa { scheme, .. } => scheme.algorithm,
         }
     }
 
     fn signature_len(&self) -> usize {
         match self {
             Self::Ec { curve, .. } => curve.signature_len,
-            Self::Rsa(pair) => pair.public_modulus_len(),
+            Self::Rsa { pair, .. } => pair.public_modulus_len(),
         }
     }
 
@@ -82,7 +112,7 @@ impl Signer for AwsLcKey {
             Self::Ec { pair, .. } => pair
                 .sign(&random, message)
                 .map(|signed| signature.copy_from_slice(signed.as_ref())),
-            Self::Rsa(pair) => pair.sign(&RSA_PKCS1_SHA384, &random, message, signature),
+            Self::Rsa { pair, scheme } => pair.sign(scheme.encoding, &random, message, signature),
         }
         .map_err(|_| SignError::Backend)
     }
@@ -133,5 +163,25 @@ static CURVES: [Curve; 2] = [
         signing: &ECDSA_P384_SHA384_FIXED_SIGNING,
         oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
         signature_len: 96,
+    },
+];
+
+static SCHEMES: [Scheme; 4] = [
+    Scheme {
+        algorithm: Algorithm::Rs256,
+        encoding: &RSA_PKCS1_SHA256,
+    },
+    Scheme {
+        algorithm: Algorithm::Rs384,
+        encoding: &RSA_PKCS1_SHA384,
+    },
+    Scheme {
+        algorithm: Algorithm::Rs512,
+        encoding: &RSA_PKCS1_SHA512,
+    },
+    // With a salt as long as the hash, which is random.
+    Scheme {
+        algorithm: Algorithm::Ps256,
+        encoding: &RSA_PSS_SHA256,
     },
 ];

@@ -15,11 +15,14 @@ pub struct Key {
     hand: Hand,
     key_id: String,
     public_key: Option<Box<PublicKey>>,
+    /// Whether its algorithm can still be chosen.
+    has_choice: bool,
 }
 
 impl Key {
-    /// Reads a private key for ES256, ES384 or RS384 from PEM, DER or a JWK; see
-    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms.
+    /// Reads a private key on P-256 or P-384 or an RSA key of 2048 to 4096 bits from PEM, DER or a JWK; see
+    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms. It signs with ES256, ES384, or, for RSA,
+    /// the `alg` of its JWK, else RS384; [`Key::with_algorithm`] chooses another.
     ///
     /// Its key ID is the `kid` of a JWK, else the thumbprint (RFC 7638) of its public key. The caller wipes `input`.
     ///
@@ -58,10 +61,36 @@ impl Key {
             None => public_key.thumbprint().as_str().to_owned(),
         };
         Ok(Self {
-            hand: Hand::Here(Arc::new(AwsLcKey::new(&private_key)?)),
+            hand: Hand::Own(Arc::new(AwsLcKey::new(&private_key)?)),
             key_id,
             public_key: Some(Box::new(public_key)),
+            has_choice: private_key.has_choice(),
         })
+    }
+
+    /// The same key, to sign with `algorithm`: a choice for an RSA key whose JWK names none. PEM and DER never name one.
+    ///
+    /// Any other key has only one algorithm, and this checks that it is that one.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongAlgorithm`], which names both.
+    pub fn with_algorithm(mut self, algorithm: Algorithm) -> Result<Self, KeyError> {
+        let found = self.algorithm();
+        if found != algorithm {
+            let wrong = KeyError::WrongAlgorithm {
+                found,
+                expected: algorithm,
+            };
+            let key = match &self.hand {
+                Hand::Own(key) if self.has_choice => key.with_algorithm(algorithm),
+                _ => None,
+            };
+            self.hand = Hand::Own(Arc::new(key.ok_or(wrong)?));
+            let public_key = self.public_key.map(|key| key.with_algorithm(algorithm));
+            self.public_key = public_key.transpose()?.map(Box::new);
+        }
+        self.has_choice = false;
+        Ok(self)
     }
 
     /// A key behind a [`Signer`] of the caller's, which may take its time: it signs on a thread for work that blocks.
@@ -74,6 +103,7 @@ impl Key {
             hand: Hand::Here(Arc::new(signer)),
             key_id: key_id.into(),
             public_key: None,
+            has_choice: false,
         }
     }
 
@@ -86,6 +116,7 @@ impl Key {
             hand: Hand::Elsewhere(Box::new(signer)),
             key_id: key_id.into(),
             public_key: None,
+            has_choice: false,
         }
     }
 
@@ -99,6 +130,7 @@ impl Key {
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         match &self.hand {
+            Hand::Own(key) => key.algorithm(),
             Hand::Here(signer) => signer.algorithm(),
             Hand::Elsewhere(signer) => signer.algorithm(),
         }
@@ -122,18 +154,18 @@ impl Key {
         &self,
         message: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, SignError> {
-        match &self.hand {
-            Hand::Elsewhere(signer) => signer.sign(message).await.map(Zeroizing::new),
-            Hand::Here(signer) => {
-                let (signer, message) = (Arc::clone(signer), message.to_owned());
-                let signing = tokio::task::spawn_blocking(move || {
-                    let mut signature = Zeroizing::new(vec![0; signer.signature_len()]);
-                    signer.sign(&message, &mut signature).map(|()| signature)
-                });
-                // It panicked, or the runtime ends.
-                signing.await.unwrap_or(Err(SignError::Backend))
-            }
-        }
+        let signer: Arc<dyn Signer + Send + Sync> = match &self.hand {
+            Hand::Elsewhere(signer) => return signer.sign(message).await.map(Zeroizing::new),
+            Hand::Own(key) => Arc::<AwsLcKey>::clone(key),
+            Hand::Here(signer) => Arc::clone(signer),
+        };
+        let message = message.to_owned();
+        let signing = tokio::task::spawn_blocking(move || {
+            let mut signature = Zeroizing::new(vec![0; signer.signature_len()]);
+            signer.sign(&message, &mut signature).map(|()| signature)
+        });
+        // It panicked, or the runtime ends.
+        signing.await.unwrap_or(Err(SignError::Backend))
     }
 }
 
@@ -144,6 +176,7 @@ impl Signer for Key {
 
     fn signature_len(&self) -> usize {
         match &self.hand {
+            Hand::Own(key) => key.signature_len(),
             Hand::Here(signer) => signer.signature_len(),
             Hand::Elsewhere(signer) => signer.signature_len(),
         }
@@ -153,6 +186,7 @@ impl Signer for Key {
     /// [`SignError::Backend`] for a key behind a [`RemoteSigner`], too: nobody waits here.
     fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
         match &self.hand {
+            Hand::Own(key) => key.sign(message, signature),
             Hand::Here(signer) => signer.sign(message, signature),
             Hand::Elsewhere(_) => Err(SignError::Backend),
         }
@@ -177,6 +211,7 @@ fn wipe_stack() {
 
 /// Who signs.
 enum Hand {
+    Own(Arc<AwsLcKey>),
     Here(Arc<dyn Signer + Send + Sync>),
     Elsewhere(Box<dyn RemoteSigner>),
 }
@@ -188,7 +223,7 @@ pub trait RemoteSigner: Send + Sync + 'static {
     /// What the key signs with.
     fn algorithm(&self) -> Algorithm;
 
-    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RS384.
+    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RSA.
     fn signature_len(&self) -> usize;
 
     /// Hashes and signs `message`. Signatures are as those of [`Signer::sign`]: of ECDSA r‖s, not DER. For what takes no

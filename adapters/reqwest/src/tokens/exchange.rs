@@ -2,8 +2,9 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use redox_auth_core::{
-    AnswerError, Body, Instant, JwtId, Method, Next, Now, Received, RequestError, Stopped, Target,
-    Ticket, TokenReply, TokenRequest, UnixTime, WriteError, write_token_request,
+    AnswerError, Body, Instant, JwtId, Method, Next, Now, Received, RequestError, Server, Stopped,
+    Target, Ticket, TokenReply, TokenRequest, UnixTime, WriteError, scopes_not_granted,
+    write_token_request,
 };
 use tokio::sync::SemaphorePermit;
 use zeroize::Zeroizing;
@@ -45,14 +46,19 @@ impl Tokens {
                 let details = Details {
                     lifetime: Some(Duration::from_secs(lifetime_secs.into())),
                     scope: token.scope.map(str::to_owned),
+                    not_granted: not_granted(&server, token.scope),
                     ..Details::default()
                 };
                 let expires_at = sent_at.saturating_add_secs(lifetime_secs);
                 let held = Held::new(token.access_token.expose(), None, details, expires_at);
                 Ok(Token::from(Arc::new(held)))
             }
-            Ok(TokenReply::Refusal(refusal)) => Err(RefusedAnswer::new(&refusal, None).into()),
-            Err(error) => Err(Error::Answer(AnswerError::Parse(error))),
+            Ok(TokenReply::Refusal(refusal)) => {
+                Err(RefusedAnswer::new(&refusal, &[assertion], &server, None).into())
+            }
+            Err(error) => {
+                Err(Error::Answer(AnswerError::Parse(error)).naming_token_type(&answer.body))
+            }
         }
     }
 
@@ -187,11 +193,15 @@ impl Tokens {
             target,
             way: Way::to(url),
             url: format!("{}{}", url.as_str(), target.path()),
+            secret: None,
             sent: None,
             began: std::time::Instant::now(),
         };
         let written = match prepared.body {
-            Body::Complete(body) => Ok(body.len()),
+            Body::Complete(body) => {
+                attempt.secret = last_text(body).map(|text| Zeroizing::new(text.to_owned()));
+                Ok(body.len())
+            }
             Body::Unsigned { key, unsigned } => {
                 attempt.sent = identity.names(key);
                 identity.sign(key, unsigned).await
@@ -227,6 +237,8 @@ struct Attempt<'t> {
     target: Target,
     way: Way,
     url: String,
+    /// The secret or the refresh token of a legacy API key, as the request has it.
+    secret: Option<Zeroizing<String>>,
     /// In its assertion.
     sent: Option<SentNames>,
     began: std::time::Instant,
@@ -262,17 +274,25 @@ impl Attempt<'_> {
                     key_id: self.sent.take().map(|sent| sent.key_id),
                     lifetime: Some(Duration::from_secs(minted.lifetime_secs.into())),
                     scope: minted.scope.map(str::to_owned),
+                    not_granted: not_granted(&state.session.identity().server(), minted.scope),
                 };
                 Ok(Some(minted.served_by))
             }
             Received::Time | Received::Stale => Ok(None),
             Received::NoTime => Err(Error::NoTime { status }),
             Received::Refused(refusal) => {
-                Err(RefusedAnswer::new(&refusal, self.sent.take()).into())
+                let identity = state.session.identity();
+                let secrets = [
+                    self.secret.as_ref().map_or("", |secret| secret.as_str()),
+                    identity.legacy_secret().unwrap_or(""),
+                ];
+                let sent = self.sent.take();
+                Err(RefusedAnswer::new(&refusal, &secrets, &identity.server(), sent).into())
             }
             Received::Unusable(error) => Err(Error::Answer(error)),
         };
-        let minted = minted.map_err(|error| state.fail(error));
+        let minted = minted.map_err(|error| state.fail(error.naming_token_type(&answer.body)));
+        let narrower = state.details.not_granted.clone();
         // Nobody else's code runs while it is locked.
         drop(state);
         if is_corrected {
@@ -281,6 +301,9 @@ impl Attempt<'_> {
         match minted {
             Ok(Some(served_by)) => {
                 telemetry::minted(served_by, self.began.elapsed());
+                if let Some(scope) = narrower {
+                    telemetry::narrower_scope(&scope);
+                }
                 return Outcome::Token;
             }
             Ok(None) => {}
@@ -312,6 +335,18 @@ impl Drop for Attempt<'_> {
             state.session.abandon();
         }
     }
+}
+
+/// The secret or the refresh token in the body of a request with a legacy API key, which is the last text in it.
+fn last_text(body: &str) -> Option<&str> {
+    let (_, text) = body.rsplit_once("\":\"")?;
+    text.strip_suffix("\"}")
+}
+
+/// The names in the scope asked for that are not in the scope granted.
+fn not_granted(server: &Server<'_>, granted: Option<&str>) -> Option<String> {
+    let missing: Vec<_> = scopes_not_granted(server.scope()?, granted?).collect();
+    (!missing.is_empty()).then(|| missing.join(" "))
 }
 
 /// How far our own clock is behind the server's.

@@ -87,6 +87,11 @@ impl Identity {
         Ok(written(|out| assertion.write(out))?)
     }
 
+    /// The secret of the legacy API key.
+    pub(crate) fn legacy_secret(&self) -> Option<&str> {
+        Some(self.0.legacy_key.as_ref()?.secret.as_str())
+    }
+
     /// The client ID, or else the ID of the legacy API key.
     pub(crate) fn shown_id(&self) -> &str {
         match (&*self.0.keys, &self.0.legacy_key) {

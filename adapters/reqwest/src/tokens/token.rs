@@ -54,6 +54,13 @@ impl Token {
         self.held().details.scope.as_deref()
     }
 
+    /// The names in the scope asked for that the server left out of the scope granted. SMART servers may grant the same
+    /// under other names, and a request that needs more is answered with 403.
+    #[must_use]
+    pub fn scope_not_granted(&self) -> Option<&str> {
+        self.held().details.not_granted.as_deref()
+    }
+
     pub(crate) fn held(&self) -> &Held {
         &self.0
     }
@@ -212,6 +219,8 @@ pub(crate) struct Details {
     pub(crate) key_id: Option<String>,
     pub(crate) lifetime: Option<Duration>,
     pub(crate) scope: Option<String>,
+    /// What was asked for and is not in it.
+    pub(crate) not_granted: Option<String>,
 }
 
 /// The authentication scheme of bearer tokens (RFC 6750 §2.1), and what separates it from the token.

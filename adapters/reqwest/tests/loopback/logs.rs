@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::net::TcpListener;
 
 use redox_auth_reqwest::{
-    Api, Builder, Environment, Error, Key, Method, Redox, Retries, SharedRecord, SharedTokens,
-    StoreError, StoreFuture, TurnId,
+    Algorithm, Api, Builder, Environment, Error, Key, Method, Redox, Retries, SharedRecord,
+    SharedTokens, StoreError, StoreFuture, TurnId,
 };
 use redox_auth_sandbox::{FaultOrder, ServerOptions};
 use reqwest::ClientBuilder;
@@ -49,6 +49,38 @@ async fn no_line_shows_a_secret() {
     let all = ["URL of a request", "assertion", "secret", "token"];
     let expected = all.map(|what| (bytes.to_owned(), what));
     assert_eq!(run.found(), BTreeSet::from(expected));
+}
+
+#[tokio::test]
+async fn less_scope_than_asked_for_and_a_refusals_words_are_logged() {
+    if !is_inner() {
+        return run_inner(
+            "logs::less_scope_than_asked_for_and_a_refusals_words_are_logged",
+            &[],
+        );
+    }
+    RECORDER.start();
+    let refusal = r#"{"error":"invalid_client","error_description":"it's \"no\""}"#;
+    let token = r#"{"access_token":"t","expires_in":300,"scope":"system/Patient.rs"}"#;
+    let server = Canned::start(vec![
+        Answer::json("401 Unauthorized", refusal),
+        Answer::json("200 OK", token),
+    ]);
+    let redox = client_of(&server)
+        .also_key(keys::key_called("second", Algorithm::Es384))
+        .scope("system/Patient.rs system/Group.rs");
+    redox.build().unwrap().token().await.unwrap();
+    let lines = RECORDER.lines();
+    for parts in [
+        [
+            "the server granted less scope than was asked for",
+            "system/Group.rs",
+        ],
+        ["a token was refused", r#""invalid_client": "it's "no"""#],
+    ] {
+        let is_there = |line: &recorder::Line| parts.iter().all(|part| line.text.contains(part));
+        assert!(lines.iter().any(is_there), "{parts:?}");
+    }
 }
 
 /// Everything that a client does, and what must not be seen of it.

@@ -67,4 +67,5 @@ mod tenants;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]
+mod words;
 mod wrong_clock;

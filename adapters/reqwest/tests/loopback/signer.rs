@@ -1,7 +1,8 @@
 use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{RSA_PSS_2048_8192_SHA256, RsaPublicKeyComponents};
 use p256::ecdsa::signature::Verifier;
 use redox_auth_core::{KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, SigningKey};
-use redox_auth_reqwest::{Algorithm, Key, SignError, Signer};
+use redox_auth_reqwest::{Algorithm, Key, KeyError, SignError, Signer};
 use sec1::der::Encode;
 use sec1::der::asn1::ObjectIdentifier;
 use sec1::{EcParameters, EcPrivateKey};
@@ -38,7 +39,7 @@ fn verifies(algorithm: Algorithm, point: &[u8], message: &[u8], signature: &[u8]
             let signature = p384::ecdsa::Signature::from_slice(signature).unwrap();
             key.verify(message, &signature).is_ok()
         }
-        Algorithm::Rs384 => panic!("no curve"),
+        other => panic!("{other} has no curve"),
     }
 }
 
@@ -74,17 +75,81 @@ fn an_ecdsa_signature_verifies_whatever_its_numbers_begin_with() {
 }
 
 #[test]
-fn rs384_signs_byte_for_byte_as_core_does() {
+fn rsa_by_pkcs1_signs_byte_for_byte_as_core_does() {
     for (pkcs8, len) in keys::rsa().into_iter().zip([256, 384, 512]) {
-        let jwk = keys::jwk(pkcs8, "key-1").to_string();
-        let core = SigningKey::parse(pkcs8).unwrap();
-        for form in [pkcs8.as_slice(), jwk.as_bytes()] {
-            let key = Key::parse(form).unwrap();
-            assert_eq!(key.signature_len(), len);
-            for message in [b"".as_slice(), b"message", &[0xff; 5000]] {
-                assert_eq!(sign(&key, message), sign(&core, message), "{len} bytes");
+        for algorithm in [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512] {
+            let mut jwk = keys::jwk(pkcs8, "key-1");
+            jwk["alg"] = algorithm.as_str().into();
+            let core = SigningKey::parse_with_algorithm(algorithm, pkcs8).unwrap();
+            for form in [pkcs8.as_slice(), jwk.to_string().as_bytes()] {
+                let key = Key::parse(form).unwrap().with_algorithm(algorithm).unwrap();
+                assert_eq!((key.signature_len(), key.algorithm()), (len, algorithm));
+                for message in [b"".as_slice(), b"message", &[0xff; 5000]] {
+                    assert_eq!(sign(&key, message), sign(&core, message), "{len} bytes");
+                }
             }
         }
+    }
+}
+
+#[test]
+fn ps256_verifies_and_has_a_new_salt_each_time() {
+    for pkcs8 in keys::rsa() {
+        let key = Key::parse(pkcs8).unwrap();
+        let key = key.with_algorithm(Algorithm::Ps256).unwrap();
+        let [n, e] = modulus_and_exponent(pkcs8);
+        let public = RsaPublicKeyComponents { n, e };
+        let [one, other] = [(); 2].map(|()| sign(&key, b"message"));
+        assert_ne!(one, other);
+        for signature in [one, other] {
+            let verified = public.verify(&RSA_PSS_2048_8192_SHA256, b"message", &signature);
+            assert!(verified.is_ok());
+        }
+    }
+}
+
+fn modulus_and_exponent(pkcs8: &[u8]) -> [Vec<u8>; 2] {
+    let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
+    match PrivateKey::parse(pkcs8, &mut scratch).unwrap().material() {
+        KeyMaterial::Rsa(rsa) => [rsa.n, rsa.e].map(<[u8]>::to_vec),
+        KeyMaterial::Ec(_) => panic!("no RSA"),
+    }
+}
+
+#[test]
+fn the_algorithm_of_an_rsa_key_is_the_callers_where_its_jwk_says_nothing() {
+    let pkcs8 = keys::pkcs8(Algorithm::Rs384);
+    let key = Key::parse(&pkcs8).unwrap();
+    let key_id = key.key_id().to_owned();
+    assert_eq!(key.algorithm(), Algorithm::Rs384);
+    let chosen = key.with_algorithm(Algorithm::Ps256).unwrap();
+    assert_eq!(chosen.algorithm(), Algorithm::Ps256);
+    assert_eq!(chosen.public_key().unwrap().algorithm(), Algorithm::Ps256);
+    assert_eq!(chosen.key_id(), key_id);
+
+    let jwk = keys::jwk(&pkcs8, "key-1").to_string();
+    let signer = SigningKey::parse(&pkcs8).unwrap();
+    for (key, found, expected) in [
+        (chosen, Algorithm::Ps256, Algorithm::Rs256),
+        (
+            Key::parse(jwk.as_bytes()).unwrap(),
+            Algorithm::Rs384,
+            Algorithm::Rs256,
+        ),
+        (
+            Key::parse(&pkcs8).unwrap(),
+            Algorithm::Rs384,
+            Algorithm::Es384,
+        ),
+        (keys::es256(), Algorithm::Es256, Algorithm::Es384),
+        (
+            Key::from_signer("key-1", signer),
+            Algorithm::Rs384,
+            Algorithm::Rs512,
+        ),
+    ] {
+        let error = key.with_algorithm(expected).unwrap_err();
+        assert_eq!(error, KeyError::WrongAlgorithm { found, expected });
     }
 }
 

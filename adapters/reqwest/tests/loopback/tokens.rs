@@ -16,14 +16,20 @@ async fn a_key_of_every_algorithm_in_every_form_gets_a_token_that_sends_a_messag
     let mut exchanges: u64 = 0;
     for algorithm in ALGORITHMS {
         let pkcs8 = keys::pkcs8(algorithm);
+        let mut jwk = keys::jwk(&pkcs8, "my key");
+        jwk["alg"] = algorithm.as_str().into();
         let forms = [
             ("PEM", keys::pem("PRIVATE KEY", &pkcs8).into_bytes()),
             ("DER", pkcs8.clone()),
-            ("JWK", keys::jwk(&pkcs8, "my key").to_string().into_bytes()),
+            ("JWK", jwk.to_string().into_bytes()),
         ];
         for (form, content) in forms {
             let case = format!("{algorithm} as {form}");
-            let key = Key::parse(&content).unwrap_or_else(|error| panic!("{case}: {error}"));
+            let key = Key::parse(&content).and_then(|key| match form {
+                "JWK" => Ok(key),
+                _ => key.with_algorithm(algorithm),
+            });
+            let key = key.unwrap_or_else(|error| panic!("{case}: {error}"));
             assert_eq!(key.algorithm(), algorithm, "{case}");
             assert_eq!(key.key_id() == "my key", form == "JWK", "{case}");
             let redox = sandbox.client(key).build().unwrap();

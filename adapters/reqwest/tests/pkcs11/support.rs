@@ -17,8 +17,6 @@ use serde_json::json;
 use crate::hsm_error::HsmError;
 use crate::hsm_key::{HsmKey, Place};
 
-pub(crate) const ALGORITHMS: [Algorithm; 3] =
-    [Algorithm::Es256, Algorithm::Es384, Algorithm::Rs384];
 pub(crate) const PIN: &str = "swordfish-2718";
 
 /// A token of the test that runs, and of nobody else.
@@ -89,7 +87,7 @@ impl Token {
         let (mechanism, kind) = match algorithm {
             Algorithm::Es256 => curve("1.2.840.10045.3.1.7"),
             Algorithm::Es384 => curve("1.3.132.0.34"),
-            Algorithm::Rs384 => (
+            Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => (
                 Mechanism::RsaPkcsKeyPairGen,
                 Attribute::ModulusBits(2048.into()),
             ),
@@ -145,6 +143,7 @@ impl Token {
             module: self.module.clone(),
             token: LABEL.to_owned(),
             key: key.to_owned(),
+            algorithm: Algorithm::parse(key),
         }
     }
 

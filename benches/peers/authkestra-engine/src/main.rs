@@ -27,6 +27,7 @@ fn assertion(task: &Task, name: KeyName) -> Work {
     let (algorithm, key) = match name {
         KeyName::Es256 => (Algorithm::ES256, EncodingKey::from_ec_pem(pem)),
         KeyName::Es384 => (Algorithm::ES384, EncodingKey::from_ec_pem(pem)),
+        KeyName::Rs256Of2048 => (Algorithm::RS256, EncodingKey::from_rsa_pem(pem)),
         KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
             (Algorithm::RS384, EncodingKey::from_rsa_pem(pem))
         }

@@ -15,6 +15,7 @@ pub fn parsed(pem: &str, name: KeyName, key_id: &str) -> PrivateKey {
     let algorithm = match name {
         KeyName::Es256 => AsymmetricAlgorithm::Es256,
         KeyName::Es384 => AsymmetricAlgorithm::Es384,
+        KeyName::Rs256Of2048 => AsymmetricAlgorithm::Rs256,
         KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => AsymmetricAlgorithm::Rs384,
     };
     pkcs8_pem(pem, algorithm, Some(key_id))

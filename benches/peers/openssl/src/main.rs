@@ -19,7 +19,8 @@ fn signature(task: &Task, name: KeyName) -> Work {
     match name {
         KeyName::Es256 => ecdsa(task, name, |message| sha256(message).to_vec(), 32),
         KeyName::Es384 => ecdsa(task, name, |message| sha384(message).to_vec(), 48),
-        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => rsa(task, name),
+        KeyName::Rs256Of2048 => rsa(task, name, MessageDigest::sha256()),
+        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => rsa(task, name, MessageDigest::sha384()),
     }
 }
 
@@ -39,14 +40,14 @@ fn ecdsa(task: &Task, name: KeyName, digest: fn(&[u8]) -> Vec<u8>, number_len: i
     )
 }
 
-fn rsa(task: &Task, name: KeyName) -> Work {
+fn rsa(task: &Task, name: KeyName, digest: MessageDigest) -> Work {
     let key = PKey::private_key_from_pem(task.key(name).as_bytes()).expect("an RSA key");
     let message = task.signing_input(name);
     let shown = message.clone();
     Work::new(
         offer(name, "the key is parsed once; `Signer` for each"),
         move |_| {
-            Signer::new(MessageDigest::sha384(), &key)
+            Signer::new(digest, &key)
                 .and_then(|mut signer| signer.sign_oneshot_to_vec(message.as_bytes()))
                 .expect("a signature")
         },

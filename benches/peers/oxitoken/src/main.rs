@@ -35,7 +35,7 @@ fn with_aws_lc_rs(task: &Task, name: KeyName) -> Work {
     match name {
         KeyName::Es256 => assertion(task, name, BACKEND, ec_key(&P256)),
         KeyName::Es384 => assertion(task, name, BACKEND, ec_key(&P384)),
-        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
+        KeyName::Rs256Of2048 | KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
             let key = RsaKeyPair::from_pkcs8(&der).expect("an RSA key");
             assertion(task, name, BACKEND, OfAnySize(key))
         }
@@ -48,7 +48,7 @@ fn with_openssl(task: &Task, name: KeyName) -> Work {
     let backend = words.join(" ");
     match name {
         KeyName::Es256 | KeyName::Es384 => assertion(task, name, &backend, key),
-        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
+        KeyName::Rs256Of2048 | KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
             assertion(task, name, &backend, OfAnySize(key))
         }
     }
@@ -58,6 +58,7 @@ fn assertion<S: Signer + 'static>(task: &Task, name: KeyName, backend: &str, key
     let (alg, how) = match name {
         KeyName::Es256 => (Algorithm::ES256, HOW),
         KeyName::Es384 => (Algorithm::ES384, HOW),
+        KeyName::Rs256Of2048 => (Algorithm::RS256, HOW_OF_ANY_SIZE),
         KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => (Algorithm::RS384, HOW_OF_ANY_SIZE),
     };
     let offer = Offer {
@@ -81,7 +82,7 @@ fn assertion<S: Signer + 'static>(task: &Task, name: KeyName, backend: &str, key
     Work::new(offer, write, identity)
 }
 
-/// Signs RS384 with a key of any size. The signers of `oxitoken` do it with 3072 bits alone.
+/// Signs RS256 and RS384 with a key of any size. The signers of `oxitoken` do RS384 with 3072 bits alone.
 struct OfAnySize<S>(S);
 
 impl<S: Signer> Signer for OfAnySize<S> {

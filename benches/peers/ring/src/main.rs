@@ -7,7 +7,7 @@ use redox_auth_contender::{Class, KeyName, Offer, Task, Work, base64url, serve};
 use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, RSA_PKCS1_SHA384, RsaKeyPair,
+    EcdsaSigningAlgorithm, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaEncoding, RsaKeyPair,
 };
 
 fn main() -> io::Result<()> {
@@ -18,7 +18,8 @@ fn signature(task: &Task, name: KeyName) -> Work {
     match name {
         KeyName::Es256 => ecdsa(task, name, &ECDSA_P256_SHA256_FIXED_SIGNING),
         KeyName::Es384 => ecdsa(task, name, &ECDSA_P384_SHA384_FIXED_SIGNING),
-        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => rsa(task, name),
+        KeyName::Rs256Of2048 => rsa(task, name, &RSA_PKCS1_SHA256),
+        KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => rsa(task, name, &RSA_PKCS1_SHA384),
     }
 }
 
@@ -31,12 +32,12 @@ fn ecdsa(task: &Task, name: KeyName, algorithm: &'static EcdsaSigningAlgorithm) 
     })
 }
 
-fn rsa(task: &Task, name: KeyName) -> Work {
+fn rsa(task: &Task, name: KeyName, encoding: &'static dyn RsaEncoding) -> Work {
     let random = SystemRandom::new();
     let key = Rc::new(RsaKeyPair::from_pkcs8(&der(task, name)).expect("an RSA key"));
     bare(task, name, move |message| {
         let mut signature = vec![0; key.public().modulus_len()];
-        key.sign(&RSA_PKCS1_SHA384, &random, message, &mut signature)
+        key.sign(encoding, &random, message, &mut signature)
             .expect("a signature");
         signature
     })

@@ -5,7 +5,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
-    RSA_PKCS1_SHA384, RsaKeyPair,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -165,13 +165,19 @@ impl RsaKey {
         jwk
     }
 
-    /// The same key in aws-lc, which checks that it is one. There is only one right signature (RFC 8017 §8.2.1).
-    pub(crate) fn signer(&self) -> impl Fn(&[u8]) -> Vec<u8> + use<> {
+    /// The same key in aws-lc, which checks that it is one. By PKCS#1 there is only one right signature (RFC 8017 §8.2.1).
+    pub(crate) fn signer(&self, algorithm: Algorithm) -> impl Fn(&[u8]) -> Vec<u8> + use<> {
+        let encoding = match algorithm {
+            Algorithm::Rs256 => &RSA_PKCS1_SHA256,
+            Algorithm::Rs384 => &RSA_PKCS1_SHA384,
+            Algorithm::Rs512 => &RSA_PKCS1_SHA512,
+            other => panic!("{other} has more than one right signature"),
+        };
         let pair = RsaKeyPair::from_pkcs8(&self.pkcs8()).unwrap();
         move |message| {
             let mut signature = vec![0; pair.public_modulus_len()];
             let random = SystemRandom::new();
-            pair.sign(&RSA_PKCS1_SHA384, &random, message, &mut signature)
+            pair.sign(encoding, &random, message, &mut signature)
                 .unwrap();
             signature
         }

@@ -18,10 +18,17 @@ impl Constant {
         algorithm: Algorithm::Es384,
         signature_len: 96,
     };
-    pub(crate) const RS384: Self = Self {
-        algorithm: Algorithm::Rs384,
-        signature_len: 256,
-    };
+    pub(crate) const RS256: Self = Self::rsa(Algorithm::Rs256);
+    pub(crate) const RS384: Self = Self::rsa(Algorithm::Rs384);
+    pub(crate) const RS512: Self = Self::rsa(Algorithm::Rs512);
+    pub(crate) const PS256: Self = Self::rsa(Algorithm::Ps256);
+
+    const fn rsa(algorithm: Algorithm) -> Self {
+        Self {
+            algorithm,
+            signature_len: 256,
+        }
+    }
 }
 
 impl Signer for Constant {

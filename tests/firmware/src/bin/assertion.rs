@@ -1,4 +1,4 @@
-//! Signs an assertion with each algorithm, writes it into a file for the host to verify, and prints what it cost.
+//! Signs an assertion with each algorithm, all of which it needs the feature `every-algorithm` for, writes it into a file for the host to verify, and prints what it cost.
 #![no_std]
 #![no_main]
 
@@ -8,7 +8,7 @@ use board::Meter;
 use cortex_m::Peripherals;
 use cortex_m_rt::{ExceptionFrame, entry, exception};
 use redox_auth_core::{
-    Algorithm, Es256Key, Es384Key, JwtId, KeyError, OAuthKey, PublicKey, Rs384Key2048, Signer,
+    Algorithm, Es256Key, Es384Key, JwtId, KeyError, OAuthKey, PublicKey, RsaKey2048, Signer,
     UnixTime,
 };
 use semihosting::fs::File;
@@ -40,8 +40,29 @@ fn main() -> ! {
         &mut meter,
         &mut assertions,
         c"rs384.pem",
-        Rs384Key2048::parse,
-        Rs384Key2048::public_key,
+        RsaKey2048::parse,
+        RsaKey2048::public_key,
+    );
+    run(
+        &mut meter,
+        &mut assertions,
+        c"rs256.pem",
+        |pem| RsaKey2048::parse_with_algorithm(Algorithm::Rs256, pem),
+        RsaKey2048::public_key,
+    );
+    run(
+        &mut meter,
+        &mut assertions,
+        c"rs512.pem",
+        |pem| RsaKey2048::parse_with_algorithm(Algorithm::Rs512, pem),
+        RsaKey2048::public_key,
+    );
+    run(
+        &mut meter,
+        &mut assertions,
+        c"ps256.pem",
+        |pem| RsaKey2048::parse_with_algorithm(Algorithm::Ps256, pem),
+        RsaKey2048::public_key,
     );
     process::exit(0)
 }
@@ -89,9 +110,21 @@ const fn names(algorithm: Algorithm) -> (&'static str, &'static str) {
             "ES384: a key read and checked",
             "ES384: an assertion signed",
         ),
+        Algorithm::Rs256 => (
+            "RS256: a key read and checked",
+            "RS256: an assertion signed",
+        ),
         Algorithm::Rs384 => (
             "RS384: a key read and checked",
             "RS384: an assertion signed",
+        ),
+        Algorithm::Rs512 => (
+            "RS512: a key read and checked",
+            "RS512: an assertion signed",
+        ),
+        Algorithm::Ps256 => (
+            "PS256: a key read and checked",
+            "PS256: an assertion signed",
         ),
     }
 }

@@ -1,5 +1,7 @@
 use aws_lc_rs::hmac;
-use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RSA_PSS_SHA384, RsaEncoding};
+use aws_lc_rs::signature::{
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RsaEncoding,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -12,14 +14,17 @@ use crate::support::*;
 fn each_algorithm_is_verified_as_another_library_signed_it() {
     let mut sandbox = sandbox();
     for (name, algorithm) in [
+        ("RS256", Algorithm::RS256),
         ("RS384", Algorithm::RS384),
+        ("RS512", Algorithm::RS512),
+        ("PS256", Algorithm::PS256),
         ("ES384", Algorithm::ES384),
         ("ES256", Algorithm::ES256),
     ] {
         let pem = Key::of(name).pem();
         let key = match name {
-            "RS384" => EncodingKey::from_rsa_pem(pem.as_bytes()),
-            _ => EncodingKey::from_ec_pem(pem.as_bytes()),
+            "ES256" | "ES384" => EncodingKey::from_ec_pem(pem.as_bytes()),
+            _ => EncodingKey::from_rsa_pem(pem.as_bytes()),
         };
         let mut header = Header::new(algorithm);
         header.kid = Some(kid(name));
@@ -34,7 +39,7 @@ fn a_header_cannot_choose_an_algorithm_that_is_not_the_keys() {
     let mut sandbox = sandbox();
     for key in ALGORITHMS {
         for claimed in [
-            "RS384", "ES384", "ES256", "RS256", "PS384", "HS384", "none", "rs384",
+            "RS384", "ES384", "ES256", "RS256", "RS512", "PS256", "PS384", "HS384", "none", "rs384",
         ] {
             let header = with(&header(key), "alg", json!(claimed));
             let jti = format!("{key} as {claimed}");
@@ -69,8 +74,12 @@ fn an_rsa_signature_of_another_padding_or_digest_is_refused() {
     let Key::Rsa(pair) = Key::of("RS384") else {
         panic!("RS384 is RSA");
     };
-    let others: [&'static dyn RsaEncoding; 3] =
-        [&RSA_PKCS1_SHA256, &RSA_PKCS1_SHA512, &RSA_PSS_SHA384];
+    let others: [&'static dyn RsaEncoding; 4] = [
+        &RSA_PKCS1_SHA256,
+        &RSA_PKCS1_SHA512,
+        &RSA_PSS_SHA256,
+        &RSA_PSS_SHA384,
+    ];
     for padding in others {
         let signed = signed_part("RS384", "padding");
         let signature = sign_rsa(pair, padding, signed.as_bytes());

@@ -8,7 +8,8 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
-    RSA_PKCS1_SHA384, RsaEncoding, RsaKeyPair,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
+    RsaSignatureEncoding,
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -24,15 +25,15 @@ pub(crate) const TOKEN_URL: &str = "http://sandbox.example/v2/auth/token";
 pub(crate) const CLIENT_ID: &str = "client-1";
 pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-pub(crate) const ALGORITHMS: [&str; 3] = ["RS384", "ES384", "ES256"];
+pub(crate) const ALGORITHMS: [&str; 6] = ["RS384", "ES384", "ES256", "RS256", "RS512", "PS256"];
 
-/// A private key for tests. Making an RSA key takes a while, so all tests share one of each kind.
+/// A private key for tests. Making an RSA key takes a while, so all tests and algorithms share one.
 pub(crate) enum Key {
     Rsa(RsaKeyPair),
     Ec(EcdsaKeyPair),
 }
 
-static RS384: LazyLock<Key> =
+static RSA: LazyLock<Key> =
     LazyLock::new(|| Key::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()));
 static ES384: LazyLock<Key> = LazyLock::new(|| Key::ec(&ECDSA_P384_SHA384_FIXED_SIGNING));
 static ES256: LazyLock<Key> = LazyLock::new(|| Key::ec(&ECDSA_P256_SHA256_FIXED_SIGNING));
@@ -40,7 +41,7 @@ static ES256: LazyLock<Key> = LazyLock::new(|| Key::ec(&ECDSA_P256_SHA256_FIXED_
 impl Key {
     pub(crate) fn of(algorithm: &str) -> &'static Self {
         match algorithm {
-            "RS384" => &RS384,
+            "RS256" | "RS384" | "RS512" | "PS256" => &RSA,
             "ES384" => &ES384,
             "ES256" => &ES256,
             other => panic!("no key for {other}"),
@@ -51,9 +52,9 @@ impl Key {
         Self::Ec(EcdsaKeyPair::generate(algorithm).unwrap())
     }
 
-    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, algorithm: &str, message: &[u8]) -> Vec<u8> {
         match self {
-            Self::Rsa(pair) => sign_rsa(pair, &RSA_PKCS1_SHA384, message),
+            Self::Rsa(pair) => sign_rsa(pair, padding(algorithm), message),
             Self::Ec(pair) => {
                 let signature = pair.sign(&SystemRandom::new(), message);
                 signature.unwrap().as_ref().to_vec()
@@ -61,7 +62,7 @@ impl Key {
         }
     }
 
-    /// The public JWK with the kid `key-<alg>`.
+    /// The public JWK with the kid `key-<alg>`. RS384 is the algorithm of an RSA key that names none.
     pub(crate) fn jwk(algorithm: &str) -> Value {
         let mut jwk = match Self::of(algorithm) {
             Self::Rsa(pair) => json!({
@@ -77,6 +78,9 @@ impl Key {
             }
         };
         jwk["kid"] = kid(algorithm).into();
+        if ["RS256", "RS512", "PS256"].contains(&algorithm) {
+            jwk["alg"] = algorithm.into();
+        }
         jwk
     }
 
@@ -91,6 +95,16 @@ impl Key {
         };
         let body = STANDARD.encode(der);
         format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
+    }
+}
+
+fn padding(algorithm: &str) -> &'static RsaSignatureEncoding {
+    match algorithm {
+        "RS256" => &RSA_PKCS1_SHA256,
+        "RS384" => &RSA_PKCS1_SHA384,
+        "RS512" => &RSA_PKCS1_SHA512,
+        "PS256" => &RSA_PSS_SHA256,
+        other => panic!("{other} is not RSA"),
     }
 }
 
@@ -110,7 +124,7 @@ pub(crate) fn kid(algorithm: &str) -> String {
     format!("key-{algorithm}")
 }
 
-/// The public JWK Set of all three test keys.
+/// The public JWK Set of all test keys.
 pub(crate) fn jwks() -> String {
     json!({ "keys": ALGORITHMS.map(Key::jwk) }).to_string()
 }
@@ -162,7 +176,7 @@ pub(crate) fn sign(algorithm: &str, header: &Value, claims: &Value) -> String {
 
 pub(crate) fn sign_text(algorithm: &str, header: &str, claims: &str) -> String {
     let signed = format!("{}.{}", encode(header), encode(claims));
-    let signature = Key::of(algorithm).sign(signed.as_bytes());
+    let signature = Key::of(algorithm).sign(algorithm, signed.as_bytes());
     format!("{signed}.{}", encode(signature))
 }
 
@@ -182,7 +196,7 @@ pub(crate) fn token_request(assertion: &str) -> Request {
     )
 }
 
-/// A sandbox that knows [`CLIENT_ID`] with all three keys, by value.
+/// A sandbox that knows [`CLIENT_ID`] with all keys, by value.
 pub(crate) fn sandbox() -> Sandbox {
     let mut sandbox = Sandbox::new(BASE_URL, [1; 32]);
     let key = OAuthKey::new().client_id(CLIENT_ID).jwks(&jwks());

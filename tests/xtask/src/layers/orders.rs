@@ -23,6 +23,7 @@ const CORE: Order = Order {
         &["assertion", "legacy", "server", "signing_key"],
         &[
             "credential",
+            "dialect",
             "incoming",
             "jwt_id",
             "key",
@@ -32,12 +33,13 @@ const CORE: Order = Order {
             "unsigned",
         ],
         &["expiry", "out"],
-        &["write_error"],
+        &["peer_text", "write_error"],
         &["digest", "json", "signer", "time"],
         &[
             "algorithm",
             "base64url",
             "division",
+            "form",
             "jwt",
             "parse_error",
             "region",

@@ -236,7 +236,13 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
             }
             Received::Time | Received::Stale => None,
             Received::NoTime => Some(Cause::NoTime { status }),
-            Received::Refused(refusal) => Some(Cause::Refused(refusal.refused)),
+            Received::Refused(refusal) => {
+                // What a refused refresh token comes with may repeat it; the secret is next, and has its own answer.
+                if self.token.target != TokenTarget::LegacyRefresh {
+                    link.device.refused(&refusal);
+                }
+                Some(Cause::Refused(refusal.refused))
+            }
             Received::Unusable(error) => Some(Cause::Answer(error)),
         };
         self.gateway.last_failure = failure;

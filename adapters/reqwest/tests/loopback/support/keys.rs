@@ -14,8 +14,7 @@ use redox_auth_core::{KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey};
 use redox_auth_reqwest::{Algorithm, Key};
 use serde_json::{Value, json};
 
-pub(crate) const ALGORITHMS: [Algorithm; 3] =
-    [Algorithm::Es256, Algorithm::Es384, Algorithm::Rs384];
+pub(crate) const ALGORITHMS: [Algorithm; 6] = Algorithm::ALL;
 
 /// Making an RSA key takes a while: all tests share one of each length.
 static RSA: [LazyLock<Vec<u8>>; 3] = [
@@ -24,12 +23,14 @@ static RSA: [LazyLock<Vec<u8>>; 3] = [
     LazyLock::new(|| new_rsa(KeySize::Rsa4096)),
 ];
 
-/// A new key in PKCS#8; for RS384 always the same one of 2048 bits.
+/// A new key in PKCS#8; for RSA always the same one of 2048 bits.
 pub(crate) fn pkcs8(algorithm: Algorithm) -> Vec<u8> {
     let curve = match algorithm {
         Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
         Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
-        Algorithm::Rs384 => return RSA[0].clone(),
+        Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
+            return RSA[0].clone();
+        }
     };
     let pair = EcdsaKeyPair::generate(curve).unwrap();
     pair.to_pkcs8v1().unwrap().as_ref().to_owned()
@@ -47,12 +48,14 @@ pub(crate) fn new_rsa(size: KeySize) -> Vec<u8> {
 }
 
 pub(crate) fn key(algorithm: Algorithm) -> Key {
-    Key::parse(&pkcs8(algorithm)).unwrap()
+    let key = Key::parse(&pkcs8(algorithm)).unwrap();
+    key.with_algorithm(algorithm).unwrap()
 }
 
 /// A new key under this key ID.
 pub(crate) fn key_called(key_id: &str, algorithm: Algorithm) -> Key {
-    Key::parse_with_key_id(key_id, &pkcs8(algorithm)).unwrap()
+    let key = Key::parse_with_key_id(key_id, &pkcs8(algorithm)).unwrap();
+    key.with_algorithm(algorithm).unwrap()
 }
 
 pub(crate) fn es256() -> Key {

@@ -3,7 +3,7 @@ use core::hint::black_box;
 use board::{ok, show, text};
 use redox_auth_core::{
     Expiry, Instant, LegacyKey, LegacyTokenReply, LegacyTokenResponse, RetryAfter, TokenReply,
-    UnixTime,
+    UnixTime, Words,
 };
 
 pub(crate) fn token_replies() -> Option<()> {
@@ -27,6 +27,10 @@ pub(crate) fn token_replies() -> Option<()> {
     };
     show(&refusal.refused)?;
     show(&refusal.refused.reason.hint())?;
+    show(&refusal.words(&[text("secret")]))?;
+    show(&refusal.words(&[]).description()?)?;
+    let elsewhere = br#"no: eyJhbGciOiJFUzI1NiJ9 \xe8"#;
+    show(&Words::new(black_box(elsewhere.as_slice()), &[]))?;
     show(&refusal.refused.code?)
 }
 

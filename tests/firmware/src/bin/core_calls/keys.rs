@@ -17,6 +17,8 @@ pub(crate) fn private() -> Option<()> {
         ok(key.expect_key_id(text("key \"1\"")))?;
         show(&key.algorithm())?;
         (key.algorithm() == Algorithm::Es256).then_some(())?;
+        ok(key.with_algorithm(black_box(Algorithm::Es256)))?;
+        show(&key.with_algorithm(black_box(Algorithm::Rs256)).err()?)?;
     }
     let no_key = PrivateKey::parse(black_box(b"-----BEGIN CERTIFICATE-----"), &mut scratch);
     show(&no_key.err()?)
@@ -28,6 +30,7 @@ pub(crate) fn public() -> Option<()> {
     let point = PublicKey::from_ec_point(black_box(Algorithm::Es256), black_box(&[4; 65]));
     let point = ok(point)?;
     let modulus = ok(PublicKey::from_rsa(
+        black_box(Algorithm::Ps256),
         black_box(&[0xff; 256]),
         black_box(&[1, 0, 1]),
     ))?;

@@ -9,11 +9,11 @@ use core::hint::black_box;
 
 use cortex_m::asm::wfi;
 use cortex_m_rt::entry;
-use redox_auth_core::Rs384Key2048;
+use redox_auth_core::RsaKey2048;
 
 #[entry]
 fn main() -> ! {
-    match Rs384Key2048::parse(black_box(&[0; 2048])) {
+    match RsaKey2048::parse(black_box(&[0; 2048])) {
         Ok(signer) => device::run(&signer),
         Err(_) => loop {
             wfi();

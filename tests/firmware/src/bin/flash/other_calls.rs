@@ -10,7 +10,7 @@ use crate::function::{Function, functions};
 
 /// The requests and the answers of a token endpoint.
 #[used]
-pub(crate) static TOKENS: [Function; 48] = functions![
+pub(crate) static TOKENS: [Function; 47] = functions![
     OAuthKey::<Key>::new,
     OAuthKey::without_signer,
     OAuthKey::<Key>::client_id,
@@ -18,18 +18,17 @@ pub(crate) static TOKENS: [Function; 48] = functions![
     OAuthKey::<Key>::algorithm,
     OAuthKey::<Key>::signature_len,
     OAuthKey::<Key>::assertion,
-    Assertion::<Key>::lifetime_secs,
-    Assertion::<Key>::issued_at,
-    Assertion::<Key>::scope,
-    Assertion::<Key>::typ,
-    Assertion::<Key>::write_claims,
-    Assertion::<Key>::prepare,
-    Assertion::<Key>::write,
+    Assertion::<Key, ()>::lifetime_secs,
+    Assertion::<Key, ()>::issued_at,
+    Assertion::<Key, ()>::typ,
+    Assertion::<Key, ()>::write_claims,
+    Assertion::<Key, ()>::prepare,
+    Assertion::<Key, ()>::write,
     JwtType::as_str,
-    TokenRequest::<Key>::new,
-    TokenRequest::<Key>::scope,
-    TokenRequest::<Key>::prepare,
-    TokenRequest::<Key>::write,
+    TokenRequest::<Key, ()>::new,
+    TokenRequest::<Key, ()>::scope,
+    TokenRequest::<Key, ()>::prepare,
+    TokenRequest::<Key, ()>::write,
     write_token_request,
     max_assertion_len,
     max_token_request_len,
@@ -63,7 +62,7 @@ pub(crate) static TOKENS: [Function; 48] = functions![
 
 /// Everything else.
 #[used]
-pub(crate) static REST: [Function; 64] = functions![
+pub(crate) static REST: [Function; 68] = functions![
     Several::new,
     Several::insert,
     Several::remove,
@@ -125,9 +124,13 @@ pub(crate) static REST: [Function; 64] = functions![
     PublicKey::from_ec_point,
     PublicKey::from_rsa,
     PublicKey::algorithm,
+    PublicKey::with_algorithm,
     PublicKey::write_jwk,
     write_jwk_set,
     Algorithm::as_str,
+    Algorithm::parse,
+    Algorithm::is_rsa,
+    Algorithm::signature_len,
 ];
 
 /// Whatever signs: a call to somewhere else.

@@ -2,16 +2,22 @@ use core::fmt::Display;
 
 use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, ErrorCode, IncomingError, JwtId, KeyError,
-    MetaError, MetaFault, ParseError, PeerText, Reason, Refused, RequestError, RestoreError,
-    SaveError, SessionsError, SignError, Stopped, Thumbprint, TokenPlace, UrlError, WriteError,
+    MetaError, MetaFault, ParseError, PeerText, Phrase, Reason, Refusal, Refused, RequestError,
+    RestoreError, SaveError, SessionsError, SignError, Stopped, Thumbprint, TokenPlace, UrlError,
+    Words, WriteError,
 };
 
 use crate::function::{Function, functions};
 
 /// What errors and the like say to a person.
 #[used]
-pub(crate) static TEXTS: [Function; 24] = functions![
+pub(crate) static TEXTS: [Function; 31] = functions![
     Reason::hint,
+    Refusal::words,
+    Words::error,
+    Words::description,
+    Words::uri,
+    Words::is_empty,
     <Algorithm as Display>::fmt,
     <AnswerError as Display>::fmt,
     <Api as Display>::fmt,
@@ -24,6 +30,7 @@ pub(crate) static TEXTS: [Function; 24] = functions![
     <MetaFault<'_> as Display>::fmt,
     <ParseError as Display>::fmt,
     <PeerText<'_> as Display>::fmt,
+    <Phrase<'_, '_> as Display>::fmt,
     <Refused as Display>::fmt,
     <RequestError as Display>::fmt,
     <RestoreError as Display>::fmt,
@@ -34,5 +41,6 @@ pub(crate) static TEXTS: [Function; 24] = functions![
     <Thumbprint as Display>::fmt,
     <TokenPlace as Display>::fmt,
     <UrlError as Display>::fmt,
+    <Words<'_, '_> as Display>::fmt,
     <WriteError as Display>::fmt,
 ];

@@ -3,11 +3,11 @@
 #![no_main]
 
 use cortex_m_rt::{ExceptionFrame, entry, exception};
-use redox_auth_core::Rs384Key2048;
+use redox_auth_core::RsaKey2048;
 
 #[entry]
 fn main() -> ! {
-    board::wait_through(c"rs384.pem", Rs384Key2048::parse)
+    board::wait_through(c"rs384.pem", RsaKey2048::parse)
 }
 
 #[exception]

@@ -12,7 +12,7 @@ pub struct PeerText<'b>(&'b str);
 
 impl<'b> PeerText<'b> {
     /// What a member says, which may be a number, too; nothing when it is absent or `null`.
-    pub(super) fn of(
+    pub(crate) fn of(
         member: Option<Member>,
         body: &'b [u8],
         name: &'static str,
@@ -68,7 +68,7 @@ impl PartialEq<&str> for PeerText<'_> {
 }
 
 /// Control characters, line ends beyond ASCII, and those of Unicode's bidirectional algorithm (UAX #9 §2).
-fn is_obeyed(character: char) -> bool {
+pub(crate) fn is_obeyed(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

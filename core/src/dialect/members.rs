@@ -1,0 +1,89 @@
+use super::DialectError;
+use crate::json;
+
+/// Claims that stand in every assertion behind `iss`, `sub` and `aud`. Checked; written as they came.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Claims<'a>(&'a str);
+
+/// Members that stand in every assertion's header behind `alg`, `typ` and `kid`. Checked; written as they came.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct HeaderMembers<'a>(&'a str);
+
+impl<'a> Claims<'a> {
+    /// No claims.
+    pub const NONE: Self = Self("");
+
+    /// Reads a JSON object whose members are the claims, of any type.
+    ///
+    /// # Errors
+    /// [`DialectError`]; [`DialectError::Reserved`] for `iss`, `sub`, `aud`, `iat`, `nbf`, `exp` and `jti`, which the
+    /// credential and the [`Dialect`](super::Dialect) decide.
+    pub fn parse(object: &'a str) -> Result<Self, DialectError> {
+        members(object, &["iss", "sub", "aud", "iat", "nbf", "exp", "jti"]).map(Self)
+    }
+
+    /// The members without the braces around them; `""` without any.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+
+    pub(crate) const fn len_with_comma(&self) -> usize {
+        len_with_comma(self.0)
+    }
+}
+
+impl<'a> HeaderMembers<'a> {
+    /// No members.
+    pub const NONE: Self = Self("");
+
+    /// Reads a JSON object whose members go into the header, of any type: `x5c`, `jku`, `jwk` and the like.
+    ///
+    /// # Errors
+    /// [`DialectError`]; [`DialectError::Reserved`] for `alg`, `typ` and `kid`, which the key decides, and for `crit` and
+    /// `b64`, which change what is signed (RFC 7515 §4.1.11, RFC 7797).
+    pub fn parse(object: &'a str) -> Result<Self, DialectError> {
+        members(object, &["alg", "typ", "kid", "crit", "b64"]).map(Self)
+    }
+
+    /// The members without the braces around them; `""` without any.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+
+    pub(crate) const fn len_with_comma(&self) -> usize {
+        len_with_comma(self.0)
+    }
+}
+
+const fn len_with_comma(members: &str) -> usize {
+    match members.len() {
+        0 => 0,
+        len => len.saturating_add(1),
+    }
+}
+
+/// What is between the braces of a JSON object that has none of these names, and no name twice.
+fn members<'a>(object: &'a str, reserved: &[&'static str]) -> Result<&'a str, DialectError> {
+    let body = object.as_bytes();
+    for name in json::names(body) {
+        let name = name.map_err(DialectError::Json)?;
+        let at = name.at();
+        let Some(text) = name.plain(body).filter(|text| !text.is_empty()) else {
+            return Err(DialectError::Name { at });
+        };
+        if let Some(reserved) = reserved.iter().find(|reserved| **reserved == text) {
+            return Err(DialectError::Reserved(reserved));
+        }
+        let before = json::names(body).map_while(Result::ok);
+        let mut before = before.take_while(|before| before.at() < at);
+        if before.any(|before| before.plain(body) == Some(text)) {
+            return Err(DialectError::Duplicate { at });
+        }
+    }
+    let inner = object.trim_matches([' ', '\t', '\n', '\r']);
+    let inner = inner.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    // It was read as an object, so it has both.
+    Ok(inner.unwrap_or("").trim_matches([' ', '\t', '\n', '\r']))
+}

@@ -1,0 +1,206 @@
+mod letters;
+mod phrase;
+mod secret;
+
+pub use phrase::Phrase;
+
+use core::fmt::{self, Display, Write};
+
+use crate::json::{self, Member, Text, Value, elements_at, read_at, read_whole};
+use letters::Letters;
+
+/// What a server said with its no, in one line for a person.
+///
+/// `Display` shows, each in quotation marks, `error` and `error_description` (RFC 6749 §5.2) and what other servers write
+/// instead: `statusmessage`, `description`, `message`, `detail` and `diagnostics`, also inside `error`, `errors` and FHIR's
+/// `issue`. `error_uri` comes last, without its percent-encoding. Of a body that has none of these it shows the
+/// beginning. Nothing is longer than 500 characters, a beginning 200.
+///
+/// Line ends become spaces, and what a terminal would obey is escaped. What looks like a secret is shown as `[redacted]`:
+/// see [`Refusal::words`](crate::Refusal::words).
+#[derive(Clone, Copy)]
+pub struct Words<'b, 's> {
+    body: &'b [u8],
+    secrets: &'s [&'s str],
+}
+
+impl<'b, 's> Words<'b, 's> {
+    /// The words in the whole `body` of a refusal: see [`Refusal::words`](crate::Refusal::words).
+    #[must_use]
+    pub const fn new(body: &'b [u8], secrets: &'s [&'s str]) -> Self {
+        Self { body, secrets }
+    }
+
+    /// `error`, such as `invalid_client`.
+    #[must_use]
+    pub fn error(&self) -> Option<Phrase<'b, 's>> {
+        self.named("error")
+    }
+
+    /// `error_description`. Redox leaves it blank for most wrong values.
+    #[must_use]
+    pub fn description(&self) -> Option<Phrase<'b, 's>> {
+        self.named("error_description")
+    }
+
+    /// `error_uri`, as it came: a page about the error.
+    #[must_use]
+    pub fn uri(&self) -> Option<Phrase<'b, 's>> {
+        self.named(URI)
+    }
+
+    /// Whether the server said nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        write!(Nothing, "{self}").is_ok()
+    }
+
+    fn named(&self, name: &'static str) -> Option<Phrase<'b, 's>> {
+        let [member] = json::members(self.body, [name]).ok()?;
+        match member?.value {
+            Value::Text(text) => Some(self.phrase(Letters::json(text, self.body), TEXT_MAX)),
+            _ => None,
+        }
+    }
+
+    const fn phrase(&self, letters: Letters<'b>, max: usize) -> Phrase<'b, 's> {
+        Phrase::new(letters, self.secrets, max)
+    }
+}
+
+impl Display for Words<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = Line {
+            words: *self,
+            f,
+            count: 0,
+        };
+        let mut found = [None; NAMES.len()];
+        if read_whole(self.body, &NAMES, &mut found).is_ok() {
+            let [uri, members @ ..] = found;
+            for member in members.into_iter().flatten() {
+                line.say_all_of(member)?;
+            }
+            if let Some(Value::Text(uri)) = uri.map(|uri| uri.value) {
+                line.say("; ", ["see ", ""], Letters::uri(uri, self.body), TEXT_MAX)?;
+            }
+        }
+        if line.count == 0 {
+            line.say("", QUOTES, Letters::Plain(self.body), BEGINNING_MAX)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Words<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
+
+/// The line, while it is written.
+struct Line<'f, 'g, 'b, 's> {
+    words: Words<'b, 's>,
+    f: &'f mut fmt::Formatter<'g>,
+    /// How many phrases are in it.
+    count: usize,
+}
+
+impl Line<'_, '_, '_, '_> {
+    /// A text, those in an object, or those in the objects of an array.
+    fn say_all_of(&mut self, member: Member) -> fmt::Result {
+        self.say_texts_of(member)?;
+        if matches!(member.value, Value::Other) {
+            let elements = elements_at(self.words.body, member.at());
+            for element in elements.take(PHRASES_MAX) {
+                self.say_texts_of(element)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn say_texts_of(&mut self, member: Member) -> fmt::Result {
+        match member.value {
+            Value::Text(text) => self.say_text(text),
+            Value::Other => {
+                let mut found = [None; NESTED.len()];
+                // Something else than an object has none.
+                let _ = read_at(self.words.body, member.at(), &NESTED, &mut found);
+                for nested in found.into_iter().flatten() {
+                    if let Value::Text(text) = nested.value {
+                        self.say_text(text)?;
+                    }
+                }
+                Ok(())
+            }
+            Value::Number(_) | Value::Null => Ok(()),
+        }
+    }
+
+    fn say_text(&mut self, text: Text) -> fmt::Result {
+        self.say(": ", QUOTES, Letters::json(text, self.words.body), TEXT_MAX)
+    }
+
+    fn say(
+        &mut self,
+        separator: &str,
+        [before, after]: [&str; 2],
+        letters: Letters<'_>,
+        max: usize,
+    ) -> fmt::Result {
+        let phrase = Phrase::new(letters, self.words.secrets, max);
+        if phrase.is_blank() || self.count >= PHRASES_MAX {
+            return Ok(());
+        }
+        if self.count > 0 {
+            self.f.write_str(separator)?;
+        }
+        self.count = self.count.saturating_add(1);
+        self.f.write_str(before)?;
+        phrase.fmt(self.f)?;
+        self.f.write_str(after)
+    }
+}
+
+/// Takes nothing.
+struct Nothing;
+
+impl Write for Nothing {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if text.is_empty() {
+            Ok(())
+        } else {
+            Err(fmt::Error)
+        }
+    }
+}
+
+const QUOTES: [&str; 2] = ["\"", "\""];
+
+const URI: &str = "error_uri";
+
+/// The first is that of a URL; the others are said in this order.
+const NAMES: [&str; 10] = [
+    URI,
+    "error",
+    "error_description",
+    "statusmessage",
+    "description",
+    "message",
+    "detail",
+    "diagnostics",
+    "errors",
+    "issue",
+];
+
+/// What is said of an object inside.
+const NESTED: [&str; 4] = ["message", "detail", "description", "diagnostics"];
+
+/// How many characters of a text are shown.
+const TEXT_MAX: usize = 500;
+
+/// How many characters are shown of a body that has no text with a name.
+const BEGINNING_MAX: usize = 200;
+
+/// How many texts are shown.
+const PHRASES_MAX: usize = 8;

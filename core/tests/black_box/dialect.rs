@@ -1,0 +1,175 @@
+//! What a server may want beside what SMART and Redox want, and what is refused.
+
+use crate::support::signers::Constant;
+use redox_auth_core::{
+    Claims, Dialect, DialectError, FormFields, Grant, HeaderMembers, JwtId, OAuthKey, TokenRequest,
+    UnixTime, write_token_request, write_token_request_in,
+};
+
+const AUDIENCE: &str = "https://as.example/token";
+const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+
+fn claims(dialect: &Dialect<'_>) -> String {
+    let (jwt_id, mut buffer) = (JwtId::from_random([7; 16]), [0; 1024]);
+    let key = OAuthKey::new("client-1", "key-1", &Constant::ES256);
+    let assertion = key.assertion_in(dialect, AUDIENCE, &jwt_id, NOW);
+    assertion.write_claims(&mut buffer).unwrap().to_owned()
+}
+
+#[test]
+fn the_usual_dialect_is_none() {
+    let (jwt_id, mut one, mut other) = (JwtId::from_random([7; 16]), [0; 1024], [0; 1024]);
+    let key = OAuthKey::new("client-1", "key-1", &Constant::ES256);
+    let plain = TokenRequest::new(key.assertion(AUDIENCE, &jwt_id, NOW)).scope("a b");
+    let usual = key.assertion_in(&Dialect::USUAL, AUDIENCE, &jwt_id, NOW);
+    let usual = TokenRequest::new(usual).scope("a b");
+    assert_eq!(plain.write(&mut one), usual.write(&mut other));
+    assert_eq!(
+        write_token_request("a.b.c", Some("a b"), &mut one),
+        write_token_request_in(
+            &Dialect::USUAL,
+            "client-1",
+            "a.b.c",
+            Some("a b"),
+            &mut other
+        )
+    );
+}
+
+#[test]
+fn every_setting_shows_in_the_claims() {
+    let text = r#" { "scope" : "a b", "n":[1,{"iss":2}] } "#;
+    let dialect = Dialect::USUAL
+        .with_grant(Grant::JwtBearer)
+        .with_subject("device-1")
+        .with_claims(Claims::parse(text).unwrap())
+        .with_lifetime_secs(60)
+        .with_backdate_secs(1)
+        .with_not_before();
+    assert_eq!(
+        claims(&dialect),
+        concat!(
+            r#"{"iss":"client-1","sub":"device-1","aud":"https://as.example/token","#,
+            r#""scope" : "a b", "n":[1,{"iss":2}],"#,
+            r#""nbf":1799999999,"iat":1799999999,"exp":1800000059,"jti":"BwcHBwcHBwcHBwcHBwcHBw"}"#
+        )
+    );
+}
+
+#[test]
+fn a_template_writes_the_same() {
+    let header = HeaderMembers::parse(r#"{"x5c":["MIIB"]}"#).unwrap();
+    let (any_id, jwt_id) = (JwtId::from_random([1; 16]), JwtId::from_random([2; 16]));
+    let key = OAuthKey::new("client-1", "key-1", &Constant::ES256);
+    // Every remainder, so that the constant part ends in every place of a group.
+    for extra in [r#"{"a":1}"#, r#"{"a":12}"#, r#"{"a":123}"#] {
+        let dialect = Dialect::USUAL
+            .with_claims(Claims::parse(extra).unwrap())
+            .with_header(header)
+            .with_fields(FormFields::parse("udap=1").unwrap())
+            .with_lifetime_secs(120)
+            .with_backdate_secs(0)
+            .with_not_before()
+            .without_key_id()
+            .with_client_id();
+        let (mut text, mut one, mut other) = ([0; 1024], [0; 1024], [0; 1024]);
+        let of = |jwt_id, now| {
+            let assertion = key.assertion_in(&dialect, AUDIENCE, jwt_id, now);
+            TokenRequest::new(assertion).scope("a")
+        };
+        let any = of(&any_id, UnixTime::from_secs(9));
+        let template = any.write_template(&mut text).unwrap();
+        assert_eq!(
+            template.write(&jwt_id, NOW, &mut one),
+            of(&jwt_id, NOW).write(&mut other)
+        );
+    }
+}
+
+#[test]
+fn the_grant_is_a_form_of_its_own() {
+    let dialect = Dialect::USUAL
+        .with_grant(Grant::JwtBearer)
+        .with_fields(FormFields::parse("a=1&b=%C3%A9").unwrap())
+        .with_client_id();
+    let mut buffer = [0; 512];
+    let body = write_token_request_in(&dialect, "client 1", "a.b.c", Some("x y"), &mut buffer);
+    assert_eq!(
+        body.unwrap(),
+        concat!(
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer",
+            "&client_id=client+1&scope=x+y&a=1&b=%C3%A9&assertion=a.b.c"
+        )
+    );
+}
+
+#[test]
+fn members_that_cannot_stand_there_are_refused() {
+    use DialectError::{Duplicate, Name, Reserved};
+    for (text, expected) in [
+        ("{}", Ok(())),
+        (" {\n} ", Ok(())),
+        (r#"{"a":1,"b":{"a":1,"iss":2}}"#, Ok(())),
+        (r#"{"iss":1}"#, Err(Reserved("iss"))),
+        (r#"{"a":1,"nbf":1}"#, Err(Reserved("nbf"))),
+        (r#"{"a":1,"b":2,"a":3}"#, Err(Duplicate { at: 14 })),
+        (r#"{"\u0069ss":1}"#, Err(Name { at: 2 })),
+        (r#"{"":1}"#, Err(Name { at: 2 })),
+    ] {
+        assert_eq!(Claims::parse(text).map(|_| ()), expected, "{text}");
+    }
+    for name in ["sub", "aud", "iat", "exp", "jti"] {
+        let text = format!(r#"{{"{name}":1}}"#);
+        assert_eq!(Claims::parse(&text), Err(Reserved(name)));
+        assert!(HeaderMembers::parse(&text).is_ok(), "{name}");
+    }
+    for name in ["alg", "typ", "kid", "crit", "b64"] {
+        let text = format!(r#"{{"{name}":1}}"#);
+        assert_eq!(HeaderMembers::parse(&text), Err(Reserved(name)));
+        assert!(Claims::parse(&text).is_ok(), "{name}");
+    }
+    for text in [
+        "",
+        "{",
+        "[]",
+        "1",
+        r#"{"a":}"#,
+        r#"{"a":1} {}"#,
+        r#"{"a":1,}"#,
+    ] {
+        let refused = Claims::parse(text);
+        assert!(matches!(refused, Err(DialectError::Json(_))), "{text}");
+    }
+}
+
+#[test]
+fn fields_that_cannot_stand_there_are_refused() {
+    use DialectError::{Duplicate, Form, Reserved};
+    for (text, expected) in [
+        ("", Ok(())),
+        ("a=", Ok(())),
+        ("audience=https%3A%2F%2Fapi.example&udap=1", Ok(())),
+        ("resource=a&resource=b", Ok(())),
+        ("a=1&b=2&%61=3", Err(Duplicate { at: 8 })),
+        ("a=1&scope=b", Err(Reserved("scope"))),
+        ("%63lient_id=b", Err(Reserved("client_id"))),
+        ("a", Err(Form { at: 0 })),
+        ("=a", Err(Form { at: 0 })),
+        ("a=1&", Err(Form { at: 4 })),
+        ("a=1&&b=2", Err(Form { at: 4 })),
+        ("a=b c", Err(Form { at: 0 })),
+        ("a=%4", Err(Form { at: 0 })),
+        ("a=b=c", Err(Form { at: 0 })),
+        ("a=é", Err(Form { at: 0 })),
+    ] {
+        assert_eq!(FormFields::parse(text).map(|_| ()), expected, "{text}");
+    }
+    for name in [
+        "grant_type",
+        "client_assertion_type",
+        "client_assertion",
+        "assertion",
+    ] {
+        assert_eq!(FormFields::parse(&format!("{name}=1")), Err(Reserved(name)));
+    }
+}
