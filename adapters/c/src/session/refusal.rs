@@ -229,11 +229,11 @@ struct Line<'o> {
 
 impl Write for Line<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len.saturating_add(text.len());
-        if let Some(room) = self.out.get_mut(self.len..end) {
+        let rest = self.out.get_mut(self.len..);
+        if let Some(room) = rest.and_then(|rest| rest.get_mut(..text.len())) {
             room.copy_from_slice(text.as_bytes());
         }
-        self.len = end;
+        self.len = self.len.saturating_add(text.len());
         Ok(())
     }
 }
