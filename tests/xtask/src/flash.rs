@@ -35,6 +35,8 @@ impl Flash {
         let session = added("flash_session")?;
         let core = added("flash_core")?;
         let texts = added("flash_texts")?;
+        let words = added("flash_words")?;
+        let dialect = added("flash_dialect")?;
         let waiting = added("flash_waiting")?;
         let row = |what, bytes, limit| Row { what, bytes, limit };
         Ok(Self {
@@ -43,7 +45,17 @@ impl Flash {
                 row("a session and all it calls", session, Some(SESSION_LIMIT)),
                 row("all else but texts", core.saturating_sub(session), None),
                 row("texts of errors", texts.saturating_sub(core), None),
-                row("core without signing", texts, Some(CORE_LIMIT)),
+                row("the three above", texts, Some(CORE_LIMIT)),
+                row(
+                    "the words of a refusal",
+                    words.saturating_sub(texts),
+                    Some(WORDS_LIMIT),
+                ),
+                row(
+                    "a session in a dialect beside one in none",
+                    dialect.saturating_sub(texts),
+                    Some(DIALECT_LIMIT),
+                ),
                 row(
                     "request_async beside request",
                     waiting.saturating_sub(session),
@@ -134,6 +146,12 @@ const SESSION_LIMIT: u64 = 24 * 1024;
 
 /// What it takes, in bytes, rounded up to the next KiB: whatever grows beyond is to be decided, not to happen.
 const CORE_LIMIT: u64 = 55 * 1024;
+
+/// The same for what a program pays that shows them.
+const WORDS_LIMIT: u64 = 4 * 1024;
+
+/// The same for what a program pays whose server asks for more than Redox does.
+const DIALECT_LIMIT: u64 = 10 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -2,22 +2,17 @@ use core::fmt::Display;
 
 use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, ErrorCode, IncomingError, JwtId, KeyError,
-    MetaError, MetaFault, ParseError, PeerText, Phrase, Reason, Refusal, Refused, RequestError,
+    MetaError, MetaFault, ParseError, PeerText, Reason, Refused, RequestError,
     RestoreError, SaveError, SessionsError, SignError, Stopped, Thumbprint, TokenPlace, UrlError,
-    Words, WriteError,
+    WriteError,
 };
 
 use crate::function::{Function, functions};
 
 /// What errors and the like say to a person.
 #[used]
-pub(crate) static TEXTS: [Function; 31] = functions![
+pub(crate) static TEXTS: [Function; 24] = functions![
     Reason::hint,
-    Refusal::words,
-    Words::error,
-    Words::description,
-    Words::uri,
-    Words::is_empty,
     <Algorithm as Display>::fmt,
     <AnswerError as Display>::fmt,
     <Api as Display>::fmt,
@@ -30,7 +25,6 @@ pub(crate) static TEXTS: [Function; 31] = functions![
     <MetaFault<'_> as Display>::fmt,
     <ParseError as Display>::fmt,
     <PeerText<'_> as Display>::fmt,
-    <Phrase<'_, '_> as Display>::fmt,
     <Refused as Display>::fmt,
     <RequestError as Display>::fmt,
     <RestoreError as Display>::fmt,
@@ -41,6 +35,5 @@ pub(crate) static TEXTS: [Function; 31] = functions![
     <Thumbprint as Display>::fmt,
     <TokenPlace as Display>::fmt,
     <UrlError as Display>::fmt,
-    <Words<'_, '_> as Display>::fmt,
     <WriteError as Display>::fmt,
 ];

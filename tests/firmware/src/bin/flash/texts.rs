@@ -1,4 +1,4 @@
-//! All of core but signing. It is weighed, not run.
+//! All of core but signing, the words of a refusal and dialects. It is weighed, not run.
 #![no_std]
 #![no_main]
 
