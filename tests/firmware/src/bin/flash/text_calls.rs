@@ -2,9 +2,8 @@ use core::fmt::Display;
 
 use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, ErrorCode, IncomingError, JwtId, KeyError,
-    MetaError, MetaFault, ParseError, PeerText, Reason, Refused, RequestError,
-    RestoreError, SaveError, SessionsError, SignError, Stopped, Thumbprint, TokenPlace, UrlError,
-    WriteError,
+    MetaError, MetaFault, ParseError, PeerText, Reason, Refused, RequestError, RestoreError,
+    SaveError, SessionsError, SignError, Stopped, Thumbprint, TokenPlace, UrlError, WriteError,
 };
 
 use crate::function::{Function, functions};
