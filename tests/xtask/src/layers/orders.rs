@@ -119,6 +119,7 @@ const TOKENS: Order = Order {
         &["fleet_store", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
         &["identity", "token"],
+        &["dialect"],
     ],
 };
 
