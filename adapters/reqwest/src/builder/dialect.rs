@@ -156,7 +156,15 @@ impl fmt::Debug for DialectSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dialect")
             .field("grant", &self.grant)
+            .field("has_subject", &!self.subject.is_empty())
+            .field("claims", &self.additions.claims.len())
+            .field("header", &self.additions.header.len())
+            .field("fields", &self.additions.fields.len())
             .field("lifetime_secs", &self.lifetime_secs)
+            .field("backdate_secs", &self.backdate_secs)
+            .field("has_not_before", &self.has_not_before)
+            .field("has_key_id", &self.has_key_id)
+            .field("sends_client_id", &self.sends_client_id)
             .finish_non_exhaustive()
     }
 }
