@@ -213,11 +213,14 @@ pub use connections::Connections;
 pub use env::EnvError;
 pub use error::Error;
 pub use error::build::{Addition, AdditionProblem, BuildError};
+pub use error::certificate::CertificateError;
 pub use error::refused_answer::{RefusedAnswer, SentNames};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
 #[cfg(feature = "batch")]
 pub use keys::batch::sign_each;
+#[cfg(feature = "certificates")]
+pub use keys::certificate::{CertificateChain, CertificateMember};
 pub use keys::file::{FileError, FileProblem};
 pub use keys::key::{Key, RemoteSigner, SignatureFuture};
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};

@@ -119,6 +119,7 @@ const TOKENS: Order = Order {
         &["fleet_store", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
         &["identity", "token"],
+        &["key_headers"],
         &["dialect"],
     ],
 };
@@ -132,5 +133,5 @@ const CONNECTIONS: Order = Order {
 const KEYS: Order = Order {
     root: "adapters/reqwest/src/keys.rs",
     within: &["keys"],
-    layers: &[&["batch", "file"], &["key"], &["aws_lc"]],
+    layers: &[&["batch", "file"], &["certificate"], &["key"], &["aws_lc"]],
 };
