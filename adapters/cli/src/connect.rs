@@ -4,7 +4,7 @@ use redox_auth_core::{Algorithm, Region};
 use redox_auth_reqwest::{Builder, Key, Redox};
 use zeroize::Zeroizing;
 
-use crate::args::{ClientArgs, KeyArgs, ServerArgs};
+use crate::args::{ClientArgs, DialectArgs, KeyArgs, ServerArgs};
 use crate::failure::Failure;
 use crate::{permissions, secrets};
 
@@ -88,7 +88,39 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Builder {
     if let Some(scope) = &server.scope {
         builder = builder.scope(scope);
     }
-    builder
+    with_dialect(builder, &server.dialect)
+}
+
+/// The same in the terms of another server than Redox.
+fn with_dialect(mut builder: Builder, dialect: &DialectArgs) -> Builder {
+    builder = dialect.claim.iter().fold(builder, Builder::claims);
+    builder = dialect.header.iter().fold(builder, Builder::headers);
+    builder = dialect.field.iter().fold(builder, Builder::fields);
+    if dialect.send_client_id {
+        builder = builder.send_client_id();
+    }
+    if dialect.nbf {
+        builder = builder.not_before();
+    }
+    if dialect.no_kid {
+        builder = builder.without_key_id();
+    }
+    if let Some(secs) = dialect.lifetime {
+        builder = builder.lifetime_secs(secs);
+    }
+    if let Some(secs) = dialect.backdate {
+        builder = builder.backdate_secs(secs);
+    }
+    if let Some(grant) = dialect.grant {
+        builder = builder.grant(grant.into());
+    }
+    if let Some(subject) = &dialect.subject {
+        builder = builder.subject(subject);
+    }
+    match dialect.longest_token {
+        Some(bytes) => builder.longest_token(bytes.into()),
+        None => builder,
+    }
 }
 
 /// Whom the private keys belong to.

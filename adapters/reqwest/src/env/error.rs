@@ -2,8 +2,9 @@ use core::fmt;
 
 use redox_auth_core::KeyError;
 
+use super::dialect::{CLAIMS, FIELDS, HEADER, LIFETIME};
 use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
-use crate::error::build::BuildError;
+use crate::error::build::{Addition, BuildError};
 use crate::error::certificate::CertificateError;
 use crate::keys::file::FileError;
 
@@ -127,6 +128,12 @@ fn variable(error: &BuildError) -> Option<&'static str> {
         } => TOKEN_URL,
         BuildError::Audience { .. } => AUDIENCE,
         BuildError::SourceId => SOURCE_ID,
+        BuildError::Addition { kind, .. } => match kind {
+            Addition::Claim => CLAIMS,
+            Addition::Header => HEADER,
+            Addition::Field => FIELDS,
+        },
+        BuildError::Lifetime { .. } => LIFETIME,
         _ => return None,
     })
 }
