@@ -54,7 +54,7 @@ const DOCTOR: Order = Order {
     layers: &[
         &["configuration", "source", "tokens"],
         &["keys", "network"],
-        &["tls"],
+        &["certificate", "tls"],
         &["patience", "report"],
     ],
 };
