@@ -36,6 +36,18 @@
 #define REDOX_AUTH_VERSION \
     ((REDOX_AUTH_VERSION_MAJOR << 16) | (REDOX_AUTH_VERSION_MINOR << 8) | REDOX_AUTH_VERSION_PATCH)
 
+// In `redox_auth_dialect.flags`: adds the claim `nbf`, with the time of `iat`.
+#define REDOX_AUTH_DIALECT_NOT_BEFORE 1
+
+// In `redox_auth_dialect.flags`: leaves `kid` out of the header.
+#define REDOX_AUTH_DIALECT_WITHOUT_KEY_ID 2
+
+// In `redox_auth_dialect.flags`: adds the form field `client_id`.
+#define REDOX_AUTH_DIALECT_CLIENT_ID 4
+
+// In `redox_auth_dialect.flags`: `iat` is the time, and not 5 seconds before it.
+#define REDOX_AUTH_DIALECT_NO_BACKDATE 8
+
 // The size of a `redox_auth_es256_key`, in bytes.
 #define REDOX_AUTH_ES256_KEY_SIZE 160
 
@@ -59,18 +71,19 @@
 
 #if defined(REDOX_AUTH_64_BIT)
 // The size of a `redox_auth_session`, in words of 8 bytes.
-#define REDOX_AUTH_SESSION_WORDS 232
+#define REDOX_AUTH_SESSION_WORDS 248
 #endif
 
 #if !defined(REDOX_AUTH_64_BIT)
 // The size of a `redox_auth_session`, in words of 8 bytes.
-#define REDOX_AUTH_SESSION_WORDS 200
+#define REDOX_AUTH_SESSION_WORDS 208
 #endif
 
-// The longest token that a session holds, in bytes. A legacy key's refresh token shares the place.
+// The longest token that a session holds in itself, in bytes; `redox_auth_config.token_memory` makes room for longer
+// ones. A legacy key's refresh token shares the place.
 #define REDOX_AUTH_TOKEN_CAPACITY 1024
 
-// The greatest length of a record, in bytes.
+// The greatest length of a record in bytes, of a session that keeps its token in itself.
 #define REDOX_AUTH_MAX_RECORD_LEN 1080
 
 // How many random bytes every request takes.
@@ -210,6 +223,18 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_HAS_TOKEN = 56,
     // Something that this version has no number for.
     REDOX_AUTH_STATUS_UNEXPECTED = 57,
+    // Claims or header members are no JSON object.
+    REDOX_AUTH_STATUS_DIALECT_JSON = 58,
+    // A claim, a header member or a form field has the name of one that the session writes itself.
+    REDOX_AUTH_STATUS_DIALECT_RESERVED = 59,
+    // A claim, a header member or a form field comes twice.
+    REDOX_AUTH_STATUS_DIALECT_TWICE = 60,
+    // The name of a claim or of a header member is empty or has an escape.
+    REDOX_AUTH_STATUS_DIALECT_NAME = 61,
+    // Form fields are not `name=value` joined by `&`, encoded.
+    REDOX_AUTH_STATUS_DIALECT_FORM = 62,
+    // The lifetime of assertions is not 1 to 300 seconds.
+    REDOX_AUTH_STATUS_LIFETIME = 63,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -556,6 +581,25 @@ typedef int32_t redox_auth_channel;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// What an assertion is in a token request (RFC 7523, section 2).
+enum redox_auth_grant
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    // It authenticates the client, which asks for itself: what SMART and Redox do.
+    REDOX_AUTH_GRANT_CLIENT_CREDENTIALS = 0,
+    // It is the grant itself, for the subject that it names: Google, Salesforce, Maskinporten, PRODA.
+    REDOX_AUTH_GRANT_JWT_BEARER = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum redox_auth_grant redox_auth_grant;
+#else
+typedef int32_t redox_auth_grant;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
 // The `typ` of assertions.
 enum redox_auth_jwt_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -717,6 +761,27 @@ typedef struct redox_auth_oauth_key {
     const struct redox_auth_signer *signer;
 } redox_auth_oauth_key;
 
+// What another server than Redox asks for. All zeros stand for the usual.
+//
+// Texts end with a NUL, and are NULL where there is none. They are checked once, by the call that takes the
+// configuration, and stay where they are.
+typedef struct redox_auth_dialect {
+    // A `redox_auth_grant`.
+    int32_t grant;
+    // `REDOX_AUTH_DIALECT_…`, added.
+    uint32_t flags;
+    // How long an assertion may be used, in seconds from `iat`: 1 to 300, or 0 for 300.
+    uint32_t lifetime_secs;
+    // The `sub` of assertions, or NULL for the client ID: a user or a device, as a grant.
+    const char *subject;
+    // Further claims: a JSON object.
+    const char *claims;
+    // Further members of the assertion's header: a JSON object.
+    const char *header;
+    // Further fields of the form: `name=value` joined by `&`, encoded.
+    const char *fields;
+} redox_auth_dialect;
+
 // What a session is to do. All zeros stand for the usual; only a credential must be given.
 //
 // A session keeps the pointers, not copies: everything that they lead to stays as it is until the session is ended or
@@ -752,6 +817,13 @@ typedef struct redox_auth_config {
     // Seconds since 1970: nothing is signed by a clock that shows an earlier time. 0 for the date of this release; a
     // firmware that knows the date of its own build gives that.
     uint64_t earliest_time;
+    // What another server than Redox asks for, or NULL for nothing.
+    const struct redox_auth_dialect *dialect;
+    // Where the session keeps its token, or NULL for `REDOX_AUTH_TOKEN_CAPACITY` bytes in itself: for servers whose tokens
+    // are longer. Nobody else uses that memory until the session is ended; a session that is configured again keeps it.
+    uint8_t *token_memory;
+    // Its length in bytes, of which a session uses 65,535.
+    size_t token_memory_len;
 } redox_auth_config;
 
 // What a session has done, since it was initialized. The numbers stop at their greatest.

@@ -2,11 +2,13 @@ use core::ffi::c_char;
 use core::slice;
 
 use redox_auth_core::{
-    Identity, JwtType, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region, Server, UnixTime,
+    Dialect, Identity, JwtType, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region, Server, UnixTime,
 };
 
 use crate::redox_auth_status as Status;
-use crate::{pointer, redox_auth_algorithm, redox_auth_signer, signer};
+use crate::{
+    dialect, pointer, redox_auth_algorithm, redox_auth_dialect, redox_auth_signer, signer,
+};
 
 /// The server that a session authenticates with.
 #[repr(i32)]
@@ -92,6 +94,13 @@ pub struct redox_auth_config {
     /// Seconds since 1970: nothing is signed by a clock that shows an earlier time. 0 for the date of this release; a
     /// firmware that knows the date of its own build gives that.
     pub earliest_time: u64,
+    /// What another server than Redox asks for, or NULL for nothing.
+    pub dialect: *const redox_auth_dialect,
+    /// Where the session keeps its token, or NULL for `REDOX_AUTH_TOKEN_CAPACITY` bytes in itself: for servers whose tokens
+    /// are longer. Nobody else uses that memory until the session is ended; a session that is configured again keeps it.
+    pub token_memory: *mut u8,
+    /// Its length in bytes, of which a session uses 65,535.
+    pub token_memory_len: usize,
 }
 
 /// The same as core wants it. The references are to what the caller keeps for as long as the session lives.
@@ -102,6 +111,7 @@ pub(crate) struct Parts {
     source_id: Option<&'static str>,
     policy: Policy,
     earliest_time: UnixTime,
+    dialect: Dialect<'static>,
 }
 
 impl Parts {
@@ -120,6 +130,7 @@ impl Parts {
                     0 => RELEASED_AT,
                     secs => UnixTime::from_secs(secs),
                 },
+                dialect: dialect::read(config.dialect)?,
             }
         };
         if parts.oauth_keys.is_empty() && parts.legacy_key.is_none() {
@@ -155,6 +166,11 @@ impl Identity for Parts {
 
     fn source_id(&self) -> Option<&str> {
         self.source_id
+    }
+
+    /// The usual one does what none does, and the library has the code for one of the two only.
+    fn dialect(&self) -> Option<Dialect<'_>> {
+        Some(self.dialect)
     }
 
     fn policy(&self) -> Policy {

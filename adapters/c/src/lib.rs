@@ -7,6 +7,7 @@
 extern crate std;
 
 mod config;
+mod dialect;
 mod key;
 mod opaque;
 #[cfg(panic = "abort")]
@@ -23,6 +24,10 @@ mod wipe;
 pub use config::{
     redox_auth_config, redox_auth_jwt_type, redox_auth_oauth_key, redox_auth_policy,
     redox_auth_server,
+};
+pub use dialect::{
+    REDOX_AUTH_DIALECT_CLIENT_ID, REDOX_AUTH_DIALECT_NO_BACKDATE, REDOX_AUTH_DIALECT_NOT_BEFORE,
+    REDOX_AUTH_DIALECT_WITHOUT_KEY_ID, redox_auth_dialect, redox_auth_grant,
 };
 pub use key::{
     REDOX_AUTH_ANY_KEY_SIZE, REDOX_AUTH_ES256_KEY_SIZE, REDOX_AUTH_ES384_KEY_SIZE,

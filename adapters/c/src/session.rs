@@ -1,6 +1,7 @@
 mod authorize;
 mod flight;
 mod next;
+mod place;
 mod receive;
 mod record;
 mod refusal;
@@ -41,14 +42,16 @@ use crate::pointer;
 use crate::redox_auth_config;
 use crate::status::{self, redox_auth_status};
 use flight::Flight;
+use place::Place;
 
 /// The size of a `redox_auth_session`, in words of 8 bytes.
 #[cfg(target_pointer_width = "64")]
-pub const REDOX_AUTH_SESSION_WORDS: usize = 232;
+pub const REDOX_AUTH_SESSION_WORDS: usize = 248;
 /// The size of a `redox_auth_session`, in words of 8 bytes.
 #[cfg(not(target_pointer_width = "64"))]
-pub const REDOX_AUTH_SESSION_WORDS: usize = 200;
-/// The longest token that a session holds, in bytes. A legacy key's refresh token shares the place.
+pub const REDOX_AUTH_SESSION_WORDS: usize = 208;
+/// The longest token that a session holds in itself, in bytes; `redox_auth_config.token_memory` makes room for longer
+/// ones. A legacy key's refresh token shares the place.
 pub const REDOX_AUTH_TOKEN_CAPACITY: usize = 1024;
 
 /// Everything about staying authenticated with one server, in memory of the caller's.
@@ -73,7 +76,7 @@ const REDOX_AUTH_SESSION_SIZE: usize = REDOX_AUTH_SESSION_WORDS * 8;
 
 /// What is in that memory.
 pub(crate) struct State {
-    core: Session<Parts, [u8; REDOX_AUTH_TOKEN_CAPACITY]>,
+    core: Session<Parts, Place>,
     /// The request that is on its way.
     flight: Option<Flight>,
     tickets: u32,
@@ -81,9 +84,9 @@ pub(crate) struct State {
 }
 
 impl State {
-    fn new(parts: Parts) -> Self {
+    fn new(parts: Parts, place: Place) -> Self {
         Self {
-            core: Session::new(parts),
+            core: Session::with_storage(parts, place),
             flight: None,
             tickets: 0,
             tokens: Tokens::default(),
@@ -141,7 +144,10 @@ pub unsafe extern "C" fn redox_auth_session_init(
     // SAFETY: the caller's word.
     status::of(|| unsafe {
         let config = pointer::input(config)?;
-        opaque::put(session, size, || Parts::new(config).map(State::new))
+        opaque::put(session, size, || {
+            let memory = pointer::buffer(config.token_memory, config.token_memory_len)?;
+            Ok(State::new(Parts::new(config)?, Place::new(memory)))
+        })
     })
 }
 

@@ -125,6 +125,18 @@ pub enum redox_auth_status {
     HasToken = 56,
     /// Something that this version has no number for.
     Unexpected = 57,
+    /// Claims or header members are no JSON object.
+    DialectJson = 58,
+    /// A claim, a header member or a form field has the name of one that the session writes itself.
+    DialectReserved = 59,
+    /// A claim, a header member or a form field comes twice.
+    DialectTwice = 60,
+    /// The name of a claim or of a header member is empty or has an escape.
+    DialectName = 61,
+    /// Form fields are not `name=value` joined by `&`, encoded.
+    DialectForm = 62,
+    /// The lifetime of assertions is not 1 to 300 seconds.
+    Lifetime = 63,
 }
 
 /// The status of a call that did this.

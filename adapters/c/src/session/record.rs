@@ -5,7 +5,7 @@ use crate::config::Parts;
 use crate::status::{self, redox_auth_status};
 use crate::{opaque, pointer};
 
-/// The greatest length of a record, in bytes.
+/// The greatest length of a record in bytes, of a session that keeps its token in itself.
 pub const REDOX_AUTH_MAX_RECORD_LEN: usize = 1080;
 
 const _: () = assert!(

@@ -1,6 +1,6 @@
 use redox_auth_core::{
-    AuthorizeError, Found, KeyError, RequestError, RestoreError, SaveError, SignError, UrlError,
-    WriteError,
+    AuthorizeError, DialectError, Found, KeyError, RequestError, RestoreError, SaveError,
+    SignError, UrlError, WriteError,
 };
 
 use super::redox_auth_status as Status;
@@ -45,6 +45,19 @@ impl From<KeyError> for Status {
             KeyError::JwkAlgorithm { .. } => Self::KeyJwkAlgorithm,
             // Longer than any key's buffer: whatever it is, it is no key.
             KeyError::ScratchTooSmall { .. } => Self::KeyNotFound,
+            _ => Self::Unexpected,
+        }
+    }
+}
+
+impl From<DialectError> for Status {
+    fn from(error: DialectError) -> Self {
+        match error {
+            DialectError::Json(_) => Self::DialectJson,
+            DialectError::Reserved(_) => Self::DialectReserved,
+            DialectError::Duplicate { .. } => Self::DialectTwice,
+            DialectError::Name { .. } => Self::DialectName,
+            DialectError::Form { .. } => Self::DialectForm,
             _ => Self::Unexpected,
         }
     }

@@ -10,7 +10,7 @@ pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
     known.map_or(c"unknown status", |(_, text)| *text).as_ptr()
 }
 
-const TEXTS: [(Status, &CStr); 58] = [
+const TEXTS: [(Status, &CStr); 64] = [
     (Status::Ok, c"done"),
     (Status::NullArgument, c"a pointer is NULL that must not be"),
     (
@@ -218,5 +218,29 @@ const TEXTS: [(Status, &CStr); 58] = [
     (
         Status::Unexpected,
         c"something that this version has no number for",
+    ),
+    (
+        Status::DialectJson,
+        c"claims or header members are no JSON object",
+    ),
+    (
+        Status::DialectReserved,
+        c"a claim, header member or form field has a name that the session writes itself",
+    ),
+    (
+        Status::DialectTwice,
+        c"a claim, header member or form field comes twice",
+    ),
+    (
+        Status::DialectName,
+        c"the name of a claim or header member is empty or has an escape",
+    ),
+    (
+        Status::DialectForm,
+        c"expected form fields as name=value joined by &, encoded; found something else",
+    ),
+    (
+        Status::Lifetime,
+        c"expected a lifetime of assertions of 1 to 300 seconds, found another",
     ),
 ];

@@ -271,8 +271,21 @@ static void public_keys(void)
         IS(name, redox_auth_session_init(&session, sizeof session, &config));                                          \
     } while (0)
 
+/* The same for what another server asks for. */
+#define DIALECT(member, value, name)                                                                                   \
+    do {                                                                                                               \
+        begin();                                                                                                       \
+        memset(&dialect, 0, sizeof dialect);                                                                           \
+        config.dialect = &dialect;                                                                                     \
+        IS(OK, redox_auth_session_init(&session, sizeof session, &config));                                            \
+        dialect.member = (value);                                                                                      \
+        IS(name, redox_auth_session_init(&session, sizeof session, &config));                                          \
+    } while (0)
+
 static void configurations(void)
 {
+    static redox_auth_dialect dialect;
+
     static const struct redox_auth_oauth_key no_client = {NULL, "key-1", &signer};
     static const struct redox_auth_oauth_key no_key = {"client-1", NULL, &signer};
     static const struct redox_auth_oauth_key no_signer = {"client-1", "key-1", NULL};
@@ -303,6 +316,21 @@ static void configurations(void)
     WITH(oauth_keys, &empty, EMPTY_TEXT);
     WITH(oauth_key_count, 0, NO_CREDENTIAL);
     WITH(oauth_key_count, SIZE_MAX, BAD_VALUE);
+    WITH(token_memory_len, 1, NULL_ARGUMENT);
+    WITH(token_memory_len, SIZE_MAX, BAD_VALUE);
+    WITH(dialect, odd(&dialect), UNALIGNED);
+    DIALECT(grant, 2, BAD_VALUE);
+    DIALECT(flags, 16, BAD_VALUE);
+    DIALECT(lifetime_secs, 301, LIFETIME);
+    DIALECT(subject, "\xff", NOT_UTF8);
+    DIALECT(claims, "purposeId", DIALECT_JSON);
+    DIALECT(claims, "{\"iss\":1}", DIALECT_RESERVED);
+    DIALECT(claims, "{\"a\":1,\"a\":2}", DIALECT_TWICE);
+    DIALECT(header, "{\"\":1}", DIALECT_NAME);
+    DIALECT(header, "{\"kid\":1}", DIALECT_RESERVED);
+    DIALECT(fields, "a b=c", DIALECT_FORM);
+    DIALECT(fields, "scope=a", DIALECT_RESERVED);
+    DIALECT(fields, "a=1&a=2", DIALECT_TWICE);
 
     begin();
     signer.algorithm = 0;

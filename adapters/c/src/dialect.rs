@@ -1,0 +1,118 @@
+use core::ffi::c_char;
+
+use redox_auth_core::{Claims, Dialect, FormFields, Grant, HeaderMembers, MAX_LIFETIME_SECS};
+
+use crate::pointer;
+use crate::redox_auth_status as Status;
+
+/// What an assertion is in a token request (RFC 7523, section 2).
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum redox_auth_grant {
+    /// It authenticates the client, which asks for itself: what SMART and Redox do.
+    #[default]
+    ClientCredentials = 0,
+    /// It is the grant itself, for the subject that it names: Google, Salesforce, Maskinporten, PRODA.
+    JwtBearer = 1,
+}
+
+/// In `redox_auth_dialect.flags`: adds the claim `nbf`, with the time of `iat`.
+pub const REDOX_AUTH_DIALECT_NOT_BEFORE: u32 = 1;
+/// In `redox_auth_dialect.flags`: leaves `kid` out of the header.
+pub const REDOX_AUTH_DIALECT_WITHOUT_KEY_ID: u32 = 2;
+/// In `redox_auth_dialect.flags`: adds the form field `client_id`.
+pub const REDOX_AUTH_DIALECT_CLIENT_ID: u32 = 4;
+/// In `redox_auth_dialect.flags`: `iat` is the time, and not 5 seconds before it.
+pub const REDOX_AUTH_DIALECT_NO_BACKDATE: u32 = 8;
+
+/// What another server than Redox asks for. All zeros stand for the usual.
+///
+/// Texts end with a NUL, and are NULL where there is none. They are checked once, by the call that takes the
+/// configuration, and stay where they are.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct redox_auth_dialect {
+    /// A `redox_auth_grant`.
+    pub grant: i32,
+    /// `REDOX_AUTH_DIALECT_…`, added.
+    pub flags: u32,
+    /// How long an assertion may be used, in seconds from `iat`: 1 to 300, or 0 for 300.
+    pub lifetime_secs: u32,
+    /// The `sub` of assertions, or NULL for the client ID: a user or a device, as a grant.
+    pub subject: *const c_char,
+    /// Further claims: a JSON object.
+    pub claims: *const c_char,
+    /// Further members of the assertion's header: a JSON object.
+    pub header: *const c_char,
+    /// Further fields of the form: `name=value` joined by `&`, encoded.
+    pub fields: *const c_char,
+}
+
+/// The same as core wants it.
+///
+/// # Safety
+/// Behind a pointer that is not null is such a struct, and what it leads to stays as it is for `'static`.
+pub(crate) unsafe fn read(dialect: *const redox_auth_dialect) -> Result<Dialect<'static>, Status> {
+    if dialect.is_null() {
+        return Ok(Dialect::USUAL);
+    }
+    // SAFETY: promised above.
+    let (given, subject, claims, header, fields) = unsafe {
+        let given = pointer::input(dialect)?;
+        (
+            given,
+            pointer::optional_text(given.subject)?.unwrap_or(""),
+            pointer::optional_text(given.claims)?,
+            pointer::optional_text(given.header)?,
+            pointer::optional_text(given.fields)?,
+        )
+    };
+    let mut dialect = Dialect::USUAL.with_subject(subject);
+    dialect = dialect.with_grant(match given.grant {
+        CLIENT_CREDENTIALS => Grant::ClientCredentials,
+        JWT_BEARER => Grant::JwtBearer,
+        _ => return Err(Status::BadValue),
+    });
+    if let Some(claims) = claims {
+        dialect = dialect.with_claims(Claims::parse(claims)?);
+    }
+    if let Some(header) = header {
+        dialect = dialect.with_header(HeaderMembers::parse(header)?);
+    }
+    if let Some(fields) = fields {
+        dialect = dialect.with_fields(FormFields::parse(fields)?);
+    }
+    match given.lifetime_secs {
+        0 => {}
+        secs @ 1..=MAX_LIFETIME_SECS => dialect = dialect.with_lifetime_secs(secs),
+        _ => return Err(Status::Lifetime),
+    }
+    with_flags(dialect, given.flags)
+}
+
+fn with_flags(mut dialect: Dialect<'_>, flags: u32) -> Result<Dialect<'_>, Status> {
+    if flags & !ALL_FLAGS != 0 {
+        return Err(Status::BadValue);
+    }
+    if flags & REDOX_AUTH_DIALECT_NOT_BEFORE != 0 {
+        dialect = dialect.with_not_before();
+    }
+    if flags & REDOX_AUTH_DIALECT_WITHOUT_KEY_ID != 0 {
+        dialect = dialect.without_key_id();
+    }
+    if flags & REDOX_AUTH_DIALECT_CLIENT_ID != 0 {
+        dialect = dialect.with_client_id();
+    }
+    if flags & REDOX_AUTH_DIALECT_NO_BACKDATE != 0 {
+        dialect = dialect.with_backdate_secs(0);
+    }
+    Ok(dialect)
+}
+
+const ALL_FLAGS: u32 = REDOX_AUTH_DIALECT_NOT_BEFORE
+    | REDOX_AUTH_DIALECT_WITHOUT_KEY_ID
+    | REDOX_AUTH_DIALECT_CLIENT_ID
+    | REDOX_AUTH_DIALECT_NO_BACKDATE;
+
+const CLIENT_CREDENTIALS: i32 = redox_auth_grant::ClientCredentials as i32;
+const JWT_BEARER: i32 = redox_auth_grant::JwtBearer as i32;
