@@ -654,9 +654,9 @@ int main(void)
     TRUE((int)redox_auth_version() ==
          REDOX_AUTH_VERSION_MAJOR * 65536 + REDOX_AUTH_VERSION_MINOR * 256 + REDOX_AUTH_VERSION_PATCH);
     TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_OK), "done") == 0);
-    for (int32_t status = 0; status <= REDOX_AUTH_STATUS_UNEXPECTED; status++)
+    for (int32_t status = 0; status <= REDOX_AUTH_STATUS_LIFETIME; status++)
         TRUE(strcmp(redox_auth_status_text(status), "unknown status") != 0);
-    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_UNEXPECTED + 1), "unknown status") == 0);
+    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_LIFETIME + 1), "unknown status") == 0);
     TRUE(strcmp(redox_auth_status_text(INT32_MIN), "unknown status") == 0);
 
     es256_key();
