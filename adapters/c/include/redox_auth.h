@@ -36,17 +36,27 @@
 #define REDOX_AUTH_VERSION \
     ((REDOX_AUTH_VERSION_MAJOR << 16) | (REDOX_AUTH_VERSION_MINOR << 8) | REDOX_AUTH_VERSION_PATCH)
 
-// In `redox_auth_dialect.flags`: adds the claim `nbf`, with the time of `iat`.
+// In `redox_auth_dialect_config.flags`: adds the claim `nbf`, with the time of `iat`.
 #define REDOX_AUTH_DIALECT_NOT_BEFORE 1
 
-// In `redox_auth_dialect.flags`: leaves `kid` out of the header.
+// In `redox_auth_dialect_config.flags`: leaves `kid` out of the header.
 #define REDOX_AUTH_DIALECT_WITHOUT_KEY_ID 2
 
-// In `redox_auth_dialect.flags`: adds the form field `client_id`.
+// In `redox_auth_dialect_config.flags`: adds the form field `client_id`.
 #define REDOX_AUTH_DIALECT_CLIENT_ID 4
 
-// In `redox_auth_dialect.flags`: `iat` is the time, and not 5 seconds before it.
+// In `redox_auth_dialect_config.flags`: `iat` is the time, and not 5 seconds before it.
 #define REDOX_AUTH_DIALECT_NO_BACKDATE 8
+
+#if defined(REDOX_AUTH_64_BIT)
+// The size of a `redox_auth_dialect`, in words of 8 bytes.
+#define REDOX_AUTH_DIALECT_WORDS 14
+#endif
+
+#if !defined(REDOX_AUTH_64_BIT)
+// The size of a `redox_auth_dialect`, in words of 8 bytes.
+#define REDOX_AUTH_DIALECT_WORDS 10
+#endif
 
 // The size of a `redox_auth_es256_key`, in bytes.
 #define REDOX_AUTH_ES256_KEY_SIZE 160
@@ -71,12 +81,12 @@
 
 #if defined(REDOX_AUTH_64_BIT)
 // The size of a `redox_auth_session`, in words of 8 bytes.
-#define REDOX_AUTH_SESSION_WORDS 248
+#define REDOX_AUTH_SESSION_WORDS 234
 #endif
 
 #if !defined(REDOX_AUTH_64_BIT)
 // The size of a `redox_auth_session`, in words of 8 bytes.
-#define REDOX_AUTH_SESSION_WORDS 208
+#define REDOX_AUTH_SESSION_WORDS 202
 #endif
 
 // The longest token that a session holds in itself, in bytes; `redox_auth_config.token_memory` makes room for longer
@@ -680,6 +690,33 @@ typedef int32_t redox_auth_server;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+// What another server than Redox asks for, checked. It needs no end, and must not be moved or copied, nor checked anew
+// while a session has it.
+typedef struct redox_auth_dialect {
+    // Not for the caller.
+    uint64_t opaque[REDOX_AUTH_DIALECT_WORDS];
+} redox_auth_dialect;
+
+// What another server than Redox asks for. All zeros stand for the usual.
+//
+// Texts end with a NUL, and are NULL where there is none.
+typedef struct redox_auth_dialect_config {
+    // A `redox_auth_grant`.
+    int32_t grant;
+    // `REDOX_AUTH_DIALECT_…`, added.
+    uint32_t flags;
+    // How long an assertion may be used, in seconds from `iat`: 1 to 300, or 0 for 300.
+    uint32_t lifetime_secs;
+    // The `sub` of assertions, or NULL for the client ID: a user or a device, as a grant.
+    const char *subject;
+    // Further claims: a JSON object.
+    const char *claims;
+    // Further members of the assertion's header: a JSON object.
+    const char *header;
+    // Further fields of the form: `name=value` joined by `&`, encoded.
+    const char *fields;
+} redox_auth_dialect_config;
+
 // A private key on P-256, in memory of the caller's.
 typedef struct redox_auth_es256_key {
     // Not for the caller.
@@ -760,27 +797,6 @@ typedef struct redox_auth_oauth_key {
     // What signs. It stays where it is.
     const struct redox_auth_signer *signer;
 } redox_auth_oauth_key;
-
-// What another server than Redox asks for. All zeros stand for the usual.
-//
-// Texts end with a NUL, and are NULL where there is none. They are checked once, by the call that takes the
-// configuration, and stay where they are.
-typedef struct redox_auth_dialect {
-    // A `redox_auth_grant`.
-    int32_t grant;
-    // `REDOX_AUTH_DIALECT_…`, added.
-    uint32_t flags;
-    // How long an assertion may be used, in seconds from `iat`: 1 to 300, or 0 for 300.
-    uint32_t lifetime_secs;
-    // The `sub` of assertions, or NULL for the client ID: a user or a device, as a grant.
-    const char *subject;
-    // Further claims: a JSON object.
-    const char *claims;
-    // Further members of the assertion's header: a JSON object.
-    const char *header;
-    // Further fields of the form: `name=value` joined by `&`, encoded.
-    const char *fields;
-} redox_auth_dialect;
 
 // What a session is to do. All zeros stand for the usual; only a credential must be given.
 //
@@ -1003,6 +1019,14 @@ typedef struct redox_auth_prepared {
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+// Checks what a server asks for, and keeps it in `dialect` for sessions. `size` is `sizeof *dialect`.
+//
+// The struct `config` is not needed any more after the call. Its texts stay where they are, and as they are, for as long
+// as a session has this dialect.
+redox_auth_status redox_auth_dialect_init(struct redox_auth_dialect *dialect,
+                                          size_t size,
+                                          const struct redox_auth_dialect_config *config);
 
 // Reads a private key on P-256 for ES256 from PEM or DER (PKCS#8 or SEC1) or a private JWK, and checks it.
 //

@@ -6,9 +6,7 @@ use redox_auth_core::{
 };
 
 use crate::redox_auth_status as Status;
-use crate::{
-    dialect, pointer, redox_auth_algorithm, redox_auth_dialect, redox_auth_signer, signer,
-};
+use crate::{opaque, pointer, redox_auth_algorithm, redox_auth_dialect, redox_auth_signer, signer};
 
 /// The server that a session authenticates with.
 #[repr(i32)]
@@ -111,7 +109,7 @@ pub(crate) struct Parts {
     source_id: Option<&'static str>,
     policy: Policy,
     earliest_time: UnixTime,
-    dialect: Dialect<'static>,
+    dialect: &'static Dialect<'static>,
 }
 
 impl Parts {
@@ -130,7 +128,10 @@ impl Parts {
                     0 => RELEASED_AT,
                     secs => UnixTime::from_secs(secs),
                 },
-                dialect: dialect::read(config.dialect)?,
+                dialect: match config.dialect.is_null() {
+                    true => &Dialect::USUAL,
+                    false => opaque::look(config.dialect)?,
+                },
             }
         };
         if parts.oauth_keys.is_empty() && parts.legacy_key.is_none() {
@@ -170,7 +171,7 @@ impl Identity for Parts {
 
     /// The usual one does what none does, and the library has the code for one of the two only.
     fn dialect(&self) -> Option<Dialect<'_>> {
-        Some(self.dialect)
+        Some(*self.dialect)
     }
 
     fn policy(&self) -> Policy {

@@ -2,8 +2,10 @@ use core::ffi::c_char;
 
 use redox_auth_core::{Claims, Dialect, FormFields, Grant, HeaderMembers, MAX_LIFETIME_SECS};
 
+use crate::opaque::{self, opaque};
 use crate::pointer;
 use crate::redox_auth_status as Status;
+use crate::status::{self, redox_auth_status};
 
 /// What an assertion is in a token request (RFC 7523, section 2).
 #[repr(i32)]
@@ -16,22 +18,21 @@ pub enum redox_auth_grant {
     JwtBearer = 1,
 }
 
-/// In `redox_auth_dialect.flags`: adds the claim `nbf`, with the time of `iat`.
+/// In `redox_auth_dialect_config.flags`: adds the claim `nbf`, with the time of `iat`.
 pub const REDOX_AUTH_DIALECT_NOT_BEFORE: u32 = 1;
-/// In `redox_auth_dialect.flags`: leaves `kid` out of the header.
+/// In `redox_auth_dialect_config.flags`: leaves `kid` out of the header.
 pub const REDOX_AUTH_DIALECT_WITHOUT_KEY_ID: u32 = 2;
-/// In `redox_auth_dialect.flags`: adds the form field `client_id`.
+/// In `redox_auth_dialect_config.flags`: adds the form field `client_id`.
 pub const REDOX_AUTH_DIALECT_CLIENT_ID: u32 = 4;
-/// In `redox_auth_dialect.flags`: `iat` is the time, and not 5 seconds before it.
+/// In `redox_auth_dialect_config.flags`: `iat` is the time, and not 5 seconds before it.
 pub const REDOX_AUTH_DIALECT_NO_BACKDATE: u32 = 8;
 
 /// What another server than Redox asks for. All zeros stand for the usual.
 ///
-/// Texts end with a NUL, and are NULL where there is none. They are checked once, by the call that takes the
-/// configuration, and stay where they are.
+/// Texts end with a NUL, and are NULL where there is none.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct redox_auth_dialect {
+pub struct redox_auth_dialect_config {
     /// A `redox_auth_grant`.
     pub grant: i32,
     /// `REDOX_AUTH_DIALECT_…`, added.
@@ -48,27 +49,61 @@ pub struct redox_auth_dialect {
     pub fields: *const c_char,
 }
 
-/// The same as core wants it.
+/// The size of a `redox_auth_dialect`, in words of 8 bytes.
+#[cfg(target_pointer_width = "64")]
+pub const REDOX_AUTH_DIALECT_WORDS: usize = 14;
+/// The size of a `redox_auth_dialect`, in words of 8 bytes.
+#[cfg(not(target_pointer_width = "64"))]
+pub const REDOX_AUTH_DIALECT_WORDS: usize = 10;
+
+/// What another server than Redox asks for, checked. It needs no end, and must not be moved or copied, nor checked anew
+/// while a session has it.
+#[repr(C)]
+pub struct redox_auth_dialect {
+    /// Not for the caller.
+    pub opaque: [u64; REDOX_AUTH_DIALECT_WORDS],
+}
+opaque!(
+    redox_auth_dialect,
+    Dialect<'static>,
+    b"dialect\0",
+    REDOX_AUTH_DIALECT_SIZE
+);
+
+/// The same, in bytes.
+const REDOX_AUTH_DIALECT_SIZE: usize = REDOX_AUTH_DIALECT_WORDS * 8;
+
+/// Checks what a server asks for, and keeps it in `dialect` for sessions. `size` is `sizeof *dialect`.
 ///
+/// The struct `config` is not needed any more after the call. Its texts stay where they are, and as they are, for as long
+/// as a session has this dialect.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_dialect_init(
+    dialect: *mut redox_auth_dialect,
+    size: usize,
+    config: *const redox_auth_dialect_config,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    status::of(|| unsafe {
+        let config = pointer::input(config)?;
+        opaque::put(dialect, size, || checked(config))
+    })
+}
+
 /// # Safety
-/// Behind a pointer that is not null is such a struct, and what it leads to stays as it is for `'static`.
-pub(crate) unsafe fn read(dialect: *const redox_auth_dialect) -> Result<Dialect<'static>, Status> {
-    if dialect.is_null() {
-        return Ok(Dialect::USUAL);
-    }
+/// What `config` leads to stays as it is for `'static`.
+unsafe fn checked(config: &redox_auth_dialect_config) -> Result<Dialect<'static>, Status> {
     // SAFETY: promised above.
-    let (given, subject, claims, header, fields) = unsafe {
-        let given = pointer::input(dialect)?;
+    let (subject, claims, header, fields) = unsafe {
         (
-            given,
-            pointer::optional_text(given.subject)?.unwrap_or(""),
-            pointer::optional_text(given.claims)?,
-            pointer::optional_text(given.header)?,
-            pointer::optional_text(given.fields)?,
+            pointer::optional_text(config.subject)?.unwrap_or(""),
+            pointer::optional_text(config.claims)?,
+            pointer::optional_text(config.header)?,
+            pointer::optional_text(config.fields)?,
         )
     };
     let mut dialect = Dialect::USUAL.with_subject(subject);
-    dialect = dialect.with_grant(match given.grant {
+    dialect = dialect.with_grant(match config.grant {
         CLIENT_CREDENTIALS => Grant::ClientCredentials,
         JWT_BEARER => Grant::JwtBearer,
         _ => return Err(Status::BadValue),
@@ -82,12 +117,12 @@ pub(crate) unsafe fn read(dialect: *const redox_auth_dialect) -> Result<Dialect<
     if let Some(fields) = fields {
         dialect = dialect.with_fields(FormFields::parse(fields)?);
     }
-    match given.lifetime_secs {
+    match config.lifetime_secs {
         0 => {}
         secs @ 1..=MAX_LIFETIME_SECS => dialect = dialect.with_lifetime_secs(secs),
         _ => return Err(Status::Lifetime),
     }
-    with_flags(dialect, given.flags)
+    with_flags(dialect, config.flags)
 }
 
 fn with_flags(mut dialect: Dialect<'_>, flags: u32) -> Result<Dialect<'_>, Status> {

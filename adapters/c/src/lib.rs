@@ -27,7 +27,8 @@ pub use config::{
 };
 pub use dialect::{
     REDOX_AUTH_DIALECT_CLIENT_ID, REDOX_AUTH_DIALECT_NO_BACKDATE, REDOX_AUTH_DIALECT_NOT_BEFORE,
-    REDOX_AUTH_DIALECT_WITHOUT_KEY_ID, redox_auth_dialect, redox_auth_grant,
+    REDOX_AUTH_DIALECT_WITHOUT_KEY_ID, REDOX_AUTH_DIALECT_WORDS, redox_auth_dialect,
+    redox_auth_dialect_config, redox_auth_dialect_init, redox_auth_grant,
 };
 pub use key::{
     REDOX_AUTH_ANY_KEY_SIZE, REDOX_AUTH_ES256_KEY_SIZE, REDOX_AUTH_ES384_KEY_SIZE,

@@ -46,10 +46,10 @@ use place::Place;
 
 /// The size of a `redox_auth_session`, in words of 8 bytes.
 #[cfg(target_pointer_width = "64")]
-pub const REDOX_AUTH_SESSION_WORDS: usize = 248;
+pub const REDOX_AUTH_SESSION_WORDS: usize = 234;
 /// The size of a `redox_auth_session`, in words of 8 bytes.
 #[cfg(not(target_pointer_width = "64"))]
-pub const REDOX_AUTH_SESSION_WORDS: usize = 208;
+pub const REDOX_AUTH_SESSION_WORDS: usize = 202;
 /// The longest token that a session holds in itself, in bytes; `redox_auth_config.token_memory` makes room for longer
 /// ones. A legacy key's refresh token shares the place.
 pub const REDOX_AUTH_TOKEN_CAPACITY: usize = 1024;

@@ -1,4 +1,5 @@
 mod assertion;
+mod dialect;
 mod incoming;
 mod session;
 mod token_answer;
@@ -9,6 +10,7 @@ use redox_auth_contender::{Task, Work};
 #[must_use]
 pub fn calls(task: &Task) -> Vec<Work> {
     let mut works = assertion::works(task);
+    works.push(dialect::work_in_dialect(task));
     works.extend(token_answer::works());
     works.extend(session::works(task));
     works.extend(incoming::works());

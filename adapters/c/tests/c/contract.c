@@ -271,21 +271,49 @@ static void public_keys(void)
         IS(name, redox_auth_session_init(&session, sizeof session, &config));                                          \
     } while (0)
 
-/* The same for what another server asks for. */
+/* Checks one member alone of what another server asks for. */
 #define DIALECT(member, value, name)                                                                                   \
     do {                                                                                                               \
-        begin();                                                                                                       \
-        memset(&dialect, 0, sizeof dialect);                                                                           \
-        config.dialect = &dialect;                                                                                     \
-        IS(OK, redox_auth_session_init(&session, sizeof session, &config));                                            \
-        dialect.member = (value);                                                                                      \
-        IS(name, redox_auth_session_init(&session, sizeof session, &config));                                          \
+        memset(&asked, 0, sizeof asked);                                                                               \
+        IS(OK, redox_auth_dialect_init(&dialect, sizeof dialect, &asked));                                             \
+        asked.member = (value);                                                                                        \
+        IS(name, redox_auth_dialect_init(&dialect, sizeof dialect, &asked));                                           \
     } while (0)
+
+static void dialects(void)
+{
+    static redox_auth_dialect dialect, copy;
+    static redox_auth_dialect_config asked;
+    DIALECT(grant, 2, BAD_VALUE);
+    DIALECT(flags, 16, BAD_VALUE);
+    DIALECT(lifetime_secs, 301, LIFETIME);
+    DIALECT(subject, "\xff", NOT_UTF8);
+    DIALECT(claims, "purposeId", DIALECT_JSON);
+    DIALECT(claims, "{\"iss\":1}", DIALECT_RESERVED);
+    DIALECT(claims, "{\"a\":1,\"a\":2}", DIALECT_TWICE);
+    DIALECT(header, "{\"\":1}", DIALECT_NAME);
+    DIALECT(header, "{\"kid\":1}", DIALECT_RESERVED);
+    DIALECT(fields, "a b=c", DIALECT_FORM);
+    DIALECT(fields, "scope=a", DIALECT_RESERVED);
+    DIALECT(fields, "a=1&a=2", DIALECT_TWICE);
+
+    /* One that was refused is none. */
+    WITH(dialect, &dialect, NOT_INITIALIZED);
+    memset(&asked, 0, sizeof asked);
+    IS(NULL_ARGUMENT, redox_auth_dialect_init(NULL, sizeof dialect, &asked));
+    IS(NULL_ARGUMENT, redox_auth_dialect_init(&dialect, sizeof dialect, NULL));
+    IS(UNALIGNED, redox_auth_dialect_init(odd(&dialect), sizeof dialect, &asked));
+    IS(UNALIGNED, redox_auth_dialect_init(&dialect, sizeof dialect, odd(&asked)));
+    IS(MEMORY_TOO_SMALL, redox_auth_dialect_init(&dialect, sizeof dialect - 1, &asked));
+    IS(OK, redox_auth_dialect_init(&dialect, sizeof dialect, &asked));
+    WITH(dialect, &dialect, OK);
+    WITH(dialect, odd(&dialect), UNALIGNED);
+    memcpy(&copy, &dialect, sizeof copy);
+    WITH(dialect, &copy, NOT_INITIALIZED);
+}
 
 static void configurations(void)
 {
-    static redox_auth_dialect dialect;
-
     static const struct redox_auth_oauth_key no_client = {NULL, "key-1", &signer};
     static const struct redox_auth_oauth_key no_key = {"client-1", NULL, &signer};
     static const struct redox_auth_oauth_key no_signer = {"client-1", "key-1", NULL};
@@ -318,19 +346,6 @@ static void configurations(void)
     WITH(oauth_key_count, SIZE_MAX, BAD_VALUE);
     WITH(token_memory_len, 1, NULL_ARGUMENT);
     WITH(token_memory_len, SIZE_MAX, BAD_VALUE);
-    WITH(dialect, odd(&dialect), UNALIGNED);
-    DIALECT(grant, 2, BAD_VALUE);
-    DIALECT(flags, 16, BAD_VALUE);
-    DIALECT(lifetime_secs, 301, LIFETIME);
-    DIALECT(subject, "\xff", NOT_UTF8);
-    DIALECT(claims, "purposeId", DIALECT_JSON);
-    DIALECT(claims, "{\"iss\":1}", DIALECT_RESERVED);
-    DIALECT(claims, "{\"a\":1,\"a\":2}", DIALECT_TWICE);
-    DIALECT(header, "{\"\":1}", DIALECT_NAME);
-    DIALECT(header, "{\"kid\":1}", DIALECT_RESERVED);
-    DIALECT(fields, "a b=c", DIALECT_FORM);
-    DIALECT(fields, "scope=a", DIALECT_RESERVED);
-    DIALECT(fields, "a=1&a=2", DIALECT_TWICE);
 
     begin();
     signer.algorithm = 0;
@@ -667,6 +682,7 @@ int main(void)
     chosen_algorithms();
     public_keys();
     configurations();
+    dialects();
     beginnings_and_ends();
     no_session();
     null_and_unaligned_arguments();

@@ -1,7 +1,8 @@
 use redox_auth::{
     REDOX_AUTH_DIALECT_CLIENT_ID, REDOX_AUTH_DIALECT_NO_BACKDATE, REDOX_AUTH_DIALECT_NOT_BEFORE,
-    REDOX_AUTH_DIALECT_WITHOUT_KEY_ID, REDOX_AUTH_TOKEN_CAPACITY, redox_auth_answer_error,
-    redox_auth_dialect, redox_auth_grant, redox_auth_jwt_type, redox_auth_outcome,
+    REDOX_AUTH_DIALECT_WITHOUT_KEY_ID, REDOX_AUTH_DIALECT_WORDS, REDOX_AUTH_TOKEN_CAPACITY,
+    redox_auth_answer_error, redox_auth_dialect, redox_auth_dialect_config,
+    redox_auth_dialect_init, redox_auth_grant, redox_auth_jwt_type, redox_auth_outcome,
     redox_auth_server, redox_auth_session_deinit, redox_auth_status as Status,
 };
 use serde_json::{Value, json};
@@ -43,7 +44,7 @@ fn any_other_server_is_named_with_what_it_wants_to_hear() {
     assert_eq!(claims["aud"], Value::from("https://issuer.example"));
 }
 
-const USUAL: redox_auth_dialect = redox_auth_dialect {
+const USUAL: redox_auth_dialect_config = redox_auth_dialect_config {
     grant: 0,
     flags: 0,
     lifetime_secs: 0,
@@ -53,9 +54,21 @@ const USUAL: redox_auth_dialect = redox_auth_dialect {
     fields: core::ptr::null(),
 };
 
+/// Where it stays.
+fn checked(config: &redox_auth_dialect_config) -> Box<redox_auth_dialect> {
+    let mut dialect = Box::new(redox_auth_dialect {
+        opaque: [0; REDOX_AUTH_DIALECT_WORDS],
+    });
+    let size = size_of::<redox_auth_dialect>();
+    // SAFETY: both are there, and the texts are constants.
+    let status = unsafe { redox_auth_dialect_init(&raw mut *dialect, size, config) };
+    assert_eq!(status, Status::Ok);
+    dialect
+}
+
 #[test]
 fn what_another_server_asks_for_is_in_assertion_and_form() {
-    let dialect = redox_auth_dialect {
+    let dialect = checked(&redox_auth_dialect_config {
         flags: REDOX_AUTH_DIALECT_NOT_BEFORE
             | REDOX_AUTH_DIALECT_WITHOUT_KEY_ID
             | REDOX_AUTH_DIALECT_CLIENT_ID
@@ -65,9 +78,9 @@ fn what_another_server_asks_for_is_in_assertion_and_form() {
         header: cr#"{"jku":"https://client.example/jwks"}"#.as_ptr(),
         fields: c"udap=1&resource=r%2F1".as_ptr(),
         ..USUAL
-    };
+    });
     let mut device = Device::new();
-    device.config.dialect = &raw const dialect;
+    device.config.dialect = &raw const *dialect;
     assert_eq!(device.init(), Status::Ok);
     let body = text(device.request(at(0)).body);
     assert!(
@@ -85,13 +98,13 @@ fn what_another_server_asks_for_is_in_assertion_and_form() {
 
 #[test]
 fn an_assertion_can_be_the_grant_for_a_subject() {
-    let dialect = redox_auth_dialect {
+    let dialect = checked(&redox_auth_dialect_config {
         grant: redox_auth_grant::JwtBearer as i32,
         subject: c"device-7".as_ptr(),
         ..USUAL
-    };
+    });
     let mut device = Device::new();
-    device.config.dialect = &raw const dialect;
+    device.config.dialect = &raw const *dialect;
     assert_eq!(device.init(), Status::Ok);
     let body = text(device.request(at(0)).body);
     let grant = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=";
