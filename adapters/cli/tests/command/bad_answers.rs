@@ -289,18 +289,15 @@ fn a_url_that_secrets_must_not_go_to_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn an_audience_that_is_no_url_is_refused_before_anything_is_signed() {
+fn an_audience_that_is_no_name_is_refused_before_anything_is_signed() {
     let folder = Folder::new();
     folder.make_key("key.pem", "ES256");
-    for audience in ["", "redox", "as.example/token", "/v2/auth/token"] {
+    for audience in ["", "redox", "/v2/auth/token"] {
         let shown = token(&folder, &["--audience", audience]).failed(2);
         assert!(
             shown.contains("audience: expected the URL of the token endpoint"),
             "{shown}"
         );
-        assert!(
-            shown.contains(&format!("found no absolute URL: {audience:?}")),
-            "{shown}"
-        );
+        assert!(shown.contains(&format!("found {audience:?}")), "{shown}");
     }
 }

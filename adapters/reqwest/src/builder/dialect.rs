@@ -112,11 +112,6 @@ pub(super) struct DialectSettings {
 }
 
 impl DialectSettings {
-    /// Whether the assertions are grants.
-    pub(super) fn makes_grants(&self) -> bool {
-        self.grant == Grant::JwtBearer
-    }
-
     /// The dialect; `None` for what SMART and Redox want, which needs none.
     pub(super) fn check(self) -> Result<Option<DialectParts>, BuildError> {
         if !(1..=MAX_LIFETIME_SECS).contains(&self.lifetime_secs) {

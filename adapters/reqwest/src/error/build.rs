@@ -19,7 +19,7 @@ pub enum BuildError {
         /// What is wrong with it.
         error: UrlError,
     },
-    /// The audience is no absolute URL.
+    /// The audience is neither a URL nor a name with a dot in it.
     Audience {
         /// What was given.
         found: String,
@@ -52,7 +52,7 @@ impl fmt::Display for BuildError {
             Self::Url { name, error } => write!(f, "{name}: {error}"),
             Self::Audience { found } => write!(
                 f,
-                "audience: expected the URL of the token endpoint or of the issuer, found no absolute URL: {found:?}"
+                "audience: expected the URL of the token endpoint or of the issuer, or the name that the server gives, found {found:?}"
             ),
             Self::SourceId => {
                 f.write_str("source ID: expected visible ASCII, found another character or nothing")
