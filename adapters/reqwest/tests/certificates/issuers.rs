@@ -106,6 +106,19 @@ fn authorities_with_other_keys_are_verified_as_well() {
 }
 
 #[test]
+fn any_bit_of_an_issued_certificate_that_is_another_is_found() {
+    let certificates = three(&keys::pkcs8(Algorithm::Es256));
+    let mut whole = certificates[..2].concat();
+    for bit in 0..certificates[0].len() * 8 {
+        let (byte, mask) = (bit / 8, 1 << (bit % 8));
+        whole[byte] ^= mask;
+        assert!(CertificateChain::parse(&whole).is_err(), "bit {bit}");
+        whole[byte] ^= mask;
+    }
+    assert!(CertificateChain::parse(&whole).is_ok());
+}
+
+#[test]
 fn an_issuer_with_another_kind_of_key_than_has_signed_is_found() {
     let elliptic = Authority::root("Root", pair(&keys::pkcs8(Algorithm::Es256)));
     let rsa = Authority::root("Root", pair(keys::rsa()[0]));

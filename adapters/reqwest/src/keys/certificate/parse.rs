@@ -14,9 +14,13 @@ pub(super) struct Certificate {
 
 impl Certificate {
     fn read(der: Vec<u8>, position: usize) -> Result<Self, CertificateError> {
-        match x509_cert::Certificate::from_der(&der) {
-            Ok(parsed) => Ok(Self { der, parsed }),
-            Err(_) => Err(CertificateError::Malformed { position }),
+        let parsed = x509_cert::Certificate::from_der(&der).ok();
+        // The algorithm stands there twice, and must be the same (RFC 5280 §4.1.1.2).
+        let parsed =
+            parsed.filter(|it| it.signature_algorithm() == it.tbs_certificate().signature());
+        match parsed {
+            Some(parsed) => Ok(Self { der, parsed }),
+            None => Err(CertificateError::Malformed { position }),
         }
     }
 

@@ -40,7 +40,7 @@ struct Certified {
 impl Certified {
     /// An RSA key is for `algorithm`, if that is one of RSA: its certificate does not say.
     fn of(info: &SubjectPublicKeyInfoOwned, algorithm: Algorithm) -> Option<Self> {
-        let key = info.subject_public_key.raw_bytes();
+        let key = info.subject_public_key.as_bytes()?;
         match info.algorithm.oid {
             EC => Self::ec(info, key),
             RSA | RSA_PSS => Self::rsa(key, algorithm),
