@@ -39,6 +39,13 @@ pub trait Identity {
         None
     }
 
+    /// The same for the assertions of one of the OAuth API keys, whose header may say more than those of the others: its
+    /// certificate. All that is not in the header is as in [`dialect`](Self::dialect).
+    fn dialect_of_key(&self, index: usize) -> Option<Dialect<'_>> {
+        let _ = index;
+        self.dialect()
+    }
+
     /// Which tokens will do.
     fn policy(&self) -> Policy {
         Policy::Usual
@@ -72,6 +79,10 @@ impl<I: Identity + ?Sized> Identity for &I {
 
     fn dialect(&self) -> Option<Dialect<'_>> {
         (**self).dialect()
+    }
+
+    fn dialect_of_key(&self, index: usize) -> Option<Dialect<'_>> {
+        (**self).dialect_of_key(index)
     }
 
     fn policy(&self) -> Policy {

@@ -1,3 +1,4 @@
+mod certificate;
 mod client;
 mod credential;
 mod dialect;
@@ -18,10 +19,11 @@ use redox_auth_sandbox::FaultOrder;
 
 use crate::failure::Failure;
 
+pub(crate) use certificate::CertificateArgs;
 pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use dialect::DialectArgs;
-pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
+pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;
 pub(crate) use platform::PlatformArgs;

@@ -5,8 +5,9 @@ use redox_auth_reqwest::{Builder, Key, Redox};
 use zeroize::Zeroizing;
 
 use crate::args::{ClientArgs, DialectArgs, KeyArgs, ServerArgs};
+use crate::certificate::Certificate;
 use crate::failure::Failure;
-use crate::{permissions, secrets};
+use crate::{certificate, permissions, secrets};
 
 /// A client for a server and the credentials that the options and the environment name: an OAuth API key, a legacy API
 /// key, or both.
@@ -138,6 +139,7 @@ pub(crate) struct KeySource {
     pub(crate) key_id: Option<String>,
     /// What it is to sign with, instead of what it says or its kind stands for.
     pub(crate) algorithm: Option<Algorithm>,
+    pub(crate) certificate: Option<Certificate>,
 }
 
 impl KeySource {
@@ -153,25 +155,34 @@ impl KeySource {
             content: secrets::read_key(path)?,
             key_id: key_id.map(str::to_owned),
             algorithm,
+            certificate: None,
         })
     }
 
     /// The key in it.
     pub(crate) fn key(&self) -> Result<Key, Failure> {
         let key_id = self.key_id.as_deref();
-        parse_key(&self.name, &self.content, key_id, self.algorithm)
+        let key = parse_key(&self.name, &self.content, key_id, self.algorithm)?;
+        match &self.certificate {
+            Some(certificate) => certificate.put_on(key),
+            None => Ok(key),
+        }
     }
 }
 
 /// The private keys that the options and the environment name, at least one.
 pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
     let paths = secrets::key_paths(args)?;
+    certificate::expect_at_most(&args.certificates, paths.len())?;
     let mut key_ids = args.key_id.iter().map(String::as_str);
     let algorithm = args.alg.map(Algorithm::from);
-    paths
-        .iter()
-        .map(|path| KeySource::read(path, key_ids.next(), algorithm))
-        .collect()
+    let sources = paths.iter().enumerate().map(|(number, path)| {
+        Ok(KeySource {
+            certificate: Certificate::of_key(&args.certificates, number)?,
+            ..KeySource::read(path, key_ids.next(), algorithm)?
+        })
+    });
+    sources.collect()
 }
 
 /// The key in `content`, for this algorithm or its own; `name` says in errors where that came from.

@@ -1,3 +1,4 @@
+mod certificate;
 mod configuration;
 mod keys;
 mod network;

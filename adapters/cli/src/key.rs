@@ -1,3 +1,5 @@
+pub(crate) mod certificate;
+
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -117,10 +119,17 @@ pub(crate) fn expect_new(path: &Path) -> Result<(), Failure> {
 
 /// Writes a new file that only its owner can read. An existing one is never touched.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    write_new(path, content, 0o600)
+}
+
+/// Writes a new file of this mode, less what the user's mask takes away. An existing one is never touched.
+fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
     let shown = path.display();
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => exists(path),
@@ -134,7 +143,7 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> 
 
 fn exists(path: &Path) -> Failure {
     Failure::usage(format!(
-        "{} exists; expected the name of a new file, so that no key is lost",
+        "{} exists; expected the name of a new file, so that nothing is lost",
         path.display()
     ))
 }

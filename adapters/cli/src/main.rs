@@ -6,6 +6,7 @@
 mod args;
 mod assertion;
 mod body;
+mod certificate;
 mod connect;
 mod demo;
 mod doctor;
@@ -59,6 +60,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Sandbox(args) => return runtime.block_on(sandbox::run(args)),
         Command::Key(KeyCommand::New(args)) => key::new(&args),
         Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
+        Command::Key(KeyCommand::Certificate(args)) => key::certificate::make(&args),
         Command::Key(KeyCommand::Rotate(args)) => return runtime.block_on(rotate::run(&args)),
         Command::Assertion(args) => assertion::run(&args),
         Command::Token(args) => return runtime.block_on(token::run(args)),

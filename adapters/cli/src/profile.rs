@@ -123,11 +123,15 @@ pub(crate) fn file(args: &ProfileArgs) -> Result<PathBuf, Failure> {
 struct Profile(Vec<(String, Vec<String>)>);
 
 impl Profile {
-    /// Drops what names a secret where the environment holds one itself, key IDs and algorithm where they are not those of
-    /// the keys that are given, and one credential for the Platform API where the other kind is given.
+    /// Drops what names a secret where the environment holds one itself, key IDs, algorithm and certificates where they are
+    /// not those of the keys that are given, and one credential for the Platform API where the other kind is given.
     fn drop_overruled(&mut self, is_given: impl Fn(&str) -> bool) {
         self.0.retain(|(name, _)| match name.as_str() {
-            "key" | "key-id" | "alg" => !is_given("key") && !is_set(KEY_VARIABLE),
+            "key" | "key-id" | "alg" | "certificate" => !is_given("key") && !is_set(KEY_VARIABLE),
+            // Which certificate it is about is perhaps said elsewhere.
+            "certificate-as" => {
+                is_given("certificate") || !is_given("key") && !is_set(KEY_VARIABLE)
+            }
             "legacy-secret-file" => !is_set(SECRET_VARIABLE),
             "platform-client-id" | "platform-key" => !is_given("platform_token_file"),
             "platform-key-id" => !is_given("platform_token_file") && !is_given("platform_key"),

@@ -41,6 +41,11 @@ pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     read(path, "private key", MAX_KEY_FILE)
 }
 
+/// Reads certificates, among which a private key may be.
+pub(crate) fn read_certificate(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    read(path, "certificate", MAX_KEY_FILE)
+}
+
 /// Where the secret of the legacy API key is.
 pub(crate) fn legacy_secret_path(args: &LegacyArgs) -> Result<PathBuf, Failure> {
     let variable = || is_set(SECRET_VARIABLE).then(|| in_variable(SECRET_VARIABLE));

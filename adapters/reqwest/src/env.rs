@@ -1,3 +1,4 @@
+mod certificate;
 mod dialect;
 mod error;
 
@@ -35,6 +36,8 @@ impl Builder {
     /// | `REDOX_KEY_FILE`, else `REDOX_PRIVATE_KEY` | a file with its private key in PEM, DER or JWK; the key itself, in PEM or JWK |
     /// | `REDOX_KEY_ID` | the key ID, where it is neither the JWK's own nor the thumbprint |
     /// | `REDOX_ALG` | what the key signs with, see [`Key::with_algorithm`] |
+    /// | `REDOX_CERTIFICATE_FILE` | with the feature `certificates`: a file with the key's certificate and its issuers, in PEM or DER |
+    /// | `REDOX_CERTIFICATE_AS` | the header members for it, separated by commas: `x5c` unless said otherwise, `x5t`, `x5t#S256` |
     /// | `REDOX_LEGACY_API_KEY` | the ID of a legacy API key, alone or beside an OAuth API key |
     /// | `REDOX_LEGACY_SECRET_FILE`, else `REDOX_LEGACY_SECRET` | a file with its secret; the secret itself |
     /// | `REDOX_SOURCE_ID` | [`Builder::source_id`] |
@@ -100,7 +103,8 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
             expected: "a client ID",
             variables: &[CLIENT_ID],
         })?;
-        Ok(builder.oauth_key(client_id, self.key(key_file)?))
+        let key = self.certified(self.key(key_file)?)?;
+        Ok(builder.oauth_key(client_id, key))
     }
 
     fn key(&self, file: Option<PathBuf>) -> Result<Key, EnvError> {
@@ -203,6 +207,8 @@ const KEY_FILE: &str = "REDOX_KEY_FILE";
 const PRIVATE_KEY: &str = "REDOX_PRIVATE_KEY";
 const KEY_ID: &str = "REDOX_KEY_ID";
 const ALG: &str = "REDOX_ALG";
+const CERTIFICATE_FILE: &str = "REDOX_CERTIFICATE_FILE";
+const CERTIFICATE_AS: &str = "REDOX_CERTIFICATE_AS";
 const LEGACY_API_KEY: &str = "REDOX_LEGACY_API_KEY";
 const LEGACY_SECRET_FILE: &str = "REDOX_LEGACY_SECRET_FILE";
 const LEGACY_SECRET: &str = "REDOX_LEGACY_SECRET";

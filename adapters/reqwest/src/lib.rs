@@ -135,6 +135,13 @@
 //! ([`Builder::legacy_key`]) serves while the other is not ready yet; [`Redox::legacy_secret_rotation`] says when nobody
 //! needs it any more.
 //!
+//! # Certificates
+//! Some servers find a key by its X.509 certificate instead of a key ID. With the feature `certificates`,
+//! `CertificateChain` reads the certificate and those of its issuers, and `Key::with_certificate` puts them into the
+//! header of assertions: as `x5c` for UDAP, as `x5t#S256` for Microsoft Entra, as `x5t` for Oracle's identity domains. A
+//! certificate of another key and a chain that is out of order are errors before anything is signed. A certificate that
+//! has expired is none: `CertificateChain::not_after` gives its last second, and the server decides.
+//!
 //! # Clocks
 //! A token's life is measured on a clock that never goes backwards. It counts through the machine's sleep on Linux,
 //! Android, Apple's systems and Windows; elsewhere a token may die during sleep unnoticed, and costs one 401. Assertions
@@ -213,11 +220,14 @@ pub use connections::Connections;
 pub use env::EnvError;
 pub use error::Error;
 pub use error::build::{Addition, AdditionProblem, BuildError};
+pub use error::certificate::CertificateError;
 pub use error::refused_answer::{RefusedAnswer, SentNames};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
 #[cfg(feature = "batch")]
 pub use keys::batch::sign_each;
+#[cfg(feature = "certificates")]
+pub use keys::certificate::{CertificateChain, CertificateMember};
 pub use keys::file::{FileError, FileProblem};
 pub use keys::key::{Key, RemoteSigner, SignatureFuture};
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};

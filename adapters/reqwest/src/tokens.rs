@@ -6,6 +6,7 @@ pub(crate) mod fleet;
 pub(crate) mod fleet_store;
 mod flight;
 pub(crate) mod identity;
+mod key_headers;
 mod outcome;
 pub(crate) mod shared;
 pub(crate) mod shared_tokens;

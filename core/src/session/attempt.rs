@@ -158,7 +158,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
             Purpose::OAuth { key, time } => {
                 let (signer, audience) = (self.key(key)?, server.audience());
                 let scope = server.scope().unwrap_or("");
-                let unsigned = match self.identity.dialect() {
+                let unsigned = match self.identity.dialect_of_key(key) {
                     None => {
                         let assertion = signer.assertion(audience, jwt_id, time).typ(server.typ());
                         TokenRequest::new(assertion).scope(scope).prepare(out)

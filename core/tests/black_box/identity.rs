@@ -1,10 +1,11 @@
 //! Who a session authenticates, as it is asked.
 
 use redox_auth_core::{
-    Client, Identity, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region, Server, UnixTime,
+    Client, Dialect, HeaderMembers, Identity, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region,
+    Server, UnixTime,
 };
 
-use crate::support::driver::FakeSigner;
+use crate::support::driver::{Driver, FakeSigner, refusal};
 
 /// What an identity answers to every question.
 fn answers<I: Identity<Signer = FakeSigner>>(identity: I) -> [Option<String>; 6] {
@@ -65,4 +66,43 @@ fn a_reference_to_an_identity_answers_as_the_identity_does() {
     assert_eq!(of_client[5].as_deref(), Some("1900000000"));
     let borrowed = &client;
     assert_eq!(answers(borrowed), of_client);
+}
+
+/// Two keys, of which the second is known by a certificate.
+struct Certified;
+
+impl Identity for Certified {
+    type Signer = FakeSigner;
+
+    fn server(&self) -> Server<'_> {
+        Server::redox(Region::Ca)
+    }
+
+    fn oauth_key(&self, index: usize) -> Option<OAuthKey<'_, FakeSigner>> {
+        let key_id = ["key-0", "key-1"].get(index)?;
+        Some(OAuthKey::new("client-1", key_id, &FakeSigner))
+    }
+
+    fn dialect(&self) -> Option<Dialect<'_>> {
+        Some(Dialect::USUAL.with_lifetime_secs(60))
+    }
+
+    fn dialect_of_key(&self, index: usize) -> Option<Dialect<'_>> {
+        let members = [r"{}", r#"{"x5t":"of key-1"}"#].get(index)?;
+        let header = HeaderMembers::parse(members).expect("an object");
+        Some(self.dialect()?.with_header(header))
+    }
+}
+
+#[test]
+fn each_key_has_a_header_of_its_own() {
+    let mut driver = Driver::<_>::new(&Certified);
+    for (key_id, x5t) in [("key-0", None), ("key-1", Some("of key-1"))] {
+        let sent = driver.request();
+        assert_eq!(sent.jwt(0, "kid"), key_id);
+        assert_eq!(sent.jwt(0, "x5t").as_str(), x5t, "{key_id}");
+        let [iat, exp] = ["iat", "exp"].map(|claim| sent.jwt(1, claim).as_u64().unwrap());
+        assert_eq!(exp.checked_sub(iat), Some(60), "{key_id}");
+        driver.receive(sent.ticket, 400, &refusal("kid"));
+    }
 }

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::AlgorithmName;
+use super::{AlgorithmName, CertificateArgs};
 
 /// The private key, and who it belongs to.
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,8 @@ pub(crate) struct KeyArgs {
     /// be one for it
     #[arg(long, env = "REDOX_ALG", value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
+    #[command(flatten)]
+    pub(crate) certificates: CertificateArgs,
 }
 
 impl KeyArgs {

@@ -62,4 +62,4 @@ impl From<GrantName> for Grant {
 }
 
 /// What these options stand under in `--help`.
-const HEADING: &str = "Other servers";
+pub(super) const HEADING: &str = "Other servers";

@@ -11,6 +11,9 @@ pub(crate) enum KeyCommand {
     New(NewKeyArgs),
     /// Print the public JWK Set of private keys
     Jwks(JwksArgs),
+    /// Make a self-signed certificate of a private key, for servers that register keys by certificate, and print its
+    /// fingerprints
+    Certificate(CertifyArgs),
     /// Replace the registered key by a new one through the Platform API, or change nothing
     ///
     /// Makes a new key, registers it beside the old one, gets a token with it, and only then withdraws the old key. When
@@ -50,6 +53,22 @@ pub(crate) struct JwksArgs {
     /// The algorithm of the keys: a choice for RSA keys whose JWK names none [default for these: RS384]
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CertifyArgs {
+    /// The private key, in PEM, DER or JWK
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Whose certificate it is, as in `CN=redox-auth,O=Example Clinic,C=US` (RFC 4514)
+    #[arg(long, value_name = "NAME", default_value = "CN=redox-auth")]
+    pub(crate) subject: String,
+    /// How long it is valid, in days
+    #[arg(long, value_name = "N", default_value = "365", value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub(crate) days: u16,
+    /// Where the certificate goes, in PEM; must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

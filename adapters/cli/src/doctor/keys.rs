@@ -4,6 +4,7 @@ use redox_auth_core::{Algorithm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKe
 use redox_auth_reqwest::Key;
 use zeroize::Zeroizing;
 
+use super::certificate;
 use super::report::Report;
 use crate::args::{ClientArgs, KeyArgs};
 use crate::connect;
@@ -62,7 +63,8 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
     };
     let mut key_ids = args.key_id.iter().map(String::as_str);
     let algorithm = args.alg.map(Algorithm::from);
-    for path in paths.iter() {
+    certificate::expect_fit(report, &args.certificates, paths.len())?;
+    for (number, path) in paths.iter().enumerate() {
         let key_id = key_ids.next();
         permissions(report, path)?;
         let name = secrets::shown(path);
@@ -82,7 +84,8 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
                         "Redox's pages name RS384 and ES384 only; other servers may take it",
                     )?,
                 }
-                credentials.keys.push(key);
+                let key = certificate::check(report, &args.certificates, number, key)?;
+                credentials.keys.extend(key);
             }
             Err(failure) => {
                 report.fail("key", &failure, Some("expected PEM, DER or a private JWK"))?;

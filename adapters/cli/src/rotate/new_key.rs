@@ -31,6 +31,7 @@ impl NewKey {
             content: pem.as_bytes().to_vec().into(),
             key_id: None,
             algorithm: Some(algorithm),
+            certificate: None,
         };
         let key = source.key()?;
         Ok(Self {

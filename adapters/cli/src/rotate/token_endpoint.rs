@@ -143,6 +143,7 @@ mod tests {
             content: pem.as_bytes().to_vec().into(),
             key_id: None,
             algorithm: None,
+            certificate: None,
         }
     }
 

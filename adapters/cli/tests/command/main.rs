@@ -12,6 +12,8 @@ mod bad_keys;
 #[path = "../../../reqwest/tests/loopback/support/canned.rs"]
 mod canned;
 #[cfg(test)]
+mod certificate;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod dialect;

@@ -5,6 +5,7 @@ use redox_auth_core::KeyError;
 use super::dialect::{CLAIMS, FIELDS, HEADER, LIFETIME};
 use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
 use crate::error::build::{Addition, BuildError};
+use crate::error::certificate::CertificateError;
 use crate::keys::file::FileError;
 
 /// Why the environment makes no client. It names the variable, and shows no key and no secret.
@@ -46,6 +47,20 @@ pub enum EnvError {
         /// The file, and what is wrong with it.
         error: FileError,
     },
+    /// The certificates in the file that this variable names are not those of the key.
+    Certificate {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with them.
+        error: CertificateError,
+    },
+    /// The variable asks for something that this crate was built without.
+    Feature {
+        /// The variable.
+        variable: &'static str,
+        /// The feature of this crate that brings it.
+        feature: &'static str,
+    },
     /// All of it can be read, and no client can be made of it.
     Build(BuildError),
 }
@@ -74,6 +89,11 @@ impl fmt::Display for EnvError {
             }
             Self::Key { variable, error } => write!(f, "{variable}: {error}"),
             Self::File { variable, error } => write!(f, "{variable}: {error}"),
+            Self::Certificate { variable, error } => write!(f, "{variable}: {error}"),
+            Self::Feature { variable, feature } => write!(
+                f,
+                "{variable}: this program was built without the feature `{feature}` of redox-auth-reqwest; switch it on, or unset the variable"
+            ),
             Self::Build(error) => match variable(error) {
                 Some(variable) => write!(f, "{variable}: {error}"),
                 None => error.fmt(f),
@@ -87,6 +107,7 @@ impl core::error::Error for EnvError {
         match self {
             Self::Key { error, .. } => Some(error),
             Self::File { error, .. } => Some(error),
+            Self::Certificate { error, .. } => Some(error),
             Self::Build(error) => Some(error),
             _ => None,
         }

@@ -225,3 +225,94 @@ fn a_variable_that_is_no_text_is_named() {
         assert_eq!(error, expected);
     }
 }
+
+/// A new private key, and a file with a certificate of it.
+#[cfg(feature = "certificates")]
+fn certified(folder: &tempfile::TempDir) -> (String, String) {
+    let pem = pem();
+    let (_, der) = pem_rfc7468::decode_vec(pem.as_bytes()).unwrap();
+    let pair = rcgen::KeyPair::try_from(der).unwrap();
+    let params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    let file = folder.path().join("certificate.der");
+    std::fs::write(&file, params.self_signed(&pair).unwrap().der()).unwrap();
+    (pem, file.to_str().unwrap().to_owned())
+}
+
+#[cfg(feature = "certificates")]
+#[test]
+fn a_certificate_is_named_in_the_header_as_the_environment_says() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (pem, file) = certified(&folder);
+    let oauth = [(CLIENT_ID, "client-1"), (PRIVATE_KEY, &*pem)];
+    for (variables, expected) in [
+        (&[(CERTIFICATE_FILE, ""), (CERTIFICATE_AS, "")][..], ""),
+        (&[(CERTIFICATE_FILE, &file)], "x5c"),
+        (
+            &[(CERTIFICATE_FILE, &file), (CERTIFICATE_AS, "x5t#S256")],
+            "x5t#S256",
+        ),
+        (
+            &[(CERTIFICATE_FILE, &file), (CERTIFICATE_AS, "x5t#S256, x5c")],
+            "x5c x5t#S256",
+        ),
+    ] {
+        let redox = builder(&[&oauth, variables].concat()).unwrap().build();
+        let now = redox_auth_core::UnixTime::from_secs(1_800_000_000);
+        let assertion = redox.unwrap().assertion(now).unwrap();
+        let (header, _) = assertion.split_once('.').unwrap();
+        let header = URL_SAFE_NO_PAD.decode(header).unwrap();
+        let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+        let members = header.as_object().unwrap().keys();
+        let members = members.filter(|name| name.starts_with("x5"));
+        let found = members.map(String::as_str).collect::<Vec<_>>().join(" ");
+        assert_eq!(found, expected, "{variables:?}");
+    }
+}
+
+#[cfg(feature = "certificates")]
+#[test]
+fn what_is_wrong_with_a_certificate_is_told_with_its_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, file) = certified(&folder);
+    let pem = pem();
+    let oauth = [(CLIENT_ID, "client-1"), (PRIVATE_KEY, &*pem)];
+    for (variables, expected) in [
+        (
+            &[(CERTIFICATE_FILE, &*file)][..],
+            "REDOX_CERTIFICATE_FILE: certificate 1: expected the certificate of the private key",
+        ),
+        (
+            &[(CERTIFICATE_FILE, "/no/such/file")],
+            "REDOX_CERTIFICATE_FILE: /no/such/file: cannot be read: ",
+        ),
+        (
+            &[(CERTIFICATE_FILE, &file), (CERTIFICATE_AS, "x5c,x5u")],
+            "REDOX_CERTIFICATE_AS: expected x5c or x5t or x5t#S256, found \"x5u\"",
+        ),
+        (
+            &[(CERTIFICATE_AS, "x5c")],
+            "expected the certificate to name in the header (REDOX_CERTIFICATE_FILE), found none",
+        ),
+    ] {
+        let error = builder(&[&oauth, variables].concat()).unwrap_err();
+        let shown = error.to_string();
+        assert!(shown.starts_with(expected), "{shown}");
+    }
+}
+
+#[cfg(not(feature = "certificates"))]
+#[test]
+fn a_certificate_is_not_left_out_quietly() {
+    let pem = pem();
+    let oauth = [(CLIENT_ID, "client-1"), (PRIVATE_KEY, &*pem)];
+    for variable in [CERTIFICATE_FILE, CERTIFICATE_AS] {
+        let error = builder(&[&oauth[..], &[(variable, "x5c")]].concat()).unwrap_err();
+        let expected = format!(
+            "{variable}: this program was built without the feature `certificates` of redox-auth-reqwest"
+        );
+        assert!(error.to_string().starts_with(&expected), "{error}");
+    }
+}

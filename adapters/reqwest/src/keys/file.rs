@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use redox_auth_core::KeyError;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "certificates")]
+use super::certificate::CertificateChain;
 use super::key::Key;
+use crate::error::certificate::CertificateError;
 
 impl Key {
     /// Reads a private key from a file, in the forms and with the key ID of [`Key::parse`]. Meant for the start of a
@@ -34,6 +37,21 @@ impl Key {
     ) -> Result<Self, FileError> {
         let content = read(path, MAX_KEY_FILE)?;
         parse(&content).map_err(|error| FileError::new(path, FileProblem::Key(error)))
+    }
+}
+
+#[cfg(feature = "certificates")]
+impl CertificateChain {
+    /// Reads certificates from a file, in the forms of [`CertificateChain::parse`]. Meant for the start of a program: it
+    /// blocks.
+    ///
+    /// # Errors
+    /// [`FileError`], which names the file.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, FileError> {
+        let path = path.as_ref();
+        // There may be a private key as well.
+        let content = read(path, MAX_KEY_FILE)?;
+        Self::parse(&content).map_err(|error| FileError::new(path, FileProblem::Certificate(error)))
     }
 }
 
@@ -91,6 +109,8 @@ pub enum FileProblem {
     NotText,
     /// It is no usable private key.
     Key(KeyError),
+    /// It holds no usable certificates.
+    Certificate(CertificateError),
 }
 
 impl FileError {
@@ -112,6 +132,7 @@ impl fmt::Display for FileError {
             }
             FileProblem::NotText => f.write_str("expected text in UTF-8, found other bytes"),
             FileProblem::Key(error) => error.fmt(f),
+            FileProblem::Certificate(error) => error.fmt(f),
         }
     }
 }
@@ -121,6 +142,7 @@ impl core::error::Error for FileError {
         match &self.problem {
             FileProblem::Read(error) => Some(error),
             FileProblem::Key(error) => Some(error),
+            FileProblem::Certificate(error) => Some(error),
             FileProblem::TooLong { .. } | FileProblem::NotText => None,
         }
     }

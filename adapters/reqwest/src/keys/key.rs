@@ -17,6 +17,8 @@ pub struct Key {
     public_key: Option<Box<PublicKey>>,
     /// Whether its algorithm can still be chosen.
     has_choice: bool,
+    /// What the header of its assertions says of it besides the key ID: JSON members without the braces around them.
+    header: String,
 }
 
 impl Key {
@@ -65,6 +67,7 @@ impl Key {
             key_id,
             public_key: Some(Box::new(public_key)),
             has_choice: private_key.has_choice(),
+            header: String::new(),
         })
     }
 
@@ -104,6 +107,7 @@ impl Key {
             key_id: key_id.into(),
             public_key: None,
             has_choice: false,
+            header: String::new(),
         }
     }
 
@@ -117,6 +121,7 @@ impl Key {
             key_id: key_id.into(),
             public_key: None,
             has_choice: false,
+            header: String::new(),
         }
     }
 
@@ -144,6 +149,18 @@ impl Key {
 }
 
 impl Key {
+    /// The same with these members in the header of its assertions: JSON without the braces around it.
+    #[cfg(feature = "certificates")]
+    pub(crate) fn with_header(mut self, header: String) -> Self {
+        self.header = header;
+        self
+    }
+
+    /// What the header of its assertions says of it besides the key ID, as JSON without the braces around it.
+    pub(crate) fn header(&self) -> &str {
+        &self.header
+    }
+
     /// Whether it is behind a [`RemoteSigner`].
     pub(crate) const fn has_to_be_waited_for(&self) -> bool {
         matches!(self.hand, Hand::Elsewhere(_))

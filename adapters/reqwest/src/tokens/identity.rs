@@ -9,6 +9,7 @@ use redox_auth_core::{
 use zeroize::Zeroizing;
 
 use super::dialect::DialectParts;
+use super::key_headers::KeyHeaders;
 use crate::error::Error;
 use crate::error::build::BuildError;
 use crate::error::refused_answer::SentNames;
@@ -18,7 +19,7 @@ use crate::written::written;
 
 /// Who a client is, and where its server is: what its session authenticates. A clone shares all that is large or secret.
 #[derive(Clone, Debug)]
-pub(crate) struct Identity(Arc<Parts>);
+pub(crate) struct Identity(Arc<Parts>, KeyHeaders);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
@@ -33,10 +34,11 @@ pub(crate) struct Parts {
 
 impl Identity {
     /// # Errors
-    /// [`BuildError::Empty`] with the name of what must not be.
+    /// [`BuildError::Empty`] with the name of what must not be, [`BuildError::Addition`] for what comes twice.
     pub(crate) fn new(parts: Parts) -> Result<Self, BuildError> {
         parts.check()?;
-        Ok(Self(Arc::new(parts)))
+        let headers = KeyHeaders::new(parts.dialect.as_deref(), &parts.keys)?;
+        Ok(Self(Arc::new(parts), headers))
     }
 
     /// The same with other keys under its client ID.
@@ -85,7 +87,7 @@ impl Identity {
         }
         let (server, jwt_id) = (self.server(), JwtId::from_random(random()?));
         // The usual dialect says what none does.
-        let dialect = self.dialect().unwrap_or_default();
+        let dialect = self.dialect_of_key(0).unwrap_or_default();
         let assertion = key
             .assertion_in(&dialect, server.audience(), &jwt_id, now)
             .typ(server.typ());
@@ -201,6 +203,14 @@ impl redox_auth_core::Identity for Identity {
 
     fn dialect(&self) -> Option<Dialect<'_>> {
         Some(self.0.dialect.as_ref()?.get())
+    }
+
+    fn dialect_of_key(&self, index: usize) -> Option<Dialect<'_>> {
+        let dialect = self.dialect();
+        match self.1.of(index) {
+            Some(header) => Some(dialect.unwrap_or_default().with_header(header)),
+            None => dialect,
+        }
     }
 
     fn policy(&self) -> Policy {

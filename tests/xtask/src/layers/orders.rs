@@ -54,7 +54,7 @@ const DOCTOR: Order = Order {
     layers: &[
         &["configuration", "source", "tokens"],
         &["keys", "network"],
-        &["tls"],
+        &["certificate", "tls"],
         &["patience", "report"],
     ],
 };
@@ -119,6 +119,7 @@ const TOKENS: Order = Order {
         &["fleet_store", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
         &["identity", "token"],
+        &["key_headers"],
         &["dialect"],
     ],
 };
@@ -132,5 +133,5 @@ const CONNECTIONS: Order = Order {
 const KEYS: Order = Order {
     root: "adapters/reqwest/src/keys.rs",
     within: &["keys"],
-    layers: &[&["batch", "file"], &["key"], &["aws_lc"]],
+    layers: &[&["batch", "file"], &["certificate"], &["key"], &["aws_lc"]],
 };

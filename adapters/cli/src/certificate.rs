@@ -1,0 +1,71 @@
+use std::path::Path;
+
+use jiff::Timestamp;
+use redox_auth_core::UnixTime;
+use redox_auth_reqwest::{CertificateChain, CertificateMember, Key};
+
+use crate::args::CertificateArgs;
+use crate::failure::Failure;
+use crate::secrets;
+
+/// The certificate of a key with those of its issuers, and how the header names it.
+pub(crate) struct Certificate {
+    /// Says in errors where it came from.
+    pub(crate) name: String,
+    pub(crate) chain: CertificateChain,
+    members: Vec<CertificateMember>,
+}
+
+impl Certificate {
+    /// The certificate of the key of this number, if one is named; see [`expect_at_most`].
+    pub(crate) fn of_key(args: &CertificateArgs, key: usize) -> Result<Option<Self>, Failure> {
+        let path = args.certificate.get(key);
+        path.map(|path| Self::read(path, args)).transpose()
+    }
+
+    fn read(path: &Path, args: &CertificateArgs) -> Result<Self, Failure> {
+        let name = secrets::shown(path);
+        let content = secrets::read_certificate(path)?;
+        let chain = CertificateChain::parse(&content)
+            .map_err(|error| Failure::usage(format!("certificates in {name}: {error}")))?;
+        let members = match &args.certificate_as[..] {
+            [] => vec![CertificateMember::X5c],
+            names => names.iter().copied().map(Into::into).collect(),
+        };
+        Ok(Self {
+            name,
+            chain,
+            members,
+        })
+    }
+
+    /// The key, whose assertions name the certificate from now on.
+    pub(crate) fn put_on(&self, key: Key) -> Result<Key, Failure> {
+        let name = &self.name;
+        key.with_certificate(&self.chain, &self.members)
+            .map_err(|error| Failure::usage(format!("certificates in {name}: {error}")))
+    }
+}
+
+/// Checks that there are no more certificates than keys, and that there are some where their members are named.
+pub(crate) fn expect_at_most(args: &CertificateArgs, keys: usize) -> Result<(), Failure> {
+    let found = args.certificate.len();
+    if found > keys {
+        return Err(Failure::usage(format!(
+            "expected at most one --certificate for each key, found {found} for {keys}"
+        )));
+    }
+    if found == 0 && !args.certificate_as.is_empty() {
+        return Err(Failure::usage(
+            "--certificate-as (or REDOX_CERTIFICATE_AS) names no certificate by itself; expected --certificate or REDOX_CERTIFICATE_FILE as well, found neither",
+        ));
+    }
+    Ok(())
+}
+
+/// A time in a certificate, as RFC 3339 has it.
+pub(crate) fn shown_time(time: UnixTime) -> String {
+    let secs = i64::try_from(time.as_secs()).ok();
+    let time = secs.and_then(|secs| Timestamp::from_second(secs).ok());
+    time.map_or_else(|| "an unknown time".to_owned(), |time| time.to_string())
+}

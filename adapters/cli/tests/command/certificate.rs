@@ -1,0 +1,445 @@
+//! Certificates: made here, or by OpenSSL as somebody's authority would, and judged by OpenSSL.
+
+use std::fs;
+use std::process::Command;
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use serde_json::Value;
+
+use crate::doctor::{checks, expect};
+use crate::support::{Call, Folder, Redox, assert_hidden};
+
+/// What OpenSSL prints about this in a folder.
+fn openssl(folder: &Folder, args: &[&str]) -> String {
+    let output = Command::new("openssl")
+        .args(args)
+        .current_dir(folder.path("."))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "openssl {args:?}: {output:#?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A root, an authority below it, and the certificate of `key.pem`: the last in `own.pem`, all of them in `chain.pem`.
+fn certify(folder: &Folder) {
+    let run = |line: &str| openssl(folder, &line.split(' ').collect::<Vec<_>>());
+    folder.write(
+        "authority.cnf",
+        "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n",
+    );
+    for name in ["root", "middle"] {
+        run(&format!(
+            "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out {name}.key"
+        ));
+        run(&format!(
+            "req -new -key {name}.key -subj /CN={name} -out {name}.csr"
+        ));
+    }
+    run("req -new -key key.pem -subj /O=Clinic/CN=client -out own.csr");
+    run("x509 -req -in root.csr -signkey root.key -extfile authority.cnf -days 9 -out root.pem");
+    run(
+        "x509 -req -in middle.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile authority.cnf -days 9 -out middle.pem",
+    );
+    run(
+        "x509 -req -in own.csr -CA middle.pem -CAkey middle.key -CAcreateserial -days 9 -out own.pem",
+    );
+    let chain = ["own.pem", "middle.pem", "root.pem"].map(|name| folder.read(name));
+    folder.write("chain.pem", chain.concat());
+}
+
+/// The header of an assertion.
+fn header(assertion: &str) -> Value {
+    let (header, _) = assertion.split_once('.').unwrap();
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(header).unwrap()).unwrap()
+}
+
+fn sign(folder: &Folder) -> Call {
+    folder.call(&["assertion", "--client-id", "client-1", "--key", "key.pem"])
+}
+
+/// The value of a line of `key certificate`.
+fn line<'a>(shown: &'a str, name: &str) -> &'a str {
+    let mut lines = shown.lines();
+    let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    value.unwrap_or_else(|| panic!("{name} in {shown}")).trim()
+}
+
+#[test]
+fn openssl_verifies_a_new_certificate_and_shows_the_same_fingerprints() {
+    for algorithm in ["ES256", "ES384", "RS256", "RS512", "PS256"] {
+        let folder = Folder::new();
+        folder.make_key("key.pem", algorithm);
+        let args = ["key", "certificate", "--key", "key.pem", "--out", "own.pem"];
+        let shown = folder.run(&args).done();
+        let verified = openssl(&folder, &["verify", "-CAfile", "own.pem", "own.pem"]);
+        assert_eq!(verified, "own.pem: OK\n", "{algorithm}");
+        let own = openssl(&folder, &["pkey", "-in", "key.pem", "-pubout"]);
+        let certified = openssl(&folder, &["x509", "-in", "own.pem", "-noout", "-pubkey"]);
+        assert_eq!(certified, own, "{algorithm}");
+        for (hash, ours, member) in [
+            ("-sha1", "SHA-1", "x5t"),
+            ("-sha256", "SHA-256", "x5t#S256"),
+        ] {
+            let args = ["x509", "-in", "own.pem", "-noout", "-fingerprint", hash];
+            let theirs = openssl(&folder, &args).replace(':', "");
+            let theirs = theirs.trim().split('=').nth(1).unwrap().to_owned();
+            assert_eq!(line(&shown, ours), theirs, "{algorithm}");
+            let digits: Vec<_> = theirs.as_bytes().chunks(2).collect();
+            let hash: Vec<_> = digits
+                .iter()
+                .map(|two| u8::from_str_radix(str::from_utf8(two).unwrap(), 16).unwrap())
+                .collect();
+            let encoded = Base64UrlUnpadded::encode_string(&hash);
+            assert_eq!(line(&shown, member), encoded, "{algorithm}");
+        }
+        assert_hidden(&shown, &folder.read("key.pem"));
+    }
+}
+
+#[test]
+fn a_new_certificate_says_what_it_was_told() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let make = |out: &str, args: &[&str]| {
+        let call = folder.call(&["key", "certificate", "--key", "key.pem", "--out", out]);
+        call.args(args).run()
+    };
+    let named = [
+        "--subject",
+        r"CN=Clinic\, Inc.,OU=IT,O=Müller,C=DE",
+        "--days",
+        "10",
+    ];
+    let shown = make("named.pem", &named).done();
+    assert_eq!(
+        line(&shown, "subject"),
+        r"CN=Clinic\, Inc.,OU=IT,O=Müller,C=DE"
+    );
+    let args = [
+        "x509",
+        "-in",
+        "named.pem",
+        "-noout",
+        "-subject",
+        "-nameopt",
+        "RFC2253,utf8,-esc_msb",
+    ];
+    let theirs = openssl(&folder, &args);
+    assert_eq!(theirs, "subject=CN=Clinic\\, Inc.,OU=IT,O=Müller,C=DE\n");
+    let ends = |secs: u32| {
+        let secs = secs.to_string();
+        let args = ["x509", "-in", "named.pem", "-noout", "-checkend", &secs];
+        let mut command = Command::new("openssl");
+        let status = command.args(args).current_dir(folder.path(".")).output();
+        !status.unwrap().status.success()
+    };
+    let days = |days: u32| days * 24 * 60 * 60;
+    assert!(!ends(days(10) - 600) && ends(days(10) + 1));
+
+    let serial = |name: &str| openssl(&folder, &["x509", "-in", name, "-noout", "-serial"]);
+    make("other.pem", &[]).done();
+    assert_ne!(serial("named.pem"), serial("other.pem"));
+    for (args, expected) in [
+        (
+            ["--subject", "clinic"],
+            "expected a name such as CN=redox-auth",
+        ),
+        (["--subject", ""], "expected a name such as CN=redox-auth"),
+        (["--subject", "CN="], "found a part without a text"),
+        (["--subject", "CN=a,CN=b"], "found the same part twice"),
+        (["--subject", "CN=a+O=b"], "found parts joined by `+`"),
+    ] {
+        let shown = make("wrong.pem", &args).failed(2);
+        assert!(shown.contains(expected), "{shown}");
+    }
+    assert!(!folder.path("wrong.pem").exists());
+}
+
+#[test]
+fn a_certificate_never_replaces_a_file() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let args = ["key", "certificate", "--key", "key.pem", "--out", "key.pem"];
+    let before = folder.read("key.pem");
+    let shown = folder.run(&args).failed(2);
+    assert!(
+        shown.contains("key.pem exists; expected the name of a new file"),
+        "{shown}"
+    );
+    assert_eq!(folder.read("key.pem"), before);
+}
+
+#[test]
+fn a_jwk_for_one_algorithm_is_certified_with_it_if_certificates_know_it() {
+    let folder = Folder::new();
+    let vector = include_str!("../../../../core/tests/vectors/rfc7515_a2.json");
+    let mut jwk: Value = serde_json::from_str(vector).unwrap();
+    jwk = jwk["key"].take();
+    let args = ["key", "certificate", "--key", "key.jwk", "--out", "own.pem"];
+    jwk["alg"] = "PS256".into();
+    folder.write("key.jwk", jwk.to_string());
+    let shown = folder.run(&args).failed(2);
+    assert!(
+        shown.contains("found a JWK for PS256; remove `alg` from a copy of it"),
+        "{shown}"
+    );
+    jwk["alg"] = "RS384".into();
+    folder.write("key.jwk", jwk.to_string());
+    folder.run(&args).done();
+    openssl(&folder, &["verify", "-CAfile", "own.pem", "own.pem"]);
+    let text = openssl(&folder, &["x509", "-in", "own.pem", "-noout", "-text"]);
+    assert!(text.contains("sha384WithRSAEncryption"), "{text}");
+}
+
+#[test]
+fn openssl_verifies_an_assertion_by_the_certificates_in_its_header() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "RS256");
+    certify(&folder);
+    let args = ["--alg", "RS256", "--certificate", "chain.pem", "--no-kid"];
+    let assertion = sign(&folder).args(&args).run().done();
+    let header = header(&assertion);
+    assert_eq!(header.get("kid"), None);
+    let x5c = header["x5c"].as_array().unwrap();
+    assert_eq!(x5c.len(), 3);
+    for (certificate, name) in x5c.iter().zip(["sent.der", "issuer.der", "root.der"]) {
+        let certificate = Base64::decode_vec(certificate.as_str().unwrap()).unwrap();
+        folder.write(name, certificate);
+    }
+    let key = openssl(
+        &folder,
+        &[
+            "x509", "-inform", "DER", "-in", "sent.der", "-noout", "-pubkey",
+        ],
+    );
+    folder.write("sent.key", key);
+    let (signed, signature) = assertion.rsplit_once('.').unwrap();
+    folder.write("signed", signed);
+    folder.write(
+        "signature",
+        Base64UrlUnpadded::decode_vec(signature).unwrap(),
+    );
+    let args = [
+        "dgst",
+        "-sha256",
+        "-verify",
+        "sent.key",
+        "-signature",
+        "signature",
+        "signed",
+    ];
+    assert_eq!(openssl(&folder, &args), "Verified OK\n");
+    for name in ["sent", "issuer"] {
+        let (der, pem) = (format!("{name}.der"), format!("{name}.pem"));
+        openssl(
+            &folder,
+            &["x509", "-inform", "DER", "-in", &der, "-out", &pem],
+        );
+    }
+    let args = [
+        "verify",
+        "-CAfile",
+        "root.pem",
+        "-untrusted",
+        "issuer.pem",
+        "sent.pem",
+    ];
+    assert_eq!(openssl(&folder, &args), "sent.pem: OK\n");
+}
+
+#[test]
+fn options_environment_and_profile_name_a_certificate() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    certify(&folder);
+    let members = |call: Call| {
+        let header = header(&call.run().done());
+        let members = header.as_object().unwrap().keys();
+        let members = members.filter(|name| name.starts_with("x5"));
+        members.cloned().collect::<Vec<_>>().join(" ")
+    };
+    let with = |args: &[&str]| {
+        sign(&folder)
+            .args(&["--certificate", "chain.pem"])
+            .args(args)
+    };
+    assert_eq!(members(sign(&folder)), "");
+    assert_eq!(members(with(&[])), "x5c");
+    assert_eq!(members(with(&["--certificate-as", "x5t"])), "x5t");
+    let both = ["--certificate-as", "x5t#S256", "--certificate-as", "x5t"];
+    assert_eq!(members(with(&both)), "x5t x5t#S256");
+    assert_eq!(
+        members(with(&["--certificate-as", "x5c,x5t#S256"])),
+        "x5c x5t#S256"
+    );
+
+    let variable = || sign(&folder).env("REDOX_CERTIFICATE_FILE", "own.pem");
+    assert_eq!(members(variable()), "x5c");
+    let named = variable().env("REDOX_CERTIFICATE_AS", "x5t,x5t#S256");
+    assert_eq!(members(named), "x5t x5t#S256");
+    let in_variable = sign(&folder).args(&["--certificate", "env:CERTIFICATE"]);
+    let in_variable = in_variable.env("CERTIFICATE", folder.read("own.pem"));
+    assert_eq!(members(in_variable), "x5c");
+
+    fs::create_dir(folder.path("config")).unwrap();
+    let profile =
+        "[entra]\nclient-id = 'client-1'\nkey = '../key.pem'\ncertificate = '../own.pem'\n";
+    folder.write(
+        "config/config.toml",
+        format!("{profile}certificate-as = ['x5t#S256']\n"),
+    );
+    let call = || {
+        let call = folder.call(&["--config", "config/config.toml", "--profile", "entra"]);
+        call.args(&["assertion"])
+    };
+    assert_eq!(members(call()), "x5t#S256");
+    assert_eq!(members(call().args(&["--certificate-as", "x5t"])), "x5t");
+    // The profile's certificate is of the profile's key.
+    folder.make_key("other.pem", "ES256");
+    assert_eq!(members(call().args(&["--key", "other.pem"])), "");
+    let again = ["--key", "key.pem", "--certificate", "chain.pem"];
+    assert_eq!(members(call().args(&again)), "x5t#S256");
+}
+
+#[test]
+fn each_key_gets_the_certificate_of_its_number() {
+    let folder = Folder::new();
+    let other = folder.make_key("other.pem", "ES256");
+    folder.make_key("key.pem", "ES256");
+    for name in ["key", "other"] {
+        let (key, out) = (format!("{name}.pem"), format!("{name}.crt"));
+        let args = ["key", "certificate", "--key", &key, "--out", &out];
+        folder.run(&args).done();
+    }
+    // The server knows the second key only.
+    let redox = Redox::with(folder, &other);
+    let token = |certificates: &[&str]| {
+        let call = redox.call(&["token"]).args(&["--key", "other.pem"]);
+        call.args(certificates).run()
+    };
+    token(&["--certificate", "key.crt", "--certificate", "other.crt"]).result();
+    token(&["--certificate", "key.crt"]).result();
+    let shown = token(&["--certificate", "other.crt", "--certificate", "key.crt"]).failed(2);
+    assert!(
+        shown.contains(
+            "certificates in other.crt: certificate 1: expected the certificate of the private key"
+        ),
+        "{shown}"
+    );
+    let three = ["--certificate", "key.crt"].repeat(3);
+    let shown = token(&three).failed(2);
+    assert!(
+        shown.contains("expected at most one --certificate for each key, found 3 for 2"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_certificate_is_told_before_anything_is_signed() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    certify(&folder);
+    let backwards = ["root.pem", "middle.pem", "own.pem"].map(|name| folder.read(name));
+    folder.write("backwards.pem", backwards.concat());
+    let pem = folder.read("own.pem");
+    folder.write("cut.pem", &pem[..pem.len() / 2]);
+    for (args, expected) in [
+        (
+            vec!["--certificate", "root.pem"],
+            "certificates in root.pem: certificate 1: expected the certificate of the private key (thumbprint ",
+        ),
+        (
+            vec!["--certificate", "backwards.pem"],
+            "certificate 2: expected the issuer of the certificate before it (CN=root), found CN=middle",
+        ),
+        (
+            vec!["--certificate", "cut.pem"],
+            "certificate 1: the PEM block is truncated or damaged",
+        ),
+        (vec!["--certificate", "key.pem"], "found only a private key"),
+        (
+            vec!["--certificate", "own.csr"],
+            "found a certificate request",
+        ),
+        (vec!["--certificate", "none.pem"], "cannot read none.pem"),
+        (
+            vec!["--certificate-as", "x5t"],
+            "expected --certificate or REDOX_CERTIFICATE_FILE as well",
+        ),
+        (
+            vec!["--certificate", "own.pem", "--header", "x5c=[]"],
+            "header member \"x5c\": expected each name once",
+        ),
+    ] {
+        let shown = sign(&folder).args(&args).run().failed(2);
+        assert!(shown.contains(expected), "{shown}");
+        assert_hidden(&shown, &folder.read("key.pem"));
+    }
+}
+
+/// A certificate of `key.pem` that is valid between these years.
+fn valid_between(folder: &Folder, from: i32, until: i32) {
+    let (_, der) = pem_rfc7468::decode_vec(folder.read("key.pem").as_bytes()).unwrap();
+    let key = rcgen::KeyPair::try_from(der).unwrap();
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params.not_before = rcgen::date_time_ymd(from, 1, 1);
+    params.not_after = rcgen::date_time_ymd(until, 1, 1);
+    let certificate = params.self_signed(&key).unwrap();
+    let der = certificate.der();
+    fs::write(folder.path("own.crt"), der).unwrap();
+}
+
+#[test]
+fn doctor_says_whose_a_certificate_is_and_how_long_it_is_valid() {
+    let redox = Redox::start();
+    let folder = &redox.folder;
+    let call = |file: &str| redox.call(&["doctor", "--certificate", file]);
+    certify(folder);
+    let (code, lines) = checks(call("chain.pem"));
+    assert_eq!(code, Some(0));
+    let found = "chain.pem: CN=client,O=Clinic, of this key, with issuers: 2, until ";
+    expect(&lines, "certificate", &[("warn", found)]);
+    let advice = "register the next certificate with the server";
+    expect(&lines, "certificate", &[("warn", advice)]);
+
+    for (from, until, verdict, part) in [
+        (
+            2020,
+            2021,
+            "warn",
+            "not valid after 2021-01-01T00:00:00Z; register the next",
+        ),
+        (
+            3000,
+            3001,
+            "warn",
+            "not valid before 3000-01-01T00:00:00Z; look at",
+        ),
+        (
+            2020,
+            3000,
+            "ok",
+            "of this key, until 3000-01-01T00:00:00Z (days left: ",
+        ),
+    ] {
+        valid_between(folder, from, until);
+        let (code, lines) = checks(call("own.crt"));
+        assert_eq!(code, Some(0));
+        expect(&lines, "certificate", &[(verdict, part)]);
+        expect(&lines, "token", &[("ok", "got one")]);
+    }
+
+    let (code, lines) = checks(call("root.pem"));
+    assert_eq!(code, Some(2));
+    let part = "expected the certificate of the private key";
+    expect(&lines, "certificate", &[("FAIL", part)]);
+    // Without it, the answer of the server would say nothing.
+    expect(&lines, "token", &[]);
+    let (_, lines) = checks(call("own.pem").args(&["--certificate", "own.pem"]));
+    let part = "expected at most one --certificate for each key, found 2 for 1";
+    expect(
+        &lines,
+        "certificate",
+        &[("FAIL", part), ("warn", "own.pem")],
+    );
+}

@@ -1,0 +1,53 @@
+use std::sync::Arc;
+
+use redox_auth_core::{DialectError, HeaderMembers};
+
+use super::dialect::DialectParts;
+use crate::error::build::{Addition, AdditionProblem, BuildError};
+use crate::keys::key::Key;
+
+/// The headers of keys that say more than the dialect does, of each key in turn.
+#[derive(Clone, Debug)]
+pub(super) struct KeyHeaders(Arc<[Option<String>]>);
+
+impl KeyHeaders {
+    /// # Errors
+    /// [`BuildError::Addition`] where key and dialect have the same member.
+    pub(super) fn new(dialect: Option<&DialectParts>, keys: &[Key]) -> Result<Self, BuildError> {
+        let of_all = dialect.map_or("", |dialect| &dialect.header);
+        let headers = keys.iter().map(|key| joined(of_all, key.header()));
+        Ok(Self(headers.collect::<Result<_, _>>()?))
+    }
+
+    /// The header of the key of this number, if it is another than that of the dialect.
+    pub(super) fn of(&self, key: usize) -> Option<HeaderMembers<'_>> {
+        let header = self.0.get(key)?.as_ref()?;
+        Some(HeaderMembers::from_checked(header))
+    }
+}
+
+/// The members of the dialect, and those of the key behind them.
+fn joined(of_all: &str, of_key: &str) -> Result<Option<String>, BuildError> {
+    let comma = match (of_all, of_key) {
+        (_, "") => return Ok(None),
+        ("", _) => "",
+        _ => ",",
+    };
+    let object = format!("{{{of_all}{comma}{of_key}}}");
+    let members = HeaderMembers::parse(&object).map_err(|error| not_joined(&object, error))?;
+    Ok(Some(members.as_str().to_owned()))
+}
+
+fn not_joined(object: &str, error: DialectError) -> BuildError {
+    let (at, problem) = match error {
+        DialectError::Duplicate { at } => (at, AdditionProblem::Twice),
+        other => (object.len(), AdditionProblem::NotAllowed(other)),
+    };
+    let from_name = object.get(at..).unwrap_or("");
+    let name = from_name.trim_start_matches('"').split('"').next();
+    BuildError::Addition {
+        kind: Addition::Header,
+        name: name.unwrap_or("").to_owned(),
+        problem,
+    }
+}
