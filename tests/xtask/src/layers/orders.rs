@@ -20,6 +20,7 @@ const CORE: Order = Order {
         &["sessions"],
         &["session"],
         &["identity", "request"],
+        &["dpop"],
         &["assertion", "legacy", "server", "signing_key"],
         &[
             "credential",
