@@ -40,7 +40,7 @@ pub trait Identity {
     }
 
     /// What the server wants otherwise than SMART and Redox; `None` for nothing.
-    fn dialect(&self) -> Option<&Dialect<'_>> {
+    fn dialect(&self) -> Option<Dialect<'_>> {
         None
     }
 
@@ -83,7 +83,7 @@ impl<I: Identity + ?Sized> Identity for &I {
         (**self).source_id()
     }
 
-    fn dialect(&self) -> Option<&Dialect<'_>> {
+    fn dialect(&self) -> Option<Dialect<'_>> {
         (**self).dialect()
     }
 
@@ -221,8 +221,8 @@ impl<S: ?Sized, D: MaybeDialect> Identity for Client<'_, S, D> {
         self.source_id
     }
 
-    fn dialect(&self) -> Option<&Dialect<'_>> {
-        self.dialect.dialect()
+    fn dialect(&self) -> Option<Dialect<'_>> {
+        self.dialect.dialect().copied()
     }
 
     fn policy(&self) -> Policy {

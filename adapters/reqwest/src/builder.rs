@@ -1,3 +1,6 @@
+mod additions;
+mod dialect;
+
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -21,6 +24,7 @@ use crate::tokens::shared_tokens::SharedTokens;
 use crate::tokens::state::SharedState;
 use crate::tokens::storage::LONGEST_TOKEN;
 use crate::tokens::{self, Tokens};
+use dialect::DialectSettings;
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
 #[derive(Debug)]
@@ -38,6 +42,7 @@ pub struct Builder {
     legacy_key: Option<LegacyParts>,
     has_no_key: bool,
     policy: Policy,
+    dialect: DialectSettings,
     preference: Preference,
     settings: Settings,
     /// The caller's own, instead of some with these settings.
@@ -73,6 +78,7 @@ impl Builder {
             legacy_key: None,
             has_no_key: false,
             policy: Policy::default(),
+            dialect: DialectSettings::default(),
             preference: Preference::default(),
             settings: Settings::default(),
             connections: None,
@@ -299,6 +305,7 @@ impl Builder {
             legacy_key: self.legacy_key.map(Arc::new),
             source_id: self.source_id,
             policy: self.policy,
+            dialect: self.dialect.check()?.map(Arc::new),
         })?;
         let parts = Arc::clone(identity.server_parts());
         let (server, is_set_up) = (parts.get(), self.settings.configure.is_some());

@@ -212,7 +212,7 @@ pub use client::Redox;
 pub use connections::Connections;
 pub use env::EnvError;
 pub use error::Error;
-pub use error::build::BuildError;
+pub use error::build::{Addition, AdditionProblem, BuildError};
 pub use error::refused_answer::{RefusedAnswer, SentNames};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
@@ -230,10 +230,10 @@ pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, AnswerError, Api, AuthorizeError, Counters, Digest, Environment, Instant, JwtType,
-    KeyError, MetaError, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region,
-    Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy, SignError, Signer,
-    Stopped, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, Environment,
+    Grant, Instant, JwtType, KeyError, MetaError, Now, ParseError, Policy, Preference, PublicKey,
+    Reason, Refused, Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation,
+    ServedBy, SignError, Signer, Stopped, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

@@ -1,6 +1,7 @@
 //! One credential's token, shared by all callers. Knows no request to the API.
 
-pub(crate) mod exchange;
+pub(crate) mod dialect;
+mod exchange;
 pub(crate) mod fleet;
 pub(crate) mod fleet_store;
 mod flight;

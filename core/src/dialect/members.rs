@@ -22,6 +22,13 @@ impl<'a> Claims<'a> {
         members(object, &["iss", "sub", "aud", "iat", "nbf", "exp", "jti"]).map(Self)
     }
 
+    /// What [`as_str`](Self::as_str) gave, not checked again: for someone who keeps the text. Any other text makes assertions
+    /// that no server takes.
+    #[must_use]
+    pub const fn from_checked(members: &'a str) -> Self {
+        Self(members)
+    }
+
     /// The members without the braces around them; `""` without any.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
@@ -44,6 +51,13 @@ impl<'a> HeaderMembers<'a> {
     /// `b64`, which change what is signed (RFC 7515 §4.1.11, RFC 7797).
     pub fn parse(object: &'a str) -> Result<Self, DialectError> {
         members(object, &["alg", "typ", "kid", "crit", "b64"]).map(Self)
+    }
+
+    /// What [`as_str`](Self::as_str) gave, not checked again: for someone who keeps the text. Any other text makes assertions
+    /// that no server takes.
+    #[must_use]
+    pub const fn from_checked(members: &'a str) -> Self {
+        Self(members)
     }
 
     /// The members without the braces around them; `""` without any.

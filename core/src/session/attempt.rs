@@ -164,7 +164,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
                         TokenRequest::new(assertion).scope(scope).prepare(out)
                     }
                     Some(dialect) => {
-                        let assertion = signer.assertion_in(dialect, audience, jwt_id, time);
+                        let assertion = signer.assertion_in(&dialect, audience, jwt_id, time);
                         let assertion = assertion.typ(server.typ());
                         TokenRequest::new(assertion).scope(scope).prepare(out)
                     }

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use redox_auth_core::UrlError;
+use redox_auth_core::{DialectError, MAX_LIFETIME_SECS, UrlError};
 
 use super::write_with_causes;
 
@@ -26,6 +26,20 @@ pub enum BuildError {
     },
     /// The source ID cannot stand in a header.
     SourceId,
+    /// This cannot be added to assertions or token requests.
+    Addition {
+        /// What was to be added.
+        kind: Addition,
+        /// Its name; empty for a text that has none.
+        name: String,
+        /// Why it cannot.
+        problem: AdditionProblem,
+    },
+    /// Assertions may live for 1 to 300 seconds (SMART App Launch, "Asymmetric Authentication").
+    Lifetime {
+        /// What was given, in seconds.
+        found: u32,
+    },
     /// TLS could not be set up.
     Http(reqwest::Error),
 }
@@ -43,6 +57,20 @@ impl fmt::Display for BuildError {
             Self::SourceId => {
                 f.write_str("source ID: expected visible ASCII, found another character or nothing")
             }
+            Self::Addition {
+                kind,
+                name,
+                problem,
+            } if name.is_empty() => write!(f, "{kind}: {problem}"),
+            Self::Addition {
+                kind,
+                name,
+                problem,
+            } => write!(f, "{kind} {name:?}: {problem}"),
+            Self::Lifetime { found } => write!(
+                f,
+                "lifetime of assertions: expected 1 to {MAX_LIFETIME_SECS} seconds, found {found}"
+            ),
             Self::Http(error) => {
                 f.write_str("HTTP could not be set up: ")?;
                 write_with_causes(f, error)
@@ -56,7 +84,95 @@ impl core::error::Error for BuildError {
         match self {
             Self::Url { error, .. } => Some(error),
             Self::Http(error) => Some(error),
+            Self::Addition { problem, .. } => problem.source(),
             _ => None,
         }
     }
+}
+
+/// What can be added to assertions and token requests.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Addition {
+    /// A claim of the assertion: [`Builder::claim`](crate::Builder::claim).
+    Claim,
+    /// A member of the assertion's header: [`Builder::header`](crate::Builder::header).
+    Header,
+    /// A field of the form: [`Builder::field`](crate::Builder::field).
+    Field,
+}
+
+impl fmt::Display for Addition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Claim => "claim",
+            Self::Header => "header member",
+            Self::Field => "form field",
+        })
+    }
+}
+
+/// Why something cannot be added. Shows no value: it may be about a person.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum AdditionProblem {
+    /// The text is neither `name=value` nor a JSON object.
+    NoEquals,
+    /// The value is not JSON.
+    NotJson(serde_json::Error),
+    /// The value of a form field is not a JSON string, in an object of several.
+    NotText,
+    /// The name comes twice.
+    Twice,
+    /// Core does not take it.
+    NotAllowed(DialectError),
+}
+
+impl fmt::Display for AdditionProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEquals => f.write_str("expected NAME=VALUE or a JSON object, found no `=`"),
+            Self::NotJson(error) => {
+                write!(
+                    f,
+                    "expected JSON, in which a text has double quotes: {error}"
+                )
+            }
+            Self::NotText => f.write_str("expected a JSON string, found another value"),
+            Self::Twice => f.write_str("expected each name once, found it again"),
+            Self::NotAllowed(DialectError::Reserved(name)) => match remedy(name) {
+                Some(remedy) => write!(f, "it has a setting of its own: {remedy}"),
+                None => f.write_str("the key and the settings decide it, so it cannot be added"),
+            },
+            Self::NotAllowed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for AdditionProblem {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::NotJson(error) => Some(error),
+            Self::NotAllowed(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// The setting that decides what has this name.
+fn remedy(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "iss" => "the client ID",
+        "sub" => "the subject",
+        "aud" => "the audience",
+        "exp" => "the lifetime",
+        "nbf" => "`nbf` as a switch",
+        "typ" => "the type",
+        "kid" => "the key ID",
+        "alg" => "the algorithm of the key",
+        "scope" => "the scope",
+        "client_id" => "`client_id` as a switch",
+        "grant_type" => "the grant",
+        _ => return None,
+    })
 }

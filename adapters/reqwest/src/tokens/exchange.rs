@@ -4,7 +4,6 @@ use std::sync::Arc;
 use redox_auth_core::{
     AnswerError, Body, Instant, JwtId, Method, Next, Now, Received, RequestError, Server, Stopped,
     Target, Ticket, TokenReply, TokenRequest, UnixTime, WriteError, scopes_not_granted,
-    write_token_request,
 };
 use tokio::sync::SemaphorePermit;
 use zeroize::Zeroizing;
@@ -32,7 +31,7 @@ impl Tokens {
             method: Method::Post,
             url: server.token_url().as_str().to_owned(),
             content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
-            body: written(|out| write_token_request(assertion, server.scope(), out))?,
+            body: written(|out| identity.write_token_request(assertion, out))?,
         };
         let _turn = self.turn().await.map_err(|no_turn| Error::NoToken {
             cause: Some(Arc::new(no_turn.error)),

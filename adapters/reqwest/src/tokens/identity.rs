@@ -3,10 +3,12 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use redox_auth_core::{
-    JwtId, JwtType, LegacyKey, OAuthKey, Policy, Server, UnixTime, Unsigned, UrlError, WriteError,
+    Dialect, JwtId, JwtType, LegacyKey, OAuthKey, Policy, Server, UnixTime, Unsigned, UrlError,
+    WriteError, write_token_request_in,
 };
 use zeroize::Zeroizing;
 
+use super::dialect::DialectParts;
 use crate::error::Error;
 use crate::error::build::BuildError;
 use crate::error::refused_answer::SentNames;
@@ -26,6 +28,7 @@ pub(crate) struct Parts {
     pub(crate) legacy_key: Option<Arc<LegacyParts>>,
     pub(crate) source_id: Option<String>,
     pub(crate) policy: Policy,
+    pub(crate) dialect: Option<Arc<DialectParts>>,
 }
 
 impl Identity {
@@ -81,10 +84,25 @@ impl Identity {
             });
         }
         let (server, jwt_id) = (self.server(), JwtId::from_random(random()?));
+        // The usual dialect says what none does.
+        let dialect = self.dialect().unwrap_or_default();
         let assertion = key
-            .assertion(server.audience(), &jwt_id, now)
+            .assertion_in(&dialect, server.audience(), &jwt_id, now)
             .typ(server.typ());
         Ok(written(|out| assertion.write(out))?)
+    }
+
+    /// The form around an assertion that was signed elsewhere.
+    pub(crate) fn write_token_request<'o>(
+        &self,
+        assertion: &str,
+        out: &'o mut [u8],
+    ) -> Result<&'o str, WriteError> {
+        use redox_auth_core::Identity as _;
+
+        let dialect = self.dialect().unwrap_or_default();
+        let (client_id, scope) = (&self.0.client_id, self.0.server.get().scope());
+        write_token_request_in(&dialect, client_id, assertion, scope, out)
     }
 
     /// The secret of the legacy API key.
@@ -100,7 +118,7 @@ impl Identity {
         }
     }
 
-    /// A hash of [`Identity::shown_id`] and the token endpoint; `None` without a credential.
+    /// A hash of [`Identity::shown_id`], the token endpoint and what is asked for there; `None` without a credential.
     pub(crate) fn name(&self) -> Option<[u8; 16]> {
         if self.0.keys.is_empty() && self.0.legacy_key.is_none() {
             return None;
@@ -110,6 +128,10 @@ impl Identity {
         // No URL has one.
         context.update(b"\0");
         context.update(self.shown_id().as_bytes());
+        for part in self.0.dialect.iter().flat_map(|it| it.asks_for()) {
+            context.update(b"\0");
+            context.update(part.as_bytes());
+        }
         context.finish().as_ref().first_chunk().copied()
     }
 
@@ -175,6 +197,10 @@ impl redox_auth_core::Identity for Identity {
 
     fn source_id(&self) -> Option<&str> {
         self.0.source_id.as_deref()
+    }
+
+    fn dialect(&self) -> Option<Dialect<'_>> {
+        Some(self.0.dialect.as_ref()?.get())
     }
 
     fn policy(&self) -> Policy {

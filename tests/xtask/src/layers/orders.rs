@@ -120,6 +120,7 @@ const TOKENS: Order = Order {
         &["fleet_store", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
         &["identity", "token"],
+        &["dialect"],
     ],
 };
 
