@@ -124,6 +124,8 @@ impl From<Error> for Failure {
             }
             Error::Answer(_)
             | Error::TokenType(_)
+            | Error::NotBound(_)
+            | Error::DpopNonce(_)
             | Error::AnswerTooLong { .. }
             | Error::NoTime { .. }
             | Error::BodyTooLong { .. }

@@ -1,5 +1,6 @@
 mod additions;
 mod dialect;
+mod dpop;
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub struct Builder {
     has_no_key: bool,
     policy: Policy,
     dialect: DialectSettings,
+    dpop: Option<Key>,
     preference: Preference,
     settings: Settings,
     /// The caller's own, instead of some with these settings.
@@ -79,6 +81,7 @@ impl Builder {
             has_no_key: false,
             policy: Policy::default(),
             dialect: DialectSettings::default(),
+            dpop: None,
             preference: Preference::default(),
             settings: Settings::default(),
             connections: None,
@@ -270,7 +273,7 @@ impl Builder {
     ///
     /// # Errors
     /// [`BuildError`], which names what is wrong or missing.
-    pub fn build(self) -> Result<Redox, BuildError> {
+    pub fn build(mut self) -> Result<Redox, BuildError> {
         let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
         if !has_key && !self.has_no_key {
             return Err(BuildError::Missing("a key"));
@@ -286,6 +289,7 @@ impl Builder {
         if self.source_id.as_deref().is_some_and(|id| !is_visible(id)) {
             return Err(BuildError::SourceId);
         }
+        let prover = self.prover()?.map(Arc::new);
         let token_url = self
             .token_url
             .unwrap_or_else(|| format!("{}{TOKEN_PATH}", self.base_url.trim_end_matches('/')));
@@ -306,6 +310,7 @@ impl Builder {
             source_id: self.source_id,
             policy: self.policy,
             dialect: self.dialect.check()?.map(Arc::new),
+            prover: prover.clone(),
         })?;
         let parts = Arc::clone(identity.server_parts());
         let (server, is_set_up) = (parts.get(), self.settings.configure.is_some());
@@ -328,6 +333,7 @@ impl Builder {
             token_timeout,
             clock: self.clock,
             fleet: fleet.map(|store| FleetStore::new(store, token_timeout)),
+            prover,
             state: SharedState::new(identity, self.longest_token),
         });
         tokens.lock().session.prefer(self.preference);

@@ -230,10 +230,11 @@ pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, Environment,
-    Grant, Instant, JwtType, KeyError, MetaError, Now, ParseError, Policy, Preference, PublicKey,
-    Reason, Refused, Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation,
-    ServedBy, SignError, Signer, Stopped, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, DpopNonceError,
+    Environment, Grant, Instant, JwtType, KeyError, MetaError, Now, ParseError, Policy, Preference,
+    PublicKey, Reason, Refused, Region, Rejected, RequestError, RestoreError, SaveError,
+    SecretRotation, ServedBy, SignError, Signer, Stopped, TokenType, UnixTime, UrlError, WhyNotYet,
+    WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

@@ -7,6 +7,8 @@ pub(crate) mod fleet_store;
 mod flight;
 pub(crate) mod identity;
 mod outcome;
+mod proofs;
+pub(crate) mod prover;
 pub(crate) mod shared;
 pub(crate) mod shared_tokens;
 pub(crate) mod source;

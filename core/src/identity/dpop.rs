@@ -40,7 +40,7 @@ impl<I: Identity> Identity for DpopIdentity<'_, I> {
         self.identity.source_id()
     }
 
-    fn dialect(&self) -> Option<&Dialect<'_>> {
+    fn dialect(&self) -> Option<Dialect<'_>> {
         self.identity.dialect()
     }
 

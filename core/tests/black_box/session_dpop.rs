@@ -237,7 +237,7 @@ fn all_else_is_that_of_the_identity_inside() {
     assert!(Identity::oauth_key(&bound, 1).is_none());
     assert_eq!(Identity::legacy_key(&bound).unwrap().api_key(), "legacy-1");
     assert_eq!(Identity::source_id(&bound), Some("source"));
-    assert_eq!(Identity::dialect(&bound), Some(&DIALECT));
+    assert_eq!(Identity::dialect(&bound), Some(DIALECT));
     assert_eq!(Identity::policy(&bound), Policy::Tefca);
     assert_eq!(Identity::earliest_time(&bound), time);
     let thumbprint = Identity::dpop_key(&bound).map(|key| key.thumbprint());

@@ -105,6 +105,7 @@ const REQUESTS: Order = Order {
     layers: &[
         &["call"],
         &["send"],
+        &["dpop"],
         &["shared"],
         &["body", "places", "retry"],
     ],
@@ -116,11 +117,12 @@ const TOKENS: Order = Order {
     layers: &[
         &["flight"],
         &["exchange", "fleet"],
+        &["proofs"],
         &["shared"],
         &["fleet_store", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
         &["identity", "token"],
-        &["dialect"],
+        &["dialect", "prover"],
     ],
 };
 
