@@ -1,5 +1,7 @@
 mod client;
 mod credential;
+mod dialect;
+mod dpop;
 mod keys;
 mod log;
 mod migrate;
@@ -19,6 +21,8 @@ use crate::failure::Failure;
 
 pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
+pub(crate) use dialect::DialectArgs;
+pub(crate) use dpop::DpopArgs;
 pub(crate) use keys::{AlgorithmName, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;

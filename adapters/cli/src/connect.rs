@@ -4,7 +4,7 @@ use redox_auth_core::{Algorithm, Region};
 use redox_auth_reqwest::{Builder, Key, Redox};
 use zeroize::Zeroizing;
 
-use crate::args::{ClientArgs, KeyArgs, ServerArgs};
+use crate::args::{ClientArgs, DialectArgs, DpopArgs, KeyArgs, ServerArgs};
 use crate::failure::Failure;
 use crate::{permissions, secrets};
 
@@ -52,7 +52,7 @@ impl<'a> Credentials<'a> {
 
     /// A client for a server and these.
     pub(crate) fn builder(&self, server: &ServerArgs) -> Result<Builder, Failure> {
-        let mut builder = builder_without_key(server);
+        let mut builder = with_dpop(builder_without_key(server), &server.dpop)?;
         if let Some((api_key, secret)) = &self.legacy {
             builder = builder.legacy_key(*api_key, secret.as_str());
         }
@@ -88,7 +88,48 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Builder {
     if let Some(scope) = &server.scope {
         builder = builder.scope(scope);
     }
-    builder
+    with_dialect(builder, &server.dialect)
+}
+
+/// The same in the terms of another server than Redox.
+fn with_dialect(mut builder: Builder, dialect: &DialectArgs) -> Builder {
+    builder = dialect.claim.iter().fold(builder, Builder::claims);
+    builder = dialect.header.iter().fold(builder, Builder::headers);
+    builder = dialect.field.iter().fold(builder, Builder::fields);
+    if dialect.send_client_id {
+        builder = builder.send_client_id();
+    }
+    if dialect.nbf {
+        builder = builder.not_before();
+    }
+    if dialect.no_kid {
+        builder = builder.without_key_id();
+    }
+    if let Some(secs) = dialect.lifetime {
+        builder = builder.lifetime_secs(secs);
+    }
+    if let Some(secs) = dialect.backdate {
+        builder = builder.backdate_secs(secs);
+    }
+    if let Some(grant) = dialect.grant {
+        builder = builder.grant(grant.into());
+    }
+    if let Some(subject) = &dialect.subject {
+        builder = builder.subject(subject);
+    }
+    match dialect.longest_token {
+        Some(bytes) => builder.longest_token(bytes.into()),
+        None => builder,
+    }
+}
+
+/// The same with tokens that are bound to a key, if they are to be.
+pub(crate) fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
+    match &args.dpop_key {
+        Some(path) => Ok(builder.dpop(KeySource::read(path, None, None)?.key()?)),
+        None if args.dpop => Ok(builder.dpop(Key::generate()?)),
+        None => Ok(builder),
+    }
 }
 
 /// Whom the private keys belong to.

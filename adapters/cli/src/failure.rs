@@ -2,7 +2,7 @@ use core::fmt;
 use core::time::Duration;
 use std::process::ExitCode;
 
-use redox_auth_reqwest::{BuildError, Error, Reason, RefusedAnswer};
+use redox_auth_reqwest::{AnswerError, BuildError, Error, Reason, RefusedAnswer};
 
 /// Why the command did not do what it was asked, and its exit code.
 #[derive(Debug)]
@@ -121,6 +121,14 @@ impl From<Error> for Failure {
                     _ => None,
                 };
                 Self::refused(in_lines(answer, retry_in))
+            }
+            Error::Answer(AnswerError::TokenTooLong { found, capacity }) => {
+                Self::no_answer(format!(
+                    "the token endpoint sent a token of {found} bytes, expected at most {capacity}: raise --longest-token"
+                ))
+            }
+            Error::TokenType(found) if found.eq_ignore_ascii_case("DPoP") => {
+                Self::no_answer(format!("{message}: use --dpop or --dpop-key"))
             }
             Error::Answer(_)
             | Error::TokenType(_)

@@ -1,3 +1,4 @@
+use core::any::TypeId;
 use core::ops::Range;
 use std::env;
 use std::ffi::OsStr;
@@ -209,9 +210,13 @@ impl<'a> Document<'a> {
 
     /// The values of an option, one or, where it may be given again, several.
     fn values(&self, option: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
-        let one = |value: &DeValue<'_>| match value {
-            DeValue::String(text) => self.value(option, text),
-            other => Err(format!("expected a string, found {}", kind(other))),
+        let one = |value: &DeValue<'_>| match (value, Value::of(option)) {
+            (DeValue::String(text), Value::Text) => self.value(option, text),
+            (DeValue::Boolean(switch), Value::Switch) => Ok(switch.to_string()),
+            (DeValue::Integer(number), Value::Number) => Ok(number.to_string()),
+            (other, Value::Text) => Err(format!("expected a string, found {}", kind(other))),
+            (other, Value::Switch) => Err(format!("expected true or false, found {}", kind(other))),
+            (other, Value::Number) => Err(format!("expected an integer, found {}", kind(other))),
         };
         match (option.get_action(), value) {
             (ArgAction::Append, DeValue::Array(several)) => {
@@ -258,6 +263,31 @@ impl<'a> Document<'a> {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         let line = before.matches('\n').count().saturating_add(1);
         Failure::usage(format!("{}, line {line}: {problem}", self.file.display()))
+    }
+}
+
+/// What the value of an option is in a profile.
+enum Value {
+    Text,
+    Switch,
+    Number,
+}
+
+impl Value {
+    fn of(option: &Arg) -> Self {
+        let of_type = option.get_value_parser().type_id();
+        let numbers = [
+            TypeId::of::<u16>(),
+            TypeId::of::<u32>(),
+            TypeId::of::<u64>(),
+        ];
+        if of_type == TypeId::of::<bool>() {
+            Self::Switch
+        } else if numbers.iter().any(|number| of_type == *number) {
+            Self::Number
+        } else {
+            Self::Text
+        }
     }
 }
 

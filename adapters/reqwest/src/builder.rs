@@ -281,7 +281,10 @@ impl Builder {
         if !self.keys.is_empty() && self.client_id.is_none() {
             return Err(BuildError::Missing("a client ID"));
         }
-        if let Some(audience) = self.audience.as_ref().filter(|it| !is_absolute_url(it)) {
+        // As a grant it may be for a name: DocuSign's is a host.
+        let is_name = |text: &str| self.dialect.makes_grants() && is_visible(text);
+        let is_audience = |text: &str| is_absolute_url(text) || is_name(text);
+        if let Some(audience) = self.audience.as_ref().filter(|it| !is_audience(it)) {
             return Err(BuildError::Audience {
                 found: audience.clone(),
             });

@@ -1,3 +1,4 @@
+mod dialect;
 mod error;
 
 pub use error::EnvError;
@@ -40,6 +41,11 @@ impl Builder {
     /// | `REDOX_REGION` | `us` or `ca` |
     /// | `REDOX_BASE_URL`, `REDOX_UPLOAD_URL`, `REDOX_TOKEN_URL` | [`Builder::base_url`], [`Builder::upload_url`], [`Builder::token_url`] |
     /// | `REDOX_AUDIENCE`, `REDOX_TYP`, `REDOX_SCOPE` | [`Builder::audience`], [`Builder::typ`], [`Builder::scope`] |
+    /// | `REDOX_CLAIMS`, `REDOX_HEADER`, `REDOX_FIELDS` | [`Builder::claims`], [`Builder::headers`], [`Builder::fields`]: a JSON object, or `name=value` |
+    /// | `REDOX_LIFETIME`, `REDOX_BACKDATE` | [`Builder::lifetime_secs`], [`Builder::backdate_secs`] |
+    /// | `REDOX_NBF`, `REDOX_NO_KID`, `REDOX_SEND_CLIENT_ID` | `true` for [`Builder::not_before`], [`Builder::without_key_id`], [`Builder::send_client_id`] |
+    /// | `REDOX_GRANT`, `REDOX_SUBJECT` | `client-credentials` or `jwt-bearer` ([`Builder::grant`]); [`Builder::subject`] |
+    /// | `REDOX_LONGEST_TOKEN` | [`Builder::longest_token`] |
     ///
     /// # Errors
     /// [`EnvError`], which names the variable, what was found and what was expected, and shows no secret.
@@ -74,7 +80,10 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
                 builder = set(builder, text);
             }
         }
-        self.with_credentials(builder)
+        if let Some(bytes) = self.number(LONGEST_TOKEN)? {
+            builder = builder.longest_token(bytes);
+        }
+        self.with_credentials(self.with_dialect(builder)?)
     }
 
     fn with_credentials(&self, mut builder: Builder) -> Result<Builder, EnvError> {
@@ -205,6 +214,7 @@ const TOKEN_URL: &str = "REDOX_TOKEN_URL";
 const AUDIENCE: &str = "REDOX_AUDIENCE";
 const TYP: &str = "REDOX_TYP";
 const SCOPE: &str = "REDOX_SCOPE";
+const LONGEST_TOKEN: &str = "REDOX_LONGEST_TOKEN";
 
 #[cfg(test)]
 mod tests;

@@ -149,6 +149,10 @@ impl fmt::Display for Error {
                 "too many token requests to {host} are under way; raise `Connections::token_requests_at_once`, or find out why the host is slow"
             ),
             Self::Refused(answer) => answer.fmt(f),
+            Self::Answer(AnswerError::TokenTooLong { found, capacity }) => write!(
+                f,
+                "the token endpoint sent a token of {found} bytes, expected at most {capacity}: raise `Builder::longest_token`"
+            ),
             Self::Answer(error) => write!(f, "the token endpoint sent no usable token: {error}"),
             Self::TokenType(found) if found.eq_ignore_ascii_case("DPoP") => f.write_str(
                 "the token endpoint sent a token that is bound to a key (DPoP), and no key for that was set",

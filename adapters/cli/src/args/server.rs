@@ -1,6 +1,8 @@
 use clap::ValueEnum;
 use redox_auth_core::{JwtType, Region};
 
+use super::{DialectArgs, DpopArgs};
+
 /// Which server, and what it wants to hear.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServerArgs {
@@ -25,6 +27,10 @@ pub(crate) struct ServerArgs {
     /// The scope to ask for, names separated by spaces
     #[arg(long, env = "REDOX_SCOPE", value_name = "SCOPE")]
     pub(crate) scope: Option<String>,
+    #[command(flatten)]
+    pub(crate) dialect: DialectArgs,
+    #[command(flatten)]
+    pub(crate) dpop: DpopArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

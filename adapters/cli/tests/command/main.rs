@@ -14,6 +14,8 @@ mod canned;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod dialect;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod doctor_source;

@@ -112,6 +112,11 @@ pub(super) struct DialectSettings {
 }
 
 impl DialectSettings {
+    /// Whether the assertions are grants.
+    pub(super) fn makes_grants(&self) -> bool {
+        self.grant == Grant::JwtBearer
+    }
+
     /// The dialect; `None` for what SMART and Redox want, which needs none.
     pub(super) fn check(self) -> Result<Option<DialectParts>, BuildError> {
         if !(1..=MAX_LIFETIME_SECS).contains(&self.lifetime_secs) {
@@ -156,7 +161,15 @@ impl fmt::Debug for DialectSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dialect")
             .field("grant", &self.grant)
+            .field("has_subject", &!self.subject.is_empty())
+            .field("claims", &self.additions.claims.len())
+            .field("header", &self.additions.header.len())
+            .field("fields", &self.additions.fields.len())
             .field("lifetime_secs", &self.lifetime_secs)
+            .field("backdate_secs", &self.backdate_secs)
+            .field("has_not_before", &self.has_not_before)
+            .field("has_key_id", &self.has_key_id)
+            .field("sends_client_id", &self.sends_client_id)
             .finish_non_exhaustive()
     }
 }

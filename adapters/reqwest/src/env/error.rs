@@ -2,8 +2,9 @@ use core::fmt;
 
 use redox_auth_core::KeyError;
 
+use super::dialect::{CLAIMS, FIELDS, HEADER, LIFETIME};
 use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
-use crate::error::build::BuildError;
+use crate::error::build::{Addition, BuildError};
 use crate::keys::file::FileError;
 
 /// Why the environment makes no client. It names the variable, and shows no key and no secret.
@@ -106,6 +107,12 @@ fn variable(error: &BuildError) -> Option<&'static str> {
         } => TOKEN_URL,
         BuildError::Audience { .. } => AUDIENCE,
         BuildError::SourceId => SOURCE_ID,
+        BuildError::Addition { kind, .. } => match kind {
+            Addition::Claim => CLAIMS,
+            Addition::Header => HEADER,
+            Addition::Field => FIELDS,
+        },
+        BuildError::Lifetime { .. } => LIFETIME,
         _ => return None,
     })
 }

@@ -3,6 +3,9 @@ use std::ffi::OsString;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use pem_rfc7468::LineEnding;
 
+use redox_auth_core::Grant;
+
+use super::dialect::*;
 use super::*;
 
 /// What these variables and no others make.
@@ -31,7 +34,7 @@ fn every_variable_is_a_setting_of_the_builder() {
     ];
     let start = || Redox::builder().oauth_key("client-1", key());
     type Case<'a> = (&'a [(&'a str, &'a str)], Builder);
-    let cases: [Case<'_>; 13] = [
+    let cases: [Case<'_>; 24] = [
         (&[], start()),
         (&[(ALG, "ES256")], start()),
         (&[(REGION, "us")], start()),
@@ -50,6 +53,17 @@ fn every_variable_is_a_setting_of_the_builder() {
         (&[(AUDIENCE, "a")], start().audience("a")),
         (&[(SCOPE, "a b")], start().scope("a b")),
         (&[(SOURCE_ID, "a")], start().source_id("a")),
+        (&[(CLAIMS, "a=1")], start().claims("a=1")),
+        (&[(HEADER, "{}")], start().headers("{}")),
+        (&[(FIELDS, "a=1")], start().fields("a=1")),
+        (&[(SUBJECT, "a")], start().subject("a")),
+        (&[(LIFETIME, "60")], start().lifetime_secs(60)),
+        (&[(BACKDATE, "0")], start().backdate_secs(0)),
+        (&[(NBF, "true"), (NO_KID, "false")], start().not_before()),
+        (&[(NO_KID, "true")], start().without_key_id()),
+        (&[(SEND_CLIENT_ID, "true")], start().send_client_id()),
+        (&[(GRANT, "jwt-bearer")], start().grant(Grant::JwtBearer)),
+        (&[(LONGEST_TOKEN, "9000")], start().longest_token(9_000)),
         (
             &[(LEGACY_API_KEY, "a"), (LEGACY_SECRET, "b")],
             start().legacy_key("a", "b"),
@@ -153,6 +167,38 @@ fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
         (
             &[oauth, &[(SOURCE_ID, "a b")]].concat(),
             "REDOX_SOURCE_ID: source ID: expected",
+        ),
+        (
+            &[oauth, &[(CLAIMS, "hush")]].concat(),
+            "REDOX_CLAIMS: claim: expected NAME=VALUE or a JSON object",
+        ),
+        (
+            &[oauth, &[(CLAIMS, "purposeId=hush")]].concat(),
+            "REDOX_CLAIMS: claim \"purposeId\": expected JSON, in which a text has double quotes",
+        ),
+        (
+            &[oauth, &[(HEADER, r#"{"x5c":["hush"],"kid":"hush"}"#)]].concat(),
+            "REDOX_HEADER: header member \"kid\": it has a setting of its own: the key ID",
+        ),
+        (
+            &[oauth, &[(FIELDS, r#"{"audience":{"hush":1}}"#)]].concat(),
+            "REDOX_FIELDS: form field \"audience\": expected a JSON string",
+        ),
+        (
+            &[oauth, &[(LIFETIME, "301")]].concat(),
+            "REDOX_LIFETIME: lifetime of assertions: expected 1 to 300 seconds, found 301",
+        ),
+        (
+            &[oauth, &[(LIFETIME, "a minute")]].concat(),
+            "REDOX_LIFETIME: expected a whole number, found \"a minute\"",
+        ),
+        (
+            &[oauth, &[(NBF, "yes")]].concat(),
+            "REDOX_NBF: expected true or false, found \"yes\"",
+        ),
+        (
+            &[oauth, &[(GRANT, "password")]].concat(),
+            "REDOX_GRANT: expected client-credentials or jwt-bearer, found \"password\"",
         ),
         (&[legacy, (LEGACY_SECRET, " ")], "the secret is empty"),
     ] {

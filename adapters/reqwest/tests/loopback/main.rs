@@ -22,6 +22,8 @@ mod credentials;
 #[cfg(test)]
 mod crowds;
 #[cfg(test)]
+mod dialect;
+#[cfg(test)]
 mod dpop;
 #[cfg(test)]
 mod environment;
