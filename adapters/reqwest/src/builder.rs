@@ -255,7 +255,8 @@ impl Builder {
     }
 
     /// Shares the token with the other processes of the same service, through a store such as that of
-    /// `redox-auth-redis`: one of them gets it, and all use it. While the store fails, each goes on alone.
+    /// `redox-auth-redis`: one of them gets it, and all use it. While the store fails, each goes on alone. Not for tokens
+    /// that are bound to a key ([`Builder::dpop`]): the other processes could not use them.
     pub fn shared_tokens(mut self, store: impl SharedTokens) -> Self {
         self.shared_tokens = Some(Arc::new(store));
         self

@@ -154,13 +154,16 @@ impl fmt::Display for Error {
                 "the token endpoint sent a token of {found} bytes, expected at most {capacity}: raise `Builder::longest_token`"
             ),
             Self::Answer(error) => write!(f, "the token endpoint sent no usable token: {error}"),
-            Self::TokenType(found) if found.eq_ignore_ascii_case("DPoP") => f.write_str(
-                "the token endpoint sent a token that is bound to a key (DPoP), and no key for that was set",
-            ),
-            Self::TokenType(found) => write!(
-                f,
-                "the token endpoint sent a token of the type \"{found}\": only tokens of the type Bearer can be used"
-            ),
+            Self::TokenType(found) => {
+                write!(
+                    f,
+                    "the token endpoint sent a token of the type \"{found}\": only tokens of the type Bearer can be used"
+                )?;
+                match found.eq_ignore_ascii_case("DPoP") {
+                    true => f.write_str(" without a DPoP key"),
+                    false => Ok(()),
+                }
+            }
             Self::NotBound(found) => write!(
                 f,
                 "the token endpoint sent a token of the type \"{found}\", which is not bound to the DPoP key: switch DPoP on for this client at the server, or leave the key out"

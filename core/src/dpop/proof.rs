@@ -216,7 +216,7 @@ fn put_without_query(url: Url<'_>, out: &mut Out<'_>) {
 ///
 /// const LEN: usize = max_dpop_proof_len(Algorithm::Es256, 64, "GET", "https://api.example/Patient", 64);
 /// let buffer = [0; LEN];
-/// # assert_eq!(buffer.len(), 637);
+/// # assert_eq!(buffer.len(), 622);
 /// ```
 #[must_use]
 pub const fn max_dpop_proof_len(

@@ -1,9 +1,5 @@
 //! A session whose tokens are bound to a key: what it takes, what it does when a nonce is asked for, and who may use its
 //! tokens.
-#![expect(
-    clippy::arithmetic_side_effects,
-    reason = "an overflow in a test is a failure with a place"
-)]
 
 use redox_auth_core::{
     AnswerError, Api, AuthorizeError, Client, DpopIdentity, DpopKey, Next, ParseErrorKind,

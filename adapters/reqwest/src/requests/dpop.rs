@@ -1,29 +1,36 @@
-use redox_auth_core::{TokenType, asks_for_dpop_nonce};
-use reqwest::header::{HeaderValue, WWW_AUTHENTICATE};
+use redox_auth_core::{Api, asks_for_dpop_nonce};
+use reqwest::header::WWW_AUTHENTICATE;
 use reqwest::{Request, Response, StatusCode};
 
 use super::shared::Requests;
 use crate::error::Error;
-use crate::tokens::token::Token;
+use crate::tokens::source::Authorization;
 
 /// Proofs of possession (RFC 9449) on requests to the API, for tokens that are bound to a key.
 impl Requests {
-    /// The proof that a request needs to go with this token, which is another each time; `None` for a bearer token.
+    /// What goes on a request to `api` with a token that is bound to a key: the token, and a proof, which is another each
+    /// time.
     ///
     /// # Errors
-    /// [`Error::Stopped`] while nobody knows the time, [`Error::NotWritten`], [`Error::Random`].
-    pub(super) async fn proof(
+    /// Whatever keeps a token from being there, [`Error::Authorize`] for an API that does not take it,
+    /// [`Error::NotWritten`] and [`Error::Random`].
+    pub(super) async fn authorization_with_proof(
         &self,
         request: &Request,
-        token: &Token,
-    ) -> Result<Option<HeaderValue>, Error> {
+        api: Api,
+    ) -> Result<Authorization, Error> {
         let tokens = &self.shared.tokens;
-        let Some(prover) = tokens.prover().filter(|_| is_bound(token)) else {
-            return Ok(None);
+        // A clone, for what is read from the cache is to be let go of soon.
+        let token = tokens.token().await?.clone();
+        let proof = match tokens.prover() {
+            Some(prover) => {
+                let (method, url) = (request.method().as_str(), request.url());
+                let (text, time) = (token.expose(), tokens.server_time());
+                Some(prover.proof(method, url, Some(text), time).await?)
+            }
+            None => None,
         };
-        let (method, url) = (request.method().as_str(), request.url());
-        let proof = prover.proof(method, url, Some(token.expose()), tokens.server_time());
-        proof.await.map(Some)
+        Ok(Authorization::with_proof(&token, api, proof)?)
     }
 
     /// Remembers the nonce that an answer brings. Whether the API refused the request for lack of it: with it, and with the
@@ -47,8 +54,4 @@ impl Requests {
             Ok(false)
         }
     }
-}
-
-fn is_bound(token: &Token) -> bool {
-    token.token_type() == TokenType::Dpop
 }

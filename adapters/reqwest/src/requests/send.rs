@@ -1,7 +1,7 @@
 use core::mem;
 use core::time::Duration;
 
-use redox_auth_core::{Api, Rejected, TokenType};
+use redox_auth_core::{Api, AuthorizeError, Rejected};
 use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
@@ -83,13 +83,13 @@ impl Sending {
         let mut has_replaced_token = false;
         let mut has_new_nonce = false;
         loop {
-            let token = shared.tokens.token().await?;
-            let proof = match token.token_type() {
-                TokenType::Bearer => None,
+            let authorization = match Authorization::new(&shared.tokens.token().await?, api) {
                 // In a box, so that those who need none do not carry it about.
-                TokenType::Dpop => Box::pin(requests.proof(&request, &token)).await?,
+                Err(AuthorizeError::NeedsProof) => {
+                    Box::pin(requests.authorization_with_proof(&request, api)).await?
+                }
+                authorization => authorization?,
             };
-            let authorization = Authorization::with_proof(&token, api, proof)?;
             let id = authorization.id;
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;

@@ -220,7 +220,7 @@ async fn a_token_of_the_other_type_is_not_taken() {
     let error = redox.token().await.unwrap_err();
     assert!(matches!(error.cause(), Error::TokenType(found) if found == "DPoP"));
     let shown = error.to_string();
-    assert!(shown.contains("no key for that was set"), "{shown}");
+    assert!(shown.contains("can be used without a DPoP key"), "{shown}");
     assert_eq!(header(&server.only_request(), "dpop"), None);
 }
 
