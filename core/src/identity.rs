@@ -1,7 +1,12 @@
+mod dpop;
+
+pub use dpop::DpopIdentity;
+
 use core::fmt;
 
 use crate::credential::OAuthKey;
 use crate::dialect::{Dialect, MaybeDialect};
+use crate::dpop::DpopKey;
 use crate::legacy::LegacyKey;
 use crate::server::Server;
 use crate::time::{RELEASED_AT, UnixTime};
@@ -46,6 +51,14 @@ pub trait Identity {
         self.dialect()
     }
 
+    /// The key that the OAuth API key's tokens are bound to (RFC 9449); `None` where anybody can use them who has them.
+    ///
+    /// With one, whoever sends the session's requests adds a [`DpopProof`](crate::DpopProof) to each, and the session takes
+    /// only tokens of the type `DPoP`. [`DpopIdentity`] adds one to any other identity.
+    fn dpop_key(&self) -> Option<DpopKey<'_>> {
+        None
+    }
+
     /// Which tokens will do.
     fn policy(&self) -> Policy {
         Policy::Usual
@@ -83,6 +96,10 @@ impl<I: Identity + ?Sized> Identity for &I {
 
     fn dialect_of_key(&self, index: usize) -> Option<Dialect<'_>> {
         (**self).dialect_of_key(index)
+    }
+
+    fn dpop_key(&self) -> Option<DpopKey<'_>> {
+        (**self).dpop_key()
     }
 
     fn policy(&self) -> Policy {

@@ -53,6 +53,7 @@ mod credential;
 mod dialect;
 mod digest;
 mod division;
+mod dpop;
 mod expiry;
 mod form;
 mod identity;
@@ -93,8 +94,11 @@ pub use assertion::{Assertion, AssertionTemplate, max_assertion_len, max_asserti
 pub use credential::OAuthKey;
 pub use dialect::{Claims, Dialect, DialectError, FormFields, Grant, HeaderMembers, MaybeDialect};
 pub use digest::Digest;
+pub use dpop::{
+    DpopKey, DpopNonce, DpopNonceError, DpopProof, asks_for_dpop_nonce, max_dpop_proof_len,
+};
 pub use expiry::{Expiry, Freshness, REFRESH_MARGIN_SECS};
-pub use identity::{Client, Identity, Policy};
+pub use identity::{Client, DpopIdentity, Identity, Policy};
 pub use incoming::{
     Challenge, Incoming, IncomingError, IncomingHeaders, TokenPlace, VerificationToken,
 };
@@ -117,7 +121,7 @@ pub use request::{
 };
 pub use response::{
     DEFAULT_LIFETIME_SECS, ErrorCode, Phrase, Reason, Refusal, Refused, TokenReply, TokenResponse,
-    Words, scopes_not_granted,
+    TokenType, Words, scopes_not_granted,
 };
 pub use retry_after::RetryAfter;
 pub use secret::AccessToken;

@@ -56,6 +56,12 @@ impl<'o> Out<'o> {
     /// A JSON string with its quotes (RFC 8259 §7): `"`, `\` and control characters are escaped, all else goes as is.
     pub(crate) fn put_json_str(&mut self, text: &str) {
         self.put(b"\"");
+        self.put_json_text(text);
+        self.put(b"\"");
+    }
+
+    /// What stands between the quotes of a JSON string.
+    pub(crate) fn put_json_text(&mut self, text: &str) {
         let mut rest = text.as_bytes();
         while let Some((plain, tail)) = rest.split_at_checked(plain_len(rest)) {
             self.put(plain);
@@ -65,7 +71,6 @@ impl<'o> Out<'o> {
             self.put_json_escape(byte);
             rest = tail;
         }
-        self.put(b"\"");
     }
 
     /// What comes before a JSON string, and the string.

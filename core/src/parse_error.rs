@@ -48,6 +48,8 @@ pub enum ParseErrorKind {
     UnusableToken(&'static str),
     /// `token_type` is another than `Bearer`.
     TokenType,
+    /// `token_type` is another than `DPoP`, though the request had a proof: the token is bound to no key (RFC 9449 §5).
+    NotDpop,
 }
 
 impl fmt::Display for ParseError {
@@ -94,6 +96,9 @@ impl fmt::Display for ParseError {
             ParseErrorKind::TokenType => {
                 f.write_str("expected `token_type` to be Bearer, found another")
             }
+            ParseErrorKind::NotDpop => f.write_str(
+                "expected `token_type` to be DPoP, found another: the server has not bound the token to the key",
+            ),
         }?;
         write!(f, ", at byte {}", self.at)
     }

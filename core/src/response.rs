@@ -1,11 +1,13 @@
 mod error_code;
 mod reason;
 mod refusal;
+mod token_type;
 mod words;
 
 pub use error_code::ErrorCode;
 pub use reason::Reason;
 pub use refusal::{Refusal, Refused};
+pub use token_type::TokenType;
 pub use words::{Phrase, Words};
 
 use crate::expiry::Expiry;
@@ -33,6 +35,20 @@ impl<'b> TokenReply<'b> {
     /// [`ParseError`] for a status of 2xx with a body that is neither a token nor an OAuth error. With another status
     /// any body is a [`Refusal`]: Redox and the proxies before it answer in plain text and HTML, too.
     pub fn parse(status: u16, body: &'b mut [u8]) -> Result<Self, ParseError> {
+        Self::parse_as(TokenType::Bearer, status, body)
+    }
+
+    /// As [`parse`](Self::parse), for a token of this type: one of the other is an error, also where the server bound no
+    /// token to the key whose proof it got.
+    ///
+    /// # Errors
+    /// As `parse`; [`ParseErrorKind::NotDpop`], and [`ParseErrorKind::Missing`] where a `token_type` of `DPoP` is expected
+    /// and none is there.
+    pub fn parse_as(
+        expected: TokenType,
+        status: u16,
+        body: &'b mut [u8],
+    ) -> Result<Self, ParseError> {
         let is_success = (200..300).contains(&status);
         let mut found = [None; NAMES.len()];
         let read = read_whole(body, &NAMES, &mut found);
@@ -48,7 +64,7 @@ impl<'b> TokenReply<'b> {
         }
         read?;
         let mut fields = Fields::unescape(body, &NAMES, &mut found);
-        let reply = self::token(&mut fields).map(Self::Token);
+        let reply = self::token(expected, &mut fields).map(Self::Token);
         reply.ok_or(fields.error())
     }
 }
@@ -91,10 +107,11 @@ pub fn scopes_not_granted<'s>(asked: &'s str, granted: &'s str) -> impl Iterator
 pub const DEFAULT_LIFETIME_SECS: u32 = 300;
 
 impl ParseError {
-    /// The `token_type` that was not `Bearer`, up to 40 characters of it, in the `body` where it was found.
+    /// The `token_type` that was not the one expected, up to 40 characters of it, in the `body` where it was found.
     #[must_use]
     pub fn token_type<'b>(&self, body: &'b [u8]) -> Option<Phrase<'b, 'static>> {
-        (self.kind == ParseErrorKind::TokenType).then_some(())?;
+        let kinds = [ParseErrorKind::TokenType, ParseErrorKind::NotDpop];
+        kinds.contains(&self.kind).then_some(())?;
         Some(Phrase::of_json(
             text_at(body, self.at)?,
             body,
@@ -103,10 +120,20 @@ impl ParseError {
     }
 }
 
-fn token<'b>(fields: &mut Fields<'b, '_>) -> Option<TokenResponse<'b>> {
+fn token<'b>(expected: TokenType, fields: &mut Fields<'b, '_>) -> Option<TokenResponse<'b>> {
     let token_type = fields.text(TOKEN_TYPE)?;
-    if token_type.is_some_and(|it| !it.eq_ignore_ascii_case("Bearer")) {
-        return fields.fail(TOKEN_TYPE, |_| ParseErrorKind::TokenType);
+    if token_type.is_some_and(|it| !it.eq_ignore_ascii_case(expected.as_str())) {
+        return fields.fail(
+            TOKEN_TYPE,
+            match expected {
+                TokenType::Bearer => |_| ParseErrorKind::TokenType,
+                TokenType::Dpop => |_| ParseErrorKind::NotDpop,
+            },
+        );
+    }
+    if expected == TokenType::Dpop {
+        // A server that does not say so has bound it to nothing.
+        fields.required(TOKEN_TYPE, token_type)?;
     }
     // As servers send it: 300, 300.0, "300", null.
     let expires_in_secs = fields.lifetime_secs(EXPIRES_IN)?;

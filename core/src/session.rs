@@ -23,6 +23,7 @@ pub use storage::TokenStorage;
 use core::fmt;
 
 use crate::identity::Identity;
+use crate::response::TokenType;
 use crate::time::{Instant, Now, UnixTime};
 use attempt::Flight;
 use back_off::BackOff;
@@ -104,6 +105,8 @@ pub struct Session<I, S: TokenStorage = [u8; 1024]> {
     keys: KeyChoice,
     /// The clock was corrected since the last token of the OAuth API key, and an attempt at once is used up.
     healed: bool,
+    /// The server asked for another DPoP nonce since the last token, and the attempt with it is used up.
+    nonce_tried: bool,
     rejections: Rejections,
     /// Of the first `jti`: what tells this instance from its siblings.
     seed: Option<u32>,
@@ -142,6 +145,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
             legacy: BackOff::NONE,
             keys: KeyChoice::default(),
             healed: false,
+            nonce_tried: false,
             rejections: Rejections::NONE,
             seed: None,
             last_id: 0,
@@ -243,6 +247,16 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         self.clock.time(now, self.identity.earliest_time())
     }
 
+    /// The type of the tokens that this credential gets, which says how they go on requests: those of an OAuth API key are
+    /// bound to [`Identity::dpop_key`] where there is one, those of a legacy API key to nothing.
+    #[must_use]
+    pub fn token_type(&self, served_by: ServedBy) -> TokenType {
+        match (served_by, self.identity.dpop_key()) {
+            (ServedBy::OAuth { .. }, Some(_)) => TokenType::Dpop,
+            _ => TokenType::Bearer,
+        }
+    }
+
     /// Whether the time was learned from the server because our own clock was unknown or refused.
     #[must_use]
     pub const fn has_learned_time(&self) -> bool {
@@ -265,6 +279,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         self.legacy = BackOff::NONE;
         self.keys = KeyChoice::default();
         self.healed = false;
+        self.nonce_tried = false;
         self.look_at_identity();
         before
     }

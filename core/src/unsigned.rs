@@ -8,12 +8,12 @@ use crate::out::Out;
 use crate::signer::{AsyncSigner, Signer};
 use crate::write_error::WriteError;
 
-/// An assertion, or a token request around one, that lacks only its signature.
+/// An assertion, a token request around one, or a proof of possession, that lacks only its signature.
 ///
-/// From [`Assertion::prepare`](crate::Assertion::prepare) or [`TokenRequest::prepare`](crate::TokenRequest::prepare). It
-/// borrows the buffer and nothing else: key, signer and whatever made it are free while the signature is made. It is
-/// signed by [`Unsigned::sign`], by [`Unsigned::sign_async`], or anywhere at all between [`Unsigned::digest`] (or
-/// [`Unsigned::signing_input`]) and [`Unsigned::finish`].
+/// From [`Assertion::prepare`](crate::Assertion::prepare), [`TokenRequest::prepare`](crate::TokenRequest::prepare) or
+/// [`DpopProof::prepare`](crate::DpopProof::prepare). It borrows the buffer and nothing else: key, signer and whatever made
+/// it are free while the signature is made. It is signed by [`Unsigned::sign`], by [`Unsigned::sign_async`], or anywhere at
+/// all between [`Unsigned::digest`] (or [`Unsigned::signing_input`]) and [`Unsigned::finish`].
 ///
 /// Dropped without a signature, it leaves none in the buffer, not even a part: only names, which are not secret.
 #[cfg_attr(

@@ -1,10 +1,11 @@
 // An OpenID server of others (npm `oidc-provider`) with the client credentials grant, clients known by `private_key_jwt`
 // and its own replay check on, for as long as standard input stays open.
 //
-// Standard input, first line, JSON: {"fapi2": bool, "clients": [{"client_id", "alg", "jwks"}]}.
+// Standard input, first line, JSON: {"fapi2": bool, "dpop": bool, "clients": [{"client_id", "alg", "jwks"}]}.
 // Standard output, one JSON object a line: first {"event": "listening", "issuer", "token_url"}, then for each answer of
 // the token endpoint, before it is sent, {"event": "granted" | "refused", "assertion", …}.
 
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -14,6 +15,7 @@ import { Provider } from 'oidc-provider';
 
 const LOOPBACK = '127.0.0.1';
 const TOKEN_LIFETIME_SECS = 300;
+const ALGORITHMS = ['ES256', 'ES384', 'RS256', 'RS384', 'RS512', 'PS256'];
 const SERVER_KEY_ALG = 'ES256';
 const CLIENT_SCOPE = 'system/*.read';
 // Known to the server, granted to no client.
@@ -36,9 +38,10 @@ const provider = new Provider(issuer, {
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
     ...(settings.fapi2 ? { fapi: { enabled: true, profile: '2.0' } } : {}),
+    dPoP: { enabled: settings.dpop, nonceSecret: randomBytes(32), requireNonce: () => true },
   },
   clientAuthMethods: ['private_key_jwt'],
-  enabledJWA: { clientAuthSigningAlgValues: ['ES256', 'ES384', 'RS256', 'RS384', 'RS512', 'PS256'] },
+  enabledJWA: { clientAuthSigningAlgValues: ALGORITHMS, dPoPSigningAlgValues: ALGORITHMS },
   // An assertion is expired in the very second that its `exp` says.
   clockTolerance: 0,
   scopes: [CLIENT_SCOPE, OTHER_SCOPE],
@@ -48,6 +51,7 @@ const provider = new Provider(issuer, {
     client_id,
     jwks,
     scope: CLIENT_SCOPE,
+    ...(settings.dpop ? { dpop_bound_access_tokens: true } : {}),
     token_endpoint_auth_method: 'private_key_jwt',
     token_endpoint_auth_signing_alg: alg,
     id_token_signed_response_alg: SERVER_KEY_ALG,

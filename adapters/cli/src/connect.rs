@@ -4,7 +4,7 @@ use redox_auth_core::{Algorithm, Region};
 use redox_auth_reqwest::{Builder, Key, Redox};
 use zeroize::Zeroizing;
 
-use crate::args::{ClientArgs, DialectArgs, KeyArgs, ServerArgs};
+use crate::args::{ClientArgs, DialectArgs, DpopArgs, KeyArgs, ServerArgs};
 use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::{certificate, permissions, secrets};
@@ -53,7 +53,7 @@ impl<'a> Credentials<'a> {
 
     /// A client for a server and these.
     pub(crate) fn builder(&self, server: &ServerArgs) -> Result<Builder, Failure> {
-        let mut builder = builder_without_key(server);
+        let mut builder = with_dpop(builder_without_key(server), &server.dpop)?;
         if let Some((api_key, secret)) = &self.legacy {
             builder = builder.legacy_key(*api_key, secret.as_str());
         }
@@ -121,6 +121,15 @@ fn with_dialect(mut builder: Builder, dialect: &DialectArgs) -> Builder {
     match dialect.longest_token {
         Some(bytes) => builder.longest_token(bytes.into()),
         None => builder,
+    }
+}
+
+/// The same with tokens that are bound to a key, if they are to be.
+pub(crate) fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
+    match &args.dpop_key {
+        Some(path) => Ok(builder.dpop(KeySource::read(path, None, None)?.key()?)),
+        None if args.dpop => Ok(builder.dpop(Key::generate()?)),
+        None => Ok(builder),
     }
 }
 

@@ -127,8 +127,13 @@ impl From<Error> for Failure {
                     "the token endpoint sent a token of {found} bytes, expected at most {capacity}: raise --longest-token"
                 ))
             }
+            Error::TokenType(found) if found.eq_ignore_ascii_case("DPoP") => {
+                Self::no_answer(format!("{message}: use --dpop or --dpop-key"))
+            }
             Error::Answer(_)
             | Error::TokenType(_)
+            | Error::NotBound(_)
+            | Error::DpopNonce(_)
             | Error::AnswerTooLong { .. }
             | Error::NoTime { .. }
             | Error::BodyTooLong { .. }

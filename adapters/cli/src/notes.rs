@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use redox_auth_reqwest::{Redox, ServedBy, Token};
+use redox_auth_reqwest::{Redox, ServedBy, Token, TokenType};
 
 use crate::terminal::{say, shown};
 
@@ -17,6 +17,16 @@ pub(crate) fn scope(token: &Token) -> Option<String> {
     Some(format!(
         "the server granted less scope than was asked for; not granted: {missing}"
     ))
+}
+
+/// The same, of a token that is printed: whoever uses it may need to know more.
+pub(crate) fn print_with_token(redox: &Redox, token: &Token) {
+    print(redox, token);
+    if token.token_type() == TokenType::Dpop {
+        say(format_args!(
+            "note: the token is bound to the DPoP key; every request needs a proof by that key, and the token alone is of no use"
+        ));
+    }
 }
 
 /// The server's clock, if this machine's was not believed.

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use crate::args::{ProfileArgs, ServeArgs};
 use crate::ended::ended;
 use crate::failure::Failure;
-use crate::{connect, print};
+use crate::print;
 use guard::{Guarded, Port};
 use profiles::Profiles;
 use routes::Served;
@@ -29,7 +29,7 @@ pub(crate) async fn run(args: ServeArgs, profile: &ProfileArgs) -> Result<(), Fa
     let profiles = Profiles::read(profile, &args.profiles)?;
     let is_alone = profiles.is_empty() || args.client.is_given();
     let tokens = is_alone.then(|| -> Result<_, Failure> {
-        let redox = connect::builder(&args.client)?.build()?;
+        let redox = profiles::client_of(&args.client)?;
         Ok(Tokens::new(redox, args.source.source_id))
     });
     let agent = Agent {

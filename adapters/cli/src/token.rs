@@ -17,11 +17,11 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     if let Some(path) = &args.assertion {
         let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
         Jwt::parse(&assertion)?;
-        let redox = connect::builder_without_key(&args.client.server)
-            .no_key()
-            .build()?;
+        let server = &args.client.server;
+        let builder = connect::builder_without_key(server).no_key();
+        let redox = connect::with_dpop(builder, &server.dpop)?.build()?;
         let token = redox.exchange(&assertion).await?;
-        notes::print(&redox, &token);
+        notes::print_with_token(&redox, &token);
         return print(&shown(&redox, &token));
     }
     let redox = connect::builder(&args.client)?.build()?;
@@ -29,7 +29,7 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
         return watch::run(&redox, |token| shown(&redox, token)).await;
     }
     let token = redox.token().await?;
-    notes::print(&redox, &token);
+    notes::print_with_token(&redox, &token);
     print(&shown(&redox, &token))
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn members(token: &Token, expires_in: Duration) -> Map<String, Value>
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
     put("access_token", token.expose().into());
-    put("token_type", "Bearer".into());
+    put("token_type", token.token_type().as_str().into());
     put("expires_in", expires_in.as_secs().into());
     if let Some(scope) = token.scope() {
         put("scope", scope.into());

@@ -25,6 +25,9 @@
 //! [`SealingKey`] and under the same name only. To change the key, add the new one everywhere by
 //! [`RedisTokens::also_opens`], then let it be the first one everywhere, then drop the old one.
 //!
+//! Tokens that are bound to a DPoP key (RFC 9449) are not shared, because each process has a key of its own: a client with
+//! `Builder::dpop` and `Builder::shared_tokens` is refused when it is built.
+//!
 //! # Connections
 //! All of it runs on Tokio. [`RedisTokens::connect`] needs no Redis to be there yet: it connects when it is first asked,
 //! and again after any failure, so an address that leads elsewhere by now is looked up anew. `rediss` URLs are TLS by

@@ -1,5 +1,6 @@
 mod additions;
 mod dialect;
+mod dpop;
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub struct Builder {
     has_no_key: bool,
     policy: Policy,
     dialect: DialectSettings,
+    dpop: Option<Key>,
     preference: Preference,
     settings: Settings,
     /// The caller's own, instead of some with these settings.
@@ -79,6 +81,7 @@ impl Builder {
             has_no_key: false,
             policy: Policy::default(),
             dialect: DialectSettings::default(),
+            dpop: None,
             preference: Preference::default(),
             settings: Settings::default(),
             connections: None,
@@ -253,7 +256,8 @@ impl Builder {
     }
 
     /// Shares the token with the other processes of the same service, through a store such as that of
-    /// `redox-auth-redis`: one of them gets it, and all use it. While the store fails, each goes on alone.
+    /// `redox-auth-redis`: one of them gets it, and all use it. While the store fails, each goes on alone. Not for tokens
+    /// that are bound to a key ([`Builder::dpop`]): the other processes could not use them.
     pub fn shared_tokens(mut self, store: impl SharedTokens) -> Self {
         self.shared_tokens = Some(Arc::new(store));
         self
@@ -271,7 +275,7 @@ impl Builder {
     ///
     /// # Errors
     /// [`BuildError`], which names what is wrong or missing.
-    pub fn build(self) -> Result<Redox, BuildError> {
+    pub fn build(mut self) -> Result<Redox, BuildError> {
         let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
         if !has_key && !self.has_no_key {
             return Err(BuildError::Missing("a key"));
@@ -287,6 +291,7 @@ impl Builder {
         if self.source_id.as_deref().is_some_and(|id| !is_visible(id)) {
             return Err(BuildError::SourceId);
         }
+        let prover = self.prover()?.map(Arc::new);
         let token_url = self
             .token_url
             .unwrap_or_else(|| format!("{}{TOKEN_PATH}", self.base_url.trim_end_matches('/')));
@@ -307,6 +312,7 @@ impl Builder {
             source_id: self.source_id,
             policy: self.policy,
             dialect: self.dialect.check()?.map(Arc::new),
+            prover: prover.clone(),
         })?;
         let parts = Arc::clone(identity.server_parts());
         let (server, is_set_up) = (parts.get(), self.settings.configure.is_some());
@@ -329,6 +335,7 @@ impl Builder {
             token_timeout,
             clock: self.clock,
             fleet: fleet.map(|store| FleetStore::new(store, token_timeout)),
+            prover,
             state: SharedState::new(identity, self.longest_token),
         });
         tokens.lock().session.prefer(self.preference);

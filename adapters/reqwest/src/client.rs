@@ -228,6 +228,9 @@ impl Redox {
 
     /// Sends a request to `api` with the token on it, and with the source that it is for unless it names one itself.
     ///
+    /// Where the token is bound to a key ([`Builder::dpop`](crate::Builder::dpop)), a new proof goes with it each time, and a
+    /// nonce that the API asks for costs one repetition.
+    ///
     /// When the API answers 401, the token is replaced, once for all whose requests were on their way with it, and the
     /// request is sent once more. What the API has not done for the moment is sent again by the rules of
     /// [`Retries`](crate::Retries). A body that is a stream cannot be sent twice. Whatever the API answers last is

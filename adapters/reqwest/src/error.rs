@@ -9,7 +9,8 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use redox_auth_core::{
-    AnswerError, AuthorizeError, RequestError, RestoreError, SaveError, Stopped, WriteError,
+    AnswerError, AuthorizeError, DpopNonceError, ParseErrorKind, RequestError, RestoreError,
+    SaveError, Stopped, WriteError,
 };
 
 use refused_answer::RefusedAnswer;
@@ -35,6 +36,10 @@ pub enum Error {
     Answer(AnswerError),
     /// The token is not of the type `Bearer`, but of this one: up to 40 characters of `token_type`.
     TokenType(String),
+    /// The token is not of the type `DPoP`, but of this one: the server has not bound it to the key.
+    NotBound(String),
+    /// The server asks for a nonce in proofs of possession that cannot be sent back.
+    DpopNonce(DpopNonceError),
     /// The answer is longer than a token's can be.
     AnswerTooLong {
         /// The longest answer that is read, in bytes.
@@ -111,10 +116,13 @@ impl Error {
         }
     }
 
-    /// The same, with the type of a token that is not `Bearer`, from the body of the answer.
+    /// The same, with the type of a token that is not the one asked for, from the body of the answer.
     pub(crate) fn naming_token_type(self, body: &[u8]) -> Self {
         match self {
             Self::Answer(AnswerError::Parse(error)) => match error.token_type(body) {
+                Some(found) if error.kind == ParseErrorKind::NotDpop => {
+                    Self::NotBound(found.to_string())
+                }
                 Some(found) => Self::TokenType(found.to_string()),
                 None => self,
             },
@@ -147,10 +155,21 @@ impl fmt::Display for Error {
                 "the token endpoint sent a token of {found} bytes, expected at most {capacity}: raise `Builder::longest_token`"
             ),
             Self::Answer(error) => write!(f, "the token endpoint sent no usable token: {error}"),
-            Self::TokenType(found) => write!(
+            Self::TokenType(found) => {
+                write!(
+                    f,
+                    "the token endpoint sent a token of the type \"{found}\": only tokens of the type Bearer can be used"
+                )?;
+                match found.eq_ignore_ascii_case("DPoP") {
+                    true => f.write_str(" without a DPoP key"),
+                    false => Ok(()),
+                }
+            }
+            Self::NotBound(found) => write!(
                 f,
-                "the token endpoint sent a token of the type \"{found}\": only tokens of the type Bearer can be used"
+                "the token endpoint sent a token of the type \"{found}\", which is not bound to the DPoP key: switch DPoP on for this client at the server, or leave the key out"
             ),
+            Self::DpopNonce(error) => error.fmt(f),
             Self::AnswerTooLong { limit } => write!(
                 f,
                 "the token endpoint sent no token: expected an answer of at most {limit} bytes, found a longer one"
@@ -217,6 +236,7 @@ impl core::error::Error for Error {
             Self::NoToken { cause, .. } => cause.as_deref().map(|cause| cause as _),
             Self::Refused(answer) => Some(&answer.refused),
             Self::Answer(error) => Some(error),
+            Self::DpopNonce(error) => Some(error),
             Self::Stopped(error) => Some(error),
             Self::NotWritten(error) => Some(error),
             Self::Authorize(error) => Some(error),

@@ -87,6 +87,28 @@
 //! # }
 //! ```
 //!
+//! # Tokens bound to a key
+//! HelseID, ZETA and Okta where the app asks for it bind tokens to a key (DPoP, RFC 9449): a stolen token is then of no
+//! use. [`Builder::dpop`] takes the key, and [`Key::generate`] makes one for this process, which is the usual choice. Every
+//! request then has a proof of its own, for tokens as for the API, with the nonce that its server asked for last.
+//!
+//! ```no_run
+//! # fn run(client_id: &str, key: redox_auth_reqwest::Key) -> Result<(), Box<dyn core::error::Error>> {
+//! use redox_auth_reqwest::{Key, Redox};
+//!
+//! let client = Redox::builder()
+//!     .base_url("https://api.example")
+//!     .token_url("https://login.example/token")
+//!     .oauth_key(client_id, key)
+//!     .dpop(Key::generate()?)
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Such a token alone is of no use to others. A client with [`Builder::shared_tokens`] cannot be built with one, and its
+//! [`TokenSource`] gives an error.
+//!
 //! # Many tenants
 //! A service with a credential for each of its customers keeps their clients in [`Tenants`]: a bounded table from the
 //! service's own key to a client, which is made by a function of the service when it is first asked for. A tenant that
@@ -240,10 +262,11 @@ pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, Environment,
-    Grant, Instant, JwtType, KeyError, MetaError, Now, ParseError, Policy, Preference, PublicKey,
-    Reason, Refused, Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation,
-    ServedBy, SignError, Signer, Stopped, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, DpopNonceError,
+    Environment, Grant, Instant, JwtType, KeyError, MetaError, Now, ParseError, Policy, Preference,
+    PublicKey, Reason, Refused, Region, Rejected, RequestError, RestoreError, SaveError,
+    SecretRotation, ServedBy, SignError, Signer, Stopped, TokenType, UnixTime, UrlError, WhyNotYet,
+    WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod call;
+mod dpop;
 pub(crate) mod places;
 pub(crate) mod retry;
 pub(crate) mod send;

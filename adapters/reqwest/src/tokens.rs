@@ -8,6 +8,8 @@ mod flight;
 pub(crate) mod identity;
 mod key_headers;
 mod outcome;
+mod proofs;
+pub(crate) mod prover;
 pub(crate) mod shared;
 pub(crate) mod shared_tokens;
 pub(crate) mod source;

@@ -64,7 +64,8 @@ A server of hyper takes it as `TowerToHyperService::new(layer.layer(service))`, 
 //!
 //! # Requests to Redox
 //! [`Redox::send`](https://docs.rs/redox-auth-reqwest) is the short way. The layer is for those who have a client
-//! already, with timeouts, limits and traces around it. The client must not follow redirects.
+//! already, with timeouts, limits and traces around it. The client must not follow redirects. Tokens that are bound to a
+//! DPoP key (RFC 9449) need a proof with each request, which the layer does not make: it fails with an error that says so.
 #![cfg_attr(
     feature = "outgoing",
     doc = r##"

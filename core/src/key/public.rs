@@ -100,6 +100,14 @@ impl PublicKey {
         }
     }
 
+    /// The length of its signatures, in bytes.
+    pub(crate) fn signature_len(&self) -> usize {
+        match &self.0 {
+            Numbers::Ec { x, y, .. } => x.len().saturating_add(y.len()),
+            Numbers::Rsa { n, .. } => n.len(),
+        }
+    }
+
     /// The same key, for what signs with `algorithm`.
     ///
     /// # Errors
@@ -161,6 +169,17 @@ impl PublicKey {
         if key_id.is_empty() {
             return Err(WriteError::EmptyClaim("kid"));
         }
+        self.put_required_members(out);
+        out.put(br#","kid":"#);
+        out.put_json_str(key_id);
+        out.put(br#","alg":""#);
+        out.put(self.algorithm().name());
+        out.put(br#"","use":"sig"}"#);
+        Ok(())
+    }
+
+    /// The beginning of a JWK, with all that says which key it is.
+    pub(crate) fn put_required_members(&self, out: &mut Out<'_>) {
         match &self.0 {
             Numbers::Ec { algorithm, x, y } => {
                 out.put(br#"{"kty":"EC","crv":""#);
@@ -177,12 +196,7 @@ impl PublicKey {
                 out.put_base64url(e);
             }
         }
-        out.put(br#"","kid":"#);
-        out.put_json_str(key_id);
-        out.put(br#","alg":""#);
-        out.put(self.algorithm().name());
-        out.put(br#"","use":"sig"}"#);
-        Ok(())
+        out.put(b"\"");
     }
 }
 

@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::words::Words;
 use super::{ErrorCode, Reason};
-use crate::json::Text;
+use crate::json::{Member, Text, Value, members};
 
 /// A token endpoint's no (RFC 6749 §5.2), and the body that it came with.
 #[derive(Clone, Copy)]
@@ -25,6 +25,19 @@ impl<'b> Refusal<'b> {
     #[must_use]
     pub const fn words<'s>(&self, secrets: &'s [&'s str]) -> Words<'b, 's> {
         Words::new(self.body, secrets)
+    }
+
+    /// Whether the server asks for another nonce in the proof of possession (RFC 9449 §8). It is in the header `DPoP-Nonce` of
+    /// the same answer, and the request is worth one repetition with it: with a new assertion and a new proof.
+    #[must_use]
+    pub fn asks_for_dpop_nonce(&self) -> bool {
+        let found = members(self.body, ["error"]);
+        let error = found.ok().and_then(|[error]| error);
+        let is_text = |error: Member| match error.value {
+            Value::Text(text) => text.equals(self.body, "use_dpop_nonce"),
+            _ => false,
+        };
+        matches!(self.refused.status, 400 | 401) && error.is_some_and(is_text)
     }
 
     /// The whole body as it came. It may repeat a secret.

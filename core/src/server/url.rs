@@ -112,6 +112,11 @@ impl<'a> Url<'a> {
         self.port
     }
 
+    /// Whether the port is that of the scheme.
+    pub(crate) const fn has_default_port(&self) -> bool {
+        self.port == default_port(self.is_https)
+    }
+
     /// Path and query as they are requested: `/` when the URL has none.
     #[must_use]
     pub const fn path(&self) -> &'a str {
@@ -186,10 +191,14 @@ const fn split_scheme(text: &str) -> Option<(bool, &str)> {
 /// The port of `:443`; that of the scheme when there is nothing.
 const fn parse_port(text: &str, is_https: bool) -> Option<u16> {
     match text.as_bytes() {
-        [] => Some(if is_https { 443 } else { 80 }),
+        [] => Some(default_port(is_https)),
         [b':', b'1'..=b'9', ..] => parse_decimal(split_at(text, 1).1),
         _ => None,
     }
+}
+
+const fn default_port(is_https: bool) -> u16 {
+    if is_https { 443 } else { 80 }
 }
 
 const fn without_last(text: &str) -> &str {

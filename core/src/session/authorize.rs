@@ -4,6 +4,7 @@ use super::Session;
 use super::next::{Generation, ServedBy, Token};
 use super::storage::TokenStorage;
 use crate::identity::{Identity, Policy};
+use crate::response::TokenType;
 use crate::server::UrlError;
 use crate::time::Instant;
 
@@ -11,9 +12,27 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// What to put on a request to `api` at `url`: the token, and the source that it is for.
     ///
     /// # Errors
-    /// [`AuthorizeError`], before anything is sent: no token at the moment, a token that this API does not take, or a
-    /// host that it must not reach.
+    /// [`AuthorizeError`], before anything is sent: no token at the moment, a token that this API does not take, a host that
+    /// it must not reach, or a token that is bound to a key.
     pub fn authorize(
+        &self,
+        now: Instant,
+        api: Api,
+        url: &str,
+    ) -> Result<Authorized<'_>, AuthorizeError> {
+        let authorized = self.authorize_with_proof(now, api, url)?;
+        match self.token_type(authorized.token.served_by()) {
+            TokenType::Bearer => Ok(authorized),
+            TokenType::Dpop => Err(AuthorizeError::NeedsProof),
+        }
+    }
+
+    /// As [`authorize`](Self::authorize), for a caller that adds a [`DpopProof`](crate::DpopProof) with the hash of the token
+    /// where the token is bound to a key: [`Session::token_type`] says whether it is.
+    ///
+    /// # Errors
+    /// As `authorize`, but for [`AuthorizeError::NeedsProof`].
+    pub fn authorize_with_proof(
         &self,
         now: Instant,
         api: Api,
@@ -59,7 +78,7 @@ pub struct Authorized<'s> {
 }
 
 impl<'s> Authorized<'s> {
-    /// The token, for `Authorization: Bearer`.
+    /// The token, for `Authorization: Bearer`; for `Authorization: DPoP` where it is bound to a key.
     #[must_use]
     pub const fn expose_token(&self) -> Token<'s> {
         self.token
@@ -147,6 +166,8 @@ pub enum AuthorizeError {
     },
     /// The source ID has a character that cannot stand in a header.
     SourceId,
+    /// The token is bound to a key (RFC 9449), and the request would have no proof by that.
+    NeedsProof,
 }
 
 impl fmt::Display for AuthorizeError {
@@ -164,6 +185,9 @@ impl fmt::Display for AuthorizeError {
             ),
             Self::SourceId => f.write_str(
                 "the source ID has a character that is not printable ASCII, so it cannot stand in a header",
+            ),
+            Self::NeedsProof => f.write_str(
+                "the token is bound to a DPoP key: each request needs a proof by it, and this one would have none",
             ),
         }
     }

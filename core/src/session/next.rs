@@ -75,7 +75,7 @@ impl<'s> Token<'s> {
         }
     }
 
-    /// The token itself, to put into an `Authorization: Bearer` header and nowhere else: printable ASCII without spaces.
+    /// The token itself, to put into an `Authorization` header and nowhere else: printable ASCII without spaces.
     ///
     /// [`Session::authorize`](crate::Session::authorize) first checks where it is going.
     #[must_use]

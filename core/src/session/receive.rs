@@ -10,7 +10,7 @@ use super::{Session, back_off};
 use crate::expiry::Expiry;
 use crate::identity::Identity;
 use crate::legacy::{LegacyTokenReply, LegacyTokenResponse};
-use crate::response::{Reason, Refused, TokenReply};
+use crate::response::{Reason, Refused, TokenReply, TokenType};
 use crate::secret::AccessToken;
 use crate::time::{Instant, Now, UnixTime};
 
@@ -32,23 +32,30 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         let Response { status, body, .. } = response;
         match flight.purpose {
             Purpose::Time => self.receive_time(&flight, &answer, status),
-            Purpose::OAuth { key, time } => match TokenReply::parse(status, body) {
-                Ok(TokenReply::Token(token)) => {
-                    self.clock.accepted(answer.date);
-                    let life = Life {
-                        from: flight.sent_at,
-                        secs: token.lifetime_secs(),
-                    };
-                    let served_by = ServedBy::OAuth { key };
-                    let scope = token.scope;
-                    self.take(&flight, &answer, token.access_token, scope, served_by, life)
+            Purpose::OAuth { key, time } => {
+                let served_by = ServedBy::OAuth { key };
+                let token_type = self.token_type(served_by);
+                match TokenReply::parse_as(token_type, status, body) {
+                    Ok(TokenReply::Token(token)) => {
+                        self.clock.accepted(answer.date);
+                        let life = Life {
+                            from: flight.sent_at,
+                            secs: token.lifetime_secs(),
+                        };
+                        let scope = token.scope;
+                        self.take(&flight, &answer, token.access_token, scope, served_by, life)
+                    }
+                    Ok(TokenReply::Refusal(refusal)) => {
+                        if token_type == TokenType::Dpop && refusal.asks_for_dpop_nonce() {
+                            self.nonce_asked_for(&flight, &answer, refusal.refused);
+                        } else {
+                            self.refused(&flight, &answer, refusal.refused, Some(time));
+                        }
+                        Received::Refused(refusal)
+                    }
+                    Err(error) => self.unusable(&flight, &answer, AnswerError::Parse(error)),
                 }
-                Ok(TokenReply::Refusal(refusal)) => {
-                    self.refused(&flight, &answer, refusal.refused, Some(time));
-                    Received::Refused(refusal)
-                }
-                Err(error) => self.unusable(&flight, &answer, AnswerError::Parse(error)),
-            },
+            }
             Purpose::LegacySecret | Purpose::LegacyRefresh => {
                 match LegacyTokenReply::parse(status, body) {
                     Ok(LegacyTokenReply::Token(token)) => {
@@ -169,6 +176,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         *self.back_off_mut(flight.way) = back_off::BackOff::NONE;
         if flight.way == Way::OAuth {
             self.healed = false;
+            self.nonce_tried = false;
             self.keys.tried = 0;
         }
         Received::Token(Minted {
@@ -224,6 +232,15 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         if !learned {
             let earliest = self.identity.earliest_time();
             self.clock.give_up(answer.now, earliest);
+        }
+    }
+
+    /// The server wants another nonce in the proof, which its answer has. That says nothing about keys and clocks, and one
+    /// attempt with it is due at once; a server that then wants another again is not asked for a while.
+    fn nonce_asked_for(&mut self, flight: &Flight, answer: &Answer, refused: Refused) {
+        if core::mem::replace(&mut self.nonce_tried, true) {
+            self.counters.refusals = self.counters.refusals.saturating_add(1);
+            self.stop(flight, answer.now, Stopped::Refused(refused));
         }
     }
 
@@ -301,6 +318,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
             .stop(now.instant, seed, reason);
         // The attempt after the pause starts from the beginning.
         self.healed = false;
+        self.nonce_tried = false;
         self.keys.tried = 0;
         if flight.way == Way::OAuth {
             self.oauth_streak = 0;

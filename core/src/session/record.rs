@@ -233,6 +233,9 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
                 checksum.update(&[0]);
             }
         }
+        if let Some(key) = self.identity.dpop_key() {
+            checksum.update(key.thumbprint().as_str().as_bytes());
+        }
         checksum.finish()
     }
 }

@@ -10,13 +10,15 @@ use crate::client::Client;
 use crate::command::Outcome;
 use crate::tools;
 
-/// Which audiences the server takes.
+/// Which audiences the server takes, and what else it wants.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Profile {
     /// The server's default: its issuer or its token URL.
     Default,
     /// FAPI 2.0: its issuer alone, as RFC 7523bis will have it.
     Fapi2,
+    /// As the default, and tokens are bound to a key (RFC 9449), with a nonce of the server's in every proof.
+    Dpop,
 }
 
 /// A running npm `oidc-provider` on a free loopback port; gone when dropped, or when this process is.
@@ -168,7 +170,11 @@ fn settings(profile: Profile, clients: &[Client]) -> Value {
         .iter()
         .map(|client| json!({"client_id": client.id(), "alg": client.algorithm(), "jwks": client.jwks()}))
         .collect();
-    json!({"fapi2": profile == Profile::Fapi2, "clients": clients})
+    json!({
+        "fapi2": profile == Profile::Fapi2,
+        "dpop": profile == Profile::Dpop,
+        "clients": clients,
+    })
 }
 
 fn member(line: &Value, name: &str) -> String {

@@ -78,6 +78,51 @@ fn every_run_signs_an_assertion_of_its_own() {
 }
 
 #[test]
+fn every_algorithm_proves_that_it_has_the_key_of_its_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = Client::for_every_algorithm(folder.path());
+    let server = OidcProvider::start(Profile::Dpop, &clients);
+    for client in &clients {
+        let case = client.algorithm();
+        // A key from the other client's file, another than that of the assertion; a new one; and the same.
+        let stranger = client.impostor(folder.path());
+        let algorithm = ["--dpop-key", stranger.key_file()];
+        for options in [
+            &algorithm[..],
+            &["--dpop"],
+            &["--dpop-key", client.key_file()],
+        ] {
+            let options = [options, &["--json"]].concat();
+            let outcome = client.token(server.token_url(), &options);
+            // First it is told the nonce.
+            let Event::Refused { answer, .. } = server.event_of(&outcome) else {
+                panic!("{case}: granted without a nonce");
+            };
+            assert_eq!(answer["error"], "use_dpop_nonce", "{case}");
+            let Event::Granted { answer, .. } = server.event_of(&outcome) else {
+                panic!("{case}: refused: {outcome:?}");
+            };
+            assert_eq!(answer["token_type"], "DPoP", "{case}");
+            let printed: Value = serde_json::from_str(outcome.result()).unwrap();
+            assert_eq!(printed["access_token"], answer["access_token"], "{case}");
+            assert_eq!(printed["token_type"], "DPoP", "{case}");
+        }
+    }
+}
+
+#[test]
+fn without_a_proof_there_is_no_bound_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = [Client::new(folder.path(), "client-1", "ES256")];
+    let server = OidcProvider::start(Profile::Dpop, &clients);
+    let outcome = clients[0].token(server.token_url(), &[]);
+    let Event::Refused { reason, .. } = server.event_of(&outcome) else {
+        panic!("granted: {outcome:?}");
+    };
+    assert!(reason.contains("DPoP"), "{reason}");
+}
+
+#[test]
 fn a_ready_made_assertion_is_posted_as_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let clients = [Client::new(folder.path(), "client-1", "ES256")];

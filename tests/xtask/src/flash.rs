@@ -37,6 +37,7 @@ impl Flash {
         let texts = added("flash_texts")?;
         let words = added("flash_words")?;
         let dialect = added("flash_dialect")?;
+        let dpop = added("flash_dpop")?;
         let waiting = added("flash_waiting")?;
         let row = |what, bytes, limit| Row { what, bytes, limit };
         Ok(Self {
@@ -55,6 +56,11 @@ impl Flash {
                     "a session in a dialect beside one in none",
                     dialect.saturating_sub(texts),
                     Some(DIALECT_LIMIT),
+                ),
+                row(
+                    "a session with DPoP beside one without",
+                    dpop.saturating_sub(texts),
+                    Some(DPOP_LIMIT),
                 ),
                 row(
                     "request_async beside request",
@@ -152,6 +158,9 @@ const WORDS_LIMIT: u64 = 4 * 1024;
 
 /// The same for what a program pays whose server asks for more than Redox does.
 const DIALECT_LIMIT: u64 = 10 * 1024;
+
+/// The same for what a program pays whose tokens are bound to a key.
+const DPOP_LIMIT: u64 = 13 * 1024;
 
 #[cfg(test)]
 mod tests {

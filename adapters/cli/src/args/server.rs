@@ -1,7 +1,7 @@
 use clap::ValueEnum;
 use redox_auth_core::{JwtType, Region};
 
-use super::DialectArgs;
+use super::{DialectArgs, DpopArgs};
 
 /// Which server, and what it wants to hear.
 #[derive(Debug, clap::Args)]
@@ -29,6 +29,8 @@ pub(crate) struct ServerArgs {
     pub(crate) scope: Option<String>,
     #[command(flatten)]
     pub(crate) dialect: DialectArgs,
+    #[command(flatten)]
+    pub(crate) dpop: DpopArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -27,6 +27,7 @@ pub(super) async fn check(
         for key in keys {
             let by = format!("key ID {:?}", key.key_id());
             let client = connect::builder_without_key(server).oauth_key(&client_id, key);
+            let client = connect::with_dpop(client, &server.dpop)?;
             token(report, &by, client).await?;
         }
     }

@@ -62,6 +62,12 @@ impl Profiles {
     }
 }
 
-fn client_of(args: &ClientArgs) -> Result<Redox, Failure> {
+/// Those who are served would have the token without the key.
+pub(super) fn client_of(args: &ClientArgs) -> Result<Redox, Failure> {
+    if args.server.dpop.is_given() {
+        return Err(Failure::usage(
+            "a token that is bound to a DPoP key is of no use to others, so it is not served: leave out --dpop and --dpop-key",
+        ));
+    }
     Ok(connect::builder(args)?.build()?)
 }

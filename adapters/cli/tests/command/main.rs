@@ -23,6 +23,9 @@ mod doctor;
 mod doctor_source;
 #[cfg(test)]
 #[cfg(unix)]
+mod dpop;
+#[cfg(test)]
+#[cfg(unix)]
 mod held;
 #[cfg(test)]
 mod inspect;

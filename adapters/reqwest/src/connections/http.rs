@@ -2,7 +2,9 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use redox_auth_core::{Channel, Method, Now, Response, RetryAfter};
-use reqwest::header::{ACCEPT, AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use zeroize::Zeroizing;
 
 use super::way::Way;
@@ -25,6 +27,9 @@ pub(super) async fn send(
         .request(method, message.url)
         .timeout(timeout)
         .header(ACCEPT, "application/json");
+    if let Some(proof) = message.proof {
+        request = request.header(DPOP, proof);
+    }
     if let Some(content_type) = message.content_type {
         // The owner goes where the bytes go, and wipes them when the last reader is done.
         request = request
@@ -58,13 +63,15 @@ pub(crate) struct Message {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) content_type: Option<&'static str>,
+    /// A proof of possession (RFC 9449).
+    pub(crate) proof: Option<HeaderValue>,
     pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
 /// A whole answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Zeroizing<Vec<u8>>,
     /// When its head was there: its `Date` is no older than the way it came.
     pub(crate) received_at: Now,
@@ -94,6 +101,9 @@ impl Answer {
         }
     }
 }
+
+/// The header with a proof of possession (RFC 9449 §4.1).
+pub(crate) const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 /// The longest answer of a token endpoint that is read, in bytes; a token takes a few hundred.
 const MAX_ANSWER: usize = 64 * 1024;

@@ -26,6 +26,8 @@ pub enum BuildError {
     },
     /// The source ID cannot stand in a header.
     SourceId,
+    /// Tokens that are bound to a key cannot be shared with processes that have another.
+    SharedDpop,
     /// This cannot be added to assertions or token requests.
     Addition {
         /// What was to be added.
@@ -70,6 +72,9 @@ impl fmt::Display for BuildError {
             Self::Lifetime { found } => write!(
                 f,
                 "lifetime of assertions: expected 1 to {MAX_LIFETIME_SECS} seconds, found {found}"
+            ),
+            Self::SharedDpop => f.write_str(
+                "tokens bound to a DPoP key are of no use to other processes: leave out either the DPoP key or the shared tokens",
             ),
             Self::Http(error) => {
                 f.write_str("HTTP could not be set up: ")?;

@@ -54,7 +54,10 @@ impl RefusedAnswer {
             uri: owned(words.uri()),
             sent,
             words: (!words.is_empty()).then(|| words.to_string()),
-            hint: hint(refusal.refused.reason, server),
+            hint: match words.error() {
+                Some(error) if error.to_string() == "invalid_dpop_proof" => DPOP_PROOF,
+                _ => hint(refusal.refused.reason, server),
+            },
         }
     }
 
@@ -108,6 +111,9 @@ impl fmt::Display for SentNames {
         )
     }
 }
+
+/// RFC 9449 §5.
+const DPOP_PROOF: &str = "the server did not accept the proof of possession (DPoP), or asks for one; check that a DPoP key is set, its algorithm, the URL of the token endpoint, and this machine's clock";
 
 /// From its page "Troubleshoot OAuth API key errors".
 const BLANK_AT_REDOX: &str = "Redox gave no reason; check the audience, the algorithm, that the private key belongs to the registered public key, and this machine's clock: `iat` may be at most 5 minutes old and 10 seconds ahead";

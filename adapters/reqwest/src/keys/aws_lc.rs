@@ -1,6 +1,8 @@
 use core::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::pkcs8::Document;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{
@@ -68,6 +70,11 @@ impl AwsLcKey {
         let pair = Arc::new(RsaKeyPair::from_der(&der).ok()?);
         let scheme = Scheme::of(algorithm)?;
         Some(Self::Rsa { pair, scheme })
+    }
+
+    /// A new key on P-256 in PKCS#8, which is wiped on drop.
+    pub(crate) fn generate() -> Result<Document, Unspecified> {
+        EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?.to_pkcs8v1()
     }
 
     /// The same key with another algorithm of RSA; `None` for one that it cannot do.

@@ -9,6 +9,7 @@ use redox_auth_core::{
 use zeroize::Zeroizing;
 
 use super::aws_lc::AwsLcKey;
+use crate::error::Error;
 
 /// A private key that signs client assertions, with the key ID under which the server knows its public half.
 pub struct Key {
@@ -125,6 +126,30 @@ impl Key {
         }
     }
 
+    /// A new key on P-256, for ES256, that is nowhere but in this process: for [`Builder::dpop`](crate::Builder::dpop).
+    ///
+    /// # Errors
+    /// [`Error::Random`].
+    pub fn generate() -> Result<Self, Error> {
+        let pkcs8 = AwsLcKey::generate().map_err(|_| Error::Random)?;
+        // What aws-lc has made is a key.
+        Self::parse(pkcs8.as_ref()).map_err(|_| Error::Random)
+    }
+
+    /// The same key with its public half, which a key behind a signer of the caller's lacks: for
+    /// [`Builder::dpop`](crate::Builder::dpop). Whether the two belong together is not checked.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongAlgorithm`] where the two have different algorithms.
+    pub fn with_public_key(mut self, public_key: PublicKey) -> Result<Self, KeyError> {
+        let (found, expected) = (public_key.algorithm(), self.algorithm());
+        if found != expected {
+            return Err(KeyError::WrongAlgorithm { found, expected });
+        }
+        self.public_key = Some(Box::new(public_key));
+        Ok(self)
+    }
+
     /// The `kid` of the assertions.
     #[must_use]
     pub fn key_id(&self) -> &str {
@@ -141,7 +166,8 @@ impl Key {
         }
     }
 
-    /// The public half, to register with the server; `None` for a key behind a signer of the caller's.
+    /// The public half, to register with the server; `None` for a key behind a signer of the caller's that was not given
+    /// one.
     #[must_use]
     pub fn public_key(&self) -> Option<&PublicKey> {
         self.public_key.as_deref()

@@ -1,7 +1,7 @@
 use core::mem;
 use core::time::Duration;
 
-use redox_auth_core::{Api, Rejected};
+use redox_auth_core::{Api, AuthorizeError, Rejected};
 use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
@@ -81,13 +81,21 @@ impl Sending {
         let span = telemetry::request(api, request.method());
         let mut repetitions = shared.retrying.of_request();
         let mut has_replaced_token = false;
+        let mut has_new_nonce = false;
         loop {
-            let authorization = Authorization::new(&shared.tokens.token().await?, api)?;
+            let authorization = match Authorization::new(&shared.tokens.token().await?, api) {
+                // In a box, so that those who need none do not carry it about.
+                Err(AuthorizeError::NeedsProof) => {
+                    Box::pin(requests.authorization_with_proof(&request, api)).await?
+                }
+                authorization => authorization?,
+            };
             let id = authorization.id;
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
-            let goes_on = match requests.verdict(&outcome, id, repeatable) {
+            let goes_on = match requests.verdict(&outcome, id, repeatable)? {
                 Verdict::Done => false,
+                Verdict::NewNonce => !mem::replace(&mut has_new_nonce, true),
                 Verdict::NewToken => !mem::replace(&mut has_replaced_token, true),
                 // In a box, so that those who need not wait do not carry it about.
                 Verdict::Wait(time) => again.is_some() && Box::pin(repetitions.wait(time)).await,
@@ -128,13 +136,17 @@ fn begin(
 
 impl Requests {
     /// What an outcome asks for. A token that was not taken is reported to the session.
+    ///
+    /// # Errors
+    /// [`Error::DpopNonce`].
     fn verdict(
         &self,
         outcome: &Result<Response, reqwest::Error>,
         id: Option<TokenId>,
         repeatable: Repeatable,
-    ) -> Verdict {
-        match outcome {
+    ) -> Result<Verdict, Error> {
+        Ok(match outcome {
+            Ok(response) if self.asks_for_nonce(response)? => Verdict::NewNonce,
             Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
                 match self.shared.tokens.reject(id) {
                     Rejected::Kept => Verdict::Done,
@@ -149,7 +161,7 @@ impl Requests {
                 Verdict::Wait(None)
             }
             _ => Verdict::Done,
-        }
+        })
     }
 }
 
@@ -159,6 +171,8 @@ enum Verdict {
     Done,
     /// It is worth one repetition with another token.
     NewToken,
+    /// It is worth one repetition with the same token and the nonce that was asked for.
+    NewNonce,
     /// It may be sent again after so long, or when the rules say, where the budget allows it.
     Wait(Option<Duration>),
 }

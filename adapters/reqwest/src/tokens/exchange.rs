@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use redox_auth_core::{
     AnswerError, Body, Instant, JwtId, Method, Next, Now, Received, RequestError, Server, Stopped,
-    Target, Ticket, TokenReply, TokenRequest, UnixTime, WriteError, scopes_not_granted,
+    Target, Ticket, TokenReply, TokenRequest, TokenType, UnixTime, WriteError, scopes_not_granted,
 };
+use reqwest::header::HeaderValue;
 use tokio::sync::SemaphorePermit;
 use zeroize::Zeroizing;
 
@@ -26,10 +27,12 @@ impl Tokens {
     pub(crate) async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
         let identity = self.identity();
         let server = identity.server();
+        let url = server.token_url().as_str();
         let message = Message {
             way: Way::to(server.token_url()),
             method: Method::Post,
-            url: server.token_url().as_str().to_owned(),
+            url: url.to_owned(),
+            proof: self.proof(url, self.server_time()).await?,
             content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
             body: written(|out| identity.write_token_request(assertion, out))?,
         };
@@ -39,7 +42,12 @@ impl Tokens {
         })?;
         let sent_at = self.now();
         let mut answer = self.send(message).await?;
-        match TokenReply::parse(answer.status, &mut answer.body) {
+        let nonce = self.remember_nonce(&answer);
+        let token_type = match self.prover() {
+            Some(_) => TokenType::Dpop,
+            None => TokenType::Bearer,
+        };
+        match TokenReply::parse_as(token_type, answer.status, &mut answer.body) {
             Ok(TokenReply::Token(token)) => {
                 let lifetime_secs = token.lifetime_secs();
                 let details = Details {
@@ -49,10 +57,14 @@ impl Tokens {
                     ..Details::default()
                 };
                 let expires_at = sent_at.saturating_add_secs(lifetime_secs);
-                let held = Held::new(token.access_token.expose(), None, details, expires_at);
+                let token = token.access_token.expose();
+                let held = Held::new(token, token_type, None, details, expires_at);
                 Ok(Token::from(Arc::new(held)))
             }
             Ok(TokenReply::Refusal(refusal)) => {
+                if refusal.asks_for_dpop_nonce() {
+                    nonce?;
+                }
                 Err(RefusedAnswer::new(&refusal, &[assertion], &server, None).into())
             }
             Err(error) => {
@@ -119,7 +131,7 @@ impl Tokens {
             body = Zeroizing::new(vec![0; needed]);
             started = self.start(&mut body).await;
         }
-        let (attempt, written) = match started {
+        let (mut attempt, written) = match started {
             // Somebody has changed the session since we asked it.
             Err(Error::NotWritten(RequestError::NotNow { .. })) => return Ok(Outcome::Other),
             other => other?,
@@ -130,7 +142,7 @@ impl Tokens {
                 let message = attempt.message(body);
                 self.send(message).await
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         Ok(match answer {
             Ok(answer) => attempt.receive(answer),
@@ -170,17 +182,15 @@ impl Tokens {
     }
 
     /// Takes a request from the session and signs it, into `body`. The inner result is its length.
-    async fn start(
-        &self,
-        body: &mut [u8],
-    ) -> Result<(Attempt<'_>, Result<usize, WriteError>), Error> {
+    async fn start(&self, body: &mut [u8]) -> Result<(Attempt<'_>, Result<usize, Error>), Error> {
         let jwt_id = JwtId::from_random(random()?);
-        let (prepared, number, identity) = {
+        let (prepared, number, identity, time) = {
             let mut state = self.lock();
             let now = self.shared.clock.now();
             let prepared = state.session.prepare(now, jwt_id, body)?;
             let number = state.session.counters().requests;
-            (prepared, number, state.session.identity().clone())
+            let time = state.session.unix_time(now);
+            (prepared, number, state.session.identity().clone(), time)
         };
         let server = identity.server();
         let target = prepared.target;
@@ -192,6 +202,7 @@ impl Tokens {
             target,
             way: Way::to(url),
             url: format!("{}{}", url.as_str(), target.path()),
+            proof: None,
             secret: None,
             sent: None,
             began: std::time::Instant::now(),
@@ -203,7 +214,13 @@ impl Tokens {
             }
             Body::Unsigned { key, unsigned } => {
                 attempt.sent = identity.names(key);
-                identity.sign(key, unsigned).await
+                match self.proof(&attempt.url, time).await {
+                    Ok(proof) => {
+                        attempt.proof = proof;
+                        identity.sign(key, unsigned).await.map_err(Error::from)
+                    }
+                    Err(error) => Err(error),
+                }
             }
         };
         Ok((attempt, written))
@@ -236,6 +253,7 @@ struct Attempt<'t> {
     target: Target,
     way: Way,
     url: String,
+    proof: Option<HeaderValue>,
     /// The secret or the refresh token of a legacy API key, as the request has it.
     secret: Option<Zeroizing<String>>,
     /// In its assertion.
@@ -244,27 +262,30 @@ struct Attempt<'t> {
 }
 
 impl Attempt<'_> {
-    fn message(&self, body: Zeroizing<Vec<u8>>) -> Message {
+    fn message(&mut self, body: Zeroizing<Vec<u8>>) -> Message {
         Message {
             way: self.way,
             method: self.target.method(),
             url: self.url.clone(),
             content_type: self.target.content_type(),
+            proof: self.proof.take(),
             body,
         }
     }
 
     fn receive(mut self, mut answer: Answer) -> Outcome {
         let (status, received_at) = (answer.status, answer.received_at);
+        let nonce = self.tokens.remember_nonce(&answer);
         let mut state = self.tokens.lock();
         let Some(ticket) = self.ticket.take() else {
             return Outcome::Other;
         };
-        let corrections = state.session.counters().clock_corrections;
+        let before = state.session.counters();
         let received = state
             .session
             .receive(ticket, received_at, answer.response());
-        let is_corrected = state.session.counters().clock_corrections != corrections;
+        let counters = state.session.counters();
+        let is_corrected = counters.clock_corrections != before.clock_corrections;
         let server_time = state.session.unix_time(received_at);
         let minted = match received {
             Received::Token(minted) => {
@@ -279,6 +300,11 @@ impl Attempt<'_> {
             }
             Received::Time | Received::Stale => Ok(None),
             Received::NoTime => Err(Error::NoTime { status }),
+            Received::Refused(refusal) if refusal.asks_for_dpop_nonce() && nonce.is_err() => {
+                nonce.map(|()| None)
+            }
+            // It asks for a nonce only, and the next attempt, at once, has it.
+            Received::Refused(_) if counters.refusals == before.refusals => Ok(None),
             Received::Refused(refusal) => {
                 let identity = state.session.identity();
                 let secrets = [

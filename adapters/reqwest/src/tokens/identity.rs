@@ -3,13 +3,14 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use redox_auth_core::{
-    Dialect, JwtId, JwtType, LegacyKey, OAuthKey, Policy, Server, UnixTime, Unsigned, UrlError,
-    WriteError, write_token_request_in,
+    Dialect, DpopKey, JwtId, JwtType, LegacyKey, OAuthKey, Policy, Server, UnixTime, Unsigned,
+    UrlError, WriteError, write_token_request_in,
 };
 use zeroize::Zeroizing;
 
 use super::dialect::DialectParts;
 use super::key_headers::KeyHeaders;
+use super::prover::Prover;
 use crate::error::Error;
 use crate::error::build::BuildError;
 use crate::error::refused_answer::SentNames;
@@ -30,6 +31,7 @@ pub(crate) struct Parts {
     pub(crate) source_id: Option<String>,
     pub(crate) policy: Policy,
     pub(crate) dialect: Option<Arc<DialectParts>>,
+    pub(crate) prover: Option<Arc<Prover>>,
 }
 
 impl Identity {
@@ -211,6 +213,10 @@ impl redox_auth_core::Identity for Identity {
             Some(header) => Some(dialect.unwrap_or_default().with_header(header)),
             None => dialect,
         }
+    }
+
+    fn dpop_key(&self) -> Option<DpopKey<'_>> {
+        Some(self.0.prover.as_ref()?.key())
     }
 
     fn policy(&self) -> Policy {

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::fleet_store::FleetStore;
 use super::identity::Identity;
+use super::prover::Prover;
 use super::state::{Guard, SharedState, between};
 use super::token::{Token, TokenId};
 use crate::clock::Clock;
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) token_timeout: Duration,
     pub(crate) clock: Clock,
     pub(crate) fleet: Option<FleetStore>,
+    pub(crate) prover: Option<Arc<Prover>>,
     pub(crate) state: SharedState,
 }
 
@@ -82,6 +84,11 @@ impl Tokens {
 
     pub(crate) fn identity(&self) -> Identity {
         self.lock().session.identity().clone()
+    }
+
+    /// What makes the proofs that the tokens need, if they need any.
+    pub(crate) fn prover(&self) -> Option<&Prover> {
+        self.shared.prover.as_deref()
     }
 
     /// The time at the server, as far as it is known.

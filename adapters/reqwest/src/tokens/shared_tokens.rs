@@ -12,7 +12,8 @@ use crate::error::store::StoreError;
 /// with the token in the clear, so whoever keeps it outside of this process seals it first. It is free to fail: a client
 /// that hears an error, or nothing in half a second, goes on alone with its own credential.
 ///
-/// Every record of one store belongs to one credential at one server; a client refuses those of another.
+/// Every record of one store belongs to one credential at one server; a client refuses those of another. Tokens that are
+/// bound to a key ([`Builder::dpop`](crate::Builder::dpop)) are not shared, because the other processes lack the key.
 pub trait SharedTokens: fmt::Debug + Send + Sync + 'static {
     /// The record that was stored last, while it is good.
     fn load(&self) -> StoreFuture<'_, Option<SharedRecord>>;

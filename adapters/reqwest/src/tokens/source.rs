@@ -1,9 +1,10 @@
 use core::fmt;
 
-use redox_auth_core::{Api, AuthorizeError, Rejected};
+use redox_auth_core::{Api, AuthorizeError, Rejected, TokenType};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use super::token::{Token, TokenId};
+use crate::connections::http::DPOP;
 use crate::error::Error;
 
 /// Something that authorizes requests, whatever sends them: another HTTP client, gRPC, a queue.
@@ -25,8 +26,8 @@ pub trait TokenSource: Send + Sync {
     /// request is for.
     ///
     /// # Errors
-    /// [`Error::Authorize`] for a URL that the token must not go to or an API that does not take it; whatever keeps a
-    /// token from being there.
+    /// [`Error::Authorize`] for a URL that the token must not go to, an API that does not take it, or a token that is bound to
+    /// a key ([`Builder::dpop`](crate::Builder::dpop)); whatever keeps a token from being there.
     fn authorize(
         &self,
         api: Api,
@@ -55,17 +56,33 @@ impl<S: TokenSource + ?Sized> TokenSource for &S {
 /// What goes on a request: a token, and the source that the request is for. `Debug` shows nothing of the token.
 #[derive(Clone)]
 pub struct Authorization {
-    bearer: HeaderValue,
+    token: HeaderValue,
+    proof: Option<HeaderValue>,
     source_id: Option<HeaderValue>,
     pub(crate) id: Option<TokenId>,
 }
 
 impl Authorization {
+    /// # Errors
+    /// [`AuthorizeError`]: of a token that is of no use without a proof, too.
     pub(crate) fn new(token: &Token, api: Api) -> Result<Self, AuthorizeError> {
+        match token.token_type() {
+            TokenType::Bearer => Self::with_proof(token, api, None),
+            TokenType::Dpop => Err(AuthorizeError::NeedsProof),
+        }
+    }
+
+    /// With the proof that the token needs for this one request, if it needs one.
+    pub(crate) fn with_proof(
+        token: &Token,
+        api: Api,
+        proof: Option<HeaderValue>,
+    ) -> Result<Self, AuthorizeError> {
         let held = token.held();
-        let (bearer, source_id) = held.headers(api)?;
+        let (token, source_id) = held.headers(api)?;
         Ok(Self {
-            bearer: bearer.clone(),
+            token: token.clone(),
+            proof,
             source_id: source_id.cloned(),
             id: held.id,
         })
@@ -78,7 +95,10 @@ impl Authorization {
 
     /// [`Authorization::apply`] for the last time.
     pub(crate) fn put_into(self, headers: &mut HeaderMap) {
-        headers.insert(AUTHORIZATION, self.bearer);
+        headers.insert(AUTHORIZATION, self.token);
+        if let Some(proof) = self.proof {
+            headers.insert(DPOP, proof);
+        }
         if let Some(source_id) = self.source_id {
             headers.entry(SOURCE_ID).or_insert(source_id);
         }

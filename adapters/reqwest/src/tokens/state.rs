@@ -86,7 +86,8 @@ impl State {
         let (mut source_id, mut refused) = (None, Vec::new());
         let server = self.session.identity().server();
         for api in Api::ALL {
-            match self.session.authorize(now, api, server.base_url().as_str()) {
+            let base_url = server.base_url().as_str();
+            match self.session.authorize_with_proof(now, api, base_url) {
                 // Core lets no other characters pass than a header can hold.
                 Ok(authorized) => {
                     source_id = authorized
@@ -98,6 +99,7 @@ impl State {
         }
         Held::new(
             token.expose(),
+            self.session.token_type(token.served_by()),
             Some(token.served_by()),
             details.unwrap_or_default(),
             self.session.token_expires_at(now).unwrap_or(now),

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use arc_swap::Guard;
 use bytes::Bytes;
-use redox_auth_core::{Api, AuthorizeError, Generation, Instant, ServedBy};
+use redox_auth_core::{Api, AuthorizeError, Generation, Instant, ServedBy, TokenType};
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
@@ -32,6 +32,13 @@ impl Token {
     #[must_use]
     pub fn served_by(&self) -> Option<ServedBy> {
         self.held().served_by
+    }
+
+    /// How it goes on requests: by itself, or with a proof by the key of [`Builder::dpop`](crate::Builder::dpop), to which it
+    /// is bound.
+    #[must_use]
+    pub fn token_type(&self) -> TokenType {
+        self.held().token_type
     }
 
     /// The key ID under which the assertion for it was signed; `None` for the token of a legacy API key, of an assertion
@@ -98,8 +105,9 @@ pub(crate) struct TokenId {
 
 /// A token, and everything that is the same for all requests with it.
 pub(crate) struct Held {
-    /// `Bearer ` and the token; wiped when the last header with it is gone.
-    bearer: Bearer,
+    token_type: TokenType,
+    /// The type and the token; wiped when the last header with it is gone.
+    text: Text,
     header: Option<HeaderValue>,
     source_id: Option<HeaderValue>,
     /// Which token of which client; `None` for that of an assertion from elsewhere.
@@ -121,24 +129,29 @@ impl Held {
     pub(crate) fn nothing() -> Arc<Self> {
         static NOTHING: LazyLock<Arc<Held>> = LazyLock::new(|| {
             let never = Instant::from_millis(0);
-            Arc::new(Held::new("", None, Details::default(), never))
+            let token_type = TokenType::Bearer;
+            Arc::new(Held::new("", token_type, None, Details::default(), never))
         });
         Arc::clone(&NOTHING)
     }
 
     pub(crate) fn new(
         token: &str,
+        token_type: TokenType,
         served_by: Option<ServedBy>,
         details: Details,
         expires_at: Instant,
     ) -> Self {
-        let bearer = Bearer(Arc::new(Zeroizing::new([SCHEME, token].concat())));
-        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bearer.clone())).ok();
+        // The scheme is the type (RFC 6750 §2.1, RFC 9449 §7.1).
+        let text = [token_type.as_str(), " ", token].concat();
+        let text = Text(Arc::new(Zeroizing::new(text)));
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text.clone())).ok();
         if let Some(header) = &mut header {
             header.set_sensitive(true);
         }
         Self {
-            bearer,
+            token_type,
+            text,
             header,
             source_id: None,
             id: None,
@@ -198,14 +211,15 @@ impl Held {
     }
 
     pub(crate) fn expose(&self) -> &str {
-        self.bearer.0.get(SCHEME.len()..).unwrap_or("")
+        let start = self.token_type.as_str().len().saturating_add(1);
+        self.text.0.get(start..).unwrap_or("")
     }
 }
 
 #[derive(Clone)]
-struct Bearer(Arc<Zeroizing<String>>);
+struct Text(Arc<Zeroizing<String>>);
 
-impl AsRef<[u8]> for Bearer {
+impl AsRef<[u8]> for Text {
     fn as_ref(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -222,6 +236,3 @@ pub(crate) struct Details {
     /// What was asked for and is not in it.
     pub(crate) not_granted: Option<String>,
 }
-
-/// The authentication scheme of bearer tokens (RFC 6750 §2.1), and what separates it from the token.
-const SCHEME: &str = "Bearer ";

@@ -24,6 +24,8 @@ mod crowds;
 #[cfg(test)]
 mod dialect;
 #[cfg(test)]
+mod dpop;
+#[cfg(test)]
 mod environment;
 #[cfg(test)]
 mod examples;

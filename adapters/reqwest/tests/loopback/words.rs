@@ -92,11 +92,11 @@ async fn only_redox_is_told_what_only_redox_documents() {
 
 #[tokio::test]
 async fn a_token_of_another_type_is_named_by_its_type() {
-    for (found, shown) in [
-        ("DPoP", "DPoP"),
-        ("mac", "mac"),
-        ("\u{202e}PoP", "\\u{202e}PoP"),
-        (&"x".repeat(1_000), &format!("{}…", "x".repeat(40))),
+    for (found, shown, end) in [
+        ("DPoP", "DPoP", " without a DPoP key"),
+        ("mac", "mac", ""),
+        ("\u{202e}PoP", "\\u{202e}PoP", ""),
+        (&"x".repeat(1_000), &format!("{}…", "x".repeat(40)), ""),
     ] {
         let body = format!(r#"{{"token_type":"{found}","access_token":"never-shown"}}"#);
         let server = Canned::always(Answer::json("200 OK", &body));
@@ -106,7 +106,7 @@ async fn a_token_of_another_type_is_named_by_its_type() {
         };
         assert_hidden(&everything(&error), &[b"never-shown"]);
         let expected = format!(
-            "the token endpoint sent a token of the type \"{shown}\": only tokens of the type Bearer can be used"
+            "the token endpoint sent a token of the type \"{shown}\": only tokens of the type Bearer can be used{end}"
         );
         assert!(error.to_string().starts_with(&expected), "{error}");
         let exchanged = client_of(&server).build().unwrap().exchange("a.b.c").await;

@@ -20,6 +20,7 @@ const CORE: Order = Order {
         &["sessions"],
         &["session"],
         &["identity", "request"],
+        &["dpop"],
         &["assertion", "legacy", "server", "signing_key"],
         &[
             "credential",
@@ -104,6 +105,7 @@ const REQUESTS: Order = Order {
     layers: &[
         &["call"],
         &["send"],
+        &["dpop"],
         &["shared"],
         &["body", "places", "retry"],
     ],
@@ -115,12 +117,13 @@ const TOKENS: Order = Order {
     layers: &[
         &["flight"],
         &["exchange", "fleet"],
+        &["proofs"],
         &["shared"],
         &["fleet_store", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
         &["identity", "token"],
         &["key_headers"],
-        &["dialect"],
+        &["dialect", "prover"],
     ],
 };
 

@@ -9,6 +9,7 @@
 
 mod answers;
 mod assertions;
+mod dpop;
 mod incoming;
 mod keys;
 mod meta;
@@ -33,7 +34,7 @@ fn main() -> ! {
     process::exit(code.unwrap_or(0))
 }
 
-const CALLS: [fn() -> Option<()>; 16] = [
+const CALLS: [fn() -> Option<()>; 18] = [
     assertions::all,
     assertions::split,
     keys::public,
@@ -49,5 +50,7 @@ const CALLS: [fn() -> Option<()>; 16] = [
     session::migration,
     session::record,
     sessions::all,
+    dpop::proofs,
+    dpop::session,
     meta::all,
 ];

@@ -1,0 +1,22 @@
+use std::path::PathBuf;
+
+/// Tokens that are bound to a key.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DpopArgs {
+    /// Bind tokens to a new key, which ends with this process, by a proof with every request (DPoP, RFC 9449)
+    #[arg(long, help_heading = HEADING, env = "REDOX_DPOP")]
+    pub(crate) dpop: bool,
+    /// Bind tokens to this private key, in PEM, DER or JWK, instead of a new one; `env:NAME` is the content of a variable
+    #[arg(long, help_heading = HEADING, env = "REDOX_DPOP_KEY_FILE", value_name = "FILE")]
+    pub(crate) dpop_key: Option<PathBuf>,
+}
+
+impl DpopArgs {
+    /// Whether tokens are to be bound.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.dpop || self.dpop_key.is_some()
+    }
+}
+
+/// What these options stand under in `--help`.
+const HEADING: &str = "Other servers";

@@ -1,0 +1,57 @@
+use redox_auth_core::{Api, asks_for_dpop_nonce};
+use reqwest::header::WWW_AUTHENTICATE;
+use reqwest::{Request, Response, StatusCode};
+
+use super::shared::Requests;
+use crate::error::Error;
+use crate::tokens::source::Authorization;
+
+/// Proofs of possession (RFC 9449) on requests to the API, for tokens that are bound to a key.
+impl Requests {
+    /// What goes on a request to `api` with a token that is bound to a key: the token, and a proof, which is another each
+    /// time.
+    ///
+    /// # Errors
+    /// Whatever keeps a token from being there, [`Error::Authorize`] for an API that does not take it,
+    /// [`Error::NotWritten`] and [`Error::Random`].
+    pub(super) async fn authorization_with_proof(
+        &self,
+        request: &Request,
+        api: Api,
+    ) -> Result<Authorization, Error> {
+        let tokens = &self.shared.tokens;
+        // A clone, for what is read from the cache is to be let go of soon.
+        let token = tokens.token().await?.clone();
+        let proof = match tokens.prover() {
+            Some(prover) => {
+                let (method, url) = (request.method().as_str(), request.url());
+                let (text, time) = (token.expose(), tokens.server_time());
+                Some(prover.proof(method, url, Some(text), time).await?)
+            }
+            None => None,
+        };
+        Ok(Authorization::with_proof(&token, api, proof)?)
+    }
+
+    /// Remembers the nonce that an answer brings. Whether the API refused the request for lack of it: with it, and with the
+    /// same token, the request is worth one repetition.
+    ///
+    /// # Errors
+    /// [`Error::DpopNonce`] for a nonce that is asked for and cannot be sent back.
+    pub(super) fn asks_for_nonce(&self, response: &Response) -> Result<bool, Error> {
+        let Some(prover) = self.shared.tokens.prover() else {
+            return Ok(false);
+        };
+        let remembered = prover.remember_for_api(response.url(), response.headers());
+        let challenges = response.headers().get_all(WWW_AUTHENTICATE);
+        let asks = response.status() == StatusCode::UNAUTHORIZED
+            && challenges
+                .iter()
+                .any(|it| asks_for_dpop_nonce(it.as_bytes()));
+        if asks {
+            remembered.map_err(Error::DpopNonce)
+        } else {
+            Ok(false)
+        }
+    }
+}
