@@ -1,3 +1,5 @@
+mod discovered;
+
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use crate::client::Redox;
 use crate::clock::Clock;
 use crate::connections::way::Way;
 use crate::connections::{Connections, Settings};
+use crate::discovery::Discovered;
 use crate::error::build::BuildError;
 use crate::keys::key::Key;
 use crate::requests::places::Places;
@@ -28,6 +31,7 @@ use crate::tokens::{self, Tokens};
 pub struct Builder {
     base_url: String,
     token_url: Option<String>,
+    discovered: Option<Discovered>,
     upload_url: Option<String>,
     audience: Option<String>,
     typ: JwtType,
@@ -63,6 +67,7 @@ impl Builder {
         let builder = Self {
             base_url: String::new(),
             token_url: None,
+            discovered: None,
             upload_url: None,
             audience: None,
             typ: JwtType::default(),
@@ -264,7 +269,8 @@ impl Builder {
     ///
     /// # Errors
     /// [`BuildError`], which names what is wrong or missing.
-    pub fn build(self) -> Result<Redox, BuildError> {
+    pub fn build(mut self) -> Result<Redox, BuildError> {
+        self.fill_in()?;
         let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
         if !has_key && !self.has_no_key {
             return Err(BuildError::Missing("a key"));

@@ -1,4 +1,5 @@
 pub(crate) mod build;
+pub(crate) mod discovery;
 pub(crate) mod refused_answer;
 pub(crate) mod store;
 pub(crate) mod tenant;

@@ -191,6 +191,7 @@ mod builder;
 mod client;
 mod clock;
 mod connections;
+mod discovery;
 mod env;
 mod error;
 mod keys;
@@ -210,9 +211,11 @@ mod written;
 pub use builder::Builder;
 pub use client::Redox;
 pub use connections::Connections;
+pub use discovery::{Discovered, Discovery, Metadata};
 pub use env::EnvError;
 pub use error::Error;
 pub use error::build::BuildError;
+pub use error::discovery::DiscoveryError;
 pub use error::refused_answer::{RefusedAnswer, SentNames};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
@@ -231,9 +234,10 @@ pub use tokens::token::Token;
 
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, Digest, Environment, Instant, JwtType,
-    KeyError, MetaError, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region,
-    Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy, SignError, Signer,
-    Stopped, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    KeyError, MetaError, MetadataError, MetadataKind, NameList, Now, ParseError, Policy,
+    Preference, PublicKey, Reason, Refused, Region, Rejected, RequestError, RestoreError,
+    SaveError, SecretRotation, ServedBy, ServerMetadata, SignError, Signer, Stopped, UnixTime,
+    UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

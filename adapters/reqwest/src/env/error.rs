@@ -4,6 +4,7 @@ use redox_auth_core::KeyError;
 
 use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
 use crate::error::build::BuildError;
+use crate::error::discovery::DiscoveryError;
 use crate::keys::file::FileError;
 
 /// Why the environment makes no client. It names the variable, and shows no key and no secret.
@@ -45,6 +46,24 @@ pub enum EnvError {
         /// The file, and what is wrong with it.
         error: FileError,
     },
+    /// Both are set, and only one can be used.
+    Conflict {
+        /// The two variables.
+        variables: [&'static str; 2],
+    },
+    /// The variable names a server that has to be asked first, by
+    /// [`Builder::discover_from_env`](crate::Builder::discover_from_env).
+    NeedsDiscovery {
+        /// The variable.
+        variable: &'static str,
+    },
+    /// The server was not found.
+    Discovery {
+        /// The variable that names it.
+        variable: &'static str,
+        /// Why not.
+        error: DiscoveryError,
+    },
     /// All of it can be read, and no client can be made of it.
     Build(BuildError),
 }
@@ -73,6 +92,14 @@ impl fmt::Display for EnvError {
             }
             Self::Key { variable, error } => write!(f, "{variable}: {error}"),
             Self::File { variable, error } => write!(f, "{variable}: {error}"),
+            Self::Conflict { variables } => {
+                write!(f, "expected one of {}, found both", variables.join(" and "))
+            }
+            Self::NeedsDiscovery { variable } => write!(
+                f,
+                "{variable}: the server has to be asked first; use `Builder::discover_from_env`, or set {TOKEN_URL}"
+            ),
+            Self::Discovery { variable, error } => write!(f, "{variable}: {error}"),
             Self::Build(error) => match variable(error) {
                 Some(variable) => write!(f, "{variable}: {error}"),
                 None => error.fmt(f),
@@ -86,6 +113,7 @@ impl core::error::Error for EnvError {
         match self {
             Self::Key { error, .. } => Some(error),
             Self::File { error, .. } => Some(error),
+            Self::Discovery { error, .. } => Some(error),
             Self::Build(error) => Some(error),
             _ => None,
         }

@@ -22,6 +22,8 @@ mod credentials;
 #[cfg(test)]
 mod crowds;
 #[cfg(test)]
+mod discovery;
+#[cfg(test)]
 mod environment;
 #[cfg(test)]
 mod examples;

@@ -19,7 +19,7 @@ const CORE: Order = Order {
     layers: &[
         &["sessions"],
         &["session"],
-        &["identity", "request"],
+        &["identity", "metadata", "request"],
         &["assertion", "legacy", "server", "signing_key"],
         &[
             "credential",
@@ -52,7 +52,7 @@ const DOCTOR: Order = Order {
     root: "adapters/cli/src/doctor.rs",
     within: &["doctor"],
     layers: &[
-        &["configuration", "source", "tokens"],
+        &["configuration", "discovery", "source", "tokens"],
         &["keys", "network"],
         &["tls"],
         &["patience", "report"],
@@ -80,7 +80,7 @@ const REQWEST: Order = Order {
         &["builder"],
         &["client"],
         &["requests"],
-        &["tokens"],
+        &["discovery", "tokens"],
         &["connections", "keys"],
         &["random", "telemetry", "written"],
         &["clock", "error", "sync"],
