@@ -14,6 +14,9 @@ mod canned;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+#[cfg(unix)]
+mod discovery;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod doctor_source;
