@@ -261,6 +261,11 @@ fn a_token_endpoint_is_used_only_on_a_host_that_was_named_or_confirmed() {
         ),
         (
             "https://other.example/token",
+            &["other.example.org", "other.exampl"],
+            Err(OtherHost),
+        ),
+        (
+            "https://other.example/token",
             &["example", "", "*"],
             Err(OtherHost),
         ),

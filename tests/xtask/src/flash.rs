@@ -37,6 +37,7 @@ impl Flash {
         let texts = added("flash_texts")?;
         let words = added("flash_words")?;
         let dialect = added("flash_dialect")?;
+        let metadata = added("flash_metadata")?;
         let waiting = added("flash_waiting")?;
         let row = |what, bytes, limit| Row { what, bytes, limit };
         Ok(Self {
@@ -55,6 +56,11 @@ impl Flash {
                     "a session in a dialect beside one in none",
                     dialect.saturating_sub(texts),
                     Some(DIALECT_LIMIT),
+                ),
+                row(
+                    "the metadata of a server",
+                    metadata.saturating_sub(texts),
+                    Some(METADATA_LIMIT),
                 ),
                 row(
                     "request_async beside request",
@@ -149,6 +155,9 @@ const CORE_LIMIT: u64 = 55 * 1024;
 
 /// The same for what a program pays that shows them.
 const WORDS_LIMIT: u64 = 4 * 1024;
+
+/// The same for what a program pays that finds its server.
+const METADATA_LIMIT: u64 = 5 * 1024;
 
 /// The same for what a program pays whose server asks for more than Redox does.
 const DIALECT_LIMIT: u64 = 10 * 1024;

@@ -12,6 +12,7 @@ mod assertions;
 mod incoming;
 mod keys;
 mod meta;
+mod metadata;
 mod server;
 mod session;
 mod sessions;
@@ -33,7 +34,7 @@ fn main() -> ! {
     process::exit(code.unwrap_or(0))
 }
 
-const CALLS: [fn() -> Option<()>; 16] = [
+const CALLS: [fn() -> Option<()>; 17] = [
     assertions::all,
     assertions::split,
     keys::public,
@@ -50,4 +51,5 @@ const CALLS: [fn() -> Option<()>; 16] = [
     session::record,
     sessions::all,
     meta::all,
+    metadata::all,
 ];
