@@ -51,6 +51,11 @@
 //! # }
 //! ```
 //!
+//! # Other servers
+//! [`Discovery`] finds a server by its issuer or its FHIR base URL, and [`Builder::discovered`] takes what it found.
+//! [`Builder::discover_from_env`] does so by `REDOX_ISSUER` or `REDOX_FHIR_URL`. The token endpoint is used only on the host
+//! that was asked, or on one that [`Discovery::confirm_host`] names.
+//!
 //! # Without async
 //! With the feature `blocking` there is `blocking::Redox`, which is this client with a runtime of its own that waits for
 //! it: `blocking::Redox::new(redox)?.message(&message).send()?`.
