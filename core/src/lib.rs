@@ -64,6 +64,7 @@ mod jwt_id;
 mod key;
 mod legacy;
 mod meta;
+mod metadata;
 mod out;
 mod parse_error;
 mod peer_text;
@@ -110,6 +111,9 @@ pub use key::{
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
 pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};
+pub use metadata::{
+    DiscoveredServer, MetadataError, MetadataKind, MetadataUrl, NameList, ServerMetadata,
+};
 pub use parse_error::{ParseError, ParseErrorKind};
 pub use peer_text::PeerText;
 pub use region::{

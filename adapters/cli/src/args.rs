@@ -120,6 +120,29 @@ impl Command {
         matches!(self, Self::Doctor(_))
     }
 
+    /// The server that is to be found before the command runs. `doctor` does that itself, and tells what it finds.
+    pub(crate) const fn server(&mut self) -> Option<&mut ServerArgs> {
+        match self {
+            Self::Assertion(args) => Some(&mut args.server),
+            Self::Token(args) => Some(&mut args.client.server),
+            // That of a profile is found when it is asked for.
+            Self::Serve(args) if args.profiles.is_empty() || args.client.is_given() => {
+                Some(&mut args.client.server)
+            }
+            Self::Send(args) => Some(&mut args.client.server),
+            Self::Migrate(args) => Some(&mut args.client.server),
+            Self::Key(KeyCommand::Rotate(args)) => Some(&mut args.server),
+            Self::Key(KeyCommand::New(_) | KeyCommand::Jwks(_) | KeyCommand::Certificate(_))
+            | Self::Demo
+            | Self::Doctor(_)
+            | Self::Inspect(_)
+            | Self::Sandbox(_)
+            | Self::Serve(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
+        }
+    }
+
     /// What is to be logged.
     pub(crate) const fn log(&self) -> Option<LogLevel> {
         match self {

@@ -74,6 +74,11 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Builder {
     let mut builder = Redox::builder()
         .region(Region::from(server.region))
         .typ(server.typ.into());
+    if let Some(discovered) = &server.discovered {
+        builder = builder.discovered(discovered);
+    } else if let Some(fhir_url) = &server.fhir_url {
+        builder = builder.base_url(fhir_url);
+    }
     if let Some(base_url) = &server.base_url {
         builder = builder.base_url(base_url);
     }

@@ -1,5 +1,6 @@
 mod certificate;
 mod configuration;
+mod discovery;
 mod keys;
 mod network;
 mod patience;
@@ -14,10 +15,14 @@ use crate::failure::Failure;
 use report::Report;
 
 /// Checks everything that a token needs, one line each, and goes on after what failed as far as it can.
-pub(crate) async fn run(args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
+pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
     let mut report = Report::new(args.json);
     configuration::check(&mut report, profile)?;
     let credentials = keys::check(&mut report, &args.client)?;
+    let server = &mut args.client.server;
+    if !discovery::check(&mut report, server, &credentials.keys).await? {
+        return report.finish();
+    }
 
     let server = connect::builder_without_key(&args.client.server)
         .no_key()

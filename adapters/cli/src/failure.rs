@@ -2,7 +2,9 @@ use core::fmt;
 use core::time::Duration;
 use std::process::ExitCode;
 
-use redox_auth_reqwest::{AnswerError, BuildError, Error, Reason, RefusedAnswer};
+use redox_auth_reqwest::{
+    AnswerError, BuildError, DiscoveryError, Error, MetadataError, Reason, RefusedAnswer,
+};
 
 /// Why the command did not do what it was asked, and its exit code.
 #[derive(Debug)]
@@ -108,6 +110,24 @@ impl fmt::Display for Failure {
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
         Self::usage(error.to_string())
+    }
+}
+
+impl From<DiscoveryError> for Failure {
+    fn from(error: DiscoveryError) -> Self {
+        let message = error.to_string();
+        match error {
+            DiscoveryError::Url(_)
+            | DiscoveryError::Host { .. }
+            | DiscoveryError::Http(_)
+            | DiscoveryError::OtherHost { .. }
+            | DiscoveryError::Untrusted {
+                error:
+                    MetadataError::IssuerSlash | MetadataError::OtherIssuer | MetadataError::Redox,
+                ..
+            } => Self::usage(message),
+            _ => Self::no_answer(message),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod body;
 mod certificate;
 mod connect;
 mod demo;
+mod discovery;
 mod doctor;
 mod ended;
 mod failure;
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: Args) -> Result<(), Failure> {
+fn run(mut args: Args) -> Result<(), Failure> {
     if let Some(level) = args.command.log() {
         log::start(level);
     }
@@ -55,6 +56,9 @@ fn run(args: Args) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the runtime did not start: {error}")))?;
+    if let Some(server) = args.command.server() {
+        runtime.block_on(discovery::find(server))?;
+    }
     let result = match args.command {
         Command::Demo => return runtime.block_on(demo::run()),
         Command::Sandbox(args) => return runtime.block_on(sandbox::run(args)),

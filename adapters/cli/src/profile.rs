@@ -124,7 +124,8 @@ struct Profile(Vec<(String, Vec<String>)>);
 
 impl Profile {
     /// Drops what names a secret where the environment holds one itself, key IDs, algorithm and certificates where they are
-    /// not those of the keys that are given, and one credential for the Platform API where the other kind is given.
+    /// not those of the keys that are given, and one credential for the Platform API, or one way to discover the server,
+    /// where the other kind is given.
     fn drop_overruled(&mut self, is_given: impl Fn(&str) -> bool) {
         self.0.retain(|(name, _)| match name.as_str() {
             "key" | "key-id" | "alg" | "certificate" => !is_given("key") && !is_set(KEY_VARIABLE),
@@ -136,6 +137,8 @@ impl Profile {
             "platform-client-id" | "platform-key" => !is_given("platform_token_file"),
             "platform-key-id" => !is_given("platform_token_file") && !is_given("platform_key"),
             "platform-token-file" => !is_given("platform_key"),
+            "issuer" => !is_given("fhir_url"),
+            "fhir-url" => !is_given("issuer"),
             _ => true,
         });
     }

@@ -29,7 +29,7 @@ pub(crate) async fn run(args: ServeArgs, profile: &ProfileArgs) -> Result<(), Fa
     let profiles = Profiles::read(profile, &args.profiles)?;
     let is_alone = profiles.is_empty() || args.client.is_given();
     let tokens = is_alone.then(|| -> Result<_, Failure> {
-        let redox = profiles::client_of(&args.client)?;
+        let redox = profiles::served(&args.client)?;
         Ok(Tokens::new(redox, args.source.source_id))
     });
     let agent = Agent {

@@ -1,5 +1,6 @@
 mod additions;
 mod dialect;
+mod discovered;
 mod dpop;
 
 use core::time::Duration;
@@ -14,6 +15,7 @@ use crate::client::Redox;
 use crate::clock::Clock;
 use crate::connections::way::Way;
 use crate::connections::{Connections, Settings};
+use crate::discovery::Discovered;
 use crate::error::build::BuildError;
 use crate::keys::key::Key;
 use crate::requests::places::Places;
@@ -33,6 +35,7 @@ use dialect::DialectSettings;
 pub struct Builder {
     base_url: String,
     token_url: Option<String>,
+    discovered: Option<Discovered>,
     upload_url: Option<String>,
     audience: Option<String>,
     typ: JwtType,
@@ -70,6 +73,7 @@ impl Builder {
         let builder = Self {
             base_url: String::new(),
             token_url: None,
+            discovered: None,
             upload_url: None,
             audience: None,
             typ: JwtType::default(),
@@ -276,6 +280,7 @@ impl Builder {
     /// # Errors
     /// [`BuildError`], which names what is wrong or missing.
     pub fn build(mut self) -> Result<Redox, BuildError> {
+        self.fill_in()?;
         let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
         if !has_key && !self.has_no_key {
             return Err(BuildError::Missing("a key"));

@@ -1,5 +1,6 @@
 mod certificate;
 mod dialect;
+mod discovery;
 mod error;
 
 pub use error::EnvError;
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::builder::Builder;
 use crate::client::Redox;
+use crate::discovery::Discovered;
 use crate::keys::file::read_secret;
 use crate::keys::key::Key;
 
@@ -52,6 +54,8 @@ impl Builder {
     ///
     /// # Errors
     /// [`EnvError`], which names the variable, what was found and what was expected, and shows no secret.
+    /// [`EnvError::NeedsDiscovery`] where `REDOX_ISSUER` or `REDOX_FHIR_URL` is to lead to the server, which
+    /// [`Builder::discover_from_env`] asks.
     pub fn from_env() -> Result<Self, EnvError> {
         Variables(|name| std::env::var_os(name)).builder()
     }
@@ -62,9 +66,22 @@ struct Variables<F: Fn(&str) -> Option<OsString>>(F);
 
 impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
     fn builder(&self) -> Result<Builder, EnvError> {
+        match self.asked()? {
+            Some((variable, _)) => Err(EnvError::NeedsDiscovery { variable }),
+            None => self.builder_for(None),
+        }
+    }
+
+    /// With a server that was found, if the variables name one to be found.
+    fn builder_for(&self, server: Option<&Discovered>) -> Result<Builder, EnvError> {
         let mut builder = Redox::builder();
         if let Some(region) = self.one_of(REGION, [("us", Region::Us), ("ca", Region::Ca)])? {
             builder = builder.region(region);
+        }
+        if let Some(server) = server {
+            builder = builder.discovered(server);
+        } else if let Some(fhir_url) = self.text(FHIR_URL)? {
+            builder = builder.base_url(fhir_url);
         }
         let types = [JwtType::Jwt, JwtType::ClientAuthentication];
         if let Some(typ) = self.one_of(TYP, types.map(|typ| (typ.as_str(), typ)))? {
@@ -217,6 +234,9 @@ const REGION: &str = "REDOX_REGION";
 const BASE_URL: &str = "REDOX_BASE_URL";
 const UPLOAD_URL: &str = "REDOX_UPLOAD_URL";
 const TOKEN_URL: &str = "REDOX_TOKEN_URL";
+const ISSUER: &str = "REDOX_ISSUER";
+const FHIR_URL: &str = "REDOX_FHIR_URL";
+const CONFIRM_HOST: &str = "REDOX_CONFIRM_HOST";
 const AUDIENCE: &str = "REDOX_AUDIENCE";
 const TYP: &str = "REDOX_TYP";
 const SCOPE: &str = "REDOX_SCOPE";

@@ -1,5 +1,6 @@
 pub(crate) mod build;
 pub(crate) mod certificate;
+pub(crate) mod discovery;
 pub(crate) mod refused_answer;
 pub(crate) mod store;
 pub(crate) mod tenant;

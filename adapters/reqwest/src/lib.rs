@@ -51,6 +51,11 @@
 //! # }
 //! ```
 //!
+//! # Other servers
+//! [`Discovery`] finds a server by its issuer or its FHIR base URL, and [`Builder::discovered`] takes what it found.
+//! [`Builder::discover_from_env`] does so by `REDOX_ISSUER` or `REDOX_FHIR_URL`. The token endpoint is used only on the host
+//! that was asked, or on one that [`Discovery::confirm_host`] names.
+//!
 //! # Without async
 //! With the feature `blocking` there is `blocking::Redox`, which is this client with a runtime of its own that waits for
 //! it: `blocking::Redox::new(redox)?.message(&message).send()?`.
@@ -220,6 +225,7 @@ mod builder;
 mod client;
 mod clock;
 mod connections;
+mod discovery;
 mod env;
 mod error;
 mod keys;
@@ -239,10 +245,12 @@ mod written;
 pub use builder::Builder;
 pub use client::Redox;
 pub use connections::Connections;
+pub use discovery::{Discovered, Discovery, Metadata};
 pub use env::EnvError;
 pub use error::Error;
 pub use error::build::{Addition, AdditionProblem, BuildError};
 pub use error::certificate::CertificateError;
+pub use error::discovery::DiscoveryError;
 pub use error::refused_answer::{RefusedAnswer, SentNames};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
@@ -263,10 +271,10 @@ pub use tokens::token::Token;
 
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, DpopNonceError,
-    Environment, Grant, Instant, JwtType, KeyError, MetaError, Now, ParseError, Policy, Preference,
-    PublicKey, Reason, Refused, Region, Rejected, RequestError, RestoreError, SaveError,
-    SecretRotation, ServedBy, SignError, Signer, Stopped, TokenType, UnixTime, UrlError, WhyNotYet,
-    WriteError, write_jwk_set,
+    Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError, MetadataKind,
+    NameList, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected,
+    RequestError, RestoreError, SaveError, SecretRotation, ServedBy, ServerMetadata, SignError,
+    Signer, Stopped, TokenType, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

@@ -51,6 +51,11 @@ impl<'b, 'm> Fields<'b, 'm> {
         self.mistake
     }
 
+    /// The body that was read, its escapes replaced.
+    pub(crate) const fn body(&self) -> &'b [u8] {
+        self.body
+    }
+
     /// Whether it is there, if only as `null`.
     pub(crate) fn has(&self, index: usize) -> bool {
         self.slot(index).is_some()

@@ -28,6 +28,7 @@ mod legacy;
 mod malformed_der;
 mod meta;
 mod meta_answer;
+mod metadata;
 mod migration;
 mod peers_bugs;
 mod private_jwk;

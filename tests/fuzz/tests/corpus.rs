@@ -69,6 +69,11 @@ fn times() {
 }
 
 #[test]
+fn server_metadata() {
+    run("server_metadata", redox_auth_fuzz::server_metadata);
+}
+
+#[test]
 fn sessions() {
     run("session", redox_auth_fuzz::session);
 }

@@ -38,6 +38,7 @@ impl Flash {
         let words = added("flash_words")?;
         let dialect = added("flash_dialect")?;
         let dpop = added("flash_dpop")?;
+        let metadata = added("flash_metadata")?;
         let waiting = added("flash_waiting")?;
         let row = |what, bytes, limit| Row { what, bytes, limit };
         Ok(Self {
@@ -61,6 +62,11 @@ impl Flash {
                     "a session with DPoP beside one without",
                     dpop.saturating_sub(texts),
                     Some(DPOP_LIMIT),
+                ),
+                row(
+                    "the metadata of a server",
+                    metadata.saturating_sub(texts),
+                    Some(METADATA_LIMIT),
                 ),
                 row(
                     "request_async beside request",
@@ -155,6 +161,9 @@ const CORE_LIMIT: u64 = 55 * 1024;
 
 /// The same for what a program pays that shows them.
 const WORDS_LIMIT: u64 = 4 * 1024;
+
+/// The same for what a program pays that finds its server.
+const METADATA_LIMIT: u64 = 5 * 1024;
 
 /// The same for what a program pays whose server asks for more than Redox does.
 const DIALECT_LIMIT: u64 = 10 * 1024;

@@ -6,7 +6,7 @@ use redox_auth_reqwest::CertificateMember;
 use super::dialect::HEADING;
 
 /// The certificates of the private keys.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct CertificateArgs {
     /// Name the key's certificate in the header of the assertion. The file has it first and its issuers after it, in PEM or
     /// DER. Given again, the certificate of each further key in turn

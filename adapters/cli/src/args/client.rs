@@ -1,7 +1,7 @@
 use super::{KeyArgs, LegacyArgs, ServerArgs};
 
 /// A server, and with what credentials to get tokens from it.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct ClientArgs {
     #[command(flatten)]
     pub(crate) server: ServerArgs,

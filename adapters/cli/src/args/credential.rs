@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use super::{AlgorithmName, CertificateArgs};
 
 /// The private key, and who it belongs to.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct KeyArgs {
     /// The client ID of the OAuth API key
     #[arg(
@@ -42,7 +42,7 @@ impl KeyArgs {
 }
 
 /// The legacy API key. Its secret is no argument: those are for everybody to see.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LegacyArgs {
     /// The ID of a legacy API key; beside an OAuth API key it serves while that one is refused because of a setting.
     /// `REDOX_LEGACY_SECRET` may hold its secret

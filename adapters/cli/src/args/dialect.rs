@@ -2,7 +2,7 @@ use clap::ValueEnum;
 use redox_auth_reqwest::Grant;
 
 /// What other servers than Redox ask for.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct DialectArgs {
     /// Add a claim to the assertion: its name and JSON, in which a text has double quotes; or a JSON object of several.
     /// Repeatable

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 /// Tokens that are bound to a key.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct DpopArgs {
     /// Bind tokens to a new key, which ends with this process, by a proof with every request (DPoP, RFC 9449)
     #[arg(long, help_heading = HEADING, env = "REDOX_DPOP")]

@@ -1,10 +1,11 @@
 use clap::ValueEnum;
 use redox_auth_core::{JwtType, Region};
+use redox_auth_reqwest::Discovered;
 
 use super::{DialectArgs, DpopArgs};
 
 /// Which server, and what it wants to hear.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct ServerArgs {
     /// The region of Redox
     #[arg(long, env = "REDOX_REGION", value_enum, default_value = "us")]
@@ -18,6 +19,23 @@ pub(crate) struct ServerArgs {
     /// The token endpoint of another server
     #[arg(long, env = "REDOX_TOKEN_URL", value_name = "URL")]
     pub(crate) token_url: Option<String>,
+    /// Find the token endpoint by the metadata of this issuer (RFC 8414, OpenID), written as the server writes it. Not
+    /// asked where --token-url is given, except by `doctor`
+    #[arg(long, env = "REDOX_ISSUER", value_name = "URL")]
+    pub(crate) issuer: Option<String>,
+    /// Find the token endpoint by the metadata of the FHIR server with this base URL (SMART, UDAP), which is that of the API,
+    /// too, unless --base-url is given
+    #[arg(long, env = "REDOX_FHIR_URL", value_name = "URL")]
+    pub(crate) fhir_url: Option<String>,
+    /// Take a token endpoint on this host from the metadata as well, and not only one on the host that was asked; given
+    /// again, a further host
+    #[arg(
+        long,
+        env = "REDOX_CONFIRM_HOST",
+        value_name = "HOST",
+        value_delimiter = ','
+    )]
+    pub(crate) confirm_host: Vec<String>,
     /// The `aud` of the assertion: some servers want their issuer [default: the URL of the token endpoint]
     #[arg(long, env = "REDOX_AUDIENCE", value_name = "URL")]
     pub(crate) audience: Option<String>,
@@ -31,6 +49,9 @@ pub(crate) struct ServerArgs {
     pub(crate) dialect: DialectArgs,
     #[command(flatten)]
     pub(crate) dpop: DpopArgs,
+    /// What was found by the issuer or the FHIR server.
+    #[arg(skip)]
+    pub(crate) discovered: Option<Discovered>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

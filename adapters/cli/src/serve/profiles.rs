@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use redox_auth_reqwest::{Redox, TenantError, Tenants, Token};
+use tokio::task::spawn_blocking;
 
 use crate::args::{ClientArgs, ProfileArgs, SourceArgs};
 use crate::failure::Failure;
-use crate::{connect, profile};
+use crate::{connect, discovery, profile};
 
 /// The profiles that are asked for by name. The client of each is made when it is first asked for, and renews its token
 /// while it is asked for.
@@ -25,12 +27,19 @@ impl Profiles {
         });
         let named: Arc<Named> = Arc::new(options.collect::<Result<_, Failure>>()?);
         let options = Arc::clone(&named);
-        let make = move |name: &String| match options.get(name) {
-            Some((client, _)) => client_of(client).map_err(|failure| failure.in_one_line()),
-            None => Err(format!("no profile {name:?} is served")),
+        let make = move |name: String| {
+            let options = Arc::clone(&options);
+            async move {
+                let Some((client, _)) = options.get(&name) else {
+                    return Err(format!("no profile {name:?} is served"));
+                };
+                let client = client_of(client.clone()).await;
+                client.map_err(|failure| failure.in_one_line())
+            }
         };
         // Two profiles may differ in no more than their scope.
-        let clients = Tenants::builder().allow_same_client_id().build(make);
+        let clients = Tenants::builder().allow_same_client_id();
+        let clients = clients.build_async(make);
         Ok(Self { named, clients })
     }
 
@@ -62,8 +71,16 @@ impl Profiles {
     }
 }
 
-/// Those who are served would have the token without the key.
-pub(super) fn client_of(args: &ClientArgs) -> Result<Redox, Failure> {
+async fn client_of(mut args: ClientArgs) -> Result<Redox, Failure> {
+    discovery::find(&mut args.server).await?;
+    // Reading files may block.
+    let made = spawn_blocking(move || served(&args));
+    made.await
+        .unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
+}
+
+/// A client whose tokens are of use to those who are served: they would have one that is bound to a key without the key.
+pub(super) fn served(args: &ClientArgs) -> Result<Redox, Failure> {
     if args.server.dpop.is_given() {
         return Err(Failure::usage(
             "a token that is bound to a DPoP key is of no use to others, so it is not served: leave out --dpop and --dpop-key",

@@ -18,6 +18,9 @@ mod demo;
 #[cfg(test)]
 mod dialect;
 #[cfg(test)]
+#[cfg(unix)]
+mod discovery;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod doctor_source;

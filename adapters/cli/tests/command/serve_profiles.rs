@@ -23,7 +23,7 @@ fn with_profiles() -> Redox {
 }
 
 impl Port {
-    fn token_of(&self, profile: &str) -> Reply {
+    pub(crate) fn token_of(&self, profile: &str) -> Reply {
         let secret = format!("Authorization: Bearer {}", self.secret);
         self.get(&format!("/token?profile={profile}"), &[&secret])
     }

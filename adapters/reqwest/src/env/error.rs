@@ -6,6 +6,7 @@ use super::dialect::{CLAIMS, FIELDS, HEADER, LIFETIME};
 use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
 use crate::error::build::{Addition, BuildError};
 use crate::error::certificate::CertificateError;
+use crate::error::discovery::DiscoveryError;
 use crate::keys::file::FileError;
 
 /// Why the environment makes no client. It names the variable, and shows no key and no secret.
@@ -61,6 +62,24 @@ pub enum EnvError {
         /// The feature of this crate that brings it.
         feature: &'static str,
     },
+    /// Both are set, and only one can be used.
+    Conflict {
+        /// The two variables.
+        variables: [&'static str; 2],
+    },
+    /// The variable names a server that has to be asked first, by
+    /// [`Builder::discover_from_env`](crate::Builder::discover_from_env).
+    NeedsDiscovery {
+        /// The variable.
+        variable: &'static str,
+    },
+    /// The server was not found.
+    Discovery {
+        /// The variable that names it.
+        variable: &'static str,
+        /// Why not.
+        error: DiscoveryError,
+    },
     /// All of it can be read, and no client can be made of it.
     Build(BuildError),
 }
@@ -94,6 +113,14 @@ impl fmt::Display for EnvError {
                 f,
                 "{variable}: this program was built without the feature `{feature}` of redox-auth-reqwest; switch it on, or unset the variable"
             ),
+            Self::Conflict { variables } => {
+                write!(f, "expected one of {}, found both", variables.join(" and "))
+            }
+            Self::NeedsDiscovery { variable } => write!(
+                f,
+                "{variable}: the server has to be asked first; use `Builder::discover_from_env`, or set {TOKEN_URL}"
+            ),
+            Self::Discovery { variable, error } => write!(f, "{variable}: {error}"),
             Self::Build(error) => match variable(error) {
                 Some(variable) => write!(f, "{variable}: {error}"),
                 None => error.fmt(f),
@@ -108,6 +135,7 @@ impl core::error::Error for EnvError {
             Self::Key { error, .. } => Some(error),
             Self::File { error, .. } => Some(error),
             Self::Certificate { error, .. } => Some(error),
+            Self::Discovery { error, .. } => Some(error),
             Self::Build(error) => Some(error),
             _ => None,
         }

@@ -34,7 +34,7 @@ fn every_variable_is_a_setting_of_the_builder() {
     ];
     let start = || Redox::builder().oauth_key("client-1", key());
     type Case<'a> = (&'a [(&'a str, &'a str)], Builder);
-    let cases: [Case<'_>; 24] = [
+    let cases: [Case<'_>; 25] = [
         (&[], start()),
         (&[(ALG, "ES256")], start()),
         (&[(REGION, "us")], start()),
@@ -50,6 +50,10 @@ fn every_variable_is_a_setting_of_the_builder() {
             start().base_url("a").upload_url("b"),
         ),
         (&[(TOKEN_URL, "a")], start().token_url("a")),
+        (
+            &[(TOKEN_URL, "a"), (FHIR_URL, "b"), (ISSUER, "c")],
+            start().base_url("b").token_url("a"),
+        ),
         (&[(AUDIENCE, "a")], start().audience("a")),
         (&[(SCOPE, "a b")], start().scope("a b")),
         (&[(SOURCE_ID, "a")], start().source_id("a")),
@@ -314,5 +318,25 @@ fn a_certificate_is_not_left_out_quietly() {
             "{variable}: this program was built without the feature `certificates` of redox-auth-reqwest"
         );
         assert!(error.to_string().starts_with(&expected), "{error}");
+    }
+}
+#[test]
+fn a_server_that_has_to_be_asked_is_not_taken_for_redox() {
+    for (variables, expected) in [
+        (
+            &[(ISSUER, "https://a.example")][..],
+            "REDOX_ISSUER: the server has to be asked",
+        ),
+        (
+            &[(FHIR_URL, "https://a.example")],
+            "REDOX_FHIR_URL: the server has to be asked",
+        ),
+        (
+            &[(ISSUER, "a"), (FHIR_URL, "b")],
+            "expected one of REDOX_ISSUER and REDOX_FHIR_URL, found both",
+        ),
+    ] {
+        let shown = builder(variables).unwrap_err().to_string();
+        assert!(shown.starts_with(expected), "{shown}");
     }
 }

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use redox_auth_core::{DialectError, MAX_LIFETIME_SECS, UrlError};
+use redox_auth_core::{Algorithm, DialectError, MAX_LIFETIME_SECS, UrlError};
 
 use super::write_with_causes;
 
@@ -23,6 +23,13 @@ pub enum BuildError {
     Audience {
         /// What was given.
         found: String,
+    },
+    /// A key signs with an algorithm that the server's metadata does not list.
+    Algorithm {
+        /// The key's.
+        key: Algorithm,
+        /// Those that the server lists.
+        listed: String,
     },
     /// The source ID cannot stand in a header.
     SourceId,
@@ -55,6 +62,10 @@ impl fmt::Display for BuildError {
             Self::Audience { found } => write!(
                 f,
                 "audience: expected the URL of the token endpoint or of the issuer, or the name that the server gives, found {found:?}"
+            ),
+            Self::Algorithm { key, listed } => write!(
+                f,
+                "the key signs with {key}, and the server's metadata lists {listed}: use a key for one of these, choose another algorithm of an RSA key, or name the token endpoint without discovery where the list is wrong"
             ),
             Self::SourceId => {
                 f.write_str("source ID: expected visible ASCII, found another character or nothing")

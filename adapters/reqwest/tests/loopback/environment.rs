@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 /// All that is read, but for the base URL.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 17] = [
     "REDOX_CLIENT_ID",
     "REDOX_KEY_FILE",
     "REDOX_PRIVATE_KEY",
@@ -22,6 +22,9 @@ const VARIABLES: [&str; 14] = [
     "REDOX_REGION",
     "REDOX_UPLOAD_URL",
     "REDOX_TOKEN_URL",
+    "REDOX_ISSUER",
+    "REDOX_FHIR_URL",
+    "REDOX_CONFIRM_HOST",
     "REDOX_AUDIENCE",
     "REDOX_TYP",
     "REDOX_SCOPE",

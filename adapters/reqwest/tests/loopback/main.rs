@@ -24,6 +24,8 @@ mod crowds;
 #[cfg(test)]
 mod dialect;
 #[cfg(test)]
+mod discovery;
+#[cfg(test)]
 mod dpop;
 #[cfg(test)]
 mod environment;

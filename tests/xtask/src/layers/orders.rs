@@ -19,7 +19,7 @@ const CORE: Order = Order {
     layers: &[
         &["sessions"],
         &["session"],
-        &["identity", "request"],
+        &["identity", "metadata", "request"],
         &["dpop"],
         &["assertion", "legacy", "server", "signing_key"],
         &[
@@ -53,7 +53,7 @@ const DOCTOR: Order = Order {
     root: "adapters/cli/src/doctor.rs",
     within: &["doctor"],
     layers: &[
-        &["configuration", "source", "tokens"],
+        &["configuration", "discovery", "source", "tokens"],
         &["keys", "network"],
         &["certificate", "tls"],
         &["patience", "report"],
@@ -81,7 +81,7 @@ const REQWEST: Order = Order {
         &["builder"],
         &["client"],
         &["requests"],
-        &["tokens"],
+        &["discovery", "tokens"],
         &["connections", "keys"],
         &["random", "telemetry", "written"],
         &["clock", "error", "sync"],

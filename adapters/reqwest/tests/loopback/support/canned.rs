@@ -56,17 +56,39 @@ impl Canned {
 
     /// Gives these answers in turn, and the last one from then on.
     pub(crate) fn start(answers: Vec<Answer>) -> Self {
+        Self::choosing(|_| move |index, _| answers.get(index).or(answers.last()).cloned())
+    }
+
+    /// Gives the answer of a path, which `routes` makes from the server's URL, and 404 elsewhere.
+    pub(crate) fn by_path(routes: impl FnOnce(&str) -> Vec<(&'static str, Answer)>) -> Self {
+        Self::choosing(|url| {
+            let routes = routes(url);
+            move |_, request| {
+                let path = request.split(' ').nth(1);
+                let found = routes.iter().find(|(route, _)| Some(*route) == path);
+                let not_found = || Answer::json("404 Not Found", "{}");
+                Some(found.map_or_else(not_found, |(_, answer)| answer.clone()))
+            }
+        })
+    }
+
+    /// `choose` gives the answer to a request by its index and its text; it is made from the server's URL.
+    fn choosing<C>(choose: impl FnOnce(&str) -> C) -> Self
+    where
+        C: Fn(usize, &str) -> Option<Answer> + Send + Sync + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = Self {
             address: listener.local_addr().unwrap(),
             requests: Arc::default(),
         };
         let requests = Arc::clone(&server.requests);
+        let choose = Arc::new(choose(&server.url()));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (answers, requests) = (answers.clone(), Arc::clone(&requests));
+                let (choose, requests) = (Arc::clone(&choose), Arc::clone(&requests));
                 // A client that hangs up is no failure here: many a test has it do so.
-                std::thread::spawn(move || serve(stream, &answers, &requests));
+                std::thread::spawn(move || serve(stream, &*choose, &requests));
             }
         });
         server
@@ -89,21 +111,25 @@ impl Canned {
     }
 }
 
-fn serve(mut stream: TcpStream, answers: &[Answer], requests: &Mutex<Vec<String>>) -> Result<()> {
+fn serve(
+    mut stream: TcpStream,
+    choose: &impl Fn(usize, &str) -> Option<Answer>,
+    requests: &Mutex<Vec<String>>,
+) -> Result<()> {
     loop {
         let request = read_request(&mut stream)?;
         let index = {
             let mut requests = requests.lock().unwrap();
-            requests.push(request);
+            requests.push(request.clone());
             requests.len().saturating_sub(1)
         };
-        match answers.get(index).or(answers.last()) {
-            Some(Answer::Once(bytes)) => return stream.write_all(bytes),
-            Some(Answer::Kept(bytes)) => stream.write_all(bytes)?,
+        match choose(index, &request) {
+            Some(Answer::Once(bytes)) => return stream.write_all(&bytes),
+            Some(Answer::Kept(bytes)) => stream.write_all(&bytes)?,
             Some(Answer::Endless(head, part)) => {
-                stream.write_all(head)?;
+                stream.write_all(&head)?;
                 loop {
-                    stream.write_all(part)?;
+                    stream.write_all(&part)?;
                 }
             }
             Some(Answer::Silence) | None => {

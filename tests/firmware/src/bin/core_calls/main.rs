@@ -13,6 +13,7 @@ mod dpop;
 mod incoming;
 mod keys;
 mod meta;
+mod metadata;
 mod server;
 mod session;
 mod sessions;
@@ -34,7 +35,7 @@ fn main() -> ! {
     process::exit(code.unwrap_or(0))
 }
 
-const CALLS: [fn() -> Option<()>; 18] = [
+const CALLS: [fn() -> Option<()>; 19] = [
     assertions::all,
     assertions::split,
     keys::public,
@@ -53,4 +54,5 @@ const CALLS: [fn() -> Option<()>; 18] = [
     dpop::proofs,
     dpop::session,
     meta::all,
+    metadata::all,
 ];

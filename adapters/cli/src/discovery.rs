@@ -1,0 +1,59 @@
+use redox_auth_core::Url;
+use redox_auth_reqwest::{Discovered, Discovery, DiscoveryError, MetadataKind};
+
+use crate::args::ServerArgs;
+use crate::failure::Failure;
+
+/// Finds the server by its issuer or its FHIR base URL, where one is given and the token endpoint is not.
+pub(crate) async fn find(server: &mut ServerArgs) -> Result<(), Failure> {
+    if let (Some(way), None) = (Way::of(server)?, &server.token_url) {
+        server.discovered = Some(way.find(&asking(server)).await?);
+    }
+    Ok(())
+}
+
+/// What a server is found by.
+#[derive(Clone, Copy)]
+pub(crate) enum Way<'a> {
+    Issuer(&'a str),
+    Fhir(&'a str),
+}
+
+impl<'a> Way<'a> {
+    /// The one that is given, if one is.
+    pub(crate) fn of(server: &'a ServerArgs) -> Result<Option<Self>, Failure> {
+        match (&server.issuer, &server.fhir_url) {
+            (None, None) => Ok(None),
+            (Some(issuer), None) => Ok(Some(Self::Issuer(issuer))),
+            (None, Some(fhir_url)) => Ok(Some(Self::Fhir(fhir_url))),
+            (Some(_), Some(_)) => Err(Failure::usage(
+                "expected --issuer or --fhir-url (REDOX_ISSUER or REDOX_FHIR_URL), found both",
+            )),
+        }
+    }
+
+    /// The documents that may be there, the first of which counts, and the URL that they belong to.
+    pub(crate) const fn documents(self) -> ([MetadataKind; 2], &'a str) {
+        match self {
+            Self::Issuer(issuer) => ([MetadataKind::OAuth, MetadataKind::OpenId], issuer),
+            Self::Fhir(fhir_url) => ([MetadataKind::Smart, MetadataKind::Udap], fhir_url),
+        }
+    }
+
+    async fn find(self, discovery: &Discovery) -> Result<Discovered, DiscoveryError> {
+        match self {
+            Self::Issuer(issuer) => discovery.issuer(issuer).await,
+            Self::Fhir(fhir_url) => discovery.fhir_server(fhir_url).await,
+        }
+    }
+}
+
+/// Asks with the hosts that are confirmed: by name, or as that of the token endpoint.
+pub(crate) fn asking(server: &ServerArgs) -> Discovery {
+    let token_url = server.token_url.as_deref().map(Url::parse);
+    let named = token_url
+        .and_then(Result::ok)
+        .map(|url| format!("{}:{}", url.host(), url.port()));
+    let hosts = server.confirm_host.iter().cloned().chain(named);
+    hosts.fold(Discovery::new(), Discovery::confirm_host)
+}

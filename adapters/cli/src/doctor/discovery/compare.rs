@@ -1,0 +1,209 @@
+use redox_auth_reqwest::{Discovered, JwtType, Key};
+
+use super::{Compared, ENDPOINT, is_same_host};
+use crate::doctor::report::Report;
+use crate::failure::Failure;
+
+/// One line for each thing in which documents of real servers are incomplete or wrong.
+impl Compared<'_> {
+    pub(super) fn all(&self, report: &mut Report, keys: &[Key]) -> Result<(), Failure> {
+        self.endpoint(report)?;
+        self.audience(report)?;
+        self.algorithms(report, keys)?;
+        self.auth_methods(report)?;
+        self.grants(report)?;
+        self.scopes(report)?;
+        self.dpop(report)?;
+        self.udap(report)
+    }
+
+    fn endpoint(&self, report: &mut Report) -> Result<(), Failure> {
+        let Some(found) = self.found.map(Discovered::token_url) else {
+            return Ok(());
+        };
+        match &self.server.token_url {
+            None => report.ok(ENDPOINT, format_args!("{found}, by the metadata")),
+            Some(named) if named == found => {
+                report.ok(ENDPOINT, format_args!("{found}, as it is configured"))
+            }
+            Some(named) => report.warn(
+                ENDPOINT,
+                format_args!("the metadata says {found}, and {named} is configured"),
+                "the configured one is used; a gateway before the server, as at VA Lighthouse, is a good reason, a typing mistake is none",
+            ),
+        }
+    }
+
+    fn audience(&self, report: &mut Report) -> Result<(), Failure> {
+        let found = self.found.map(Discovered::token_url);
+        let Some(endpoint) = self.server.token_url.as_deref().or(found) else {
+            return Ok(());
+        };
+        let check = "audience";
+        let is_long = JwtType::from(self.server.typ) == JwtType::ClientAuthentication;
+        let by_typ = self.found.and_then(Discovered::issuer).filter(|_| is_long);
+        let audience = self.server.audience.as_deref().or(by_typ);
+        let audience = audience.unwrap_or(endpoint);
+        match self.document.issuer() {
+            Some(issuer) if audience == issuer => report.ok(
+                check,
+                "the issuer, as HelseID, IBM Verify and Singpass want it; Okta and Medplum take only the token endpoint",
+            ),
+            Some(issuer) if is_bare(audience, issuer) => report.warn(
+                check,
+                format_args!(
+                    "{audience} is the issuer {issuer:?} but for the slash at its end"
+                ),
+                "write it as the server does, Auth0 refuses any other",
+            ),
+            Some(issuer) if audience == endpoint && !is_same_host(issuer, endpoint) => report.warn(
+                check,
+                format_args!(
+                    "the token endpoint, and the issuer {issuer:?} is on another host"
+                ),
+                "if the server refuses the audience, give --audience the token endpoint at that host, as at VA Lighthouse, where Okta is behind as behind athenahealth",
+            ),
+            Some(issuer) if audience == endpoint => report.ok(
+                check,
+                format_args!(
+                    "the token endpoint, as most servers want it; HelseID, IBM Verify, Singpass and Auth0 want the issuer: --audience {issuer:?}"
+                ),
+            ),
+            None if audience == endpoint => {
+                report.ok(check, "the token endpoint, as most servers want it")
+            }
+            _ => report.warn(
+                check,
+                format_args!("{audience} is neither the token endpoint nor the issuer"),
+                "VA Lighthouse wants such a one, a URL at Okta; most servers refuse it",
+            ),
+        }
+    }
+
+    fn algorithms(&self, report: &mut Report, keys: &[Key]) -> Result<(), Failure> {
+        let check = "algorithm";
+        let Some(list) = self
+            .document
+            .algorithms()
+            .filter(|it| it.clone().count() > 0)
+        else {
+            return report.warn(
+                check,
+                "the metadata lists none, as that of eClinicalWorks and NextGen",
+                "see what the server's pages say: eClinicalWorks takes only RS384, Epic takes EC keys only by a JWKS URL",
+            );
+        };
+        if keys.is_empty() {
+            return report.ok(check, format_args!("the metadata lists {list}"));
+        }
+        for algorithm in keys.iter().map(Key::algorithm) {
+            if list.has(algorithm.as_str()) {
+                report.ok(check, format_args!("{algorithm}, which the metadata lists"))?;
+                continue;
+            }
+            let found = format!("the key signs with {algorithm}, and the metadata lists {list}");
+            if self.server.token_url.is_some() {
+                let advice = "the server may refuse it; --alg chooses another for an RSA key";
+                report.warn(check, found, advice)?;
+            } else {
+                let advice = "make a key for one of these, choose one for an RSA key by --alg, or give --token-url instead if the list is wrong";
+                report.fail(check, &Failure::usage(found), Some(advice))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn auth_methods(&self, report: &mut Report) -> Result<(), Failure> {
+        let check = "auth method";
+        let mut capabilities = self.document.capabilities().into_iter().flatten();
+        let is_smart = capabilities.any(|it| it == "client-confidential-asymmetric");
+        match self.document.auth_methods() {
+            Some(list) if list.has("private_key_jwt") => {
+                report.ok(check, "private_key_jwt, which the metadata lists")
+            }
+            _ if is_smart => report.ok(
+                check,
+                "client-confidential-asymmetric, which is private_key_jwt",
+            ),
+            Some(list) => report.warn(
+                check,
+                format_args!("the metadata lists {list}, without private_key_jwt"),
+                "it may be another server's, as Redox's own is; ask the server's operator",
+            ),
+            None => report.warn(
+                check,
+                "the metadata lists none, which stands for client_secret_basic (RFC 8414 section 2)",
+                "many servers leave the list out; ask the operator if the server refuses the assertion",
+            ),
+        }
+    }
+
+    fn grants(&self, report: &mut Report) -> Result<(), Failure> {
+        let check = "grant";
+        match self.document.grant_types() {
+            Some(list) if list.has("client_credentials") => report.ok(
+                check,
+                "client_credentials, which the metadata lists; whether this client may use it is not said there: MEDITECH's sandbox lists it and answers unauthorized_client",
+            ),
+            Some(list) => report.warn(
+                check,
+                format_args!("the metadata lists {list}, without client_credentials"),
+                "the list may be incomplete, or another server's, as Redox's own is",
+            ),
+            None => report.ok(check, "the metadata lists none; client_credentials is used"),
+        }
+    }
+
+    fn scopes(&self, report: &mut Report) -> Result<(), Failure> {
+        let check = "scopes";
+        let scope = self.server.scope.as_deref().unwrap_or_default();
+        let mut asked = scope.split(' ').filter(|name| !name.is_empty()).peekable();
+        let Some(list) = self.document.scopes() else {
+            return Ok(());
+        };
+        if asked.peek().is_none() {
+            let count = list.count();
+            return report.ok(
+                check,
+                format_args!("none is asked for, which Epic takes and most SMART servers do not (--scope); the metadata lists {count}"),
+            );
+        }
+        let unknown: Vec<_> = asked.filter(|name| !list.has(name)).collect();
+        if unknown.is_empty() {
+            return report.ok(check, "the metadata lists all that are asked for");
+        }
+        report.warn(
+            check,
+            format_args!("the metadata does not list {}", unknown.join(", ")),
+            "a server need not list all it knows (RFC 8414 section 2), and may refuse these",
+        )
+    }
+
+    fn dpop(&self, report: &mut Report) -> Result<(), Failure> {
+        match self.document.dpop_algorithms() {
+            Some(list) if list.clone().count() > 0 => report.ok(
+                "DPoP",
+                format_args!(
+                    "the metadata lists {list}: the server can bind tokens to a key, and may want that of this client, as HelseID does"
+                ),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn udap(&self, report: &mut Report) -> Result<(), Failure> {
+        match self.document.udap_versions() {
+            Some(list) => report.warn(
+                "UDAP",
+                format_args!("the metadata lists version {list}"),
+                "such a server wants the client's certificate in `x5c`, and the claim `extensions`",
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether they differ by slashes at the end.
+fn is_bare(one: &str, other: &str) -> bool {
+    one.trim_end_matches('/') == other.trim_end_matches('/')
+}

@@ -1,0 +1,94 @@
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use redox_auth_core::MetadataKind;
+
+use super::found::Metadata;
+use crate::clock::Clock;
+use crate::error::discovery::DiscoveryError;
+
+/// The documents that were fetched lately, by what was asked for, and one fetch at a time for each.
+#[derive(Default)]
+pub(super) struct Cache(Mutex<HashMap<Key, Arc<Slot>>>);
+
+/// What was asked for: the document, and the issuer or FHIR server as it was written.
+pub(super) type Key = (MetadataKind, String);
+
+/// A document, and how long the server wants it to be kept, if it says so.
+pub(super) type Fetched = (Metadata, Option<Duration>);
+
+/// The place of one document.
+#[derive(Default)]
+struct Slot {
+    /// In milliseconds of the clock; zero while there is no document.
+    kept_until: AtomicU64,
+    /// How many fetches have come to their end.
+    ended: AtomicU64,
+    /// What the last of them brought. It is locked while one is under way.
+    last: tokio::sync::Mutex<Option<Result<Metadata, DiscoveryError>>>,
+}
+
+impl Cache {
+    /// The document that is there, or what `fetch` brings to all who wait for it.
+    pub(super) async fn get<F>(
+        &self,
+        key: Key,
+        clock: &Clock,
+        fetch: impl FnOnce() -> F,
+    ) -> Result<Metadata, DiscoveryError>
+    where
+        F: Future<Output = Result<Fetched, DiscoveryError>>,
+    {
+        let slot = self.slot(key);
+        let ended = slot.ended.load(Ordering::Acquire);
+        let mut last = slot.last.lock().await;
+        let is_of_meanwhile = slot.ended.load(Ordering::Acquire) != ended;
+        let is_kept = slot.kept_until.load(Ordering::Relaxed) > clock.instant().as_millis();
+        if let Some(last) = last.as_ref().filter(|_| is_of_meanwhile || is_kept) {
+            return last.clone();
+        }
+        let fetched = fetch().await;
+        let keep = match &fetched {
+            Ok((_, max_age)) => max_age.unwrap_or(USUAL).clamp(SHORTEST, LONGEST),
+            Err(_) => Duration::ZERO,
+        };
+        let millis = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
+        let kept_until = clock.instant().as_millis().saturating_add(millis);
+        slot.kept_until.store(kept_until, Ordering::Relaxed);
+        slot.ended.fetch_add(1, Ordering::Release);
+        let result = fetched.map(|(metadata, _)| metadata);
+        *last = Some(result.clone());
+        result
+    }
+
+    fn slot(&self, key: Key) -> Arc<Slot> {
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(&key) {
+            return Arc::clone(slot);
+        }
+        if slots.len() >= MAX_DOCUMENTS {
+            let ends = |slot: &Slot| slot.kept_until.load(Ordering::Relaxed);
+            let first = slots.iter().min_by_key(|(_, slot)| ends(slot));
+            if let Some(key) = first.map(|(key, _)| key.clone()) {
+                slots.remove(&key);
+            }
+        }
+        let slot = Arc::<Slot>::default();
+        slots.insert(key, Arc::clone(&slot));
+        slot
+    }
+}
+
+/// How many there are at a time; each takes up to 64 KiB.
+const MAX_DOCUMENTS: usize = 64;
+
+/// A server that wants nothing kept is asked again after a minute: what it says changes once in years.
+const SHORTEST: Duration = Duration::from_secs(60);
+
+/// Where the server says nothing.
+const USUAL: Duration = Duration::from_secs(60 * 60);
+
+/// A server cannot keep a client from learning of a change for longer.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

@@ -1,0 +1,131 @@
+use core::time::Duration;
+use std::sync::Arc;
+
+use redox_auth_core::{MetadataUrl, Url};
+use reqwest::Response;
+use reqwest::header::{ACCEPT, CACHE_CONTROL, HeaderMap, LOCATION};
+
+use super::cache::Fetched;
+use super::found::{Document, Metadata};
+use crate::connections::Connections;
+use crate::connections::way::Way;
+use crate::error::discovery::DiscoveryError;
+
+/// Asks for a document once. Nothing secret is sent, and no redirect is followed.
+pub(super) async fn fetch(
+    connections: &Connections,
+    asked: MetadataUrl<'_>,
+    timeout: Duration,
+) -> Result<Fetched, DiscoveryError> {
+    let base_url = asked.base().as_str();
+    let mut url = vec![0; base_url.len().saturating_add(LONGEST_PATH)];
+    let url = asked.write(&mut url).expect("there is no longer path");
+    let url = url.to_owned();
+    let client = connections
+        .client(Way::to(asked.base()))
+        .map_err(|error| DiscoveryError::Http(Arc::new(error)))?;
+    let failed = |error| DiscoveryError::Transport {
+        url: url.clone(),
+        error: Arc::new(error),
+    };
+    let request = client.get(&url).timeout(timeout);
+    let answer = request.header(ACCEPT, "application/json").send().await;
+    let mut answer = answer.map_err(failed)?;
+    check_head(&answer, &url)?;
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+        if body.len().saturating_add(chunk.len()) > MAX_DOCUMENT {
+            return Err(DiscoveryError::too_long(url, MAX_DOCUMENT, None));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let max_age = max_age(answer.headers());
+    let metadata = Metadata::new(Document {
+        kind: asked.kind(),
+        base_url: base_url.to_owned(),
+        url,
+        body,
+    })?;
+    Ok((metadata, max_age))
+}
+
+fn check_head(answer: &Response, url: &str) -> Result<(), DiscoveryError> {
+    let (status, url) = (answer.status(), url.to_owned());
+    if status.is_redirection() {
+        let location = answer.headers().get(LOCATION);
+        let location = location.and_then(|location| location.to_str().ok());
+        // Where else it leads is not for a terminal.
+        let location = location.filter(|location| Url::parse(location).is_ok());
+        return Err(DiscoveryError::Redirect {
+            url,
+            status: status.as_u16(),
+            location: location.map(str::to_owned),
+        });
+    }
+    if !status.is_success() {
+        let status = status.as_u16();
+        return Err(DiscoveryError::Status { url, status });
+    }
+    match answer.content_length() {
+        Some(length) if usize::try_from(length).map_or(true, |length| length > MAX_DOCUMENT) => {
+            Err(DiscoveryError::too_long(url, MAX_DOCUMENT, Some(length)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How long the server wants its answer to be kept (RFC 9111 §5.2.2). What must not be kept, or only be used after another
+/// question, is kept for no time.
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let values = headers.get_all(CACHE_CONTROL).into_iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    let mut max_age = None;
+    for directive in values.flat_map(|value| value.split(',')).map(str::trim) {
+        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+        match name.to_ascii_lowercase().as_str() {
+            "no-store" | "no-cache" => return Some(Duration::ZERO),
+            "max-age" => {
+                let secs = value.trim_matches('"').parse().unwrap_or(0);
+                max_age = Some(Duration::from_secs(secs));
+            }
+            _ => {}
+        }
+    }
+    max_age
+}
+
+/// The longest document that is read, in bytes; those of real servers take 1 to 10 KiB.
+const MAX_DOCUMENT: usize = 64 * 1024;
+
+/// Longer than `/.well-known/oauth-authorization-server`.
+const LONGEST_PATH: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_age_of_an_answer_is_what_its_headers_say_together() {
+        for (values, expected) in [
+            (&[][..], None),
+            (&["public"], None),
+            (&["max-age=300"], Some(300)),
+            (&["public, MAX-AGE=\"60\""], Some(60)),
+            (&["max-age=60, no-cache"], Some(0)),
+            (&["no-store", "max-age=60"], Some(0)),
+            (&["private", "max-age=60"], Some(60)),
+            (&["max-age"], Some(0)),
+            (&["max-age=-1"], Some(0)),
+            (&["max-age=99999999999999999999"], Some(0)),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(CACHE_CONTROL, HeaderValue::from_static(value));
+            }
+            let expected = expected.map(Duration::from_secs);
+            assert_eq!(max_age(&headers), expected, "{values:?}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+use core::fmt;
+use std::sync::Arc;
+
+use redox_auth_core::{MetadataError, ParseError, ParseErrorKind, Url, UrlError};
+
+use super::write_with_causes;
+
+/// Why a server was not found by its metadata. Nothing was signed, and no secret was sent.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum DiscoveryError {
+    /// The issuer or the base URL of the FHIR server is none that can be asked.
+    Url(UrlError),
+    /// What [`Discovery::confirm_host`](crate::Discovery::confirm_host) got is no host.
+    Host {
+        /// What it got.
+        found: String,
+    },
+    /// TLS could not be set up.
+    Http(Arc<reqwest::Error>),
+    /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over.
+    Transport {
+        /// What was asked for.
+        url: String,
+        /// Why there is no answer.
+        error: Arc<reqwest::Error>,
+    },
+    /// The answer leads elsewhere, where nobody follows.
+    Redirect {
+        /// What was asked for.
+        url: String,
+        /// The status of the answer.
+        status: u16,
+        /// Where it leads, if that is a URL that could be asked.
+        location: Option<String>,
+    },
+    /// There is no document, or none for us.
+    Status {
+        /// What was asked for.
+        url: String,
+        /// The status of the answer.
+        status: u16,
+    },
+    /// The document is longer than any should be.
+    TooLong {
+        /// What was asked for.
+        url: String,
+        /// The longest document that is read, in bytes.
+        limit: usize,
+        /// How long the server says that it is, in bytes, if it does.
+        length: Option<u64>,
+    },
+    /// The document is not what the specification says.
+    Document {
+        /// Where it is.
+        url: String,
+        /// What is wrong with it.
+        error: ParseError,
+    },
+    /// Neither of the two documents of an issuer, or of a FHIR server, is there.
+    Neither(Arc<[Self; 2]>),
+    /// The token endpoint is on a host that was neither asked nor confirmed.
+    OtherHost {
+        /// Where the document is.
+        url: String,
+        /// The host, with its port where that is not the usual one: what to confirm.
+        host: String,
+    },
+    /// The document must not be used for another reason.
+    Untrusted {
+        /// Where it is.
+        url: String,
+        /// Why.
+        error: MetadataError,
+        /// The issuer or the token endpoint in it, whichever is wrong.
+        found: Option<String>,
+    },
+}
+
+impl DiscoveryError {
+    pub(crate) const fn too_long(url: String, limit: usize, length: Option<u64>) -> Self {
+        Self::TooLong { url, limit, length }
+    }
+
+    pub(crate) fn untrusted(url: &str, error: MetadataError, found: Option<&str>) -> Self {
+        let url = url.to_owned();
+        let endpoint = found.and_then(|found| Url::parse(found).ok());
+        match (error, endpoint) {
+            (MetadataError::OtherHost, Some(endpoint)) => Self::OtherHost {
+                url,
+                host: host(endpoint),
+            },
+            _ => Self::Untrusted {
+                url,
+                error,
+                found: found.map(|found| found.chars().take(SHOWN_CHARS).collect()),
+            },
+        }
+    }
+
+    /// Whether the server has no such document: it says so, or shows a web page in its place.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        match self {
+            // Too Many Requests is no answer to the question.
+            Self::Status { status, .. } => (400..500).contains(status) && *status != 429,
+            Self::Document { error, .. } => error.kind == ParseErrorKind::Html,
+            Self::Neither(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The host of a URL, with its port where that is not the usual one.
+fn host(url: Url<'_>) -> String {
+    let usual = if url.is_https() { 443 } else { 80 };
+    match url.port() {
+        port if port == usual => url.host().to_owned(),
+        port => format!("{}:{port}", url.host()),
+    }
+}
+
+impl fmt::Display for DiscoveryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(error) => write!(f, "the URL to discover the server by: {error}"),
+            Self::Host { found } => write!(
+                f,
+                "a confirmed host is a name or an address, with a port where that is not the usual one (login.example:8443); found {found:?}"
+            ),
+            Self::Http(error) => {
+                f.write_str("HTTP could not be set up: ")?;
+                write_with_causes(f, error)
+            }
+            Self::Transport { url, error } => {
+                write!(f, "{url}: no answer: ")?;
+                write_with_causes(f, error)
+            }
+            Self::Redirect {
+                url,
+                status,
+                location,
+            } => {
+                write!(f, "{url}: a redirect with status {status}")?;
+                if let Some(location) = location {
+                    write!(f, " to {location:?}")?;
+                }
+                f.write_str("; redirects are not followed, ask for the URL that it leads to if the server is yours")
+            }
+            Self::Status { url, status } => {
+                write!(f, "{url}: no document, but an answer with status {status}")
+            }
+            Self::TooLong { url, limit, length } => {
+                write!(f, "{url}: the document may have {limit} bytes, found ")?;
+                match length {
+                    Some(length) => write!(f, "{length}"),
+                    None => f.write_str("more"),
+                }
+            }
+            Self::Document { url, error } => write!(f, "{url}: {error}"),
+            Self::Neither(both) => {
+                let [first, second] = &**both;
+                write!(f, "{first}; {second}")
+            }
+            Self::OtherHost { url, host } => write!(
+                f,
+                "{url}: `token_endpoint` is on the host {host}, which was not asked; if that host belongs to the server, confirm it (`Discovery::confirm_host`, --confirm-host {host})"
+            ),
+            Self::Untrusted { url, error, found } => {
+                write!(f, "{url}: {error}")?;
+                match found {
+                    Some(found) => write!(f, "; found {found:?}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl core::error::Error for DiscoveryError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Url(error) => Some(error),
+            Self::Http(error) | Self::Transport { error, .. } => Some(&**error),
+            Self::Document { error, .. } => Some(error),
+            Self::Untrusted { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// How much of what a document says is shown.
+const SHOWN_CHARS: usize = 200;
