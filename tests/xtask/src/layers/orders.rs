@@ -10,6 +10,7 @@ pub(super) const ORDERS: &[Order] = &[
     CONNECTIONS,
     KEYS,
     DOCTOR,
+    RULES,
     BENCHES,
 ];
 
@@ -56,6 +57,17 @@ const DOCTOR: Order = Order {
         &["keys", "network"],
         &["tls"],
         &["patience", "report"],
+    ],
+};
+
+const RULES: Order = Order {
+    root: "tests/sandbox/src/rules.rs",
+    within: &["rules"],
+    layers: &[
+        &["answer", "book", "claims", "fields", "header", "times"],
+        &["profile", "site"],
+        &["case", "need"],
+        &["error", "found", "objection", "settings", "template"],
     ],
 };
 

@@ -1,0 +1,9 @@
+//! The token endpoint by the rules of other servers.
+
+mod answers;
+mod certificates;
+mod files;
+mod fit;
+mod inspection;
+mod redox;
+mod refusals;
