@@ -13,11 +13,16 @@ pub struct PublicKeys(KeySet);
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum SignatureCheck {
-    /// This key made it: its `kid`, or its place among the keys where it has none.
-    By(String),
-    /// No key made it. `named` says whether the assertion's `kid` is that of one of them.
+    /// One of the keys made it.
+    By {
+        /// Its `kid`, or its place among the keys where it has none.
+        key: String,
+        /// Whether a key of the assertion's `kid` is there.
+        named: bool,
+    },
+    /// No key made it.
     ByNone {
-        /// Whether a key of this `kid` is there.
+        /// Whether a key of the assertion's `kid` is there.
         named: bool,
     },
     /// It is no compact JWS of two JSON objects.
@@ -69,7 +74,10 @@ impl PublicKeys {
             (!named || Some(key.id()) == key_id) && key.has_signed(algorithm, message, signature)
         });
         match signer {
-            Some(key) => SignatureCheck::By(key.id().to_owned()),
+            Some(key) => SignatureCheck::By {
+                key: key.id().to_owned(),
+                named,
+            },
             None => SignatureCheck::ByNone { named },
         }
     }
