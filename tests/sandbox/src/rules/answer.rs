@@ -52,11 +52,13 @@ pub(super) fn refuse(
     let words = words.and_then(|words| values.fill(words));
     values.set_some("words", words);
     let status = status(&refusal).unwrap_or(StatusCode::BAD_REQUEST);
-    let body = refusal.body.as_ref();
-    let body = body.and_then(|template| values.fill_json(&template.0));
-    let mut response = match (body, &refusal.text) {
-        (Some(body), _) => Response::json(status, &body),
-        (None, text) => Response::new(status, PLAIN_TEXT, text.as_deref().unwrap_or_default()),
+    let mut response = match (&refusal.text, &refusal.body) {
+        (Some(text), _) => Response::new(status, PLAIN_TEXT, text),
+        (None, Some(template)) => {
+            let body = values.fill_json(&template.0).unwrap_or_default();
+            Response::json(status, &body)
+        }
+        (None, None) => Response::new(status, PLAIN_TEXT, ""),
     };
     for (name, template) in &refusal.headers {
         let value = values.fill(template).map(HeaderValue::try_from);

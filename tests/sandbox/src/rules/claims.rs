@@ -55,7 +55,7 @@ fn sub(rule: Subject, header: &Object, claims: &Object) -> Option<Objection> {
     let is_client = sub.is_some() && sub == claims.get("iss");
     let text = match rule {
         Subject::Any => return None,
-        Subject::Client if is_client => return None,
+        Subject::Client if is_client || claims.get("iss").is_none() => return None,
         Subject::Client => match sub {
             Some(_) => "iss and sub differ; both are the client ID",
             None => "sub is missing; it is the client ID, as in iss",

@@ -204,7 +204,7 @@ pub(super) struct Refusal {
     /// What stands for `{words}` in the body.
     pub(super) words: Option<String>,
     pub(super) body: Option<JsonText>,
-    /// A body that is no JSON.
+    /// A body that is no JSON; it comes first.
     pub(super) text: Option<String>,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod certificates;
+mod entries;
 mod files;
 mod fit;
 mod inspection;

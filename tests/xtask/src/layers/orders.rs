@@ -10,6 +10,7 @@ pub(super) const ORDERS: &[Order] = &[
     CONNECTIONS,
     KEYS,
     DOCTOR,
+    INSPECT,
     RULES,
     BENCHES,
 ];
@@ -58,6 +59,12 @@ const DOCTOR: Order = Order {
         &["tls"],
         &["patience", "report"],
     ],
+};
+
+const INSPECT: Order = Order {
+    root: "adapters/cli/src/inspect.rs",
+    within: &["inspect"],
+    layers: &[&["report"], &["given", "jwt", "signature"]],
 };
 
 const RULES: Order = Order {

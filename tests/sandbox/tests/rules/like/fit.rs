@@ -23,6 +23,10 @@ pub(crate) struct Fit {
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) is_forged: bool,
+    /// Whether the same request came before.
+    pub(crate) is_second: bool,
+    /// What follows the form.
+    pub(crate) more: String,
 }
 
 impl Fit {
@@ -67,6 +71,8 @@ impl Fit {
             fields,
             headers: Vec::new(),
             is_forged: false,
+            is_second: false,
+            more: String::new(),
             settings,
         };
         fit.name_key(fit.settings.names_key_by);
@@ -137,6 +143,7 @@ impl Fit {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         let mut request = Request::form(&self.path, &fields);
+        request.body.extend(self.more.bytes());
         for (name, value) in &self.headers {
             let value = HeaderValue::try_from(value).unwrap();
             request.headers.insert(HeaderName::from_static(name), value);
@@ -146,12 +153,17 @@ impl Fit {
 
     /// The answer of a new sandbox with these rules.
     pub(crate) fn answer(&self, rules: &Rules) -> Response {
-        self.sandbox(rules).handle(at(NOW), &self.request())
+        let mut sandbox = self.sandbox(rules);
+        let request = self.request();
+        if self.is_second {
+            sandbox.handle(at(NOW), &request);
+        }
+        sandbox.handle(at(NOW), &request)
     }
 
     /// Makes one change, written as text: `header typ="x"`, `claim exp=NOW+1`, `field scope=x`, `http dpop=x`; without a
-    /// value the member goes. `alg ES256` signs with another key, `client x` is another client, `forged` and `twice` say
-    /// what they are.
+    /// value the member goes. `alg ES256` signs with another key, `named x5t` names it in another way, `client x` is
+    /// another client, `body &a=b` follows the form; `forged` and `twice` say what they are.
     pub(crate) fn change(&mut self, change: &str) {
         let (what, rest) = change.split_once(' ').unwrap_or((change, ""));
         let (name, value) = match rest.split_once('=') {
@@ -194,7 +206,10 @@ impl Fit {
                     }
                 }
             }
+            "named" => self.name_key(rest),
+            "body" => rest.clone_into(&mut self.more),
             "forged" => self.is_forged = true,
+            "twice" => self.is_second = true,
             other => panic!("there is no change {other}"),
         }
     }

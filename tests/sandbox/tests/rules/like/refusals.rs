@@ -2,6 +2,7 @@
 
 use redox_auth_core::TokenReply;
 use redox_auth_sandbox::{ObjectionKind, Response, Rules};
+use serde_json::Value;
 
 use super::fit::Fit;
 use crate::support::*;
@@ -19,7 +20,7 @@ fn each_rule_is_broken_alone_and_each_limit_is_on_its_own_side() {
         assert_eq!(answer.status.as_str(), status, "{case}");
         if status != "200" {
             let shown = words_of(&answer);
-            assert!(shown.contains(words), "{case}: {shown}");
+            assert!(is_said(words, &shown), "{case}: {shown}");
         }
         // Somebody who only has the form is told the same, and nothing more.
         let found = rules.judge_form(&fit.request().body, &rules.site_at(BASE_URL), at(NOW));
@@ -149,21 +150,70 @@ fn a_jti_is_taken_once_for_as_long_as_the_server_remembers() {
 
 #[test]
 fn requests_beyond_the_limit_wait_for_the_next_minute() {
-    let rules = Rules::named("athena").unwrap();
-    let mut fit = Fit::new(&rules);
-    let mut sandbox = fit.sandbox(&rules);
-    for (request, second, status) in
-        (0..5)
-            .map(|request| (request, 0, 200))
-            .chain([(5, 0, 429), (6, 59, 429), (7, 60, 200)])
-    {
-        fit.change(&format!("claim jti=\"jti-{request}\""));
-        let answer = sandbox.handle(at(NOW + second), &fit.request());
-        assert_eq!(answer.status.as_u16(), status, "request {request}");
-        assert_eq!(
-            header_of(&answer, "retry-after"),
-            if status == 429 { "60" } else { "" }
-        );
+    for (server, limit, words) in [
+        (
+            "athena",
+            5,
+            "\"temporarily_unavailable\": \"Too many requests\"",
+        ),
+        ("nhs", 300, "\"rate_limit\": \"Rate limit exceeded\""),
+    ] {
+        let rules = Rules::named(server).unwrap();
+        let mut fit = Fit::new(&rules);
+        let mut sandbox = fit.sandbox(&rules);
+        let mut answer = |request, second| {
+            fit.change(&format!("claim jti=\"jti-{request}\""));
+            sandbox.handle(at(NOW + second), &fit.request())
+        };
+        for request in 0..limit {
+            assert_eq!(
+                answer(request, 0).status,
+                200,
+                "{server}: request {request}"
+            );
+        }
+        for second in [0, 59] {
+            let refused = answer(limit, second);
+            assert_eq!(refused.status, 429, "{server}: at {second} s");
+            assert_eq!(words_of(&refused), words);
+            assert_eq!(header_of(&refused, "retry-after"), "60");
+        }
+        assert_eq!(answer(limit, 60).status, 200, "{server}");
+    }
+}
+
+#[test]
+fn a_refusal_has_the_shape_of_the_server_down_to_the_last_member() {
+    for (server, expected) in [
+        (
+            "epic",
+            r#"{"error":"invalid_client","error_description":null}"#,
+        ),
+        ("meditech", r#"{"error":"invalid_client"}"#),
+        ("dpc", r#"{"code":401,"message":"Invalid JWT"}"#),
+        (
+            "nhs",
+            r#"{"error":"public_key error","error_description":"JWT signature verification failed","message_id":"rrt-*"}"#,
+        ),
+        (
+            "pdnd",
+            r#"{"correlationId":"*","errors":[{"code":"015-0008","detail":"Unable to generate a token for the given request"}],"status":400,"title":"The request contains bad syntax or cannot be fulfilled.","type":"about:blank"}"#,
+        ),
+    ] {
+        let rules = Rules::named(server).unwrap();
+        let mut fit = Fit::new(&rules);
+        fit.change("forged");
+        let answer = fit.answer(&rules);
+        let mut expected: Value = serde_json::from_str(expected).unwrap();
+        // An ID is another one each time, and 36 characters long.
+        for name in ["message_id", "correlationId"] {
+            let (found, shape) = (&body(&answer)[name], &expected[name]);
+            if let (Some(found), Some(shape)) = (found.as_str(), shape.as_str()) {
+                assert_eq!(found.len(), shape.len() + 35, "{server}: {found}");
+                expected[name] = found.into();
+            }
+        }
+        assert_eq!(body(&answer), expected, "{server}");
     }
 }
 
@@ -207,8 +257,16 @@ fn what_is_refused_is_counted_by_its_kind() {
     }
 }
 
+/// Whether this is some of what is shown, or all of it after `=`.
+pub(crate) fn is_said(words: &str, shown: &str) -> bool {
+    match words.strip_prefix('=') {
+        Some(all) => shown == all,
+        None => shown.contains(words),
+    }
+}
+
 /// What a client of ours shows a person of this answer.
-fn words_of(answer: &Response) -> String {
+pub(crate) fn words_of(answer: &Response) -> String {
     let mut body = answer.body.clone();
     match TokenReply::parse(answer.status.as_u16(), &mut body).unwrap() {
         TokenReply::Refusal(refusal) => refusal.words(&[]).to_string(),
@@ -217,7 +275,7 @@ fn words_of(answer: &Response) -> String {
 }
 
 /// The table, line by line.
-fn rows() -> impl Iterator<Item = [&'static str; 4]> {
+pub(crate) fn rows() -> impl Iterator<Item = [&'static str; 4]> {
     let lines = include_str!("refusals.txt").lines();
     let rows = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     rows.map(|row| {
@@ -227,14 +285,17 @@ fn rows() -> impl Iterator<Item = [&'static str; 4]> {
 }
 
 /// What the form alone does not show.
-const ONLY_A_SERVER_KNOWS: [&str; 9] = [
+const ONLY_A_SERVER_KNOWS: [&str; 12] = [
     "the signature does not verify",
     "iss is not the ID of a client that is registered",
     "the client has registered no key that the header names",
     "jwk in the header is not a registered key",
+    "x5c is no list of certificates in base64, the one of the key first",
     "x5t#S256 is not the hash of a certificate in base64url",
     "the body is not application/x-www-form-urlencoded",
     "the server gives this client no token, whatever it does",
     "the header DPoP is missing; each request needs a proof",
+    "the DPoP proof has no nonce; the answer gives one in DPoP-Nonce",
+    "the RSA key has 2048 bits; the server takes 4096 and more",
     "the jti was used before",
 ];
