@@ -3,11 +3,14 @@ mod client;
 mod credential;
 mod dialect;
 mod dpop;
+mod inspect;
 mod keys;
+mod like;
 mod log;
 mod migrate;
 mod platform;
 mod rotate;
+mod sandbox;
 mod send;
 mod server;
 
@@ -16,7 +19,6 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use redox_auth_sandbox::FaultOrder;
 
 use crate::failure::Failure;
 
@@ -25,11 +27,13 @@ pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use dialect::DialectArgs;
 pub(crate) use dpop::DpopArgs;
+pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;
 pub(crate) use platform::PlatformArgs;
 pub(crate) use rotate::RotateArgs;
+pub(crate) use sandbox::SandboxArgs;
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
 
@@ -82,7 +86,10 @@ pub(crate) enum Command {
     ///
     /// Which sources the environment has, Redox's Platform API says: give a credential for it to have the source looked up.
     Doctor(DoctorArgs),
-    /// Show what an assertion says, and what Redox would object to
+    /// Show what an assertion says, and what Redox or another server would object to
+    ///
+    /// Takes an assertion, the whole form of a token request, or `Bearer` and a token, which is shown and not judged.
+    /// Exit code 1 means that the server would object.
     Inspect(InspectArgs),
     /// Show when the secret of a legacy API key can be replaced, because the OAuth API key does its work
     ///
@@ -92,7 +99,7 @@ pub(crate) enum Command {
     ///
     /// Exit codes are the usual ones: 0 when ready; 1 when not yet, also on Ctrl-C.
     Migrate(MigrateArgs),
-    /// Run a local Redox until it is interrupted, and print the variables that lead to it
+    /// Run a local Redox, or a server like another one, until it is interrupted, and print the variables that lead to it
     Sandbox(SandboxArgs),
     /// Print what completes this command in a shell
     Completions(CompletionsArgs),
@@ -111,6 +118,7 @@ impl Command {
                 | Self::Serve(_)
                 | Self::Send(_)
                 | Self::Doctor(_)
+                | Self::Inspect(_)
                 | Self::Migrate(_)
         )
     }
@@ -226,47 +234,6 @@ pub(crate) struct DoctorArgs {
     pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) platform: PlatformArgs,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct InspectArgs {
-    /// The assertion; `-` is standard input
-    #[arg(default_value = "-", value_name = "JWT")]
-    pub(crate) jwt: String,
-    /// The scope that was asked for, to see what a token that is a JWT lacks of it
-    #[arg(long, value_name = "SCOPE")]
-    pub(crate) scope: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct SandboxArgs {
-    /// Where to listen; port 0 is a free one
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
-    pub(crate) listen: SocketAddr,
-    /// Register a legacy API key of the source as well, to try a migration away from it
-    #[arg(long)]
-    pub(crate) legacy: bool,
-    /// Speak https, with a certificate by an authority that lives as long as the sandbox; it is for `localhost` and for
-    /// the address, and `SSL_CERT_FILE` names the authority
-    #[arg(long)]
-    pub(crate) tls: bool,
-    /// What clients call the host, instead of its address
-    #[arg(long, value_name = "NAME")]
-    pub(crate) host: Option<String>,
-    /// Also write the authority's certificate into this file, which stays; in PEM
-    #[arg(long, value_name = "FILE", requires = "tls")]
-    pub(crate) ca_out: Option<PathBuf>,
-    /// Let something go wrong, like `token:429:retry-after=3:times=2` or `api:latency=500ms`; given again, after that.
-    /// `--help` shows every fault
-    #[arg(long, value_name = "SPEC", long_help = fault_help())]
-    pub(crate) fault: Vec<FaultOrder>,
-}
-
-fn fault_help() -> String {
-    format!(
-        "Let something go wrong; given again at the same place, after that. SPEC is\n\n{}",
-        FaultOrder::GRAMMAR
-    )
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,125 +1,126 @@
-mod objections;
+mod given;
+mod jwt;
+mod report;
+mod signature;
 
-use core::fmt::Write;
+pub(crate) use jwt::Jwt;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use jiff::Timestamp;
-use redox_auth_core::scopes_not_granted;
-use serde_json::{Map, Value};
+use redox_auth_sandbox::{Rules, Site};
+use serde_json::json;
 
-use crate::args::InspectArgs;
+use crate::args::{InspectArgs, ServerArgs};
 use crate::failure::Failure;
-use crate::input;
-use crate::terminal::shown;
+use crate::print;
+use given::Given;
+use report::{Found, Report};
+use signature::Signature;
 
-/// Shows an assertion: header, claims, times as dates, and what Redox would object to now.
-pub(crate) fn run(args: &InspectArgs) -> Result<String, Failure> {
-    let text = if args.jwt == "-" {
-        input::read_text("-".as_ref(), "assertion", MAX_JWT)?
-    } else {
-        args.jwt.trim().to_owned().into()
+/// Prints what an assertion, a form or a token says, and what a server would object to; to find something is a failure.
+pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
+    let report = match Given::read(&args.jwt)? {
+        Given::Token(token) => of_token(args, &token),
+        Given::Assertion(compact) => of_assertion(args, &compact, None)?,
+        Given::Form(form) => of_assertion(args, &given::assertion_in(&form)?, Some(&form))?,
     };
-    report(&text, args.scope.as_deref(), Timestamp::now())
+    print(&match args.json {
+        true => report.json(),
+        false => report.text(),
+    })?;
+    match (&report.server, report.objections.len()) {
+        (_, 0) | (None, _) => Ok(()),
+        (Some((_, title)), 1) => Err(Failure::refused(format!(
+            "{title} would object to one thing"
+        ))),
+        (Some((_, title)), count) => Err(Failure::refused(format!(
+            "{title} would object to {count} things"
+        ))),
+    }
 }
 
-fn report(jwt: &str, asked: Option<&str>, now: Timestamp) -> Result<String, Failure> {
-    let jwt = Jwt::parse(jwt)?;
-    let mut report = String::new();
-    section(&mut report, "header", &jwt.header);
-    section(&mut report, "claims", &jwt.claims);
-    let objections = objections::all(&jwt.header, &jwt.claims, now);
-    let _ = write!(
-        report,
-        "signature: {} bytes, not checked here",
-        jwt.signature_len
-    );
-    if let (Some(asked), Some(granted)) = (asked, granted(&jwt.claims)) {
-        let missing: Vec<_> = scopes_not_granted(asked, &granted).collect();
-        if !missing.is_empty() {
-            let missing = shown(&missing.join(" "));
-            let _ = write!(
-                report,
-                "\nnote: the server granted less scope than was asked for; not granted: {missing}"
-            );
-        }
+fn of_token(args: &InspectArgs, token: &str) -> Report {
+    let mut report = Report::new(Signature::Unchecked);
+    report.jwt = Jwt::parse(token).ok();
+    let kind = match report.jwt {
+        Some(_) => "this is an access token, which no server takes as an assertion".to_owned(),
+        None => format!(
+            "this is an access token of {} bytes that is no JWT",
+            token.len()
+        ),
+    };
+    report.notes.push(kind);
+    report.note_scope(args.server.scope.as_deref());
+    report
+}
+
+fn of_assertion(args: &InspectArgs, compact: &str, form: Option<&str>) -> Result<Report, Failure> {
+    let jwt = Jwt::parse(compact)?;
+    let rules = rules(args)?;
+    let site = site(&args.server, &rules);
+    let now = Timestamp::now();
+    let objections = match form {
+        Some(form) => rules.judge_form(form.as_bytes(), &site, now),
+        None => rules.judge_assertion(compact, &site, now),
+    };
+    let mut report = Report::new(signature::check(args, compact)?);
+    report.objections = objections.into_iter().map(Found::from).collect();
+    report.objections.extend(of_signature(&report.signature));
+    if !rules.can_judge_audience(&site) {
+        let note = "aud was not compared; --token-url or --audience says what it should be";
+        report.notes.push(note.to_owned());
     }
-    if objections.is_empty() {
-        report.push_str("\nRedox would find nothing wrong with header and claims.");
+    if args.like.is_none() && args.server.token_url.is_some() {
+        let note = "judged by RFC 7523 alone; --like NAME judges by the rules of a server";
+        report.notes.push(note.to_owned());
     }
-    for objection in objections {
-        let _ = write!(report, "\nRedox would object: {}", shown(&objection));
+    report.jwt = Some(jwt);
+    report.note_scope(args.server.scope.as_deref());
+    if let Some(form) = form {
+        report.add_form(form);
     }
+    report.server = Some((rules.name().to_owned(), rules.title().to_owned()));
     Ok(report)
 }
 
-/// The scope of a token that is a JWT: `scope` (RFC 9068 §2.2.3), or the `scp` of Okta and Entra, a text or an array.
-fn granted(claims: &Map<String, Value>) -> Option<String> {
-    match claims.get("scope").or_else(|| claims.get("scp"))? {
-        Value::String(names) => Some(names.clone()),
-        Value::Array(names) => {
-            let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
-            Some(names.join(" "))
-        }
-        _ => None,
-    }
-}
-
-/// The three parts of a compact JWS (RFC 7515 §7.1), decoded.
-pub(crate) struct Jwt {
-    header: Map<String, Value>,
-    claims: Map<String, Value>,
-    signature_len: usize,
-}
-
-impl Jwt {
-    pub(crate) fn parse(jwt: &str) -> Result<Self, Failure> {
-        let parts: Vec<&str> = jwt.split('.').collect();
-        let [header, claims, signature] = parts[..] else {
-            return Err(Failure::usage(format!(
-                "expected a JWT of three parts with dots between them, found {} part{}",
-                parts.len(),
-                if parts.len() == 1 { "" } else { "s" }
-            )));
-        };
-        Ok(Self {
-            header: object("header", header)?,
-            claims: object("claims", claims)?,
-            signature_len: decode("signature", signature)?.len(),
-        })
-    }
-}
-
-fn object(name: &str, part: &str) -> Result<Map<String, Value>, Failure> {
-    serde_json::from_slice(&decode(name, part)?).map_err(|error| {
-        Failure::usage(format!(
-            "{name} of the JWT: expected a JSON object, found a mistake: {error}"
-        ))
+fn of_signature(signature: &Signature) -> Option<Found> {
+    let (kind, about, text) = match signature {
+        Signature::ByNone => ("signature", "", "the signature is that of none of the keys"),
+        Signature::By {
+            is_in_set: Some(false),
+            ..
+        } => (
+            "key-unknown",
+            "kid",
+            "kid is not that of a key in the JWK Set",
+        ),
+        Signature::By { .. } | Signature::Unchecked => return None,
+    };
+    Some(Found {
+        kind: json!(kind),
+        about: about.to_owned(),
+        text: text.to_owned(),
     })
 }
 
-fn decode(name: &str, part: &str) -> Result<Vec<u8>, Failure> {
-    Base64UrlUnpadded::decode_vec(part).map_err(|_| {
-        Failure::usage(format!(
-            "{name} of the JWT: expected base64url without padding, found something else"
-        ))
-    })
+/// Those of the server that was named, or of Redox unless another token endpoint was.
+fn rules(args: &InspectArgs) -> Result<Rules, Failure> {
+    let name = match (&args.like, &args.server.token_url) {
+        (Some(name), _) => name,
+        (None, None) => "redox",
+        (None, Some(_)) => "rfc7523",
+    };
+    Rules::named(name).map_err(|error| Failure::usage(error.to_string()))
 }
 
-fn section(report: &mut String, name: &str, members: &Map<String, Value>) {
-    let _ = writeln!(report, "{name}");
-    for (member, value) in members {
-        let (name, text) = (shown(member), shown(&value.to_string()));
-        let _ = write!(report, "  {name:<6} {text}");
-        if matches!(member.as_str(), "iat" | "exp" | "nbf")
-            && let Some(at) = value
-                .as_i64()
-                .and_then(|secs| Timestamp::from_second(secs).ok())
-        {
-            let _ = write!(report, "  ({at})");
-        }
-        report.push('\n');
+/// What the options say of the server.
+fn site(args: &ServerArgs, rules: &Rules) -> Site {
+    let base_url = args.base_url.as_ref();
+    let mut site = base_url.map_or_else(Site::new, |url| rules.site_at(url));
+    if let Some(url) = &args.token_url {
+        site = site.token_url(url);
     }
+    if let Some(audience) = &args.audience {
+        site = site.audience(audience);
+    }
+    site
 }
-
-/// The longest JWT that is read, in bytes.
-const MAX_JWT: u64 = 1 << 20;

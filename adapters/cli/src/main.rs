@@ -72,7 +72,7 @@ fn run(mut args: Args) -> Result<(), Failure> {
         Command::Send(args) => return runtime.block_on(send::run(args)),
         Command::Doctor(doctor) => return runtime.block_on(doctor::run(doctor, &args.profile)),
         Command::Migrate(args) => return runtime.block_on(migrate::run(args)),
-        Command::Inspect(args) => inspect::run(&args),
+        Command::Inspect(args) => return inspect::run(&args),
         Command::Completions(args) => return manual::completions(args.shell),
         Command::Man(args) => return manual::man(&args),
     }?;

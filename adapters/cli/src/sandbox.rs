@@ -1,3 +1,5 @@
+mod like;
+
 use core::iter;
 use std::fs;
 
@@ -24,7 +26,16 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         server.sandbox().order(order);
     }
     print(&variables)?;
-    say("a local Redox until Ctrl-C; its keys and messages go with it");
+    if let Some(note) = server.client_settings().as_ref().and_then(like::note) {
+        say(note);
+    }
+    match server.sandbox().rules() {
+        Some(rules) => say(format_args!(
+            "a server like {} until Ctrl-C; its keys go with it",
+            rules.title()
+        )),
+        None => say("a local Redox until Ctrl-C; its keys and messages go with it"),
+    }
     ended.await;
     drop(folder);
     server
@@ -41,6 +52,9 @@ fn options(args: &SandboxArgs) -> ServerOptions {
     if let Some(host) = &args.host {
         options = options.host(host);
     }
+    if let Some(server) = &args.like {
+        options = options.like(server);
+    }
     options
 }
 
@@ -50,9 +64,19 @@ fn set_up(server: &Server, args: &SandboxArgs) -> Result<(TempDir, String), Fail
     let failed = |error: &dyn core::fmt::Display| Failure::usage(format!("sandbox: {error}"));
     let folder = TempDir::with_prefix("redox-auth-sandbox-").map_err(|error| failed(&error))?;
     let key_file = folder.path().join("private-key.pem");
-    let pem = key::generate(Algorithm::Es384, RsaBits::default())?;
+    let settings = server.client_settings();
+    let algorithm = match &settings {
+        Some(settings) => like::algorithm(settings)?,
+        None => Algorithm::Es384,
+    };
+    let bits = settings
+        .as_ref()
+        .map_or_else(RsaBits::default, like::rsa_bits);
+    let pem = key::generate(algorithm, bits)?;
     key::write_private(&key_file, pem.as_bytes())?;
-    let jwks = key::jwk_set(&[parse_key("the new key", pem.as_bytes(), None, None)?])?;
+    let key_id = settings.as_ref().and_then(|it| it.key_id.as_deref());
+    let key = parse_key("the new key", pem.as_bytes(), key_id, Some(algorithm))?;
+    let jwks = key::jwk_set(&[key])?;
 
     let mut sandbox = server.sandbox();
     let client_id = sandbox
@@ -76,6 +100,10 @@ fn set_up(server: &Server, args: &SandboxArgs) -> Result<(TempDir, String), Fail
         ("REDOX_SOURCE_ID", source_id),
         ("REDOX_DESTINATION_ID", destination_id),
     ];
+    if let Some(settings) = &settings {
+        variables.push(("REDOX_TOKEN_URL", server.token_url()));
+        variables.extend(like::variables(settings, &jwks));
+    }
     if let Some(legacy) = legacy {
         let secret_file = folder.path().join("legacy-secret");
         key::write_private(&secret_file, legacy.expose_secret().as_bytes())?;
@@ -96,6 +124,6 @@ fn set_up(server: &Server, args: &SandboxArgs) -> Result<(TempDir, String), Fail
         variables.push(("SSL_CERT_FILE", ca_file.display().to_string()));
     }
     let lines = variables.into_iter();
-    let lines = lines.map(|(name, value)| format!("export {name}='{value}'"));
+    let lines = lines.map(|(name, value)| format!("export {name}={}", like::quoted(&value)));
     Ok((folder, lines.collect::<Vec<_>>().join("\n")))
 }

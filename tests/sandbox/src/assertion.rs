@@ -45,6 +45,19 @@ impl<'a> Assertion<'a> {
         parts.ok_or(Refusal::MalformedAssertion)
     }
 
+    pub(crate) const fn header(&self) -> &Object {
+        &self.header
+    }
+
+    pub(crate) const fn claims(&self) -> &Object {
+        &self.claims
+    }
+
+    /// What is signed, and the signature.
+    pub(crate) fn signature(&self) -> (&[u8], &[u8]) {
+        (self.signed.as_bytes(), &self.signature)
+    }
+
     pub(crate) fn key_id(&self) -> Result<&str, Refusal> {
         self.header.text("kid").ok_or(Refusal::MissingKeyId)
     }

@@ -152,6 +152,15 @@ impl Response {
     pub(crate) fn reason(self, reason: &'static str) -> Self {
         self.header(REASON, reason)
     }
+
+    /// The same, where the reason repeats some of the request; what no header can hold is left out.
+    pub(crate) fn explained(mut self, reason: &str) -> Self {
+        let reason: String = reason.chars().filter(|it| !it.is_control()).collect();
+        if let Ok(reason) = HeaderValue::try_from(reason) {
+            self.headers.insert(REASON, reason);
+        }
+        self
+    }
 }
 
 impl fmt::Debug for Response {

@@ -15,7 +15,7 @@ use core::time::Duration;
 use http::{StatusCode, Uri};
 use jiff::SignedDuration;
 
-use crate::{endpoint, fhir, legacy, platform, route, token, upload};
+use crate::{endpoint, fhir, legacy, platform, route, upload};
 
 /// Something that goes wrong with one answer, on demand.
 ///
@@ -100,7 +100,7 @@ pub enum Junk {
 /// Where a fault strikes, whatever the verb.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Place {
-    /// `/v2/auth/token`.
+    /// `/v2/auth/token`, or the token endpoint of the server that this one is like.
     Token,
     /// `/auth/authenticate` and `/auth/refreshToken`.
     Legacy,
@@ -115,9 +115,9 @@ pub enum Place {
 }
 
 impl Place {
-    pub(crate) fn of(path: &str) -> Option<Self> {
+    pub(crate) fn of(path: &str, token_path: &str) -> Option<Self> {
         match path {
-            token::PATH => Some(Self::Token),
+            path if path == token_path => Some(Self::Token),
             legacy::AUTHENTICATE_PATH | legacy::REFRESH_PATH => Some(Self::Legacy),
             endpoint::PATH => Some(Self::Api),
             upload::PATH => Some(Self::Upload),

@@ -3,7 +3,8 @@ mod error;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
     RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
-    RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
+    RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents,
+    VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -48,6 +49,10 @@ impl KeySet {
         self.keys.iter().find(|key| key.id == id)
     }
 
+    pub(crate) fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
     /// The set as it was registered.
     pub(crate) const fn json(&self) -> &Value {
         &self.json
@@ -57,8 +62,11 @@ impl KeySet {
 /// One public key of a set. The algorithm belongs to it, never to a string from a header.
 pub(crate) struct Key {
     id: String,
-    /// `None` for a kind of key that no algorithm here uses; such a key may be registered.
-    verifier: Option<(&'static str, ParsedPublicKey)>,
+    jwk: Map<String, Value>,
+    /// Its algorithm at Redox. `None` for a kind of key that none here uses; such a key may be registered.
+    own: Option<&'static str>,
+    /// By algorithm. An RSA key whose JWK names none has several: other servers let the client choose.
+    verifiers: Vec<(&'static str, ParsedPublicKey)>,
 }
 
 impl Key {
@@ -68,16 +76,35 @@ impl Key {
         }
         let read = |member| Members { index, jwk }.text(member);
         let (id, kind) = (read("kid")?, read("kty")?);
-        let verifier = match kind {
-            "RSA" => Some(Members { index, jwk }.rsa()?),
-            "EC" => Members { index, jwk }.curve()?,
-            _ => None,
+        let members = Members { index, jwk };
+        let mut verifiers = match kind {
+            "RSA" => members.rsa()?,
+            "EC" => members.curve()?.into_iter().collect(),
+            _ => Vec::new(),
         };
-        let allowed = |algorithm| is_for(jwk, algorithm);
+        verifiers.retain(|(algorithm, _)| is_for(jwk, algorithm));
+        let own = verifiers.first().map(|(algorithm, _)| *algorithm);
         Ok(Self {
             id: id.to_owned(),
-            verifier: verifier.filter(|(algorithm, _)| allowed(algorithm)),
+            jwk: jwk.clone(),
+            own: own.filter(|own| AT_REDOX.contains(own)),
+            verifiers,
         })
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The JWK as it was registered.
+    pub(crate) const fn jwk(&self) -> &Map<String, Value> {
+        &self.jwk
+    }
+
+    /// Whether the signature of `message` is this key's by any `algorithm` that it may be used for.
+    pub(crate) fn has_signed(&self, algorithm: &str, message: &[u8], signature: &[u8]) -> bool {
+        let found = self.verifiers.iter().find(|(own, _)| *own == algorithm);
+        found.is_some_and(|(_, key)| key.verify_sig(message, signature).is_ok())
     }
 
     /// Checks that `algorithm` is this key's and that the signature is of `message`.
@@ -87,12 +114,13 @@ impl Key {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), Refusal> {
-        let (own, key) = self.verifier.as_ref().ok_or(Refusal::WrongAlgorithm)?;
-        if algorithm != Some(own) {
-            return Err(Refusal::WrongAlgorithm);
+        match self.own {
+            Some(own) if algorithm == Some(own) => {
+                let is_good = self.has_signed(own, message, signature);
+                is_good.then_some(()).ok_or(Refusal::BadSignature)
+            }
+            _ => Err(Refusal::WrongAlgorithm),
         }
-        let verified = key.verify_sig(message, signature);
-        verified.map_err(|_| Refusal::BadSignature)
     }
 }
 
@@ -117,25 +145,19 @@ impl<'a> Members<'a> {
         bytes.map_err(|_| self.wrong(member))
     }
 
-    fn rsa(self) -> Result<(&'static str, ParsedPublicKey), JwksError> {
+    fn rsa(self) -> Result<Vec<(&'static str, ParsedPublicKey)>, JwksError> {
         let (n, e) = (self.bytes("n")?, self.bytes("e")?);
-        // Neither has leading zeros (RFC 7518 §6.3.1), so the first byte tells the length in bits.
-        let unused = n.first().map_or(0, |first| first.leading_zeros());
-        let bits = n.len().saturating_mul(8);
-        let bits = bits.saturating_sub(usize::try_from(unused).unwrap_or(0));
+        let bits = rsa_bits(&n);
         if bits < LEAST_RSA_BITS {
             let key = self.index;
             return Err(JwksError::WeakRsaKey { key, bits });
         }
-        let alg = self.jwk.get("alg").and_then(Value::as_str);
-        let (name, verification) = RSA
-            .into_iter()
-            .find(|(name, _)| alg == Some(*name))
-            .unwrap_or(UNNAMED_RSA);
-        let parsed = RsaPublicKeyComponents { n, e }
-            .to_parsed_public_key(verification)
-            .map_err(|_| self.wrong("n"))?;
-        Ok((name, parsed))
+        let verifier = |(name, verification)| {
+            let components = RsaPublicKeyComponents { n: &n, e: &e };
+            let parsed = components.to_parsed_public_key(verification);
+            Ok((name, parsed.map_err(|_| self.wrong("n"))?))
+        };
+        RSA.into_iter().map(verifier).collect()
     }
 
     fn curve(self) -> Result<Option<(&'static str, ParsedPublicKey)>, JwksError> {
@@ -186,16 +208,27 @@ fn is_for(jwk: &Map<String, Value>, algorithm: &str) -> bool {
 /// Members of private and of symmetric keys (RFC 7518 §6).
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// What an RSA key verifies whose JWK says nothing of it, or something that no key here verifies.
-const UNNAMED_RSA: (&str, &RsaParameters) = ("RS384", &RSA_PKCS1_2048_8192_SHA384);
+/// The length of an RSA key by its modulus, in bits.
+///
+/// A modulus has no leading zeros (RFC 7518 §6.3.1), so the first byte tells it.
+pub(crate) fn rsa_bits(modulus: &[u8]) -> usize {
+    let unused = modulus.first().map_or(0, |first| first.leading_zeros());
+    let bits = modulus.len().saturating_mul(8);
+    bits.saturating_sub(usize::try_from(unused).unwrap_or(0))
+}
 
-/// What it verifies by the `alg` of its JWK.
-const RSA: [(&str, &RsaParameters); 4] = [
+/// What an RSA key can verify. The first one is meant, at Redox, where its JWK names none.
+const RSA: [(&str, &RsaParameters); 6] = [
+    ("RS384", &RSA_PKCS1_2048_8192_SHA384),
     ("RS256", &RSA_PKCS1_2048_8192_SHA256),
-    UNNAMED_RSA,
     ("RS512", &RSA_PKCS1_2048_8192_SHA512),
     ("PS256", &RSA_PSS_2048_8192_SHA256),
+    ("PS384", &RSA_PSS_2048_8192_SHA384),
+    ("PS512", &RSA_PSS_2048_8192_SHA512),
 ];
+
+/// The algorithms that the sandbox takes in Redox's place.
+const AT_REDOX: [&str; 6] = ["RS384", "ES384", "RS256", "RS512", "PS256", "ES256"];
 
 /// RFC 7518 §3.3.
 const LEAST_RSA_BITS: usize = 2048;

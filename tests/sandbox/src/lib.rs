@@ -15,13 +15,17 @@ mod form;
 mod grant;
 mod jwks;
 mod legacy;
+mod like;
 mod manage;
 mod object;
 mod platform;
+mod public_key;
+mod public_keys;
 mod random;
 mod refusal;
 mod registration;
 mod route;
+mod rules;
 mod sandbox;
 mod server;
 mod token;
@@ -37,10 +41,12 @@ pub use fault::{
     Delivery, Disconnect, Fault, FaultOrder, Junk, Mix, ParseFaultError, Place, RetryAfter, Times,
 };
 pub use jwks::JwksError;
+pub use public_keys::{PublicKeys, SignatureCheck};
 pub use refusal::{ERROR_URI, Refusal, TOKEN_REFUSAL_STATUS};
 pub use registration::{
     Destination, Environment, LegacyKey, LiveTokens, OAuthKey, RefreshTokens, Source,
 };
+pub use rules::{ClientSettings, Objection, ObjectionKind, Rules, RulesError, Site};
 pub use sandbox::{JwksWanted, Sandbox};
 pub use server::{BODY_LIMIT, Server, ServerOptions};
 pub use upload::UPLOAD_LIMIT;

@@ -19,6 +19,23 @@ impl Object {
         self.0.get(name)
     }
 
+    /// The value that a JSON pointer (RFC 6901) leads to.
+    pub(crate) fn pointer(&self, pointer: &str) -> Option<&Value> {
+        let path = pointer.strip_prefix('/')?;
+        match path.split_once('/') {
+            Some((name, _)) => {
+                let rest = path.get(name.len()..)?;
+                self.get(name)?.pointer(rest)
+            }
+            None => self.get(path),
+        }
+    }
+
+    /// The names of the members.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The one member that there is, if it has this name.
     pub(crate) fn only(&self, name: &str) -> Option<&Value> {
         self.get(name).filter(|_| self.0.len() == 1)
@@ -61,6 +78,20 @@ impl<'de> Visitor<'de> for Members {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pointer_leads_into_members() {
+        let object = Object::parse(br#"{"a":{"b":[1,2]},"c.d":3}"#).unwrap();
+        for (pointer, value) in [
+            ("/a/b/1", Some(Value::from(2))),
+            ("/c.d", Some(Value::from(3))),
+            ("/a/c", None),
+            ("/b", None),
+            ("a", None),
+        ] {
+            assert_eq!(object.pointer(pointer), value.as_ref(), "{pointer}");
+        }
+    }
 
     #[test]
     fn only_an_object_without_twins_is_read() {

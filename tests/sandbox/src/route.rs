@@ -3,7 +3,7 @@ use jiff::Timestamp;
 
 use crate::counters::count;
 use crate::exchange::{PLAIN_TEXT, Request, Response};
-use crate::{BODY_LIMIT, Sandbox, endpoint, fhir, legacy, platform, token, upload};
+use crate::{BODY_LIMIT, Sandbox, endpoint, fhir, legacy, like, platform, token, upload};
 
 impl Sandbox {
     /// Answers a request that arrives at `now`.
@@ -30,6 +30,16 @@ impl Sandbox {
     /// Answers by the rules alone; the answer still has to be dated.
     pub(crate) fn route(&mut self, now: Timestamp, request: &Request) -> Response {
         let post = request.method == Method::POST;
+        if let Some(rules) = self.rules.clone() {
+            match request.path.as_str() {
+                path if path == rules.token_path() && post => {
+                    return like::handle(self, &rules, now, request);
+                }
+                path if path == rules.token_path() => return self.wrong_verb(),
+                token::PATH => return self.nothing_here(),
+                _ => {}
+            }
+        }
         match request.path.as_str() {
             token::PATH if post => token::handle(self, now, request),
             legacy::AUTHENTICATE_PATH if post => legacy::authenticate(self, now, request),
@@ -40,12 +50,7 @@ impl Sandbox {
             | legacy::AUTHENTICATE_PATH
             | legacy::REFRESH_PATH
             | endpoint::PATH
-            | upload::PATH => {
-                // "403 or 404" for a missing POST verb (Redox: error handling and responses);
-                // 403 tells it apart from a wrong path.
-                let response = Response::new(StatusCode::FORBIDDEN, PLAIN_TEXT, "Forbidden");
-                self.not_found(response.reason("the verb has to be POST"))
-            }
+            | upload::PATH => self.wrong_verb(),
             path if path.starts_with(fhir::PREFIX) => fhir::handle(self, now, request),
             path if path.starts_with(platform::PREFIX) => platform::handle(self, now, request),
             path => match path.strip_prefix(JWKS_PREFIX) {
@@ -64,6 +69,12 @@ impl Sandbox {
             Some(keys) => Response::json(StatusCode::OK, keys.json()),
             None => self.nothing_here(),
         }
+    }
+
+    /// "403 or 404" for a missing POST verb (Redox: error handling and responses); 403 tells it apart from a wrong path.
+    fn wrong_verb(&mut self) -> Response {
+        let response = Response::new(StatusCode::FORBIDDEN, PLAIN_TEXT, "Forbidden");
+        self.not_found(response.reason("the verb has to be POST"))
     }
 
     fn nothing_here(&mut self) -> Response {

@@ -10,10 +10,11 @@ use crate::expiring::Expiring;
 use crate::fault::Faults;
 use crate::grant::Grant;
 use crate::jwks::KeySet;
+use crate::like::{self, Allowance};
 use crate::random::Random;
 use crate::{
-    Counters, Destination, JwksError, LegacyKey, OAuthKey, RefreshTokens, RegisterError, Source,
-    token,
+    Counters, Destination, JwksError, LegacyKey, OAuthKey, RefreshTokens, RegisterError, Rules,
+    Site, Source, token,
 };
 
 /// A Redox in memory: what is registered, what was given out, and the rules.
@@ -42,6 +43,9 @@ pub struct Sandbox {
     pub(crate) token_lifetime_secs: u32,
     pub(crate) refresh_tokens: RefreshTokens,
     pub(crate) faults: Faults,
+    /// Those of another server than Redox.
+    pub(crate) rules: Option<Rules>,
+    pub(crate) allowance: Allowance,
 }
 
 /// A JWK Set that a token request needs and that has to be fetched first.
@@ -69,13 +73,49 @@ impl Sandbox {
             token_lifetime_secs: token::LIFETIME_SECS,
             refresh_tokens: RefreshTokens::default(),
             faults: Faults::default(),
+            rules: None,
+            allowance: Allowance::default(),
         }
     }
 
-    /// The token endpoint, and the only `aud` that an assertion may have.
+    /// Lets the token endpoint be that of another server, by its rules and at its path.
+    ///
+    /// ```
+    /// use redox_auth_sandbox::{Rules, Sandbox};
+    ///
+    /// let mut sandbox = Sandbox::new("http://sandbox.example", [7; 32]);
+    /// sandbox.like(Rules::named("keycloak")?);
+    /// let token_url = "http://sandbox.example/realms/sandbox/protocol/openid-connect/token";
+    /// assert_eq!(sandbox.token_url(), token_url);
+    /// # Ok::<(), redox_auth_sandbox::RulesError>(())
+    /// ```
+    pub fn like(&mut self, rules: Rules) {
+        self.rules = Some(rules);
+    }
+
+    /// The rules of the server that the token endpoint is like, if it is not Redox's.
+    #[must_use]
+    pub const fn rules(&self) -> Option<&Rules> {
+        self.rules.as_ref()
+    }
+
+    /// The token endpoint. At Redox it is the only `aud` that an assertion may have.
     #[must_use]
     pub fn token_url(&self) -> String {
-        format!("{}{}", self.base_url, token::PATH)
+        format!("{}{}", self.base_url, self.token_path())
+    }
+
+    /// What the rules of the server compare `aud` with.
+    #[must_use]
+    pub fn site(&self) -> Site {
+        match &self.rules {
+            Some(rules) => rules.site_at(&self.base_url),
+            None => Site::new().token_url(&self.token_url()),
+        }
+    }
+
+    pub(crate) fn token_path(&self) -> &str {
+        self.rules.as_ref().map_or(token::PATH, Rules::token_path)
     }
 
     /// Adds a source and returns its ID.
@@ -153,10 +193,13 @@ impl Sandbox {
     /// a fetched set is not public, and no cache hides no rotation.
     #[must_use]
     pub fn jwks_wanted(&self, request: &Request) -> Option<JwksWanted> {
-        if request.path != token::PATH || request.method != Method::POST {
+        if request.path != self.token_path() || request.method != Method::POST {
             return None;
         }
-        let client_id = token::claimed_client_id(request)?;
+        let client_id = match &self.rules {
+            Some(rules) => like::claimed_client_id(rules, request)?,
+            None => token::claimed_client_id(request)?,
+        };
         let url = self.directory.client(&client_id)?.jwks_url.clone()?;
         Some(JwksWanted { client_id, url })
     }

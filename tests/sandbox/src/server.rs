@@ -24,7 +24,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::certificate::Identity;
-use crate::{CaCertificate, Clock, Counters, Request, Sandbox};
+use crate::{CaCertificate, ClientSettings, Clock, Counters, Request, Rules, Sandbox};
 use listener::{Connections, Line};
 use options::Scheme;
 
@@ -49,13 +49,16 @@ impl Server {
     /// Starts listening. Requests are answered from when this returns.
     ///
     /// # Errors
-    /// The address cannot be bound, the system has no random bytes for the seed or the keys, or no certificate can name
-    /// the host.
+    /// The address cannot be bound, the system has no random bytes for the seed or the keys, no certificate can name the
+    /// host, or there are no rules of the server that it should be like.
     pub async fn start(options: ServerOptions) -> io::Result<Self> {
         let listener = TcpListener::bind(options.address).await?;
         let address = listener.local_addr()?;
         let base_url = options.url_at(address);
-        let seed = options.seed_or_random()?;
+        let mut sandbox = Sandbox::new(&base_url, options.seed_or_random()?);
+        if let Some(server) = &options.like {
+            sandbox.like(Rules::named(server).map_err(io::Error::other)?);
+        }
         let identity = match options.scheme {
             Scheme::Http => None,
             Scheme::Https => {
@@ -70,7 +73,7 @@ impl Server {
             tls: identity.map(tls::acceptor).transpose()?,
         };
         let shared = Arc::new(Shared {
-            sandbox: Mutex::new(Sandbox::new(&base_url, seed)),
+            sandbox: Mutex::new(sandbox),
             clock: options.clock,
         });
         let router = Router::new()
@@ -95,6 +98,20 @@ impl Server {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// The URL of its token endpoint.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        self.sandbox().token_url()
+    }
+
+    /// What a client has to set where this is [like](ServerOptions::like) another server than Redox.
+    #[must_use]
+    pub fn client_settings(&self) -> Option<ClientSettings> {
+        let sandbox = self.sandbox();
+        let rules = sandbox.rules()?;
+        Some(rules.client_settings(&sandbox.site()))
     }
 
     /// The address it listens at.

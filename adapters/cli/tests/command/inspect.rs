@@ -1,14 +1,24 @@
+mod given;
+mod judged;
+mod signature;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
-use crate::support::Folder;
+use crate::support::{Folder, Outcome};
 
-fn jwt(header: &Value, claims: &Value) -> String {
+/// Checks that something was objected to; what was printed, and what was said on standard error.
+pub(crate) fn objected(outcome: Outcome) -> (String, String) {
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    (outcome.stdout, outcome.stderr)
+}
+
+pub(crate) fn jwt(header: &Value, claims: &Value) -> String {
     let encode = |part: &Value| Base64UrlUnpadded::encode_string(part.to_string().as_bytes());
     format!("{}.{}.c2lnbmF0dXJl", encode(header), encode(claims))
 }
 
-fn sign(folder: &Folder, args: &[&str]) -> String {
+pub(crate) fn sign(folder: &Folder, args: &[&str]) -> String {
     folder.make_key("key.pem", "ES384");
     folder
         .call(&["assertion", "--client-id", "client-1", "--key", "key.pem"])
@@ -27,7 +37,8 @@ fn a_good_assertion_is_shown_with_its_times_as_dates() {
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    assert!(shown.contains("Redox would find nothing wrong"), "{shown}");
+    let last = "\nRedox would find nothing wrong with header and claims.";
+    assert!(shown.ends_with(last), "{shown}");
     for line in shown
         .lines()
         .filter(|line| line.contains("iat") || line.contains("exp"))
@@ -44,6 +55,8 @@ fn a_good_assertion_is_shown_with_its_times_as_dates() {
     };
     assert_eq!(piped(&["inspect", "-"]), shown);
     assert_eq!(piped(&["inspect"]), shown);
+    folder.write("assertion.jwt", &assertion);
+    assert_eq!(folder.run(&["inspect", "assertion.jwt"]).done(), shown);
 }
 
 #[test]
@@ -66,6 +79,7 @@ fn what_a_token_lacks_of_the_scope_asked_for_is_a_note() {
         (json!({}), false),
     ] {
         let token = jwt(&json!({ "alg": "ES256" }), &claims);
+        let token = format!("Bearer {token}");
         let asked = [
             "inspect",
             &token,
@@ -78,25 +92,26 @@ fn what_a_token_lacks_of_the_scope_asked_for_is_a_note() {
 }
 
 #[test]
-fn what_redox_would_object_to_is_said_and_is_no_failure() {
+fn what_redox_would_object_to_is_said_and_is_a_failure() {
     let folder = Folder::new();
     let old = sign(&folder, &["--at", "2020-01-02T03:04:05Z", "--region", "ca"]);
-    let shown = folder.run(&["inspect", &old]).done();
+    let (shown, errors) = objected(folder.run(&["inspect", &old]));
     assert!(shown.contains("(2020-01-02T03:04:00Z)"), "{shown}");
     assert!(shown.contains("Redox would object: iat is "), "{shown}");
     assert!(shown.contains("Redox would object: exp was "), "{shown}");
     assert!(!shown.contains("nothing wrong"), "{shown}");
+    assert_eq!(errors, "redox-auth: Redox would object to 2 things\n");
 
     let header = json!({ "alg": "HS256", "typ": "at+jwt" });
     let claims = json!({ "iss": "a", "sub": "b", "aud": ["c"], "iat": "now", "exp": 1.5 });
-    let shown = folder.run(&["inspect", &jwt(&header, &claims)]).done();
+    let (shown, _) = objected(folder.run(&["inspect", &jwt(&header, &claims)]));
     for objection in [
-        "alg is HS256",
+        "alg is HS256; the server takes RS384 or ES384",
         "kid is missing",
-        "typ is \"at+jwt\"",
+        "typ is \"at+jwt\"; the server takes JWT",
         "iss and sub differ",
-        "aud is missing or no text",
-        "jti is missing",
+        "aud is [\"c\"]; the server takes https://api.redoxengine.com/v2/auth/token or ",
+        "jti is missing or no text",
         "iat is \"now\"; expected whole seconds",
         "exp is 1.5; expected whole seconds",
     ] {
@@ -165,7 +180,7 @@ fn control_characters_of_a_jwt_do_not_reach_the_terminal() {
     let folder = Folder::new();
     let header = json!({ "alg": "\u{1b}[2J", "kid": "\u{7}\u{9b}31m" });
     let claims = json!({ "iss": "\u{1b}]0;title\u{7}", "\u{1b}[1m": 1 });
-    let shown = folder.run(&["inspect", &jwt(&header, &claims)]).done();
+    let (shown, _) = objected(folder.run(&["inspect", &jwt(&header, &claims)]));
     assert!(
         !shown.contains(|c: char| c.is_control() && c != '\n'),
         "{shown:?}"

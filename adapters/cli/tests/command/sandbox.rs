@@ -131,6 +131,92 @@ fn what_it_prints_makes_token_and_send_work_and_it_cleans_up_when_it_is_ended() 
 }
 
 #[test]
+fn like_another_server_it_prints_what_a_client_has_to_set() {
+    let (_, without_tls) = VARIABLES.split_last().unwrap();
+    for (server, own) in [
+        ("epic", &["REDOX_AUDIENCE"][..]),
+        ("nhs", &["REDOX_AUDIENCE"]),
+        ("dpc", &["REDOX_KEY_ID", "REDOX_AUDIENCE", "REDOX_SCOPE"]),
+        ("va", &["REDOX_AUDIENCE", "REDOX_SCOPE"]),
+    ] {
+        let folder = Folder::new();
+        let names = [without_tls, &["REDOX_TOKEN_URL", "REDOX_ALG"], own].concat();
+        let running = Running::start_with(&folder, &["--like", server], &names);
+        let token = running.shell(&folder, "redox_auth token");
+        assert!(token.trim().len() > 20, "{server}: {token}");
+        let inspect = format!("redox_auth assertion | redox_auth inspect --like {server}");
+        let shown = running.shell(&folder, &inspect);
+        assert!(
+            shown.contains("would find nothing wrong"),
+            "{server}: {shown}"
+        );
+        // Without what the server wants, the server says no in its own words.
+        let refused = running.shell(
+            &folder,
+            "! REDOX_AUDIENCE=https://x.example redox_auth token 2>&1",
+        );
+        assert!(
+            refused.contains("the server refused with status"),
+            "{server}: {refused}"
+        );
+        assert_eq!(running.end_by("-TERM").0, Some(0));
+    }
+}
+
+#[test]
+fn everything_that_a_server_wants_is_a_variable() {
+    let (_, without_tls) = VARIABLES.split_last().unwrap();
+    let folder = Folder::new();
+    let own = [
+        "REDOX_TOKEN_URL",
+        "REDOX_ALG",
+        "REDOX_KEY_ID",
+        "REDOX_AUDIENCE",
+        "REDOX_SUBJECT",
+        "REDOX_CLAIMS",
+        "REDOX_SEND_CLIENT_ID",
+        "REDOX_GRANT",
+    ];
+    let names = [without_tls, &own].concat();
+    let running = Running::start_with(&folder, &["--like", "proda"], &names);
+    assert_eq!(running.value("REDOX_SUBJECT"), "device-1");
+    let claims: Value = serde_json::from_str(running.value("REDOX_CLAIMS")).unwrap();
+    assert!(claims["token.aud"].is_string(), "{claims}");
+    assert_eq!(running.value("REDOX_GRANT"), "jwt-bearer");
+
+    let folder = Folder::new();
+    let own = [
+        "REDOX_TOKEN_URL",
+        "REDOX_ALG",
+        "REDOX_AUDIENCE",
+        "REDOX_SCOPE",
+        "REDOX_CLAIMS",
+        "REDOX_FIELDS",
+        "REDOX_CERTIFICATE_AS",
+        "REDOX_NO_KID",
+    ];
+    let names = [without_tls, &own].concat();
+    let running = Running::start_with(&folder, &["--like", "udap"], &names);
+    assert_eq!(running.value("REDOX_FIELDS"), r#"{"udap":"1"}"#);
+    let (code, told) = running.end_by("-TERM");
+    assert_eq!(code, Some(0));
+    assert!(told.contains("wants a certificate of the key"), "{told}");
+    assert!(told.contains("a server like UDAP until Ctrl-C"), "{told}");
+}
+
+#[test]
+fn a_server_that_no_key_can_serve_is_refused_before_it_starts() {
+    let folder = Folder::new();
+    let told = folder
+        .run(&["sandbox", "--like", "health-gorilla"])
+        .failed(2);
+    assert!(told.contains("HS256"), "{told}");
+    let told = folder.run(&["sandbox", "--like", "nobody"]);
+    assert_eq!(told.code, Some(2));
+    assert_eq!(folder.names(), [""; 0]);
+}
+
+#[test]
 fn with_a_legacy_api_key_a_migration_can_be_tried() {
     let folder = Folder::new();
     let (_, without_tls) = VARIABLES.split_last().unwrap();

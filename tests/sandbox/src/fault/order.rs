@@ -108,7 +108,7 @@ impl Sandbox {
 
     /// Answers a request by the rules, by a fault in their place, or by both.
     pub(crate) fn answer(&mut self, now: Timestamp, request: &Request) -> Response {
-        let place = Place::of(&request.path);
+        let place = Place::of(&request.path, self.token_path());
         let Some(fault) = place.and_then(|place| self.faults.next(place)) else {
             return self.truth(now, request);
         };

@@ -14,6 +14,7 @@ pub struct ServerOptions {
     pub(super) scheme: Scheme,
     pub(super) clock: Clock,
     pub(super) certificate_until: Option<Timestamp>,
+    pub(super) like: Option<String>,
     host: Option<String>,
     base_url: Option<String>,
     seed: Option<Seed>,
@@ -44,6 +45,7 @@ impl ServerOptions {
             scheme: Scheme::Http,
             clock: Clock::system(),
             certificate_until: None,
+            like: None,
             host: None,
             base_url: None,
             seed: None,
@@ -86,6 +88,14 @@ impl ServerOptions {
     #[must_use]
     pub fn base_url(mut self, url: &str) -> Self {
         self.base_url = Some(url.trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Has a token endpoint by the rules of another server than Redox: one of
+    /// [`Rules::names`](crate::Rules::names).
+    #[must_use]
+    pub fn like(mut self, server: &str) -> Self {
+        self.like = Some(server.to_owned());
         self
     }
 

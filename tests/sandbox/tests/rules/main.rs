@@ -19,6 +19,8 @@ mod keys;
 #[cfg(test)]
 mod legacy;
 #[cfg(test)]
+mod like;
+#[cfg(test)]
 mod manage;
 #[cfg(test)]
 mod mixes;

@@ -86,15 +86,19 @@ impl Key {
 
     /// PKCS#8 PEM, for a library that is not the one used here.
     pub(crate) fn pem(&self) -> String {
-        let der = match self {
+        let body = STANDARD.encode(self.der());
+        format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
+    }
+
+    /// PKCS#8 DER.
+    pub(crate) fn der(&self) -> Vec<u8> {
+        match self {
             Self::Rsa(pair) => AsDer::<Pkcs8V1Der<'_>>::as_der(pair)
                 .unwrap()
                 .as_ref()
                 .to_vec(),
             Self::Ec(pair) => pair.to_pkcs8v1().unwrap().as_ref().to_vec(),
-        };
-        let body = STANDARD.encode(der);
-        format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
+        }
     }
 }
 

@@ -10,6 +10,8 @@ pub(super) const ORDERS: &[Order] = &[
     CONNECTIONS,
     KEYS,
     DOCTOR,
+    INSPECT,
+    RULES,
     BENCHES,
 ];
 
@@ -57,6 +59,23 @@ const DOCTOR: Order = Order {
         &["keys", "network"],
         &["certificate", "tls"],
         &["patience", "report"],
+    ],
+};
+
+const INSPECT: Order = Order {
+    root: "adapters/cli/src/inspect.rs",
+    within: &["inspect"],
+    layers: &[&["report"], &["given", "jwt", "signature"]],
+};
+
+const RULES: Order = Order {
+    root: "tests/sandbox/src/rules.rs",
+    within: &["rules"],
+    layers: &[
+        &["answer", "book", "claims", "fields", "header", "times"],
+        &["profile", "site"],
+        &["case", "need"],
+        &["error", "found", "objection", "settings", "template"],
     ],
 };
 

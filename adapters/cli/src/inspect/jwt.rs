@@ -1,0 +1,58 @@
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+
+/// The three parts of a compact JWS (RFC 7515 §7.1), decoded.
+pub(crate) struct Jwt {
+    pub(super) header: Map<String, Value>,
+    pub(super) claims: Map<String, Value>,
+    pub(super) signature_len: usize,
+}
+
+impl Jwt {
+    pub(crate) fn parse(jwt: &str) -> Result<Self, Failure> {
+        let parts: Vec<&str> = jwt.split('.').collect();
+        let [header, claims, signature] = parts[..] else {
+            return Err(Failure::usage(format!(
+                "expected a JWT of three parts with dots between them, found {} part{}",
+                parts.len(),
+                if parts.len() == 1 { "" } else { "s" }
+            )));
+        };
+        Ok(Self {
+            header: object("header", header)?,
+            claims: object("claims", claims)?,
+            signature_len: decode("signature", signature)?.len(),
+        })
+    }
+
+    /// The scope of a token that is a JWT: `scope` (RFC 9068 §2.2.3), or the `scp` of Okta and Entra, a text or an array.
+    pub(super) fn scope(&self) -> Option<String> {
+        let claims = &self.claims;
+        match claims.get("scope").or_else(|| claims.get("scp"))? {
+            Value::String(names) => Some(names.clone()),
+            Value::Array(names) => {
+                let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
+                Some(names.join(" "))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn object(name: &str, part: &str) -> Result<Map<String, Value>, Failure> {
+    serde_json::from_slice(&decode(name, part)?).map_err(|error| {
+        Failure::usage(format!(
+            "{name} of the JWT: expected a JSON object, found a mistake: {error}"
+        ))
+    })
+}
+
+fn decode(name: &str, part: &str) -> Result<Vec<u8>, Failure> {
+    Base64UrlUnpadded::decode_vec(part).map_err(|_| {
+        Failure::usage(format!(
+            "{name} of the JWT: expected base64url without padding, found something else"
+        ))
+    })
+}

@@ -1,0 +1,108 @@
+use clap::ValueEnum;
+use redox_auth_core::Algorithm;
+use redox_auth_sandbox::ClientSettings;
+use serde_json::{Map, Value};
+
+use crate::args::{AlgorithmName, RsaBits};
+use crate::failure::Failure;
+
+/// The algorithm that a client signs with.
+pub(super) fn algorithm(settings: &ClientSettings) -> Result<Algorithm, Failure> {
+    let name = settings.algorithm.as_str();
+    let algorithm = AlgorithmName::from_str(name, false);
+    algorithm.map(Algorithm::from).map_err(|_| {
+        Failure::usage(format!(
+            "this server wants {name}, which no key of this command signs with; --like needs another server"
+        ))
+    })
+}
+
+/// The length of an RSA key that the server takes.
+pub(super) fn rsa_bits(settings: &ClientSettings) -> RsaBits {
+    match settings.rsa_bits {
+        Some(4096) => RsaBits::Of4096,
+        _ => RsaBits::default(),
+    }
+}
+
+/// The variables that set what the server demands of a client.
+pub(super) fn variables(settings: &ClientSettings, jwks: &str) -> Vec<(&'static str, String)> {
+    let mut variables = vec![("REDOX_ALG", settings.algorithm.clone())];
+    let texts = [
+        ("REDOX_KEY_ID", &settings.key_id),
+        ("REDOX_AUDIENCE", &settings.audience),
+        ("REDOX_TYP", &settings.typ),
+        ("REDOX_SCOPE", &settings.scope),
+        ("REDOX_SUBJECT", &settings.subject),
+    ];
+    for (name, text) in texts {
+        variables.extend(text.clone().map(|text| (name, text)));
+    }
+    variables.extend(
+        settings
+            .lifetime_secs
+            .map(|secs| ("REDOX_LIFETIME", secs.to_string())),
+    );
+    let claims = settings.claims.iter().map(|(name, json)| {
+        let value = serde_json::from_str(json).unwrap_or_default();
+        (name.clone(), value)
+    });
+    let fields = settings.fields.iter();
+    let fields = fields.map(|(name, text)| (name.clone(), text.clone().into()));
+    let objects: [(_, Map<String, Value>); 3] = [
+        ("REDOX_CLAIMS", claims.collect()),
+        ("REDOX_FIELDS", fields.collect()),
+        ("REDOX_HEADER", key_in_header(settings, jwks)),
+    ];
+    let objects = objects.into_iter().filter(|(_, object)| !object.is_empty());
+    variables.extend(objects.map(|(name, object)| (name, Value::from(object).to_string())));
+    if settings.names_key_by.starts_with("x5") {
+        variables.push(("REDOX_CERTIFICATE_AS", settings.names_key_by.to_owned()));
+    }
+    let switches = [
+        ("REDOX_NBF", settings.not_before),
+        ("REDOX_SEND_CLIENT_ID", settings.send_client_id),
+        ("REDOX_NO_KID", settings.names_key_by != "kid"),
+    ];
+    let switches = switches.into_iter().filter(|(_, is_on)| *is_on);
+    variables.extend(switches.map(|(name, _)| (name, "true".to_owned())));
+    if settings.assertion_field == "assertion" {
+        variables.push(("REDOX_GRANT", "jwt-bearer".to_owned()));
+    }
+    variables
+}
+
+/// What the variables cannot set.
+pub(super) fn note(settings: &ClientSettings) -> Option<&'static str> {
+    let by_certificate = settings.names_key_by.starts_with("x5");
+    by_certificate.then_some(
+        "this server wants a certificate of the key: make one, and set REDOX_CERTIFICATE_FILE to its file",
+    )
+}
+
+/// The public key, where the header has to show it.
+fn key_in_header(settings: &ClientSettings, jwks: &str) -> Map<String, Value> {
+    let set: Value = serde_json::from_str(jwks).unwrap_or_default();
+    let jwk = set
+        .pointer("/keys/0")
+        .filter(|_| settings.names_key_by == "jwk");
+    jwk.map(|jwk| ("jwk".to_owned(), jwk.clone()))
+        .into_iter()
+        .collect()
+}
+
+/// A value as a shell takes it, whatever is in it.
+pub(super) fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_quote_in_a_value_does_not_end_it() {
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
+}

@@ -1,0 +1,93 @@
+//! Keys that a signature is checked with.
+
+use serde_json::Value;
+
+use super::{objected, sign};
+use crate::support::Folder;
+
+#[test]
+fn a_signature_is_checked_with_a_key_or_a_set_of_them() {
+    let folder = Folder::new();
+    let assertion = sign(&folder, &["--key-id", "key-1"]);
+    let set = folder
+        .run(&["key", "jwks", "key.pem", "--key-id", "key-1"])
+        .done();
+    folder.write("set.json", &set);
+    folder.write("other.json", folder.make_key("other.pem", "ES384"));
+    let public: Value = serde_json::from_str(&set).unwrap();
+    folder.write("public.json", public["keys"][0].to_string());
+    let inspect = |args: &[&str]| folder.call(&["inspect", &assertion]).args(args).run();
+    for (args, told) in [
+        (vec!["--key", "key.pem"], "96 bytes, verified with "),
+        (
+            vec!["--key", "public.json"],
+            "96 bytes, verified with key-1",
+        ),
+        (vec!["--jwks", "set.json"], "96 bytes, verified with key-1"),
+        (
+            vec!["--key", "other.pem", "--key", "key.pem"],
+            "96 bytes, verified with ",
+        ),
+    ] {
+        let shown = inspect(&args).done();
+        assert!(shown.contains(told), "{args:?}: {shown}");
+        assert!(
+            shown.contains("nothing wrong with header, claims and signature."),
+            "{shown}"
+        );
+    }
+    for (args, told) in [
+        (
+            vec!["--key", "other.pem"],
+            "the signature is that of none of the keys",
+        ),
+        (
+            vec!["--jwks", "other.json"],
+            "the signature is that of none of the keys",
+        ),
+        (
+            vec!["--jwks", "other.json", "--key", "key.pem"],
+            "kid is not that of a key in the JWK Set",
+        ),
+    ] {
+        let (shown, _) = objected(inspect(&args));
+        assert!(
+            shown.contains(&format!("Redox would object: {told}")),
+            "{args:?}: {shown}"
+        );
+    }
+    // The set has the key by another name than the assertion.
+    folder.write("renamed.json", set.replace("key-1", "key-2"));
+    let (shown, _) = objected(inspect(&["--jwks", "renamed.json"]));
+    assert!(shown.contains("verified with key-2"), "{shown}");
+    assert!(
+        shown.contains("kid is not that of a key in the JWK Set"),
+        "{shown}"
+    );
+
+    for (args, told) in [
+        (
+            ["--jwks", "https://example.org/jwks"],
+            "--jwks takes a file",
+        ),
+        (["--jwks", "nothing.json"], "cannot read"),
+        (["--jwks", "key.pem"], "JWK Set in key.pem: not JSON"),
+        (["--key", "set.json.not"], "cannot read"),
+    ] {
+        let shown = inspect(&args).failed(2);
+        assert!(shown.contains(told), "{args:?}: {shown}");
+    }
+}
+
+#[test]
+fn an_rsa_key_verifies_whatever_it_signed_with() {
+    let folder = Folder::new();
+    folder.make_key("rsa.pem", "RS384");
+    for algorithm in ["RS256", "RS512", "PS256"] {
+        let call = folder.call(&["assertion", "--client-id", "c", "--key", "rsa.pem"]);
+        let assertion = call.args(&["--alg", algorithm]).run().done();
+        let call = folder.call(&["inspect", &assertion, "--key", "rsa.pem"]);
+        let shown = call.run().stdout;
+        assert!(shown.contains("verified with "), "{algorithm}: {shown}");
+    }
+}

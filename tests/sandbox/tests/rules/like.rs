@@ -1,0 +1,10 @@
+//! The token endpoint by the rules of other servers.
+
+mod answers;
+mod certificates;
+mod entries;
+mod files;
+mod fit;
+mod inspection;
+mod redox;
+mod refusals;

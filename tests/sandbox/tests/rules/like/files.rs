@@ -1,0 +1,71 @@
+//! The files of servers: each can be read, and a mistake in one is found.
+
+use redox_auth_sandbox::{Rules, RulesError};
+
+#[test]
+fn every_server_has_rules_and_the_issue_names_34_of_them() {
+    for name in Rules::names() {
+        let rules = Rules::named(name).unwrap();
+        assert_eq!(rules.name(), name);
+        assert!(
+            !rules.title().is_empty() && rules.token_path().starts_with('/'),
+            "{name}"
+        );
+    }
+    // Besides those there are Redox, Duende's server and the two standards.
+    assert_eq!(Rules::names().count(), 28 + 6 + 4);
+}
+
+#[test]
+fn a_name_that_is_none_is_said() {
+    let error = Rules::named("epik").unwrap_err();
+    assert_eq!(error, RulesError::Unknown("epik".to_owned()));
+}
+
+#[test]
+fn a_file_of_ones_own_extends_one_of_these() {
+    let rules = Rules::parse("mine", "extends = \"okta\"\ntitle = \"Mine\"").unwrap();
+    assert_eq!((rules.name(), rules.title()), ("mine", "Mine"));
+    assert_eq!(rules.token_path(), "/oauth2/default/v1/token");
+}
+
+#[test]
+fn a_mistake_in_a_file_is_found() {
+    for (change, found) in [
+        (
+            "[header]\nalgorithm = [\"RS384\"]",
+            "unknown field `algorithm`",
+        ),
+        ("[times]\nexp_ahead = \"300\"", "invalid type: string"),
+        (
+            "[refusals]\nexp-far = { status = 400 }",
+            "unknown variant `exp-far`",
+        ),
+        ("[refusals]\naud = { status = 200 }", "status that is one"),
+        ("[refusals]\naud = { status = 99 }", "status that is one"),
+        (
+            "[refusals]\naud = { headers = { \"a b\" = \"c\" } }",
+            "\"a b\" is no header",
+        ),
+        ("[refusal]\nwords = \"{wrds}\"", "no placeholder {wrds}"),
+        ("[refusal]\nbody = \"{\"", "expected JSON"),
+        (
+            "[header]\nkey_named_by = [\"x5u\"]",
+            "unknown variant `x5u`",
+        ),
+        (
+            "[claims]\nneeds = [{ at = \"/a\", eq = \"b\" }]",
+            "unknown field `eq`",
+        ),
+        ("[server]\ndpop = \"maybe\"", "unknown variant `maybe`"),
+        ("what = 1", "unknown field `what`"),
+    ] {
+        let file = format!("extends = \"rfc7523\"\n{change}");
+        let error = Rules::parse("mine", &file).unwrap_err().to_string();
+        assert!(error.contains(found), "{change}: {error}");
+    }
+    let error = Rules::parse("mine", "title = \"Mine\"")
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("missing field `server`"), "{error}");
+}
