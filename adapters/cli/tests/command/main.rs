@@ -29,6 +29,8 @@ mod inspect;
 #[cfg(test)]
 mod key;
 #[cfg(test)]
+mod key_certificate;
+#[cfg(test)]
 #[cfg(unix)]
 mod log;
 #[cfg(test)]

@@ -10,11 +10,13 @@ use crate::support::{
 };
 
 /// All that is read, but for the base URL.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 16] = [
     "REDOX_CLIENT_ID",
     "REDOX_KEY_FILE",
     "REDOX_PRIVATE_KEY",
     "REDOX_KEY_ID",
+    "REDOX_CERTIFICATE_FILE",
+    "REDOX_CERTIFICATE_AS",
     "REDOX_LEGACY_API_KEY",
     "REDOX_LEGACY_SECRET",
     "REDOX_LEGACY_SECRET_FILE",
