@@ -53,7 +53,7 @@ impl<'a> Credentials<'a> {
 
     /// A client for a server and these.
     pub(crate) fn builder(&self, server: &ServerArgs) -> Result<Builder, Failure> {
-        let mut builder = with_dpop(builder_without_key(server), &server.dpop)?;
+        let mut builder = builder_without_key(server)?;
         if let Some((api_key, secret)) = &self.legacy {
             builder = builder.legacy_key(*api_key, secret.as_str());
         }
@@ -70,7 +70,7 @@ impl<'a> Credentials<'a> {
 }
 
 /// A client for a server alone.
-pub(crate) fn builder_without_key(server: &ServerArgs) -> Builder {
+pub(crate) fn builder_without_key(server: &ServerArgs) -> Result<Builder, Failure> {
     let mut builder = Redox::builder()
         .region(Region::from(server.region))
         .typ(server.typ.into());
@@ -94,7 +94,8 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Builder {
     if let Some(scope) = &server.scope {
         builder = builder.scope(scope);
     }
-    with_dialect(builder, &server.dialect)
+    let builder = with_tls(with_dialect(builder, &server.dialect), server)?;
+    with_dpop(builder, &server.dpop)
 }
 
 /// The same in the terms of another server than Redox.
@@ -129,8 +130,29 @@ fn with_dialect(mut builder: Builder, dialect: &DialectArgs) -> Builder {
     }
 }
 
+/// The same with a certificate for the server to see, if it is to see one.
+fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
+    let (Some(certificate), Some(key)) = (&server.tls_certificate, &server.tls_key) else {
+        return Ok(builder);
+    };
+    permissions::note(key);
+    let (certificates, private_key) = (
+        secrets::read_certificate(certificate)?,
+        secrets::read_key(key)?,
+    );
+    let pem = Zeroizing::new([&*certificates, b"\n", &*private_key].concat());
+    let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
+        Failure::usage(format!(
+            "expected a certificate in {} and its private key in {}, both in PEM, found something else",
+            secrets::shown(certificate),
+            secrets::shown(key)
+        ))
+    })?;
+    Ok(builder.http(move |client| client.identity(identity.clone())))
+}
+
 /// The same with tokens that are bound to a key, if they are to be.
-pub(crate) fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
+fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
     match &args.dpop_key {
         Some(path) => Ok(builder.dpop(KeySource::read(path, None, None)?.key()?)),
         None if args.dpop => Ok(builder.dpop(Key::generate()?)),

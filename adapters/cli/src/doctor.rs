@@ -25,13 +25,12 @@ pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(
     }
 
     let server = connect::builder_without_key(&args.client.server)
-        .no_key()
-        .build();
+        .and_then(|builder| Ok(builder.no_key().build()?));
     let token_url = match server {
         Ok(server) => server.token_url(),
         Err(error) => {
             let advice = "see --base-url, --token-url and --audience";
-            report.fail("server", &error.into(), Some(advice))?;
+            report.fail("server", &error, Some(advice))?;
             return report.finish();
         }
     };

@@ -26,7 +26,7 @@ impl Platform {
             &args.platform_key,
             args.platform_key_id.as_deref(),
         );
-        let builder = connect::builder_without_key(server);
+        let builder = connect::builder_without_key(server)?;
         let (builder, token) = match (key, &args.platform_token_file) {
             ((None, None, None), None) => return Ok(None),
             ((None, None, None), Some(path)) => {
@@ -56,7 +56,7 @@ impl Platform {
         keys: [Key; 2],
     ) -> Result<Self, Failure> {
         let [first, next] = keys;
-        let builder = connect::builder_without_key(server).oauth_key(client_id, first);
+        let builder = connect::builder_without_key(server)?.oauth_key(client_id, first);
         Ok(Self {
             redox: builder.also_key(next).build()?,
             token: None,

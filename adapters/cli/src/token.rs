@@ -18,8 +18,7 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
         let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
         Jwt::parse(&assertion)?;
         let server = &args.client.server;
-        let builder = connect::builder_without_key(server).no_key();
-        let redox = connect::with_dpop(builder, &server.dpop)?.build()?;
+        let redox = connect::builder_without_key(server)?.no_key().build()?;
         let token = redox.exchange(&assertion).await?;
         notes::print_with_token(&redox, &token);
         return print(&shown(&redox, &token));

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use redox_auth_core::{JwtType, Region};
 use redox_auth_reqwest::Discovered;
@@ -45,6 +47,23 @@ pub(crate) struct ServerArgs {
     /// The scope to ask for, names separated by spaces
     #[arg(long, env = "REDOX_SCOPE", value_name = "SCOPE")]
     pub(crate) scope: Option<String>,
+    /// Present this certificate when connecting (mutual TLS, RFC 8705), with its issuers after it, in PEM. To the token
+    /// endpoint and to the API
+    #[arg(
+        long,
+        env = "REDOX_TLS_CERTIFICATE_FILE",
+        value_name = "FILE",
+        requires = "tls_key"
+    )]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The private key of that certificate, in PEM
+    #[arg(
+        long,
+        env = "REDOX_TLS_KEY_FILE",
+        value_name = "FILE",
+        requires = "tls_certificate"
+    )]
+    pub(crate) tls_key: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) dialect: DialectArgs,
     #[command(flatten)]

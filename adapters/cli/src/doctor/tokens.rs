@@ -26,13 +26,12 @@ pub(super) async fn check(
     if let Some(client_id) = client_id {
         for key in keys {
             let by = format!("key ID {:?}", key.key_id());
-            let client = connect::builder_without_key(server).oauth_key(&client_id, key);
-            let client = connect::with_dpop(client, &server.dpop)?;
+            let client = connect::builder_without_key(server)?.oauth_key(&client_id, key);
             token(report, &by, client).await?;
         }
     }
     if let Some((api_key, secret)) = legacy {
-        let client = connect::builder_without_key(server).legacy_key(api_key, secret.as_str());
+        let client = connect::builder_without_key(server)?.legacy_key(api_key, secret.as_str());
         token(report, "the legacy API key", client).await?;
     }
     Ok(())

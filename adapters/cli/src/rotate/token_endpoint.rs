@@ -62,7 +62,7 @@ impl TokenEndpoint<'_> {
 
     /// Gets a token that nobody uses, with a new client: it knows of no token and of no refusal before.
     async fn ask(&self, key: &KeySource) -> Result<Verdict, Failure> {
-        let redox = connect::builder_without_key(self.server)
+        let redox = connect::builder_without_key(self.server)?
             .oauth_key(self.client_id, key.key()?)
             .build()?;
         let Err(error) = redox.token().await else {

@@ -35,6 +35,8 @@ mod inspect;
 #[cfg(test)]
 mod key;
 #[cfg(test)]
+mod key_certificate;
+#[cfg(test)]
 #[cfg(unix)]
 mod log;
 #[cfg(test)]
@@ -72,6 +74,8 @@ mod serve;
 #[cfg(test)]
 #[cfg(unix)]
 mod serve_profiles;
+#[cfg(test)]
+mod servers;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -10,11 +10,13 @@ use crate::support::{
 };
 
 /// All that is read, but for the base URL.
-const VARIABLES: [&str; 17] = [
+const VARIABLES: [&str; 31] = [
     "REDOX_CLIENT_ID",
     "REDOX_KEY_FILE",
     "REDOX_PRIVATE_KEY",
     "REDOX_KEY_ID",
+    "REDOX_CERTIFICATE_FILE",
+    "REDOX_CERTIFICATE_AS",
     "REDOX_LEGACY_API_KEY",
     "REDOX_LEGACY_SECRET",
     "REDOX_LEGACY_SECRET_FILE",
@@ -28,6 +30,18 @@ const VARIABLES: [&str; 17] = [
     "REDOX_AUDIENCE",
     "REDOX_TYP",
     "REDOX_SCOPE",
+    "REDOX_ALG",
+    "REDOX_CLAIMS",
+    "REDOX_HEADER",
+    "REDOX_FIELDS",
+    "REDOX_SUBJECT",
+    "REDOX_GRANT",
+    "REDOX_LIFETIME",
+    "REDOX_BACKDATE",
+    "REDOX_NBF",
+    "REDOX_NO_KID",
+    "REDOX_SEND_CLIENT_ID",
+    "REDOX_LONGEST_TOKEN",
 ];
 
 #[tokio::test]
