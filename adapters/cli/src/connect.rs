@@ -140,7 +140,7 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
         secrets::read_certificate(certificate)?,
         secrets::read_key(key)?,
     );
-    let pem = Zeroizing::new([&*certificates, b"\n", &*private_key].concat());
+    let pem = Zeroizing::new([certificates.as_slice(), b"\n", private_key.as_slice()].concat());
     let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
         Failure::usage(format!(
             "expected a certificate in {} and its private key in {}, both in PEM, found something else",

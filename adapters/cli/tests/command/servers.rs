@@ -4,7 +4,7 @@ use redox_auth_sandbox::{OAuthKey, Server, ServerOptions};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::support::{Call, Folder};
+use crate::support::Folder;
 
 const TABLE: &str = include_str!("../../SERVERS.md");
 
@@ -33,8 +33,8 @@ impl<'t> Row<'t> {
     }
 
     fn option(&self, name: &str) -> Option<&str> {
-        let at = self.options.iter().position(|option| option == name)?;
-        self.options.get(at + 1).map(String::as_str)
+        let mut rest = self.options.iter().skip_while(|option| *option != name);
+        rest.nth(1).map(String::as_str)
     }
 }
 
