@@ -61,6 +61,8 @@ pub enum EnvError {
         /// The feature of this crate that brings it.
         feature: &'static str,
     },
+    /// The operating system gave no random bytes for a new key.
+    Random,
     /// All of it can be read, and no client can be made of it.
     Build(BuildError),
 }
@@ -94,6 +96,9 @@ impl fmt::Display for EnvError {
                 f,
                 "{variable}: this program was built without the feature `{feature}` of redox-auth-reqwest; switch it on, or unset the variable"
             ),
+            Self::Random => {
+                f.write_str("REDOX_DPOP: the operating system gave no random bytes for a new key")
+            }
             Self::Build(error) => match variable(error) {
                 Some(variable) => write!(f, "{variable}: {error}"),
                 None => error.fmt(f),
