@@ -1,6 +1,7 @@
 //! Tokens of Redox, and of any other SMART Backend Services or RFC 7523 server, for devices: a [`Gateway`] holds a
 //! [`Session`](redox_auth_core::Session), speaks HTTP/1.1 over `embedded-io` or `embedded-io-async`, and sends the
-//! application's own requests with the token on them. `no_std`, no allocator, no `unsafe`.
+//! application's own requests with the token on them. `no_std`, no allocator, no `unsafe`. It makes no proofs of possession
+//! (DPoP): a session whose identity has a DPoP key gets no token here, and such a token is put on no request.
 //!
 //! The device brings a clock and random bytes ([`Device`]), connections with TLS on them ([`Connect`] or
 //! [`AsyncConnect`]), and two buffers ([`Buffers`]):

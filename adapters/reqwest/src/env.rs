@@ -1,6 +1,7 @@
 mod certificate;
 mod dialect;
 mod discovery;
+mod dpop;
 mod error;
 
 pub use error::EnvError;
@@ -50,6 +51,7 @@ impl Builder {
     /// | `REDOX_LIFETIME`, `REDOX_BACKDATE` | [`Builder::lifetime_secs`], [`Builder::backdate_secs`] |
     /// | `REDOX_NBF`, `REDOX_NO_KID`, `REDOX_SEND_CLIENT_ID` | `true` for [`Builder::not_before`], [`Builder::without_key_id`], [`Builder::send_client_id`] |
     /// | `REDOX_GRANT`, `REDOX_SUBJECT` | `client-credentials` or `jwt-bearer` ([`Builder::grant`]); [`Builder::subject`] |
+    /// | `REDOX_DPOP_KEY_FILE`, else `REDOX_DPOP` | a file with the key of [`Builder::dpop`]; `true` for a new one |
     /// | `REDOX_LONGEST_TOKEN` | [`Builder::longest_token`] |
     ///
     /// # Errors
@@ -103,7 +105,7 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
         if let Some(bytes) = self.number(LONGEST_TOKEN)? {
             builder = builder.longest_token(bytes);
         }
-        self.with_credentials(self.with_dialect(builder)?)
+        self.with_credentials(self.with_dpop(self.with_dialect(builder)?)?)
     }
 
     fn with_credentials(&self, mut builder: Builder) -> Result<Builder, EnvError> {

@@ -17,10 +17,7 @@ struct Row<'t> {
 
 impl<'t> Row<'t> {
     fn parse(line: &'t str) -> Option<Self> {
-        let cells: Vec<_> = line
-            .split(" | ")
-            .map(|cell| cell.trim_matches('|'))
-            .collect();
+        let cells: Vec<_> = line.strip_prefix('|')?.splitn(5, '|').collect();
         let [_, name, algorithm, options, _] = cells[..] else {
             return None;
         };
@@ -106,7 +103,7 @@ impl Client<'_> {
                 call = call.args(&[&option]);
             }
         }
-        let token = serde_json::from_str(&call.run().done()).unwrap();
+        let token = serde_json::from_str(&call.run().result()).unwrap();
         self.runtime.block_on(server.stop()).unwrap();
         token
     }

@@ -80,6 +80,8 @@ pub enum EnvError {
         /// Why not.
         error: DiscoveryError,
     },
+    /// The operating system gave no random bytes for a new key.
+    Random,
     /// All of it can be read, and no client can be made of it.
     Build(BuildError),
 }
@@ -121,6 +123,9 @@ impl fmt::Display for EnvError {
                 "{variable}: the server has to be asked first; use `Builder::discover_from_env`, or set {TOKEN_URL}"
             ),
             Self::Discovery { variable, error } => write!(f, "{variable}: {error}"),
+            Self::Random => {
+                f.write_str("REDOX_DPOP: the operating system gave no random bytes for a new key")
+            }
             Self::Build(error) => match variable(error) {
                 Some(variable) => write!(f, "{variable}: {error}"),
                 None => error.fmt(f),

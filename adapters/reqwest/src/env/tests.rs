@@ -6,6 +6,7 @@ use pem_rfc7468::LineEnding;
 use redox_auth_core::Grant;
 
 use super::dialect::*;
+use super::dpop::*;
 use super::*;
 
 /// What these variables and no others make.
@@ -90,6 +91,48 @@ fn every_variable_is_a_setting_of_the_builder() {
     let found = builder(&legacy).unwrap();
     let expected = Redox::builder().legacy_key("a", "b");
     assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+}
+
+#[test]
+fn tokens_are_bound_to_the_key_of_a_file_or_to_a_new_one() {
+    let pem = pem();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &pem).unwrap();
+    let path = file.path().to_str().unwrap();
+    let oauth = [(CLIENT_ID, "client-1"), (PRIVATE_KEY, &pem)];
+    let key = || Key::parse(pem.as_bytes()).unwrap();
+    let expected = Redox::builder().oauth_key("client-1", key()).dpop(key());
+    for more in [
+        &[(DPOP_KEY_FILE, path)][..],
+        &[(DPOP_KEY_FILE, path), (DPOP, "false")],
+    ] {
+        let found = builder(&[&oauth, more].concat()).unwrap();
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+    }
+    let bound = |value| {
+        format!(
+            "{:?}",
+            builder(&[&oauth[..], &[(DPOP, value)]].concat()).unwrap()
+        )
+    };
+    assert!(
+        bound("true").contains("dpop: Some(Key"),
+        "{}",
+        bound("true")
+    );
+    assert_ne!(bound("true"), bound("true"), "a new key each time");
+    assert!(bound("false").contains("dpop: None"), "{}", bound("false"));
+    let wrong = builder(&[&oauth[..], &[(DPOP, "yes")]].concat()).unwrap_err();
+    assert_eq!(
+        wrong.to_string(),
+        "REDOX_DPOP: expected true or false, found \"yes\""
+    );
+    let absent = builder(&[&oauth[..], &[(DPOP_KEY_FILE, "/no/such/file")]].concat());
+    let shown = absent.unwrap_err().to_string();
+    assert!(
+        shown.starts_with("REDOX_DPOP_KEY_FILE: /no/such/file: "),
+        "{shown}"
+    );
 }
 
 #[test]
