@@ -14,6 +14,8 @@ mod canned;
 #[cfg(test)]
 mod certificate;
 #[cfg(test)]
+mod client_certificate;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod dialect;
