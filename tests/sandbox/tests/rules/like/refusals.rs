@@ -149,6 +149,19 @@ fn a_jti_is_taken_once_for_as_long_as_the_server_remembers() {
 }
 
 #[test]
+fn a_jti_without_an_end_is_remembered_for_ever() {
+    let file = "extends = \"medplum\"\n[jti]\nonce = true";
+    let rules = Rules::parse("mine", file).unwrap();
+    let mut fit = Fit::new(&rules);
+    fit.change("claim exp");
+    let mut sandbox = fit.sandbox(&rules);
+    for (second, status) in [(NOW, 200), (NOW + 100_000_000, 400)] {
+        let answer = sandbox.handle(at(second), &fit.request());
+        assert_eq!(answer.status.as_u16(), status, "at {second} s");
+    }
+}
+
+#[test]
 fn requests_beyond_the_limit_wait_for_the_next_minute() {
     for (server, limit, words) in [
         (
