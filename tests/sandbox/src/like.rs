@@ -14,7 +14,7 @@ use crate::counters::{Counters, count};
 use crate::exchange::{Request, Response};
 use crate::form::{Duplicate, Form};
 use crate::grant::{Grant, Holder};
-use crate::rules::{self, Objection, ObjectionKind, Occasion, Rules, Site};
+use crate::rules::{self, Dpop, Objection, ObjectionKind, Occasion, Rules, Site};
 
 /// Answers a POST to the token endpoint as the server of these rules would.
 pub(crate) fn handle(
@@ -38,6 +38,7 @@ pub(crate) fn handle(
         client_id: assertion.and_then(|it| it.claims().text("iss")),
         key_id: assertion.and_then(|it| it.header().text("kid")),
         scope: form.as_ref().ok().and_then(|form| form.get("scope")),
+        nonce: None,
     };
     let attempt = Attempt {
         rules,
@@ -59,6 +60,11 @@ pub(crate) fn handle(
         }
         Err(objection) => {
             count_refusal(&mut sandbox.counters, objection.kind());
+            let nonce = rules.dpop().map(|_| sandbox.new_nonce(now));
+            let occasion = Occasion {
+                nonce: nonce.as_deref(),
+                ..occasion
+            };
             rules.refuse(&objection, &occasion, &mut sandbox.random)
         }
     }
@@ -95,7 +101,7 @@ impl Attempt<'_> {
         first(rules.of_claims(assertion, self.site, now))?;
         first(rules.of_other_fields(form, client_id))?;
         if let Some(rule) = rules.dpop() {
-            dpop::check(rule, &self.request.headers)?;
+            self.check_proof(sandbox, rule)?;
         }
         self.use_up(sandbox, client_id, assertion)?;
         if !rules.is_open() {
@@ -141,6 +147,26 @@ impl Attempt<'_> {
         Ok(client_id)
     }
 
+    fn check_proof(&self, sandbox: &mut Sandbox, rule: Dpop) -> Result<(), Objection> {
+        let now = self.now;
+        let jti = {
+            let expected = dpop::Expected {
+                rule,
+                token_url: &sandbox.token_url(),
+                now: now.as_second(),
+                is_nonce: &|nonce| sandbox.nonces.get(now, nonce).is_some(),
+            };
+            dpop::check(&self.request.headers, &expected)?
+        };
+        let used = ("DPoP".to_owned(), jti);
+        if sandbox.used_assertions.get(now, &used).is_some() {
+            return Err(dpop::used());
+        }
+        let forgotten_at = plus(now, NONCE_LIFETIME);
+        sandbox.used_assertions.insert(used, forgotten_at, ());
+        Ok(())
+    }
+
     /// Last, so that nobody but the key's owner can use up a `jti`.
     fn use_up(
         &self,
@@ -165,6 +191,17 @@ impl Attempt<'_> {
         let forgotten_at = self.rules.forgets_jti_at(assertion.claims(), now);
         sandbox.used_assertions.insert(used, forgotten_at, ());
         Ok(())
+    }
+}
+
+impl Sandbox {
+    /// A nonce for proofs, which is good for a while.
+    fn new_nonce(&mut self, now: Timestamp) -> String {
+        let nonce = self.random.uuid();
+        self.nonces.forget_dead(now);
+        self.nonces
+            .insert(nonce.clone(), plus(now, NONCE_LIFETIME), ());
+        nonce
     }
 }
 
@@ -199,3 +236,6 @@ const fn count_refusal(counters: &mut Counters, kind: ObjectionKind) {
         _ => &mut counters.malformed_token_requests,
     });
 }
+
+/// How long a nonce is taken, and a proof remembered.
+const NONCE_LIFETIME: SignedDuration = SignedDuration::from_mins(5);

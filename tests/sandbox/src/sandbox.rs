@@ -46,6 +46,8 @@ pub struct Sandbox {
     /// Those of another server than Redox.
     pub(crate) rules: Option<Rules>,
     pub(crate) allowance: Allowance,
+    /// Those given out for proofs of possession.
+    pub(crate) nonces: Expiring<String, ()>,
 }
 
 /// A JWK Set that a token request needs and that has to be fetched first.
@@ -75,6 +77,7 @@ impl Sandbox {
             faults: Faults::default(),
             rules: None,
             allowance: Allowance::default(),
+            nonces: Expiring::new(),
         }
     }
 

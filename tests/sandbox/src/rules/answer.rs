@@ -24,6 +24,8 @@ pub(crate) struct Occasion<'a> {
     pub(crate) client_id: Option<&'a str>,
     pub(crate) key_id: Option<&'a str>,
     pub(crate) scope: Option<&'a str>,
+    /// A new nonce for a proof of possession.
+    pub(crate) nonce: Option<&'a str>,
 }
 
 impl Occasion<'_> {
@@ -33,6 +35,7 @@ impl Occasion<'_> {
         values.set("now_ms", self.now.as_millisecond().to_string());
         values.set("client", self.client_id.unwrap_or("unknown"));
         values.set("kid", self.key_id.unwrap_or("none"));
+        values.set_some("nonce", self.nonce);
         values
     }
 }

@@ -124,6 +124,8 @@ pub enum ObjectionKind {
     JtiUsed,
     /// The request has no `DPoP` proof (RFC 9449 §4.2).
     DpopMissing,
+    /// The `DPoP` proof is not good (RFC 9449 §4.3).
+    DpopWrong,
     /// The `DPoP` proof lacks the server's nonce (RFC 9449 §8).
     DpopNonce,
     /// The server knows the client and gives it no token.

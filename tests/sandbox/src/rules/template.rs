@@ -105,7 +105,7 @@ impl<'de> Deserialize<'de> for JsonText {
 }
 
 /// The placeholders that there are.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "about",
     "client",
     "error",
@@ -114,6 +114,7 @@ const NAMES: [&str; 15] = [
     "kid",
     "lifetime",
     "lifetime_text",
+    "nonce",
     "now_ms",
     "origin",
     "scope",

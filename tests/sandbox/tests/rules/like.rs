@@ -6,5 +6,6 @@ mod entries;
 mod files;
 mod fit;
 mod inspection;
+mod proofs;
 mod redox;
 mod refusals;

@@ -29,7 +29,7 @@ fn what_fits_is_served_and_the_answer_is_read_as_a_token() {
         let rules = Rules::named(server).unwrap();
         let fit = Fit::new(&rules);
         let mut sandbox = fit.sandbox(&rules);
-        let answer = sandbox.handle(at(NOW), &fit.request());
+        let answer = fit.answer_of(&mut sandbox);
         assert_eq!(answer.status, 200, "{server}: {}", reason(&answer));
         assert_eq!(header_of(&answer, "cache-control"), "no-store", "{server}");
         let members = body(&answer);

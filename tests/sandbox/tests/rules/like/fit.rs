@@ -22,6 +22,8 @@ pub(crate) struct Fit {
     pub(crate) claims: Value,
     pub(crate) fields: Vec<(String, String)>,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// Header and claims of the proof of possession, where the server wants one.
+    pub(crate) proof: Option<(Value, Value)>,
     pub(crate) is_forged: bool,
     /// Whether the same request came before.
     pub(crate) is_second: bool,
@@ -70,6 +72,7 @@ impl Fit {
             claims,
             fields,
             headers: Vec::new(),
+            proof: None,
             is_forged: false,
             is_second: false,
             more: String::new(),
@@ -77,7 +80,12 @@ impl Fit {
         };
         fit.name_key(fit.settings.names_key_by);
         if fit.settings.dpop {
-            fit.headers.push(("dpop", proof(&json!({ "nonce": "n" }))));
+            let jwk = with(&Key::jwk("ES256"), "kid", Value::Null);
+            let htu = format!("{BASE_URL}{}", fit.path);
+            fit.proof = Some((
+                json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": jwk }),
+                json!({ "htm": "POST", "htu": htu, "iat": NOW, "jti": "proof-1" }),
+            ));
         }
         fit
     }
@@ -144,6 +152,10 @@ impl Fit {
             .collect();
         let mut request = Request::form(&self.path, &fields);
         request.body.extend(self.more.bytes());
+        if let Some((header, claims)) = &self.proof {
+            let proof = HeaderValue::try_from(sign("ES256", header, claims)).unwrap();
+            request.headers.insert("dpop", proof);
+        }
         for (name, value) in &self.headers {
             let value = HeaderValue::try_from(value).unwrap();
             request.headers.insert(HeaderName::from_static(name), value);
@@ -153,17 +165,29 @@ impl Fit {
 
     /// The answer of a new sandbox with these rules.
     pub(crate) fn answer(&self, rules: &Rules) -> Response {
-        let mut sandbox = self.sandbox(rules);
-        let request = self.request();
+        self.answer_of(&mut self.sandbox(rules))
+    }
+
+    /// The answer of this sandbox; where it wants a nonce, that to the request with one.
+    pub(crate) fn answer_of(&self, sandbox: &mut Sandbox) -> Response {
+        let mut fit = self.clone();
         if self.is_second {
-            sandbox.handle(at(NOW), &request);
+            sandbox.handle(at(NOW), &fit.request());
         }
-        sandbox.handle(at(NOW), &request)
+        let answer = sandbox.handle(at(NOW), &fit.request());
+        match (&mut fit.proof, header_of(&answer, "dpop-nonce")) {
+            (Some((_, claims)), nonce) if !nonce.is_empty() && claims["nonce"].is_null() => {
+                claims["nonce"] = nonce.into();
+                sandbox.handle(at(NOW), &fit.request())
+            }
+            _ => answer,
+        }
     }
 
     /// Makes one change, written as text: `header typ="x"`, `claim exp=NOW+1`, `field scope=x`, `http dpop=x`; without a
     /// value the member goes. `alg ES256` signs with another key, `named x5t` names it in another way, `client x` is
-    /// another client, `body &a=b` follows the form; `forged` and `twice` say what they are.
+    /// another client, `body &a=b` follows the form,
+    /// `proof iat=1` and `proof header.typ="x"` change the proof of possession; `unproven`, `forged` and `twice` say what they are.
     pub(crate) fn change(&mut self, change: &str) {
         let (what, rest) = change.split_once(' ').unwrap_or((change, ""));
         let (name, value) = match rest.split_once('=') {
@@ -206,6 +230,14 @@ impl Fit {
                     }
                 }
             }
+            "proof" => {
+                let (header, claims) = self.proof.as_mut().unwrap();
+                match name.strip_prefix("header.") {
+                    Some(name) => *header = with(header, name, json()),
+                    None => *claims = with(claims, name, json()),
+                }
+            }
+            "unproven" => self.proof = None,
             "named" => self.name_key(rest),
             "body" => rest.clone_into(&mut self.more),
             "forged" => self.is_forged = true,
@@ -222,16 +254,6 @@ fn read(text: &str) -> Value {
         Some(by) => NOW.saturating_add(by.parse().unwrap()).into(),
         None => serde_json::from_str(text).unwrap(),
     }
-}
-
-/// A proof of possession as far as the sandbox reads it.
-fn proof(claims: &Value) -> String {
-    let header = json!({ "typ": "dpop+jwt", "alg": "ES256" });
-    format!(
-        "{}.{}.AA",
-        encode(header.to_string()),
-        encode(claims.to_string())
-    )
 }
 
 /// A certificate of the test key, in DER.

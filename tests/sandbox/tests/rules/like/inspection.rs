@@ -160,6 +160,14 @@ fn a_signature_is_checked_with_the_keys_at_hand() {
     let forged = format!("{signed}.{}", es256.rsplit_once('.').unwrap().1);
     assert_eq!(keys.check(&forged), SignatureCheck::ByNone { named: true });
 
+    // The named key is the one that counts.
+    let misnamed = with(&header("ES384"), "kid", "key-ES256".into());
+    let misnamed = sign("ES384", &misnamed, &claims("jti-1"));
+    assert_eq!(
+        keys.check(&misnamed),
+        SignatureCheck::ByNone { named: true }
+    );
+
     let nameless = with(&Key::jwk("ES384"), "kid", json!(null)).to_string();
     let keys = PublicKeys::parse(&nameless).unwrap();
     assert_eq!(keys.check(&es384), by("key 0", false));
