@@ -52,10 +52,10 @@ impl PublicKeys {
     /// The key in a `SubjectPublicKeyInfo` or a certificate (RFC 5280), in DER, called by this name.
     ///
     /// # Errors
-    /// A [`JwksError`] if it is neither, or of another kind than RSA, P-256 and P-384.
+    /// [`JwksError::NotAPublicKey`], or another [`JwksError`] if the key is wrong.
     pub fn from_der(der: &[u8], name: &str) -> Result<Self, JwksError> {
         let key = PublicKey::of_spki(der).or_else(|| PublicKey::of_certificate(der));
-        let key = key.ok_or(JwksError::NotAKeySet)?;
+        let key = key.ok_or(JwksError::NotAPublicKey)?;
         KeySet::parse(&json!({ "keys": [key.jwk(name)] }).to_string()).map(Self)
     }
 

@@ -1,5 +1,8 @@
 //! Keys that a signature is checked with.
 
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use pem_rfc7468::LineEnding;
 use serde_json::Value;
 
 use super::{objected, sign};
@@ -90,4 +93,26 @@ fn an_rsa_key_verifies_whatever_it_signed_with() {
         let shown = call.run().stdout;
         assert!(shown.contains("verified with "), "{algorithm}: {shown}");
     }
+}
+
+#[test]
+fn a_public_key_is_read_in_each_of_its_forms() {
+    let folder = Folder::new();
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    let pem = |label, der: &[u8]| pem_rfc7468::encode_string(label, LineEnding::LF, der).unwrap();
+    let private = pair.to_pkcs8v1().unwrap();
+    folder.write("private.pem", pem("PRIVATE KEY", private.as_ref()));
+    folder.write("public.pem", pem("PUBLIC KEY", public.as_ref()));
+    folder.write("public.der", public.as_ref());
+    folder.write("junk.pem", pem("PUBLIC KEY", b"no key"));
+    let call = folder.call(&["assertion", "--client-id", "c", "--key", "private.pem"]);
+    let assertion = call.run().done();
+    for key in ["public.pem", "public.der", "private.pem"] {
+        let shown = folder.run(&["inspect", &assertion, "--key", key]).stdout;
+        assert!(shown.contains("64 bytes, verified with "), "{key}: {shown}");
+    }
+    let junk = folder.run(&["inspect", &assertion, "--key", "junk.pem"]);
+    let told = "key in junk.pem: neither a public key nor a certificate";
+    assert!(junk.failed(2).contains(told));
 }
