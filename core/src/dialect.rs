@@ -6,6 +6,8 @@ pub use error::DialectError;
 pub use fields::FormFields;
 pub use members::{Claims, HeaderMembers};
 
+use core::fmt;
+
 use crate::jwt::{BACKDATE_SECS, MAX_LIFETIME_SECS};
 use crate::out::form_value_len;
 
@@ -24,7 +26,7 @@ use crate::out::form_value_len;
 /// # assert_eq!(udap.fields().as_str(), "udap=1");
 /// # Ok::<(), DialectError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 #[must_use = "a dialect is only described here"]
 pub struct Dialect<'a> {
     grant: Grant,
@@ -47,6 +49,16 @@ pub enum Grant {
     ClientCredentials,
     /// It is the grant itself (§2.1), for the subject that it names: Google, Salesforce, Maskinporten, PRODA.
     JwtBearer,
+}
+
+impl Grant {
+    /// Tells it from the usual one.
+    pub(crate) const fn tag(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "",
+            Self::JwtBearer => "jwt-bearer",
+        }
+    }
 }
 
 impl<'a> Dialect<'a> {
@@ -211,6 +223,24 @@ impl<'a> Dialect<'a> {
             len => len.saturating_add(1),
         };
         client_id.saturating_add(fields)
+    }
+}
+
+/// The texts may be about a person.
+impl fmt::Debug for Dialect<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dialect")
+            .field("grant", &self.grant)
+            .field("has_subject", &self.subject.is_some())
+            .field("claims", &self.claims)
+            .field("header", &self.header)
+            .field("fields", &self.fields)
+            .field("lifetime_secs", &self.lifetime_secs)
+            .field("backdate_secs", &self.backdate_secs)
+            .field("has_not_before", &self.has_not_before)
+            .field("has_key_id", &self.has_key_id)
+            .field("sends_client_id", &self.sends_client_id)
+            .finish()
     }
 }
 

@@ -125,7 +125,12 @@ impl<'b> ServerMetadata<'b> {
         if !is_trusted(token_url) {
             return Err(MetadataError::OtherHost);
         }
-        let is_usable = |issuer: &&str| Url::parse(issuer).is_ok_and(is_trusted);
+        // An issuer that nobody asked for and that is elsewhere than the token endpoint may be another server, at which an
+        // assertion with its name could be used.
+        let is_usable = |issuer: &&str| {
+            asked.kind().names_issuer()
+                || Url::parse(issuer).is_ok_and(|issuer| issuer.same_origin(token_url))
+        };
         Ok(DiscoveredServer {
             token_url,
             issuer: self.issuer.filter(is_usable),

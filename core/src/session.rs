@@ -271,10 +271,19 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
 
     /// Goes on with other keys, secrets or settings: the way to rotate them at run time.
     ///
-    /// The token is kept, for it is still good; what was refused may be tried again at once. A session for another
-    /// client ID or server is a new session.
+    /// The token is kept, for it is still good; what was refused may be tried again at once. A token that was for another
+    /// subject, other claims or fields, or bound to another DPoP key is dropped, with a request that is under way. A session
+    /// for another client ID or server is a new session.
     pub fn replace_identity(&mut self, identity: I) -> I {
+        let asked_for = self.what_is_asked_for();
         let before = core::mem::replace(&mut self.identity, identity);
+        if self.what_is_asked_for() != asked_for {
+            self.flight = None;
+            let held = self.slot.held();
+            if held.is_some_and(|held| Way::of(held.served_by) == Way::OAuth) {
+                self.slot.drop_token();
+            }
+        }
         self.oauth = BackOff::NONE;
         self.legacy = BackOff::NONE;
         self.keys = KeyChoice::default();

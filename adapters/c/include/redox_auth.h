@@ -243,7 +243,7 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_DIALECT_NAME = 61,
     // Form fields are not `name=value` joined by `&`, encoded.
     REDOX_AUTH_STATUS_DIALECT_FORM = 62,
-    // The lifetime of assertions is not 1 to 300 seconds.
+    // The lifetime of assertions is not 1 to 300 seconds, or not longer than `iat` lies before the time.
     REDOX_AUTH_STATUS_LIFETIME = 63,
 };
 #ifndef __cplusplus
@@ -705,7 +705,8 @@ typedef struct redox_auth_dialect_config {
     int32_t grant;
     // `REDOX_AUTH_DIALECT_…`, added.
     uint32_t flags;
-    // How long an assertion may be used, in seconds from `iat`: 1 to 300, or 0 for 300.
+    // How long an assertion may be used, in seconds from `iat`: 6 to 300, with `REDOX_AUTH_DIALECT_NO_BACKDATE` 1 to 300,
+    // or 0 for 300.
     uint32_t lifetime_secs;
     // The `sub` of assertions, or NULL for the client ID: a user or a device, as a grant.
     const char *subject;
@@ -836,7 +837,8 @@ typedef struct redox_auth_config {
     // What another server than Redox asks for, or NULL for nothing.
     const struct redox_auth_dialect *dialect;
     // Where the session keeps its token, or NULL for `REDOX_AUTH_TOKEN_CAPACITY` bytes in itself: for servers whose tokens
-    // are longer. Nobody else uses that memory until the session is ended; a session that is configured again keeps it.
+    // are longer. Nobody else uses that memory until the session is ended; a session that is configured again keeps it. End such
+    // a session before its memory is made another, or the token stays there.
     uint8_t *token_memory;
     // Its length in bytes, of which a session uses 65,535.
     size_t token_memory_len;

@@ -95,7 +95,8 @@ pub struct redox_auth_config {
     /// What another server than Redox asks for, or NULL for nothing.
     pub dialect: *const redox_auth_dialect,
     /// Where the session keeps its token, or NULL for `REDOX_AUTH_TOKEN_CAPACITY` bytes in itself: for servers whose tokens
-    /// are longer. Nobody else uses that memory until the session is ended; a session that is configured again keeps it.
+    /// are longer. Nobody else uses that memory until the session is ended; a session that is configured again keeps it. End such
+    /// a session before its memory is made another, or the token stays there.
     pub token_memory: *mut u8,
     /// Its length in bytes, of which a session uses 65,535.
     pub token_memory_len: usize,

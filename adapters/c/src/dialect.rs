@@ -37,7 +37,8 @@ pub struct redox_auth_dialect_config {
     pub grant: i32,
     /// `REDOX_AUTH_DIALECT_…`, added.
     pub flags: u32,
-    /// How long an assertion may be used, in seconds from `iat`: 1 to 300, or 0 for 300.
+    /// How long an assertion may be used, in seconds from `iat`: 6 to 300, with `REDOX_AUTH_DIALECT_NO_BACKDATE` 1 to 300,
+    /// or 0 for 300.
     pub lifetime_secs: u32,
     /// The `sub` of assertions, or NULL for the client ID: a user or a device, as a grant.
     pub subject: *const c_char,
@@ -122,7 +123,12 @@ unsafe fn checked(config: &redox_auth_dialect_config) -> Result<Dialect<'static>
         secs @ 1..=MAX_LIFETIME_SECS => dialect = dialect.with_lifetime_secs(secs),
         _ => return Err(Status::Lifetime),
     }
-    with_flags(dialect, config.flags)
+    let dialect = with_flags(dialect, config.flags)?;
+    // It would have expired before it is sent.
+    if dialect.backdate_secs() >= u64::from(dialect.lifetime_secs()) {
+        return Err(Status::Lifetime);
+    }
+    Ok(dialect)
 }
 
 fn with_flags(mut dialect: Dialect<'_>, flags: u32) -> Result<Dialect<'_>, Status> {

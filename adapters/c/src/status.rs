@@ -135,7 +135,7 @@ pub enum redox_auth_status {
     DialectName = 61,
     /// Form fields are not `name=value` joined by `&`, encoded.
     DialectForm = 62,
-    /// The lifetime of assertions is not 1 to 300 seconds.
+    /// The lifetime of assertions is not 1 to 300 seconds, or not longer than `iat` lies before the time.
     Lifetime = 63,
 }
 

@@ -71,9 +71,10 @@ impl<'a> Credentials<'a> {
 
 /// A client for a server alone.
 pub(crate) fn builder_without_key(server: &ServerArgs) -> Result<Builder, Failure> {
-    let mut builder = Redox::builder()
-        .region(Region::from(server.region))
-        .typ(server.typ.into());
+    let mut builder = Redox::builder().typ(server.typ.into());
+    if let Some(region) = server.region {
+        builder = builder.region(Region::from(region));
+    }
     if let Some(discovered) = &server.discovered {
         builder = builder.discovered(discovered);
     } else if let Some(fhir_url) = &server.fhir_url {
@@ -132,8 +133,15 @@ fn with_dialect(mut builder: Builder, dialect: &DialectArgs) -> Builder {
 
 /// The same with a certificate for the server to see, if it is to see one.
 fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
-    let (Some(certificate), Some(key)) = (&server.tls_certificate, &server.tls_key) else {
-        return Ok(builder);
+    let (certificate, key) = match (&server.tls_certificate, &server.tls_key) {
+        (Some(certificate), Some(key)) => (certificate, key),
+        (None, None) => return Ok(builder),
+        // In a profile; clap sees to the others.
+        _ => {
+            return Err(Failure::usage(
+                "expected --tls-certificate and --tls-key together, found one of them",
+            ));
+        }
     };
     permissions::note(key);
     let (certificates, private_key) = (

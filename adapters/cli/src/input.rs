@@ -10,6 +10,11 @@ use crate::failure::Failure;
 ///
 /// `what` names it in errors.
 pub(crate) fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if is_content(path) {
+        return Err(Failure::usage(format!(
+            "{what}: expected the name of a file, found what should be in it; write it into a file, or name a variable that holds it as env:NAME"
+        )));
+    }
     let failed = |error: std::io::Error| {
         Failure::usage(format!("{what}: cannot read {}: {error}", path.display()))
     };
@@ -31,6 +36,13 @@ pub(crate) fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<
         )));
     }
     Ok(content)
+}
+
+/// Whether a secret stands where its file should be named: errors must not show it.
+fn is_content(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let is_token = text.starts_with("ey") && text.matches('.').count() >= 2;
+    text.contains(['\n', '{']) || text.contains("-----BEGIN") || is_token
 }
 
 /// The same as text, without white space around it.

@@ -18,7 +18,11 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
         let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
         Jwt::parse(&assertion)?;
         let server = &args.client.server;
-        let redox = connect::builder_without_key(server)?.no_key().build()?;
+        let mut builder = connect::builder_without_key(server)?.no_key();
+        if let Some(client_id) = &args.client.key.client_id {
+            builder = builder.client_id(client_id);
+        }
+        let redox = builder.build()?;
         let token = redox.exchange(&assertion).await?;
         notes::print_with_token(&redox, &token);
         return print(&shown(&redox, &token));

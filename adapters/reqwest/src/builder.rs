@@ -34,6 +34,8 @@ use dialect::DialectSettings;
 #[must_use = "a builder does nothing until `build`"]
 pub struct Builder {
     base_url: String,
+    /// Whether the caller said so, by itself or by a region.
+    has_base_url: bool,
     token_url: Option<String>,
     discovered: Option<Discovered>,
     upload_url: Option<String>,
@@ -72,6 +74,7 @@ impl Builder {
     fn new() -> Self {
         let builder = Self {
             base_url: String::new(),
+            has_base_url: false,
             token_url: None,
             discovered: None,
             upload_url: None,
@@ -97,7 +100,9 @@ impl Builder {
             shared_tokens: None,
             clock: Clock::Machine,
         };
-        builder.region(Region::default())
+        let mut builder = builder.region(Region::default());
+        builder.has_base_url = false;
+        builder
     }
 
     /// An OAuth API key: the client ID that the server's settings show, and the private key.
@@ -132,6 +137,12 @@ impl Builder {
         self
     }
 
+    /// The client ID of assertions that are signed elsewhere, for [`Builder::send_client_id`].
+    pub fn client_id(mut self, client_id: impl Into<String>) -> Self {
+        self.client_id = Some(client_id.into());
+        self
+    }
+
     /// Which credential is to get the tokens, where there are both; see also [`Redox::prefer`].
     pub fn prefer(mut self, preference: Preference) -> Self {
         self.preference = preference;
@@ -147,6 +158,7 @@ impl Builder {
     /// The region of Redox, instead of the United States.
     pub fn region(mut self, region: Region) -> Self {
         self.base_url = region.base_url().to_owned();
+        self.has_base_url = true;
         self.upload_url = region.upload_url().map(str::to_owned);
         self
     }
@@ -155,11 +167,15 @@ impl Builder {
     /// this.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
+        self.has_base_url = true;
         self.upload_url = None;
         self
     }
 
     /// The token endpoint of another server, instead of Redox's path below the base URL.
+    ///
+    /// Its tokens are not for Redox: without a [`Builder::base_url`], a [`Builder::region`] or a legacy API key they go to
+    /// the origin of the token endpoint only.
     pub fn token_url(mut self, token_url: impl Into<String>) -> Self {
         self.token_url = Some(token_url.into());
         self
@@ -285,7 +301,8 @@ impl Builder {
         if !has_key && !self.has_no_key {
             return Err(BuildError::Missing("a key"));
         }
-        if !self.keys.is_empty() && self.client_id.is_none() {
+        let needs_client_id = !self.keys.is_empty() || self.dialect.sends_client_id();
+        if needs_client_id && self.client_id.is_none() {
             return Err(BuildError::Missing("a client ID"));
         }
         if let Some(audience) = self.audience.as_ref().filter(|it| !is_audience(it)) {
@@ -297,6 +314,12 @@ impl Builder {
             return Err(BuildError::SourceId);
         }
         let prover = self.prover()?.map(Arc::new);
+        if !self.has_base_url
+            && self.legacy_key.is_none()
+            && let Some(origin) = self.token_url.as_deref().and_then(origin)
+        {
+            self = self.base_url(origin);
+        }
         let token_url = self
             .token_url
             .unwrap_or_else(|| format!("{}{TOKEN_PATH}", self.base_url.trim_end_matches('/')));
@@ -391,6 +414,12 @@ fn check_urls(server: &ServerParts) -> Result<(), BuildError> {
 /// A URL, or a host without one: PDND and DocuSign want that.
 fn is_audience(text: &str) -> bool {
     is_visible(text) && text.contains(['.', ':'])
+}
+
+/// Scheme, host and port of a URL.
+fn origin(url: &str) -> Option<String> {
+    let url = reqwest::Url::parse(url).ok()?;
+    Some(url.origin().ascii_serialization()).filter(|_| url.has_host())
 }
 
 fn is_visible(text: &str) -> bool {

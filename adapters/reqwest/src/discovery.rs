@@ -71,15 +71,17 @@ impl Discovery {
     /// A host that token endpoints may be on as well as on the host that is asked: `login.example`, or
     /// `login.example:8443` where the port is not that of the scheme. May be called for several.
     ///
-    /// It is for this clone and those made from it.
+    /// It is for this clone and those made from it. A confirmed host gives tokens for every FHIR server that is asked and
+    /// names it: where several FHIR servers are not trusted alike, ask each with a clone of its own.
     pub fn confirm_host(mut self, host: impl Into<String>) -> Self {
         self.confirmed.push(host.into());
         self
     }
 
-    /// Uses these connections.
+    /// Uses these connections, and no document that came over others.
     pub fn connections(mut self, connections: Connections) -> Self {
         self.connections = connections;
+        self.cache = Arc::default();
         self
     }
 
@@ -128,7 +130,9 @@ impl Discovery {
         let asked = MetadataUrl::new(kind, base_url).map_err(DiscoveryError::Url)?;
         let key = (kind, base_url.to_owned());
         let get = || fetch(&self.connections, asked, self.timeout);
-        self.cache.get(key, &self.clock, get).await
+        // The fetch before may end just then.
+        let patience = self.timeout.saturating_mul(2);
+        self.cache.get(key, &self.clock, patience, get).await
     }
 
     /// What this document says of a server, if it may be used.

@@ -1,12 +1,14 @@
+use core::fmt;
+
 use super::DialectError;
 use crate::json;
 
 /// Claims that stand in every assertion behind `iss`, `sub` and `aud`. Checked; written as they came.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
 pub struct Claims<'a>(&'a str);
 
 /// Members that stand in every assertion's header behind `alg`, `typ` and `kid`. Checked; written as they came.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Default, Eq, PartialEq)]
 pub struct HeaderMembers<'a>(&'a str);
 
 impl<'a> Claims<'a> {
@@ -68,6 +70,20 @@ impl<'a> HeaderMembers<'a> {
 
     pub(crate) const fn len_with_comma(&self) -> usize {
         len_with_comma(self.0)
+    }
+}
+
+/// The members may be about a person: only their length is shown.
+impl fmt::Debug for Claims<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Claims({} bytes)", self.0.len())
+    }
+}
+
+/// As [`Claims`].
+impl fmt::Debug for HeaderMembers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HeaderMembers({} bytes)", self.0.len())
     }
 }
 

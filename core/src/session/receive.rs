@@ -308,6 +308,8 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         let seed = self.seed();
         self.back_off_mut(flight.way)
             .try_later(now, seed, retry_after_secs);
+        // By then the nonce may be another.
+        self.nonce_tried = false;
     }
 
     // One copy of it: a copy for each caller takes more flash.

@@ -222,21 +222,37 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
             checksum.update(part.as_bytes());
             checksum.update(&[0]);
         }
-        if let Some(dialect) = self.identity.dialect() {
-            // What is asked for by these may be another token.
-            for part in [
-                dialect.subject().unwrap_or(""),
-                dialect.claims().as_str(),
-                dialect.fields().as_str(),
-            ] {
+        if way == Way::OAuth {
+            self.update_with_what_is_asked_for(&mut checksum);
+        }
+        checksum.finish()
+    }
+
+    /// What the tokens of the OAuth API key are for and bound to: a number that another subject, other claims or another
+    /// DPoP key do not have.
+    pub(super) fn what_is_asked_for(&self) -> u64 {
+        let mut checksum = Checksum::new();
+        self.update_with_what_is_asked_for(&mut checksum);
+        checksum.finish()
+    }
+
+    fn update_with_what_is_asked_for(&self, checksum: &mut Checksum) {
+        let mut update = |tag: u8, part: &str| {
+            if !part.is_empty() {
+                checksum.update(&[tag]);
                 checksum.update(part.as_bytes());
                 checksum.update(&[0]);
             }
+        };
+        if let Some(dialect) = self.identity.dialect() {
+            update(1, dialect.subject().unwrap_or(""));
+            update(2, dialect.claims().as_str());
+            update(3, dialect.fields().as_str());
+            update(4, dialect.grant().tag());
         }
         if let Some(key) = self.identity.dpop_key() {
-            checksum.update(key.thumbprint().as_str().as_bytes());
+            update(5, key.thumbprint().as_str());
         }
-        checksum.finish()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a server may want beside what SMART and Redox want, and what is refused.
 
+use crate::support::driver::{Driver, oauth, token};
 use crate::support::signers::Constant;
 use redox_auth_core::{
     Claims, Dialect, DialectError, FormFields, Grant, HeaderMembers, JwtId, OAuthKey, TokenRequest,
@@ -172,4 +173,56 @@ fn fields_that_cannot_stand_there_are_refused() {
     ] {
         assert_eq!(FormFields::parse(&format!("{name}=1")), Err(Reserved(name)));
     }
+}
+
+#[test]
+fn a_token_for_another_subject_goes_with_the_identity_that_it_was_for() {
+    const ONE: Dialect<'_> = Dialect::USUAL.with_subject("user-1");
+    const OTHER: Dialect<'_> = Dialect::USUAL.with_subject("user-2");
+    const SLOWER: Dialect<'_> = ONE.with_lifetime_secs(60);
+    let mut driver = Driver::<_>::new(oauth(1).with_dialect(&ONE));
+    assert!(driver.exchange(200, &token("one", 300)).is_token());
+    driver
+        .session
+        .replace_identity(oauth(2).with_dialect(&SLOWER));
+    assert_eq!(driver.token(), Some("one"));
+    driver.pass_until_asked();
+    let request = driver.request();
+    driver
+        .session
+        .replace_identity(oauth(1).with_dialect(&OTHER));
+    assert_eq!(driver.token(), None);
+    // The answer to a request for the one is no token of the other.
+    assert!(
+        !driver
+            .receive(request.ticket, 200, &token("two", 300))
+            .is_token()
+    );
+    assert_eq!(driver.token(), None);
+}
+
+#[test]
+fn the_usual_dialect_restores_what_none_saved() {
+    let mut driver = Driver::<_>::new(oauth(1));
+    assert!(driver.exchange(200, &token("one", 300)).is_token());
+    let mut record = [0; 1024];
+    let record = driver.session.save(driver.now, &mut record).unwrap();
+    let mut usual = Driver::<_>::new(oauth(1).with_dialect(&Dialect::USUAL));
+    usual.session.restore(usual.now, record).unwrap();
+    assert_eq!(usual.token(), Some("one"));
+    const GRANT: Dialect<'_> = Dialect::USUAL.with_grant(Grant::JwtBearer);
+    let mut grant = Driver::<_>::new(oauth(1).with_dialect(&GRANT));
+    assert!(grant.session.restore(grant.now, record).is_err());
+}
+
+#[test]
+fn nothing_that_may_be_about_a_person_is_in_debug() {
+    let dialect = Dialect::USUAL
+        .with_subject("hush-hush")
+        .with_claims(Claims::parse(r#"{"patient":"hush-hush"}"#).unwrap())
+        .with_header(HeaderMembers::parse(r#"{"jku":"hush-hush"}"#).unwrap())
+        .with_fields(FormFields::parse("launch=hush-hush").unwrap());
+    let shown = format!("{dialect:?} {:?}", oauth(1).with_dialect(&Dialect::USUAL));
+    assert!(!shown.contains("hush-hush"), "{shown}");
+    assert!(shown.contains("Claims(21 bytes)"), "{shown}");
 }

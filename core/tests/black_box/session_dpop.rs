@@ -240,3 +240,41 @@ fn all_else_is_that_of_the_identity_inside() {
     assert_eq!(thumbprint, Some(key.thumbprint()));
     assert!(Identity::dpop_key(&client).is_none());
 }
+
+#[test]
+fn a_token_bound_to_another_key_goes_with_the_identity_that_it_was_for() {
+    let mut driver = Driver::<_>::new(bound(oauth(1)));
+    assert!(driver.exchange(200, &dpop_token("one")).is_token());
+    // Other keys to sign with do not matter.
+    driver.session.replace_identity(bound(oauth(2)));
+    assert_eq!(driver.token(), Some("one"));
+    let other = EcKey::published(Algorithm::Es384);
+    driver.session.replace_identity(bound_to(&other, oauth(1)));
+    assert_eq!(driver.token(), None);
+    assert!(matches!(driver.next(), Next::Fetch));
+}
+
+#[test]
+fn a_nonce_that_was_tried_before_a_pause_may_be_another_after_it() {
+    let mut driver = Driver::<_>::new(bound(oauth(1)));
+    driver.exchange(400, NONCE);
+    driver.exchange(503, "busy");
+    driver.pass_until_asked();
+    driver.exchange(400, NONCE);
+    assert!(matches!(driver.next(), Next::Fetch), "{:?}", driver.next());
+    assert!(driver.exchange(200, &dpop_token("one")).is_token());
+}
+
+#[test]
+fn a_legacy_keys_token_is_restored_whatever_dpop_key_there_is() {
+    let mut driver = Driver::<_>::new(bound(legacy()));
+    let expires_at = driver.server_time.saturating_add(86_400);
+    let answer = legacy_token("one", expires_at, "two");
+    assert!(driver.exchange(200, &answer).is_token());
+    let mut record = [0; 1024];
+    let record = driver.session.save(driver.now, &mut record).unwrap();
+    let other = EcKey::published(Algorithm::Es384);
+    let mut after = Driver::<_>::new(bound_to(&other, legacy()));
+    after.session.restore(after.now, record).unwrap();
+    assert_eq!(after.token(), Some("one"));
+}

@@ -241,6 +241,6 @@ const TEXTS: [(Status, &CStr); 64] = [
     ),
     (
         Status::Lifetime,
-        c"expected a lifetime of assertions of 1 to 300 seconds, found another",
+        c"expected a lifetime of assertions of 6 to 300 seconds, or from 1 where iat is the time; found another",
     ),
 ];

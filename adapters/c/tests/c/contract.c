@@ -287,6 +287,8 @@ static void dialects(void)
     DIALECT(grant, 2, BAD_VALUE);
     DIALECT(flags, 16, BAD_VALUE);
     DIALECT(lifetime_secs, 301, LIFETIME);
+    DIALECT(lifetime_secs, 5, LIFETIME);
+    DIALECT(lifetime_secs, 6, OK);
     DIALECT(subject, "\xff", NOT_UTF8);
     DIALECT(claims, "purposeId", DIALECT_JSON);
     DIALECT(claims, "{\"iss\":1}", DIALECT_RESERVED);

@@ -9,9 +9,9 @@ use super::{DialectArgs, DpopArgs};
 /// Which server, and what it wants to hear.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct ServerArgs {
-    /// The region of Redox
-    #[arg(long, env = "REDOX_REGION", value_enum, default_value = "us")]
-    pub(crate) region: RegionName,
+    /// The region of Redox [default: us]
+    #[arg(long, env = "REDOX_REGION", value_enum)]
+    pub(crate) region: Option<RegionName>,
     /// The URL that the API's paths follow, instead of the region's
     #[arg(long, env = "REDOX_BASE_URL", value_name = "URL")]
     pub(crate) base_url: Option<String>,

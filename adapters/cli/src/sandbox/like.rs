@@ -63,6 +63,7 @@ pub(super) fn variables(settings: &ClientSettings, jwks: &str) -> Vec<(&'static 
         ("REDOX_NBF", settings.not_before),
         ("REDOX_SEND_CLIENT_ID", settings.send_client_id),
         ("REDOX_NO_KID", settings.names_key_by != "kid"),
+        ("REDOX_DPOP", settings.dpop),
     ];
     let switches = switches.into_iter().filter(|(_, is_on)| *is_on);
     variables.extend(switches.map(|(name, _)| (name, "true".to_owned())));

@@ -73,12 +73,25 @@ fn members(
         if names.contains(&name) {
             return Err(error(AdditionProblem::Twice));
         }
+        if (kind, name.as_str()) == (Addition::Header, "jwk") && !is_public_jwk(&json) {
+            return Err(error(AdditionProblem::NotPublic));
+        }
         let object = format!("{{{}:{json}}}", serde_json::Value::from(name.as_str()));
         let member = parse(&object).map_err(|it| error(AdditionProblem::NotAllowed(it)))?;
         members.push(member.to_owned());
         names.push(name);
     }
     Ok(members.join(","))
+}
+
+/// Whether this is a JWK without any member that is secret (RFC 7518 §6).
+fn is_public_jwk(json: &str) -> bool {
+    let jwk: Result<Members, _> = serde_json::from_str(json);
+    let secret = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+    jwk.is_ok_and(|jwk| {
+        let mut names = jwk.0.iter().map(|(name, _)| name.as_str());
+        names.all(|name| !secret.contains(&name))
+    })
 }
 
 /// Names and values, in their order: of fields as they are, of anything else as JSON.

@@ -67,7 +67,8 @@ impl Builder {
         self
     }
 
-    /// How far `iat` lies before the time, in seconds, for a server whose clock is a little behind: 5 unless said otherwise.
+    /// How far `iat` lies before the time, in seconds, for a server whose clock is a little behind: 5 unless said otherwise,
+    /// and less than the lifetime.
     pub fn backdate_secs(mut self, backdate_secs: u64) -> Self {
         self.dialect.backdate_secs = backdate_secs;
         self
@@ -112,11 +113,21 @@ pub(super) struct DialectSettings {
 }
 
 impl DialectSettings {
+    pub(super) fn sends_client_id(&self) -> bool {
+        self.sends_client_id
+    }
+
     /// The dialect; `None` for what SMART and Redox want, which needs none.
     pub(super) fn check(self) -> Result<Option<DialectParts>, BuildError> {
         if !(1..=MAX_LIFETIME_SECS).contains(&self.lifetime_secs) {
             return Err(BuildError::Lifetime {
                 found: self.lifetime_secs,
+            });
+        }
+        if self.backdate_secs >= u64::from(self.lifetime_secs) {
+            return Err(BuildError::Backdate {
+                found: self.backdate_secs,
+                lifetime_secs: self.lifetime_secs,
             });
         }
         let parts = DialectParts {

@@ -8,6 +8,7 @@ use redox_auth_core::MetadataKind;
 use super::found::Metadata;
 use crate::clock::Clock;
 use crate::error::discovery::DiscoveryError;
+use crate::sync::timeout;
 
 /// The documents that were fetched lately, by what was asked for, and one fetch at a time for each.
 #[derive(Default)]
@@ -31,11 +32,12 @@ struct Slot {
 }
 
 impl Cache {
-    /// The document that is there, or what `fetch` brings to all who wait for it.
+    /// The document that is there, or what `fetch` brings to all who wait for it, which they do for so long.
     pub(super) async fn get<F>(
         &self,
         key: Key,
         clock: &Clock,
+        patience: Duration,
         fetch: impl FnOnce() -> F,
     ) -> Result<Metadata, DiscoveryError>
     where
@@ -43,7 +45,11 @@ impl Cache {
     {
         let slot = self.slot(key);
         let ended = slot.ended.load(Ordering::Acquire);
-        let mut last = slot.last.lock().await;
+        let Ok(mut last) = timeout(patience, slot.last.lock()).await else {
+            // Nobody drives the fetch that is under way: it is on a runtime that stands still, or in a future that is not
+            // polled.
+            return fetch().await.map(|(metadata, _)| metadata);
+        };
         let is_of_meanwhile = slot.ended.load(Ordering::Acquire) != ended;
         let is_kept = slot.kept_until.load(Ordering::Relaxed) > clock.instant().as_millis();
         if let Some(last) = last.as_ref().filter(|_| is_of_meanwhile || is_kept) {
@@ -69,7 +75,11 @@ impl Cache {
             return Arc::clone(slot);
         }
         if slots.len() >= MAX_DOCUMENTS {
-            let ends = |slot: &Slot| slot.kept_until.load(Ordering::Relaxed);
+            // Those that somebody waits for come last.
+            let ends = |slot: &Arc<Slot>| {
+                let is_waited_for = Arc::strong_count(slot) > 1;
+                (is_waited_for, slot.kept_until.load(Ordering::Relaxed))
+            };
             let first = slots.iter().min_by_key(|(_, slot)| ends(slot));
             if let Some(key) = first.map(|(key, _)| key.clone()) {
                 slots.remove(&key);

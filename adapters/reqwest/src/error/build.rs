@@ -49,6 +49,13 @@ pub enum BuildError {
         /// What was given, in seconds.
         found: u32,
     },
+    /// Assertions would have expired before they are sent.
+    Backdate {
+        /// How far `iat` would lie before the time, in seconds.
+        found: u64,
+        /// How long an assertion lives from there, in seconds.
+        lifetime_secs: u32,
+    },
     /// TLS could not be set up.
     Http(reqwest::Error),
 }
@@ -86,6 +93,13 @@ impl fmt::Display for BuildError {
             ),
             Self::SharedDpop => f.write_str(
                 "tokens bound to a DPoP key are of no use to other processes: leave out either the DPoP key or the shared tokens",
+            ),
+            Self::Backdate {
+                found,
+                lifetime_secs,
+            } => write!(
+                f,
+                "assertions: expected `iat` to be set back by less than their lifetime of {lifetime_secs} seconds, found {found}"
             ),
             Self::Http(error) => {
                 f.write_str("HTTP could not be set up: ")?;
@@ -140,6 +154,8 @@ pub enum AdditionProblem {
     NotText,
     /// The name comes twice.
     Twice,
+    /// The header `jwk` is not a public key.
+    NotPublic,
     /// Core does not take it.
     NotAllowed(DialectError),
 }
@@ -155,6 +171,9 @@ impl fmt::Display for AdditionProblem {
                 )
             }
             Self::NotText => f.write_str("expected a JSON string, found another value"),
+            Self::NotPublic => f.write_str(
+                "expected a public key as a JSON object, found a private member or another value; `redox-auth key jwks` prints public keys",
+            ),
             Self::Twice => f.write_str("expected each name once, found it again"),
             Self::NotAllowed(DialectError::Reserved(name)) => match remedy(name) {
                 Some(remedy) => write!(f, "it has a setting of its own: {remedy}"),

@@ -1,4 +1,5 @@
 use core::fmt;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use redox_auth_core::{MetadataError, ParseError, ParseErrorKind, Url, UrlError};
@@ -93,7 +94,7 @@ impl DiscoveryError {
             _ => Self::Untrusted {
                 url,
                 error,
-                found: found.map(|found| found.chars().take(SHOWN_CHARS).collect()),
+                found: found.map(|found| without_user(found).chars().take(SHOWN_CHARS).collect()),
             },
         }
     }
@@ -175,6 +176,17 @@ impl fmt::Display for DiscoveryError {
             }
         }
     }
+}
+
+/// A URL without the user name and the password in it, which are not for errors.
+fn without_user(url: &str) -> Cow<'_, str> {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| {
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(end)?;
+        let (_, host) = authority.rsplit_once('@')?;
+        Some(format!("{scheme}://[redacted]@{host}{path}"))
+    });
+    parts.map_or(Cow::Borrowed(url), Cow::Owned)
 }
 
 impl core::error::Error for DiscoveryError {

@@ -28,18 +28,19 @@ impl Tokens {
         let identity = self.identity();
         let server = identity.server();
         let url = server.token_url().as_str();
-        let message = Message {
-            way: Way::to(server.token_url()),
-            method: Method::Post,
-            url: url.to_owned(),
-            proof: self.proof(url, self.server_time()).await?,
-            content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
-            body: written(|out| identity.write_token_request(assertion, out))?,
-        };
         let _turn = self.turn().await.map_err(|no_turn| Error::NoToken {
             cause: Some(Arc::new(no_turn.error)),
             retry_in: no_turn.retry_in,
         })?;
+        let message = Message {
+            way: Way::to(server.token_url()),
+            method: Method::Post,
+            url: url.to_owned(),
+            // Not before the turn: a proof grows old.
+            proof: self.proof(url, self.server_time()).await?,
+            content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
+            body: written(|out| identity.write_token_request(assertion, out))?,
+        };
         let sent_at = self.now();
         let mut answer = self.send(message).await?;
         let nonce = self.remember_nonce(&answer);
@@ -275,7 +276,11 @@ impl Attempt<'_> {
 
     fn receive(mut self, mut answer: Answer) -> Outcome {
         let (status, received_at) = (answer.status, answer.received_at);
-        let nonce = self.tokens.remember_nonce(&answer);
+        // A legacy API key's requests go to another server, whose nonces are none of the token endpoint's.
+        let nonce = match self.target {
+            Target::Token => self.tokens.remember_nonce(&answer),
+            _ => Ok(()),
+        };
         let mut state = self.tokens.lock();
         let Some(ticket) = self.ticket.take() else {
             return Outcome::Other;

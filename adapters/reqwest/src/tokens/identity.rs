@@ -132,8 +132,8 @@ impl Identity {
         // No URL has one.
         context.update(b"\0");
         context.update(self.shown_id().as_bytes());
-        for part in self.0.dialect.iter().flat_map(|it| it.asks_for()) {
-            context.update(b"\0");
+        for (number, part) in self.0.dialect.iter().flat_map(|it| it.asks_for()) {
+            context.update(&[0, number]);
             context.update(part.as_bytes());
         }
         context.finish().as_ref().first_chunk().copied()

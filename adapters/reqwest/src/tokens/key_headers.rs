@@ -1,3 +1,4 @@
+use core::fmt;
 use std::sync::Arc;
 
 use redox_auth_core::{DialectError, HeaderMembers};
@@ -7,8 +8,15 @@ use crate::error::build::{Addition, AdditionProblem, BuildError};
 use crate::keys::key::Key;
 
 /// The headers of keys that say more than the dialect does, of each key in turn.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct KeyHeaders(Arc<[Option<String>]>);
+
+/// The headers may be long, or about a person.
+impl fmt::Debug for KeyHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyHeaders({})", self.0.iter().flatten().count())
+    }
+}
 
 impl KeyHeaders {
     /// # Errors

@@ -145,12 +145,13 @@ fn an_issuer_is_the_one_that_was_asked_for_to_the_last_character() {
 }
 
 #[test]
-fn the_issuer_of_a_fhir_server_is_an_audience_only_from_a_trusted_host() {
+fn the_issuer_of_a_fhir_server_is_an_audience_only_beside_the_token_endpoint() {
     let fhir = "https://fhir.example/r4";
     for (issuer, confirmed, expected) in [
         (json!("https://fhir.example/auth"), &[][..], true),
         (json!("https://other.example"), &[], false),
-        (json!("https://other.example"), &["other.example"], true),
+        // A server that was confirmed for something else is not to be impersonated.
+        (json!("https://other.example"), &["other.example"], false),
         (json!("other.example"), &["other.example"], false),
         (Value::Null, &[], false),
     ] {

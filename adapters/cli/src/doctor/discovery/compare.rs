@@ -41,7 +41,9 @@ impl Compared<'_> {
         };
         let check = "audience";
         let is_long = JwtType::from(self.server.typ) == JwtType::ClientAuthentication;
-        let by_typ = self.found.and_then(Discovered::issuer).filter(|_| is_long);
+        // With a token URL the metadata are compared, not used.
+        let is_used = is_long && self.server.token_url.is_none();
+        let by_typ = self.found.and_then(Discovered::issuer).filter(|_| is_used);
         let audience = self.server.audience.as_deref().or(by_typ);
         let audience = audience.unwrap_or(endpoint);
         match self.document.issuer() {
