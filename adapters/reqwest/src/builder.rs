@@ -416,8 +416,9 @@ fn is_audience(text: &str) -> bool {
     is_visible(text) && text.contains(['.', ':'])
 }
 
-/// Scheme, host and port of a URL.
+/// Scheme, host and port of a URL that secrets may be sent to.
 fn origin(url: &str) -> Option<String> {
+    let _ = Url::parse(url).ok()?;
     let url = reqwest::Url::parse(url).ok()?;
     Some(url.origin().ascii_serialization()).filter(|_| url.has_host())
 }

@@ -228,3 +228,31 @@ fn a_file_that_cannot_be_a_key_is_not_read_to_its_end() {
         );
     }
 }
+
+#[test]
+fn the_text_of_a_key_in_place_of_its_file_is_not_shown() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let key = folder.read("key.pem");
+    let line = key.lines().nth(1).unwrap();
+    let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJjbGllbnQifQ.c2lnbmF0dXJl";
+    for call in [
+        folder
+            .call(&["token", "--client-id", "client-1"])
+            .env("REDOX_KEY_FILE", &key),
+        folder.call(&["token", "--assertion", jwt]),
+        folder
+            .call(&["token", "--client-id", "client-1", "--key", "key.pem"])
+            .env("REDOX_DPOP_KEY_FILE", &key),
+    ] {
+        let shown = call.run().failed(2);
+        assert!(
+            shown.contains("expected the name of a file, found what should be in it"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains(line) && !shown.contains("eyJpc3Mi"),
+            "{shown}"
+        );
+    }
+}

@@ -9,9 +9,6 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
     /// The key that tokens are bound to.
     pub(super) fn with_dpop(&self, builder: Builder) -> Result<Builder, EnvError> {
         let is_on = self.one_of(DPOP, [("true", true), ("false", false)])?;
-        if is_on == Some(false) {
-            return Ok(builder);
-        }
         let key = match self.value(DPOP_KEY_FILE).map(PathBuf::from) {
             Some(path) => Key::from_file(path).map_err(|error| EnvError::File {
                 variable: DPOP_KEY_FILE,

@@ -38,7 +38,7 @@ fn every_variable_is_a_setting_of_the_builder() {
     let cases: [Case<'_>; 25] = [
         (&[], start()),
         (&[(ALG, "ES256")], start()),
-        (&[(REGION, "us")], start()),
+        (&[(REGION, "us")], start().region(Region::Us)),
         (&[(REGION, "ca")], start().region(Region::Ca)),
         (&[(TYP, "JWT")], start()),
         (

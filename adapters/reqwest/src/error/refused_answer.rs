@@ -78,10 +78,10 @@ impl RefusedAnswer {
 
 /// What only Redox documents is only said of Redox.
 fn hint(reason: Reason, server: &Server<'_>) -> &'static str {
-    let token_url = server.token_url();
+    let base_url = server.base_url();
     let is_redox = [Region::Us, Region::Ca]
         .iter()
-        .any(|region| region.token_url() == token_url.as_str());
+        .any(|region| region.base_url() == base_url.as_str());
     match reason {
         Reason::Blank if is_redox => BLANK_AT_REDOX,
         reason => reason.hint(),

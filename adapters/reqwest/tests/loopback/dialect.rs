@@ -142,7 +142,7 @@ async fn an_assertion_to_look_at_and_one_from_elsewhere_follow_the_same_dialect(
 #[test]
 fn what_cannot_be_added_is_named_before_anything_is_signed() {
     type Change = fn(Builder) -> Builder;
-    let cases: [(Change, &str); 14] = [
+    let cases: [(Change, &str); 17] = [
         (
             |it| it.claim("purposeId", "hush-hush"),
             "claim \"purposeId\": expected JSON, in which a text has double quotes",
@@ -191,6 +191,18 @@ fn what_cannot_be_added_is_named_before_anything_is_signed() {
         (
             |it| it.field("a", "hush-hush").field("a", "b"),
             "form field \"a\": expected each name once",
+        ),
+        (
+            |it| it.header("jwk", r#"{"kty":"EC","d":"hush-hush"}"#),
+            "header member \"jwk\": expected a public key",
+        ),
+        (
+            |it| it.header("jwk", "\"hush-hush\""),
+            "header member \"jwk\": expected a public key",
+        ),
+        (
+            |it| it.lifetime_secs(5),
+            "assertions: expected `iat` to be set back by less than their lifetime of 5 seconds, found 5",
         ),
         (
             |it| it.lifetime_secs(0),

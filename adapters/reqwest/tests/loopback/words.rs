@@ -6,7 +6,7 @@ use redox_auth_reqwest::{Error, Redox, RefusedAnswer, Region};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::clocks::Clocks;
-use crate::support::{LEGACY_TOKEN, assert_hidden, client_of, everything};
+use crate::support::{CLIENT_ID, LEGACY_TOKEN, assert_hidden, client_of, everything, keys};
 
 fn refused(outcome: Result<impl Sized, Error>) -> RefusedAnswer {
     let Err(error) = outcome else {
@@ -77,6 +77,25 @@ async fn only_redox_is_told_what_only_redox_documents() {
     for thing in ["algorithm", "audience", "scope", "`kid`", "clock"] {
         assert!(elsewhere.hint().contains(thing), "{thing}: {elsewhere}");
     }
+    // Whoever names another token endpoint and no base URL is not at Redox, and tokens do not go there.
+    let by_token_url = Redox::builder()
+        .token_url(server.url())
+        .oauth_key(CLIENT_ID, keys::es256())
+        .build()
+        .unwrap();
+    let answer = refused(by_token_url.token().await);
+    assert!(!answer.hint().contains("Redox"), "{answer}");
+    let host = server.url().replace("http://", "");
+    let error = by_token_url
+        .get("https://api.redoxengine.com/endpoint")
+        .send()
+        .await
+        .unwrap_err();
+    assert!(!error.to_string().contains(&host), "{error}");
+    assert!(
+        matches!(error, Error::Path(_) | Error::Authorize(_)),
+        "{error:?}"
+    );
     let at_redox = client_of(&server)
         .base_url(Region::Us.base_url())
         .token_url(server.url())
