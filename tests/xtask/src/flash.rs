@@ -166,7 +166,7 @@ const WORDS_LIMIT: u64 = 4 * 1024;
 const METADATA_LIMIT: u64 = 5 * 1024;
 
 /// The same for what a program pays whose server asks for more than Redox does.
-const DIALECT_LIMIT: u64 = 10 * 1024;
+const DIALECT_LIMIT: u64 = 11 * 1024;
 
 /// The same for what a program pays whose tokens are bound to a key.
 const DPOP_LIMIT: u64 = 13 * 1024;
