@@ -84,7 +84,7 @@ pub(crate) enum Command {
     Send(SendArgs),
     /// Check what a token needs: keys, files, network, clock, a token of each credential, and the source
     ///
-    /// Which sources the environment has, Redox's Platform API says: give a credential for it to have the source looked up.
+    /// The Platform API of Redox lists the environment's sources: give a credential for it to look the source up.
     Doctor(DoctorArgs),
     /// Show what an assertion says, and what Redox or another server would object to
     ///
@@ -94,8 +94,8 @@ pub(crate) enum Command {
     /// Show when the secret of a legacy API key can be replaced, because the OAuth API key does its work
     ///
     /// Tries both credentials, then gets tokens as a program with both would, and prints a line for each change, until the
-    /// OAuth API key got three in a row: after ten minutes at the soonest. Whether other programs still use the legacy
-    /// API key cannot be seen from here.
+    /// OAuth API key obtained three in a row: after ten minutes at the soonest. The command cannot see whether other programs
+    /// still use the legacy API key.
     ///
     /// Exit codes are the usual ones: 0 when ready; 1 when not yet, also on Ctrl-C.
     Migrate(MigrateArgs),
@@ -186,8 +186,8 @@ pub(crate) struct TokenArgs {
     /// Print the token with its lifetime and scope, as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Go on until interrupted: print each new token on a line of its own, renewed before the one before it ends, and say
-    /// on standard error what the server refuses
+    /// Run until interrupted: print each new token on a line of its own, renewed before the previous one expires, and report
+    /// refusals on standard error
     #[arg(long, conflicts_with = "assertion")]
     pub(crate) watch: bool,
     #[command(flatten)]

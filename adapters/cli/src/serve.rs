@@ -43,7 +43,7 @@ pub(crate) async fn run(args: ServeArgs, profile: &ProfileArgs) -> Result<(), Fa
         (Some(path), _) => agent.at_socket(path).await,
         (None, Some(secret_file)) => agent.at_port(args.listen, secret_file).await,
         (None, None) => Err(Failure::usage(
-            "expected --socket or --secret-file, for every user of this machine can connect to a port; found neither",
+            "expected --socket or --secret-file, because every user of this machine can connect to a port; found neither",
         )),
     }
 }

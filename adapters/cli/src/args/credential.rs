@@ -44,8 +44,8 @@ impl KeyArgs {
 /// The legacy API key. Its secret is no argument: those are for everybody to see.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LegacyArgs {
-    /// The ID of a legacy API key; beside an OAuth API key it serves while that one is refused because of a setting.
-    /// `REDOX_LEGACY_SECRET` may hold its secret
+    /// The ID of a legacy API key. In addition to an OAuth API key, it obtains the tokens while the server refuses that key
+    /// because of a setting. `REDOX_LEGACY_SECRET` may hold its secret
     #[arg(
         long,
         env = "REDOX_LEGACY_API_KEY",

@@ -28,13 +28,13 @@ pub(crate) enum KeyCommand {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct NewKeyArgs {
-    /// What the key signs with; Redox takes RS384 and ES384
+    /// The algorithm of the key; Redox takes RS384 and ES384
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: AlgorithmName,
     /// The length of an RSA key in bits [default: 3072]
     #[arg(long, value_enum)]
     pub(crate) bits: Option<RsaBits>,
-    /// Where the private key goes, as PKCS#8 PEM that only its owner can read; must not exist
+    /// Write the private key to this file, as PKCS#8 PEM that only its owner can read; the file must not exist
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// The `kid` in the JWK Set [default: the key's thumbprint]
@@ -60,13 +60,13 @@ pub(crate) struct CertifyArgs {
     /// The private key, in PEM, DER or JWK
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
-    /// Whose certificate it is, as in `CN=redox-auth,O=Example Clinic,C=US` (RFC 4514)
+    /// The subject of the certificate, as in `CN=redox-auth,O=Example Clinic,C=US` (RFC 4514)
     #[arg(long, value_name = "NAME", default_value = "CN=redox-auth")]
     pub(crate) subject: String,
     /// How long it is valid, in days
     #[arg(long, value_name = "N", default_value = "365", value_parser = clap::value_parser!(u16).range(1..=3650))]
     pub(crate) days: u16,
-    /// Where the certificate goes, in PEM; must not exist
+    /// Write the certificate to this file, in PEM; the file must not exist
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
 }

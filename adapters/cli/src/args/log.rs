@@ -3,8 +3,8 @@ use clap::ValueEnum;
 /// What to log.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LogArgs {
-    /// Log on standard error how tokens are got and requests sent, from this level on: no secret at any of them, and
-    /// nothing of the libraries below, such as that for HTTP
+    /// Log on standard error how the command obtains tokens and sends requests, from this level on. No level shows a secret
+    /// or a message of the libraries below, such as the HTTP library
     #[arg(long, env = "REDOX_LOG", value_enum, value_name = "LEVEL")]
     pub(crate) log: Option<LogLevel>,
 }

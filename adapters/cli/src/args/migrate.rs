@@ -4,8 +4,8 @@ use super::{ClientArgs, LogArgs};
 pub(crate) struct MigrateArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
-    /// Get the tokens in a row at once instead of one every few minutes: shows that Redox knows the OAuth API key now, and
-    /// not that it will go on to
+    /// Obtain the tokens at once instead of one every few minutes: this shows that Redox knows the OAuth API key now, not
+    /// that it will know the key later
     #[arg(long)]
     pub(crate) now: bool,
     /// Print the present state and end: with 0 when ready, 1 when not yet. Implies --now

@@ -8,13 +8,13 @@ pub(crate) struct RotateArgs {
     pub(crate) server: ServerArgs,
     #[command(flatten)]
     pub(crate) key: KeyArgs,
-    /// Where the new private key goes, as PKCS#8 PEM that only its owner can read; must not exist
+    /// Write the new private key to this file, as PKCS#8 PEM that only its owner can read; the file must not exist
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// What the new key signs with [default: what the old one does]
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) new_alg: Option<AlgorithmName>,
-    /// Leave the old key registered: programs that sign with it go on until they have the new one
+    /// Leave the old key registered: programs that sign with it continue to work until they have the new one
     #[arg(long)]
     pub(crate) keep_old: bool,
     /// Look, change nothing, and say what would be done

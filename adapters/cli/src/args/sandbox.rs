@@ -20,21 +20,21 @@ pub(crate) struct SandboxArgs {
     /// the address, and `SSL_CERT_FILE` names the authority
     #[arg(long)]
     pub(crate) tls: bool,
-    /// What clients call the host, instead of its address
+    /// The host name that clients use, instead of the address
     #[arg(long, value_name = "NAME")]
     pub(crate) host: Option<String>,
     /// Also write the authority's certificate into this file, which stays; in PEM
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(crate) ca_out: Option<PathBuf>,
-    /// Let something go wrong, like `token:429:retry-after=3:times=2` or `api:latency=500ms`; given again, after that.
-    /// `--help` shows every fault
+    /// Let something go wrong, like `token:429:retry-after=3:times=2` or `api:latency=500ms`. Repeatable: the next fault
+    /// follows the previous one. `--help` shows every fault
     #[arg(long, value_name = "SPEC", long_help = fault_help())]
     pub(crate) fault: Vec<FaultOrder>,
 }
 
 fn fault_help() -> String {
     format!(
-        "Let something go wrong; given again at the same place, after that. SPEC is\n\n{}",
+        "Let something go wrong. Repeatable: at the same place, the next fault follows the previous one. SPEC is\n\n{}",
         FaultOrder::GRAMMAR
     )
 }

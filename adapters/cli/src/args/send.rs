@@ -20,11 +20,11 @@ pub(crate) struct SendArgs {
     /// How many messages are under way at a time
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u8).range(1..))]
     pub(crate) jobs: u8,
-    /// Keep the results in this file, and do not send again what it says is done: so the same command goes on where an
+    /// Keep the results in this file, and do not send again what it lists as done: the same command then resumes where an
     /// earlier one ended
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
-    /// Send again what the results call unknown, though it may be done twice by that
+    /// Send again what the results call unknown, although Redox may then process it twice
     #[arg(long, requires = "results")]
     pub(crate) repeat_unknown: bool,
     #[command(flatten)]
