@@ -1,7 +1,8 @@
 // An OpenID server of others (npm `oidc-provider`) with the client credentials grant, clients known by `private_key_jwt`
 // and its own replay check on, for as long as standard input stays open.
 //
-// Standard input, first line, JSON: {"fapi2": bool, "dpop": bool, "clients": [{"client_id", "alg", "jwks"}]}.
+// Standard input, first line, JSON: {"fapi2": bool, "dpop": bool, "jwks_uri": bool, "resources": bool,
+// "clients": [{"client_id", "alg", "jwks"}]}.
 // Standard output, one JSON object a line: first {"event": "listening", "issuer", "token_url"}, then for each answer of
 // the token endpoint, before it is sent, {"event": "granted" | "refused", "assertion", …}.
 
@@ -11,7 +12,7 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose';
-import { Provider } from 'oidc-provider';
+import { Provider, errors } from 'oidc-provider';
 
 const LOOPBACK = '127.0.0.1';
 const TOKEN_LIFETIME_SECS = 300;
@@ -20,6 +21,8 @@ const SERVER_KEY_ALG = 'ES256';
 const CLIENT_SCOPE = 'system/*.read';
 // Known to the server, granted to no client.
 const OTHER_SCOPE = 'system/*.write';
+// The one API that it makes tokens for.
+const RESOURCE = 'https://fhir.example/r4';
 
 const input = createInterface({ input: process.stdin });
 const [firstLine] = await once(input, 'line');
@@ -32,16 +35,21 @@ server.listen(0, LOOPBACK);
 await once(server, 'listening');
 const issuer = `http://${LOOPBACK}:${server.address().port}`;
 
+const published = settings.jwks_uri ? await publish(settings.clients) : undefined;
+
 const provider = new Provider(issuer, {
   // The issuer and the token URL are both taken as `aud`; FAPI 2.0 takes the issuer alone.
   features: {
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
     ...(settings.fapi2 ? { fapi: { enabled: true, profile: '2.0' } } : {}),
+    resourceIndicators: { enabled: settings.resources, getResourceServerInfo: resourceServer },
     dPoP: { enabled: settings.dpop, nonceSecret: randomBytes(32), requireNonce: () => true },
   },
   clientAuthMethods: ['private_key_jwt'],
   enabledJWA: { clientAuthSigningAlgValues: ALGORITHMS, dPoPSigningAlgValues: ALGORITHMS },
+  // Without the agent of its own that refuses loopback addresses, where the clients publish their keys here.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   // An assertion is expired in the very second that its `exp` says.
   clockTolerance: 0,
   scopes: [CLIENT_SCOPE, OTHER_SCOPE],
@@ -49,7 +57,7 @@ const provider = new Provider(issuer, {
   jwks: { keys: [await serverKey()] },
   clients: settings.clients.map(({ client_id, alg, jwks }) => ({
     client_id,
-    jwks,
+    ...(settings.jwks_uri ? { jwks_uri: `${published}/${client_id}` } : { jwks }),
     scope: CLIENT_SCOPE,
     ...(settings.dpop ? { dpop_bound_access_tokens: true } : {}),
     token_endpoint_auth_method: 'private_key_jwt',
@@ -87,7 +95,33 @@ function tell(event) {
   process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
-// Signs nothing here; given, so that the server does not fall back to keys that everybody knows.
+// Where the clients publish their JWK Sets, as a server of theirs would.
+async function publish(clients) {
+  const publisher = createServer(({ url }, answer) => {
+    const client = clients.find(({ client_id }) => url === `/${client_id}`);
+    answer.setHeader('Content-Type', 'application/jwk-set+json');
+    answer.end(JSON.stringify(client.jwks));
+  });
+  publisher.listen(0, LOOPBACK);
+  await once(publisher, 'listening');
+  return `http://${LOOPBACK}:${publisher.address().port}`;
+}
+
+// Its tokens are JWTs, so that a test can read whom they are for.
+function resourceServer(_ctx, resource) {
+  if (resource !== RESOURCE) {
+    throw new errors.InvalidTarget();
+  }
+  return {
+    scope: CLIENT_SCOPE,
+    audience: resource,
+    accessTokenTTL: TOKEN_LIFETIME_SECS,
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: SERVER_KEY_ALG } },
+  };
+}
+
+// Given, so that the server does not fall back to keys that everybody knows.
 async function serverKey() {
   const { privateKey } = await generateKeyPair(SERVER_KEY_ALG, { extractable: true });
   return { ...(await exportJWK(privateKey)), use: 'sig', alg: SERVER_KEY_ALG };

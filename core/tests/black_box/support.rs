@@ -1,5 +1,6 @@
 //! What several behaviours are tested with.
 
+pub(crate) mod content;
 pub(crate) mod der;
 pub(crate) mod driver;
 pub(crate) mod keys;

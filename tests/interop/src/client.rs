@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use redox_auth_reqwest::{Algorithm, Builder, Key, Redox};
+use serde_json::{Value, json};
 
 use crate::command::{Outcome, redox_auth};
 
@@ -134,6 +135,37 @@ impl Client {
         self.jwk()["kid"]
             .as_str()
             .expect("the public JWK has a kid")
+    }
+
+    /// The private key, as the adapter for reqwest reads it.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        self.key_under(self.key_id())
+    }
+
+    /// The adapter for reqwest as this client, which asks this server for its tokens.
+    pub fn adapter(&self, token_url: &str) -> Builder {
+        self.adapter_under(self.key_id(), token_url)
+    }
+
+    /// As [`Client::adapter`], with another `kid`.
+    pub fn adapter_under(&self, key_id: &str, token_url: &str) -> Builder {
+        Redox::builder()
+            .oauth_key(&self.id, self.key_under(key_id))
+            .token_url(token_url)
+    }
+
+    /// What a server is told of it.
+    pub(crate) fn registration(&self) -> Value {
+        json!({"client_id": self.id, "alg": self.algorithm, "jwks": self.jwks})
+    }
+
+    fn key_under(&self, key_id: &str) -> Key {
+        let named = |algorithm: &Algorithm| algorithm.as_str() == self.algorithm;
+        let algorithm = Algorithm::ALL.into_iter().find(named);
+        let key = Key::from_file_with_key_id(key_id, &self.key_file).expect("a key of ours");
+        key.with_algorithm(algorithm.expect("one of ours"))
+            .expect("the key is made for it")
     }
 
     fn run(&self, command: &str, token_url: &str, options: &[&str]) -> Outcome {

@@ -12,6 +12,8 @@ mod client;
 mod command;
 mod foreign_keys;
 mod oidc_provider;
+mod peer;
+mod server;
 mod tools;
 mod verifier;
 
@@ -19,4 +21,5 @@ pub use client::{ALGORITHMS, Client};
 pub use command::{Outcome, redox_auth, redox_auth_reading};
 pub use foreign_keys::{DescribedKey, ForeignKey, describe_keys, foreign_keys};
 pub use oidc_provider::{Event, OidcProvider, Profile};
-pub use verifier::{Verdict, Verifier};
+pub use peer::Peer;
+pub use verifier::{Reading, SentForm, Verdict, Verifier};

@@ -21,6 +21,13 @@ pub(crate) fn python(script: &str) -> Command {
     command
 }
 
+/// The SQL script that makes the tables of Glewlwyd, from its package of Debian.
+pub(crate) fn glewlwyd_tables() -> PathBuf {
+    prepared(PathBuf::from(
+        "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3",
+    ))
+}
+
 /// The command under test: `REDOX_AUTH_BIN`, else the one built into the same profile folder as this test.
 pub(crate) fn redox_auth_binary() -> PathBuf {
     if let Some(path) = std::env::var_os("REDOX_AUTH_BIN") {

@@ -33,26 +33,94 @@ impl Verifier {
     /// Verifies each assertion with the client's public key, ID and this audience, by the current time.
     #[must_use]
     pub fn verify(self, client: &Client, audience: &str, assertions: &[String]) -> Vec<Verdict> {
+        let request = |assertion| {
+            let id = client.id();
+            json!({"issuer": id, "subject": id, "audience": audience, "assertion": assertion})
+        };
+        let requests: Vec<_> = assertions.iter().map(request).collect();
+        let answers = self.ask(client.jwks(), &requests);
+        answers.iter().map(Verdict::from_answer).collect()
+    }
+
+    /// The same for the assertions in these token requests, and reads the other fields of their forms.
+    ///
+    /// # Panics
+    /// If one is refused.
+    #[must_use]
+    pub fn read(self, clients: &[Client], requests: &[SentForm]) -> Vec<Reading> {
+        let keys: Vec<_> = clients.iter().map(Client::jwk).collect();
+        let request = |sent: &SentForm| {
+            json!({
+                "issuer": sent.issuer,
+                "subject": sent.subject,
+                "audience": sent.audience,
+                "form": sent.form,
+            })
+        };
+        let requests: Vec<_> = requests.iter().map(request).collect();
+        let answers = self.ask(&json!({ "keys": keys }), &requests);
+        answers.iter().map(Reading::from_answer).collect()
+    }
+
+    fn ask(self, jwks: &Value, requests: &[Value]) -> Vec<Value> {
         let script = match self {
             Self::Jose => tools::node("verify_jose.mjs"),
             Self::PyJwt => tools::python("verify_pyjwt.py"),
         };
-        let question = json!({
-            "jwks": client.jwks(),
-            "client_id": client.id(),
-            "audience": audience,
-            "assertions": assertions,
-        });
-        let answers = tools::ask(script, &question);
-        let answers = answers
-            .as_array()
-            .expect("a verifier answers with an array");
+        let answers = tools::ask(script, &json!({ "jwks": jwks, "requests": requests }));
+        let Value::Array(answers) = answers else {
+            panic!("{self:?} answers with an array");
+        };
         assert_eq!(
             answers.len(),
-            assertions.len(),
-            "{self:?} answers for each assertion"
+            requests.len(),
+            "{self:?} answers for each request"
         );
-        answers.iter().map(Verdict::from_answer).collect()
+        answers
+    }
+}
+
+/// The body of a token request, and whom the assertion in it has to name.
+#[derive(Debug)]
+pub struct SentForm {
+    /// `iss`.
+    pub issuer: String,
+    /// `sub`.
+    pub subject: String,
+    /// `aud`.
+    pub audience: String,
+    /// The body, encoded.
+    pub form: String,
+}
+
+/// A token request as a [`Verifier`] reads it, which has found its assertion right.
+#[derive(Debug)]
+pub struct Reading {
+    /// The JOSE header.
+    pub header: Value,
+    /// The claims.
+    pub claims: Value,
+    /// The pairs of the form, sorted and without the assertion.
+    pub fields: Vec<(String, String)>,
+}
+
+impl Reading {
+    fn from_answer(answer: &Value) -> Self {
+        let Verdict::Verified { header, claims } = Verdict::from_answer(answer) else {
+            panic!("{answer}");
+        };
+        let text = |value: &Value| value.as_str().expect("fields are texts").to_owned();
+        let pairs = answer["fields"].as_array().expect("the answer has fields");
+        let mut fields: Vec<_> = pairs
+            .iter()
+            .map(|pair| (text(&pair[0]), text(&pair[1])))
+            .collect();
+        fields.sort();
+        Self {
+            header,
+            claims,
+            fields,
+        }
     }
 }
 

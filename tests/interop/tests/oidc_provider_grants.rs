@@ -5,6 +5,7 @@
     reason = "a test: a panic is a failure with a place"
 )]
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use redox_auth_interop::{Client, Event, OidcProvider, Outcome, Profile};
 use serde_json::Value;
 
@@ -123,6 +124,46 @@ fn without_a_proof_there_is_no_bound_token() {
 }
 
 #[test]
+fn the_server_fetches_the_keys_from_where_the_client_publishes_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = Client::for_every_algorithm(folder.path());
+    let server = OidcProvider::start(Profile::JwksUri, &clients);
+    for client in &clients {
+        let outcome = client.token(server.token_url(), &[]);
+        granted(client, &server, &outcome);
+    }
+}
+
+#[test]
+fn the_resource_asked_for_is_whom_the_token_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = [Client::new(folder.path(), "client-1", "ES384")];
+    let server = OidcProvider::start(Profile::Resources, &clients);
+    let resource = "https://fhir.example/r4";
+    let field = format!("resource={resource}");
+    let options = ["--field", &field, "--scope", "system/*.read"];
+    let outcome = clients[0].token(server.token_url(), &options);
+    let (_, _, answer) = granted(&clients[0], &server, &outcome);
+    let token = answer["access_token"].as_str().unwrap();
+    assert_eq!(claims_of(token)["aud"], resource);
+    assert_eq!(answer["scope"], "system/*.read");
+}
+
+#[test]
+fn a_resource_that_the_server_does_not_know_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = [Client::new(folder.path(), "client-1", "ES384")];
+    let server = OidcProvider::start(Profile::Resources, &clients);
+    let options = ["--field", "resource=https://other.example/r4"];
+    let outcome = clients[0].token(server.token_url(), &options);
+    let Event::Refused { answer, .. } = server.event_of(&outcome) else {
+        panic!("granted: {outcome:?}");
+    };
+    assert_eq!(answer["error"], "invalid_target");
+    assert!(outcome.refusal().contains("invalid_target"), "{outcome:?}");
+}
+
+#[test]
 fn a_ready_made_assertion_is_posted_as_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let clients = [Client::new(folder.path(), "client-1", "ES256")];
@@ -163,4 +204,11 @@ fn granted(client: &Client, server: &OidcProvider, outcome: &Outcome) -> (Value,
     assert_eq!(header["alg"], client.algorithm());
     assert_eq!(header["kid"], client.key_id());
     (header, claims, answer)
+}
+
+/// What a token that is a JWT says.
+fn claims_of(token: &str) -> Value {
+    let payload = token.split('.').nth(1).expect("a JWT");
+    let payload = Base64UrlUnpadded::decode_vec(payload).expect("base64url");
+    serde_json::from_slice(&payload).expect("JSON")
 }

@@ -136,15 +136,23 @@ pub(crate) const NPM: Tool = Tool {
     rustup: None,
 };
 pub(crate) const PYTHON: Tool = Tool {
-    name: "python3 with venv and pip",
+    name: "python3, version 3.11 or newer, with venv and pip",
     present: || {
+        let found = Run::new("python3").args("--version").output();
         // Debian ships `venv` without the `ensurepip` that it calls.
-        Run::new("python3")
-            .args("-c")
-            .arg("import venv, ensurepip")
-            .succeeds()
+        let with_modules = Run::new("python3").args("-c").arg("import venv, ensurepip");
+        found.is_ok_and(|found| version(&found) >= Some((3, 11))) && with_modules.succeeds()
     },
     debian: "python3 python3-venv",
+    rustup: None,
+};
+pub(crate) const GLEWLWYD: Tool = Tool {
+    name: "Glewlwyd, version 2.7 or newer, as Debian packages it",
+    present: || {
+        let found = Run::new("glewlwyd").args("--version").output();
+        on_path("glewlwyd") && found.is_ok_and(|found| version(&found) >= Some((2, 7)))
+    },
+    debian: "glewlwyd",
     rustup: None,
 };
 pub(crate) const REDIS: Tool = Tool {
