@@ -72,6 +72,7 @@ fn mint(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Result<Resp
     let grant = Grant {
         environment,
         holder: Holder::OAuth,
+        bound_to: None,
     };
     sandbox.tokens.forget_dead(now);
     let expires_at = plus(

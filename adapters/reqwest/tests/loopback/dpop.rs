@@ -6,14 +6,15 @@ use core::time::Duration;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, Validation};
 use redox_auth_reqwest::{
-    Algorithm, Api, AuthorizeError, BuildError, Builder, Error, Key, KeyError, Redox, SharedRecord,
-    SharedTokens, StoreFuture, TokenSource as _, TokenType, TurnId,
+    Algorithm, Api, AuthorizeError, BuildError, Builder, Error, JwtType, Key, KeyError, Redox,
+    SharedRecord, SharedTokens, StatusCode, StoreFuture, TokenSource as _, TokenType, TurnId,
 };
+use redox_auth_sandbox::ServerOptions;
 use serde_json::{Value, json};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::keys::{self, ALGORITHMS};
-use crate::support::{CLIENT_ID, client_of, decode, everything};
+use crate::support::{CLIENT_ID, Sandbox, client_of, decode, everything};
 
 /// The value of a header of a recorded request.
 fn header<'r>(request: &'r str, name: &str) -> Option<&'r str> {
@@ -386,4 +387,31 @@ async fn without_the_time_no_proof_is_dated() {
         "{error:?}"
     );
     assert!(server.requests().is_empty());
+}
+
+/// The sandbox judges proofs by code that it shares with nobody.
+#[tokio::test]
+async fn the_sandbox_takes_a_bound_token_with_its_proof_and_in_no_other_way() {
+    let sandbox = Sandbox::start_with(ServerOptions::new().like("helseid")).await;
+    let settings = sandbox.server.client_settings().unwrap();
+    let redox = sandbox
+        .client(keys::key(Algorithm::Es384))
+        .token_url(sandbox.server.token_url())
+        .audience(settings.audience.unwrap())
+        .typ(JwtType::ClientAuthentication)
+        .scope(settings.scope.unwrap())
+        .lifetime_secs(60)
+        .backdate_secs(0)
+        .not_before()
+        .send_client_id()
+        .dpop(Key::generate().unwrap())
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        let answer = sandbox.send_message(&redox).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+    let token = redox.token().await.unwrap();
+    let stranger = sandbox.send_message_with(&redox, &token).await;
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
 }
