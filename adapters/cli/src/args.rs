@@ -25,7 +25,7 @@ use crate::failure::Failure;
 pub(crate) use certificate::CertificateArgs;
 pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
-pub(crate) use dialect::DialectArgs;
+pub(crate) use dialect::{DialectArgs, GrantName};
 pub(crate) use dpop::DpopArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};

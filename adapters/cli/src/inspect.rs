@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use redox_auth_sandbox::{Rules, Site};
 use serde_json::json;
 
-use crate::args::{InspectArgs, ServerArgs};
+use crate::args::InspectArgs;
 use crate::failure::Failure;
 use crate::print;
 use given::Given;
@@ -49,14 +49,14 @@ fn of_token(args: &InspectArgs, token: &str) -> Report {
         ),
     };
     report.notes.push(kind);
-    report.note_scope(args.server.scope.as_deref());
+    report.note_scope(args.scope.as_deref());
     report
 }
 
 fn of_assertion(args: &InspectArgs, compact: &str, form: Option<&str>) -> Result<Report, Failure> {
     let jwt = Jwt::parse(compact)?;
     let rules = rules(args)?;
-    let site = site(&args.server, &rules);
+    let site = site(args, &rules);
     let now = Timestamp::now();
     let objections = match form {
         Some(form) => rules.judge_form(form.as_bytes(), &site, now),
@@ -69,12 +69,12 @@ fn of_assertion(args: &InspectArgs, compact: &str, form: Option<&str>) -> Result
         let note = "aud was not compared; --token-url or --audience says what it should be";
         report.notes.push(note.to_owned());
     }
-    if args.like.is_none() && args.server.token_url.is_some() {
+    if args.like.is_none() && args.token_url.is_some() {
         let note = "judged by RFC 7523 alone; --like NAME judges by the rules of a server";
         report.notes.push(note.to_owned());
     }
     report.jwt = Some(jwt);
-    report.note_scope(args.server.scope.as_deref());
+    report.note_scope(args.scope.as_deref());
     if let Some(form) = form {
         report.add_form(form);
     }
@@ -104,7 +104,7 @@ fn of_signature(signature: &Signature) -> Option<Found> {
 
 /// Those of the server that was named, or of Redox unless another token endpoint was.
 fn rules(args: &InspectArgs) -> Result<Rules, Failure> {
-    let name = match (&args.like, &args.server.token_url) {
+    let name = match (&args.like, &args.token_url) {
         (Some(name), _) => name,
         (None, None) => "redox",
         (None, Some(_)) => "rfc7523",
@@ -113,7 +113,7 @@ fn rules(args: &InspectArgs) -> Result<Rules, Failure> {
 }
 
 /// What the options say of the server.
-fn site(args: &ServerArgs, rules: &Rules) -> Site {
+fn site(args: &InspectArgs, rules: &Rules) -> Site {
     let base_url = args.base_url.as_ref();
     let mut site = base_url.map_or_else(Site::new, |url| rules.site_at(url));
     if let Some(url) = &args.token_url {

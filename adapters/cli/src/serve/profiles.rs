@@ -23,6 +23,8 @@ impl Profiles {
     pub(super) fn read(args: &ProfileArgs, names: &[String]) -> Result<Self, Failure> {
         let options = names.iter().map(|name| {
             let options = profile::alone(args, name)?;
+            let in_profile = |failure: Failure| failure.and("profile", name);
+            check(&options.0).map_err(in_profile)?;
             Ok((name.clone(), options))
         });
         let named: Arc<Named> = Arc::new(options.collect::<Result<_, Failure>>()?);
@@ -79,12 +81,26 @@ async fn client_of(mut args: ClientArgs) -> Result<Redox, Failure> {
         .unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
 }
 
+/// Finds what no client can be made of, but for its keys, which are read when they are needed.
+fn check(args: &ClientArgs) -> Result<(), Failure> {
+    no_dpop(args)?;
+    let _ = connect::builder_without_key(&args.server)?
+        .no_key()
+        .build()?;
+    Ok(())
+}
+
 /// A client whose tokens are of use to those who are served: they would have one that is bound to a key without the key.
 pub(super) fn served(args: &ClientArgs) -> Result<Redox, Failure> {
-    if args.server.dpop.is_given() {
-        return Err(Failure::usage(
-            "a token that is bound to a DPoP key is of no use to others, so it is not served: leave out --dpop and --dpop-key",
-        ));
-    }
+    no_dpop(args)?;
     Ok(connect::builder(args)?.build()?)
+}
+
+fn no_dpop(args: &ClientArgs) -> Result<(), Failure> {
+    match args.server.dpop.is_given() {
+        true => Err(Failure::usage(
+            "a token that is bound to a DPoP key is of no use to others, so it is not served: leave out --dpop and --dpop-key",
+        )),
+        false => Ok(()),
+    }
 }

@@ -120,11 +120,11 @@ fn what_cannot_be_added_is_wrong_use_and_named() {
     for (arguments, expected) in [
         (
             ["--claim", "purposeId=p"],
-            "claim \"purposeId\": expected JSON, in which a text has double quotes",
+            "claim \"purposeId\": expected JSON, where a text has double quotes",
         ),
         (
             ["--claim", "iss=\"other\""],
-            "claim \"iss\": it has a setting of its own",
+            "claim \"iss\": it cannot be added",
         ),
         (
             ["--claim", "purposeId"],
@@ -132,11 +132,11 @@ fn what_cannot_be_added_is_wrong_use_and_named() {
         ),
         (
             ["--header", "alg=\"none\""],
-            "header member \"alg\": it has a setting of its own",
+            "header member \"alg\": it cannot be added",
         ),
         (
             ["--field", "scope=a"],
-            "form field \"scope\": it has a setting of its own: the scope",
+            "form field \"scope\": it cannot be added: set the scope",
         ),
         (
             ["--lifetime", "301"],

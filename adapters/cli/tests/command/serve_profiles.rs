@@ -98,3 +98,28 @@ fn profiles_are_served_without_a_credential_beside_them() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_profile_that_no_client_can_be_made_of_ends_the_command_at_once() {
+    let redox = with_profiles();
+    let url = redox.server.base_url();
+    for (line, expected) in [
+        ("dpop = true", "is of no use to others"),
+        ("lifetime = 301", "expected 1 to 300 seconds, found 301"),
+        ("claim = \"iss=1\"", "claim \"iss\": it cannot be added"),
+        (
+            "tls-key = \"key.pem\"",
+            "expected --tls-certificate and --tls-key together",
+        ),
+    ] {
+        let profile = format!(
+            "[wrong]\nbase-url = \"{url}\"\nclient-id = \"client-1\"\nkey = \"key.pem\"\n{line}\n"
+        );
+        redox.folder.write("config.toml", profile);
+        let call = redox.folder.call(&["serve", "--secret-file", "secret"]);
+        let call = call.args(&["--config", "config.toml", "--profiles", "wrong"]);
+        let shown = refused(call);
+        assert!(shown.contains(expected), "{line}: {shown}");
+        assert!(shown.contains("wrong"), "{line}: {shown}");
+    }
+}

@@ -221,11 +221,11 @@ fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
         ),
         (
             &[oauth, &[(CLAIMS, "purposeId=hush")]].concat(),
-            "REDOX_CLAIMS: claim \"purposeId\": expected JSON, in which a text has double quotes",
+            "REDOX_CLAIMS: claim \"purposeId\": expected JSON, where a text has double quotes",
         ),
         (
             &[oauth, &[(HEADER, r#"{"x5c":["hush"],"kid":"hush"}"#)]].concat(),
-            "REDOX_HEADER: header member \"kid\": it has a setting of its own: the key ID",
+            "REDOX_HEADER: header member \"kid\": it cannot be added: set the key ID",
         ),
         (
             &[oauth, &[(FIELDS, r#"{"audience":{"hush":1}}"#)]].concat(),

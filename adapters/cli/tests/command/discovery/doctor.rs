@@ -124,7 +124,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             "grant",
             (
                 "ok",
-                "MEDITECH's sandbox lists it and answers unauthorized_client",
+                "lists client_credentials and answers unauthorized_client",
             ),
         ),
         (
@@ -134,6 +134,15 @@ fn doctor_says_what_it_makes_of_each_difference() {
             (
                 "warn",
                 "lists authorization_code, without client_credentials",
+            ),
+        ),
+        (
+            json!({ grants: ["client_credentials"] }),
+            &["--grant", "jwt-bearer"],
+            "grant",
+            (
+                "warn",
+                "without urn:ietf:params:oauth:grant-type:jwt-bearer",
             ),
         ),
         (json!({}), &[], "grant", ("ok", "lists none")),
