@@ -127,10 +127,11 @@ fn what_is_no_jwt_is_refused_with_what_was_found() {
     let empty = Base64UrlUnpadded::encode_string(b"{}");
     let deep = Base64UrlUnpadded::encode_string("[".repeat(10_000).as_bytes());
     for (jwt, part) in [
-        (String::new(), "found 1 part"),
-        ("garbage".to_owned(), "found 1 part"),
-        ("a.b".to_owned(), "found 2 parts"),
-        ("a.b.c.d.e".to_owned(), "found 5 parts"),
+        (String::new(), "found nothing"),
+        ("garbage".to_owned(), "found another text"),
+        ("a.b.c.d.e".to_owned(), "found another text"),
+        ("{\"alg\":1}".to_owned(), "found JSON"),
+        ("-----BEGIN PRIVATE KEY-----".to_owned(), "found a PEM file"),
         (
             format!("{empty}.{empty}.=="),
             "signature of the JWT: expected base64url",
@@ -163,6 +164,14 @@ fn what_is_no_jwt_is_refused_with_what_was_found() {
             shown.contains("expected") && shown.contains("found"),
             "{jwt:?}: {shown}"
         );
+    }
+    for (argument, part) in [
+        ("no-such-file", "which is not the name of a file either"),
+        (".", "found a folder"),
+        ("", "found nothing"),
+    ] {
+        let shown = folder.run(&["inspect", argument]).failed(2);
+        assert!(shown.contains(part), "{argument}: {shown}");
     }
     let shown = folder
         .call(&["inspect"])
