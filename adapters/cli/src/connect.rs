@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use redox_auth_core::{Algorithm, Region};
-use redox_auth_reqwest::{Builder, Key, Redox};
+use redox_auth_reqwest::{Builder, CertificateChain, Key, Redox};
 use zeroize::Zeroizing;
 
 use crate::args::{ClientArgs, DialectArgs, DpopArgs, KeyArgs, ServerArgs};
@@ -148,12 +148,17 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
         secrets::read_certificate(certificate)?,
         secrets::read_key(key)?,
     );
+    let (certificate, key) = (secrets::shown(certificate), secrets::shown(key));
+    let wrong = |error| Failure::usage(format!("TLS certificate in {certificate}: {error}"));
+    let chain = CertificateChain::parse(&certificates).map_err(wrong)?;
+    // TLS takes more kinds of keys than assertions do.
+    if let Ok(key) = Key::parse(&private_key) {
+        chain.expect_key(&key).map_err(wrong)?;
+    }
     let pem = Zeroizing::new([certificates.as_slice(), b"\n", private_key.as_slice()].concat());
     let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
         Failure::usage(format!(
-            "expected a certificate in {} and its private key in {}, both in PEM, found something else",
-            secrets::shown(certificate),
-            secrets::shown(key)
+            "TLS: expected a certificate in {certificate} and its unencrypted private key in {key}, both in PEM, found something else"
         ))
     })?;
     Ok(builder.http(move |client| client.identity(identity.clone())))

@@ -42,7 +42,7 @@ pub(crate) struct DialectArgs {
     )]
     pub(crate) subject: Option<String>,
     /// Take tokens up to this length in bytes, at most 65535 [default: 16384]
-    #[arg(long, help_heading = HEADING, env = "REDOX_LONGEST_TOKEN", value_name = "BYTES")]
+    #[arg(long, help_heading = HEADING, env = "REDOX_LONGEST_TOKEN", value_name = "BYTES", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) longest_token: Option<u16>,
 }
 
