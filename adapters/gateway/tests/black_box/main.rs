@@ -4,6 +4,7 @@
 mod answers;
 mod bad_input;
 mod cancel;
+mod discovery;
 mod keep_alive;
 mod outgoing;
 mod rejected;

@@ -6,6 +6,7 @@ use zeroize::Zeroize;
 
 use super::{Goal, Stage, Turn, What, endpoint};
 use crate::exchange::Outgoing;
+use crate::request::{OURSELVES, USER_AGENT};
 use crate::target::Target;
 use crate::{Cause, Connector, Device, Error, ExchangeError, HttpError, Payload};
 
@@ -341,10 +342,6 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
 
 /// Names the source of a request (Redox's page on source IDs).
 const SOURCE_ID: &str = "Redox-Source-Id";
-
-const USER_AGENT: &str = "User-Agent";
-
-const OURSELVES: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));
 
 /// How often one call asks for a token at most. The session's own rules end it sooner.
 const MAX_ATTEMPTS: u8 = 8;
