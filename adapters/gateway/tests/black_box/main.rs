@@ -5,6 +5,7 @@ mod answers;
 mod bad_input;
 mod cancel;
 mod discovery;
+mod dpop;
 mod keep_alive;
 mod outgoing;
 mod rejected;
