@@ -57,8 +57,7 @@ impl Default for redox_auth_dpop_request {
 /// Writes the value of the header `DPoP` for one request, signed, and a NUL behind it. A request that is sent again needs
 /// another.
 ///
-/// A session whose requests have proofs takes its answers by `redox_auth_session_receive_dpop`. The token goes into
-/// `Authorization: DPoP`. Everything that `request` leads to is needed for the call only. `len` receives the length
+/// See `redox_auth_session_bind_dpop` for what makes a session take tokens that need proofs. Everything that `request` leads to is needed for the call only. `len` receives the length
 /// without the NUL, also when the buffer is too short: then `size` must be at least `*len + 1`. On any error `out` holds no
 /// signature.
 #[unsafe(no_mangle)]

@@ -4,10 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redox_auth::{
     REDOX_AUTH_DPOP_NONCE_MAX, redox_auth_action, redox_auth_algorithm, redox_auth_answer_error,
-    redox_auth_dpop_asks_for_nonce, redox_auth_dpop_proof, redox_auth_dpop_request,
+    redox_auth_api, redox_auth_dpop_asks_for_nonce, redox_auth_dpop_proof, redox_auth_dpop_request,
     redox_auth_outcome, redox_auth_public_key, redox_auth_public_key_from_point,
-    redox_auth_received, redox_auth_response, redox_auth_session_receive_dpop,
-    redox_auth_status as Status, redox_auth_text,
+    redox_auth_served_by, redox_auth_session_bind_dpop, redox_auth_session_reconfigure,
+    redox_auth_status as Status,
 };
 use serde_json::Value;
 
@@ -187,52 +187,41 @@ fn what_cannot_be_proved_is_refused() {
     assert_eq!(found.0, Status::BadValue);
 }
 
-/// Takes an answer as a program does that sends proofs.
-fn receive(device: &mut Device, ticket: u32, answer: &mut Answer) -> redox_auth_received {
-    let mut received = redox_auth_received::default();
-    let none = redox_auth_text::default();
-    let response = redox_auth_response {
-        status: answer.status,
-        channel: answer.channel as i32,
-        date: none,
-        age: none,
-        retry_after: none,
-        body: answer.body.as_mut_ptr().cast(),
-        body_len: answer.body.len(),
-    };
-    // SAFETY: all of them are there.
-    let status = unsafe {
-        redox_auth_session_receive_dpop(
-            &raw mut device.session,
-            ticket,
-            at(0),
-            &raw const response,
-            &raw mut received,
-        )
-    };
-    assert_eq!(status, Status::Ok);
-    received
+fn bind(device: &mut Device, key: *const redox_auth_public_key) -> Status {
+    // SAFETY: both are there, the key as long as the session.
+    unsafe { redox_auth_session_bind_dpop(&raw mut device.session, key) }
 }
+
+fn bound(key: &redox_auth_public_key) -> Box<Device> {
+    let mut device = Device::begun();
+    assert_eq!(bind(&mut device, key), Status::Ok);
+    device
+}
+
+const ENDPOINT: &CStr = c"https://api.redoxengine.com/endpoint";
 
 #[test]
 fn a_nonce_costs_one_more_request_and_a_bound_token_is_taken() {
-    let mut device = Device::begun();
+    let key = public_key();
     let wants = || Answer::new(400, r#"{"error":"use_dpop_nonce"}"#);
+    let mut device = bound(&key);
     let ticket = device.request(at(0)).ticket;
-    let received = receive(&mut device, ticket, &mut wants());
+    let received = device.receive(ticket, at(0), &mut wants());
     assert_eq!(received.outcome, redox_auth_outcome::Refused);
     assert_eq!(device.next(at(0)).action, redox_auth_action::Fetch);
     let ticket = device.request(at(0)).ticket;
-    let received = receive(&mut device, ticket, &mut Answer::new(200, BOUND));
+    let received = device.receive(ticket, at(0), &mut Answer::new(200, BOUND));
     assert_eq!(received.outcome, redox_auth_outcome::Token);
-    let next = device.next(at(0));
-    assert_eq!(text(next.token.text), "granted");
+    let (status, authorized) = device.authorize(at(1), redox_auth_api::DataModel, ENDPOINT);
+    assert_eq!(status, Status::Ok);
+    assert_eq!(text(authorized.token.text), "granted");
+    assert_eq!(authorized.token.served_by, redox_auth_served_by::Oauth);
 
     // One that always wants another is asked twice.
-    let mut device = Device::begun();
+    let mut device = bound(&key);
     for expected in [redox_auth_action::Fetch, redox_auth_action::Stop] {
         let ticket = device.request(at(0)).ticket;
-        let received = receive(&mut device, ticket, &mut wants());
+        let received = device.receive(ticket, at(0), &mut wants());
         assert_eq!(received.outcome, redox_auth_outcome::Refused);
         assert_eq!(device.next(at(0)).action, expected);
     }
@@ -240,16 +229,41 @@ fn a_nonce_costs_one_more_request_and_a_bound_token_is_taken() {
 
 #[test]
 fn a_token_of_the_other_type_is_not_taken() {
-    let mut device = Device::begun();
-    let ticket = device.request(at(0)).ticket;
-    let received = receive(&mut device, ticket, &mut Answer::new(200, TOKEN));
-    assert_eq!(received.outcome, redox_auth_outcome::Unusable);
-    assert_eq!(received.answer_error, redox_auth_answer_error::Parse);
+    let key = public_key();
+    for (mut device, body) in [(bound(&key), TOKEN), (Device::begun(), BOUND)] {
+        let ticket = device.request(at(0)).ticket;
+        let received = device.receive(ticket, at(0), &mut Answer::new(200, body));
+        assert_eq!(received.outcome, redox_auth_outcome::Unusable);
+        assert_eq!(received.answer_error, redox_auth_answer_error::Parse);
+    }
+}
 
-    let mut device = Device::begun();
-    let ticket = device.request(at(0)).ticket;
-    let received = device.receive(ticket, at(0), &mut Answer::new(200, BOUND));
-    assert_eq!(received.outcome, redox_auth_outcome::Unusable);
+#[test]
+fn a_token_is_kept_only_while_it_is_bound_to_the_same_key() {
+    let key = public_key();
+    let fetched = || {
+        let mut device = bound(&key);
+        let ticket = device.request(at(0)).ticket;
+        device.receive(ticket, at(0), &mut Answer::new(200, BOUND));
+        assert_eq!(device.next(at(0)).action, redox_auth_action::Use);
+        device
+    };
+    let mut device = fetched();
+    assert_eq!(bind(&mut device, &raw const *key), Status::Ok);
+    assert_eq!(device.next(at(0)).action, redox_auth_action::Use);
+    // Another configuration does not end the binding.
+    let config = device.config;
+    // SAFETY: both are there, and what the configuration leads to.
+    let status =
+        unsafe { redox_auth_session_reconfigure(&raw mut device.session, &raw const config) };
+    assert_eq!(status, Status::Ok);
+    assert_eq!(device.next(at(0)).action, redox_auth_action::Use);
+    assert_eq!(bind(&mut device, core::ptr::null()), Status::Ok);
+    assert_eq!(device.next(at(0)).action, redox_auth_action::Fetch);
+
+    let mut device = Device::with_token();
+    assert_eq!(bind(&mut device, &raw const *key), Status::Ok);
+    assert_eq!(device.next(at(0)).action, redox_auth_action::Fetch);
 }
 
 #[test]
