@@ -18,8 +18,8 @@ use crate::{Connector, Device, Exchange, Limits};
 /// issuer must be the one that was asked. Anything else is a [`DiscoveryError`](crate::DiscoveryError), before an assertion
 /// is signed. No redirect is followed, and nothing is read over a connection that is not authenticated.
 ///
-/// The document stays in the caller's buffer, and what was found borrows from it. Documents of real servers take 1 to
-/// 10 KiB; of a longer one than fits nothing is used. Nothing is kept beyond that: a device asks again when it starts, or
+/// The document stays in the caller's buffer, and what was found borrows from it. A document that does not fit is an error
+/// with its length; those of real servers take 1 to 10 KiB. There is no other cache: a device asks again when it starts, or
 /// keeps the buffer.
 ///
 /// ```
@@ -64,7 +64,10 @@ impl<'b, D: Device, C: Connector> Discovery<'b, D, C> {
     }
 
     /// The hosts that token endpoints may be on as well as on the host that is asked: each as `login.example`, or
-    /// `login.example:8443` where the port is not that of the scheme.
+    /// `login.example:8443` where the port is not that of the scheme. What is no host confirms nothing.
+    ///
+    /// A confirmed host gives tokens for every FHIR server that names it: where several FHIR servers are not trusted alike,
+    /// ask each with hosts of its own.
     #[must_use]
     pub const fn confirm_hosts(mut self, hosts: &'b [&'b str]) -> Self {
         self.confirmed = hosts;
