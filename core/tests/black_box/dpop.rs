@@ -248,6 +248,21 @@ fn the_url_is_written_as_servers_compare_it() {
 }
 
 #[test]
+fn what_follows_the_path_of_the_url_is_written_behind_it() {
+    let ((_, key), jwt_id) = (published(), jwt_id());
+    for (base, path, expected) in [
+        ("https://api.example", "/a/b?c", "https://api.example/a/b"),
+        ("https://api.example/", "/a", "https://api.example/a"),
+        ("https://api.example/r4", "/a", "https://api.example/r4/a"),
+        ("https://api.example/r4", "", "https://api.example/r4"),
+        ("https://api.example/r4?c", "/a", "https://api.example/r4"),
+    ] {
+        let proof = DpopProof::new(DpopKey::new(&key), "GET", url(base), &jwt_id, NOW).path(path);
+        assert_eq!(claims(&proof)["htu"], expected, "{base} {path}");
+    }
+}
+
+#[test]
 fn a_template_writes_the_same() {
     let (jwt_id, nonce) = (jwt_id(), nonce());
     for signer in signers() {

@@ -21,17 +21,19 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         tools::BINUTILS,
     ])?;
     let toolchain = Toolchain::find()?;
-    library(Run::cargo("rustc")).run()?;
-    library(toolchain.cargo("rustc")).run()?;
-    let sandbox = Together::with(members, "redox-auth-c")?.build_example("with_sandbox")?;
     fs::create_dir_all(programs())?;
+    library(toolchain.cargo("rustc")).run()?;
+    weigh()?;
+    library(Run::cargo("rustc")).args(FEATURES).run()?;
+    library(toolchain.cargo("rustc")).args(FEATURES).run()?;
+    weigh_features()?;
+    let sandbox = Together::with(members, "redox-auth-c")?.build_example("with_sandbox")?;
 
     the_header_is_one_of_cpp()?;
     every_wrong_call_is_answered()?;
     programs_get_tokens(&sandbox)?;
-    cmake_builds_the_example(&sandbox)?;
     nothing_but_a_curve_panics()?;
-    weigh()
+    cmake_builds_the_example(&sandbox)
 }
 
 /// In the folder whose settings for bare metal count.
@@ -143,9 +145,10 @@ fn nothing_but_a_curve_panics() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a device links that has a signer of its own, and what one links that signs with ES256.
+/// What a device links that has a signer of its own, and what one links that signs with ES256, from a library without
+/// features.
 fn weigh() -> Result<(), Failure> {
-    let of_session = SESSION.map(|name| format!("redox_auth_session_{name}"));
+    let of_session = session_functions();
     let mut functions: Vec<&str> = of_session.iter().map(String::as_str).collect();
     let session = Weight::of(&link("session", &functions)?)?.flash;
     functions.push("redox_auth_es256_key_init");
@@ -160,6 +163,30 @@ fn weigh() -> Result<(), Failure> {
     Err(Failure::new(format!(
         "a session takes {session} bytes of flash, more than its limit"
     )))
+}
+
+/// What a device links whose library has the features, which has all of their texts in it.
+fn weigh_features() -> Result<(), Failure> {
+    let of_session = session_functions();
+    for (what, more, limit) in [
+        ("DPoP", &DPOP[..], DPOP_LIMIT),
+        ("metadata documents", &METADATA[..], METADATA_LIMIT),
+    ] {
+        let session = of_session.iter().map(String::as_str);
+        let functions: Vec<&str> = session.chain(more.iter().copied()).collect();
+        let bytes = Weight::of(&link("session_and_more", &functions)?)?.flash;
+        println!("the same as the first with {what}: {bytes} bytes, of at most {limit}");
+        if bytes > limit {
+            return Err(Failure::new(format!(
+                "a session with {what} takes {bytes} bytes of flash, more than its limit"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn session_functions() -> [String; SESSION.len()] {
+    SESSION.map(|name| format!("redox_auth_session_{name}"))
 }
 
 /// An image of these functions and all that they call.
@@ -289,7 +316,8 @@ const GCC: &str = "gcc -std=c11 -O1 -g";
 const CLANG: &str = "clang -std=c11 -O2 -gdwarf-4";
 const SANITIZED: &str =
     "gcc -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all";
-const WARNINGS: &str = "-Wall -Wextra -Werror -pedantic -Iinclude";
+const WARNINGS: &str =
+    "-Wall -Wextra -Werror -pedantic -Iinclude -DREDOX_AUTH_DPOP -DREDOX_AUTH_METADATA";
 const MEMCHECK: &str = "--quiet --error-exitcode=9 --leak-check=full";
 
 const MAIN: &str = "examples/posix/main.c";
@@ -310,6 +338,22 @@ const SESSION: [&str; 9] = [
 
 /// What they take, in bytes, rounded up to the next KiB: whatever grows beyond is to be decided, not to happen.
 const SESSION_LIMIT: u64 = 37 * 1024;
+
+/// What it calls beside these where its tokens are bound to a key.
+const DPOP: [&str; 3] = [
+    "redox_auth_session_bind_dpop",
+    "redox_auth_dpop_proof",
+    "redox_auth_dpop_asks_for_nonce",
+];
+
+/// What it calls beside these where it finds its server.
+const METADATA: [&str; 2] = ["redox_auth_metadata_url", "redox_auth_metadata_read"];
+
+/// What those take together with a session, rounded up as above.
+const DPOP_LIMIT: u64 = 44 * 1024;
+const METADATA_LIMIT: u64 = 43 * 1024;
+
+const FEATURES: &str = "--features dpop,metadata";
 
 /// How the functions of keys begin, of which there are three for each.
 const KEYS: [&str; 4] = [

@@ -2,7 +2,8 @@ use core::ffi::{CStr, c_char};
 
 use super::redox_auth_status as Status;
 
-/// A sentence about a status, for a log; never NULL, whatever the number. It ends with a NUL and lives for ever.
+/// A sentence about a status, for a log; never NULL, whatever the number. It ends with a NUL and lives for ever. Statuses of a
+/// feature that the library was built without are unknown to it.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
@@ -10,7 +11,7 @@ pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
     known.map_or(c"unknown status", |(_, text)| *text).as_ptr()
 }
 
-const TEXTS: [(Status, &CStr); 64] = [
+const TEXTS: &[(Status, &CStr)] = &[
     (Status::Ok, c"done"),
     (Status::NullArgument, c"a pointer is NULL that must not be"),
     (
@@ -242,5 +243,35 @@ const TEXTS: [(Status, &CStr); 64] = [
     (
         Status::Lifetime,
         c"expected a lifetime of assertions of 6 to 300 seconds, or from 1 where iat is the time; found another",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataMalformed,
+        c"the metadata document is no JSON object, has a member twice, or one of the wrong type",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataMissing,
+        c"the metadata document names no token endpoint, or no issuer",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataIssuer,
+        c"the metadata document names another issuer than the one asked for, if only by a slash at its end",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataOtherHost,
+        c"the metadata document names a token endpoint on another host; confirm that host if it belongs to the server",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataRedox,
+        c"the metadata document of Redox leaves out the token endpoint for machines: go without it",
+    ),
+    #[cfg(feature = "dpop")]
+    (
+        Status::DpopNonce,
+        c"the nonce for a DPoP proof is empty, too long, or has a character that none may have",
     ),
 ];

@@ -589,6 +589,153 @@ static void null_and_unaligned_arguments(void)
     TRUE(len == 0 && buffer[0] == 0);
 }
 
+static void documents(void)
+{
+    static const char url[] = "https://as.example/a";
+    static const char *const hosts[] = {"login.example", NULL};
+    static const char *const wrong_hosts[] = {"\xff"};
+    char document[128];
+    struct redox_auth_metadata found;
+    size_t len = 7;
+    int32_t kind = REDOX_AUTH_METADATA_KIND_SMART;
+
+    IS(NULL_ARGUMENT, redox_auth_metadata_url(kind, NULL, buffer, sizeof buffer, &len));
+    TRUE(len == 0);
+    IS(NULL_ARGUMENT, redox_auth_metadata_url(kind, url, NULL, 1, &len));
+    IS(NULL_ARGUMENT, redox_auth_metadata_url(kind, url, buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, redox_auth_metadata_url(kind, url, buffer, sizeof buffer, odd(&len)));
+    IS(BAD_VALUE, redox_auth_metadata_url(4, url, buffer, sizeof buffer, &len));
+    IS(BAD_VALUE, redox_auth_metadata_url(-1, url, buffer, sizeof buffer, &len));
+    IS(NOT_UTF8, redox_auth_metadata_url(kind, "\xff", buffer, sizeof buffer, &len));
+    IS(URL_SCHEME, redox_auth_metadata_url(kind, "as.example", buffer, sizeof buffer, &len));
+    IS(URL_QUERY, redox_auth_metadata_url(kind, "https://as.example/?a", buffer, sizeof buffer, &len));
+    IS(BUFFER_TOO_SMALL, redox_auth_metadata_url(kind, url, NULL, 0, &len));
+    TRUE(len == strlen("https://as.example/a/.well-known/smart-configuration"));
+    IS(OK, redox_auth_metadata_url(kind, url, buffer, len + 1, &len));
+
+#define READ(document, len, hosts, count, out, size, found)                                                            \
+    redox_auth_metadata_read(kind, url, document, len, hosts, count, out, size, found)
+    IS(NULL_ARGUMENT, redox_auth_metadata_read(kind, NULL, document, 0, NULL, 0, buffer, sizeof buffer, &found));
+    IS(BAD_VALUE, redox_auth_metadata_read(4, url, document, 0, NULL, 0, buffer, sizeof buffer, &found));
+    IS(NULL_ARGUMENT, READ(NULL, 1, NULL, 0, buffer, sizeof buffer, &found));
+    IS(BAD_VALUE, READ(document, SIZE_MAX, NULL, 0, buffer, sizeof buffer, &found));
+    IS(NULL_ARGUMENT, READ(document, 0, NULL, 1, buffer, sizeof buffer, &found));
+    IS(UNALIGNED, READ(document, 0, odd(hosts), 1, buffer, sizeof buffer, &found));
+    IS(BAD_VALUE, READ(document, 0, hosts, SIZE_MAX, buffer, sizeof buffer, &found));
+    IS(NULL_ARGUMENT, READ(document, 0, hosts, 2, buffer, sizeof buffer, &found));
+    IS(NOT_UTF8, READ(document, 0, wrong_hosts, 1, buffer, sizeof buffer, &found));
+    IS(NULL_ARGUMENT, READ(document, 0, NULL, 0, NULL, 1, &found));
+    IS(NULL_ARGUMENT, READ(document, 0, NULL, 0, buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, READ(document, 0, NULL, 0, buffer, sizeof buffer, odd(&found)));
+    IS(METADATA_MALFORMED, READ(NULL, 0, NULL, 0, buffer, sizeof buffer, &found));
+    TRUE(found.token_url == NULL && found.needed == 0);
+    strcpy(document, "{\"token_endpoint\":\"https://as.example/b\"}");
+    for (size_t cut = 1; cut < strlen(document); cut++) {
+        char part[128];
+        memcpy(part, document, cut);
+        IS(METADATA_MALFORMED, READ(part, cut, NULL, 0, buffer, sizeof buffer, &found));
+    }
+    IS(BUFFER_TOO_SMALL, READ(document, strlen(document), hosts, 1, NULL, 0, &found));
+    TRUE(found.needed == strlen("https://as.example/b") + 1);
+    strcpy(document, "{\"token_endpoint\":\"https://as.example/b\"}");
+    IS(OK, READ(document, strlen(document), hosts, 1, buffer, found.needed, &found));
+    TRUE(strcmp(found.token_url, "https://as.example/b") == 0 && found.issuer == NULL);
+}
+
+static void proofs(void)
+{
+    static redox_auth_public_key public_key;
+    static const uint8_t point[65] = {
+        4,    0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40, 0xf2,
+        0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96, 0x4f,
+        0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce,
+        0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5,
+    };
+    static redox_auth_public_key copy;
+    struct redox_auth_dpop_request good;
+    struct redox_auth_dpop_request wrong;
+    struct redox_auth_response response;
+    struct redox_auth_received received;
+    char body[] = "{\"access_token\":\"opaque\",\"token_type\":\"DPoP\",\"expires_in\":300}";
+    size_t len;
+    bool asks = true;
+
+    begin();
+    memset(&good, 0, sizeof good);
+    good.signer = &signer;
+    good.public_key = &public_key;
+    good.method = "GET";
+    good.url = "https://api.example/a";
+    good.unix_secs = now.unix_secs;
+    good.random = some_random[0];
+    IS(NOT_INITIALIZED, redox_auth_dpop_proof(&good, buffer, sizeof buffer, &len));
+    IS(OK, redox_auth_public_key_from_point(&public_key, sizeof public_key, REDOX_AUTH_ALGORITHM_ES256, point,
+                                            sizeof point));
+    IS(OK, redox_auth_dpop_proof(&good, buffer, sizeof buffer, &len));
+    TRUE(strlen(buffer) == len);
+    IS(NULL_ARGUMENT, redox_auth_dpop_proof(NULL, buffer, sizeof buffer, &len));
+    IS(UNALIGNED, redox_auth_dpop_proof(odd(&good), buffer, sizeof buffer, &len));
+    IS(NULL_ARGUMENT, redox_auth_dpop_proof(&good, NULL, 1, &len));
+    IS(NULL_ARGUMENT, redox_auth_dpop_proof(&good, buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, redox_auth_dpop_proof(&good, buffer, sizeof buffer, odd(&len)));
+#define WRONG(status, change)                                                                                          \
+    wrong = good;                                                                                                      \
+    wrong.change;                                                                                                      \
+    IS(status, redox_auth_dpop_proof(&wrong, buffer, sizeof buffer, &len));                                            \
+    TRUE(len == 0)
+    WRONG(NULL_ARGUMENT, signer = NULL);
+    WRONG(UNALIGNED, signer = odd(&signer));
+    WRONG(NULL_ARGUMENT, public_key = NULL);
+    WRONG(UNALIGNED, public_key = odd(&public_key));
+    WRONG(NULL_ARGUMENT, method = NULL);
+    WRONG(EMPTY_TEXT, method = "");
+    WRONG(NOT_UTF8, method = "\xff");
+    WRONG(NULL_ARGUMENT, url = NULL);
+    WRONG(URL_SCHEME, url = "");
+    WRONG(NOT_UTF8, url = "\xff");
+    WRONG(NULL_ARGUMENT, random = NULL);
+    WRONG(TIME_UNKNOWN, unix_secs = 0);
+    wrong = good;
+    wrong.nonce.data = "a\"b";
+    wrong.nonce.len = 3;
+    IS(DPOP_NONCE, redox_auth_dpop_proof(&wrong, buffer, sizeof buffer, &len));
+    wrong.nonce.len = SIZE_MAX;
+    IS(BAD_VALUE, redox_auth_dpop_proof(&wrong, buffer, sizeof buffer, &len));
+    wrong = good;
+    wrong.access_token.data = "\xff";
+    wrong.access_token.len = 1;
+    IS(NOT_UTF8, redox_auth_dpop_proof(&wrong, buffer, sizeof buffer, &len));
+    signer.sign_digest = NULL;
+    IS(SIGN_FAILED, redox_auth_dpop_proof(&good, buffer, sizeof buffer, &len));
+    signer.sign_digest = sign;
+
+    IS(NULL_ARGUMENT, redox_auth_dpop_asks_for_nonce(NULL, 1, &asks));
+    TRUE(!asks);
+    IS(NULL_ARGUMENT, redox_auth_dpop_asks_for_nonce("DPoP", 4, NULL));
+    IS(BAD_VALUE, redox_auth_dpop_asks_for_nonce("DPoP", SIZE_MAX, &asks));
+    IS(OK, redox_auth_dpop_asks_for_nonce(NULL, 0, &asks));
+    TRUE(!asks);
+
+    begin();
+    IS(NULL_ARGUMENT, redox_auth_session_bind_dpop(NULL, &public_key));
+    IS(UNALIGNED, redox_auth_session_bind_dpop(odd(&session), &public_key));
+    IS(UNALIGNED, redox_auth_session_bind_dpop(&session, odd(&public_key)));
+    memset(&copy, 0, sizeof copy);
+    IS(NOT_INITIALIZED, redox_auth_session_bind_dpop(&session, &copy));
+    IS(OK, redox_auth_session_bind_dpop(&session, &public_key));
+    memset(&response, 0, sizeof response);
+    response.status = 200;
+    response.body = body;
+    response.body_len = sizeof body - 1;
+    IS(OK, redox_auth_session_receive(&session, request(0).ticket, now, &response, &received));
+    TRUE(received.outcome == REDOX_AUTH_OUTCOME_TOKEN);
+    /* A token that is bound to a key is no other session's. */
+    IS(OK, redox_auth_session_bind_dpop(&session, NULL));
+    memcpy(body, "{\"access_token\":\"opaque\",\"token_type\":\"DPoP\",\"expires_in\":300}", sizeof body);
+    IS(OK, redox_auth_session_receive(&session, request(1).ticket, now, &response, &received));
+    TRUE(received.outcome == REDOX_AUTH_OUTCOME_UNUSABLE);
+}
+
 static void wrong_order(void)
 {
     struct redox_auth_request made;
@@ -671,9 +818,9 @@ int main(void)
     TRUE((int)redox_auth_version() ==
          REDOX_AUTH_VERSION_MAJOR * 65536 + REDOX_AUTH_VERSION_MINOR * 256 + REDOX_AUTH_VERSION_PATCH);
     TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_OK), "done") == 0);
-    for (int32_t status = 0; status <= REDOX_AUTH_STATUS_LIFETIME; status++)
+    for (int32_t status = 0; status <= REDOX_AUTH_STATUS_DPOP_NONCE; status++)
         TRUE(strcmp(redox_auth_status_text(status), "unknown status") != 0);
-    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_LIFETIME + 1), "unknown status") == 0);
+    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_DPOP_NONCE + 1), "unknown status") == 0);
     TRUE(strcmp(redox_auth_status_text(INT32_MIN), "unknown status") == 0);
 
     es256_key();
@@ -688,6 +835,8 @@ int main(void)
     beginnings_and_ends();
     no_session();
     null_and_unaligned_arguments();
+    documents();
+    proofs();
     wrong_order();
     printf("%d calls, %d of them with another answer than expected\n", count, failures);
     return failures == 0 ? 0 : 1;
