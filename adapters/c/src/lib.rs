@@ -39,6 +39,11 @@ pub use key::{
     redox_auth_es384_key_public, redox_auth_rsa_key, redox_auth_rsa_key_deinit,
     redox_auth_rsa_key_init, redox_auth_rsa_key_public,
 };
+#[cfg(feature = "es512")]
+pub use key::{
+    REDOX_AUTH_ES512_KEY_SIZE, redox_auth_es512_key, redox_auth_es512_key_deinit,
+    redox_auth_es512_key_init, redox_auth_es512_key_public,
+};
 pub use opaque::REDOX_AUTH_ALIGN;
 pub use public_key::{
     REDOX_AUTH_PUBLIC_KEY_SIZE, REDOX_AUTH_THUMBPRINT_SIZE, redox_auth_public_key,

@@ -21,8 +21,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         tools::BINUTILS,
     ])?;
     let toolchain = Toolchain::find()?;
-    library(Run::cargo("rustc")).run()?;
-    library(toolchain.cargo("rustc")).run()?;
+    library(Run::cargo("rustc"), EVERY_KEY).run()?;
     let sandbox = Together::with(members, "redox-auth-c")?.build_example("with_sandbox")?;
     fs::create_dir_all(programs())?;
 
@@ -30,14 +29,17 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     every_wrong_call_is_answered()?;
     programs_get_tokens(&sandbox)?;
     cmake_builds_the_example(&sandbox)?;
+    library(toolchain.cargo("rustc"), EVERY_KEY).run()?;
     nothing_but_a_curve_panics()?;
+    library(toolchain.cargo("rustc"), USUAL_KEYS).run()?;
     weigh()
 }
 
-/// In the folder whose settings for bare metal count.
-fn library(cargo: Run) -> Run {
+/// With these features, in the folder whose settings for bare metal count.
+fn library(cargo: Run, features: &str) -> Run {
     cargo
         .args("-p redox-auth-c --lib --crate-type staticlib --profile c")
+        .args(features)
         .within(FOLDER)
 }
 
@@ -54,9 +56,9 @@ fn the_header_is_one_of_cpp() -> Result<(), Failure> {
 /// Every function, called wrongly in every way that a program can without lying about its memory.
 fn every_wrong_call_is_answered() -> Result<(), Failure> {
     let sources = ["tests/c/contract.c"];
-    let sanitized = compile(SANITIZED, &sources, "contract_sanitized", "")?;
+    let sanitized = compile(SANITIZED, &sources, "contract_sanitized", ES512)?;
     Run::new(sanitized).run()?;
-    let plain = compile(CLANG, &sources, "contract", "")?;
+    let plain = compile(CLANG, &sources, "contract", ES512)?;
     Run::new("valgrind").args(MEMCHECK).arg(plain).run()
 }
 
@@ -70,6 +72,7 @@ fn programs_get_tokens(sandbox: &Path) -> Result<(), Failure> {
     let runs = [
         ("es256", &gcc),
         ("es384", &clang),
+        ("es512", &gcc),
         ("rs384", &sanitized),
         ("revoked", &sanitized),
         ("es256", &openssl),
@@ -195,7 +198,7 @@ pub(crate) fn the_board_signs_what_others_verify(
     toolchain: Toolchain,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    library(toolchain.cargo("rustc")).run()?;
+    library(toolchain.cargo("rustc"), USUAL_KEYS).run()?;
     fs::create_dir_all(programs())?;
     let image = programs().join("sign.elf");
     let mut run = Run::new("arm-none-eabi-gcc")
@@ -242,13 +245,8 @@ fn peak_stack(printed: &str) -> Option<u64> {
     line.strip_suffix(" bytes")?.parse().ok()
 }
 
-/// Compiles a program for this machine, and names it.
-fn compile(
-    compiler: &str,
-    sources: &[&str],
-    name: &str,
-    libraries: &str,
-) -> Result<String, Failure> {
+/// Compiles a program for this machine, with these options beyond the usual, and names it.
+fn compile(compiler: &str, sources: &[&str], name: &str, options: &str) -> Result<String, Failure> {
     let program = programs().join(name);
     let (compiler, flags) = compiler.split_once(' ').unwrap_or((compiler, ""));
     let mut run = Run::new(compiler).args(flags).args(WARNINGS);
@@ -256,7 +254,7 @@ fn compile(
         run = run.arg(*source);
     }
     run.path(&host_library())
-        .args(libraries)
+        .args(options)
         .args("-o")
         .path(&program)
         .within(FOLDER)
@@ -280,6 +278,13 @@ fn host_library() -> PathBuf {
 fn board_library() -> PathBuf {
     bare_metal::target_dir().join(TARGET).join(LIBRARY)
 }
+
+/// The features of a library without keys on P-521, and of one with them.
+const USUAL_KEYS: &str = "";
+const EVERY_KEY: &str = "--features es512";
+
+/// What the header has keys on P-521 with.
+const ES512: &str = "-DREDOX_AUTH_ES512";
 
 const FOLDER: &str = "adapters/c";
 const LIBRARY: &str = "c/libredox_auth.a";
@@ -312,9 +317,10 @@ const SESSION: [&str; 9] = [
 const SESSION_LIMIT: u64 = 37 * 1024;
 
 /// How the functions of keys begin, of which there are three for each.
-const KEYS: [&str; 4] = [
+const KEYS: [&str; 5] = [
     "redox_auth_es256_key_",
     "redox_auth_es384_key_",
+    "redox_auth_es512_key_",
     "redox_auth_rsa_key_",
     "redox_auth_any_key_",
 ];
