@@ -12,6 +12,7 @@ use core::fmt;
 #[cfg(any(
     feature = "es256",
     feature = "es384",
+    feature = "es512",
     feature = "ps256",
     feature = "rs256",
     feature = "rs384",
@@ -56,6 +57,7 @@ impl<'b> PrivateKey<'b> {
     #[cfg(any(
         feature = "es256",
         feature = "es384",
+        feature = "es512",
         feature = "ps256",
         feature = "rs256",
         feature = "rs384",
@@ -149,7 +151,7 @@ impl fmt::Debug for PrivateKey<'_> {
 /// The numbers that make a private key, big-endian, not checked.
 #[derive(Clone, Copy)]
 pub enum KeyMaterial<'b> {
-    /// For ES256 and ES384.
+    /// For ES256, ES384 and ES512.
     Ec(EcKeyMaterial<'b>),
     /// For RS256, RS384, RS512 and PS256: 2048 to 4096 bits.
     Rsa(RsaKeyMaterial<'b>),
@@ -164,7 +166,7 @@ impl fmt::Debug for KeyMaterial<'_> {
 /// The numbers of an EC key.
 #[derive(Clone, Copy)]
 pub struct EcKeyMaterial<'b> {
-    /// ES256 for P-256, ES384 for P-384.
+    /// ES256 for P-256, ES384 for P-384, ES512 for P-521.
     pub algorithm: Algorithm,
     /// The private scalar, as long as the curve's order or shorter.
     pub secret: &'b [u8],

@@ -71,6 +71,11 @@
 // The size of a `redox_auth_es384_key`, in bytes.
 #define REDOX_AUTH_ES384_KEY_SIZE 224
 
+#if defined(REDOX_AUTH_ES512)
+// The size of a `redox_auth_es512_key`, in bytes.
+#define REDOX_AUTH_ES512_KEY_SIZE 320
+#endif
+
 // The size of a `redox_auth_rsa_key`, in bytes.
 #define REDOX_AUTH_RSA_KEY_SIZE 2048
 
@@ -525,6 +530,8 @@ enum redox_auth_algorithm
     REDOX_AUTH_ALGORITHM_RS512 = 5,
     // RSASSA-PSS with SHA-256, also in its mask, and a salt of 32 bytes.
     REDOX_AUTH_ALGORITHM_PS256 = 6,
+    // ECDSA on P-521 with SHA-512. Signatures have 132 bytes.
+    REDOX_AUTH_ALGORITHM_ES512 = 7,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -792,8 +799,8 @@ typedef struct redox_auth_signer {
     size_t signature_len;
     // Handed to the function that signs.
     void *context;
-    // Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for RS512, else the 48
-    // bytes of SHA-384.
+    // Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for ES512 and RS512,
+    // else the 48 bytes of SHA-384.
     redox_auth_sign sign_digest;
     // Signs a whole message, which it hashes itself. Used instead of `sign_digest` where both are there; where none is,
     // requests are signed by `redox_auth_session_prepare` and `redox_auth_session_finish`.
@@ -848,6 +855,14 @@ typedef struct redox_auth_es384_key {
     // Not for the caller.
     uint64_t opaque[28];
 } redox_auth_es384_key;
+
+#if defined(REDOX_AUTH_ES512)
+// A private key on P-521, in memory of the caller's. Only in a library with the feature `es512`.
+typedef struct redox_auth_es512_key {
+    // Not for the caller.
+    uint64_t opaque[40];
+} redox_auth_es512_key;
+#endif
 
 // A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
 typedef struct redox_auth_rsa_key {
@@ -1179,6 +1194,27 @@ redox_auth_status redox_auth_es384_key_public(const struct redox_auth_es384_key 
 // As `redox_auth_es256_key_deinit`.
 redox_auth_status redox_auth_es384_key_deinit(struct redox_auth_es384_key *key);
 
+#if defined(REDOX_AUTH_ES512)
+// As `redox_auth_es256_key_init`, for a private key on P-521 and ES512. Only in a library with the feature `es512`.
+redox_auth_status redox_auth_es512_key_init(struct redox_auth_es512_key *key,
+                                            size_t size,
+                                            const uint8_t *input,
+                                            size_t input_len,
+                                            struct redox_auth_signer *signer);
+#endif
+
+#if defined(REDOX_AUTH_ES512)
+// As `redox_auth_es256_key_public`.
+redox_auth_status redox_auth_es512_key_public(const struct redox_auth_es512_key *key,
+                                              struct redox_auth_public_key *public_key,
+                                              size_t size);
+#endif
+
+#if defined(REDOX_AUTH_ES512)
+// As `redox_auth_es256_key_deinit`.
+redox_auth_status redox_auth_es512_key_deinit(struct redox_auth_es512_key *key);
+#endif
+
 // As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
 //
 // `algorithm` is a `redox_auth_algorithm`: what the key is to sign with, if its JWK names nothing else. With
@@ -1199,8 +1235,9 @@ redox_auth_status redox_auth_rsa_key_public(const struct redox_auth_rsa_key *key
 // As `redox_auth_es256_key_deinit`.
 redox_auth_status redox_auth_rsa_key_deinit(struct redox_auth_rsa_key *key);
 
-// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits. On a curve
-// `algorithm` is no choice, but must be the curve's if it is not `REDOX_AUTH_ALGORITHM_NONE`.
+// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits; on P-521 only in a
+// library with the feature `es512`. On a curve `algorithm` is no choice, but must be the curve's if it is not
+// `REDOX_AUTH_ALGORITHM_NONE`.
 redox_auth_status redox_auth_any_key_init(struct redox_auth_any_key *key,
                                           size_t size,
                                           int32_t algorithm,
@@ -1251,7 +1288,7 @@ redox_auth_status redox_auth_metadata_read(int32_t kind,
 #endif
 
 // The public half of a key that lives elsewhere, such as in a secure element: the uncompressed point (SEC1 §2.3.3), 4, x
-// and y, of 65 bytes for ES256 and of 97 for ES384. `size` is `sizeof *public_key`, `algorithm` a
+// and y, of 65 bytes for ES256, of 97 for ES384 and of 133 for ES512. `size` is `sizeof *public_key`, `algorithm` a
 // `redox_auth_algorithm`.
 redox_auth_status redox_auth_public_key_from_point(struct redox_auth_public_key *public_key,
                                                    size_t size,

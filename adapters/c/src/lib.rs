@@ -48,6 +48,11 @@ pub use key::{
     redox_auth_es384_key_public, redox_auth_rsa_key, redox_auth_rsa_key_deinit,
     redox_auth_rsa_key_init, redox_auth_rsa_key_public,
 };
+#[cfg(feature = "es512")]
+pub use key::{
+    REDOX_AUTH_ES512_KEY_SIZE, redox_auth_es512_key, redox_auth_es512_key_deinit,
+    redox_auth_es512_key_init, redox_auth_es512_key_public,
+};
 #[cfg(feature = "metadata")]
 pub use metadata::{
     redox_auth_metadata, redox_auth_metadata_kind, redox_auth_metadata_read,

@@ -8,7 +8,8 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
 };
 use pem_rfc7468::LineEnding;
 use redox_auth_core::{Algorithm, WriteError, write_jwk_set};
@@ -70,6 +71,7 @@ fn pkcs8(algorithm: Algorithm, bits: RsaBits) -> Result<Zeroizing<Vec<u8>>, Unsp
     let curve = match algorithm {
         Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
         Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+        Algorithm::Es512 => &ECDSA_P521_SHA512_FIXED_SIGNING,
         Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
             let size = match bits {
                 RsaBits::Of2048 => KeySize::Rsa2048,

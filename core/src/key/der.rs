@@ -85,7 +85,7 @@ fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyE
     let algorithm = match curve.or(named).ok_or(malformed)? {
         P256 => Algorithm::Es256,
         P384 => Algorithm::Es384,
-        P521 => return Err(KeyError::Unsupported("a key on P-521")),
+        P521 => Algorithm::Es512,
         SECP256K1 => return Err(KeyError::Unsupported("a key on secp256k1")),
         _ => return Err(KeyError::Unsupported("a key on another curve")),
     };

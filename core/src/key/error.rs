@@ -62,7 +62,7 @@ impl fmt::Display for KeyError {
             }
             Self::Malformed(form) => write!(f, "expected {form}, found a damaged or truncated one"),
             Self::Unsupported(kind) => {
-                write!(f, "expected a key on P-256 or P-384 or an RSA key, found {kind}")
+                write!(f, "expected a key on P-256, P-384 or P-521 or an RSA key, found {kind}")
             }
             Self::WrongAlgorithm { found, expected } => {
                 write!(f, "expected a key for {expected}, found one for {found}")

@@ -127,7 +127,7 @@ impl Jwk<'_> {
         let (algorithm, coordinate_len) = match self.crv.ok_or(MALFORMED)? {
             "P-256" => (Algorithm::Es256, 32),
             "P-384" => (Algorithm::Es384, 48),
-            "P-521" => return Err(KeyError::Unsupported("a key on P-521")),
+            "P-521" => (Algorithm::Es512, 66),
             "secp256k1" => return Err(KeyError::Unsupported("a key on secp256k1")),
             _ => return Err(KeyError::Unsupported("a key on another curve")),
         };

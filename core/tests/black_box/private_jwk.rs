@@ -132,6 +132,7 @@ fn a_jwk_that_is_no_jwk_is_refused() {
 fn the_algorithm_of_a_jwk_must_be_that_of_its_key() {
     let p256 = EcKey::generate(Algorithm::Es256).jwk();
     let p384 = EcKey::generate(Algorithm::Es384).jwk();
+    let p521 = EcKey::generate(Algorithm::Es512).jwk();
     let rsa = RsaKey::published().jwk();
     for (key, expected, names, others) in [
         (
@@ -145,6 +146,12 @@ fn the_algorithm_of_a_jwk_must_be_that_of_its_key() {
             Algorithm::Es384,
             "ES384",
             ["ES256", "RS384", "ECDH-ES", "none"],
+        ),
+        (
+            p521,
+            Algorithm::Es512,
+            "ES512",
+            ["ES384", "RS512", "ES521", "HS512"],
         ),
         (
             rsa,

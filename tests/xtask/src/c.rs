@@ -22,10 +22,10 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     ])?;
     let toolchain = Toolchain::find()?;
     fs::create_dir_all(programs())?;
-    library(toolchain.cargo("rustc")).run()?;
+    library(toolchain.cargo("rustc"), NO_FEATURE).run()?;
     weigh()?;
-    library(Run::cargo("rustc")).args(FEATURES).run()?;
-    library(toolchain.cargo("rustc")).args(FEATURES).run()?;
+    library(Run::cargo("rustc"), EVERY_FEATURE).run()?;
+    library(toolchain.cargo("rustc"), EVERY_FEATURE).run()?;
     weigh_features()?;
     let sandbox = Together::with(members, "redox-auth-c")?.build_example("with_sandbox")?;
 
@@ -36,10 +36,11 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     cmake_builds_the_example(&sandbox)
 }
 
-/// In the folder whose settings for bare metal count.
-fn library(cargo: Run) -> Run {
+/// With these features, in the folder whose settings for bare metal count.
+fn library(cargo: Run, features: &str) -> Run {
     cargo
         .args("-p redox-auth-c --lib --crate-type staticlib --profile c")
+        .args(features)
         .within(FOLDER)
 }
 
@@ -72,6 +73,7 @@ fn programs_get_tokens(sandbox: &Path) -> Result<(), Failure> {
     let runs = [
         ("es256", &gcc),
         ("es384", &clang),
+        ("es512", &gcc),
         ("rs384", &sanitized),
         ("revoked", &sanitized),
         ("es256", &openssl),
@@ -222,7 +224,7 @@ pub(crate) fn the_board_signs_what_others_verify(
     toolchain: Toolchain,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    library(toolchain.cargo("rustc")).run()?;
+    library(toolchain.cargo("rustc"), NO_FEATURE).run()?;
     fs::create_dir_all(programs())?;
     let image = programs().join("sign.elf");
     let mut run = Run::new("arm-none-eabi-gcc")
@@ -269,13 +271,8 @@ fn peak_stack(printed: &str) -> Option<u64> {
     line.strip_suffix(" bytes")?.parse().ok()
 }
 
-/// Compiles a program for this machine, and names it.
-fn compile(
-    compiler: &str,
-    sources: &[&str],
-    name: &str,
-    libraries: &str,
-) -> Result<String, Failure> {
+/// Compiles a program for this machine, with these options beyond the usual, and names it.
+fn compile(compiler: &str, sources: &[&str], name: &str, options: &str) -> Result<String, Failure> {
     let program = programs().join(name);
     let (compiler, flags) = compiler.split_once(' ').unwrap_or((compiler, ""));
     let mut run = Run::new(compiler).args(flags).args(WARNINGS);
@@ -283,7 +280,7 @@ fn compile(
         run = run.arg(*source);
     }
     run.path(&host_library())
-        .args(libraries)
+        .args(options)
         .args("-o")
         .path(&program)
         .within(FOLDER)
@@ -308,6 +305,10 @@ fn board_library() -> PathBuf {
     bare_metal::target_dir().join(TARGET).join(LIBRARY)
 }
 
+/// The features of a library as small as it can be, and of one with all that there is.
+const NO_FEATURE: &str = "";
+const EVERY_FEATURE: &str = "--features dpop,es512,metadata";
+
 const FOLDER: &str = "adapters/c";
 const LIBRARY: &str = "c/libredox_auth.a";
 
@@ -316,8 +317,8 @@ const GCC: &str = "gcc -std=c11 -O1 -g";
 const CLANG: &str = "clang -std=c11 -O2 -gdwarf-4";
 const SANITIZED: &str =
     "gcc -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all";
-const WARNINGS: &str =
-    "-Wall -Wextra -Werror -pedantic -Iinclude -DREDOX_AUTH_DPOP -DREDOX_AUTH_METADATA";
+const WARNINGS: &str = "-Wall -Wextra -Werror -pedantic -Iinclude \
+                        -DREDOX_AUTH_DPOP -DREDOX_AUTH_ES512 -DREDOX_AUTH_METADATA";
 const MEMCHECK: &str = "--quiet --error-exitcode=9 --leak-check=full";
 
 const MAIN: &str = "examples/posix/main.c";
@@ -353,12 +354,11 @@ const METADATA: [&str; 2] = ["redox_auth_metadata_url", "redox_auth_metadata_rea
 const DPOP_LIMIT: u64 = 44 * 1024;
 const METADATA_LIMIT: u64 = 43 * 1024;
 
-const FEATURES: &str = "--features dpop,metadata";
-
 /// How the functions of keys begin, of which there are three for each.
-const KEYS: [&str; 4] = [
+const KEYS: [&str; 5] = [
     "redox_auth_es256_key_",
     "redox_auth_es384_key_",
+    "redox_auth_es512_key_",
     "redox_auth_rsa_key_",
     "redox_auth_any_key_",
 ];

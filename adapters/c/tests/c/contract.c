@@ -11,6 +11,9 @@
 _Static_assert(sizeof(redox_auth_session) == REDOX_AUTH_SESSION_SIZE, "size");
 _Static_assert(sizeof(redox_auth_es256_key) == REDOX_AUTH_ES256_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_es384_key) == REDOX_AUTH_ES384_KEY_SIZE, "size");
+#ifdef REDOX_AUTH_ES512
+_Static_assert(sizeof(redox_auth_es512_key) == REDOX_AUTH_ES512_KEY_SIZE, "size");
+#endif
 _Static_assert(sizeof(redox_auth_rsa_key) == REDOX_AUTH_RSA_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_any_key) == REDOX_AUTH_ANY_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_public_key) == REDOX_AUTH_PUBLIC_KEY_SIZE, "size");
@@ -38,7 +41,7 @@ static void *odd(const void *pointer)
     return (char *)(uintptr_t)pointer + 1;
 }
 
-/* The key of RFC 7515, appendix A.3, and one made for this file: known to everybody. */
+/* The keys of RFC 7515, appendices A.3 and A.4, and one made for this file: known to everybody. */
 static const char es256_jwk[] =
     "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
     "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}";
@@ -46,6 +49,13 @@ static const char es384_jwk[] =
     "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"a5-1PDYcoUwULGtNC32w-GL9sfX2AsK83xCrH0dA_6dXkIVb-VRaPk6sZm9sB46B\","
     "\"y\":\"jSEm0iRMovkgOo9R4nyL369c1xUXKSul9LUyj1Z2M9EaiON5oJtuovxl6lXUO3oi\","
     "\"d\":\"BRY_rUNJB-bsP_p59rBQUIfvCLbyXR_jzO2XV15TqZ0qPodWFuVwxnYmXnvgTHfa\"}";
+#ifdef REDOX_AUTH_ES512
+static const char es512_jwk[] =
+    "{\"kty\":\"EC\",\"crv\":\"P-521\","
+    "\"x\":\"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk\","
+    "\"y\":\"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2\","
+    "\"d\":\"AY5pb7A0UFiB3RELSD64fTLOSV_jazdF7fLYyuTw8lOfRhWg6Y6rUrPAxerEzgdRhajnu0ferB0d53vM9mE15j2C\"}";
+#endif
 
 static const uint8_t some_random[2][REDOX_AUTH_RANDOM_LEN] = {{1}, {2}};
 static const struct redox_auth_now now = {1000, 1800000000};
@@ -163,6 +173,9 @@ static void begin_with_token(void)
 
 KEY(es256, es256_jwk, OK, )
 KEY(es384, es384_jwk, OK, )
+#ifdef REDOX_AUTH_ES512
+KEY(es512, es512_jwk, OK, )
+#endif
 /* No RSA key is known to everybody; those of examples/with_sandbox.rs are made for each run. */
 KEY(rsa, es256_jwk, KEY_OTHER_ALGORITHM, NO_CHOICE)
 KEY(any, es384_jwk, OK, NO_CHOICE)
@@ -174,7 +187,7 @@ static void chosen_algorithms(void)
     struct redox_auth_signer made;
     const uint8_t *bytes = (const uint8_t *)es384_jwk;
     size_t len = sizeof es384_jwk - 1;
-    IS(BAD_VALUE, redox_auth_any_key_init(&memory, sizeof memory, 7, bytes, len, &made));
+    IS(BAD_VALUE, redox_auth_any_key_init(&memory, sizeof memory, 8, bytes, len, &made));
     IS(BAD_VALUE, redox_auth_any_key_init(&memory, sizeof memory, -1, bytes, len, &made));
     IS(KEY_OTHER_ALGORITHM,
        redox_auth_any_key_init(&memory, sizeof memory, REDOX_AUTH_ALGORITHM_RS256, bytes, len, &made));
@@ -197,7 +210,7 @@ static void rsa_key_without_a_key(void)
 static void public_keys(void)
 {
     static redox_auth_public_key public_key;
-    uint8_t point[97] = {4};
+    uint8_t point[133] = {4};
     uint8_t modulus[256] = {0xff};
     uint8_t exponent[3] = {1, 0, 1};
     char thumbprint[REDOX_AUTH_THUMBPRINT_SIZE];
@@ -214,12 +227,13 @@ static void public_keys(void)
     IS(NULL_ARGUMENT, redox_auth_public_key_from_point(&public_key, size, es256, NULL, 65));
     IS(UNALIGNED, redox_auth_public_key_from_point(odd(&public_key), size, es256, point, 65));
     IS(MEMORY_TOO_SMALL, redox_auth_public_key_from_point(&public_key, size - 1, es256, point, 65));
-    IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, 7, point, 65));
+    IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, 8, point, 65));
     IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, -1, point, 65));
     IS(KEY_MALFORMED, redox_auth_public_key_from_point(&public_key, size, es256, point, 64));
     IS(KEY_MALFORMED, redox_auth_public_key_from_point(&public_key, size, es256, NULL, 0));
     IS(KEY_UNSUPPORTED, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_RS384, point, 65));
     IS(OK, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_ES384, point, 97));
+    IS(OK, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_ES512, point, 133));
     IS(OK, redox_auth_public_key_from_point(&public_key, size, es256, point, 65));
 
     IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(NULL, size, rs256, modulus, 256, exponent, 3));
@@ -825,6 +839,9 @@ int main(void)
 
     es256_key();
     es384_key();
+#ifdef REDOX_AUTH_ES512
+    es512_key();
+#endif
     rsa_key();
     rsa_key_without_a_key();
     any_key();

@@ -77,6 +77,8 @@ pub(crate) enum AlgorithmName {
     Es256,
     #[value(name = "ES384")]
     Es384,
+    #[value(name = "ES512")]
+    Es512,
     #[value(name = "RS256")]
     Rs256,
     #[value(name = "RS384")]
@@ -92,6 +94,7 @@ impl From<AlgorithmName> for Algorithm {
         match name {
             AlgorithmName::Es256 => Self::Es256,
             AlgorithmName::Es384 => Self::Es384,
+            AlgorithmName::Es512 => Self::Es512,
             AlgorithmName::Rs256 => Self::Rs256,
             AlgorithmName::Rs384 => Self::Rs384,
             AlgorithmName::Rs512 => Self::Rs512,

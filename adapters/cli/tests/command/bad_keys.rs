@@ -1,4 +1,4 @@
-use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::signature::{ECDSA_P256K1_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use pem_rfc7468::LineEnding;
 use serde_json::json;
 
@@ -36,8 +36,8 @@ fn rsa_1024() -> Vec<u8> {
     element(0x30, &numbers.concat())
 }
 
-fn p521() -> Vec<u8> {
-    let pair = EcdsaKeyPair::generate(&ECDSA_P521_SHA512_FIXED_SIGNING).unwrap();
+fn secp256k1() -> Vec<u8> {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256K1_SHA256_FIXED_SIGNING).unwrap();
     pair.to_pkcs8v1().unwrap().as_ref().to_owned()
 }
 
@@ -145,9 +145,9 @@ fn what_is_no_usable_private_key_is_refused_with_what_was_found() {
             "found one of 1024 bits",
         ),
         (
-            "P-521",
-            pem("PRIVATE KEY", &p521()),
-            "expected a key on P-256 or P-384 or an RSA key, found",
+            "secp256k1",
+            pem("PRIVATE KEY", &secp256k1()),
+            "expected a key on P-256, P-384 or P-521 or an RSA key, found",
         ),
     ] {
         folder.write("key", &content);
@@ -196,7 +196,7 @@ fn a_der_file_is_read_and_bytes_that_are_none_are_not() {
             "found a damaged or truncated one",
         ),
         ("RSA of 1024 bits", &rsa_1024(), "found one of 1024 bits"),
-        ("P-521", &p521(), "found"),
+        ("secp256k1", &secp256k1(), "found"),
         ("other bytes", &[0xff; 100], "found something else"),
     ] {
         folder.write("key", content);

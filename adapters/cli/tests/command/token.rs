@@ -8,7 +8,9 @@ use crate::support::{Folder, Redox, assert_hidden};
 
 #[test]
 fn a_token_is_all_that_is_printed() {
-    for algorithm in ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"] {
+    for algorithm in [
+        "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256",
+    ] {
         let folder = Folder::new();
         let jwks = folder.make_key("key.pem", algorithm);
         let redox = Redox::with(folder, &jwks);

@@ -127,7 +127,7 @@ impl HsmKey {
         let algorithm = RemoteSigner::algorithm(self);
         let mechanism = match algorithm {
             // Every token that has the curve has this mechanism, and not every one hashes. It gives r‖s.
-            Algorithm::Es256 | Algorithm::Es384 => {
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => {
                 let digest = Digest::of(algorithm, message);
                 let (session, key) = (&login.session, login.private_key);
                 return session.sign(&Mechanism::Ecdsa, key, digest.as_bytes());

@@ -41,6 +41,8 @@ fn ec(curve: &[u8], point: &[u8]) -> Result<(PublicKey, usize), KeyError> {
         (Algorithm::Es256, 64)
     } else if is(P384) {
         (Algorithm::Es384, 96)
+    } else if is(P521) {
+        (Algorithm::Es512, 132)
     } else {
         return Err(KeyError::Unsupported("a key on another curve"));
     };
@@ -51,3 +53,4 @@ fn ec(curve: &[u8], point: &[u8]) -> Result<(PublicKey, usize), KeyError> {
 
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");

@@ -169,7 +169,7 @@ fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
         ),
         (
             &[(ALG, "HS256"), oauth[0], oauth[1]],
-            "REDOX_ALG: expected ES256 or ES384 or RS256 or RS384 or RS512 or PS256, found \"HS256\"",
+            "REDOX_ALG: expected ES256 or ES384 or ES512 or RS256 or RS384 or RS512 or PS256, found \"HS256\"",
         ),
         (
             &[(REGION, "eu")],

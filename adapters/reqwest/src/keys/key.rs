@@ -23,9 +23,9 @@ pub struct Key {
 }
 
 impl Key {
-    /// Reads a private key on P-256 or P-384 or an RSA key of 2048 to 4096 bits from PEM, DER or a JWK; see
-    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms. It signs with ES256, ES384, or, for RSA,
-    /// the `alg` of its JWK, else RS384; [`Key::with_algorithm`] chooses another.
+    /// Reads a private key on P-256, P-384 or P-521 or an RSA key of 2048 to 4096 bits from PEM, DER or a JWK; see
+    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms. It signs with ES256, ES384 or ES512; an RSA
+    /// key signs with the `alg` of its JWK, else with RS384, and [`Key::with_algorithm`] chooses another.
     ///
     /// Its key ID is the `kid` of a JWK, else the thumbprint (RFC 7638) of its public key. The caller wipes `input`.
     ///
@@ -266,7 +266,8 @@ pub trait RemoteSigner: Send + Sync + 'static {
     /// What the key signs with.
     fn algorithm(&self) -> Algorithm;
 
-    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RSA.
+    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for
+    /// RSA.
     fn signature_len(&self) -> usize;
 
     /// Hashes and signs `message`. Signatures are as those of [`Signer::sign`]: of ECDSA r‖s, not DER. For what takes no

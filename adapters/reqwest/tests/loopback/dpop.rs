@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::keys::{self, ALGORITHMS};
-use crate::support::{CLIENT_ID, Sandbox, client_of, decode, everything};
+use crate::support::{CLIENT_ID, Sandbox, client_of, decode, everything, verified_on_p521};
 
 /// The value of a header of a recorded request.
 fn header<'r>(request: &'r str, name: &str) -> Option<&'r str> {
@@ -33,6 +33,12 @@ fn proof(request: &str) -> (Value, Value) {
     let proof = header(request, "dpop").unwrap_or_else(|| panic!("no proof: {request}"));
     let (header, _) = decode(proof);
     assert_eq!(header["typ"], "dpop+jwt");
+    if header["alg"] == "ES512" {
+        return (
+            verified_on_p521(&header["jwk"], proof),
+            header["jwk"].clone(),
+        );
+    }
     let jwk: Jwk = serde_json::from_value(header["jwk"].clone()).unwrap();
     let mut validation = Validation::new(header["alg"].as_str().unwrap().parse().unwrap());
     validation.required_spec_claims.clear();
