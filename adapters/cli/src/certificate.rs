@@ -20,7 +20,8 @@ impl Certificate {
     /// The certificate of the key of this number, if one is named; see [`expect_at_most`].
     pub(crate) fn of_key(args: &CertificateArgs, key: usize) -> Result<Option<Self>, Failure> {
         let path = args.certificate.get(key);
-        path.map(|path| Self::read(path, args)).transpose()
+        let read = path.map(|path| Self::read(path, args)).transpose();
+        read.map_err(|failure| failure.about("REDOX_CERTIFICATE_FILE"))
     }
 
     fn read(path: &Path, args: &CertificateArgs) -> Result<Self, Failure> {
