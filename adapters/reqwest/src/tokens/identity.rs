@@ -132,7 +132,8 @@ impl Identity {
         // No URL has one.
         context.update(b"\0");
         context.update(self.shown_id().as_bytes());
-        for (number, part) in self.0.dialect.iter().flat_map(|it| it.asks_for()) {
+        let dialect = self.0.dialect.as_ref().map(|parts| parts.get());
+        for (number, part) in dialect.iter().flat_map(Dialect::asks_for) {
             context.update(&[0, number]);
             context.update(part.as_bytes());
         }
