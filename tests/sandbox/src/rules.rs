@@ -8,6 +8,7 @@ mod found;
 mod header;
 mod need;
 mod objection;
+mod placeholders;
 mod profile;
 mod settings;
 mod site;
@@ -63,7 +64,8 @@ impl Rules {
     /// # Errors
     /// [`RulesError::Unknown`].
     pub fn named(name: &str) -> Result<Self, RulesError> {
-        Self::read(name, book::file(name)?)
+        let table = book::file(name).map_err(|error| error.of_file(name))?;
+        Self::read(name, table)
     }
 
     /// The rules in a file of your own, which may extend that of a server here.
@@ -71,20 +73,20 @@ impl Rules {
     /// # Errors
     /// [`RulesError::Invalid`].
     pub fn parse(name: &str, text: &str) -> Result<Self, RulesError> {
-        Self::read(name, book::table(text, 0)?)
+        let table = book::table(text, 0).map_err(|error| error.of_file(name))?;
+        Self::read(name, table)
     }
 
     fn read(name: &str, table: toml::Table) -> Result<Self, RulesError> {
-        let table = Value::Table(table);
-        if let Some(placeholder) = book::wrong_placeholder(&table) {
-            let error = format_args!("there is no placeholder {{{placeholder}}}").to_string();
-            return Err(RulesError::Invalid(error));
-        }
-        let profile = Profile::deserialize(table).map_err(RulesError::invalid)?;
-        answer::check(&profile)?;
+        let profile = placeholders::check(&table).and_then(|()| {
+            let profile = Profile::deserialize(Value::Table(table));
+            let profile = profile.map_err(RulesError::invalid)?;
+            answer::check(&profile)?;
+            Ok(profile)
+        });
         Ok(Self {
             name: name.into(),
-            profile: Arc::new(profile),
+            profile: Arc::new(profile.map_err(|error| error.of_file(name))?),
         })
     }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::case::Case;
 use super::need::Need;
-use super::template::JsonText;
+use super::template::{JsonTemplate, JsonText};
 
 /// A server's file, read. `servers/README.md` says what each entry means.
 #[derive(Clone, Debug, Deserialize)]
@@ -203,7 +203,7 @@ pub(super) struct Refusal {
     pub(super) error: Option<String>,
     /// What stands for `{words}` in the body.
     pub(super) words: Option<String>,
-    pub(super) body: Option<JsonText>,
+    pub(super) body: Option<JsonTemplate>,
     /// A body that is no JSON; it comes first.
     pub(super) text: Option<String>,
     #[serde(default)]
@@ -220,7 +220,7 @@ pub(super) struct Success {
     pub(super) token_chars: usize,
     /// The scope that is granted, whatever was asked for.
     pub(super) scope: Option<String>,
-    pub(super) body: JsonText,
+    pub(super) body: JsonTemplate,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
