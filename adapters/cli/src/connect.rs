@@ -159,6 +159,7 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
     let (certificate, key) = (secrets::shown(certificate), secrets::shown(key));
     let wrong = |error| Failure::usage(format!("TLS certificate in {certificate}: {error}"));
     let chain = CertificateChain::parse(&certificates).map_err(wrong)?;
+    certificate::note(&certificate, &chain);
     // TLS takes more kinds of keys than assertions do.
     if let Ok(key) = Key::parse(&private_key) {
         chain.expect_key(&key).map_err(wrong)?;
@@ -237,8 +238,12 @@ pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
     let mut key_ids = args.key_id.iter().map(String::as_str);
     let algorithm = args.alg.map(Algorithm::from);
     let sources = paths.iter().enumerate().map(|(number, path)| {
+        let certificate = Certificate::of_key(&args.certificates, number)?;
+        if let Some(Certificate { name, chain, .. }) = &certificate {
+            certificate::note(name, chain);
+        }
         Ok(KeySource {
-            certificate: Certificate::of_key(&args.certificates, number)?,
+            certificate,
             ..KeySource::read(path, key_ids.next(), algorithm)
                 .map_err(|failure| failure.about("REDOX_KEY_FILE"))?
         })

@@ -256,6 +256,44 @@ fn valid_between(folder: &Folder, from: i32, until: i32) {
 }
 
 #[test]
+fn a_certificate_that_is_not_valid_now_is_noted_and_used() {
+    let redox = Redox::start();
+    let folder = &redox.folder;
+    let message = redox.message().to_string();
+    folder.write("message.json", &message);
+    for (from, until, expected) in [
+        (
+            2020,
+            2021,
+            "note: the certificate in own.crt expired at 2021-01-01T00:00:00Z; register a new one",
+        ),
+        (
+            3000,
+            3001,
+            "note: the certificate in own.crt is not valid before 3000-01-01T00:00:00Z; check",
+        ),
+        (2020, 3000, ""),
+    ] {
+        valid_between(folder, from, until);
+        let send = ["send", "message.json"];
+        for (args, code) in [
+            (&["token"][..], 0),
+            (&["assertion"], 0),
+            (&send, 0),
+            // It says so before it listens, and this is no place to listen at.
+            (&["serve"], 2),
+        ] {
+            let outcome = redox.call(args).args(&["--certificate", "own.crt"]).run();
+            assert_eq!(outcome.code, Some(code), "{outcome:?}");
+            let notes = outcome.stderr.matches("the certificate in").count();
+            let is_there = outcome.stderr.contains(expected);
+            let expected = usize::from(!expected.is_empty());
+            assert!(is_there && notes == expected, "{args:?}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
 fn doctor_says_whose_a_certificate_is_and_how_long_it_is_valid() {
     let redox = Redox::start();
     let folder = &redox.folder;
@@ -273,13 +311,13 @@ fn doctor_says_whose_a_certificate_is_and_how_long_it_is_valid() {
             2020,
             2021,
             "warn",
-            "not valid after 2021-01-01T00:00:00Z; register the next",
+            "expired at 2021-01-01T00:00:00Z; register the next",
         ),
         (
             3000,
             3001,
             "warn",
-            "not valid before 3000-01-01T00:00:00Z; look at",
+            "not valid before 3000-01-01T00:00:00Z; check this",
         ),
         (
             2020,

@@ -151,6 +151,11 @@ impl Identity {
         })
     }
 
+    /// The key of this number, if it has a certificate that is not valid at this time.
+    pub(crate) fn out_of_date(&self, key: usize, now: UnixTime) -> Option<&Key> {
+        self.0.keys.get(key).filter(|key| key.is_out_of_date(now))
+    }
+
     /// Signs with the key of this number, and returns the length of the whole.
     pub(crate) async fn sign(
         &self,
