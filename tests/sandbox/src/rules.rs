@@ -178,7 +178,7 @@ impl Rules {
     pub fn judge_form(&self, body: &[u8], site: &Site, now: Timestamp) -> Vec<Objection> {
         let form = match Form::parse(body) {
             Ok(form) => form,
-            Err(Duplicate) => return vec![duplicate()],
+            Err(twice) => return vec![duplicate(&twice)],
         };
         let mut objections = self.of_form_kind(&form);
         // An assertion in the wrong field is objected to above, and judged like one in the right field.
@@ -312,7 +312,7 @@ pub(crate) fn malformed() -> Objection {
     Objection::new(ObjectionKind::Malformed, "", text)
 }
 
-pub(crate) fn duplicate() -> Objection {
-    let text = "a form field is there twice";
-    Objection::new(ObjectionKind::DuplicateField, "", text)
+pub(crate) fn duplicate(Duplicate(name): &Duplicate) -> Objection {
+    let text = format!("the form field {name} is there twice");
+    Objection::new(ObjectionKind::DuplicateField, name, text)
 }

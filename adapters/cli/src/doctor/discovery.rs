@@ -139,11 +139,7 @@ fn unusable(
             &failure,
             Some("leave out --issuer and --fhir-url, --region leads to the token endpoint"),
         ),
-        None => report.fail(
-            ENDPOINT,
-            &failure,
-            Some("or name the token endpoint by --token-url"),
-        ),
+        None => report.fail(ENDPOINT, &failure, None),
     }
 }
 

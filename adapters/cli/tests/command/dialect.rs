@@ -198,7 +198,7 @@ fn a_wrong_value_is_named_by_the_place_that_it_comes_from() {
             "REDOX_AUDIENCE",
             "audience",
             "a b",
-            "expected the URL of the token endpoint",
+            "expected a URL, such as that of the token endpoint",
         ),
         ("REDOX_TOKEN_URL", "token-url", "ftp://a", "token URL: "),
         (
