@@ -107,6 +107,12 @@ impl Rules {
         &self.profile.title
     }
 
+    /// Why no client of this project gets a token from such a server, if none does: the end of a sentence.
+    #[must_use]
+    pub fn no_token(&self) -> Option<&str> {
+        self.profile.server.no_token.as_deref()
+    }
+
     /// The path of its token endpoint here.
     #[must_use]
     pub fn token_path(&self) -> &str {
@@ -148,6 +154,7 @@ impl Rules {
             send_client_id: client.send_client_id,
             fields: client.fields.clone().into_iter().collect(),
             dpop: self.profile.server.dpop.is_some(),
+            tls_certificate: self.profile.server.mutual_tls,
         }
     }
 
@@ -264,6 +271,10 @@ impl Rules {
 
     pub(crate) fn dpop(&self) -> Option<Dpop> {
         self.profile.server.dpop
+    }
+
+    pub(crate) fn wants_tls_certificate(&self) -> bool {
+        self.profile.server.mutual_tls
     }
 
     pub(crate) fn is_open(&self) -> bool {

@@ -70,11 +70,20 @@ pub(super) fn variables(settings: &ClientSettings, jwks: &str) -> Vec<(&'static 
 }
 
 /// What the variables cannot set.
-pub(super) fn note(settings: &ClientSettings) -> Option<&'static str> {
+pub(super) fn notes(settings: &ClientSettings, is_tls: bool) -> impl Iterator<Item = &'static str> {
     let by_certificate = settings.names_key_by.starts_with("x5");
-    by_certificate.then_some(
-        "this server wants a certificate of the key: make one, and set REDOX_CERTIFICATE_FILE to its file",
-    )
+    let notes = [
+        (
+            by_certificate,
+            "this server wants a certificate of the key: make one, and set REDOX_CERTIFICATE_FILE to its file",
+        ),
+        (
+            settings.tls_certificate && !is_tls,
+            "this server wants a certificate when a client connects (mutual TLS), and can ask for it with --tls only",
+        ),
+    ];
+    let notes = notes.into_iter().filter(|(is_true, _)| *is_true);
+    notes.map(|(_, note)| note)
 }
 
 /// The JSON object of these members, each a name and JSON.

@@ -33,6 +33,10 @@ pub(super) struct Server {
     pub(super) issuer: String,
     /// Whether a client that does all as it should gets a token.
     pub(super) open: bool,
+    /// Why no client of this project gets a token, if none does.
+    pub(super) no_token: Option<String>,
+    /// Whether each client has to show a certificate when it connects over TLS.
+    pub(super) mutual_tls: bool,
     pub(super) limit: Option<Limit>,
     pub(super) dpop: Option<Dpop>,
 }
