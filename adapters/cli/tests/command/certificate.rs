@@ -243,6 +243,42 @@ fn what_is_wrong_with_a_certificate_is_told_before_anything_is_signed() {
     }
 }
 
+#[test]
+fn an_issuer_with_a_short_rsa_key_is_one() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let run = |line: &str| openssl(&folder, &line.split(' ').collect::<Vec<_>>());
+    run("req -new -key key.pem -subj /CN=client -out own.csr");
+    for (bits, digest, is_verified) in [
+        (1024, "sha256", true),
+        (1024, "sha384", false),
+        (1024, "sha512", true),
+        (1536, "sha256", true),
+        (2048, "sha384", true),
+        (768, "sha256", false),
+    ] {
+        for name in ["root", "other"] {
+            run(&format!(
+                "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{bits} -out {name}.key"
+            ));
+            run(&format!(
+                "req -x509 -new -key {name}.key -subj /CN=root -{digest} -out {name}.pem"
+            ));
+        }
+        run(&format!(
+            "x509 -req -in own.csr -CA root.pem -CAkey root.key -CAcreateserial -{digest} -out own.pem"
+        ));
+        let sign_with = |issuer: &str| {
+            folder.write("chain.pem", folder.read("own.pem") + &folder.read(issuer));
+            sign(&folder).args(&["--certificate", "chain.pem"]).run()
+        };
+        sign_with("root.pem").done();
+        let other = sign_with("other.pem");
+        let is_found = other.stderr.contains("is not signed by its key");
+        assert_eq!(is_found, is_verified, "{bits} {digest}: {other:?}");
+    }
+}
+
 /// A certificate of `key.pem` that is valid between these years.
 fn valid_between(folder: &Folder, from: i32, until: i32) {
     let (_, der) = pem_rfc7468::decode_vec(folder.read("key.pem").as_bytes()).unwrap();

@@ -57,7 +57,8 @@ impl CertificateChain {
     ///
     /// # Errors
     /// [`CertificateError`], for more than 10 certificates or 64 KiB, too. Each certificate must be issued by the next. Its
-    /// signature is verified where the algorithm is ECDSA, RSA with PKCS#1 v1.5, or Ed25519.
+    /// signature is verified where the algorithm is ECDSA, RSA with PKCS#1 v1.5, or Ed25519, and the issuer's RSA key has
+    /// 1024 bits or more (2048 with SHA-384).
     pub fn parse(input: &[u8]) -> Result<Self, CertificateError> {
         let certificates = parse::certificates(input)?;
         issuers::check(&certificates)?;
