@@ -21,6 +21,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::failure::Failure;
+use crate::origins::Origins;
 
 pub(crate) use certificate::CertificateArgs;
 pub(crate) use client::ClientArgs;
@@ -64,6 +65,9 @@ pub(crate) struct ProfileArgs {
     /// Why the profile cannot be used, for a command that goes on without.
     #[arg(skip)]
     pub(crate) unusable: Option<Failure>,
+    /// Where the values came from that are not on the command line.
+    #[arg(skip)]
+    pub(crate) origins: Origins,
 }
 
 #[derive(Debug, Subcommand)]

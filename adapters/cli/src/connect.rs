@@ -40,7 +40,9 @@ impl<'a> Credentials<'a> {
             Some(api_key) => {
                 let path = secrets::legacy_secret_path(legacy)?;
                 permissions::note(&path);
-                Some((api_key.as_str(), secrets::read_legacy_secret(&path)?))
+                let secret = secrets::read_legacy_secret(&path);
+                let secret = secret.map_err(|failure| failure.about("REDOX_LEGACY_SECRET_FILE"))?;
+                Some((api_key.as_str(), secret))
             }
             None => None,
         };
@@ -136,21 +138,28 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
     let (certificate, key) = match (&server.tls_certificate, &server.tls_key) {
         (Some(certificate), Some(key)) => (certificate, key),
         (None, None) => return Ok(builder),
-        // In a profile; clap sees to the others.
-        _ => {
-            return Err(Failure::usage(
-                "expected --tls-certificate and --tls-key together, found one of them",
-            ));
+        (Some(_), None) => {
+            let failure = Failure::usage(
+                "a certificate for TLS needs its private key; give --tls-key (or REDOX_TLS_KEY_FILE) as well",
+            );
+            return Err(failure.about("REDOX_TLS_CERTIFICATE_FILE"));
+        }
+        (None, Some(_)) => {
+            let failure = Failure::usage(
+                "a private key for TLS needs its certificate; give --tls-certificate (or REDOX_TLS_CERTIFICATE_FILE) as well",
+            );
+            return Err(failure.about("REDOX_TLS_KEY_FILE"));
         }
     };
     permissions::note(key);
-    let (certificates, private_key) = (
-        secrets::read_certificate(certificate)?,
-        secrets::read_key(key)?,
-    );
+    let certificates = secrets::read_certificate(certificate)
+        .map_err(|failure| failure.about("REDOX_TLS_CERTIFICATE_FILE"))?;
+    let private_key =
+        secrets::read_key(key).map_err(|failure| failure.about("REDOX_TLS_KEY_FILE"))?;
     let (certificate, key) = (secrets::shown(certificate), secrets::shown(key));
     let wrong = |error| Failure::usage(format!("TLS certificate in {certificate}: {error}"));
     let chain = CertificateChain::parse(&certificates).map_err(wrong)?;
+    certificate::note(&certificate, &chain);
     // TLS takes more kinds of keys than assertions do.
     if let Ok(key) = Key::parse(&private_key) {
         chain.expect_key(&key).map_err(wrong)?;
@@ -167,7 +176,10 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
 /// The same with tokens that are bound to a key, if they are to be.
 fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
     match &args.dpop_key {
-        Some(path) => Ok(builder.dpop(KeySource::read(path, None, None)?.key()?)),
+        Some(path) => {
+            let key = KeySource::read(path, None, None).and_then(|source| source.key());
+            Ok(builder.dpop(key.map_err(|failure| failure.about("REDOX_DPOP_KEY_FILE"))?))
+        }
         None if args.dpop => Ok(builder.dpop(Key::generate()?)),
         None => Ok(builder),
     }
@@ -226,9 +238,14 @@ pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
     let mut key_ids = args.key_id.iter().map(String::as_str);
     let algorithm = args.alg.map(Algorithm::from);
     let sources = paths.iter().enumerate().map(|(number, path)| {
+        let certificate = Certificate::of_key(&args.certificates, number)?;
+        if let Some(Certificate { name, chain, .. }) = &certificate {
+            certificate::note(name, chain);
+        }
         Ok(KeySource {
-            certificate: Certificate::of_key(&args.certificates, number)?,
-            ..KeySource::read(path, key_ids.next(), algorithm)?
+            certificate,
+            ..KeySource::read(path, key_ids.next(), algorithm)
+                .map_err(|failure| failure.about("REDOX_KEY_FILE"))?
         })
     });
     sources.collect()

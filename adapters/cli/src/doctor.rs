@@ -18,7 +18,7 @@ use report::Report;
 
 /// Checks everything that a token needs, one line each, and goes on after what failed as far as it can.
 pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
-    let mut report = Report::new(args.json);
+    let mut report = Report::new(args.json, profile.origins.clone());
     configuration::check(&mut report, profile)?;
     let credentials = keys::check(&mut report, &args.client)?;
     let server = &mut args.client.server;

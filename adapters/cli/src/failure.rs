@@ -11,6 +11,8 @@ use redox_auth_reqwest::{
 pub(crate) struct Failure {
     kind: Kind,
     message: String,
+    /// The variable of the setting that it is about, if it is about one.
+    variable: Option<&'static str>,
 }
 
 /// The worst comes last.
@@ -53,7 +55,19 @@ impl Failure {
         Self {
             kind,
             message: message.into(),
+            variable: None,
         }
+    }
+
+    /// The same failure, which is about the setting with this variable.
+    pub(crate) fn about(mut self, variable: &'static str) -> Self {
+        self.variable = Some(variable);
+        self
+    }
+
+    /// The variable of the setting that it is about.
+    pub(crate) const fn variable(&self) -> Option<&'static str> {
+        self.variable
     }
 
     /// The same failure, in other words.
@@ -109,7 +123,10 @@ impl fmt::Display for Failure {
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
-        Self::usage(error.to_string())
+        Self {
+            variable: error.variable(),
+            ..Self::usage(error.to_string())
+        }
     }
 }
 

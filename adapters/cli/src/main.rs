@@ -4,6 +4,7 @@
 //! usable answer, 4 a key is half replaced.
 
 mod args;
+mod arguments;
 mod assertion;
 mod body;
 mod certificate;
@@ -16,13 +17,16 @@ mod failure;
 mod input;
 mod inspect;
 mod key;
+mod key_text;
 mod log;
 mod manual;
 mod migrate;
 mod notes;
+mod origins;
 mod permissions;
 mod platform;
 mod profile;
+mod rejected;
 mod rotate;
 mod sandbox;
 mod secrets;
@@ -30,6 +34,7 @@ mod send;
 mod serve;
 mod terminal;
 mod token;
+mod unused;
 mod watch;
 
 use std::io::Write;
@@ -39,7 +44,11 @@ use args::{Args, Command, KeyCommand};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    match profile::parse().and_then(run) {
+    let result = arguments::read().and_then(|args| {
+        let origins = args.profile.origins.clone();
+        run(args).map_err(|failure| origins.named(&failure))
+    });
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             terminal::say(&failure);

@@ -12,7 +12,7 @@ use crate::clock::plus;
 use crate::counters::{Counters, count};
 use crate::dpop;
 use crate::exchange::{Request, Response};
-use crate::form::{Duplicate, Form};
+use crate::form::Form;
 use crate::grant::{Grant, Holder};
 use crate::rules::{self, Dpop, Objection, ObjectionKind, Occasion, Rules, Site};
 
@@ -26,7 +26,7 @@ pub(crate) fn handle(
     count(&mut sandbox.counters.token_requests);
     let site = rules.site_at(&sandbox.base_url);
     let form = Form::parse(&request.body);
-    let form = form.as_ref().map_err(|Duplicate| rules::duplicate());
+    let form = form.as_ref().map_err(rules::duplicate);
     let assertion = form.as_ref().ok().and_then(|form| {
         let compact = rules.assertion_in(form).ok()?;
         Assertion::parse(compact).ok()

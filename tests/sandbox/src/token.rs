@@ -92,7 +92,7 @@ fn read_form(request: &Request) -> Result<Form, Refusal> {
     if request.media_type().as_deref() != Some("application/x-www-form-urlencoded") {
         return Err(Refusal::ContentType);
     }
-    let form = Form::parse(&request.body).map_err(|Duplicate| Refusal::DuplicateParameter)?;
+    let form = Form::parse(&request.body).map_err(|Duplicate(_)| Refusal::DuplicateParameter)?;
     match form.get("grant_type") {
         None => return Err(Refusal::MissingGrantType),
         Some("client_credentials") => {}

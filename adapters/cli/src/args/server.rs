@@ -49,20 +49,10 @@ pub(crate) struct ServerArgs {
     pub(crate) scope: Option<String>,
     /// Present this certificate when connecting (mutual TLS, RFC 8705), with its issuers after it, in PEM. To the token
     /// endpoint and to the API
-    #[arg(
-        long,
-        env = "REDOX_TLS_CERTIFICATE_FILE",
-        value_name = "FILE",
-        requires = "tls_key"
-    )]
+    #[arg(long, env = "REDOX_TLS_CERTIFICATE_FILE", value_name = "FILE")]
     pub(crate) tls_certificate: Option<PathBuf>,
     /// The private key of that certificate, in PEM
-    #[arg(
-        long,
-        env = "REDOX_TLS_KEY_FILE",
-        value_name = "FILE",
-        requires = "tls_certificate"
-    )]
+    #[arg(long, env = "REDOX_TLS_KEY_FILE", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) dialect: DialectArgs,

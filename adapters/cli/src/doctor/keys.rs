@@ -31,6 +31,7 @@ pub(super) fn check(report: &mut Report, args: &ClientArgs) -> Result<Credential
         let secret = secrets::legacy_secret_path(legacy).and_then(|path| {
             permissions(report, &path)?;
             secrets::read_legacy_secret(&path)
+                .map_err(|failure| failure.about("REDOX_LEGACY_SECRET_FILE"))
         });
         match secret {
             Ok(secret) => {
@@ -68,7 +69,7 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
         let key_id = key_ids.next();
         permissions(report, path)?;
         let name = secrets::shown(path);
-        let content = secrets::read_key(path);
+        let content = secrets::read_key(path).map_err(|failure| failure.about("REDOX_KEY_FILE"));
         let key = content.and_then(|content| {
             let key = connect::parse_key(&name, &content, key_id, algorithm)?;
             Ok((described(&content, key.algorithm()), key))

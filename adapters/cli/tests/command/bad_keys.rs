@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
+
 use aws_lc_rs::signature::{ECDSA_P256K1_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use pem_rfc7468::LineEnding;
 use serde_json::json;
 
-use crate::support::{Folder, assert_hidden};
+use crate::support::{Folder, Outcome, assert_hidden};
 
 fn pem(label: &str, der: &[u8]) -> String {
     pem_rfc7468::encode_string(label, LineEnding::LF, der).unwrap()
@@ -247,12 +249,111 @@ fn the_text_of_a_key_in_place_of_its_file_is_not_shown() {
     ] {
         let shown = call.run().failed(2);
         assert!(
-            shown.contains("expected the name of a file, found what should be in it"),
+            shown.contains("found what should be in it")
+                || shown.contains("_FILE: found the text of a private key"),
             "{shown}"
         );
         assert!(
             !shown.contains(line) && !shown.contains("eyJpc3Mi"),
             "{shown}"
         );
+    }
+}
+
+/// A command with its help, by the words that lead there.
+fn commands(folder: &Folder) -> Vec<(Vec<String>, String)> {
+    let mut found = vec![Vec::new()];
+    let mut commands = Vec::new();
+    while let Some(words) = found.pop() {
+        let asked: Vec<_> = words.iter().map(String::as_str).collect();
+        let help = folder.run(&[&asked, &["--help"][..]].concat()).done();
+        let below = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let below = below.take_while(|line| !line.is_empty());
+        let names = below.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+        for name in names.filter(|name| !name.is_empty() && *name != "help") {
+            found.push([words.as_slice(), &[name.to_owned()]].concat());
+        }
+        commands.push((words, help));
+    }
+    commands
+}
+
+/// The options that a help text lists.
+fn options(help: &str) -> Vec<&str> {
+    let options = help.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("-h, ").unwrap_or(line);
+        let line = line.strip_prefix("-V, ").unwrap_or(line);
+        let name = line.split([' ', '.', '[']).next()?;
+        let is_of_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+        let is_option = name.starts_with("--") && name.bytes().all(is_of_name);
+        is_option.then_some(name)
+    });
+    options.collect()
+}
+
+/// The variables that a help text lists.
+fn variables(help: &str) -> impl Iterator<Item = &str> {
+    help.split("[env: ")
+        .skip(1)
+        .filter_map(|text| text.split('=').next())
+}
+
+#[test]
+fn no_command_shows_the_text_of_a_key_in_place_of_a_value() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let key = folder.read("key.pem");
+    let refused = |outcome: Outcome, case: &dyn core::fmt::Debug| {
+        assert_eq!(outcome.code, Some(2), "{case:?}: {outcome:?}");
+        let shown = outcome.stdout + &outcome.stderr;
+        assert!(shown.contains("env:NAME"), "{case:?}: {shown}");
+        assert_hidden(&shown, &key);
+    };
+    let commands = commands(&folder);
+    let mut tried = BTreeSet::new();
+    for (words, help) in &commands {
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        refused(folder.run(&[&words[..], &[&key]].concat()), &words);
+        for option in options(help) {
+            let case = (&words, option);
+            refused(folder.run(&[&words[..], &[option, &key]].concat()), &case);
+            if tried.insert(option) {
+                let joined = format!("{option}={key}");
+                refused(folder.run(&[&words[..], &[&joined]].concat()), &case);
+            }
+        }
+    }
+    assert!(
+        commands.len() > 15 && tried.len() > 70,
+        "{}: {tried:?}",
+        commands.len()
+    );
+}
+
+#[test]
+fn no_command_shows_the_text_of_a_key_in_a_variable_or_a_profile() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let key = folder.read("key.pem");
+    let help = folder.run(&["help", "doctor"]).done();
+    let names: BTreeSet<_> = variables(&help).collect();
+    assert!(names.len() > 35, "{names:?}");
+    for name in names {
+        let call = folder.call(&["doctor", "--log", "error"]).env(name, &key);
+        let outcome = call.run();
+        let shown = outcome.stdout + &outcome.stderr;
+        assert_eq!(outcome.code, Some(2), "{name}: {shown}");
+        assert!(shown.contains(name), "{name}: {shown}");
+        assert_hidden(&shown, &key);
+    }
+    for option in options(&help) {
+        let entry = option.trim_start_matches('-');
+        let entry = format!("[p]\n{entry} = '''\n{key}'''\n");
+        folder.write("config.toml", entry);
+        let call = folder.call(&["token", "--profile", "p", "--config", "config.toml"]);
+        let shown = call.run().failed(2);
+        assert!(shown.contains("config.toml, line 2"), "{option}: {shown}");
+        assert_hidden(&shown, &key);
     }
 }

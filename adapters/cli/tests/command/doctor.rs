@@ -298,7 +298,7 @@ fn a_profile_that_cannot_be_used_is_a_failure_among_others() {
         ),
         (
             "[staging]\nscope = 7",
-            "c.toml, line 2: scope: expected a string",
+            "c.toml, line 2: [staging] scope: expected a string",
         ),
         ("[other]", "profiles in it (\"other\"), found \"staging\""),
         ("[staging", "c.toml, line 1: "),

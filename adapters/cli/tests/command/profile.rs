@@ -291,23 +291,23 @@ fn what_is_wrong_with_a_configuration_is_named_with_its_line() {
         ),
         (
             "\n[staging]\nregion = \"eu\"",
-            "line 3: region: expected \"us\" or \"ca\", found \"eu\"",
+            "line 3: [staging] region: expected \"us\" or \"ca\", found \"eu\"",
         ),
         (
             "[staging]\nclient-id = 7",
-            "line 2: client-id: expected a string, found an integer",
+            "line 2: [staging] client-id: expected a string, found an integer",
         ),
         (
             "[staging]\nclient-id = [\"a\"]",
-            "line 2: client-id: expected a string, found an array",
+            "line 2: [staging] client-id: expected a string, found an array",
         ),
         (
             "[staging]\nkey = true",
-            "line 2: key: expected a string or an array of strings, found a boolean",
+            "line 2: [staging] key: expected a string or an array of strings, found a boolean",
         ),
         (
             "[staging]\nkey = [\"a\",\n1.5]",
-            "line 2: key: expected a string, found a float",
+            "line 2: [staging] key: expected a string, found a float",
         ),
         (
             "[a]\n[\"b c\"]\n",

@@ -68,7 +68,7 @@ impl fmt::Display for BuildError {
             Self::Url { name, error } => write!(f, "{name}: {error}"),
             Self::Audience { found } => write!(
                 f,
-                "audience: expected the URL of the token endpoint or of the issuer, or the name that the server gives, found {found:?}"
+                "audience: expected a URL, such as that of the token endpoint or of the issuer, or a name with a dot, such as account-d.docusign.com; found {found:?}"
             ),
             Self::Algorithm { key, listed } => write!(
                 f,

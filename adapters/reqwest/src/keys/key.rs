@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use redox_auth_core::{
     Algorithm, KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError, Signer,
-    SigningKey,
+    SigningKey, UnixTime,
 };
 use zeroize::Zeroizing;
 
@@ -20,6 +20,8 @@ pub struct Key {
     has_choice: bool,
     /// What the header of its assertions says of it besides the key ID: JSON members without the braces around them.
     header: String,
+    /// The first and the last second of its certificate, if it has one.
+    valid: Option<(UnixTime, UnixTime)>,
 }
 
 impl Key {
@@ -69,6 +71,7 @@ impl Key {
             public_key: Some(Box::new(public_key)),
             has_choice: private_key.has_choice(),
             header: String::new(),
+            valid: None,
         })
     }
 
@@ -109,6 +112,7 @@ impl Key {
             public_key: None,
             has_choice: false,
             header: String::new(),
+            valid: None,
         }
     }
 
@@ -123,6 +127,7 @@ impl Key {
             public_key: None,
             has_choice: false,
             header: String::new(),
+            valid: None,
         }
     }
 
@@ -175,11 +180,19 @@ impl Key {
 }
 
 impl Key {
-    /// The same with these members in the header of its assertions: JSON without the braces around it.
+    /// The same with these members in the header of its assertions, JSON without the braces around it, and with the first
+    /// and the last second of the certificate in them.
     #[cfg(feature = "certificates")]
-    pub(crate) fn with_header(mut self, header: String) -> Self {
+    pub(crate) fn with_header(mut self, header: String, valid: (UnixTime, UnixTime)) -> Self {
         self.header = header;
+        self.valid = Some(valid);
         self
+    }
+
+    /// Whether it has a certificate that is not valid at this time.
+    pub(crate) fn is_out_of_date(&self, now: UnixTime) -> bool {
+        self.valid
+            .is_some_and(|(from, until)| now < from || until < now)
     }
 
     /// What the header of its assertions says of it besides the key ID, as JSON without the braces around it.

@@ -215,6 +215,9 @@ impl Tokens {
             }
             Body::Unsigned { key, unsigned } => {
                 attempt.sent = identity.names(key);
+                if let Some(key) = time.and_then(|time| identity.out_of_date(key, time)) {
+                    telemetry::certificate_out_of_date(key.key_id());
+                }
                 match self.proof(&attempt.url, time).await {
                     Ok(proof) => {
                         attempt.proof = proof;

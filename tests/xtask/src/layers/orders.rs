@@ -72,7 +72,15 @@ const RULES: Order = Order {
     root: "tests/sandbox/src/rules.rs",
     within: &["rules"],
     layers: &[
-        &["answer", "book", "claims", "fields", "header", "times"],
+        &[
+            "answer",
+            "book",
+            "claims",
+            "fields",
+            "header",
+            "placeholders",
+            "times",
+        ],
         &["profile", "site"],
         &["case", "need"],
         &["error", "found", "objection", "settings", "template"],

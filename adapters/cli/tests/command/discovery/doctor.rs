@@ -243,7 +243,7 @@ fn doctor_asks_for_no_token_at_a_server_that_was_not_found() {
     let doctor = |server: &Canned| call(&folder, &["doctor", "--issuer", &server.url()]);
     let (code, lines) = checks(doctor(&found));
     assert_eq!(code, Some(2));
-    let part = "--confirm-host evil.example); or name the token endpoint by --token-url";
+    let part = "--confirm-host evil.example), or name the token endpoint without discovery";
     expect(&lines, "token endpoint", &[("FAIL", part)]);
     expect(&lines, "grant", &[("ok", "lists none")]);
     for check in ["server", "DNS", "token"] {
