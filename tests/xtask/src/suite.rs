@@ -12,7 +12,7 @@ pub(crate) fn run(project: &Project) -> Result<Outcome, Failure> {
     if changed.is_empty() {
         return Ok(Outcome::Unchanged);
     }
-    // For redox-auth-redis and for the example `pkcs11` of redox-auth-reqwest.
+    // For redox-auth-redis and redox-auth-pkcs11.
     tools::ensure(&[tools::REDIS, tools::SOFTHSM])?;
     let mut builds = Together::all(&project.members);
     builds.retain(|build| changed.iter().any(|member| build.has(member)));

@@ -1,0 +1,16 @@
+//! Keys in real tokens, each in a process of its own.
+
+#[cfg(test)]
+mod crowds;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod making;
+#[cfg(test)]
+mod signing;
+#[cfg(test)]
+mod softhsm;
+#[cfg(test)]
+mod support;
