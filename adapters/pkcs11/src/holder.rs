@@ -38,28 +38,29 @@ pub(crate) enum GivenPin {
 }
 
 impl Holder {
-    /// Runs `work`, alone among the logins of this process. Where it fails because something has ended, the module begins
-    /// anew, and it runs once more.
+    /// Runs `work`, alone among the logins of this process. Where it fails because something has ended, it runs once more,
+    /// if need be after the module has begun anew.
     pub(crate) fn anew<T>(
         &self,
         deadline: Instant,
         mut work: impl FnMut(&Call<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let limit = deadline.saturating_duration_since(Instant::now());
-        let slow = Error::Slow { waited: limit };
-        let _turn = self.module.logins.take(limit).map_err(|_| slow.clone())?;
-        let call = self.module.call(deadline).ok_or(slow.clone())?;
+        let slow = || Error::Slow { waited: limit };
+        let _turn = self.module.turn(limit).ok_or_else(slow)?;
+        let call = self.module.call(deadline).ok_or_else(slow)?;
         let error = match work(&call) {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
         let epoch = call.epoch;
         drop(call);
-        if error.remedy() != Remedy::Restart {
-            return Err(error);
+        match error.remedy() {
+            Remedy::None => return Err(error),
+            Remedy::Login => {}
+            Remedy::Restart => self.module.restart(epoch, deadline)?,
         }
-        self.module.restart(epoch, deadline)?;
-        let call = self.module.call(deadline).ok_or(slow)?;
+        let call = self.module.call(deadline).ok_or_else(slow)?;
         work(&call)
     }
 

@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::time::Instant;
 
 use cryptoki::object::ObjectHandle;
 use cryptoki::session::Session;
@@ -145,12 +144,9 @@ impl Login {
 }
 
 impl Drop for Login {
-    /// Closes the session, if it can still be there.
     fn drop(&mut self) {
-        let call = self.module.call(Instant::now());
-        match call {
-            Some(call) if self.is_of(call.epoch) => drop(self.session.take()),
-            _ => core::mem::forget(self.session.take()),
+        if let Some(session) = self.session.take() {
+            self.module.close(self.epoch, session);
         }
     }
 }

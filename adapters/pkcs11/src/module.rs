@@ -1,3 +1,4 @@
+use core::time::Duration;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -5,10 +6,11 @@ use std::time::Instant;
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error as CallError, RvError};
+use cryptoki::session::Session;
 
 use crate::error::{Answer, Error, ModuleProblem};
 use crate::pin::Pin;
-use crate::pool::Pool;
+use crate::pool::{Lease, Pool};
 
 /// A module of this process, loaded and initialised once, whatever uses it.
 pub(crate) struct Module {
@@ -16,8 +18,10 @@ pub(crate) struct Module {
     state: Mutex<State>,
     /// A call came back, or a restart is over.
     changed: Condvar,
-    /// One login at a time: modules are least tested where sessions begin.
-    pub(crate) logins: Arc<Pool<()>>,
+    /// One at a time opens sessions, logs in, and closes sessions: modules are least tested there.
+    turns: Arc<Pool<()>>,
+    /// Sessions to be closed in the next turn, with the time of the module that they are of.
+    ended: Mutex<Vec<(u64, Session)>>,
     /// PINs that a token refused, so that no key of this process tries one again.
     refused: Mutex<Vec<RefusedPin>>,
 }
@@ -78,7 +82,8 @@ impl Module {
                 is_restarting: false,
             }),
             changed: Condvar::new(),
-            logins: Pool::new(1),
+            turns: Pool::new(1),
+            ended: Mutex::new(Vec::new()),
             refused: Mutex::new(Vec::new()),
         });
         modules.insert(place, Arc::clone(&module));
@@ -100,6 +105,37 @@ impl Module {
             pkcs11: state.pkcs11.clone(),
             epoch: state.epoch,
         })
+    }
+
+    /// The right to open sessions and to log in; `None` when others have it for longer than `limit`.
+    pub(crate) fn turn(&self, limit: Duration) -> Option<Turn<'_>> {
+        let lease = self.turns.take(limit).ok();
+        lease.map(|lease| Turn {
+            module: self,
+            lease: Some(lease),
+        })
+    }
+
+    /// Closes a session of this time, at the latest when the turn of another ends.
+    pub(crate) fn close(&self, epoch: u64, session: Session) {
+        self.ended().push((epoch, session));
+        drop(self.turn(Duration::ZERO));
+    }
+
+    fn ended(&self) -> MutexGuard<'_, Vec<(u64, Session)>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What has to be closed, if it can still be there. Its number may be another's after the module has begun anew.
+    fn close_ended(&self) {
+        let call = self.call(Instant::now());
+        let epoch = call.as_ref().map(|call| call.epoch);
+        for (of, session) in core::mem::take(&mut *self.ended()) {
+            match epoch == Some(of) {
+                true => drop(session),
+                false => core::mem::forget(session),
+            }
+        }
     }
 
     /// Lets the module begin anew, unless it has done so since `epoch`. All sessions of this process with its tokens end.
@@ -173,6 +209,25 @@ impl Module {
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         Some(state)
+    }
+}
+
+/// See [`Module::turn`].
+pub(crate) struct Turn<'m> {
+    module: &'m Module,
+    lease: Option<Lease<()>>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        while self.lease.is_some() {
+            self.module.close_ended();
+            self.lease = None;
+            // One that was added in between found nobody else to close it.
+            if !self.module.ended().is_empty() {
+                self.lease = self.module.turns.take(Duration::ZERO).ok();
+            }
+        }
     }
 }
 

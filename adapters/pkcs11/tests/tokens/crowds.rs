@@ -1,31 +1,19 @@
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Barrier;
 
 use cryptoki::session::SessionState;
 use redox_auth_reqwest::Algorithm;
 
+use crate::making::without_login;
 use crate::softhsm::{prepared, token, with_token};
-use crate::support::{in_own_process, own_folder, run};
+use crate::support::{Token, in_own_process, own_folder, run};
 
-#[test]
-fn eight_threads_that_open_at_once_all_get_the_key_200_times() {
-    let test = "crowds::eight_threads_that_open_at_once_all_get_the_key_200_times";
-    // Each time in a process of its own, since a module is initialised once in a process.
-    if std::env::var_os(ROUND).is_some() {
-        return open_eight_times_at_once();
+/// In the process of a round: opens the key `ES256` from eight threads at once, and signs with each.
+pub(crate) fn eight_at_once(token: fn(PathBuf) -> Token) -> bool {
+    if std::env::var_os(ROUND).is_none() {
+        return false;
     }
-    in_own_process(test, prepared, async |folder| {
-        token(folder).generate(Algorithm::Es256);
-        for _ in 0..200 {
-            let this = std::env::current_exe().unwrap();
-            let mut round = Command::new(this);
-            let shown = run(round.args(["--exact", test]).env(ROUND, "1"));
-            assert!(shown.contains("1 passed"), "{shown}");
-        }
-    });
-}
-
-fn open_eight_times_at_once() {
     let token = token(own_folder().unwrap());
     let barrier = Barrier::new(8);
     std::thread::scope(|scope| {
@@ -36,6 +24,28 @@ fn open_eight_times_at_once() {
                 key.sign_blocking(b"message").unwrap();
             });
         }
+    });
+    true
+}
+
+/// Runs a test that often, each time in a process of its own, since a module is initialised once in a process.
+pub(crate) fn rounds(test: &str, count: usize) {
+    for _ in 0..count {
+        let mut round = Command::new(std::env::current_exe().unwrap());
+        let shown = run(round.args(["--exact", test]).env(ROUND, "1"));
+        assert!(shown.contains("1 passed"), "{shown}");
+    }
+}
+
+#[test]
+fn eight_threads_that_open_at_once_all_get_the_key_200_times() {
+    let test = "crowds::eight_threads_that_open_at_once_all_get_the_key_200_times";
+    if eight_at_once(token) {
+        return;
+    }
+    in_own_process(test, prepared, async |folder| {
+        token(folder).generate(Algorithm::Es256);
+        rounds(test, 200);
     });
 }
 
@@ -54,7 +64,7 @@ fn keys_that_are_opened_and_dropped_leave_no_session_behind() {
             }
         });
         // The last session that is closed takes the login with it.
-        crate::making::without_login(&token, |session| {
+        without_login(&token, |session| {
             let state = session.get_session_info().unwrap().session_state();
             assert_eq!(state, SessionState::RwPublic);
         });

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod crowds;
 #[cfg(test)]
+mod daemon;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod forms;
@@ -14,3 +16,7 @@ mod signing;
 mod softhsm;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tpm;
+#[cfg(test)]
+mod traffic;

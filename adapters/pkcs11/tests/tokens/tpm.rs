@@ -1,0 +1,181 @@
+//! `tpm2-pkcs11` on a TPM in software: `swtpm`, behind the resource manager `tpm2-abrmd`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use redox_auth_pkcs11::{Error, Pkcs11Key};
+use redox_auth_reqwest::Algorithm;
+
+use crate::crowds::eight_at_once;
+use crate::daemon::{Daemon, until};
+use crate::support::{Token, client, first_of, in_own_process, run, sandbox, send_message};
+use crate::traffic::fails_only_meanwhile;
+
+/// Runs a test, given by its path, with a TPM that has a token with keys.
+fn with_tpm(test: &str, body: impl AsyncFnOnce(Tpm, Token)) {
+    in_own_process(test, prepared, async |folder| {
+        let _bus = bus(&folder);
+        let tpm = Tpm::start(&folder);
+        let token = token(folder);
+        tool(&format!(
+            "init --path {}",
+            token.folder.join("store").display()
+        ));
+        tool(&format!(
+            "addtoken --pid=1 --label={LABEL} --userpin={PIN} --sopin=of-nobody-here"
+        ));
+        for (key, algorithm) in KEYS {
+            tool(&format!(
+                "addkey --label={LABEL} --userpin={PIN} --key-label={key} --algorithm={algorithm}"
+            ));
+        }
+        body(tpm, token).await;
+    });
+}
+
+pub(crate) fn prepared(folder: &Path, mut command: Command) -> Command {
+    fs::create_dir(folder.join("store")).unwrap();
+    fs::create_dir(folder.join("state")).unwrap();
+    let bus = format!("unix:path={}", folder.join("bus").display());
+    command
+        .env("DBUS_SESSION_BUS_ADDRESS", bus)
+        .env("TPM2TOOLS_TCTI", TCTI)
+        .env("TPM2_PKCS11_TCTI", TCTI)
+        .env("TPM2_PKCS11_STORE", folder.join("store"));
+    command
+}
+
+pub(crate) fn token(folder: PathBuf) -> Token {
+    Token {
+        folder,
+        module: first_of(&MODULES, "libtpm2-pkcs11-1"),
+        label: LABEL,
+        pin: PIN,
+    }
+}
+
+fn tool(arguments: &str) {
+    run(Command::new("tpm2_ptool").args(arguments.split(' ')));
+}
+
+/// The bus by which programs reach the resource manager. A process keeps its connection, so it is never stopped.
+fn bus(folder: &Path) -> Daemon {
+    let socket = folder.join("bus");
+    let mut bus = Command::new("dbus-daemon");
+    bus.args(["--session", "--nofork", "--address"])
+        .arg(format!("unix:path={}", socket.display()));
+    Daemon::answering_at(&bus, &socket)
+}
+
+/// The daemons that make a TPM, the last one first.
+struct Tpm {
+    _daemons: [Daemon; 2],
+}
+
+impl Tpm {
+    fn start(folder: &Path) -> Self {
+        // Those of the TPM before.
+        for socket in ["tpm", "tpm.ctrl"] {
+            let _ = fs::remove_file(folder.join(socket));
+        }
+        let in_folder = |name: &str| folder.join(name).display().to_string();
+        let mut swtpm = Command::new("swtpm");
+        swtpm
+            .args(["socket", "--tpm2", "--flags", "not-need-init,startup-clear"])
+            .args(["--tpmstate", &format!("dir={}", in_folder("state"))])
+            .args([
+                "--server",
+                &format!("type=unixio,path={}", in_folder("tpm")),
+            ])
+            .args([
+                "--ctrl",
+                &format!("type=unixio,path={}", in_folder("tpm.ctrl")),
+            ]);
+        let swtpm = Daemon::start(&swtpm);
+        until("swtpm", || folder.join("tpm.ctrl").exists());
+        let mut manager = Command::new("tpm2-abrmd");
+        manager
+            .args(["--session", "--allow-root", "--tcti"])
+            .arg(format!("swtpm:path={}", in_folder("tpm")));
+        let manager = Daemon::start(&manager);
+        let answers = || {
+            let asked = Command::new("tpm2_getcap").arg("properties-fixed").output();
+            asked.is_ok_and(|output| output.status.success())
+        };
+        until("the TPM", answers);
+        Self {
+            _daemons: [manager, swtpm],
+        }
+    }
+}
+
+fn open(token: &Token, algorithm: Algorithm) -> Result<Pkcs11Key, Error> {
+    let key = match algorithm {
+        Algorithm::Es256 => "ES256",
+        Algorithm::Es384 => "ES384",
+        _ => "RSA",
+    };
+    let pin = redox_auth_pkcs11::Pin::new(token.pin);
+    let builder = Pkcs11Key::at(token.uri(key)).pin(pin);
+    builder.algorithm(algorithm).open()
+}
+
+#[test]
+fn a_tpm_signs_and_sends() {
+    with_tpm("tpm::a_tpm_signs_and_sends", async |_tpm, token| {
+        let server = sandbox().await;
+        let mut signed = Vec::new();
+        for algorithm in Algorithm::ALL {
+            match open(&token, algorithm) {
+                Ok(key) => {
+                    send_message(&client(&server, key)).await;
+                    signed.push(algorithm.as_str());
+                }
+                Err(error) => println!("{algorithm}: {error}"),
+            }
+        }
+        assert_eq!(signed, SIGNED, "as the table of the README says");
+    });
+}
+
+#[test]
+fn a_tpm_that_was_away_is_used_again() {
+    with_tpm(
+        "tpm::a_tpm_that_was_away_is_used_again",
+        async |tpm, token| {
+            let key = token.open("ES256").unwrap();
+            let folder = token.folder.clone();
+            // Nobody signs meanwhile, so nobody notices.
+            drop(tpm);
+            let tpm = Tpm::start(&folder);
+            key.signature(b"message").await.unwrap();
+            fails_only_meanwhile(key, tpm, || Tpm::start(&folder)).await;
+        },
+    );
+}
+
+#[test]
+fn eight_threads_open_a_key_of_a_tpm_at_once() {
+    let test = "tpm::eight_threads_open_a_key_of_a_tpm_at_once";
+    if eight_at_once(token) {
+        return;
+    }
+    with_tpm(test, async |_tpm, _token| crate::crowds::rounds(test, 200));
+}
+
+const LABEL: &str = "clinic";
+const PIN: &str = "swordfish-2718";
+const TCTI: &str = "tabrmd:bus_type=session";
+
+/// The keys, and what `tpm2_ptool` calls their kinds.
+const KEYS: [(&str, &str); 3] = [("ES256", "ecc256"), ("ES384", "ecc384"), ("RSA", "rsa2048")];
+
+/// What this TPM signs.
+const SIGNED: [&str; 6] = ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"];
+
+/// Where Debian has it, on each kind of machine.
+const MODULES: [&str; 2] = [
+    "/usr/lib/x86_64-linux-gnu/pkcs11/libtpm2_pkcs11.so",
+    "/usr/lib/aarch64-linux-gnu/pkcs11/libtpm2_pkcs11.so",
+];
