@@ -83,6 +83,9 @@ mod support;
 #[cfg(test)]
 mod token;
 #[cfg(test)]
+#[cfg(all(unix, feature = "pkcs11"))]
+mod token_key;
+#[cfg(test)]
 mod usage;
 #[cfg(test)]
 #[cfg(unix)]
