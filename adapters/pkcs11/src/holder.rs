@@ -92,11 +92,11 @@ impl Holder {
     }
 
     fn authenticate(&self, call: &Call<'_>, session: &Session, token: &Token) -> Result<(), Error> {
-        if !token.info.login_required() {
+        if token.login_required() == Some(false) {
             return Ok(());
         }
         let pin = self.pin()?;
-        if pin.is_none() && !token.info.protected_authentication_path() {
+        if pin.is_none() && !token.asks_itself() {
             return Err(Error::NoPin {
                 token: token.label().to_owned(),
             });

@@ -1,3 +1,4 @@
+use cryptoki::error::Error as CallError;
 use cryptoki::slot::{Slot, TokenInfo};
 
 use crate::error::{Answer, Error};
@@ -7,7 +8,9 @@ use crate::uri::KeyUri;
 /// A token that was found.
 pub(crate) struct Token {
     pub(crate) slot: Slot,
-    pub(crate) info: TokenInfo,
+    /// `None` for a token whose answer makes no sense, such as one with a clock of another format.
+    info: Option<TokenInfo>,
+    label: String,
 }
 
 impl Token {
@@ -20,9 +23,20 @@ impl Token {
         for slot in slots {
             match call.pkcs11.get_token_info(slot) {
                 Ok(info) if !info.token_initialized() => {}
-                Ok(info) if fits(wanted, slot, &info) => found.push(Self { slot, info }),
-                Ok(info) => others.push(Self { slot, info }.shown()),
-                Err(error) => silent.push(Answer::new(format!("slot {}", slot.id()), error)),
+                Ok(info) if fits(wanted, slot, &info) => found.push(Self::new(slot, Some(info))),
+                Ok(info) => others.push(Self::new(slot, Some(info)).shown()),
+                Err(CallError::Pkcs11(code, function)) => {
+                    let error = CallError::Pkcs11(code, function);
+                    silent.push(Answer::new(format!("slot {}", slot.id()), error));
+                }
+                Err(_) if is_slot_alone(wanted, slot) => found.push(Self::new(slot, None)),
+                Err(error) => {
+                    let at = format!(
+                        "slot {id} (choose it by slot-id={id} alone)",
+                        id = slot.id()
+                    );
+                    silent.push(Answer::new(at, error));
+                }
             }
         }
         match found.pop() {
@@ -36,9 +50,22 @@ impl Token {
         }
     }
 
-    /// The label, as its maker or owner wrote it.
+    fn new(slot: Slot, info: Option<TokenInfo>) -> Self {
+        let label = match &info {
+            Some(info) => trimmed(info.label()).to_owned(),
+            None => format!("slot {}", slot.id()),
+        };
+        Self { slot, info, label }
+    }
+
+    /// As its maker or owner wrote it; its slot where it cannot be read.
     pub(crate) fn label(&self) -> &str {
-        trimmed(self.info.label())
+        &self.label
+    }
+
+    /// How errors name it.
+    pub(crate) fn at(&self) -> String {
+        format!("the token {:?}", self.label())
     }
 
     /// Tells it from all others, as far as a token can be told.
@@ -46,14 +73,21 @@ impl Token {
         self.shown()
     }
 
-    fn shown(&self) -> String {
-        let serial = trimmed(self.info.serial_number());
-        format!("{:?} (serial {serial:?})", self.label())
+    /// Whether it wants a login for private keys; `None` where that is unknown.
+    pub(crate) fn login_required(&self) -> Option<bool> {
+        self.info.as_ref().map(TokenInfo::login_required)
     }
 
-    /// How errors name it.
-    pub(crate) fn at(&self) -> String {
-        format!("the token {:?}", self.label())
+    /// Whether it asks for the PIN itself, at a reader with keys, for instance.
+    pub(crate) fn asks_itself(&self) -> bool {
+        let info = self.info.as_ref();
+        info.is_some_and(TokenInfo::protected_authentication_path)
+    }
+
+    fn shown(&self) -> String {
+        let serial = self.info.as_ref().map(TokenInfo::serial_number);
+        let serial = trimmed(serial.unwrap_or_default());
+        format!("{:?} (serial {serial:?})", self.label())
     }
 
     /// What the token says of wrong PINs by now.
@@ -84,6 +118,17 @@ fn fits(wanted: &KeyUri, slot: Slot, info: &TokenInfo) -> bool {
         None => true,
     };
     slot_fits && texts.into_iter().all(fits)
+}
+
+/// Whether nothing but the slot is said of the token.
+fn is_slot_alone(wanted: &KeyUri, slot: Slot) -> bool {
+    let texts = [
+        &wanted.token,
+        &wanted.serial,
+        &wanted.manufacturer,
+        &wanted.model,
+    ];
+    wanted.slot_id == Some(slot.id()) && texts.into_iter().all(Option::is_none)
 }
 
 /// Some modules fill the fields up with zeros instead of blanks.

@@ -62,6 +62,13 @@ impl KeyUri {
         self
     }
 
+    /// The number of the slot that the token is in: for tokens that cannot be told apart otherwise.
+    #[must_use]
+    pub const fn slot_id(mut self, id: u64) -> Self {
+        self.slot_id = Some(id);
+        self
+    }
+
     /// The label of the private key.
     #[must_use]
     pub fn object(mut self, label: impl Into<String>) -> Self {

@@ -13,7 +13,13 @@ pub(crate) fn run(project: &Project) -> Result<Outcome, Failure> {
         return Ok(Outcome::Unchanged);
     }
     // For redox-auth-redis and redox-auth-pkcs11.
-    tools::ensure(&[tools::REDIS, tools::SOFTHSM, tools::TPM])?;
+    tools::ensure(&[
+        tools::REDIS,
+        tools::SOFTHSM,
+        tools::TPM,
+        tools::NSS,
+        tools::OPENCRYPTOKI,
+    ])?;
     let mut builds = Together::all(&project.members);
     builds.retain(|build| changed.iter().any(|member| build.has(member)));
     let mut programs = Vec::new();

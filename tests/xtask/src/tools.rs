@@ -191,6 +191,27 @@ pub(crate) const TPM: Tool = Tool {
     rustup: None,
 };
 
+pub(crate) const NSS: Tool = Tool {
+    name: "NSS with certutil, and p11-kit",
+    present: || {
+        on_path("certutil")
+            && on_path("p11-kit")
+            && is_library("libsoftokn3.so")
+            && is_library("p11-kit-proxy.so")
+            && is_library("pkcs11/p11-kit-client.so")
+    },
+    debian: "libnss3 libnss3-tools p11-kit p11-kit-modules",
+    rustup: None,
+};
+pub(crate) const OPENCRYPTOKI: Tool = Tool {
+    name: "opencryptoki",
+    present: || {
+        on_path("pkcsslotd") && on_path("pkcsconf") && is_library("pkcs11/libopencryptoki.so")
+    },
+    debian: "opencryptoki",
+    rustup: None,
+};
+
 /// Whether Debian's folder for the libraries of this kind of machine has it.
 fn is_library(path: &str) -> bool {
     let folder = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);

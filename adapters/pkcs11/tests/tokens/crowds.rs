@@ -9,8 +9,8 @@ use crate::making::without_login;
 use crate::softhsm::{prepared, token, with_token};
 use crate::support::{Token, in_own_process, own_folder, run};
 
-/// In the process of a round: opens the key `ES256` from eight threads at once, and signs with each.
-pub(crate) fn eight_at_once(token: fn(PathBuf) -> Token) -> bool {
+/// In the process of a round: opens the key of this label from eight threads at once, and signs with each.
+pub(crate) fn eight_at_once(token: fn(PathBuf) -> Token, key: &str) -> bool {
     if std::env::var_os(ROUND).is_none() {
         return false;
     }
@@ -20,7 +20,7 @@ pub(crate) fn eight_at_once(token: fn(PathBuf) -> Token) -> bool {
         for _ in 0..8 {
             scope.spawn(|| {
                 barrier.wait();
-                let key = token.open("ES256").unwrap();
+                let key = token.open(key).unwrap();
                 key.sign_blocking(b"message").unwrap();
             });
         }
@@ -40,7 +40,7 @@ pub(crate) fn rounds(test: &str, count: usize) {
 #[test]
 fn eight_threads_that_open_at_once_all_get_the_key_200_times() {
     let test = "crowds::eight_threads_that_open_at_once_all_get_the_key_200_times";
-    if eight_at_once(token) {
+    if eight_at_once(token, "ES256") {
         return;
     }
     in_own_process(test, prepared, async |folder| {

@@ -2,9 +2,12 @@
 
 use core::time::Duration;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 /// A program that runs until it is dropped, or its parent ends.
 pub(crate) struct Daemon(Child);
@@ -23,6 +26,7 @@ impl Daemon {
             };
         }
         let started = guarded
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -42,8 +46,9 @@ impl Daemon {
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
+        // With what it has started. It may have ended by itself.
+        let group = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
+        let _ = group.map(|group| kill_process_group(group, Signal::KILL));
         let _ = self.0.wait();
     }
 }

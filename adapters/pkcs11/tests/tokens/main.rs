@@ -11,6 +11,14 @@ mod forms;
 #[cfg(test)]
 mod making;
 #[cfg(test)]
+mod namespace;
+#[cfg(test)]
+mod nss;
+#[cfg(test)]
+mod opencryptoki;
+#[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod signing;
 #[cfg(test)]
 mod softhsm;

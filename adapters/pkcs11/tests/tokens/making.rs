@@ -22,13 +22,16 @@ impl Token {
         self.in_session(|session| {
             let (mechanism, kind) = kind(algorithm);
             let label = Attribute::Label(label.into());
-            let public = [
+            let mut public = vec![
                 Attribute::Token(true),
                 Attribute::Private(false),
                 Attribute::Verify(true),
                 label.clone(),
                 kind,
             ];
+            if algorithm.is_rsa() {
+                public.push(Attribute::PublicExponent(vec![1, 0, 1]));
+            }
             let mut private = vec![
                 Attribute::Token(true),
                 Attribute::Private(true),
@@ -81,7 +84,7 @@ pub(crate) fn without_login<T>(token: &Token, work: impl FnOnce(&Session) -> T) 
     let mut slots = slots.into_iter();
     let slot = slots.find(|slot| {
         let info = pkcs11.get_token_info(*slot);
-        info.is_ok_and(|info| info.label() == token.label)
+        token.slot_id == Some(slot.id()) || info.is_ok_and(|info| info.label() == token.label)
     });
     let session = pkcs11.open_rw_session(slot.unwrap()).unwrap();
     let done = work(&session);

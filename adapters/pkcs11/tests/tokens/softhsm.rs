@@ -38,6 +38,7 @@ pub(crate) fn token(folder: PathBuf) -> Token {
         folder,
         module: first_of(&MODULES, "softhsm2"),
         label: LABEL,
+        slot_id: None,
         pin: PIN,
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Token {
     pub(crate) folder: PathBuf,
     pub(crate) module: PathBuf,
     pub(crate) label: &'static str,
+    /// For a token whose label cannot be read.
+    pub(crate) slot_id: Option<u64>,
     pub(crate) pin: &'static str,
 }
 
@@ -52,10 +54,11 @@ pub(crate) fn own_folder() -> Option<PathBuf> {
 impl Token {
     /// The URI of a key in it.
     pub(crate) fn uri(&self, key: &str) -> KeyUri {
-        KeyUri::new()
-            .module(&self.module)
-            .token(self.label)
-            .object(key)
+        let uri = KeyUri::new().module(&self.module).object(key);
+        match self.slot_id {
+            Some(id) => uri.slot_id(id),
+            None => uri.token(self.label),
+        }
     }
 
     pub(crate) fn open(&self, key: &str) -> Result<Pkcs11Key, Error> {
