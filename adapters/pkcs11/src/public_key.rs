@@ -218,3 +218,57 @@ const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(oid: ObjectIdentifier) -> Vec<u8> {
+        oid.to_der().unwrap()
+    }
+
+    #[test]
+    fn a_point_is_read_as_it_is_and_in_an_octet_string() {
+        for (oid, algorithm, len) in [(P256, Algorithm::Es256, 65), (P384, Algorithm::Es384, 97)] {
+            let mut point = vec![7; len];
+            point[0] = 4;
+            let wrapped = OctetStringRef::new(&point).unwrap().to_der().unwrap();
+            for given in [&point, &wrapped] {
+                let numbers = PublicNumbers::from_point(&curve(oid), given).unwrap();
+                assert_eq!(numbers, PublicNumbers::Ec(algorithm, point.clone()));
+                let public_key = numbers.public_key(None).unwrap();
+                assert_eq!(public_key.algorithm(), algorithm);
+                assert_eq!(numbers.signature_len(), len - 1);
+            }
+        }
+    }
+
+    #[test]
+    fn what_signs_no_assertion_is_refused() {
+        let p521 = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+        let error = PublicNumbers::from_point(&curve(p521), &[4; 133]).unwrap_err();
+        assert!(matches!(error, KeyError::Unsupported(_)), "{error}");
+        let short = PublicNumbers::from_numbers(&[0xff; 128], &[1, 0, 1]);
+        let error = short.public_key(None).unwrap_err();
+        assert!(
+            matches!(error, KeyError::RsaBits { found: 1024 }),
+            "{error}"
+        );
+        let compressed = PublicNumbers::from_point(&curve(P256), &[2; 33]).unwrap();
+        compressed.public_key(None).unwrap_err();
+        let ec = PublicNumbers::from_point(&curve(P256), &[4; 65]).unwrap();
+        ec.public_key(Some(Algorithm::Rs256)).unwrap_err();
+    }
+
+    #[test]
+    fn zeros_before_a_modulus_do_not_count() {
+        let mut modulus = vec![0x80; 257];
+        modulus[0] = 0;
+        let numbers = PublicNumbers::from_numbers(&modulus, &[0, 1, 0, 1]);
+        assert_eq!(numbers.signature_len(), 256);
+        let public_key = numbers.public_key(Some(Algorithm::Ps256)).unwrap();
+        assert_eq!(public_key.algorithm(), Algorithm::Ps256);
+        assert!(!numbers.verifies(Algorithm::Rs256, b"message", &[0; 256]));
+        assert!(!numbers.verifies(Algorithm::Es256, b"message", &[0; 64]));
+    }
+}
