@@ -1,4 +1,4 @@
-//! Signatures per second through this crate, beside the module's own calls in a loop: `SoftHSM2`, ES384, one and two
+//! Signatures per second through this crate, beside the module's own calls in a loop: SoftHSM, ES384, one and two
 //! threads. `cargo bench -p redox-auth-pkcs11` prints the rates and their ratio; `cargo test --benches` runs it for a
 //! moment.
 

@@ -5,6 +5,8 @@ mod crowds;
 #[cfg(test)]
 mod daemon;
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod forms;
@@ -24,6 +26,8 @@ mod signing;
 mod softhsm;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod swtpm;
 #[cfg(test)]
 mod tpm;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `SoftHSM2`: an HSM in software.
+//! SoftHSM: an HSM in software.
 
 use std::fs;
 use std::path::{Path, PathBuf};

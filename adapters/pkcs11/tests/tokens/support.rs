@@ -126,14 +126,18 @@ pub(crate) fn builder(server: &Server, client_id: &str, key: Pkcs11Key) -> Build
         .oauth_key(client_id, key.into_key(None))
 }
 
+/// A message that the sandbox takes.
+pub(crate) fn message() -> String {
+    format!(
+        r#"{{"Meta":{{"DataModel":"PatientAdmin","EventType":"NewPatient","Destinations":[{{"ID":"{DESTINATION}"}}]}}}}"#
+    )
+}
+
 pub(crate) async fn send_message(redox: &Redox) {
     let request = redox.request(Method::POST, "/endpoint").unwrap();
-    let message = format!(
-        r#"{{"Meta":{{"DataModel":"PatientAdmin","EventType":"NewPatient","Destinations":[{{"ID":"{DESTINATION}"}}]}}}}"#
-    );
     let request = request
         .header("content-type", "application/json")
-        .body(message);
+        .body(message());
     let answer = redox.send(Api::DataModel, request).await.unwrap();
     assert_eq!(answer.status(), 200);
 }

@@ -1,6 +1,5 @@
-//! `tpm2-pkcs11` on a TPM in software: `swtpm`, behind the resource manager `tpm2-abrmd`.
+//! `tpm2-pkcs11` on a TPM in software.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -8,8 +7,8 @@ use redox_auth_pkcs11::{Error, Pkcs11Key};
 use redox_auth_reqwest::Algorithm;
 
 use crate::crowds::eight_at_once;
-use crate::daemon::{Daemon, until};
 use crate::support::{Token, client, first_of, in_own_process, run, sandbox, send_message};
+use crate::swtpm::{Tpm, bus, variables};
 use crate::traffic::fails_only_meanwhile;
 
 /// Runs a test, given by its path, with a TPM that has a token with keys.
@@ -34,19 +33,12 @@ fn with_tpm(test: &str, body: impl AsyncFnOnce(Tpm, Token)) {
     });
 }
 
-pub(crate) fn prepared(folder: &Path, mut command: Command) -> Command {
-    fs::create_dir(folder.join("store")).unwrap();
-    fs::create_dir(folder.join("state")).unwrap();
-    let bus = format!("unix:path={}", folder.join("bus").display());
-    command
-        .env("DBUS_SESSION_BUS_ADDRESS", bus)
-        .env("TPM2TOOLS_TCTI", TCTI)
-        .env("TPM2_PKCS11_TCTI", TCTI)
-        .env("TPM2_PKCS11_STORE", folder.join("store"));
+fn prepared(folder: &Path, mut command: Command) -> Command {
+    command.envs(variables(folder));
     command
 }
 
-pub(crate) fn token(folder: PathBuf) -> Token {
+fn token(folder: PathBuf) -> Token {
     Token {
         folder,
         module: first_of(&MODULES, "libtpm2-pkcs11-1"),
@@ -58,57 +50,6 @@ pub(crate) fn token(folder: PathBuf) -> Token {
 
 fn tool(arguments: &str) {
     run(Command::new("tpm2_ptool").args(arguments.split(' ')));
-}
-
-/// The bus by which programs reach the resource manager. A process keeps its connection, so it is never stopped.
-fn bus(folder: &Path) -> Daemon {
-    let socket = folder.join("bus");
-    let mut bus = Command::new("dbus-daemon");
-    bus.args(["--session", "--nofork", "--address"])
-        .arg(format!("unix:path={}", socket.display()));
-    Daemon::answering_at(&bus, &socket)
-}
-
-/// The daemons that make a TPM, the last one first.
-struct Tpm {
-    _daemons: [Daemon; 2],
-}
-
-impl Tpm {
-    fn start(folder: &Path) -> Self {
-        // Those of the TPM before.
-        for socket in ["tpm", "tpm.ctrl"] {
-            let _ = fs::remove_file(folder.join(socket));
-        }
-        let in_folder = |name: &str| folder.join(name).display().to_string();
-        let mut swtpm = Command::new("swtpm");
-        swtpm
-            .args(["socket", "--tpm2", "--flags", "not-need-init,startup-clear"])
-            .args(["--tpmstate", &format!("dir={}", in_folder("state"))])
-            .args([
-                "--server",
-                &format!("type=unixio,path={}", in_folder("tpm")),
-            ])
-            .args([
-                "--ctrl",
-                &format!("type=unixio,path={}", in_folder("tpm.ctrl")),
-            ]);
-        let swtpm = Daemon::start(&swtpm);
-        until("swtpm", || folder.join("tpm.ctrl").exists());
-        let mut manager = Command::new("tpm2-abrmd");
-        manager
-            .args(["--session", "--allow-root", "--tcti"])
-            .arg(format!("swtpm:path={}", in_folder("tpm")));
-        let manager = Daemon::start(&manager);
-        let answers = || {
-            let asked = Command::new("tpm2_getcap").arg("properties-fixed").output();
-            asked.is_ok_and(|output| output.status.success())
-        };
-        until("the TPM", answers);
-        Self {
-            _daemons: [manager, swtpm],
-        }
-    }
 }
 
 fn open(token: &Token, algorithm: Algorithm) -> Result<Pkcs11Key, Error> {
@@ -167,7 +108,6 @@ fn eight_threads_open_a_key_of_a_tpm_at_once() {
 
 const LABEL: &str = "clinic";
 const PIN: &str = "swordfish-2718";
-const TCTI: &str = "tabrmd:bus_type=session";
 
 /// The keys, and what `tpm2_ptool` calls their kinds.
 const KEYS: [(&str, &str); 3] = [("ES256", "ecc256"), ("ES384", "ecc384"), ("RSA", "rsa2048")];
