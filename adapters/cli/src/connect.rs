@@ -4,9 +4,10 @@ use redox_auth_core::{Algorithm, Region};
 use redox_auth_reqwest::{Builder, CertificateChain, Key, Redox};
 use zeroize::Zeroizing;
 
-use crate::args::{ClientArgs, DialectArgs, DpopArgs, KeyArgs, ServerArgs};
+use crate::args::{ClientArgs, DialectArgs, DpopArgs, KeyArgs, Pkcs11Args, ServerArgs};
 use crate::certificate::Certificate;
 use crate::failure::Failure;
+use crate::hardware::{self, TokenKey};
 use crate::{certificate, permissions, secrets};
 
 /// A client for a server and the credentials that the options and the environment name: an OAuth API key, a legacy API
@@ -177,7 +178,9 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
 fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
     match &args.dpop_key {
         Some(path) => {
-            let key = KeySource::read(path, None, None).and_then(|source| source.key());
+            let pkcs11 = Pkcs11Args::default();
+            let key = KeySource::read_or_open(path, None, None, &pkcs11)
+                .and_then(|source| source.key());
             Ok(builder.dpop(key.map_err(|failure| failure.about("REDOX_DPOP_KEY_FILE"))?))
         }
         None if args.dpop => Ok(builder.dpop(Key::generate()?)),
@@ -201,6 +204,8 @@ pub(crate) struct KeySource {
     /// What it is to sign with, instead of what it says or its kind stands for.
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) certificate: Option<Certificate>,
+    /// The key itself, where it is in a token; there is no content then.
+    pub(crate) token: Option<TokenKey>,
 }
 
 impl KeySource {
@@ -217,13 +222,37 @@ impl KeySource {
             key_id: key_id.map(str::to_owned),
             algorithm,
             certificate: None,
+            token: None,
+        })
+    }
+
+    /// The same, or the key in a token that a PKCS#11 URI names.
+    pub(crate) fn read_or_open(
+        path: &Path,
+        key_id: Option<&str>,
+        algorithm: Option<Algorithm>,
+        pkcs11: &Pkcs11Args,
+    ) -> Result<Self, Failure> {
+        if !hardware::is_uri(path) {
+            return Self::read(path, key_id, algorithm);
+        }
+        Ok(Self {
+            name: secrets::shown(path),
+            content: Zeroizing::default(),
+            key_id: key_id.map(str::to_owned),
+            algorithm,
+            certificate: None,
+            token: Some(hardware::open(path, pkcs11, algorithm)?),
         })
     }
 
     /// The key in it.
     pub(crate) fn key(&self) -> Result<Key, Failure> {
         let key_id = self.key_id.as_deref();
-        let key = parse_key(&self.name, &self.content, key_id, self.algorithm)?;
+        let key = match &self.token {
+            Some(token) => token.key(key_id),
+            None => parse_key(&self.name, &self.content, key_id, self.algorithm)?,
+        };
         match &self.certificate {
             Some(certificate) => certificate.put_on(key),
             None => Ok(key),
@@ -244,7 +273,7 @@ pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
         }
         Ok(KeySource {
             certificate,
-            ..KeySource::read(path, key_ids.next(), algorithm)
+            ..KeySource::read_or_open(path, key_ids.next(), algorithm, &args.pkcs11)
                 .map_err(|failure| failure.about("REDOX_KEY_FILE"))?
         })
     });

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use redox_auth_reqwest::{
     AnswerError, BuildError, DiscoveryError, Error, MetadataError, Reason, RefusedAnswer,
+    RequestError, WriteError,
 };
+
+use crate::hardware;
 
 /// Why the command did not do what it was asked, and its exit code.
 #[derive(Debug)]
@@ -176,6 +179,12 @@ impl From<Error> for Failure {
             | Error::BodyTooLong { .. }
             | Error::Transport(_)
             | Error::Ambiguous(_) => Self::no_answer(message),
+            Error::NotWritten(RequestError::Write(WriteError::Sign(_))) => {
+                Self::usage(match hardware::why_not_signed() {
+                    Some(why) => format!("{message}: {why}"),
+                    None => message,
+                })
+            }
             _ => Self::usage(message),
         }
     }

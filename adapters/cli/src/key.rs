@@ -51,7 +51,8 @@ pub(crate) fn jwks(args: &JwksArgs) -> Result<String, Failure> {
     let mut keys = Vec::new();
     for path in &args.files {
         let algorithm = args.alg.map(Algorithm::from);
-        keys.push(KeySource::read(path, key_ids.next(), algorithm)?.key()?);
+        let source = KeySource::read_or_open(path, key_ids.next(), algorithm, &args.pkcs11)?;
+        keys.push(source.key()?);
     }
     jwk_set(&keys)
 }

@@ -14,6 +14,7 @@ mod discovery;
 mod doctor;
 mod ended;
 mod failure;
+mod hardware;
 mod input;
 mod inspect;
 mod key;

@@ -9,8 +9,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::args::{ClientArgs, PlatformArgs, ProfileArgs, SourceArgs};
 use crate::failure::Failure;
+use crate::hardware::is_uri;
 use crate::origins::Origins;
-use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX, is_set};
+use crate::secrets::{KEY_VARIABLE, PIN_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX, is_set};
 use crate::{input, key_text, rejected};
 
 /// The profile of this name, without the entries that what is given on the command line or in the environment overrules.
@@ -68,7 +69,7 @@ impl Alone {
 }
 
 /// What names a secret and would be looked for in the environment.
-const fn missing(client: &ClientArgs) -> Option<&'static str> {
+fn missing(client: &ClientArgs) -> Option<&'static str> {
     let ClientArgs { key, legacy, .. } = client;
     if legacy.legacy_key.is_some() && legacy.legacy_secret_file.is_none() {
         return Some("legacy-secret-file");
@@ -76,6 +77,11 @@ const fn missing(client: &ClientArgs) -> Option<&'static str> {
     let needs_key = key.client_id.is_some() || legacy.legacy_key.is_none();
     if needs_key && key.key.is_empty() {
         return Some("key");
+    }
+    let names_no_pin =
+        |key: &PathBuf| is_uri(key) && !key.to_string_lossy().contains("pin-source=");
+    if key.pkcs11.pin_file.is_none() && key.key.iter().any(names_no_pin) && is_set(PIN_VARIABLE) {
+        return Some("pin-file");
     }
     None
 }
@@ -122,7 +128,9 @@ impl Profile {
     /// where the other kind is given.
     fn drop_overruled(&mut self, is_given: impl Fn(&str) -> bool) {
         self.0.retain(|entry| match entry.name.as_str() {
-            "key" | "key-id" | "alg" | "certificate" => !is_given("key") && !is_set(KEY_VARIABLE),
+            "key" | "key-id" | "alg" | "certificate" | "pkcs11-module" | "pin-file" => {
+                !is_given("key") && !is_set(KEY_VARIABLE)
+            }
             // Which certificate it is about is perhaps said elsewhere.
             "certificate-as" => {
                 is_given("certificate") || !is_given("key") && !is_set(KEY_VARIABLE)
@@ -248,7 +256,8 @@ impl<'a> Document<'a> {
             let names = possible.iter().map(|it| format!("{:?}", it.get_name()));
             return Err(format!("expected {}, found {text:?}", listed(names)));
         }
-        if option.get_value_hint() != ValueHint::AnyPath || text.starts_with(VARIABLE_PREFIX) {
+        let is_elsewhere = text.starts_with(VARIABLE_PREFIX) || is_uri(Path::new(text));
+        if option.get_value_hint() != ValueHint::AnyPath || is_elsewhere {
             return Ok(text.to_owned());
         }
         let path = self.file.parent().map(|folder| folder.join(text));

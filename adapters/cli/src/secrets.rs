@@ -89,7 +89,7 @@ fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failu
 }
 
 /// The name of a variable that stands in place of a file's.
-fn variable(path: &Path) -> Option<&str> {
+pub(crate) fn variable(path: &Path) -> Option<&str> {
     path.to_str()?.strip_prefix(VARIABLE_PREFIX)
 }
 
@@ -102,6 +102,9 @@ pub(crate) const KEY_VARIABLE: &str = "REDOX_PRIVATE_KEY";
 
 /// Holds the legacy API key's secret itself.
 pub(crate) const SECRET_VARIABLE: &str = "REDOX_LEGACY_SECRET";
+
+/// Holds the PIN of a token itself.
+pub(crate) const PIN_VARIABLE: &str = "REDOX_PIN";
 
 /// Before the name of a variable where the name of a file could stand.
 pub(crate) const VARIABLE_PREFIX: &str = "env:";

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{AlgorithmName, CertificateArgs};
+use super::{AlgorithmName, CertificateArgs, Pkcs11Args};
 
 /// The private key, and who it belongs to.
 #[derive(Clone, Debug, clap::Args)]
@@ -13,8 +13,8 @@ pub(crate) struct KeyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) client_id: Option<String>,
-    /// The private key, in PEM, DER or JWK; `env:NAME` is the content of a variable, and `REDOX_PRIVATE_KEY` is read where
-    /// nothing else is named. Given again, a further key under the same client ID, tried when the server does not know
+    /// The private key, in PEM, DER or JWK; `env:NAME` is the content of a variable, `pkcs11:token=NAME;object=NAME` a key
+    /// in a token (RFC 7512), and `REDOX_PRIVATE_KEY` is read where nothing else is named. Given again, a further key under the same client ID, tried when the server does not know
     /// the one before it
     #[arg(long, env = "REDOX_KEY_FILE", value_name = "FILE")]
     pub(crate) key: Vec<PathBuf>,
@@ -32,6 +32,8 @@ pub(crate) struct KeyArgs {
     pub(crate) alg: Option<AlgorithmName>,
     #[command(flatten)]
     pub(crate) certificates: CertificateArgs,
+    #[command(flatten)]
+    pub(crate) pkcs11: Pkcs11Args,
 }
 
 impl KeyArgs {

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use redox_auth_core::Algorithm;
 
-use super::RotateArgs;
+use super::{Pkcs11Args, RotateArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
@@ -44,7 +44,7 @@ pub(crate) struct NewKeyArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct JwksArgs {
-    /// Private keys, in PEM, DER or JWK
+    /// Private keys, in PEM, DER or JWK, or in tokens: `pkcs11:token=NAME;object=NAME` (RFC 7512)
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
@@ -53,6 +53,8 @@ pub(crate) struct JwksArgs {
     /// The algorithm of the keys: a choice for RSA keys whose JWK names none [default for these: RS384]
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
+    #[command(flatten)]
+    pub(crate) pkcs11: Pkcs11Args,
 }
 
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,7 @@ use super::report::Report;
 use crate::args::{ClientArgs, KeyArgs};
 use crate::connect;
 use crate::failure::Failure;
-use crate::{permissions, secrets};
+use crate::{hardware, permissions, secrets};
 
 /// What of the credentials can be used.
 #[derive(Default)]
@@ -67,13 +67,22 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
     certificate::expect_fit(report, &args.certificates, paths.len())?;
     for (number, path) in paths.iter().enumerate() {
         let key_id = key_ids.next();
-        permissions(report, path)?;
         let name = secrets::shown(path);
-        let content = secrets::read_key(path).map_err(|failure| failure.about("REDOX_KEY_FILE"));
-        let key = content.and_then(|content| {
-            let key = connect::parse_key(&name, &content, key_id, algorithm)?;
-            Ok((described(&content, key.algorithm()), key))
-        });
+        let is_in_token = hardware::is_uri(path);
+        let key = if is_in_token {
+            hardware::open(path, &args.pkcs11, algorithm).map(|token| {
+                let key = token.key(key_id);
+                (format!("{}, in a token", key.algorithm()), key)
+            })
+        } else {
+            permissions(report, path)?;
+            let content = secrets::read_key(path);
+            content.and_then(|content| {
+                let key = connect::parse_key(&name, &content, key_id, algorithm)?;
+                Ok((described(&content, key.algorithm()), key))
+            })
+        };
+        let key = key.map_err(|failure| failure.about("REDOX_KEY_FILE"));
         match key {
             Ok((form, key)) => {
                 let found = format!("{name}: {form}, key ID {:?}", key.key_id());
@@ -89,7 +98,8 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
                 credentials.keys.extend(key);
             }
             Err(failure) => {
-                report.fail("key", &failure, Some("expected PEM, DER or a private JWK"))?;
+                let advice = (!is_in_token).then_some("expected PEM, DER or a private JWK");
+                report.fail("key", &failure, advice)?;
             }
         }
     }

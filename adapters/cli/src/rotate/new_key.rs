@@ -32,6 +32,7 @@ impl NewKey {
             key_id: None,
             algorithm: Some(algorithm),
             certificate: None,
+            token: None,
         };
         let key = source.key()?;
         Ok(Self {

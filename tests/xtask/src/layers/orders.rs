@@ -9,6 +9,7 @@ pub(super) const ORDERS: &[Order] = &[
     TOKENS,
     CONNECTIONS,
     KEYS,
+    PKCS11,
     DOCTOR,
     INSPECT,
     RULES,
@@ -164,4 +165,20 @@ const KEYS: Order = Order {
     root: "adapters/reqwest/src/keys.rs",
     within: &["keys"],
     layers: &[&["batch", "file"], &["certificate"], &["key"], &["aws_lc"]],
+};
+
+const PKCS11: Order = Order {
+    root: "adapters/pkcs11/src/lib.rs",
+    within: &[],
+    layers: &[
+        &["builder"],
+        &["key"],
+        &["login"],
+        &["holder"],
+        &["token", "public_key"],
+        &["module", "object"],
+        &["mechanism", "pin", "pool"],
+        &["uri"],
+        &["error"],
+    ],
 };

@@ -1,0 +1,129 @@
+//! Private keys in tokens.
+
+use std::path::Path;
+
+use redox_auth_core::Algorithm;
+
+use crate::args::Pkcs11Args;
+use crate::failure::Failure;
+
+#[cfg(feature = "pkcs11")]
+pub(crate) use opened::{TokenKey, open, why_not_signed};
+#[cfg(not(feature = "pkcs11"))]
+pub(crate) use without::{TokenKey, open, why_not_signed};
+
+/// Whether this names a key in a token instead of a file.
+pub(crate) fn is_uri(path: &Path) -> bool {
+    let text = path.as_os_str().as_encoded_bytes();
+    let start = text.get(..SCHEME.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(SCHEME.as_bytes()))
+}
+
+#[cfg(feature = "pkcs11")]
+mod opened {
+    use std::sync::{Mutex, PoisonError};
+
+    use redox_auth_pkcs11::{KeyUri, Pkcs11Key};
+    use redox_auth_reqwest::Key;
+
+    use super::{Algorithm, Failure, Path, Pkcs11Args};
+    use crate::secrets::{self, PIN_VARIABLE};
+
+    /// A key in a token, which was found and has signed once.
+    #[derive(Clone)]
+    pub(crate) struct TokenKey(Pkcs11Key);
+
+    /// Logs in to the token that this URI names, and finds the key.
+    pub(crate) fn open(
+        uri: &Path,
+        args: &Pkcs11Args,
+        algorithm: Option<Algorithm>,
+    ) -> Result<TokenKey, Failure> {
+        let failed =
+            |error: &dyn core::fmt::Display| Failure::usage(format!("key in a token: {error}"));
+        let text = uri
+            .to_str()
+            .ok_or_else(|| failed(&"the URI is not UTF-8"))?;
+        let uri: KeyUri = text.parse().map_err(|error| failed(&error))?;
+        if !uri.has_module() && args.pkcs11_module.is_none() {
+            return Err(failed(
+                &"no PKCS#11 module is named; add ?module-path=FILE to the URI, or use --pkcs11-module (or REDOX_PKCS11_MODULE)",
+            ));
+        }
+        let mut builder = Pkcs11Key::at(uri);
+        if let Some(module) = &args.pkcs11_module {
+            builder = builder.module(module);
+        }
+        builder = match &args.pin_file {
+            Some(path) => match secrets::variable(path) {
+                Some(name) => builder.pin_variable(name),
+                None => builder.pin_file(path),
+            },
+            None if secrets::is_set(PIN_VARIABLE) => builder.pin_variable(PIN_VARIABLE),
+            None => builder,
+        };
+        if let Some(algorithm) = algorithm {
+            builder = builder.algorithm(algorithm);
+        }
+        let key = builder.open().map_err(|error| match error {
+            redox_auth_pkcs11::Error::NoPin { .. } => failed(&format_args!(
+                "{error} with --pin-file (or REDOX_PIN_FILE), or add pin-source=file:PATH to the URI"
+            )),
+            error => failed(&error),
+        })?;
+        let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.push(key.clone());
+        Ok(TokenKey(key))
+    }
+
+    impl TokenKey {
+        /// The key under this key ID or its thumbprint.
+        pub(crate) fn key(&self, key_id: Option<&str>) -> Key {
+            self.0.clone().into_blocking_key(key_id)
+        }
+    }
+
+    /// What a token answered instead of a signature, if one did.
+    pub(crate) fn why_not_signed() -> Option<String> {
+        let opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut errors = opened.iter().filter_map(Pkcs11Key::last_error);
+        errors.next_back().map(|error| error.to_string())
+    }
+
+    /// The keys of this process, to be asked why one did not sign.
+    static OPENED: Mutex<Vec<Pkcs11Key>> = Mutex::new(Vec::new());
+}
+
+#[cfg(not(feature = "pkcs11"))]
+mod without {
+    use redox_auth_reqwest::Key;
+
+    use super::{Algorithm, Failure, Path, Pkcs11Args};
+
+    /// There is none.
+    #[derive(Clone)]
+    pub(crate) enum TokenKey {}
+
+    pub(crate) fn open(
+        _: &Path,
+        _: &Pkcs11Args,
+        _: Option<Algorithm>,
+    ) -> Result<TokenKey, Failure> {
+        Err(Failure::usage(
+            "key in a token: this command was built without PKCS#11; build it with the feature `pkcs11`",
+        ))
+    }
+
+    impl TokenKey {
+        pub(crate) fn key(&self, _: Option<&str>) -> Key {
+            match *self {}
+        }
+    }
+
+    pub(crate) const fn why_not_signed() -> Option<String> {
+        None
+    }
+}
+
+/// What the URI of a key in a token starts with (RFC 7512).
+pub(crate) const SCHEME: &str = "pkcs11:";
