@@ -137,7 +137,7 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
                 .with_algorithm(algorithm)
                 .map_err(|error| EnvError::Key {
                     variable: ALG,
-                    error,
+                    error: error.into(),
                 }),
         }
     }
@@ -181,7 +181,8 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
             expected: "the secret of the legacy API key",
             variables: &[LEGACY_SECRET_FILE, LEGACY_SECRET],
         })?;
-        Ok(Zeroizing::new(secret.trim().to_owned()))
+        // `Builder::legacy_key` takes off what is around it.
+        Ok(secret)
     }
 
     /// One of these values by its name.
