@@ -14,6 +14,7 @@ use crate::args::{Args, ClientArgs, PlatformArgs, ProfileArgs, SourceArgs};
 use crate::failure::Failure;
 use crate::input;
 use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX, is_set};
+use crate::terminal::shown_path;
 
 /// The arguments; what neither they nor the environment say is taken from the profile.
 pub(crate) fn parse() -> Result<Args, Failure> {
@@ -78,7 +79,7 @@ pub(crate) fn alone(args: &ProfileArgs, name: &str) -> Result<(ClientArgs, Sourc
     match missing(&client) {
         Some(option) => Err(Failure::usage(format!(
             "{}: expected the option `{option}` in the profile {name:?}, for the environment does not count there; found none",
-            file.display()
+            shown_path(&file)
         ))),
         None => Ok((client, source)),
     }
@@ -175,17 +176,17 @@ impl<'a> Document<'a> {
             Ok(text) => Ok(Self { file, text }),
             Err(_) => Err(Failure::usage(format!(
                 "{}: expected text in UTF-8, found other bytes",
-                file.display()
+                shown_path(file)
             ))),
         }
     }
 
     fn profile(&self, name: &str) -> Result<Profile, Failure> {
         let document = DeTable::parse(self.text)
-            .map_err(|error| self.wrong(error.span().unwrap_or(0..0), error.message()))?;
+            .map_err(|error| self.wrong_syntax(error.span().unwrap_or(0..0), error.message()))?;
         let profiles = document.get_ref();
         let Some((key, profile)) = profiles.iter().find(|(key, _)| key.get_ref() == name) else {
-            let file = self.file.display();
+            let file = shown_path(self.file);
             let names = profiles.keys().map(|key| format!("{:?}", key.get_ref()));
             let names = listed(names);
             return Err(Failure::usage(if names.is_empty() {
@@ -248,6 +249,11 @@ impl<'a> Document<'a> {
         if option.get_value_hint() != ValueHint::AnyPath || text.starts_with(VARIABLE_PREFIX) {
             return Ok(text.to_owned());
         }
+        if text.contains(char::is_control) {
+            return Err(format!(
+                "expected a path, found a control character in it, such as `\\t` or `\\n`; {BACKSLASH}"
+            ));
+        }
         let path = self.file.parent().map(|folder| folder.join(text));
         let path = path.as_deref().and_then(Path::to_str);
         path.map(str::to_owned)
@@ -265,11 +271,24 @@ impl<'a> Document<'a> {
         )
     }
 
+    /// The same for what is no TOML. Where a backslash stands between double quotes, that is why: a path of Windows.
+    fn wrong_syntax(&self, at: Range<usize>, problem: &str) -> Failure {
+        let (before, after) = self.text.split_at_checked(at.start).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        let before = before.get(start..).unwrap_or_default();
+        let after = after.lines().next().unwrap_or_default();
+        if [before, after].concat().contains('\\') {
+            self.wrong(at, &format!("{problem}; {BACKSLASH}"))
+        } else {
+            self.wrong(at, problem)
+        }
+    }
+
     /// Names the line, and shows nothing of it: somebody may have put a secret there.
     fn wrong(&self, at: Range<usize>, problem: &str) -> Failure {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         let line = before.matches('\n').count().saturating_add(1);
-        Failure::usage(format!("{}, line {line}: {problem}", self.file.display()))
+        Failure::usage(format!("{}, line {line}: {problem}", shown_path(self.file)))
     }
 }
 
@@ -320,6 +339,9 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 fn listed(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(" or ")
 }
+
+/// How TOML has a path of Windows.
+const BACKSLASH: &str = r"between double quotes a backslash begins an escape: write a path between single quotes, as in 'C:\Users\me\key.pem'";
 
 /// In bytes; a profile takes a few hundred.
 const MAX_CONFIG: u64 = 1 << 20;
