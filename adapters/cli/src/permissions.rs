@@ -15,6 +15,7 @@ pub(crate) fn note(path: &Path) {
 
 /// Who can read a file.
 #[derive(Debug, Eq, PartialEq)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "nobody has looked there"))]
 pub(crate) enum Access {
     /// Its owner.
     Owner,
@@ -28,6 +29,7 @@ pub(crate) enum Access {
 
 /// Whoever can change who reads a file, and how.
 #[derive(Debug, Eq, PartialEq)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "nobody has looked there"))]
 pub(crate) enum Exposed {
     /// This user, by this command.
     Here(String),

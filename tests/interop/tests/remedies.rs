@@ -15,7 +15,7 @@ struct Remedy {
 }
 
 fn remedies() -> Vec<Remedy> {
-    let table = fs::read_to_string(root().join("adapters/reqwest/KEYS.md")).unwrap();
+    let table = fs::read_to_string(KEYS.to_owned() + "KEYS.md").unwrap();
     let lines = table.lines().map(|line| line.replace(r"\|", "\0"));
     lines
         .filter_map(|line| {
@@ -32,10 +32,6 @@ fn remedies() -> Vec<Remedy> {
             }
         })
         .collect()
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// The passwords that a person would type, as options.
@@ -94,9 +90,7 @@ fn every_remedy_makes_a_key_that_the_command_reads() {
     for Remedy { command, files } in remedies {
         for file in files {
             let folder = tempfile::tempdir().unwrap();
-            let original = root()
-                .join("adapters/reqwest/tests/keys/corpus")
-                .join(&file);
+            let original = Path::new(KEYS).join("tests/keys/corpus").join(&file);
             fs::copy(original, folder.path().join(&file)).unwrap();
             own_only(&folder.path().join(&file));
             let command = with_passwords(&command.replace("FILE", &file));
@@ -120,3 +114,6 @@ fn own_only(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
 }
+
+/// The crate whose table and files these are.
+const KEYS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../adapters/reqwest/");
