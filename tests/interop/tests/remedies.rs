@@ -44,6 +44,7 @@ fn with_passwords(command: &str) -> String {
             "-importkeystore -srcstorepass secret -deststorepass secret",
         )
         .replace("ssh-keygen -p", "ssh-keygen -p -P secret")
+        .replace("puttygen ", "puttygen --old-passphrase password ")
         .replace("bcprov.jar", "/usr/share/java/bcprov.jar")
 }
 
@@ -92,6 +93,7 @@ fn every_remedy_makes_a_key_that_the_command_reads() {
             let folder = tempfile::tempdir().unwrap();
             let original = Path::new(KEYS).join("tests/keys/corpus").join(&file);
             fs::copy(original, folder.path().join(&file)).unwrap();
+            fs::write(folder.path().join("password"), "secret").unwrap();
             own_only(&folder.path().join(&file));
             let command = with_passwords(&command.replace("FILE", &file));
             let output = run(&command, folder.path());

@@ -101,43 +101,59 @@ fn blocks(text: &str) -> impl Iterator<Item = &str> {
 
 /// The private JWK in a set that holds one; `None` for what is to be read as it is.
 fn json(text: &str) -> Result<Option<&str>, UnusableKey> {
-    if text.starts_with('[') {
-        let found: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
-        let position = found.iter().position(|it| is_key(it.get()));
-        return match position {
-            Some(at) => Err(wrapped(format!(".[{at}]"))),
-            None => Ok(None),
-        };
-    }
     let Some(members) = members(text) else {
-        return Ok(None);
+        return wrapper(text);
     };
     if has(&members, "kty") {
-        return Ok(None);
-    }
-    if let Some(keys) = members.get("keys") {
-        return of_set(keys.get());
-    }
-    if has(&members, "ciphertext") {
-        return Err(UnusableKey::other(&JWE));
-    }
-    if has(&members, "private_key") && has(&members, "client_email") {
-        return Err(UnusableKey::other(&SERVICE_ACCOUNT));
-    }
-    let mut inside: Vec<_> = members.iter().filter(|(_, it)| is_key(it.get())).collect();
-    inside.sort_by_key(|(name, _)| name.as_ref().to_owned());
-    match inside.first() {
-        Some((name, _)) => {
-            let name = serde_json::Value::from(name.as_ref()).to_string();
-            // It stands in quotes of the shell.
-            Err(wrapped(format!(".[{}]", name.replace('\'', "\\u0027"))))
-        }
-        None => Ok(None),
+        Ok(None)
+    } else if let Some(keys) = members.get("keys") {
+        of_set(keys.get())
+    } else if has(&members, "ciphertext") {
+        Err(UnusableKey::other(&JWE))
+    } else if has(&members, "private_key") && has(&members, "client_email") {
+        Err(UnusableKey::other(&SERVICE_ACCOUNT))
+    } else {
+        wrapper(text)
     }
 }
 
-fn wrapped(path: String) -> UnusableKey {
-    Reason::Wrapped { path }.into()
+/// Where a key is in other JSON, as `jq` writes it.
+fn wrapper(text: &str) -> Result<Option<&str>, UnusableKey> {
+    let (mut path, mut value) = (String::new(), text);
+    for _ in 0..MAX_DEPTH {
+        let Some((step, inside)) = step_to_key(value) else {
+            break;
+        };
+        path.push_str(&step);
+        value = inside;
+    }
+    match path.is_empty() {
+        true => Ok(None),
+        false => Err(Reason::Wrapped {
+            path: format!(".{path}"),
+        }
+        .into()),
+    }
+}
+
+/// The member or the element that a key is in.
+fn step_to_key(text: &str) -> Option<(String, &str)> {
+    if let Some(members) = members(text) {
+        if has(&members, "kty") {
+            return None;
+        }
+        let members = members.into_iter().map(|(name, value)| (name, value.get()));
+        let found = members.filter(|(_, value)| holds_key(value));
+        let (name, value) = found.min_by(|(one, _), (other, _)| one.cmp(other))?;
+        let name = serde_json::Value::from(name.as_ref()).to_string();
+        // It stands in quotes of the shell.
+        let name = name.replace('\'', "\\u0027");
+        return Some((format!("[{name}]"), value));
+    }
+    let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+    let mut elements = elements.iter().map(|it| it.get()).enumerate();
+    let (at, value) = elements.find(|(_, value)| holds_key(value))?;
+    Some((format!("[{at}]"), value))
 }
 
 /// Values stay where they are: a copy of a private number would have to be wiped.
@@ -151,9 +167,11 @@ fn has(members: &Members<'_>, name: &str) -> bool {
     members.get(name).is_some_and(|it| it.get() != "null")
 }
 
-/// Whether a value is a JWK, or a text with a PEM in it.
-fn is_key(value: &str) -> bool {
-    value.contains("-----BEGIN ") || members(value).is_some_and(|it| has(&it, "kty"))
+/// Whether there is a JWK or the PEM of a private key somewhere in a value.
+fn holds_key(value: &str) -> bool {
+    let count = |needle| value.matches(needle).count();
+    let has_base64 = count(BEGIN_IN_BASE64) > count(CERTIFICATE_IN_BASE64);
+    value.contains("PRIVATE KEY-----") || value.contains("\"kty\"") || has_base64
 }
 
 fn of_set(keys: &str) -> Result<Option<&str>, UnusableKey> {
@@ -176,3 +194,10 @@ fn of_set(keys: &str) -> Result<Option<&str>, UnusableKey> {
 }
 
 const BEGIN: &str = "-----BEGIN ";
+
+/// How base64 of a PEM begins, and that of a certificate.
+const BEGIN_IN_BASE64: &str = "LS0tLS1CRUdJTi";
+const CERTIFICATE_IN_BASE64: &str = "LS0tLS1CRUdJTiBDRVJU";
+
+/// How deep a key is looked for.
+const MAX_DEPTH: usize = 8;

@@ -113,6 +113,10 @@ fn of_text(text: &str) -> Option<&'static Kind> {
         &SSH2
     } else if has("---- BEGIN SSH2 PUBLIC KEY") {
         &SSH2_PUBLIC
+    } else if has("-----BEGIN PKCS12-----") {
+        &PKCS12_PEM
+    } else if has("-----BEGIN TSS2 PRIVATE KEY-----") {
+        &TPM
     } else if has("-----BEGIN PKCS7-----") || has("-----BEGIN CMS-----") {
         &PKCS7_PEM
     } else if starts_with(&["eyJ"]) {
@@ -168,7 +172,7 @@ const OPENSSH: Remedy = Remedy {
 };
 const PUTTY: Remedy = Remedy {
     advice: "convert it",
-    command: "puttygen FILE -O private-openssh -o key.pem",
+    command: "puttygen FILE -O private-openssh --new-passphrase /dev/null -o key.pem",
 };
 const PKCS12: Remedy = Remedy {
     advice: "take the key out",
@@ -202,6 +206,14 @@ static LONG_PKCS12: Kind = Kind {
     found: "a PKCS#12 file",
     remedy: PKCS12,
 };
+static PKCS12_PEM: Kind = Kind {
+    found: "a PKCS#12 file in PEM",
+    remedy: Remedy {
+        advice: "take the key out",
+        command: "sed '/^-/d' FILE | base64 -d > key.p12 && openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem",
+    },
+};
+static TPM: Kind = Kind::useless("a key that only its TPM can use (TSS2)");
 static JCEKS: Kind = Kind {
     found: "a Java key store of the type JCEKS",
     remedy: Remedy {
@@ -267,8 +279,8 @@ static AGE: Kind = Kind::useless("a key or a file of age");
 static KUBERNETES: Kind = Kind {
     found: "a Secret of Kubernetes",
     remedy: Remedy {
-        advice: "take the key out of the member that holds it, here `key.pem`",
-        command: "sed -n 's/^ *key.pem: //p' FILE | base64 -d > key.pem",
+        advice: "take the key out of the member that holds it, here `tls.key` or `key.pem`",
+        command: "sed -nE 's/^ *(tls.key|key.pem): //p' FILE | base64 -d > key.pem",
     },
 };
 static AWS: Kind = Kind::useless("credentials of AWS, which hold no private key");

@@ -56,6 +56,9 @@ for version in 2 3; do
 done
 puttygen -q -t rsa -b 2048 -O private --new-passphrase /dev/null -o putty_rsa.ppk
 puttygen -q -t ed25519 -O private --new-passphrase /dev/null -o putty_ed25519.ppk
+puttygen -q -t ecdsa -b 256 -O private --new-passphrase <(printf secret) -o putty_encrypted.ppk
+certtool --to-p12 --load-privkey gnutls_p256.pem --load-certificate cert.pem --password secret --p12-name k \
+  --outfile gnutls_p12.pem
 puttygen -q putty_rsa.ppk -O private-sshcom -o sshcom.key
 # bouncy castle
 keytool -importkeystore -srcstoretype JKS -srckeystore java.jks -srcstorepass secret -deststoretype BKS \

@@ -62,6 +62,12 @@ put("google_service_account.json", json.dumps({
 }, indent=2))
 put("kubernetes_secret.yaml",
     f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: key\ndata:\n  key.pem: {encoded(pem)}\n")
+put("kubernetes_secret.json", json.dumps({
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "key"},
+    "data": {"tls.crt": encoded(certificate), "tls.key": encoded(pem)},
+}))
 # The credentials of AWS's own documentation.
 put("aws_credentials", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
     "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n")
@@ -72,6 +78,9 @@ put("text.txt", "not a key\n")
 key = json.loads(read("node_ec.jwk"))
 put("wrapped.json", json.dumps({"name": "key 1", "key": key}))
 put("wrapped_pem.json", json.dumps({"privateKey": pem}))
+put("wrapped_deep.json", json.dumps({
+    "boxAppSettings": {"clientID": "c", "appAuth": {"publicKeyID": "k", "privateKey": pem}},
+}))
 put("wrapped.array.json", json.dumps([key]))
 put("jwk_escaped.txt", json.dumps(json.dumps(key))[1:-1])
 
