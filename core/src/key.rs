@@ -4,7 +4,7 @@ mod jwk;
 mod pem;
 mod public;
 
-pub use error::{Found, KeyError, KeyForm};
+pub use error::{Found, JwkProblem, KeyError, KeyForm};
 pub use public::{PublicKey, Thumbprint, write_jwk_set};
 
 use core::fmt;
@@ -36,8 +36,8 @@ pub struct PrivateKey<'b> {
 
 impl<'b> PrivateKey<'b> {
     /// Reads a private key in whatever form it comes:
-    /// - PEM (RFC 7468): `PRIVATE KEY` (PKCS#8), `EC PRIVATE KEY` (SEC1), `RSA PRIVATE KEY` (PKCS#1); text before the
-    ///   first line and after the last is ignored, and so is a block of `EC PARAMETERS` before the key;
+    /// - PEM (RFC 7468): `PRIVATE KEY` (PKCS#8), `EC PRIVATE KEY` (SEC1), `RSA PRIVATE KEY` (PKCS#1); text and other
+    ///   blocks before and after it are ignored, such as the certificates of a bundle. Two private keys are an error;
     /// - DER of the same three;
     /// - a private JWK (RFC 7517), as Redox's dashboard hands it out.
     ///
@@ -70,7 +70,15 @@ impl<'b> PrivateKey<'b> {
         let mut scratch = [0; SCRATCH_LEN];
         let made = PrivateKey::parse(input, &mut scratch).and_then(|key| make(&key));
         scratch.zeroize();
-        made
+        match made {
+            // The caller has no buffer that could be longer.
+            Err(KeyError::ScratchTooSmall { .. }) if SCRATCH_LEN >= PRIVATE_KEY_SCRATCH_LEN => {
+                Err(KeyError::TooLong {
+                    max_bits: MAX_RSA_BITS,
+                })
+            }
+            made => made,
+        }
     }
 
     const fn of_material(material: KeyMaterial<'b>) -> Self {
@@ -225,7 +233,7 @@ impl RsaKeyMaterial<'_> {
     /// Refuses what nobody should sign with, and what is larger than the servers take.
     fn checked(self) -> Result<Self, KeyError> {
         match bits(self.n) {
-            2048..=4096 => Ok(self),
+            2048..=MAX_RSA_BITS => Ok(self),
             found => Err(KeyError::RsaBits { found }),
         }
     }
@@ -254,5 +262,9 @@ pub(crate) fn bits(number: &[u8]) -> usize {
 /// What an RSA key signs with that says nothing of it: SMART asks for it, and Redox's dashboard makes such keys.
 pub(crate) const DEFAULT_RSA_ALGORITHM: Algorithm = Algorithm::Rs384;
 
-/// How much scratch any private key needs to be parsed, in bytes: that of RSA with 4096 bits.
+/// The greatest length of an RSA key's modulus, in bits.
+const MAX_RSA_BITS: usize = 4096;
+
+/// How much scratch any private key needs to be parsed, in bytes: that of RSA with 4096 bits. A `kid` with escapes, in a JWK,
+/// takes its length in addition.
 pub const PRIVATE_KEY_SCRATCH_LEN: usize = 2560;

@@ -8,6 +8,7 @@ use crate::args::{ClientArgs, DialectArgs, DpopArgs, KeyArgs, Pkcs11Args, Server
 use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::hardware::{self, TokenKey};
+use crate::terminal::say;
 use crate::{certificate, permissions, secrets};
 
 /// A client for a server and the credentials that the options and the environment name: an OAuth API key, a legacy API
@@ -209,16 +210,22 @@ pub(crate) struct KeySource {
 }
 
 impl KeySource {
-    /// What is in this file or variable; points out a file that others can read.
+    /// What is in this file or variable; points out a file that others can read, and what is unusual about the key.
     pub(crate) fn read(
         path: &Path,
         key_id: Option<&str>,
         algorithm: Option<Algorithm>,
     ) -> Result<Self, Failure> {
         permissions::note(path);
+        let (name, content) = (secrets::shown(path), secrets::read_key(path)?);
+        if let Ok(key) = Key::parse(&content) {
+            for note in key.notes() {
+                say(format_args!("note: private key in {name}: {note}"));
+            }
+        }
         Ok(Self {
-            name: secrets::shown(path),
-            content: secrets::read_key(path)?,
+            name,
+            content,
             key_id: key_id.map(str::to_owned),
             algorithm,
             certificate: None,
@@ -292,7 +299,7 @@ pub(crate) fn parse_key(
         None => Key::parse(content),
     }
     .and_then(|key| match algorithm {
-        Some(algorithm) => key.with_algorithm(algorithm),
+        Some(algorithm) => Ok(key.with_algorithm(algorithm)?),
         None => Ok(key),
     })
     .map_err(|error| Failure::usage(format!("private key in {name}: {error}")))

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::args::{JwksArgs, NewKeyArgs, RsaBits};
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
-use crate::terminal::say;
+use crate::terminal::{say, shown_path};
 
 /// Makes a private key, writes it to its file, and returns the public JWK Set.
 pub(crate) fn new(args: &NewKeyArgs) -> Result<String, Failure> {
@@ -92,7 +92,7 @@ pub(crate) fn note_algorithm(algorithm: Algorithm, path: &Path) {
     if algorithm.is_rsa() && algorithm != Algorithm::Rs384 {
         say(format_args!(
             "sign with --alg {algorithm} (or REDOX_ALG={algorithm}): {} is PEM, which names no algorithm, and RSA keys sign with RS384 by default",
-            path.display()
+            shown_path(path)
         ));
     }
 }
@@ -133,7 +133,7 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     #[cfg(not(unix))]
     let _ = mode;
-    let shown = path.display();
+    let shown = shown_path(path);
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => exists(path),
         _ => Failure::usage(format!("cannot write {shown}: {error}")),
@@ -147,6 +147,6 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
 fn exists(path: &Path) -> Failure {
     Failure::usage(format!(
         "{} exists; expected the name of a new file, so that nothing is lost",
-        path.display()
+        shown_path(path)
     ))
 }

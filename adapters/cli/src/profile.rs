@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::hardware::is_uri;
 use crate::origins::Origins;
 use crate::secrets::{KEY_VARIABLE, PIN_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX, is_set};
+use crate::terminal::shown_path;
 use crate::{input, key_text, rejected};
 
 /// The profile of this name, without the entries that what is given on the command line or in the environment overrules.
@@ -61,7 +62,7 @@ impl Alone {
         match missing(&alone.client) {
             Some(option) => Err(Failure::usage(format!(
                 "{}: expected the option `{option}` in the profile {name:?}, for the environment does not count there; found none",
-                file(args)?.display()
+                shown_path(&file(args)?)
             ))),
             None => Ok(alone),
         }
@@ -174,17 +175,17 @@ impl<'a> Document<'a> {
             Ok(text) => Ok(Self { file, text }),
             Err(_) => Err(Failure::usage(format!(
                 "{}: expected text in UTF-8, found other bytes",
-                file.display()
+                shown_path(file)
             ))),
         }
     }
 
     fn profile(&self, name: &str) -> Result<Profile, Failure> {
         let document = DeTable::parse(self.text)
-            .map_err(|error| self.wrong(error.span().unwrap_or(0..0), error.message()))?;
+            .map_err(|error| self.wrong_syntax(error.span().unwrap_or(0..0), error.message()))?;
         let profiles = document.get_ref();
         let Some((key, profile)) = profiles.iter().find(|(key, _)| key.get_ref() == name) else {
-            let file = self.file.display();
+            let file = shown_path(self.file);
             let names = profiles.keys().map(|key| format!("{:?}", key.get_ref()));
             let names = listed(names);
             let missing = Failure::usage(if names.is_empty() {
@@ -260,6 +261,11 @@ impl<'a> Document<'a> {
         if option.get_value_hint() != ValueHint::AnyPath || is_elsewhere {
             return Ok(text.to_owned());
         }
+        if text.contains(char::is_control) {
+            return Err(format!(
+                "expected a path, found a control character in it, such as `\\t` or `\\n`; {BACKSLASH}"
+            ));
+        }
         let path = self.file.parent().map(|folder| folder.join(text));
         let path = path.as_deref().and_then(Path::to_str);
         path.map(str::to_owned)
@@ -277,6 +283,19 @@ impl<'a> Document<'a> {
         )
     }
 
+    /// The same for what is no TOML. Where a backslash stands between double quotes, that is why: a path of Windows.
+    fn wrong_syntax(&self, at: Range<usize>, problem: &str) -> Failure {
+        let (before, after) = self.text.split_at_checked(at.start).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        let before = before.get(start..).unwrap_or_default();
+        let after = after.lines().next().unwrap_or_default();
+        if [before, after].concat().contains('\\') {
+            self.wrong(at, &format!("{problem}; {BACKSLASH}"))
+        } else {
+            self.wrong(at, problem)
+        }
+    }
+
     /// Names the line, and shows nothing of it: somebody may have put a secret there.
     fn wrong(&self, at: Range<usize>, problem: &str) -> Failure {
         Failure::usage(format!("{}: {problem}", self.line(at)))
@@ -286,7 +305,7 @@ impl<'a> Document<'a> {
     fn line(&self, at: Range<usize>) -> String {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         let line = before.matches('\n').count().saturating_add(1);
-        format!("{}, line {line}", self.file.display())
+        format!("{}, line {line}", shown_path(self.file))
     }
 }
 
@@ -337,6 +356,9 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 fn listed(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(" or ")
 }
+
+/// How TOML has a path of Windows.
+const BACKSLASH: &str = r"between double quotes a backslash begins an escape: write a path between single quotes, as in 'C:\Users\me\key.pem'";
 
 /// In bytes; a profile takes a few hundred.
 const MAX_CONFIG: u64 = 1 << 20;

@@ -18,6 +18,8 @@ use crate::connections::{Connections, Settings};
 use crate::discovery::Discovered;
 use crate::error::build::BuildError;
 use crate::keys::key::Key;
+use crate::keys::text::trim;
+use crate::keys::unusable::Around;
 use crate::requests::places::Places;
 use crate::requests::retry::{Retries, Retrying};
 use crate::requests::{self, Requests};
@@ -119,14 +121,14 @@ impl Builder {
         self
     }
 
-    /// A legacy API key of Redox: its ID and its secret.
+    /// A legacy API key of Redox: its ID and its secret, of which white space around it is taken off.
     ///
     /// Beside an OAuth API key it serves for as long as that one is refused because of a setting: a migration without
     /// downtime. Requests then name its source, as OAuth API keys need it.
     pub fn legacy_key(mut self, api_key: impl Into<String>, secret: impl Into<String>) -> Self {
         self.legacy_key = Some(LegacyParts {
             api_key: api_key.into(),
-            secret: Zeroizing::new(secret.into()),
+            secret: Zeroizing::new(trim(&Zeroizing::new(secret.into())).to_owned()),
         });
         self
     }
@@ -297,6 +299,7 @@ impl Builder {
     /// [`BuildError`], which names what is wrong or missing.
     pub fn build(mut self) -> Result<Redox, BuildError> {
         self.fill_in()?;
+        self.check_ids()?;
         let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
         if !has_key && !self.has_no_key {
             return Err(BuildError::Missing("a key"));
@@ -376,6 +379,21 @@ impl Builder {
             timeout: self.timeout,
         });
         Ok(Redox::new(tokens, requests))
+    }
+
+    /// What is pasted often brings a line end along, and the server would only say that it knows no such ID.
+    fn check_ids(&self) -> Result<(), BuildError> {
+        let client_id = self.client_id.as_deref().map(|id| ("client ID", id));
+        let legacy_key = self.legacy_key.as_ref();
+        let legacy_key = legacy_key.map(|it| ("legacy API key", it.api_key.as_str()));
+        let key_ids = self.keys.iter().map(|key| ("key ID", key.key_id()));
+        for (name, id) in client_id.into_iter().chain(legacy_key).chain(key_ids) {
+            if let Some(around) = Around::of(id) {
+                let problem = around.to_string();
+                return Err(BuildError::Id { name, problem });
+            }
+        }
+        Ok(())
     }
 
     /// The settings of connections that are not the caller's own, nor those of other clients.

@@ -258,8 +258,11 @@ pub use error::tenant::TenantError;
 pub use keys::batch::sign_each;
 #[cfg(feature = "certificates")]
 pub use keys::certificate::{CertificateChain, CertificateMember, CertificateValidity};
-pub use keys::file::{FileError, FileProblem};
+pub use keys::file::{FileError, FileProblem, read_secret_file, secret_text};
 pub use keys::key::{Key, RemoteSigner, SignatureFuture};
+pub use keys::note::KeyNote;
+pub use keys::text::TakenOff;
+pub use keys::unusable::UnusableKey;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
 pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};

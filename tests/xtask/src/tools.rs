@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use crate::bare_metal;
 use crate::command::{Failure, Run, on_path};
 
@@ -153,6 +155,23 @@ pub(crate) const GLEWLWYD: Tool = Tool {
         on_path("glewlwyd") && found.is_ok_and(|found| version(&found) >= Some((2, 7)))
     },
     debian: "glewlwyd",
+    rustup: None,
+};
+pub(crate) const KEY_TOOLS: Tool = Tool {
+    name: "what converts keys: openssl, ssh-keygen, puttygen, keytool with Bouncy Castle, jq, jose and unzip",
+    present: || {
+        let commands = [
+            "openssl",
+            "ssh-keygen",
+            "puttygen",
+            "keytool",
+            "jq",
+            "jose",
+            "unzip",
+        ];
+        commands.into_iter().all(on_path) && Path::new("/usr/share/java/bcprov.jar").exists()
+    },
+    debian: "openssl openssh-client putty-tools default-jre-headless libbcprov-java jq jose unzip",
     rustup: None,
 };
 pub(crate) const REDIS: Tool = Tool {

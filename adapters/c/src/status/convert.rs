@@ -38,7 +38,9 @@ impl From<KeyError> for Status {
                 Found::JwkSet => Self::KeyIsSet,
                 _ => Self::KeyNotFound,
             },
-            KeyError::Malformed(_) => Self::KeyMalformed,
+            KeyError::Malformed(_) | KeyError::JwkMember { .. } | KeyError::TwoKeys { .. } => {
+                Self::KeyMalformed
+            }
             KeyError::Unsupported(_) => Self::KeyUnsupported,
             KeyError::WrongAlgorithm { .. } => Self::KeyOtherAlgorithm,
             KeyError::RsaBits { .. } => Self::KeyRsaBits,

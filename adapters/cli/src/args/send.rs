@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::value_parser;
@@ -46,7 +47,8 @@ impl SendArgs {
 
     /// Whether each line of this file is a message.
     pub(crate) fn has_lines(&self, file: &Path) -> bool {
-        let is_named_so = |it| it == "ndjson" || it == "jsonl";
+        let is_named_so =
+            |it: &OsStr| it.eq_ignore_ascii_case("ndjson") || it.eq_ignore_ascii_case("jsonl");
         !self.upload && (self.ndjson || file.extension().is_some_and(is_named_so))
     }
 }

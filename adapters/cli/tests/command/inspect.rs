@@ -214,7 +214,7 @@ fn what_is_no_jwt_is_refused_with_what_was_found() {
     }
     let shown = folder
         .call(&["inspect"])
-        .input([0xff, 0xfe])
+        .input([0xff, 0xff])
         .run()
         .failed(2);
     assert!(

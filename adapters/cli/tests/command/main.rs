@@ -44,6 +44,8 @@ mod key;
 #[cfg(test)]
 mod key_certificate;
 #[cfg(test)]
+mod key_files;
+#[cfg(test)]
 #[cfg(unix)]
 mod log;
 #[cfg(test)]

@@ -3,11 +3,14 @@ use core::fmt;
 use redox_auth_core::KeyError;
 
 use super::dialect::{BACKDATE, CLAIMS, FIELDS, HEADER, LIFETIME};
-use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
+use super::{
+    AUDIENCE, BASE_URL, CLIENT_ID, KEY_ID, LEGACY_API_KEY, SOURCE_ID, TOKEN_URL, UPLOAD_URL,
+};
 use crate::error::build::{Addition, BuildError};
 use crate::error::certificate::CertificateError;
 use crate::error::discovery::DiscoveryError;
 use crate::keys::file::FileError;
+use crate::keys::unusable::UnusableKey;
 
 /// Why the environment makes no client. It names the variable, and shows no key and no secret.
 #[derive(Debug)]
@@ -39,7 +42,7 @@ pub enum EnvError {
         /// The variable.
         variable: &'static str,
         /// What is wrong with the key.
-        error: KeyError,
+        error: UnusableKey,
     },
     /// The variable names a file that nothing is made of.
     File {
@@ -162,6 +165,11 @@ impl BuildError {
             Self::Url {
                 name: "token URL", ..
             } => TOKEN_URL,
+            Self::Id { name, .. } => match *name {
+                "client ID" => CLIENT_ID,
+                "key ID" => KEY_ID,
+                _ => LEGACY_API_KEY,
+            },
             Self::Audience { .. } => AUDIENCE,
             Self::SourceId => SOURCE_ID,
             Self::Addition { kind, .. } => match kind {

@@ -94,6 +94,32 @@ fn every_variable_is_a_setting_of_the_builder() {
 }
 
 #[test]
+fn a_key_in_a_variable_may_be_in_base64_or_have_its_line_ends_written_out() {
+    use base64ct::{Base64, Encoding as _};
+
+    let pem = pem();
+    let der = pem_rfc7468::decode_vec(pem.as_bytes()).unwrap().1;
+    let expected = Redox::builder().oauth_key("client-1", Key::parse(pem.as_bytes()).unwrap());
+    for key in [
+        pem.replace('\n', "\\n"),
+        pem.replace('\n', "\\r\\n"),
+        format!("\"{}\"", pem.replace('\n', "\\n")),
+        pem.replace('\n', " "),
+        Base64::encode_string(pem.as_bytes()),
+        Base64::encode_string(&der),
+    ] {
+        let found = builder(&[(CLIENT_ID, "client-1"), (PRIVATE_KEY, &key)]).unwrap();
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+    }
+    let error = builder(&[(CLIENT_ID, "client-1\n"), (PRIVATE_KEY, &pem)]).unwrap();
+    let error = EnvError::Build(error.build().unwrap_err()).to_string();
+    assert!(
+        error.starts_with("REDOX_CLIENT_ID: client ID: expected it without"),
+        "{error}"
+    );
+}
+
+#[test]
 fn tokens_are_bound_to_the_key_of_a_file_or_to_a_new_one() {
     let pem = pem();
     let file = tempfile::NamedTempFile::new().unwrap();

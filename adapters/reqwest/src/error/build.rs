@@ -12,6 +12,13 @@ pub enum BuildError {
     Missing(&'static str),
     /// This is empty.
     Empty(&'static str),
+    /// This ID has white space or another invisible character around it.
+    Id {
+        /// Which of the IDs.
+        name: &'static str,
+        /// What was found, and where.
+        problem: String,
+    },
     /// Secrets will not be sent to this URL.
     Url {
         /// Which of the URLs.
@@ -65,6 +72,7 @@ impl fmt::Display for BuildError {
         match self {
             Self::Missing(what) => write!(f, "expected {what}, found none"),
             Self::Empty(what) => write!(f, "the {what} is empty"),
+            Self::Id { name, problem } => write!(f, "{name}: {problem}"),
             Self::Url { name, error } => write!(f, "{name}: {error}"),
             Self::Audience { found } => write!(
                 f,

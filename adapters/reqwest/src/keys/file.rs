@@ -1,14 +1,17 @@
+mod pipe;
+
 use core::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use redox_auth_core::KeyError;
 use zeroize::Zeroizing;
 
 #[cfg(feature = "certificates")]
 use super::certificate::CertificateChain;
 use super::key::Key;
+use super::text::{TakenOff, plain_secret};
+use super::unusable::UnusableKey;
 use crate::error::certificate::CertificateError;
 
 impl Key {
@@ -33,9 +36,9 @@ impl Key {
 
     fn read_file(
         path: &Path,
-        parse: impl FnOnce(&[u8]) -> Result<Self, KeyError>,
+        parse: impl FnOnce(&[u8]) -> Result<Self, UnusableKey>,
     ) -> Result<Self, FileError> {
-        let content = read(path, MAX_KEY_FILE)?;
+        let content = read_secret_file(path, MAX_KEY_FILE)?;
         parse(&content).map_err(|error| FileError::new(path, FileProblem::Key(error)))
     }
 }
@@ -50,7 +53,7 @@ impl CertificateChain {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
         // There may be a private key as well.
-        let content = read(path, MAX_KEY_FILE)?;
+        let content = read_secret_file(path, MAX_KEY_FILE)?;
         Self::parse(&content).map_err(|error| FileError::new(path, FileProblem::Certificate(error)))
     }
 }
@@ -60,27 +63,49 @@ impl CertificateChain {
 /// # Errors
 /// [`FileError`].
 pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<String>, FileError> {
-    let content = read(path, MAX_SECRET_FILE)?;
-    match core::str::from_utf8(&content) {
-        Ok(text) => Ok(Zeroizing::new(text.trim().to_owned())),
-        Err(_) => Err(FileError::new(path, FileProblem::NotText)),
+    let content = read_secret_file(path, MAX_SECRET_FILE)?;
+    match secret_text(&content) {
+        Some((text, _)) => Ok(text),
+        None => Err(FileError::new(path, FileProblem::NotText)),
     }
 }
 
-fn read(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
-    // One byte more tells a file of the greatest length from a longer one. The buffer has room for all of it: one that
-    // grows leaves copies behind.
-    let room = limit.saturating_add(1);
-    let mut content = Zeroizing::new(Vec::with_capacity(room));
-    File::open(path)
-        .and_then(|file| {
-            let limit = u64::try_from(room).unwrap_or(u64::MAX);
-            file.take(limit).read_to_end(&mut content)
-        })
-        .map_err(|error| FileError::new(path, FileProblem::Read(error)))?;
-    if content.len() > limit {
-        return Err(FileError::new(path, FileProblem::TooLong { limit }));
+/// The content of a file with a key or a secret, for programs that read such files as this crate does: wiped on drop, and read
+/// in bounded time and memory, whatever the file is.
+///
+/// # Errors
+/// [`FileError`] when it is longer than `limit` bytes, a directory, a pipe into which nobody writes, or cannot be read.
+pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    let failed = |problem| FileError::new(path, problem);
+    let metadata = std::fs::metadata(path).map_err(|error| failed(FileProblem::Read(error)))?;
+    if metadata.is_dir() {
+        return Err(failed(FileProblem::Directory));
     }
+    // One byte more tells a file of the greatest length from a longer one.
+    let room = limit.saturating_add(1);
+    let content = match pipe::is_pipe(&metadata) {
+        true => pipe::read(path, room, pipe::PATIENCE),
+        false => read(path, room).map(Some),
+    };
+    match content.map_err(FileProblem::Read).map_err(failed)? {
+        None => Err(failed(FileProblem::NoWriter)),
+        Some(content) if content.len() > limit => Err(failed(FileProblem::TooLong { limit })),
+        Some(content) => Ok(content),
+    }
+}
+
+/// A secret as it should be: without a byte-order mark, without the white space around it, in UTF-8; and what was taken off
+/// for that, a line end behind it apart. `None` for bytes that are no text.
+#[must_use]
+pub fn secret_text(content: &[u8]) -> Option<(Zeroizing<String>, Option<TakenOff>)> {
+    plain_secret(content)
+}
+
+/// As many bytes of a file. The buffer has room for all of them: one that grows leaves copies behind.
+fn read(path: &Path, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut content = Zeroizing::new(Vec::with_capacity(room));
+    let limit = u64::try_from(room).unwrap_or(u64::MAX);
+    File::open(path)?.take(limit).read_to_end(&mut content)?;
     Ok(content)
 }
 
@@ -100,6 +125,10 @@ pub struct FileError {
 pub enum FileProblem {
     /// It cannot be read.
     Read(io::Error),
+    /// It is a directory.
+    Directory,
+    /// It is a pipe into which nobody writes.
+    NoWriter,
     /// It is longer than what it should hold can be.
     TooLong {
         /// The longest that is read, in bytes.
@@ -108,7 +137,7 @@ pub enum FileProblem {
     /// It is no text.
     NotText,
     /// It is no usable private key.
-    Key(KeyError),
+    Key(UnusableKey),
     /// It holds no usable certificates.
     Certificate(CertificateError),
 }
@@ -124,15 +153,22 @@ impl FileError {
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.path.display())?;
-        match &self.problem {
-            FileProblem::Read(error) => write!(f, "cannot be read: {error}"),
-            FileProblem::TooLong { limit } => {
+        write!(f, "{}: {}", shown(&self.path), self.problem)
+    }
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(error) => write!(f, "cannot be read: {error}"),
+            Self::Directory => f.write_str("expected a file, found a directory"),
+            Self::NoWriter => f.write_str("expected a file, found a pipe into which nobody writes"),
+            Self::TooLong { limit } => {
                 write!(f, "expected at most {limit} bytes, found more")
             }
-            FileProblem::NotText => f.write_str("expected text in UTF-8, found other bytes"),
-            FileProblem::Key(error) => error.fmt(f),
-            FileProblem::Certificate(error) => error.fmt(f),
+            Self::NotText => f.write_str("expected text in UTF-8, found other bytes"),
+            Self::Key(error) => error.fmt(f),
+            Self::Certificate(error) => error.fmt(f),
         }
     }
 }
@@ -143,9 +179,24 @@ impl core::error::Error for FileError {
             FileProblem::Read(error) => Some(error),
             FileProblem::Key(error) => Some(error),
             FileProblem::Certificate(error) => Some(error),
-            FileProblem::TooLong { .. } | FileProblem::NotText => None,
+            FileProblem::Directory
+            | FileProblem::NoWriter
+            | FileProblem::TooLong { .. }
+            | FileProblem::NotText => None,
         }
     }
+}
+
+/// A path as a terminal may show it: its control characters escaped.
+fn shown(path: &Path) -> String {
+    let mut shown = String::new();
+    for character in path.display().to_string().chars() {
+        match character.is_control() {
+            true => shown.extend(character.escape_default()),
+            false => shown.push(character),
+        }
+    }
+    shown
 }
 
 /// A key with certificates around it may be long, a key alone takes 4 KiB at most.

@@ -164,7 +164,16 @@ const CONNECTIONS: Order = Order {
 const KEYS: Order = Order {
     root: "adapters/reqwest/src/keys.rs",
     within: &["keys"],
-    layers: &[&["batch", "file"], &["certificate"], &["key"], &["aws_lc"]],
+    layers: &[
+        &["batch", "file"],
+        &["certificate"],
+        &["key"],
+        &["choice"],
+        &["note", "unusable"],
+        &["kind"],
+        &["openssh", "text"],
+        &["aws_lc"],
+    ],
 };
 
 const PKCS11: Order = Order {
