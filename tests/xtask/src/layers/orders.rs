@@ -144,8 +144,9 @@ const TOKENS: Order = Order {
     within: &["tokens"],
     layers: &[
         &["flight"],
-        &["exchange", "fleet"],
-        &["proofs"],
+        &["attempts", "exchange", "fleet"],
+        &["attempt"],
+        &["proofs", "sending"],
         &["shared"],
         &["fleet_store", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
