@@ -2,7 +2,7 @@ use redox_auth_reqwest::{Api, Error, Key, Method, Redox, Response};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::args::{PlatformArgs, ServerArgs};
+use crate::args::{Pkcs11Args, PlatformArgs, ServerArgs};
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
 use crate::terminal::shown;
@@ -35,7 +35,8 @@ impl Platform {
                 (builder.no_key(), Some(token))
             }
             ((Some(id), Some(path), key_id), None) => {
-                let source = KeySource::read(path, key_id, None)?;
+                let pkcs11 = Pkcs11Args::default();
+                let source = KeySource::read_or_open(path, key_id, None, &pkcs11)?;
                 (builder.oauth_key(id, source.key()?), None)
             }
             _ => {

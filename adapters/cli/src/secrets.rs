@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::args::{KeyArgs, LegacyArgs};
 use crate::failure::Failure;
+use crate::hardware::is_uri;
 use crate::input;
 
 /// Where the private keys are: at least one, and each with at most one key ID.
@@ -77,6 +78,11 @@ pub(crate) fn shown(path: &Path) -> String {
 
 /// The content of a file, or of the variable that is named in its place.
 fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if is_uri(path) {
+        return Err(Failure::usage(format!(
+            "{what}: this names a key in a token, and a file is needed here; `redox-auth key jwks` prints the public half"
+        )));
+    }
     let Some(name) = variable(path) else {
         return input::read(path, what, limit);
     };
