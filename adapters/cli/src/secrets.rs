@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::args::{KeyArgs, LegacyArgs};
 use crate::failure::Failure;
+use crate::hardware::is_uri;
 use crate::input;
 use crate::terminal::{say, shown_path};
 
@@ -85,6 +86,11 @@ pub(crate) fn shown(path: &Path) -> String {
 
 /// The content of a file, or of the variable that is named in its place.
 fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if is_uri(path) {
+        return Err(Failure::usage(format!(
+            "{what}: this names a key in a token, and a file is needed here; `redox-auth key jwks` prints the public half"
+        )));
+    }
     let Some(name) = variable(path) else {
         return input::read_secret(path, what, limit);
     };

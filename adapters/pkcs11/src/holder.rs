@@ -47,7 +47,7 @@ impl Holder {
     ) -> Result<T, Error> {
         let limit = deadline.saturating_duration_since(Instant::now());
         let slow = || Error::Slow { waited: limit };
-        let _turn = self.module.turn(limit).ok_or_else(slow)?;
+        let turn = self.module.turn(limit).ok_or_else(slow)?;
         let call = self.module.call(deadline).ok_or_else(slow)?;
         let error = match work(&call) {
             Ok(done) => return Ok(done),
@@ -55,6 +55,8 @@ impl Holder {
         };
         let epoch = call.epoch;
         drop(call);
+        // Some tokens have room for one session only.
+        turn.close_ended();
         match error.remedy() {
             Remedy::None => return Err(error),
             Remedy::Login => {}

@@ -19,7 +19,9 @@ impl Way {
     /// The ways for an algorithm, the usual one first.
     pub(crate) const fn of(algorithm: Algorithm) -> [Self; 2] {
         let second = match algorithm {
-            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Ps256 => Self::Digest(algorithm),
+            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 | Algorithm::Ps256 => {
+                Self::Digest(algorithm)
+            }
             Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => Self::DigestInfo(algorithm),
         };
         [Self::Message(algorithm), second]
@@ -30,6 +32,7 @@ impl Way {
         match self {
             Self::Message(Algorithm::Es256) => "CKM_ECDSA_SHA256",
             Self::Message(Algorithm::Es384) => "CKM_ECDSA_SHA384",
+            Self::Message(Algorithm::Es512) => "CKM_ECDSA_SHA512",
             Self::Message(Algorithm::Rs256) => "CKM_SHA256_RSA_PKCS",
             Self::Message(Algorithm::Rs384) => "CKM_SHA384_RSA_PKCS",
             Self::Message(Algorithm::Rs512) => "CKM_SHA512_RSA_PKCS",
@@ -44,6 +47,7 @@ impl Way {
         match self {
             Self::Message(Algorithm::Es256) => Mechanism::EcdsaSha256,
             Self::Message(Algorithm::Es384) => Mechanism::EcdsaSha384,
+            Self::Message(Algorithm::Es512) => Mechanism::EcdsaSha512,
             Self::Message(Algorithm::Rs256) => Mechanism::Sha256RsaPkcs,
             Self::Message(Algorithm::Rs384) => Mechanism::Sha384RsaPkcs,
             Self::Message(Algorithm::Rs512) => Mechanism::Sha512RsaPkcs,

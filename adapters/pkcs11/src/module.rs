@@ -218,6 +218,13 @@ pub(crate) struct Turn<'m> {
     lease: Option<Lease<()>>,
 }
 
+impl Turn<'_> {
+    /// Closes what is to be closed, which else happens when the turn ends.
+    pub(crate) fn close_ended(&self) {
+        self.module.close_ended();
+    }
+}
+
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         while self.lease.is_some() {

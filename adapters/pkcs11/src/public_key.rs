@@ -1,5 +1,5 @@
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, RSA_PKCS1_2048_8192_SHA256,
     RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
     RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
 };
@@ -85,6 +85,9 @@ impl PublicNumbers {
             Algorithm::Es384 => {
                 return self.verifies_by(&ECDSA_P384_SHA384_FIXED, message, signature);
             }
+            Algorithm::Es512 => {
+                return self.verifies_by(&ECDSA_P521_SHA512_FIXED, message, signature);
+            }
             Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
             Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
             Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
@@ -118,9 +121,11 @@ impl PublicNumbers {
             Algorithm::Es256
         } else if is(P384) {
             Algorithm::Es384
+        } else if is(P521) {
+            Algorithm::Es512
         } else {
             return Err(KeyError::Unsupported(
-                "a key on another curve than P-256 and P-384",
+                "a key on another curve than P-256, P-384 and P-521",
             ));
         };
         // Some tokens give the point as it is, and not in the OCTET STRING that the specification asks for.
@@ -217,6 +222,7 @@ fn without_zeros(number: &[u8]) -> Vec<u8> {
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
 #[cfg(test)]
@@ -229,7 +235,12 @@ mod tests {
 
     #[test]
     fn a_point_is_read_as_it_is_and_in_an_octet_string() {
-        for (oid, algorithm, len) in [(P256, Algorithm::Es256, 65), (P384, Algorithm::Es384, 97)] {
+        let curves = [
+            (P256, Algorithm::Es256, 65),
+            (P384, Algorithm::Es384, 97),
+            (P521, Algorithm::Es512, 133),
+        ];
+        for (oid, algorithm, len) in curves {
             let mut point = vec![7; len];
             point[0] = 4;
             let wrapped = OctetStringRef::new(&point).unwrap().to_der().unwrap();
@@ -245,8 +256,8 @@ mod tests {
 
     #[test]
     fn what_signs_no_assertion_is_refused() {
-        let p521 = ObjectIdentifier::new_unwrap("1.3.132.0.35");
-        let error = PublicNumbers::from_point(&curve(p521), &[4; 133]).unwrap_err();
+        let secp256k1 = ObjectIdentifier::new_unwrap("1.3.132.0.10");
+        let error = PublicNumbers::from_point(&curve(secp256k1), &[4; 65]).unwrap_err();
         assert!(matches!(error, KeyError::Unsupported(_)), "{error}");
         let short = PublicNumbers::from_numbers(&[0xff; 128], &[1, 0, 1]);
         let error = short.public_key(None).unwrap_err();

@@ -148,6 +148,12 @@ fn module_and_pin_are_options_variables_or_of_a_profile() {
 fn what_a_token_says_no_with_is_shown_and_the_pin_is_not() {
     let redox = with_token();
     let full = uri();
+    let certify = alone(&redox, &["key", "certificate", "--key", &full]);
+    certify.args(&["--out", "certificate.pem"]).run().done();
+    let assertion = call(&redox, &["assertion"]).run().done();
+    let inspect = alone(&redox, &["inspect", "--key", &full]).input(assertion);
+    let shown = inspect.run().failed(2);
+    assert!(shown.contains("a file is needed here"), "{shown}");
     redox.folder.write("wrong", "swordfish-wrong");
     let wrong = full.replace("pin-source=pin", "pin-source=wrong");
     let other = full.replace("object=redox", "object=other");

@@ -1,8 +1,10 @@
+use core::time::Duration;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Barrier;
 
 use cryptoki::session::SessionState;
+use redox_auth_pkcs11::{Error, Pin, Pkcs11Key};
 use redox_auth_reqwest::Algorithm;
 
 use crate::making::without_login;
@@ -68,6 +70,30 @@ fn keys_that_are_opened_and_dropped_leave_no_session_behind() {
             let state = session.get_session_info().unwrap().session_state();
             assert_eq!(state, SessionState::RwPublic);
         });
+    });
+}
+
+#[test]
+fn threads_that_find_no_session_free_wait_or_are_told_so() {
+    let test = "crowds::threads_that_find_no_session_free_wait_or_are_told_so";
+    with_token(test, async |token| {
+        token.generate(Algorithm::Es256);
+        for (wait, may_fail) in [(Duration::ZERO, true), (Duration::from_secs(60), false)] {
+            let key = Pkcs11Key::at(token.uri("ES256")).pin(Pin::new(token.pin));
+            let key = key.sessions(1).wait(wait).open().unwrap();
+            let sign = || match key.sign_blocking(b"message") {
+                Ok(_) => 1,
+                Err(Error::Busy { sessions: 1, .. }) if may_fail => 0,
+                Err(error) => panic!("{error}"),
+            };
+            let signed: usize = std::thread::scope(|scope| {
+                let threads =
+                    (0..8).map(|_| scope.spawn(|| (0..20).map(|_| sign()).sum::<usize>()));
+                let threads: Vec<_> = threads.collect();
+                threads.into_iter().map(|it| it.join().unwrap()).sum()
+            });
+            assert!(signed > 0 && (may_fail || signed == 160), "{signed}");
+        }
     });
 }
 

@@ -1,4 +1,5 @@
 //! Keys in real tokens, each in a process of its own.
+#![cfg(unix)]
 
 #[cfg(test)]
 mod crowds;

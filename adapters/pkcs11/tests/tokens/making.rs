@@ -99,6 +99,7 @@ fn kind(algorithm: Algorithm) -> (Mechanism<'static>, Attribute) {
     match algorithm {
         Algorithm::Es256 => (Mechanism::EccKeyPairGen, curve("1.2.840.10045.3.1.7")),
         Algorithm::Es384 => (Mechanism::EccKeyPairGen, curve("1.3.132.0.34")),
+        Algorithm::Es512 => (Mechanism::EccKeyPairGen, curve("1.3.132.0.35")),
         Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => (
             Mechanism::RsaPkcsKeyPairGen,
             Attribute::ModulusBits(2048.into()),

@@ -52,7 +52,7 @@ fn nss_signs_and_sends() {
             let key = token.open(algorithm.as_str()).unwrap();
             send_message(&client(&server, key)).await;
         }
-        assert_eq!(server.counters().messages_accepted, 6);
+        assert_eq!(server.counters().messages_accepted, 7);
     });
 }
 

@@ -1,7 +1,5 @@
 use core::fmt;
 
-use redox_auth_core::KeyError;
-
 use super::dialect::{BACKDATE, CLAIMS, FIELDS, HEADER, LIFETIME};
 use super::{
     AUDIENCE, BASE_URL, CLIENT_ID, KEY_ID, LEGACY_API_KEY, SOURCE_ID, TOKEN_URL, UPLOAD_URL,
