@@ -71,31 +71,43 @@ impl fmt::Display for KeyError {
             Self::NoPrivateKey(found) => {
                 write!(
                     f,
-                    "expected a private key (PEM or DER of PKCS#8, SEC1 or PKCS#1, or a private JWK), found {found}"
+                    "expected a private key in PEM, DER or JWK, found {found}"
                 )
             }
             Self::Malformed(form) => write!(f, "expected {form}, found a damaged or truncated one"),
             Self::Unsupported(kind) => {
-                write!(f, "expected a key on P-256, P-384 or P-521 or an RSA key, found {kind}")
+                write!(
+                    f,
+                    "expected a key on P-256, P-384 or P-521 or an RSA key, found {kind}"
+                )
             }
             Self::WrongAlgorithm { found, expected } => {
                 write!(f, "expected a key for {expected}, found one for {found}")
             }
             Self::Disabled(algorithm) => {
-                write!(f, "found a key for {algorithm}, which this build does not support")
+                write!(
+                    f,
+                    "found a key for {algorithm}, which this build does not support"
+                )
             }
             Self::RsaBits { found } => {
-                write!(f, "expected an RSA key of 2048 to 4096 bits, found one of {found} bits")
+                write!(
+                    f,
+                    "expected an RSA key of 2048 to 4096 bits, found one of {found} bits"
+                )
             }
             Self::RsaExponent => f.write_str(
-                "expected an RSA key with an odd public exponent from 3 to 32 bits, found another exponent",
+                "expected an RSA key with an odd public exponent from 3 to 32 bits, found another",
             ),
             Self::TooLong { max_bits } => {
-                write!(f, "expected an RSA key of at most {max_bits} bits, found a longer one")
+                write!(
+                    f,
+                    "expected an RSA key of at most {max_bits} bits, found a longer one"
+                )
             }
-            Self::OutOfRange => {
-                f.write_str("expected a private number from 1 to the order of the curve, found another")
-            }
+            Self::OutOfRange => f.write_str(
+                "expected a private number from 1 to the order of the curve, found another",
+            ),
             Self::Inconsistent => {
                 f.write_str("expected one whole key, found parts that do not belong together")
             }
@@ -104,7 +116,10 @@ impl fmt::Display for KeyError {
                     true => "RS256, RS384, RS512 or PS256",
                     false => expected.as_str(),
                 };
-                write!(f, "expected `alg` of the JWK to be {names}, by its `kty` and `crv`, found another")
+                write!(
+                    f,
+                    "expected `alg` of the JWK to be {names}, by its `kty` and `crv`, found another"
+                )
             }
             Self::JwkKeyId => {
                 f.write_str("expected `kid` of the JWK to be the key ID given, found another")
@@ -115,10 +130,13 @@ impl fmt::Display for KeyError {
                 second_line,
             } => write!(
                 f,
-                "expected one private key, found two: on line {first_line} and on line {second_line}"
+                "found two private keys, on lines {first_line} and {second_line}"
             ),
             Self::ScratchTooSmall { needed } => {
-                write!(f, "scratch buffer too small for a key of this length: need {needed} bytes")
+                write!(
+                    f,
+                    "scratch buffer too small for a key of this length: need {needed} bytes"
+                )
             }
         }
     }
@@ -186,10 +204,10 @@ impl fmt::Display for Found {
             Self::JavaKeyStore => "a Java key store",
             Self::PuttyKey => "a PuTTY key",
             Self::PgpKey => "an OpenPGP key",
-            Self::Parameters => "parameters without a key",
+            Self::Parameters => "parameters",
             Self::Utf16Text => "text in UTF-16",
-            Self::EscapedText => "a PEM block with `\\n` for its line ends",
-            Self::Base64Text => "base64 without the lines of a PEM around it",
+            Self::EscapedText => "a PEM with `\\n` in it",
+            Self::Base64Text => "bare base64",
             Self::OtherPem => "a PEM block with another label",
             Self::Unknown => "something else",
         })
@@ -224,11 +242,11 @@ impl fmt::Display for JwkProblem {
             Self::Missing => "is missing",
             Self::Twice => "is there twice",
             Self::NotText => "must be a string",
-            Self::Padding => "must have no padding (`=`)",
-            Self::StandardBase64 => "must be base64url: `-` and `_` for `+` and `/`",
-            Self::Escaped => "must have no escapes",
+            Self::Padding => "has padding (`=`)",
+            Self::StandardBase64 => "must be base64url, without `+` and `/`",
+            Self::Escaped => "has escapes",
             Self::NotBase64Url => "must be base64url",
-            Self::TooLong => "is too long for the curve",
+            Self::TooLong => "is too long",
         })
     }
 }

@@ -211,7 +211,7 @@ fn what_stands_in_place_of_a_private_key_is_named() {
             "parameters",
             openssl!("parameters.pem").into(),
             Found::Parameters,
-            "parameters without a key",
+            "parameters",
         ),
         (
             "UTF-16LE",
@@ -229,7 +229,7 @@ fn what_stands_in_place_of_a_private_key_is_named() {
             "line ends written out",
             escaped.into_bytes(),
             Found::EscapedText,
-            r"`\n` for its line ends",
+            r"a PEM with `\n` in it",
         ),
         (
             "base64 of DER",
@@ -309,7 +309,7 @@ fn other_blocks_around_a_key_do_not_matter_and_two_keys_are_an_error() {
     );
     assert_eq!(
         error.to_string(),
-        format!("expected one private key, found two: on line 1 and on line {second_line}")
+        format!("found two private keys, on lines 1 and {second_line}")
     );
 }
 

@@ -15,7 +15,7 @@ struct Remedy {
 }
 
 fn remedies() -> Vec<Remedy> {
-    let table = fs::read_to_string(KEYS.to_owned() + "KEYS.md").unwrap();
+    let table = fs::read_to_string(KEYS.to_owned() + "KEYS.md").expect("the table is there");
     let lines = table.lines().map(|line| line.replace(r"\|", "\0"));
     lines
         .filter_map(|line| {
@@ -51,7 +51,8 @@ fn with_passwords(command: &str) -> String {
 fn run(command: &str, folder: &Path) -> Output {
     let own = [python_folder(), redox_auth_folder()];
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap();
+    let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path)))
+        .expect("paths without colons");
     // It asks for the password on a terminal only.
     let script = command.starts_with("jose ");
     let mut shell = match script {
@@ -69,18 +70,18 @@ fn run(command: &str, folder: &Path) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
+        .expect("the shell starts");
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
     // Who asks for none does not read it.
     let _ = std::io::Write::write_all(&mut stdin, b"secret\n");
     drop(stdin);
-    child.wait_with_output().unwrap()
+    child.wait_with_output().expect("the command ends")
 }
 
 fn redox_auth_folder() -> PathBuf {
     redox_auth_interop::redox_auth_binary()
         .parent()
-        .unwrap()
+        .expect("it is in a folder")
         .to_owned()
 }
 
@@ -114,7 +115,7 @@ fn every_remedy_makes_a_key_that_the_command_reads() {
 /// As a private key should be: tools refuse others.
 fn own_only(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("the file is ours");
 }
 
 /// The crate whose table and files these are.
