@@ -2,12 +2,12 @@ use std::path::Path;
 
 use crate::terminal::say;
 
-/// Says on standard error that a file with a secret can be read by others, and what mends that.
+/// Says on standard error that a file with a secret can be read by others, and what fixes that.
 pub(crate) fn note(path: &Path) {
     if is_exposed(path) {
         let shown = path.display();
         say(format_args!(
-            "note: others can read {shown}, which holds a secret; mend it by: {}",
+            "note: others can read {shown}, which holds a secret; fix that with: {}",
             remedy(path)
         ));
     }

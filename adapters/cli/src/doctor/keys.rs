@@ -104,7 +104,7 @@ fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
         report.warn(
             "permissions",
             format_args!("others can read {shown}"),
-            format_args!("mend it by: {remedy}"),
+            format_args!("fix that with: {remedy}"),
         )
     } else if path.is_file() {
         report.ok("permissions", format_args!("{shown} is its owner's only"))
