@@ -1,5 +1,4 @@
 use std::env;
-use std::ffi::OsStr;
 
 use clap::builder::Resettable;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
@@ -69,10 +68,13 @@ fn command() -> Command {
 }
 
 fn without_empty_variables(command: Command) -> Command {
-    let is_empty = |variable: &OsStr| env::var_os(variable).is_some_and(|value| value.is_empty());
     command
-        .mut_args(|option| match option.get_env() {
-            Some(variable) if is_empty(variable) => option.env(Resettable::Reset),
+        .mut_args(|option| match option.get_env().and_then(env::var_os) {
+            Some(value) if value.is_empty() => option.env(Resettable::Reset),
+            // The help shows values.
+            Some(value) if key_text::is_in(&value.to_string_lossy()) => {
+                option.hide_env_values(true)
+            }
             _ => option,
         })
         .mut_subcommands(without_empty_variables)

@@ -234,7 +234,7 @@ pub(crate) const OPENCRYPTOKI: Tool = Tool {
 /// Whether Debian's folder for the libraries of this kind of machine has it.
 fn is_library(path: &str) -> bool {
     let folder = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
-    std::path::Path::new(&folder).join(path).exists()
+    Path::new(&folder).join(path).exists()
 }
 
 /// Makes sure that these are here: installs what is missing where we may, or says which commands do, and fails.

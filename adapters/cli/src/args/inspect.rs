@@ -20,7 +20,7 @@ pub(crate) struct InspectArgs {
     /// Print everything as one JSON document
     #[arg(long)]
     pub(crate) json: bool,
-    /// The URL that the API's paths follow, where the token endpoint is the server's usual one
+    /// The API's base URL, where the token endpoint is at the server's usual path
     #[arg(long, env = "REDOX_BASE_URL", value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// The token endpoint that the assertion is for
@@ -29,7 +29,7 @@ pub(crate) struct InspectArgs {
     /// The `aud` that the server wants [default: the URL of the token endpoint]
     #[arg(long, env = "REDOX_AUDIENCE", value_name = "URL")]
     pub(crate) audience: Option<String>,
-    /// The scope that was asked for, to compare with that of a token
+    /// The requested scope, to compare with that of a token
     #[arg(long, env = "REDOX_SCOPE", value_name = "SCOPE")]
     pub(crate) scope: Option<String>,
 }

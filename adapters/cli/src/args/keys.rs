@@ -14,15 +14,15 @@ pub(crate) enum KeyCommand {
     /// Make a self-signed certificate of a private key, for servers that register keys by certificate, and print its
     /// fingerprints
     Certificate(CertifyArgs),
-    /// Replace the registered key by a new one through the Platform API, or change nothing
+    /// Replace the registered key with a new one through the Platform API
     ///
-    /// Makes a new key, registers it beside the old one, gets a token with it, and only then withdraws the old key. When
-    /// a step fails, or on Ctrl-C, the registered keys are put back as they were. A new key that the server may have known
-    /// stays in its file. Programs that still sign with the old key are refused from then on: give them the new one
-    /// first, with --keep-old.
+    /// Makes a new key, registers it in addition to the old key, obtains a token with it, and only then
+    /// withdraws the old key. When a step fails, or on Ctrl-C, the command restores the registered keys. It
+    /// keeps the file of a new key that the server may have stored. Afterwards the server refuses programs that
+    /// still sign with the old key: give them the new key first, with --keep-old.
     ///
-    /// Exit codes are the usual ones: after 1, 2 and 3, and after 130 for Ctrl-C, the registered keys are as they were.
-    /// After 4 they perhaps are not, and the message says what is known of them.
+    /// Exit codes are the usual ones. After 1, 2, 3 and 130 (Ctrl-C), the registered keys are as they were.
+    /// After 4 they may have changed, and the message says what is known of them.
     Rotate(Box<RotateArgs>),
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct CertifyArgs {
     /// The subject of the certificate, as in `CN=redox-auth,O=Example Clinic,C=US` (RFC 4514)
     #[arg(long, value_name = "NAME", default_value = "CN=redox-auth")]
     pub(crate) subject: String,
-    /// How long it is valid, in days
+    /// The validity in days
     #[arg(long, value_name = "N", default_value = "365", value_parser = clap::value_parser!(u16).range(1..=3650))]
     pub(crate) days: u16,
     /// Write the certificate to this file, in PEM; the file must not exist

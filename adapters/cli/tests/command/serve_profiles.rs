@@ -109,7 +109,7 @@ fn a_profile_that_no_client_can_be_made_of_ends_the_command_at_once() {
         ("claim = \"iss=1\"", "claim \"iss\": it cannot be added"),
         (
             "tls-key = \"key.pem\"",
-            "expected --tls-certificate and --tls-key together",
+            "a private key for TLS needs its certificate",
         ),
     ] {
         let profile = format!(

@@ -169,6 +169,13 @@ fn help_shows_no_value_of_the_environment_that_is_secret() {
     let call = call.env("REDOX_LEGACY_SECRET", "hush-hush");
     let help = call.env("REDOX_PRIVATE_KEY", "hush-hush").run().done();
     assert!(!help.contains("hush-hush"), "{help}");
+    // Nor the text of a key in the place of its file.
+    let key = "-----BEGIN PRIVATE KEY-----\nhush-hush\n";
+    let call = folder.call(&["token", "--help"]);
+    let call = call.env("REDOX_KEY_FILE", key).env("REDOX_ALG", key);
+    let help = call.env("REDOX_CLIENT_ID", "client-1").run().done();
+    assert!(!help.contains("hush-hush"), "{help}");
+    assert!(help.contains("REDOX_CLIENT_ID=client-1"), "{help}");
 }
 
 #[test]
