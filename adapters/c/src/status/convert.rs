@@ -35,7 +35,7 @@ impl From<KeyError> for Status {
                 _ => Self::KeyNotFound,
             },
             KeyError::Malformed(_) => Self::KeyMalformed,
-            KeyError::Unsupported(_) => Self::KeyUnsupported,
+            KeyError::Unsupported(_) | KeyError::Disabled(_) => Self::KeyUnsupported,
             KeyError::WrongAlgorithm { .. } => Self::KeyOtherAlgorithm,
             KeyError::RsaBits { .. } => Self::KeyRsaBits,
             KeyError::RsaExponent => Self::KeyRsaExponent,
