@@ -185,7 +185,7 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_KEY_NOT_FOUND = 26,
     // The key is damaged or cut off.
     REDOX_AUTH_STATUS_KEY_MALFORMED = 27,
-    // The key is of a kind that is not supported.
+    // The key is of a kind that is not supported, or one on P-521 in a library without the feature `es512`.
     REDOX_AUTH_STATUS_KEY_UNSUPPORTED = 28,
     // The key is one for another algorithm.
     REDOX_AUTH_STATUS_KEY_OTHER_ALGORITHM = 29,

@@ -65,7 +65,7 @@ pub enum redox_auth_status {
     KeyNotFound = 26,
     /// The key is damaged or cut off.
     KeyMalformed = 27,
-    /// The key is of a kind that is not supported.
+    /// The key is of a kind that is not supported, or one on P-521 in a library without the feature `es512`.
     KeyUnsupported = 28,
     /// The key is one for another algorithm.
     KeyOtherAlgorithm = 29,

@@ -41,7 +41,7 @@ impl From<KeyError> for Status {
             KeyError::Malformed(_) | KeyError::JwkMember { .. } | KeyError::TwoKeys { .. } => {
                 Self::KeyMalformed
             }
-            KeyError::Unsupported(_) => Self::KeyUnsupported,
+            KeyError::Unsupported(_) | KeyError::Disabled(_) => Self::KeyUnsupported,
             KeyError::WrongAlgorithm { .. } => Self::KeyOtherAlgorithm,
             KeyError::RsaBits { .. } => Self::KeyRsaBits,
             KeyError::RsaExponent => Self::KeyRsaExponent,

@@ -114,7 +114,10 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::KeyUnsupported,
-        c"expected a key on P-256, P-384 or P-521 or an RSA key, found another",
+        match cfg!(feature = "es512") {
+            true => c"expected a key on P-256, P-384 or P-521 or an RSA key, found another",
+            false => c"expected a key on P-256 or P-384 or an RSA key, found another",
+        },
     ),
     (
         Status::KeyOtherAlgorithm,

@@ -49,13 +49,11 @@ static const char es384_jwk[] =
     "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"a5-1PDYcoUwULGtNC32w-GL9sfX2AsK83xCrH0dA_6dXkIVb-VRaPk6sZm9sB46B\","
     "\"y\":\"jSEm0iRMovkgOo9R4nyL369c1xUXKSul9LUyj1Z2M9EaiON5oJtuovxl6lXUO3oi\","
     "\"d\":\"BRY_rUNJB-bsP_p59rBQUIfvCLbyXR_jzO2XV15TqZ0qPodWFuVwxnYmXnvgTHfa\"}";
-#ifdef REDOX_AUTH_ES512
 static const char es512_jwk[] =
     "{\"kty\":\"EC\",\"crv\":\"P-521\","
     "\"x\":\"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk\","
     "\"y\":\"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2\","
     "\"d\":\"AY5pb7A0UFiB3RELSD64fTLOSV_jazdF7fLYyuTw8lOfRhWg6Y6rUrPAxerEzgdRhajnu0ferB0d53vM9mE15j2C\"}";
-#endif
 
 static const uint8_t some_random[2][REDOX_AUTH_RANDOM_LEN] = {{1}, {2}};
 static const struct redox_auth_now now = {1000, 1800000000};
@@ -194,6 +192,26 @@ static void chosen_algorithms(void)
     IS(OK, redox_auth_any_key_init(&memory, sizeof memory, REDOX_AUTH_ALGORITHM_ES384, bytes, len, &made));
     TRUE(made.algorithm == REDOX_AUTH_ALGORITHM_ES384);
     IS(OK, redox_auth_any_key_deinit(&memory));
+}
+
+/* What a library is built for decides about a key on P-521. */
+static void any_key_on_p521(void)
+{
+    static redox_auth_any_key memory;
+    struct redox_auth_signer made;
+    const uint8_t *bytes = (const uint8_t *)es512_jwk;
+    size_t len = sizeof es512_jwk - 1;
+    int none = REDOX_AUTH_ALGORITHM_NONE;
+    const char *text = redox_auth_status_text(REDOX_AUTH_STATUS_KEY_UNSUPPORTED);
+#ifdef REDOX_AUTH_ES512
+    IS(OK, redox_auth_any_key_init(&memory, sizeof memory, none, bytes, len, &made));
+    TRUE(made.algorithm == REDOX_AUTH_ALGORITHM_ES512 && made.signature_len == 132);
+    IS(OK, redox_auth_any_key_deinit(&memory));
+    TRUE(strstr(text, "P-521") != NULL);
+#else
+    IS(KEY_UNSUPPORTED, redox_auth_any_key_init(&memory, sizeof memory, none, bytes, len, &made));
+    TRUE(strstr(text, "P-521") == NULL);
+#endif
 }
 
 static void rsa_key_without_a_key(void)
@@ -846,6 +864,7 @@ int main(void)
     rsa_key_without_a_key();
     any_key();
     chosen_algorithms();
+    any_key_on_p521();
     public_keys();
     configurations();
     dialects();
