@@ -180,8 +180,8 @@ fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
     match &args.dpop_key {
         Some(path) => {
             let pkcs11 = Pkcs11Args::default();
-            let key = KeySource::read_or_open(path, None, None, &pkcs11)
-                .and_then(|source| source.key());
+            let key =
+                KeySource::read_or_open(path, None, None, &pkcs11).and_then(|source| source.key());
             Ok(builder.dpop(key.map_err(|failure| failure.about("REDOX_DPOP_KEY_FILE"))?))
         }
         None if args.dpop => Ok(builder.dpop(Key::generate()?)),
