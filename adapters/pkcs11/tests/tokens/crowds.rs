@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Barrier;
 
 use cryptoki::session::SessionState;
-use redox_auth_pkcs11::{Error, Pin, Pkcs11Key};
+use redox_auth_pkcs11::{Error, Pin};
 use redox_auth_reqwest::Algorithm;
 
 use crate::making::without_login;
@@ -78,8 +78,8 @@ fn threads_that_find_no_session_free_wait_or_are_told_so() {
     let test = "crowds::threads_that_find_no_session_free_wait_or_are_told_so";
     with_token(test, async |token| {
         token.generate(Algorithm::Es256);
-        for (wait, may_fail) in [(Duration::ZERO, true), (Duration::from_secs(60), false)] {
-            let key = Pkcs11Key::at(token.uri("ES256")).pin(Pin::new(token.pin));
+        for (wait, may_fail) in [(Duration::ZERO, true), (Duration::from_secs(600), false)] {
+            let key = token.builder("ES256").pin(Pin::new(token.pin));
             let key = key.sessions(1).wait(wait).open().unwrap();
             let sign = || match key.sign_blocking(b"message") {
                 Ok(_) => 1,

@@ -1,3 +1,4 @@
+use core::time::Duration;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -67,11 +68,18 @@ impl Token {
 
     /// The key of this label, to sign with what the label begins with.
     pub(crate) fn open_with(&self, key: &str, pin: &str) -> Result<Pkcs11Key, Error> {
-        let mut builder = Pkcs11Key::at(self.uri(key)).pin(Pin::new(pin));
+        let mut builder = self.builder(key).pin(Pin::new(pin));
         if let Some(algorithm) = Algorithm::parse(key) {
             builder = builder.algorithm(algorithm);
         }
         builder.open()
+    }
+
+    /// How a key in it is opened, however slow the machine is.
+    pub(crate) fn builder(&self, key: &str) -> redox_auth_pkcs11::Builder {
+        let patience = Duration::from_secs(600);
+        let builder = Pkcs11Key::at(self.uri(key));
+        builder.wait(patience).answer_within(patience)
     }
 
     /// A file with the PIN, as the user's tools write it.

@@ -59,8 +59,7 @@ fn open(token: &Token, algorithm: Algorithm) -> Result<Pkcs11Key, Error> {
         _ => "RSA",
     };
     let pin = redox_auth_pkcs11::Pin::new(token.pin);
-    let builder = Pkcs11Key::at(token.uri(key)).pin(pin);
-    builder.algorithm(algorithm).open()
+    token.builder(key).pin(pin).algorithm(algorithm).open()
 }
 
 #[test]
