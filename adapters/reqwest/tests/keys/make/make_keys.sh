@@ -60,6 +60,7 @@ puttygen -q -t ecdsa -b 256 -O private --new-passphrase <(printf secret) -o putt
 certtool --to-p12 --load-privkey gnutls_p256.pem --load-certificate cert.pem --password secret --p12-name k \
   --outfile gnutls_p12.pem
 puttygen -q putty_rsa.ppk -O private-sshcom -o sshcom.key
+ssh-keygen -e -f openssh_ecdsa.pub | sed '/^Comment/d' > openssh_ecdsa.ssh2.pub
 # bouncy castle
 keytool -importkeystore -srcstoretype JKS -srckeystore java.jks -srcstorepass secret -deststoretype BKS \
   -destkeystore java.bks -deststorepass secret -providerpath /usr/share/java/bcprov.jar \

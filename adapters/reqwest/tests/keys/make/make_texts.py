@@ -72,6 +72,12 @@ put("kubernetes_secret.json", json.dumps({
 put("aws_credentials", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
     "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n")
 put("token.jwt", "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJjbGllbnQifQ.c2lnbmF0dXJl")
+put("age.txt", "AGE-SECRET-KEY-1EXAMPLE\n")
+put("azure.txt", "DefaultEndpointsProtocol=https;AccountName=example;AccountKey=AAAA;EndpointSuffix=core.windows.net\n")
+put("dotnet.xml", "<RSAKeyValue><Modulus>AQAB</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>\n")
+put("page.html", "<!DOCTYPE html>\n<html></html>\n")
+put("key.pdf", "%PDF-1.7\n")
+put("tss2.pem", "-----BEGIN TSS2 PRIVATE KEY-----\nMAUGA2eBBQ==\n-----END TSS2 PRIVATE KEY-----\n")
 put("empty.pem", "")
 put("text.txt", "not a key\n")
 
