@@ -1,4 +1,4 @@
-//! Signs an assertion with each algorithm, all of which it needs the feature `every-algorithm` for, writes it into a file for the host to verify, and prints what it cost.
+//! Signs an assertion with each algorithm, writes it into a file for the host to verify, and prints what it cost.
 #![no_std]
 #![no_main]
 
