@@ -138,7 +138,8 @@ fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
 
 /// What a key signs with, the form that it was read from, and the length of what is RSA.
 fn described(key: &Key) -> String {
-    let (algorithm, form) = (key.algorithm(), key.form().unwrap_or_default());
+    // A key that was not read from a text is in a token.
+    let (algorithm, form) = (key.algorithm(), key.form().unwrap_or("in a token"));
     match key.rsa_bits() {
         Some(bits) => format!("{algorithm} with {bits} bits, {form}"),
         None => format!("{algorithm}, {form}"),
