@@ -94,7 +94,7 @@ fn option_with_value(argument: &str) -> Option<(&str, &str)> {
 
 /// Whether this is the name of an option: of a long one, as there are no others with a value.
 fn is_option(argument: &str) -> bool {
-    let is_of_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+    let is_of_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     argument.strip_prefix("--").is_some_and(|name| {
         name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(is_of_name)
     })

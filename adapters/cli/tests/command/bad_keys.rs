@@ -149,7 +149,7 @@ fn what_is_no_usable_private_key_is_refused_with_what_was_found() {
         (
             "secp256k1",
             pem("PRIVATE KEY", &secp256k1()),
-            "expected a key on P-256, P-384 or P-521 or an RSA key, found",
+            "found a key on secp256k1",
         ),
     ] {
         folder.write("key", &content);
