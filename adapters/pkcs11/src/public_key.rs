@@ -115,22 +115,22 @@ impl PublicNumbers {
         }
     }
 
-    fn from_point(curve: &[u8], point: &[u8]) -> Result<Self, KeyError> {
-        let is = |oid: ObjectIdentifier| oid.to_der().is_ok_and(|der| der == curve);
-        let algorithm = if is(P256) {
-            Algorithm::Es256
-        } else if is(P384) {
-            Algorithm::Es384
-        } else if is(P521) {
-            Algorithm::Es512
-        } else {
-            return Err(KeyError::Unsupported(
-                "a key on another curve than P-256, P-384 and P-521",
-            ));
+    /// Of a `CKA_EC_POINT`: an OCTET STRING with the point in it. Some tokens give the point as it is. A point starts with the
+    /// tag of an OCTET STRING, and its second byte may well be the length that such a string would have there: only the length
+    /// of the whole tells them apart.
+    fn from_attribute(curve: &[u8], value: &[u8]) -> Result<Self, KeyError> {
+        let coordinates_len = algorithm_on(curve)?.signature_len();
+        let is_point = value.len().checked_sub(1) == coordinates_len;
+        let point = match is_point {
+            true => value,
+            false => <&OctetStringRef>::from_der(value).map_or(value, OctetStringRef::as_bytes),
         };
-        // Some tokens give the point as it is, and not in the OCTET STRING that the specification asks for.
-        let point = <&OctetStringRef>::from_der(point).map_or(point, OctetStringRef::as_bytes);
-        Ok(Self::Ec(algorithm, point.to_owned()))
+        Self::from_point(curve, point)
+    }
+
+    /// Of a point as it is, on the curve with this object identifier in DER.
+    fn from_point(curve: &[u8], point: &[u8]) -> Result<Self, KeyError> {
+        Ok(Self::Ec(algorithm_on(curve)?, point.to_owned()))
     }
 
     fn from_numbers(n: &[u8], e: &[u8]) -> Self {
@@ -157,6 +157,22 @@ impl PublicNumbers {
             Some(curve) if key.algorithm.oid == EC => Self::from_point(&curve, bytes),
             _ => Err(unusual),
         }
+    }
+}
+
+/// What a key on the curve with this object identifier in DER signs with.
+fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
+    let is = |oid: ObjectIdentifier| oid.to_der().is_ok_and(|der| der == curve);
+    if is(P256) {
+        Ok(Algorithm::Es256)
+    } else if is(P384) {
+        Ok(Algorithm::Es384)
+    } else if is(P521) {
+        Ok(Algorithm::Es512)
+    } else {
+        Err(KeyError::Unsupported(
+            "a key on another curve than P-256, P-384 and P-521",
+        ))
     }
 }
 
@@ -194,7 +210,7 @@ fn from_key(session: &Session, key: ObjectHandle) -> Found {
     if let Some(Attribute::EcParams(curve)) = read(AttributeType::EcParams)?
         && let Some(Attribute::EcPoint(point)) = read(AttributeType::EcPoint)?
     {
-        return Ok(Some(PublicNumbers::from_point(&curve, &point)));
+        return Ok(Some(PublicNumbers::from_attribute(&curve, &point)));
     }
     let spki = match read(AttributeType::PublicKeyInfo)? {
         Some(Attribute::PublicKeyInfo(spki)) => SubjectPublicKeyInfoOwned::from_der(&spki).ok(),
@@ -241,15 +257,21 @@ mod tests {
             (P521, Algorithm::Es512, 133),
         ];
         for (oid, algorithm, len) in curves {
-            let mut point = vec![7; len];
-            point[0] = 4;
-            let wrapped = OctetStringRef::new(&point).unwrap().to_der().unwrap();
-            for given in [&point, &wrapped] {
-                let numbers = PublicNumbers::from_point(&curve(oid), given).unwrap();
-                assert_eq!(numbers, PublicNumbers::Ec(algorithm, point.clone()));
-                let public_key = numbers.public_key(None).unwrap();
-                assert_eq!(public_key.algorithm(), algorithm);
-                assert_eq!(numbers.signature_len(), len - 1);
+            // The second value makes the point a whole OCTET STRING, by chance.
+            for second in [7, u8::try_from(len - 2).unwrap()] {
+                let mut point = vec![7; len];
+                point[..2].copy_from_slice(&[4, second]);
+                let expected = PublicNumbers::Ec(algorithm, point.clone());
+                let wrapped = OctetStringRef::new(&point).unwrap().to_der().unwrap();
+                for given in [&point, &wrapped] {
+                    let numbers = PublicNumbers::from_attribute(&curve(oid), given).unwrap();
+                    assert_eq!(numbers, expected, "{algorithm} {second}");
+                    let public_key = numbers.public_key(None).unwrap();
+                    assert_eq!(public_key.algorithm(), algorithm);
+                    assert_eq!(numbers.signature_len(), len - 1);
+                }
+                let numbers = PublicNumbers::from_point(&curve(oid), &point);
+                assert_eq!(numbers, Ok(expected), "{algorithm} {second}");
             }
         }
     }
