@@ -20,6 +20,8 @@ pub(crate) struct Module {
     changed: Condvar,
     /// One at a time opens sessions, logs in, and closes sessions: modules are least tested there.
     turns: Arc<Pool<()>>,
+    /// One at a time tries a PIN.
+    trials: Arc<Pool<()>>,
     /// Sessions to be closed in the next turn, with the time of the module that they are of.
     ended: Mutex<Vec<(u64, Session)>>,
     /// PINs that a token refused, so that no key of this process tries one again.
@@ -48,6 +50,8 @@ pub(crate) struct Call<'m> {
     module: &'m Module,
     pub(crate) pkcs11: Pkcs11,
     pub(crate) epoch: u64,
+    /// Until when the caller waits.
+    deadline: Instant,
 }
 
 impl Module {
@@ -83,6 +87,7 @@ impl Module {
             }),
             changed: Condvar::new(),
             turns: Pool::new(1),
+            trials: Pool::new(1),
             ended: Mutex::new(Vec::new()),
             refused: Mutex::new(Vec::new()),
         });
@@ -104,6 +109,7 @@ impl Module {
             module: self,
             pkcs11: state.pkcs11.clone(),
             epoch: state.epoch,
+            deadline,
         })
     }
 
@@ -114,6 +120,11 @@ impl Module {
             module: self,
             lease: Some(lease),
         })
+    }
+
+    /// The right to try a PIN; `None` when others have it for longer than `limit`.
+    pub(crate) fn trial(&self, limit: Duration) -> Option<Lease<()>> {
+        self.trials.take(limit).ok()
     }
 
     /// Closes a session of this time, at the latest when the turn of another ends.
@@ -235,6 +246,13 @@ impl Drop for Turn<'_> {
                 self.lease = self.module.turns.take(Duration::ZERO).ok();
             }
         }
+    }
+}
+
+impl Call<'_> {
+    /// How much longer the caller waits.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 }
 
