@@ -174,12 +174,14 @@ impl Module {
         let Some(done) = done else {
             return Ok(());
         };
-        // Sessions live on where somebody else's initialisation was left alone.
-        if was_ours || matches!(done, Ok(true)) {
+        if done.sessions_ended() {
             state.epoch = state.epoch.wrapping_add(1);
         }
-        state.is_ours = done.map_err(|error| Answer::new(&*self.name, error))?;
-        Ok(())
+        state.is_ours = done.is_ours();
+        match done.begun {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Answer::new(&*self.name, error)),
+        }
     }
 
     /// What this token answered to this PIN, if it refused it.
@@ -266,12 +268,40 @@ impl Drop for Call<'_> {
     }
 }
 
-fn begin_anew(pkcs11: &Pkcs11, was_ours: bool) -> Result<bool, CallError> {
-    if was_ours {
-        // A module that has lost its daemon may be unable to end, too.
-        let _ = pkcs11.clone().finalize();
+/// What came of a new beginning.
+struct Restarted {
+    was_ours: bool,
+    /// Whether we ended the time before.
+    has_ended: bool,
+    /// Whether we initialised it, unless it was initialised already.
+    begun: Result<bool, CallError>,
+}
+
+impl Restarted {
+    /// Sessions live on where no time has ended: somebody else's is left alone, and ours may be unable to end.
+    const fn sessions_ended(&self) -> bool {
+        self.has_ended || matches!(self.begun, Ok(true))
     }
-    initialize(pkcs11)
+
+    /// Whether the next restart may end it.
+    const fn is_ours(&self) -> bool {
+        match self.begun {
+            Ok(true) => true,
+            // What could not end is initialised still.
+            Ok(false) => self.was_ours && !self.has_ended,
+            Err(_) => self.was_ours,
+        }
+    }
+}
+
+fn begin_anew(pkcs11: &Pkcs11, was_ours: bool) -> Restarted {
+    // A module that has lost its daemon may be unable to end, too.
+    let has_ended = was_ours && pkcs11.clone().finalize().is_ok();
+    Restarted {
+        was_ours,
+        has_ended,
+        begun: initialize(pkcs11),
+    }
 }
 
 /// Whether it is initialised by us, and not by another part of this process.
@@ -299,3 +329,36 @@ fn place(path: &Path) -> Result<PathBuf, ModuleProblem> {
 
 /// Those of this process, for as long as it runs.
 static MODULES: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_that_cannot_end_stays_ours_with_its_sessions() {
+        let failed = || Err(CallError::NotSupported);
+        // (was ours, has ended, begun), and then (sessions ended, is ours).
+        for (was_ours, has_ended, begun, expected) in [
+            (true, true, Ok(true), (true, true)),
+            (true, true, Ok(false), (true, false)),
+            (true, true, failed(), (true, true)),
+            // Its C_Finalize failed.
+            (true, false, Ok(true), (true, true)),
+            (true, false, Ok(false), (false, true)),
+            (true, false, failed(), (false, true)),
+            // Another part of the process initialised it.
+            (false, false, Ok(true), (true, true)),
+            (false, false, Ok(false), (false, false)),
+            (false, false, failed(), (false, false)),
+        ] {
+            let case = format!("{was_ours} {has_ended} {begun:?}");
+            let restarted = Restarted {
+                was_ours,
+                has_ended,
+                begun,
+            };
+            let found = (restarted.sessions_ended(), restarted.is_ours());
+            assert_eq!(found, expected, "{case}");
+        }
+    }
+}
