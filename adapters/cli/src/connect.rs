@@ -260,7 +260,7 @@ impl KeySource {
     pub(crate) fn key(&self) -> Result<Key, Failure> {
         let key_id = self.key_id.as_deref();
         let key = match &self.token {
-            Some(token) => token.key(key_id),
+            Some(token) => token.key(key_id)?,
             None => parse_key(&self.name, &self.content, key_id, self.algorithm)?,
         };
         match &self.certificate {

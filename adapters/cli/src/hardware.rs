@@ -23,8 +23,8 @@ pub(crate) fn is_uri(path: &Path) -> bool {
 mod opened {
     use std::sync::{Mutex, PoisonError};
 
-    use redox_auth_pkcs11::{KeyUri, Pkcs11Key};
-    use redox_auth_reqwest::Key;
+    use redox_auth_pkcs11::{Error, KeyUri, Pkcs11Key};
+    use redox_auth_reqwest::{Key, SignError, Signer};
 
     use super::{Algorithm, Failure, Path, Pkcs11Args};
     use crate::secrets::{self, PIN_VARIABLE};
@@ -71,27 +71,53 @@ mod opened {
             )),
             error => failed(&error),
         })?;
-        let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
-        opened.push(key.clone());
         Ok(TokenKey(key))
     }
 
     impl TokenKey {
         /// The key under this key ID or its thumbprint.
-        pub(crate) fn key(&self, key_id: Option<&str>) -> Key {
-            self.0.clone().into_blocking_key(key_id)
+        pub(crate) fn key(&self, key_id: Option<&str>) -> Result<Key, Failure> {
+            let key_id = key_id.map_or_else(|| self.0.key_id(), str::to_owned);
+            let public_key = self.0.public_key().clone();
+            let key = Key::from_signer(key_id, Noted(self.0.clone()));
+            key.with_public_key(public_key)
+                .map_err(|error| Failure::usage(format!("key in a token: {error}")))
         }
     }
 
-    /// What a token answered instead of a signature, if one did.
-    pub(crate) fn why_not_signed() -> Option<String> {
-        let opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut errors = opened.iter().filter_map(Pkcs11Key::last_error);
-        errors.next_back().map(|error| error.to_string())
+    /// A key that notes why it did not sign: the error of a signer has no words.
+    struct Noted(Pkcs11Key);
+
+    impl Noted {
+        fn note(&self) {
+            let error = self.0.last_error().as_ref().map(Error::to_string);
+            *NOTED.lock().unwrap_or_else(PoisonError::into_inner) = error;
+        }
     }
 
-    /// The keys of this process, to be asked why one did not sign.
-    static OPENED: Mutex<Vec<Pkcs11Key>> = Mutex::new(Vec::new());
+    impl Signer for Noted {
+        fn algorithm(&self) -> Algorithm {
+            Signer::algorithm(&self.0)
+        }
+
+        fn signature_len(&self) -> usize {
+            Signer::signature_len(&self.0)
+        }
+
+        fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+            let signed = Signer::sign(&self.0, message, signature);
+            signed.inspect_err(|_| self.note())
+        }
+    }
+
+    /// Why the last signature failed that did, if one did.
+    pub(crate) fn why_not_signed() -> Option<String> {
+        let noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.clone()
+    }
+
+    /// What a token answered instead of a signature.
+    static NOTED: Mutex<Option<String>> = Mutex::new(None);
 }
 
 #[cfg(not(feature = "pkcs11"))]
@@ -115,7 +141,7 @@ mod without {
     }
 
     impl TokenKey {
-        pub(crate) fn key(&self, _: Option<&str>) -> Key {
+        pub(crate) fn key(&self, _: Option<&str>) -> Result<Key, Failure> {
             match *self {}
         }
     }

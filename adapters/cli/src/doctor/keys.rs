@@ -86,7 +86,7 @@ fn keys(
         let key_id = key_ids.next();
         let name = secrets::shown(path);
         let key = if hardware::is_uri(path) {
-            hardware::open(path, pkcs11, algorithm).map(|token| token.key(key_id))
+            hardware::open(path, pkcs11, algorithm).and_then(|token| token.key(key_id))
         } else {
             permissions(report, path)?;
             let content = secrets::read_key(path);
