@@ -21,7 +21,10 @@ pub(crate) fn is_uri(path: &Path) -> bool {
 
 #[cfg(feature = "pkcs11")]
 mod opened {
+    use core::time::Duration;
+    use std::sync::mpsc::{self, RecvTimeoutError};
     use std::sync::{Mutex, PoisonError};
+    use std::thread;
 
     use redox_auth_pkcs11::{Error, KeyUri, Pkcs11Key};
     use redox_auth_reqwest::{Key, SignError, Signer};
@@ -65,8 +68,9 @@ mod opened {
         if let Some(algorithm) = algorithm {
             builder = builder.algorithm(algorithm);
         }
-        let key = builder.open().map_err(|error| match error {
-            redox_auth_pkcs11::Error::NoPin { .. } => failed(&format_args!(
+        let opened = in_time(move || builder.open()).unwrap_or_else(Err);
+        let key = opened.map_err(|error| match error {
+            Error::NoPin { .. } => failed(&format_args!(
                 "{error} with --pin-file (or REDOX_PIN_FILE), or add pin-source=file:PATH to the URI"
             )),
             error => failed(&error),
@@ -85,15 +89,8 @@ mod opened {
         }
     }
 
-    /// A key that notes why it did not sign: the error of a signer has no words.
+    /// A key whose signatures are waited for in bounded time. It notes why it did not sign: the error of a signer has no words.
     struct Noted(Pkcs11Key);
-
-    impl Noted {
-        fn note(&self) {
-            let error = self.0.last_error().as_ref().map(Error::to_string);
-            *NOTED.lock().unwrap_or_else(PoisonError::into_inner) = error;
-        }
-    }
 
     impl Signer for Noted {
         fn algorithm(&self) -> Algorithm {
@@ -105,10 +102,38 @@ mod opened {
         }
 
         fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
-            let signed = Signer::sign(&self.0, message, signature);
-            signed.inspect_err(|_| self.note())
+            let (key, message) = (self.0.clone(), message.to_owned());
+            let signed = in_time(move || key.sign_blocking(&message)).unwrap_or_else(Err);
+            let made = signed.map_err(|error| {
+                *NOTED.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+                match error {
+                    Error::WrongSignature { .. } => SignError::Faulty,
+                    _ => SignError::Backend,
+                }
+            })?;
+            let (found, expected) = (signature.len(), made.len());
+            if found != expected {
+                return Err(SignError::SignatureLen { found, expected });
+            }
+            signature.copy_from_slice(&made);
+            Ok(())
         }
     }
+
+    /// What `work` returns, on a thread of its own: a call of a module cannot be broken off, and may never come back.
+    fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        // Nobody may be there any more to take it.
+        let thread = thread::Builder::new().spawn(move || drop(sender.send(work())));
+        thread.map_err(|_| Error::Ended)?;
+        receiver.recv_timeout(PATIENCE).map_err(|why| match why {
+            RecvTimeoutError::Timeout => Error::Slow { waited: PATIENCE },
+            RecvTimeoutError::Disconnected => Error::Ended,
+        })
+    }
+
+    /// Longer than the limits of a key itself: 10 s for a session and 30 s for what other calls of the module take.
+    const PATIENCE: Duration = Duration::from_secs(45);
 
     /// Why the last signature failed that did, if one did.
     pub(crate) fn why_not_signed() -> Option<String> {
