@@ -8,7 +8,7 @@ use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error as CallError, RvError};
 use cryptoki::session::Session;
 
-use crate::error::{Answer, Error, ModuleProblem};
+use crate::error::{Answer, Error, ModuleProblem, shown};
 use crate::pin::Pin;
 use crate::pool::{Lease, Pool};
 
@@ -67,7 +67,7 @@ impl Module {
         if let Some(module) = modules.get(&place) {
             return Ok(Arc::clone(module));
         }
-        let name = format!("the PKCS#11 module {}", path.display());
+        let name = format!("the PKCS#11 module {}", shown(path));
         let pkcs11 = Pkcs11::new(&place).map_err(|error| match error {
             CallError::LibraryLoading(error) => wrong(ModuleProblem::NotLoaded(error.to_string())),
             CallError::MissingSymbol(_) | CallError::NullFunctionPointer => {

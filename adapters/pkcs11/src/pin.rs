@@ -35,9 +35,7 @@ impl Pin {
     /// # Errors
     /// [`PinProblem`].
     pub fn from_variable(name: &str) -> Result<Self, PinProblem> {
-        let content = std::env::var_os(name).ok_or_else(|| PinProblem::NoVariable {
-            name: name.to_owned(),
-        })?;
+        let content = std::env::var_os(name).ok_or_else(|| PinProblem::no_variable(name))?;
         let content = Zeroizing::new(content.into_encoded_bytes());
         Self::from_bytes(&content, name)
     }
@@ -76,10 +74,7 @@ impl PinSource {
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, PinProblem> {
-    let not_read = |error: std::io::Error| PinProblem::NotRead {
-        path: path.to_owned(),
-        why: error.to_string(),
-    };
+    let not_read = |error| PinProblem::not_read(path, &error);
     // Before it is opened: a pipe that nobody writes to would be waited for.
     let metadata = path.metadata().map_err(not_read)?;
     if !metadata.is_file() {
@@ -198,6 +193,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = Pin::from_file(folder.path()).unwrap_err();
         assert!(matches!(error, PinProblem::NoFile { .. }), "{error}");
+        for name in ["31415926", "swordfish"] {
+            let error = Pin::from_file(name).unwrap_err();
+            assert_eq!(error, PinProblem::NoFileOfThisName);
+            let error = Pin::from_variable(name).unwrap_err();
+            assert_eq!(error, PinProblem::NoVariableOfThisName);
+            assert!(!error.to_string().contains(name), "{error}");
+        }
+        let error = Pin::from_file("./31415926").unwrap_err();
+        assert!(error.to_string().contains("read ./31415926: "), "{error}");
         let error = Pin::from_file(folder.path().join("gone")).unwrap_err();
         assert!(matches!(error, PinProblem::NotRead { .. }), "{error}");
         let long = folder.path().join("long");
