@@ -3,6 +3,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use redox_auth_reqwest::{TakenOff, secret_text};
 use zeroize::Zeroizing;
 
 use crate::error::PinProblem;
@@ -19,10 +20,10 @@ impl Pin {
         Self(Zeroizing::new(pin.into()))
     }
 
-    /// The content of a file, less the line end behind it.
+    /// The content of a file, less the line end behind it and a byte-order mark. It may be in UTF-16.
     ///
     /// # Errors
-    /// [`PinProblem`], also for a file that other users can read. One that the user of this process does not own may be
+    /// [`PinProblem`], also for white space around the PIN, and for a file that other users can read. One that the user of this process does not own may be
     /// readable by its group: that is how Kubernetes gives secrets away.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, PinProblem> {
         let path = path.as_ref();
@@ -30,7 +31,7 @@ impl Pin {
         Self::from_bytes(&content, &path.display().to_string())
     }
 
-    /// The content of an environment variable.
+    /// The content of an environment variable, read as that of a file.
     ///
     /// # Errors
     /// [`PinProblem`].
@@ -42,13 +43,13 @@ impl Pin {
 
     fn from_bytes(content: &[u8], name: &str) -> Result<Self, PinProblem> {
         let name = || name.to_owned();
-        let text =
-            core::str::from_utf8(content).map_err(|_| PinProblem::NotText { name: name() })?;
-        let text = text.strip_suffix('\n').unwrap_or(text);
-        let text = text.strip_suffix('\r').unwrap_or(text);
-        match text {
-            "" => Err(PinProblem::Empty { name: name() }),
-            text => Ok(Self::new(text)),
+        let (text, taken_off) =
+            secret_text(content).ok_or_else(|| PinProblem::NotText { name: name() })?;
+        match taken_off {
+            _ if text.is_empty() => Err(PinProblem::Empty { name: name() }),
+            // It may be part of the PIN, and a try is not to be wasted.
+            Some(TakenOff::WhiteSpace) => Err(PinProblem::WhiteSpace { name: name() }),
+            _ => Ok(Self(text)),
         }
     }
 
@@ -137,15 +138,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_end_is_not_part_of_the_pin() {
+    fn line_ends_and_marks_are_not_part_of_the_pin_and_blanks_are_refused() {
         for (content, expected) in [
-            ("1234", "1234"),
-            ("1234\n", "1234"),
-            ("1234\r\n", "1234"),
-            (" 12 34 \n", " 12 34 "),
-            ("1234\n\n", "1234\n"),
+            (&b"1234"[..], "1234"),
+            (b"1234\n", "1234"),
+            (b"1234\r\n", "1234"),
+            (b"12 34\n", "12 34"),
+            (b"1234\n\n", "1234"),
+            (b"\xef\xbb\xbf1234\r\n", "1234"),
+            (b"\xff\xfe1\x002\x003\x004\x00\r\x00\n\x00", "1234"),
         ] {
-            let pin = Pin::from_bytes(content.as_bytes(), "pin").unwrap();
+            let pin = Pin::from_bytes(content, "pin").unwrap();
             assert_eq!(pin.expose(), expected, "{content:?}");
             assert_eq!(format!("{pin:?}"), "Pin([redacted])");
         }
@@ -154,6 +157,8 @@ mod tests {
             (&b""[..], PinProblem::Empty { name: name() }),
             (b"\r\n", PinProblem::Empty { name: name() }),
             (b"12\xff", PinProblem::NotText { name: name() }),
+            (b" 1234", PinProblem::WhiteSpace { name: name() }),
+            (b"1234 \n", PinProblem::WhiteSpace { name: name() }),
         ] {
             assert_eq!(Pin::from_bytes(content, "pin"), Err(expected));
         }

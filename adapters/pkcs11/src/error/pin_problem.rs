@@ -41,7 +41,12 @@ pub enum PinProblem {
         /// Its name.
         name: String,
     },
-    /// What the file or the variable holds is not UTF-8.
+    /// There is white space around the PIN in the file or the variable. The PIN was not tried.
+    WhiteSpace {
+        /// Its name.
+        name: String,
+    },
+    /// What the file or the variable holds is no text.
     NotText {
         /// Its name.
         name: String,
@@ -108,8 +113,13 @@ impl fmt::Display for PinProblem {
                 path.display()
             ),
             Self::Empty { name } => write!(f, "PIN: {} is empty", escaped(name)),
+            Self::WhiteSpace { name } => write!(
+                f,
+                "PIN: {} has white space around the PIN, which was not tried; remove the white space",
+                escaped(name)
+            ),
             Self::NotText { name } => {
-                write!(f, "PIN: {} holds bytes that are not UTF-8", escaped(name))
+                write!(f, "PIN: {} holds bytes that are no text", escaped(name))
             }
             Self::NoVariable { name } => {
                 write!(f, "PIN: the variable {} is not set", escaped(name))
