@@ -171,7 +171,10 @@ impl fmt::Display for Error {
                 "the token {token:?} asks for a PIN, and none was given; name a file that holds it"
             ),
             Self::PinRefused { answer, tries } => {
-                write!(f, "{answer}; this PIN is not tried again")?;
+                write!(
+                    f,
+                    "{answer}; this PIN is not tried again until the program is restarted"
+                )?;
                 match tries {
                     Some(tries) => write!(f, ", and {tries}"),
                     None => Ok(()),

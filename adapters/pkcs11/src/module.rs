@@ -1,5 +1,7 @@
+use core::hash::BuildHasher as _;
 use core::time::Duration;
 use std::collections::BTreeMap;
+use std::hash::RandomState;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -24,8 +26,11 @@ pub(crate) struct Module {
     trials: Arc<Pool<()>>,
     /// Sessions to be closed in the next turn, with the time of the module that they are of.
     ended: Mutex<Vec<(u64, Session)>>,
-    /// PINs that a token refused, so that no key of this process tries one again.
-    refused: Mutex<Vec<RefusedPin>>,
+    /// What tokens answered to PINs, so that no key of this process tries one again that was refused. Of the token and the
+    /// PIN there is a hash, since this is kept until the process ends.
+    refused: Mutex<BTreeMap<u64, Answer>>,
+    /// Of the hashes, random.
+    hash_key: RandomState,
 }
 
 struct State {
@@ -36,13 +41,6 @@ struct State {
     epoch: u64,
     calls: usize,
     is_restarting: bool,
-}
-
-/// A PIN and the answer that it got.
-struct RefusedPin {
-    token: String,
-    pin: Pin,
-    answer: Answer,
 }
 
 /// The right to call the module, which does not end meanwhile.
@@ -89,7 +87,8 @@ impl Module {
             turns: Pool::new(1),
             trials: Pool::new(1),
             ended: Mutex::new(Vec::new()),
-            refused: Mutex::new(Vec::new()),
+            refused: Mutex::new(BTreeMap::new()),
+            hash_key: RandomState::new(),
         });
         modules.insert(place, Arc::clone(&module));
         Ok(module)
@@ -186,20 +185,18 @@ impl Module {
 
     /// What this token answered to this PIN, if it refused it.
     pub(crate) fn refusal(&self, token: &str, pin: &Pin) -> Option<Answer> {
-        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut refused = refused.iter();
-        let found = refused.find(|refused| refused.token == token && refused.pin == *pin);
-        found.map(|refused| refused.answer.clone())
+        let hash = self.hash_key.hash_one((token, pin.expose()));
+        self.refused().get(&hash).cloned()
     }
 
     /// Remembers that this token refuses this PIN.
     pub(crate) fn refuse(&self, token: &str, pin: &Pin, answer: &Answer) {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.push(RefusedPin {
-            token: token.to_owned(),
-            pin: pin.clone(),
-            answer: answer.clone(),
-        });
+        let hash = self.hash_key.hash_one((token, pin.expose()));
+        self.refused().insert(hash, answer.clone());
+    }
+
+    fn refused(&self) -> MutexGuard<'_, BTreeMap<u64, Answer>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

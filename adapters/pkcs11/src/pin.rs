@@ -10,7 +10,7 @@ use crate::error::PinProblem;
 use crate::uri::PinSource;
 
 /// The PIN of a token's user. It is wiped when it is dropped, and shown by nothing.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone)]
 pub struct Pin(Zeroizing<String>);
 
 impl Pin {
@@ -160,7 +160,7 @@ mod tests {
             (b" 1234", PinProblem::WhiteSpace { name: name() }),
             (b"1234 \n", PinProblem::WhiteSpace { name: name() }),
         ] {
-            assert_eq!(Pin::from_bytes(content, "pin"), Err(expected));
+            assert_eq!(Pin::from_bytes(content, "pin").unwrap_err(), expected);
         }
         let missing = Pin::from_variable("REDOX_AUTH_NO_SUCH_VARIABLE").unwrap_err();
         assert!(
