@@ -26,7 +26,8 @@ pub(crate) enum PublicNumbers {
 }
 
 impl PublicNumbers {
-    /// Those of a private key: from the public key or the certificate with its ID or label, else from the private key.
+    /// Those of a private key: from the public key or the certificate with its ID, or with its label and no other ID; else
+    /// from the private key; else from one with its label and another ID.
     pub(crate) fn find(
         session: &Session,
         token: &str,
@@ -34,26 +35,38 @@ impl PublicNumbers {
     ) -> Result<Self, Error> {
         let failed = |error| Answer::new(format!("the token {token:?}"), error);
         let mut refused = None;
+        let mut of_another_id = None;
         for (class, read) in SOURCES {
             for template in templates(class, private_key) {
                 for object in session.find_objects(&template).map_err(failed)? {
-                    match read(session, object).map_err(failed)? {
-                        Some(Ok(numbers)) => return Ok(numbers),
-                        Some(Err(error)) => refused = Some(error),
-                        None => {}
+                    let numbers = match read(session, object).map_err(failed)? {
+                        Some(Ok(numbers)) => numbers,
+                        Some(Err(error)) => {
+                            refused = Some(error);
+                            continue;
+                        }
+                        None => continue,
+                    };
+                    match attribute(session, object, AttributeType::Id).map_err(failed)? {
+                        Some(Attribute::Id(id)) if has_another_id(&id, private_key) => {
+                            of_another_id.get_or_insert(numbers);
+                        }
+                        _ => return Ok(numbers),
                     }
                 }
             }
         }
-        match from_key(session, private_key.handle).map_err(failed)? {
-            Some(numbers) => Ok(numbers?),
-            None => Err(refused.map_or_else(
+        if let Some(numbers) = from_key(session, private_key.handle).map_err(failed)? {
+            return Ok(numbers?);
+        }
+        of_another_id.ok_or_else(|| {
+            refused.map_or_else(
                 || Error::NoPublicKey {
                     key: private_key.shown(),
                 },
                 Error::Key,
-            )),
-        }
+            )
+        })
     }
 
     /// The public key that the server gets, for this algorithm or the usual one.
@@ -197,6 +210,12 @@ fn templates(class: ObjectClass, private_key: &PrivateObject) -> Vec<Vec<Attribu
     found
         .map(|wanted| vec![Attribute::Class(class), wanted])
         .collect()
+}
+
+/// Whether this is the ID of an object that belongs to another private key, as after a rotation under one label.
+fn has_another_id(id: &[u8], private_key: &PrivateObject) -> bool {
+    let own = private_key.id.as_deref().unwrap_or_default();
+    !id.is_empty() && !own.is_empty() && id != own
 }
 
 /// Of a public key, or of a private key that shows the public numbers, too.
