@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use self::pipe::{Outcome, PATIENCE};
 #[cfg(feature = "certificates")]
 use super::certificate::CertificateChain;
 use super::content::Content;
@@ -75,7 +76,7 @@ pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<String>, FileError> {
 /// in bounded time and memory, whatever the file is.
 ///
 /// # Errors
-/// [`FileError`] when the path is the key or the secret itself, and when the file is longer than `limit` bytes, a directory, a pipe into which nobody writes, or cannot be read.
+/// [`FileError`] when the path is the key or the secret itself, and when the file is longer than `limit` bytes, a directory, a pipe to which no program writes everything in time, or cannot be read.
 pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
     if let Some(content) = Content::in_place_of_file(path) {
         return Err(FileError::without_path(content));
@@ -92,13 +93,16 @@ pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>,
     // One byte more tells a file of the greatest length from a longer one.
     let room = limit.saturating_add(1);
     let content = match pipe::is_pipe(&metadata) {
-        true => pipe::read(path, room, pipe::PATIENCE),
-        false => read(path, room).map(Some),
+        true => pipe::read(path, room, PATIENCE),
+        false => read(path, room).map(Outcome::Content),
     };
     match content.map_err(FileProblem::Read).map_err(failed)? {
-        None => Err(failed(FileProblem::NoWriter)),
-        Some(content) if content.len() > limit => Err(failed(FileProblem::TooLong { limit })),
-        Some(content) => Ok(content),
+        Outcome::NoWriter => Err(failed(FileProblem::NoWriter)),
+        Outcome::Unfinished => Err(failed(FileProblem::Unfinished)),
+        Outcome::Content(content) if content.len() > limit => {
+            Err(failed(FileProblem::TooLong { limit }))
+        }
+        Outcome::Content(content) => Ok(content),
     }
 }
 
@@ -137,8 +141,10 @@ pub enum FileProblem {
     Read(io::Error),
     /// It is a directory.
     Directory,
-    /// It is a pipe into which nobody writes.
+    /// It is a pipe that no program opened for writing in time.
     NoWriter,
+    /// It is a pipe, and the program that writes to it did not finish in time.
+    Unfinished,
     /// It is longer than what it should hold can be.
     TooLong {
         /// The longest that is read, in bytes.
@@ -161,7 +167,7 @@ impl FileError {
     }
 
     /// For a path of which nothing may be shown.
-    const fn without_path(content: Content) -> Self {
+    fn without_path(content: Content) -> Self {
         Self {
             path: PathBuf::new(),
             problem: FileProblem::Content(content),
@@ -188,7 +194,16 @@ impl fmt::Display for FileProblem {
             ),
             Self::Read(error) => write!(f, "cannot be read: {error}"),
             Self::Directory => f.write_str("expected a file, found a directory"),
-            Self::NoWriter => f.write_str("expected a file, found a pipe into which nobody writes"),
+            Self::NoWriter => write!(
+                f,
+                "no program opened this pipe for writing within {} s",
+                PATIENCE.writer.as_secs()
+            ),
+            Self::Unfinished => write!(
+                f,
+                "the program that writes to this pipe did not finish within {} s",
+                PATIENCE.content.as_secs()
+            ),
             Self::TooLong { limit } => {
                 write!(f, "expected at most {limit} bytes, found more")
             }
@@ -208,6 +223,7 @@ impl core::error::Error for FileError {
             FileProblem::Content(_)
             | FileProblem::Directory
             | FileProblem::NoWriter
+            | FileProblem::Unfinished
             | FileProblem::TooLong { .. }
             | FileProblem::NotText => None,
         }
