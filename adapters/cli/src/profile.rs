@@ -61,7 +61,7 @@ impl Alone {
         };
         match missing(&alone.client) {
             Some(option) => Err(Failure::usage(format!(
-                "{}: expected the option `{option}` in the profile {name:?}, for the environment does not count there; found none",
+                "{}: the profile {name:?} must have `{option}`: `serve --profiles` does not read the environment",
                 shown_path(&file(args)?)
             ))),
             None => Ok(alone),

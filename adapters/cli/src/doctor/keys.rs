@@ -139,7 +139,7 @@ fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
         Access::Owner => report.ok("permissions", format_args!("{shown} is its owner's only")),
         Access::Group => report.ok(
             "permissions",
-            format_args!("{shown} is for its owner and for a group, through which it is read here"),
+            format_args!("{shown} can be read by its owner and by a group"),
         ),
         Access::Unknown => Ok(()),
     }
