@@ -3,31 +3,35 @@ use core::fmt;
 /// A JWS signature algorithm that proves who a client is (RFC 7518 §3.1).
 ///
 /// SMART asks servers for RS384 or ES384; Redox's dashboard makes RS384 keys and its pages name ES384 as well. ES256 is
-/// what secure elements have. Other servers ask for RS256, RS512 or PS256. On a curve the key decides; an RSA key can do
-/// all four of its algorithms, and a JWK's `alg` or the caller chooses one ([`PrivateKey::with_algorithm`]).
+/// what secure elements have. Other servers ask for RS256, RS512, PS256 or ES512. On a curve the key decides; an RSA key
+/// can do all four of its algorithms, and a JWK's `alg` or the caller chooses one ([`PrivateKey::with_algorithm`]).
 ///
 /// [`PrivateKey::with_algorithm`]: crate::PrivateKey::with_algorithm
+// Numbered as the C interface numbers them, less one: neither then needs a table of the other.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256.
-    Es256,
+    Es256 = 0,
     /// ECDSA on P-384 with SHA-384.
-    Es384,
+    Es384 = 1,
+    /// ECDSA on P-521 with SHA-512.
+    Es512 = 6,
     /// RSASSA-PKCS1-v1_5 with SHA-256.
-    Rs256,
+    Rs256 = 3,
     /// RSASSA-PKCS1-v1_5 with SHA-384.
-    Rs384,
+    Rs384 = 2,
     /// RSASSA-PKCS1-v1_5 with SHA-512.
-    Rs512,
+    Rs512 = 4,
     /// RSASSA-PSS with SHA-256, also in its mask, and a salt of 32 bytes (RFC 7518 §3.5).
-    Ps256,
+    Ps256 = 5,
 }
 
 impl Algorithm {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Es256,
         Self::Es384,
+        Self::Es512,
         Self::Rs256,
         Self::Rs384,
         Self::Rs512,
@@ -64,24 +68,25 @@ impl Algorithm {
     /// Whether RSA keys sign with it.
     #[must_use]
     pub const fn is_rsa(self) -> bool {
-        !matches!(self, Self::Es256 | Self::Es384)
+        !matches!(self, Self::Es256 | Self::Es384 | Self::Es512)
     }
 
-    /// The length of every signature in bytes (RFC 7518 §3.4): 64 for ES256, 96 for ES384. `None` for RSA, whose
-    /// signatures are as long as the modulus.
+    /// The length of every signature in bytes (RFC 7518 §3.4): 64 for ES256, 96 for ES384, 132 for ES512. `None`
+    /// for RSA, whose signatures are as long as the modulus.
     #[must_use]
     pub const fn signature_len(self) -> Option<usize> {
         match self {
             Self::Es256 => Some(64),
             Self::Es384 => Some(96),
+            Self::Es512 => Some(132),
             Self::Rs256 | Self::Rs384 | Self::Rs512 | Self::Ps256 => None,
         }
     }
 }
 
-/// In the order of the algorithms.
+/// In the order of their numbers.
 const NAMES: [[u8; 5]; Algorithm::ALL.len()] = [
-    *b"ES256", *b"ES384", *b"RS256", *b"RS384", *b"RS512", *b"PS256",
+    *b"ES256", *b"ES384", *b"RS384", *b"RS256", *b"RS512", *b"PS256", *b"ES512",
 ];
 
 impl fmt::Display for Algorithm {

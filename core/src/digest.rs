@@ -12,7 +12,7 @@ pub enum Digest {
     Sha256([u8; 32]),
     /// SHA-384, for ES384 and RS384.
     Sha384([u8; 48]),
-    /// SHA-512, for RS512.
+    /// SHA-512, for ES512 and RS512.
     Sha512([u8; 64]),
 }
 
@@ -25,7 +25,7 @@ impl Digest {
                 Self::Sha256(Sha256::digest(message).into())
             }
             Algorithm::Es384 | Algorithm::Rs384 => Self::Sha384(Sha384::digest(message).into()),
-            Algorithm::Rs512 => Self::Sha512(Sha512::digest(message).into()),
+            Algorithm::Es512 | Algorithm::Rs512 => Self::Sha512(Sha512::digest(message).into()),
         }
     }
 

@@ -4,7 +4,7 @@ mod jwk;
 mod pem;
 mod public;
 
-pub use error::{Found, KeyError, KeyForm};
+pub use error::{Found, JwkProblem, KeyError, KeyForm};
 pub use public::{PublicKey, Thumbprint, write_jwk_set};
 
 use core::fmt;
@@ -12,6 +12,7 @@ use core::fmt;
 #[cfg(any(
     feature = "es256",
     feature = "es384",
+    feature = "es512",
     feature = "ps256",
     feature = "rs256",
     feature = "rs384",
@@ -35,8 +36,8 @@ pub struct PrivateKey<'b> {
 
 impl<'b> PrivateKey<'b> {
     /// Reads a private key in whatever form it comes:
-    /// - PEM (RFC 7468): `PRIVATE KEY` (PKCS#8), `EC PRIVATE KEY` (SEC1), `RSA PRIVATE KEY` (PKCS#1); text before the
-    ///   first line and after the last is ignored, and so is a block of `EC PARAMETERS` before the key;
+    /// - PEM (RFC 7468): `PRIVATE KEY` (PKCS#8), `EC PRIVATE KEY` (SEC1), `RSA PRIVATE KEY` (PKCS#1); text and other
+    ///   blocks before and after it are ignored, such as the certificates of a bundle. Two private keys are an error;
     /// - DER of the same three;
     /// - a private JWK (RFC 7517), as Redox's dashboard hands it out.
     ///
@@ -56,6 +57,7 @@ impl<'b> PrivateKey<'b> {
     #[cfg(any(
         feature = "es256",
         feature = "es384",
+        feature = "es512",
         feature = "ps256",
         feature = "rs256",
         feature = "rs384",
@@ -66,7 +68,16 @@ impl<'b> PrivateKey<'b> {
         make: impl FnOnce(&PrivateKey<'_>) -> Result<T, KeyError>,
     ) -> Result<T, KeyError> {
         let mut scratch = [0; SCRATCH_LEN];
-        let made = PrivateKey::parse(input, &mut scratch).and_then(|key| make(&key));
+        let parsed = PrivateKey::parse(input, &mut scratch).map_err(|error| match error {
+            // The caller has no buffer that could be longer.
+            KeyError::ScratchTooSmall { .. } if SCRATCH_LEN >= PRIVATE_KEY_SCRATCH_LEN => {
+                KeyError::TooLong {
+                    max_bits: MAX_RSA_BITS,
+                }
+            }
+            error => error,
+        });
+        let made = parsed.and_then(|key| make(&key));
         scratch.zeroize();
         made
     }
@@ -149,7 +160,7 @@ impl fmt::Debug for PrivateKey<'_> {
 /// The numbers that make a private key, big-endian, not checked.
 #[derive(Clone, Copy)]
 pub enum KeyMaterial<'b> {
-    /// For ES256 and ES384.
+    /// For ES256, ES384 and ES512.
     Ec(EcKeyMaterial<'b>),
     /// For RS256, RS384, RS512 and PS256: 2048 to 4096 bits.
     Rsa(RsaKeyMaterial<'b>),
@@ -164,7 +175,7 @@ impl fmt::Debug for KeyMaterial<'_> {
 /// The numbers of an EC key.
 #[derive(Clone, Copy)]
 pub struct EcKeyMaterial<'b> {
-    /// ES256 for P-256, ES384 for P-384.
+    /// ES256 for P-256, ES384 for P-384, ES512 for P-521.
     pub algorithm: Algorithm,
     /// The private scalar, as long as the curve's order or shorter.
     pub secret: &'b [u8],
@@ -223,7 +234,7 @@ impl RsaKeyMaterial<'_> {
     /// Refuses what nobody should sign with, and what is larger than the servers take.
     fn checked(self) -> Result<Self, KeyError> {
         match bits(self.n) {
-            2048..=4096 => Ok(self),
+            2048..=MAX_RSA_BITS => Ok(self),
             found => Err(KeyError::RsaBits { found }),
         }
     }
@@ -252,5 +263,9 @@ pub(crate) fn bits(number: &[u8]) -> usize {
 /// What an RSA key signs with that says nothing of it: SMART asks for it, and Redox's dashboard makes such keys.
 pub(crate) const DEFAULT_RSA_ALGORITHM: Algorithm = Algorithm::Rs384;
 
-/// How much scratch any private key needs to be parsed, in bytes: that of RSA with 4096 bits.
+/// The greatest length of an RSA key's modulus, in bits.
+const MAX_RSA_BITS: usize = 4096;
+
+/// How much scratch any private key needs to be parsed, in bytes: that of RSA with 4096 bits. A `kid` with escapes, in a JWK,
+/// takes its length in addition.
 pub const PRIVATE_KEY_SCRATCH_LEN: usize = 2560;

@@ -28,8 +28,8 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 )]
 //!
 //! # Features
-//! - `es256`, `es384`, `rs256`, `rs384`, `rs512`, `ps256`: signing in pure Rust with that algorithm. Without them the
-//!   signer is the caller's.
+//! - `es256`, `es384`, `es512`, `rs256`, `rs384`, `rs512`, `ps256`: signing in pure Rust with that algorithm. Without them
+//!   the signer is the caller's.
 //!
 //! # Speed
 //! Whoever signs many assertions with one key writes them by an [`AssertionTemplate`]. On a host, ES256 and ES384 take a
@@ -80,6 +80,7 @@ mod signer;
 #[cfg(any(
     feature = "es256",
     feature = "es384",
+    feature = "es512",
     feature = "ps256",
     feature = "rs256",
     feature = "rs384",
@@ -106,8 +107,8 @@ pub use incoming::{
 pub use jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 pub use jwt_id::JwtId;
 pub use key::{
-    EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
-    PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
+    EcKeyMaterial, Found, JwkProblem, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN,
+    PrivateKey, PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
 pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};
@@ -142,9 +143,12 @@ pub use signer::{AsyncSigner, BlockingSigner, MAX_SIGNATURE_LEN, SignError, Sign
 pub use signing_key::Es256Key;
 #[cfg(feature = "es384")]
 pub use signing_key::Es384Key;
+#[cfg(feature = "es512")]
+pub use signing_key::Es512Key;
 #[cfg(any(
     feature = "es256",
     feature = "es384",
+    feature = "es512",
     feature = "ps256",
     feature = "rs256",
     feature = "rs384",

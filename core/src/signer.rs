@@ -14,7 +14,7 @@ pub trait Signer {
     /// What the key signs with.
     fn algorithm(&self) -> Algorithm;
 
-    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RSA.
+    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for RSA.
     fn signature_len(&self) -> usize;
 
     /// Hashes and signs `message`, filling all of `signature`, which is `signature_len` bytes long.

@@ -1,4 +1,4 @@
-#[cfg(any(feature = "es256", feature = "es384"))]
+#[cfg(any(feature = "es256", feature = "es384", feature = "es512"))]
 mod ecdsa;
 #[cfg(any(
     feature = "ps256",
@@ -12,6 +12,8 @@ mod rsa;
 pub use ecdsa::Es256Key;
 #[cfg(feature = "es384")]
 pub use ecdsa::Es384Key;
+#[cfg(feature = "es512")]
+pub use ecdsa::Es512Key;
 #[cfg(any(
     feature = "ps256",
     feature = "rs256",
@@ -42,6 +44,8 @@ enum Inner {
     Es256(Es256Key),
     #[cfg(feature = "es384")]
     Es384(Es384Key),
+    #[cfg(feature = "es512")]
+    Es512(Es512Key),
     #[cfg(any(
         feature = "ps256",
         feature = "rs256",
@@ -59,6 +63,8 @@ macro_rules! each {
             Inner::Es256($key) => $call,
             #[cfg(feature = "es384")]
             Inner::Es384($key) => $call,
+            #[cfg(feature = "es512")]
+            Inner::Es512($key) => $call,
             #[cfg(any(
                 feature = "ps256",
                 feature = "rs256",
@@ -99,6 +105,8 @@ impl SigningKey {
             Algorithm::Es256 => Es256Key::from_private_key(key).map(Inner::Es256),
             #[cfg(feature = "es384")]
             Algorithm::Es384 => Es384Key::from_private_key(key).map(Inner::Es384),
+            #[cfg(feature = "es512")]
+            Algorithm::Es512 => Es512Key::from_private_key(key).map(Inner::Es512),
             #[cfg(any(
                 feature = "ps256",
                 feature = "rs256",
@@ -111,6 +119,7 @@ impl SigningKey {
             #[cfg(not(all(
                 feature = "es256",
                 feature = "es384",
+                feature = "es512",
                 any(
                     feature = "ps256",
                     feature = "rs256",

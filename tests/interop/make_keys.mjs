@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers';
 const KINDS = [
   { algorithm: 'ES256', type: 'ec', options: { namedCurve: 'P-256' }, forms: ['pkcs8', 'sec1'] },
   { algorithm: 'ES384', type: 'ec', options: { namedCurve: 'P-384' }, forms: ['pkcs8', 'sec1'] },
+  { algorithm: 'ES512', type: 'ec', options: { namedCurve: 'P-521' }, forms: ['pkcs8', 'sec1'] },
   ...['RS256', 'RS384', 'RS512', 'PS256'].map((algorithm) => ({
     algorithm,
     type: 'rsa',

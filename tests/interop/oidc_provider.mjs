@@ -16,7 +16,7 @@ import { Provider, errors } from 'oidc-provider';
 
 const LOOPBACK = '127.0.0.1';
 const TOKEN_LIFETIME_SECS = 300;
-const ALGORITHMS = ['ES256', 'ES384', 'RS256', 'RS384', 'RS512', 'PS256'];
+const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256'];
 const SERVER_KEY_ALG = 'ES256';
 const CLIENT_SCOPE = 'system/*.read';
 // Known to the server, granted to no client.

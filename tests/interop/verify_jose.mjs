@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 
-const ALGORITHMS = ['ES256', 'ES384', 'RS256', 'RS384', 'RS512', 'PS256'];
+const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256'];
 const GREATEST_AGE_SECS = 300;
 const ASSERTION_FIELDS = ['client_assertion', 'assertion'];
 

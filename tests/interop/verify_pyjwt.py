@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import jwt
 
-ALGORITHMS = ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"]
+ALGORITHMS = ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256"]
 ASSERTION_FIELDS = ("client_assertion", "assertion")
 
 

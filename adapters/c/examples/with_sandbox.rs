@@ -3,7 +3,7 @@
 //!
 //! `cargo run -p redox-auth-c --example with_sandbox -- es384 PROGRAM [ARGUMENT]...`
 //!
-//! In the place of `es384`: `es256`, `rs384`, or `revoked`, where the first token is revoked before it is used.
+//! In the place of `es384`: `es256`, `es512`, `rs384`, or `revoked`, where the first token is revoked before it is used.
 
 use core::error::Error;
 use std::process::{Command, ExitCode};
@@ -12,7 +12,8 @@ use std::{env, fs};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
 };
 use pem_rfc7468::LineEnding;
 use redox_auth_core::{SigningKey, write_jwk_set};
@@ -82,6 +83,7 @@ fn pkcs8(kind: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let curve = match kind {
         "es256" => &ECDSA_P256_SHA256_FIXED_SIGNING,
         "es384" | "revoked" => &ECDSA_P384_SHA384_FIXED_SIGNING,
+        "es512" => &ECDSA_P521_SHA512_FIXED_SIGNING,
         "rs384" => {
             let pair = RsaKeyPair::generate(KeySize::Rsa2048)?;
             let der: Pkcs8V1Der<'_> = pair.as_der()?;

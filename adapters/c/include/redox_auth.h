@@ -13,6 +13,8 @@
  *   that its members name.
  * - A parameter `int32_t` with the name of an enum takes the numbers of that enum; any other is
  *   REDOX_AUTH_STATUS_BAD_VALUE.
+ * - What stands in `#if defined(REDOX_AUTH_DPOP)` or `(REDOX_AUTH_METADATA)` is in a library that was built with the
+ *   feature of cargo that is called so: define it then.
  * - Nothing allocates, blocks, reads a clock or keeps anything outside the memory given to it. An object belongs to one
  *   thread at a time.
  */
@@ -58,11 +60,21 @@
 #define REDOX_AUTH_DIALECT_WORDS 10
 #endif
 
+#if defined(REDOX_AUTH_DPOP)
+// The longest nonce that a proof takes, in bytes: those of common servers have 20 to 200.
+#define REDOX_AUTH_DPOP_NONCE_MAX 256
+#endif
+
 // The size of a `redox_auth_es256_key`, in bytes.
 #define REDOX_AUTH_ES256_KEY_SIZE 160
 
 // The size of a `redox_auth_es384_key`, in bytes.
 #define REDOX_AUTH_ES384_KEY_SIZE 224
+
+#if defined(REDOX_AUTH_ES512)
+// The size of a `redox_auth_es512_key`, in bytes.
+#define REDOX_AUTH_ES512_KEY_SIZE 320
+#endif
 
 // The size of a `redox_auth_rsa_key`, in bytes.
 #define REDOX_AUTH_RSA_KEY_SIZE 2048
@@ -173,7 +185,7 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_KEY_NOT_FOUND = 26,
     // The key is damaged or cut off.
     REDOX_AUTH_STATUS_KEY_MALFORMED = 27,
-    // The key is of a kind that is not supported.
+    // The key is of a kind that is not supported, or one on P-521 in a library without the feature `es512`.
     REDOX_AUTH_STATUS_KEY_UNSUPPORTED = 28,
     // The key is one for another algorithm.
     REDOX_AUTH_STATUS_KEY_OTHER_ALGORITHM = 29,
@@ -245,6 +257,18 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_DIALECT_FORM = 62,
     // The lifetime of assertions is not 1 to 300 seconds, or not longer than `iat` lies before the time.
     REDOX_AUTH_STATUS_LIFETIME = 63,
+    // The metadata document is no JSON object, has a member twice, or one of another type than it should have.
+    REDOX_AUTH_STATUS_METADATA_MALFORMED = 64,
+    // The metadata document names no token endpoint, or no issuer where it must.
+    REDOX_AUTH_STATUS_METADATA_MISSING = 65,
+    // The metadata document names another issuer than the one that was asked for, if only by a slash at its end.
+    REDOX_AUTH_STATUS_METADATA_ISSUER = 66,
+    // The metadata document names a token endpoint on a host that was neither asked nor confirmed.
+    REDOX_AUTH_STATUS_METADATA_OTHER_HOST = 67,
+    // Redox was asked, whose metadata document leaves out the token endpoint for machines.
+    REDOX_AUTH_STATUS_METADATA_REDOX = 68,
+    // The nonce for a DPoP proof is empty, too long, or has a character that none may have.
+    REDOX_AUTH_STATUS_DPOP_NONCE = 69,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -506,6 +530,8 @@ enum redox_auth_algorithm
     REDOX_AUTH_ALGORITHM_RS512 = 5,
     // RSASSA-PSS with SHA-256, also in its mask, and a salt of 32 bytes.
     REDOX_AUTH_ALGORITHM_PS256 = 6,
+    // ECDSA on P-521 with SHA-512. Signatures have 132 bytes.
+    REDOX_AUTH_ALGORITHM_ES512 = 7,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -629,6 +655,39 @@ typedef int32_t redox_auth_jwt_type;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
+#if defined(REDOX_AUTH_METADATA)
+// Which document a server describes itself in.
+enum redox_auth_metadata_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+#if defined(REDOX_AUTH_METADATA)
+    // `.well-known/oauth-authorization-server` of an issuer (RFC 8414).
+    REDOX_AUTH_METADATA_KIND_OAUTH = 0,
+#endif
+#if defined(REDOX_AUTH_METADATA)
+    // `.well-known/openid-configuration` of an issuer (OpenID Connect Discovery 1.0).
+    REDOX_AUTH_METADATA_KIND_OPENID = 1,
+#endif
+#if defined(REDOX_AUTH_METADATA)
+    // `.well-known/smart-configuration` of a FHIR server (SMART App Launch 2.2).
+    REDOX_AUTH_METADATA_KIND_SMART = 2,
+#endif
+#if defined(REDOX_AUTH_METADATA)
+    // `.well-known/udap` of a FHIR server (HL7 FAST Security).
+    REDOX_AUTH_METADATA_KIND_UDAP = 3,
+#endif
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum redox_auth_metadata_kind redox_auth_metadata_kind;
+#else
+typedef int32_t redox_auth_metadata_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+#endif
+
 // Which tokens will do.
 enum redox_auth_policy
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -718,12 +777,6 @@ typedef struct redox_auth_dialect_config {
     const char *fields;
 } redox_auth_dialect_config;
 
-// A private key on P-256, in memory of the caller's.
-typedef struct redox_auth_es256_key {
-    // Not for the caller.
-    uint64_t opaque[20];
-} redox_auth_es256_key;
-
 // Signs, with the key that `context` stands for: reads `input`, fills all `signature_len` bytes of `signature`.
 //
 // ECDSA signatures are r and s one after the other, each padded to the length of the curve (RFC 7518 §3.4), not DER.
@@ -746,8 +799,8 @@ typedef struct redox_auth_signer {
     size_t signature_len;
     // Handed to the function that signs.
     void *context;
-    // Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for RS512, else the 48
-    // bytes of SHA-384.
+    // Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for ES512 and RS512,
+    // else the 48 bytes of SHA-384.
     redox_auth_sign sign_digest;
     // Signs a whole message, which it hashes itself. Used instead of `sign_digest` where both are there; where none is,
     // requests are signed by `redox_auth_session_prepare` and `redox_auth_session_finish`.
@@ -760,11 +813,56 @@ typedef struct redox_auth_public_key {
     uint64_t opaque[72];
 } redox_auth_public_key;
 
+// Text that does not end with a NUL: print it with `"%.*s", (int)text.len, text.data`.
+typedef struct redox_auth_text {
+    // The first byte, or NULL when there is no text.
+    const char *data;
+    // How many bytes there are.
+    size_t len;
+} redox_auth_text;
+
+#if defined(REDOX_AUTH_DPOP)
+// A request that needs a proof of possession (RFC 9449).
+typedef struct redox_auth_dpop_request {
+    // What signs: with the key that the tokens are bound to, which may be that of the assertions.
+    const struct redox_auth_signer *signer;
+    // The public half of the same key.
+    const struct redox_auth_public_key *public_key;
+    // The method of the request, in upper case. Ends with a NUL.
+    const char *method;
+    // The whole URL of the request; its query is left out of the proof. Ends with a NUL.
+    const char *url;
+    // The access token on a request to an API; no text for a request to the token endpoint.
+    struct redox_auth_text access_token;
+    // The nonce that the server of this request gave last, in the header `DPoP-Nonce`; no text while it gave none. A token
+    // endpoint and each API host have their own: show none that of another.
+    struct redox_auth_text nonce;
+    // Seconds since 1970, as `redox_auth_session_unix_time` gives them.
+    uint64_t unix_secs;
+    // `REDOX_AUTH_RANDOM_LEN` bytes from a cryptographic random source, new for every proof.
+    const uint8_t *random;
+} redox_auth_dpop_request;
+#endif
+
+// A private key on P-256, in memory of the caller's.
+typedef struct redox_auth_es256_key {
+    // Not for the caller.
+    uint64_t opaque[20];
+} redox_auth_es256_key;
+
 // A private key on P-384, in memory of the caller's.
 typedef struct redox_auth_es384_key {
     // Not for the caller.
     uint64_t opaque[28];
 } redox_auth_es384_key;
+
+#if defined(REDOX_AUTH_ES512)
+// A private key on P-521, in memory of the caller's. Only in a library with the feature `es512`.
+typedef struct redox_auth_es512_key {
+    // Not for the caller.
+    uint64_t opaque[40];
+} redox_auth_es512_key;
+#endif
 
 // A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
 typedef struct redox_auth_rsa_key {
@@ -778,6 +876,23 @@ typedef struct redox_auth_any_key {
     // Not for the caller.
     uint64_t opaque[512];
 } redox_auth_any_key;
+
+#if defined(REDOX_AUTH_METADATA)
+// What a document that was verified says of its server. The texts lie in `out`, and end with a NUL.
+typedef struct redox_auth_metadata {
+    // The token endpoint, on a host that was asked or confirmed: for `redox_auth_config.token_url`.
+    const char *token_url;
+    // The issuer, or NULL where the document names none on such a host. Servers of draft-ietf-oauth-rfc7523bis want it as
+    // `redox_auth_config.audience`; most want the token URL, which needs none.
+    const char *issuer;
+    // The algorithms that assertions may be signed with, with spaces between; NULL where the document has no list.
+    const char *algorithms;
+    // The scopes that the document lists, with spaces between; NULL where it has no list. A server may know more.
+    const char *scopes;
+    // How long `out` must be, for `REDOX_AUTH_STATUS_BUFFER_TOO_SMALL`.
+    size_t needed;
+} redox_auth_metadata;
+#endif
 
 // Everything about staying authenticated with one server, in memory of the caller's.
 //
@@ -861,14 +976,6 @@ typedef struct redox_auth_counters {
     // Times that the clock was learned from the server or corrected by it.
     uint32_t clock_corrections;
 } redox_auth_counters;
-
-// Text that does not end with a NUL: print it with `"%.*s", (int)text.len, text.data`.
-typedef struct redox_auth_text {
-    // The first byte, or NULL when there is no text.
-    const char *data;
-    // How many bytes there are.
-    size_t len;
-} redox_auth_text;
 
 // A token that a session holds: a secret.
 typedef struct redox_auth_token {
@@ -1030,6 +1137,30 @@ redox_auth_status redox_auth_dialect_init(struct redox_auth_dialect *dialect,
                                           size_t size,
                                           const struct redox_auth_dialect_config *config);
 
+#if defined(REDOX_AUTH_DPOP)
+// Writes the value of the header `DPoP` for one request, signed, and a NUL behind it. A request that is sent again needs
+// another.
+//
+// See `redox_auth_session_bind_dpop` for what makes a session take tokens that need proofs. Everything that `request` leads to is needed for the call only. `len` receives the length
+// without the NUL, also when the buffer is too short: then `size` must be at least `*len + 1`. On any error `out` holds no
+// signature.
+redox_auth_status redox_auth_dpop_proof(const struct redox_auth_dpop_request *request,
+                                        char *out,
+                                        size_t size,
+                                        size_t *len);
+#endif
+
+#if defined(REDOX_AUTH_DPOP)
+// Whether an API asks for another nonce in the proof: by the value of its header `WWW-Authenticate`, in an answer of status
+// 401. The nonce is in the header `DPoP-Nonce` of the same answer.
+//
+// If it does, the request is worth one repetition with that nonce and the same token; else, see
+// `redox_auth_session_rejected`. Where there are several such headers, ask for each.
+redox_auth_status redox_auth_dpop_asks_for_nonce(const char *www_authenticate,
+                                                 size_t len,
+                                                 bool *asks);
+#endif
+
 // Reads a private key on P-256 for ES256 from PEM or DER (PKCS#8 or SEC1) or a private JWK, and checks it.
 //
 // `size` is `sizeof *key`. `signer` is filled in for `key`, which must stay where it is while the signer is in use.
@@ -1063,6 +1194,27 @@ redox_auth_status redox_auth_es384_key_public(const struct redox_auth_es384_key 
 // As `redox_auth_es256_key_deinit`.
 redox_auth_status redox_auth_es384_key_deinit(struct redox_auth_es384_key *key);
 
+#if defined(REDOX_AUTH_ES512)
+// As `redox_auth_es256_key_init`, for a private key on P-521 and ES512. Only in a library with the feature `es512`.
+redox_auth_status redox_auth_es512_key_init(struct redox_auth_es512_key *key,
+                                            size_t size,
+                                            const uint8_t *input,
+                                            size_t input_len,
+                                            struct redox_auth_signer *signer);
+#endif
+
+#if defined(REDOX_AUTH_ES512)
+// As `redox_auth_es256_key_public`.
+redox_auth_status redox_auth_es512_key_public(const struct redox_auth_es512_key *key,
+                                              struct redox_auth_public_key *public_key,
+                                              size_t size);
+#endif
+
+#if defined(REDOX_AUTH_ES512)
+// As `redox_auth_es256_key_deinit`.
+redox_auth_status redox_auth_es512_key_deinit(struct redox_auth_es512_key *key);
+#endif
+
 // As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
 //
 // `algorithm` is a `redox_auth_algorithm`: what the key is to sign with, if its JWK names nothing else. With
@@ -1083,8 +1235,9 @@ redox_auth_status redox_auth_rsa_key_public(const struct redox_auth_rsa_key *key
 // As `redox_auth_es256_key_deinit`.
 redox_auth_status redox_auth_rsa_key_deinit(struct redox_auth_rsa_key *key);
 
-// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits. On a curve
-// `algorithm` is no choice, but must be the curve's if it is not `REDOX_AUTH_ALGORITHM_NONE`.
+// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits; on P-521 only in a
+// library with the feature `es512`. On a curve `algorithm` is no choice, but must be the curve's if it is not
+// `REDOX_AUTH_ALGORITHM_NONE`.
 redox_auth_status redox_auth_any_key_init(struct redox_auth_any_key *key,
                                           size_t size,
                                           int32_t algorithm,
@@ -1100,8 +1253,42 @@ redox_auth_status redox_auth_any_key_public(const struct redox_auth_any_key *key
 // As `redox_auth_es256_key_deinit`.
 redox_auth_status redox_auth_any_key_deinit(struct redox_auth_any_key *key);
 
+#if defined(REDOX_AUTH_METADATA)
+// Writes the URL to send a `GET` to, and a NUL behind it: that of the document of this `kind`, a
+// `redox_auth_metadata_kind`, of an issuer or of a FHIR server with this base URL.
+//
+// Follow no redirect, and take no answer over a connection whose server was not verified. `len` receives the length
+// without the NUL, also when the buffer is too short: then `size` must be at least `*len + 1`.
+redox_auth_status redox_auth_metadata_url(int32_t kind,
+                                          const char *base_url,
+                                          char *out,
+                                          size_t size,
+                                          size_t *len);
+#endif
+
+#if defined(REDOX_AUTH_METADATA)
+// Reads a metadata document, compares it with what was asked for, and writes what a session needs of it into `out`.
+//
+// The document is a stranger's word. Its token endpoint is taken only on the host, and at the port, that was asked, or
+// that is among the `confirmed` ones: `confirmed_count` texts that end with a NUL, each as `login.example`, or
+// `login.example:8443` where the port is not that of the scheme. The issuer of `REDOX_AUTH_METADATA_KIND_OAUTH` and
+// `_OPENID` must be `base_url`, character for character.
+//
+// `document` is changed in place, and not needed any more after the call; `out` must stay as it is for as long as a
+// session has its texts. After any error, but for a pointer or a number that is wrong, fetch the document anew.
+redox_auth_status redox_auth_metadata_read(int32_t kind,
+                                           const char *base_url,
+                                           char *document,
+                                           size_t document_len,
+                                           const char *const *confirmed,
+                                           size_t confirmed_count,
+                                           char *out,
+                                           size_t size,
+                                           struct redox_auth_metadata *metadata);
+#endif
+
 // The public half of a key that lives elsewhere, such as in a secure element: the uncompressed point (SEC1 §2.3.3), 4, x
-// and y, of 65 bytes for ES256 and of 97 for ES384. `size` is `sizeof *public_key`, `algorithm` a
+// and y, of 65 bytes for ES256, of 97 for ES384 and of 133 for ES512. `size` is `sizeof *public_key`, `algorithm` a
 // `redox_auth_algorithm`.
 redox_auth_status redox_auth_public_key_from_point(struct redox_auth_public_key *public_key,
                                                    size_t size,
@@ -1162,6 +1349,21 @@ redox_auth_status redox_auth_session_authorize(const struct redox_auth_session *
                                                int32_t api,
                                                const char *url,
                                                struct redox_auth_authorized *authorized);
+
+#if defined(REDOX_AUTH_DPOP)
+// Binds the session's tokens to a key (RFC 9449, DPoP), of which this is the public half: only tokens of the type `DPoP` are
+// taken from an OAuth API key. To be called before the first request.
+//
+// From then on each request for a token needs a `redox_auth_dpop_proof`, and so does each request with one: its token goes
+// into `Authorization: DPoP` where `served_by` is `REDOX_AUTH_SERVED_BY_OAUTH`. Where the token endpoint asks for a nonce, the
+// outcome of its answer is `REDOX_AUTH_OUTCOME_REFUSED`, and `redox_auth_session_next` asks for one more request at once, for
+// whose proof the nonce in that answer is.
+//
+// `public_key` stays where it is until the session is ended. NULL ends the binding. A token that was bound to another key, or
+// to none, is dropped.
+redox_auth_status redox_auth_session_bind_dpop(struct redox_auth_session *session,
+                                               const struct redox_auth_public_key *public_key);
+#endif
 
 // What is to be done at the moment `instant_ms`. The same moment always gives the same answer, and asking changes
 // nothing.
@@ -1274,7 +1476,8 @@ redox_auth_status redox_auth_session_unix_time(const struct redox_auth_session *
                                                struct redox_auth_now now,
                                                uint64_t *unix_secs);
 
-// A sentence about a status, for a log; never NULL, whatever the number. It ends with a NUL and lives for ever.
+// A sentence about a status, for a log; never NULL, whatever the number. It ends with a NUL and lives for ever. Statuses of a
+// feature that the library was built without are unknown to it.
 const char *redox_auth_status_text(int32_t status);
 
 // The version of the library that is linked: major · 65536 + minor · 256 + patch.

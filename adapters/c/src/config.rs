@@ -4,6 +4,8 @@ use core::slice;
 use redox_auth_core::{
     Dialect, Identity, JwtType, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region, Server, UnixTime,
 };
+#[cfg(feature = "dpop")]
+use redox_auth_core::{DpopKey, PublicKey};
 
 use crate::redox_auth_status as Status;
 use crate::{opaque, pointer, redox_auth_algorithm, redox_auth_dialect, redox_auth_signer, signer};
@@ -111,6 +113,9 @@ pub(crate) struct Parts {
     policy: Policy,
     earliest_time: UnixTime,
     dialect: &'static Dialect<'static>,
+    /// What the tokens are bound to.
+    #[cfg(feature = "dpop")]
+    dpop_key: Option<&'static PublicKey>,
 }
 
 impl Parts {
@@ -133,12 +138,26 @@ impl Parts {
                     true => &Dialect::USUAL,
                     false => opaque::look(config.dialect)?,
                 },
+                #[cfg(feature = "dpop")]
+                dpop_key: None,
             }
         };
         if parts.oauth_keys.is_empty() && parts.legacy_key.is_none() {
             return Err(Status::NoCredential);
         }
         Ok(parts)
+    }
+
+    /// The same with tokens that are bound to this key, or to none.
+    #[cfg(feature = "dpop")]
+    pub(crate) const fn bound_to(&self, dpop_key: Option<&'static PublicKey>) -> Self {
+        Self { dpop_key, ..*self }
+    }
+
+    /// The same with tokens that are bound as those of `before`.
+    #[cfg(feature = "dpop")]
+    pub(crate) const fn bound_as(&self, before: &Self) -> Self {
+        self.bound_to(before.dpop_key)
     }
 }
 
@@ -173,6 +192,11 @@ impl Identity for Parts {
     /// The usual one does what none does, and the library has the code for one of the two only.
     fn dialect(&self) -> Option<Dialect<'_>> {
         Some(*self.dialect)
+    }
+
+    #[cfg(feature = "dpop")]
+    fn dpop_key(&self) -> Option<DpopKey<'_>> {
+        self.dpop_key.map(DpopKey::new)
     }
 
     fn policy(&self) -> Policy {

@@ -1,5 +1,7 @@
 use core::ffi::c_void;
 
+#[cfg(feature = "es512")]
+use redox_auth_core::Es512Key;
 use redox_auth_core::{
     Algorithm, Es256Key, Es384Key, KeyError, PublicKey, RsaKey2048, SignError, Signer, SigningKey,
 };
@@ -15,6 +17,9 @@ use crate::{redox_auth_algorithm, redox_auth_sign, redox_auth_signer};
 pub const REDOX_AUTH_ES256_KEY_SIZE: usize = 160;
 /// The size of a `redox_auth_es384_key`, in bytes.
 pub const REDOX_AUTH_ES384_KEY_SIZE: usize = 224;
+/// The size of a `redox_auth_es512_key`, in bytes.
+#[cfg(feature = "es512")]
+pub const REDOX_AUTH_ES512_KEY_SIZE: usize = 320;
 /// The size of a `redox_auth_rsa_key`, in bytes.
 pub const REDOX_AUTH_RSA_KEY_SIZE: usize = 2048;
 /// The size of a `redox_auth_any_key`, in bytes.
@@ -44,6 +49,21 @@ opaque!(
     Es384Key,
     b"es384key",
     REDOX_AUTH_ES384_KEY_SIZE
+);
+
+/// A private key on P-521, in memory of the caller's. Only in a library with the feature `es512`.
+#[cfg(feature = "es512")]
+#[repr(C)]
+pub struct redox_auth_es512_key {
+    /// Not for the caller.
+    pub opaque: [u64; 40],
+}
+#[cfg(feature = "es512")]
+opaque!(
+    redox_auth_es512_key,
+    Es512Key,
+    b"es512key",
+    REDOX_AUTH_ES512_KEY_SIZE
 );
 
 /// A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
@@ -142,6 +162,42 @@ pub unsafe extern "C" fn redox_auth_es384_key_deinit(
     status::of(|| unsafe { opaque::end(key) })
 }
 
+/// As `redox_auth_es256_key_init`, for a private key on P-521 and ES512. Only in a library with the feature `es512`.
+#[cfg(feature = "es512")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es512_key_init(
+    key: *mut redox_auth_es512_key,
+    size: usize,
+    input: *const u8,
+    input_len: usize,
+    signer: *mut redox_auth_signer,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { init(key, size, input, input_len, signer, Es512Key::parse) }
+}
+
+/// As `redox_auth_es256_key_public`.
+#[cfg(feature = "es512")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es512_key_public(
+    key: *const redox_auth_es512_key,
+    public_key: *mut redox_auth_public_key,
+    size: usize,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    unsafe { public(key, public_key, size, Es512Key::public_key) }
+}
+
+/// As `redox_auth_es256_key_deinit`.
+#[cfg(feature = "es512")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn redox_auth_es512_key_deinit(
+    key: *mut redox_auth_es512_key,
+) -> redox_auth_status {
+    // SAFETY: the caller's word.
+    status::of(|| unsafe { opaque::end(key) })
+}
+
 /// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
 ///
 /// `algorithm` is a `redox_auth_algorithm`: what the key is to sign with, if its JWK names nothing else. With
@@ -189,8 +245,9 @@ pub unsafe extern "C" fn redox_auth_rsa_key_deinit(
     status::of(|| unsafe { opaque::end(key) })
 }
 
-/// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits. On a curve
-/// `algorithm` is no choice, but must be the curve's if it is not `REDOX_AUTH_ALGORITHM_NONE`.
+/// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits; on P-521 only in a
+/// library with the feature `es512`. On a curve `algorithm` is no choice, but must be the curve's if it is not
+/// `REDOX_AUTH_ALGORITHM_NONE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_any_key_init(
     key: *mut redox_auth_any_key,

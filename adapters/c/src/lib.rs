@@ -8,7 +8,11 @@ extern crate std;
 
 mod config;
 mod dialect;
+#[cfg(feature = "dpop")]
+mod dpop;
 mod key;
+#[cfg(feature = "metadata")]
+mod metadata;
 mod opaque;
 #[cfg(panic = "abort")]
 mod panic;
@@ -30,6 +34,11 @@ pub use dialect::{
     REDOX_AUTH_DIALECT_WITHOUT_KEY_ID, REDOX_AUTH_DIALECT_WORDS, redox_auth_dialect,
     redox_auth_dialect_config, redox_auth_dialect_init, redox_auth_grant,
 };
+#[cfg(feature = "dpop")]
+pub use dpop::{
+    REDOX_AUTH_DPOP_NONCE_MAX, redox_auth_dpop_asks_for_nonce, redox_auth_dpop_proof,
+    redox_auth_dpop_request,
+};
 pub use key::{
     REDOX_AUTH_ANY_KEY_SIZE, REDOX_AUTH_ES256_KEY_SIZE, REDOX_AUTH_ES384_KEY_SIZE,
     REDOX_AUTH_RSA_KEY_SIZE, redox_auth_any_key, redox_auth_any_key_deinit,
@@ -38,6 +47,16 @@ pub use key::{
     redox_auth_es384_key, redox_auth_es384_key_deinit, redox_auth_es384_key_init,
     redox_auth_es384_key_public, redox_auth_rsa_key, redox_auth_rsa_key_deinit,
     redox_auth_rsa_key_init, redox_auth_rsa_key_public,
+};
+#[cfg(feature = "es512")]
+pub use key::{
+    REDOX_AUTH_ES512_KEY_SIZE, redox_auth_es512_key, redox_auth_es512_key_deinit,
+    redox_auth_es512_key_init, redox_auth_es512_key_public,
+};
+#[cfg(feature = "metadata")]
+pub use metadata::{
+    redox_auth_metadata, redox_auth_metadata_kind, redox_auth_metadata_read,
+    redox_auth_metadata_url,
 };
 pub use opaque::REDOX_AUTH_ALIGN;
 pub use public_key::{

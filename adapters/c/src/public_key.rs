@@ -30,7 +30,7 @@ opaque!(
 );
 
 /// The public half of a key that lives elsewhere, such as in a secure element: the uncompressed point (SEC1 §2.3.3), 4, x
-/// and y, of 65 bytes for ES256 and of 97 for ES384. `size` is `sizeof *public_key`, `algorithm` a
+/// and y, of 65 bytes for ES256, of 97 for ES384 and of 133 for ES512. `size` is `sizeof *public_key`, `algorithm` a
 /// `redox_auth_algorithm`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_public_key_from_point(

@@ -1,4 +1,6 @@
 mod authorize;
+#[cfg(feature = "dpop")]
+mod bind;
 mod flight;
 mod next;
 mod place;
@@ -10,6 +12,8 @@ mod rotation;
 mod time;
 
 pub use authorize::{redox_auth_api, redox_auth_authorized, redox_auth_session_authorize};
+#[cfg(feature = "dpop")]
+pub use bind::redox_auth_session_bind_dpop;
 pub use next::{
     redox_auth_action, redox_auth_next, redox_auth_served_by, redox_auth_session_next,
     redox_auth_stop, redox_auth_token,
@@ -174,6 +178,8 @@ pub unsafe extern "C" fn redox_auth_session_reconfigure(
         let config = pointer::input(config)?;
         let mut session = opaque::enter(session)?;
         let parts = Parts::new(config)?;
+        #[cfg(feature = "dpop")]
+        let parts = parts.bound_as(session.core.identity());
         session.core.replace_identity(parts);
         Ok(())
     })

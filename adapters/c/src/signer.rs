@@ -24,6 +24,8 @@ pub enum redox_auth_algorithm {
     Rs512 = 5,
     /// RSASSA-PSS with SHA-256, also in its mask, and a salt of 32 bytes.
     Ps256 = 6,
+    /// ECDSA on P-521 with SHA-512. Signatures have 132 bytes.
+    Es512 = 7,
 }
 
 impl redox_auth_algorithm {
@@ -35,6 +37,7 @@ impl redox_auth_algorithm {
             Algorithm::Rs256 => Self::Rs256,
             Algorithm::Rs512 => Self::Rs512,
             Algorithm::Ps256 => Self::Ps256,
+            Algorithm::Es512 => Self::Es512,
         }
     }
 
@@ -47,6 +50,7 @@ impl redox_auth_algorithm {
             4 => Ok(Algorithm::Rs256),
             5 => Ok(Algorithm::Rs512),
             6 => Ok(Algorithm::Ps256),
+            7 => Ok(Algorithm::Es512),
             _ => Err(Status::BadValue),
         }
     }
@@ -80,8 +84,8 @@ pub struct redox_auth_signer {
     pub signature_len: usize,
     /// Handed to the function that signs.
     pub context: *mut c_void,
-    /// Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for RS512, else the 48
-    /// bytes of SHA-384.
+    /// Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for ES512 and RS512,
+    /// else the 48 bytes of SHA-384.
     pub sign_digest: redox_auth_sign,
     /// Signs a whole message, which it hashes itself. Used instead of `sign_digest` where both are there; where none is,
     /// requests are signed by `redox_auth_session_prepare` and `redox_auth_session_finish`.

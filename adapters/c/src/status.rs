@@ -65,7 +65,7 @@ pub enum redox_auth_status {
     KeyNotFound = 26,
     /// The key is damaged or cut off.
     KeyMalformed = 27,
-    /// The key is of a kind that is not supported.
+    /// The key is of a kind that is not supported, or one on P-521 in a library without the feature `es512`.
     KeyUnsupported = 28,
     /// The key is one for another algorithm.
     KeyOtherAlgorithm = 29,
@@ -137,6 +137,18 @@ pub enum redox_auth_status {
     DialectForm = 62,
     /// The lifetime of assertions is not 1 to 300 seconds, or not longer than `iat` lies before the time.
     Lifetime = 63,
+    /// The metadata document is no JSON object, has a member twice, or one of another type than it should have.
+    MetadataMalformed = 64,
+    /// The metadata document names no token endpoint, or no issuer where it must.
+    MetadataMissing = 65,
+    /// The metadata document names another issuer than the one that was asked for, if only by a slash at its end.
+    MetadataIssuer = 66,
+    /// The metadata document names a token endpoint on a host that was neither asked nor confirmed.
+    MetadataOtherHost = 67,
+    /// Redox was asked, whose metadata document leaves out the token endpoint for machines.
+    MetadataRedox = 68,
+    /// The nonce for a DPoP proof is empty, too long, or has a character that none may have.
+    DpopNonce = 69,
 }
 
 /// The status of a call that did this.

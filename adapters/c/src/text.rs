@@ -69,3 +69,50 @@ pub(crate) fn write_with_nul(
         Err(error) => Err(error.into()),
     }
 }
+
+/// Several texts in one buffer, a NUL behind each. It keeps counting past the end.
+#[cfg(feature = "metadata")]
+pub(crate) struct Texts<'o> {
+    out: &'o mut [u8],
+    len: usize,
+}
+
+#[cfg(feature = "metadata")]
+impl<'o> Texts<'o> {
+    pub(crate) const fn new(out: &'o mut [u8]) -> Self {
+        Self { out, len: 0 }
+    }
+
+    /// Writes a whole text, and returns where it begins.
+    pub(crate) fn put(&mut self, text: &str) -> usize {
+        let start = self.len;
+        self.add(text);
+        self.end();
+        start
+    }
+
+    /// Writes a part of a text.
+    pub(crate) fn add(&mut self, part: &str) {
+        let rest = self.out.get_mut(self.len..);
+        if let Some(room) = rest.and_then(|rest| rest.get_mut(..part.len())) {
+            room.copy_from_slice(part.as_bytes());
+        }
+        self.len = self.len.saturating_add(part.len());
+    }
+
+    /// Ends a text.
+    pub(crate) fn end(&mut self) {
+        self.add("\0");
+    }
+
+    /// How many bytes all of them take.
+    pub(crate) const fn needed(&self) -> usize {
+        self.len
+    }
+
+    /// What is written, if it fits.
+    pub(crate) fn finish(self) -> Option<&'o [u8]> {
+        let out: &'o [u8] = self.out;
+        out.get(..self.len)
+    }
+}

@@ -8,6 +8,7 @@ mod keys;
 mod like;
 mod log;
 mod migrate;
+mod pkcs11;
 mod platform;
 mod rotate;
 mod sandbox;
@@ -21,23 +22,25 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::failure::Failure;
+use crate::origins::Origins;
 
 pub(crate) use certificate::CertificateArgs;
 pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
-pub(crate) use dialect::DialectArgs;
+pub(crate) use dialect::{DialectArgs, GrantName};
 pub(crate) use dpop::DpopArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;
+pub(crate) use pkcs11::Pkcs11Args;
 pub(crate) use platform::PlatformArgs;
 pub(crate) use rotate::RotateArgs;
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
 
-/// Get and use tokens of Redox, or of another SMART Backend Services server
+/// Obtain and use tokens of Redox, or of another SMART Backend Services server
 ///
 /// Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration,
 /// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`).
@@ -54,8 +57,8 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Profiles")]
 pub(crate) struct ProfileArgs {
-    /// Take the options that are given neither here nor in the environment from this profile: a table of the
-    /// configuration file, whose keys are the names of options
+    /// Read options from this profile, a table of the configuration file whose keys are the names of options.
+    /// The command line and the environment take precedence
     #[arg(long, env = "REDOX_PROFILE", value_name = "NAME", global = true)]
     pub(crate) profile: Option<String>,
     /// The configuration file, in TOML [default: `redox-auth/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
@@ -64,44 +67,48 @@ pub(crate) struct ProfileArgs {
     /// Why the profile cannot be used, for a command that goes on without.
     #[arg(skip)]
     pub(crate) unusable: Option<Failure>,
+    /// Where the values came from that are not on the command line.
+    #[arg(skip)]
+    pub(crate) origins: Origins,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show everything at work: a local Redox, keys, tokens, messages. Needs no account and no network
+    /// Run a demonstration with a local Redox, keys, tokens and messages. Needs no account and no network
     Demo,
     /// Make keys, show their public halves, and replace the registered one
     #[command(subcommand)]
     Key(KeyCommand),
     /// Sign a client assertion and print it
     Assertion(AssertionArgs),
-    /// Get an access token and print it
+    /// Obtain an access token and print it
     Token(TokenArgs),
-    /// Hand tokens to programs on this machine until interrupted: `GET /token`, at a Unix socket or a port; `GET /metrics`
-    /// for Prometheus
+    /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`,
+    /// and `GET /metrics` for Prometheus
     Serve(ServeArgs),
-    /// Send Data Model messages, one or many, or files for them to refer to, and print the answers
+    /// Send Data Model messages, or upload files for them to refer to, and print the answers
     Send(SendArgs),
-    /// Check what a token needs: keys, files, network, clock, a token of each credential, and the source
+    /// Check keys, files, network, clock and source, and obtain a token with each credential
     ///
     /// The Platform API of Redox lists the environment's sources: give a credential for it to look the source up.
     Doctor(DoctorArgs),
-    /// Show what an assertion says, and what Redox or another server would object to
+    /// Show an assertion, and what Redox or another server would object to
     ///
     /// Takes an assertion, the whole form of a token request, or `Bearer` and a token, which is shown and not judged.
     /// Exit code 1 means that the server would object.
     Inspect(InspectArgs),
-    /// Show when the secret of a legacy API key can be replaced, because the OAuth API key does its work
+    /// Show whether an OAuth API key has taken over from a legacy API key, whose secret can then be replaced
     ///
-    /// Tries both credentials, then gets tokens as a program with both would, and prints a line for each change, until the
-    /// OAuth API key obtained three in a row: after ten minutes at the soonest. The command cannot see whether other programs
-    /// still use the legacy API key.
+    /// Tries both credentials. Then it obtains tokens as a program with both would, and prints a line for each
+    /// change. It ends when the OAuth API key has obtained three tokens in a row, which takes ten minutes or
+    /// more. The command cannot see whether other programs still use the legacy API key.
     ///
     /// Exit codes are the usual ones: 0 when ready; 1 when not yet, also on Ctrl-C.
     Migrate(MigrateArgs),
-    /// Run a local Redox, or a server like another one, until it is interrupted, and print the variables that lead to it
+    /// Run a local Redox, or a server with the rules of another, until interrupted, and print the variables for
+    /// its clients
     Sandbox(SandboxArgs),
-    /// Print what completes this command in a shell
+    /// Print the completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page of this command
     Man(ManArgs),
@@ -180,7 +187,7 @@ pub(crate) struct AssertionArgs {
 pub(crate) struct TokenArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
-    /// Exchange this ready-made assertion and use no key; `-` is standard input
+    /// Exchange the assertion in this file instead of signing one; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) assertion: Option<PathBuf>,
     /// Print the token with its lifetime and scope, as JSON
@@ -200,18 +207,18 @@ pub(crate) struct ServeArgs {
     pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// Serve the tokens of these profiles as well, at `/token?profile=NAME`. Options and environment do not count for
-    /// them
+    /// Serve the tokens of these profiles as well, at `/token?profile=NAME`. The command line and the
+    /// environment do not apply to them
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) profiles: Vec<String>,
     /// Listen at this Unix socket, which only its owner can open
     #[arg(long, value_name = "PATH", conflicts_with_all = ["listen", "secret_file"])]
     pub(crate) socket: Option<PathBuf>,
-    /// Listen on this address of the loopback interface; port 0 is a free one, which is printed
+    /// Listen on this loopback address. Port 0 selects a free port, which the command prints
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
-    /// With --listen: the secret that requests have to bring as `Authorization: Bearer`. Made, for its owner only, if
-    /// there is no such file
+    /// With --listen: the file with the secret that requests must send as `Authorization: Bearer`. If there is
+    /// no such file, the command creates one that only its owner can read
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
     #[command(flatten)]
@@ -224,7 +231,7 @@ pub(crate) struct DoctorArgs {
     pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// The URL that the server fetches the public keys from, to see whether these are there
+    /// Check that the keys are at this URL, from which the server fetches them
     #[arg(long, value_name = "URL")]
     pub(crate) jwks_url: Option<String>,
     /// Print each check as a line of JSON
@@ -238,13 +245,13 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CompletionsArgs {
-    /// The shell, which reads this at its start
+    /// The shell to complete commands in
     pub(crate) shell: Shell,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ManArgs {
-    /// Write it, and the pages of all commands, into this folder
+    /// Write the pages of all commands into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }

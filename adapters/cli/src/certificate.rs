@@ -2,11 +2,12 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use redox_auth_core::UnixTime;
-use redox_auth_reqwest::{CertificateChain, CertificateMember, Key};
+use redox_auth_reqwest::{CertificateChain, CertificateMember, CertificateValidity, Key};
 
 use crate::args::CertificateArgs;
 use crate::failure::Failure;
 use crate::secrets;
+use crate::terminal::say;
 
 /// The certificate of a key with those of its issuers, and how the header names it.
 pub(crate) struct Certificate {
@@ -20,7 +21,8 @@ impl Certificate {
     /// The certificate of the key of this number, if one is named; see [`expect_at_most`].
     pub(crate) fn of_key(args: &CertificateArgs, key: usize) -> Result<Option<Self>, Failure> {
         let path = args.certificate.get(key);
-        path.map(|path| Self::read(path, args)).transpose()
+        let read = path.map(|path| Self::read(path, args)).transpose();
+        read.map_err(|failure| failure.about("REDOX_CERTIFICATE_FILE"))
     }
 
     fn read(path: &Path, args: &CertificateArgs) -> Result<Self, Failure> {
@@ -45,6 +47,28 @@ impl Certificate {
         key.with_certificate(&self.chain, &self.members)
             .map_err(|error| Failure::usage(format!("certificates in {name}: {error}")))
     }
+}
+
+/// Says on standard error that a certificate is not valid now. It is sent anyway: the server decides.
+pub(crate) fn note(name: &str, chain: &CertificateChain) {
+    let problem = match chain.validity(now()) {
+        CertificateValidity::Valid { .. } => return,
+        CertificateValidity::NotYet => {
+            let from = shown_time(chain.not_before());
+            format!("is not valid before {from}; check this machine's clock, or wait")
+        }
+        CertificateValidity::Expired => {
+            let until = shown_time(chain.not_after());
+            format!("expired at {until}; register a new one with the server, and use that")
+        }
+    };
+    say(format_args!("note: the certificate in {name} {problem}"));
+}
+
+/// The time by this machine's clock.
+pub(crate) fn now() -> UnixTime {
+    let secs = Timestamp::now().as_second();
+    UnixTime::from_secs(u64::try_from(secs).unwrap_or(0))
 }
 
 /// Checks that there are no more certificates than keys, and that there are some where their members are named.

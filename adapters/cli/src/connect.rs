@@ -1,12 +1,14 @@
 use std::path::Path;
 
 use redox_auth_core::{Algorithm, Region};
-use redox_auth_reqwest::{Builder, Key, Redox};
+use redox_auth_reqwest::{Builder, CertificateChain, Key, Redox};
 use zeroize::Zeroizing;
 
-use crate::args::{ClientArgs, DialectArgs, DpopArgs, KeyArgs, ServerArgs};
+use crate::args::{ClientArgs, DialectArgs, KeyArgs, Pkcs11Args, ServerArgs};
 use crate::certificate::Certificate;
 use crate::failure::Failure;
+use crate::hardware::{self, TokenKey};
+use crate::terminal::say;
 use crate::{certificate, permissions, secrets};
 
 /// A client for a server and the credentials that the options and the environment name: an OAuth API key, a legacy API
@@ -18,7 +20,7 @@ pub(crate) fn builder(args: &ClientArgs) -> Result<Builder, Failure> {
 /// A client for a server and an OAuth API key.
 pub(crate) fn oauth_builder(server: &ServerArgs, key: &KeyArgs) -> Result<Builder, Failure> {
     let credentials = Credentials {
-        oauth: Some((client_id(key)?, key_sources(key)?)),
+        oauth: Some((client_id(key)?, key_sources(key, &server.pkcs11)?)),
         legacy: None,
     };
     credentials.builder(server)
@@ -35,17 +37,23 @@ pub(crate) struct Credentials<'a> {
 impl<'a> Credentials<'a> {
     /// Those that the options and the environment name, read once.
     pub(crate) fn read(args: &'a ClientArgs) -> Result<Self, Failure> {
-        let ClientArgs { key, legacy, .. } = args;
+        let ClientArgs {
+            server,
+            key,
+            legacy,
+        } = args;
         let legacy = match &legacy.legacy_key {
             Some(api_key) => {
                 let path = secrets::legacy_secret_path(legacy)?;
                 permissions::note(&path);
-                Some((api_key.as_str(), secrets::read_legacy_secret(&path)?))
+                let secret = secrets::read_legacy_secret(&path);
+                let secret = secret.map_err(|failure| failure.about("REDOX_LEGACY_SECRET_FILE"))?;
+                Some((api_key.as_str(), secret))
             }
             None => None,
         };
         let oauth = match key.is_given() || legacy.is_none() {
-            true => Some((client_id(key)?, key_sources(key)?)),
+            true => Some((client_id(key)?, key_sources(key, &server.pkcs11)?)),
             false => None,
         };
         Ok(Self { oauth, legacy })
@@ -96,7 +104,7 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Result<Builder, Failur
         builder = builder.scope(scope);
     }
     let builder = with_tls(with_dialect(builder, &server.dialect), server)?;
-    with_dpop(builder, &server.dpop)
+    with_dpop(builder, server)
 }
 
 /// The same in the terms of another server than Redox.
@@ -136,34 +144,50 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
     let (certificate, key) = match (&server.tls_certificate, &server.tls_key) {
         (Some(certificate), Some(key)) => (certificate, key),
         (None, None) => return Ok(builder),
-        // In a profile; clap sees to the others.
-        _ => {
-            return Err(Failure::usage(
-                "expected --tls-certificate and --tls-key together, found one of them",
-            ));
+        (Some(_), None) => {
+            let failure = Failure::usage(
+                "a certificate for TLS needs its private key; give --tls-key (or REDOX_TLS_KEY_FILE) as well",
+            );
+            return Err(failure.about("REDOX_TLS_CERTIFICATE_FILE"));
+        }
+        (None, Some(_)) => {
+            let failure = Failure::usage(
+                "a private key for TLS needs its certificate; give --tls-certificate (or REDOX_TLS_CERTIFICATE_FILE) as well",
+            );
+            return Err(failure.about("REDOX_TLS_KEY_FILE"));
         }
     };
     permissions::note(key);
-    let (certificates, private_key) = (
-        secrets::read_certificate(certificate)?,
-        secrets::read_key(key)?,
-    );
+    let certificates = secrets::read_certificate(certificate)
+        .map_err(|failure| failure.about("REDOX_TLS_CERTIFICATE_FILE"))?;
+    let private_key =
+        secrets::read_key(key).map_err(|failure| failure.about("REDOX_TLS_KEY_FILE"))?;
+    let (certificate, key) = (secrets::shown(certificate), secrets::shown(key));
+    let wrong = |error| Failure::usage(format!("TLS certificate in {certificate}: {error}"));
+    let chain = CertificateChain::parse(&certificates).map_err(wrong)?;
+    certificate::note(&certificate, &chain);
+    // TLS takes more kinds of keys than assertions do.
+    if let Ok(key) = Key::parse(&private_key) {
+        chain.expect_key(&key).map_err(wrong)?;
+    }
     let pem = Zeroizing::new([certificates.as_slice(), b"\n", private_key.as_slice()].concat());
     let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
         Failure::usage(format!(
-            "expected a certificate in {} and its private key in {}, both in PEM, found something else",
-            secrets::shown(certificate),
-            secrets::shown(key)
+            "TLS: expected a certificate in {certificate} and its unencrypted private key in {key}, both in PEM, found something else"
         ))
     })?;
     Ok(builder.http(move |client| client.identity(identity.clone())))
 }
 
 /// The same with tokens that are bound to a key, if they are to be.
-fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
-    match &args.dpop_key {
-        Some(path) => Ok(builder.dpop(KeySource::read(path, None, None)?.key()?)),
-        None if args.dpop => Ok(builder.dpop(Key::generate()?)),
+fn with_dpop(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
+    match &server.dpop.dpop_key {
+        Some(path) => {
+            let key = KeySource::read_or_open(path, None, None, &server.pkcs11)
+                .and_then(|source| source.key());
+            Ok(builder.dpop(key.map_err(|failure| failure.about("REDOX_DPOP_KEY_FILE"))?))
+        }
+        None if server.dpop.dpop => Ok(builder.dpop(Key::generate()?)),
         None => Ok(builder),
     }
 }
@@ -184,29 +208,61 @@ pub(crate) struct KeySource {
     /// What it is to sign with, instead of what it says or its kind stands for.
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) certificate: Option<Certificate>,
+    /// The key itself, where it is in a token; there is no content then.
+    pub(crate) token: Option<TokenKey>,
 }
 
 impl KeySource {
-    /// What is in this file or variable; points out a file that others can read.
+    /// What is in this file or variable; points out a file that others can read, and what is unusual about the key.
     pub(crate) fn read(
         path: &Path,
         key_id: Option<&str>,
         algorithm: Option<Algorithm>,
     ) -> Result<Self, Failure> {
         permissions::note(path);
+        let (name, content) = (secrets::shown(path), secrets::read_key(path)?);
+        if let Ok(key) = Key::parse(&content) {
+            for note in key.notes() {
+                say(format_args!("note: private key in {name}: {note}"));
+            }
+        }
         Ok(Self {
-            name: secrets::shown(path),
-            content: secrets::read_key(path)?,
+            name,
+            content,
             key_id: key_id.map(str::to_owned),
             algorithm,
             certificate: None,
+            token: None,
+        })
+    }
+
+    /// The same, or the key in a token that a PKCS#11 URI names.
+    pub(crate) fn read_or_open(
+        path: &Path,
+        key_id: Option<&str>,
+        algorithm: Option<Algorithm>,
+        pkcs11: &Pkcs11Args,
+    ) -> Result<Self, Failure> {
+        if !hardware::is_uri(path) {
+            return Self::read(path, key_id, algorithm);
+        }
+        Ok(Self {
+            name: secrets::shown(path),
+            content: Zeroizing::default(),
+            key_id: key_id.map(str::to_owned),
+            algorithm,
+            certificate: None,
+            token: Some(hardware::open(path, pkcs11, algorithm)?),
         })
     }
 
     /// The key in it.
     pub(crate) fn key(&self) -> Result<Key, Failure> {
         let key_id = self.key_id.as_deref();
-        let key = parse_key(&self.name, &self.content, key_id, self.algorithm)?;
+        let key = match &self.token {
+            Some(token) => token.key(key_id)?,
+            None => parse_key(&self.name, &self.content, key_id, self.algorithm)?,
+        };
         match &self.certificate {
             Some(certificate) => certificate.put_on(key),
             None => Ok(key),
@@ -215,15 +271,20 @@ impl KeySource {
 }
 
 /// The private keys that the options and the environment name, at least one.
-pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
+pub(crate) fn key_sources(args: &KeyArgs, pkcs11: &Pkcs11Args) -> Result<Vec<KeySource>, Failure> {
     let paths = secrets::key_paths(args)?;
     certificate::expect_at_most(&args.certificates, paths.len())?;
     let mut key_ids = args.key_id.iter().map(String::as_str);
     let algorithm = args.alg.map(Algorithm::from);
     let sources = paths.iter().enumerate().map(|(number, path)| {
+        let certificate = Certificate::of_key(&args.certificates, number)?;
+        if let Some(Certificate { name, chain, .. }) = &certificate {
+            certificate::note(name, chain);
+        }
         Ok(KeySource {
-            certificate: Certificate::of_key(&args.certificates, number)?,
-            ..KeySource::read(path, key_ids.next(), algorithm)?
+            certificate,
+            ..KeySource::read_or_open(path, key_ids.next(), algorithm, pkcs11)
+                .map_err(|failure| failure.about("REDOX_KEY_FILE"))?
         })
     });
     sources.collect()
@@ -241,7 +302,7 @@ pub(crate) fn parse_key(
         None => Key::parse(content),
     }
     .and_then(|key| match algorithm {
-        Some(algorithm) => key.with_algorithm(algorithm),
+        Some(algorithm) => Ok(key.with_algorithm(algorithm)?),
         None => Ok(key),
     })
     .map_err(|error| Failure::usage(format!("private key in {name}: {error}")))

@@ -7,7 +7,8 @@ use crate::failure::Failure;
 /// Finds the server by its issuer or its FHIR base URL, where one is given and the token endpoint is not.
 pub(crate) async fn find(server: &mut ServerArgs) -> Result<(), Failure> {
     if let (Some(way), None) = (Way::of(server)?, &server.token_url) {
-        server.discovered = Some(way.find(&asking(server)).await?);
+        let found = way.find(&asking(server)).await;
+        server.discovered = Some(found.map_err(|error| way.failure(error))?);
     }
     Ok(())
 }
@@ -37,6 +38,21 @@ impl<'a> Way<'a> {
         match self {
             Self::Issuer(issuer) => ([MetadataKind::OAuth, MetadataKind::OpenId], issuer),
             Self::Fhir(fhir_url) => ([MetadataKind::Smart, MetadataKind::Udap], fhir_url),
+        }
+    }
+
+    /// Why the server was not found this way.
+    pub(crate) fn failure(self, error: DiscoveryError) -> Failure {
+        let variable = match (&error, self) {
+            (DiscoveryError::Host { .. }, _) => Some("REDOX_CONFIRM_HOST"),
+            (DiscoveryError::Url(_), Self::Issuer(_)) => Some("REDOX_ISSUER"),
+            (DiscoveryError::Url(_), Self::Fhir(_)) => Some("REDOX_FHIR_URL"),
+            _ => None,
+        };
+        let failure = Failure::from(error);
+        match variable {
+            Some(variable) => failure.about(variable),
+            None => failure,
         }
     }
 

@@ -9,6 +9,8 @@ mod source;
 mod tls;
 mod tokens;
 
+use redox_auth_reqwest::BuildError;
+
 use crate::args::{DoctorArgs, ProfileArgs};
 use crate::connect;
 use crate::failure::Failure;
@@ -16,7 +18,7 @@ use report::Report;
 
 /// Checks everything that a token needs, one line each, and goes on after what failed as far as it can.
 pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
-    let mut report = Report::new(args.json);
+    let mut report = Report::new(args.json, profile.origins.clone());
     configuration::check(&mut report, profile)?;
     let credentials = keys::check(&mut report, &args.client)?;
     let server = &mut args.client.server;
@@ -24,13 +26,17 @@ pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(
         return report.finish();
     }
 
-    let server = connect::builder_without_key(&args.client.server)
-        .and_then(|builder| Ok(builder.no_key().build()?));
-    let token_url = match server {
-        Ok(server) => server.token_url(),
-        Err(error) => {
-            let advice = "see --base-url, --token-url and --audience";
-            report.fail("server", &error, Some(advice))?;
+    let server = connect::builder_without_key(&args.client.server);
+    let token_url = match server.map(|builder| builder.no_key().build()) {
+        Ok(Ok(server)) => server.token_url(),
+        Ok(Err(error)) => {
+            let is_of_url = matches!(error, BuildError::Url { .. } | BuildError::Audience { .. });
+            let advice = is_of_url.then_some("see --base-url, --token-url and --audience");
+            report.fail("server", &error.into(), advice)?;
+            return report.finish();
+        }
+        Err(failure) => {
+            report.fail("server", &failure, None)?;
             return report.finish();
         }
     };

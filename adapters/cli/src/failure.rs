@@ -4,13 +4,18 @@ use std::process::ExitCode;
 
 use redox_auth_reqwest::{
     AnswerError, BuildError, DiscoveryError, Error, MetadataError, Reason, RefusedAnswer,
+    RequestError, WriteError,
 };
+
+use crate::hardware;
 
 /// Why the command did not do what it was asked, and its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     kind: Kind,
     message: String,
+    /// The variable of the setting that it is about, if it is about one.
+    variable: Option<&'static str>,
 }
 
 /// The worst comes last.
@@ -53,7 +58,19 @@ impl Failure {
         Self {
             kind,
             message: message.into(),
+            variable: None,
         }
+    }
+
+    /// The same failure, which is about the setting with this variable.
+    pub(crate) fn about(mut self, variable: &'static str) -> Self {
+        self.variable = Some(variable);
+        self
+    }
+
+    /// The variable of the setting that it is about.
+    pub(crate) const fn variable(&self) -> Option<&'static str> {
+        self.variable
     }
 
     /// The same failure, in other words.
@@ -109,7 +126,10 @@ impl fmt::Display for Failure {
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
-        Self::usage(error.to_string())
+        Self {
+            variable: error.variable(),
+            ..Self::usage(error.to_string())
+        }
     }
 }
 
@@ -159,6 +179,12 @@ impl From<Error> for Failure {
             | Error::BodyTooLong { .. }
             | Error::Transport(_)
             | Error::Ambiguous(_) => Self::no_answer(message),
+            Error::NotWritten(RequestError::Write(WriteError::Sign(_))) => {
+                Self::usage(match hardware::why_not_signed() {
+                    Some(why) => format!("{message}: {why}"),
+                    None => message,
+                })
+            }
             _ => Self::usage(message),
         }
     }

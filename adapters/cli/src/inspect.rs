@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use redox_auth_sandbox::{Rules, Site};
 use serde_json::json;
 
-use crate::args::{InspectArgs, ServerArgs};
+use crate::args::InspectArgs;
 use crate::failure::Failure;
 use crate::print;
 use given::Given;
@@ -19,7 +19,7 @@ use signature::Signature;
 /// Prints what an assertion, a form or a token says, and what a server would object to; to find something is a failure.
 pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let report = match Given::read(&args.jwt)? {
-        Given::Token(token) => of_token(args, &token),
+        Given::Token(token) => of_token(args, &token)?,
         Given::Assertion(compact) => of_assertion(args, &compact, None)?,
         Given::Form(form) => of_assertion(args, &given::assertion_in(&form)?, Some(&form))?,
     };
@@ -38,25 +38,39 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     }
 }
 
-fn of_token(args: &InspectArgs, token: &str) -> Report {
+fn of_token(args: &InspectArgs, token: &str) -> Result<Report, Failure> {
+    let judging = [
+        ("--like", args.like.is_some()),
+        ("--key", !args.key.is_empty()),
+        ("--jwks", args.jwks.is_some()),
+    ];
+    if let Some((option, _)) = judging.iter().find(|(_, is_given)| *is_given) {
+        return Err(Failure::usage(format!(
+            "{option}: this is an access token, which is shown and not judged; leave it out"
+        )));
+    }
     let mut report = Report::new(Signature::Unchecked);
-    report.jwt = Jwt::parse(token).ok();
-    let kind = match report.jwt {
-        Some(_) => "this is an access token, which no server takes as an assertion".to_owned(),
-        None => format!(
+    let is_jwt = token.split('.').count() == 3;
+    let kind = match Jwt::parse(token) {
+        Ok(jwt) => {
+            report.jwt = Some(jwt);
+            "this is an access token, which no server takes as an assertion".to_owned()
+        }
+        Err(failure) if is_jwt => format!("this is an access token with a mistake: {failure}"),
+        Err(_) => format!(
             "this is an access token of {} bytes that is no JWT",
             token.len()
         ),
     };
     report.notes.push(kind);
-    report.note_scope(args.server.scope.as_deref());
-    report
+    report.note_scope(args.scope.as_deref());
+    Ok(report)
 }
 
 fn of_assertion(args: &InspectArgs, compact: &str, form: Option<&str>) -> Result<Report, Failure> {
     let jwt = Jwt::parse(compact)?;
     let rules = rules(args)?;
-    let site = site(&args.server, &rules);
+    let site = site(args, &rules);
     let now = Timestamp::now();
     let objections = match form {
         Some(form) => rules.judge_form(form.as_bytes(), &site, now),
@@ -69,12 +83,17 @@ fn of_assertion(args: &InspectArgs, compact: &str, form: Option<&str>) -> Result
         let note = "aud was not compared; --token-url or --audience says what it should be";
         report.notes.push(note.to_owned());
     }
-    if args.like.is_none() && args.server.token_url.is_some() {
+    if let Some(audience) = args.audience.as_ref().filter(|it| !it.contains([':', '.'])) {
+        report.notes.push(format!(
+            "--audience is {audience:?}, which is neither a URL nor a name with a dot; servers want such an aud, and `token` sends no other"
+        ));
+    }
+    if args.like.is_none() && args.token_url.is_some() {
         let note = "judged by RFC 7523 alone; --like NAME judges by the rules of a server";
         report.notes.push(note.to_owned());
     }
     report.jwt = Some(jwt);
-    report.note_scope(args.server.scope.as_deref());
+    report.note_scope(args.scope.as_deref());
     if let Some(form) = form {
         report.add_form(form);
     }
@@ -104,7 +123,7 @@ fn of_signature(signature: &Signature) -> Option<Found> {
 
 /// Those of the server that was named, or of Redox unless another token endpoint was.
 fn rules(args: &InspectArgs) -> Result<Rules, Failure> {
-    let name = match (&args.like, &args.server.token_url) {
+    let name = match (&args.like, &args.token_url) {
         (Some(name), _) => name,
         (None, None) => "redox",
         (None, Some(_)) => "rfc7523",
@@ -113,7 +132,7 @@ fn rules(args: &InspectArgs) -> Result<Rules, Failure> {
 }
 
 /// What the options say of the server.
-fn site(args: &ServerArgs, rules: &Rules) -> Site {
+fn site(args: &InspectArgs, rules: &Rules) -> Site {
     let base_url = args.base_url.as_ref();
     let mut site = base_url.map_or_else(Site::new, |url| rules.site_at(url));
     if let Some(url) = &args.token_url {

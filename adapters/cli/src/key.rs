@@ -8,7 +8,8 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
 };
 use pem_rfc7468::LineEnding;
 use redox_auth_core::{Algorithm, WriteError, write_jwk_set};
@@ -18,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::args::{JwksArgs, NewKeyArgs, RsaBits};
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
-use crate::terminal::say;
+use crate::terminal::{say, shown_path};
 
 /// Makes a private key, writes it to its file, and returns the public JWK Set.
 pub(crate) fn new(args: &NewKeyArgs) -> Result<String, Failure> {
@@ -50,7 +51,8 @@ pub(crate) fn jwks(args: &JwksArgs) -> Result<String, Failure> {
     let mut keys = Vec::new();
     for path in &args.files {
         let algorithm = args.alg.map(Algorithm::from);
-        keys.push(KeySource::read(path, key_ids.next(), algorithm)?.key()?);
+        let source = KeySource::read_or_open(path, key_ids.next(), algorithm, &args.pkcs11)?;
+        keys.push(source.key()?);
     }
     jwk_set(&keys)
 }
@@ -70,6 +72,7 @@ fn pkcs8(algorithm: Algorithm, bits: RsaBits) -> Result<Zeroizing<Vec<u8>>, Unsp
     let curve = match algorithm {
         Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
         Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+        Algorithm::Es512 => &ECDSA_P521_SHA512_FIXED_SIGNING,
         Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
             let size = match bits {
                 RsaBits::Of2048 => KeySize::Rsa2048,
@@ -89,7 +92,7 @@ pub(crate) fn note_algorithm(algorithm: Algorithm, path: &Path) {
     if algorithm.is_rsa() && algorithm != Algorithm::Rs384 {
         say(format_args!(
             "sign with --alg {algorithm} (or REDOX_ALG={algorithm}): {} is PEM, which names no algorithm, and RSA keys sign with RS384 by default",
-            path.display()
+            shown_path(path)
         ));
     }
 }
@@ -130,7 +133,7 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     #[cfg(not(unix))]
     let _ = mode;
-    let shown = path.display();
+    let shown = shown_path(path);
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => exists(path),
         _ => Failure::usage(format!("cannot write {shown}: {error}")),
@@ -144,6 +147,6 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
 fn exists(path: &Path) -> Failure {
     Failure::usage(format!(
         "{} exists; expected the name of a new file, so that nothing is lost",
-        path.display()
+        shown_path(path)
     ))
 }

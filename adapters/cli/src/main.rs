@@ -4,6 +4,7 @@
 //! usable answer, 4 a key is half replaced.
 
 mod args;
+mod arguments;
 mod assertion;
 mod body;
 mod certificate;
@@ -13,16 +14,20 @@ mod discovery;
 mod doctor;
 mod ended;
 mod failure;
+mod hardware;
 mod input;
 mod inspect;
 mod key;
+mod key_text;
 mod log;
 mod manual;
 mod migrate;
 mod notes;
+mod origins;
 mod permissions;
 mod platform;
 mod profile;
+mod rejected;
 mod rotate;
 mod sandbox;
 mod secrets;
@@ -30,16 +35,23 @@ mod send;
 mod serve;
 mod terminal;
 mod token;
+mod unused;
 mod watch;
 
+use core::time::Duration;
 use std::io::Write;
 use std::process::ExitCode;
 
 use args::{Args, Command, KeyCommand};
 use failure::Failure;
+use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
-    match profile::parse().and_then(run) {
+    let result = arguments::read().and_then(|args| {
+        let origins = args.profile.origins.clone();
+        run(args).map_err(|failure| origins.named(&failure))
+    });
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             terminal::say(&failure);
@@ -48,7 +60,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(mut args: Args) -> Result<(), Failure> {
+fn run(args: Args) -> Result<(), Failure> {
     if let Some(level) = args.command.log() {
         log::start(level);
     }
@@ -56,6 +68,13 @@ fn run(mut args: Args) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the runtime did not start: {error}")))?;
+    let result = run_on(&runtime, args);
+    // A call of a PKCS#11 module may never come back.
+    runtime.shutdown_timeout(LAST_WORK);
+    result
+}
+
+fn run_on(runtime: &Runtime, mut args: Args) -> Result<(), Failure> {
     if let Some(server) = args.command.server() {
         runtime.block_on(discovery::find(server))?;
     }
@@ -93,3 +112,6 @@ fn write(parts: &[&[u8]]) -> Result<(), Failure> {
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::usage(format!("standard output: {error}")))
 }
+
+/// What threads may still take when the result is there.
+const LAST_WORK: Duration = Duration::from_secs(1);

@@ -6,6 +6,7 @@ use clap_mangen::Man;
 
 use crate::args::{Args, ManArgs};
 use crate::failure::Failure;
+use crate::terminal::shown_path;
 use crate::write;
 
 /// Prints what completes this command in a shell.
@@ -35,5 +36,5 @@ pub(crate) fn man(args: &ManArgs) -> Result<(), Failure> {
 fn write_all(folder: &Path) -> Result<(), Failure> {
     std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(Args::command(), folder))
-        .map_err(|error| Failure::usage(format!("cannot write to {}: {error}", folder.display())))
+        .map_err(|error| Failure::usage(format!("cannot write to {}: {error}", shown_path(folder))))
 }

@@ -22,6 +22,11 @@ pub(crate) fn scope(token: &Token) -> Option<String> {
 /// The same, of a token that is printed: whoever uses it may need to know more.
 pub(crate) fn print_with_token(redox: &Redox, token: &Token) {
     print(redox, token);
+    bound(token);
+}
+
+/// That a token which is printed is of no use without its key.
+pub(crate) fn bound(token: &Token) {
     if token.token_type() == TokenType::Dpop {
         say(format_args!(
             "note: the token is bound to the DPoP key; every request needs a proof by that key, and the token alone is of no use"

@@ -31,12 +31,15 @@ impl Platform {
             ((None, None, None), None) => return Ok(None),
             ((None, None, None), Some(path)) => {
                 permissions::note(path);
-                let token = secrets::read_platform_token(path)?;
+                let token = secrets::read_platform_token(path)
+                    .map_err(|failure| failure.about("REDOX_PLATFORM_TOKEN_FILE"))?;
                 (builder.no_key(), Some(token))
             }
             ((Some(id), Some(path), key_id), None) => {
-                let source = KeySource::read(path, key_id, None)?;
-                (builder.oauth_key(id, source.key()?), None)
+                let key = KeySource::read_or_open(path, key_id, None, &server.pkcs11)
+                    .and_then(|source| source.key());
+                let key = key.map_err(|failure| failure.about("REDOX_PLATFORM_KEY_FILE"))?;
+                (builder.oauth_key(id, key), None)
             }
             _ => {
                 return Err(Failure::usage(format!(

@@ -1,92 +1,81 @@
 use core::any::TypeId;
 use core::ops::Range;
 use std::env;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::builder::Resettable;
-use clap::{
-    Arg, ArgAction, ArgMatches, Args as _, Command, CommandFactory, FromArgMatches, ValueHint,
-};
+use clap::{Arg, ArgAction, Args as _, Command, FromArgMatches, ValueHint};
 use toml::de::{DeTable, DeValue};
 
-use crate::args::{Args, ClientArgs, PlatformArgs, ProfileArgs, SourceArgs};
+use crate::args::{ClientArgs, PlatformArgs, ProfileArgs, SourceArgs};
 use crate::failure::Failure;
-use crate::input;
-use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX, is_set};
+use crate::hardware::is_uri;
+use crate::origins::Origins;
+use crate::secrets::{KEY_VARIABLE, PIN_VARIABLE, SECRET_VARIABLE, VARIABLE_PREFIX, is_set};
+use crate::terminal::shown_path;
+use crate::{input, key_text, rejected};
 
-/// The arguments; what neither they nor the environment say is taken from the profile.
-pub(crate) fn parse() -> Result<Args, Failure> {
-    let matches = command().get_matches();
-    let mut args = from(&matches);
-    let name = args.profile.profile.as_ref();
-    let Some(name) = name.filter(|_| args.command.has_profiles()) else {
-        return Ok(args);
-    };
-    match read(&args.profile, name, &matches) {
-        Ok(profile) => Ok(from(&profile.as_defaults(command()).get_matches())),
-        Err(failure) if args.command.goes_on_without_profile() => {
-            args.profile.unusable = Some(failure);
-            Ok(args)
-        }
-        Err(failure) => Err(failure),
-    }
-}
-
-/// The command, to which an empty variable is as good as none.
-fn command() -> Command {
-    without_empty_variables(Args::command())
-}
-
-fn without_empty_variables(command: Command) -> Command {
-    let is_empty = |variable: &OsStr| env::var_os(variable).is_some_and(|value| value.is_empty());
-    command
-        .mut_args(|option| match option.get_env() {
-            Some(variable) if is_empty(variable) => option.env(Resettable::Reset),
-            _ => option,
-        })
-        .mut_subcommands(without_empty_variables)
-}
-
-/// What this profile adds to the arguments.
-fn read(args: &ProfileArgs, name: &str, matches: &ArgMatches) -> Result<Profile, Failure> {
-    let file = file(args)?;
-    let content = input::read(&file, "configuration", MAX_CONFIG)?;
-    let mut profile = Document::new(&file, &content)?.profile(name)?;
-    let given = options_given(matches);
-    profile.drop_overruled(|id| given.ids().any(|it| it == id));
+/// The profile of this name, without the entries that what is given on the command line or in the environment overrules.
+pub(crate) fn read(
+    args: &ProfileArgs,
+    name: &str,
+    is_given: impl Fn(&str) -> bool,
+) -> Result<Profile, Failure> {
+    let mut profile = in_file(args, name)?;
+    profile.drop_overruled(is_given);
     Ok(profile)
 }
 
-/// Those of the command itself, such as `rotate` in `key rotate`.
-fn options_given(matches: &ArgMatches) -> &ArgMatches {
-    matches
-        .subcommand()
-        .map_or(matches, |(_, below)| options_given(below))
+fn in_file(args: &ProfileArgs, name: &str) -> Result<Profile, Failure> {
+    let file = file(args)?;
+    let content = input::read(&file, "configuration", MAX_CONFIG)
+        .map_err(|failure| failure.about("REDOX_CONFIG"))?;
+    Document::new(&file, &content)?.profile(name)
 }
 
-/// The options of one profile among several: what the command line and the environment say is not for it.
-pub(crate) fn alone(args: &ProfileArgs, name: &str) -> Result<(ClientArgs, SourceArgs), Failure> {
-    let file = file(args)?;
-    let content = input::read(&file, "configuration", MAX_CONFIG)?;
-    let profile = Document::new(&file, &content)?.profile(name)?;
-    let command = options().mut_args(|option| option.env(Resettable::Reset));
-    let matches = profile.as_defaults(command).get_matches_from([name]);
-    let wrong = |error: clap::Error| Failure::usage(error.to_string());
-    let client = ClientArgs::from_arg_matches(&matches).map_err(wrong)?;
-    let source = SourceArgs::from_arg_matches(&matches).map_err(wrong)?;
-    match missing(&client) {
-        Some(option) => Err(Failure::usage(format!(
-            "{}: expected the option `{option}` in the profile {name:?}, for the environment does not count there; found none",
-            file.display()
-        ))),
-        None => Ok((client, source)),
+/// One profile among several: neither the command line nor the environment counts for it.
+pub(crate) struct Alone {
+    pub(crate) client: ClientArgs,
+    pub(crate) source: SourceArgs,
+    /// The places of its entries.
+    pub(crate) origins: Origins,
+}
+
+impl Alone {
+    pub(crate) fn read(args: &ProfileArgs, name: &str) -> Result<Self, Failure> {
+        let profile = in_file(args, name)?;
+        let in_profile = |option: &str| profile.place(option);
+        let without_environment = options().mut_args(|option| option.env(Resettable::Reset));
+        let mut command = profile.as_defaults(without_environment);
+        let wrong = |error: &clap::Error| {
+            rejected::elsewhere(error, &options(), |_| false, in_profile)
+                .unwrap_or_else(|| Failure::usage(error.to_string()))
+        };
+        let matches = command
+            .try_get_matches_from_mut([name])
+            .map_err(|error| wrong(&error))?;
+        let alone = Self {
+            client: ClientArgs::from_arg_matches(&matches).map_err(|error| wrong(&error))?,
+            source: SourceArgs::from_arg_matches(&matches).map_err(|error| wrong(&error))?,
+            origins: Origins::read(&options(), &matches, in_profile)?,
+        };
+        match missing(&alone.client) {
+            Some(option) => Err(Failure::usage(format!(
+                "{}: the profile {name:?} must have `{option}`: `serve --profiles` does not read the environment",
+                shown_path(&file(args)?)
+            ))),
+            None => Ok(alone),
+        }
     }
 }
 
 /// What names a secret and would be looked for in the environment.
-const fn missing(client: &ClientArgs) -> Option<&'static str> {
-    let ClientArgs { key, legacy, .. } = client;
+fn missing(client: &ClientArgs) -> Option<&'static str> {
+    let ClientArgs {
+        server,
+        key,
+        legacy,
+    } = client;
     if legacy.legacy_key.is_some() && legacy.legacy_secret_file.is_none() {
         return Some("legacy-secret-file");
     }
@@ -94,11 +83,13 @@ const fn missing(client: &ClientArgs) -> Option<&'static str> {
     if needs_key && key.key.is_empty() {
         return Some("key");
     }
+    let names_no_pin =
+        |key: &PathBuf| is_uri(key) && !key.to_string_lossy().contains("pin-source=");
+    if server.pkcs11.pin_file.is_none() && key.key.iter().any(names_no_pin) && is_set(PIN_VARIABLE)
+    {
+        return Some("pin-file");
+    }
     None
-}
-
-fn from(matches: &ArgMatches) -> Args {
-    Args::from_arg_matches(matches).unwrap_or_else(|error| error.exit())
 }
 
 /// Where the configuration is, or would be.
@@ -119,16 +110,33 @@ pub(crate) fn file(args: &ProfileArgs) -> Result<PathBuf, Failure> {
         })
 }
 
-/// The values of options, by their names.
-struct Profile(Vec<(String, Vec<String>)>);
+/// The entries of a profile.
+#[derive(Default)]
+pub(crate) struct Profile(Vec<Entry>);
+
+struct Entry {
+    /// The name of an option.
+    name: String,
+    values: Vec<String>,
+    /// The file, the line, the profile and the name.
+    place: String,
+}
 
 impl Profile {
+    /// Where the entry of this name stands.
+    pub(crate) fn place(&self, name: &str) -> Option<String> {
+        let entry = self.0.iter().find(|entry| entry.name == name)?;
+        Some(entry.place.clone())
+    }
+
     /// Drops what names a secret where the environment holds one itself, key IDs, algorithm and certificates where they are
     /// not those of the keys that are given, and one credential for the Platform API, or one way to discover the server,
     /// where the other kind is given.
     fn drop_overruled(&mut self, is_given: impl Fn(&str) -> bool) {
-        self.0.retain(|(name, _)| match name.as_str() {
-            "key" | "key-id" | "alg" | "certificate" => !is_given("key") && !is_set(KEY_VARIABLE),
+        self.0.retain(|entry| match entry.name.as_str() {
+            "key" | "key-id" | "alg" | "certificate" | "pkcs11-module" | "pin-file" => {
+                !is_given("key") && !is_set(KEY_VARIABLE)
+            }
             // Which certificate it is about is perhaps said elsewhere.
             "certificate-as" => {
                 is_given("certificate") || !is_given("key") && !is_set(KEY_VARIABLE)
@@ -145,19 +153,16 @@ impl Profile {
 
     /// As the defaults of the options, also of the commands below: so the command line and the environment come first
     /// without more ado.
-    fn as_defaults(&self, command: Command) -> Command {
+    pub(crate) fn as_defaults(&self, command: Command) -> Command {
         command
             .mut_args(|option| self.as_default(option))
             .mut_subcommands(|command| self.as_defaults(command))
     }
 
     fn as_default(&self, option: Arg) -> Arg {
-        let found = |(name, _): &&(String, _)| option.get_long() == Some(name.as_str());
+        let found = |entry: &&Entry| option.get_long() == Some(entry.name.as_str());
         match self.0.iter().find(found) {
-            Some((_, values)) => {
-                let values = values.clone();
-                option.default_values(values)
-            }
+            Some(entry) => option.default_values(entry.values.clone()),
             None => option,
         }
     }
@@ -175,24 +180,25 @@ impl<'a> Document<'a> {
             Ok(text) => Ok(Self { file, text }),
             Err(_) => Err(Failure::usage(format!(
                 "{}: expected text in UTF-8, found other bytes",
-                file.display()
+                shown_path(file)
             ))),
         }
     }
 
     fn profile(&self, name: &str) -> Result<Profile, Failure> {
         let document = DeTable::parse(self.text)
-            .map_err(|error| self.wrong(error.span().unwrap_or(0..0), error.message()))?;
+            .map_err(|error| self.wrong_syntax(error.span().unwrap_or(0..0), error.message()))?;
         let profiles = document.get_ref();
         let Some((key, profile)) = profiles.iter().find(|(key, _)| key.get_ref() == name) else {
-            let file = self.file.display();
+            let file = shown_path(self.file);
             let names = profiles.keys().map(|key| format!("{:?}", key.get_ref()));
             let names = listed(names);
-            return Err(Failure::usage(if names.is_empty() {
+            let missing = Failure::usage(if names.is_empty() {
                 format!("{file}: expected the profile {name:?}, found no profile at all")
             } else {
                 format!("{file}: expected one of the profiles in it ({names}), found {name:?}")
-            }));
+            });
+            return Err(missing.about("REDOX_PROFILE"));
         };
         let DeValue::Table(profile) = profile.get_ref() else {
             return Err(self.wrong(
@@ -201,18 +207,23 @@ impl<'a> Document<'a> {
             ));
         };
         let options = options();
-        let mut values = Vec::new();
+        let mut entries = Vec::new();
         for (key, value) in profile {
-            let name = key.get_ref().as_ref();
+            let option_name = key.get_ref().as_ref();
             let option = options
                 .get_arguments()
-                .find(|it| it.get_long() == Some(name));
-            let option = option.ok_or_else(|| self.unknown(key.span(), name, &options))?;
-            let wrong = |problem: String| self.wrong(value.span(), &format!("{name}: {problem}"));
-            let found = self.values(option, value.get_ref()).map_err(wrong)?;
-            values.push((name.to_owned(), found));
+                .find(|it| it.get_long() == Some(option_name));
+            let option = option.ok_or_else(|| self.unknown(key.span(), option_name, &options))?;
+            let place = format!("{}: [{name}] {option_name}", self.line(value.span()));
+            let wrong = |problem| Failure::usage(format!("{place}: {problem}"));
+            let values = self.values(option, value.get_ref()).map_err(wrong)?;
+            entries.push(Entry {
+                name: option_name.to_owned(),
+                values,
+                place,
+            });
         }
-        Ok(Profile(values))
+        Ok(Profile(entries))
     }
 
     /// The values of an option, one or, where it may be given again, several.
@@ -241,12 +252,24 @@ impl<'a> Document<'a> {
     /// Relative paths start at the file that they stand in.
     fn value(&self, option: &Arg, text: &str) -> Result<String, String> {
         let possible = option.get_possible_values();
+        if key_text::is_in(text) {
+            return Err(
+                "found the text of a key, which no entry holds; write it to a file and give the name of the file, or give env:NAME for a variable that holds it"
+                    .to_owned(),
+            );
+        }
         if !possible.is_empty() && !possible.iter().any(|it| it.matches(text, false)) {
             let names = possible.iter().map(|it| format!("{:?}", it.get_name()));
             return Err(format!("expected {}, found {text:?}", listed(names)));
         }
-        if option.get_value_hint() != ValueHint::AnyPath || text.starts_with(VARIABLE_PREFIX) {
+        let is_elsewhere = text.starts_with(VARIABLE_PREFIX) || is_uri(Path::new(text));
+        if option.get_value_hint() != ValueHint::AnyPath || is_elsewhere {
             return Ok(text.to_owned());
+        }
+        if text.contains(char::is_control) {
+            return Err(format!(
+                "expected a path, found a control character in it, such as `\\t` or `\\n`; {BACKSLASH}"
+            ));
         }
         let path = self.file.parent().map(|folder| folder.join(text));
         let path = path.as_deref().and_then(Path::to_str);
@@ -265,11 +288,29 @@ impl<'a> Document<'a> {
         )
     }
 
+    /// The same for what is no TOML. Where a backslash stands between double quotes, that is why: a path of Windows.
+    fn wrong_syntax(&self, at: Range<usize>, problem: &str) -> Failure {
+        let (before, after) = self.text.split_at_checked(at.start).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        let before = before.get(start..).unwrap_or_default();
+        let after = after.lines().next().unwrap_or_default();
+        if [before, after].concat().contains('\\') {
+            self.wrong(at, &format!("{problem}; {BACKSLASH}"))
+        } else {
+            self.wrong(at, problem)
+        }
+    }
+
     /// Names the line, and shows nothing of it: somebody may have put a secret there.
     fn wrong(&self, at: Range<usize>, problem: &str) -> Failure {
+        Failure::usage(format!("{}: {problem}", self.line(at)))
+    }
+
+    /// The file and the line.
+    fn line(&self, at: Range<usize>) -> String {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         let line = before.matches('\n').count().saturating_add(1);
-        Failure::usage(format!("{}, line {line}: {problem}", self.file.display()))
+        format!("{}, line {line}", shown_path(self.file))
     }
 }
 
@@ -320,6 +361,9 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 fn listed(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(" or ")
 }
+
+/// How TOML has a path of Windows.
+const BACKSLASH: &str = r"between double quotes a backslash begins an escape: write a path between single quotes, as in 'C:\Users\me\key.pem'";
 
 /// In bytes; a profile takes a few hundred.
 const MAX_CONFIG: u64 = 1 << 20;

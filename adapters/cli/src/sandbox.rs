@@ -2,12 +2,13 @@ mod like;
 
 use core::iter;
 use std::fs;
+use std::path::Path;
 
 use redox_auth_core::Algorithm;
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use tempfile::TempDir;
 
-use crate::args::{RsaBits, SandboxArgs};
+use crate::args::{CertifyArgs, Pkcs11Args, RsaBits, SandboxArgs};
 use crate::connect::parse_key;
 use crate::ended::ended;
 use crate::failure::Failure;
@@ -26,14 +27,21 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         server.sandbox().order(order);
     }
     print(&variables)?;
-    if let Some(note) = server.client_settings().as_ref().and_then(like::note) {
-        say(note);
+    if let Some(settings) = server.client_settings() {
+        like::notes(&settings, args.tls).for_each(say);
     }
     match server.sandbox().rules() {
-        Some(rules) => say(format_args!(
-            "a server like {} until Ctrl-C; its keys go with it",
-            rules.title()
-        )),
+        Some(rules) => {
+            let title = rules.title();
+            if let Some(reason) = rules.no_token() {
+                say(format_args!(
+                    "no client obtains a token from {title}: {reason}"
+                ));
+            }
+            say(format_args!(
+                "a server like {title} until Ctrl-C; its keys go with it"
+            ));
+        }
         None => say("a local Redox until Ctrl-C; its keys and messages go with it"),
     }
     ended.await;
@@ -103,6 +111,9 @@ fn set_up(server: &Server, args: &SandboxArgs) -> Result<(TempDir, String), Fail
     if let Some(settings) = &settings {
         variables.push(("REDOX_TOKEN_URL", server.token_url()));
         variables.extend(like::variables(settings, &jwks));
+        if settings.tls_certificate && args.tls {
+            variables.extend(tls_certificate(folder.path())?);
+        }
     }
     if let Some(legacy) = legacy {
         let secret_file = folder.path().join("legacy-secret");
@@ -126,4 +137,25 @@ fn set_up(server: &Server, args: &SandboxArgs) -> Result<(TempDir, String), Fail
     let lines = variables.into_iter();
     let lines = lines.map(|(name, value)| format!("export {name}={}", like::quoted(&value)));
     Ok((folder, lines.collect::<Vec<_>>().join("\n")))
+}
+
+/// Makes a certificate for the client to show when it connects, and its key; returns the variables that name them.
+fn tls_certificate(folder: &Path) -> Result<[(&'static str, String); 2], Failure> {
+    let key = folder.join("tls-key.pem");
+    let out = folder.join("tls-certificate.pem");
+    let pem = key::generate(Algorithm::Es256, RsaBits::default())?;
+    key::write_private(&key, pem.as_bytes())?;
+    let shown = (out.display().to_string(), key.display().to_string());
+    key::certificate::make(&CertifyArgs {
+        key,
+        pkcs11: Pkcs11Args::default(),
+        subject: "CN=redox-auth sandbox client".to_owned(),
+        days: 365,
+        out,
+    })?;
+    let (certificate, key) = shown;
+    Ok([
+        ("REDOX_TLS_CERTIFICATE_FILE", certificate),
+        ("REDOX_TLS_KEY_FILE", key),
+    ])
 }

@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::args::{KeyArgs, LegacyArgs};
 use crate::failure::Failure;
+use crate::hardware::is_uri;
 use crate::input;
+use crate::terminal::{say, shown_path};
 
 /// Where the private keys are: at least one, and each with at most one key ID.
 pub(crate) fn key_paths(args: &KeyArgs) -> Result<Cow<'_, [PathBuf]>, Failure> {
@@ -60,25 +62,37 @@ pub(crate) fn legacy_secret_path(args: &LegacyArgs) -> Result<PathBuf, Failure> 
 
 /// Reads the secret of a legacy API key, less the white space that comes along when it is pasted.
 pub(crate) fn read_legacy_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let secret = read(path, "legacy secret", MAX_SECRET_FILE)?;
-    input::text(&secret, "legacy secret")
+    read_text(path, "legacy secret", MAX_SECRET_FILE)
 }
 
 /// Reads a token for the Platform API, less the white space around it.
 pub(crate) fn read_platform_token(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let token = read(path, "Platform API token", MAX_TOKEN_FILE)?;
-    input::text(&token, "Platform API token")
+    read_text(path, "Platform API token", MAX_TOKEN_FILE)
+}
+
+/// A secret as text, with a note about what was unusual around it.
+fn read_text(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<String>, Failure> {
+    let (text, taken_off) = input::text(&read(path, what, limit)?, what)?;
+    if let Some(taken_off) = taken_off {
+        say(format_args!("note: {what} in {}: {taken_off}", shown(path)));
+    }
+    Ok(text)
 }
 
 /// The name of a file or a variable, as messages name it.
 pub(crate) fn shown(path: &Path) -> String {
-    variable(path).map_or_else(|| path.display().to_string(), str::to_owned)
+    variable(path).map_or_else(|| shown_path(path), str::to_owned)
 }
 
 /// The content of a file, or of the variable that is named in its place.
 fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if is_uri(path) {
+        return Err(Failure::usage(format!(
+            "{what}: this names a key in a token, and a file is needed here; `redox-auth key jwks` prints the public half"
+        )));
+    }
     let Some(name) = variable(path) else {
-        return input::read(path, what, limit);
+        return input::read_secret(path, what, limit);
     };
     match env::var(name) {
         Ok(text) => Ok(Zeroizing::new(text.into_bytes())),
@@ -89,7 +103,7 @@ fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failu
 }
 
 /// The name of a variable that stands in place of a file's.
-fn variable(path: &Path) -> Option<&str> {
+pub(crate) fn variable(path: &Path) -> Option<&str> {
     path.to_str()?.strip_prefix(VARIABLE_PREFIX)
 }
 
@@ -102,6 +116,9 @@ pub(crate) const KEY_VARIABLE: &str = "REDOX_PRIVATE_KEY";
 
 /// Holds the legacy API key's secret itself.
 pub(crate) const SECRET_VARIABLE: &str = "REDOX_LEGACY_SECRET";
+
+/// Holds the PIN of a token itself.
+pub(crate) const PIN_VARIABLE: &str = "REDOX_PIN";
 
 /// Before the name of a variable where the name of a file could stand.
 pub(crate) const VARIABLE_PREFIX: &str = "env:";

@@ -1,5 +1,6 @@
 mod answer;
 mod many;
+mod neighbour;
 mod outcome;
 mod parcel;
 mod progress;
@@ -14,8 +15,10 @@ use redox_auth_reqwest::Redox;
 
 use crate::args::SendArgs;
 use crate::failure::Failure;
+use crate::terminal::shown_path;
 use crate::{connect, input, notes, print};
 use answer::{Taken, failure};
+use neighbour::Neighbour;
 use parcel::{Kind, Parcel};
 use progress::bar_of_bytes;
 
@@ -53,8 +56,17 @@ async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
 
 fn message(file: &Path, redox: &Redox) -> Result<Parcel, Failure> {
     let mut content = input::read(file, "message", MAX_MESSAGE)?;
-    Parcel::message(mem::take(&mut *content), redox)
-        .map_err(|error| Failure::usage(format!("message in {}: {error}", file.display())))
+    parcel(mem::take(&mut *content), redox)
+        .map_err(|problem| Failure::usage(format!("message in {}: {problem}", shown_path(file))))
+}
+
+/// A message that may be sent, or why it may not.
+fn parcel(content: Vec<u8>, redox: &Redox) -> Result<Parcel, String> {
+    if let Some(neighbour) = Neighbour::of(&content) {
+        return Err(neighbour.to_string());
+    }
+    let content = input::without_mark(content, "message");
+    Parcel::message(content, redox).map_err(|error| error.to_string())
 }
 
 /// A client with the source that messages come from.

@@ -1,5 +1,6 @@
 use core::fmt;
 use std::io::Write;
+use std::path::Path;
 
 /// Says something on standard error. Where nobody takes it any more, what is being done goes on: `eprintln!` would panic in
 /// the midst of it.
@@ -18,6 +19,11 @@ pub(crate) fn shown(text: &str) -> String {
         }
     }
     shown
+}
+
+/// A path in the same way.
+pub(crate) fn shown_path(path: &Path) -> String {
+    shown(&path.display().to_string())
 }
 
 /// How many characters are shown.

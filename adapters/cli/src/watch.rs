@@ -1,3 +1,4 @@
+use core::mem;
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -13,8 +14,14 @@ use crate::{notes, print};
 pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Result<(), Failure> {
     // From before the first token on.
     let ended = ended()?;
+    let mut is_first = true;
     let print_token = |news: News<'_>| match news {
-        News::Token(token) => print(&shown(token)),
+        News::Token(token) => {
+            if mem::take(&mut is_first) {
+                notes::bound(token);
+            }
+            print(&shown(token))
+        }
         News::NoToken { .. } => Ok(()),
     };
     tokio::select! {

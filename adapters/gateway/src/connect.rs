@@ -59,6 +59,33 @@ pub trait AsyncConnect:
     ) -> impl Future<Output = Result<(Self::Connection, Channel), <Self as Connector>::Error>>;
 }
 
+impl<C: Connector + ?Sized> Connector for &mut C {
+    type Connection = C::Connection;
+    type Error = C::Error;
+
+    fn is_alive(&mut self, connection: &mut Self::Connection, to: Endpoint<'_>) -> bool {
+        (**self).is_alive(connection, to)
+    }
+}
+
+impl<C: Connect + ?Sized> Connect for &mut C {
+    fn connect(
+        &mut self,
+        to: Endpoint<'_>,
+    ) -> Result<(Self::Connection, Channel), <Self as Connector>::Error> {
+        (**self).connect(to)
+    }
+}
+
+impl<C: AsyncConnect + ?Sized> AsyncConnect for &mut C {
+    fn connect(
+        &mut self,
+        to: Endpoint<'_>,
+    ) -> impl Future<Output = Result<(Self::Connection, Channel), <Self as Connector>::Error>> {
+        (**self).connect(to)
+    }
+}
+
 /// Where a connection leads.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Endpoint<'u> {

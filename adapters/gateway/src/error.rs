@@ -1,7 +1,9 @@
 mod cause;
+mod discovery;
 mod head;
 
 pub use cause::{Cause, ExchangeError};
+pub use discovery::DiscoveryError;
 pub use head::HeadError;
 
 use core::fmt;

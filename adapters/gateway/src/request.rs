@@ -98,3 +98,8 @@ impl<B> fmt::Debug for Request<'_, B> {
             .finish_non_exhaustive()
     }
 }
+
+/// The header by which a server knows what it talks to, unless the application says something else.
+pub(crate) const USER_AGENT: &str = "User-Agent";
+
+pub(crate) const OURSELVES: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));

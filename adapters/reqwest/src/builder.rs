@@ -1,4 +1,5 @@
 mod additions;
+mod build;
 mod dialect;
 mod discovered;
 mod dpop;
@@ -6,27 +7,19 @@ mod dpop;
 use core::time::Duration;
 use std::sync::Arc;
 
-use redox_auth_core::{
-    JwtType, Now, Policy, Preference, Region, Server, TOKEN_PATH, Url, UrlError,
-};
+use redox_auth_core::{JwtType, Now, Policy, Preference, Region};
 use zeroize::Zeroizing;
 
 use crate::client::Redox;
 use crate::clock::Clock;
-use crate::connections::way::Way;
 use crate::connections::{Connections, Settings};
 use crate::discovery::Discovered;
-use crate::error::build::BuildError;
 use crate::keys::key::Key;
-use crate::requests::places::Places;
-use crate::requests::retry::{Retries, Retrying};
-use crate::requests::{self, Requests};
-use crate::tokens::fleet_store::FleetStore;
-use crate::tokens::identity::{Identity, LegacyParts, Parts, ServerParts};
+use crate::keys::text::trim;
+use crate::requests::retry::Retries;
+use crate::tokens::identity::LegacyParts;
 use crate::tokens::shared_tokens::SharedTokens;
-use crate::tokens::state::SharedState;
 use crate::tokens::storage::LONGEST_TOKEN;
-use crate::tokens::{self, Tokens};
 use dialect::DialectSettings;
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
@@ -119,14 +112,14 @@ impl Builder {
         self
     }
 
-    /// A legacy API key of Redox: its ID and its secret.
+    /// A legacy API key of Redox: its ID and its secret, of which white space around it is taken off.
     ///
     /// Beside an OAuth API key it serves for as long as that one is refused because of a setting: a migration without
     /// downtime. Requests then name its source, as OAuth API keys need it.
     pub fn legacy_key(mut self, api_key: impl Into<String>, secret: impl Into<String>) -> Self {
         self.legacy_key = Some(LegacyParts {
             api_key: api_key.into(),
-            secret: Zeroizing::new(secret.into()),
+            secret: Zeroizing::new(trim(&Zeroizing::new(secret.into())).to_owned()),
         });
         self
     }
@@ -291,93 +284,6 @@ impl Builder {
         self
     }
 
-    /// Checks everything and makes the client. Sends nothing.
-    ///
-    /// # Errors
-    /// [`BuildError`], which names what is wrong or missing.
-    pub fn build(mut self) -> Result<Redox, BuildError> {
-        self.fill_in()?;
-        let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
-        if !has_key && !self.has_no_key {
-            return Err(BuildError::Missing("a key"));
-        }
-        let needs_client_id = !self.keys.is_empty() || self.dialect.sends_client_id();
-        if needs_client_id && self.client_id.is_none() {
-            return Err(BuildError::Missing("a client ID"));
-        }
-        if let Some(audience) = self.audience.as_ref().filter(|it| !is_audience(it)) {
-            return Err(BuildError::Audience {
-                found: audience.clone(),
-            });
-        }
-        if self.source_id.as_deref().is_some_and(|id| !is_visible(id)) {
-            return Err(BuildError::SourceId);
-        }
-        let prover = self.prover()?.map(Arc::new);
-        if !self.has_base_url
-            && self.legacy_key.is_none()
-            && let Some(origin) = self.token_url.as_deref().and_then(origin)
-        {
-            self = self.base_url(origin);
-        }
-        let token_url = self
-            .token_url
-            .unwrap_or_else(|| format!("{}{TOKEN_PATH}", self.base_url.trim_end_matches('/')));
-        let server = ServerParts {
-            base_url: self.base_url,
-            token_url,
-            upload_url: self.upload_url,
-            audience: self.audience,
-            typ: self.typ,
-            scope: self.scope,
-        };
-        check_urls(&server)?;
-        let identity = Identity::new(Parts {
-            server: Arc::new(server),
-            client_id: self.client_id.unwrap_or_default(),
-            keys: self.keys.into(),
-            legacy_key: self.legacy_key.map(Arc::new),
-            source_id: self.source_id,
-            policy: self.policy,
-            dialect: self.dialect.check()?.map(Arc::new),
-            prover: prover.clone(),
-        })?;
-        let parts = Arc::clone(identity.server_parts());
-        let (server, is_set_up) = (parts.get(), self.settings.configure.is_some());
-        let connections = match self.connections {
-            Some(connections) => connections,
-            None if is_set_up => Connections::with(self.settings),
-            None => Connections::of_process(self.settings),
-        };
-        if is_set_up {
-            // What is wrong with the caller's settings, the caller hears now.
-            let checked = connections.client(Way::to(server.token_url()));
-            checked.map_err(BuildError::Http)?;
-        }
-        let no_host = || named("base URL")(UrlError::Host);
-        let token_timeout = self.token_timeout;
-        let fleet = self.shared_tokens;
-        let tokens = Tokens::new(tokens::Shared {
-            host: connections.host(server.token_url()),
-            connections: connections.clone(),
-            token_timeout,
-            clock: self.clock,
-            fleet: fleet.map(|store| FleetStore::new(store, token_timeout)),
-            prover,
-            state: SharedState::new(identity, self.longest_token),
-        });
-        tokens.lock().session.prefer(self.preference);
-        let requests = Requests::new(requests::Shared {
-            tokens: tokens.clone(),
-            connections,
-            api_client: self.api_client,
-            places: Places::new(&parts).ok_or_else(no_host)?,
-            retrying: Retrying::new(self.retries),
-            timeout: self.timeout,
-        });
-        Ok(Redox::new(tokens, requests))
-    }
-
     /// The settings of connections that are not the caller's own, nor those of other clients.
     fn own_settings(&mut self) -> &mut Settings {
         if let Some(connections) = self.connections.take() {
@@ -385,44 +291,4 @@ impl Builder {
         }
         &mut self.settings
     }
-}
-
-fn named(name: &'static str) -> impl Fn(UrlError) -> BuildError {
-    move |error| BuildError::Url { name, error }
-}
-
-/// Finds out which of the URLs is wrong, if one is.
-fn check_urls(server: &ServerParts) -> Result<(), BuildError> {
-    // Beside a token URL that is right for certain.
-    let base = Server::new(&server.base_url, Region::Us.token_url());
-    let _ = base.map_err(named("base URL"))?;
-    Url::parse(&server.token_url).map_err(named("token URL"))?;
-    let server = server.parse().map_err(named("upload URL"))?;
-    // There are names that only the HTTP library knows to be none: punycode that stands for nothing.
-    for (name, url) in [
-        ("base URL", Some(server.base_url())),
-        ("token URL", Some(server.token_url())),
-        ("upload URL", server.upload_url()),
-    ] {
-        if url.is_some_and(|url| reqwest::Url::parse(url.as_str()).is_err()) {
-            return Err(named(name)(UrlError::Host));
-        }
-    }
-    Ok(())
-}
-
-/// A URL, or a host without one: PDND and DocuSign want that.
-fn is_audience(text: &str) -> bool {
-    is_visible(text) && text.contains(['.', ':'])
-}
-
-/// Scheme, host and port of a URL that secrets may be sent to.
-fn origin(url: &str) -> Option<String> {
-    let _ = Url::parse(url).ok()?;
-    let url = reqwest::Url::parse(url).ok()?;
-    Some(url.origin().ascii_serialization()).filter(|_| url.has_host())
-}
-
-fn is_visible(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -127,6 +127,7 @@ impl Discovery {
         kind: MetadataKind,
         base_url: &str,
     ) -> Result<Metadata, DiscoveryError> {
+        self.confirmed_hosts()?;
         let asked = MetadataUrl::new(kind, base_url).map_err(DiscoveryError::Url)?;
         let key = (kind, base_url.to_owned());
         let get = || fetch(&self.connections, asked, self.timeout);
@@ -140,14 +141,19 @@ impl Discovery {
     /// # Errors
     /// [`DiscoveryError`].
     pub fn verify(&self, metadata: &Metadata) -> Result<Discovered, DiscoveryError> {
-        for host in &self.confirmed {
-            if !is_host(host) {
-                let found = host.clone();
-                return Err(DiscoveryError::Host { found });
-            }
-        }
-        let confirmed: Vec<&str> = self.confirmed.iter().map(String::as_str).collect();
-        Discovered::read(metadata, &confirmed)
+        Discovered::read(metadata, &self.confirmed_hosts()?)
+    }
+
+    /// # Errors
+    /// [`DiscoveryError::Host`].
+    fn confirmed_hosts(&self) -> Result<Vec<&str>, DiscoveryError> {
+        let hosts = self.confirmed.iter().map(|host| match is_host(host) {
+            true => Ok(host.as_str()),
+            false => Err(DiscoveryError::Host {
+                found: host.clone(),
+            }),
+        });
+        hosts.collect()
     }
 
     async fn first_of(

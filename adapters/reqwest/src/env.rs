@@ -36,7 +36,7 @@ impl Builder {
     /// | Variables | What they hold |
     /// |---|---|
     /// | `REDOX_CLIENT_ID` | the client ID of an OAuth API key |
-    /// | `REDOX_KEY_FILE`, else `REDOX_PRIVATE_KEY` | a file with its private key in PEM, DER or JWK; the key itself, in PEM or JWK |
+    /// | `REDOX_KEY_FILE`, else `REDOX_PRIVATE_KEY` | a file with its private key in PEM, DER or JWK; the key itself, in PEM or JWK, also with line ends written as `\n`, or in base64 |
     /// | `REDOX_KEY_ID` | the key ID, where it is neither the JWK's own nor the thumbprint |
     /// | `REDOX_ALG` | what the key signs with, see [`Key::with_algorithm`] |
     /// | `REDOX_CERTIFICATE_FILE` | with the feature `certificates`: a file with the key's certificate and its issuers, in PEM or DER |
@@ -137,7 +137,7 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
                 .with_algorithm(algorithm)
                 .map_err(|error| EnvError::Key {
                     variable: ALG,
-                    error,
+                    error: error.into(),
                 }),
         }
     }
@@ -181,7 +181,8 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
             expected: "the secret of the legacy API key",
             variables: &[LEGACY_SECRET_FILE, LEGACY_SECRET],
         })?;
-        Ok(Zeroizing::new(secret.trim().to_owned()))
+        // `Builder::legacy_key` takes off what is around it.
+        Ok(secret)
     }
 
     /// One of these values by its name.

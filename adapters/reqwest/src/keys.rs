@@ -5,5 +5,12 @@ pub(crate) mod aws_lc;
 pub(crate) mod batch;
 #[cfg(feature = "certificates")]
 pub(crate) mod certificate;
+mod choice;
+pub(crate) mod content;
 pub(crate) mod file;
 pub(crate) mod key;
+mod kind;
+pub(crate) mod note;
+mod openssh;
+pub(crate) mod text;
+pub(crate) mod unusable;

@@ -166,8 +166,8 @@
 //! Some servers find a key by its X.509 certificate instead of a key ID. With the feature `certificates`,
 //! `CertificateChain` reads the certificate and those of its issuers, and `Key::with_certificate` puts them into the
 //! header of assertions: as `x5c` for UDAP, as `x5t#S256` for Microsoft Entra, as `x5t` for Oracle's identity domains. A
-//! certificate of another key and a chain that is out of order are errors before anything is signed. A certificate that
-//! has expired is none: `CertificateChain::not_after` gives its last second, and the server decides.
+//! certificate of another key and a chain that is out of order are errors before anything is signed. An expired certificate
+//! is no error, because the server decides: `CertificateChain::validity` tells, and each request for a token logs a warning.
 //!
 //! # Clocks
 //! A token's life is measured on a clock that never goes backwards. It counts through the machine's sleep on Linux,
@@ -257,9 +257,13 @@ pub use error::tenant::TenantError;
 #[cfg(feature = "batch")]
 pub use keys::batch::sign_each;
 #[cfg(feature = "certificates")]
-pub use keys::certificate::{CertificateChain, CertificateMember};
-pub use keys::file::{FileError, FileProblem};
+pub use keys::certificate::{CertificateChain, CertificateMember, CertificateValidity};
+pub use keys::content::Content;
+pub use keys::file::{FileError, FileProblem, read_secret_file, secret_text};
 pub use keys::key::{Key, RemoteSigner, SignatureFuture};
+pub use keys::note::KeyNote;
+pub use keys::text::TakenOff;
+pub use keys::unusable::UnusableKey;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
 pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};

@@ -42,6 +42,14 @@ pub(crate) fn narrower_scope(not_granted: &str) {
     );
 }
 
+/// An assertion names a certificate that has expired, or is not valid yet.
+pub(crate) fn certificate_out_of_date(key_id: &str) {
+    warn!(
+        key_id,
+        "the certificate of the key is not valid now; the server may refuse it"
+    );
+}
+
 /// A token was taken over from another process.
 pub(crate) fn taken_over() {
     counter!("redox_auth_tokens_total", "from" => "fleet").increment(1);

@@ -1,5 +1,7 @@
 //! One credential's token, shared by all callers. Knows no request to the API.
 
+mod attempt;
+mod attempts;
 pub(crate) mod dialect;
 mod exchange;
 pub(crate) mod fleet;
@@ -10,6 +12,7 @@ mod key_headers;
 mod outcome;
 mod proofs;
 pub(crate) mod prover;
+mod sending;
 pub(crate) mod shared;
 pub(crate) mod shared_tokens;
 pub(crate) mod source;

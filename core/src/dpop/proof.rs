@@ -59,6 +59,7 @@ pub struct DpopProof<'a> {
     key: DpopKey<'a>,
     method: &'a str,
     url: Url<'a>,
+    path: &'a str,
     jwt_id: &'a JwtId,
     issued_at: UnixTime,
     access_token: Option<&'a str>,
@@ -80,11 +81,18 @@ impl<'a> DpopProof<'a> {
             key,
             method,
             url,
+            path: "",
             jwt_id,
             issued_at: now.saturating_sub(BACKDATE_SECS),
             access_token: None,
             nonce: None,
         }
+    }
+
+    /// Adds what follows the URL's own path, as [`Request::path`](crate::Request::path) does: for those who have the two apart.
+    pub const fn path(mut self, path: &'a str) -> Self {
+        self.path = path;
+        self
     }
 
     /// Adds `ath`, the hash of the access token that the request has: for a request to an API, not for one to the token
@@ -161,7 +169,7 @@ impl<'a> DpopProof<'a> {
         out.put_str(self.jwt_id.as_str());
         out.put_member(br#"","htm":"#, self.method);
         out.put(br#","htu":""#);
-        put_without_query(self.url, out);
+        put_without_query(self.url, self.path, out);
         out.put(br#"","iat":"#);
         out.put_u64(self.issued_at.as_secs());
         if let Some(token) = self.access_token {
@@ -190,8 +198,8 @@ impl fmt::Debug for DpopProof<'_> {
     }
 }
 
-/// The URL as the text of `htu`.
-fn put_without_query(url: Url<'_>, out: &mut Out<'_>) {
+/// The URL as the text of `htu`, with what follows its path.
+fn put_without_query(url: Url<'_>, rest: &str, out: &mut Out<'_>) {
     out.put_str(url.scheme());
     out.put(b"://");
     for byte in url.host().bytes() {
@@ -201,9 +209,18 @@ fn put_without_query(url: Url<'_>, out: &mut Out<'_>) {
         out.put(b":");
         out.put_u64(url.port().into());
     }
-    let path = url.path();
-    let len = path.find('?').unwrap_or(path.len());
-    out.put_json_text(path.get(..len).unwrap_or(path));
+    let path = match url.path() {
+        // What follows it takes the place of the slash.
+        "/" if !rest.is_empty() => "",
+        path => path,
+    };
+    for part in [path, rest] {
+        let len = part.find('?').unwrap_or(part.len());
+        out.put_json_text(part.get(..len).unwrap_or(part));
+        if len < part.len() {
+            break;
+        }
+    }
 }
 
 /// The greatest length of a proof in bytes, for a buffer whose size is known at compile time: of a key of this algorithm with

@@ -17,6 +17,7 @@ fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
     let first = inside.next().ok_or(damaged)?;
     let second = inside.next_tag().ok_or(damaged)?;
     match (first.tag, second) {
+        (INTEGER, SEQUENCE) if first.contents == [3] => Err(KeyError::NoPrivateKey(Found::Pkcs12)),
         (INTEGER, SEQUENCE) => Ok(KeyForm::Pkcs8),
         (INTEGER, OCTET_STRING) => Ok(KeyForm::Sec1),
         // A PKCS#1 private key begins with a version, of one byte; a public key with its modulus.
@@ -25,6 +26,10 @@ fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
             Err(KeyError::NoPrivateKey(Found::PublicKey))
         }
         (SEQUENCE, OCTET_STRING) => Err(KeyError::NoPrivateKey(Found::EncryptedKey)),
+        // A request begins with its version, which has only ever been 0.
+        (SEQUENCE, SEQUENCE) if first.contents.starts_with(VERSION_0) => {
+            Err(KeyError::NoPrivateKey(Found::CertificateRequest))
+        }
         (SEQUENCE, SEQUENCE) => Err(KeyError::NoPrivateKey(Found::Certificate)),
         _ => Err(KeyError::NoPrivateKey(Found::Unknown)),
     }
@@ -48,12 +53,16 @@ fn pkcs8(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
         RSA if matches!(parameters.0, NULL | []) => pkcs1(private_key),
         RSA => Err(malformed),
         EC => {
-            let curve = parameters.expect(OBJECT_IDENTIFIER).ok_or(malformed)?;
+            let curve = parameters.curve().ok_or(malformed)?;
             sec1(private_key, Some(curve))
         }
         RSA_PSS => Err(KeyError::Unsupported("a key for RSA-PSS")),
         ED25519 => Err(KeyError::Unsupported("a key on Ed25519")),
         X25519 => Err(KeyError::Unsupported("a key on X25519")),
+        ED448 => Err(KeyError::Unsupported("a key on Ed448")),
+        X448 => Err(KeyError::Unsupported("a key on X448")),
+        DSA => Err(KeyError::Unsupported("a DSA key")),
+        DH | X942_DH => Err(KeyError::Unsupported("a Diffie-Hellman key")),
         _ => Err(KeyError::Unsupported("a key for another algorithm")),
     }
 }
@@ -66,7 +75,11 @@ fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyE
         matches!(inside.expect(INTEGER)?, [1]).then_some(())?;
         let secret = inside.expect(OCTET_STRING)?;
         let named = match inside.optional(CONTEXT_0) {
-            Some(parameters) => Some(Elements(parameters).only(OBJECT_IDENTIFIER)?),
+            Some(parameters) => {
+                let mut parameters = Elements(parameters);
+                let curve = parameters.curve()?;
+                Some(parameters.0.is_empty().then_some(curve)?)
+            }
             None => None,
         };
         let public = match inside.optional(CONTEXT_1) {
@@ -85,8 +98,17 @@ fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyE
     let algorithm = match curve.or(named).ok_or(malformed)? {
         P256 => Algorithm::Es256,
         P384 => Algorithm::Es384,
-        P521 => return Err(KeyError::Unsupported("a key on P-521")),
+        P521 => Algorithm::Es512,
         SECP256K1 => return Err(KeyError::Unsupported("a key on secp256k1")),
+        SM2 => return Err(KeyError::Unsupported("a key on the curve of SM2")),
+        EXPLICIT => {
+            return Err(KeyError::Unsupported(
+                "a key with the parameters of its curve",
+            ));
+        }
+        oid if oid.starts_with(BRAINPOOL) => {
+            return Err(KeyError::Unsupported("a key on a Brainpool curve"));
+        }
         _ => return Err(KeyError::Unsupported("a key on another curve")),
     };
     Ok(KeyMaterial::Ec(EcKeyMaterial {
@@ -100,6 +122,10 @@ fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyE
 fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     let malformed = KeyError::Malformed(KeyForm::Pkcs1);
     let mut inside = Elements::of_sequence(der).ok_or(malformed)?;
+    // What OpenSSL writes for a DSA key looks alike but for the count of its numbers.
+    if inside.count() == Some(6) {
+        return Err(KeyError::Unsupported("a DSA key"));
+    }
     match inside.expect(INTEGER).ok_or(malformed)? {
         [0] => {}
         [1] => return Err(KeyError::Unsupported("an RSA key of more than two primes")),
@@ -118,6 +144,13 @@ fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     };
     if !inside.0.is_empty() {
         return Err(malformed);
+    }
+    // Some write zeros for what they do not know.
+    if [key.p, key.q, key.dp, key.dq, key.q_inv]
+        .iter()
+        .all(|it| it.is_empty())
+    {
+        return Err(KeyError::Unsupported("an RSA key without its primes"));
     }
     key.checked().map(KeyMaterial::Rsa)
 }
@@ -194,6 +227,27 @@ impl<'d> Elements<'d> {
         }
     }
 
+    /// The name of a curve, or [`EXPLICIT`] where its parameters stand instead of one (RFC 5480 §2.1.1).
+    fn curve(&mut self) -> Option<&'d [u8]> {
+        let element = self.next()?;
+        match element.tag {
+            OBJECT_IDENTIFIER if !element.contents.is_empty() => Some(element.contents),
+            SEQUENCE => Some(EXPLICIT),
+            _ => None,
+        }
+    }
+
+    /// How many there are, if all are well formed.
+    fn count(&self) -> Option<usize> {
+        let mut rest = Elements(self.0);
+        let mut count = 0_usize;
+        while !rest.0.is_empty() {
+            rest.next()?;
+            count = count.saturating_add(1);
+        }
+        Some(count)
+    }
+
     fn all_well_formed(mut self) -> Option<()> {
         while !self.0.is_empty() {
             self.next()?;
@@ -212,6 +266,12 @@ const CONTEXT_1: u8 = 0xa1;
 
 /// A whole element: what stands where an algorithm has no parameters.
 const NULL: &[u8] = b"\x05\x00";
+
+/// A whole element: the version of a certificate request.
+const VERSION_0: &[u8] = b"\x02\x01\x00";
+
+/// Stands for a curve that has no name.
+const EXPLICIT: &[u8] = b"";
 
 // Object identifiers as DER writes them.
 /// 1.2.840.113549.1.1.1
@@ -232,3 +292,17 @@ const SECP256K1: &[u8] = b"\x2b\x81\x04\x00\x0a";
 const ED25519: &[u8] = b"\x2b\x65\x70";
 /// 1.3.101.110
 const X25519: &[u8] = b"\x2b\x65\x6e";
+/// 1.3.101.113
+const ED448: &[u8] = b"\x2b\x65\x71";
+/// 1.3.101.111
+const X448: &[u8] = b"\x2b\x65\x6f";
+/// 1.2.840.10040.4.1
+const DSA: &[u8] = b"\x2a\x86\x48\xce\x38\x04\x01";
+/// 1.2.840.113549.1.3.1
+const DH: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x03\x01";
+/// 1.2.840.10046.2.1
+const X942_DH: &[u8] = b"\x2a\x86\x48\xce\x3e\x02\x01";
+/// 1.2.156.10197.1.301
+const SM2: &[u8] = b"\x2a\x81\x1c\xcf\x55\x01\x82\x2d";
+/// 1.3.36.3.3.2.8.1.1, with the number of a curve behind it (RFC 5639 §4.1)
+const BRAINPOOL: &[u8] = b"\x2b\x24\x03\x03\x02\x08\x01\x01";

@@ -44,6 +44,20 @@ pub enum KeyError {
     },
     /// The `kid` of a JWK is another than the key ID that it is to be used under.
     JwkKeyId,
+    /// A member of a JWK cannot be used.
+    JwkMember {
+        /// Its name.
+        name: &'static str,
+        /// What is wrong with it.
+        problem: JwkProblem,
+    },
+    /// Two private keys, which are not the same byte for byte: nobody can tell which of them is meant.
+    TwoKeys {
+        /// The line on which the first begins, counted from 1.
+        first_line: usize,
+        /// The line on which the other begins.
+        second_line: usize,
+    },
     /// The scratch buffer is too short, or the file is longer than any key.
     ScratchTooSmall {
         /// How much would do for this key, in bytes.
@@ -57,31 +71,43 @@ impl fmt::Display for KeyError {
             Self::NoPrivateKey(found) => {
                 write!(
                     f,
-                    "expected a private key (PEM or DER of PKCS#8, SEC1 or PKCS#1, or a private JWK), found {found}"
+                    "expected a private key in PEM, DER or JWK, found {found}"
                 )
             }
             Self::Malformed(form) => write!(f, "expected {form}, found a damaged or truncated one"),
             Self::Unsupported(kind) => {
-                write!(f, "expected a key on P-256 or P-384 or an RSA key, found {kind}")
+                write!(
+                    f,
+                    "expected a key on P-256, P-384 or P-521 or an RSA key, found {kind}"
+                )
             }
             Self::WrongAlgorithm { found, expected } => {
                 write!(f, "expected a key for {expected}, found one for {found}")
             }
             Self::Disabled(algorithm) => {
-                write!(f, "found a key for {algorithm}, which this build does not support")
+                write!(
+                    f,
+                    "found a key for {algorithm}, which this build does not support"
+                )
             }
             Self::RsaBits { found } => {
-                write!(f, "expected an RSA key of 2048 to 4096 bits, found one of {found} bits")
+                write!(
+                    f,
+                    "expected an RSA key of 2048 to 4096 bits, found one of {found} bits"
+                )
             }
             Self::RsaExponent => f.write_str(
-                "expected an RSA key with an odd public exponent from 3 to 32 bits, found another exponent",
+                "expected an RSA key with an odd public exponent from 3 to 32 bits, found another",
             ),
             Self::TooLong { max_bits } => {
-                write!(f, "expected an RSA key of at most {max_bits} bits, found a longer one")
+                write!(
+                    f,
+                    "expected an RSA key of at most {max_bits} bits, found a longer one"
+                )
             }
-            Self::OutOfRange => {
-                f.write_str("expected a private number from 1 to the order of the curve, found another")
-            }
+            Self::OutOfRange => f.write_str(
+                "expected a private number from 1 to the order of the curve, found another",
+            ),
             Self::Inconsistent => {
                 f.write_str("expected one whole key, found parts that do not belong together")
             }
@@ -90,13 +116,27 @@ impl fmt::Display for KeyError {
                     true => "RS256, RS384, RS512 or PS256",
                     false => expected.as_str(),
                 };
-                write!(f, "expected `alg` of the JWK to be {names}, by its `kty` and `crv`, found another")
+                write!(
+                    f,
+                    "expected `alg` of the JWK to be {names}, by its `kty` and `crv`, found another"
+                )
             }
             Self::JwkKeyId => {
                 f.write_str("expected `kid` of the JWK to be the key ID given, found another")
             }
+            Self::JwkMember { name, problem } => write!(f, "`{name}` of the JWK {problem}"),
+            Self::TwoKeys {
+                first_line,
+                second_line,
+            } => write!(
+                f,
+                "found two private keys, on lines {first_line} and {second_line}"
+            ),
             Self::ScratchTooSmall { needed } => {
-                write!(f, "scratch buffer too small for a key of this length: need {needed} bytes")
+                write!(
+                    f,
+                    "scratch buffer too small for this key: need {needed} bytes"
+                )
             }
         }
     }
@@ -126,6 +166,22 @@ pub enum Found {
     JwkSet,
     /// A JWK with a shared secret (`kty` is `oct`).
     SymmetricJwk,
+    /// PKCS#12 (RFC 7292), in files named `.p12` or `.pfx`.
+    Pkcs12,
+    /// A key store of Java, of the type JKS or JCEKS.
+    JavaKeyStore,
+    /// A key in the format of PuTTY.
+    PuttyKey,
+    /// A key of OpenPGP.
+    PgpKey,
+    /// Parameters of a curve or a group, without a key.
+    Parameters,
+    /// Text in UTF-16.
+    Utf16Text,
+    /// A PEM block whose line ends are written as `\n`, as in a string of JSON.
+    EscapedText,
+    /// Base64 of a PEM or of DER, without the first and the last line of a PEM.
+    Base64Text,
     /// A PEM block with another label.
     OtherPem,
     /// Bytes in which we see no key.
@@ -139,13 +195,58 @@ impl fmt::Display for Found {
             Self::PublicKey => "a public key",
             Self::Certificate => "a certificate",
             Self::CertificateRequest => "a certificate request",
-            Self::EncryptedKey => "an encrypted private key: decrypt it first",
-            Self::OpenSshKey => "an OpenSSH key: convert it with `ssh-keygen -p -m PKCS8`",
+            Self::EncryptedKey => "an encrypted private key",
+            Self::OpenSshKey => "an OpenSSH key",
             Self::PublicJwk => "a public JWK",
-            Self::JwkSet => "a JWK Set: take one private JWK out of it",
+            Self::JwkSet => "a JWK Set",
             Self::SymmetricJwk => "a JWK with a shared secret",
+            Self::Pkcs12 => "a PKCS#12 file",
+            Self::JavaKeyStore => "a Java key store",
+            Self::PuttyKey => "a PuTTY key",
+            Self::PgpKey => "an OpenPGP key",
+            Self::Parameters => "parameters",
+            Self::Utf16Text => "text in UTF-16",
+            Self::EscapedText => "a PEM with `\\n` in it",
+            Self::Base64Text => "bare base64",
             Self::OtherPem => "a PEM block with another label",
             Self::Unknown => "something else",
+        })
+    }
+}
+
+/// What is wrong with a member of a JWK.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum JwkProblem {
+    /// It is not there.
+    Missing,
+    /// It is there twice.
+    Twice,
+    /// It is a number, an array or another value that is no string.
+    NotText,
+    /// It ends with `=`; base64url in a JWK has no padding (RFC 7515 §2).
+    Padding,
+    /// It has a `+` or `/`, which base64url replaces by `-` and `_`.
+    StandardBase64,
+    /// It has an escape, which no text of a JWK but its `kid` needs.
+    Escaped,
+    /// It is no base64url for another reason.
+    NotBase64Url,
+    /// It is longer than the curve's coordinates.
+    TooLong,
+}
+
+impl fmt::Display for JwkProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "is missing",
+            Self::Twice => "is there twice",
+            Self::NotText => "must be a string",
+            Self::Padding => "has padding (`=`)",
+            Self::StandardBase64 => "must be base64url, without `+` and `/`",
+            Self::Escaped => "has escapes",
+            Self::NotBase64Url => "must be base64url",
+            Self::TooLong => "is too long",
         })
     }
 }
@@ -177,16 +278,44 @@ impl KeyForm {
             .trim_ascii_start();
         match text.first() {
             None => Err(KeyError::NoPrivateKey(Found::Nothing)),
+            Some(_) if is_utf16(input) => Err(KeyError::NoPrivateKey(Found::Utf16Text)),
             Some(b'{') => Ok(Self::Jwk),
             // A binary file is DER from its first byte on: white space there is not to be skipped.
             Some(_) if input.first() == Some(&0x30) => Ok(Self::Der),
             Some(_) if find(text, b"-----BEGIN ").is_some() => Ok(Self::Pem),
-            Some(_) if OPENSSH_PUBLIC.iter().any(|start| text.starts_with(start)) => {
-                Err(KeyError::NoPrivateKey(Found::PublicKey))
-            }
-            Some(_) => Err(KeyError::NoPrivateKey(Found::Unknown)),
+            Some(_) => Err(KeyError::NoPrivateKey(instead_of_a_key(text))),
         }
     }
+}
+
+/// What stands where there is neither PEM nor DER nor a JWK.
+fn instead_of_a_key(text: &[u8]) -> Found {
+    let starts_with = |starts: &[&[u8]]| starts.iter().any(|start| text.starts_with(start));
+    if starts_with(&OPENSSH_PUBLIC) {
+        Found::PublicKey
+    } else if starts_with(&JAVA_KEY_STORES) {
+        Found::JavaKeyStore
+    } else if starts_with(&[b"PuTTY-User-Key-File-"]) {
+        Found::PuttyKey
+    } else if text.len() >= SHORTEST_BASE64 && starts_with(&BASE64) && text.iter().all(is_base64) {
+        Found::Base64Text
+    } else {
+        Found::Unknown
+    }
+}
+
+/// Whether it is text in UTF-16: it has a mark, or its first character is one of a PEM or a JWK with a zero beside it.
+const fn is_utf16(input: &[u8]) -> bool {
+    matches!(
+        input,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'-' | b'{', 0, ..] | [0, b'-' | b'{', ..]
+    )
+}
+
+const fn is_base64(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || byte.is_ascii_whitespace()
+        || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
 }
 
 impl fmt::Display for KeyForm {
@@ -204,6 +333,15 @@ impl fmt::Display for KeyForm {
 
 /// How a line of OpenSSH begins that holds a public key.
 const OPENSSH_PUBLIC: [&[u8]; 3] = [b"ssh-", b"ecdsa-sha2-", b"sk-"];
+
+/// How a key store of Java begins: JKS and JCEKS.
+const JAVA_KEY_STORES: [&[u8]; 2] = [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"];
+
+/// How base64 begins: that of a PEM, and that of a DER sequence as long as a key.
+const BASE64: [&[u8]; 7] = [b"LS0tLS1CRUdJTi", b"MD", b"ME", b"MF", b"MG", b"MH", b"MI"];
+
+/// The length of the shortest key in base64, less a few characters: SEC1 of P-256 without the public point.
+const SHORTEST_BASE64: usize = 64;
 
 /// Where `needle` first stands in `haystack`.
 pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -4,53 +4,92 @@ use zeroize::Zeroize;
 use super::error::find;
 use super::{Found, KeyError, KeyForm};
 
-/// The DER in the first PEM block of `input` that may be a private key, decoded into `scratch`.
+/// The DER in the one PEM block of `input` that is a private key, decoded into `scratch`. Other blocks may stand before and
+/// after it.
 pub(super) fn decode<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<&'b [u8], KeyError> {
+    let mut key: Option<Block<'_>> = None;
+    let mut other = None;
     let mut rest = input;
-    loop {
-        let block = Block::first_of(rest)?;
-        match block.label {
-            b"EC PARAMETERS" => rest = block.after,
-            b"PRIVATE KEY" | b"EC PRIVATE KEY" | b"RSA PRIVATE KEY" => {
-                return block.decode(scratch);
-            }
-            label => return Err(KeyError::NoPrivateKey(instead_of_a_key(label))),
+    while let Some((label, after)) = next_label(rest) {
+        rest = after;
+        if !label.ends_with(b"PRIVATE KEY") {
+            other = other.or(Some(label));
+            continue;
         }
+        let block = Block::new(label, after);
+        match &key {
+            None => key = Some(block),
+            Some(first) if first.is_copy_of(&block) => {}
+            Some(first) => {
+                return Err(KeyError::TwoKeys {
+                    first_line: first.line_in(input),
+                    second_line: block.line_in(input),
+                });
+            }
+        }
+    }
+    match (key, other) {
+        (Some(key), _) => match key.label {
+            b"PRIVATE KEY" | b"EC PRIVATE KEY" | b"RSA PRIVATE KEY" => key.decode(scratch),
+            b"RSA-PSS PRIVATE KEY" => Err(KeyError::Unsupported("a key for RSA-PSS")),
+            b"DSA PRIVATE KEY" => Err(KeyError::Unsupported("a DSA key")),
+            label => Err(KeyError::NoPrivateKey(instead_of_a_key(label))),
+        },
+        (None, Some(label)) => Err(KeyError::NoPrivateKey(instead_of_a_key(label))),
+        (None, None) => Err(KeyError::Malformed(KeyForm::Pem)),
     }
 }
 
-/// A PEM block (RFC 7468 §3) and what stands after it.
+/// The label of the next PEM block, and what stands after its first line.
+fn next_label(input: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, from_label) = split_at(input, BEGIN)?;
+    split_at(from_label, DASHES)
+}
+
+/// A PEM block (RFC 7468 §3).
 struct Block<'i> {
     label: &'i [u8],
-    /// The label of the last line, which must be the same.
+    /// The label of the last line, which must be the same; nothing where there is no such line.
     end_label: &'i [u8],
     /// What stands between its two boundaries.
     body: &'i [u8],
-    after: &'i [u8],
+    /// Its body and all that follows.
+    from_body: &'i [u8],
 }
 
 impl<'i> Block<'i> {
-    fn first_of(input: &'i [u8]) -> Result<Self, KeyError> {
-        Self::find(input).ok_or(KeyError::Malformed(KeyForm::Pem))
-    }
-
-    fn find(input: &'i [u8]) -> Option<Self> {
-        let (_, from_label) = split_at(input, BEGIN)?;
-        let (label, from_body) = split_at(from_label, DASHES)?;
-        let (body, from_end) = split_at(from_body, END)?;
-        let (end_label, after) = split_at(from_end, DASHES)?;
-        Some(Self {
+    fn new(label: &'i [u8], from_body: &'i [u8]) -> Self {
+        let (body, from_end) = split_at(from_body, END).unwrap_or((from_body, &[]));
+        let (end_label, _) = split_at(from_end, DASHES).unwrap_or_default();
+        Self {
             label,
             end_label,
             body,
-            after,
-        })
+            from_body,
+        }
+    }
+
+    /// Whether it is the other once more, however its lines are broken.
+    fn is_copy_of(&self, other: &Self) -> bool {
+        let digits = |block: &Self| block.body.iter().filter(|byte| !byte.is_ascii_whitespace());
+        self.label == other.label && digits(self).eq(digits(other))
+    }
+
+    /// The line of `input` on which it begins, counted from 1.
+    fn line_in(&self, input: &[u8]) -> usize {
+        let before = input.len().saturating_sub(self.from_body.len());
+        let before = input.get(..before).unwrap_or(&[]);
+        let ends = before.iter().filter(|&&byte| byte == b'\n').count();
+        ends.saturating_add(1)
     }
 
     fn decode<'b>(&self, scratch: &'b mut [u8]) -> Result<&'b [u8], KeyError> {
         // OpenSSL's own encryption of PKCS#1 and SEC1 keys keeps the label and adds headers (RFC 1421 §4.6).
         if find(self.body, b"Proc-Type: 4,ENCRYPTED").is_some() {
             return Err(KeyError::NoPrivateKey(Found::EncryptedKey));
+        }
+        if self.body.contains(&b'\\') {
+            return Err(KeyError::NoPrivateKey(Found::EscapedText));
         }
         let malformed = KeyError::Malformed(KeyForm::Pem);
         if self.end_label != self.label {
@@ -96,15 +135,29 @@ fn split_at<'i>(input: &'i [u8], mark: &[u8]) -> Option<(&'i [u8], &'i [u8])> {
 }
 
 fn instead_of_a_key(label: &[u8]) -> Found {
-    match label {
-        b"ENCRYPTED PRIVATE KEY" => Found::EncryptedKey,
-        b"PUBLIC KEY" | b"RSA PUBLIC KEY" | b"EC PUBLIC KEY" => Found::PublicKey,
-        b"CERTIFICATE" | b"X509 CERTIFICATE" | b"TRUSTED CERTIFICATE" => Found::Certificate,
-        b"CERTIFICATE REQUEST" | b"NEW CERTIFICATE REQUEST" => Found::CertificateRequest,
-        b"OPENSSH PRIVATE KEY" => Found::OpenSshKey,
-        _ => Found::OtherPem,
+    let known = OTHERS.iter().find(|(name, _)| name.as_bytes() == label);
+    match known {
+        Some((_, found)) => *found,
+        None if label.ends_with(b"PARAMETERS") => Found::Parameters,
+        None => Found::OtherPem,
     }
 }
+
+/// The labels of what is often taken for a private key. A table takes less flash than a `match`.
+const OTHERS: [(&str, Found); 12] = [
+    ("ENCRYPTED PRIVATE KEY", Found::EncryptedKey),
+    ("PUBLIC KEY", Found::PublicKey),
+    ("RSA PUBLIC KEY", Found::PublicKey),
+    ("EC PUBLIC KEY", Found::PublicKey),
+    ("CERTIFICATE", Found::Certificate),
+    ("X509 CERTIFICATE", Found::Certificate),
+    ("TRUSTED CERTIFICATE", Found::Certificate),
+    ("CERTIFICATE REQUEST", Found::CertificateRequest),
+    ("NEW CERTIFICATE REQUEST", Found::CertificateRequest),
+    ("OPENSSH PRIVATE KEY", Found::OpenSshKey),
+    ("PGP PRIVATE KEY BLOCK", Found::PgpKey),
+    ("PGP PUBLIC KEY BLOCK", Found::PgpKey),
+];
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";

@@ -20,8 +20,8 @@ pub struct PublicKey(Numbers);
 enum Numbers {
     Ec {
         algorithm: Algorithm,
-        x: Vec<u8, 48>,
-        y: Vec<u8, 48>,
+        x: Vec<u8, 66>,
+        y: Vec<u8, 66>,
     },
     Rsa {
         algorithm: Algorithm,
@@ -31,7 +31,7 @@ enum Numbers {
 }
 
 impl PublicKey {
-    /// A point on P-256 (for ES256) or P-384 (for ES384), uncompressed (SEC1 §2.3.3): 4, x, y.
+    /// A point on P-256 (for ES256), P-384 (for ES384) or P-521 (for ES512), uncompressed (SEC1 §2.3.3): 4, x, y.
     ///
     /// For keys that live elsewhere, such as in a secure element. Whether the point is on the curve is not checked.
     ///
@@ -244,6 +244,7 @@ impl fmt::Display for Thumbprint {
 const fn curve(algorithm: Algorithm) -> &'static str {
     match algorithm {
         Algorithm::Es384 => "P-384",
+        Algorithm::Es512 => "P-521",
         _ => "P-256",
     }
 }

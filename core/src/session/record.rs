@@ -237,20 +237,18 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     }
 
     fn update_with_what_is_asked_for(&self, checksum: &mut Checksum) {
-        let mut update = |tag: u8, part: &str| {
-            if !part.is_empty() {
-                checksum.update(&[tag]);
-                checksum.update(part.as_bytes());
-                checksum.update(&[0]);
-            }
+        let mut update = |number: u8, part: &str| {
+            checksum.update(&[number]);
+            checksum.update(part.as_bytes());
+            checksum.update(&[0]);
         };
         if let Some(dialect) = self.identity.dialect() {
-            update(1, dialect.subject().unwrap_or(""));
-            update(2, dialect.claims().as_str());
-            update(3, dialect.fields().as_str());
-            update(4, dialect.grant().tag());
+            for (number, part) in dialect.asks_for() {
+                update(number, part);
+            }
         }
         if let Some(key) = self.identity.dpop_key() {
+            // Behind those of the dialect.
             update(5, key.thumbprint().as_str());
         }
     }

@@ -137,5 +137,14 @@ ecdsa_key!(
     48
 );
 
-/// Enough for any EC key in any form, in bytes; a PKCS#8 key on P-384 takes 185.
+#[cfg(feature = "es512")]
+ecdsa_key!(
+    /// A private key that signs with ES512: ECDSA on P-521 with SHA-512, in pure Rust.
+    Es512Key,
+    p521,
+    Es512,
+    66
+);
+
+/// Enough for any EC key in any form, in bytes; a PKCS#8 key on P-521 takes 241.
 const EC_SCRATCH_LEN: usize = 512;

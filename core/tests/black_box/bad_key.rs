@@ -37,7 +37,19 @@ fn what_stands_in_place_of_a_private_key_is_named() {
         SEQUENCE,
         &[&integer(&rsa.numbers[0]), &integer(&rsa.numbers[1])],
     );
-    let cases: [(&str, Vec<u8>, Found, &str); 23] = [
+    let base64 = |der: &[u8]| {
+        let pem = pem("", der);
+        let lines = pem.lines().filter(|line| !line.starts_with('-'));
+        lines.collect::<String>().into_bytes()
+    };
+    let utf16 = |to_bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let text = str::from_utf8(openssl!("p256.pem")).unwrap();
+        text.encode_utf16().flat_map(to_bytes).collect()
+    };
+    let escaped = str::from_utf8(openssl!("p256.pem"))
+        .unwrap()
+        .replace('\n', "\\n");
+    let cases: [(&str, Vec<u8>, Found, &str); 35] = [
         ("empty", vec![], Found::Nothing, "nothing"),
         (
             "white space",
@@ -156,10 +168,86 @@ fn what_stands_in_place_of_a_private_key_is_named() {
             "PEM",
         ),
         (
-            "a certificate before the key",
-            [openssl!("certificate.pem"), openssl!("p256.pem")].concat(),
+            "DER request",
+            der_of(openssl!("certificate_request.pem")),
+            Found::CertificateRequest,
+            "a certificate request",
+        ),
+        (
+            "a certificate and a request",
+            [
+                openssl!("certificate.pem"),
+                openssl!("certificate_request.pem"),
+            ]
+            .concat(),
             Found::Certificate,
             "a certificate",
+        ),
+        (
+            "PKCS#12",
+            openssl!("bundle.p12").into(),
+            Found::Pkcs12,
+            "a PKCS#12 file",
+        ),
+        (
+            "JKS",
+            b"\xfe\xed\xfe\xed\0\0\0\x02".to_vec(),
+            Found::JavaKeyStore,
+            "a Java key store",
+        ),
+        (
+            "PuTTY",
+            b"PuTTY-User-Key-File-3: ecdsa-sha2-nistp256\n".to_vec(),
+            Found::PuttyKey,
+            "a PuTTY key",
+        ),
+        (
+            "OpenPGP",
+            pem("PGP PRIVATE KEY BLOCK", b"key").into(),
+            Found::PgpKey,
+            "an OpenPGP key",
+        ),
+        (
+            "parameters",
+            openssl!("parameters.pem").into(),
+            Found::Parameters,
+            "parameters",
+        ),
+        (
+            "UTF-16LE",
+            utf16(u16::to_le_bytes),
+            Found::Utf16Text,
+            "text in UTF-16",
+        ),
+        (
+            "UTF-16BE",
+            [&b"\xfe\xff"[..], &utf16(u16::to_be_bytes)].concat(),
+            Found::Utf16Text,
+            "text in UTF-16",
+        ),
+        (
+            "line ends written out",
+            escaped.into_bytes(),
+            Found::EscapedText,
+            r"a PEM with `\n` in it",
+        ),
+        (
+            "base64 of DER",
+            base64(&key.sec1()),
+            Found::Base64Text,
+            "base64",
+        ),
+        (
+            "base64 of PEM",
+            base64(openssl!("p256.pem")),
+            Found::Base64Text,
+            "base64",
+        ),
+        (
+            "words in capitals",
+            b"MILLIONS AND MILLIONS OF WORDS".to_vec(),
+            Found::Unknown,
+            "something",
         ),
     ];
     for (case, form, found, named) in cases {
@@ -170,6 +258,59 @@ fn what_stands_in_place_of_a_private_key_is_named() {
         assert!(expected.starts_with("expected a private key"), "{display}");
         assert!(found.contains(named), "{case}: {display}");
     }
+}
+
+#[test]
+fn other_blocks_around_a_key_do_not_matter_and_two_keys_are_an_error() {
+    let key = openssl!("p256.pem");
+    let certificate = openssl!("certificate.pem");
+    let others = [
+        certificate,
+        openssl!("public.pem"),
+        openssl!("parameters.pem"),
+    ]
+    .concat();
+    let half = &certificate[..certificate.len() / 2];
+    let public_key = |form: &[u8]| SigningKey::parse(form).map(|key| key.public_key());
+    let expected = public_key(key).unwrap();
+    for form in [
+        [&others, key].concat(),
+        [key, &others].concat(),
+        [&others, key, &others].concat(),
+        [b"Bag Attributes: <No Attributes>\n", key].concat(),
+        [half, b"\n", key].concat(),
+        [key, certificate, key].concat(),
+        [
+            key,
+            str::from_utf8(key)
+                .unwrap()
+                .replace('\n', "\r\n")
+                .as_bytes(),
+        ]
+        .concat(),
+    ] {
+        assert_eq!(
+            public_key(&form),
+            Ok(expected.clone()),
+            "{}",
+            form.escape_ascii()
+        );
+    }
+    let second = openssl!("p256_without_public.pem");
+    let error = public_key(&[key, certificate, second].concat()).unwrap_err();
+    let lines = |form: &[u8]| form.iter().filter(|&&byte| byte == b'\n').count();
+    let second_line = lines(key) + lines(certificate) + 1;
+    assert_eq!(
+        error,
+        KeyError::TwoKeys {
+            first_line: 1,
+            second_line
+        }
+    );
+    assert_eq!(
+        error.to_string(),
+        format!("found two private keys, on lines 1 and {second_line}")
+    );
 }
 
 #[test]
@@ -197,10 +338,16 @@ fn keys_that_sign_with_something_else_are_named() {
     let okp = json!({ "kty": "OKP", "crv": "Ed25519", "x": "", "d": "" });
     let future = json!({ "kty": "AKP", "alg": "ML-DSA-44", "priv": "" });
     let jwk = |jwk: Value| jwk.to_string().into_bytes();
-    let cases: [(Vec<u8>, &str); 15] = [
-        (openssl!("p521.pem").into(), "a key on P-521"),
+    let cases: [(Vec<u8>, &str); 14] = [
         (openssl!("secp256k1.pem").into(), "a key on secp256k1"),
-        (openssl!("brainpool.pem").into(), "a key on another curve"),
+        (
+            openssl!("brainpool.pem").into(),
+            "a key on a Brainpool curve",
+        ),
+        (
+            openssl!("p256_explicit_parameters.pem").into(),
+            "a key with the parameters of its curve",
+        ),
         (openssl!("ed25519.pem").into(), "a key on Ed25519"),
         (openssl!("x25519.pem").into(), "a key on X25519"),
         (openssl!("rsa_pss.pem").into(), "a key for RSA-PSS"),
@@ -208,7 +355,6 @@ fn keys_that_sign_with_something_else_are_named() {
             openssl!("rsa_three_primes.pem").into(),
             "an RSA key of more than two primes",
         ),
-        (jwk(curve("P-521")), "a key on P-521"),
         (jwk(curve("secp256k1")), "a key on secp256k1"),
         (jwk(curve("P-192")), "a key on another curve"),
         (jwk(okp), "a key on an Edwards curve"),
@@ -216,8 +362,8 @@ fn keys_that_sign_with_something_else_are_named() {
         (jwk(three_primes), "an RSA key of more than two primes"),
         (jwk(only_d), "an RSA key without its primes"),
         (
-            pem("EC PRIVATE KEY", &unpem_sec1(openssl!("p521.pem"))).into(),
-            "a key on P-521",
+            pem("EC PRIVATE KEY", &unpem_sec1(openssl!("secp256k1.pem"))).into(),
+            "a key on secp256k1",
         ),
     ];
     for (form, kind) in cases {
@@ -225,7 +371,7 @@ fn keys_that_sign_with_something_else_are_named() {
         assert_eq!(error, KeyError::Unsupported(kind));
         assert_eq!(
             error.to_string(),
-            format!("expected a key on P-256 or P-384 or an RSA key, found {kind}")
+            format!("expected a key on P-256, P-384 or P-521 or an RSA key, found {kind}")
         );
     }
 }
@@ -305,13 +451,7 @@ fn a_damaged_key_says_which_form_it_has() {
         ("no end", base64[..base64.len() - 30].into(), KeyForm::Pem),
         ("junk inside", pkcs8_of_junk, KeyForm::Sec1),
         ("no curve", without_curve, KeyForm::Sec1),
-        (
-            "explicit parameters",
-            openssl!("p256_explicit_parameters.pem").into(),
-            KeyForm::Sec1,
-        ),
         ("bytes after the end", trailing, KeyForm::Der),
-        ("PKCS#12", openssl!("bundle.p12").into(), KeyForm::Pkcs8),
         ("an endless sequence", vec![0x30, 0x80, 0, 0], KeyForm::Der),
         (
             "a sequence too long",

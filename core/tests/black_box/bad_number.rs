@@ -5,8 +5,10 @@
 )]
 
 use crate::support::der::{CONTEXT_0, element, pem, unpem};
-use crate::support::keys::{self, EcKey, RsaKey};
-use redox_auth_core::{Algorithm, Es256Key, Es384Key, KeyError, SignError, Signer, SigningKey};
+use crate::support::keys::{self, EcKey, ON_CURVES, RsaKey};
+use redox_auth_core::{
+    Algorithm, Es256Key, Es384Key, Es512Key, KeyError, SignError, Signer, SigningKey,
+};
 use serde_json::Value;
 
 fn error(form: impl AsRef<[u8]>, case: &str) -> KeyError {
@@ -28,10 +30,10 @@ fn rsa_keys_that_are_too_short_or_too_long_are_told_their_length() {
             pem("RSA PRIVATE KEY", &key.pkcs1()).into(),
             key.jwk().to_string().into(),
         ] {
-            // So long a key in PEM or a JWK is refused before its length is known, for want of scratch.
+            // So long a key in PEM or a JWK is refused before its length is known.
             let error = error(form, "RSA");
             match error {
-                KeyError::ScratchTooSmall { .. } => assert_eq!(found, 8192),
+                KeyError::TooLong { max_bits: 4096 } => assert_eq!(found, 8192),
                 _ => {
                     assert_eq!(error, KeyError::RsaBits { found });
                     assert_eq!(
@@ -51,6 +53,7 @@ fn a_private_number_is_from_one_to_below_the_order() {
     for (algorithm, order) in [
         (Algorithm::Es256, P256_ORDER),
         (Algorithm::Es384, P384_ORDER),
+        (Algorithm::Es512, P521_ORDER),
     ] {
         let order = keys::hex(order);
         let form = |secret: &[u8]| {
@@ -94,22 +97,34 @@ fn a_bare_number_makes_the_key_that_any_form_of_it_makes() {
         bare.public_key().thumbprint(),
         read.public_key().thumbprint()
     );
+    let key = EcKey::generate(Algorithm::Es512);
+    let bare = Es512Key::from_secret_scalar(key.secret.as_slice().try_into().unwrap()).unwrap();
+    let read = Es512Key::parse(&key.pkcs8()).unwrap();
+    assert_eq!(
+        bare.public_key().thumbprint(),
+        read.public_key().thumbprint()
+    );
 
     let p256 =
         |number: Vec<u8>| Es256Key::from_secret_scalar(&number.try_into().unwrap()).map(drop);
     let p384 =
         |number: Vec<u8>| Es384Key::from_secret_scalar(&number.try_into().unwrap()).map(drop);
+    let p521 =
+        |number: Vec<u8>| Es512Key::from_secret_scalar(&number.try_into().unwrap()).map(drop);
     for number in [vec![0; 32], keys::hex(P256_ORDER), vec![0xff; 32]] {
         assert_eq!(p256(number), Err(KeyError::OutOfRange));
     }
     for number in [vec![0; 48], keys::hex(P384_ORDER), vec![0xff; 48]] {
         assert_eq!(p384(number), Err(KeyError::OutOfRange));
     }
+    for number in [vec![0; 66], keys::hex(P521_ORDER), vec![0xff; 66]] {
+        assert_eq!(p521(number), Err(KeyError::OutOfRange));
+    }
 }
 
 #[test]
 fn an_ec_public_key_must_belong_to_its_private_key() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+    for algorithm in ON_CURVES {
         let key = EcKey::generate(algorithm);
         let other = EcKey {
             point: EcKey::generate(algorithm).point,
@@ -255,7 +270,8 @@ fn a_signature_buffer_of_another_length_is_refused() {
     let rsa = SigningKey::parse(&RsaKey::published().pkcs8()).unwrap();
     let p256 = SigningKey::parse(&EcKey::published(Algorithm::Es256).pkcs8()).unwrap();
     let p384 = SigningKey::parse(&EcKey::published(Algorithm::Es384).pkcs8()).unwrap();
-    for (key, expected) in [(rsa, 256), (p256, 64), (p384, 96)] {
+    let p521 = SigningKey::parse(&EcKey::published(Algorithm::Es512).pkcs8()).unwrap();
+    for (key, expected) in [(rsa, 256), (p256, 64), (p384, 96), (p521, 132)] {
         assert_eq!(key.signature_len(), expected);
         for found in [0, expected - 1, expected + 1] {
             let error = key.sign(b"message", &mut vec![0; found]).unwrap_err();
@@ -298,6 +314,7 @@ fn a_flipped_bit_never_makes_another_key() {
     }
 }
 
-/// FIPS 186-5, or SEC 2 §2.4.2 and §2.5.1.
+/// FIPS 186-5, or SEC 2 §2.4.2, §2.5.1 and §2.6.1.
 const P256_ORDER: &str = "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551";
 const P384_ORDER: &str = "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973";
+const P521_ORDER: &str = "01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409";

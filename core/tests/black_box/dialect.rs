@@ -226,3 +226,31 @@ fn nothing_that_may_be_about_a_person_is_in_debug() {
     assert!(!shown.contains("hush-hush"), "{shown}");
     assert!(shown.contains("Claims(21 bytes)"), "{shown}");
 }
+
+#[test]
+fn a_dialect_gives_what_asks_for_another_token_and_nothing_else() {
+    let asked = |dialect: Dialect<'static>| dialect.asks_for().collect::<Vec<_>>();
+    let usual = Dialect::USUAL;
+    let claims = Claims::parse(r#"{"purpose":"TREAT"}"#).unwrap();
+    let fields = FormFields::parse("udap=1").unwrap();
+    let header = HeaderMembers::parse(r#"{"jku":"https://client.example/jwks"}"#).unwrap();
+    for alike in [
+        usual,
+        usual.with_header(header),
+        usual.with_lifetime_secs(60).with_backdate_secs(0),
+        usual.with_not_before().without_key_id().with_client_id(),
+    ] {
+        assert_eq!(asked(alike), []);
+    }
+    let all = usual.with_subject("user").with_claims(claims);
+    let all = all.with_fields(fields).with_grant(Grant::JwtBearer);
+    assert_eq!(
+        asked(all),
+        [
+            (1, "user"),
+            (2, r#""purpose":"TREAT""#),
+            (3, "udap=1"),
+            (4, "jwt-bearer")
+        ]
+    );
+}

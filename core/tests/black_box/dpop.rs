@@ -151,11 +151,8 @@ fn every_algorithm_is_verified_by_the_key_in_the_proof() {
         };
         assert_eq!(names, expected, "{algorithm}: the public members alone");
         // What is in the proof is enough to verify it.
-        let jwk = serde_json::from_value(json!(jwk)).unwrap();
-        let found = jsonwebtoken::DecodingKey::from_jwk(&jwk).unwrap();
-        let (message, signature) = written.rsplit_once('.').unwrap();
-        let name = algorithm.as_str().parse().unwrap();
-        assert!(jsonwebtoken::crypto::verify(signature, message.as_bytes(), &found, name).unwrap());
+        let found = Verifier::of_jwk(algorithm, json!(jwk));
+        assert_eq!(found.claims_of(written), claims(&proof));
     }
 }
 
@@ -244,6 +241,21 @@ fn the_url_is_written_as_servers_compare_it() {
         ("https://api.example/a\"b", "https://api.example/a\"b"),
     ] {
         assert_eq!(htu(requested), expected, "{requested}");
+    }
+}
+
+#[test]
+fn what_follows_the_path_of_the_url_is_written_behind_it() {
+    let ((_, key), jwt_id) = (published(), jwt_id());
+    for (base, path, expected) in [
+        ("https://api.example", "/a/b?c", "https://api.example/a/b"),
+        ("https://api.example/", "/a", "https://api.example/a"),
+        ("https://api.example/r4", "/a", "https://api.example/r4/a"),
+        ("https://api.example/r4", "", "https://api.example/r4"),
+        ("https://api.example/r4?c", "/a", "https://api.example/r4"),
+    ] {
+        let proof = DpopProof::new(DpopKey::new(&key), "GET", url(base), &jwt_id, NOW).path(path);
+        assert_eq!(claims(&proof)["htu"], expected, "{base} {path}");
     }
 }
 

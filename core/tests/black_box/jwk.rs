@@ -1,6 +1,6 @@
 //! Public keys as they are registered with a server, read back by libraries that are not ours.
 
-use crate::support::keys::{EcKey, RsaKey, base64url};
+use crate::support::keys::{EcKey, ON_CURVES, RsaKey, base64url};
 use crate::support::random::Random;
 use crate::support::verifier::Verifier;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -29,6 +29,11 @@ fn rsa() -> PublicKey {
     PublicKey::from_rsa(Algorithm::Rs384, &key.numbers[0], &key.numbers[1]).unwrap()
 }
 
+fn every_kind() -> [PublicKey; 4] {
+    let [p256, p384, p521] = ON_CURVES.map(ec);
+    [p256, p384, p521, rsa()]
+}
+
 #[test]
 fn a_jwk_has_these_members_in_this_order() {
     let mut buffer = [0; 512];
@@ -54,6 +59,7 @@ fn a_jwk_has_these_members_in_this_order() {
         })
     );
     assert_eq!(jwk(&ec(Algorithm::Es384), "key-3")["crv"], "P-384");
+    assert_eq!(jwk(&ec(Algorithm::Es512), "key-4")["crv"], "P-521");
 }
 
 #[test]
@@ -61,6 +67,7 @@ fn a_jwk_holds_the_key_that_verifies() {
     for form in [
         EcKey::generate(Algorithm::Es256).pkcs8(),
         EcKey::generate(Algorithm::Es384).pkcs8(),
+        EcKey::generate(Algorithm::Es512).pkcs8(),
         RsaKey::published().pkcs8(),
     ] {
         let key = SigningKey::parse(&form).unwrap();
@@ -74,7 +81,7 @@ fn a_jwk_holds_the_key_that_verifies() {
 
 #[test]
 fn zeros_before_a_coordinate_stay_and_zeros_before_an_rsa_number_go() {
-    for (algorithm, len) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48)] {
+    for (algorithm, len) in ON_CURVES.into_iter().zip([32, 48, 66]) {
         let mut point = vec![4];
         point.extend(vec![0; len - 1]);
         point.push(1);
@@ -105,18 +112,21 @@ fn any_key_id_is_read_back_as_it_was() {
 
 #[test]
 fn a_jwk_set_holds_all_keys_in_order() {
-    let keys = [ec(Algorithm::Es256), ec(Algorithm::Es384), rsa()];
+    let keys = every_kind();
     let named = [
         ("key \"1\"", &keys[0]),
         ("key-2", &keys[1]),
         ("key-3", &keys[2]),
+        ("key-4", &keys[3]),
     ];
     let mut buffer = [0; 2048];
     let text = write_jwk_set(&named, &mut buffer).unwrap();
     let set: JwkSet = serde_json::from_str(text).unwrap();
     for ((key_id, key), found) in named.iter().zip(&set.keys) {
         assert_eq!(found.common.key_id.as_deref(), Some(*key_id));
-        let algorithm: KeyAlgorithm = key.algorithm().as_str().parse().unwrap();
+        // `jsonwebtoken` has no ES512.
+        let algorithm = key.algorithm().as_str().parse();
+        let algorithm = algorithm.unwrap_or(KeyAlgorithm::UNKNOWN_ALGORITHM);
         assert_eq!(found.common.key_algorithm, Some(algorithm));
     }
     let set: Value = serde_json::from_str(text).unwrap();
@@ -127,7 +137,7 @@ fn a_jwk_set_holds_all_keys_in_order() {
 
 #[test]
 fn every_shorter_buffer_is_refused_with_the_exact_need() {
-    let keys = [ec(Algorithm::Es256), ec(Algorithm::Es384), rsa()];
+    let keys = every_kind();
     let mut buffer = [0; 2048];
     for key in &keys {
         let needed = key.write_jwk("a \"kid\"", &mut buffer).unwrap().len();
@@ -137,7 +147,12 @@ fn every_shorter_buffer_is_refused_with_the_exact_need() {
         }
         assert!(key.write_jwk("a \"kid\"", &mut buffer[..needed]).is_ok());
     }
-    let named = [("a", &keys[0]), ("b", &keys[1]), ("c", &keys[2])];
+    let named = [
+        ("a", &keys[0]),
+        ("b", &keys[1]),
+        ("c", &keys[2]),
+        ("d", &keys[3]),
+    ];
     let needed = write_jwk_set(&named, &mut buffer).unwrap().len();
     for short in 0..needed {
         let got = write_jwk_set(&named, &mut buffer[..short]);
@@ -159,7 +174,7 @@ fn a_key_id_must_not_be_empty() {
 
 #[test]
 fn a_thumbprint_is_the_hash_of_the_required_members() {
-    for key in [ec(Algorithm::Es256), ec(Algorithm::Es384), rsa()] {
+    for key in every_kind() {
         let mut members = jwk(&key, "key-1");
         let members = members.as_object_mut().unwrap();
         for optional in ["kid", "alg", "use"] {
@@ -194,6 +209,9 @@ fn public_keys_of_a_wrong_size_are_refused() {
         (Algorithm::Es256, vec![]),
         (Algorithm::Es384, vec![4; 65]),
         (Algorithm::Es384, vec![0; 97]),
+        (Algorithm::Es512, vec![4; 97]),
+        (Algorithm::Es512, vec![4; 131]),
+        (Algorithm::Es512, vec![0; 133]),
     ] {
         let got = PublicKey::from_ec_point(algorithm, &point);
         assert_eq!(got, malformed, "{algorithm}, {} bytes", point.len());

@@ -3,6 +3,7 @@
 #![cfg(all(
     feature = "es256",
     feature = "es384",
+    feature = "es512",
     feature = "ps256",
     feature = "rs256",
     feature = "rs384",

@@ -3,15 +3,16 @@
 use crate::support::der::{
     self, CONTEXT_0, NULL, OBJECT_IDENTIFIER, SEQUENCE, element, integer, pem, unpem,
 };
-use crate::support::keys::{self, EcKey, RsaKey};
+use crate::support::keys::{self, EcKey, ON_CURVES, RsaKey};
 use crate::support::verifier::Verifier;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair,
 };
 use redox_auth_core::{
-    Algorithm, Es256Key, Es384Key, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
-    PublicKey, RsaKey2048, RsaKey3072, RsaKey4096, Signer, SigningKey,
+    Algorithm, Es256Key, Es384Key, Es512Key, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN,
+    PrivateKey, PublicKey, RsaKey2048, RsaKey3072, RsaKey4096, Signer, SigningKey,
 };
 use serde_json::json;
 
@@ -82,6 +83,7 @@ fn the_forms_made_for_these_tests_are_right_by_aws_lc() {
     for (algorithm, curve) in [
         (Algorithm::Es256, &ECDSA_P256_SHA256_FIXED_SIGNING),
         (Algorithm::Es384, &ECDSA_P384_SHA384_FIXED_SIGNING),
+        (Algorithm::Es512, &ECDSA_P521_SHA512_FIXED_SIGNING),
     ] {
         let key = EcKey::generate(algorithm);
         assert!(EcdsaKeyPair::from_pkcs8(curve, &key.pkcs8()).is_ok());
@@ -94,7 +96,7 @@ fn the_forms_made_for_these_tests_are_right_by_aws_lc() {
 
 #[test]
 fn an_ec_key_is_the_same_in_every_form() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+    for algorithm in ON_CURVES {
         let key = EcKey::generate(algorithm);
         let public = PublicKey::from_ec_point(algorithm, &key.point).unwrap();
         let (_, signature) = outcome(&key.pkcs8(), "PKCS#8");
@@ -159,6 +161,7 @@ fn keys_that_openssl_wrote_are_read() {
     assert_eq!((public, signature), (p256.public_key(), sign(&p256)));
     let parameters = include_bytes!("../vectors/openssl/p256_after_parameters.pem");
     assert!(Es256Key::parse(parameters).is_ok());
+    assert!(Es512Key::parse(include_bytes!("../vectors/openssl/p521.pem")).is_ok());
     for rsa in [
         include_str!("../vectors/openssl/rsa_2050.pem"),
         include_str!("../vectors/openssl/rsa_exponent_3.pem"),
@@ -179,7 +182,7 @@ fn a_public_key_may_come_compressed() {
 
 #[test]
 fn zeros_before_a_private_number_may_be_cut_off_or_added() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+    for algorithm in ON_CURVES {
         let mut key = EcKey::generate(algorithm);
         // No public key along with it, since the number is changed here.
         key.secret[0] = 0;
@@ -211,9 +214,10 @@ fn zeros_before_a_private_number_may_be_cut_off_or_added() {
 fn each_type_takes_its_algorithm_and_names_the_other() {
     let p256 = EcKey::generate(Algorithm::Es256);
     let p384 = EcKey::generate(Algorithm::Es384);
+    let p521 = EcKey::generate(Algorithm::Es512);
     let rsa = RsaKey::generate(KeySize::Rsa2048);
     type Forms = (Algorithm, [Vec<u8>; 3]);
-    let keys: [Forms; 3] = [
+    let keys: [Forms; 4] = [
         (
             Algorithm::Es256,
             [
@@ -231,6 +235,14 @@ fn each_type_takes_its_algorithm_and_names_the_other() {
             ],
         ),
         (
+            Algorithm::Es512,
+            [
+                p521.pkcs8(),
+                pem("PRIVATE KEY", &p521.pkcs8()).into_bytes(),
+                p521.jwk().to_string().into_bytes(),
+            ],
+        ),
+        (
             Algorithm::Rs384,
             [
                 rsa.pkcs8(),
@@ -240,9 +252,10 @@ fn each_type_takes_its_algorithm_and_names_the_other() {
         ),
     ];
     type Parse = fn(&[u8]) -> Result<(), KeyError>;
-    let types: [(Algorithm, Parse); 4] = [
+    let types: [(Algorithm, Parse); 5] = [
         (Algorithm::Es256, |form| Es256Key::parse(form).map(|_| ())),
         (Algorithm::Es384, |form| Es384Key::parse(form).map(|_| ())),
+        (Algorithm::Es512, |form| Es512Key::parse(form).map(|_| ())),
         (Algorithm::Rs384, |form| RsaKey2048::parse(form).map(|_| ())),
         (Algorithm::Rs384, |form| RsaKey4096::parse(form).map(|_| ())),
     ];
@@ -306,7 +319,7 @@ fn a_scratch_that_is_too_short_is_told_a_length_that_does() {
         assert!(PrivateKey::parse(form.as_bytes(), &mut scratch[..needed]).is_ok());
         assert_eq!(
             error.to_string(),
-            format!("scratch buffer too small for a key of this length: need {needed} bytes")
+            format!("scratch buffer too small for this key: need {needed} bytes")
         );
     }
     // DER needs none.

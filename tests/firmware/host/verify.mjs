@@ -9,6 +9,7 @@ const [folder, file = "assertions.txt", ...named] = process.argv.slice(2);
 const digests = {
   ES256: "sha256",
   ES384: "sha384",
+  ES512: "sha512",
   RS384: "sha384",
   RS256: "sha256",
   RS512: "sha512",

@@ -8,6 +8,9 @@ mod files;
 mod http_date;
 mod http_response;
 mod incoming;
+mod key_file;
+#[allow(dead_code, unreachable_pub, reason = "the client has more uses for it")]
+mod keys;
 mod legacy_response;
 mod meta;
 mod meta_answer;
@@ -25,6 +28,7 @@ pub use files::run_files;
 pub use http_date::http_date;
 pub use http_response::http_response;
 pub use incoming::incoming;
+pub use key_file::key_file;
 pub use legacy_response::legacy_response;
 pub use meta::meta;
 pub use meta_answer::meta_answer;

@@ -39,6 +39,11 @@ fn incoming_requests() {
 }
 
 #[test]
+fn key_files() {
+    run("key_file", redox_auth_fuzz::key_file);
+}
+
+#[test]
 fn legacy_responses() {
     run("legacy_response", redox_auth_fuzz::legacy_response);
 }

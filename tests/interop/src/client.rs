@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use crate::command::{Outcome, redox_auth};
 
 /// What the command signs with, and what every tool here must take.
-pub const ALGORITHMS: [&str; 6] = ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"];
+pub const ALGORITHMS: [&str; 7] = [
+    "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256",
+];
 
 /// A client as a server knows it: an ID, and a key that the command made.
 #[derive(Clone, Debug)]

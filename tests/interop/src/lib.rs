@@ -22,4 +22,5 @@ pub use command::{Outcome, redox_auth, redox_auth_reading};
 pub use foreign_keys::{DescribedKey, ForeignKey, describe_keys, foreign_keys};
 pub use oidc_provider::{Event, OidcProvider, Profile};
 pub use peer::Peer;
+pub use tools::{python_folder, redox_auth_binary};
 pub use verifier::{Reading, SentForm, Verdict, Verifier};

@@ -21,6 +21,15 @@ pub(crate) fn python(script: &str) -> Command {
     command
 }
 
+/// Where the virtual environment's Python is.
+///
+/// # Panics
+/// Where it is missing.
+#[must_use]
+pub fn python_folder() -> PathBuf {
+    prepared(folder().join(".venv/bin"))
+}
+
 /// The SQL script that makes the tables of Glewlwyd, from its package of Debian.
 pub(crate) fn glewlwyd_tables() -> PathBuf {
     prepared(PathBuf::from(
@@ -29,7 +38,11 @@ pub(crate) fn glewlwyd_tables() -> PathBuf {
 }
 
 /// The command under test: `REDOX_AUTH_BIN`, else the one built into the same profile folder as this test.
-pub(crate) fn redox_auth_binary() -> PathBuf {
+///
+/// # Panics
+/// Where it is missing.
+#[must_use]
+pub fn redox_auth_binary() -> PathBuf {
     if let Some(path) = std::env::var_os("REDOX_AUTH_BIN") {
         return prepared(PathBuf::from(path));
     }

@@ -68,7 +68,7 @@ fn requests_of(client: &Client) -> Vec<(SentForm, Expected)> {
     let core = SigningKey::parse_with_algorithm(key.algorithm(), &pem).unwrap();
     let (by_adapter, by_core) = match key.algorithm().is_rsa() {
         true => (950, 50),
-        false => (2_500, 500),
+        false => (1_600, 400),
     };
     let mut requests = signed(client, &key, by_adapter, 0xada9_0000);
     requests.append(&mut signed(client, &core, by_core, 0xc02e_0000));

@@ -6,8 +6,8 @@ use url::form_urlencoded;
 /// A parsed `application/x-www-form-urlencoded` body.
 pub(crate) struct Form(BTreeMap<String, String>);
 
-/// A parameter stands in the form twice (RFC 6749 §3.2 forbids it).
-pub(crate) struct Duplicate;
+/// The parameter of this name stands in the form twice (RFC 6749 §3.2 forbids it).
+pub(crate) struct Duplicate(pub(crate) String);
 
 impl Form {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Duplicate> {
@@ -15,7 +15,7 @@ impl Form {
         for (name, value) in form_urlencoded::parse(body) {
             match fields.entry(name.into_owned()) {
                 Entry::Vacant(entry) => entry.insert(value.into_owned()),
-                Entry::Occupied(_) => return Err(Duplicate),
+                Entry::Occupied(entry) => return Err(Duplicate(entry.key().clone())),
             };
         }
         Ok(Self(fields))

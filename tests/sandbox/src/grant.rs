@@ -1,9 +1,10 @@
-use http::StatusCode;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 
 use crate::counters::count;
 use crate::exchange::{PLAIN_TEXT, Request, Response};
+use crate::rules::{Dpop, Objection, ObjectionKind, Rules};
 use crate::{Environment, Sandbox};
 
 /// What an access token allows.
@@ -11,6 +12,8 @@ use crate::{Environment, Sandbox};
 pub(crate) struct Grant {
     pub(crate) environment: Environment,
     pub(crate) holder: Holder,
+    /// The key that the token is bound to (RFC 9449), as [`Proof::key`](crate::dpop::Proof::key).
+    pub(crate) bound_to: Option<String>,
 }
 
 /// Who holds an access token, and so of which kind it is.
@@ -35,20 +38,44 @@ pub(crate) enum Unauthorized {
     NoToken,
     /// The token is unknown, expired or revoked.
     DeadToken,
+    /// The token is bound to a key, and the request says `Bearer`; or the other way round.
+    OtherScheme,
+    /// The proof for a token that is bound to a key is missing or does not hold (RFC 9449 §7.1), with a nonce for the next.
+    Proof(Objection, String),
 }
 
 impl Unauthorized {
     pub(crate) fn response(self) -> Response {
+        let nonce = match &self {
+            Self::Proof(_, nonce) => HeaderValue::try_from(nonce.as_str()).ok(),
+            _ => None,
+        };
         let (challenge, reason) = match self {
+            Self::OtherScheme => (
+                "DPoP error=\"invalid_token\"",
+                "the token goes with another scheme than the header has",
+            ),
+            Self::Proof(objection, _) if objection.kind() == ObjectionKind::DpopNonce => (
+                "DPoP error=\"use_dpop_nonce\"",
+                "the proof lacks the nonce that this answer gives",
+            ),
+            Self::Proof(..) => (
+                "DPoP error=\"invalid_dpop_proof\"",
+                "the proof is missing or does not hold",
+            ),
             Self::NoToken => ("Bearer", "there is no bearer token, or more than one"),
             Self::DeadToken => (
                 "Bearer error=\"invalid_token\"",
                 "the bearer token is unknown, expired or revoked",
             ),
         };
-        Response::new(StatusCode::UNAUTHORIZED, PLAIN_TEXT, "Unauthorized")
+        let mut response = Response::new(StatusCode::UNAUTHORIZED, PLAIN_TEXT, "Unauthorized")
             .header(WWW_AUTHENTICATE, challenge)
-            .reason(reason)
+            .reason(reason);
+        if let Some(nonce) = nonce {
+            response.headers.insert(DPOP_NONCE, nonce);
+        }
+        response
     }
 }
 
@@ -61,21 +88,43 @@ pub(crate) enum NoSource {
 }
 
 impl Sandbox {
-    /// What the request's bearer token allows.
+    /// What the request's access token allows.
     pub(crate) fn authorize(
         &mut self,
         now: Timestamp,
         request: &Request,
     ) -> Result<Grant, Unauthorized> {
-        let bearer = bearer(request).ok_or(Unauthorized::NoToken);
-        let grant = bearer.and_then(|token| {
-            let grant = self.tokens.get(now, token).cloned();
-            grant.ok_or(Unauthorized::DeadToken)
-        });
+        let grant = self.grant_of(now, request);
         if grant.is_err() {
             count(&mut self.counters.unauthorized);
         }
         grant
+    }
+
+    fn grant_of(&mut self, now: Timestamp, request: &Request) -> Result<Grant, Unauthorized> {
+        let (scheme, token) = token(request).ok_or(Unauthorized::NoToken)?;
+        let grant = self.tokens.get(now, token).cloned();
+        let grant = grant.ok_or(Unauthorized::DeadToken)?;
+        let is_dpop = scheme.eq_ignore_ascii_case("DPoP");
+        let Some(bound_to) = &grant.bound_to else {
+            return if is_dpop {
+                Err(Unauthorized::OtherScheme)
+            } else {
+                Ok(grant)
+            };
+        };
+        if !is_dpop {
+            return Err(Unauthorized::OtherScheme);
+        }
+        let rule = self.rules.as_ref().and_then(Rules::dpop);
+        let url = format!("{}{}", self.base_url, request.path);
+        let rule = rule.unwrap_or(Dpop::Proof);
+        let proven = self.check_proof(rule, now, request, &url, Some(token));
+        match proven {
+            Ok(key) if key == *bound_to => Ok(grant),
+            Ok(_) => Err(Unauthorized::DeadToken),
+            Err(objection) => Err(Unauthorized::Proof(objection, self.new_nonce(now))),
+        }
     }
 
     /// The ID of the source a request acts for (Redox: source ID).
@@ -104,10 +153,15 @@ impl Sandbox {
     }
 }
 
-/// The one bearer token of a request (RFC 6750 §2.1).
-pub(crate) fn bearer(request: &Request) -> Option<&str> {
+/// The one access token of a request, and before it its scheme: `Bearer` (RFC 6750 §2.1) or `DPoP` (RFC 9449 §7.1).
+pub(crate) fn token(request: &Request) -> Option<(&str, &str)> {
     let mut values = request.headers.get_all(AUTHORIZATION).iter();
     let value = values.next().filter(|_| values.next().is_none())?;
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
+    let known = ["Bearer", "DPoP"];
+    let mut known = known.iter().filter(|it| scheme.eq_ignore_ascii_case(it));
+    known.next().map(|_| (scheme, token.trim()))
 }
+
+/// Where a server gives the nonce for the next proof (RFC 9449 §8).
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");

@@ -1,10 +1,10 @@
 mod error;
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
-    RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents,
-    VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters,
+    RsaPublicKeyComponents, VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -164,6 +164,7 @@ impl<'a> Members<'a> {
         match self.text("crv")? {
             "P-256" => self.point(32, &ECDSA_P256_SHA256_FIXED, "ES256").map(Some),
             "P-384" => self.point(48, &ECDSA_P384_SHA384_FIXED, "ES384").map(Some),
+            "P-521" => self.point(66, &ECDSA_P521_SHA512_FIXED, "ES512").map(Some),
             _ => Ok(None),
         }
     }
@@ -228,7 +229,9 @@ const RSA: [(&str, &RsaParameters); 6] = [
 ];
 
 /// The algorithms that the sandbox takes in Redox's place.
-const AT_REDOX: [&str; 6] = ["RS384", "ES384", "RS256", "RS512", "PS256", "ES256"];
+const AT_REDOX: [&str; 7] = [
+    "RS384", "ES384", "RS256", "RS512", "PS256", "ES256", "ES512",
+];
 
 /// RFC 7518 §3.3.
 const LEAST_RSA_BITS: usize = 2048;

@@ -75,6 +75,7 @@ fn grant(sandbox: &mut Sandbox, now: Timestamp, api_key: String, refresh_token: 
     let grant = Grant {
         environment: source.map_or_else(Default::default, |source| source.environment),
         holder: Holder::Legacy { source_id: api_key },
+        bound_to: None,
     };
     let access_token = sandbox.random.uuid();
     let expires_at = plus(now, LIFETIME);

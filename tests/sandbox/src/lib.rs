@@ -6,6 +6,7 @@ mod clock;
 mod counters;
 mod customer;
 mod directory;
+mod dpop;
 mod endpoint;
 mod exchange;
 mod expiring;

@@ -1,5 +1,4 @@
 mod allowance;
-mod dpop;
 mod named_key;
 
 pub(crate) use allowance::Allowance;
@@ -11,8 +10,9 @@ use crate::Sandbox;
 use crate::assertion::Assertion;
 use crate::clock::plus;
 use crate::counters::{Counters, count};
+use crate::dpop;
 use crate::exchange::{Request, Response};
-use crate::form::{Duplicate, Form};
+use crate::form::Form;
 use crate::grant::{Grant, Holder};
 use crate::rules::{self, Dpop, Objection, ObjectionKind, Occasion, Rules, Site};
 
@@ -26,7 +26,7 @@ pub(crate) fn handle(
     count(&mut sandbox.counters.token_requests);
     let site = rules.site_at(&sandbox.base_url);
     let form = Form::parse(&request.body);
-    let form = form.as_ref().map_err(|Duplicate| rules::duplicate());
+    let form = form.as_ref().map_err(rules::duplicate);
     let assertion = form.as_ref().ok().and_then(|form| {
         let compact = rules.assertion_in(form).ok()?;
         Assertion::parse(compact).ok()
@@ -100,9 +100,10 @@ impl Attempt<'_> {
         let client_id = self.check_key(sandbox, assertion)?;
         first(rules.of_claims(assertion, self.site, now))?;
         first(rules.of_other_fields(form, client_id))?;
-        if let Some(rule) = rules.dpop() {
-            self.check_proof(sandbox, rule)?;
-        }
+        let bound_to = match rules.dpop() {
+            Some(rule) => Some(self.check_proof(sandbox, rule)?),
+            None => None,
+        };
         self.use_up(sandbox, client_id, assertion)?;
         if !rules.is_open() {
             let text = "the server gives this client no token, whatever it does";
@@ -112,6 +113,7 @@ impl Attempt<'_> {
         Ok(Grant {
             environment: client.map(|client| client.environment).unwrap_or_default(),
             holder: Holder::OAuth,
+            bound_to,
         })
     }
 
@@ -147,24 +149,9 @@ impl Attempt<'_> {
         Ok(client_id)
     }
 
-    fn check_proof(&self, sandbox: &mut Sandbox, rule: Dpop) -> Result<(), Objection> {
-        let now = self.now;
-        let jti = {
-            let expected = dpop::Expected {
-                rule,
-                token_url: &sandbox.token_url(),
-                now: now.as_second(),
-                is_nonce: &|nonce| sandbox.nonces.get(now, nonce).is_some(),
-            };
-            dpop::check(&self.request.headers, &expected)?
-        };
-        let used = ("DPoP".to_owned(), jti);
-        if sandbox.used_assertions.get(now, &used).is_some() {
-            return Err(dpop::used());
-        }
-        let forgotten_at = plus(now, NONCE_LIFETIME);
-        sandbox.used_assertions.insert(used, forgotten_at, ());
-        Ok(())
+    fn check_proof(&self, sandbox: &mut Sandbox, rule: Dpop) -> Result<String, Objection> {
+        let url = sandbox.token_url();
+        sandbox.check_proof(rule, self.now, self.request, &url, None)
     }
 
     /// Last, so that nobody but the key's owner can use up a `jti`.
@@ -195,8 +182,38 @@ impl Attempt<'_> {
 }
 
 impl Sandbox {
+    /// Checks the proof of a request to this URL, with this access token if it has one, and gives its key. A proof counts
+    /// once.
+    pub(crate) fn check_proof(
+        &mut self,
+        rule: Dpop,
+        now: Timestamp,
+        request: &Request,
+        url: &str,
+        token: Option<&str>,
+    ) -> Result<String, Objection> {
+        let proof = dpop::check(
+            &request.headers,
+            &dpop::Expected {
+                rule,
+                method: request.method.as_str(),
+                url,
+                token,
+                now: now.as_second(),
+                is_nonce: &|nonce| self.nonces.get(now, nonce).is_some(),
+            },
+        )?;
+        let used = ("DPoP".to_owned(), proof.jti);
+        if self.used_assertions.get(now, &used).is_some() {
+            return Err(dpop::used());
+        }
+        let forgotten_at = plus(now, NONCE_LIFETIME);
+        self.used_assertions.insert(used, forgotten_at, ());
+        Ok(proof.key)
+    }
+
     /// A nonce for proofs, which is good for a while.
-    fn new_nonce(&mut self, now: Timestamp) -> String {
+    pub(crate) fn new_nonce(&mut self, now: Timestamp) -> String {
         let nonce = self.random.uuid();
         self.nonces.forget_dead(now);
         self.nonces

@@ -14,7 +14,7 @@ use crate::jwks::rsa_bits;
 pub(crate) enum PublicKey {
     /// Modulus and exponent, without leading zeros.
     Rsa { n: Vec<u8>, e: Vec<u8> },
-    /// A point on P-256 or P-384; its length says on which.
+    /// A point on P-256, P-384 or P-521; its length says on which.
     Ec { x: Vec<u8>, y: Vec<u8> },
 }
 
@@ -83,7 +83,11 @@ impl PublicKey {
                 ("e", encode(e)),
             ],
             Self::Ec { x, y } => {
-                let curve = if x.len() > 32 { "P-384" } else { "P-256" };
+                let curve = match x.len() {
+                    0..=32 => "P-256",
+                    33..=48 => "P-384",
+                    _ => "P-521",
+                };
                 vec![
                     ("kty", "EC".to_owned()),
                     ("crv", curve.to_owned()),

@@ -43,7 +43,7 @@ pub enum Refusal {
     Unexpected(&'static str),
     /// The header has `crit`: it asks for an extension that nobody here knows (RFC 7515 §4.1.11).
     CriticalHeader,
-    /// `alg` is none of RS256, RS384, RS512, PS256, ES256 and ES384, or not that of the registered key.
+    /// `alg` is none of RS256, RS384, RS512, PS256, ES256, ES384 and ES512, or not that of the registered key.
     WrongAlgorithm,
     /// The signature does not verify.
     BadSignature,

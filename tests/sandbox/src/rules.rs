@@ -8,6 +8,7 @@ mod found;
 mod header;
 mod need;
 mod objection;
+mod placeholders;
 mod profile;
 mod settings;
 mod site;
@@ -63,7 +64,8 @@ impl Rules {
     /// # Errors
     /// [`RulesError::Unknown`].
     pub fn named(name: &str) -> Result<Self, RulesError> {
-        Self::read(name, book::file(name)?)
+        let table = book::file(name).map_err(|error| error.of_file(name))?;
+        Self::read(name, table)
     }
 
     /// The rules in a file of your own, which may extend that of a server here.
@@ -71,20 +73,20 @@ impl Rules {
     /// # Errors
     /// [`RulesError::Invalid`].
     pub fn parse(name: &str, text: &str) -> Result<Self, RulesError> {
-        Self::read(name, book::table(text, 0)?)
+        let table = book::table(text, 0).map_err(|error| error.of_file(name))?;
+        Self::read(name, table)
     }
 
     fn read(name: &str, table: toml::Table) -> Result<Self, RulesError> {
-        let table = Value::Table(table);
-        if let Some(placeholder) = book::wrong_placeholder(&table) {
-            let error = format_args!("there is no placeholder {{{placeholder}}}").to_string();
-            return Err(RulesError::Invalid(error));
-        }
-        let profile = Profile::deserialize(table).map_err(RulesError::invalid)?;
-        answer::check(&profile)?;
+        let profile = placeholders::check(&table).and_then(|()| {
+            let profile = Profile::deserialize(Value::Table(table));
+            let profile = profile.map_err(RulesError::invalid)?;
+            answer::check(&profile)?;
+            Ok(profile)
+        });
         Ok(Self {
             name: name.into(),
-            profile: Arc::new(profile),
+            profile: Arc::new(profile.map_err(|error| error.of_file(name))?),
         })
     }
 
@@ -103,6 +105,12 @@ impl Rules {
     #[must_use]
     pub fn title(&self) -> &str {
         &self.profile.title
+    }
+
+    /// Why no client of this project gets a token from such a server, if none does: the end of a sentence.
+    #[must_use]
+    pub fn no_token(&self) -> Option<&str> {
+        self.profile.server.no_token.as_deref()
     }
 
     /// The path of its token endpoint here.
@@ -146,6 +154,7 @@ impl Rules {
             send_client_id: client.send_client_id,
             fields: client.fields.clone().into_iter().collect(),
             dpop: self.profile.server.dpop.is_some(),
+            tls_certificate: self.profile.server.mutual_tls,
         }
     }
 
@@ -176,7 +185,7 @@ impl Rules {
     pub fn judge_form(&self, body: &[u8], site: &Site, now: Timestamp) -> Vec<Objection> {
         let form = match Form::parse(body) {
             Ok(form) => form,
-            Err(Duplicate) => return vec![duplicate()],
+            Err(twice) => return vec![duplicate(&twice)],
         };
         let mut objections = self.of_form_kind(&form);
         // An assertion in the wrong field is objected to above, and judged like one in the right field.
@@ -264,6 +273,10 @@ impl Rules {
         self.profile.server.dpop
     }
 
+    pub(crate) fn wants_tls_certificate(&self) -> bool {
+        self.profile.server.mutual_tls
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.profile.server.open
     }
@@ -310,7 +323,7 @@ pub(crate) fn malformed() -> Objection {
     Objection::new(ObjectionKind::Malformed, "", text)
 }
 
-pub(crate) fn duplicate() -> Objection {
-    let text = "a form field is there twice";
-    Objection::new(ObjectionKind::DuplicateField, "", text)
+pub(crate) fn duplicate(Duplicate(name): &Duplicate) -> Objection {
+    let text = format!("the form field {name} is there twice");
+    Objection::new(ObjectionKind::DuplicateField, name, text)
 }

@@ -56,8 +56,13 @@ impl Server {
         let address = listener.local_addr()?;
         let base_url = options.url_at(address);
         let mut sandbox = Sandbox::new(&base_url, options.seed_or_random()?);
+        let mut clients = tls::Clients::Any;
         if let Some(server) = &options.like {
-            sandbox.like(Rules::named(server).map_err(io::Error::other)?);
+            let rules = Rules::named(server).map_err(io::Error::other)?;
+            if rules.wants_tls_certificate() {
+                clients = tls::Clients::Certified;
+            }
+            sandbox.like(rules);
         }
         let identity = match options.scheme {
             Scheme::Http => None,
@@ -70,7 +75,7 @@ impl Server {
         let authority = identity.as_ref().map(|it| it.authority.clone());
         let connections = Connections {
             listener,
-            tls: identity.map(tls::acceptor).transpose()?,
+            tls: identity.map(|it| tls::acceptor(it, clients)).transpose()?,
         };
         let shared = Arc::new(Shared {
             sandbox: Mutex::new(sandbox),

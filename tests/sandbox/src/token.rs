@@ -72,6 +72,7 @@ fn mint(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Result<Resp
     let grant = Grant {
         environment,
         holder: Holder::OAuth,
+        bound_to: None,
     };
     sandbox.tokens.forget_dead(now);
     let expires_at = plus(
@@ -91,7 +92,7 @@ fn read_form(request: &Request) -> Result<Form, Refusal> {
     if request.media_type().as_deref() != Some("application/x-www-form-urlencoded") {
         return Err(Refusal::ContentType);
     }
-    let form = Form::parse(&request.body).map_err(|Duplicate| Refusal::DuplicateParameter)?;
+    let form = Form::parse(&request.body).map_err(|Duplicate(_)| Refusal::DuplicateParameter)?;
     match form.get("grant_type") {
         None => return Err(Refusal::MissingGrantType),
         Some("client_credentials") => {}

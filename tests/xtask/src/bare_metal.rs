@@ -58,7 +58,7 @@ impl Toolchain {
             .within("tests/firmware")
     }
 
-    /// A call of clippy for the target, warnings denied.
+    /// A call of clippy for the target, of every image, warnings denied.
     pub(crate) fn clippy(self) -> Run {
         let run = match self {
             Self::Ours => self.cargo("clippy"),
@@ -72,7 +72,7 @@ impl Toolchain {
                 .args("--target-dir")
                 .path(&target_dir()),
         };
-        run.args("-- -D warnings")
+        run.args("--features every-algorithm -- -D warnings")
     }
 }
 

@@ -21,23 +21,28 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         tools::BINUTILS,
     ])?;
     let toolchain = Toolchain::find()?;
-    library(Run::cargo("rustc")).run()?;
-    library(toolchain.cargo("rustc")).run()?;
-    let sandbox = Together::with(members, "redox-auth-c")?.build_example("with_sandbox")?;
     fs::create_dir_all(programs())?;
-
+    library(toolchain.cargo("rustc"), NO_FEATURE).run()?;
+    weigh()?;
+    library(Run::cargo("rustc"), NO_FEATURE).run()?;
+    every_wrong_call_is_answered("")?;
+    library(toolchain.cargo("rustc"), EVERY_FEATURE).run()?;
+    weigh_features()?;
+    library(Run::cargo("rustc"), EVERY_FEATURE).run()?;
+    every_wrong_call_is_answered(EVERY_PART)?;
     the_header_is_one_of_cpp()?;
-    every_wrong_call_is_answered()?;
+
+    let sandbox = Together::with(members, "redox-auth-c")?.build_example("with_sandbox")?;
     programs_get_tokens(&sandbox)?;
-    cmake_builds_the_example(&sandbox)?;
     nothing_but_a_curve_panics()?;
-    weigh()
+    cmake_builds_the_example(&sandbox)
 }
 
-/// In the folder whose settings for bare metal count.
-fn library(cargo: Run) -> Run {
+/// With these features, in the folder whose settings for bare metal count.
+fn library(cargo: Run, features: &str) -> Run {
     cargo
         .args("-p redox-auth-c --lib --crate-type staticlib --profile c")
+        .args(features)
         .within(FOLDER)
 }
 
@@ -52,11 +57,11 @@ fn the_header_is_one_of_cpp() -> Result<(), Failure> {
 }
 
 /// Every function, called wrongly in every way that a program can without lying about its memory.
-fn every_wrong_call_is_answered() -> Result<(), Failure> {
+fn every_wrong_call_is_answered(options: &str) -> Result<(), Failure> {
     let sources = ["tests/c/contract.c"];
-    let sanitized = compile(SANITIZED, &sources, "contract_sanitized", "")?;
+    let sanitized = compile(SANITIZED, &sources, "contract_sanitized", options)?;
     Run::new(sanitized).run()?;
-    let plain = compile(CLANG, &sources, "contract", "")?;
+    let plain = compile(CLANG, &sources, "contract", options)?;
     Run::new("valgrind").args(MEMCHECK).arg(plain).run()
 }
 
@@ -70,6 +75,7 @@ fn programs_get_tokens(sandbox: &Path) -> Result<(), Failure> {
     let runs = [
         ("es256", &gcc),
         ("es384", &clang),
+        ("es512", &gcc),
         ("rs384", &sanitized),
         ("revoked", &sanitized),
         ("es256", &openssl),
@@ -143,9 +149,10 @@ fn nothing_but_a_curve_panics() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a device links that has a signer of its own, and what one links that signs with ES256.
+/// What a device links that has a signer of its own, and what one links that signs with ES256, from a library without
+/// features.
 fn weigh() -> Result<(), Failure> {
-    let of_session = SESSION.map(|name| format!("redox_auth_session_{name}"));
+    let of_session = session_functions();
     let mut functions: Vec<&str> = of_session.iter().map(String::as_str).collect();
     let session = Weight::of(&link("session", &functions)?)?.flash;
     functions.push("redox_auth_es256_key_init");
@@ -160,6 +167,30 @@ fn weigh() -> Result<(), Failure> {
     Err(Failure::new(format!(
         "a session takes {session} bytes of flash, more than its limit"
     )))
+}
+
+/// What a device links whose library has the features, which has all of their texts in it.
+fn weigh_features() -> Result<(), Failure> {
+    let of_session = session_functions();
+    for (what, more, limit) in [
+        ("DPoP", &DPOP[..], DPOP_LIMIT),
+        ("metadata documents", &METADATA[..], METADATA_LIMIT),
+    ] {
+        let session = of_session.iter().map(String::as_str);
+        let functions: Vec<&str> = session.chain(more.iter().copied()).collect();
+        let bytes = Weight::of(&link("session_and_more", &functions)?)?.flash;
+        println!("the same as the first with {what}: {bytes} bytes, of at most {limit}");
+        if bytes > limit {
+            return Err(Failure::new(format!(
+                "a session with {what} takes {bytes} bytes of flash, more than its limit"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn session_functions() -> [String; SESSION.len()] {
+    SESSION.map(|name| format!("redox_auth_session_{name}"))
 }
 
 /// An image of these functions and all that they call.
@@ -195,7 +226,7 @@ pub(crate) fn the_board_signs_what_others_verify(
     toolchain: Toolchain,
     report: &mut Report,
 ) -> Result<(), Failure> {
-    library(toolchain.cargo("rustc")).run()?;
+    library(toolchain.cargo("rustc"), NO_FEATURE).run()?;
     fs::create_dir_all(programs())?;
     let image = programs().join("sign.elf");
     let mut run = Run::new("arm-none-eabi-gcc")
@@ -242,13 +273,8 @@ fn peak_stack(printed: &str) -> Option<u64> {
     line.strip_suffix(" bytes")?.parse().ok()
 }
 
-/// Compiles a program for this machine, and names it.
-fn compile(
-    compiler: &str,
-    sources: &[&str],
-    name: &str,
-    libraries: &str,
-) -> Result<String, Failure> {
+/// Compiles a program for this machine, with these options beyond the usual, and names it.
+fn compile(compiler: &str, sources: &[&str], name: &str, options: &str) -> Result<String, Failure> {
     let program = programs().join(name);
     let (compiler, flags) = compiler.split_once(' ').unwrap_or((compiler, ""));
     let mut run = Run::new(compiler).args(flags).args(WARNINGS);
@@ -256,7 +282,7 @@ fn compile(
         run = run.arg(*source);
     }
     run.path(&host_library())
-        .args(libraries)
+        .args(options)
         .args("-o")
         .path(&program)
         .within(FOLDER)
@@ -280,6 +306,13 @@ fn host_library() -> PathBuf {
 fn board_library() -> PathBuf {
     bare_metal::target_dir().join(TARGET).join(LIBRARY)
 }
+
+/// The features of a library as small as it can be, and of one with all that there is.
+const NO_FEATURE: &str = "";
+const EVERY_FEATURE: &str = "--features dpop,es512,metadata";
+
+/// What the header has the functions of those features with.
+const EVERY_PART: &str = "-DREDOX_AUTH_DPOP -DREDOX_AUTH_ES512 -DREDOX_AUTH_METADATA";
 
 const FOLDER: &str = "adapters/c";
 const LIBRARY: &str = "c/libredox_auth.a";
@@ -311,10 +344,25 @@ const SESSION: [&str; 9] = [
 /// What they take, in bytes, rounded up to the next KiB: whatever grows beyond is to be decided, not to happen.
 const SESSION_LIMIT: u64 = 37 * 1024;
 
+/// What it calls beside these where its tokens are bound to a key.
+const DPOP: [&str; 3] = [
+    "redox_auth_session_bind_dpop",
+    "redox_auth_dpop_proof",
+    "redox_auth_dpop_asks_for_nonce",
+];
+
+/// What it calls beside these where it finds its server.
+const METADATA: [&str; 2] = ["redox_auth_metadata_url", "redox_auth_metadata_read"];
+
+/// What those take together with a session, rounded up as above.
+const DPOP_LIMIT: u64 = 44 * 1024;
+const METADATA_LIMIT: u64 = 43 * 1024;
+
 /// How the functions of keys begin, of which there are three for each.
-const KEYS: [&str; 4] = [
+const KEYS: [&str; 5] = [
     "redox_auth_es256_key_",
     "redox_auth_es384_key_",
+    "redox_auth_es512_key_",
     "redox_auth_rsa_key_",
     "redox_auth_any_key_",
 ];

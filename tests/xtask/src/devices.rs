@@ -101,12 +101,13 @@ const EVERY_FOLDER: &str = "bare-metal-every-algorithm";
 
 const KIB: u64 = 1024;
 
-const ARITHMETIC: [&str; 8] = [
+const ARITHMETIC: [&str; 9] = [
     "crypto-bigint",
     "ecdsa",
     "elliptic-curve",
     "p256",
     "p384",
+    "p521",
     "primefield",
     "primeorder",
     "redox-auth-core",

@@ -40,6 +40,9 @@ impl Flash {
         let dpop = added("flash_dpop")?;
         let metadata = added("flash_metadata")?;
         let waiting = added("flash_waiting")?;
+        let gateway = added("flash_gateway_alone")?;
+        let gateway_dpop = added("flash_gateway_dpop")?;
+        let gateway_discovery = added("flash_gateway_discovery")?;
         let row = |what, bytes, limit| Row { what, bytes, limit };
         Ok(Self {
             areas: areas(&symbols("flash_core")?),
@@ -72,6 +75,17 @@ impl Flash {
                     "request_async beside request",
                     waiting.saturating_sub(session),
                     None,
+                ),
+                row("a gateway with its session", gateway, Some(GATEWAY_LIMIT)),
+                row(
+                    "the same with DPoP beside it without",
+                    gateway_dpop.saturating_sub(gateway),
+                    Some(GATEWAY_DPOP_LIMIT),
+                ),
+                row(
+                    "the same with discovery beside it without",
+                    gateway_discovery.saturating_sub(gateway),
+                    Some(GATEWAY_DISCOVERY_LIMIT),
                 ),
             ],
         })
@@ -170,6 +184,11 @@ const DIALECT_LIMIT: u64 = 11 * 1024;
 
 /// The same for what a program pays whose tokens are bound to a key.
 const DPOP_LIMIT: u64 = 13 * 1024;
+
+/// The same for a gateway whose signatures and connections come from elsewhere, and for what it takes more with each.
+const GATEWAY_LIMIT: u64 = 39 * 1024;
+const GATEWAY_DPOP_LIMIT: u64 = 8 * 1024;
+const GATEWAY_DISCOVERY_LIMIT: u64 = 6 * 1024;
 
 #[cfg(test)]
 mod tests {

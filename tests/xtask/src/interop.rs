@@ -5,7 +5,13 @@ use crate::{install, side_by_side, tools};
 
 /// Installs what the other side is made of, builds our command, and lets them talk.
 pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
-    tools::ensure(&[tools::NODE, tools::NPM, tools::PYTHON, tools::GLEWLWYD])?;
+    tools::ensure(&[
+        tools::NODE,
+        tools::NPM,
+        tools::PYTHON,
+        tools::GLEWLWYD,
+        tools::KEY_TOOLS,
+    ])?;
     install::npm(FOLDER)?;
     install::python(FOLDER)?;
     // With the tests of our command, and so with the command itself.

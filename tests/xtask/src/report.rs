@@ -234,12 +234,13 @@ struct Limits {
     stack: Option<u64>,
 }
 
-const LIMITS: [Limits; 12] = [
+const LIMITS: [Limits; 13] = [
     limits("request, but for the signature", Some(60_000), None),
     limits("receive of a token of 800 bytes", Some(25_000), None),
     limits("next, with a fresh token", Some(200), None),
     limits("ES256: an assertion signed", None, Some(6 * 1024)),
     limits("ES384: an assertion signed", None, Some(10 * 1024)),
+    limits("ES512: an assertion signed", None, Some(10 * 1024)),
     limits("RS384: a key read and checked", None, Some(16 * 1024)),
     limits(
         "RS256: an assertion signed",

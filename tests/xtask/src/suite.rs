@@ -12,8 +12,14 @@ pub(crate) fn run(project: &Project) -> Result<Outcome, Failure> {
     if changed.is_empty() {
         return Ok(Outcome::Unchanged);
     }
-    // For redox-auth-redis and for the example `pkcs11` of redox-auth-reqwest.
-    tools::ensure(&[tools::REDIS, tools::SOFTHSM])?;
+    // For redox-auth-redis and redox-auth-pkcs11.
+    tools::ensure(&[
+        tools::REDIS,
+        tools::SOFTHSM,
+        tools::TPM,
+        tools::NSS,
+        tools::OPENCRYPTOKI,
+    ])?;
     let mut builds = Together::all(&project.members);
     builds.retain(|build| changed.iter().any(|member| build.has(member)));
     let mut programs = Vec::new();

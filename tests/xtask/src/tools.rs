@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use crate::bare_metal;
 use crate::command::{Failure, Run, on_path};
 
@@ -155,6 +157,23 @@ pub(crate) const GLEWLWYD: Tool = Tool {
     debian: "glewlwyd",
     rustup: None,
 };
+pub(crate) const KEY_TOOLS: Tool = Tool {
+    name: "what converts keys: openssl, ssh-keygen, puttygen, keytool with Bouncy Castle, jq, jose and unzip",
+    present: || {
+        let commands = [
+            "openssl",
+            "ssh-keygen",
+            "puttygen",
+            "keytool",
+            "jq",
+            "jose",
+            "unzip",
+        ];
+        commands.into_iter().all(on_path) && Path::new("/usr/share/java/bcprov.jar").exists()
+    },
+    debian: "openssl openssh-client putty-tools default-jre-headless libbcprov-java jq jose unzip",
+    rustup: None,
+};
 pub(crate) const REDIS: Tool = Tool {
     name: "redis-server, version 7.0 or newer",
     present: || {
@@ -170,6 +189,53 @@ pub(crate) const SOFTHSM: Tool = Tool {
     debian: "softhsm2",
     rustup: None,
 };
+
+pub(crate) const TPM: Tool = Tool {
+    name: "tpm2-pkcs11, a TPM in software and its resource manager",
+    present: || {
+        [
+            "tpm2_ptool",
+            "tpm2_getcap",
+            "swtpm",
+            "tpm2-abrmd",
+            "dbus-daemon",
+        ]
+        .into_iter()
+        .all(on_path)
+            && is_library("pkcs11/libtpm2_pkcs11.so")
+            && is_library("libtss2-tcti-tabrmd.so.0")
+            && is_library("libtss2-tcti-swtpm.so.0")
+    },
+    debian: "libtpm2-pkcs11-1 libtpm2-pkcs11-tools tpm2-tools swtpm tpm2-abrmd libtss2-tcti-tabrmd0 libtss2-tcti-swtpm0 dbus",
+    rustup: None,
+};
+
+pub(crate) const NSS: Tool = Tool {
+    name: "NSS with certutil, and p11-kit",
+    present: || {
+        on_path("certutil")
+            && on_path("p11-kit")
+            && is_library("libsoftokn3.so")
+            && is_library("p11-kit-proxy.so")
+            && is_library("pkcs11/p11-kit-client.so")
+    },
+    debian: "libnss3 libnss3-tools p11-kit p11-kit-modules",
+    rustup: None,
+};
+pub(crate) const OPENCRYPTOKI: Tool = Tool {
+    name: "opencryptoki",
+    present: || {
+        on_path("pkcsslotd") && on_path("pkcsconf") && is_library("pkcs11/libopencryptoki.so")
+    },
+    debian: "opencryptoki",
+    rustup: None,
+};
+
+/// Whether Debian's folder for the libraries of this kind of machine has it.
+fn is_library(path: &str) -> bool {
+    let folder = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    Path::new(&folder).join(path).exists()
+}
 
 /// Makes sure that these are here: installs what is missing where we may, or says which commands do, and fails.
 pub(crate) fn ensure(tools: &[Tool]) -> Result<(), Failure> {

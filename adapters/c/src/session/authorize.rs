@@ -61,7 +61,11 @@ pub unsafe extern "C" fn redox_auth_session_authorize(
         };
         let api = from_raw(api)?;
         let now = Instant::from_millis(instant_ms);
+        #[cfg(not(feature = "dpop"))]
         let authorized = session.core.authorize(now, api, url)?;
+        // The proof is the caller's.
+        #[cfg(feature = "dpop")]
+        let authorized = session.core.authorize_with_proof(now, api, url)?;
         out.put(redox_auth_authorized {
             token: redox_auth_token::of(&authorized.expose_token(), session),
             source_id: redox_auth_text::of_option(authorized.source_id()),

@@ -1,3 +1,7 @@
+#[cfg(feature = "dpop")]
+use redox_auth_core::DpopNonceError;
+#[cfg(feature = "metadata")]
+use redox_auth_core::MetadataError;
 use redox_auth_core::{
     AuthorizeError, DialectError, Found, KeyError, RequestError, RestoreError, SaveError,
     SignError, UrlError, WriteError,
@@ -34,8 +38,10 @@ impl From<KeyError> for Status {
                 Found::JwkSet => Self::KeyIsSet,
                 _ => Self::KeyNotFound,
             },
-            KeyError::Malformed(_) => Self::KeyMalformed,
-            KeyError::Unsupported(_) => Self::KeyUnsupported,
+            KeyError::Malformed(_) | KeyError::JwkMember { .. } | KeyError::TwoKeys { .. } => {
+                Self::KeyMalformed
+            }
+            KeyError::Unsupported(_) | KeyError::Disabled(_) => Self::KeyUnsupported,
             KeyError::WrongAlgorithm { .. } => Self::KeyOtherAlgorithm,
             KeyError::RsaBits { .. } => Self::KeyRsaBits,
             KeyError::RsaExponent => Self::KeyRsaExponent,
@@ -129,5 +135,26 @@ impl From<RestoreError> for Status {
             RestoreError::HasToken => Self::HasToken,
             _ => Self::Unexpected,
         }
+    }
+}
+
+#[cfg(feature = "metadata")]
+impl From<MetadataError> for Status {
+    fn from(error: MetadataError) -> Self {
+        match error {
+            MetadataError::Missing(_) => Self::MetadataMissing,
+            MetadataError::IssuerSlash | MetadataError::OtherIssuer => Self::MetadataIssuer,
+            MetadataError::TokenEndpoint(error) => error.into(),
+            MetadataError::OtherHost => Self::MetadataOtherHost,
+            MetadataError::Redox => Self::MetadataRedox,
+            _ => Self::Unexpected,
+        }
+    }
+}
+
+#[cfg(feature = "dpop")]
+impl From<DpopNonceError> for Status {
+    fn from(_: DpopNonceError) -> Self {
+        Self::DpopNonce
     }
 }

@@ -2,7 +2,8 @@ use core::ffi::{CStr, c_char};
 
 use super::redox_auth_status as Status;
 
-/// A sentence about a status, for a log; never NULL, whatever the number. It ends with a NUL and lives for ever.
+/// A sentence about a status, for a log; never NULL, whatever the number. It ends with a NUL and lives for ever. Statuses of a
+/// feature that the library was built without are unknown to it.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
@@ -10,7 +11,7 @@ pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
     known.map_or(c"unknown status", |(_, text)| *text).as_ptr()
 }
 
-const TEXTS: [(Status, &CStr); 64] = [
+const TEXTS: &[(Status, &CStr)] = &[
     (Status::Ok, c"done"),
     (Status::NullArgument, c"a pointer is NULL that must not be"),
     (
@@ -105,7 +106,7 @@ const TEXTS: [(Status, &CStr); 64] = [
     ),
     (
         Status::KeyNotFound,
-        c"expected a private key (PEM or DER of PKCS#8, SEC1 or PKCS#1, or a private JWK), found something else",
+        c"expected a private key in PEM or DER, or a private JWK, found something else",
     ),
     (
         Status::KeyMalformed,
@@ -113,7 +114,10 @@ const TEXTS: [(Status, &CStr); 64] = [
     ),
     (
         Status::KeyUnsupported,
-        c"expected a key on P-256 or P-384 or an RSA key, found another",
+        match cfg!(feature = "es512") {
+            true => c"expected a key on P-256, P-384 or P-521 or an RSA key, found another",
+            false => c"expected a key on P-256 or P-384 or an RSA key, found another",
+        },
     ),
     (
         Status::KeyOtherAlgorithm,
@@ -241,6 +245,36 @@ const TEXTS: [(Status, &CStr); 64] = [
     ),
     (
         Status::Lifetime,
-        c"expected a lifetime of assertions of 6 to 300 seconds, or from 1 where iat is the time; found another",
+        c"expected a lifetime of 6 to 300 seconds, or from 1 where iat is the time; found another",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataMalformed,
+        c"the metadata document is no JSON object, has a member twice, or one of the wrong type",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataMissing,
+        c"the metadata document names no token endpoint, or no issuer",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataIssuer,
+        c"the metadata document names another issuer than the one asked for, if only by a slash at its end",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataOtherHost,
+        c"the metadata document names a token endpoint on another host; confirm that host if it belongs to the server",
+    ),
+    #[cfg(feature = "metadata")]
+    (
+        Status::MetadataRedox,
+        c"the metadata document of Redox leaves out the token endpoint for machines: go without it",
+    ),
+    #[cfg(feature = "dpop")]
+    (
+        Status::DpopNonce,
+        c"the nonce for a DPoP proof is empty, too long, or has a character that none may have",
     ),
 ];

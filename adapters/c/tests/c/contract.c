@@ -11,6 +11,9 @@
 _Static_assert(sizeof(redox_auth_session) == REDOX_AUTH_SESSION_SIZE, "size");
 _Static_assert(sizeof(redox_auth_es256_key) == REDOX_AUTH_ES256_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_es384_key) == REDOX_AUTH_ES384_KEY_SIZE, "size");
+#ifdef REDOX_AUTH_ES512
+_Static_assert(sizeof(redox_auth_es512_key) == REDOX_AUTH_ES512_KEY_SIZE, "size");
+#endif
 _Static_assert(sizeof(redox_auth_rsa_key) == REDOX_AUTH_RSA_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_any_key) == REDOX_AUTH_ANY_KEY_SIZE, "size");
 _Static_assert(sizeof(redox_auth_public_key) == REDOX_AUTH_PUBLIC_KEY_SIZE, "size");
@@ -38,7 +41,7 @@ static void *odd(const void *pointer)
     return (char *)(uintptr_t)pointer + 1;
 }
 
-/* The key of RFC 7515, appendix A.3, and one made for this file: known to everybody. */
+/* The keys of RFC 7515, appendices A.3 and A.4, and one made for this file: known to everybody. */
 static const char es256_jwk[] =
     "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
     "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}";
@@ -46,6 +49,11 @@ static const char es384_jwk[] =
     "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"a5-1PDYcoUwULGtNC32w-GL9sfX2AsK83xCrH0dA_6dXkIVb-VRaPk6sZm9sB46B\","
     "\"y\":\"jSEm0iRMovkgOo9R4nyL369c1xUXKSul9LUyj1Z2M9EaiON5oJtuovxl6lXUO3oi\","
     "\"d\":\"BRY_rUNJB-bsP_p59rBQUIfvCLbyXR_jzO2XV15TqZ0qPodWFuVwxnYmXnvgTHfa\"}";
+static const char es512_jwk[] =
+    "{\"kty\":\"EC\",\"crv\":\"P-521\","
+    "\"x\":\"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk\","
+    "\"y\":\"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2\","
+    "\"d\":\"AY5pb7A0UFiB3RELSD64fTLOSV_jazdF7fLYyuTw8lOfRhWg6Y6rUrPAxerEzgdRhajnu0ferB0d53vM9mE15j2C\"}";
 
 static const uint8_t some_random[2][REDOX_AUTH_RANDOM_LEN] = {{1}, {2}};
 static const struct redox_auth_now now = {1000, 1800000000};
@@ -163,6 +171,9 @@ static void begin_with_token(void)
 
 KEY(es256, es256_jwk, OK, )
 KEY(es384, es384_jwk, OK, )
+#ifdef REDOX_AUTH_ES512
+KEY(es512, es512_jwk, OK, )
+#endif
 /* No RSA key is known to everybody; those of examples/with_sandbox.rs are made for each run. */
 KEY(rsa, es256_jwk, KEY_OTHER_ALGORITHM, NO_CHOICE)
 KEY(any, es384_jwk, OK, NO_CHOICE)
@@ -174,13 +185,33 @@ static void chosen_algorithms(void)
     struct redox_auth_signer made;
     const uint8_t *bytes = (const uint8_t *)es384_jwk;
     size_t len = sizeof es384_jwk - 1;
-    IS(BAD_VALUE, redox_auth_any_key_init(&memory, sizeof memory, 7, bytes, len, &made));
+    IS(BAD_VALUE, redox_auth_any_key_init(&memory, sizeof memory, 8, bytes, len, &made));
     IS(BAD_VALUE, redox_auth_any_key_init(&memory, sizeof memory, -1, bytes, len, &made));
     IS(KEY_OTHER_ALGORITHM,
        redox_auth_any_key_init(&memory, sizeof memory, REDOX_AUTH_ALGORITHM_RS256, bytes, len, &made));
     IS(OK, redox_auth_any_key_init(&memory, sizeof memory, REDOX_AUTH_ALGORITHM_ES384, bytes, len, &made));
     TRUE(made.algorithm == REDOX_AUTH_ALGORITHM_ES384);
     IS(OK, redox_auth_any_key_deinit(&memory));
+}
+
+/* What a library is built for decides about a key on P-521. */
+static void any_key_on_p521(void)
+{
+    static redox_auth_any_key memory;
+    struct redox_auth_signer made;
+    const uint8_t *bytes = (const uint8_t *)es512_jwk;
+    size_t len = sizeof es512_jwk - 1;
+    int none = REDOX_AUTH_ALGORITHM_NONE;
+    const char *text = redox_auth_status_text(REDOX_AUTH_STATUS_KEY_UNSUPPORTED);
+#ifdef REDOX_AUTH_ES512
+    IS(OK, redox_auth_any_key_init(&memory, sizeof memory, none, bytes, len, &made));
+    TRUE(made.algorithm == REDOX_AUTH_ALGORITHM_ES512 && made.signature_len == 132);
+    IS(OK, redox_auth_any_key_deinit(&memory));
+    TRUE(strstr(text, "P-521") != NULL);
+#else
+    IS(KEY_UNSUPPORTED, redox_auth_any_key_init(&memory, sizeof memory, none, bytes, len, &made));
+    TRUE(strstr(text, "P-521") == NULL);
+#endif
 }
 
 static void rsa_key_without_a_key(void)
@@ -197,7 +228,7 @@ static void rsa_key_without_a_key(void)
 static void public_keys(void)
 {
     static redox_auth_public_key public_key;
-    uint8_t point[97] = {4};
+    uint8_t point[133] = {4};
     uint8_t modulus[256] = {0xff};
     uint8_t exponent[3] = {1, 0, 1};
     char thumbprint[REDOX_AUTH_THUMBPRINT_SIZE];
@@ -214,12 +245,13 @@ static void public_keys(void)
     IS(NULL_ARGUMENT, redox_auth_public_key_from_point(&public_key, size, es256, NULL, 65));
     IS(UNALIGNED, redox_auth_public_key_from_point(odd(&public_key), size, es256, point, 65));
     IS(MEMORY_TOO_SMALL, redox_auth_public_key_from_point(&public_key, size - 1, es256, point, 65));
-    IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, 7, point, 65));
+    IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, 8, point, 65));
     IS(BAD_VALUE, redox_auth_public_key_from_point(&public_key, size, -1, point, 65));
     IS(KEY_MALFORMED, redox_auth_public_key_from_point(&public_key, size, es256, point, 64));
     IS(KEY_MALFORMED, redox_auth_public_key_from_point(&public_key, size, es256, NULL, 0));
     IS(KEY_UNSUPPORTED, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_RS384, point, 65));
     IS(OK, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_ES384, point, 97));
+    IS(OK, redox_auth_public_key_from_point(&public_key, size, REDOX_AUTH_ALGORITHM_ES512, point, 133));
     IS(OK, redox_auth_public_key_from_point(&public_key, size, es256, point, 65));
 
     IS(NULL_ARGUMENT, redox_auth_public_key_from_rsa(NULL, size, rs256, modulus, 256, exponent, 3));
@@ -589,6 +621,157 @@ static void null_and_unaligned_arguments(void)
     TRUE(len == 0 && buffer[0] == 0);
 }
 
+#ifdef REDOX_AUTH_METADATA
+static void documents(void)
+{
+    static const char url[] = "https://as.example/a";
+    static const char *const hosts[] = {"login.example", NULL};
+    static const char *const wrong_hosts[] = {"\xff"};
+    char document[128];
+    struct redox_auth_metadata found;
+    size_t len = 7;
+    int32_t kind = REDOX_AUTH_METADATA_KIND_SMART;
+
+    IS(NULL_ARGUMENT, redox_auth_metadata_url(kind, NULL, buffer, sizeof buffer, &len));
+    TRUE(len == 0);
+    IS(NULL_ARGUMENT, redox_auth_metadata_url(kind, url, NULL, 1, &len));
+    IS(NULL_ARGUMENT, redox_auth_metadata_url(kind, url, buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, redox_auth_metadata_url(kind, url, buffer, sizeof buffer, odd(&len)));
+    IS(BAD_VALUE, redox_auth_metadata_url(4, url, buffer, sizeof buffer, &len));
+    IS(BAD_VALUE, redox_auth_metadata_url(-1, url, buffer, sizeof buffer, &len));
+    IS(NOT_UTF8, redox_auth_metadata_url(kind, "\xff", buffer, sizeof buffer, &len));
+    IS(URL_SCHEME, redox_auth_metadata_url(kind, "as.example", buffer, sizeof buffer, &len));
+    IS(URL_QUERY, redox_auth_metadata_url(kind, "https://as.example/?a", buffer, sizeof buffer, &len));
+    IS(BUFFER_TOO_SMALL, redox_auth_metadata_url(kind, url, NULL, 0, &len));
+    TRUE(len == strlen("https://as.example/a/.well-known/smart-configuration"));
+    IS(OK, redox_auth_metadata_url(kind, url, buffer, len + 1, &len));
+
+#define READ(document, len, hosts, count, out, size, found)                                                            \
+    redox_auth_metadata_read(kind, url, document, len, hosts, count, out, size, found)
+    IS(NULL_ARGUMENT, redox_auth_metadata_read(kind, NULL, document, 0, NULL, 0, buffer, sizeof buffer, &found));
+    IS(BAD_VALUE, redox_auth_metadata_read(4, url, document, 0, NULL, 0, buffer, sizeof buffer, &found));
+    IS(NULL_ARGUMENT, READ(NULL, 1, NULL, 0, buffer, sizeof buffer, &found));
+    IS(BAD_VALUE, READ(document, SIZE_MAX, NULL, 0, buffer, sizeof buffer, &found));
+    IS(NULL_ARGUMENT, READ(document, 0, NULL, 1, buffer, sizeof buffer, &found));
+    IS(UNALIGNED, READ(document, 0, odd(hosts), 1, buffer, sizeof buffer, &found));
+    IS(BAD_VALUE, READ(document, 0, hosts, SIZE_MAX, buffer, sizeof buffer, &found));
+    IS(NULL_ARGUMENT, READ(document, 0, hosts, 2, buffer, sizeof buffer, &found));
+    IS(NOT_UTF8, READ(document, 0, wrong_hosts, 1, buffer, sizeof buffer, &found));
+    IS(NULL_ARGUMENT, READ(document, 0, NULL, 0, NULL, 1, &found));
+    IS(NULL_ARGUMENT, READ(document, 0, NULL, 0, buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, READ(document, 0, NULL, 0, buffer, sizeof buffer, odd(&found)));
+    IS(METADATA_MALFORMED, READ(NULL, 0, NULL, 0, buffer, sizeof buffer, &found));
+    TRUE(found.token_url == NULL && found.needed == 0);
+    strcpy(document, "{\"token_endpoint\":\"https://as.example/b\"}");
+    for (size_t cut = 1; cut < strlen(document); cut++) {
+        char part[128];
+        memcpy(part, document, cut);
+        IS(METADATA_MALFORMED, READ(part, cut, NULL, 0, buffer, sizeof buffer, &found));
+    }
+    IS(BUFFER_TOO_SMALL, READ(document, strlen(document), hosts, 1, NULL, 0, &found));
+    TRUE(found.needed == strlen("https://as.example/b") + 1);
+    strcpy(document, "{\"token_endpoint\":\"https://as.example/b\"}");
+    IS(OK, READ(document, strlen(document), hosts, 1, buffer, found.needed, &found));
+    TRUE(strcmp(found.token_url, "https://as.example/b") == 0 && found.issuer == NULL);
+}
+#endif
+
+#ifdef REDOX_AUTH_DPOP
+static void proofs(void)
+{
+    static redox_auth_public_key public_key;
+    static const uint8_t point[65] = {
+        4,    0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40, 0xf2,
+        0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96, 0x4f,
+        0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce,
+        0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5,
+    };
+    static redox_auth_public_key copy;
+    struct redox_auth_dpop_request good;
+    struct redox_auth_dpop_request wrong;
+    struct redox_auth_response response;
+    struct redox_auth_received received;
+    char body[] = "{\"access_token\":\"opaque\",\"token_type\":\"DPoP\",\"expires_in\":300}";
+    size_t len;
+    bool asks = true;
+
+    begin();
+    memset(&good, 0, sizeof good);
+    good.signer = &signer;
+    good.public_key = &public_key;
+    good.method = "GET";
+    good.url = "https://api.example/a";
+    good.unix_secs = now.unix_secs;
+    good.random = some_random[0];
+    IS(NOT_INITIALIZED, redox_auth_dpop_proof(&good, buffer, sizeof buffer, &len));
+    IS(OK, redox_auth_public_key_from_point(&public_key, sizeof public_key, REDOX_AUTH_ALGORITHM_ES256, point,
+                                            sizeof point));
+    IS(OK, redox_auth_dpop_proof(&good, buffer, sizeof buffer, &len));
+    TRUE(strlen(buffer) == len);
+    IS(NULL_ARGUMENT, redox_auth_dpop_proof(NULL, buffer, sizeof buffer, &len));
+    IS(UNALIGNED, redox_auth_dpop_proof(odd(&good), buffer, sizeof buffer, &len));
+    IS(NULL_ARGUMENT, redox_auth_dpop_proof(&good, NULL, 1, &len));
+    IS(NULL_ARGUMENT, redox_auth_dpop_proof(&good, buffer, sizeof buffer, NULL));
+    IS(UNALIGNED, redox_auth_dpop_proof(&good, buffer, sizeof buffer, odd(&len)));
+#define WRONG(status, change)                                                                                          \
+    wrong = good;                                                                                                      \
+    wrong.change;                                                                                                      \
+    IS(status, redox_auth_dpop_proof(&wrong, buffer, sizeof buffer, &len));                                            \
+    TRUE(len == 0)
+    WRONG(NULL_ARGUMENT, signer = NULL);
+    WRONG(UNALIGNED, signer = odd(&signer));
+    WRONG(NULL_ARGUMENT, public_key = NULL);
+    WRONG(UNALIGNED, public_key = odd(&public_key));
+    WRONG(NULL_ARGUMENT, method = NULL);
+    WRONG(EMPTY_TEXT, method = "");
+    WRONG(NOT_UTF8, method = "\xff");
+    WRONG(NULL_ARGUMENT, url = NULL);
+    WRONG(URL_SCHEME, url = "");
+    WRONG(NOT_UTF8, url = "\xff");
+    WRONG(NULL_ARGUMENT, random = NULL);
+    WRONG(TIME_UNKNOWN, unix_secs = 0);
+    wrong = good;
+    wrong.nonce.data = "a\"b";
+    wrong.nonce.len = 3;
+    IS(DPOP_NONCE, redox_auth_dpop_proof(&wrong, buffer, sizeof buffer, &len));
+    wrong.nonce.len = SIZE_MAX;
+    IS(BAD_VALUE, redox_auth_dpop_proof(&wrong, buffer, sizeof buffer, &len));
+    wrong = good;
+    wrong.access_token.data = "\xff";
+    wrong.access_token.len = 1;
+    IS(NOT_UTF8, redox_auth_dpop_proof(&wrong, buffer, sizeof buffer, &len));
+    signer.sign_digest = NULL;
+    IS(SIGN_FAILED, redox_auth_dpop_proof(&good, buffer, sizeof buffer, &len));
+    signer.sign_digest = sign;
+
+    IS(NULL_ARGUMENT, redox_auth_dpop_asks_for_nonce(NULL, 1, &asks));
+    TRUE(!asks);
+    IS(NULL_ARGUMENT, redox_auth_dpop_asks_for_nonce("DPoP", 4, NULL));
+    IS(BAD_VALUE, redox_auth_dpop_asks_for_nonce("DPoP", SIZE_MAX, &asks));
+    IS(OK, redox_auth_dpop_asks_for_nonce(NULL, 0, &asks));
+    TRUE(!asks);
+
+    begin();
+    IS(NULL_ARGUMENT, redox_auth_session_bind_dpop(NULL, &public_key));
+    IS(UNALIGNED, redox_auth_session_bind_dpop(odd(&session), &public_key));
+    IS(UNALIGNED, redox_auth_session_bind_dpop(&session, odd(&public_key)));
+    memset(&copy, 0, sizeof copy);
+    IS(NOT_INITIALIZED, redox_auth_session_bind_dpop(&session, &copy));
+    IS(OK, redox_auth_session_bind_dpop(&session, &public_key));
+    memset(&response, 0, sizeof response);
+    response.status = 200;
+    response.body = body;
+    response.body_len = sizeof body - 1;
+    IS(OK, redox_auth_session_receive(&session, request(0).ticket, now, &response, &received));
+    TRUE(received.outcome == REDOX_AUTH_OUTCOME_TOKEN);
+    /* A token that is bound to a key is no other session's. */
+    IS(OK, redox_auth_session_bind_dpop(&session, NULL));
+    memcpy(body, "{\"access_token\":\"opaque\",\"token_type\":\"DPoP\",\"expires_in\":300}", sizeof body);
+    IS(OK, redox_auth_session_receive(&session, request(1).ticket, now, &response, &received));
+    TRUE(received.outcome == REDOX_AUTH_OUTCOME_UNUSABLE);
+}
+#endif
+
 static void wrong_order(void)
 {
     struct redox_auth_request made;
@@ -671,23 +854,39 @@ int main(void)
     TRUE((int)redox_auth_version() ==
          REDOX_AUTH_VERSION_MAJOR * 65536 + REDOX_AUTH_VERSION_MINOR * 256 + REDOX_AUTH_VERSION_PATCH);
     TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_OK), "done") == 0);
-    for (int32_t status = 0; status <= REDOX_AUTH_STATUS_LIFETIME; status++)
+    /* The last ones are of the features. */
+#if defined(REDOX_AUTH_METADATA) && defined(REDOX_AUTH_DPOP)
+    const int32_t last = REDOX_AUTH_STATUS_DPOP_NONCE;
+#else
+    const int32_t last = REDOX_AUTH_STATUS_METADATA_MALFORMED - 1;
+#endif
+    for (int32_t status = 0; status <= last; status++)
         TRUE(strcmp(redox_auth_status_text(status), "unknown status") != 0);
-    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_LIFETIME + 1), "unknown status") == 0);
+    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_DPOP_NONCE + 1), "unknown status") == 0);
     TRUE(strcmp(redox_auth_status_text(INT32_MIN), "unknown status") == 0);
 
     es256_key();
     es384_key();
+#ifdef REDOX_AUTH_ES512
+    es512_key();
+#endif
     rsa_key();
     rsa_key_without_a_key();
     any_key();
     chosen_algorithms();
+    any_key_on_p521();
     public_keys();
     configurations();
     dialects();
     beginnings_and_ends();
     no_session();
     null_and_unaligned_arguments();
+#ifdef REDOX_AUTH_METADATA
+    documents();
+#endif
+#ifdef REDOX_AUTH_DPOP
+    proofs();
+#endif
     wrong_order();
     printf("%d calls, %d of them with another answer than expected\n", count, failures);
     return failures == 0 ? 0 : 1;

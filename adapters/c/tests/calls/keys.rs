@@ -145,7 +145,7 @@ fn rsa_keys_fit_where_they_are_said_to() {
             redox_auth_algorithm::Es256 as i32,
             Status::KeyOtherAlgorithm,
         ),
-        (7, Status::BadValue),
+        (8, Status::BadValue),
         (-1, Status::BadValue),
     ] {
         // SAFETY: all of them are there.

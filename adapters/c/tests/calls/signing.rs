@@ -129,6 +129,7 @@ fn a_signer_gets_the_digest_that_its_algorithm_takes() {
         (redox_auth_algorithm::Rs384, 256, 48),
         (redox_auth_algorithm::Rs512, 256, 64),
         (redox_auth_algorithm::Ps256, 256, 32),
+        (redox_auth_algorithm::Es512, 132, 64),
     ] {
         let mut noted = 0_usize;
         let mut device = Device::new();

@@ -247,7 +247,7 @@ pub(crate) fn text(text: redox_auth_text) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn text_of(text: Option<&'static str>) -> redox_auth_text {
+pub(crate) fn text_of(text: Option<&'static str>) -> redox_auth_text {
     redox_auth_text {
         data: text.map_or(ptr::null(), |text| text.as_ptr().cast::<c_char>()),
         len: text.map_or(0, str::len),

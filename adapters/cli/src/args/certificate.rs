@@ -8,11 +8,11 @@ use super::dialect::HEADING;
 /// The certificates of the private keys.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct CertificateArgs {
-    /// Name the key's certificate in the header of the assertion. The file has it first and its issuers after it, in PEM or
-    /// DER. Given again, the certificate of each further key in turn
+    /// Put the key's certificate into the header of the assertion: a file in PEM or DER, with the certificates
+    /// of its issuers after it. Repeat for each further key, in the order of the keys
     #[arg(long, help_heading = HEADING, env = "REDOX_CERTIFICATE_FILE", value_name = "FILE")]
     pub(crate) certificate: Vec<PathBuf>,
-    /// Name it by this member of the header [default: x5c]. Repeatable, or separated by commas
+    /// The header member that holds the certificate [default: x5c]. Repeatable, or separated by commas
     #[arg(
         long,
         help_heading = HEADING,

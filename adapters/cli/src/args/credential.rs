@@ -13,12 +13,14 @@ pub(crate) struct KeyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) client_id: Option<String>,
-    /// The private key, in PEM, DER or JWK; `env:NAME` is the content of a variable, and `REDOX_PRIVATE_KEY` is read where
-    /// nothing else is named. Given again, a further key under the same client ID, tried when the server does not know
-    /// the one before it
+    /// The file with the private key, in PEM, DER or JWK; `env:NAME` reads the variable NAME, and
+    /// `pkcs11:token=NAME;object=NAME` names a key in a token (RFC 7512). Without this option the command reads
+    /// `REDOX_PRIVATE_KEY`. Repeat for further keys under the same client ID: each is tried when the server refuses the
+    /// one before it
     #[arg(long, env = "REDOX_KEY_FILE", value_name = "FILE")]
     pub(crate) key: Vec<PathBuf>,
-    /// The `kid` under which the server knows the key, of each key in turn [default: the JWK's own, else the thumbprint]
+    /// The key ID (`kid`) that the server has for the key. Repeat for each further key, in the order of the
+    /// keys [default: the JWK's own, else the thumbprint]
     #[arg(
         long,
         env = "REDOX_KEY_ID",
@@ -53,7 +55,7 @@ pub(crate) struct LegacyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) legacy_key: Option<String>,
-    /// A file with the secret of the legacy API key; `env:NAME` is the content of a variable
+    /// A file with the secret of the legacy API key; `env:NAME` reads the variable NAME
     #[arg(long, env = "REDOX_LEGACY_SECRET_FILE", value_name = "FILE")]
     pub(crate) legacy_secret_file: Option<PathBuf>,
 }
@@ -61,8 +63,8 @@ pub(crate) struct LegacyArgs {
 /// The source of Redox that data come from.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SourceArgs {
-    /// The source that messages come from; `send` puts it into `Meta.Source.ID` where the message has none [default: the
-    /// legacy API key's, beside an OAuth API key], `serve` hands it out
+    /// The source of messages: `send` puts it into `Meta.Source.ID` where a message has none, and `serve`
+    /// returns it [default: the source of the legacy API key, with an OAuth API key in addition]
     #[arg(
         long,
         env = "REDOX_SOURCE_ID",

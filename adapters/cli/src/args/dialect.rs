@@ -4,23 +4,24 @@ use redox_auth_reqwest::Grant;
 /// What other servers than Redox ask for.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct DialectArgs {
-    /// Add a claim to the assertion: its name and JSON, in which a text has double quotes; or a JSON object of several.
-    /// Repeatable
+    /// Add a claim to the assertion: its name and its value in JSON, where a string has double quotes; or a
+    /// JSON object of several claims. Repeatable
     #[arg(long, help_heading = HEADING, env = "REDOX_CLAIMS", value_name = "NAME=JSON")]
     pub(crate) claim: Vec<String>,
-    /// Add a member to the header of the assertion, such as `jku`; or a JSON object of several. Repeatable
+    /// Add a member to the header of the assertion, such as `jku`; or a JSON object of several members.
+    /// Repeatable
     #[arg(long, help_heading = HEADING, env = "REDOX_HEADER", value_name = "NAME=JSON")]
     pub(crate) header: Vec<String>,
-    /// Add a field to the form of the token request; or a JSON object of several. Repeatable
+    /// Add a field to the form of the token request; or a JSON object of several fields. Repeatable
     #[arg(long, help_heading = HEADING, env = "REDOX_FIELDS", value_name = "NAME=VALUE")]
     pub(crate) field: Vec<String>,
     /// Add the form field `client_id`
     #[arg(long, help_heading = HEADING, env = "REDOX_SEND_CLIENT_ID")]
     pub(crate) send_client_id: bool,
-    /// Let assertions live this long, at most 300 seconds [default: 300]
+    /// The lifetime of assertions in seconds, at most 300 [default: 300]
     #[arg(long, help_heading = HEADING, env = "REDOX_LIFETIME", value_name = "SECS")]
     pub(crate) lifetime: Option<u32>,
-    /// Set `iat` this many seconds before the time [default: 5]
+    /// Set `iat` this many seconds before the current time [default: 5]
     #[arg(long, help_heading = HEADING, env = "REDOX_BACKDATE", value_name = "SECS")]
     pub(crate) backdate: Option<u64>,
     /// Add the claim `nbf`, with the time of `iat`
@@ -41,8 +42,8 @@ pub(crate) struct DialectArgs {
         allow_hyphen_values = true
     )]
     pub(crate) subject: Option<String>,
-    /// Take tokens up to this length in bytes, at most 65535 [default: 16384]
-    #[arg(long, help_heading = HEADING, env = "REDOX_LONGEST_TOKEN", value_name = "BYTES")]
+    /// Accept tokens of up to this length in bytes, at most 65535 [default: 16384]
+    #[arg(long, help_heading = HEADING, env = "REDOX_LONGEST_TOKEN", value_name = "BYTES", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) longest_token: Option<u16>,
 }
 

@@ -1,6 +1,5 @@
 use std::path::PathBuf;
 
-use super::ServerArgs;
 use super::like::server_names;
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +20,16 @@ pub(crate) struct InspectArgs {
     /// Print everything as one JSON document
     #[arg(long)]
     pub(crate) json: bool,
-    #[command(flatten)]
-    pub(crate) server: ServerArgs,
+    /// The API's base URL, where the token endpoint is at the server's usual path
+    #[arg(long, env = "REDOX_BASE_URL", value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The token endpoint that the assertion is for
+    #[arg(long, env = "REDOX_TOKEN_URL", value_name = "URL")]
+    pub(crate) token_url: Option<String>,
+    /// The `aud` that the server wants [default: the URL of the token endpoint]
+    #[arg(long, env = "REDOX_AUDIENCE", value_name = "URL")]
+    pub(crate) audience: Option<String>,
+    /// The requested scope, to compare with that of a token
+    #[arg(long, env = "REDOX_SCOPE", value_name = "SCOPE")]
+    pub(crate) scope: Option<String>,
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use redox_auth_core::Algorithm;
 
-use super::RotateArgs;
+use super::{Pkcs11Args, RotateArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
@@ -14,15 +14,15 @@ pub(crate) enum KeyCommand {
     /// Make a self-signed certificate of a private key, for servers that register keys by certificate, and print its
     /// fingerprints
     Certificate(CertifyArgs),
-    /// Replace the registered key by a new one through the Platform API, or change nothing
+    /// Replace the registered key with a new one through the Platform API
     ///
-    /// Makes a new key, registers it beside the old one, gets a token with it, and only then withdraws the old key. When
-    /// a step fails, or on Ctrl-C, the registered keys are put back as they were. A new key that the server may have known
-    /// stays in its file. Programs that still sign with the old key are refused from then on: give them the new one
-    /// first, with --keep-old.
+    /// Makes a new key, registers it in addition to the old key, obtains a token with it, and only then
+    /// withdraws the old key. When a step fails, or on Ctrl-C, the command restores the registered keys. It
+    /// keeps the file of a new key that the server may have stored. Afterwards the server refuses programs that
+    /// still sign with the old key: give them the new key first, with --keep-old.
     ///
-    /// Exit codes are the usual ones: after 1, 2 and 3, and after 130 for Ctrl-C, the registered keys are as they were.
-    /// After 4 they perhaps are not, and the message says what is known of them.
+    /// Exit codes are the usual ones. After 1, 2, 3 and 130 (Ctrl-C), the registered keys are as they were.
+    /// After 4 they may have changed, and the message says what is known of them.
     Rotate(Box<RotateArgs>),
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct NewKeyArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct JwksArgs {
-    /// Private keys, in PEM, DER or JWK
+    /// Private keys, in PEM, DER or JWK, or in tokens: `pkcs11:token=NAME;object=NAME` (RFC 7512)
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
@@ -53,17 +53,21 @@ pub(crate) struct JwksArgs {
     /// The algorithm of the keys: a choice for RSA keys whose JWK names none [default for these: RS384]
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
+    #[command(flatten)]
+    pub(crate) pkcs11: Pkcs11Args,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CertifyArgs {
-    /// The private key, in PEM, DER or JWK
+    /// The private key, in PEM, DER or JWK, or in a token: `pkcs11:token=NAME;object=NAME` (RFC 7512)
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
+    #[command(flatten)]
+    pub(crate) pkcs11: Pkcs11Args,
     /// The subject of the certificate, as in `CN=redox-auth,O=Example Clinic,C=US` (RFC 4514)
     #[arg(long, value_name = "NAME", default_value = "CN=redox-auth")]
     pub(crate) subject: String,
-    /// How long it is valid, in days
+    /// The validity in days
     #[arg(long, value_name = "N", default_value = "365", value_parser = clap::value_parser!(u16).range(1..=3650))]
     pub(crate) days: u16,
     /// Write the certificate to this file, in PEM; the file must not exist
@@ -77,6 +81,8 @@ pub(crate) enum AlgorithmName {
     Es256,
     #[value(name = "ES384")]
     Es384,
+    #[value(name = "ES512")]
+    Es512,
     #[value(name = "RS256")]
     Rs256,
     #[value(name = "RS384")]
@@ -92,6 +98,7 @@ impl From<AlgorithmName> for Algorithm {
         match name {
             AlgorithmName::Es256 => Self::Es256,
             AlgorithmName::Es384 => Self::Es384,
+            AlgorithmName::Es512 => Self::Es512,
             AlgorithmName::Rs256 => Self::Rs256,
             AlgorithmName::Rs384 => Self::Rs384,
             AlgorithmName::Rs512 => Self::Rs512,

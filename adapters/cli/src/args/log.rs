@@ -3,21 +3,21 @@ use clap::ValueEnum;
 /// What to log.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LogArgs {
-    /// Log on standard error how the command obtains tokens and sends requests, from this level on. No level shows a secret
-    /// or a message of the libraries below, such as the HTTP library
+    /// Log on standard error how the command obtains tokens and sends requests, from this level up. No level
+    /// logs a secret or a message of another library
     #[arg(long, env = "REDOX_LOG", value_enum, value_name = "LEVEL")]
     pub(crate) log: Option<LogLevel>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum LogLevel {
-    /// Nothing yet
+    /// Errors; there are none of this level yet
     Error,
-    /// What went wrong
+    /// Warnings
     Warn,
-    /// And each new token
+    /// Warnings and each new token
     Info,
-    /// And each request to the API that is sent again
+    /// Also each request to the API that is sent again
     Debug,
     /// Everything
     Trace,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Platform API")]
 pub(crate) struct PlatformArgs {
-    /// The client ID of a user-level API key, which Redox wants for the Platform API [default of `key rotate`: the OAuth
-    /// API key itself, which `redox-auth sandbox` takes]
+    /// The client ID of a user-level API key, which Redox requires for the Platform API [default of `key
+    /// rotate`: the OAuth API key itself, which `redox-auth sandbox` accepts]
     #[arg(
         long,
         env = "REDOX_PLATFORM_CLIENT_ID",
@@ -14,10 +14,11 @@ pub(crate) struct PlatformArgs {
         allow_hyphen_values = true
     )]
     pub(crate) platform_client_id: Option<String>,
-    /// The private key of the user-level API key, in PEM, DER or JWK; `env:NAME` is the content of a variable
+    /// The file with the private key of the user-level API key, in PEM, DER or JWK; `env:NAME` reads the
+    /// variable NAME, and `pkcs11:token=NAME;object=NAME` names a key in a token
     #[arg(long, env = "REDOX_PLATFORM_KEY_FILE", value_name = "FILE")]
     pub(crate) platform_key: Option<PathBuf>,
-    /// The `kid` of that key [default: the JWK's own, else the thumbprint]
+    /// The key ID (`kid`) of the user-level API key's key [default: the JWK's own, else the thumbprint]
     #[arg(
         long,
         env = "REDOX_PLATFORM_KEY_ID",
@@ -25,8 +26,8 @@ pub(crate) struct PlatformArgs {
         allow_hyphen_values = true
     )]
     pub(crate) platform_key_id: Option<String>,
-    /// A file with a token for the Platform API, instead of a key; it has to outlive the command. `env:NAME` is the content
-    /// of a variable
+    /// A file with a token for the Platform API, instead of a key; `env:NAME` reads the variable NAME. The
+    /// token must not expire while the command runs
     #[arg(long, env = "REDOX_PLATFORM_TOKEN_FILE", value_name = "FILE")]
     pub(crate) platform_token_file: Option<PathBuf>,
 }

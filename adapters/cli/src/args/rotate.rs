@@ -11,19 +11,19 @@ pub(crate) struct RotateArgs {
     /// Write the new private key to this file, as PKCS#8 PEM that only its owner can read; the file must not exist
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
-    /// What the new key signs with [default: what the old one does]
+    /// The algorithm of the new key [default: that of the old key]
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) new_alg: Option<AlgorithmName>,
-    /// Leave the old key registered: programs that sign with it continue to work until they have the new one
+    /// Leave the old key registered: programs that sign with it continue to work until they have the new key
     #[arg(long)]
     pub(crate) keep_old: bool,
-    /// Look, change nothing, and say what would be done
+    /// Print what would change, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// How long the token endpoint may take to learn that a key is new or gone
+    /// The time in seconds that the token endpoint may take to learn of a new or withdrawn key
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     pub(crate) wait: u32,
-    /// Print what was done to which keys, as JSON
+    /// Print the old and the new key as JSON
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]

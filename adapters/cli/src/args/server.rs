@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use redox_auth_core::{JwtType, Region};
 use redox_auth_reqwest::Discovered;
 
-use super::{DialectArgs, DpopArgs};
+use super::{DialectArgs, DpopArgs, Pkcs11Args};
 
 /// Which server, and what it wants to hear.
 #[derive(Clone, Debug, clap::Args)]
@@ -21,16 +21,15 @@ pub(crate) struct ServerArgs {
     /// The token endpoint of another server
     #[arg(long, env = "REDOX_TOKEN_URL", value_name = "URL")]
     pub(crate) token_url: Option<String>,
-    /// Find the token endpoint by the metadata of this issuer (RFC 8414, OpenID), written as the server writes it. Not
-    /// asked where --token-url is given, except by `doctor`
+    /// Find the token endpoint in the metadata of this issuer (RFC 8414, OpenID), spelled as the server spells
+    /// it. With --token-url, only `doctor` asks for the metadata
     #[arg(long, env = "REDOX_ISSUER", value_name = "URL")]
     pub(crate) issuer: Option<String>,
-    /// Find the token endpoint by the metadata of the FHIR server with this base URL (SMART, UDAP), which is that of the API,
-    /// too, unless --base-url is given
+    /// Find the token endpoint in the metadata of the FHIR server at this base URL (SMART, UDAP). The API has
+    /// the same base URL unless --base-url is given
     #[arg(long, env = "REDOX_FHIR_URL", value_name = "URL")]
     pub(crate) fhir_url: Option<String>,
-    /// Take a token endpoint on this host from the metadata as well, and not only one on the host that was asked; given
-    /// again, a further host
+    /// Accept a token endpoint on this host as well as on the host that was asked. Repeatable
     #[arg(
         long,
         env = "REDOX_CONFIRM_HOST",
@@ -44,30 +43,22 @@ pub(crate) struct ServerArgs {
     /// The `typ` of the assertion: draft rfc7523bis wants the longer one
     #[arg(long, env = "REDOX_TYP", value_enum, default_value = "JWT")]
     pub(crate) typ: TypName,
-    /// The scope to ask for, names separated by spaces
+    /// The scope to request: names separated by spaces
     #[arg(long, env = "REDOX_SCOPE", value_name = "SCOPE")]
     pub(crate) scope: Option<String>,
-    /// Present this certificate when connecting (mutual TLS, RFC 8705), with its issuers after it, in PEM. To the token
-    /// endpoint and to the API
-    #[arg(
-        long,
-        env = "REDOX_TLS_CERTIFICATE_FILE",
-        value_name = "FILE",
-        requires = "tls_key"
-    )]
+    /// Present this certificate to the token endpoint and to the API (mutual TLS, RFC 8705): a PEM file, with
+    /// the certificates of its issuers after it
+    #[arg(long, env = "REDOX_TLS_CERTIFICATE_FILE", value_name = "FILE")]
     pub(crate) tls_certificate: Option<PathBuf>,
     /// The private key of that certificate, in PEM
-    #[arg(
-        long,
-        env = "REDOX_TLS_KEY_FILE",
-        value_name = "FILE",
-        requires = "tls_certificate"
-    )]
+    #[arg(long, env = "REDOX_TLS_KEY_FILE", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) dialect: DialectArgs,
     #[command(flatten)]
     pub(crate) dpop: DpopArgs,
+    #[command(flatten)]
+    pub(crate) pkcs11: Pkcs11Args,
     /// What was found by the issuer or the FHIR server.
     #[arg(skip)]
     pub(crate) discovered: Option<Discovered>,

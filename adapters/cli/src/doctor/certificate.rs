@@ -1,11 +1,8 @@
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use redox_auth_core::UnixTime;
-use redox_auth_reqwest::{CertificateChain, Key};
+use redox_auth_reqwest::{CertificateValidity, Key};
 
 use super::report::Report;
 use crate::args::CertificateArgs;
-use crate::certificate::{Certificate, expect_at_most, shown_time};
+use crate::certificate::{self, Certificate, expect_at_most, shown_time};
 use crate::failure::Failure;
 
 /// Says when certificates and keys do not go together by number.
@@ -56,60 +53,26 @@ fn says(report: &mut Report, certificate: &Certificate) -> Result<(), Failure> {
         0 => found,
         issuers => format!("{found}, with issuers: {issuers}"),
     };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = UnixTime::from_secs(now.map_or(0, |now| now.as_secs()));
     let from = shown_time(chain.not_before());
     let until = shown_time(chain.not_after());
-    match Validity::of(chain, now) {
-        Validity::Later => report.warn(
-            CHECK,
-            format_args!("{found}, not valid before {from}"),
-            "look at this machine's clock, or wait",
-        ),
-        Validity::Over => report.warn(
-            CHECK,
-            format_args!("{found}, not valid after {until}"),
-            RENEW,
-        ),
-        Validity::Now { days } if days < DAYS_FOR_RENEWAL => report.warn(
-            CHECK,
-            format_args!("{found}, until {until} (days left: {days})"),
-            RENEW,
-        ),
-        Validity::Now { days } => report.ok(
-            CHECK,
-            format_args!("{found}, until {until} (days left: {days})"),
-        ),
-    }
-}
-
-/// When a certificate is valid.
-#[derive(Debug, Eq, PartialEq)]
-enum Validity {
-    Later,
-    Now {
-        /// Whole days that are left.
-        days: u64,
-    },
-    Over,
-}
-
-impl Validity {
-    fn of(chain: &CertificateChain, now: UnixTime) -> Self {
-        Self::between(chain.not_before(), chain.not_after(), now)
-    }
-
-    /// Both ends belong to it (RFC 5280 section 4.1.2.5).
-    fn between(from: UnixTime, until: UnixTime, now: UnixTime) -> Self {
-        if now < from {
-            return Self::Later;
+    let secs_left = match chain.validity(certificate::now()) {
+        CertificateValidity::NotYet => {
+            return report.warn(
+                CHECK,
+                format_args!("{found}, not valid before {from}"),
+                "check this machine's clock, or wait",
+            );
         }
-        match until.as_secs().checked_sub(now.as_secs()) {
-            Some(secs) => Self::Now {
-                days: secs / SECS_IN_A_DAY,
-            },
-            None => Self::Over,
+        CertificateValidity::Expired => {
+            return report.warn(CHECK, format_args!("{found}, expired at {until}"), RENEW);
         }
+        CertificateValidity::Valid { secs_left } => secs_left,
+    };
+    let days = secs_left / SECS_IN_A_DAY;
+    let found = format!("{found}, until {until} (days left: {days})");
+    match days {
+        0..DAYS_FOR_RENEWAL => report.warn(CHECK, found, RENEW),
+        _ => report.ok(CHECK, found),
     }
 }
 
@@ -121,25 +84,3 @@ const RENEW: &str = "register the next certificate with the server, and use it f
 const DAYS_FOR_RENEWAL: u64 = 30;
 
 const SECS_IN_A_DAY: u64 = 24 * 60 * 60;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_certificate_is_valid_from_its_first_second_to_its_last() {
-        let [from, until] = [1_000_000, 1_000_000 + 2 * SECS_IN_A_DAY].map(UnixTime::from_secs);
-        for (now, expected) in [
-            (999_999, Validity::Later),
-            (1_000_000, Validity::Now { days: 2 }),
-            (1_000_001, Validity::Now { days: 1 }),
-            (1_000_000 + SECS_IN_A_DAY, Validity::Now { days: 1 }),
-            (1_000_001 + SECS_IN_A_DAY, Validity::Now { days: 0 }),
-            (1_000_000 + 2 * SECS_IN_A_DAY, Validity::Now { days: 0 }),
-            (1_000_001 + 2 * SECS_IN_A_DAY, Validity::Over),
-        ] {
-            let found = Validity::between(from, until, UnixTime::from_secs(now));
-            assert_eq!(found, expected, "{now}");
-        }
-    }
-}

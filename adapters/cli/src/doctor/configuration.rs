@@ -5,6 +5,7 @@ use crate::args::{Args, ProfileArgs};
 use crate::failure::Failure;
 use crate::profile;
 use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, is_set};
+use crate::terminal::shown_path;
 
 /// Where the options come from that are not on the command line.
 pub(super) fn check(report: &mut Report, args: &ProfileArgs) -> Result<(), Failure> {
@@ -14,7 +15,7 @@ pub(super) fn check(report: &mut Report, args: &ProfileArgs) -> Result<(), Failu
     }
     let profile = match &args.profile {
         Some(name) if args.unusable.is_none() => {
-            format!("profile {name:?} of {}", profile::file(args)?.display())
+            format!("profile {name:?} of {}", shown_path(&profile::file(args)?))
         }
         _ => "no profile".to_owned(),
     };

@@ -81,7 +81,7 @@ async fn look(
             (Ok(metadata), Some(first)) => second(report, first, &metadata)?,
             (Err(error), _) if error.is_absence() => absent.push(error),
             (Err(error), _) => {
-                report.fail(METADATA, &error.into(), None)?;
+                report.fail(METADATA, &way.failure(error), None)?;
                 return Ok(None);
             }
         }
@@ -139,11 +139,7 @@ fn unusable(
             &failure,
             Some("leave out --issuer and --fhir-url, --region leads to the token endpoint"),
         ),
-        None => report.fail(
-            ENDPOINT,
-            &failure,
-            Some("or name the token endpoint by --token-url"),
-        ),
+        None => report.fail(ENDPOINT, &failure, None),
     }
 }
 

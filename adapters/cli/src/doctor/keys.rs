@@ -1,15 +1,17 @@
 use std::path::Path;
 
-use redox_auth_core::{Algorithm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey};
-use redox_auth_reqwest::Key;
+use redox_auth_core::Algorithm;
+use redox_auth_reqwest::{Builder, Key, Redox};
 use zeroize::Zeroizing;
 
 use super::certificate;
 use super::report::Report;
-use crate::args::{ClientArgs, KeyArgs};
+use crate::args::{ClientArgs, KeyArgs, Pkcs11Args};
 use crate::connect;
 use crate::failure::Failure;
-use crate::{permissions, secrets};
+use crate::permissions::Access;
+use crate::terminal::shown_path;
+use crate::{hardware, secrets};
 
 /// What of the credentials can be used.
 #[derive(Default)]
@@ -22,15 +24,22 @@ pub(super) struct Credentials {
 
 /// Looks at every key and secret by itself; returns those that can be used.
 pub(super) fn check(report: &mut Report, args: &ClientArgs) -> Result<Credentials, Failure> {
-    let ClientArgs { key, legacy, .. } = args;
+    let ClientArgs {
+        server,
+        key,
+        legacy,
+    } = args;
     let mut credentials = Credentials::default();
     if key.is_given() || legacy.legacy_key.is_none() {
-        keys(report, key, &mut credentials)?;
+        keys(report, key, &server.pkcs11, &mut credentials)?;
     }
     if let Some(api_key) = &legacy.legacy_key {
         let secret = secrets::legacy_secret_path(legacy).and_then(|path| {
             permissions(report, &path)?;
-            secrets::read_legacy_secret(&path)
+            let secret = secrets::read_legacy_secret(&path)
+                .map_err(|failure| failure.about("REDOX_LEGACY_SECRET_FILE"))?;
+            fit(Redox::builder().legacy_key(api_key, secret.as_str()))?;
+            Ok(secret)
         });
         match secret {
             Ok(secret) => {
@@ -38,15 +47,24 @@ pub(super) fn check(report: &mut Report, args: &ClientArgs) -> Result<Credential
                 credentials.legacy = Some((api_key.clone(), secret));
             }
             Err(failure) => {
-                report.fail("legacy secret", &failure, Some("give it a readable file"))?;
+                report.fail("legacy secret", &failure, None)?;
             }
         }
     }
     Ok(credentials)
 }
 
-fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> Result<(), Failure> {
-    match connect::client_id(args) {
+fn keys(
+    report: &mut Report,
+    args: &KeyArgs,
+    pkcs11: &Pkcs11Args,
+    credentials: &mut Credentials,
+) -> Result<(), Failure> {
+    let client_id = connect::client_id(args).and_then(|client_id| {
+        fit(Redox::builder().client_id(client_id).no_key())?;
+        Ok(client_id)
+    });
+    match client_id {
         Ok(client_id) => {
             report.ok("client ID", format_args!("{client_id:?}"))?;
             credentials.client_id = Some(client_id.to_owned());
@@ -66,16 +84,18 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
     certificate::expect_fit(report, &args.certificates, paths.len())?;
     for (number, path) in paths.iter().enumerate() {
         let key_id = key_ids.next();
-        permissions(report, path)?;
         let name = secrets::shown(path);
-        let content = secrets::read_key(path);
-        let key = content.and_then(|content| {
-            let key = connect::parse_key(&name, &content, key_id, algorithm)?;
-            Ok((described(&content, key.algorithm()), key))
-        });
+        let key = if hardware::is_uri(path) {
+            hardware::open(path, pkcs11, algorithm).and_then(|token| token.key(key_id))
+        } else {
+            permissions(report, path)?;
+            let content = secrets::read_key(path);
+            content.and_then(|content| connect::parse_key(&name, &content, key_id, algorithm))
+        };
+        let key = key.map_err(|failure| failure.about("REDOX_KEY_FILE"));
         match key {
-            Ok((form, key)) => {
-                let found = format!("{name}: {form}, key ID {:?}", key.key_id());
+            Ok(key) => {
+                let found = format!("{name}: {}, key ID {:?}", described(&key), key.key_id());
                 match key.algorithm() {
                     Algorithm::Rs384 | Algorithm::Es384 => report.ok("key", found)?,
                     _ => report.warn(
@@ -84,83 +104,53 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
                         "Redox's pages name RS384 and ES384 only; other servers may take it",
                     )?,
                 }
+                for note in key.notes() {
+                    report.warn(
+                        "key",
+                        format_args!("{name}: {note}"),
+                        "the key is used as it is",
+                    )?;
+                }
                 let key = certificate::check(report, &args.certificates, number, key)?;
                 credentials.keys.extend(key);
             }
             Err(failure) => {
-                report.fail("key", &failure, Some("expected PEM, DER or a private JWK"))?;
+                report.fail("key", &failure, None)?;
             }
         }
     }
     Ok(())
 }
 
+/// Whether a client can be made of this.
+fn fit(client: Builder) -> Result<(), Failure> {
+    client.build().map(|_| ()).map_err(Failure::from)
+}
+
 /// Who can read what holds a secret.
 fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
-    let shown = path.display();
-    if permissions::is_exposed(path) {
-        let remedy = permissions::remedy(path);
-        report.warn(
+    let shown = shown_path(path);
+    match Access::of(path) {
+        Access::Exposed(exposed) => report.warn(
             "permissions",
             format_args!("others can read {shown}"),
-            format_args!("mend it by: {remedy}"),
-        )
-    } else if path.is_file() {
-        report.ok("permissions", format_args!("{shown} is its owner's only"))
-    } else {
-        Ok(())
+            exposed,
+        ),
+        Access::Owner => report.ok("permissions", format_args!("{shown} is its owner's only")),
+        Access::Group => report.ok(
+            "permissions",
+            format_args!("{shown} can be read by its owner and by a group"),
+        ),
+        Access::Unknown => Ok(()),
     }
 }
 
-/// What a key that has been parsed before signs with, the form that it is in, and the length of what is RSA.
-fn described(content: &[u8], algorithm: Algorithm) -> String {
-    let mut scratch = Zeroizing::new([0; PRIVATE_KEY_SCRATCH_LEN]);
-    let form = form(content);
-    match PrivateKey::parse(content, scratch.as_mut_slice()).map(|key| key.material()) {
-        Ok(KeyMaterial::Rsa(key)) => format!("{algorithm} with {} bits, {form}", bits(key.n)),
-        _ => format!("{algorithm}, {form}"),
-    }
-}
-
-fn form(content: &[u8]) -> &'static str {
-    let text = core::str::from_utf8(content).unwrap_or("");
-    let has = |label: &str| text.contains(&format!("-----BEGIN {label}-----"));
-    if has("EC PRIVATE KEY") {
-        "SEC1 in PEM"
-    } else if has("RSA PRIVATE KEY") {
-        "PKCS#1 in PEM"
-    } else if has("PRIVATE KEY") {
-        "PKCS#8 in PEM"
-    } else if text.trim_start().starts_with('{') {
-        "a JWK"
-    } else {
-        "DER"
-    }
-}
-
-/// The length of a big-endian number.
-fn bits(number: &[u8]) -> usize {
-    let zeros = number.iter().take_while(|&&byte| byte == 0).count();
-    let digits = number.get(zeros..).unwrap_or(&[]);
-    let leading = digits.first().map_or(0, |byte| byte.leading_zeros());
-    let leading = usize::try_from(leading).unwrap_or(0);
-    digits.len().saturating_mul(8).saturating_sub(leading)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bits;
-
-    #[test]
-    fn zeros_before_a_number_do_not_count() {
-        for (number, expected) in [
-            (&[][..], 0),
-            (&[0, 0], 0),
-            (&[1], 1),
-            (&[0, 0x80, 0], 16),
-            (&[0x7f, 0xff], 15),
-        ] {
-            assert_eq!(bits(number), expected, "{number:x?}");
-        }
+/// What a key signs with, the form that it was read from, and the length of what is RSA.
+fn described(key: &Key) -> String {
+    // A key that was not read from a text is in a token.
+    let (algorithm, form) = (key.algorithm(), key.form().unwrap_or("in a token"));
+    match key.rsa_bits() {
+        Some(bits) => format!("{algorithm} with {bits} bits, {form}"),
+        None => format!("{algorithm}, {form}"),
     }
 }

@@ -3,12 +3,14 @@ use core::fmt::{self, Display};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
+use crate::origins::Origins;
 use crate::print;
 use crate::terminal::shown;
 
 /// The lines that were printed, as far as they decide how the command ends.
 pub(super) struct Report {
     json: bool,
+    origins: Origins,
     failed: usize,
     /// The first failure: it explains those after it more often than they explain it.
     first: Option<Failure>,
@@ -23,9 +25,10 @@ enum Verdict {
 }
 
 impl Report {
-    pub(super) const fn new(json: bool) -> Self {
+    pub(super) const fn new(json: bool, origins: Origins) -> Self {
         Self {
             json,
+            origins,
             failed: 0,
             first: None,
         }
@@ -53,6 +56,7 @@ impl Report {
         failure: &Failure,
         advice: Option<&str>,
     ) -> Result<(), Failure> {
+        let failure = self.origins.named(failure);
         let found = failure.in_one_line();
         self.failed = self.failed.saturating_add(1);
         self.first

@@ -1,6 +1,6 @@
 use core::slice;
 
-use redox_auth_reqwest::{Builder, Key};
+use redox_auth_reqwest::{Builder, Key, KeyNote};
 use serde_json::Value;
 
 use super::keys::Credentials;
@@ -78,6 +78,10 @@ pub(super) async fn jwks(report: &mut Report, url: &str, keys: &[Key]) -> Result
         let found = match set.iter().find(|jwk| jwk["kid"] == key_id) {
             Some(jwk) if is_same(jwk, &own(key)?) => {
                 report.ok(check, format_args!("key ID {key_id:?} is in it"))?;
+                for note in KeyNote::of_jwk(&jwk.to_string()) {
+                    let found = format!("key ID {key_id:?}: {note}");
+                    report.warn(check, found, "put what redox-auth key jwks prints there")?;
+                }
                 continue;
             }
             Some(_) => format!("key ID {key_id:?} is that of another key at {url}"),

@@ -24,7 +24,16 @@ impl Given {
             true => input::read_text(argument.as_ref(), "assertion", MAX_INPUT)?,
             false => argument.trim().to_owned().into(),
         };
-        Ok(Self::of(text))
+        let given = Self::of(text);
+        match &given {
+            Self::Assertion(text) if text.split('.').count() != 3 => {
+                let found = other(argument, is_file, text);
+                Err(Failure::usage(format!(
+                    "expected an assertion (three parts with dots between them), the form of a token request, or `Bearer` and a token; found {found}"
+                )))
+            }
+            _ => Ok(given),
+        }
     }
 
     fn of(text: Zeroizing<String>) -> Self {
@@ -38,6 +47,23 @@ impl Given {
             true => Self::Form(text),
             false => Self::Assertion(text),
         }
+    }
+}
+
+/// What was given instead. It may be a secret: only its kind is told.
+fn other(argument: &str, is_file: bool, text: &str) -> &'static str {
+    if text.is_empty() {
+        "nothing"
+    } else if text.contains("-----BEGIN") {
+        "a PEM file"
+    } else if text.starts_with('{') {
+        "JSON"
+    } else if Path::new(argument).is_dir() {
+        "a folder"
+    } else if is_file {
+        "another text"
+    } else {
+        "another text, which is not the name of a file either"
     }
 }
 

@@ -1,7 +1,11 @@
+use core::fmt;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
+use crate::terminal::shown;
 
 /// The three parts of a compact JWS (RFC 7515 §7.1), decoded.
 pub(crate) struct Jwt {
@@ -42,11 +46,48 @@ impl Jwt {
 }
 
 fn object(name: &str, part: &str) -> Result<Map<String, Value>, Failure> {
-    serde_json::from_slice(&decode(name, part)?).map_err(|error| {
+    let members: Members = serde_json::from_slice(&decode(name, part)?).map_err(|error| {
         Failure::usage(format!(
             "{name} of the JWT: expected a JSON object, found a mistake: {error}"
         ))
-    })
+    })?;
+    let mut object = Map::new();
+    for (member, value) in members.0 {
+        if object.insert(member.clone(), value).is_some() {
+            let member = shown(&member);
+            return Err(Failure::usage(format!(
+                "{name} of the JWT: expected each member once, found `{member}` twice; servers refuse it, or use one of the two"
+            )));
+        }
+    }
+    Ok(object)
+}
+
+/// The members of a JSON object in their order, also those whose name comes twice.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
 }
 
 fn decode(name: &str, part: &str) -> Result<Vec<u8>, Failure> {

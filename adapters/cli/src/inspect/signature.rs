@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::args::InspectArgs;
 use crate::connect::parse_key;
 use crate::failure::Failure;
+use crate::terminal::shown_path;
 use crate::{input, key, secrets};
 
 /// What a signature is worth, as far as it was checked.
@@ -48,7 +49,7 @@ pub(super) fn check(args: &InspectArgs, compact: &str) -> Result<Signature, Fail
 }
 
 fn jwk_set(path: &Path) -> Result<PublicKeys, Failure> {
-    let shown = path.display();
+    let shown = shown_path(path);
     if path.to_str().is_some_and(|path| path.contains("://")) {
         return Err(Failure::usage(format!(
             "--jwks takes a file; save {shown} to one first, for example with curl"

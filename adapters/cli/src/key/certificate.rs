@@ -22,7 +22,8 @@ use signer::CertificateSigner;
 /// Makes a self-signed certificate, writes it to its file, and returns what a server's settings show of it.
 pub(crate) fn make(args: &CertifyArgs) -> Result<String, Failure> {
     expect_new(&args.out)?;
-    let key = signing_key(&KeySource::read(&args.key, None, None)?)?;
+    let source = KeySource::read_or_open(&args.key, None, None, &args.pkcs11)?;
+    let key = signing_key(&source)?;
     let der = self_signed(&key, args)?;
     let chain = CertificateChain::parse(&der).map_err(not_made)?;
     let pem = pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, &der).map_err(not_made)?;

@@ -8,6 +8,7 @@ use crate::args::RsaBits;
 use crate::connect::KeySource;
 use crate::failure::Failure;
 use crate::key;
+use crate::terminal::shown_path;
 
 /// The key that takes over, and the file that it goes to.
 pub(super) struct NewKey {
@@ -32,6 +33,7 @@ impl NewKey {
             key_id: None,
             algorithm: Some(algorithm),
             certificate: None,
+            token: None,
         };
         let key = source.key()?;
         Ok(Self {
@@ -59,6 +61,6 @@ impl NewKey {
 
     /// The file's name.
     pub(super) fn shown(&self) -> impl core::fmt::Display {
-        self.path.display()
+        shown_path(&self.path)
     }
 }

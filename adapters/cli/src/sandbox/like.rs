@@ -1,7 +1,7 @@
 use clap::ValueEnum;
 use redox_auth_core::Algorithm;
 use redox_auth_sandbox::ClientSettings;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::args::{AlgorithmName, RsaBits};
 use crate::failure::Failure;
@@ -43,19 +43,15 @@ pub(super) fn variables(settings: &ClientSettings, jwks: &str) -> Vec<(&'static 
             .lifetime_secs
             .map(|secs| ("REDOX_LIFETIME", secs.to_string())),
     );
-    let claims = settings.claims.iter().map(|(name, json)| {
-        let value = serde_json::from_str(json).unwrap_or_default();
-        (name.clone(), value)
-    });
+    let claims = settings.claims.iter().cloned();
     let fields = settings.fields.iter();
-    let fields = fields.map(|(name, text)| (name.clone(), text.clone().into()));
-    let objects: [(_, Map<String, Value>); 3] = [
-        ("REDOX_CLAIMS", claims.collect()),
-        ("REDOX_FIELDS", fields.collect()),
-        ("REDOX_HEADER", key_in_header(settings, jwks)),
+    let fields = fields.map(|(name, text)| (name.clone(), Value::from(text.as_str()).to_string()));
+    let objects = [
+        ("REDOX_CLAIMS", object(claims)),
+        ("REDOX_FIELDS", object(fields)),
+        ("REDOX_HEADER", object(key_in_header(settings, jwks))),
     ];
-    let objects = objects.into_iter().filter(|(_, object)| !object.is_empty());
-    variables.extend(objects.map(|(name, object)| (name, Value::from(object).to_string())));
+    variables.extend(objects.into_iter().filter(|(_, object)| object != "{}"));
     if settings.names_key_by.starts_with("x5") {
         variables.push(("REDOX_CERTIFICATE_AS", settings.names_key_by.to_owned()));
     }
@@ -74,22 +70,36 @@ pub(super) fn variables(settings: &ClientSettings, jwks: &str) -> Vec<(&'static 
 }
 
 /// What the variables cannot set.
-pub(super) fn note(settings: &ClientSettings) -> Option<&'static str> {
+pub(super) fn notes(settings: &ClientSettings, is_tls: bool) -> impl Iterator<Item = &'static str> {
     let by_certificate = settings.names_key_by.starts_with("x5");
-    by_certificate.then_some(
-        "this server wants a certificate of the key: make one, and set REDOX_CERTIFICATE_FILE to its file",
-    )
+    let notes = [
+        (
+            by_certificate,
+            "this server wants a certificate of the key: make one, and set REDOX_CERTIFICATE_FILE to its file",
+        ),
+        (
+            settings.tls_certificate && !is_tls,
+            "this server wants a certificate when a client connects (mutual TLS), and can ask for it with --tls only",
+        ),
+    ];
+    let notes = notes.into_iter().filter(|(is_true, _)| *is_true);
+    notes.map(|(_, note)| note)
 }
 
-/// The public key, where the header has to show it.
-fn key_in_header(settings: &ClientSettings, jwks: &str) -> Map<String, Value> {
-    let set: Value = serde_json::from_str(jwks).unwrap_or_default();
-    let jwk = set
-        .pointer("/keys/0")
-        .filter(|_| settings.names_key_by == "jwk");
-    jwk.map(|jwk| ("jwk".to_owned(), jwk.clone()))
+/// The JSON object of these members, each a name and JSON.
+fn object(members: impl Iterator<Item = (String, String)>) -> String {
+    let members = members.map(|(name, json)| format!("{}:{json}", Value::from(name)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
+
+/// The public key, where the header has to show it: the only one in the JWK Set.
+fn key_in_header(settings: &ClientSettings, jwks: &str) -> impl Iterator<Item = (String, String)> {
+    let jwk = jwks
+        .strip_prefix("{\"keys\":[")
+        .and_then(|it| it.strip_suffix("]}"));
+    let jwk = jwk.filter(|_| settings.names_key_by == "jwk");
+    jwk.map(|jwk| ("jwk".to_owned(), jwk.to_owned()))
         .into_iter()
-        .collect()
 }
 
 /// A value as a shell takes it, whatever is in it.

@@ -132,7 +132,7 @@ fn message(place: Place, content: Vec<u8>, redox: &Redox) -> Item {
     Item {
         place,
         digest: Some(digest_of(Kind::Message, &content)),
-        parcel: Parcel::message(content, redox).map_err(|error| error.to_string()),
+        parcel: super::parcel(content, redox),
     }
 }
 

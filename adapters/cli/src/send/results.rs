@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::outcome::{Outcome, Place, Verdict};
 use crate::args::SendArgs;
 use crate::failure::Failure;
+use crate::terminal::shown_path;
 
 /// What earlier runs did, and where this one says what it does: a file of JSON, an object a line.
 ///
@@ -216,7 +217,7 @@ fn is_ours_alone(file: &File) -> bool {
 }
 
 fn wrong(path: &Path, problem: &str) -> Failure {
-    Failure::usage(format!("results in {}: {problem}", path.display()))
+    Failure::usage(format!("results in {}: {problem}", shown_path(path)))
 }
 
 const DIGEST: &str = "digest";

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use redox_auth_reqwest::{Redox, TenantError, Tenants, Token};
 use tokio::task::spawn_blocking;
 
-use crate::args::{ClientArgs, ProfileArgs, SourceArgs};
+use crate::args::{ClientArgs, ProfileArgs};
 use crate::failure::Failure;
-use crate::{connect, discovery, profile};
+use crate::profile::Alone;
+use crate::{connect, discovery};
 
 /// The profiles that are asked for by name. The client of each is made when it is first asked for, and renews its token
 /// while it is asked for.
@@ -16,25 +17,27 @@ pub(super) struct Profiles {
     clients: Tenants<String>,
 }
 
-type Named = BTreeMap<String, (ClientArgs, SourceArgs)>;
+type Named = BTreeMap<String, Alone>;
 
 impl Profiles {
     /// Reads their options; their keys are read when they are needed.
     pub(super) fn read(args: &ProfileArgs, names: &[String]) -> Result<Self, Failure> {
         let options = names.iter().map(|name| {
-            let options = profile::alone(args, name)?;
-            Ok((name.clone(), options))
+            let alone = Alone::read(args, name)?;
+            let in_profile = |failure| alone.origins.named(&failure).and("profile", name);
+            check(&alone.client).map_err(in_profile)?;
+            Ok((name.clone(), alone))
         });
         let named: Arc<Named> = Arc::new(options.collect::<Result<_, Failure>>()?);
         let options = Arc::clone(&named);
         let make = move |name: String| {
             let options = Arc::clone(&options);
             async move {
-                let Some((client, _)) = options.get(&name) else {
+                let Some(alone) = options.get(&name) else {
                     return Err(format!("no profile {name:?} is served"));
                 };
-                let client = client_of(client.clone()).await;
-                client.map_err(|failure| failure.in_one_line())
+                let client = client_of(alone.client.clone()).await;
+                client.map_err(|failure| alone.origins.named(&failure).in_one_line())
             }
         };
         // Two profiles may differ in no more than their scope.
@@ -58,8 +61,7 @@ impl Profiles {
     }
 
     pub(super) fn source_id(&self, name: &str) -> Option<&str> {
-        let (_, source) = self.named.get(name)?;
-        source.source_id.as_deref()
+        self.named.get(name)?.source.source_id.as_deref()
     }
 
     /// The token of a profile, with the client that it comes from.
@@ -79,12 +81,26 @@ async fn client_of(mut args: ClientArgs) -> Result<Redox, Failure> {
         .unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
 }
 
+/// Finds what no client can be made of, but for its keys, which are read when they are needed.
+fn check(args: &ClientArgs) -> Result<(), Failure> {
+    no_dpop(args)?;
+    let _ = connect::builder_without_key(&args.server)?
+        .no_key()
+        .build()?;
+    Ok(())
+}
+
 /// A client whose tokens are of use to those who are served: they would have one that is bound to a key without the key.
 pub(super) fn served(args: &ClientArgs) -> Result<Redox, Failure> {
-    if args.server.dpop.is_given() {
-        return Err(Failure::usage(
-            "a token that is bound to a DPoP key is of no use to others, so it is not served: leave out --dpop and --dpop-key",
-        ));
-    }
+    no_dpop(args)?;
     Ok(connect::builder(args)?.build()?)
+}
+
+fn no_dpop(args: &ClientArgs) -> Result<(), Failure> {
+    match args.server.dpop.is_given() {
+        true => Err(Failure::usage(
+            "a token that is bound to a DPoP key is of no use to others, so it is not served: leave out --dpop and --dpop-key",
+        )),
+        false => Ok(()),
+    }
 }

@@ -5,6 +5,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::terminal::shown_path;
 use crate::{input, key, permissions};
 
 /// The secret that programs have to bring: the file's, or a new one, written to a file that only its owner can read.
@@ -19,7 +20,7 @@ pub(super) fn read_or_make(path: &Path) -> Result<Zeroizing<String>, Failure> {
     if secret.len() < MIN_SECRET || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Failure::usage(format!(
             "secret in {}: expected at least {MIN_SECRET} characters of visible ASCII, found less or others",
-            path.display()
+            shown_path(path)
         )));
     }
     Ok(secret)

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tokio::net::UnixListener;
 
 use crate::failure::Failure;
+use crate::terminal::shown_path;
 
 /// The name of a socket in the file system, which goes when this does.
 pub(super) struct SocketFile(PathBuf);
@@ -15,7 +16,7 @@ pub(super) struct SocketFile(PathBuf);
 /// Listens at a Unix socket that only its owner can open; what an earlier run left behind is replaced.
 pub(super) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), Failure> {
     let wrong = |problem: &dyn Display| {
-        Failure::usage(format!("cannot listen at {}: {problem}", path.display()))
+        Failure::usage(format!("cannot listen at {}: {problem}", shown_path(path)))
     };
     if is_taken(path).map_err(|error| wrong(&error))? {
         return Err(wrong(

@@ -295,7 +295,7 @@ fn an_audience_that_is_no_name_is_refused_before_anything_is_signed() {
     for audience in ["", "redox", "/v2/auth/token"] {
         let shown = token(&folder, &["--audience", audience]).failed(2);
         assert!(
-            shown.contains("audience: expected the URL of the token endpoint"),
+            shown.contains("audience: expected a URL, such as that of the token endpoint"),
             "{shown}"
         );
         assert!(shown.contains(&format!("found {audience:?}")), "{shown}");

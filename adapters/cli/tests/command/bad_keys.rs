@@ -1,8 +1,10 @@
-use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair};
+use std::collections::BTreeSet;
+
+use aws_lc_rs::signature::{ECDSA_P256K1_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use pem_rfc7468::LineEnding;
 use serde_json::json;
 
-use crate::support::{Folder, assert_hidden};
+use crate::support::{Folder, Outcome, assert_hidden};
 
 fn pem(label: &str, der: &[u8]) -> String {
     pem_rfc7468::encode_string(label, LineEnding::LF, der).unwrap()
@@ -36,8 +38,8 @@ fn rsa_1024() -> Vec<u8> {
     element(0x30, &numbers.concat())
 }
 
-fn p521() -> Vec<u8> {
-    let pair = EcdsaKeyPair::generate(&ECDSA_P521_SHA512_FIXED_SIGNING).unwrap();
+fn secp256k1() -> Vec<u8> {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256K1_SHA256_FIXED_SIGNING).unwrap();
     pair.to_pkcs8v1().unwrap().as_ref().to_owned()
 }
 
@@ -145,9 +147,9 @@ fn what_is_no_usable_private_key_is_refused_with_what_was_found() {
             "found one of 1024 bits",
         ),
         (
-            "P-521",
-            pem("PRIVATE KEY", &p521()),
-            "expected a key on P-256 or P-384 or an RSA key, found",
+            "secp256k1",
+            pem("PRIVATE KEY", &secp256k1()),
+            "found a key on secp256k1",
         ),
     ] {
         folder.write("key", &content);
@@ -196,7 +198,7 @@ fn a_der_file_is_read_and_bytes_that_are_none_are_not() {
             "found a damaged or truncated one",
         ),
         ("RSA of 1024 bits", &rsa_1024(), "found one of 1024 bits"),
-        ("P-521", &p521(), "found"),
+        ("secp256k1", &secp256k1(), "found"),
         ("other bytes", &[0xff; 100], "found something else"),
     ] {
         folder.write("key", content);
@@ -235,6 +237,7 @@ fn the_text_of_a_key_in_place_of_its_file_is_not_shown() {
     folder.make_key("key.pem", "ES256");
     let key = folder.read("key.pem");
     let line = key.lines().nth(1).unwrap();
+    let secret = "0123456789abcdef0123456789abcdef01234567";
     let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJjbGllbnQifQ.c2lnbmF0dXJl";
     for call in [
         folder
@@ -244,15 +247,122 @@ fn the_text_of_a_key_in_place_of_its_file_is_not_shown() {
         folder
             .call(&["token", "--client-id", "client-1", "--key", "key.pem"])
             .env("REDOX_DPOP_KEY_FILE", &key),
+        folder
+            .call(&["token", "--client-id", "client-1"])
+            .env("REDOX_KEY_FILE", line),
+        folder.call(&["key", "jwks", line]),
+        folder.call(&["key", "jwks", secret]),
+        folder
+            .call(&["token", "--legacy-key", "id"])
+            .env("REDOX_LEGACY_SECRET_FILE", secret),
     ] {
         let shown = call.run().failed(2);
-        assert!(
-            shown.contains("expected the name of a file, found what should be in it"),
-            "{shown}"
-        );
-        assert!(
-            !shown.contains(line) && !shown.contains("eyJpc3Mi"),
-            "{shown}"
-        );
+        let found = [
+            "expected the name of a file, found ",
+            "_FILE: found the text of a private key",
+            ": found a key or a certificate in base64",
+        ];
+        assert!(found.iter().any(|it| shown.contains(it)), "{shown}");
+        for hidden in [line, "eyJpc3Mi", secret] {
+            assert!(!shown.contains(hidden), "{shown}");
+        }
+    }
+}
+
+/// A command with its help, by the words that lead there.
+fn commands(folder: &Folder) -> Vec<(Vec<String>, String)> {
+    let mut found = vec![Vec::new()];
+    let mut commands = Vec::new();
+    while let Some(words) = found.pop() {
+        let asked: Vec<_> = words.iter().map(String::as_str).collect();
+        let help = folder.run(&[&asked, &["--help"][..]].concat()).done();
+        let below = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let below = below.take_while(|line| !line.is_empty());
+        let names = below.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+        for name in names.filter(|name| !name.is_empty() && *name != "help") {
+            found.push([words.as_slice(), &[name.to_owned()]].concat());
+        }
+        commands.push((words, help));
+    }
+    commands
+}
+
+/// The options that a help text lists.
+fn options(help: &str) -> Vec<&str> {
+    let options = help.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("-h, ").unwrap_or(line);
+        let line = line.strip_prefix("-V, ").unwrap_or(line);
+        let name = line.split([' ', '.', '[']).next()?;
+        let is_of_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+        let is_option = name.starts_with("--") && name.bytes().all(is_of_name);
+        is_option.then_some(name)
+    });
+    options.collect()
+}
+
+/// The variables that a help text lists.
+fn variables(help: &str) -> impl Iterator<Item = &str> {
+    help.split("[env: ")
+        .skip(1)
+        .filter_map(|text| text.split('=').next())
+}
+
+#[test]
+fn no_command_shows_the_text_of_a_key_in_place_of_a_value() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let key = folder.read("key.pem");
+    let refused = |outcome: Outcome, case: &dyn core::fmt::Debug| {
+        assert_eq!(outcome.code, Some(2), "{case:?}: {outcome:?}");
+        let shown = outcome.stdout + &outcome.stderr;
+        assert!(shown.contains("env:NAME"), "{case:?}: {shown}");
+        assert_hidden(&shown, &key);
+    };
+    let commands = commands(&folder);
+    let mut tried = BTreeSet::new();
+    for (words, help) in &commands {
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        refused(folder.run(&[&words[..], &[&key]].concat()), &words);
+        for option in options(help) {
+            let case = (&words, option);
+            refused(folder.run(&[&words[..], &[option, &key]].concat()), &case);
+            if tried.insert(option) {
+                let joined = format!("{option}={key}");
+                refused(folder.run(&[&words[..], &[&joined]].concat()), &case);
+            }
+        }
+    }
+    assert!(
+        commands.len() > 15 && tried.len() > 70,
+        "{}: {tried:?}",
+        commands.len()
+    );
+}
+
+#[test]
+fn no_command_shows_the_text_of_a_key_in_a_variable_or_a_profile() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let key = folder.read("key.pem");
+    let help = folder.run(&["help", "doctor"]).done();
+    let names: BTreeSet<_> = variables(&help).collect();
+    assert!(names.len() > 35, "{names:?}");
+    for name in names {
+        let call = folder.call(&["doctor", "--log", "error"]).env(name, &key);
+        let outcome = call.run();
+        let shown = outcome.stdout + &outcome.stderr;
+        assert_eq!(outcome.code, Some(2), "{name}: {shown}");
+        assert!(shown.contains(name), "{name}: {shown}");
+        assert_hidden(&shown, &key);
+    }
+    for option in options(&help) {
+        let entry = option.trim_start_matches('-');
+        let entry = format!("[p]\n{entry} = '''\n{key}'''\n");
+        folder.write("config.toml", entry);
+        let call = folder.call(&["token", "--profile", "p", "--config", "config.toml"]);
+        let shown = call.run().failed(2);
+        assert!(shown.contains("config.toml, line 2"), "{option}: {shown}");
+        assert_hidden(&shown, &key);
     }
 }

@@ -243,6 +243,42 @@ fn what_is_wrong_with_a_certificate_is_told_before_anything_is_signed() {
     }
 }
 
+#[test]
+fn an_issuer_with_a_short_rsa_key_is_one() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    let run = |line: &str| openssl(&folder, &line.split(' ').collect::<Vec<_>>());
+    run("req -new -key key.pem -subj /CN=client -out own.csr");
+    for (bits, digest, is_verified) in [
+        (1024, "sha256", true),
+        (1024, "sha384", false),
+        (1024, "sha512", true),
+        (1536, "sha256", true),
+        (2048, "sha384", true),
+        (768, "sha256", false),
+    ] {
+        for name in ["root", "other"] {
+            run(&format!(
+                "genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{bits} -out {name}.key"
+            ));
+            run(&format!(
+                "req -x509 -new -key {name}.key -subj /CN=root -{digest} -out {name}.pem"
+            ));
+        }
+        run(&format!(
+            "x509 -req -in own.csr -CA root.pem -CAkey root.key -CAcreateserial -{digest} -out own.pem"
+        ));
+        let sign_with = |issuer: &str| {
+            folder.write("chain.pem", folder.read("own.pem") + &folder.read(issuer));
+            sign(&folder).args(&["--certificate", "chain.pem"]).run()
+        };
+        sign_with("root.pem").done();
+        let other = sign_with("other.pem");
+        let is_found = other.stderr.contains("is not signed by its key");
+        assert_eq!(is_found, is_verified, "{bits} {digest}: {other:?}");
+    }
+}
+
 /// A certificate of `key.pem` that is valid between these years.
 fn valid_between(folder: &Folder, from: i32, until: i32) {
     let (_, der) = pem_rfc7468::decode_vec(folder.read("key.pem").as_bytes()).unwrap();
@@ -253,6 +289,44 @@ fn valid_between(folder: &Folder, from: i32, until: i32) {
     let certificate = params.self_signed(&key).unwrap();
     let der = certificate.der();
     fs::write(folder.path("own.crt"), der).unwrap();
+}
+
+#[test]
+fn a_certificate_that_is_not_valid_now_is_noted_and_used() {
+    let redox = Redox::start();
+    let folder = &redox.folder;
+    let message = redox.message().to_string();
+    folder.write("message.json", &message);
+    for (from, until, expected) in [
+        (
+            2020,
+            2021,
+            "note: the certificate in own.crt expired at 2021-01-01T00:00:00Z; register a new one",
+        ),
+        (
+            3000,
+            3001,
+            "note: the certificate in own.crt is not valid before 3000-01-01T00:00:00Z; check",
+        ),
+        (2020, 3000, ""),
+    ] {
+        valid_between(folder, from, until);
+        let send = ["send", "message.json"];
+        for (args, code) in [
+            (&["token"][..], 0),
+            (&["assertion"], 0),
+            (&send, 0),
+            // It says so before it listens, and this is no place to listen at.
+            (&["serve"], 2),
+        ] {
+            let outcome = redox.call(args).args(&["--certificate", "own.crt"]).run();
+            assert_eq!(outcome.code, Some(code), "{outcome:?}");
+            let notes = outcome.stderr.matches("the certificate in").count();
+            let is_there = outcome.stderr.contains(expected);
+            let expected = usize::from(!expected.is_empty());
+            assert!(is_there && notes == expected, "{args:?}: {outcome:?}");
+        }
+    }
 }
 
 #[test]
@@ -273,13 +347,13 @@ fn doctor_says_whose_a_certificate_is_and_how_long_it_is_valid() {
             2020,
             2021,
             "warn",
-            "not valid after 2021-01-01T00:00:00Z; register the next",
+            "expired at 2021-01-01T00:00:00Z; register the next",
         ),
         (
             3000,
             3001,
             "warn",
-            "not valid before 3000-01-01T00:00:00Z; look at",
+            "not valid before 3000-01-01T00:00:00Z; check this",
         ),
         (
             2020,

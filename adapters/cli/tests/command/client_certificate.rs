@@ -90,10 +90,32 @@ fn half_a_pair_or_something_else_is_wrong_use() {
     let alone = alone.run();
     assert_eq!(alone.code, Some(2), "{alone:#?}");
     assert!(alone.stderr.contains("--tls-key"), "{alone:#?}");
-    let wrong = token(&folder, 1).args(&["--tls-certificate", "no.pem", "--tls-key", "key.pem"]);
-    let shown = wrong.run().failed(2);
-    let expected = "expected a certificate in no.pem and its private key in key.pem";
-    assert!(shown.contains(expected), "{shown}");
+    for name in ["tls", "other"] {
+        let key = format!("{name}.pem");
+        folder.make_key(&key, "ES256");
+        let call = folder.call(&["key", "certificate", "--key", &key]);
+        call.args(&["--out", &format!("{name}.crt")]).run().done();
+    }
+    for (certificate, key, expected) in [
+        ("no.pem", "tls.pem", "TLS certificate in no.pem: "),
+        ("tls.pem", "tls.pem", "TLS certificate in tls.pem: "),
+        (
+            "tls.crt",
+            "other.pem",
+            "TLS certificate in tls.crt: certificate 1: expected the certificate of the private key",
+        ),
+        ("tls.crt", "no.pem", "its unencrypted private key in no.pem"),
+        (
+            "tls.crt",
+            "tls.crt",
+            "its unencrypted private key in tls.crt",
+        ),
+    ] {
+        let wrong = token(&folder, 1);
+        let wrong = wrong.args(&["--tls-certificate", certificate, "--tls-key", key]);
+        let shown = wrong.run().failed(2);
+        assert!(shown.contains(expected), "{certificate} {key}: {shown}");
+    }
 }
 
 const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 65\r\nconnection: close\r\n\r\n{\"access_token\":\"granted\",\"token_type\":\"Bearer\",\"expires_in\":300}";

@@ -125,7 +125,9 @@ fn a_token_endpoint_on_another_host_has_to_be_confirmed() {
     let host = tokens.url().replace("http://", "");
     let token = || call(&folder, &["token", "--issuer", &server.url()]);
     let shown = token().run().failed(2);
-    for part in [OAUTH, &format!("--confirm-host {host}")] {
+    let found = format!("`token_endpoint` is {endpoint:?}");
+    let remedy = format!("--confirm-host {host}");
+    for part in [OAUTH, &found, &remedy, "--token-url", "--audience"] {
         assert!(shown.contains(part), "{shown}");
     }
     let shown = token()

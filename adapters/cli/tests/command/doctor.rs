@@ -239,6 +239,16 @@ fn the_set_of_keys_is_compared_with_the_private_ones() {
         expect(&lines, "JWK Set", expected);
         assert_ne!(code, Some(0), "{body}");
     }
+    let jwks = redox.folder.run(&["key", "jwks", "key.pem"]).done();
+    let for_encryption = jwks.replace("\"use\":\"sig\"", "\"use\":\"enc\"");
+    let server = Canned::always(Answer::json("200 OK", &for_encryption));
+    let call = redox.call(&["doctor", "--jwks-url", &server.url()]);
+    let note = "`use` of the JWK is \"enc\", which is not signing";
+    expect(
+        &checks(call).1,
+        "JWK Set",
+        &[("ok", "is in it"), ("warn", note)],
+    );
     let endless = Canned::always(Answer::endless("HTTP/1.1 200 OK\r\n\r\n", "{\"keys\":["));
     let call = redox.call(&["doctor", "--jwks-url", &endless.url()]);
     expect(&checks(call).1, "JWK Set", &[("FAIL", "found more")]);
@@ -298,7 +308,7 @@ fn a_profile_that_cannot_be_used_is_a_failure_among_others() {
         ),
         (
             "[staging]\nscope = 7",
-            "c.toml, line 2: scope: expected a string",
+            "c.toml, line 2: [staging] scope: expected a string",
         ),
         ("[other]", "profiles in it (\"other\"), found \"staging\""),
         ("[staging", "c.toml, line 1: "),
@@ -330,7 +340,7 @@ fn files_that_others_can_read_are_named() {
     set_permissions(redox.folder.path("key.pem"), Permissions::from_mode(0o644)).unwrap();
     let outcome = redox.call(&["doctor"]).run();
     assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
-    let line = "warn  permissions: others can read key.pem; mend it by: chmod 600 -- 'key.pem'\n";
+    let line = "warn  permissions: others can read key.pem; run: chmod 600 -- 'key.pem'\n";
     assert!(outcome.stdout.contains(line), "{outcome:#?}");
 }
 

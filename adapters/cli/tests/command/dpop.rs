@@ -4,6 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
 use crate::canned::{Answer, Canned};
+use crate::running::Running;
 use crate::support::{Call, Folder};
 
 fn answer(token_type: &str) -> Answer {
@@ -70,6 +71,29 @@ fn a_token_is_bound_to_a_new_key_or_to_one_in_a_file() {
         );
         assert_eq!(claims["htm"], "POST");
     }
+}
+
+#[test]
+fn a_watched_token_is_noted_once_as_bound() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    folder.make_key("dpop.pem", "ES256");
+    let short = |name: &str| {
+        let token = json!({"access_token": name, "token_type": "DPoP", "expires_in": 2});
+        Answer::json("200 OK", &token.to_string())
+    };
+    let server = Canned::start(vec![short("first"), short("second"), answer("DPoP")]);
+    let options = ["--watch", "--dpop-key", "dpop.pem"];
+    let running = Running::start(token(&folder, &server, &options));
+    for name in ["first", "second", "granted"] {
+        assert_eq!(running.line(), name);
+    }
+    let (code, left) = running.end_by("-INT");
+    assert_eq!((code, left.len()), (Some(0), 1), "{left:?}");
+    assert!(
+        left[0].contains("every request needs a proof by that key"),
+        "{left:?}"
+    );
 }
 
 #[test]

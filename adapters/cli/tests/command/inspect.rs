@@ -28,6 +28,45 @@ pub(crate) fn sign(folder: &Folder, args: &[&str]) -> String {
 }
 
 #[test]
+fn a_member_that_stands_twice_is_an_error_with_its_name() {
+    let folder = Folder::new();
+    let encode = |json: &str| Base64UrlUnpadded::encode_string(json.as_bytes());
+    let jwt = |header: &str, claims: &str| format!("{}.{}.AA", encode(header), encode(claims));
+    let (header, claims) = (r#"{"alg":"ES384"}"#, r#"{"iss":"a","x":{"iss":"b"}}"#);
+    for (jwt, expected) in [
+        (
+            jwt(header, r#"{"iss":"a","sub":"a","iss":"b"}"#),
+            "claims of the JWT: expected each member once, found `iss` twice",
+        ),
+        (
+            jwt(r#"{"alg":"ES384","alg":"none"}"#, claims),
+            "header of the JWT: expected each member once, found `alg` twice",
+        ),
+    ] {
+        for given in [
+            &["inspect", &jwt][..],
+            &["inspect", &format!("Bearer {jwt}")],
+        ] {
+            let outcome = folder.run(given);
+            let is_shown = outcome.stderr.contains(expected) || outcome.stdout.contains(expected);
+            assert!(is_shown, "{given:?}: {outcome:?}");
+        }
+        folder.write("ready.jwt", &jwt);
+        let token = [
+            "token",
+            "--token-url",
+            "https://as.example",
+            "--assertion",
+            "ready.jwt",
+        ];
+        let shown = folder.run(&token).failed(2);
+        assert!(shown.contains(expected), "{shown}");
+    }
+    let (shown, _) = objected(folder.run(&["inspect", &jwt(header, claims)]));
+    assert!(shown.contains("\"iss\":\"b\""), "{shown}");
+}
+
+#[test]
 fn a_good_assertion_is_shown_with_its_times_as_dates() {
     let folder = Folder::new();
     let assertion = sign(&folder, &["--key-id", "key-1"]);
@@ -127,10 +166,11 @@ fn what_is_no_jwt_is_refused_with_what_was_found() {
     let empty = Base64UrlUnpadded::encode_string(b"{}");
     let deep = Base64UrlUnpadded::encode_string("[".repeat(10_000).as_bytes());
     for (jwt, part) in [
-        (String::new(), "found 1 part"),
-        ("garbage".to_owned(), "found 1 part"),
-        ("a.b".to_owned(), "found 2 parts"),
-        ("a.b.c.d.e".to_owned(), "found 5 parts"),
+        (String::new(), "found nothing"),
+        ("garbage".to_owned(), "found another text"),
+        ("a.b.c.d.e".to_owned(), "found another text"),
+        ("{\"alg\":1}".to_owned(), "found JSON"),
+        ("-----BEGIN PRIVATE KEY-----".to_owned(), "found a PEM file"),
         (
             format!("{empty}.{empty}.=="),
             "signature of the JWT: expected base64url",
@@ -164,9 +204,17 @@ fn what_is_no_jwt_is_refused_with_what_was_found() {
             "{jwt:?}: {shown}"
         );
     }
+    for (argument, part) in [
+        ("no-such-file", "which is not the name of a file either"),
+        (".", "found a folder"),
+        ("", "found nothing"),
+    ] {
+        let shown = folder.run(&["inspect", argument]).failed(2);
+        assert!(shown.contains(part), "{argument}: {shown}");
+    }
     let shown = folder
         .call(&["inspect"])
-        .input([0xff, 0xfe])
+        .input([0xff, 0xff])
         .run()
         .failed(2);
     assert!(

@@ -2,9 +2,10 @@ use serde_json::Value;
 
 use crate::support::{Folder, Redox, assert_hidden};
 
-const ALGORITHMS: [(&str, &str); 6] = [
+const ALGORITHMS: [(&str, &str); 7] = [
     ("ES256", "EC"),
     ("ES384", "EC"),
+    ("ES512", "EC"),
     ("RS256", "RSA"),
     ("RS384", "RSA"),
     ("RS512", "RSA"),
@@ -107,7 +108,7 @@ fn what_a_pem_file_cannot_say_is_told_when_it_is_made() {
     for (algorithm, _) in ALGORITHMS {
         let args = ["key", "new", "--alg", algorithm, "--out", algorithm];
         let shown = folder.run(&args).stderr;
-        let is_default = ["ES256", "ES384", "RS384"].contains(&algorithm);
+        let is_default = ["ES256", "ES384", "ES512", "RS384"].contains(&algorithm);
         assert_eq!(shown.is_empty(), is_default, "{shown}");
         let advice = format!("sign with --alg {algorithm} (or REDOX_ALG={algorithm})");
         assert_eq!(shown.contains(&advice), !is_default, "{shown}");
@@ -179,11 +180,11 @@ fn a_key_id_with_a_quote_in_it_works_from_the_key_to_the_token() {
 fn a_jwk_set_has_every_key_under_its_own_id() {
     let folder = Folder::new();
     let mut thumbprints = Vec::new();
-    for algorithm in ["ES256", "ES384", "RS384"] {
+    for algorithm in ["ES256", "ES384", "ES512", "RS384"] {
         let set: Value = serde_json::from_str(&folder.make_key(algorithm, algorithm)).unwrap();
         thumbprints.push(set["keys"][0]["kid"].clone());
     }
-    let files = ["key", "jwks", "ES256", "ES384", "RS384"];
+    let files = ["key", "jwks", "ES256", "ES384", "ES512", "RS384"];
     let ids = |jwks: &str| -> Vec<Value> {
         let set: Value = serde_json::from_str(jwks).unwrap();
         let keys = set["keys"].as_array().unwrap();
@@ -195,7 +196,12 @@ fn a_jwk_set_has_every_key_under_its_own_id() {
         .args(&["--key-id", "one", "--key-id", "two"]);
     assert_eq!(
         ids(&call.run().done()),
-        ["one".into(), "two".into(), thumbprints[2].clone()]
+        [
+            "one".into(),
+            "two".into(),
+            thumbprints[2].clone(),
+            thumbprints[3].clone(),
+        ]
     );
     let too_many = ["key", "jwks", "ES256", "--key-id", "one", "--key-id", "two"];
     let shown = folder.run(&too_many).failed(2);

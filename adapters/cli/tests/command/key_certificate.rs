@@ -17,7 +17,7 @@ fn line<'a>(shown: &'a str, name: &str) -> &'a str {
 
 #[test]
 fn openssl_verifies_a_new_certificate_and_shows_the_same_fingerprints() {
-    for algorithm in ["ES256", "ES384", "RS256", "RS512", "PS256"] {
+    for algorithm in ["ES256", "ES384", "ES512", "RS256", "RS512", "PS256"] {
         let folder = Folder::new();
         folder.make_key("key.pem", algorithm);
         let args = ["key", "certificate", "--key", "key.pem", "--out", "own.pem"];

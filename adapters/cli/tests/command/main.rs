@@ -15,6 +15,11 @@ mod canned;
 mod certificate;
 #[cfg(test)]
 mod client_certificate;
+// The TPM that the tests of `redox-auth-pkcs11` use.
+#[cfg(test)]
+#[cfg(all(unix, feature = "pkcs11"))]
+#[path = "../../../pkcs11/tests/tokens/daemon.rs"]
+mod daemon;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
@@ -38,6 +43,8 @@ mod inspect;
 mod key;
 #[cfg(test)]
 mod key_certificate;
+#[cfg(test)]
+mod key_files;
 #[cfg(test)]
 #[cfg(unix)]
 mod log;
@@ -81,7 +88,17 @@ mod servers;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+#[cfg(all(unix, feature = "pkcs11"))]
+#[path = "../../../pkcs11/tests/tokens/swtpm.rs"]
+mod swtpm;
+#[cfg(test)]
 mod token;
+#[cfg(test)]
+#[cfg(all(unix, feature = "pkcs11"))]
+mod token_key;
+#[cfg(test)]
+#[cfg(all(unix, feature = "pkcs11"))]
+mod tpm_page;
 #[cfg(test)]
 mod usage;
 #[cfg(test)]

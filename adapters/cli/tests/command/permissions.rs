@@ -28,7 +28,7 @@ fn a_key_that_others_can_read_is_used_and_pointed_out_once_with_what_mends_it() 
         set_mode(folder, name, mode);
         let outcome = token();
         assert_eq!(outcome.code, Some(0), "{mode:o}: {outcome:#?}");
-        let (note, command) = outcome.stderr.split_once("mend it by: ").unwrap();
+        let (note, command) = outcome.stderr.split_once("run: ").unwrap();
         assert_eq!(
             note,
             "redox-auth: note: others can read it's a key.pem, which holds a secret; "

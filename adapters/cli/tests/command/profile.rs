@@ -291,23 +291,23 @@ fn what_is_wrong_with_a_configuration_is_named_with_its_line() {
         ),
         (
             "\n[staging]\nregion = \"eu\"",
-            "line 3: region: expected \"us\" or \"ca\", found \"eu\"",
+            "line 3: [staging] region: expected \"us\" or \"ca\", found \"eu\"",
         ),
         (
             "[staging]\nclient-id = 7",
-            "line 2: client-id: expected a string, found an integer",
+            "line 2: [staging] client-id: expected a string, found an integer",
         ),
         (
             "[staging]\nclient-id = [\"a\"]",
-            "line 2: client-id: expected a string, found an array",
+            "line 2: [staging] client-id: expected a string, found an array",
         ),
         (
             "[staging]\nkey = true",
-            "line 2: key: expected a string or an array of strings, found a boolean",
+            "line 2: [staging] key: expected a string or an array of strings, found a boolean",
         ),
         (
             "[staging]\nkey = [\"a\",\n1.5]",
-            "line 2: key: expected a string, found a float",
+            "line 2: [staging] key: expected a string, found a float",
         ),
         (
             "[a]\n[\"b c\"]\n",
@@ -342,4 +342,43 @@ fn what_is_wrong_with_a_configuration_is_named_with_its_line() {
     let shown = call.env("REDOX_CONFIG", "config.toml").run().failed(2);
     assert!(shown.contains("expected text in UTF-8"), "{shown}");
     assert_eq!(redox.server.counters().requests, 0);
+}
+
+#[test]
+fn a_path_of_windows_is_answered_with_how_toml_wants_it() {
+    let folder = Folder::new();
+    for (key, found) in [
+        (
+            r#""C:\Users\me\key.pem""#,
+            "between double quotes a backslash begins an escape",
+        ),
+        (
+            r#""\\server\share\key.pem""#,
+            "between double quotes a backslash begins an escape",
+        ),
+        (
+            r#""C:\temp\new.pem""#,
+            "expected a path, found a control character in it",
+        ),
+    ] {
+        folder.write(
+            "config.toml",
+            format!("[a]\nclient-id = \"c\"\nkey = {key}\n"),
+        );
+        let call = folder.call(&["token", "--config", "config.toml", "--profile", "a"]);
+        let shown = call.run().failed(2);
+        assert!(shown.contains("config.toml, line 3: "), "{shown}");
+        assert!(shown.contains(found), "{shown}");
+        assert!(
+            shown.contains(r"write a path between single quotes, as in 'C:\Users"),
+            "{shown}"
+        );
+    }
+    folder.write(
+        "config.toml",
+        "[a]\nclient-id = \"c\"\nkey = 'C:\\Users\\key.pem'\n",
+    );
+    let call = folder.call(&["token", "--config", "config.toml", "--profile", "a"]);
+    let shown = call.run().failed(2);
+    assert!(shown.contains("cannot read "), "{shown}");
 }

@@ -100,7 +100,7 @@ fn ids(jwks: &str) -> Vec<String> {
 
 #[test]
 fn the_new_key_takes_over_and_the_old_one_goes() {
-    for algorithm in ["ES256", "ES384", "RS384"] {
+    for algorithm in ["ES256", "ES384", "ES512", "RS384"] {
         let folder = Folder::new();
         let jwks = folder.make_key("key.pem", algorithm);
         let rotation = Rotation::with(folder, &jwks);

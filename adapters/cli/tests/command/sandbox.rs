@@ -205,6 +205,76 @@ fn everything_that_a_server_wants_is_a_variable() {
 }
 
 #[test]
+fn a_server_that_gives_no_token_says_so_in_one_line() {
+    let (_, without_tls) = VARIABLES.split_last().unwrap();
+    let common = [without_tls, &["REDOX_TOKEN_URL", "REDOX_ALG"]].concat();
+    for (server, own, line) in [
+        (
+            "meditech",
+            &["REDOX_AUDIENCE", "REDOX_SCOPE"][..],
+            "redox-auth: no client obtains a token from MEDITECH Greenfield: its sandbox refuses every client\n",
+        ),
+        (
+            "singpass",
+            &["REDOX_AUDIENCE", "REDOX_LIFETIME", "REDOX_FIELDS"],
+            "redox-auth: no client obtains a token from Singpass: a person has to log in first",
+        ),
+        ("keycloak", &["REDOX_AUDIENCE"], ""),
+    ] {
+        let folder = Folder::new();
+        let names = [&common, own].concat();
+        let running = Running::start_with(&folder, &["--like", server], &names);
+        let (code, told) = running.end_by("-TERM");
+        assert_eq!(code, Some(0));
+        let lines = told.matches("no client obtains a token").count();
+        assert_eq!(lines, usize::from(!line.is_empty()), "{server}: {told}");
+        assert!(told.contains(line), "{server}: {told}");
+    }
+}
+
+#[test]
+fn a_server_that_wants_certificates_in_tls_gets_one() {
+    let (_, without_tls) = VARIABLES.split_last().unwrap();
+    let own = [
+        "REDOX_TOKEN_URL",
+        "REDOX_ALG",
+        "REDOX_AUDIENCE",
+        "REDOX_SEND_CLIENT_ID",
+    ];
+    let plain = [without_tls, &own].concat();
+    let certificate = [
+        "REDOX_TLS_CERTIFICATE_FILE",
+        "REDOX_TLS_KEY_FILE",
+        "SSL_CERT_FILE",
+    ];
+    let secure = [&*plain, &certificate].concat();
+    let folder = Folder::new();
+    let options = ["--like", "cdr", "--tls", "--host", "localhost"];
+    let running = Running::start_with(&folder, &options, &secure);
+    let token = running.shell(&folder, "redox_auth token");
+    assert!(token.trim().len() > 20, "{token}");
+    let without = "! REDOX_TLS_CERTIFICATE_FILE= REDOX_TLS_KEY_FILE= redox_auth token 2>&1";
+    let refused = running.shell(&folder, without);
+    assert!(refused.contains("CertificateRequired"), "{refused}");
+    let (code, told) = running.end_by("-TERM");
+    assert_eq!(
+        (code, told.contains("mutual TLS")),
+        (Some(0), false),
+        "{told}"
+    );
+    assert_eq!(folder.names(), ["variables"]);
+
+    let running = Running::start_with(&folder, &["--like", "cdr"], &plain);
+    let token = running.shell(&folder, "redox_auth token");
+    assert!(token.trim().len() > 20, "{token}");
+    let (_, told) = running.end_by("-TERM");
+    assert!(
+        told.contains("(mutual TLS), and can ask for it with --tls only"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_server_that_no_key_can_serve_is_refused_before_it_starts() {
     let folder = Folder::new();
     let told = folder

@@ -135,6 +135,45 @@ fn what_is_no_message_is_not_sent() {
 }
 
 #[test]
+fn a_neighbouring_file_is_named_with_the_way_that_takes_it() {
+    let redox = Redox::start();
+    let line = redox.message().to_string();
+    for (name, content, way) in [
+        (
+            "a.hl7",
+            "MSH|^~\\&|A|B\rPID|1\r".to_owned(),
+            "found HL7 v2; Redox takes it over MLLP",
+        ),
+        (
+            "a.csv",
+            "a,b\n1,2\n".to_owned(),
+            "found CSV; --upload sends it as a file",
+        ),
+        (
+            "a.txt",
+            format!("{line}\n{line}\n"),
+            "send it with --ndjson",
+        ),
+    ] {
+        redox.folder.write(name, content);
+        let shown = redox.call(&["send", name]).run().failed(2);
+        let expected = format!("message in {name}: expected a message in JSON, ");
+        assert!(shown.contains(&expected), "{shown}");
+        assert!(shown.contains(way), "{shown}");
+    }
+    assert_eq!(redox.server.counters().requests, 0);
+    redox.folder.write("A.NDJSON", format!("{line}\n{line}\n"));
+    let outcome = redox.call(&["send", "A.NDJSON"]).run();
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    let marked = [b"\xef\xbb\xbf", line.as_bytes()].concat();
+    redox.folder.write("marked.json", marked);
+    let outcome = redox.call(&["send", "marked.json"]).run();
+    let note = "redox-auth: note: message: a byte-order mark was taken off\n";
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), note));
+    assert_eq!(redox.server.counters().messages_accepted, 3);
+}
+
+#[test]
 fn a_token_that_is_not_accepted_is_replaced_once() {
     let folder = Folder::new();
     folder.make_key("key.pem", "ES256");

@@ -94,7 +94,32 @@ fn profiles_are_served_without_a_credential_beside_them() {
     assert!(shown.contains("found \"nobodys\""), "{shown}");
     let shown = refused(call("empty"));
     assert!(
-        shown.contains("expected the option `key` in the profile \"empty\""),
+        shown.contains("the profile \"empty\" must have `key`"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_profile_that_no_client_can_be_made_of_ends_the_command_at_once() {
+    let redox = with_profiles();
+    let url = redox.server.base_url();
+    for (line, expected) in [
+        ("dpop = true", "is of no use to others"),
+        ("lifetime = 301", "expected 1 to 300 seconds, found 301"),
+        ("claim = \"iss=1\"", "claim \"iss\": it cannot be added"),
+        (
+            "tls-key = \"key.pem\"",
+            "a private key for TLS needs its certificate",
+        ),
+    ] {
+        let profile = format!(
+            "[wrong]\nbase-url = \"{url}\"\nclient-id = \"client-1\"\nkey = \"key.pem\"\n{line}\n"
+        );
+        redox.folder.write("config.toml", profile);
+        let call = redox.folder.call(&["serve", "--secret-file", "secret"]);
+        let call = call.args(&["--config", "config.toml", "--profiles", "wrong"]);
+        let shown = refused(call);
+        assert!(shown.contains(expected), "{line}: {shown}");
+        assert!(shown.contains("wrong"), "{line}: {shown}");
+    }
 }

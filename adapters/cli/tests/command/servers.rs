@@ -142,6 +142,15 @@ fn each_server_of_the_table_gives_a_token_to_the_options_of_its_row() {
 }
 
 #[test]
+fn a_server_whose_row_has_no_options_says_why_when_it_starts() {
+    for row in rows() {
+        let rules = redox_auth_sandbox::Rules::named(row.name).unwrap();
+        let (has_key, reason) = (row.algorithm.is_some(), rules.no_token());
+        assert_eq!(has_key, reason.is_none(), "{}: {reason:?}", row.name);
+    }
+}
+
+#[test]
 fn the_table_has_a_row_for_each_server_with_rules() {
     let mut found: Vec<_> = rows().iter().map(|row| row.name).collect();
     assert_eq!(found.len(), 28 + 6);

@@ -8,7 +8,9 @@ use crate::support::{Folder, Redox, assert_hidden};
 
 #[test]
 fn a_token_is_all_that_is_printed() {
-    for algorithm in ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"] {
+    for algorithm in [
+        "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256",
+    ] {
         let folder = Folder::new();
         let jwks = folder.make_key("key.pem", algorithm);
         let redox = Redox::with(folder, &jwks);
@@ -238,7 +240,7 @@ fn a_legacy_key_gets_a_token_alone_and_beside_an_oauth_key_that_is_refused() {
     let key = redox.server.sandbox().register_legacy_key(&redox.source_id);
     let key = key.unwrap();
     let secret = key.expose_secret();
-    redox.folder.write("secret", format!(" {secret}\r\n"));
+    redox.folder.write("secret", format!("{secret}\r\n"));
     let alone = || {
         redox
             .folder
@@ -255,6 +257,10 @@ fn a_legacy_key_gets_a_token_alone_and_beside_an_oauth_key_that_is_refused() {
         assert!((86_000..=86_400).contains(&secs), "{token}");
     }
     assert_eq!(redox.server.counters().legacy_authenticates, 3);
+    redox.folder.write("pasted", format!(" {secret}\r\n"));
+    let pasted = alone().args(&["--legacy-secret-file", "pasted"]).run();
+    let note = "redox-auth: note: legacy secret in pasted: white space was taken off\n";
+    assert_eq!((pasted.code, pasted.stderr.as_str()), (Some(0), note));
     let shown = alone().run().failed(2);
     assert!(
         shown.contains("expected the secret of the legacy API key"),
@@ -282,7 +288,7 @@ fn a_legacy_key_gets_a_token_alone_and_beside_an_oauth_key_that_is_refused() {
         assert!(outcome.stderr.contains(part), "{part}: {outcome:#?}");
     }
     assert_hidden(&outcome.stderr, secret);
-    assert_eq!(redox.server.counters().legacy_authenticates, 4);
+    assert_eq!(redox.server.counters().legacy_authenticates, 5);
 }
 
 #[test]

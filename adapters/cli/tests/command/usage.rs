@@ -169,6 +169,13 @@ fn help_shows_no_value_of_the_environment_that_is_secret() {
     let call = call.env("REDOX_LEGACY_SECRET", "hush-hush");
     let help = call.env("REDOX_PRIVATE_KEY", "hush-hush").run().done();
     assert!(!help.contains("hush-hush"), "{help}");
+    // Nor the text of a key in the place of its file.
+    let key = "-----BEGIN PRIVATE KEY-----\nhush-hush\n";
+    let call = folder.call(&["token", "--help"]);
+    let call = call.env("REDOX_KEY_FILE", key).env("REDOX_ALG", key);
+    let help = call.env("REDOX_CLIENT_ID", "client-1").run().done();
+    assert!(!help.contains("hush-hush"), "{help}");
+    assert!(help.contains("REDOX_CLIENT_ID=client-1"), "{help}");
 }
 
 #[test]
@@ -202,4 +209,123 @@ fn a_result_that_cannot_be_printed_is_a_failure() {
     assert_eq!(output.status.code(), Some(2));
     let shown = String::from_utf8_lossy(&output.stderr);
     assert!(shown.contains("standard output: "), "{shown}");
+}
+
+#[test]
+fn an_option_without_a_use_is_refused_with_what_to_do() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    folder.write("config.toml", "[p]\nclient-id = \"c\"\nkey = \"key.pem\"\n");
+    let ready = ["token", "--assertion", "ready.jwt"];
+    let legacy = ["token", "--legacy-key", "old"];
+    let signing = [
+        ["--claim", "a=1"],
+        ["--header", "jku=\"j\""],
+        ["--lifetime", "60"],
+        ["--backdate", "0"],
+        ["--subject", "user"],
+        ["--alg", "ES256"],
+        ["--key-id", "k"],
+        ["--certificate", "chain.pem"],
+        ["--certificate-as", "x5t"],
+        ["--audience", "https://as.example"],
+        ["--typ", "client-authentication+jwt"],
+    ];
+    let ready_only = [
+        &["--nbf"][..],
+        &["--no-kid"],
+        &["--key", "key.pem"],
+        &["--legacy-key", "old"],
+        &["--legacy-secret-file", "secret"],
+    ];
+    let signing = || signing.iter().map(|it| &it[..]);
+    let mut cases = Vec::new();
+    for option in signing().chain(ready_only) {
+        cases.push((
+            &ready[..],
+            option,
+            "signed already; leave out one of the two",
+        ));
+    }
+    for option in signing().chain([&["--scope", "a"][..], &["--grant", "jwt-bearer"]]) {
+        cases.push((
+            &legacy,
+            option,
+            "signs no assertion; give --client-id and --key",
+        ));
+    }
+    let sign = ["assertion", "--client-id", "c", "--key", "key.pem"];
+    for option in [
+        &["--scope", "a"][..],
+        &["--field", "a=b"],
+        &["--send-client-id"],
+        &["--longest-token", "9"],
+        &["--dpop"],
+        &["--dpop-key", "key.pem"],
+    ] {
+        cases.push((&sign, option, "`assertion` sends none; give it to `token`"));
+    }
+    let serve = [
+        "serve",
+        "--config",
+        "config.toml",
+        "--profiles",
+        "p",
+        "--socket",
+        "s",
+    ];
+    for option in [
+        &["--scope", "a"][..],
+        &["--alg", "ES256"],
+        &["--source-id", "s"],
+    ] {
+        cases.push((&serve, option, "reads this option from the profiles only"));
+    }
+    let jwks = ["key", "jwks", "key.pem"];
+    for (args, option, expected) in [
+        (
+            &sign[..],
+            &["--upload-url", "https://u.example"][..],
+            "only `send` uploads",
+        ),
+        (
+            &sign,
+            &["--confirm-host", "as.example"],
+            "give --issuer or --fhir-url",
+        ),
+        (
+            &sign,
+            &["--config", "config.toml"],
+            "name one with --profile",
+        ),
+        (
+            &["token"],
+            &["--legacy-secret-file", "s"],
+            "give --legacy-key as well",
+        ),
+        (&jwks, &["--profile", "p"], "takes no option from a profile"),
+        (
+            &jwks,
+            &["--config", "config.toml"],
+            "takes no option from a profile",
+        ),
+    ] {
+        cases.push((args, option, expected));
+    }
+    for (args, option, expected) in cases {
+        let shown = folder.call(args).args(option).run().failed(2);
+        let name = format!("redox-auth: {}: ", option[0]);
+        assert!(
+            shown.starts_with(&name) && shown.contains(expected),
+            "{args:?} {option:?}: {shown}"
+        );
+    }
+    // Variables and profiles serve all commands.
+    let call = folder
+        .call(&sign)
+        .env("REDOX_SCOPE", "a")
+        .env("REDOX_UPLOAD_URL", "https://u.example");
+    call.args(&["--config", "config.toml", "--profile", "p"])
+        .run()
+        .done();
 }

@@ -66,6 +66,11 @@ impl<'e, 'b> HeadWriter<'e, 'b> {
         self.field("Authorization", "Bearer ", token)
     }
 
+    /// Adds `Authorization: DPoP` with this token (RFC 9449 §7.1). The proof goes into a header `DPoP` of its own.
+    pub fn bound(self, token: &str) -> Self {
+        self.field("Authorization", "DPoP ", token)
+    }
+
     fn field(mut self, name: &str, prefix: &str, value: &str) -> Self {
         if !value
             .bytes()

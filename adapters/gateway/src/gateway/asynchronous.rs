@@ -6,14 +6,15 @@ use super::Gateway;
 use super::step::{Event, Step};
 use super::turn::{Goal, Turn};
 use crate::payload::Bytes;
-use crate::{Answer, AsyncConnect, Device, Error, Payload, Request};
+use crate::{Answer, AsyncConnect, Device, Error, MaybeDpop, Payload, Request};
 
-impl<'b, I, D, C, S> Gateway<'b, I, D, C, S>
+impl<'b, I, D, C, S, P> Gateway<'b, I, D, C, S, P>
 where
     I: Identity<Signer: AsyncSigner>,
     D: Device,
     C: AsyncConnect,
     S: TokenStorage,
+    P: MaybeDpop<Signer: AsyncSigner>,
 {
     /// As [`authorize`](Self::authorize), awaited.
     ///
@@ -53,6 +54,9 @@ where
         loop {
             let event = match turn.step(payload)? {
                 Step::Sign { body, identity } => Event::Signed(sign(body, identity).await),
+                Step::Prove { unsigned, signer } => {
+                    Event::Signed(unsigned.sign_async(signer).await.map(str::len))
+                }
                 Step::Connect { connector, to } => {
                     Event::Connected(connector.connect(to).await.map_err(|error| error.kind()))
                 }

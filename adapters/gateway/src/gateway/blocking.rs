@@ -5,14 +5,15 @@ use super::Gateway;
 use super::step::{Event, Step};
 use super::turn::{Goal, Turn};
 use crate::payload::Bytes;
-use crate::{Answer, Connect, Device, Error, Payload, Request};
+use crate::{Answer, Connect, Device, Error, MaybeDpop, Payload, Request};
 
-impl<'b, I, D, C, S> Gateway<'b, I, D, C, S>
+impl<'b, I, D, C, S, P> Gateway<'b, I, D, C, S, P>
 where
     I: Identity<Signer: Signer>,
     D: Device,
     C: Connect,
     S: TokenStorage,
+    P: MaybeDpop<Signer: Signer>,
 {
     /// Sees to it that the session holds a good token, and gets one if it does not. A token that is due to be replaced is
     /// renewed; when that fails, it will do until its end.
@@ -62,6 +63,9 @@ where
         loop {
             let event = match turn.step(payload)? {
                 Step::Sign { body, identity } => Event::Signed(sign(body, identity)),
+                Step::Prove { unsigned, signer } => {
+                    Event::Signed(unsigned.sign(signer).map(str::len))
+                }
                 Step::Connect { connector, to } => {
                     Event::Connected(connector.connect(to).map_err(|error| error.kind()))
                 }

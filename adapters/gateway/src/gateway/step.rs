@@ -1,12 +1,17 @@
 use embedded_io::ErrorKind;
-use redox_auth_core::{Body, Channel, WriteError};
+use redox_auth_core::{Body, Channel, Unsigned, WriteError};
 
-use crate::{Connector, Endpoint};
+use crate::{Connector, Endpoint, MaybeDpop};
 
 /// What a driver has to do next.
-pub(super) enum Step<'s, I, C: Connector> {
+pub(super) enum Step<'s, I, C: Connector, P: MaybeDpop> {
     /// Sign, and say how long the body is then.
     Sign { body: Body<'s>, identity: &'s I },
+    /// Sign a proof of possession, and say how long it is then.
+    Prove {
+        unsigned: Unsigned<'s>,
+        signer: &'s P::Signer,
+    },
     /// Connect.
     Connect {
         connector: &'s mut C,

@@ -1,4 +1,5 @@
 mod decide;
+mod proof;
 
 use embedded_io::ErrorKind;
 use redox_auth_core::{
@@ -11,13 +12,22 @@ use super::step::{Event, Step};
 use crate::exchange::Outgoing;
 use crate::request::RequestHead;
 use crate::target::Target;
-use crate::{Cause, Connector, Device, Endpoint, Error, ExchangeError, Payload};
+use crate::{Cause, Connector, Device, Endpoint, Error, ExchangeError, MaybeDpop, Payload};
 
 /// One call of a gateway: it decides, and a driver moves the bytes.
 ///
 /// Dropped before its end, it gives up what it had begun.
-pub(super) struct Turn<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage> {
-    gateway: &'g mut Gateway<'b, I, D, C, S>,
+pub(super) struct Turn<
+    'g,
+    'b,
+    'r,
+    I: Identity,
+    D: Device,
+    C: Connector,
+    S: TokenStorage,
+    P: MaybeDpop,
+> {
+    gateway: &'g mut Gateway<'b, I, D, C, S, P>,
     goal: Goal<'r>,
     stage: Stage,
     token: Attempt,
@@ -64,6 +74,8 @@ enum Stage {
     Reach(What),
     /// Make one.
     Connect(What),
+    /// Prove that we have the key, where the token is bound to one.
+    Prove(What),
     /// Write the head of the request.
     Begin(What),
     Send(What),
@@ -81,18 +93,22 @@ enum What {
     Request,
 }
 
-impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage>
-    Turn<'g, 'b, 'r, I, D, C, S>
+impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
+    Turn<'g, 'b, 'r, I, D, C, S, P>
 {
     /// What no token can mend is said before one is asked for.
     pub(super) fn begin(
-        gateway: &'g mut Gateway<'b, I, D, C, S>,
+        gateway: &'g mut Gateway<'b, I, D, C, S, P>,
         goal: Goal<'r>,
     ) -> Result<Self, Error> {
         gateway.link.end();
         if gateway.ticket.is_some() {
             // Of a call that was forgotten, and so not even dropped.
             gateway.give_up();
+        }
+        gateway.dpop.begin();
+        if !P::PROVES && gateway.session.identity().dpop_key().is_some() {
+            return Err(Error::Authorize(AuthorizeError::NeedsProof));
         }
         if let Goal::Request(request) = goal {
             let server = gateway.session.identity().server();
@@ -120,8 +136,13 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage>
     }
 
     /// What to do next.
-    pub(super) fn step(&mut self, payload: &mut dyn Payload) -> Result<Step<'_, I, C>, Error> {
+    pub(super) fn step(&mut self, payload: &mut dyn Payload) -> Result<Step<'_, I, C, P>, Error> {
         self.advance(payload)?;
+        if let Stage::Prove(what) = self.stage
+            && P::PROVES
+        {
+            return self.prove(what);
+        }
         let Gateway {
             session,
             token,
@@ -174,6 +195,9 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage>
         let now = self.gateway.link.now();
         let link = &mut self.gateway.link;
         let failure = match event {
+            Event::Signed(signed) if P::PROVES && matches!(self.stage, Stage::Prove(_)) => {
+                return self.proved(signed);
+            }
             Event::Signed(Ok(len)) => {
                 self.token.len = len;
                 self.token.sent = 0;
@@ -236,7 +260,9 @@ fn endpoint<'s, I: Identity, S: TokenStorage>(
     Ok(Endpoint::new(url, session.unix_time(now)))
 }
 
-impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Gateway<'_, I, D, C, S> {
+impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
+    Gateway<'_, I, D, C, S, P>
+{
     /// Ends what is under way, and wipes the buffers.
     pub(super) fn give_up(&mut self) {
         self.link.end();
@@ -247,7 +273,9 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Gateway<'_, I, D, C,
     }
 }
 
-impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Drop for Turn<'_, '_, '_, I, D, C, S> {
+impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop> Drop
+    for Turn<'_, '_, '_, I, D, C, S, P>
+{
     fn drop(&mut self) {
         if self.stage != Stage::Done {
             self.gateway.give_up();

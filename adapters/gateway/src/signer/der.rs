@@ -55,7 +55,7 @@ pub fn parse_signature_der(
 /// Writes an ECDSA signature r‖s in DER.
 ///
 /// # Errors
-/// [`SignatureError`]; a buffer of 72 bytes is long enough for ES256, one of 104 for ES384.
+/// [`SignatureError`]; a buffer of 72 bytes is long enough for ES256, one of 104 for ES384, one of 139 for ES512.
 pub fn write_signature_der<'o>(
     algorithm: Algorithm,
     signature: &[u8],
@@ -80,7 +80,7 @@ pub fn write_signature_der<'o>(
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SignatureError {
-    /// Only ES256 and ES384 have signatures of two numbers.
+    /// Only ES256, ES384 and ES512 have signatures of two numbers.
     Algorithm(Algorithm),
     /// The signature, or the place for it, has another length than r‖s.
     SignatureLen {
@@ -110,7 +110,7 @@ impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Algorithm(found) => {
-                write!(f, "expected ES256 or ES384, found {found}")
+                write!(f, "expected ES256, ES384 or ES512, found {found}")
             }
             Self::SignatureLen { found, expected } => {
                 write!(f, "signature of {found} bytes, expected {expected}")
@@ -131,6 +131,7 @@ const fn order(algorithm: Algorithm) -> Result<&'static [u8], SignatureError> {
     match algorithm {
         Algorithm::Es256 => Ok(&ORDER_P256),
         Algorithm::Es384 => Ok(&ORDER_P384),
+        Algorithm::Es512 => Ok(&ORDER_P521),
         Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
             Err(SignatureError::Algorithm(algorithm))
         }
@@ -166,4 +167,13 @@ const ORDER_P384: [u8; 48] = [
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf,
     0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0, 0xa7, 0x7a, 0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73,
+];
+
+/// SEC2 §2.6.1.
+const ORDER_P521: [u8; 66] = [
+    0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xfa, 0x51, 0x86, 0x87, 0x83, 0xbf, 0x2f, 0x96, 0x6b, 0x7f, 0xcc, 0x01, 0x48, 0xf7, 0x09,
+    0xa5, 0xd0, 0x3b, 0xb5, 0xc9, 0xb8, 0x89, 0x9c, 0x47, 0xae, 0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38,
+    0x64, 0x09,
 ];

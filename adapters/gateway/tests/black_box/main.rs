@@ -4,6 +4,8 @@
 mod answers;
 mod bad_input;
 mod cancel;
+mod discovery;
+mod dpop;
 mod keep_alive;
 mod outgoing;
 mod rejected;

@@ -12,11 +12,12 @@ use embassy_futures::block_on;
 use embedded_io::{ErrorType, Read, Write};
 use embedded_io_adapters::std::FromStd;
 use redox_auth_core::{
-    Api, BlockingSigner, Channel, Client, Es256Key, Instant, Now, OAuthKey, Server as RedoxServer,
-    Session, UnixTime, write_jwk_set,
+    Api, BlockingSigner, Channel, Client, Dialect, DpopIdentity, DpopKey, Es256Key, Instant,
+    JwtType, Now, OAuthKey, Server as RedoxServer, Session, UnixTime, write_jwk_set,
 };
 use redox_auth_gateway::{
-    AsyncConnect, Buffers, Cause, Connect, Connector, Device, Endpoint, Error, Gateway, Request,
+    AsyncConnect, Buffers, Cause, Connect, Connector, Device, Dpop, Endpoint, Error, Gateway,
+    Request,
 };
 use redox_auth_sandbox::{
     Destination, Disconnect, Fault, OAuthKey as RegisteredKey, Place, RetryAfter, Server,
@@ -146,10 +147,12 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::with(ServerOptions::new())
+    }
+
+    fn with(options: ServerOptions) -> Self {
         let runtime = Runtime::new().unwrap();
-        let server = runtime
-            .block_on(Server::start(ServerOptions::new()))
-            .unwrap();
+        let server = runtime.block_on(Server::start(options)).unwrap();
         let key = Es256Key::parse(KEY).unwrap();
         let mut jwks = [0; 512];
         let jwks = write_jwk_set(&[("key-1", &key.public_key())], &mut jwks).unwrap();
@@ -276,6 +279,57 @@ fn an_awaited_gateway_does_the_same() {
         }
         let counters = bench.server.counters();
         assert_eq!((counters.messages_accepted, counters.tokens_minted), (3, 1));
+        assert_eq!(gateway.connector_mut().connections, 1);
+    }
+    bench.stop();
+}
+
+/// The sandbox judges proofs by code that it shares with nobody, and wants a nonce in those for tokens.
+#[test]
+fn a_server_that_binds_tokens_takes_them_with_their_proofs() {
+    let bench = Bench::with(ServerOptions::new().like("helseid"));
+    {
+        let settings = bench.server.client_settings().unwrap();
+        let (audience, scope) = (settings.audience.unwrap(), settings.scope.unwrap());
+        let token_url = bench.server.token_url();
+        let server = RedoxServer::new(bench.server.base_url(), &token_url).unwrap();
+        let server = server
+            .with_audience(&audience)
+            .with_typ(JwtType::ClientAuthentication)
+            .with_scope(&scope);
+        let dialect = Dialect::USUAL
+            .with_lifetime_secs(60)
+            .with_backdate_secs(0)
+            .with_not_before()
+            .with_client_id();
+        let keys = [OAuthKey::new(&bench.client_id, "key-1", &bench.key)];
+        let client = Client::new(server)
+            .with_oauth_keys(&keys)
+            .with_dialect(&dialect);
+        let proof_key = Es256Key::from_secret_scalar(&[7; 32]).unwrap();
+        let public_key = proof_key.public_key();
+        let client = DpopIdentity::new(client, DpopKey::new(&public_key));
+        let (mut wire, mut token) = ([0; 2048], [0; 2048]);
+        let buffers = Buffers {
+            wire: &mut wire,
+            token: &mut token,
+        };
+        let tcp = Tcp { connections: 0 };
+        let session = Session::<_, [u8; 1024]>::new(client);
+        let gateway = Gateway::new(session, bench.host(), tcp, buffers);
+        let mut gateway = gateway.with_dpop(Dpop::<_, 256>::new(&proof_key));
+        let mut send = || {
+            let mut answer = gateway.send(bench.message()).unwrap();
+            let mut body = [0; 4096];
+            let said = String::from_utf8_lossy(answer.read_all(&mut body).unwrap()).into_owned();
+            assert_eq!(answer.status(), 200, "{said}");
+        };
+        send();
+        send();
+        bench.server.sandbox().revoke_all_tokens();
+        send();
+        let counters = bench.server.counters();
+        assert_eq!((counters.messages_accepted, counters.tokens_minted), (3, 2));
         assert_eq!(gateway.connector_mut().connections, 1);
     }
     bench.stop();

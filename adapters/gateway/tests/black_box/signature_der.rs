@@ -1,16 +1,16 @@
 //! Signatures in DER and as r‖s, beside those of the ecdsa crate.
 
 use proptest::prelude::*;
-use redox_auth_core::Algorithm::{self, Es256, Es384};
+use redox_auth_core::Algorithm::{self, Es256, Es384, Es512};
 use redox_auth_gateway::{SignatureError, parse_signature_der, write_signature_der};
 
 fn parse(algorithm: Algorithm, der: &[u8]) -> Result<Vec<u8>, SignatureError> {
-    let mut signature = vec![0xff; if algorithm == Es256 { 64 } else { 96 }];
+    let mut signature = vec![0xff; algorithm.signature_len().unwrap()];
     parse_signature_der(algorithm, der, &mut signature).map(|()| signature)
 }
 
 fn write(algorithm: Algorithm, signature: &[u8]) -> Result<Vec<u8>, SignatureError> {
-    let mut out = [0; 104];
+    let mut out = [0; 139];
     write_signature_der(algorithm, signature, &mut out).map(<[u8]>::to_vec)
 }
 
@@ -55,6 +55,24 @@ proptest! {
                 let der = theirs.to_der();
                 prop_assert_eq!(&ours.unwrap(), der.as_bytes());
                 prop_assert_eq!(parse(Es384, der.as_bytes()).unwrap(), fixed);
+            }
+            Err(_) => prop_assert_eq!(ours, Err(SignatureError::OutOfRange)),
+        }
+    }
+
+    #[test]
+    fn es512_is_what_the_ecdsa_crate_makes_of_it(mut r in number(66), mut s in number(66)) {
+        // Only one bit of the first byte counts.
+        r[0] &= 3;
+        s[0] &= 1;
+        let fixed = [r, s].concat();
+        let theirs = p521::ecdsa::Signature::from_slice(&fixed);
+        let ours = write(Es512, &fixed);
+        match theirs {
+            Ok(theirs) => {
+                let der = theirs.to_der();
+                prop_assert_eq!(&ours.unwrap(), der.as_bytes());
+                prop_assert_eq!(parse(Es512, der.as_bytes()).unwrap(), fixed);
             }
             Err(_) => prop_assert_eq!(ours, Err(SignatureError::OutOfRange)),
         }
@@ -149,6 +167,10 @@ fn numbers_end_below_the_order_of_the_curve() {
             Es384,
             "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
         ),
+        (
+            Es512,
+            "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+        ),
     ];
     for (algorithm, order) in orders {
         let order: Vec<u8> = order
@@ -167,8 +189,10 @@ fn numbers_end_below_the_order_of_the_curve() {
         }
         // The order itself, in DER.
         let len = u8::try_from(order.len()).unwrap();
-        let number = [&[2, len + 1, 0][..], &order].concat();
-        let both = [&[0x30, len + 6][..], &number, &[2, 1, 1]].concat();
+        let zeros = u8::from(order[0] >= 0x80);
+        let zero = vec![0; zeros.into()];
+        let number = [&[2, len + zeros][..], &zero, &order].concat();
+        let both = [&[0x30, len + zeros + 5][..], &number, &[2, 1, 1]].concat();
         assert_eq!(parse(algorithm, &both), Err(SignatureError::OutOfRange));
     }
 }

@@ -147,7 +147,7 @@ pub(crate) struct TestDevice {
 }
 
 impl TestDevice {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             millis: Rc::new(Cell::new(1_000_000)),
             unix: Some(1_800_000_000),

@@ -1,13 +1,14 @@
 use core::fmt;
 
-use redox_auth_core::KeyError;
-
-use super::dialect::{CLAIMS, FIELDS, HEADER, LIFETIME};
-use super::{AUDIENCE, BASE_URL, SOURCE_ID, TOKEN_URL, UPLOAD_URL};
+use super::dialect::{BACKDATE, CLAIMS, FIELDS, HEADER, LIFETIME};
+use super::{
+    AUDIENCE, BASE_URL, CLIENT_ID, KEY_ID, LEGACY_API_KEY, SOURCE_ID, TOKEN_URL, UPLOAD_URL,
+};
 use crate::error::build::{Addition, BuildError};
 use crate::error::certificate::CertificateError;
 use crate::error::discovery::DiscoveryError;
 use crate::keys::file::FileError;
+use crate::keys::unusable::UnusableKey;
 
 /// Why the environment makes no client. It names the variable, and shows no key and no secret.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ pub enum EnvError {
         /// The variable.
         variable: &'static str,
         /// What is wrong with the key.
-        error: KeyError,
+        error: UnusableKey,
     },
     /// The variable names a file that nothing is made of.
     File {
@@ -126,7 +127,7 @@ impl fmt::Display for EnvError {
             Self::Random => {
                 f.write_str("REDOX_DPOP: the operating system gave no random bytes for a new key")
             }
-            Self::Build(error) => match variable(error) {
+            Self::Build(error) => match error.variable() {
                 Some(variable) => write!(f, "{variable}: {error}"),
                 None => error.fmt(f),
             },
@@ -147,26 +148,36 @@ impl core::error::Error for EnvError {
     }
 }
 
-/// Where what cannot be built came from.
-fn variable(error: &BuildError) -> Option<&'static str> {
-    Some(match error {
-        BuildError::Url {
-            name: "base URL", ..
-        } => BASE_URL,
-        BuildError::Url {
-            name: "upload URL", ..
-        } => UPLOAD_URL,
-        BuildError::Url {
-            name: "token URL", ..
-        } => TOKEN_URL,
-        BuildError::Audience { .. } => AUDIENCE,
-        BuildError::SourceId => SOURCE_ID,
-        BuildError::Addition { kind, .. } => match kind {
-            Addition::Claim => CLAIMS,
-            Addition::Header => HEADER,
-            Addition::Field => FIELDS,
-        },
-        BuildError::Lifetime { .. } => LIFETIME,
-        _ => return None,
-    })
+impl BuildError {
+    /// The variable that [`Builder::from_env`](crate::Builder::from_env) and the command `redox-auth` read the wrong setting
+    /// from, if the error is about a setting that one variable holds.
+    #[must_use]
+    pub fn variable(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Url {
+                name: "base URL", ..
+            } => BASE_URL,
+            Self::Url {
+                name: "upload URL", ..
+            } => UPLOAD_URL,
+            Self::Url {
+                name: "token URL", ..
+            } => TOKEN_URL,
+            Self::Id { name, .. } => match *name {
+                "client ID" => CLIENT_ID,
+                "key ID" => KEY_ID,
+                _ => LEGACY_API_KEY,
+            },
+            Self::Audience { .. } => AUDIENCE,
+            Self::SourceId => SOURCE_ID,
+            Self::Addition { kind, .. } => match kind {
+                Addition::Claim => CLAIMS,
+                Addition::Header => HEADER,
+                Addition::Field => FIELDS,
+            },
+            Self::Lifetime { .. } => LIFETIME,
+            Self::Backdate { .. } => BACKDATE,
+            _ => return None,
+        })
+    }
 }

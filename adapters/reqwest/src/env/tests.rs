@@ -94,6 +94,52 @@ fn every_variable_is_a_setting_of_the_builder() {
 }
 
 #[test]
+fn a_key_in_place_of_its_file_is_not_shown() {
+    let pem = pem();
+    let line = pem.lines().nth(1).unwrap();
+    let oauth = [(CLIENT_ID, "client-1"), (PRIVATE_KEY, &pem)];
+    let legacy = [(LEGACY_API_KEY, "a"), (LEGACY_SECRET_FILE, &pem)];
+    for (variable, variables) in [
+        (KEY_FILE, &[oauth[0], (KEY_FILE, &pem)]),
+        (DPOP_KEY_FILE, &[oauth[0], (DPOP_KEY_FILE, line)]),
+        (LEGACY_SECRET_FILE, &legacy),
+    ] {
+        let error = builder(&[&oauth[1..], variables].concat()).unwrap_err();
+        let shown = error.to_string();
+        let start = format!("{variable}: expected the name of a file, found ");
+        assert!(shown.starts_with(&start), "{shown}");
+        let shown = format!("{shown} {error:?}");
+        assert!(!shown.contains(&line[..20]), "{shown}");
+    }
+}
+
+#[test]
+fn a_key_in_a_variable_may_be_in_base64_or_have_its_line_ends_written_out() {
+    use base64ct::{Base64, Encoding as _};
+
+    let pem = pem();
+    let der = pem_rfc7468::decode_vec(pem.as_bytes()).unwrap().1;
+    let expected = Redox::builder().oauth_key("client-1", Key::parse(pem.as_bytes()).unwrap());
+    for key in [
+        pem.replace('\n', "\\n"),
+        pem.replace('\n', "\\r\\n"),
+        format!("\"{}\"", pem.replace('\n', "\\n")),
+        pem.replace('\n', " "),
+        Base64::encode_string(pem.as_bytes()),
+        Base64::encode_string(&der),
+    ] {
+        let found = builder(&[(CLIENT_ID, "client-1"), (PRIVATE_KEY, &key)]).unwrap();
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+    }
+    let error = builder(&[(CLIENT_ID, "client-1\n"), (PRIVATE_KEY, &pem)]).unwrap();
+    let error = EnvError::Build(error.build().unwrap_err()).to_string();
+    assert!(
+        error.starts_with("REDOX_CLIENT_ID: client ID: expected it without"),
+        "{error}"
+    );
+}
+
+#[test]
 fn tokens_are_bound_to_the_key_of_a_file_or_to_a_new_one() {
     let pem = pem();
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -169,7 +215,7 @@ fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
         ),
         (
             &[(ALG, "HS256"), oauth[0], oauth[1]],
-            "REDOX_ALG: expected ES256 or ES384 or RS256 or RS384 or RS512 or PS256, found \"HS256\"",
+            "REDOX_ALG: expected ES256 or ES384 or ES512 or RS256 or RS384 or RS512 or PS256, found \"HS256\"",
         ),
         (
             &[(REGION, "eu")],
@@ -221,11 +267,11 @@ fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
         ),
         (
             &[oauth, &[(CLAIMS, "purposeId=hush")]].concat(),
-            "REDOX_CLAIMS: claim \"purposeId\": expected JSON, in which a text has double quotes",
+            "REDOX_CLAIMS: claim \"purposeId\": expected JSON, where a text has double quotes",
         ),
         (
             &[oauth, &[(HEADER, r#"{"x5c":["hush"],"kid":"hush"}"#)]].concat(),
-            "REDOX_HEADER: header member \"kid\": it has a setting of its own: the key ID",
+            "REDOX_HEADER: header member \"kid\": it cannot be added: set the key ID",
         ),
         (
             &[oauth, &[(FIELDS, r#"{"audience":{"hush":1}}"#)]].concat(),

@@ -12,6 +12,13 @@ pub enum BuildError {
     Missing(&'static str),
     /// This is empty.
     Empty(&'static str),
+    /// This ID has white space or another invisible character around it.
+    Id {
+        /// Which of the IDs.
+        name: &'static str,
+        /// What was found, and where.
+        problem: String,
+    },
     /// Secrets will not be sent to this URL.
     Url {
         /// Which of the URLs.
@@ -65,10 +72,11 @@ impl fmt::Display for BuildError {
         match self {
             Self::Missing(what) => write!(f, "expected {what}, found none"),
             Self::Empty(what) => write!(f, "the {what} is empty"),
+            Self::Id { name, problem } => write!(f, "{name}: {problem}"),
             Self::Url { name, error } => write!(f, "{name}: {error}"),
             Self::Audience { found } => write!(
                 f,
-                "audience: expected the URL of the token endpoint or of the issuer, or the name that the server gives, found {found:?}"
+                "audience: expected a URL, such as that of the token endpoint or of the issuer, or a name with a dot, such as account-d.docusign.com; found {found:?}"
             ),
             Self::Algorithm { key, listed } => write!(
                 f,
@@ -167,7 +175,7 @@ impl fmt::Display for AdditionProblem {
             Self::NotJson(error) => {
                 write!(
                     f,
-                    "expected JSON, in which a text has double quotes: {error}"
+                    "expected JSON, where a text has double quotes: {error}"
                 )
             }
             Self::NotText => f.write_str("expected a JSON string, found another value"),
@@ -175,10 +183,9 @@ impl fmt::Display for AdditionProblem {
                 "expected a public key as a JSON object, found a private member or another value; `redox-auth key jwks` prints public keys",
             ),
             Self::Twice => f.write_str("expected each name once, found it again"),
-            Self::NotAllowed(DialectError::Reserved(name)) => match remedy(name) {
-                Some(remedy) => write!(f, "it has a setting of its own: {remedy}"),
-                None => f.write_str("the key and the settings decide it, so it cannot be added"),
-            },
+            Self::NotAllowed(DialectError::Reserved(name)) => {
+                write!(f, "it cannot be added: {}", remedy(name))
+            }
             Self::NotAllowed(error) => error.fmt(f),
         }
     }
@@ -194,20 +201,23 @@ impl core::error::Error for AdditionProblem {
     }
 }
 
-/// The setting that decides what has this name.
-fn remedy(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "iss" => "the client ID",
-        "sub" => "the subject",
-        "aud" => "the audience",
-        "exp" => "the lifetime",
-        "nbf" => "`nbf` as a switch",
-        "typ" => "the type",
-        "kid" => "the key ID",
-        "alg" => "the algorithm of the key",
-        "scope" => "the scope",
-        "client_id" => "`client_id` as a switch",
-        "grant_type" => "the grant",
-        _ => return None,
-    })
+/// The setting that decides what has this name, or why there is none.
+fn remedy(name: &str) -> &'static str {
+    match name {
+        "iss" => "set the client ID (`Builder::oauth_key`, --client-id)",
+        "sub" => "set the subject (`Builder::subject`, --subject)",
+        "aud" => "set the audience (`Builder::audience`, --audience)",
+        "exp" => "set the lifetime (`Builder::lifetime_secs`, --lifetime)",
+        "iat" => "set how far it lies before the time (`Builder::backdate_secs`, --backdate)",
+        "nbf" => "switch it on (`Builder::not_before`, --nbf)",
+        "jti" => "every assertion gets a new one",
+        "typ" => "set the type (`Builder::typ`, --typ)",
+        "kid" => "set the key ID (`Key::parse_with_key_id`, --key-id)",
+        "alg" => "set the algorithm of the key (`Key::with_algorithm`, --alg)",
+        "scope" => "set the scope (`Builder::scope`, --scope)",
+        "client_id" => "switch it on (`Builder::send_client_id`, --send-client-id)",
+        "grant_type" => "set the grant (`Builder::grant`, --grant)",
+        "crit" | "b64" => "it would change what the signature means",
+        _ => "the assertion stands there",
+    }
 }

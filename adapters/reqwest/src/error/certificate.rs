@@ -69,10 +69,21 @@ pub enum CertificateError {
 impl fmt::Display for CertificateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { found } => write!(
-                f,
-                "expected X.509 certificates in PEM or DER, found {found}; export the certificates of a PKCS#7 or PKCS#12 file as PEM first"
-            ),
+            Self::Missing { found } => {
+                let remedy = match *found {
+                    NOTHING => {
+                        "put the certificate of the key into it, and those of its issuers after it"
+                    }
+                    ONLY_A_KEY => {
+                        "put its certificate into the file; `redox-auth key certificate` makes one for servers that take a self-signed one"
+                    }
+                    _ => "export the certificates of a PKCS#7 or PKCS#12 file as PEM first",
+                };
+                write!(
+                    f,
+                    "expected X.509 certificates in PEM or DER, found {found}; {remedy}"
+                )
+            }
             Self::OtherPem { found } => write!(
                 f,
                 "expected only certificates, or certificates and a private key, found {found} as well"
@@ -122,3 +133,7 @@ impl fmt::Display for CertificateError {
 }
 
 impl core::error::Error for CertificateError {}
+
+/// What there is instead of certificates.
+pub(crate) const NOTHING: &str = "nothing";
+pub(crate) const ONLY_A_KEY: &str = "only a private key";

@@ -66,6 +66,8 @@ pub enum DiscoveryError {
         url: String,
         /// The host, with its port where that is not the usual one: what to confirm.
         host: String,
+        /// The token endpoint.
+        found: String,
     },
     /// The document must not be used for another reason.
     Untrusted {
@@ -85,16 +87,18 @@ impl DiscoveryError {
 
     pub(crate) fn untrusted(url: &str, error: MetadataError, found: Option<&str>) -> Self {
         let url = url.to_owned();
-        let endpoint = found.and_then(|found| Url::parse(found).ok());
+        let shown = |found| without_user(found).chars().take(SHOWN_CHARS).collect();
+        let endpoint = found.and_then(|found| Some((Url::parse(found).ok()?, found)));
         match (error, endpoint) {
-            (MetadataError::OtherHost, Some(endpoint)) => Self::OtherHost {
+            (MetadataError::OtherHost, Some((endpoint, found))) => Self::OtherHost {
                 url,
                 host: host(endpoint),
+                found: shown(found),
             },
             _ => Self::Untrusted {
                 url,
                 error,
-                found: found.map(|found| without_user(found).chars().take(SHOWN_CHARS).collect()),
+                found: found.map(shown),
             },
         }
     }
@@ -163,15 +167,29 @@ impl fmt::Display for DiscoveryError {
                 let [first, second] = &**both;
                 write!(f, "{first}; {second}")
             }
-            Self::OtherHost { url, host } => write!(
+            Self::OtherHost { url, host, found } => write!(
                 f,
-                "{url}: `token_endpoint` is on the host {host}, which was not asked; if that host belongs to the server, confirm it (`Discovery::confirm_host`, --confirm-host {host})"
+                "{url}: `token_endpoint` is {found:?}, on the host {host}, which was not asked; if that host belongs to the server, confirm it (`Discovery::confirm_host`, --confirm-host {host}), or {BY_HAND}"
             ),
             Self::Untrusted { url, error, found } => {
                 write!(f, "{url}: {error}")?;
-                match found {
-                    Some(found) => write!(f, "; found {found:?}"),
-                    None => Ok(()),
+                if let Some(found) = found {
+                    let name = match error {
+                        MetadataError::IssuerSlash | MetadataError::OtherIssuer => "issuer",
+                        _ => "token_endpoint",
+                    };
+                    write!(f, "; `{name}` is {found:?}")?;
+                }
+                match error {
+                    MetadataError::OtherIssuer => {
+                        write!(
+                            f,
+                            "; ask for that issuer if it is the right one, or {BY_HAND}"
+                        )
+                    }
+                    // These say themselves what to do.
+                    MetadataError::IssuerSlash | MetadataError::Redox => Ok(()),
+                    _ => write!(f, "; {BY_HAND}"),
                 }
             }
         }
@@ -200,6 +218,9 @@ impl core::error::Error for DiscoveryError {
         }
     }
 }
+
+/// What makes discovery unnecessary.
+const BY_HAND: &str = "name the token endpoint without discovery (`Builder::token_url`, --token-url), and the audience where the server wants another (`Builder::audience`, --audience)";
 
 /// How much of what a document says is shown.
 const SHOWN_CHARS: usize = 200;

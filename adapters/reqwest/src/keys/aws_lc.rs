@@ -6,9 +6,9 @@ use aws_lc_rs::pkcs8::Document;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
-    RsaSignatureEncoding,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, RSA_PKCS1_SHA256,
+    RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaSignatureEncoding,
 };
 use pkcs1::RsaPrivateKey;
 use pkcs1::der::asn1::UintRef;
@@ -32,7 +32,7 @@ pub(crate) enum AwsLcKey {
     },
 }
 
-/// What tells one curve from the other.
+/// What tells one curve from the others.
 pub(crate) struct Curve {
     algorithm: Algorithm,
     signing: &'static EcdsaSigningAlgorithm,
@@ -158,7 +158,7 @@ fn rsa_der(material: RsaKeyMaterial<'_>) -> der::Result<Zeroizing<Vec<u8>>> {
     .map(Zeroizing::new)
 }
 
-static CURVES: [Curve; 2] = [
+static CURVES: [Curve; 3] = [
     Curve {
         algorithm: Algorithm::Es256,
         signing: &ECDSA_P256_SHA256_FIXED_SIGNING,
@@ -170,6 +170,12 @@ static CURVES: [Curve; 2] = [
         signing: &ECDSA_P384_SHA384_FIXED_SIGNING,
         oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
         signature_len: 96,
+    },
+    Curve {
+        algorithm: Algorithm::Es512,
+        signing: &ECDSA_P521_SHA512_FIXED_SIGNING,
+        oid: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
+        signature_len: 132,
     },
 ];
 

@@ -3,6 +3,9 @@
 mod issuers;
 mod parse;
 mod public_key;
+mod validity;
+
+pub use validity::CertificateValidity;
 
 use core::fmt;
 
@@ -49,12 +52,13 @@ impl CertificateChain {
     /// In PEM, text around the blocks does not matter, and a private key in the same file is left alone; anything else is
     /// an error. DER holds one certificate after the other.
     ///
-    /// A certificate may be expired, or not be valid yet: what to make of that, the server decides. See
-    /// [`not_before`](Self::not_before) and [`not_after`](Self::not_after).
+    /// A certificate may be expired, or not be valid yet: the server decides whether to take it. See
+    /// [`validity`](Self::validity).
     ///
     /// # Errors
     /// [`CertificateError`], for more than 10 certificates or 64 KiB, too. Each certificate must be issued by the next. Its
-    /// signature is verified where the algorithm is ECDSA, RSA with PKCS#1 v1.5, or Ed25519.
+    /// signature is verified where the algorithm is ECDSA, RSA with PKCS#1 v1.5, or Ed25519, and the issuer's RSA key has
+    /// 1024 bits or more (2048 with SHA-384).
     pub fn parse(input: &[u8]) -> Result<Self, CertificateError> {
         let certificates = parse::certificates(input)?;
         issuers::check(&certificates)?;
@@ -83,6 +87,12 @@ impl CertificateChain {
     #[must_use]
     pub fn not_after(&self) -> UnixTime {
         self.own().not_after()
+    }
+
+    /// Whether the key's certificate is valid at this time. A server may refuse one that is not.
+    #[must_use]
+    pub fn validity(&self, now: UnixTime) -> CertificateValidity {
+        CertificateValidity::between(self.not_before(), self.not_after(), now)
     }
 
     /// The SHA-1 of the key's certificate, which many servers show as its fingerprint or thumbprint.
@@ -170,7 +180,8 @@ impl Key {
         members: &[CertificateMember],
     ) -> Result<Self, CertificateError> {
         chain.expect_key(&self)?;
-        Ok(self.with_header(chain.members(members)))
+        let valid = (chain.not_before(), chain.not_after());
+        Ok(self.with_header(chain.members(members), valid))
     }
 }
 

@@ -1,14 +1,19 @@
+mod pipe;
+
 use core::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use redox_auth_core::KeyError;
 use zeroize::Zeroizing;
 
+use self::pipe::{Outcome, PATIENCE};
 #[cfg(feature = "certificates")]
 use super::certificate::CertificateChain;
+use super::content::Content;
 use super::key::Key;
+use super::text::{TakenOff, plain_secret};
+use super::unusable::UnusableKey;
 use crate::error::certificate::CertificateError;
 
 impl Key {
@@ -33,9 +38,9 @@ impl Key {
 
     fn read_file(
         path: &Path,
-        parse: impl FnOnce(&[u8]) -> Result<Self, KeyError>,
+        parse: impl FnOnce(&[u8]) -> Result<Self, UnusableKey>,
     ) -> Result<Self, FileError> {
-        let content = read(path, MAX_KEY_FILE)?;
+        let content = read_secret_file(path, MAX_KEY_FILE)?;
         parse(&content).map_err(|error| FileError::new(path, FileProblem::Key(error)))
     }
 }
@@ -50,7 +55,7 @@ impl CertificateChain {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
         // There may be a private key as well.
-        let content = read(path, MAX_KEY_FILE)?;
+        let content = read_secret_file(path, MAX_KEY_FILE)?;
         Self::parse(&content).map_err(|error| FileError::new(path, FileProblem::Certificate(error)))
     }
 }
@@ -60,27 +65,59 @@ impl CertificateChain {
 /// # Errors
 /// [`FileError`].
 pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<String>, FileError> {
-    let content = read(path, MAX_SECRET_FILE)?;
-    match core::str::from_utf8(&content) {
-        Ok(text) => Ok(Zeroizing::new(text.trim().to_owned())),
-        Err(_) => Err(FileError::new(path, FileProblem::NotText)),
+    let content = read_secret_file(path, MAX_SECRET_FILE)?;
+    match secret_text(&content) {
+        Some((text, _)) => Ok(text),
+        None => Err(FileError::new(path, FileProblem::NotText)),
     }
 }
 
-fn read(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
-    // One byte more tells a file of the greatest length from a longer one. The buffer has room for all of it: one that
-    // grows leaves copies behind.
-    let room = limit.saturating_add(1);
-    let mut content = Zeroizing::new(Vec::with_capacity(room));
-    File::open(path)
-        .and_then(|file| {
-            let limit = u64::try_from(room).unwrap_or(u64::MAX);
-            file.take(limit).read_to_end(&mut content)
-        })
-        .map_err(|error| FileError::new(path, FileProblem::Read(error)))?;
-    if content.len() > limit {
-        return Err(FileError::new(path, FileProblem::TooLong { limit }));
+/// The content of a file with a key or a secret, for programs that read such files as this crate does: wiped on drop, and read
+/// in bounded time and memory, whatever the file is.
+///
+/// # Errors
+/// [`FileError`] when the path is the key or the secret itself, and when the file is longer than `limit` bytes, a directory, a pipe to which no program writes everything in time, or cannot be read.
+pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    if let Some(content) = Content::in_place_of_file(path) {
+        return Err(FileError::without_path(content));
     }
+    let failed = |problem| FileError::new(path, problem);
+    let metadata =
+        std::fs::metadata(path).map_err(|error| match Content::in_place_of_missing_file(path) {
+            Some(content) => FileError::without_path(content),
+            None => failed(FileProblem::Read(error)),
+        })?;
+    if metadata.is_dir() {
+        return Err(failed(FileProblem::Directory));
+    }
+    // One byte more tells a file of the greatest length from a longer one.
+    let room = limit.saturating_add(1);
+    let content = match pipe::is_pipe(&metadata) {
+        true => pipe::read(path, room, PATIENCE),
+        false => read(path, room).map(Outcome::Content),
+    };
+    match content.map_err(FileProblem::Read).map_err(failed)? {
+        Outcome::NoWriter => Err(failed(FileProblem::NoWriter)),
+        Outcome::Unfinished => Err(failed(FileProblem::Unfinished)),
+        Outcome::Content(content) if content.len() > limit => {
+            Err(failed(FileProblem::TooLong { limit }))
+        }
+        Outcome::Content(content) => Ok(content),
+    }
+}
+
+/// A secret as it should be: without a byte-order mark, without the white space around it, in UTF-8; and what was taken off
+/// for that, a line end behind it apart. `None` for bytes that are no text.
+#[must_use]
+pub fn secret_text(content: &[u8]) -> Option<(Zeroizing<String>, Option<TakenOff>)> {
+    plain_secret(content)
+}
+
+/// As many bytes of a file. The buffer has room for all of them: one that grows leaves copies behind.
+fn read(path: &Path, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut content = Zeroizing::new(Vec::with_capacity(room));
+    let limit = u64::try_from(room).unwrap_or(u64::MAX);
+    File::open(path)?.take(limit).read_to_end(&mut content)?;
     Ok(content)
 }
 
@@ -88,7 +125,7 @@ fn read(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FileError {
-    /// The file.
+    /// The file. It is empty for [`FileProblem::Content`].
     pub path: PathBuf,
     /// What is wrong with it.
     pub problem: FileProblem,
@@ -98,8 +135,16 @@ pub struct FileError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileProblem {
+    /// The path is the key or the secret itself, or may be one.
+    Content(Content),
     /// It cannot be read.
     Read(io::Error),
+    /// It is a directory.
+    Directory,
+    /// It is a pipe that no program opened for writing in time.
+    NoWriter,
+    /// It is a pipe, and the program that writes to it did not finish in time.
+    Unfinished,
     /// It is longer than what it should hold can be.
     TooLong {
         /// The longest that is read, in bytes.
@@ -108,7 +153,7 @@ pub enum FileProblem {
     /// It is no text.
     NotText,
     /// It is no usable private key.
-    Key(KeyError),
+    Key(UnusableKey),
     /// It holds no usable certificates.
     Certificate(CertificateError),
 }
@@ -120,19 +165,51 @@ impl FileError {
             problem,
         }
     }
+
+    /// For a path of which nothing may be shown.
+    fn without_path(content: Content) -> Self {
+        Self {
+            path: PathBuf::new(),
+            problem: FileProblem::Content(content),
+        }
+    }
 }
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.path.display())?;
         match &self.problem {
-            FileProblem::Read(error) => write!(f, "cannot be read: {error}"),
-            FileProblem::TooLong { limit } => {
+            FileProblem::Content(_) => self.problem.fmt(f),
+            // A path with control characters is `Content`.
+            problem => write!(f, "{}: {problem}", self.path.display()),
+        }
+    }
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Content(content) => write!(
+                f,
+                "expected the name of a file, found {content}; write the key or the secret to a file that only you can read, and give the name of that file"
+            ),
+            Self::Read(error) => write!(f, "cannot be read: {error}"),
+            Self::Directory => f.write_str("expected a file, found a directory"),
+            Self::NoWriter => write!(
+                f,
+                "no program opened this pipe for writing within {} s",
+                PATIENCE.writer.as_secs()
+            ),
+            Self::Unfinished => write!(
+                f,
+                "the program that writes to this pipe did not finish within {} s",
+                PATIENCE.content.as_secs()
+            ),
+            Self::TooLong { limit } => {
                 write!(f, "expected at most {limit} bytes, found more")
             }
-            FileProblem::NotText => f.write_str("expected text in UTF-8, found other bytes"),
-            FileProblem::Key(error) => error.fmt(f),
-            FileProblem::Certificate(error) => error.fmt(f),
+            Self::NotText => f.write_str("expected text in UTF-8, found other bytes"),
+            Self::Key(error) => error.fmt(f),
+            Self::Certificate(error) => error.fmt(f),
         }
     }
 }
@@ -143,7 +220,12 @@ impl core::error::Error for FileError {
             FileProblem::Read(error) => Some(error),
             FileProblem::Key(error) => Some(error),
             FileProblem::Certificate(error) => Some(error),
-            FileProblem::TooLong { .. } | FileProblem::NotText => None,
+            FileProblem::Content(_)
+            | FileProblem::Directory
+            | FileProblem::NoWriter
+            | FileProblem::Unfinished
+            | FileProblem::TooLong { .. }
+            | FileProblem::NotText => None,
         }
     }
 }

@@ -3,12 +3,16 @@ use core::pin::Pin;
 use std::sync::Arc;
 
 use redox_auth_core::{
-    Algorithm, KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError, Signer,
-    SigningKey,
+    Algorithm, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError,
+    Signer, SigningKey, UnixTime,
 };
 use zeroize::Zeroizing;
 
 use super::aws_lc::AwsLcKey;
+use super::choice::choose;
+use super::note::KeyNote;
+use super::text::{TakenOff, plain_key};
+use super::unusable::{Around, Reason, UnusableKey};
 use crate::error::Error;
 
 /// A private key that signs client assertions, with the key ID under which the server knows its public half.
@@ -20,18 +24,31 @@ pub struct Key {
     has_choice: bool,
     /// What the header of its assertions says of it besides the key ID: JSON members without the braces around them.
     header: String,
+    /// The first and the last second of its certificate, if it has one.
+    valid: Option<(UnixTime, UnixTime)>,
+    description: Option<Description>,
+}
+
+/// What a key was read from.
+struct Description {
+    form: &'static str,
+    /// Of its modulus, if it is RSA.
+    bits: Option<usize>,
+    notes: Vec<KeyNote>,
 }
 
 impl Key {
-    /// Reads a private key on P-256 or P-384 or an RSA key of 2048 to 4096 bits from PEM, DER or a JWK; see
-    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms. It signs with ES256, ES384, or, for RSA,
-    /// the `alg` of its JWK, else RS384; [`Key::with_algorithm`] chooses another.
+    /// Reads a private key on P-256, P-384 or P-521 or an RSA key of 2048 to 4096 bits from PEM, DER or a JWK; see
+    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms. Taken as well are text in UTF-16, line ends
+    /// that are written as `\n`, base64 of any of these, and the one private key of a JWK Set; [`Key::notes`] names what was
+    /// unusual. It signs with ES256, ES384 or ES512; an RSA key signs with the `alg` of its JWK, else with RS384, and
+    /// [`Key::with_algorithm`] chooses another.
     ///
     /// Its key ID is the `kid` of a JWK, else the thumbprint (RFC 7638) of its public key. The caller wipes `input`.
     ///
     /// # Errors
-    /// [`KeyError`], which says what was found instead and holds nothing of it.
-    pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
+    /// [`UnusableKey`], which says what was found instead and what to do about it, and holds nothing of it.
+    pub fn parse(input: &[u8]) -> Result<Self, UnusableKey> {
         Self::parse_under(None, input)
     }
 
@@ -39,11 +56,14 @@ impl Key {
     ///
     /// # Errors
     /// As [`Key::parse`]; [`KeyError::JwkKeyId`] for a JWK with another `kid`.
-    pub fn parse_with_key_id(key_id: &str, input: &[u8]) -> Result<Self, KeyError> {
+    pub fn parse_with_key_id(key_id: &str, input: &[u8]) -> Result<Self, UnusableKey> {
         Self::parse_under(Some(key_id), input)
     }
 
-    fn parse_under(key_id: Option<&str>, input: &[u8]) -> Result<Self, KeyError> {
+    fn parse_under(key_id: Option<&str>, input: &[u8]) -> Result<Self, UnusableKey> {
+        if let Some(around) = key_id.and_then(Around::of) {
+            return Err(Reason::KeyId(around).into());
+        }
         let parsed = Self::read(key_id, input);
         wipe_stack();
         parsed
@@ -51,9 +71,26 @@ impl Key {
 
     // Its frame is below that of its caller, where it can be wiped.
     #[inline(never)]
-    fn read(key_id: Option<&str>, input: &[u8]) -> Result<Self, KeyError> {
-        let mut scratch = Zeroizing::new([0; PRIVATE_KEY_SCRATCH_LEN]);
-        let private_key = PrivateKey::parse(input, scratch.as_mut_slice())?;
+    fn read(key_id: Option<&str>, input: &[u8]) -> Result<Self, UnusableKey> {
+        let (plain, taken_off) = plain_key(input);
+        let is_in_base64 = taken_off.contains(&TakenOff::Base64);
+        Self::of_plain(key_id, plain.as_slice(), taken_off).map_err(|error| match is_in_base64 {
+            true => error.in_base64(),
+            false => error,
+        })
+    }
+
+    fn of_plain(
+        key_id: Option<&str>,
+        plain: &[u8],
+        taken_off: Vec<TakenOff>,
+    ) -> Result<Self, UnusableKey> {
+        let content = choose(plain)?;
+        // Enough for any key, so that what is too long is said to be that.
+        let len = content.len().saturating_add(PRIVATE_KEY_SCRATCH_LEN);
+        let mut scratch = Zeroizing::new(vec![0; len]);
+        let private_key = PrivateKey::parse(content, &mut scratch)
+            .map_err(|error| UnusableKey::of(error, content))?;
         if let Some(key_id) = key_id {
             private_key.expect_key_id(key_id)?;
         }
@@ -63,12 +100,27 @@ impl Key {
             Some(key_id) => key_id.to_owned(),
             None => public_key.thumbprint().as_str().to_owned(),
         };
+        let mut notes: Vec<_> = taken_off.into_iter().map(KeyNote::TakenOff).collect();
+        let form = form(content);
+        if form == JWK {
+            let is_part = content.len() < plain.trim_ascii().len();
+            notes.extend(is_part.then_some(KeyNote::OneOfSet));
+            notes.extend(KeyNote::of_jwk(
+                core::str::from_utf8(content).unwrap_or_default(),
+            ));
+        }
+        let bits = match private_key.material() {
+            KeyMaterial::Rsa(key) => Some(bits(key.n)),
+            KeyMaterial::Ec(_) => None,
+        };
         Ok(Self {
             hand: Hand::Own(Arc::new(AwsLcKey::new(&private_key)?)),
             key_id,
             public_key: Some(Box::new(public_key)),
             has_choice: private_key.has_choice(),
             header: String::new(),
+            valid: None,
+            description: Some(Description { form, bits, notes }),
         })
     }
 
@@ -109,6 +161,8 @@ impl Key {
             public_key: None,
             has_choice: false,
             header: String::new(),
+            valid: None,
+            description: None,
         }
     }
 
@@ -123,6 +177,8 @@ impl Key {
             public_key: None,
             has_choice: false,
             header: String::new(),
+            valid: None,
+            description: None,
         }
     }
 
@@ -166,6 +222,24 @@ impl Key {
         }
     }
 
+    /// The form that the key was read from, such as `PKCS#8 in PEM`; `None` for a key behind a signer of the caller's.
+    #[must_use]
+    pub fn form(&self) -> Option<&'static str> {
+        self.description.as_ref().map(|it| it.form)
+    }
+
+    /// The length of an RSA key's modulus in bits; `None` for any other key, and for one behind a signer of the caller's.
+    #[must_use]
+    pub fn rsa_bits(&self) -> Option<usize> {
+        self.description.as_ref()?.bits
+    }
+
+    /// What is unusual about what the key was read from.
+    #[must_use]
+    pub fn notes(&self) -> &[KeyNote] {
+        self.description.as_ref().map_or(&[], |it| &it.notes)
+    }
+
     /// The public half, to register with the server; `None` for a key behind a signer of the caller's that was not given
     /// one.
     #[must_use]
@@ -175,11 +249,19 @@ impl Key {
 }
 
 impl Key {
-    /// The same with these members in the header of its assertions: JSON without the braces around it.
+    /// The same with these members in the header of its assertions, JSON without the braces around it, and with the first
+    /// and the last second of the certificate in them.
     #[cfg(feature = "certificates")]
-    pub(crate) fn with_header(mut self, header: String) -> Self {
+    pub(crate) fn with_header(mut self, header: String, valid: (UnixTime, UnixTime)) -> Self {
         self.header = header;
+        self.valid = Some(valid);
         self
+    }
+
+    /// Whether it has a certificate that is not valid at this time.
+    pub(crate) fn is_out_of_date(&self, now: UnixTime) -> bool {
+        self.valid
+            .is_some_and(|(from, until)| now < from || until < now)
     }
 
     /// What the header of its assertions says of it besides the key ID, as JSON without the braces around it.
@@ -245,6 +327,36 @@ impl fmt::Debug for Key {
     }
 }
 
+/// The form of a key that was read.
+fn form(content: &[u8]) -> &'static str {
+    let has = |label: &[u8]| content.windows(label.len()).any(|it| it == label);
+    if content.first() == Some(&SEQUENCE) {
+        "DER"
+    } else if has(b"-----BEGIN EC PRIVATE KEY-----") {
+        "SEC1 in PEM"
+    } else if has(b"-----BEGIN RSA PRIVATE KEY-----") {
+        "PKCS#1 in PEM"
+    } else if has(b"-----BEGIN PRIVATE KEY-----") {
+        "PKCS#8 in PEM"
+    } else {
+        JWK
+    }
+}
+
+/// The length of a big-endian number.
+fn bits(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|&&byte| byte == 0).count();
+    let digits = number.get(zeros..).unwrap_or_default();
+    let spare = digits.first().map_or(0, |byte| byte.leading_zeros());
+    let spare = usize::try_from(spare).unwrap_or(0);
+    digits.len().saturating_mul(8).saturating_sub(spare)
+}
+
+const JWK: &str = "a JWK";
+
+/// How DER begins.
+const SEQUENCE: u8 = 0x30;
+
 /// Covers what the functions that have just returned have left on the stack. Each value wipes itself, but a value that is
 /// moved leaves a copy that nobody owns.
 #[inline(never)]
@@ -266,7 +378,8 @@ pub trait RemoteSigner: Send + Sync + 'static {
     /// What the key signs with.
     fn algorithm(&self) -> Algorithm;
 
-    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, the modulus (256 to 512) for RSA.
+    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for
+    /// RSA.
     fn signature_len(&self) -> usize;
 
     /// Hashes and signs `message`. Signatures are as those of [`Signer::sign`]: of ECDSA r‖s, not DER. For what takes no

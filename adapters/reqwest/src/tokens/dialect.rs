@@ -40,17 +40,6 @@ impl DialectParts {
         }
         dialect
     }
-
-    /// What asks for another token than the same client gets without it: each with a number of its own, nothing that is
-    /// empty.
-    pub(crate) fn asks_for(&self) -> impl Iterator<Item = (u8, &str)> {
-        let grant = match self.grant {
-            Grant::ClientCredentials => "",
-            Grant::JwtBearer => "jwt-bearer",
-        };
-        let parts = [&*self.subject, &*self.claims, &*self.fields, grant];
-        (1..).zip(parts).filter(|(_, part)| !part.is_empty())
-    }
 }
 
 /// The texts may be about a person.

@@ -6,7 +6,7 @@ use redox_auth_core::{Instant, Next, Stopped};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
-use super::exchange::no_token;
+use super::attempts::no_token;
 use super::outcome::{Failure, Outcome, OutcomeReceiver};
 use super::shared::Tokens;
 use super::token::Token;

@@ -132,7 +132,8 @@ impl Identity {
         // No URL has one.
         context.update(b"\0");
         context.update(self.shown_id().as_bytes());
-        for (number, part) in self.0.dialect.iter().flat_map(|it| it.asks_for()) {
+        let dialect = self.0.dialect.as_ref().map(|parts| parts.get());
+        for (number, part) in dialect.iter().flat_map(Dialect::asks_for) {
             context.update(&[0, number]);
             context.update(part.as_bytes());
         }
@@ -148,6 +149,11 @@ impl Identity {
             algorithm: key.algorithm(),
             audience: self.server().audience().to_owned(),
         })
+    }
+
+    /// The key of this number, if it has a certificate that is not valid at this time.
+    pub(crate) fn out_of_date(&self, key: usize, now: UnixTime) -> Option<&Key> {
+        self.0.keys.get(key).filter(|key| key.is_out_of_date(now))
     }
 
     /// Signs with the key of this number, and returns the length of the whole.

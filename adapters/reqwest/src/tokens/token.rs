@@ -5,7 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use arc_swap::Guard;
 use bytes::Bytes;
-use redox_auth_core::{Api, AuthorizeError, Generation, Instant, ServedBy, TokenType};
+use redox_auth_core::{
+    Api, AuthorizeError, Generation, Instant, ServedBy, Server, TokenType, scopes_not_granted,
+};
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
@@ -235,4 +237,10 @@ pub(crate) struct Details {
     pub(crate) scope: Option<String>,
     /// What was asked for and is not in it.
     pub(crate) not_granted: Option<String>,
+}
+
+/// The names in the scope asked for that are not in the scope granted.
+pub(super) fn not_granted(server: &Server<'_>, granted: Option<&str>) -> Option<String> {
+    let missing: Vec<_> = scopes_not_granted(server.scope()?, granted?).collect();
+    (!missing.is_empty()).then(|| missing.join(" "))
 }

@@ -47,7 +47,11 @@ fn what_is_no_certificate_is_named() {
     let block = |label: &str| keys::pem(label, &der);
     let with = |label: &str| format!("{}{}", block("CERTIFICATE"), block(label));
     for (input, expected) in [
-        (String::new(), "found nothing"),
+        (
+            String::new(),
+            "found nothing; put the certificate of the key into it",
+        ),
+        (" \n\n".to_owned(), "found nothing; put"),
         ("certificate".to_owned(), "found something else"),
         (block("PRIVATE KEY"), "found only a private key"),
         (block("EC PRIVATE KEY"), "found only a private key"),

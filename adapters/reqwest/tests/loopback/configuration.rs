@@ -125,7 +125,7 @@ fn an_audience_is_a_url_or_the_name_of_a_host() {
         let (error, _) = error(builder().audience(audience), audience);
         assert!(matches!(error, BuildError::Audience { .. }), "{error}");
         let shown = error.to_string();
-        assert!(shown.contains("expected the URL"), "{shown}");
+        assert!(shown.contains("expected a URL"), "{shown}");
         assert!(shown.contains(&format!("found {audience:?}")), "{shown}");
     }
     // Somebody else's name for themselves: it is compared, not called.

@@ -145,7 +145,7 @@ fn what_cannot_be_added_is_named_before_anything_is_signed() {
     let cases: [(Change, &str); 17] = [
         (
             |it| it.claim("purposeId", "hush-hush"),
-            "claim \"purposeId\": expected JSON, in which a text has double quotes",
+            "claim \"purposeId\": expected JSON, where a text has double quotes",
         ),
         (
             |it| it.claim("a", "1,\"iss\":\"b\""),
@@ -153,11 +153,11 @@ fn what_cannot_be_added_is_named_before_anything_is_signed() {
         ),
         (
             |it| it.claim("iss", "\"hush-hush\""),
-            "claim \"iss\": it has a setting of its own: the client ID",
+            "claim \"iss\": it cannot be added: set the client ID",
         ),
         (
             |it| it.claim("jti", "\"hush-hush\""),
-            "claim \"jti\": the key and the settings decide it",
+            "claim \"jti\": it cannot be added",
         ),
         (
             |it| it.claim("a", "1").claims(r#"{"a": "hush-hush"}"#),
@@ -174,19 +174,19 @@ fn what_cannot_be_added_is_named_before_anything_is_signed() {
         (|it| it.claims("hush-hush"), "claim: expected NAME=VALUE"),
         (
             |it| it.claims("{hush-hush}"),
-            "claim: expected JSON, in which a text has double quotes",
+            "claim: expected JSON, where a text has double quotes",
         ),
         (
             |it| it.header("kid", "\"hush-hush\""),
-            "header member \"kid\": it has a setting of its own: the key ID",
+            "header member \"kid\": it cannot be added: set the key ID",
         ),
         (
             |it| it.header("crit", "[\"hush-hush\"]"),
-            "header member \"crit\": the key and the settings decide it",
+            "header member \"crit\": it cannot be added",
         ),
         (
             |it| it.field("client_id", "hush-hush"),
-            "form field \"client_id\": it has a setting of its own",
+            "form field \"client_id\": it cannot be added",
         ),
         (
             |it| it.field("a", "hush-hush").field("a", "b"),

@@ -6,14 +6,15 @@ use core::time::Duration;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{DecodingKey, Validation};
 use redox_auth_reqwest::{
-    Algorithm, Api, AuthorizeError, BuildError, Builder, Error, Key, KeyError, Redox, SharedRecord,
-    SharedTokens, StoreFuture, TokenSource as _, TokenType, TurnId,
+    Algorithm, Api, AuthorizeError, BuildError, Builder, Error, JwtType, Key, KeyError, Redox,
+    SharedRecord, SharedTokens, StatusCode, StoreFuture, TokenSource as _, TokenType, TurnId,
 };
+use redox_auth_sandbox::ServerOptions;
 use serde_json::{Value, json};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::keys::{self, ALGORITHMS};
-use crate::support::{CLIENT_ID, client_of, decode, everything};
+use crate::support::{CLIENT_ID, Sandbox, client_of, decode, everything, verified_on_p521};
 
 /// The value of a header of a recorded request.
 fn header<'r>(request: &'r str, name: &str) -> Option<&'r str> {
@@ -32,6 +33,12 @@ fn proof(request: &str) -> (Value, Value) {
     let proof = header(request, "dpop").unwrap_or_else(|| panic!("no proof: {request}"));
     let (header, _) = decode(proof);
     assert_eq!(header["typ"], "dpop+jwt");
+    if header["alg"] == "ES512" {
+        return (
+            verified_on_p521(&header["jwk"], proof),
+            header["jwk"].clone(),
+        );
+    }
     let jwk: Jwk = serde_json::from_value(header["jwk"].clone()).unwrap();
     let mut validation = Validation::new(header["alg"].as_str().unwrap().parse().unwrap());
     validation.required_spec_claims.clear();
@@ -386,4 +393,31 @@ async fn without_the_time_no_proof_is_dated() {
         "{error:?}"
     );
     assert!(server.requests().is_empty());
+}
+
+/// The sandbox judges proofs by code that it shares with nobody.
+#[tokio::test]
+async fn the_sandbox_takes_a_bound_token_with_its_proof_and_in_no_other_way() {
+    let sandbox = Sandbox::start_with(ServerOptions::new().like("helseid")).await;
+    let settings = sandbox.server.client_settings().unwrap();
+    let redox = sandbox
+        .client(keys::key(Algorithm::Es384))
+        .token_url(sandbox.server.token_url())
+        .audience(settings.audience.unwrap())
+        .typ(JwtType::ClientAuthentication)
+        .scope(settings.scope.unwrap())
+        .lifetime_secs(60)
+        .backdate_secs(0)
+        .not_before()
+        .send_client_id()
+        .dpop(Key::generate().unwrap())
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        let answer = sandbox.send_message(&redox).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+    let token = redox.token().await.unwrap();
+    let stranger = sandbox.send_message_with(&redox, &token).await;
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
 }

@@ -83,6 +83,40 @@ async fn less_scope_than_asked_for_and_a_refusals_words_are_logged() {
     }
 }
 
+#[cfg(feature = "certificates")]
+#[tokio::test]
+async fn a_certificate_that_has_expired_is_logged_and_used() {
+    use redox_auth_reqwest::{CertificateChain, CertificateMember};
+
+    if !is_inner() {
+        return run_inner(
+            "logs::a_certificate_that_has_expired_is_logged_and_used",
+            &[],
+        );
+    }
+    RECORDER.start();
+    let sandbox = Sandbox::start().await;
+    let logged = || {
+        let lines = RECORDER.lines();
+        let is_it = |line: &&recorder::Line| line.text.contains("is not valid now");
+        lines.iter().filter(is_it).count()
+    };
+    for (until, expected) in [(3000, 0), (2021, 1)] {
+        let pkcs8 = keys::pkcs8(Algorithm::Es256);
+        let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_after = rcgen::date_time_ymd(until, 1, 1);
+        let pair = rcgen::KeyPair::try_from(pkcs8.as_slice()).unwrap();
+        let certificate = params.self_signed(&pair).unwrap();
+        let chain = CertificateChain::parse(certificate.der()).unwrap();
+        let key = Key::parse(&pkcs8).unwrap();
+        let key = key.with_certificate(&chain, &[CertificateMember::X5c]);
+        let redox = sandbox.client(key.unwrap()).build().unwrap();
+        redox.token().await.unwrap();
+        assert_eq!(logged(), expected, "until {until}");
+    }
+}
+
 /// Everything that a client does, and what must not be seen of it.
 #[derive(Default)]
 struct Run {

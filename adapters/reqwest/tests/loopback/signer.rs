@@ -39,18 +39,23 @@ fn verifies(algorithm: Algorithm, point: &[u8], message: &[u8], signature: &[u8]
             let signature = p384::ecdsa::Signature::from_slice(signature).unwrap();
             key.verify(message, &signature).is_ok()
         }
+        Algorithm::Es512 => {
+            let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(point).unwrap();
+            let signature = p521::ecdsa::Signature::from_slice(signature).unwrap();
+            key.verify(message, &signature).is_ok()
+        }
         other => panic!("{other} has no curve"),
     }
 }
 
 #[test]
 fn an_ecdsa_signature_verifies_whatever_its_numbers_begin_with() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512] {
         let pkcs8 = keys::pkcs8(algorithm);
         let (key, point) = (Key::parse(&pkcs8).unwrap(), point(&pkcs8));
         let half = key.signature_len() / 2;
         let (mut short_r, mut short_s) = (false, false);
-        // Each comes once in 256 signatures.
+        // Each comes once in 256 signatures, and once in two on P-521.
         for count in 0..20_000_u32 {
             let message = count.to_be_bytes();
             let signature = sign(&key, &message);
@@ -188,7 +193,8 @@ fn a_buffer_of_another_length_is_an_error_and_stays_as_it_was() {
 fn without_public(algorithm: Algorithm, secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let (curve, crv) = match algorithm {
         Algorithm::Es256 => (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), "P-256"),
-        _ => (ObjectIdentifier::new_unwrap("1.3.132.0.34"), "P-384"),
+        Algorithm::Es384 => (ObjectIdentifier::new_unwrap("1.3.132.0.34"), "P-384"),
+        _ => (ObjectIdentifier::new_unwrap("1.3.132.0.35"), "P-521"),
     };
     let sec1 = |parameters| EcPrivateKey {
         private_key: secret,
@@ -234,8 +240,13 @@ fn encode(bytes: &[u8]) -> String {
 
 #[test]
 fn an_ec_key_without_its_public_half_works_also_when_it_begins_with_zeros() {
-    for (algorithm, len) in [(Algorithm::Es256, 32), (Algorithm::Es384, 48)] {
-        for zeros in [0, 1, 2, 20, len - 1] {
+    for (algorithm, len, least) in [
+        (Algorithm::Es256, 32, 0),
+        (Algorithm::Es384, 48, 0),
+        // Its first byte holds one bit.
+        (Algorithm::Es512, 66, 1),
+    ] {
+        for zeros in [least, 1, 2, 20, len - 1] {
             let secret: Vec<u8> = (0..len)
                 .map(|at| if at < zeros { 0 } else { 0x5a })
                 .collect();
@@ -244,7 +255,8 @@ fn an_ec_key_without_its_public_half_works_also_when_it_begins_with_zeros() {
                 let key = Key::parse(&content).unwrap_or_else(|error| panic!("{case}: {error}"));
                 let public = match algorithm {
                     Algorithm::Es256 => p256_point(&secret),
-                    _ => p384_point(&secret),
+                    Algorithm::Es384 => p384_point(&secret),
+                    _ => p521_point(&secret),
                 };
                 let signature = sign(&key, b"message");
                 assert!(
@@ -266,9 +278,14 @@ fn p384_point(secret: &[u8]) -> Vec<u8> {
     key.verifying_key().to_sec1_point(false).as_bytes().to_vec()
 }
 
+fn p521_point(secret: &[u8]) -> Vec<u8> {
+    let key = p521::ecdsa::SigningKey::from_slice(secret).unwrap();
+    key.verifying_key().to_sec1_point(false).as_bytes().to_vec()
+}
+
 #[test]
 fn a_key_whose_halves_do_not_belong_together_is_refused() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512] {
         let mut jwk = keys::jwk(&keys::pkcs8(algorithm), "key-1");
         let other = keys::jwk(&keys::pkcs8(algorithm), "key-1");
         jwk["x"] = other["x"].clone();

@@ -27,7 +27,7 @@ async fn a_key_of_every_algorithm_in_every_form_gets_a_token_that_sends_a_messag
             let case = format!("{algorithm} as {form}");
             let key = Key::parse(&content).and_then(|key| match form {
                 "JWK" => Ok(key),
-                _ => key.with_algorithm(algorithm),
+                _ => Ok(key.with_algorithm(algorithm)?),
             });
             let key = key.unwrap_or_else(|error| panic!("{case}: {error}"));
             assert_eq!(key.algorithm(), algorithm, "{case}");

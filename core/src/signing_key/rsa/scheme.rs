@@ -55,7 +55,7 @@ mod tests {
                 Algorithm::Rs384 => cfg!(feature = "rs384"),
                 Algorithm::Rs512 => cfg!(feature = "rs512"),
                 Algorithm::Ps256 => cfg!(feature = "ps256"),
-                Algorithm::Es256 | Algorithm::Es384 => false,
+                Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => false,
             };
             let expected = match is_here {
                 true => Ok(algorithm),

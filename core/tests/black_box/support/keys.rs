@@ -4,8 +4,9 @@ use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPrivateKeyBin};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
-    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384,
+    RSA_PKCS1_SHA512, RsaKeyPair,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +18,10 @@ use crate::support::der::{
     element, integer, open,
 };
 
-/// A key on P-256 or P-384.
+/// The algorithms that a key on a curve signs with.
+pub(crate) const ON_CURVES: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512];
+
+/// A key on one of their curves.
 #[derive(Clone)]
 pub(crate) struct EcKey {
     pub(crate) algorithm: Algorithm,
@@ -30,7 +34,8 @@ impl EcKey {
     pub(crate) fn generate(algorithm: Algorithm) -> Self {
         let pair = EcdsaKeyPair::generate(match algorithm {
             Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
-            _ => &ECDSA_P384_SHA384_FIXED_SIGNING,
+            Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+            _ => &ECDSA_P521_SHA512_FIXED_SIGNING,
         })
         .unwrap();
         let secret: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().unwrap();
@@ -41,13 +46,14 @@ impl EcKey {
         }
     }
 
-    /// The keys of RFC 6979, appendices A.2.5 and A.2.6.
+    /// The keys of RFC 6979, appendices A.2.5, A.2.6 and A.2.7.
     pub(crate) fn published(algorithm: Algorithm) -> Self {
         let vectors: Value =
             serde_json::from_str(include_str!("../../vectors/rfc6979.json")).unwrap();
         let vector = match algorithm {
             Algorithm::Es256 => &vectors["keys"][0],
-            _ => &vectors["keys"][1],
+            Algorithm::Es384 => &vectors["keys"][1],
+            _ => &vectors["keys"][2],
         };
         let number = |name: &str| hex(vector[name].as_str().unwrap());
         Self {
@@ -88,7 +94,8 @@ impl EcKey {
             "kty": "EC",
             "crv": match self.algorithm {
                 Algorithm::Es256 => "P-256",
-                _ => "P-384",
+                Algorithm::Es384 => "P-384",
+                _ => "P-521",
             },
             "x": base64url(x),
             "y": base64url(y),
@@ -99,7 +106,8 @@ impl EcKey {
     pub(crate) fn curve(&self) -> &'static [u8] {
         match self.algorithm {
             Algorithm::Es256 => P_256,
-            _ => P_384,
+            Algorithm::Es384 => P_384,
+            _ => P_521,
         }
     }
 }
@@ -211,6 +219,7 @@ pub(crate) fn base64url(bytes: &[u8]) -> String {
 const EC_PUBLIC_KEY: &[u8] = &[OBJECT_IDENTIFIER, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
 const P_256: &[u8] = &[OBJECT_IDENTIFIER, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 const P_384: &[u8] = &[OBJECT_IDENTIFIER, 5, 0x2b, 0x81, 4, 0, 0x22];
+const P_521: &[u8] = &[OBJECT_IDENTIFIER, 5, 0x2b, 0x81, 4, 0, 0x23];
 const RSA_ENCRYPTION: &[u8] = &[
     OBJECT_IDENTIFIER,
     9,

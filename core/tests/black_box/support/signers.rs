@@ -18,6 +18,10 @@ impl Constant {
         algorithm: Algorithm::Es384,
         signature_len: 96,
     };
+    pub(crate) const ES512: Self = Self {
+        algorithm: Algorithm::Es512,
+        signature_len: 132,
+    };
     pub(crate) const RS256: Self = Self::rsa(Algorithm::Rs256);
     pub(crate) const RS384: Self = Self::rsa(Algorithm::Rs384);
     pub(crate) const RS512: Self = Self::rsa(Algorithm::Rs512);

@@ -1,4 +1,4 @@
-//! Signs an assertion with each algorithm, all of which it needs the feature `every-algorithm` for, writes it into a file for the host to verify, and prints what it cost.
+//! Signs an assertion with each algorithm, writes it into a file for the host to verify, and prints what it cost.
 #![no_std]
 #![no_main]
 
@@ -8,8 +8,8 @@ use board::Meter;
 use cortex_m::Peripherals;
 use cortex_m_rt::{ExceptionFrame, entry, exception};
 use redox_auth_core::{
-    Algorithm, Es256Key, Es384Key, JwtId, KeyError, OAuthKey, PublicKey, RsaKey2048, Signer,
-    UnixTime,
+    Algorithm, Es256Key, Es384Key, Es512Key, JwtId, KeyError, OAuthKey, PublicKey, RsaKey2048,
+    Signer, UnixTime,
 };
 use semihosting::fs::File;
 use semihosting::io::{Read, Write};
@@ -35,6 +35,13 @@ fn main() -> ! {
         c"es384.pem",
         Es384Key::parse,
         Es384Key::public_key,
+    );
+    run(
+        &mut meter,
+        &mut assertions,
+        c"es512.pem",
+        Es512Key::parse,
+        Es512Key::public_key,
     );
     run(
         &mut meter,
@@ -109,6 +116,10 @@ const fn names(algorithm: Algorithm) -> (&'static str, &'static str) {
         Algorithm::Es384 => (
             "ES384: a key read and checked",
             "ES384: an assertion signed",
+        ),
+        Algorithm::Es512 => (
+            "ES512: a key read and checked",
+            "ES512: an assertion signed",
         ),
         Algorithm::Rs256 => (
             "RS256: a key read and checked",

@@ -113,7 +113,7 @@ impl Sandbox {
             return self.truth(now, request);
         };
         count(&mut self.counters.faults);
-        if let (Fault::Revoked, Some(token)) = (&fault, grant::bearer(request)) {
+        if let (Fault::Revoked, Some((_, token))) = (&fault, grant::token(request)) {
             self.revoke_token(token);
         }
         match answer::in_place(&fault, now, place) {

@@ -10,7 +10,7 @@ pub enum JwksError {
     NotJson,
     /// It is JSON, but neither a JWK Set nor a JWK.
     NotAKeySet,
-    /// It is DER, but neither a public key nor a certificate of one, for RSA, P-256 or P-384.
+    /// It is DER, but neither a public key nor a certificate of one, for RSA, P-256, P-384 or P-521.
     NotAPublicKey,
     /// The set is empty.
     NoKeys,
@@ -54,9 +54,9 @@ impl fmt::Display for JwksError {
         match self {
             Self::NotJson => f.write_str("not JSON"),
             Self::NotAKeySet => f.write_str("neither a JWK Set nor a JWK"),
-            Self::NotAPublicKey => {
-                f.write_str("neither a public key nor a certificate, for RSA, P-256 or P-384")
-            }
+            Self::NotAPublicKey => f.write_str(
+                "neither a public key nor a certificate, for RSA, P-256, P-384 or P-521",
+            ),
             Self::NoKeys => f.write_str("the JWK Set is empty"),
             Self::MissingMember { key, member } => write!(f, "key {key} has no {member}"),
             Self::WrongMember { key, member } => write!(f, "key {key} has an invalid {member}"),

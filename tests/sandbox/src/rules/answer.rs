@@ -57,10 +57,7 @@ pub(super) fn refuse(
     let status = status(&refusal).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = match (&refusal.text, &refusal.body) {
         (Some(text), _) => Response::new(status, PLAIN_TEXT, text),
-        (None, Some(template)) => {
-            let body = values.fill_json(&template.0).unwrap_or_default();
-            Response::json(status, &body)
-        }
+        (None, Some(template)) => Response::json(status, &values.fill_object(&template.0).into()),
         (None, None) => Response::new(status, PLAIN_TEXT, ""),
     };
     for (name, template) in &refusal.headers {
@@ -85,7 +82,7 @@ pub(super) fn grant(
     values.set("lifetime", success.lifetime_secs);
     values.set("lifetime_text", success.lifetime_secs.to_string());
     values.set_some("scope", scope);
-    let body = values.fill_json(&success.body.0).unwrap_or_default();
+    let body = values.fill_object(&success.body.0).into();
     (uncached(Response::json(StatusCode::OK, &body)), token)
 }
 
@@ -126,27 +123,38 @@ fn token(
 
 /// Finds what no answer could be made of.
 pub(super) fn check(profile: &Profile) -> Result<(), RulesError> {
-    let refusals = profile
-        .refusals
-        .values()
-        .map(|own| own.or(&profile.refusal));
-    for refusal in iter::once(profile.refusal.clone()).chain(refusals) {
-        if status(&refusal).is_none_or(|status| status.is_success()) {
-            return Err(RulesError::invalid(
-                "a refusal has to have a status that is one",
-            ));
+    check_refusal("refusal", &profile.refusal)?;
+    let mut refusals = profile.refusals.iter();
+    refusals.try_for_each(|(case, own)| {
+        check_refusal(&format!("refusals.{case}"), &own.or(&profile.refusal))
+    })
+}
+
+fn check_refusal(key: &str, refusal: &Refusal) -> Result<(), RulesError> {
+    let wrong = |name: &str, problem: String| {
+        Err(RulesError::invalid(format_args!("{key}.{name}: {problem}")))
+    };
+    if status(refusal).is_none_or(|status| status.is_success()) {
+        let found = refusal.status;
+        let found = found.map_or_else(|| "none".to_owned(), |it| it.to_string());
+        return wrong(
+            "status",
+            format!("expected the status of a refusal, found {found}"),
+        );
+    }
+    if refusal.body.is_none() && refusal.text.is_none() {
+        return wrong(
+            "body",
+            "expected a body or a text, found neither".to_owned(),
+        );
+    }
+    for (name, template) in &refusal.headers {
+        if HeaderName::try_from(name).is_err() {
+            return wrong("headers", format!("{name:?} is no header"));
         }
-        if refusal.body.is_none() && refusal.text.is_none() {
-            return Err(RulesError::invalid(
-                "a refusal has to have a body or a text",
-            ));
-        }
-        if let Some(name) = refusal
-            .headers
-            .keys()
-            .find(|name| HeaderName::try_from(*name).is_err())
-        {
-            return Err(RulesError::invalid(format_args!("{name:?} is no header")));
+        if HeaderValue::try_from(template).is_err() {
+            let problem = format!("expected visible characters in {name}, found {template:?}");
+            return wrong("headers", problem);
         }
     }
     Ok(())

@@ -1,7 +1,6 @@
 use toml::{Table, Value};
 
 use super::error::RulesError;
-use super::template::unknown_placeholder;
 
 /// The files of these names, each with its text.
 macro_rules! files {
@@ -64,25 +63,19 @@ pub(super) fn table(text: &str, depth: usize) -> Result<Table, RulesError> {
     let Some(extended) = own.remove("extends") else {
         return Ok(own);
     };
-    let extended = extended.as_str().and_then(self::text);
-    let Some(extended) = extended.filter(|_| depth < DEEPEST) else {
-        return Err(RulesError::invalid(
-            "extends has to name a server, and not itself",
-        ));
+    let text = extended.as_str().and_then(self::text);
+    let Some(text) = text.filter(|_| depth < DEEPEST) else {
+        let kind = || extended.type_str().to_owned();
+        let found = extended
+            .as_str()
+            .map_or_else(kind, |name| format!("{name:?}"));
+        return Err(RulesError::invalid(format_args!(
+            "extends: expected the name of another server, found {found}"
+        )));
     };
-    let mut table = table(extended, depth.saturating_add(1))?;
+    let mut table = table(text, depth.saturating_add(1))?;
     merge(&mut table, own);
     Ok(table)
-}
-
-/// The first placeholder that there is not, in any text of the table.
-pub(super) fn wrong_placeholder(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) => unknown_placeholder(text),
-        Value::Array(values) => values.iter().find_map(wrong_placeholder),
-        Value::Table(table) => table.values().find_map(wrong_placeholder),
-        _ => None,
-    }
 }
 
 fn text(name: &str) -> Option<&'static str> {

@@ -1,6 +1,8 @@
-use serde::Deserialize;
+use core::fmt;
+
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
+use serde::{Deserialize, Serialize};
 
 use super::objection::{Objection, ObjectionKind};
 
@@ -20,6 +22,17 @@ impl Case {
             about,
         };
         [case(Some(objection.about().to_owned())), case(None)]
+    }
+}
+
+/// As it stands in a file.
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.serialize(&mut *f)?;
+        match &self.about {
+            Some(about) => write!(f, ":{about}"),
+            None => Ok(()),
+        }
     }
 }
 

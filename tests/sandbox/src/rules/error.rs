@@ -6,7 +6,7 @@ use core::fmt;
 pub enum RulesError {
     /// There is no server of this name.
     Unknown(String),
-    /// The file is no TOML, or does not say what it has to.
+    /// The file is no TOML, or does not say what it has to. The text names the file, the key in it and what was found.
     Invalid(String),
 }
 
@@ -14,13 +14,21 @@ impl RulesError {
     pub(super) fn invalid(error: impl fmt::Display) -> Self {
         Self::Invalid(error.to_string())
     }
+
+    /// The same, with the name of the file.
+    pub(super) fn of_file(self, name: &str) -> Self {
+        match self {
+            Self::Invalid(error) => Self::Invalid(format!("{name}: {error}")),
+            unknown @ Self::Unknown(_) => unknown,
+        }
+    }
 }
 
 impl fmt::Display for RulesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(name) => write!(f, "there are no rules of a server called {name:?}"),
-            Self::Invalid(error) => write!(f, "rules of a server: {error}"),
+            Self::Invalid(error) => write!(f, "rules of the server {error}"),
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::case::Case;
 use super::need::Need;
-use super::template::JsonText;
+use super::template::{JsonTemplate, JsonText};
 
 /// A server's file, read. `servers/README.md` says what each entry means.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +33,10 @@ pub(super) struct Server {
     pub(super) issuer: String,
     /// Whether a client that does all as it should gets a token.
     pub(super) open: bool,
+    /// Why no client of this project gets a token, if none does.
+    pub(super) no_token: Option<String>,
+    /// Whether each client has to show a certificate when it connects over TLS.
+    pub(super) mutual_tls: bool,
     pub(super) limit: Option<Limit>,
     pub(super) dpop: Option<Dpop>,
 }
@@ -203,7 +207,7 @@ pub(super) struct Refusal {
     pub(super) error: Option<String>,
     /// What stands for `{words}` in the body.
     pub(super) words: Option<String>,
-    pub(super) body: Option<JsonText>,
+    pub(super) body: Option<JsonTemplate>,
     /// A body that is no JSON; it comes first.
     pub(super) text: Option<String>,
     #[serde(default)]
@@ -220,7 +224,7 @@ pub(super) struct Success {
     pub(super) token_chars: usize,
     /// The scope that is granted, whatever was asked for.
     pub(super) scope: Option<String>,
-    pub(super) body: JsonText,
+    pub(super) body: JsonTemplate,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]

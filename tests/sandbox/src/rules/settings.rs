@@ -34,4 +34,6 @@ pub struct ClientSettings {
     pub fields: Vec<(String, String)>,
     /// Whether each request needs a `DPoP` proof (RFC 9449).
     pub dpop: bool,
+    /// Whether the client has to show a certificate when it connects over TLS (RFC 8705).
+    pub tls_certificate: bool,
 }

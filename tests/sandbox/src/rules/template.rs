@@ -1,6 +1,6 @@
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What stands for the placeholders of a template, such as `{token_url}`.
 #[derive(Default)]
@@ -43,7 +43,7 @@ impl Values {
     ///
     /// A member with a placeholder that has no value is left out. A text that is one placeholder becomes its value, of
     /// whatever type that is.
-    pub(super) fn fill_json(&self, template: &Value) -> Option<Value> {
+    fn fill_json(&self, template: &Value) -> Option<Value> {
         match template {
             Value::String(text) => match next(text) {
                 Some(("", name, "")) => self.get(name).cloned(),
@@ -53,22 +53,25 @@ impl Values {
                 let filled = values.iter().filter_map(|value| self.fill_json(value));
                 Some(Value::Array(filled.collect()))
             }
-            Value::Object(members) => {
-                let filled = members
-                    .iter()
-                    .filter_map(|(name, value)| Some((name.clone(), self.fill_json(value)?)));
-                Some(Value::Object(filled.collect()))
-            }
+            Value::Object(members) => Some(Value::Object(self.fill_object(members))),
             other => Some(other.clone()),
         }
     }
+
+    /// The same of an object, of which something is always left.
+    pub(super) fn fill_object(&self, template: &Map<String, Value>) -> Map<String, Value> {
+        let members = template.iter();
+        let filled =
+            members.filter_map(|(name, value)| Some((name.clone(), self.fill_json(value)?)));
+        filled.collect()
+    }
 }
 
-/// The first placeholder in a text that is none of [`NAMES`].
-pub(super) fn unknown_placeholder(text: &str) -> Option<&str> {
+/// The first placeholder in a text that is none of these.
+pub(super) fn placeholder_besides<'t>(text: &'t str, names: &[&str]) -> Option<&'t str> {
     let mut rest = text;
     while let Some((_, name, after)) = next(rest) {
-        if !NAMES.contains(&name) {
+        if !names.contains(&name) {
             return Some(name);
         }
         rest = after;
@@ -104,25 +107,20 @@ impl<'de> Deserialize<'de> for JsonText {
     }
 }
 
-/// The placeholders that there are.
-const NAMES: [&str; 16] = [
-    "about",
-    "client",
-    "error",
-    "host",
-    "issuer",
-    "kid",
-    "lifetime",
-    "lifetime_text",
-    "nonce",
-    "now_ms",
-    "origin",
-    "scope",
-    "token",
-    "token_url",
-    "uuid",
-    "words",
-];
+/// A JSON object that stands in a file as a text, with placeholders in its texts.
+#[derive(Clone, Debug)]
+pub(super) struct JsonTemplate(pub(super) Map<String, Value>);
+
+impl<'de> Deserialize<'de> for JsonTemplate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match JsonText::deserialize(deserializer)?.0 {
+            Value::Object(members) => Ok(Self(members)),
+            other => Err(D::Error::custom(format_args!(
+                "expected a JSON object, found {other}"
+            ))),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -160,12 +158,14 @@ mod tests {
         let filled = json!({
             "a": "abc", "b": 300, "c": "300 s", "e": null, "f": [{ "g": "abc" }],
         });
-        assert_eq!(values().fill_json(&template), Some(filled));
+        let filled = Some(filled);
+        assert_eq!(values().fill_json(&template), filled);
     }
 
     #[test]
-    fn a_placeholder_that_there_is_not_is_found() {
-        assert_eq!(unknown_placeholder("{token} {words}"), None);
-        assert_eq!(unknown_placeholder("{token} {tokn}"), Some("tokn"));
+    fn a_placeholder_besides_the_known_ones_is_found() {
+        let names = ["token", "words"];
+        assert_eq!(placeholder_besides("{token} {words}", &names), None);
+        assert_eq!(placeholder_besides("{token} {tokn}", &names), Some("tokn"));
     }
 }

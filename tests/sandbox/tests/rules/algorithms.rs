@@ -1,3 +1,4 @@
+use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{
     RSA_PKCS1_SHA256, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RsaEncoding,
@@ -5,6 +6,7 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use p521::ecdsa::signature::Signer;
 use redox_auth_sandbox::{OAuthKey, Refusal, Sandbox};
 use serde_json::{Value, json};
 
@@ -35,11 +37,26 @@ fn each_algorithm_is_verified_as_another_library_signed_it() {
 }
 
 #[test]
+fn es512_is_verified_as_another_library_signed_it() {
+    let Key::Ec(pair) = Key::of("ES512") else {
+        panic!("ES512 is on a curve");
+    };
+    let secret: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().unwrap();
+    let key = p521::ecdsa::SigningKey::from_slice(secret.as_ref()).unwrap();
+    let signed = signed_part("ES512", "ES512");
+    let signature: p521::ecdsa::Signature = key.sign(signed.as_bytes());
+    let compact = format!("{signed}.{}", encode(signature.to_bytes()));
+    let got = try_mint(&mut sandbox(), NOW, &compact);
+    assert!(got.is_ok(), "{got:?}");
+}
+
+#[test]
 fn a_header_cannot_choose_an_algorithm_that_is_not_the_keys() {
     let mut sandbox = sandbox();
     for key in ALGORITHMS {
         for claimed in [
-            "RS384", "ES384", "ES256", "RS256", "RS512", "PS256", "PS384", "HS384", "none", "rs384",
+            "RS384", "ES384", "ES256", "ES512", "RS256", "RS512", "PS256", "PS384", "HS384",
+            "none", "rs384",
         ] {
             let header = with(&header(key), "alg", json!(claimed));
             let jti = format!("{key} as {claimed}");
@@ -61,6 +78,8 @@ fn a_signature_by_another_key_is_refused() {
         ("ES256", "ES384"),
         ("ES384", "RS384"),
         ("RS384", "ES384"),
+        ("ES384", "ES512"),
+        ("ES512", "ES384"),
     ] {
         let compact = sign(signer, &header(named), &claims("other"));
         let got = try_mint(&mut sandbox, NOW, &compact);
@@ -174,7 +193,7 @@ fn a_key_is_not_used_for_what_its_jwk_excludes() {
 fn a_key_of_another_kind_may_be_registered_but_verifies_nothing() {
     for jwk in [
         json!({ "kid": "key-ES384", "kty": "OKP", "crv": "Ed25519", "x": "AA" }),
-        json!({ "kid": "key-ES384", "kty": "EC", "crv": "P-521", "x": "AA", "y": "AA" }),
+        json!({ "kid": "key-ES384", "kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA" }),
     ] {
         let got = try_mint(&mut with_jwk(&jwk), NOW, &assertion("kind"));
         assert_eq!(got, refused(Refusal::WrongAlgorithm), "{jwk}");

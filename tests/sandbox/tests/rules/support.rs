@@ -7,9 +7,9 @@ use aws_lc_rs::encoding::Pkcs8V1Der;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
-    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair,
-    RsaSignatureEncoding,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384,
+    RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair, RsaSignatureEncoding,
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -25,7 +25,9 @@ pub(crate) const TOKEN_URL: &str = "http://sandbox.example/v2/auth/token";
 pub(crate) const CLIENT_ID: &str = "client-1";
 pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-pub(crate) const ALGORITHMS: [&str; 6] = ["RS384", "ES384", "ES256", "RS256", "RS512", "PS256"];
+pub(crate) const ALGORITHMS: [&str; 7] = [
+    "RS384", "ES384", "ES256", "ES512", "RS256", "RS512", "PS256",
+];
 
 /// A private key for tests. Making an RSA key takes a while, so all tests and algorithms share one.
 pub(crate) enum Key {
@@ -36,6 +38,7 @@ pub(crate) enum Key {
 static RSA: LazyLock<Key> =
     LazyLock::new(|| Key::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).unwrap()));
 static ES384: LazyLock<Key> = LazyLock::new(|| Key::ec(&ECDSA_P384_SHA384_FIXED_SIGNING));
+static ES512: LazyLock<Key> = LazyLock::new(|| Key::ec(&ECDSA_P521_SHA512_FIXED_SIGNING));
 static ES256: LazyLock<Key> = LazyLock::new(|| Key::ec(&ECDSA_P256_SHA256_FIXED_SIGNING));
 
 impl Key {
@@ -44,6 +47,7 @@ impl Key {
             "RS256" | "RS384" | "RS512" | "PS256" => &RSA,
             "ES384" => &ES384,
             "ES256" => &ES256,
+            "ES512" => &ES512,
             other => panic!("no key for {other}"),
         }
     }
@@ -73,7 +77,11 @@ impl Key {
             Self::Ec(pair) => {
                 let (_, point) = pair.public_key().as_ref().split_first().unwrap();
                 let (x, y) = point.split_at(point.len() / 2);
-                let crv = if x.len() == 32 { "P-256" } else { "P-384" };
+                let crv = match x.len() {
+                    32 => "P-256",
+                    48 => "P-384",
+                    _ => "P-521",
+                };
                 json!({ "kty": "EC", "crv": crv, "x": encode(x), "y": encode(y) })
             }
         };

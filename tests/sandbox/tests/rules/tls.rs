@@ -5,7 +5,7 @@ use std::sync::Arc;
 use redox_auth_sandbox::jiff::{SignedDuration, Timestamp};
 use redox_auth_sandbox::{CaCertificate, Clock, Server, ServerOptions};
 use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ProtocolVersion, RootCertStore, SupportedProtocolVersion};
@@ -36,6 +36,8 @@ struct Client {
     authority: CaCertificate,
     version: &'static SupportedProtocolVersion,
     time: Timestamp,
+    /// What it shows the server, and the key to it.
+    own: Option<(CertificateDer<'static>, PrivateKeyDer<'static>)>,
 }
 
 impl Client {
@@ -44,6 +46,7 @@ impl Client {
             authority: authority.clone(),
             version: &TLS13,
             time: at(NOW),
+            own: None,
         }
     }
 
@@ -55,13 +58,28 @@ impl Client {
         let config = ClientConfig::builder_with_details(provider, Arc::new(Fixed(self.time)))
             .with_protocol_versions(&[self.version])
             .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
+        let config = match &self.own {
+            None => config.with_no_client_auth(),
+            Some((certificate, key)) => config
+                .with_client_auth_cert(vec![certificate.clone()], key.clone_key())
+                .unwrap(),
+        };
         let stream = TcpStream::connect(server.address()).await.unwrap();
         let name = name.to_owned().try_into().unwrap();
         TlsConnector::from(Arc::new(config))
             .connect(name, stream)
             .await
+    }
+
+    /// The answer to a request; in TLS 1.3 a client hears only then that it lacks a certificate.
+    async fn get(&self, server: &Server) -> io::Result<String> {
+        let mut stream = self.connect(server, "localhost").await?;
+        let request = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        stream.write_all(request).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
     }
 
     /// Why the connection is refused.
@@ -189,4 +207,36 @@ async fn a_client_that_never_says_hello_keeps_nobody_waiting() {
     drop(connect(&server).await);
     server.stop().await.unwrap();
     assert_eq!(silent.read(&mut [0; 1]).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn where_the_rules_want_it_only_a_client_with_a_certificate_is_heard() {
+    let own = || {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        let certificate = certificate.self_signed(&key).unwrap();
+        let pkcs8 = PrivatePkcs8KeyDer::from(key.serialize_der());
+        (certificate.der().clone(), PrivateKeyDer::from(pkcs8))
+    };
+    let (certificate, key) = own();
+    for (like, shown, is_heard) in [
+        ("cdr", Some((certificate.clone(), key.clone_key())), true),
+        ("cdr", None, false),
+        ("okta", None, true),
+        ("okta", Some((certificate.clone(), key.clone_key())), true),
+    ] {
+        let options = ServerOptions::new().tls().like(like);
+        let server = Server::start(options.clock(Clock::frozen_at(at(NOW))));
+        let server = server.await.unwrap();
+        for version in [&TLS13, &TLS12] {
+            let mut client = Client::trusting(server.ca_certificate().unwrap());
+            client.version = version;
+            client.own = shown
+                .as_ref()
+                .map(|(it, key)| (it.clone(), key.clone_key()));
+            let case = format!("{like}, {version:?}, {}", client.own.is_some());
+            let answer = client.get(&server).await;
+            assert_eq!(answer.is_ok(), is_heard, "{case}: {answer:?}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ pub(super) const ORDERS: &[Order] = &[
     TOKENS,
     CONNECTIONS,
     KEYS,
+    PKCS11,
     DOCTOR,
     INSPECT,
     RULES,
@@ -72,7 +73,15 @@ const RULES: Order = Order {
     root: "tests/sandbox/src/rules.rs",
     within: &["rules"],
     layers: &[
-        &["answer", "book", "claims", "fields", "header", "times"],
+        &[
+            "answer",
+            "book",
+            "claims",
+            "fields",
+            "header",
+            "placeholders",
+            "times",
+        ],
         &["profile", "site"],
         &["case", "need"],
         &["error", "found", "objection", "settings", "template"],
@@ -135,8 +144,9 @@ const TOKENS: Order = Order {
     within: &["tokens"],
     layers: &[
         &["flight"],
-        &["exchange", "fleet"],
-        &["proofs"],
+        &["attempts", "exchange", "fleet"],
+        &["attempt"],
+        &["proofs", "sending"],
         &["shared"],
         &["fleet_store", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
@@ -155,5 +165,30 @@ const CONNECTIONS: Order = Order {
 const KEYS: Order = Order {
     root: "adapters/reqwest/src/keys.rs",
     within: &["keys"],
-    layers: &[&["batch", "file"], &["certificate"], &["key"], &["aws_lc"]],
+    layers: &[
+        &["batch", "file"],
+        &["certificate"],
+        &["key"],
+        &["choice"],
+        &["note", "unusable"],
+        &["content", "kind"],
+        &["openssh", "text"],
+        &["aws_lc"],
+    ],
+};
+
+const PKCS11: Order = Order {
+    root: "adapters/pkcs11/src/lib.rs",
+    within: &[],
+    layers: &[
+        &["builder"],
+        &["key"],
+        &["login"],
+        &["holder"],
+        &["token", "public_key"],
+        &["module", "object"],
+        &["mechanism", "pin", "pool"],
+        &["uri"],
+        &["error"],
+    ],
 };

@@ -1,6 +1,7 @@
 use redox_auth_reqwest::{Discovered, JwtType, Key};
 
 use super::{Compared, ENDPOINT, is_same_host};
+use crate::args::GrantName;
 use crate::doctor::report::Report;
 use crate::failure::Failure;
 
@@ -142,17 +143,26 @@ impl Compared<'_> {
 
     fn grants(&self, report: &mut Report) -> Result<(), Failure> {
         let check = "grant";
+        let asked = match self.server.dialect.grant {
+            Some(GrantName::JwtBearer) => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            Some(GrantName::ClientCredentials) | None => "client_credentials",
+        };
         match self.document.grant_types() {
-            Some(list) if list.has("client_credentials") => report.ok(
+            Some(list) if list.has(asked) => report.ok(
                 check,
-                "client_credentials, which the metadata lists; whether this client may use it is not said there: MEDITECH's sandbox lists it and answers unauthorized_client",
+                format_args!(
+                    "{asked}, which the metadata lists; whether this client may use it is not said there: MEDITECH's sandbox lists client_credentials and answers unauthorized_client"
+                ),
             ),
             Some(list) => report.warn(
                 check,
-                format_args!("the metadata lists {list}, without client_credentials"),
+                format_args!("the metadata lists {list}, without {asked}"),
                 "the list may be incomplete, or another server's, as Redox's own is",
             ),
-            None => report.ok(check, "the metadata lists none; client_credentials is used"),
+            None => report.ok(
+                check,
+                format_args!("the metadata lists none; {asked} is used"),
+            ),
         }
     }
 

@@ -1,7 +1,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use rcgen::{
-    Error, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256, PKCS_RSA_SHA384,
-    PKCS_RSA_SHA512, PublicKeyData, SignatureAlgorithm, SigningKey,
+    Error, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ECDSA_P521_SHA512, PKCS_RSA_SHA256,
+    PKCS_RSA_SHA384, PKCS_RSA_SHA512, PublicKeyData, SignatureAlgorithm, SigningKey,
 };
 use redox_auth_core::{Algorithm, Signer as _};
 use redox_auth_reqwest::Key;
@@ -26,6 +26,7 @@ impl<'k> CertificateSigner<'k> {
         let algorithm = match key.algorithm() {
             Algorithm::Es256 => &PKCS_ECDSA_P256_SHA256,
             Algorithm::Es384 => &PKCS_ECDSA_P384_SHA384,
+            Algorithm::Es512 => &PKCS_ECDSA_P521_SHA512,
             Algorithm::Rs256 => &PKCS_RSA_SHA256,
             Algorithm::Rs384 => &PKCS_RSA_SHA384,
             Algorithm::Rs512 => &PKCS_RSA_SHA512,

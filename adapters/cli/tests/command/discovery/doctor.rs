@@ -124,7 +124,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             "grant",
             (
                 "ok",
-                "MEDITECH's sandbox lists it and answers unauthorized_client",
+                "lists client_credentials and answers unauthorized_client",
             ),
         ),
         (
@@ -134,6 +134,15 @@ fn doctor_says_what_it_makes_of_each_difference() {
             (
                 "warn",
                 "lists authorization_code, without client_credentials",
+            ),
+        ),
+        (
+            json!({ grants: ["client_credentials"] }),
+            &["--grant", "jwt-bearer"],
+            "grant",
+            (
+                "warn",
+                "without urn:ietf:params:oauth:grant-type:jwt-bearer",
             ),
         ),
         (json!({}), &[], "grant", ("ok", "lists none")),
@@ -234,7 +243,7 @@ fn doctor_asks_for_no_token_at_a_server_that_was_not_found() {
     let doctor = |server: &Canned| call(&folder, &["doctor", "--issuer", &server.url()]);
     let (code, lines) = checks(doctor(&found));
     assert_eq!(code, Some(2));
-    let part = "--confirm-host evil.example); or name the token endpoint by --token-url";
+    let part = "--confirm-host evil.example), or name the token endpoint without discovery";
     expect(&lines, "token endpoint", &[("FAIL", part)]);
     expect(&lines, "grant", &[("ok", "lists none")]);
     for check in ["server", "DNS", "token"] {

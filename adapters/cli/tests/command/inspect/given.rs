@@ -49,7 +49,10 @@ fn a_form_is_judged_with_its_assertion() {
     );
     assert!(!shown.contains("hush"), "{shown}");
     let (shown, _) = objected(inspect(&body(&format!("{scope}{scope}"))));
-    assert!(shown.contains("a form field is there twice"), "{shown}");
+    assert!(
+        shown.contains("the form field scope is there twice"),
+        "{shown}"
+    );
     let none = inspect("grant_type=client_credentials").failed(2);
     assert!(
         none.contains("expected a form with the field client_assertion"),
@@ -81,6 +84,16 @@ fn a_token_is_shown_and_not_judged() {
             "{shown}"
         );
         assert!(!shown.contains("would"), "{shown}");
+    }
+    for option in [
+        ["--like", "epic"],
+        ["--key", "key.pem"],
+        ["--jwks", "set.json"],
+    ] {
+        let call = folder.call(&["inspect", "Bearer a-token"]).args(&option);
+        let shown = call.run().failed(2);
+        let expected = format!("{}: this is an access token, which is shown", option[0]);
+        assert!(shown.contains(&expected), "{shown}");
     }
     let opaque = folder.run(&["inspect", "Bearer a-token-of-nobody"]).done();
     assert_eq!(

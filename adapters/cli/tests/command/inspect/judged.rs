@@ -49,6 +49,27 @@ fn another_server_objects_by_its_own_rules() {
 }
 
 #[test]
+fn an_audience_that_no_server_wants_is_noted() {
+    let folder = Folder::new();
+    let assertion = sign(&folder, &["--audience", "https://as.example"]);
+    let inspect = |audience: &str| {
+        let call = folder.call(&["inspect", "--like", "okta", &assertion]);
+        call.args(&["--audience", audience]).run().stdout
+    };
+    let note = "note: --audience is \"myserver\", which is neither a URL nor a name with a dot";
+    assert!(
+        inspect("myserver").contains(note),
+        "{}",
+        inspect("myserver")
+    );
+    assert!(!inspect("account-d.docusign.com").contains("note: --audience"));
+    let call = folder.call(&["assertion", "--client-id", "c", "--key", "key.pem"]);
+    let shown = call.args(&["--audience", "myserver"]).run().failed(2);
+    let expected = "or a name with a dot, such as account-d.docusign.com; found \"myserver\"";
+    assert!(shown.contains(expected), "{shown}");
+}
+
+#[test]
 fn without_a_name_the_options_say_which_audience_is_right() {
     let folder = Folder::new();
     let there = ["--token-url", "https://as.example/token"];

@@ -116,3 +116,26 @@ fn a_public_key_is_read_in_each_of_its_forms() {
     let told = "key in junk.pem: neither a public key nor a certificate";
     assert!(junk.failed(2).contains(told));
 }
+
+#[test]
+fn a_private_jwk_verifies_and_is_not_shown() {
+    // RFC 7515, appendix A.3.
+    let jwk = r#"{"kty":"EC","crv":"P-256","kid":"mine",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+    let folder = Folder::new();
+    folder.write("private.jwk", jwk);
+    let call = folder.call(&["assertion", "--client-id", "c", "--key", "private.jwk"]);
+    let assertion = call.run().done();
+    let inspect = |option: &str| {
+        let call = folder.call(&["inspect", "--like", "okta", &assertion]);
+        call.args(&[option, "private.jwk"]).run()
+    };
+    let shown = inspect("--key").done();
+    assert!(shown.contains("verified with mine"), "{shown}");
+    assert!(!shown.contains("jpsQnn"), "{shown}");
+    // A private key has no place in a set of public ones.
+    let set = inspect("--jwks").failed(2);
+    assert!(!set.contains("jpsQnn"), "{set}");
+}

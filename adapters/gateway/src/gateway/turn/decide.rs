@@ -4,18 +4,26 @@ use redox_auth_core::{
 };
 use zeroize::Zeroize;
 
+use super::proof::{DPOP, DPOP_NONCE, Wanted, text};
 use super::{Goal, Stage, Turn, What, endpoint};
+use crate::dpop::Origin;
 use crate::exchange::Outgoing;
+use crate::request::{OURSELVES, USER_AGENT};
 use crate::target::Target;
-use crate::{Cause, Connector, Device, Error, ExchangeError, HttpError, Payload};
+use crate::{
+    Cause, Connector, Device, Error, ExchangeError, HeadError, HttpError, MaybeDpop, Payload,
+};
 
-impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, D, C, S> {
+impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
+    Turn<'_, '_, '_, I, D, C, S, P>
+{
     /// Goes on for as long as nothing has to be moved.
     pub(super) fn advance(&mut self, payload: &mut dyn Payload) -> Result<(), Error> {
         loop {
             let next = match self.stage {
                 Stage::Ask => self.ask()?,
                 Stage::Reach(what) => self.reach(what)?,
+                Stage::Prove(what) if P::PROVES => self.prove_or_begin(what),
                 Stage::Begin(What::Token) => self.begin_token(payload)?,
                 Stage::Begin(What::Request) => self.begin_request(payload)?,
                 Stage::Send(what) => self.sent(what),
@@ -69,7 +77,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
         let session = &self.gateway.session;
         let to = endpoint(session, now, what, self.token.target, self.goal)?;
         Ok(if self.gateway.link.reuse(to) {
-            Stage::Begin(what)
+            reached::<P>(what)
         } else {
             Stage::Connect(what)
         })
@@ -83,7 +91,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
         let session = &self.gateway.session;
         let to = endpoint(session, now, what, self.token.target, self.goal)?;
         self.gateway.link.opened(to, io, channel);
-        self.stage = Stage::Begin(what);
+        self.stage = reached::<P>(what);
         Ok(())
     }
 
@@ -94,6 +102,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
         }
         let now = self.gateway.link.now();
         self.token.received_at = None;
+        let proof = self.gateway.dpop.take();
         let server = self.gateway.session.identity().server();
         let head = self
             .gateway
@@ -109,6 +118,10 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
             .header("Accept", "application/json");
         let head = match target.content_type() {
             Some(content_type) => head.header("Content-Type", content_type),
+            None => head,
+        };
+        let head = match proof {
+            Some(proof) => head.header(DPOP, text(self.gateway.token, proof)),
             None => head,
         };
         head.send(u64::try_from(self.token.len).ok())
@@ -128,7 +141,13 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
         let session = &self.gateway.session;
         let server = session.identity().server();
         let target = Target::of(&server, request.url)?;
-        let authorized = match session.authorize(now, request.api, target.url.as_str()) {
+        let url = target.url.as_str();
+        let authorized = if P::PROVES {
+            session.authorize_with_proof(now, request.api, url)
+        } else {
+            session.authorize(now, request.api, url)
+        };
+        let authorized = match authorized {
             // It died while we connected.
             Err(AuthorizeError::NoToken) if self.token.count < MAX_ATTEMPTS => {
                 self.token.count = self.token.count.saturating_add(1);
@@ -141,12 +160,22 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
             let mut headers = request.headers.iter();
             headers.any(|(found, _)| found.eq_ignore_ascii_case(name))
         };
-        let mut head = self
+        let token = authorized.expose_token().expose();
+        let proof = self.gateway.dpop.take();
+        if proof.is_some() && is_named(DPOP) {
+            return Err(Error::Head(HeadError::Name));
+        }
+        let head = self
             .gateway
             .link
             .exchange
-            .request(request.method, target.url, target.path, now)
-            .bearer(authorized.expose_token().expose());
+            .request(request.method, target.url, target.path, now);
+        let mut head = match proof {
+            Some(proof) => head
+                .bound(token)
+                .header(DPOP, text(self.gateway.token, proof)),
+            None => head.bearer(token),
+        };
         if !is_named(USER_AGENT) {
             head = head.header(USER_AGENT, OURSELVES);
         }
@@ -160,6 +189,9 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
             head = head.header(name, value);
         }
         head.send(payload.content_length()).map_err(Error::Head)?;
+        if P::PROVES {
+            self.gateway.token.zeroize();
+        }
         self.gateway.link.begin();
         Ok(Stage::Send(What::Request))
     }
@@ -221,6 +253,11 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
         };
         let channel = link.open.as_ref().map(|open| open.channel);
         let headers = link.exchange.headers();
+        if P::PROVES && self.token.target == TokenTarget::Token {
+            let nonce = headers.get(DPOP_NONCE);
+            self.gateway.dpop.remember(Origin::Tokens, nonce);
+        }
+        let refusals = self.gateway.session.counters().refusals;
         let response = Response {
             status,
             date: headers.get("Date"),
@@ -236,6 +273,12 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
             }
             Received::Time | Received::Stale => None,
             Received::NoTime => Some(Cause::NoTime { status }),
+            // It asks for a nonce only, and the next attempt, at once, has it.
+            Received::Refused(_)
+                if P::PROVES && self.gateway.session.counters().refusals == refusals =>
+            {
+                None
+            }
             Received::Refused(refusal) => {
                 // What a refused refresh token comes with may repeat it; the secret is next, and has its own answer.
                 if self.token.target != TokenTarget::LegacyRefresh {
@@ -259,6 +302,15 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
             Ok(None) => return Ok(self.stage),
             Err(error) => return self.lost(error.into(), payload),
         };
+        if P::PROVES {
+            match self.nonce_in_answer(status)? {
+                Wanted::Nothing => {}
+                Wanted::Repetition if payload.rewind() => {
+                    return Ok(Stage::Drain { left: DRAIN_MAX });
+                }
+                Wanted::Repetition | Wanted::Impossible => return Ok(Stage::Done),
+            }
+        }
         let generation = self
             .generation
             .filter(|_| status == 401 && !self.is_repeated);
@@ -266,7 +318,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
             return Ok(Stage::Done);
         };
         self.is_repeated = true;
-        let now = link.now();
+        let now = self.gateway.link.now();
         let rejected = self.gateway.session.rejected(generation, now);
         if rejected == Rejected::Kept || !payload.rewind() {
             return Ok(Stage::Done);
@@ -302,6 +354,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
         let what = match self.stage {
             Stage::Reach(what)
             | Stage::Connect(what)
+            | Stage::Prove(what)
             | Stage::Begin(what)
             | Stage::Send(what)
             | Stage::Receive(what) => what,
@@ -339,12 +392,17 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage> Turn<'_, '_, '_, I, 
     }
 }
 
+/// What comes once there is a connection.
+const fn reached<P: MaybeDpop>(what: What) -> Stage {
+    if P::PROVES {
+        Stage::Prove(what)
+    } else {
+        Stage::Begin(what)
+    }
+}
+
 /// Names the source of a request (Redox's page on source IDs).
 const SOURCE_ID: &str = "Redox-Source-Id";
-
-const USER_AGENT: &str = "User-Agent";
-
-const OURSELVES: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));
 
 /// How often one call asks for a token at most. The session's own rules end it sooner.
 const MAX_ATTEMPTS: u8 = 8;

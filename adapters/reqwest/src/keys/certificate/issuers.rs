@@ -2,9 +2,11 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P256_SHA512_ASN1, ECDSA_P384_SHA256_ASN1,
     ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA512_ASN1, ECDSA_P521_SHA256_ASN1, ECDSA_P521_SHA384_ASN1,
     ECDSA_P521_SHA512_ASN1, ED25519, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
-    UnparsedPublicKey, VerificationAlgorithm,
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_2048_8192_SHA384, UnparsedPublicKey, VerificationAlgorithm,
 };
+use pkcs1::RsaPublicKeyRef;
+use x509_cert::der::Decode as _;
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
@@ -41,7 +43,8 @@ pub(super) fn check(certificates: &[Certificate]) -> Result<(), CertificateError
     Ok(())
 }
 
-/// Whether the key of `issuer` has signed `issued`, or its curve or the algorithm is unknown here.
+/// Whether the key of `issuer` has signed `issued`, or cannot be asked here: its curve, its length or the algorithm is
+/// unknown.
 fn may_have_signed(issuer: &Certificate, issued: &Certificate) -> bool {
     let key = issuer.parsed().tbs_certificate().subject_public_key_info();
     let oid = issued.parsed().signature_algorithm().oid;
@@ -49,7 +52,7 @@ fn may_have_signed(issuer: &Certificate, issued: &Certificate) -> bool {
         .iter()
         .filter(|(name, _)| *name == oid)
         .peekable();
-    if candidates.peek().is_none() || is_on_unknown_curve(key) {
+    if candidates.peek().is_none() || is_on_unknown_curve(key) || has_unknown_length(key, oid) {
         return true;
     }
     // Without bytes that are whole there is nothing to verify.
@@ -67,6 +70,25 @@ fn is_on_unknown_curve(key: &SubjectPublicKeyInfoOwned) -> bool {
     let parameters = key.algorithm.parameters.as_ref();
     let curve = parameters.and_then(|it| it.decode_as().ok());
     key.algorithm.oid == EC && !curve.is_some_and(|curve| CURVES.contains(&curve))
+}
+
+/// Whether this is an RSA key that is too short or too long to verify an RSA signature of this algorithm.
+fn has_unknown_length(key: &SubjectPublicKeyInfoOwned, algorithm: ObjectIdentifier) -> bool {
+    let shortest = match algorithm {
+        RSA_SHA1 | RSA_SHA256 | RSA_SHA512 => 1024,
+        RSA_SHA384 => 2048,
+        _ => return false,
+    };
+    let key = key.subject_public_key.as_bytes();
+    let key = key.and_then(|key| RsaPublicKeyRef::from_der(key).ok());
+    key.is_some_and(|key| {
+        let modulus = key.modulus.as_bytes();
+        let zeros = modulus.first().map_or(0, |byte| byte.leading_zeros());
+        let bits = u64::try_from(modulus.len())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(8);
+        !(shortest..=8192).contains(&bits.saturating_sub(zeros.into()))
+    })
 }
 
 /// RFC 5480 §2.1.1: any key on a curve, P-256, P-384 and P-521.
@@ -102,8 +124,8 @@ static ALGORITHMS: [(ObjectIdentifier, &dyn VerificationAlgorithm); 14] = [
     (ECDSA_SHA512, &ECDSA_P384_SHA512_ASN1),
     (ECDSA_SHA512, &ECDSA_P521_SHA512_ASN1),
     (RSA_SHA1, &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
-    (RSA_SHA256, &RSA_PKCS1_2048_8192_SHA256),
+    (RSA_SHA256, &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
     (RSA_SHA384, &RSA_PKCS1_2048_8192_SHA384),
-    (RSA_SHA512, &RSA_PKCS1_2048_8192_SHA512),
+    (RSA_SHA512, &RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY),
     (ED25519_OID, &ED25519),
 ];

@@ -3,7 +3,7 @@ use redox_auth_core::UnixTime;
 use x509_cert::der::{Decode as _, Header, Reader as _, SliceReader};
 use x509_cert::time::Time;
 
-use crate::error::certificate::CertificateError;
+use crate::error::certificate::{CertificateError, NOTHING, ONLY_A_KEY};
 
 /// A certificate (RFC 5280 §4.1), as it came and as it reads.
 #[derive(Clone, Eq, PartialEq)]
@@ -70,12 +70,14 @@ pub(super) fn certificates(input: &[u8]) -> Result<Vec<Certificate>, Certificate
     if split_once(input, BEGIN).is_some() {
         return pem(input);
     }
+    if input.trim_ascii().is_empty() {
+        return Err(CertificateError::Missing { found: NOTHING });
+    }
     match input.first() {
         Some(&SEQUENCE) => der(input),
-        Some(_) => Err(CertificateError::Missing {
+        _ => Err(CertificateError::Missing {
             found: "something else",
         }),
-        None => Err(CertificateError::Missing { found: "nothing" }),
     }
 }
 
@@ -110,9 +112,7 @@ fn pem(input: &[u8]) -> Result<Vec<Certificate>, CertificateError> {
     }
     match certificates.is_empty() {
         false => Ok(certificates),
-        true => Err(CertificateError::Missing {
-            found: "only a private key",
-        }),
+        true => Err(CertificateError::Missing { found: ONLY_A_KEY }),
     }
 }
 

@@ -52,6 +52,7 @@ impl Certified {
         let algorithm = match info.algorithm.parameters.as_ref()?.decode_as().ok()? {
             P256 => Algorithm::Es256,
             P384 => Algorithm::Es384,
+            P521 => Algorithm::Es512,
             _ => return None,
         };
         Some(Self {
@@ -99,6 +100,7 @@ fn of_signer(algorithm: Algorithm, signature_len: usize) -> String {
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 
 /// RFC 4055 §1.2 and §3.1.
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");

@@ -20,10 +20,15 @@ async fn error_of(answer: impl FnOnce(&str) -> Answer) -> DiscoveryError {
 async fn a_document_that_must_not_be_used_is_named_with_what_is_wrong() {
     let evil = "https://evil.example/token";
     for (members, part) in [
-        (json!({}), "the member `token_endpoint` is missing"),
+        (
+            json!({}),
+            "the member `token_endpoint` is missing; name the token endpoint without discovery",
+        ),
         (
             json!({ "token_endpoint": evil }),
-            "is on the host evil.example, which was not asked",
+            "`token_endpoint` is \"https://evil.example/token\", on the host evil.example, which was not asked; \
+             if that host belongs to the server, confirm it (`Discovery::confirm_host`, --confirm-host evil.example), \
+             or name the token endpoint without discovery (`Builder::token_url`, --token-url)",
         ),
         (
             json!({ "token_endpoint": 7 }),
@@ -35,7 +40,7 @@ async fn a_document_that_must_not_be_used_is_named_with_what_is_wrong() {
         ),
         (
             json!({ "token_endpoint": "http://as.example/token" }),
-            "found http to another host; found \"http://as.example/token\"",
+            "found http to another host; `token_endpoint` is \"http://as.example/token\"",
         ),
         (
             json!({ "token_endpoint": "/token" }),
@@ -45,11 +50,17 @@ async fn a_document_that_must_not_be_used_is_named_with_what_is_wrong() {
             json!({ "token_endpoint": "https://127.0.0.1@evil.example" }),
             "without a user name",
         ),
-        (json!({ "issuer": null }), "the member `issuer` is missing"),
+        (
+            json!({ "issuer": null, "token_endpoint": "https://as.example/token" }),
+            "the member `issuer` is missing; `token_endpoint` is \"https://as.example/token\"; name the token \
+             endpoint without discovery (`Builder::token_url`, --token-url), and the audience where the server wants \
+             another (`Builder::audience`, --audience)",
+        ),
         (
             json!({ "issuer": "https://evil.example/\u{1b}[2J\u{202e}" }),
             "not the URL that was asked, and such a document must not be used (RFC 8414 section 3.3); \
-             found \"https://evil.example/\\u{1b}[2J\\u{202e}\"",
+             `issuer` is \"https://evil.example/\\u{1b}[2J\\u{202e}\"; ask for that issuer if it is the right one, or \
+             name the token endpoint",
         ),
     ] {
         let error = error_of(|url| {

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +15,7 @@ use redox_auth_core::{KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey};
 use redox_auth_reqwest::{Algorithm, Key};
 use serde_json::{Value, json};
 
-pub(crate) const ALGORITHMS: [Algorithm; 6] = Algorithm::ALL;
+pub(crate) const ALGORITHMS: [Algorithm; 7] = Algorithm::ALL;
 
 /// Making an RSA key takes a while: all tests share one of each length.
 static RSA: [LazyLock<Vec<u8>>; 3] = [
@@ -28,6 +29,7 @@ pub(crate) fn pkcs8(algorithm: Algorithm) -> Vec<u8> {
     let curve = match algorithm {
         Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED_SIGNING,
         Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
+        Algorithm::Es512 => &ECDSA_P521_SHA512_FIXED_SIGNING,
         Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
             return RSA[0].clone();
         }
@@ -82,7 +84,8 @@ pub(crate) fn jwk(pkcs8: &[u8], key_id: &str) -> Value {
             jwk["kty"] = "EC".into();
             jwk["crv"] = match ec.algorithm {
                 Algorithm::Es256 => "P-256".into(),
-                _ => "P-384".into(),
+                Algorithm::Es384 => "P-384".into(),
+                _ => "P-521".into(),
             };
         }
         KeyMaterial::Rsa(rsa) => {

@@ -72,13 +72,14 @@ fn each_without_one_entry(text: &str) -> Vec<(&str, String)> {
 /// Servers whose entries only the files that extend theirs show, or that have a test of their own.
 const TOLD_ELSEWHERE: [&str; 4] = ["health-gorilla", "redox", "rfc7523", "smart"];
 
-/// Entries that only say where a server is.
-const WHERE_IT_IS: [&str; 2] = ["known", "issuer"];
+/// Entries that only say where a server is, or that it serves nobody.
+const WHERE_IT_IS: [&str; 3] = ["known", "issuer", "no_token"];
 
-/// Entries with a test of their own: of limits, of how long a `jti` is and how long it is remembered, and of bodies whose
+/// Entries with a test of their own: of limits, of TLS, of how long a `jti` is and how long it is remembered, and of bodies whose
 /// words do not show all that they are.
-const NOT_IN_THE_TABLE: [&str; 8] = [
+const NOT_IN_THE_TABLE: [&str; 9] = [
     "athena: limit",
+    "cdr: mutual_tls",
     "dpc: remembered_secs",
     "epic: max_chars",
     "epic: body",

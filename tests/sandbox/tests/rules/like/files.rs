@@ -41,14 +41,51 @@ fn a_mistake_in_a_file_is_found() {
             "[refusals]\nexp-far = { status = 400 }",
             "unknown variant `exp-far`",
         ),
-        ("[refusals]\naud = { status = 200 }", "status that is one"),
-        ("[refusals]\naud = { status = 99 }", "status that is one"),
+        (
+            "[refusals]\naud = { status = 200 }",
+            "mine: refusals.aud.status: expected the status of a refusal, found 200",
+        ),
+        (
+            "[refusals]\n\"claim-missing:exp\" = { status = 99 }",
+            "mine: refusals.claim-missing:exp.status: expected the status of a refusal, found 99",
+        ),
         (
             "[refusals]\naud = { headers = { \"a b\" = \"c\" } }",
-            "\"a b\" is no header",
+            "mine: refusals.aud.headers: \"a b\" is no header",
         ),
-        ("[refusal]\nwords = \"{wrds}\"", "no placeholder {wrds}"),
-        ("[refusal]\nbody = \"{\"", "expected JSON"),
+        (
+            "[refusal]\nheaders = { warning = \"a\\nb\" }",
+            "mine: refusal.headers: expected visible characters in warning, found \"a\\nb\"",
+        ),
+        (
+            "[refusal]\nwords = \"{wrds}\"",
+            "mine: refusal.words: there is no placeholder {wrds} here; there are {about}, {client}",
+        ),
+        (
+            "[refusals]\naud = { body = '{\"token\":\"{token}\"}' }",
+            "mine: refusals.aud.body: there is no placeholder {token} here",
+        ),
+        (
+            "[success]\nbody = '{\"error\":\"{words}\"}'",
+            "mine: success.body: there is no placeholder {words} here",
+        ),
+        (
+            "[server]\nissuer = \"{issuer}\"",
+            "mine: server.issuer: there is no placeholder {issuer} here",
+        ),
+        (
+            "[client.fields]\ncode = \"{uuid}\"",
+            "mine: client.fields.code: there is no placeholder {uuid} here; this text is taken as it is",
+        ),
+        ("[refusal]\nbody = \"{\"", "expected JSON, found EOF"),
+        (
+            "[refusal]\nbody = '\"{words}\"'",
+            "expected a JSON object, found \"{words}\"",
+        ),
+        (
+            "[client.claims]\nscope = \"a b\"",
+            "in `client.claims.scope`",
+        ),
         (
             "[header]\nkey_named_by = [\"x5u\"]",
             "unknown variant `x5u`",
@@ -62,6 +99,7 @@ fn a_mistake_in_a_file_is_found() {
     ] {
         let file = format!("extends = \"rfc7523\"\n{change}");
         let error = Rules::parse("mine", &file).unwrap_err().to_string();
+        assert!(error.starts_with("rules of the server mine: "), "{error}");
         assert!(error.contains(found), "{change}: {error}");
     }
     let error = Rules::parse("mine", "title = \"Mine\"")

@@ -3,7 +3,9 @@
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_RSA_SHA256};
+use rcgen::{
+    CertificateParams, KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_ECDSA_P521_SHA512, PKCS_RSA_SHA256,
+};
 use redox_auth_sandbox::http::{HeaderName, HeaderValue};
 use redox_auth_sandbox::{ClientSettings, OAuthKey, Request, Response, Rules, Sandbox};
 use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -261,6 +263,7 @@ pub(crate) fn certificate(algorithm: &str) -> Vec<u8> {
     let der = Key::of(algorithm).der();
     let algorithm = match algorithm {
         "ES384" => &PKCS_ECDSA_P384_SHA384,
+        "ES512" => &PKCS_ECDSA_P521_SHA512,
         _ => &PKCS_RSA_SHA256,
     };
     let key = KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(der), algorithm);

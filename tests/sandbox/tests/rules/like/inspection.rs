@@ -173,7 +173,7 @@ fn a_signature_is_checked_with_the_keys_at_hand() {
     assert_eq!(keys.check(&es384), by("key 0", false));
     assert_eq!(keys.check(&es256), SignatureCheck::ByNone { named: false });
 
-    for algorithm in ["RS256", "PS256", "RS512", "ES384"] {
+    for algorithm in ["RS256", "PS256", "RS512", "ES384", "ES512"] {
         let keys = PublicKeys::from_der(&certificate(algorithm), "certificate").unwrap();
         let compact = sign(algorithm, &header(algorithm), &claims("jti-1"));
         assert_eq!(

@@ -31,7 +31,7 @@ fn a_proof_is_for_this_request_and_no_other() {
             "proof header.jwk={\"kty\":\"oct\",\"k\":\"AA\"}",
             Some("key 0 is private: it has k"),
         ),
-        ("proof htm=\"GET\"", Some("is for another verb than POST")),
+        ("proof htm=\"GET\"", Some("is for another verb")),
         (
             "proof htu=\"http://sandbox.example/\"",
             Some("is for another URL"),

@@ -107,7 +107,11 @@ fn a_body_that_is_no_assertion_is_refused_in_words_as_well() {
         let mut request = fit.request();
         request.body.extend(b"&grant_type=client_credentials");
         let answer = fit.sandbox(&rules).handle(at(NOW), &request);
-        assert_eq!(reason(&answer), "a form field is there twice", "{server}");
+        assert_eq!(
+            reason(&answer),
+            "the form field grant_type is there twice",
+            "{server}"
+        );
     }
 }
 

@@ -1,0 +1,177 @@
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args as _};
+
+use crate::args::{
+    Args, ClientArgs, Command, DialectArgs, DpopArgs, KeyArgs, KeyCommand, LegacyArgs, ProfileArgs,
+    ServerArgs, SourceArgs,
+};
+use crate::failure::Failure;
+
+/// Refuses an option on the command line that the command, as it is used, ignores. The environment and profiles serve all
+/// commands: they may hold what only another one uses.
+pub(crate) fn expect_none(
+    args: &Args,
+    command: &clap::Command,
+    matches: &ArgMatches,
+) -> Result<(), Failure> {
+    for unused in ALL.iter().filter(|it| (it.when)(args)) {
+        let ids = unused.ids();
+        let given = command.get_arguments().find(|option| {
+            let id = option.get_id().as_str();
+            ids.iter().any(|it| it == id)
+                && matches.value_source(id) == Some(ValueSource::CommandLine)
+        });
+        if let Some(option) = given.and_then(Arg::get_long) {
+            return Err(Failure::usage(format!("--{option}: {}", unused.because)));
+        }
+    }
+    Ok(())
+}
+
+/// Options that are ignored in one case.
+struct Unused {
+    when: fn(&Args) -> bool,
+    /// Structs of options, with those within.
+    structs: &'static [fn(clap::Command) -> clap::Command],
+    /// Those of the structs that are used.
+    but: &'static [&'static str],
+    /// Further ones.
+    options: &'static [&'static str],
+    /// Why they are ignored, and what to do.
+    because: &'static str,
+}
+
+impl Unused {
+    /// Their IDs.
+    fn ids(&self) -> Vec<String> {
+        let all = clap::Command::new("unused");
+        let all = self.structs.iter().fold(all, |all, augment| augment(all));
+        let ids = all.get_arguments().map(|option| option.get_id().as_str());
+        let ids = ids.filter(|id| !self.but.contains(id));
+        ids.chain(self.options.iter().copied())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+const ALL: [Unused; 9] = [
+    Unused {
+        when: |args| !args.command.has_profiles(),
+        structs: &[ProfileArgs::augment_args],
+        but: &[],
+        options: &[],
+        because: "this command takes no option from a profile; leave it out",
+    },
+    Unused {
+        when: |args| args.profile.profile.is_none() && !serves_profiles(&args.command),
+        structs: &[],
+        but: &[],
+        options: &["config"],
+        because: "the file is read for a profile in it; name one with --profile",
+    },
+    Unused {
+        when: |args| is_assertion_ready(&args.command),
+        structs: &[
+            KeyArgs::augment_args,
+            LegacyArgs::augment_args,
+            DialectArgs::augment_args,
+        ],
+        but: &[
+            "client_id",
+            "field",
+            "send_client_id",
+            "grant",
+            "longest_token",
+        ],
+        options: &["audience", "typ"],
+        because: "the assertion of --assertion is signed already; leave out one of the two options",
+    },
+    Unused {
+        when: |args| matches!(args.command, Command::Assertion(_)),
+        structs: &[DpopArgs::augment_args],
+        but: &[],
+        options: &[
+            "scope",
+            "field",
+            "send_client_id",
+            "longest_token",
+            "tls_certificate",
+            "tls_key",
+        ],
+        because: "this is about the token request, and `assertion` sends none; give it to `token`",
+    },
+    Unused {
+        when: |args| !matches!(args.command, Command::Send(_) | Command::Doctor(_)),
+        structs: &[],
+        but: &[],
+        options: &["upload_url"],
+        because: "only `send` uploads files; leave it out",
+    },
+    Unused {
+        when: |args| serves_profiles(&args.command) && client(&args.command).is_none(),
+        structs: &[ClientArgs::augment_args, SourceArgs::augment_args],
+        but: &[],
+        options: &[],
+        because: "`serve --profiles` reads this option from the profiles only. Move it into the profiles. To serve a further token without a profile, also give --client-id and --key",
+    },
+    Unused {
+        when: |args| client(&args.command).is_some_and(|it| it.legacy.legacy_key.is_none()),
+        structs: &[LegacyArgs::augment_args],
+        but: &["legacy_key"],
+        options: &[],
+        because: "the secret needs the ID of its legacy API key; give --legacy-key as well",
+    },
+    Unused {
+        when: |args| {
+            client(&args.command)
+                .is_some_and(|it| it.legacy.legacy_key.is_some() && !it.key.is_given())
+        },
+        structs: &[KeyArgs::augment_args, DialectArgs::augment_args],
+        but: &["longest_token"],
+        options: &["audience", "typ", "scope"],
+        because: "a legacy API key signs no assertion; give --client-id and --key for an OAuth API key as well, or leave it out",
+    },
+    Unused {
+        when: |args| {
+            let is_found = |it: &ServerArgs| it.issuer.is_some() || it.fhir_url.is_some();
+            server(&args.command).is_some_and(|it| !is_found(it))
+        },
+        structs: &[],
+        but: &[],
+        options: &["confirm_host"],
+        because: "no metadata is asked for; give --issuer or --fhir-url as well",
+    },
+];
+
+/// Whether a ready assertion takes the place of a key.
+const fn is_assertion_ready(command: &Command) -> bool {
+    matches!(command, Command::Token(args) if args.assertion.is_some())
+}
+
+/// Whether tokens of several profiles are served.
+const fn serves_profiles(command: &Command) -> bool {
+    matches!(command, Command::Serve(args) if !args.profiles.is_empty())
+}
+
+/// The client that signs, of the commands that take both kinds of credentials.
+fn client(command: &Command) -> Option<&ClientArgs> {
+    match command {
+        Command::Token(args) if args.assertion.is_none() => Some(&args.client),
+        Command::Serve(args) if args.profiles.is_empty() || args.client.is_given() => {
+            Some(&args.client)
+        }
+        Command::Send(args) => Some(&args.client),
+        Command::Doctor(args) => Some(&args.client),
+        Command::Migrate(args) => Some(&args.client),
+        _ => None,
+    }
+}
+
+fn server(command: &Command) -> Option<&ServerArgs> {
+    match command {
+        Command::Assertion(args) => Some(&args.server),
+        Command::Token(args) => Some(&args.client.server),
+        Command::Key(KeyCommand::Rotate(args)) => Some(&args.server),
+        _ => Some(&client(command)?.server),
+    }
+}

@@ -1,0 +1,173 @@
+use embedded_io::ErrorKind;
+use redox_auth_core::{Channel, MetadataKind, MetadataUrl, ServerMetadata, Url};
+
+use super::{Discovered, Discovery};
+use crate::exchange::Outgoing;
+use crate::request::{OURSELVES, USER_AGENT};
+use crate::{Connector, Device, DiscoveryError, Endpoint, ExchangeError, HttpError, Method};
+
+/// What a driver did.
+pub(super) enum Moved {
+    Written(Result<usize, ErrorKind>),
+    Flushed(Result<(), ErrorKind>),
+    Read(Result<usize, ErrorKind>),
+}
+
+/// One document: what is decided while a driver moves the bytes.
+impl<D: Device, C: Connector> Discovery<'_, D, C> {
+    /// Where to connect to. The connection before is closed.
+    pub(super) fn endpoint<'u>(&mut self, asked: &MetadataUrl<'u>) -> Endpoint<'u> {
+        self.link.close();
+        let time = self.link.device.now().unix;
+        Endpoint::new(asked.base(), time)
+    }
+
+    /// Writes the request. Its URL stands in `document` meanwhile.
+    pub(super) fn begin(
+        &mut self,
+        asked: &MetadataUrl<'_>,
+        to: Endpoint<'_>,
+        connected: Result<(C::Connection, Channel), ErrorKind>,
+        document: &mut [u8],
+    ) -> Result<(), DiscoveryError> {
+        let (io, channel) = connected.map_err(ExchangeError::Connect)?;
+        if channel != Channel::Authenticated {
+            return Err(ExchangeError::Unauthenticated.into());
+        }
+        self.link.opened(to, io, channel);
+        let url = asked.write(document).map_err(DiscoveryError::NotWritten)?;
+        let url = Url::parse(url).map_err(DiscoveryError::Url)?;
+        let now = self.link.now();
+        self.link
+            .exchange
+            .request(Method::Get, url, "", now)
+            .header(USER_AGENT, OURSELVES)
+            .header("Accept", "application/json")
+            .send(Some(0))
+            .map_err(DiscoveryError::Head)
+    }
+
+    /// What is to be sent next, and over what.
+    pub(super) fn outgoing(&mut self) -> Result<(&mut C::Connection, Outgoing<'_>), ErrorKind> {
+        let open = self.link.open.as_mut().ok_or(ErrorKind::NotConnected)?;
+        Ok((&mut open.io, self.link.exchange.outgoing()))
+    }
+
+    /// Where to read more into, and from what.
+    pub(super) fn source(&mut self) -> Result<(&mut C::Connection, &mut [u8]), ErrorKind> {
+        let open = self.link.open.as_mut().ok_or(ErrorKind::NotConnected)?;
+        Ok((&mut open.io, self.link.exchange.room()))
+    }
+
+    /// Takes what came of the last step.
+    pub(super) fn take(&mut self, moved: Moved) -> Result<(), DiscoveryError> {
+        let now = self.link.now();
+        let exchange = &mut self.link.exchange;
+        match moved {
+            Moved::Written(Ok(0)) => return Err(ErrorKind::WriteZero.into()),
+            Moved::Written(len) => exchange.written(len?, now)?,
+            Moved::Flushed(done) => {
+                done?;
+                exchange.flushed();
+            }
+            Moved::Read(len) => exchange.received(len?, now)?,
+        }
+        Ok(())
+    }
+
+    /// Whether the whole document is in the first `len` bytes of `out`; else more has to come.
+    ///
+    /// # Errors
+    /// The answer is no document that can be used.
+    pub(super) fn is_whole(
+        &mut self,
+        out: &mut [u8],
+        len: &mut usize,
+    ) -> Result<bool, DiscoveryError> {
+        let exchange = &mut self.link.exchange;
+        match exchange.head()? {
+            None => return Ok(false),
+            Some(200..=299) => {}
+            Some(status @ 300..=399) => return Err(DiscoveryError::Redirect { status }),
+            Some(status) => return Err(DiscoveryError::Status { status }),
+        }
+        let headers = exchange.headers();
+        if headers.get("Content-Type").is_some_and(is_page_type) {
+            return Err(DiscoveryError::WebPage);
+        }
+        // Of what does not fit nothing is read.
+        let length = headers.get("Content-Length").and_then(number);
+        let capacity = u64::try_from(out.len()).unwrap_or(u64::MAX);
+        if let Some(needed) = length.filter(|length| *length > capacity) {
+            return Err(DiscoveryError::BufferTooSmall { needed });
+        }
+        match exchange.whole_body(out, len) {
+            Err(HttpError::BodyTooLong { found, limit }) if limit == capacity => {
+                Err(DiscoveryError::BufferTooSmall { needed: found })
+            }
+            Ok(true) if is_page(out) => Err(DiscoveryError::WebPage),
+            other => Ok(other?),
+        }
+    }
+
+    /// What is in the document that was fetched.
+    pub(super) fn read<'m>(
+        &self,
+        asked: &MetadataUrl<'_>,
+        fetched: Result<usize, DiscoveryError>,
+        document: &'m mut [u8],
+    ) -> Result<Discovered<'m>, DiscoveryError> {
+        let metadata = parse(document, fetched?)?;
+        Discovered::new(metadata, asked, self.confirmed)
+    }
+}
+
+/// Reads the first `len` bytes.
+pub(super) fn parse(document: &mut [u8], len: usize) -> Result<ServerMetadata<'_>, DiscoveryError> {
+    let document = document.get_mut(..len).unwrap_or(&mut []);
+    ServerMetadata::parse(document).map_err(DiscoveryError::Document)
+}
+
+/// The document of this kind that belongs to `base_url`.
+pub(super) fn asked(kind: MetadataKind, base_url: &str) -> Result<MetadataUrl<'_>, DiscoveryError> {
+    MetadataUrl::new(kind, base_url).map_err(DiscoveryError::Url)
+}
+
+/// The status with which a server says that it has no such document; that of a web page in its place, too.
+pub(super) fn absence(fetched: &Result<usize, DiscoveryError>) -> Option<u16> {
+    match fetched {
+        // Too Many Requests is no answer to the question.
+        Err(DiscoveryError::Status { status: 429 }) => None,
+        Err(DiscoveryError::Status { status }) => Some(*status).filter(|it| *it < 500),
+        Err(DiscoveryError::WebPage) => Some(200),
+        _ => None,
+    }
+}
+
+/// What came of the second document where the first is absent.
+pub(super) fn second(
+    first: u16,
+    fetched: Result<usize, DiscoveryError>,
+) -> Result<usize, DiscoveryError> {
+    match absence(&fetched) {
+        Some(second) => Err(DiscoveryError::Neither { first, second }),
+        None => fetched,
+    }
+}
+
+/// Whether a media type is that of a web page.
+fn is_page_type(value: &[u8]) -> bool {
+    let start = value.get(..PAGE_TYPE.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(PAGE_TYPE))
+}
+
+/// Whether a body begins like a web page.
+fn is_page(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
+}
+
+fn number(text: &[u8]) -> Option<u64> {
+    core::str::from_utf8(text).ok()?.parse().ok()
+}
+
+const PAGE_TYPE: &[u8] = b"text/html";

@@ -1,0 +1,115 @@
+use core::fmt;
+
+use embedded_io::ErrorKind;
+use redox_auth_core::{MetadataError, ParseError, UrlError, WriteError};
+
+use super::{ExchangeError, HeadError};
+use crate::HttpError;
+
+/// Why a server was not found by its metadata. Nothing was signed, and no secret was sent.
+///
+/// Holds no byte from the wire: [`Discovery::metadata`](crate::Discovery::metadata) shows what a document says.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DiscoveryError {
+    /// The issuer or the base URL of the FHIR server is none that can be asked.
+    Url(UrlError),
+    /// The URL of the document does not fit the buffer for the document, where it stands while the request is written.
+    NotWritten(WriteError),
+    /// The head of the request could not be written.
+    Head(HeadError),
+    /// There was no answer.
+    Exchange(ExchangeError),
+    /// The answer leads elsewhere, where nobody follows.
+    Redirect {
+        /// The status of the answer.
+        status: u16,
+    },
+    /// There is no document, or none for us.
+    Status {
+        /// The status of the answer.
+        status: u16,
+    },
+    /// A web page came in place of the document.
+    WebPage,
+    /// Neither of the two documents of an issuer, or of a FHIR server, is there.
+    Neither {
+        /// The status of the answer to the question for the first.
+        first: u16,
+        /// The same of the second.
+        second: u16,
+    },
+    /// The document does not fit the buffer for it.
+    BufferTooSmall {
+        /// How long it is, in bytes; at least, where the server does not say its length beforehand.
+        needed: u64,
+    },
+    /// The document is not what the specification says.
+    Document(ParseError),
+    /// The document must not be used.
+    Untrusted(MetadataError),
+}
+
+impl From<ExchangeError> for DiscoveryError {
+    fn from(error: ExchangeError) -> Self {
+        Self::Exchange(error)
+    }
+}
+
+impl From<HttpError> for DiscoveryError {
+    fn from(error: HttpError) -> Self {
+        Self::Exchange(ExchangeError::Http(error))
+    }
+}
+
+impl From<ErrorKind> for DiscoveryError {
+    fn from(kind: ErrorKind) -> Self {
+        Self::Exchange(ExchangeError::Transport(kind))
+    }
+}
+
+impl fmt::Display for DiscoveryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(error) => write!(f, "the URL to discover the server by: {error}"),
+            Self::NotWritten(error) => write!(f, "the buffer for the document: {error}"),
+            Self::Head(error) => error.fmt(f),
+            Self::Exchange(error) => error.fmt(f),
+            Self::Redirect { status } => write!(
+                f,
+                "a redirect with status {status} in place of a metadata document; redirects are not followed, ask for the URL that it leads to if the server is yours"
+            ),
+            Self::Status { status } => {
+                write!(
+                    f,
+                    "no metadata document, but an answer with status {status}"
+                )
+            }
+            Self::WebPage => f.write_str("a web page in place of a metadata document"),
+            Self::Neither { first, second } => write!(
+                f,
+                "neither of the server's two metadata documents is there: it answered with status {first} and status {second}"
+            ),
+            Self::BufferTooSmall { needed } => write!(
+                f,
+                "the buffer for the metadata document is too small: it needs at least {needed} bytes"
+            ),
+            Self::Document(error) => write!(f, "the metadata document: {error}"),
+            Self::Untrusted(error) => write!(f, "the metadata document: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for DiscoveryError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Url(error) => Some(error),
+            Self::NotWritten(error) => Some(error),
+            Self::Head(error) => Some(error),
+            Self::Exchange(error) => Some(error),
+            Self::Document(error) => Some(error),
+            Self::Untrusted(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+use core::ops::Range;
+
+use redox_auth_core::{
+    DpopProof, Identity, JwtId, RequestError, Stopped, Target as TokenTarget, TokenStorage,
+    TokenType, WriteError, asks_for_dpop_nonce,
+};
+
+use super::super::step::Step;
+use super::{Goal, Stage, Turn, What};
+use crate::dpop::{Brought, Origin};
+use crate::target::Target;
+use crate::{Cause, Connector, Device, Error, MaybeDpop};
+
+/// Proofs of possession (RFC 9449), for a session whose tokens are bound to a key.
+impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
+    Turn<'_, '_, '_, I, D, C, S, P>
+{
+    /// Stays only for a request that needs a proof.
+    pub(super) fn prove_or_begin(&mut self, what: What) -> Stage {
+        if self.needs_proof(what) {
+            Stage::Prove(what)
+        } else {
+            Stage::Begin(what)
+        }
+    }
+
+    fn needs_proof(&mut self, what: What) -> bool {
+        let now = self.gateway.link.now();
+        let session = &self.gateway.session;
+        match what {
+            What::Token => {
+                self.token.target == TokenTarget::Token && session.identity().dpop_key().is_some()
+            }
+            What::Request => session
+                .next(now)
+                .token()
+                .is_some_and(|token| session.token_type(token.served_by()) == TokenType::Dpop),
+        }
+    }
+
+    /// Writes all of a proof but its signature into the buffer for tokens, behind the body of a token request. A proof is
+    /// made when the connection is there, for it grows old.
+    pub(super) fn prove(&mut self, what: What) -> Result<Step<'_, I, C, P>, Error> {
+        let start = self.proof_start(what);
+        let gateway = &mut *self.gateway;
+        let random = gateway.link.device.random().ok_or(Error::Random)?;
+        let jwt_id = JwtId::from_random(random);
+        let now = gateway.link.device.now();
+        let session = &gateway.session;
+        let no_token = |stopped| Error::NoToken {
+            until: now.instant,
+            cause: Some(Cause::Stopped(stopped)),
+        };
+        let time = session.unix_time(now);
+        let time = time.ok_or(no_token(Stopped::ClockUnknown))?;
+        let identity = session.identity();
+        let key = identity.dpop_key();
+        let key = key.ok_or(no_token(Stopped::NoCredential))?;
+        let server = identity.server();
+        let (proof, to) = match (what, self.goal) {
+            (What::Request, Goal::Request(request)) => {
+                let target = Target::of(&server, request.url)?;
+                let method = request.method.as_str();
+                let proof = DpopProof::new(key, method, target.url, &jwt_id, time);
+                let token = session.next(now.instant).token();
+                let token = token.map_or("", |token| token.expose());
+                let proof = proof.path(target.path).access_token(token);
+                (proof, Origin::of(&server, target.url))
+            }
+            _ => {
+                let target = self.token.target;
+                let (method, url) = (target.method().as_str(), target.url(&server));
+                let proof = DpopProof::new(key, method, url, &jwt_id, time);
+                (proof, Origin::Tokens)
+            }
+        };
+        let room = gateway.token.get_mut(start..).unwrap_or(&mut []);
+        let prepared = gateway.dpop.prepare(proof, to, room);
+        let (unsigned, signer) = prepared.map_err(|error| not_written(behind(error, start)))?;
+        Ok(Step::Prove { unsigned, signer })
+    }
+
+    /// Takes what came of the signature.
+    pub(super) fn proved(&mut self, signed: Result<usize, WriteError>) -> Result<(), Error> {
+        let Stage::Prove(what) = self.stage else {
+            return Ok(());
+        };
+        let start = self.proof_start(what);
+        self.stage = match (signed, what) {
+            (Ok(len), _) => {
+                self.gateway.dpop.made(start..start.saturating_add(len));
+                Stage::Begin(what)
+            }
+            (Err(error), What::Token) => self.failed(Cause::NotSigned(error)),
+            (Err(error), What::Request) => return Err(not_written(error)),
+        };
+        Ok(())
+    }
+
+    /// Remembers the nonce that the API's answer brings: whatever its status, the newest counts (RFC 9449 §8.2).
+    pub(super) fn nonce_in_answer(&mut self, status: u16) -> Result<Wanted, Error> {
+        let Goal::Request(request) = self.goal else {
+            return Ok(Wanted::Nothing);
+        };
+        let gateway = &mut *self.gateway;
+        let server = gateway.session.identity().server();
+        let target = Target::of(&server, request.url)?;
+        let headers = gateway.link.exchange.headers();
+        let nonce = headers.get(DPOP_NONCE);
+        let of = Origin::of(&server, target.url);
+        let brought = gateway.dpop.remember(of, nonce);
+        let mut challenges = headers
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("WWW-Authenticate"));
+        let asks = status == 401 && challenges.any(|(_, value)| asks_for_dpop_nonce(value));
+        Ok(match brought {
+            // What it does not tell cannot be what is wrong.
+            Brought::Nothing => Wanted::Nothing,
+            _ if !asks => Wanted::Nothing,
+            Brought::Nonce if gateway.dpop.may_repeat() => Wanted::Repetition,
+            Brought::Nonce | Brought::Unusable => Wanted::Impossible,
+        })
+    }
+
+    const fn proof_start(&self, what: What) -> usize {
+        match what {
+            What::Token => self.token.len,
+            What::Request => 0,
+        }
+    }
+}
+
+/// What an answer of the API wants of the next proof.
+pub(super) enum Wanted {
+    Nothing,
+    /// Another nonce, which is there. The token is as good as before.
+    Repetition,
+    /// Another nonce, again, or one that cannot be sent back.
+    Impossible,
+}
+
+/// The proof in the buffer for tokens.
+pub(super) fn text(token: &[u8], proof: Range<usize>) -> &str {
+    let proof = token.get(proof).unwrap_or(&[]);
+    core::str::from_utf8(proof).unwrap_or("")
+}
+
+const fn not_written(error: WriteError) -> Error {
+    Error::NotWritten(RequestError::Write(error))
+}
+
+/// What stands before it needs room, too.
+fn behind(error: WriteError, start: usize) -> WriteError {
+    match error {
+        WriteError::BufferTooSmall { needed } => WriteError::BufferTooSmall {
+            needed: needed.saturating_add(start),
+        },
+        other => other,
+    }
+}
+
+/// The header of a proof.
+pub(super) const DPOP: &str = "DPoP";
+
+/// The header in which a server gives the nonce for the next proof.
+pub(super) const DPOP_NONCE: &str = "DPoP-Nonce";

@@ -1,0 +1,216 @@
+use core::fmt;
+
+use redox_auth_core::{Found, KeyError, KeyForm};
+
+use super::kind::{self, Kind, Remedy};
+
+/// Why no private key is made of a file or a variable: what it is instead, and the command that makes something usable of
+/// it, where there is one. It holds nothing of the key.
+///
+/// The file `KEYS.md` of this crate has the table of all of them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnusableKey {
+    reason: Reason,
+    /// Whether it is what the file's base64 stands for.
+    is_in_base64: bool,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Reason {
+    Core(KeyError),
+    /// Something of a kind that core does not know.
+    Other(&'static Kind),
+    /// Where they are, and what they are.
+    TwoKeys {
+        first: String,
+        second: String,
+    },
+    /// JSON around a key, and where that is in it, as `jq` writes it.
+    Wrapped {
+        path: String,
+    },
+    /// What is around the key ID.
+    KeyId(Around),
+}
+
+/// What is around a text that must have nothing around it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Around {
+    what: &'static str,
+    place: &'static str,
+}
+
+impl Around {
+    /// What is around this text, if something is.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let last = text.chars().next_back().and_then(Self::named);
+        let place = "behind";
+        if let Some(what) = last {
+            return Some(Self { what, place });
+        }
+        let what = text.chars().next().and_then(Self::named)?;
+        let place = "before";
+        Some(Self { what, place })
+    }
+
+    fn named(character: char) -> Option<&'static str> {
+        Some(match character {
+            '\n' | '\r' => "a line end",
+            ' ' => "a space",
+            '\t' => "a tab",
+            '\u{feff}' => "a byte-order mark",
+            '\u{a0}' => "a no-break space",
+            it if it.is_whitespace() => "white space",
+            it if it.is_control() => "a control character",
+            '\u{200b}'..='\u{200f}' | '\u{2060}' => "an invisible character",
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Around {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, place } = self;
+        write!(
+            f,
+            "expected it without white space around it, found {what} {place} it"
+        )
+    }
+}
+
+impl UnusableKey {
+    /// What `content` is, of which core says this.
+    pub(crate) fn of(error: KeyError, content: &[u8]) -> Self {
+        let may_be_other = matches!(
+            error,
+            KeyError::NoPrivateKey(_) | KeyError::Malformed(KeyForm::Der)
+        );
+        match Kind::of(content).filter(|_| may_be_other) {
+            Some(kind) => Self::other(kind),
+            None => error.into(),
+        }
+    }
+
+    pub(crate) const fn other(kind: &'static Kind) -> Self {
+        Self {
+            reason: Reason::Other(kind),
+            is_in_base64: false,
+        }
+    }
+
+    /// The same, which had to be decoded first.
+    pub(crate) fn in_base64(self) -> Self {
+        Self {
+            is_in_base64: true,
+            ..self
+        }
+    }
+
+    /// What core says of it, unless it is something that core does not know.
+    #[must_use]
+    pub const fn key_error(&self) -> Option<KeyError> {
+        match self.reason {
+            Reason::Core(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The command that makes something usable of it, in which `FILE` stands for its file.
+    #[must_use]
+    pub fn command(&self) -> Option<String> {
+        let command = match &self.reason {
+            Reason::Wrapped { path } => format!("jq -r '{path}' FILE > key.pem"),
+            _ => self.remedy()?.command.to_owned(),
+        };
+        Some(match self.is_in_base64 && command.contains("FILE") {
+            true => {
+                let command = command.replace("FILE", "key.tmp");
+                format!("base64 -d FILE > key.tmp && {command}")
+            }
+            false => command,
+        })
+    }
+
+    fn remedy(&self) -> Option<Remedy> {
+        match self.reason {
+            Reason::Core(error) => kind::remedy(error),
+            Reason::Other(kind) => Some(kind.remedy),
+            _ => None,
+        }
+    }
+
+    /// What it is called.
+    pub(crate) fn found(&self) -> Option<&'static str> {
+        Some(match self.reason {
+            Reason::Core(KeyError::Unsupported(kind)) => kind,
+            Reason::Core(KeyError::NoPrivateKey(found)) => named(found)?,
+            Reason::Other(kind) => kind.found,
+            _ => return None,
+        })
+    }
+}
+
+impl From<KeyError> for UnusableKey {
+    fn from(error: KeyError) -> Self {
+        Reason::Core(error).into()
+    }
+}
+
+impl From<Reason> for UnusableKey {
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason,
+            is_in_base64: false,
+        }
+    }
+}
+
+impl fmt::Display for UnusableKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.reason, self.found()) {
+            (_, Some(found)) => write!(f, "{EXPECTED}, found {found}"),
+            (Reason::Core(error), None) => error.fmt(f),
+            (Reason::TwoKeys { first, second }, _) => write!(
+                f,
+                "expected one private key, found two that differ: {first}, and {second}; put each into a file of its own"
+            ),
+            (Reason::Wrapped { .. }, _) => {
+                write!(f, "{EXPECTED}, found other JSON around one; take it out")
+            }
+            (Reason::KeyId(around), _) => write!(f, "key ID: {around}"),
+            (Reason::Other(_), None) => Ok(()),
+        }?;
+        if let Some(remedy) = self.remedy() {
+            write!(f, "; {}", remedy.advice)?;
+        }
+        match self.command() {
+            Some(command) => write!(f, ": {command}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for UnusableKey {}
+
+/// In the words of core, but for what has an explanation there.
+const fn named(found: Found) -> Option<&'static str> {
+    Some(match found {
+        Found::PublicKey => "a public key",
+        Found::Certificate => "a certificate",
+        Found::CertificateRequest => "a certificate request",
+        Found::EncryptedKey => "an encrypted private key",
+        Found::OpenSshKey => "an OpenSSH key",
+        Found::PublicJwk => "a public JWK",
+        Found::JwkSet => "a JWK Set without a private key",
+        Found::SymmetricJwk => "a JWK with a shared secret",
+        Found::Pkcs12 => "a PKCS#12 file",
+        Found::JavaKeyStore => "a Java key store",
+        Found::PuttyKey => "a PuTTY key",
+        Found::PgpKey => "an OpenPGP key",
+        Found::Parameters => "parameters without a key",
+        Found::OtherPem => "a PEM block with another label",
+        _ => return None,
+    })
+}
+
+const EXPECTED: &str = "expected a private key that can sign assertions";

@@ -1,0 +1,186 @@
+use core::time::Duration;
+use std::sync::Arc;
+
+use redox_auth_core::{AnswerError, Body, Instant, JwtId, Next, RequestError, Stopped, WriteError};
+use zeroize::Zeroizing;
+
+use super::attempt::{Attempt, Came};
+use super::shared::Tokens;
+use super::state::State;
+use super::token::Token;
+use crate::connections::host::NoTurn;
+use crate::connections::way::Way;
+use crate::error::Error;
+use crate::random::random;
+use crate::telemetry;
+
+impl Tokens {
+    /// Makes attempts for as long as the session asks for them.
+    ///
+    /// # Errors
+    /// What keeps a token from being there.
+    pub(crate) async fn attempts(&self) -> Result<Token, Error> {
+        loop {
+            match self.step() {
+                Step::Use(token) => return Ok(token),
+                Step::Fail(error) => return Err(error),
+                Step::Attempt => match self.attempt().await? {
+                    Came::Token => return self.token_that_came(),
+                    Came::Other => {}
+                },
+            }
+        }
+    }
+
+    /// What the session says now.
+    fn step(&self) -> Step {
+        let state = self.lock();
+        let now = self.now();
+        match state.session.next(now) {
+            Next::Use { token, .. } => Step::Use(state.token(token, now)),
+            Next::Renew { .. } | Next::Fetch => Step::Attempt,
+            Next::Wait { until } => Step::Fail(no_token(&state, None, now, until)),
+            Next::Stop { reason, until } => Step::Fail(no_token(&state, Some(reason), now, until)),
+        }
+    }
+
+    /// One that lives shorter than it takes to come would have us ask again and again.
+    fn token_that_came(&self) -> Result<Token, Error> {
+        let state = self.lock();
+        let now = self.now();
+        match state.session.next(now).token() {
+            Some(token) => Ok(state.token(token, now)),
+            None => Err(Error::Answer(AnswerError::Expired)),
+        }
+    }
+
+    /// Makes the one attempt that the session asks for, and tells it what came of it.
+    ///
+    /// # Errors
+    /// There was no attempt.
+    async fn attempt(&self) -> Result<Came, Error> {
+        // Before the request is written: an assertion grows old.
+        let _turn = match self.turn().await {
+            Ok(turn) => turn,
+            Err(no_turn) => return Ok(self.put_off(no_turn)),
+        };
+        let mut body = Zeroizing::new(vec![0; USUAL_BODY_LEN]);
+        let mut started = self.start(&mut body).await;
+        if let Err(Error::NotWritten(RequestError::Write(WriteError::BufferTooSmall { needed }))) =
+            started
+        {
+            // What was too short for it may hold the beginning of a secret: it is wiped, not moved.
+            body = Zeroizing::new(vec![0; needed]);
+            started = self.start(&mut body).await;
+        }
+        let (mut attempt, written) = match started {
+            // Somebody has changed the session since we asked it.
+            Err(Error::NotWritten(RequestError::NotNow { .. })) => return Ok(Came::Other),
+            other => other?,
+        };
+        let answer = match written {
+            Ok(len) => {
+                body.truncate(len);
+                let message = attempt.message(body);
+                self.send(message).await
+            }
+            Err(error) => Err(error),
+        };
+        Ok(match answer {
+            Ok(answer) => attempt.receive(answer),
+            Err(error) => attempt.fail(error),
+        })
+    }
+
+    /// Lets the session wait for what keeps the host from being asked.
+    fn put_off(&self, no_turn: NoTurn) -> Came {
+        let mut state = self.lock();
+        let secs = no_turn.retry_in.as_millis().div_ceil(1_000);
+        let secs = u32::try_from(secs).unwrap_or(u32::MAX);
+        state.session.postpone(self.now(), secs);
+        let failure = state.fail(no_turn.error);
+        drop(state);
+        telemetry::failed(&failure);
+        Came::Other
+    }
+
+    /// Takes a request from the session and signs it, into `body`. The inner result is its length.
+    async fn start(&self, body: &mut [u8]) -> Result<(Attempt<'_>, Result<usize, Error>), Error> {
+        let jwt_id = JwtId::from_random(random()?);
+        let (prepared, number, identity, time) = {
+            let mut state = self.lock();
+            let now = self.shared.clock.now();
+            let prepared = state.session.prepare(now, jwt_id, body)?;
+            let number = state.session.counters().requests;
+            let time = state.session.unix_time(now);
+            (prepared, number, state.session.identity().clone(), time)
+        };
+        let server = identity.server();
+        let target = prepared.target;
+        let url = target.url(&server);
+        let mut attempt = Attempt {
+            tokens: self,
+            ticket: Some(prepared.ticket),
+            number,
+            target,
+            way: Way::to(url),
+            url: format!("{}{}", url.as_str(), target.path()),
+            proof: None,
+            secret: None,
+            sent: None,
+            began: std::time::Instant::now(),
+        };
+        let written = match prepared.body {
+            Body::Complete(body) => {
+                attempt.secret = last_text(body).map(|text| Zeroizing::new(text.to_owned()));
+                Ok(body.len())
+            }
+            Body::Unsigned { key, unsigned } => {
+                attempt.sent = identity.names(key);
+                if let Some(key) = time.and_then(|time| identity.out_of_date(key, time)) {
+                    telemetry::certificate_out_of_date(key.key_id());
+                }
+                match self.proof(&attempt.url, time).await {
+                    Ok(proof) => {
+                        attempt.proof = proof;
+                        identity.sign(key, unsigned).await.map_err(Error::from)
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        Ok((attempt, written))
+    }
+}
+
+/// What is to be done about a token.
+enum Step {
+    Use(Token),
+    /// Ask for the next one.
+    Attempt,
+    Fail(Error),
+}
+
+/// The secret or the refresh token in the body of a request with a legacy API key, which is the last text in it.
+fn last_text(body: &str) -> Option<&str> {
+    let (_, text) = body.rsplit_once("\":\"")?;
+    text.strip_suffix("\"}")
+}
+
+/// Why there is no token before `until`: what went wrong last, or else what the session says.
+pub(crate) fn no_token(
+    state: &State,
+    reason: Option<Stopped>,
+    now: Instant,
+    until: Instant,
+) -> Error {
+    let last = state.last_failure.clone();
+    let millis = until.as_millis().saturating_sub(now.as_millis());
+    Error::NoToken {
+        cause: last.or_else(|| Some(Arc::new(Error::Stopped(reason?)))),
+        retry_in: Duration::from_millis(millis),
+    }
+}
+
+/// Enough for an assertion of RS384 and most scopes, in bytes. What needs more is told how much.
+const USUAL_BODY_LEN: usize = 2048;

@@ -1,0 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+const require = createRequire(process.cwd() + '/x.js');
+const f = process.argv[2]; const put = (n, c) => writeFileSync(`${f}/${n}`, c);
+const jose = require('jose'); const forge = require('node-forge'); const rs = require('jsrsasign');
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+put('node_ec.jwk', JSON.stringify(ec.export({ format: 'jwk' }))); put('node_ec.pem', ec.export({ type: 'pkcs8', format: 'pem' })); put('node_ec.sec1.der', ec.export({ type: 'sec1', format: 'der' }));
+put('node_encrypted.pem', ec.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }));
+const pair = await jose.generateKeyPair('ES384', { extractable: true }); put('jose_ec.jwk', JSON.stringify(await jose.exportJWK(pair.privateKey))); put('jose_ec.pem', await jose.exportPKCS8(pair.privateKey));
+const enc = await jose.generateKeyPair('RSA-OAEP-256', { extractable: true }); put('jose_rsa_for_encryption.jwk', JSON.stringify({ ...await jose.exportJWK(enc.privateKey), use: 'enc', alg: 'RSA-OAEP-256' }));
+const web = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']); put('webcrypto_ec.jwk', JSON.stringify(await crypto.subtle.exportKey('jwk', web.privateKey)));
+const r = forge.pki.rsa.generateKeyPair(2048); put('forge_rsa.pem', forge.pki.privateKeyToPem(r.privateKey)); put('forge_rsa.pkcs8.pem', forge.pki.privateKeyInfoToPem(forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(r.privateKey)))); put('forge_encrypted.pem', forge.pki.encryptRsaPrivateKey(r.privateKey, 'secret'));
+const kp = rs.KEYUTIL.generateKeypair('EC', 'secp256r1'); put('jsrsasign_ec.pem', rs.KEYUTIL.getPEM(kp.prvKeyObj, 'PKCS8PRV')); put('jsrsasign_ec.sec1.pem', rs.KEYUTIL.getPEM(kp.prvKeyObj, 'PKCS1PRV')); put('jsrsasign_ec.jwk', JSON.stringify(rs.KEYUTIL.getJWKFromKey(kp.prvKeyObj)));
