@@ -55,14 +55,9 @@ impl Run {
         }
     }
 
-    /// A call of cargo, its arguments separated by spaces. With CI, which builds once, it keeps nothing for a second
-    /// build.
+    /// A call of cargo, its arguments separated by spaces.
     pub(crate) fn cargo(arguments: &str) -> Self {
-        let cargo = Self::new("cargo").args(arguments);
-        match env::var_os("CI") {
-            Some(_) => cargo.env("CARGO_INCREMENTAL", "0"),
-            None => cargo,
-        }
+        Self::new("cargo").args(arguments)
     }
 
     /// Adds arguments separated by spaces.
@@ -211,6 +206,10 @@ impl Run {
             .stdin(Stdio::null());
         // Cargo set it for us; another toolchain's compiler must not find the libraries of ours there.
         command.env_remove("LD_LIBRARY_PATH");
+        if env::var_os("CI").is_some() {
+            // What a second build would be quicker by.
+            command.env("CARGO_INCREMENTAL", "0");
+        }
         command
     }
 
@@ -257,7 +256,7 @@ pub(crate) fn from_root(path: &Path) -> PathBuf {
 /// Where builds for this machine go, wherever the user keeps that directory.
 pub(crate) fn target_dir() -> PathBuf {
     // This program is at <target directory>/<profile>/<name>, and its tests are at <target directory>/<profile>/deps/<name>.
-    let own = std::env::current_exe().unwrap_or_default();
+    let own = env::current_exe().unwrap_or_default();
     let profile = own
         .ancestors()
         .skip(1)
@@ -271,9 +270,8 @@ pub(crate) fn target_dir() -> PathBuf {
 /// Whether a program of this name is on the PATH.
 pub(crate) fn on_path(program: impl AsRef<OsStr>) -> bool {
     let program = Path::new(program.as_ref());
-    std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-    })
+    env::var_os("PATH")
+        .is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
 fn quoted(word: &str) -> String {
