@@ -265,14 +265,14 @@ impl<'b> Scratch<'b> {
 
 /// The length of what a member's base64url without padding stands for; what is wrong where it is none.
 fn decoded_len(name: &'static str, base64url: &str) -> Result<usize, KeyError> {
-    let has = |characters: &[char]| base64url.contains(characters);
+    for byte in base64url.bytes() {
+        match byte {
+            b'=' => return Err(wrong(name, JwkProblem::Padding)),
+            b'+' | b'/' => return Err(wrong(name, JwkProblem::StandardBase64)),
+            _ => {}
+        }
+    }
     let len = base64url.len();
-    if has(&['=']) {
-        return Err(wrong(name, JwkProblem::Padding));
-    }
-    if has(&['+', '/']) {
-        return Err(wrong(name, JwkProblem::StandardBase64));
-    }
     Ok((len / 4)
         .saturating_mul(3)
         .saturating_add((len % 4).saturating_sub(1)))

@@ -71,8 +71,13 @@ impl<'i> Block<'i> {
 
     /// Whether it is the other once more, however its lines are broken.
     fn is_copy_of(&self, other: &Self) -> bool {
-        let digits = |block: &Self| block.body.iter().filter(|byte| !byte.is_ascii_whitespace());
-        self.label == other.label && digits(self).eq(digits(other))
+        self.label == other.label && self.digits().eq(other.digits())
+    }
+
+    /// Its body without line breaks and blanks.
+    fn digits(&self) -> impl Iterator<Item = u8> + Clone {
+        let digits = self.body.iter().copied();
+        digits.filter(|byte| !byte.is_ascii_whitespace())
     }
 
     /// The line of `input` on which it begins, counted from 1.
@@ -95,11 +100,7 @@ impl<'i> Block<'i> {
         if self.end_label != self.label {
             return Err(malformed);
         }
-        let mut text = self
-            .body
-            .iter()
-            .copied()
-            .filter(|byte| !byte.is_ascii_whitespace());
+        let mut text = self.digits();
         let digits = text.clone().filter(|&byte| byte != b'=').count();
         let needed = digits.saturating_mul(3) / 4;
         let room = scratch

@@ -11,7 +11,7 @@ pub(super) use any_size::RsaKeyOfAnySize;
 use core::fmt;
 
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-use crypto_bigint::{Limb, NonZero, Odd, U64, Uint};
+use crypto_bigint::{CheckedSub as _, Limb, Odd, U64, Uint};
 #[cfg(any(feature = "rs256", feature = "rs384", feature = "rs512"))]
 use sha2::Digest;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -135,14 +135,17 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
             && q.mul(&q_inv).retrieve() == Uint::ONE
     }
 
-    /// Whether `exponent` times the public exponent is 1 modulo `prime - 1`.
+    /// Whether `exponent` times the public exponent is 1 modulo `prime - 1`, by as many subtractions as the public exponent
+    /// can have bits: a division in constant time takes 3 KB of flash.
     fn inverts_exponent(&self, exponent: &Uint<HALF>, prime: &Odd<Uint<HALF>>) -> bool {
         let order = prime.as_ref().wrapping_sub(&Uint::ONE);
-        let Some(order) = NonZero::new(order).into_option() else {
-            return false;
-        };
-        let product = exponent.widening_mul(&Uint::<HALF>::from(self.public_exponent));
-        join::<HALF, FULL>(product).rem(&order) == Uint::ONE
+        let mut rest: Uint<FULL> = join(exponent.widening_mul(&Uint::from(self.public_exponent)));
+        let mut multiple: Uint<FULL> = order.resize().wrapping_shl_vartime(u32::BITS);
+        for _ in 0..=u32::BITS {
+            rest = rest.checked_sub(&multiple).unwrap_or(rest);
+            multiple = multiple.wrapping_shr_vartime(1);
+        }
+        rest == Uint::ONE
     }
 
     /// The public half, to register with the server.

@@ -31,11 +31,6 @@ impl Toolchain {
 
     /// A call of cargo for the target, such as `build --release`.
     pub(crate) fn cargo(self, arguments: &str) -> Run {
-        self.cargo_into(&target_dir(), arguments)
-    }
-
-    /// The same with another target folder than the usual one.
-    fn cargo_into(self, target_dir: &Path, arguments: &str) -> Run {
         let run = match self {
             Self::Ours => Run::cargo(arguments),
             // Cargo lets only nightly compilers build the library; this makes the distribution's count as one.
@@ -48,12 +43,12 @@ impl Toolchain {
         run.args("--target")
             .args(TARGET)
             .args("--target-dir")
-            .path(target_dir)
+            .path(&target_dir())
     }
 
-    /// A build of these images of `tests/firmware` into this target folder.
-    pub(crate) fn build(self, target_dir: &Path, what: &str) -> Run {
-        self.cargo_into(target_dir, "build --release")
+    /// A build of these images of `tests/firmware`.
+    pub(crate) fn build(self, what: &str) -> Run {
+        self.cargo("build --release")
             .args(what)
             .within("tests/firmware")
     }

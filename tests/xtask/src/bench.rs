@@ -3,7 +3,7 @@
 mod history;
 mod peer;
 
-use crate::command::{Failure, Run, root};
+use crate::command::{Failure, Run, target_dir};
 use crate::members::Member;
 use crate::tools;
 use peer::{PEERS, Peer, Prepared, TENANTS};
@@ -28,16 +28,15 @@ pub(crate) fn step(members: &[Member]) -> Result<(), Failure> {
             .run()?;
     }
     bench(&Extent::Quick)?;
-    driver().args("check").run()
+    Extent::Quick.driver().args("check").run()
 }
 
 /// Builds what is to be measured and measures it.
 pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
     tools::ensure(&[tools::VALGRIND])?;
-    Run::cargo("build --release --bins")
-        .args("-p redox-auth-benches")
-        .run()?;
-    let mut run = driver().args(extent.name());
+    extent.build().run()?;
+    let ours = |program: &str| extent.program(program);
+    let mut run = extent.driver().args(extent.name());
     if let Extent::Some { group, names } = extent {
         run = run.arg("--group").arg(group);
         for name in names {
@@ -95,6 +94,28 @@ impl Extent {
         }
     }
 
+    /// Builds our programs. What runs for a moment only is not optimized: the tests have built it already.
+    fn build(&self) -> Run {
+        match self {
+            Self::Quick => Run::cargo("build --bins"),
+            Self::Full | Self::Some { .. } => Run::cargo("build --release --bins"),
+        }
+        .args("-p redox-auth-benches")
+    }
+
+    fn driver(&self) -> Run {
+        Run::new(self.program("bench"))
+    }
+
+    /// One of our programs.
+    fn program(&self, name: &str) -> String {
+        let profile = match self {
+            Self::Quick => "debug",
+            Self::Full | Self::Some { .. } => "release",
+        };
+        target_dir().join(profile).join(name).display().to_string()
+    }
+
     /// How many clients there are at once.
     const fn clients(&self) -> u32 {
         match self {
@@ -124,18 +145,6 @@ impl Extent {
             }
         }
     }
-}
-
-fn driver() -> Run {
-    Run::new(ours("bench"))
-}
-
-fn ours(program: &str) -> String {
-    root()
-        .join("target/release")
-        .join(program)
-        .display()
-        .to_string()
 }
 
 /// Our own contenders, with the kind of what they do.

@@ -8,10 +8,12 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::{env, thread};
 
+use serde::{Deserialize, Serialize};
+
 use crate::journal::{self, Stopwatch};
 
 /// Why a step failed, and what to type to see it again.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Failure {
     pub(crate) what: String,
     pub(crate) by_hand: Option<String>,

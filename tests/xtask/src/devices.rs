@@ -1,14 +1,16 @@
 //! The smallest images that do the job of a device: what a session takes of its flash, with each way to sign.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
 use crate::bare_metal::{TARGET, Toolchain, target_dir};
 use crate::command::Failure;
 use crate::report::{Figure, Image, Report};
 use crate::weight::Weight;
 
-/// Weighs the images in this `folder`, and those of [`build_fast`] and [`build_every_algorithm`].
-pub(crate) fn weigh(folder: &Path, report: &mut Report) -> Result<(), Failure> {
+/// Weighs the images, those of [`build_fast`] and [`build_every_algorithm`] among them.
+pub(crate) fn weigh(report: &mut Report) -> Result<(), Failure> {
+    let folder = &images();
     let nothing = Weight::of(&folder.join("flash_nothing"))?.flash;
     let (fast, every) = (images_in(FAST_FOLDER), images_in(EVERY_FOLDER));
     for (folder, name, what, limit) in [
@@ -64,40 +66,54 @@ pub(crate) fn weigh(folder: &Path, report: &mut Report) -> Result<(), Failure> {
 ///
 /// Core is among it: what is generic in the crates of the curves is compiled where it is used, with the level of that crate.
 pub(crate) fn build_fast(toolchain: Toolchain) -> Result<PathBuf, Failure> {
-    let mut build = toolchain.build(
-        &folder(FAST_FOLDER),
-        "--features every-algorithm --bin assertion --bin flash_device_es384",
-    );
-    for package in ARITHMETIC {
-        build = build
-            .args("--config")
-            .arg(format!("profile.release.package.{package}.opt-level=3"));
-    }
-    build.run()?;
-    Ok(images_in(FAST_FOLDER).join("assertion"))
+    let faster = ARITHMETIC
+        .iter()
+        .map(|package| format!("profile.release.package.{package}.opt-level=3"));
+    build(toolchain, FAST_FOLDER, "flash_device_es384", faster)
 }
 
 /// Builds with every algorithm, where a device has those that it uses, and gives back the image that signs.
 pub(crate) fn build_every_algorithm(toolchain: Toolchain) -> Result<PathBuf, Failure> {
-    let what = "--features every-algorithm --bin assertion --bin flash_device_rs384";
-    toolchain.build(&folder(EVERY_FOLDER), what).run()?;
-    Ok(images_in(EVERY_FOLDER).join("assertion"))
+    build(toolchain, EVERY_FOLDER, "flash_device_rs384", [])
+}
+
+/// Builds the image that signs, with every algorithm, and another one, into a folder of their own: those of the same names
+/// that devices have are built after them.
+fn build(
+    toolchain: Toolchain,
+    folder: &str,
+    other: &str,
+    settings: impl IntoIterator<Item = String>,
+) -> Result<PathBuf, Failure> {
+    let mut build = toolchain.build(&format!(
+        "--features every-algorithm --bin assertion --bin {other}"
+    ));
+    for setting in settings {
+        build = build.args("--config").arg(setting);
+    }
+    build.run()?;
+    let kept = images_in(folder);
+    fs::create_dir_all(&kept)?;
+    for name in ["assertion", other] {
+        fs::copy(images().join(name), kept.join(name))?;
+    }
+    Ok(kept.join("assertion"))
+}
+
+/// Where a build leaves its images.
+pub(crate) fn images() -> PathBuf {
+    target_dir().join(TARGET).join("release")
+}
+
+fn images_in(folder: &str) -> PathBuf {
+    target_dir().join("images").join(folder)
 }
 
 /// What the rows of that build are told by.
 pub(crate) const FAST: &str = ", at opt-level 3";
 
-fn images_in(name: &str) -> PathBuf {
-    folder(name).join(TARGET).join("release")
-}
-
-/// A target folder beside the usual one.
-fn folder(name: &str) -> PathBuf {
-    target_dir().with_file_name(name)
-}
-
-const FAST_FOLDER: &str = "bare-metal-fast";
-const EVERY_FOLDER: &str = "bare-metal-every-algorithm";
+const FAST_FOLDER: &str = "fast";
+const EVERY_FOLDER: &str = "every-algorithm";
 
 const KIB: u64 = 1024;
 

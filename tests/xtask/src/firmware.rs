@@ -15,7 +15,11 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     let toolchain = Toolchain::find()?;
     toolchain.clippy().within(FOLDER).run()?;
     the_check_finds_a_panic(toolchain)?;
-    toolchain.build(&target_dir(), "--bins").run()?;
+    let signing = [
+        (devices::build_every_algorithm(toolchain)?, ""),
+        (devices::build_fast(toolchain)?, devices::FAST),
+    ];
+    toolchain.build("--bins").run()?;
     core_neither_panics_nor_allocates()?;
     only_others_panic()?;
     for name in ["core_calls", "guarded_calls"] {
@@ -23,15 +27,15 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         println!("{name}: every call does what it should, on the board");
     }
     let mut report = Report::default();
-    network::run(members, &images(), &mut report)?;
+    network::run(members, &devices::images(), &mut report)?;
     for name in ["session_costs", "beside_p256"] {
         report.add_calls(&board::run(&image(name), &target_dir())?, "");
     }
-    the_board_signs_what_others_verify(toolchain, &mut report)?;
+    the_board_signs_what_others_verify(&signing, &mut report)?;
     c::the_board_signs_what_others_verify(toolchain, &mut report)?;
-    devices::weigh(&images(), &mut report)?;
+    devices::weigh(&mut report)?;
     report.print();
-    let flash = Flash::weigh(&images())?;
+    let flash = Flash::weigh(&devices::images())?;
     println!(
         "\n{:<42}{:>12}",
         format!("flash, {TARGET}, opt-level s"),
@@ -69,10 +73,7 @@ fn an_assertion_costs_its_signature(report: &Report) -> Result<(), Failure> {
 /// Were a panic that is there not found, then finding none would say nothing.
 fn the_check_finds_a_panic(toolchain: Toolchain) -> Result<(), Failure> {
     toolchain
-        .build(
-            &target_dir(),
-            "--bin core_calls --features deliberate-panic",
-        )
+        .build("--bin core_calls --features deliberate-panic")
         .run()?;
     let symbols = symbol_list().output()?;
     let found = symbols::forbidden(&symbols);
@@ -138,18 +139,15 @@ fn disassembly(name: &str) -> Result<String, Failure> {
 
 /// Software of others checks the assertions, ours and that of Mbed TLS, with keys that were made for this run only.
 fn the_board_signs_what_others_verify(
-    toolchain: Toolchain,
+    images: &[(PathBuf, &str)],
     report: &mut Report,
 ) -> Result<(), Failure> {
     let keys = target_dir().join("keys");
     fs::create_dir_all(&keys)?;
     let host = |script: &str| Run::new("node").args(script).within(FOLDER).path(&keys);
     host("host/make_keys.mjs").run()?;
-    for (image, suffix) in [
-        (devices::build_every_algorithm(toolchain)?, ""),
-        (devices::build_fast(toolchain)?, devices::FAST),
-    ] {
-        report.add_calls(&board::run(&image, &keys)?, suffix);
+    for (image, suffix) in images {
+        report.add_calls(&board::run(image, &keys)?, suffix);
         host("host/verify.mjs").run()?;
     }
     mbedtls::run(&keys, report)?;
@@ -158,12 +156,8 @@ fn the_board_signs_what_others_verify(
     Ok(())
 }
 
-fn images() -> PathBuf {
-    target_dir().join(TARGET).join("release")
-}
-
 fn image(name: &str) -> PathBuf {
-    images().join(name)
+    devices::images().join(name)
 }
 
 fn symbol_list() -> Run {

@@ -27,6 +27,11 @@ impl Member {
         ["redox-auth-core", "redox-auth-gateway"].contains(&self.name.as_str())
     }
 
+    /// Whether others depend on it, or install it.
+    pub(crate) fn is_for_users(&self) -> bool {
+        self.is_for_devices() || self.folder.starts_with("adapters")
+    }
+
     /// Arguments that pick no feature, each one alone, and all of them.
     pub(crate) fn feature_sets(&self) -> Vec<String> {
         let mut sets = vec![String::from("--no-default-features")];

@@ -1,8 +1,8 @@
 //! Which crates are built together for their tests.
 //!
 //! Cargo compiles a dependency once for the crates of one build, with the features that any of them asks for, where it
-//! would compile it again and again for one crate after the other. The step `clippy` still takes them one by one, so that a
-//! feature that a crate forgot to ask for is found.
+//! would compile it again and again for one crate after the other. The step `clippy` takes those for users alone as well, so
+//! that a feature that a crate forgot to ask for is found.
 
 use std::path::{Path, PathBuf};
 
@@ -46,6 +46,12 @@ impl<'m> Together<'m> {
         let has = |together: &Self| together.0.iter().any(|member| member.name == name);
         let found = Self::all(members).into_iter().find(has);
         found.ok_or_else(|| Failure::new(format!("no crate is named {name}")))
+    }
+
+    /// The same with those of its crates that are among these; nothing without any.
+    pub(crate) fn only(mut self, wanted: &[&Member]) -> Option<Self> {
+        self.0.retain(|member| wanted.contains(member));
+        (!self.0.is_empty()).then_some(self)
     }
 
     pub(crate) fn has(&self, member: &Member) -> bool {
