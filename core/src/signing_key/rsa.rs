@@ -135,13 +135,18 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
             && q.mul(&q_inv).retrieve() == Uint::ONE
     }
 
-    /// Whether `exponent` times the public exponent is 1 modulo `prime - 1`, by as many subtractions as the public exponent
-    /// can have bits: a division in constant time takes 3 KB of flash.
+    /// Whether `exponent` times the public exponent is 1 modulo `prime - 1`, by a subtraction for each bit of the public
+    /// exponent: a division in constant time takes 3 KB of flash.
     fn inverts_exponent(&self, exponent: &Uint<HALF>, prime: &Odd<Uint<HALF>>) -> bool {
         let order = prime.as_ref().wrapping_sub(&Uint::ONE);
         let mut rest: Uint<FULL> = join(exponent.widening_mul(&Uint::from(self.public_exponent)));
-        let mut multiple: Uint<FULL> = order.resize().wrapping_shl_vartime(u32::BITS);
-        for _ in 0..=u32::BITS {
+        let bits = self
+            .public_exponent
+            .checked_ilog2()
+            .unwrap_or(0)
+            .saturating_add(1);
+        let mut multiple: Uint<FULL> = order.resize().wrapping_shl_vartime(bits);
+        for _ in 0..=bits {
             rest = rest.checked_sub(&multiple).unwrap_or(rest);
             multiple = multiple.wrapping_shr_vartime(1);
         }
