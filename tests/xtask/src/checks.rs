@@ -33,11 +33,7 @@ pub(crate) fn clippy(project: &Project) -> Result<Outcome, Failure> {
         return Ok(Outcome::Unchanged);
     }
     let denied = |run: Run| run.args("-- -D warnings").run();
-    for build in Together::all(&project.members) {
-        if let Some(build) = build.only(&changed) {
-            denied(build.cargo("clippy --all-targets"))?;
-        }
-    }
+    denied(Together::of(&changed).cargo("clippy --all-targets"))?;
     for member in changed {
         // Alone, too: together they share their features, which hides one that a crate forgot to ask for.
         let targets = if member.is_for_devices() {

@@ -24,6 +24,11 @@ pub(crate) struct Program {
 }
 
 impl<'m> Together<'m> {
+    /// These crates, for a look at them that their features make no difference to.
+    pub(crate) fn of(members: &[&'m Member]) -> Self {
+        Self(members.to_vec())
+    }
+
     /// Every crate, in one of these.
     pub(crate) fn all(members: &'m [Member]) -> Vec<Self> {
         let mut all: Vec<_> = APART
@@ -46,12 +51,6 @@ impl<'m> Together<'m> {
         let has = |together: &Self| together.0.iter().any(|member| member.name == name);
         let found = Self::all(members).into_iter().find(has);
         found.ok_or_else(|| Failure::new(format!("no crate is named {name}")))
-    }
-
-    /// The same with those of its crates that are among these; nothing without any.
-    pub(crate) fn only(mut self, wanted: &[&Member]) -> Option<Self> {
-        self.0.retain(|member| wanted.contains(member));
-        (!self.0.is_empty()).then_some(self)
     }
 
     pub(crate) fn has(&self, member: &Member) -> bool {
