@@ -8,12 +8,10 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::{env, thread};
 
-use serde::{Deserialize, Serialize};
-
 use crate::journal::{self, Stopwatch};
 
 /// Why a step failed, and what to type to see it again.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) what: String,
     pub(crate) by_hand: Option<String>,

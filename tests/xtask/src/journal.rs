@@ -5,10 +5,8 @@ use std::fs;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-
 /// What something took.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Time {
     pub(crate) clock: Duration,
     /// The sum over all processors; `None` where the system does not count it.
@@ -26,7 +24,7 @@ impl Time {
 }
 
 /// A command that has ended.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) command: String,
     pub(crate) time: Time,

@@ -2,7 +2,6 @@
 
 mod bare_metal;
 mod bench;
-mod beside;
 mod board;
 mod c;
 mod checks;
@@ -38,24 +37,21 @@ use std::process::ExitCode;
 use crate::bench::Extent;
 use crate::command::Failure;
 use crate::project::Scope;
-use crate::step::{STEPS, Step};
+use crate::step::STEPS;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let all: Vec<_> = STEPS.iter().collect();
     match arguments.as_slice() {
         [] | ["-h" | "--help" | "help", ..] | [_, "-h" | "--help"] => {
             print!("{}", help());
             ExitCode::SUCCESS
         }
-        ["test"] if env::var_os("CI").is_none() => step::run_all(Scope::Changed),
-        ["test"] | ["test", "--all"] => step::run_all(Scope::Everything),
-        ["test", names @ ..] => steps(names, |steps| step::run(steps, Scope::Everything)),
-        ["firmware"] => steps(&["firmware"], |steps| step::run(steps, Scope::Everything)),
-        [beside::COMMAND, scope, names @ ..] => match Scope::named(scope) {
-            Some(scope) => steps(names, |steps| beside::run(steps, scope)),
-            None => wrong_use(&format!("cannot understand `{scope}`")),
-        },
+        ["test"] if env::var_os("CI").is_none() => step::run(&all, Scope::Changed),
+        ["test"] | ["test", "--all"] => step::run(&all, Scope::Everything),
+        ["test", names @ ..] => steps(names),
+        ["firmware"] => steps(&["firmware"]),
         ["bench", rest @ ..] => match Extent::parse(rest) {
             Some(extent) => done(bench::bench(&extent)),
             None => wrong_use("expected `bench`, `bench --quick` or `bench GROUP [NAME...]`"),
@@ -71,9 +67,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn steps(names: &[&str], run: impl FnOnce(&[&Step]) -> ExitCode) -> ExitCode {
+fn steps(names: &[&str]) -> ExitCode {
     match step::named(names) {
-        Ok(steps) => run(&steps),
+        Ok(steps) => step::run(&steps, Scope::Everything),
         Err(unknown) => wrong_use(&format!("there is no step `{unknown}`")),
     }
 }
@@ -113,9 +109,8 @@ fn wrong_use(what: &str) -> ExitCode {
 fn help() -> String {
     let mut text = String::from(
         "The project's own checks.\n\n\
-         cargo xtask test              every step below, in two rows beside each other, each up to the first that\n\
-         \x20                             fails; leaves out what passed before with the same files, programs and\n\
-         \x20                             variables\n\
+         cargo xtask test              every step below, in this order; stops at the first that fails, and leaves out\n\
+         \x20                             what passed before with the same files, programs and variables\n\
          cargo xtask test --all        the same, and leaves out nothing; so does the first where CI is set\n\
          cargo xtask test STEP...      these steps only, in the order given, whole\n\
          cargo xtask firmware          the same as `test firmware`\n\

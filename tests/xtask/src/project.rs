@@ -34,22 +34,6 @@ struct Check {
     folders: Vec<PathBuf>,
 }
 
-impl Scope {
-    const ALL: [Self; 2] = [Self::Everything, Self::Changed];
-
-    /// On the command line.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Everything => "everything",
-            Self::Changed => "changed",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.name() == name)
-    }
-}
-
 impl Project {
     pub(crate) fn new(scope: Scope) -> Result<Self, Failure> {
         let members = members::members()?;

@@ -1,11 +1,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde::{Deserialize, Serialize};
-
-use crate::beside::Beside;
 use crate::command::Failure;
-use crate::journal::{Stopwatch, Time};
+use crate::journal::Stopwatch;
 use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
@@ -15,17 +12,7 @@ use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, s
 pub(crate) struct Step {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    place: Place,
     work: Work,
-}
-
-/// Where a step runs when all of them do.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Place {
-    /// In one row with those before it. They build for debugging on this machine, into one folder.
-    Row,
-    /// Beside that row, in another, since it builds into other folders: one row alone leaves processors without work.
-    Beside,
 }
 
 /// What a step does.
@@ -41,42 +28,36 @@ enum Work {
     Own(fn(&Project) -> Result<Outcome, Failure>),
 }
 
-/// Every step, the cheap ones first in each row.
+/// Every step, the cheap ones first.
 pub(crate) const STEPS: [Step; 12] = [
     Step {
         name: "fmt",
         about: "formatting",
-        place: Place::Row,
         work: Work::Short(checks::formatting),
     },
     Step {
         name: "layers",
         about: "no module names one beside or above it",
-        place: Place::Row,
         work: Work::Short(layers::run),
     },
     Step {
         name: "clippy",
         about: "lints of every crate, warnings denied; those for users also alone, core and gateway with each feature",
-        place: Place::Row,
         work: Work::Own(checks::clippy),
     },
     Step {
         name: "tests",
         about: "unit, integration and doc tests of every crate",
-        place: Place::Row,
         work: Work::Own(suite::run),
     },
     Step {
         name: "no-std",
         about: "core and gateway compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
-        place: Place::Beside,
         work: Work::Own(checks::no_std),
     },
     Step {
         name: "firmware",
         about: "no panic and no allocator in core; devices, a gateway on the network and an image from C on an emulated board",
-        place: Place::Beside,
         work: Work::Whole(
             &["tests/firmware", "adapters/c", "tests/sandbox"],
             firmware::run,
@@ -85,37 +66,31 @@ pub(crate) const STEPS: [Step; 12] = [
     Step {
         name: "c",
         about: "the library for C: its examples against a sandbox, wrong calls under sanitizers",
-        place: Place::Beside,
         work: Work::Whole(&["adapters/c"], c::run),
     },
     Step {
         name: "demo",
         about: "the demonstration of the README, built for release",
-        place: Place::Beside,
         work: Work::Whole(&["adapters/cli"], checks::demo),
     },
     Step {
         name: "docs",
         about: "documentation of every crate, warnings denied",
-        place: Place::Row,
         work: Work::Own(checks::docs),
     },
     Step {
         name: "benches",
         about: "every bench for a moment, so that none rots; tables and charts are those of the last full run",
-        place: Place::Row,
         work: Work::Whole(&["benches"], bench::step),
     },
     Step {
         name: "fuzz",
         about: "every fuzz target for 20 s",
-        place: Place::Beside,
         work: Work::Whole(&["tests/fuzz"], fuzz::run),
     },
     Step {
         name: "interop",
         about: "against servers and JOSE libraries of others",
-        place: Place::Row,
         work: Work::Whole(&["tests/interop", "adapters/cli"], interop::run),
     },
 ];
@@ -129,72 +104,39 @@ pub(crate) fn named<'n>(names: &[&'n str]) -> Result<Vec<&'static Step>, &'n str
         .collect()
 }
 
-/// What came of some steps.
-#[derive(Debug, Default, Deserialize, Serialize)]
-pub(crate) struct Results {
-    pub(crate) rows: Vec<Row>,
-    pub(crate) failures: Vec<Failure>,
-}
-
-/// Runs every step, in two rows beside each other, and prints how it went.
-pub(crate) fn run_all(scope: Scope) -> ExitCode {
-    let stopwatch = Stopwatch::start();
-    let steps: Vec<_> = STEPS.iter().collect();
-    let (row, beside): (Vec<_>, Vec<_>) = steps.iter().partition(|it| it.place == Place::Row);
-    let beside = Beside::start(&beside, scope);
-    let mut results = run_row(&row, scope);
-    match beside.and_then(Beside::end) {
-        Ok(others) => {
-            results.rows.extend(others.rows);
-            results.failures.extend(others.failures);
-        }
-        Err(failure) => results.failures.push(failure),
-    }
-    let place = |row: &Row| steps.iter().position(|step| step.name == row.step);
-    results.rows.sort_by_key(place);
-    results.print(stopwatch.read())
-}
-
-/// Runs these steps and prints how it went.
+/// Runs these steps up to the first that fails, and prints how it went.
+///
+/// The last line is `N passed, N failed` or `N passed, N failed, N skipped`, alone, for programs that read it.
 pub(crate) fn run(steps: &[&Step], scope: Scope) -> ExitCode {
-    let stopwatch = Stopwatch::start();
-    run_row(steps, scope).print(stopwatch.read())
-}
-
-/// Runs these steps up to the first that fails.
-pub(crate) fn run_row(steps: &[&Step], scope: Scope) -> Results {
-    let mut results = Results::default();
     let project = match Project::new(scope) {
         Ok(project) => project,
         Err(failure) => {
-            results.failures.push(failure);
-            return results;
+            report(&failure);
+            println!("0 passed, 1 failed");
+            return ExitCode::FAILURE;
         }
     };
+    let mut rows = Vec::new();
+    let mut failed = None;
     for step in steps {
         let mut row = Row::of(step.name);
-        if results.failures.is_empty() {
+        if failed.is_none() {
             println!("\n=== {}: {}", step.name, step.about);
             let stopwatch = Stopwatch::start();
             let result = step.run(&project);
             row.time = stopwatch.read();
             row.commands = journal::take();
             row.outcome = *result.as_ref().unwrap_or(&Outcome::Failed);
-            results.failures.extend(result.err());
+            failed = result.err();
         }
-        results.rows.push(row);
+        rows.push(row);
     }
-    results
-}
-
-impl Results {
-    /// The last line is `N passed, N failed` or `N passed, N failed, N skipped`, alone, for programs that read it.
-    fn print(&self, all: Time) -> ExitCode {
-        println!("\n{}", summary::table(&self.rows, all));
-        self.failures.iter().for_each(report);
-        println!("{}", summary::verdict(&self.rows));
-        ExitCode::from(u8::from(!self.failures.is_empty()))
+    println!("\n{}", summary::table(&rows));
+    if let Some(failure) = &failed {
+        report(failure);
     }
+    println!("{}", summary::verdict(&rows));
+    ExitCode::from(u8::from(failed.is_some()))
 }
 
 impl Step {

@@ -3,12 +3,10 @@
 use core::fmt::Write as _;
 use core::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::journal::{Entry, Time};
 
 /// What became of a step.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Outcome {
     Passed,
     Failed,
@@ -19,17 +17,16 @@ pub(crate) enum Outcome {
 }
 
 /// A step in the table.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Row {
-    pub(crate) step: String,
+    pub(crate) step: &'static str,
     pub(crate) outcome: Outcome,
     pub(crate) time: Time,
     pub(crate) commands: Vec<Entry>,
 }
 
-/// One line a step, and below a long step the commands that took longest; then what all of it took, in which steps ran
-/// beside others.
-pub(crate) fn table(rows: &[Row], all: Time) -> String {
+/// One line a step, and below a long step the commands that took longest.
+pub(crate) fn table(rows: &[Row]) -> String {
     let mut table = format!("{:<20}{:>9}{:>13}\n", "", "seconds", "processors");
     for row in rows {
         let outcome = match row.outcome {
@@ -52,7 +49,7 @@ pub(crate) fn table(rows: &[Row], all: Time) -> String {
             line(&mut table, "", entry.time, &shortened(&entry.command));
         }
     }
-    line(&mut table, "all", all, "");
+    line(&mut table, "all", total(rows), "");
     table
 }
 
@@ -68,9 +65,9 @@ pub(crate) fn verdict(rows: &[Row]) -> String {
 
 impl Row {
     /// Of a step that has not run.
-    pub(crate) fn of(step: &str) -> Self {
+    pub(crate) fn of(step: &'static str) -> Self {
         Self {
-            step: step.to_owned(),
+            step,
             outcome: Outcome::NotRun,
             time: Time::default(),
             commands: Vec::new(),
@@ -92,6 +89,14 @@ fn line(table: &mut String, what: &str, time: Time, command: &str) {
     let processors = time.processors.map_or(String::new(), seconds);
     let line = format!("{what:<20}{clock:>9}{processors:>13}  {command}");
     let _ = writeln!(table, "{}", line.trim_end());
+}
+
+fn total(rows: &[Row]) -> Time {
+    let ran = || rows.iter().filter(|row| row.outcome != Outcome::NotRun);
+    Time {
+        clock: ran().map(|row| row.time.clock).sum(),
+        processors: ran().map(|row| row.time.processors).sum(),
+    }
 }
 
 /// As much of a command as fits beside its time.
@@ -131,14 +136,14 @@ mod tests {
             row("tests", Outcome::NotRun, 0, Vec::new()),
         ];
         assert_eq!(
-            table(&rows, time(55)),
+            table(&rows),
             "                      seconds   processors\n\
              fmt       passed          1.0          2.0\n\
              docs      unchanged       0.0          0.0\n\
              clippy    FAILED         60.0        120.0\n\
              \x20                        56.0               cargo clippy -p two\n\
              tests     not run\n\
-             all                      55.0        110.0\n"
+             all                      61.0        122.0\n"
         );
         assert_eq!(verdict(&rows), "1 passed, 1 failed, 1 skipped");
         assert_eq!(verdict(&rows[..1]), "1 passed, 0 failed");
@@ -151,26 +156,27 @@ mod tests {
         assert_eq!(shortened(&format!("{command}é")), format!("{command}…"));
     }
 
-    fn row(step: &str, outcome: Outcome, secs: u64, commands: Vec<Entry>) -> Row {
+    fn row(step: &'static str, outcome: Outcome, secs: u64, commands: Vec<Entry>) -> Row {
+        let time = Time {
+            clock: Duration::from_secs(secs),
+            processors: Some(Duration::from_secs(secs.saturating_mul(2))),
+        };
         Row {
-            step: step.to_owned(),
+            step,
             outcome,
-            time: time(secs),
+            time,
             commands,
         }
     }
 
-    fn time(secs: u64) -> Time {
-        Time {
-            clock: Duration::from_secs(secs),
-            processors: Some(Duration::from_secs(secs.saturating_mul(2))),
-        }
-    }
-
     fn entry(command: &str, secs: u64) -> Entry {
+        let time = Time {
+            clock: Duration::from_secs(secs),
+            processors: None,
+        };
         Entry {
             command: command.to_owned(),
-            time: time(secs).of_one_of_several(),
+            time,
         }
     }
 }

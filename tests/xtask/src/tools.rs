@@ -1,8 +1,7 @@
-use std::fs;
 use std::path::Path;
 
 use crate::bare_metal;
-use crate::command::{Failure, Run, on_path, target_dir};
+use crate::command::{Failure, Run, on_path};
 
 /// Something a step calls that a fresh machine may lack.
 #[derive(Clone, Copy, Debug)]
@@ -265,7 +264,6 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<(), Failure> {
             by_hand: Some(plan.commands.join(" && ")),
         });
     }
-    fs::create_dir_all(target_dir().join("xtask"))?;
     for command in &plan.commands {
         let command = shell(command);
         if command.run().is_err() {
@@ -340,19 +338,11 @@ fn is_root() -> bool {
         .is_ok_and(|id| id.trim() == "0")
 }
 
-/// Packages are installed by one process at a time: the steps that run beside each other ask for them, too.
 fn shell(command: &str) -> Run {
-    let run = match command.strip_prefix("apt-get ") {
-        Some(arguments) => Run::new("flock")
-            .path(&target_dir().join("xtask/apt.lock"))
-            .args("apt-get")
-            .args(arguments),
-        None => {
-            let (program, arguments) = command.split_once(' ').unwrap_or((command, ""));
-            Run::new(program).args(arguments)
-        }
-    };
-    run.env("DEBIAN_FRONTEND", "noninteractive")
+    let (program, arguments) = command.split_once(' ').unwrap_or((command, ""));
+    Run::new(program)
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
 }
 
 #[cfg(test)]
