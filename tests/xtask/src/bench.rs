@@ -5,6 +5,7 @@ mod peer;
 
 use crate::command::{Failure, Run, target_dir};
 use crate::members::Member;
+use crate::together::Together;
 use crate::tools;
 use peer::{PEERS, Peer, Prepared, TENANTS};
 
@@ -21,20 +22,31 @@ pub(crate) enum Extent {
 
 /// The step of the test command.
 pub(crate) fn step(members: &[Member]) -> Result<(), Failure> {
-    for member in members.iter().filter(|member| member.has_benches) {
-        // Criterion runs each bench once under `cargo test`, and measures nothing: it need not be optimized.
-        Run::cargo("test --benches --all-features")
-            .args(&format!("-p {}", member.name))
-            .run()?;
+    // With the tests, so that what they have built serves here, too: Criterion runs each bench once under `cargo test`, and
+    // measures nothing. A test of our programs builds these.
+    for build in Together::all(members) {
+        if build.has_benches() {
+            build.cargo("test --bench *").run()?;
+        }
     }
-    bench(&Extent::Quick)?;
+    let ours = Together::with(members, "redox-auth-benches")?;
+    ours.cargo("test --no-run --test render").run()?;
+    measure(&Extent::Quick)?;
     Extent::Quick.driver().args("check").run()
 }
 
 /// Builds what is to be measured and measures it.
 pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
+    let programs = match extent {
+        Extent::Quick => Run::cargo("build --bins"),
+        Extent::Full | Extent::Some { .. } => Run::cargo("build --release --bins"),
+    };
+    programs.args("-p redox-auth-benches").run()?;
+    measure(extent)
+}
+
+fn measure(extent: &Extent) -> Result<(), Failure> {
     tools::ensure(&[tools::VALGRIND])?;
-    extent.build().run()?;
     let ours = |program: &str| extent.program(program);
     let mut run = extent.driver().args(extent.name());
     if let Extent::Some { group, names } = extent {
@@ -94,20 +106,11 @@ impl Extent {
         }
     }
 
-    /// Builds our programs. What runs for a moment only is not optimized: the tests have built it already.
-    fn build(&self) -> Run {
-        match self {
-            Self::Quick => Run::cargo("build --bins"),
-            Self::Full | Self::Some { .. } => Run::cargo("build --release --bins"),
-        }
-        .args("-p redox-auth-benches")
-    }
-
     fn driver(&self) -> Run {
         Run::new(self.program("bench"))
     }
 
-    /// One of our programs.
+    /// One of our programs. What runs for a moment only is not optimized.
     fn program(&self, name: &str) -> String {
         let profile = match self {
             Self::Quick => "debug",

@@ -57,6 +57,10 @@ impl<'m> Together<'m> {
         self.0.contains(&member)
     }
 
+    pub(crate) fn has_benches(&self) -> bool {
+        self.0.iter().any(|member| member.has_benches)
+    }
+
     /// A call of cargo for these crates; the command comes first.
     pub(crate) fn cargo(&self, command: &str) -> Run {
         self.cargo_for(command, |_| true)
@@ -118,13 +122,12 @@ fn program(message: &Value) -> Option<Program> {
 }
 
 /// Crates that change what the others would be tested with, if they were built with them.
-const APART: [&[&str]; 3] = [
-    // Built without its features as well, which shares most of its dependencies.
+const APART: [&[&str]; 2] = [
+    // Its curves are those of devices, without the tables that the benches ask for. It is built without its features as well,
+    // which shares most of its dependencies.
     &["redox-auth-core"],
     // `serde_json` keeps the order and the digits there. The second runs the program of the first.
     &["redox-auth-cli", "redox-auth-interop"],
-    // Its curves have tables that devices lack.
-    &["redox-auth-benches"],
 ];
 
 #[cfg(test)]
