@@ -193,7 +193,7 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_KEY_RSA_BITS = 30,
     // The public exponent of the RSA key is even, below 3 or above 32 bits.
     REDOX_AUTH_STATUS_KEY_RSA_EXPONENT = 31,
-    // The RSA key is longer than this type of key takes.
+    // The RSA key, or what stands beside it in its file, is longer than this type of key takes.
     REDOX_AUTH_STATUS_KEY_TOO_LONG = 32,
     // The private number is zero, or not below the order of the curve.
     REDOX_AUTH_STATUS_KEY_OUT_OF_RANGE = 33,
@@ -834,8 +834,8 @@ typedef struct redox_auth_dpop_request {
     const char *url;
     // The access token on a request to an API; no text for a request to the token endpoint.
     struct redox_auth_text access_token;
-    // The nonce that the server of this request gave last, in the header `DPoP-Nonce`; no text while it gave none. A token
-    // endpoint and each API host have their own: show none that of another.
+    // The nonce that the server of this request gave last, in the header `DPoP-Nonce`; no text while it gave none. Keep one
+    // nonce for the token endpoint and one for each API host. Never send the nonce of one host to another.
     struct redox_auth_text nonce;
     // Seconds since 1970, as `redox_auth_session_unix_time` gives them.
     uint64_t unix_secs;
@@ -1141,9 +1141,9 @@ redox_auth_status redox_auth_dialect_init(struct redox_auth_dialect *dialect,
 // Writes the value of the header `DPoP` for one request, signed, and a NUL behind it. A request that is sent again needs
 // another.
 //
-// See `redox_auth_session_bind_dpop` for what makes a session take tokens that need proofs. Everything that `request` leads to is needed for the call only. `len` receives the length
-// without the NUL, also when the buffer is too short: then `size` must be at least `*len + 1`. On any error `out` holds no
-// signature.
+// See `redox_auth_session_bind_dpop` for what makes a session take tokens that need proofs. Everything that `request` leads
+// to is needed for the call only. `len` receives the length without the NUL, also when the buffer is too short: then `size`
+// must be at least `*len + 1`. On any error `out` holds no signature.
 redox_auth_status redox_auth_dpop_proof(const struct redox_auth_dpop_request *request,
                                         char *out,
                                         size_t size,
@@ -1355,9 +1355,9 @@ redox_auth_status redox_auth_session_authorize(const struct redox_auth_session *
 // taken from an OAuth API key. To be called before the first request.
 //
 // From then on each request for a token needs a `redox_auth_dpop_proof`, and so does each request with one: its token goes
-// into `Authorization: DPoP` where `served_by` is `REDOX_AUTH_SERVED_BY_OAUTH`. Where the token endpoint asks for a nonce, the
-// outcome of its answer is `REDOX_AUTH_OUTCOME_REFUSED`, and `redox_auth_session_next` asks for one more request at once, for
-// whose proof the nonce in that answer is.
+// into `Authorization: DPoP` where `served_by` is `REDOX_AUTH_SERVED_BY_OAUTH`. When the token endpoint asks for a nonce, the
+// outcome is `REDOX_AUTH_OUTCOME_REFUSED`. `redox_auth_session_next` then asks for another request at once. Put the nonce of
+// that answer into its proof.
 //
 // `public_key` stays where it is until the session is ended. NULL ends the binding. A token that was bound to another key, or
 // to none, is dropped.

@@ -30,8 +30,8 @@ pub struct redox_auth_dpop_request {
     pub url: *const c_char,
     /// The access token on a request to an API; no text for a request to the token endpoint.
     pub access_token: redox_auth_text,
-    /// The nonce that the server of this request gave last, in the header `DPoP-Nonce`; no text while it gave none. A token
-    /// endpoint and each API host have their own: show none that of another.
+    /// The nonce that the server of this request gave last, in the header `DPoP-Nonce`; no text while it gave none. Keep one
+    /// nonce for the token endpoint and one for each API host. Never send the nonce of one host to another.
     pub nonce: redox_auth_text,
     /// Seconds since 1970, as `redox_auth_session_unix_time` gives them.
     pub unix_secs: u64,
@@ -57,9 +57,9 @@ impl Default for redox_auth_dpop_request {
 /// Writes the value of the header `DPoP` for one request, signed, and a NUL behind it. A request that is sent again needs
 /// another.
 ///
-/// See `redox_auth_session_bind_dpop` for what makes a session take tokens that need proofs. Everything that `request` leads to is needed for the call only. `len` receives the length
-/// without the NUL, also when the buffer is too short: then `size` must be at least `*len + 1`. On any error `out` holds no
-/// signature.
+/// See `redox_auth_session_bind_dpop` for what makes a session take tokens that need proofs. Everything that `request` leads
+/// to is needed for the call only. `len` receives the length without the NUL, also when the buffer is too short: then `size`
+/// must be at least `*len + 1`. On any error `out` holds no signature.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_dpop_proof(
     request: *const redox_auth_dpop_request,

@@ -73,7 +73,7 @@ pub enum redox_auth_status {
     KeyRsaBits = 30,
     /// The public exponent of the RSA key is even, below 3 or above 32 bits.
     KeyRsaExponent = 31,
-    /// The RSA key is longer than this type of key takes.
+    /// The RSA key, or what stands beside it in its file, is longer than this type of key takes.
     KeyTooLong = 32,
     /// The private number is zero, or not below the order of the curve.
     KeyOutOfRange = 33,
@@ -149,6 +149,10 @@ pub enum redox_auth_status {
     MetadataRedox = 68,
     /// The nonce for a DPoP proof is empty, too long, or has a character that none may have.
     DpopNonce = 69,
+    /// There are two private keys that differ.
+    KeysDiffer = 70,
+    /// A member of the JWK is missing, comes twice, or has a form that none may have.
+    KeyJwkMember = 71,
 }
 
 /// The status of a call that did this.

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use redox_auth_core::{Algorithm, Region};
-use redox_auth_reqwest::{Builder, CertificateChain, Key, Redox};
+use redox_auth_reqwest::{Builder, CertificateChain, CertificateError, Key, Redox};
 use zeroize::Zeroizing;
 
 use crate::args::{ClientArgs, DialectArgs, KeyArgs, Pkcs11Args, ServerArgs};
@@ -164,11 +164,23 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
         secrets::read_key(key).map_err(|failure| failure.about("REDOX_TLS_KEY_FILE"))?;
     let (certificate, key) = (secrets::shown(certificate), secrets::shown(key));
     let wrong = |error| Failure::usage(format!("TLS certificate in {certificate}: {error}"));
-    let chain = CertificateChain::parse(&certificates).map_err(wrong)?;
-    certificate::note(&certificate, &chain);
-    // TLS takes more kinds of keys than assertions do.
-    if let Ok(key) = Key::parse(&private_key) {
-        chain.expect_key(&key).map_err(wrong)?;
+    match CertificateChain::parse(&certificates) {
+        Ok(chain) => {
+            certificate::note(&certificate, &chain);
+            // TLS takes more kinds of keys than assertions do.
+            if let Ok(key) = Key::parse(&private_key) {
+                chain.expect_key(&key).map_err(wrong)?;
+            }
+        }
+        // Servers should take certificates in any order, and more than they need (RFC 8446 section 4.4.2).
+        Err(
+            error @ (CertificateError::Order { .. }
+            | CertificateError::Signature { .. }
+            | CertificateError::Duplicate { .. }),
+        ) => say(format_args!(
+            "note: TLS certificate in {certificate}: {error}"
+        )),
+        Err(error) => return Err(wrong(error)),
     }
     let pem = Zeroizing::new([certificates.as_slice(), b"\n", private_key.as_slice()].concat());
     let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {

@@ -19,6 +19,14 @@ pub(crate) fn is_uri(path: &Path) -> bool {
     start.is_some_and(|start| start.eq_ignore_ascii_case(SCHEME.as_bytes()))
 }
 
+/// Whether this names a key in a token, and the query part of the URI has no such attribute.
+pub(crate) fn lacks(path: &Path, attribute: &str) -> bool {
+    let text = path.to_string_lossy();
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    let mut names = query.split('&').filter_map(|it| it.split_once('='));
+    is_uri(path) && !names.any(|(name, _)| name == attribute)
+}
+
 #[cfg(feature = "pkcs11")]
 mod opened {
     use core::time::Duration;
@@ -104,12 +112,12 @@ mod opened {
         fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
             let (key, message) = (self.0.clone(), message.to_owned());
             let signed = in_time(move || key.sign_blocking(&message)).unwrap_or_else(Err);
-            let made = signed.map_err(|error| {
-                *NOTED.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
-                match error {
-                    Error::WrongSignature { .. } => SignError::Faulty,
-                    _ => SignError::Backend,
-                }
+            // An earlier reason is not that of the next failure, which may be another key's.
+            let why = signed.as_ref().err().map(Error::to_string);
+            *NOTED.lock().unwrap_or_else(PoisonError::into_inner) = why;
+            let made = signed.map_err(|error| match error {
+                Error::WrongSignature { .. } => SignError::Faulty,
+                _ => SignError::Backend,
             })?;
             let (found, expected) = (signature.len(), made.len());
             if found != expected {
@@ -135,13 +143,13 @@ mod opened {
     /// Longer than the limits of a key itself: 10 s for a session and 30 s for what other calls of the module take.
     const PATIENCE: Duration = Duration::from_secs(45);
 
-    /// Why the last signature failed that did, if one did.
+    /// Why the last signature failed, if it did.
     pub(crate) fn why_not_signed() -> Option<String> {
         let noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
         noted.clone()
     }
 
-    /// What a token answered instead of a signature.
+    /// What a token answered instead of the last signature.
     static NOTED: Mutex<Option<String>> = Mutex::new(None);
 }
 

@@ -29,8 +29,11 @@ pub(crate) fn elsewhere(
     if is_given(long) {
         return None;
     }
-    let variable = option(command, long)?.get_env();
-    let variable = variable.filter(|it| is_set(it)).and_then(|it| it.to_str());
+    let option = option(command, long)?;
+    let variable = option
+        .get_env()
+        .filter(|it| is_set(it))
+        .and_then(|it| it.to_str());
     let place = variable.map(str::to_owned).or_else(|| in_profile(long))?;
     if let Err(failure) = key_text::expect_no_value(&place, found) {
         return Some(failure);
@@ -39,7 +42,11 @@ pub(crate) fn elsewhere(
         (Some(ContextValue::Strings(names)), _) if !names.is_empty() => {
             format!("expected {}, found {found:?}", names.join(" or "))
         }
-        (_, Some(source)) => format!("expected a number, found {found:?}: {source}"),
+        (_, Some(source)) => {
+            let names = option.get_value_names().unwrap_or_default();
+            let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+            format!("expected {}, found {found:?}: {source}", names.join(" "))
+        }
         _ => format!("expected another value, found {found:?}"),
     };
     Some(Failure::usage(format!("{place}: {problem}")))

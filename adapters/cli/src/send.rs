@@ -62,10 +62,10 @@ fn message(file: &Path, redox: &Redox) -> Result<Parcel, Failure> {
 
 /// A message that may be sent, or why it may not.
 fn parcel(content: Vec<u8>, redox: &Redox) -> Result<Parcel, String> {
+    let content = input::without_mark(content, "message");
     if let Some(neighbour) = Neighbour::of(&content) {
         return Err(neighbour.to_string());
     }
-    let content = input::without_mark(content, "message");
     Parcel::message(content, redox).map_err(|error| error.to_string())
 }
 

@@ -1,3 +1,5 @@
+use std::path::{Path, PathBuf};
+
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as _};
 
@@ -6,6 +8,7 @@ use crate::args::{
     ServerArgs, SourceArgs,
 };
 use crate::failure::Failure;
+use crate::hardware;
 
 /// Refuses an option on the command line that the command, as it is used, ignores. The environment and profiles serve all
 /// commands: they may hold what only another one uses.
@@ -54,7 +57,7 @@ impl Unused {
     }
 }
 
-const ALL: [Unused; 9] = [
+const ALL: [Unused; 11] = [
     Unused {
         when: |args| !args.command.has_profiles(),
         structs: &[ProfileArgs::augment_args],
@@ -141,6 +144,20 @@ const ALL: [Unused; 9] = [
         options: &["confirm_host"],
         because: "no metadata is asked for; give --issuer or --fhir-url as well",
     },
+    Unused {
+        when: |args| !keys(&args.command).any(|it| hardware::lacks(it, "module-path")),
+        structs: &[],
+        but: &[],
+        options: &["pkcs11_module"],
+        because: "each key is in a file, or is in a token and names its module (`module-path`); leave it out",
+    },
+    Unused {
+        when: |args| !keys(&args.command).any(|it| hardware::lacks(it, "pin-source")),
+        structs: &[],
+        but: &[],
+        options: &["pin_file"],
+        because: "each key is in a file, or is in a token and names its PIN (`pin-source`); leave it out",
+    },
 ];
 
 /// Whether a ready assertion takes the place of a key.
@@ -174,4 +191,23 @@ fn server(command: &Command) -> Option<&ServerArgs> {
         Command::Key(KeyCommand::Rotate(args)) => Some(&args.server),
         _ => Some(&client(command)?.server),
     }
+}
+
+/// Where the private keys are that the command uses.
+fn keys(command: &Command) -> impl Iterator<Item = &Path> {
+    let (own, platform) = match command {
+        Command::Assertion(args) => (args.key.key.as_slice(), None),
+        Command::Key(KeyCommand::Jwks(args)) => (args.files.as_slice(), None),
+        Command::Key(KeyCommand::Certificate(args)) => (core::slice::from_ref(&args.key), None),
+        Command::Key(KeyCommand::Rotate(args)) => (args.key.key.as_slice(), Some(&args.platform)),
+        Command::Doctor(args) => (args.client.key.key.as_slice(), Some(&args.platform)),
+        command => (
+            client(command).map_or(&[][..], |it| it.key.key.as_slice()),
+            None,
+        ),
+    };
+    let bound = server(command).and_then(|it| it.dpop.dpop_key.as_ref());
+    let platform = platform.and_then(|it| it.platform_key.as_ref());
+    let keys = own.iter().chain(bound).chain(platform);
+    keys.map(PathBuf::as_path)
 }

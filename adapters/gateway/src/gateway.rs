@@ -38,7 +38,8 @@ pub struct Buffers<'b> {
     pub wire: &'b mut [u8],
     /// For the body of a token request, and then for its answer. An assertion signed with an elliptic curve takes some
     /// 600 bytes, one signed with RSA some 900, and the answer 100 bytes more than the token: 2 KiB usually do. With a
-    /// [`Dpop`] the proof stands behind the body, some 600 bytes more.
+    /// [`Dpop`] the proof stands behind the body: some 600 bytes more by a key on a curve, some 1100 by an RSA key.
+    /// [`max_dpop_proof_len`](redox_auth_core::max_dpop_proof_len) gives the bound.
     pub token: &'b mut [u8],
 }
 

@@ -102,7 +102,8 @@
 //! device, connector, connection and the two [`Buffers`]. Bodies are streamed both ways: a message is never needed as a whole
 //! ([`Payload`], [`Answer::read`]). Reading a head takes 1 KiB of stack for a moment. A [`Discovery`] takes 0.3 KiB beside the
 //! buffer for the wire and that for the document, and only while it asks; a [`Dpop`] takes twice the length of the longest
-//! nonce and 0.1 KiB, and 600 bytes more in each of the two buffers, where its proofs pass.
+//! nonce and 0.1 KiB, and 600 bytes more in each of the two buffers, where its proofs pass (1100 bytes by an RSA key, see
+//! [`max_dpop_proof_len`](redox_auth_core::max_dpop_proof_len)).
 //!
 //! # Keys
 //! Any [`Signer`](redox_auth_core::Signer), or for asynchronous calls any

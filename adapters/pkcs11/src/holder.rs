@@ -53,15 +53,23 @@ impl Holder {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
-        let epoch = call.epoch;
+        let began = call.began;
         drop(call);
-        // Some tokens have room for one session only.
-        turn.close_ended();
-        match error.remedy() {
+        let _turn = match error.remedy() {
             Remedy::None => return Err(error),
-            Remedy::Login => {}
-            Remedy::Restart => self.module.restart(epoch, deadline)?,
-        }
+            Remedy::Login => {
+                // Some tokens have room for one session only.
+                turn.close_ended();
+                turn
+            }
+            Remedy::Restart => {
+                // Others may log in until then.
+                drop(turn);
+                self.module.restart(began, deadline)?;
+                let left = deadline.saturating_duration_since(Instant::now());
+                self.module.turn(left).ok_or_else(slow)?
+            }
+        };
         let call = self.module.call(deadline).ok_or_else(slow)?;
         work(&call)
     }

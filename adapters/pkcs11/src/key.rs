@@ -143,7 +143,7 @@ impl Pkcs11Key {
         }
     }
 
-    /// Why the last signature failed that did, for a program that got no more than a [`SignError`].
+    /// Why the last signature failed, for a program that got no more than a [`SignError`]. `None` after a signature.
     #[must_use]
     pub fn last_error(&self) -> Option<Error> {
         let last_error = self.0.last_error.lock();
@@ -208,11 +208,13 @@ impl Shared {
     }
 
     fn noted(&self, signed: Result<Vec<u8>, Error>) -> Result<Vec<u8>, Error> {
-        signed.inspect_err(|error| {
+        let error = signed.as_ref().err();
+        if let Some(error) = error {
             tracing::warn!(%error, "the token did not sign");
-            let last_error = self.last_error.lock();
-            *last_error.unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
-        })
+        }
+        let last_error = self.last_error.lock();
+        *last_error.unwrap_or_else(PoisonError::into_inner) = error.cloned();
+        signed
     }
 }
 

@@ -1,3 +1,7 @@
+mod beginning;
+mod calls;
+mod place;
+
 use core::hash::BuildHasher as _;
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -6,11 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
-use cryptoki::error::{Error as CallError, RvError};
+use cryptoki::context::Pkcs11;
 use cryptoki::session::Session;
 
-use crate::error::{Answer, Error, ModuleProblem, shown};
+use self::beginning::{begin_anew, initialize};
+use self::calls::{Calls, MAX_CALL, Restart};
+use crate::error::{Answer, Error};
 use crate::pin::Pin;
 use crate::pool::{Lease, Pool};
 
@@ -39,8 +44,7 @@ struct State {
     is_ours: bool,
     /// How often it began. Sessions of an earlier time are void.
     epoch: u64,
-    calls: usize,
-    is_restarting: bool,
+    calls: Calls,
 }
 
 /// The right to call the module, which does not end meanwhile.
@@ -48,40 +52,34 @@ pub(crate) struct Call<'m> {
     module: &'m Module,
     pub(crate) pkcs11: Pkcs11,
     pub(crate) epoch: u64,
+    pub(crate) began: Instant,
     /// Until when the caller waits.
     deadline: Instant,
+    number: u64,
 }
 
 impl Module {
     /// The module at this path, which is loaded and initialised if this process has not done so.
     pub(crate) fn open(path: &Path) -> Result<Arc<Self>, Error> {
-        let wrong = |problem| Error::Module {
-            path: path.to_owned(),
-            problem,
-        };
-        let place = place(path).map_err(wrong)?;
-        // Held until it is initialised: a second initialisation while the first is at work confuses modules.
+        let (place, _loaded) = place::place(path)?;
         let mut modules = MODULES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(module) = modules.get(&place) {
+        let module = Arc::clone(modules.entry(place.clone()).or_default());
+        drop(modules);
+        // Held until it is initialised: a second initialisation while the first is at work confuses modules.
+        let mut module = module.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(module) = &*module {
             return Ok(Arc::clone(module));
         }
-        let name = format!("the PKCS#11 module {}", shown(path));
-        let pkcs11 = Pkcs11::new(&place).map_err(|error| match error {
-            CallError::LibraryLoading(error) => wrong(ModuleProblem::NotLoaded(error.to_string())),
-            CallError::MissingSymbol(_) | CallError::NullFunctionPointer => {
-                wrong(ModuleProblem::NotPkcs11)
-            }
-            other => Answer::new(&*name, other).into(),
-        })?;
+        let name = place::name(path);
+        let pkcs11 = place::load(&place)?;
         let is_ours = initialize(&pkcs11).map_err(|error| Answer::new(&*name, error))?;
-        let module = Arc::new(Self {
+        let opened = Arc::new(Self {
             name,
             state: Mutex::new(State {
                 pkcs11,
                 is_ours,
                 epoch: 0,
-                calls: 0,
-                is_restarting: false,
+                calls: Calls::default(),
             }),
             changed: Condvar::new(),
             turns: Pool::new(1),
@@ -90,8 +88,8 @@ impl Module {
             refused: Mutex::new(BTreeMap::new()),
             hash_key: RandomState::new(),
         });
-        modules.insert(place, Arc::clone(&module));
-        Ok(module)
+        *module = Some(Arc::clone(&opened));
+        Ok(opened)
     }
 
     /// How errors name it.
@@ -102,13 +100,14 @@ impl Module {
     /// The right to call it; `None` while a restart lasts longer than until `deadline`.
     pub(crate) fn call(&self, deadline: Instant) -> Option<Call<'_>> {
         let state = self.lock();
-        let mut state = self.wait(state, deadline, |state| state.is_restarting)?;
-        state.calls = state.calls.saturating_add(1);
+        let mut state = self.wait(state, deadline, |state| state.calls.is_restarting())?;
         Some(Call {
             module: self,
             pkcs11: state.pkcs11.clone(),
             epoch: state.epoch,
+            began: Instant::now(),
             deadline,
+            number: state.calls.begin(),
         })
     }
 
@@ -136,43 +135,45 @@ impl Module {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What has to be closed, if it can still be there. Its number may be another's after the module has begun anew.
-    fn close_ended(&self) {
-        let call = self.call(Instant::now());
-        let epoch = call.as_ref().map(|call| call.epoch);
-        for (of, session) in core::mem::take(&mut *self.ended()) {
-            match epoch == Some(of) {
+    /// What has to be closed, if it can still be there. Its number may be another's after the module has begun anew. The
+    /// answer is whether that could be done: while a restart is under way, all is kept.
+    fn close_ended(&self) -> bool {
+        let Some(call) = self.call(Instant::now()) else {
+            return false;
+        };
+        for (epoch, session) in core::mem::take(&mut *self.ended()) {
+            match epoch == call.epoch {
                 true => drop(session),
                 false => core::mem::forget(session),
             }
         }
+        true
     }
 
-    /// Lets the module begin anew, unless it has done so since `epoch`. All sessions of this process with its tokens end.
+    /// Lets the module begin anew, unless it has done so since a call that began at `began`. All sessions of this process
+    /// with its tokens end. There is a pause between two restarts, for which this waits.
     ///
-    /// What another part of this process initialised is left alone. So is a module with calls that do not come back until
-    /// `deadline`.
-    pub(crate) fn restart(&self, epoch: u64, deadline: Instant) -> Result<(), Answer> {
-        let state = self.lock();
-        let Some(mut state) = self.wait(state, deadline, |state| state.is_restarting) else {
+    /// What another part of this process initialised is left alone. So is a module with calls that do not come back, and one
+    /// that may not restart until `deadline`.
+    pub(crate) fn restart(&self, began: Instant, deadline: Instant) -> Result<(), Answer> {
+        let Some(state) = self.wait_to_restart(began, deadline) else {
             return Ok(());
         };
-        if state.epoch != epoch {
-            return Ok(());
-        }
-        state.is_restarting = true;
         let (pkcs11, was_ours) = (state.pkcs11.clone(), state.is_ours);
-        let can_begin = self
-            .wait(state, deadline, |state| state.calls > 0)
+        let now = Instant::now();
+        let limit = now.checked_add(MAX_CALL).unwrap_or(now).min(deadline);
+        let is_idle = self
+            .wait(state, limit, |state| !state.calls.is_idle())
             .is_some();
         // Nobody calls it now, and nobody begins to.
-        let done = can_begin.then(|| begin_anew(&pkcs11, was_ours));
+        let done = is_idle.then(|| begin_anew(&pkcs11, was_ours));
         let mut state = self.lock();
-        state.is_restarting = false;
         self.changed.notify_all();
         let Some(done) = done else {
+            state.calls.give_up_restart();
             return Ok(());
         };
+        state.calls.restarted(Instant::now());
         if done.sessions_ended() {
             state.epoch = state.epoch.wrapping_add(1);
         }
@@ -180,6 +181,26 @@ impl Module {
         match done.begun {
             Ok(_) => Ok(()),
             Err(error) => Err(Answer::new(&*self.name, error)),
+        }
+    }
+
+    /// Waits until the caller may restart the module; `None` where it need not or must not. No call begins after that.
+    fn wait_to_restart(&self, began: Instant, deadline: Instant) -> Option<MutexGuard<'_, State>> {
+        let mut state = self.lock();
+        loop {
+            let now = Instant::now();
+            let until = match state.calls.restart(began, now) {
+                Restart::Now => return Some(state),
+                Restart::Done | Restart::Never => return None,
+                Restart::OfAnother => deadline,
+                Restart::At(time) => time,
+            };
+            if until > deadline || now >= deadline {
+                return None;
+            }
+            let left = until.saturating_duration_since(now);
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -231,17 +252,17 @@ pub(crate) struct Turn<'m> {
 impl Turn<'_> {
     /// Closes what is to be closed, which else happens when the turn ends.
     pub(crate) fn close_ended(&self) {
-        self.module.close_ended();
+        let _ = self.module.close_ended();
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         while self.lease.is_some() {
-            self.module.close_ended();
+            let is_done = self.module.close_ended();
             self.lease = None;
-            // One that was added in between found nobody else to close it.
-            if !self.module.ended().is_empty() {
+            // One that was added in between found nobody else to close it. After a restart, its caller takes a turn.
+            if is_done && !self.module.ended().is_empty() {
                 self.lease = self.module.turns.take(Duration::ZERO).ok();
             }
         }
@@ -258,104 +279,15 @@ impl Call<'_> {
 impl Drop for Call<'_> {
     fn drop(&mut self) {
         let mut state = self.module.lock();
-        state.calls = state.calls.saturating_sub(1);
-        if state.calls == 0 && state.is_restarting {
+        state.calls.end(self.number);
+        if state.calls.is_idle() && state.calls.is_restarting() {
             self.module.changed.notify_all();
         }
     }
 }
 
-/// What came of a new beginning.
-struct Restarted {
-    was_ours: bool,
-    /// Whether we ended the time before.
-    has_ended: bool,
-    /// Whether we initialised it, unless it was initialised already.
-    begun: Result<bool, CallError>,
-}
-
-impl Restarted {
-    /// Sessions live on where no time has ended: somebody else's is left alone, and ours may be unable to end.
-    const fn sessions_ended(&self) -> bool {
-        self.has_ended || matches!(self.begun, Ok(true))
-    }
-
-    /// Whether the next restart may end it.
-    const fn is_ours(&self) -> bool {
-        match self.begun {
-            Ok(true) => true,
-            // What could not end is initialised still.
-            Ok(false) => self.was_ours && !self.has_ended,
-            Err(_) => self.was_ours,
-        }
-    }
-}
-
-fn begin_anew(pkcs11: &Pkcs11, was_ours: bool) -> Restarted {
-    // A module that has lost its daemon may be unable to end, too.
-    let has_ended = was_ours && pkcs11.clone().finalize().is_ok();
-    Restarted {
-        was_ours,
-        has_ended,
-        begun: initialize(pkcs11),
-    }
-}
-
-/// Whether it is initialised by us, and not by another part of this process.
-fn initialize(pkcs11: &Pkcs11) -> Result<bool, CallError> {
-    let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
-    match pkcs11.initialize(arguments) {
-        Ok(()) => Ok(true),
-        Err(CallError::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// One path for one module, whatever leads to it. A bare name is left to the system's loader.
-fn place(path: &Path) -> Result<PathBuf, ModuleProblem> {
-    if path.components().count() == 1 && !path.exists() {
-        return Ok(path.to_owned());
-    }
-    match path.canonicalize() {
-        Ok(place) if place.is_dir() => Err(ModuleProblem::Folder),
-        Ok(place) => Ok(place),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ModuleProblem::Missing),
-        Err(error) => Err(ModuleProblem::NotLoaded(error.to_string())),
-    }
-}
-
 /// Those of this process, for as long as it runs.
-static MODULES: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new());
+static MODULES: Mutex<BTreeMap<PathBuf, Place>> = Mutex::new(BTreeMap::new());
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_module_that_cannot_end_stays_ours_with_its_sessions() {
-        let failed = || Err(CallError::NotSupported);
-        // (was ours, has ended, begun), and then (sessions ended, is ours).
-        for (was_ours, has_ended, begun, expected) in [
-            (true, true, Ok(true), (true, true)),
-            (true, true, Ok(false), (true, false)),
-            (true, true, failed(), (true, true)),
-            // Its C_Finalize failed.
-            (true, false, Ok(true), (true, true)),
-            (true, false, Ok(false), (false, true)),
-            (true, false, failed(), (false, true)),
-            // Another part of the process initialised it.
-            (false, false, Ok(true), (true, true)),
-            (false, false, Ok(false), (false, false)),
-            (false, false, failed(), (false, false)),
-        ] {
-            let case = format!("{was_ours} {has_ended} {begun:?}");
-            let restarted = Restarted {
-                was_ours,
-                has_ended,
-                begun,
-            };
-            let found = (restarted.sessions_ended(), restarted.is_ours());
-            assert_eq!(found, expected, "{case}");
-        }
-    }
-}
+/// That of one module, which is there as soon as it is initialised.
+type Place = Arc<Mutex<Option<Arc<Module>>>>;

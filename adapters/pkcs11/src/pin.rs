@@ -1,9 +1,7 @@
 use core::fmt;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
-use redox_auth_reqwest::{TakenOff, secret_text};
+use redox_auth_reqwest::{FileAccess, FileError, TakenOff, read_secret_file, secret_text};
 use zeroize::Zeroizing;
 
 use crate::error::PinProblem;
@@ -20,11 +18,11 @@ impl Pin {
         Self(Zeroizing::new(pin.into()))
     }
 
-    /// The content of a file, less the line end behind it and a byte-order mark. It may be in UTF-16.
+    /// The content of a file or a named pipe, less the line end behind it and a byte-order mark. It may be in UTF-16.
     ///
     /// # Errors
-    /// [`PinProblem`], also for white space around the PIN, and for a file that other users can read. One that the user of this process does not own may be
-    /// readable by its group: that is how Kubernetes gives secrets away.
+    /// [`PinProblem`], also for white space around the PIN, and on Unix for a file that other users can read or change. A
+    /// group of this process may read a file of another user and a Secret that Kubernetes mounted.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, PinProblem> {
         let path = path.as_ref();
         let content = read(path)?;
@@ -74,58 +72,16 @@ impl PinSource {
     }
 }
 
+/// What is in a file that no other user can read, as any file with a secret is read.
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, PinProblem> {
-    let not_read = |error| PinProblem::not_read(path, &error);
-    // Before it is opened: a pipe that nobody writes to would be waited for.
-    let metadata = path.metadata().map_err(not_read)?;
-    if !metadata.is_file() {
-        return Err(PinProblem::NoFile {
+    if let FileAccess::Exposed(remedy) = FileAccess::of(path) {
+        return Err(PinProblem::Exposed {
             path: path.to_owned(),
+            remedy,
         });
     }
-    expect_private(path, &metadata)?;
-    // One byte more tells a file of the greatest length from a longer one. The buffer has room for all of it: one that
-    // grows leaves copies behind.
-    let room = MAX_PIN_FILE.saturating_add(1);
-    let mut content = Zeroizing::new(Vec::with_capacity(room));
-    File::open(path)
-        .and_then(|file| {
-            let limit = u64::try_from(room).unwrap_or(u64::MAX);
-            file.take(limit).read_to_end(&mut content)
-        })
-        .map_err(not_read)?;
-    match content.len() > MAX_PIN_FILE {
-        true => Err(PinProblem::TooLong {
-            path: path.to_owned(),
-            limit: MAX_PIN_FILE,
-        }),
-        false => Ok(content),
-    }
-}
-
-#[cfg(unix)]
-fn expect_private(path: &Path, metadata: &std::fs::Metadata) -> Result<(), PinProblem> {
-    use std::os::unix::fs::MetadataExt as _;
-
-    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw();
-    let (for_group, for_all) = (0o040, 0o004);
-    let refused = match is_ours {
-        true => for_group | for_all,
-        false => for_all,
-    };
-    match metadata.mode() & refused {
-        0 => Ok(()),
-        _ => Err(PinProblem::Exposed {
-            path: path.to_owned(),
-            is_ours,
-        }),
-    }
-}
-
-/// Who can read a file is not a matter of a few bits here.
-#[cfg(not(unix))]
-fn expect_private(_: &Path, _: &std::fs::Metadata) -> Result<(), PinProblem> {
-    Ok(())
+    read_secret_file(path, MAX_PIN_FILE)
+        .map_err(|FileError { problem, .. }| PinProblem::not_read(path, problem))
 }
 
 /// Longer than any token takes, in bytes.
@@ -177,7 +133,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("it's a pin");
         fs::write(&path, "1234\n").unwrap();
-        for (mode, is_refused) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true)] {
+        for (mode, is_refused) in [
+            (0o600, false),
+            (0o400, false),
+            (0o640, true),
+            (0o604, true),
+            (0o622, true),
+        ] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
             match Pin::from_file(&path) {
                 Ok(pin) => assert!(pin.expose() == "1234" && !is_refused, "{mode:o}"),
@@ -194,10 +156,24 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn a_pin_may_come_through_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let written = path.clone();
+        let writer = std::thread::spawn(move || fs::write(written, "1234\n"));
+        assert_eq!(Pin::from_file(&path).unwrap().expose(), "1234");
+        writer.join().unwrap().unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn what_holds_no_pin_is_refused_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let error = Pin::from_file(folder.path()).unwrap_err();
-        assert!(matches!(error, PinProblem::NoFile { .. }), "{error}");
+        assert!(matches!(error, PinProblem::NotRead { .. }), "{error}");
+        assert!(error.to_string().ends_with("found a directory"), "{error}");
         for name in ["31415926", "swordfish"] {
             let error = Pin::from_file(name).unwrap_err();
             assert_eq!(error, PinProblem::NoFileOfThisName);
@@ -206,7 +182,10 @@ mod tests {
             assert!(!error.to_string().contains(name), "{error}");
         }
         let error = Pin::from_file("./31415926").unwrap_err();
-        assert!(error.to_string().contains("read ./31415926: "), "{error}");
+        assert!(
+            error.to_string().contains("./31415926: cannot be read: "),
+            "{error}"
+        );
         let error = Pin::from_file(folder.path().join("gone")).unwrap_err();
         assert!(matches!(error, PinProblem::NotRead { .. }), "{error}");
         let long = folder.path().join("long");

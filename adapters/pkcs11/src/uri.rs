@@ -134,7 +134,8 @@ impl KeyUri {
                     _ => Err(UriError::Type),
                 };
             }
-            "pin-source" | "module-path" | "module-name" | "pin-value" => {
+            "pin-value" => return Err(UriError::PinValue),
+            "pin-source" | "module-path" | "module-name" => {
                 return Err(UriError::BelongsToQuery(name.to_owned()));
             }
             _ => return Err(UriError::Unknown(name.to_owned())),
@@ -212,9 +213,19 @@ impl PinSource {
         if value.starts_with('|') {
             return Err(UriError::PinProgram);
         }
-        let path = value.strip_prefix("file:").unwrap_or(value);
-        // `file:///etc/pin`, too: an empty host.
-        let path = path.strip_prefix("//").unwrap_or(path);
+        let Some(path) = value.strip_prefix("file:") else {
+            return Ok(Self::File(value.into()));
+        };
+        // With a host (RFC 8089 §2), `file:///etc/pin` or `file://localhost/etc/pin`.
+        let path = match path.strip_prefix("//") {
+            Some(rest) => {
+                let path = rest.strip_prefix("localhost").unwrap_or(rest);
+                path.starts_with('/')
+                    .then_some(path)
+                    .ok_or(UriError::PinHost)?
+            }
+            None => path,
+        };
         Ok(Self::File(path.into()))
     }
 }
@@ -245,6 +256,8 @@ pub enum UriError {
     PinValue,
     /// `pin-source` is a program to run.
     PinProgram,
+    /// `pin-source` is a file of another machine.
+    PinHost,
 }
 
 impl fmt::Display for UriError {
@@ -275,6 +288,9 @@ impl fmt::Display for UriError {
             ),
             Self::PinProgram => f.write_str(
                 "`pin-source` of the PKCS#11 URI names a program, and none is run; write `pin-source=file:PATH` or `pin-source=env:NAME`",
+            ),
+            Self::PinHost => f.write_str(
+                "`pin-source` of the PKCS#11 URI must name a file of this machine, such as `pin-source=file:/run/secrets/pin`",
             ),
         }
     }

@@ -1,5 +1,6 @@
 //! Private keys, and what signs with them.
 
+pub(crate) mod access;
 pub(crate) mod aws_lc;
 #[cfg(feature = "batch")]
 pub(crate) mod batch;

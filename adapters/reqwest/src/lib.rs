@@ -254,6 +254,7 @@ pub use error::discovery::DiscoveryError;
 pub use error::refused_answer::{RefusedAnswer, SentNames};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
+pub use keys::access::{AccessRemedy, FileAccess};
 #[cfg(feature = "batch")]
 pub use keys::batch::sign_each;
 #[cfg(feature = "certificates")]

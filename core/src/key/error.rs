@@ -28,7 +28,8 @@ pub enum KeyError {
     },
     /// An RSA key whose public exponent is even, below 3 or above 32 bits.
     RsaExponent,
-    /// An RSA key longer than this type takes.
+    /// An RSA key longer than this type takes, or a file with more beside the key than this type has room for, such as a
+    /// long key ID with escapes.
     TooLong {
         /// The greatest length of its modulus, in bits.
         max_bits: usize,
@@ -102,7 +103,7 @@ impl fmt::Display for KeyError {
             Self::TooLong { max_bits } => {
                 write!(
                     f,
-                    "expected an RSA key of at most {max_bits} bits, found a longer one"
+                    "expected an RSA key of at most {max_bits} bits; the file is longer"
                 )
             }
             Self::OutOfRange => f.write_str(

@@ -298,7 +298,7 @@ fn a_shorter_rsa_key_fits_in_a_longer_type_and_not_the_other_way() {
         assert_eq!(error, KeyError::TooLong { max_bits });
         assert_eq!(
             error.to_string(),
-            format!("expected an RSA key of at most {max_bits} bits, found a longer one")
+            format!("expected an RSA key of at most {max_bits} bits; the file is longer")
         );
     }
 }

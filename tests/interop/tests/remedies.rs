@@ -54,7 +54,9 @@ fn run(command: &str, folder: &Path) -> Output {
     let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path)))
         .expect("paths without colons");
     // It asks for the password on a terminal only.
-    let script = command.starts_with("jose ");
+    let script = command.contains("jose ");
+    // As it is on most machines: others may read new files.
+    let command = &format!("umask 022; {command}");
     let mut shell = match script {
         true => Command::new("script"),
         false => Command::new("sh"),
@@ -103,13 +105,25 @@ fn every_remedy_makes_a_key_that_the_command_reads() {
                 String::from_utf8_lossy(&output.stderr)
             );
             assert!(output.status.success(), "{case}");
-            let made = ["key.pem", "key.jwk"].map(|name| folder.path().join(name));
-            let made = made.iter().find(|path| path.exists()).expect(&case);
+            let given = [file.as_str(), "password"];
+            let names = fs::read_dir(folder.path()).unwrap();
+            let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let mut names: Vec<_> = names.filter(|it| !given.contains(&it.as_str())).collect();
+            let made = names.pop().expect(&case);
+            assert!(["key.pem", "key.jwk"].contains(&made.as_str()), "{case}");
+            assert_eq!(names, [""; 0], "{case}");
+            let made = folder.path().join(made);
+            assert_eq!(mode(&made) & 0o077, 0, "{case}");
             let printed = redox_auth(&["key", "jwks", made.to_str().unwrap()]);
             let set: Value = serde_json::from_str(printed.result()).expect(&case);
             assert!(set["keys"][0]["kid"].is_string(), "{case}");
         }
     }
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode()
 }
 
 /// As a private key should be: tools refuse others.

@@ -8,9 +8,9 @@ use crate::{opaque, redox_auth_public_key};
 /// taken from an OAuth API key. To be called before the first request.
 ///
 /// From then on each request for a token needs a `redox_auth_dpop_proof`, and so does each request with one: its token goes
-/// into `Authorization: DPoP` where `served_by` is `REDOX_AUTH_SERVED_BY_OAUTH`. Where the token endpoint asks for a nonce, the
-/// outcome of its answer is `REDOX_AUTH_OUTCOME_REFUSED`, and `redox_auth_session_next` asks for one more request at once, for
-/// whose proof the nonce in that answer is.
+/// into `Authorization: DPoP` where `served_by` is `REDOX_AUTH_SERVED_BY_OAUTH`. When the token endpoint asks for a nonce, the
+/// outcome is `REDOX_AUTH_OUTCOME_REFUSED`. `redox_auth_session_next` then asks for another request at once. Put the nonce of
+/// that answer into its proof.
 ///
 /// `public_key` stays where it is until the session is ended. NULL ends the binding. A token that was bound to another key, or
 /// to none, is dropped.

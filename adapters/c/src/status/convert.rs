@@ -38,9 +38,9 @@ impl From<KeyError> for Status {
                 Found::JwkSet => Self::KeyIsSet,
                 _ => Self::KeyNotFound,
             },
-            KeyError::Malformed(_) | KeyError::JwkMember { .. } | KeyError::TwoKeys { .. } => {
-                Self::KeyMalformed
-            }
+            KeyError::Malformed(_) => Self::KeyMalformed,
+            KeyError::JwkMember { .. } => Self::KeyJwkMember,
+            KeyError::TwoKeys { .. } => Self::KeysDiffer,
             KeyError::Unsupported(_) | KeyError::Disabled(_) => Self::KeyUnsupported,
             KeyError::WrongAlgorithm { .. } => Self::KeyOtherAlgorithm,
             KeyError::RsaBits { .. } => Self::KeyRsaBits,

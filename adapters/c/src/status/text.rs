@@ -133,7 +133,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::KeyTooLong,
-        c"the RSA key is longer than this type of key takes",
+        c"the key or its file is longer than this type takes",
     ),
     (
         Status::KeyOutOfRange,
@@ -276,5 +276,13 @@ const TEXTS: &[(Status, &CStr)] = &[
     (
         Status::DpopNonce,
         c"the nonce for a DPoP proof is empty, too long, or has a character that none may have",
+    ),
+    (
+        Status::KeysDiffer,
+        c"expected one private key, found two that differ",
+    ),
+    (
+        Status::KeyJwkMember,
+        c"a member of the JWK is missing, twice or malformed",
     ),
 ];

@@ -43,6 +43,15 @@ fn what_is_no_private_key_is_named() {
             Status::KeyMalformed,
             "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
         ),
+        (
+            Status::KeysDiffer,
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n\
+             -----BEGIN PRIVATE KEY-----\nAAAB\n-----END PRIVATE KEY-----",
+        ),
+        (
+            Status::KeyJwkMember,
+            r#"{"kty":"EC","crv":"P-256","x":"","y":"","d":"","kid":1}"#,
+        ),
     ] {
         assert_eq!(es256(input.as_bytes()).0, expected, "{input}");
     }

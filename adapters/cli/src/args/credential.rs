@@ -28,8 +28,8 @@ pub(crate) struct KeyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) key_id: Vec<String>,
-    /// The algorithm to sign with: a choice for RSA keys whose JWK names none [default for these: RS384]. Any other key must
-    /// be one for it
+    /// The signature algorithm. RSA keys without an `alg` in their JWK can use any RS or PS algorithm [default: RS384].
+    /// Other keys have one algorithm, and this option must name that one
     #[arg(long, env = "REDOX_ALG", value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
     #[command(flatten)]

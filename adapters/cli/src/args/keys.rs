@@ -50,7 +50,7 @@ pub(crate) struct JwksArgs {
     /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Vec<String>,
-    /// The algorithm of the keys: a choice for RSA keys whose JWK names none [default for these: RS384]
+    /// The algorithm of the keys. RSA keys without an `alg` in their JWK can use any RS or PS algorithm [default: RS384]
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
     #[command(flatten)]

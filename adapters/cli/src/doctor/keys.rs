@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use redox_auth_core::Algorithm;
-use redox_auth_reqwest::{Builder, Key, Redox};
+use redox_auth_reqwest::{Builder, FileAccess, Key, Redox};
 use zeroize::Zeroizing;
 
 use super::certificate;
@@ -9,7 +9,6 @@ use super::report::Report;
 use crate::args::{ClientArgs, KeyArgs, Pkcs11Args};
 use crate::connect;
 use crate::failure::Failure;
-use crate::permissions::Access;
 use crate::terminal::shown_path;
 use crate::{hardware, secrets};
 
@@ -127,21 +126,21 @@ fn fit(client: Builder) -> Result<(), Failure> {
     client.build().map(|_| ()).map_err(Failure::from)
 }
 
-/// Who can read what holds a secret.
+/// Who can read or change what holds a secret.
 fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
     let shown = shown_path(path);
-    match Access::of(path) {
-        Access::Exposed(exposed) => report.warn(
+    match FileAccess::of(path) {
+        FileAccess::Exposed(remedy) => report.warn(
             "permissions",
-            format_args!("others can read {shown}"),
-            exposed,
+            format_args!("others can read or change {shown}"),
+            remedy,
         ),
-        Access::Owner => report.ok("permissions", format_args!("{shown} is its owner's only")),
-        Access::Group => report.ok(
+        FileAccess::Owner => report.ok("permissions", format_args!("{shown} is its owner's only")),
+        FileAccess::Group => report.ok(
             "permissions",
-            format_args!("{shown} can be read by its owner and by a group"),
+            format_args!("{shown} can be read by its owner and by a group of this process"),
         ),
-        Access::Unknown => Ok(()),
+        _ => Ok(()),
     }
 }
 

@@ -22,8 +22,7 @@ use signer::CertificateSigner;
 /// Makes a self-signed certificate, writes it to its file, and returns what a server's settings show of it.
 pub(crate) fn make(args: &CertifyArgs) -> Result<String, Failure> {
     expect_new(&args.out)?;
-    let source = KeySource::read_or_open(&args.key, None, None, &args.pkcs11)?;
-    let key = signing_key(&source)?;
+    let key = signing_key(args)?;
     let der = self_signed(&key, args)?;
     let chain = CertificateChain::parse(&der).map_err(not_made)?;
     let pem = pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, &der).map_err(not_made)?;
@@ -32,13 +31,19 @@ pub(crate) fn make(args: &CertifyArgs) -> Result<String, Failure> {
 }
 
 /// The key; for RSA, if it has the choice, with the algorithm that every server knows in certificates.
-fn signing_key(source: &KeySource) -> Result<Key, Failure> {
+fn signing_key(args: &CertifyArgs) -> Result<Key, Failure> {
+    let read = |algorithm| KeySource::read_or_open(&args.key, None, algorithm, &args.pkcs11);
+    let source = read(None)?;
     let key = source.key()?;
-    let usual = Some(Algorithm::Rs256);
-    if key.algorithm().is_rsa() {
-        return Ok(parse_key(&source.name, &source.content, None, usual).unwrap_or(key));
+    if !key.algorithm().is_rsa() {
+        return Ok(key);
     }
-    Ok(key)
+    let usual = Some(Algorithm::Rs256);
+    let of_usual = match source.token {
+        Some(_) => read(usual).and_then(|source| source.key()),
+        None => parse_key(&source.name, &source.content, None, usual),
+    };
+    Ok(of_usual.unwrap_or(key))
 }
 
 fn self_signed(key: &Key, args: &CertifyArgs) -> Result<Vec<u8>, Failure> {

@@ -40,7 +40,7 @@ impl Neighbour {
             new("a JSON array", SPLIT)
         } else if rest.trim_start().starts_with('{') && is_object(first) {
             new("a JSON object on each line", "send it with --ndjson")
-        } else if !text.starts_with('{') && is_table(first, rest) {
+        } else if !text.starts_with('{') && !is_member(first) && is_table(first, rest) {
             new("CSV", UPLOAD)
         } else {
             None
@@ -67,6 +67,12 @@ fn is_object(text: &str) -> bool {
 fn is_array(text: &str) -> bool {
     let inside = text.strip_prefix('[').unwrap_or_default();
     inside.trim_start().starts_with('{') && is_json(text)
+}
+
+/// Whether it begins with the name of a member, as in JSON whose first brace is missing.
+fn is_member(line: &str) -> bool {
+    let name = line.strip_prefix('"').and_then(|it| it.split_once('"'));
+    name.is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
 }
 
 /// Whether a second line has as many fields as the first, and at least two.
@@ -103,6 +109,7 @@ mod tests {
             ),
             (b"a,b,c\n1,2,3\n", "CSV", UPLOAD),
             (b"a;b\r\n1;2\r\n", "CSV", UPLOAD),
+            (b"\"a\",\"b: c\"\n\"1\",\"2\"\n", "CSV", UPLOAD),
             (b"PK\x03\x04", "a zip archive", UPLOAD),
             (b"\x1f\x8b\x08", "a file compressed by gzip", UNPACK),
             (b"%PDF-1.7", "a PDF", UPLOAD),
@@ -116,7 +123,15 @@ mod tests {
             let found = Neighbour::of(content);
             assert_eq!(found, Some(Neighbour { what, way }), "{}", content.escape_ascii());
         }
-        for other in [&b"{\"Meta\":{}}"[..], b"{", b"", b"[]", b"text", b"\xff"] {
+        for other in [
+            &b"{\"Meta\":{}}"[..],
+            b"\"Meta\": {},\n\"Patient\": {},\n",
+            b"{",
+            b"",
+            b"[]",
+            b"text",
+            b"\xff",
+        ] {
             assert_eq!(Neighbour::of(other), None, "{}", other.escape_ascii());
         }
     }

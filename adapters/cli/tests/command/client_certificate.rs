@@ -75,6 +75,15 @@ fn the_certificate_is_shown_to_the_server_that_asks_for_one() {
     let shown = token(&folder, port);
     let shown = shown.args(&["--tls-certificate", "tls.crt", "--tls-key", "tls.pem"]);
     assert_eq!(shown.run().done(), "granted");
+    // More than a server needs, in any order.
+    let both = ["tls.crt", "other.crt"].map(|name| folder.read(name));
+    folder.write("both.crt", both.concat());
+    let shown = token(&folder, port);
+    let shown = shown.args(&["--tls-certificate", "both.crt", "--tls-key", "tls.pem"]);
+    let shown = shown.run();
+    assert_eq!(shown.code, Some(0), "{shown:?}");
+    let note = "note: TLS certificate in both.crt: certificate 2: expected the issuer";
+    assert!(shown.stderr.contains(note), "{shown:?}");
     token(&folder, port).run().failed(3);
     let other = token(&folder, port);
     let other = other.args(&["--tls-certificate", "other.crt", "--tls-key", "other.pem"]);

@@ -180,7 +180,7 @@ fn a_wrong_value_is_named_by_the_place_that_it_comes_from() {
             "REDOX_LIFETIME",
             "lifetime",
             "-1",
-            "expected a number, found \"-1\": ",
+            "expected SECS, found \"-1\": ",
         ),
         (
             "REDOX_BACKDATE",

@@ -340,7 +340,8 @@ fn files_that_others_can_read_are_named() {
     set_permissions(redox.folder.path("key.pem"), Permissions::from_mode(0o644)).unwrap();
     let outcome = redox.call(&["doctor"]).run();
     assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
-    let line = "warn  permissions: others can read key.pem; run: chmod 600 -- 'key.pem'\n";
+    let line =
+        "warn  permissions: others can read or change key.pem; run: chmod 600 -- 'key.pem'\n";
     assert!(outcome.stdout.contains(line), "{outcome:#?}");
 }
 

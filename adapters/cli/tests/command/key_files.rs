@@ -80,7 +80,7 @@ fn a_jwk_for_something_else_than_signing_is_used_with_a_note() {
 fn an_id_with_a_line_end_is_refused_and_never_ok() {
     let redox = Redox::start();
     let client_id = format!("{}\n", redox.client_id);
-    let found = "client ID: expected it without white space around it, found a line end behind it";
+    let found = "client ID: it ends with a line end; remove that";
     for command in ["token", "assertion", "doctor"] {
         let call = redox.folder.call(&[command, "--key", "key.pem"]);
         let outcome = call.env("REDOX_CLIENT_ID", &client_id).run();

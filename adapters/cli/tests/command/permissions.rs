@@ -20,18 +20,18 @@ fn a_key_that_others_can_read_is_used_and_pointed_out_once_with_what_mends_it() 
         call.args(&["--client-id", &redox.client_id, "--key", name])
             .run()
     };
-    for mode in [0o400, 0o600, 0o611, 0o722] {
+    for mode in [0o400, 0o600, 0o611, 0o711] {
         set_mode(folder, name, mode);
         token().done();
     }
-    for mode in [0o644, 0o640, 0o604] {
+    for mode in [0o644, 0o640, 0o604, 0o622] {
         set_mode(folder, name, mode);
         let outcome = token();
         assert_eq!(outcome.code, Some(0), "{mode:o}: {outcome:#?}");
         let (note, command) = outcome.stderr.split_once("run: ").unwrap();
         assert_eq!(
             note,
-            "redox-auth: note: others can read it's a key.pem, which holds a secret; "
+            "redox-auth: note: others can read or change it's a key.pem, which holds a secret; "
         );
         let mut shell = Command::new("sh");
         shell.args(["-c", command]).current_dir(folder.path(""));
@@ -61,7 +61,7 @@ fn a_legacy_secret_that_others_can_read_is_pointed_out_and_what_is_no_file_is_no
     let outcome = token("secret");
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     assert!(
-        outcome.stderr.contains("others can read secret"),
+        outcome.stderr.contains("others can read or change secret"),
         "{outcome:#?}"
     );
     set_mode(&redox.folder, "secret", 0o600);

@@ -155,11 +155,15 @@ fn a_neighbouring_file_is_named_with_the_way_that_takes_it() {
             "send it with --ndjson",
         ),
     ] {
-        redox.folder.write(name, content);
-        let shown = redox.call(&["send", name]).run().failed(2);
-        let expected = format!("message in {name}: expected a message in JSON, ");
-        assert!(shown.contains(&expected), "{shown}");
-        assert!(shown.contains(way), "{shown}");
+        let in_utf16 = format!("\u{feff}{content}");
+        let in_utf16: Vec<_> = in_utf16.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for content in [content.as_bytes(), &in_utf16] {
+            redox.folder.write(name, content);
+            let shown = redox.call(&["send", name]).run().failed(2);
+            let expected = format!("message in {name}: expected a message in JSON, ");
+            assert!(shown.contains(&expected), "{shown}");
+            assert!(shown.contains(way), "{shown}");
+        }
     }
     assert_eq!(redox.server.counters().requests, 0);
     redox.folder.write("A.NDJSON", format!("{line}\n{line}\n"));

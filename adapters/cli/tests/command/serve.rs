@@ -209,7 +209,12 @@ fn a_secret_is_made_once_for_its_owner_and_kept() {
     let mut third = Port::start(&redox, &[]);
     third.secret.truncate(third.secret.trim_end().len());
     assert_eq!(third.token().status, 200);
-    assert!(third.running.said().contains("others can read secret"));
+    assert!(
+        third
+            .running
+            .said()
+            .contains("others can read or change secret")
+    );
 }
 
 #[test]

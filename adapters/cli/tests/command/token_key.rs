@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::certificate::openssl;
 use crate::doctor::checks;
 use crate::serve::Port;
 use crate::support::{Call, Redox, assert_hidden};
@@ -22,19 +23,30 @@ fn with_token() -> Redox {
     );
     folder.write("softhsm2.conf", settings);
     folder.write("pin", format!("{PIN}\n"));
-    for arguments in [
-        format!("--init-token --free --label clinic --so-pin of-nobody-here --pin {PIN}"),
-        format!("--import key.pem --token clinic --label redox --id 01 --pin {PIN}"),
-    ] {
-        let output = Command::new("softhsm2-util")
-            .args(arguments.split(' '))
-            .env("SOFTHSM2_CONF", folder.path("softhsm2.conf"))
-            .current_dir(folder.path(""))
-            .output()
-            .unwrap_or_else(|error| panic!("{error}; Debian's package `softhsm2` has it"));
-        assert!(output.status.success(), "{output:?}");
-    }
+    let initialize = "--init-token --free --label clinic --so-pin of-nobody-here";
+    softhsm(&redox, initialize);
+    import(&redox, "key.pem", "redox");
     redox
+}
+
+/// Puts a key into the token, under this label.
+fn import(redox: &Redox, file: &str, label: &str) {
+    let id = label.len();
+    softhsm(
+        redox,
+        &format!("--import {file} --token clinic --label {label} --id {id:02}"),
+    );
+}
+
+fn softhsm(redox: &Redox, arguments: &str) {
+    let output = Command::new("softhsm2-util")
+        .args(arguments.split(' '))
+        .args(["--pin", PIN])
+        .env("SOFTHSM2_CONF", redox.folder.path("softhsm2.conf"))
+        .current_dir(redox.folder.path(""))
+        .output()
+        .unwrap_or_else(|error| panic!("{error}; Debian's package `softhsm2` has it"));
+    assert!(output.status.success(), "{output:?}");
 }
 
 fn uri() -> String {
@@ -118,6 +130,15 @@ fn module_and_pin_count_for_every_key() {
     with(&["key", "certificate", "--key", short, "--out", "c.pem"])
         .run()
         .done();
+    redox.folder.make_key("rsa.pem", "RS384");
+    import(&redox, "rsa.pem", "rsa");
+    let rsa = "pkcs11:token=clinic;object=rsa";
+    with(&["key", "certificate", "--key", rsa, "--out", "rsa.crt"])
+        .run()
+        .done();
+    let text = ["x509", "-in", "rsa.crt", "-noout", "-text"];
+    let text = openssl(&redox.folder, &text);
+    assert!(text.contains("sha256WithRSAEncryption"), "{text}");
     // Redox binds no tokens. The key has made its proof by then.
     let bound = with(&["token", "--dpop-key", short]).args(&server);
     let shown = bound.run().failed(3);
@@ -213,7 +234,7 @@ fn what_a_token_says_no_with_is_shown_and_the_pin_is_not() {
         ),
         (
             other.as_str(),
-            "found no private key for pkcs11:token=clinic;object=other; there is \"redox\" (id %01)",
+            "found no private key for pkcs11:token=clinic;object=other; there is \"redox\" (id %05)",
         ),
         (no_pin.as_str(), "name a file that holds it with --pin-file"),
         (no_module, "--pkcs11-module (or REDOX_PKCS11_MODULE)"),

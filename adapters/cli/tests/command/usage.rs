@@ -282,6 +282,7 @@ fn an_option_without_a_use_is_refused_with_what_to_do() {
         cases.push((&serve, option, "reads this option from the profiles only"));
     }
     let jwks = ["key", "jwks", "key.pem"];
+    let in_token = ["key", "jwks", "pkcs11:?module-path=m.so&pin-source=pin"];
     for (args, option, expected) in [
         (
             &sign[..],
@@ -304,6 +305,18 @@ fn an_option_without_a_use_is_refused_with_what_to_do() {
             "give --legacy-key as well",
         ),
         (&jwks, &["--profile", "p"], "takes no option from a profile"),
+        (&jwks, &["--pkcs11-module", "m.so"], "each key is in a file"),
+        (&jwks, &["--pin-file", "pin"], "each key is in a file"),
+        (
+            &in_token,
+            &["--pkcs11-module", "m.so"],
+            "names its module (`module-path`); leave it out",
+        ),
+        (
+            &in_token,
+            &["--pin-file", "pin"],
+            "names its PIN (`pin-source`); leave it out",
+        ),
         (
             &jwks,
             &["--config", "config.toml"],

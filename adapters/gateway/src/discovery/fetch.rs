@@ -105,7 +105,9 @@ impl<D: Device, C: Connector> Discovery<'_, D, C> {
             Err(HttpError::BodyTooLong { found, limit }) if limit == capacity => {
                 Err(DiscoveryError::BufferTooSmall { needed: found })
             }
-            Ok(true) if is_page(out) => Err(DiscoveryError::WebPage),
+            Ok(true) if is_page(out.get(..*len).unwrap_or_default()) => {
+                Err(DiscoveryError::WebPage)
+            }
             other => Ok(other?),
         }
     }
@@ -163,7 +165,8 @@ fn is_page_type(value: &[u8]) -> bool {
 
 /// Whether a body begins like a web page.
 fn is_page(body: &[u8]) -> bool {
-    body.trim_ascii_start().starts_with(b"<")
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    text.trim_ascii_start().starts_with(b"<")
 }
 
 fn number(text: &[u8]) -> Option<u64> {

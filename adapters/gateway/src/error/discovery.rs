@@ -41,7 +41,8 @@ pub enum DiscoveryError {
     },
     /// The document does not fit the buffer for it.
     BufferTooSmall {
-        /// How long it is, in bytes; at least, where the server does not say its length beforehand.
+        /// How long it is, in bytes; at least, where the server does not say its length beforehand. The server says it, so
+        /// it can be any number: compare it with a limit before you allocate.
         needed: u64,
     },
     /// The document is not what the specification says.

@@ -168,6 +168,7 @@ fn the_second_document_is_asked_for_where_the_first_is_missing() {
                 &" ".repeat(5_000),
             ),
             Reply::ok(200, "", "\r\n <!DOCTYPE html>"),
+            Reply::ok(200, "", "\u{feff}<html>"),
         ] {
             let mut memory = [0; 512];
             let mut network_of_issuer = network([first.clone(), document(&issuers(""))]);
@@ -194,6 +195,18 @@ fn the_second_document_is_asked_for_where_the_first_is_missing() {
             second: 404,
         };
         assert_eq!(found.unwrap_err(), expected);
+    }
+}
+
+#[test]
+fn what_stood_in_the_buffer_before_is_no_part_of_a_document() {
+    for flavour in BOTH {
+        let mut memory = [b'<'; 512];
+        let blank = Reply::ok(200, "", &" ".repeat(200));
+        let mut network = network([blank]);
+        let found = flavour.find(Ask::Issuer, &mut network, &[], &mut memory);
+        let error = found.unwrap_err();
+        assert!(matches!(error, DiscoveryError::Document(_)), "{error}");
     }
 }
 

@@ -4,7 +4,7 @@
     reason = "an overflow would fail the test"
 )]
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::convert::Infallible;
 use core::future::ready;
 use core::pin::pin;
@@ -18,8 +18,8 @@ use embedded_io::{ErrorType, Read};
 use proptest::prelude::*;
 use redox_auth_core::{
     Algorithm, AnswerError, Api, AsyncSigner, AuthorizeError, Client, DpopIdentity, DpopKey,
-    DpopNonceError, Es256Key, OAuthKey, ParseErrorKind, RequestError, Server, Session, SignError,
-    Signer, Url, WriteError,
+    DpopNonceError, Es256Key, LegacyKey, OAuthKey, ParseErrorKind, RequestError, Server, Session,
+    SignError, Signer, Url, WriteError,
 };
 use redox_auth_gateway::{
     Buffers, Bytes, Cause, Dpop, Error, Gateway, HeadError, Payload, Request,
@@ -27,7 +27,7 @@ use redox_auth_gateway::{
 use serde_json::Value;
 
 use crate::support::peer::{Network, Reply, Script, Then};
-use crate::support::{BOTH, FakeSigner, Flavour, Memory, Outcome, TestDevice, redox};
+use crate::support::{BOTH, FakeSigner, Flavour, Memory, Outcome, TestDevice, message, redox};
 
 const NONCE_MAX: usize = 20;
 
@@ -35,6 +35,8 @@ const NONCE_MAX: usize = 20;
 #[derive(Default)]
 struct ProofSigner {
     is_broken: Cell<bool>,
+    /// Which of the next signatures takes how long, by which clock.
+    slow: RefCell<Option<(u8, TestDevice, u64)>>,
 }
 
 impl Signer for ProofSigner {
@@ -48,6 +50,13 @@ impl Signer for ProofSigner {
 
     fn sign(&self, _: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
         signature.fill(9);
+        match self.slow.take() {
+            Some((0, device, millis)) => device.pass_millis(millis),
+            Some((after, device, millis)) => {
+                *self.slow.borrow_mut() = Some((after - 1, device, millis));
+            }
+            None => {}
+        }
         match self.is_broken.get() {
             true => Err(SignError::Backend),
             false => Ok(()),
@@ -506,6 +515,7 @@ fn a_session_without_a_bound_key_makes_no_proofs_with_it() {
     let session = Session::<_, [u8; 1024]>::new(redox());
     let signer = ProofSigner {
         is_broken: Cell::new(true),
+        ..ProofSigner::default()
     };
     let gateway = Gateway::new(session, device, network, memory.buffers());
     let mut gateway = gateway.with_dpop(Dpop::<_, NONCE_MAX>::new(&signer));
@@ -589,6 +599,71 @@ fn a_signer_that_fails_sends_nothing() {
         assert_eq!(exchange(flavour, &mut gateway, get()), Err(expected));
         assert_eq!(gateway.connector_mut().requests().len(), 2);
     }
+}
+
+#[test]
+fn the_proof_of_a_token_that_ended_meanwhile_is_in_no_other_request() {
+    let legacy =
+        r#"{"accessToken":"one","expires":"2027-01-16T08:00:00.000Z","refreshToken":"two"}"#;
+    for flavour in BOTH {
+        let signer: &ProofSigner = Box::leak(Box::default());
+        let refused = Reply::ok(400, "", r#"{"error":"invalid_client"}"#);
+        let scripts = vec![Script::new([
+            token(""),
+            fine(""),
+            refused,
+            Reply::ok(200, "", legacy),
+            fine(""),
+        ])];
+        let client = redox().with_legacy_key(LegacyKey::new("key-1", "s3cret"));
+        let mut memory = Memory::new();
+        let mut gateway = proving_by(signer, memory.buffers(), scripts, client);
+        let send = |gateway: &mut Proving<'_>| {
+            let found = exchange(flavour, gateway, message(b"{}"));
+            assert_eq!(found, Ok((200, b"fine".to_vec())));
+        };
+        send(&mut gateway);
+        // Its renewal is refused, and the proof behind that takes longer to sign than the token lives.
+        let device = gateway.device_mut().clone();
+        device.pass_millis(280_000);
+        *signer.slow.borrow_mut() = Some((1, device, 60_000));
+        send(&mut gateway);
+        let requests = gateway.connector_mut().requests();
+        assert!(requests[3].starts_with("POST /auth/authenticate "));
+        for request in &requests[3..] {
+            assert_eq!(header(request, "dpop"), None, "{request}");
+        }
+        let sent = header(&requests[4], "authorization");
+        assert_eq!(sent, Some("Bearer one"));
+    }
+}
+
+#[test]
+fn a_token_that_ends_at_any_moment_of_a_call_is_no_fault_of_the_caller() {
+    let (mut sent, mut without_token) = (0, 0);
+    for millis in 0..60 {
+        let mut memory = Memory::new();
+        let renewal = Reply::ok(500, "", "");
+        let scripts = vec![
+            Script::new([token(""), fine(""), renewal, fine(""), fine("")]),
+            Script::good(),
+        ];
+        let mut gateway = proving_of(memory.buffers(), scripts, redox());
+        for until in [0, 295_000] {
+            gateway.device_mut().pass_millis(until);
+            let found = exchange(Flavour::Blocking, &mut gateway, get());
+            assert_eq!(found, Ok((200, b"fine".to_vec())));
+        }
+        let device = gateway.device_mut();
+        device.pass_millis(4_970 + millis);
+        device.tick_ms = 1;
+        match exchange(Flavour::Blocking, &mut gateway, get()) {
+            Ok(_) => sent += 1,
+            Err(Error::NoToken { .. }) => without_token += 1,
+            Err(error) => panic!("{millis} ms: {error}"),
+        }
+    }
+    assert!(sent > 0 && without_token > 0, "{sent} {without_token}");
 }
 
 #[test]

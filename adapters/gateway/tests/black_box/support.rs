@@ -138,6 +138,8 @@ pub(crate) fn message(body: &[u8]) -> Request<'_, Bytes<'_>> {
 #[derive(Clone)]
 pub(crate) struct TestDevice {
     millis: Rc<Cell<u64>>,
+    /// How much time passes whenever the clock is read.
+    pub(crate) tick_ms: u64,
     /// `None` when the clock on the wall is unknown.
     pub(crate) unix: Option<u64>,
     random: Rc<RefCell<u8>>,
@@ -150,6 +152,7 @@ impl TestDevice {
     pub(crate) fn new() -> Self {
         Self {
             millis: Rc::new(Cell::new(1_000_000)),
+            tick_ms: 0,
             unix: Some(1_800_000_000),
             random: Rc::default(),
             has_random: true,
@@ -168,6 +171,7 @@ impl TestDevice {
 
 impl Device for TestDevice {
     fn now(&mut self) -> Now {
+        self.pass_millis(self.tick_ms);
         let passed = (self.millis.get() - 1_000_000) / 1_000;
         Now {
             instant: self.instant(),

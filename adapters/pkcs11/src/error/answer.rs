@@ -128,9 +128,19 @@ impl Answer {
             | RvError::FunctionCanceled
             | RvError::FunctionRejected
             | RvError::ArgumentsBad
-            | RvError::UserAnotherAlreadyLoggedIn => Remedy::None,
+            | RvError::AttributeSensitive
+            | RvError::AttributeTypeInvalid
+            | RvError::AttributeValueInvalid
+            | RvError::TemplateIncomplete
+            | RvError::TemplateInconsistent
+            | RvError::UserTypeInvalid
+            | RvError::UserAnotherAlreadyLoggedIn
+            | RvError::CantLock
+            | RvError::NeedToCreateThreads
+            | RvError::HostMemory => Remedy::None,
             // There may be room again when sessions that have ended are closed.
             RvError::SessionCount
+            | RvError::DeviceMemory
             | RvError::UserNotLoggedIn
             | RvError::ObjectHandleInvalid
             | RvError::KeyHandleInvalid
@@ -164,7 +174,7 @@ const fn meaning(code: RvError) -> &'static str {
     match code {
         RvError::PinIncorrect => "the PIN is wrong",
         RvError::PinInvalid => "the PIN has characters that this token does not take",
-        RvError::PinLenRange => "the PIN is too short or too long, so it is a wrong one",
+        RvError::PinLenRange => "the token takes no PIN of this length",
         RvError::PinExpired => "the PIN has expired; set a new one with the token's own tool",
         RvError::PinLocked => {
             "too many wrong PINs locked the token; unlock it with the security officer's PIN"
@@ -200,7 +210,7 @@ const fn meaning(code: RvError) -> &'static str {
             "the module cannot be used from more than one thread"
         }
         RvError::ArgumentsBad => {
-            "the module misses something; some want their configuration in an environment variable or a file"
+            "the module rejected its configuration; many modules read it from an environment variable or a file"
         }
         RvError::FunctionNotSupported => "the module cannot do this",
         RvError::FunctionCanceled | RvError::FunctionRejected => {
@@ -266,6 +276,9 @@ mod tests {
             (RvError::FunctionRejected, Remedy::None),
             (RvError::ArgumentsBad, Remedy::None),
             (RvError::UserAnotherAlreadyLoggedIn, Remedy::None),
+            (RvError::TemplateIncomplete, Remedy::None),
+            (RvError::HostMemory, Remedy::None),
+            (RvError::DeviceMemory, Remedy::Login),
             (RvError::SessionCount, Remedy::Login),
             (RvError::UserNotLoggedIn, Remedy::Login),
             (RvError::ObjectHandleInvalid, Remedy::Login),

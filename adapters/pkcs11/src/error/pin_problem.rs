@@ -2,32 +2,29 @@ use core::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use redox_auth_reqwest::{AccessRemedy, FileProblem};
+
 use super::shown::{escaped, shown};
 
 /// Why there is no PIN. It shows nothing of what was read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum PinProblem {
-    /// There is no file of this name, which looks like a PIN: it is not shown.
+    /// There is no file of this name, which looks like a PIN or another secret: it is not shown.
     NoFileOfThisName,
-    /// The file cannot be read, in the words of the system.
+    /// The file cannot be read, or is none.
     NotRead {
         /// The file.
         path: PathBuf,
         /// Why not.
         why: String,
     },
-    /// It is a folder, a pipe or a device.
-    NoFile {
-        /// What is no file.
-        path: PathBuf,
-    },
-    /// Others can read the file.
+    /// Others can read the file or write to it.
     Exposed {
         /// The file.
         path: PathBuf,
-        /// Whether it belongs to the user of this process, who can change that.
-        is_ours: bool,
+        /// What ends that.
+        remedy: AccessRemedy,
     },
     /// The file is longer than any PIN.
     TooLong {
@@ -62,14 +59,21 @@ pub enum PinProblem {
 
 impl PinProblem {
     /// Why this file cannot be read. A name without a folder and an ending may be the PIN itself.
-    pub(crate) fn not_read(path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn not_read(path: &Path, problem: FileProblem) -> Self {
         let shown = path.as_os_str().as_encoded_bytes();
         let is_name = shown.iter().any(|byte| b"/\\.".contains(byte));
-        match error.kind() == io::ErrorKind::NotFound && !is_name {
-            true => Self::NoFileOfThisName,
-            false => Self::NotRead {
+        match problem {
+            FileProblem::Content(_) => Self::NoFileOfThisName,
+            FileProblem::Read(error) if error.kind() == io::ErrorKind::NotFound && !is_name => {
+                Self::NoFileOfThisName
+            }
+            FileProblem::TooLong { limit } => Self::TooLong {
                 path: path.to_owned(),
-                why: error.to_string(),
+                limit,
+            },
+            problem => Self::NotRead {
+                path: path.to_owned(),
+                why: problem.to_string(),
             },
         }
     }
@@ -91,26 +95,16 @@ impl fmt::Display for PinProblem {
             Self::NoFileOfThisName => f.write_str(
                 "PIN: the file that is named for it does not exist; its name is not shown, since it may be the PIN itself. Write the PIN into a file, and give the path of the file",
             ),
-            Self::NotRead { path, why } => write!(f, "PIN: cannot read {}: {why}", shown(path)),
-            Self::NoFile { path } => write!(f, "PIN: {} is no regular file", shown(path)),
-            Self::Exposed {
-                path,
-                is_ours: true,
-            } => write!(
+            Self::NotRead { path, why } => write!(f, "PIN: {}: {why}", shown(path)),
+            Self::Exposed { path, remedy } => write!(
                 f,
-                "PIN: others can read {}; take it away from them with: chmod 600 -- {}",
-                shown(path),
-                quoted(path)
-            ),
-            Self::Exposed { path, .. } => write!(
-                f,
-                "PIN: everybody on this machine can read {}, which belongs to another user; have its owner take that away, or use a file of your own",
-                path.display()
+                "PIN: others can read or change {}; {remedy}",
+                shown(path)
             ),
             Self::TooLong { path, limit } => write!(
                 f,
                 "PIN: {} has more than {limit} bytes; it must hold the PIN alone",
-                path.display()
+                shown(path)
             ),
             Self::Empty { name } => write!(f, "PIN: {} is empty", escaped(name)),
             Self::WhiteSpace { name } => write!(
@@ -132,8 +126,3 @@ impl fmt::Display for PinProblem {
 }
 
 impl core::error::Error for PinProblem {}
-
-/// As a shell takes it.
-fn quoted(path: &Path) -> String {
-    format!("'{}'", shown(path).replace('\'', r"'\''"))
-}

@@ -28,7 +28,10 @@ fn the_place_of_the_pin_is_a_file_or_a_variable() {
     for (source, expected) in [
         ("file:/p", PinSource::File("/p".into())),
         ("file:p", PinSource::File("p".into())),
+        ("file:///p", PinSource::File("/p".into())),
+        ("file://localhost/p", PinSource::File("/p".into())),
         ("/p", PinSource::File("/p".into())),
+        ("//p", PinSource::File("//p".into())),
         ("env:P", PinSource::Variable("P".to_owned())),
     ] {
         let found: KeyUri = format!("pkcs11:?pin-source={source}").parse().unwrap();
@@ -77,7 +80,10 @@ fn what_is_no_uri_of_a_private_key_is_named() {
         ("pkcs11:slot-id=one", UriError::SlotId),
         ("pkcs11:type=cert", UriError::Type),
         ("pkcs11:?pin-value=1234", UriError::PinValue),
+        ("pkcs11:pin-value=1234", UriError::PinValue),
         ("pkcs11:?pin-source=|/bin/pin", UriError::PinProgram),
+        ("pkcs11:?pin-source=file://host/pin", UriError::PinHost),
+        ("pkcs11:?pin-source=file://pin", UriError::PinHost),
     ] {
         let error = uri.parse::<KeyUri>().unwrap_err();
         assert_eq!(error, expected, "{uri}");

@@ -14,6 +14,8 @@ mod forms;
 #[cfg(test)]
 mod making;
 #[cfg(test)]
+mod modules;
+#[cfg(test)]
 mod namespace;
 #[cfg(test)]
 mod nss;

@@ -17,9 +17,9 @@ pub(crate) fn choose(content: &[u8]) -> Result<&[u8], UnusableKey> {
     let Ok(text) = core::str::from_utf8(content) else {
         return Ok(content);
     };
-    let text = trim(text);
-    if text.starts_with(['{', '[']) {
-        return json(text).map(|chosen| chosen.map_or(content, str::as_bytes));
+    let trimmed = trim(text);
+    if trimmed.starts_with(['{', '[']) {
+        return json(trimmed).map(|chosen| chosen.map_or(content, str::as_bytes));
     }
     let keys: Vec<_> = blocks(text).collect();
     match keys.as_slice() {
@@ -167,11 +167,13 @@ fn has(members: &Members<'_>, name: &str) -> bool {
     members.get(name).is_some_and(|it| it.get() != "null")
 }
 
-/// Whether there is a JWK or the PEM of a private key somewhere in a value.
+/// Whether there is a private JWK or the PEM of a private key somewhere in a value.
 fn holds_key(value: &str) -> bool {
     let count = |needle| value.matches(needle).count();
     let has_base64 = count(BEGIN_IN_BASE64) > count(CERTIFICATE_IN_BASE64);
-    value.contains("PRIVATE KEY-----") || value.contains("\"kty\"") || has_base64
+    let has_member = |name: &str| value.contains(&format!("\"{name}\""));
+    let has_jwk = has_member("kty") && ["d", "k"].into_iter().any(has_member);
+    value.contains("PRIVATE KEY-----") || has_jwk || has_base64
 }
 
 fn of_set(keys: &str) -> Result<Option<&str>, UnusableKey> {

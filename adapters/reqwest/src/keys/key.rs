@@ -75,7 +75,7 @@ impl Key {
         let (plain, taken_off) = plain_key(input);
         let is_in_base64 = taken_off.contains(&TakenOff::Base64);
         Self::of_plain(key_id, plain.as_slice(), taken_off).map_err(|error| match is_in_base64 {
-            true => error.in_base64(),
+            true => error.in_base64(input),
             false => error,
         })
     }

@@ -168,7 +168,7 @@ const DECRYPT: Remedy = Remedy {
 };
 const OPENSSH: Remedy = Remedy {
     advice: "convert a copy of it",
-    command: "cp FILE key.pem && ssh-keygen -p -N '' -m PKCS8 -f key.pem",
+    command: "(umask 077 && cp FILE key.pem && ssh-keygen -p -N '' -m PKCS8 -f key.pem)",
 };
 const PUTTY: Remedy = Remedy {
     advice: "convert it",
@@ -180,7 +180,7 @@ const PKCS12: Remedy = Remedy {
 };
 const JAVA: Remedy = Remedy {
     advice: "take the key out",
-    command: "keytool -importkeystore -srckeystore FILE -destkeystore key.p12 -deststoretype pkcs12 && openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem",
+    command: "(umask 077 && keytool -importkeystore -srckeystore FILE -destkeystore key.p12 -deststoretype pkcs12 && openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem; rm -f key.p12)",
 };
 const NAME_CURVE: Remedy = Remedy {
     advice: "write the name of its curve instead",
@@ -188,11 +188,11 @@ const NAME_CURVE: Remedy = Remedy {
 };
 const FIND_PRIMES: Remedy = Remedy {
     advice: "have PyJWT find its primes",
-    command: "python3 -c \"import jwt.algorithms as a, cryptography.hazmat.primitives.serialization as s; print(a.RSAAlgorithm.from_jwk(open('FILE').read()).private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()).decode())\" > key.pem",
+    command: "(umask 077 && python3 -c \"import jwt.algorithms as a, cryptography.hazmat.primitives.serialization as s; print(a.RSAAlgorithm.from_jwk(open('FILE').read()).private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()).decode())\" > key.pem)",
 };
 const PLAIN_RSA: Remedy = Remedy {
     advice: "drop the limit to RSA-PSS",
-    command: "openssl rsa -in FILE -traditional | sed s/RSA-PSS/RSA/ > key.pem",
+    command: "(umask 077 && openssl rsa -in FILE -traditional | sed s/RSA-PSS/RSA/ > key.pem)",
 };
 
 static OLD_PKCS12: Kind = Kind {
@@ -210,7 +210,7 @@ static PKCS12_PEM: Kind = Kind {
     found: "a PKCS#12 file in PEM",
     remedy: Remedy {
         advice: "take the key out",
-        command: "sed '/^-/d' FILE | base64 -d > key.p12 && openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem",
+        command: "sed '/^-/d' FILE | base64 -d | openssl pkcs12 -nocerts -nodes -out key.pem",
     },
 };
 static TPM: Kind = Kind::useless("a key that only its TPM can use (TSS2)");
@@ -218,14 +218,14 @@ static JCEKS: Kind = Kind {
     found: "a Java key store of the type JCEKS",
     remedy: Remedy {
         advice: "take the key out",
-        command: "keytool -importkeystore -srcstoretype JCEKS -srckeystore FILE -destkeystore key.p12 -deststoretype pkcs12 && openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem",
+        command: "(umask 077 && keytool -importkeystore -srcstoretype JCEKS -srckeystore FILE -destkeystore key.p12 -deststoretype pkcs12 && openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem; rm -f key.p12)",
     },
 };
 static BOUNCY_CASTLE: Kind = Kind {
     found: "a key store of Bouncy Castle (BKS)",
     remedy: Remedy {
         advice: "take the key out, with bcprov.jar of Bouncy Castle",
-        command: "keytool -importkeystore -srcstoretype BKS -srckeystore FILE -providerclass org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar -destkeystore key.p12 -deststoretype pkcs12 && openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem",
+        command: "(umask 077 && keytool -importkeystore -srcstoretype BKS -srckeystore FILE -providerclass org.bouncycastle.jce.provider.BouncyCastleProvider -providerpath bcprov.jar -destkeystore key.p12 -deststoretype pkcs12 && openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pem; rm -f key.p12)",
     },
 };
 static PKCS7: Kind = Kind {
@@ -246,14 +246,14 @@ static GZIP: Kind = Kind {
     found: "a file compressed by gzip",
     remedy: Remedy {
         advice: "unpack it",
-        command: "gzip -dc FILE > key.pem",
+        command: "(umask 077 && gzip -dc FILE > key.pem)",
     },
 };
 static ZIP: Kind = Kind {
     found: "a zip archive",
     remedy: Remedy {
         advice: "unpack it",
-        command: "unzip -p FILE > key.pem",
+        command: "(umask 077 && unzip -p FILE > key.pem)",
     },
 };
 static PDF: Kind = Kind::useless("a PDF");
@@ -261,7 +261,7 @@ static PUTTY_OTHER: Kind = Kind::useless("a PuTTY key on an Edwards curve or for
 static OPENSSH_OTHER: Kind = Kind::useless("an OpenSSH key on an Edwards curve or for DSA");
 static SSH2: Kind = Kind::convert(
     "a private key in the format of ssh.com",
-    "ssh-keygen -i -f FILE > key.pem",
+    "(umask 077 && ssh-keygen -i -f FILE > key.pem)",
 );
 static SSH2_PUBLIC: Kind = Kind {
     found: "a public key in the format of ssh.com",
@@ -271,7 +271,7 @@ pub(crate) static JWE: Kind = Kind {
     found: "an encrypted key (JWE)",
     remedy: Remedy {
         advice: "decrypt it with the password or key that it was encrypted with",
-        command: "jose jwe dec -i FILE -p -O key.jwk",
+        command: "(umask 077 && jose jwe dec -i FILE -p -O key.jwk)",
     },
 };
 static JWT: Kind = Kind::useless("a signed token (JWT)");
@@ -280,7 +280,7 @@ static KUBERNETES: Kind = Kind {
     found: "a Secret of Kubernetes",
     remedy: Remedy {
         advice: "take the key out of the member that holds it, here `tls.key` or `key.pem`",
-        command: "sed -nE 's/^ *(tls.key|key.pem): //p' FILE | base64 -d > key.pem",
+        command: "(umask 077 && sed -nE 's/^ *(tls.key|key.pem): //p' FILE | base64 -d > key.pem)",
     },
 };
 static AWS: Kind = Kind::useless("credentials of AWS, which hold no private key");
@@ -288,7 +288,7 @@ static AZURE: Kind = Kind::useless("a connection string of Azure, which holds no
 static XML: Kind = Kind::useless("an RSA key as .NET writes it in XML");
 static MARKUP: Kind = Kind::useless("XML or HTML");
 static BAD_DASHES: Kind = Kind {
-    found: "a PEM whose first line is damaged: five hyphens stand on both sides of it",
+    found: "a PEM with a damaged first line, which must start and end with five hyphens",
     remedy: Remedy {
         advice: "copy the file again as it is, without an editor; where it is lost, make another key",
         command: ANOTHER.command,
@@ -298,6 +298,6 @@ pub(crate) static SERVICE_ACCOUNT: Kind = Kind {
     found: "the file of a Google service account",
     remedy: Remedy {
         advice: "take its key out",
-        command: "jq -r .private_key FILE > key.pem",
+        command: "(umask 077 && jq -r .private_key FILE > key.pem)",
     },
 };

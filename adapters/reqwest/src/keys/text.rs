@@ -140,9 +140,9 @@ fn without_quotes(text: &str) -> Option<&str> {
 
 /// A PEM whose line ends are written out, and a JWK whose quotation marks are.
 fn without_escapes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let is_pem = text.contains("-----BEGIN ") && !text.starts_with('{');
+    let is_pem = !text.starts_with('{') && has_escaped_block(text);
     let is_jwk = text.starts_with("{\\");
-    if !(text.contains('\\') && (is_pem || is_jwk)) {
+    if !(is_pem || is_jwk) {
         return None;
     }
     let mut plain = Zeroizing::new(Vec::with_capacity(text.len()));
@@ -161,6 +161,13 @@ fn without_escapes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
         }
     }
     Some(plain)
+}
+
+/// Whether there is a backslash in a PEM block. Around blocks there may be one in a name.
+fn has_escaped_block(text: &str) -> bool {
+    let blocks = text.split("-----BEGIN ").skip(1);
+    let mut bodies = blocks.filter_map(|block| block.split("-----END ").next());
+    bodies.any(|body| body.contains('\\'))
 }
 
 /// What base64 stands for, if that is something that we know: a PEM, DER, JSON, or a key store.
@@ -241,6 +248,16 @@ mod tests {
             assert_eq!(text.replace("\n\n", "\n"), PEM, "{expected:?}");
             assert_eq!(taken_off, expected, "{}", input.escape_ascii());
         }
+    }
+
+    #[test]
+    fn a_backslash_beside_a_block_is_no_escape() {
+        let named = format!("friendlyName: CORP\\name\n{PEM}\n# C:\\key.pem\n{PEM}\n");
+        let (bytes, taken_off) = plain_key(named.as_bytes());
+        assert_eq!(
+            (bytes.as_slice(), &taken_off[..]),
+            (named.as_bytes(), &[][..])
+        );
     }
 
     #[test]

@@ -11,8 +11,27 @@ use super::kind::{self, Kind, Remedy};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UnusableKey {
     reason: Reason,
-    /// Whether it is what the file's base64 stands for.
-    is_in_base64: bool,
+    /// What decodes the file to it, if that is in base64.
+    decoder: Option<Decoder>,
+}
+
+/// What decodes base64 from `FILE` to `key.tmp`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Decoder {
+    Base64,
+    /// For base64url, also without padding.
+    Python,
+}
+
+impl Decoder {
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64 -d FILE > key.tmp",
+            Self::Python => {
+                "python3 -c \"import base64; open('key.tmp', 'wb').write(base64.urlsafe_b64decode(open('FILE').read() + '=='))\""
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -44,12 +63,12 @@ impl Around {
     /// What is around this text, if something is.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let last = text.chars().next_back().and_then(Self::named);
-        let place = "behind";
+        let place = "ends";
         if let Some(what) = last {
             return Some(Self { what, place });
         }
         let what = text.chars().next().and_then(Self::named)?;
-        let place = "before";
+        let place = "starts";
         Some(Self { what, place })
     }
 
@@ -71,10 +90,7 @@ impl Around {
 impl fmt::Display for Around {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, place } = self;
-        write!(
-            f,
-            "expected it without white space around it, found {what} {place} it"
-        )
+        write!(f, "it {place} with {what}; remove that")
     }
 }
 
@@ -94,14 +110,18 @@ impl UnusableKey {
     pub(crate) const fn other(kind: &'static Kind) -> Self {
         Self {
             reason: Reason::Other(kind),
-            is_in_base64: false,
+            decoder: None,
         }
     }
 
-    /// The same, which had to be decoded first.
-    pub(crate) fn in_base64(self) -> Self {
+    /// The same, which had to be decoded from this first.
+    pub(crate) fn in_base64(self, encoded: &[u8]) -> Self {
+        let is_for_urls = encoded.iter().any(|byte| b"-_".contains(byte));
         Self {
-            is_in_base64: true,
+            decoder: Some(match is_for_urls {
+                true => Decoder::Python,
+                false => Decoder::Base64,
+            }),
             ..self
         }
     }
@@ -118,16 +138,21 @@ impl UnusableKey {
     /// The command that makes something usable of it, in which `FILE` stands for its file.
     #[must_use]
     pub fn command(&self) -> Option<String> {
-        let command = match &self.reason {
-            Reason::Wrapped { path } => format!("jq -r '{path}' FILE > key.pem"),
-            _ => self.remedy()?.command.to_owned(),
-        };
-        Some(match self.is_in_base64 && command.contains("FILE") {
-            true => {
-                let command = command.replace("FILE", "key.tmp");
-                format!("base64 -d FILE > key.tmp && {command}")
+        // The name of a member may have these letters, too.
+        let for_file = |file: &str| match &self.reason {
+            Reason::Wrapped { path } => {
+                Some(format!("(umask 077 && jq -r '{path}' {file} > key.pem)"))
             }
-            false => command,
+            _ => Some(self.remedy()?.command.replace("FILE", file)),
+        };
+        let (command, decoded) = (for_file("FILE")?, for_file("key.tmp")?);
+        Some(match self.decoder {
+            // A new key is made from no file.
+            Some(decoder) if decoded != command => {
+                let decode = decoder.command();
+                format!("(umask 077 && {decode} && {decoded}; rm -f key.tmp)")
+            }
+            _ => command,
         })
     }
 
@@ -160,7 +185,7 @@ impl From<Reason> for UnusableKey {
     fn from(reason: Reason) -> Self {
         Self {
             reason,
-            is_in_base64: false,
+            decoder: None,
         }
     }
 }

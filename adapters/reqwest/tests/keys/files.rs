@@ -124,16 +124,16 @@ fn what_a_jwk_is_for_is_a_note_where_it_is_not_signing() {
 fn an_id_with_something_around_it_is_refused_with_what_was_found() {
     let pem = fs::read(KEY).unwrap();
     for (around, found) in [
-        ("{}\n", "a line end behind it"),
-        ("{}\r\n", "a line end behind it"),
-        (" {}", "a space before it"),
-        ("{}\t", "a tab behind it"),
-        ("\u{feff}{}", "a byte-order mark before it"),
-        ("{}\u{a0}", "a no-break space behind it"),
-        ("{}\u{200b}", "an invisible character behind it"),
+        ("{}\n", "ends with a line end"),
+        ("{}\r\n", "ends with a line end"),
+        (" {}", "starts with a space"),
+        ("{}\t", "ends with a tab"),
+        ("\u{feff}{}", "starts with a byte-order mark"),
+        ("{}\u{a0}", "ends with a no-break space"),
+        ("{}\u{200b}", "ends with an invisible character"),
     ] {
         let id = around.replace("{}", "3f2a");
-        let expected = format!("expected it without white space around it, found {found}");
+        let expected = format!("it {found}; remove that");
         let key = || Key::parse(&pem).unwrap();
         for (client, name) in [
             (Redox::builder().oauth_key(&id, key()), "client ID"),
@@ -164,6 +164,48 @@ fn an_rsa_key_of_4096_bits_is_read_whatever_its_key_id_and_a_longer_one_is_told_
     let said = Key::parse(include_bytes!("corpus/rsa8192.pem")).unwrap_err();
     assert!(
         said.to_string().contains("found one of 8192 bits"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_command_for_a_key_in_json_names_its_member_and_its_file() {
+    let jwk = include_str!("corpus/rsa4096.jwk");
+    let wrapped = format!("{{\"KEYFILE\":{jwk}}}");
+    let command = |content: &str| Key::parse(content.as_bytes()).unwrap_err().command();
+    let jq = |file| format!(r#"(umask 077 && jq -r '.["KEYFILE"]' {file} > key.pem)"#);
+    assert_eq!(command(&wrapped).unwrap(), jq("FILE"));
+    let in_base64 = base64::engine::general_purpose::STANDARD.encode(&wrapped);
+    let expected = format!(
+        "(umask 077 && base64 -d FILE > key.tmp && {}; rm -f key.tmp)",
+        jq("key.tmp")
+    );
+    assert_eq!(command(&in_base64).unwrap(), expected);
+    // Only Python decodes it as it is.
+    let for_urls = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let note = "\u{bf}".repeat(9);
+    let for_urls = for_urls.encode(format!(r#"{{"note":"{note}",{}"#, &wrapped[1..]));
+    assert!(for_urls.contains(['-', '_']), "{for_urls}");
+    let decoded = command(&for_urls).unwrap();
+    assert!(
+        decoded.starts_with("(umask 077 && python3 -c "),
+        "{decoded}"
+    );
+}
+
+#[test]
+fn json_around_public_keys_is_not_said_to_hold_a_private_one() {
+    let public = include_str!("corpus/jwk_public.jwk");
+    let said = Key::parse(format!("{{\"server\":{public}}}").as_bytes()).unwrap_err();
+    assert_eq!(said.command(), None, "{said}");
+}
+
+#[test]
+fn two_keys_are_on_the_lines_that_an_editor_shows() {
+    let two = format!("\n\n{}", include_str!("corpus/two_keys.pem"));
+    let said = Key::parse(two.as_bytes()).unwrap_err().to_string();
+    assert!(
+        said.contains(": on line 3, ") && said.contains(" on line 18, "),
         "{said}"
     );
 }

@@ -173,7 +173,7 @@ const KEYS: Order = Order {
         &["note", "unusable"],
         &["content", "kind"],
         &["openssh", "text"],
-        &["aws_lc"],
+        &["access", "aws_lc"],
     ],
 };
 

@@ -96,13 +96,14 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     }
 
     fn begin_token(&mut self, payload: &mut dyn Payload) -> Result<Stage, Error> {
+        // It is of this request and of no later one, whatever comes of it.
+        let proof = self.gateway.dpop.take();
         let target = self.token.target;
         if target != TokenTarget::Time && !self.is_authenticated() {
             return self.lost(ExchangeError::Unauthenticated, payload);
         }
         let now = self.gateway.link.now();
         self.token.received_at = None;
-        let proof = self.gateway.dpop.take();
         let server = self.gateway.session.identity().server();
         let head = self
             .gateway
@@ -131,6 +132,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     }
 
     fn begin_request(&mut self, payload: &mut dyn Payload) -> Result<Stage, Error> {
+        let proof = self.gateway.dpop.take();
         let Goal::Request(request) = self.goal else {
             return Ok(Stage::Done);
         };
@@ -148,8 +150,11 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             session.authorize(now, request.api, url)
         };
         let authorized = match authorized {
-            // It died while we connected.
+            // It died while we connected, or while its proof was signed.
             Err(AuthorizeError::NoToken) if self.token.count < MAX_ATTEMPTS => {
+                if P::PROVES {
+                    self.gateway.token.zeroize();
+                }
                 self.token.count = self.token.count.saturating_add(1);
                 return Ok(Stage::Ask);
             }
@@ -161,7 +166,6 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             headers.any(|(found, _)| found.eq_ignore_ascii_case(name))
         };
         let token = authorized.expose_token().expose();
-        let proof = self.gateway.dpop.take();
         if proof.is_some() && is_named(DPOP) {
             return Err(Error::Head(HeadError::Name));
         }

@@ -62,9 +62,12 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                 let target = Target::of(&server, request.url)?;
                 let method = request.method.as_str();
                 let proof = DpopProof::new(key, method, target.url, &jwt_id, time);
-                let token = session.next(now.instant).token();
-                let token = token.map_or("", |token| token.expose());
-                let proof = proof.path(target.path).access_token(token);
+                let proof = proof.path(target.path);
+                // A token that has just ended is replaced before this proof is sent.
+                let proof = match session.next(now.instant).token() {
+                    Some(token) => proof.access_token(token.expose()),
+                    None => proof,
+                };
                 (proof, Origin::of(&server, target.url))
             }
             _ => {
