@@ -162,6 +162,21 @@
 //! ([`Builder::legacy_key`]) serves while the other is not ready yet; [`Redox::legacy_secret_rotation`] says when nobody
 //! needs it any more.
 //!
+//! Where keys and secrets are files that somebody replaces, such as a secret of Kubernetes or Vault, the client reads them
+//! again: see [`Builder::key_file`] and [`Builder::legacy_secret_file`]. [`Builder::from_env`] does so with the files that
+//! the environment names. [`Redox::files`] tells what is in use.
+//!
+//! ```no_run
+//! use redox_auth_reqwest::{BuildError, Redox};
+//!
+//! # fn run(client_id: &str) -> Result<(), BuildError> {
+//! let redox = Redox::builder().key_file(client_id, "/var/run/secrets/redox/key.pem").build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! There is no thread and no task for it, and a client that nobody uses reads nothing.
+//!
 //! # Certificates
 //! Some servers find a key by its X.509 certificate instead of a key ID. With the feature `certificates`,
 //! `CertificateChain` reads the certificate and those of its issuers, and `Key::with_certificate` puts them into the
@@ -260,9 +275,11 @@ pub use keys::batch::sign_each;
 pub use keys::certificate::{CertificateChain, CertificateMember, CertificateValidity};
 pub use keys::file::{FileError, FileProblem, read_secret_file, secret_text};
 pub use keys::key::{Key, RemoteSigner, SignatureFuture};
+pub use keys::key_file::KeyFile;
 pub use keys::note::KeyNote;
 pub use keys::text::TakenOff;
 pub use keys::unusable::UnusableKey;
+pub use keys::watched::WatchedFile;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
 pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};

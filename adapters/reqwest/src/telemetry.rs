@@ -1,10 +1,11 @@
 //! What can be seen of a client while it runs, by `tracing` and `metrics`. Every name is here, and in the table of the
 //! crate's page.
 
+use core::fmt;
 use core::time::Duration;
 
 use metrics::{counter, gauge, histogram};
-use redox_auth_core::{Api, Reason, Rejected, ServedBy};
+use redox_auth_core::{Algorithm, Api, Reason, Rejected, ServedBy};
 use reqwest::{Method, StatusCode};
 use tracing::{Span, debug, debug_span, info, info_span, warn};
 
@@ -48,6 +49,26 @@ pub(crate) fn certificate_out_of_date(key_id: &str) {
         key_id,
         "the certificate of the key is not valid now; the server may refuse it"
     );
+}
+
+/// What is in a file now is in use: a key with this ID and algorithm, or a secret.
+pub(crate) fn file_taken(path: &str, key: Option<&(String, Algorithm)>) {
+    match key {
+        Some((key_id, algorithm)) => {
+            info!(path, key_id, %algorithm, "a key file changed; its key is in use")
+        }
+        None => info!(path, "a secret file changed; its secret is in use"),
+    }
+}
+
+/// What is in a file now is of no use, and what was in it before stays in use.
+pub(crate) fn file_unusable(error: &impl fmt::Display) {
+    warn!(%error, "a file is unusable; what was in it before stays in use");
+}
+
+/// Reading files took so long that nobody waits any more.
+pub(crate) fn files_not_read() {
+    warn!("key files were not read in time; the keys stay in use");
 }
 
 /// A token was taken over from another process.

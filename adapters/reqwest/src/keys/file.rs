@@ -58,6 +58,28 @@ impl CertificateChain {
     }
 }
 
+/// The content of a file that is to be read again and again, in bounded time and memory: a regular one, so that nothing is
+/// waited for and nothing is gone once it was read.
+///
+/// # Errors
+/// As [`read_secret_file`], and [`FileProblem::NotRegular`].
+pub(crate) fn read_regular_file(
+    path: &Path,
+    limit: usize,
+) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    match is_regular(path) {
+        Ok(true) => read_secret_file(path, limit),
+        Ok(false) if path.is_dir() => Err(FileError::new(path, FileProblem::Directory)),
+        Ok(false) => Err(FileError::new(path, FileProblem::NotRegular)),
+        Err(error) => Err(FileError::new(path, FileProblem::Read(error))),
+    }
+}
+
+/// Whether this is, or leads to, a regular file: no pipe, no terminal, no other device.
+pub(crate) fn is_regular(path: &Path) -> io::Result<bool> {
+    Ok(std::fs::metadata(path)?.is_file())
+}
+
 /// The secret in a file, less the white space that comes along when it is pasted.
 ///
 /// # Errors
@@ -129,6 +151,10 @@ pub enum FileProblem {
     Directory,
     /// It is a pipe into which nobody writes.
     NoWriter,
+    /// It was a file, and is a pipe or a device now, which is not read again.
+    NotRegular,
+    /// What is in it has no text here.
+    Empty(&'static str),
     /// It is longer than what it should hold can be.
     TooLong {
         /// The longest that is read, in bytes.
@@ -143,7 +169,7 @@ pub enum FileProblem {
 }
 
 impl FileError {
-    fn new(path: &Path, problem: FileProblem) -> Self {
+    pub(crate) fn new(path: &Path, problem: FileProblem) -> Self {
         Self {
             path: path.to_owned(),
             problem,
@@ -163,6 +189,10 @@ impl fmt::Display for FileProblem {
             Self::Read(error) => write!(f, "cannot be read: {error}"),
             Self::Directory => f.write_str("expected a file, found a directory"),
             Self::NoWriter => f.write_str("expected a file, found a pipe into which nobody writes"),
+            Self::NotRegular => {
+                f.write_str("expected a file, found a pipe or a device, which is not read again")
+            }
+            Self::Empty(what) => write!(f, "the {what} is empty"),
             Self::TooLong { limit } => {
                 write!(f, "expected at most {limit} bytes, found more")
             }
@@ -181,6 +211,8 @@ impl core::error::Error for FileError {
             FileProblem::Certificate(error) => Some(error),
             FileProblem::Directory
             | FileProblem::NoWriter
+            | FileProblem::NotRegular
+            | FileProblem::Empty(_)
             | FileProblem::TooLong { .. }
             | FileProblem::NotText => None,
         }
@@ -188,7 +220,7 @@ impl core::error::Error for FileError {
 }
 
 /// A path as a terminal may show it: its control characters escaped.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let mut shown = String::new();
     for character in path.display().to_string().chars() {
         match character.is_control() {
@@ -200,7 +232,7 @@ fn shown(path: &Path) -> String {
 }
 
 /// A key with certificates around it may be long, a key alone takes 4 KiB at most.
-const MAX_KEY_FILE: usize = 64 * 1024;
+pub(crate) const MAX_KEY_FILE: usize = 64 * 1024;
 
 /// The secrets of Redox's legacy API keys are about 100 bytes long.
-const MAX_SECRET_FILE: usize = 4 * 1024;
+pub(crate) const MAX_SECRET_FILE: usize = 4 * 1024;

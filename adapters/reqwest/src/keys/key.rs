@@ -269,6 +269,16 @@ impl Key {
         &self.header
     }
 
+    /// Whether a server and its settings cannot tell the two apart.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let half = |key: &Self| key.public_key().map(PublicKey::thumbprint);
+        self.key_id == other.key_id
+            && self.algorithm() == other.algorithm()
+            && self.header == other.header
+            && half(self).is_some()
+            && half(self) == half(other)
+    }
+
     /// Whether it is behind a [`RemoteSigner`].
     pub(crate) const fn has_to_be_waited_for(&self) -> bool {
         matches!(self.hand, Hand::Elsewhere(_))

@@ -1,9 +1,10 @@
 use core::time::Duration;
 
-use redox_auth_core::{Now, Received, Target, Ticket, UnixTime};
+use redox_auth_core::{Now, Reason, Received, Target, Ticket, UnixTime};
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
+use super::identity::Identity;
 use super::shared::Tokens;
 use super::token::{Details, not_granted};
 use crate::connections::http::{Answer, Message};
@@ -23,6 +24,8 @@ pub(super) enum Came {
 /// An attempt under way. Dropped before its end, it is given up, and another one may begin.
 pub(super) struct Attempt<'t> {
     pub(super) tokens: &'t Tokens,
+    /// Whose credential is in it.
+    pub(super) identity: Identity,
     /// Until it is handed in.
     pub(super) ticket: Option<Ticket>,
     /// Which of the session's requests it is.
@@ -87,7 +90,11 @@ impl Attempt<'_> {
             // It asks for a nonce only, and the next attempt, at once, has it.
             Received::Refused(_) if counters.refusals == before.refusals => Ok(None),
             Received::Refused(refusal) => {
-                let identity = state.session.identity();
+                let identity = state.session.identity().clone();
+                if !self.identity.is(&identity) && refusal.refused.reason != Reason::TryLater {
+                    // That says nothing about the keys that came meanwhile, and they are tried at once.
+                    state.session.replace_identity(identity.clone());
+                }
                 let secrets = [
                     self.secret.as_ref().map_or("", |secret| secret.as_str()),
                     identity.legacy_secret().unwrap_or(""),

@@ -1,7 +1,9 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use redox_auth_core::{AnswerError, Body, Instant, JwtId, Next, RequestError, Stopped, WriteError};
+use redox_auth_core::{
+    AnswerError, Body, Instant, JwtId, Next, Reason, RequestError, Stopped, WriteError,
+};
 use zeroize::Zeroizing;
 
 use super::attempt::{Attempt, Came};
@@ -11,6 +13,7 @@ use super::token::Token;
 use crate::connections::host::NoTurn;
 use crate::connections::way::Way;
 use crate::error::Error;
+use crate::error::refused_answer::RefusedAnswer;
 use crate::random::random;
 use crate::telemetry;
 
@@ -20,16 +23,45 @@ impl Tokens {
     /// # Errors
     /// What keeps a token from being there.
     pub(crate) async fn attempts(&self) -> Result<Token, Error> {
+        let mut other_secret = self.refusals();
         loop {
             match self.step() {
                 Step::Use(token) => return Ok(token),
-                Step::Fail(error) => return Err(error),
-                Step::Attempt => match self.attempt().await? {
-                    Came::Token => return self.token_that_came(),
-                    Came::Other => {}
-                },
+                Step::Fail(error) => {
+                    // What the server does not know any more may have been replaced.
+                    if self.read_files_again().await {
+                        continue;
+                    }
+                    if !self.has_refused_secret_since(other_secret) {
+                        return Err(error);
+                    }
+                    other_secret = u32::MAX;
+                    if !self.try_other_secret().await {
+                        return Err(error);
+                    }
+                }
+                Step::Attempt => {
+                    self.read_files_again().await;
+                    match self.attempt().await? {
+                        Came::Token => return self.token_that_came(),
+                        Came::Other => {}
+                    }
+                }
             }
         }
+    }
+
+    fn refusals(&self) -> u32 {
+        self.lock().session.counters().refusals
+    }
+
+    /// Whether the secret of a legacy API key is what the server refused since then.
+    fn has_refused_secret_since(&self, refusals: u32) -> bool {
+        let state = self.lock();
+        let last = state.last_failure.as_ref().and_then(|it| it.refused());
+        let is_secret =
+            |it: &RefusedAnswer| it.sent.is_none() && it.refused.reason != Reason::TryLater;
+        state.session.counters().refusals > refusals && last.is_some_and(is_secret)
     }
 
     /// What the session says now.
@@ -120,6 +152,7 @@ impl Tokens {
         let url = target.url(&server);
         let mut attempt = Attempt {
             tokens: self,
+            identity: identity.clone(),
             ticket: Some(prepared.ticket),
             number,
             target,

@@ -53,7 +53,11 @@ impl Tokens {
                 Availability::Renew(_, mut flight) | Availability::Fetch(mut flight) => {
                     self.outcome_of(&mut flight).await;
                 }
-                Availability::Not(error) => return Err(*error),
+                Availability::Not(error) => {
+                    if !self.read_files_in_need().await {
+                        return Err(*error);
+                    }
+                }
             }
         }
     }
@@ -79,7 +83,11 @@ impl Tokens {
                         }
                     }
                 }
-                Availability::Not(error) => return Err(*error),
+                Availability::Not(error) => {
+                    if !self.read_files_in_need().await {
+                        return Err(*error);
+                    }
+                }
             }
         }
     }
