@@ -7,6 +7,7 @@ use tokio::task::spawn_blocking;
 
 use crate::args::{ClientArgs, ProfileArgs};
 use crate::failure::Failure;
+use crate::file_news::FileNews;
 use crate::profile::Alone;
 use crate::{connect, discovery};
 
@@ -71,6 +72,15 @@ impl Profiles {
         let token = self.clients.token(&name).await?;
         Ok((client, token))
     }
+
+    /// Reads the files again of the clients that were asked for. Those of the others are read when they are.
+    pub(super) async fn read_files_again(&self) {
+        for name in self.named.keys() {
+            if let Some(client) = self.clients.existing(name) {
+                FileNews::of(&client).read_again().await;
+            }
+        }
+    }
 }
 
 async fn client_of(mut args: ClientArgs) -> Result<Redox, Failure> {
@@ -93,7 +103,7 @@ fn check(args: &ClientArgs) -> Result<(), Failure> {
 /// A client whose tokens are of use to those who are served: they would have one that is bound to a key without the key.
 pub(super) fn served(args: &ClientArgs) -> Result<Redox, Failure> {
     no_dpop(args)?;
-    Ok(connect::builder(args)?.build()?)
+    Ok(connect::builder_for_long(args)?.build()?)
 }
 
 fn no_dpop(args: &ClientArgs) -> Result<(), Failure> {
