@@ -273,6 +273,7 @@ pub use error::tenant::TenantError;
 pub use keys::batch::sign_each;
 #[cfg(feature = "certificates")]
 pub use keys::certificate::{CertificateChain, CertificateMember, CertificateValidity};
+pub use keys::content::Content;
 pub use keys::file::{FileError, FileProblem, read_secret_file, secret_text};
 pub use keys::key::{Key, RemoteSigner, SignatureFuture};
 pub use keys::key_file::KeyFile;

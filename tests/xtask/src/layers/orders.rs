@@ -173,7 +173,7 @@ const KEYS: Order = Order {
         &["key"],
         &["choice"],
         &["note", "unusable"],
-        &["kind"],
+        &["content", "kind"],
         &["openssh", "text"],
         &["aws_lc"],
     ],
