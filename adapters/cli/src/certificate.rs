@@ -14,7 +14,7 @@ pub(crate) struct Certificate {
     /// Says in errors where it came from.
     pub(crate) name: String,
     pub(crate) chain: CertificateChain,
-    /// The file that it is in, if it is in one that can be read again.
+    /// The file with it, if that can be read again.
     file: Option<PathBuf>,
     members: Vec<CertificateMember>,
 }

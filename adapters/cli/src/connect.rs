@@ -17,7 +17,7 @@ pub(crate) fn builder(args: &ClientArgs) -> Result<Builder, Failure> {
     Credentials::read(args)?.builder(&args.server)
 }
 
-/// The same, which reads key files again while it runs, as far as they are regular files.
+/// The same for a command that keeps running: the client reads the key files again that are regular files.
 pub(crate) fn builder_for_long(args: &ClientArgs) -> Result<Builder, Failure> {
     let credentials = Credentials::read(args)?;
     let mut builder = credentials.builder(&args.server)?;
@@ -231,7 +231,7 @@ pub(crate) struct KeySource {
     /// What it is to sign with, instead of what it says or its kind stands for.
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) certificate: Option<Certificate>,
-    /// The file that it is in, if it is in one that can be read again.
+    /// The file with it, if that can be read again.
     pub(crate) file: Option<PathBuf>,
     /// The key itself, where it is in a token; there is no content then.
     pub(crate) token: Option<TokenKey>,

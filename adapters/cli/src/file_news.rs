@@ -5,89 +5,103 @@ use std::sync::{Mutex, PoisonError};
 
 use redox_auth_reqwest::{Redox, WatchedFile};
 
+use crate::permissions;
 use crate::terminal::{say, shown, shown_path};
 
-/// Tells on standard error what becomes of the files that a client reads again.
+/// Reports on standard error how the files of a client change.
+#[derive(Default)]
 pub(crate) struct FileNews {
-    redox: Redox,
-    /// As they were when they were last told of.
-    told: Mutex<Vec<WatchedFile>>,
-    /// Somebody has asked, and what has changed is part of the answer.
+    /// The files as they were last reported.
+    reported: Mutex<Vec<WatchedFile>>,
+    /// Somebody has asked, and the answer includes what has changed.
     is_asked: AtomicBool,
 }
 
 impl FileNews {
+    /// For a client that was just made.
     pub(crate) fn of(redox: &Redox) -> Self {
         Self {
-            redox: redox.clone(),
-            told: Mutex::new(redox.files()),
-            is_asked: AtomicBool::new(false),
+            reported: Mutex::new(redox.files()),
+            ..Self::default()
         }
     }
 
-    /// Tells what has changed.
-    pub(crate) fn tell(&self) {
+    /// Reports what has changed.
+    pub(crate) fn report(&self, redox: &Redox) {
         if !self.is_asked.load(Ordering::Relaxed) {
-            self.tell_of(self.redox.files(), |_| None);
+            self.report_each(redox.files(), |_| None);
         }
     }
 
-    /// How often another key or secret came into use so far.
-    pub(crate) fn changes(&self) -> u32 {
-        let files = self.redox.files();
-        files
-            .iter()
-            .fold(0, |sum, file| sum.wrapping_add(file.changes))
-    }
-
-    /// Reads the files again at once, and tells of each.
-    pub(crate) async fn read_again(&self) {
+    /// Reads the files again at once, and reports each of them.
+    pub(crate) async fn read_again(&self, redox: &Redox) {
         self.is_asked.store(true, Ordering::Relaxed);
-        let files = self.redox.read_files_again().await;
+        let files = redox.read_files_again().await;
         if files.is_empty() {
-            say("note: no key comes from a file that could be read again");
+            say("note: no key comes from a file that can be read again");
         }
-        self.tell_of(files, |file| {
+        self.report_each(files, |file| {
             Some(match &file.problem {
                 Some(problem) => format!("{problem}; {} stays in use", named(file)),
                 None => {
                     let path = shown_path(&file.path);
-                    format!("{path} is as it was; {} is in use", named(file))
+                    format!("{path} has not changed; {} is in use", named(file))
                 }
             })
         });
         self.is_asked.store(false, Ordering::Relaxed);
     }
 
-    /// The same with what `unchanged` says of a file that is as it was.
-    fn tell_of(&self, files: Vec<WatchedFile>, unchanged: impl Fn(&WatchedFile) -> Option<String>) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        for (file, before) in files.iter().zip(told.iter()) {
-            let problem = problem(file);
-            let line = if file.changes != before.changes {
-                let path = shown_path(&file.path);
-                Some(format!("{path} has changed; {} is in use now", named(file)))
-            } else if problem.is_some() && problem != self::problem(before) {
-                problem.map(|problem| format!("{problem}; {} stays in use", named(file)))
-            } else {
-                unchanged(file)
-            };
-            if let Some(line) = line {
+    /// Reports what has changed; `unchanged` words the rest.
+    fn report_each(
+        &self,
+        files: Vec<WatchedFile>,
+        unchanged: impl Fn(&WatchedFile) -> Option<String>,
+    ) {
+        let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        for (number, file) in files.iter().enumerate() {
+            let before = reported.get(number);
+            let change = before.and_then(|before| change(file, before));
+            if let Some(line) = change.or_else(|| unchanged(file)) {
                 say(format_args!("note: {line}"));
             }
+            if before.is_some_and(|before| has_other_content(file, before)) {
+                permissions::note(&file.path);
+            }
         }
-        *told = files;
+        *reported = files;
     }
+}
+
+/// What has changed in a file.
+fn change(file: &WatchedFile, before: &WatchedFile) -> Option<String> {
+    let path = shown_path(&file.path);
+    if has_other_content(file, before) {
+        let named = named(file);
+        return Some(format!(
+            "{path} has changed; the next token is requested with {named}"
+        ));
+    }
+    match (problem(file), problem(before)) {
+        (None, Some(_)) => Some(format!("{path} is usable again; {} is in use", named(file))),
+        (found, before) if found == before => None,
+        (found, _) => Some(format!("{}; {} stays in use", found?, named(file))),
+    }
+}
+
+/// Whether it holds another key or secret. A client that was made anew counts from the beginning.
+fn has_other_content(file: &WatchedFile, before: &WatchedFile) -> bool {
+    file.changes > before.changes || file.key != before.key
 }
 
 fn problem(file: &WatchedFile) -> Option<String> {
     Some(file.problem.as_ref()?.to_string())
 }
 
-/// What is in use of a file.
+/// The key or the secret of a file.
 fn named(file: &WatchedFile) -> String {
     match &file.key {
         Some((key_id, algorithm)) => format!("the key \"{}\" for {algorithm}", shown(key_id)),
-        None => "the secret".to_owned(),
+        None => "its secret".to_owned(),
     }
 }

@@ -1,10 +1,10 @@
 use crate::failure::Failure;
 
-/// Hangups (SIGHUP), which ask for files to be read again, where the system has them.
+/// Hangups (SIGHUP), which ask the command to read files again. Only Unix has them.
 pub(crate) struct Hangups {
     #[cfg(unix)]
     signal: tokio::signal::unix::Signal,
-    /// The command was started from a terminal that takes input.
+    /// Standard input was a terminal at the start.
     #[cfg(unix)]
     has_terminal: bool,
 }
@@ -27,20 +27,20 @@ impl Hangups {
         Ok(Self {})
     }
 
-    /// Calls `read` for each. Ends when the terminal has gone away that the command was started from.
+    /// Calls `read` for each. Ends when the terminal of the command has closed.
     pub(crate) async fn each(mut self, read: impl AsyncFn()) {
         while self.next().await {
             read().await;
         }
     }
 
-    /// Waits for the next; `false` when it is the end of the terminal.
+    /// Waits for the next; `false` when the terminal has closed.
     #[cfg(unix)]
     async fn next(&mut self) -> bool {
         use std::io::{IsTerminal as _, stdin};
 
         let _ = self.signal.recv().await;
-        // A terminal that is gone is none any more.
+        // Standard input is no terminal any more when the terminal has closed.
         !self.has_terminal || stdin().is_terminal()
     }
 

@@ -30,7 +30,7 @@ pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Resu
     };
     tokio::select! {
         failure = follow(redox, &files, print_token) => Err(failure),
-        () = hangups.each(async || files.read_again().await) => Ok(()),
+        () = hangups.each(async || files.read_again(redox).await) => Ok(()),
         () = ended => Ok(()),
     }
 }
@@ -95,19 +95,21 @@ pub(crate) async fn follow(
     }
 }
 
-/// Waits so long, or until another key or secret is in use, which may be what was missing.
+/// Waits so long, or until there is a token or another failure: a file may come to hold another key, and a hangup lets the
+/// client try again.
 async fn wait(redox: &Redox, files: &FileNews, pause: Duration) {
-    let (mut left, changes) = (pause, files.changes());
-    while !left.is_zero() {
+    let (mut left, before) = (pause, redox.last_failure());
+    loop {
         let step = left.min(LOOK_EVERY);
         sleep(step).await;
         left = left.saturating_sub(step);
-        // Where there is a token, the client reads them when it needs the next.
-        if !left.is_zero() {
-            redox.read_files_again().await;
-        }
-        files.tell();
-        if files.changes() != changes {
+        let is_over = left.is_zero() || {
+            let result = redox.token().await;
+            let failure = redox.last_failure();
+            result.is_ok() || failure.is_some_and(|it| !is_same(&it, &before))
+        };
+        files.report(redox);
+        if is_over {
             return;
         }
     }

@@ -6,7 +6,6 @@ mod dpop;
 mod files;
 
 use core::time::Duration;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use redox_auth_core::{JwtType, Now, Policy, Preference, Region};
@@ -17,6 +16,7 @@ use crate::clock::Clock;
 use crate::connections::{Connections, Settings};
 use crate::discovery::Discovered;
 use crate::keys::key::Key;
+use crate::keys::secret_file::SecretFile;
 use crate::keys::text::trim;
 use crate::requests::retry::Retries;
 use crate::tokens::identity::LegacyParts;
@@ -43,7 +43,7 @@ pub struct Builder {
     given_keys: Vec<GivenKey>,
     /// Those that were given, and those that are in the files that were, from the beginning of `build` on.
     keys: Vec<Arc<Key>>,
-    legacy_secret_file: Option<PathBuf>,
+    legacy_secret_file: Option<SecretFile>,
     legacy_key: Option<LegacyParts>,
     has_no_key: bool,
     policy: Policy,

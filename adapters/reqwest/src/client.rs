@@ -55,7 +55,7 @@ impl Redox {
     }
 
     /// Goes on with these private keys under the same client ID, the preferred one first. The token is kept; what was
-    /// refused may be tried again at once. Keys in files are not read any more.
+    /// refused may be tried again at once. The client does not read key files any more.
     ///
     /// # Errors
     /// [`BuildError::Missing`] without a key, or for a client that had none; [`BuildError::Empty`] for a key without an
@@ -64,8 +64,8 @@ impl Redox {
         self.tokens.replace_keys(keys.into_iter().collect())
     }
 
-    /// Goes on with this secret of the legacy API key. The token is kept; what was refused may be tried again at once. A
-    /// secret in a file is not read any more.
+    /// Goes on with this secret of the legacy API key. The token is kept; what was refused may be tried again at once. The
+    /// client does not read the file of the secret any more.
     ///
     /// # Errors
     /// [`BuildError::Missing`] for a client that had none, [`BuildError::Empty`]. Nothing has changed then.
@@ -75,15 +75,17 @@ impl Redox {
 
     /// Reads the files of [`Builder::key_file`](crate::Builder::key_file) and
     /// [`Builder::legacy_secret_file`](crate::Builder::legacy_secret_file) again at once, such as on a signal, and returns
-    /// what they came to. The token is kept.
+    /// them as [`Redox::files`] does. The token is kept. After a refusal the next request for a token may be sent at once, with
+    /// or without another key, as the server may have learned of the key; a pause that the server asked for is kept.
     ///
-    /// Nobody needs to: the client does it before it asks for a token, and when it has none.
+    /// Only programs that use [`Redox::assertion`] alone need this call: the client reads the files itself before it requests
+    /// a token. Outside a tokio runtime nothing is read.
     pub async fn read_files_again(&self) -> Vec<WatchedFile> {
-        self.tokens.read_files_again().await;
+        self.tokens.read_files_at_once().await;
         self.files()
     }
 
-    /// The files that the client reads again, as they were when it last did.
+    /// The files that the client reads again, as they were when it last read them. Empty without such files.
     #[must_use]
     pub fn files(&self) -> Vec<WatchedFile> {
         self.tokens.files()

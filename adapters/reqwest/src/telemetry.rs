@@ -51,24 +51,27 @@ pub(crate) fn certificate_out_of_date(key_id: &str) {
     );
 }
 
-/// What is in a file now is in use: a key with this ID and algorithm, or a secret.
+/// A file holds another key, with this ID and algorithm, or another secret.
 pub(crate) fn file_taken(path: &str, key: Option<&(String, Algorithm)>) {
+    counter!("redox_auth_file_changes_total", "outcome" => "taken").increment(1);
     match key {
         Some((key_id, algorithm)) => {
-            info!(path, key_id, %algorithm, "a key file changed; its key is in use")
+            info!(path, key_id, %algorithm, "the key file changed; the next token is requested with its key")
         }
-        None => info!(path, "a secret file changed; its secret is in use"),
+        None => info!(path, "the secret file changed; the next token is requested with its secret"),
     }
 }
 
-/// What is in a file now is of no use, and what was in it before stays in use.
+/// A file has become unusable, and its last usable content stays in use.
 pub(crate) fn file_unusable(error: &impl fmt::Display) {
-    warn!(%error, "a file is unusable; what was in it before stays in use");
+    counter!("redox_auth_file_changes_total", "outcome" => "unusable").increment(1);
+    warn!(%error, "the file is unusable; its last usable content stays in use");
 }
 
-/// Reading files took so long that nobody waits any more.
+/// The files could not be read in time.
 pub(crate) fn files_not_read() {
-    warn!("key files were not read in time; the keys stay in use");
+    counter!("redox_auth_file_changes_total", "outcome" => "unread").increment(1);
+    warn!("the key files could not be read in time; the keys stay in use");
 }
 
 /// A token was taken over from another process.

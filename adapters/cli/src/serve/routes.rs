@@ -48,7 +48,7 @@ impl Served {
         }
     }
 
-    /// Reads the key files again, and tells of each on standard error.
+    /// Reads the key files again, and reports each on standard error.
     pub(super) async fn read_files_again(&self) {
         if let Some(tokens) = &self.tokens {
             tokens.read_files_again().await;

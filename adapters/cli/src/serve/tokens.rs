@@ -63,7 +63,7 @@ impl Tokens {
 
     /// See [`FileNews::read_again`].
     pub(super) async fn read_files_again(&self) {
-        self.files.read_again().await;
+        self.files.read_again(&self.redox).await;
     }
 
     /// What there is to hand out, as soon as there is something.

@@ -1,7 +1,7 @@
 mod pipe;
 
 use core::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -60,20 +60,34 @@ impl CertificateChain {
     }
 }
 
-/// The content of a file that is to be read again and again, in bounded time and memory: a regular one, so that nothing is
-/// waited for and nothing is gone once it was read.
+/// The content of a file that is read again and again, in bounded time and memory. Pipes and devices are not read: they may
+/// keep the reader waiting, and what is read from a pipe is gone.
 ///
 /// # Errors
-/// As [`read_secret_file`], and [`FileProblem::NotRegular`].
+/// [`FileProblem::Read`], [`FileProblem::Directory`], [`FileProblem::NotRegular`] and [`FileProblem::TooLong`].
 pub(crate) fn read_regular_file(
     path: &Path,
     limit: usize,
 ) -> Result<Zeroizing<Vec<u8>>, FileError> {
-    match is_regular(path) {
-        Ok(true) => read_secret_file(path, limit),
-        Ok(false) if path.is_dir() => Err(FileError::new(path, FileProblem::Directory)),
-        Ok(false) => Err(FileError::new(path, FileProblem::NotRegular)),
-        Err(error) => Err(FileError::new(path, FileProblem::Read(error))),
+    read_if_regular(path, limit).map_err(|problem| FileError::new(path, problem))
+}
+
+fn read_if_regular(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
+    expect_regular(&std::fs::metadata(path)?)?;
+    let file = pipe::open(path)?;
+    // A pipe may have taken the place of the file since.
+    expect_regular(&file.metadata()?)?;
+    match read_at_most(file, limit.saturating_add(1))? {
+        content if content.len() > limit => Err(FileProblem::TooLong { limit }),
+        content => Ok(content),
+    }
+}
+
+fn expect_regular(metadata: &Metadata) -> Result<(), FileProblem> {
+    match metadata.is_file() {
+        true => Ok(()),
+        false if metadata.is_dir() => Err(FileProblem::Directory),
+        false => Err(FileProblem::NotRegular),
     }
 }
 
@@ -116,7 +130,9 @@ pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>,
     let room = limit.saturating_add(1);
     let content = match pipe::is_pipe(&metadata) {
         true => pipe::read(path, room, PATIENCE),
-        false => read(path, room).map(Outcome::Content),
+        false => File::open(path)
+            .and_then(|file| read_at_most(file, room))
+            .map(Outcome::Content),
     };
     match content.map_err(FileProblem::Read).map_err(failed)? {
         Outcome::NoWriter => Err(failed(FileProblem::NoWriter)),
@@ -136,10 +152,10 @@ pub fn secret_text(content: &[u8]) -> Option<(Zeroizing<String>, Option<TakenOff
 }
 
 /// As many bytes of a file. The buffer has room for all of them: one that grows leaves copies behind.
-fn read(path: &Path, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+fn read_at_most(file: File, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut content = Zeroizing::new(Vec::with_capacity(room));
     let limit = u64::try_from(room).unwrap_or(u64::MAX);
-    File::open(path)?.take(limit).read_to_end(&mut content)?;
+    file.take(limit).read_to_end(&mut content)?;
     Ok(content)
 }
 
@@ -165,9 +181,9 @@ pub enum FileProblem {
     Directory,
     /// It is a pipe that no program opened for writing in time.
     NoWriter,
-    /// It was a file, and is a pipe or a device now, which is not read again.
+    /// A pipe or a device took the place of the file. Such a thing is not read again.
     NotRegular,
-    /// What is in it has no text here.
+    /// It holds an empty text where this is required: the secret, or the key ID.
     Empty(&'static str),
     /// It is a pipe, and the program that writes to it did not finish in time.
     Unfinished,
@@ -201,6 +217,12 @@ impl FileError {
     }
 }
 
+impl From<io::Error> for FileProblem {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
+}
+
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.problem {
@@ -221,7 +243,7 @@ impl fmt::Display for FileProblem {
             Self::Read(error) => write!(f, "cannot be read: {error}"),
             Self::Directory => f.write_str("expected a file, found a directory"),
             Self::NotRegular => {
-                f.write_str("expected a file, found a pipe or a device, which is not read again")
+                f.write_str("expected a regular file, found a pipe or a device")
             }
             Self::Empty(what) => write!(f, "the {what} is empty"),
             Self::NoWriter => write!(

@@ -269,7 +269,12 @@ impl Key {
         &self.header
     }
 
-    /// Whether a server and its settings cannot tell the two apart.
+    /// Whether one of these is the same key, under the same ID.
+    pub(crate) fn is_among(&self, keys: &[Arc<Self>]) -> bool {
+        keys.iter().any(|key| key.is_same(self))
+    }
+
+    /// Whether a server cannot tell the assertions of the two apart.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let half = |key: &Self| key.public_key().map(PublicKey::thumbprint);
         self.key_id == other.key_id

@@ -1,4 +1,4 @@
-use core::time::Duration;
+use core::fmt;
 use std::path::{Path, PathBuf};
 
 use redox_auth_core::Algorithm;
@@ -11,7 +11,7 @@ use super::unusable::{Around, Reason};
 use super::watched::{Contents, Source};
 
 /// A file with a private key that a client reads again: see [`Builder::key_file`](crate::Builder::key_file).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a file is read when the client is made"]
 pub struct KeyFile {
     path: PathBuf,
@@ -33,24 +33,24 @@ impl KeyFile {
         }
     }
 
-    /// The key ID that the server's settings show, for every key that will be in the file.
+    /// The key ID that the server's settings show, for every key that the file will hold.
     ///
-    /// Without this each key has its own, the `kid` of a JWK or the thumbprint, by which a server tells the next key from
-    /// the one before.
+    /// Without this setting each key has its own ID: the `kid` of a JWK or the thumbprint. Servers tell the next key from the
+    /// one before it by this ID.
     pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
         self
     }
 
-    /// What the keys sign with, as [`Key::with_algorithm`] chooses it.
+    /// The algorithm of the keys, as in [`Key::with_algorithm`].
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
         self
     }
 
-    /// A file with the key's certificate and those of its issuers, which is read again with the key, and the members of the
-    /// header for it, as [`Key::with_certificate`] has them. A certificate of another key is not taken, so that the two
-    /// files may be replaced one after the other.
+    /// The file with the key's certificate and those of its issuers, and the members of the header for it, as in
+    /// [`Key::with_certificate`]. Both files are read together. While the certificate belongs to another key, the client uses
+    /// neither of them, so that they may be replaced one after the other.
     #[cfg(feature = "certificates")]
     pub fn certificate(mut self, path: impl Into<PathBuf>, members: &[CertificateMember]) -> Self {
         self.certificate = Some((path.into(), members.to_owned()));
@@ -87,6 +87,16 @@ impl KeyFile {
     }
 }
 
+impl fmt::Debug for KeyFile {
+    /// Without the path, which is a key where somebody has mistaken one for the other.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyFile")
+            .field("key_id", &self.key_id)
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Source for KeyFile {
     type Value = Key;
 
@@ -117,9 +127,9 @@ impl Source for KeyFile {
         Some((key.key_id().to_owned(), key.algorithm()))
     }
 
-    /// Half a key is none.
-    fn settles_in(&self) -> Option<Duration> {
-        None
+    /// A part of a key is unusable in every form, but the first certificates of a chain are a chain, too.
+    fn part_may_pass(&self) -> bool {
+        self.paths().len() > 1
     }
 }
 

@@ -1,4 +1,4 @@
-use core::time::Duration;
+use core::fmt;
 use std::path::{Path, PathBuf};
 
 use redox_auth_core::Algorithm;
@@ -10,6 +10,13 @@ use super::watched::{Contents, Source};
 
 /// A file with the secret of a legacy API key that a client reads again.
 pub(crate) struct SecretFile(pub(crate) PathBuf);
+
+impl fmt::Debug for SecretFile {
+    /// Without the path, which is the secret where somebody has mistaken one for the other.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretFile").finish_non_exhaustive()
+    }
+}
 
 impl Source for SecretFile {
     type Value = Zeroizing<String>;
@@ -39,7 +46,7 @@ impl Source for SecretFile {
         None
     }
 
-    fn settles_in(&self) -> Option<Duration> {
-        Some(Duration::from_millis(50))
+    fn part_may_pass(&self) -> bool {
+        true
     }
 }

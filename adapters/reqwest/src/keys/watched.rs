@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::file::{FileError, is_regular, read_regular_file, read_secret_file};
 use crate::telemetry;
 
-/// What is made of files, and made again when these change.
+/// What a value is made from: files, which are read again.
 pub(crate) trait Source: Send + 'static {
     type Value: Send + Sync;
 
@@ -24,15 +24,14 @@ pub(crate) trait Source: Send + 'static {
     /// [`FileError`], which names the file.
     fn value(&self, contents: &Contents) -> Result<Self::Value, FileError>;
 
-    /// Whether the server takes one for the other.
+    /// Whether the server cannot tell one from the other.
     fn is_same(one: &Self::Value, other: &Self::Value) -> bool;
 
     /// The ID and the algorithm of a key.
     fn key(value: &Self::Value) -> Option<(String, Algorithm)>;
 
-    /// How long the content of a file has to stay the same before it is taken, where no half of it can be told from the
-    /// whole.
-    fn settles_in(&self) -> Option<Duration>;
+    /// Whether a part of a file may look like the whole file.
+    fn part_may_pass(&self) -> bool;
 }
 
 /// The contents of files, in the order of [`Source::paths`].
@@ -65,25 +64,52 @@ impl Contents {
 
 type Digest = [u8; 32];
 
-/// What is in use of files, and what is known of these.
+/// A value from files that are read again.
 pub(crate) struct Watched<S: Source> {
     source: S,
     current: Arc<S::Value>,
-    /// In use before it: the server may know no other yet.
+    /// The value before `current`. The server may know no other yet.
     before: Option<Arc<S::Value>>,
-    /// Of what `current` was made from.
+    /// The digest of the last usable contents.
     digest: Digest,
-    /// Of pipes and devices nothing is left to be read again.
+    /// Whether all of the files can be read again: pipes and devices cannot.
     is_regular: bool,
     problem: Option<Problem>,
     changes: u32,
 }
 
-/// Why files were not taken.
+/// Why the present contents of the files are not in use.
 struct Problem {
-    /// Of what they hold, if they could be read.
+    /// `None` where the files could not be read.
     digest: Option<Digest>,
     error: Arc<FileError>,
+}
+
+impl Problem {
+    fn agrees(&self, other: &Self) -> bool {
+        self.digest == other.digest && self.error.to_string() == other.error.to_string()
+    }
+}
+
+/// What one reading of the files found.
+enum Finding<V> {
+    /// The contents of which the value in use was made.
+    InUse,
+    /// The problem that is known already.
+    KnownProblem,
+    Other { digest: Digest, value: V },
+    Problem(Problem),
+}
+
+impl<V> Finding<V> {
+    /// Whether both readings found the same.
+    fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Other { digest, .. }, Self::Other { digest: other, .. }) => digest == other,
+            (Self::Problem(problem), Self::Problem(other)) => problem.agrees(other),
+            _ => false,
+        }
+    }
 }
 
 impl<S: Source> Watched<S> {
@@ -106,16 +132,17 @@ impl<S: Source> Watched<S> {
         })
     }
 
+    /// The value of the files as they were when they were last usable.
     pub(crate) fn current(&self) -> &Arc<S::Value> {
         &self.current
     }
 
-    /// What was in use before, unless there was nothing else.
+    /// The value before that, if the files have changed.
     pub(crate) fn before(&self) -> Option<&Arc<S::Value>> {
         self.before.as_ref()
     }
 
-    /// Goes on with what was in use before; whether there was something.
+    /// Exchanges the value for the one before it; whether there is one.
     pub(crate) const fn exchange(&mut self) -> bool {
         match &mut self.before {
             Some(before) => {
@@ -126,47 +153,77 @@ impl<S: Source> Watched<S> {
         }
     }
 
-    /// Reads the files again; whether something else is in use now. What is unusable leaves everything as it was.
+    /// Reads the files again; whether there is another value now. Unusable files leave everything as it was.
+    ///
+    /// Another program may be writing at this moment. Contents that are unusable or may be a part are therefore read again
+    /// after a pause, until two readings agree; contents that never do so are left to the next call.
     pub(crate) fn look(&mut self) -> bool {
         if !self.is_regular {
             return false;
         }
-        match Contents::read(&self.source, read_regular_file) {
-            Ok(contents) => self.consider(&contents),
-            Err(error) => {
-                self.object(None, error);
-                false
+        let mut found = self.find();
+        for _ in 0..PAUSES {
+            if self.is_certain(&found) {
+                return self.accept(found);
             }
+            sleep(PAUSE);
+            let again = self.find();
+            if again.agrees(&found) {
+                return self.accept(again);
+            }
+            found = again;
         }
+        self.is_certain(&found) && self.accept(found)
     }
 
-    fn consider(&mut self, contents: &Contents) -> bool {
+    fn find(&self) -> Finding<S::Value> {
+        let contents = match Contents::read(&self.source, read_regular_file) {
+            Ok(contents) => contents,
+            Err(error) => return self.finding(None, error),
+        };
         let digest = contents.digest();
         if digest == self.digest {
-            self.problem = None;
-            return false;
+            return Finding::InUse;
         }
-        let judged = self.problem.as_ref().and_then(|problem| problem.digest);
-        if judged == Some(digest) {
-            return false;
+        let known = self.problem.as_ref().and_then(|problem| problem.digest);
+        if known == Some(digest) {
+            return Finding::KnownProblem;
         }
-        match self.source.value(contents) {
-            Ok(value) => self.is_settled(digest) && self.take(value, digest),
-            Err(error) => {
-                self.object(Some(digest), error);
-                false
-            }
+        match self.source.value(&contents) {
+            Ok(value) => Finding::Other { digest, value },
+            Err(error) => self.finding(Some(digest), error),
         }
     }
 
-    /// Whether nobody writes these files at the moment, as far as that matters.
-    fn is_settled(&self, digest: Digest) -> bool {
-        let Some(pause) = self.source.settles_in() else {
-            return true;
-        };
-        sleep(pause);
-        let again = Contents::read(&self.source, read_regular_file);
-        again.is_ok_and(|again| again.digest() == digest)
+    fn finding(&self, digest: Option<Digest>, error: FileError) -> Finding<S::Value> {
+        let error = Arc::new(error);
+        let (known, found) = (self.problem.as_ref(), Problem { digest, error });
+        match known.is_some_and(|known| known.agrees(&found)) {
+            true => Finding::KnownProblem,
+            false => Finding::Problem(found),
+        }
+    }
+
+    /// Whether one reading is enough.
+    fn is_certain(&self, found: &Finding<S::Value>) -> bool {
+        match found {
+            Finding::InUse | Finding::KnownProblem => true,
+            Finding::Other { .. } => !self.source.part_may_pass(),
+            Finding::Problem(_) => false,
+        }
+    }
+
+    fn accept(&mut self, found: Finding<S::Value>) -> bool {
+        match found {
+            Finding::InUse => self.problem = None,
+            Finding::KnownProblem => {}
+            Finding::Other { digest, value } => return self.take(value, digest),
+            Finding::Problem(problem) => {
+                telemetry::file_unusable(&problem.error);
+                self.problem = Some(problem);
+            }
+        }
+        false
     }
 
     /// Whether the server could see a difference.
@@ -180,17 +237,6 @@ impl<S: Source> Watched<S> {
         self.changes = self.changes.saturating_add(1);
         telemetry::file_taken(&self.shown_path(), S::key(&self.current).as_ref());
         true
-    }
-
-    /// Says once what is wrong.
-    fn object(&mut self, digest: Option<Digest>, error: FileError) {
-        let known = self.problem.as_ref();
-        let is_known = known.is_some_and(|it| it.error.to_string() == error.to_string());
-        let error = Arc::new(error);
-        if !is_known {
-            telemetry::file_unusable(&error);
-        }
-        self.problem = Some(Problem { digest, error });
     }
 
     pub(crate) fn shown(&self) -> WatchedFile {
@@ -209,20 +255,122 @@ impl<S: Source> Watched<S> {
     fn shown_path(&self) -> String {
         let paths = self.source.paths();
         let path = paths.first().copied().unwrap_or(Path::new(""));
-        super::file::shown(path)
+        path.display().to_string()
     }
 }
 
-/// A file that a client reads again, and what is in use of it.
+/// A file that a client reads again, as it was when the client last read it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WatchedFile {
     /// The file with the private key or the secret.
     pub path: PathBuf,
-    /// The ID of the key in use and what it signs with; `None` for the secret of a legacy API key.
+    /// The ID and the algorithm of the key in the file, with which the next token is requested first; `None` for the secret of
+    /// a legacy API key. Of an unusable file, those of its last usable key.
     pub key: Option<(String, Algorithm)>,
-    /// How often something else came into use since the client was made.
+    /// How often another key or secret was read from the file since the client was made.
     pub changes: u32,
-    /// Why what is in the file now is not in use; `None` when it is.
+    /// Why the present content of the file is not in use; `None` when it is.
     pub problem: Option<Arc<FileError>>,
+}
+
+/// How long to wait for a program that may be writing a file.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How often to wait for it in one call.
+const PAUSES: u32 = 4;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Mutex;
+
+    use super::super::file::FileProblem;
+    use super::*;
+
+    /// A text that ends with a full stop, in a file that another program writes while it is read.
+    struct Text {
+        path: PathBuf,
+        /// What the other program writes after each reading, the next last.
+        to_come: Arc<Mutex<Vec<&'static str>>>,
+        part_may_pass: bool,
+    }
+
+    impl Source for Text {
+        type Value = String;
+
+        fn paths(&self) -> Vec<&Path> {
+            vec![&self.path]
+        }
+
+        fn limit(&self) -> usize {
+            100
+        }
+
+        fn value(&self, contents: &Contents) -> Result<String, FileError> {
+            let text = String::from_utf8(contents.of(0).to_vec()).unwrap();
+            if let Some(next) = self.to_come.lock().unwrap().pop() {
+                fs::write(&self.path, next).unwrap();
+            }
+            match text.ends_with('.') {
+                true => Ok(text),
+                false => Err(FileError::new(&self.path, FileProblem::Empty("text"))),
+            }
+        }
+
+        fn is_same(one: &String, other: &String) -> bool {
+            one == other
+        }
+
+        fn key(_: &String) -> Option<(String, Algorithm)> {
+            None
+        }
+
+        fn part_may_pass(&self) -> bool {
+            self.part_may_pass
+        }
+    }
+
+    /// What is in use, and whether there is a problem, after one look at a file while these contents are written to it.
+    fn after(part_may_pass: bool, contents: &[&'static str]) -> (String, bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("text");
+        fs::write(&path, "first.").unwrap();
+        let to_come = Arc::<Mutex<Vec<_>>>::default();
+        let mut watched = Watched::read(Text {
+            path: path.clone(),
+            to_come: Arc::clone(&to_come),
+            part_may_pass,
+        })
+        .unwrap();
+        let (first, rest) = contents.split_first().unwrap();
+        to_come.lock().unwrap().extend(rest.iter().rev());
+        fs::write(&path, first).unwrap();
+        let is_other = watched.look();
+        assert_eq!(is_other, **watched.current() != "first.");
+        (watched.current().to_string(), watched.problem.is_some())
+    }
+
+    #[test]
+    fn a_file_is_read_until_its_writer_has_finished() {
+        let second = || ("second.".to_owned(), false);
+        let first = |has_problem| ("first.".to_owned(), has_problem);
+        for part_may_pass in [false, true] {
+            let cases: [(&[&'static str], _); 7] = [
+                (&["second."], second()),
+                (&["", "second."], second()),
+                (&["", "sec", "second."], second()),
+                (&["sec", "first."], first(false)),
+                (&["sec"], first(true)),
+                (&["", "sec"], first(true)),
+                // It never ends.
+                (&["s", "se", "sec", "seco", "secon", "second"], first(false)),
+            ];
+            for (contents, expected) in cases {
+                assert_eq!(after(part_may_pass, contents), expected, "{contents:?}");
+            }
+        }
+        assert_eq!(after(true, &["sec.", "second."]), second());
+        assert_eq!(after(false, &["sec.", "second."]), ("sec.".to_owned(), false));
+    }
 }

@@ -1,6 +1,6 @@
 use core::time::Duration;
 
-use redox_auth_core::{Now, Reason, Received, Target, Ticket, UnixTime};
+use redox_auth_core::{Now, Reason, Received, ServedBy, Target, Ticket, UnixTime};
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
@@ -24,7 +24,7 @@ pub(super) enum Came {
 /// An attempt under way. Dropped before its end, it is given up, and another one may begin.
 pub(super) struct Attempt<'t> {
     pub(super) tokens: &'t Tokens,
-    /// Whose credential is in it.
+    /// The identity that it authenticates.
     pub(super) identity: Identity,
     /// Until it is handed in.
     pub(super) ticket: Option<Ticket>,
@@ -80,6 +80,7 @@ impl Attempt<'_> {
                     scope: minted.scope.map(str::to_owned),
                     not_granted: not_granted(&state.session.identity().server(), minted.scope),
                 };
+                self.prove_key(minted.served_by);
                 Ok(Some(minted.served_by))
             }
             Received::Time | Received::Stale => Ok(None),
@@ -92,7 +93,7 @@ impl Attempt<'_> {
             Received::Refused(refusal) => {
                 let identity = state.session.identity().clone();
                 if !self.identity.is(&identity) && refusal.refused.reason != Reason::TryLater {
-                    // That says nothing about the keys that came meanwhile, and they are tried at once.
+                    // The refusal says nothing about keys that came meanwhile. They are tried at once.
                     state.session.replace_identity(identity.clone());
                 }
                 let secrets = [
@@ -123,6 +124,16 @@ impl Attempt<'_> {
             Err(failure) => telemetry::failed(&failure),
         }
         Came::Other
+    }
+
+    /// The server knows the key that obtained a token.
+    fn prove_key(&self, served_by: ServedBy) {
+        if let ServedBy::OAuth { key } = served_by
+            && let Some(files) = &self.tokens.shared.files
+            && let Some(key) = self.identity.key(key)
+        {
+            files.prove(key);
+        }
     }
 
     pub(super) fn fail(mut self, error: Error) -> Came {

@@ -9,22 +9,22 @@ use crate::keys::key_file::KeyFile;
 use crate::keys::secret_file::SecretFile;
 use crate::keys::watched::{Watched, WatchedFile};
 
-/// What the credentials of a client are made from, as far as some of it is in files that are read again.
+/// The credentials of a client, some of them in files that are read again.
 pub(crate) struct Files {
     keys: Vec<KeyPlace>,
     secret: Option<Watched<SecretFile>>,
-    /// Not in use yet.
+    /// What the client does not use yet.
     fresh: Fresh,
 }
 
 /// Where a private key comes from.
 pub(crate) enum KeyPlace {
-    /// The caller has it.
+    /// The caller gave the key itself.
     Caller(Arc<Key>),
     File(Watched<KeyFile>),
 }
 
-/// What is in use after files were read again.
+/// The keys and the secret to use from now on, where they have changed.
 #[derive(Default)]
 pub(crate) struct Fresh {
     pub(crate) keys: Option<Vec<Arc<Key>>>,
@@ -82,11 +82,11 @@ impl Files {
         }
     }
 
-    /// Every key that the server may know, the latest of each file first: all of these, and then those before them.
+    /// The keys that the server may know: the latest key of each file, and then the key before it.
     fn keys(&self) -> Vec<Arc<Key>> {
         let mut keys: Vec<_> = self.keys.iter().map(|it| Arc::clone(it.key())).collect();
         for before in self.keys.iter().filter_map(KeyPlace::before) {
-            if !keys.iter().any(|key| key.is_same(before)) {
+            if !before.is_among(&keys) {
                 keys.push(Arc::clone(before));
             }
         }
@@ -100,6 +100,18 @@ impl Files {
         {
             self.fresh.secret = Some(Arc::clone(file.current()));
         }
+    }
+
+    /// Reads no key any more.
+    pub(crate) fn forget_keys(&mut self) {
+        self.keys.clear();
+        self.fresh.keys = None;
+    }
+
+    /// Reads no secret any more.
+    pub(crate) fn forget_secret(&mut self) {
+        self.secret = None;
+        self.fresh.secret = None;
     }
 
     /// What the client does not use yet.

@@ -67,7 +67,7 @@ impl Identity {
         })
     }
 
-    /// Whether it is this very one, and not one that took its place.
+    /// Whether nobody has replaced this identity by the other.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -148,6 +148,11 @@ impl Identity {
             context.update(part.as_bytes());
         }
         context.finish().as_ref().first_chunk().copied()
+    }
+
+    /// The key of this number.
+    pub(crate) fn key(&self, key: usize) -> Option<&Arc<Key>> {
+        self.0.keys.get(key)
     }
 
     /// The names in an assertion that is signed with the key of this number.

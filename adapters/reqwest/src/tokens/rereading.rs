@@ -1,11 +1,12 @@
 //! Keys and secrets in files that change while a program runs.
 //!
-//! There is no task and no thread for this: the files are read before a token is asked for, after a refusal, and while
-//! callers find no token.
+//! No task and no thread watches the files. They are read before a token is requested, once more after a refusal, and while
+//! callers ask and the server refuses all keys.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
+use redox_auth_core::{Next, Stopped};
 use zeroize::Zeroizing;
 
 use super::files::{Files, Fresh};
@@ -18,18 +19,35 @@ use crate::keys::watched::WatchedFile;
 use crate::sync::Handle;
 
 impl Tokens {
-    /// Reads the files again; whether the client has other keys or another secret since.
+    /// Reads the files again; whether the client has other keys or another secret now.
     pub(crate) async fn read_files_again(&self) -> bool {
         self.with_files(Files::look).await
     }
 
-    /// The same where callers may ask as often as they like.
+    /// See [`Redox::read_files_again`](crate::Redox::read_files_again).
+    pub(crate) async fn read_files_at_once(&self) {
+        if self.read_files_again().await {
+            return;
+        }
+        let mut state = self.lock();
+        let is_refused = match state.session.next(self.now()) {
+            Next::Stop { reason, .. } => matches!(reason, Stopped::Refused(_)),
+            _ => false,
+        };
+        if is_refused {
+            let identity = state.session.identity().clone();
+            state.session.replace_identity(identity);
+        }
+    }
+
+    /// Reads the files again, at most once a second however many callers ask; whether the client has other keys now.
     pub(super) async fn read_files_in_need(&self) -> bool {
         let files = self.shared.files.as_ref();
         files.is_some_and(|files| files.are_due(self.now())) && self.read_files_again().await
     }
 
-    /// Continues with the secret of the legacy API key before the one that was refused, or back; whether there is another.
+    /// Continues with the secret that the file of the legacy API key held before, or back with its present one. Whether
+    /// there is another secret.
     pub(super) async fn try_other_secret(&self) -> bool {
         self.with_files(Files::exchange_secret).await
     }
@@ -48,12 +66,13 @@ impl Tokens {
         let is_free = |replaced: &AtomicBool| !replaced.load(Ordering::Relaxed);
         let mut state = self.lock();
         let keys = fresh.keys.filter(|_| is_free(&files.has_other_keys));
+        let keys = keys.map(|keys| files.with_proven(keys));
         let secret = fresh.secret.filter(|_| is_free(&files.has_other_secret));
         if keys.is_none() && secret.is_none() {
             return false;
         }
         let changed = with(state.session.identity(), keys, secret);
-        // What a client demands of keys was checked when they were read.
+        // A file with a key that no client takes was refused when it was read.
         let Ok(identity) = changed else {
             return false;
         };

@@ -3,6 +3,7 @@
 mod support;
 #[cfg(unix)]
 mod swaps;
+#[cfg(unix)]
 mod traffic;
 mod unusable;
 
@@ -10,10 +11,12 @@ use std::sync::Mutex;
 use std::sync::mpsc::channel;
 
 use redox_auth_reqwest::{Algorithm, Error, FileProblem, KeyFile, Redox};
+use redox_auth_sandbox::http::StatusCode;
+use redox_auth_sandbox::{Fault, RetryAfter, Times};
 
 use crate::support::canned::{Answer, Canned};
 use crate::support::clocks::Clocks;
-use crate::support::{Sandbox, good_token, keys};
+use crate::support::{Sandbox, assert_hidden, good_token, keys};
 use support::Place;
 
 #[tokio::test]
@@ -65,6 +68,78 @@ async fn no_more_than_two_keys_of_a_file_are_kept() {
     assert_eq!(place.requests(), 2);
     place.register(&["second"]);
     place.clocks.advance_secs(300);
+    assert_eq!(place.key_id().await, "second");
+}
+
+#[tokio::test]
+async fn the_key_that_got_the_last_token_stays_whatever_comes_after_it() {
+    let place = Place::with_key("first").await;
+    assert_eq!(place.key_id().await, "first");
+    for key_id in ["second", "third"] {
+        place.write(key_id);
+        place.redox.read_files_again().await;
+    }
+    place.clocks.advance_secs(300);
+    assert_eq!(place.key_id().await, "first");
+    assert_eq!(place.requests(), 4);
+}
+
+#[tokio::test]
+async fn a_file_that_changes_at_every_refusal_is_read_twice_for_a_token() {
+    let place = Place::with_key("first").await;
+    let (file, next) = (place.file(), Mutex::new(0));
+    let server = Canned::choosing(|_| {
+        move |_, _: &str| {
+            let mut next = next.lock().unwrap();
+            *next += 1;
+            let jwk = keys::jwk(&keys::pkcs8(Algorithm::Es256), &next.to_string());
+            std::fs::write(&file, jwk.to_string()).unwrap();
+            let refusal = r#"{"error":"invalid_client","error_description":"Key not found"}"#;
+            Some(Answer::json("401 Unauthorized", refusal))
+        }
+    });
+    let redox = Redox::builder()
+        .base_url(server.url())
+        .key_file(&place.client_id, place.file())
+        .clock(place.clocks.now())
+        .build()
+        .unwrap();
+    // The key at the start; then the one that came with its refusal, and the one before it.
+    redox.token().await.unwrap_err();
+    assert_eq!(server.requests().len(), 3);
+    redox.token().await.unwrap_err();
+    assert_eq!(server.requests().len(), 3);
+    // A second later, the file is read for those who ask: as above, with one key more at the start.
+    place.clocks.advance_secs(1);
+    redox.token().await.unwrap_err();
+    assert_eq!(server.requests().len(), 7);
+}
+
+#[tokio::test]
+async fn who_has_the_files_read_again_may_try_a_refused_key_again() {
+    let place = Place::with_key("first").await;
+    place.register(&["second"]);
+    place.redox.token().await.unwrap_err();
+    place.register(&["first"]);
+    place.redox.token().await.unwrap_err();
+    assert_eq!(place.requests(), 1);
+    place.redox.read_files_again().await;
+    assert_eq!(place.key_id().await, "first");
+    assert_eq!(place.requests(), 2);
+}
+
+#[tokio::test]
+async fn a_change_of_the_file_does_not_end_a_pause_that_the_server_asked_for() {
+    let place = Place::with_key("first").await;
+    let busy = Fault::Unavailable(StatusCode::SERVICE_UNAVAILABLE, RetryAfter::Secs(30));
+    place.sandbox.fail_at_tokens(&busy, Times::Next(1));
+    place.redox.token().await.unwrap_err();
+    place.write("second");
+    place.register(&["second"]);
+    place.clocks.advance_secs(29);
+    place.redox.token().await.unwrap_err();
+    assert_eq!(place.requests(), 1);
+    place.clocks.advance_secs(1);
     assert_eq!(place.key_id().await, "second");
 }
 
@@ -129,6 +204,7 @@ async fn keys_of_the_caller_take_the_place_of_those_in_files() {
     let error = place.redox.token().await.unwrap_err();
     let sent = error.refused().unwrap().sent.clone().unwrap();
     assert_eq!(sent.key_id, "own");
+    assert!(place.redox.read_files_again().await.is_empty());
 }
 
 #[tokio::test]
@@ -205,7 +281,14 @@ fn what_a_client_cannot_start_with_is_named_when_it_is_built() {
     );
 
     let pem = keys::pem("PRIVATE KEY", &keys::pkcs8(Algorithm::Es256));
-    std::fs::write(&none, pem).unwrap();
+    let mistaken = Redox::builder().key_file("client-1", pem.as_str());
+    let mistaken = mistaken.legacy_secret_file("id", &pem);
+    let secret = [pem.lines().nth(1).unwrap().as_bytes()];
+    assert_hidden(&format!("{mistaken:?}"), &secret);
+    let said = mistaken.build().unwrap_err().to_string();
+    assert!(said.contains("found the text of a private key"), "{said}");
+    assert_hidden(&said, &secret);
+    std::fs::write(&none, &pem).unwrap();
     let file = KeyFile::new(&none).algorithm(Algorithm::Rs384);
     let error = Redox::builder().key_file("client-1", file).build();
     let said = error.unwrap_err().to_string();

@@ -1,24 +1,57 @@
 use std::fs;
 
-use redox_auth_reqwest::{Algorithm, FileProblem, KeyFile, Redox};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use redox_auth_reqwest::{Algorithm, FileProblem, Key, KeyFile, Redox};
 
 use super::support::Place;
 use crate::logs::recorder::RECORDER;
 use crate::support::{assert_hidden, is_inner, keys, run_inner};
 
+/// A key in every form that is read.
+fn forms() -> Vec<Vec<u8>> {
+    let (ec, rsa) = (
+        keys::pkcs8(Algorithm::Es256),
+        keys::pkcs8(Algorithm::Rs384),
+    );
+    let [ec_pem, rsa_pem] = [&ec, &rsa].map(|der| keys::pem("PRIVATE KEY", der));
+    let jwk = keys::jwk(&ec, "next").to_string();
+    let set = format!(r#"{{"keys":[{jwk}]}}"#);
+    let utf_16 = ec_pem.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let texts = [
+        STANDARD.encode(&ec),
+        STANDARD.encode(&ec_pem),
+        ec_pem.replace('\n', "\\n"),
+        keys::jwk(&rsa, "next").to_string(),
+        ec_pem,
+        rsa_pem,
+        jwk,
+        set,
+    ];
+    let texts = texts.map(|text| text.trim_end().as_bytes().to_owned());
+    texts.into_iter().chain([ec, rsa, utf_16]).collect()
+}
+
+#[test]
+fn no_part_of_a_key_is_a_key() {
+    for whole in forms() {
+        assert!(Key::parse(&whole).is_ok());
+        // At the end of PEM a line end may be missing, be it in two characters or in UTF-16.
+        let len = whole.len() - 5;
+        for end in 0..len {
+            let key = Key::parse(&whole[..end]);
+            let shown = String::from_utf8_lossy(&whole);
+            assert!(key.is_err(), "{end} of {len} bytes of {shown}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_part_of_a_key_is_taken_for_one() {
-    let der = keys::pkcs8(Algorithm::Es256);
-    for whole in [
-        keys::pem("PRIVATE KEY", &der).into_bytes(),
-        keys::jwk(&der, "next").to_string().into_bytes(),
-        der.clone(),
-        keys::pem("PRIVATE KEY", &keys::pkcs8(Algorithm::Rs384)).into_bytes(),
-    ] {
+    for whole in forms() {
         let place = Place::with_key("first").await;
-        // A last line end is no part of it.
-        let len = whole.trim_ascii_end().len();
-        for end in (0..len).step_by(7).chain([len - 1]) {
+        let len = whole.len() - 5;
+        for end in [0, len / 2, len - 1] {
             fs::write(place.file(), &whole[..end]).unwrap();
             let files = place.redox.read_files_again().await;
             assert_eq!(files[0].changes, 0, "{end} of {len} bytes");
@@ -129,9 +162,9 @@ async fn what_is_wrong_is_logged_once_with_the_path_and_no_secret() {
         .filter(|line| line.target.starts_with("redox_auth"));
     let ours: Vec<_> = ours.map(|line| line.text.as_str()).collect();
     let about = |part: &str| ours.iter().filter(|line| line.contains(part)).count();
-    assert_eq!(about("a file is unusable"), 1, "{ours:#?}");
+    assert_eq!(about("the file is unusable"), 1, "{ours:#?}");
     assert_eq!(about("key.jwk: "), 1, "{ours:#?}");
-    assert_eq!(about("a key file changed"), 1, "{ours:#?}");
+    assert_eq!(about("the key file changed"), 1, "{ours:#?}");
     let jwk: serde_json::Value = serde_json::from_str(&place.prepare("second")).unwrap();
     assert_hidden(&ours.join("\n"), &[jwk["d"].as_str().unwrap().as_bytes()]);
     let shown = format!("{:?}", place.redox.files());
