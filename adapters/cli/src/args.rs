@@ -85,6 +85,9 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`,
     /// and `GET /metrics` for Prometheus
+    ///
+    /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
+    /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
     Serve(ServeArgs),
     /// Send Data Model messages, or upload files for them to refer to, and print the answers
     Send(SendArgs),
@@ -194,7 +197,7 @@ pub(crate) struct TokenArgs {
     #[arg(long)]
     pub(crate) json: bool,
     /// Run until interrupted: print each new token on a line of its own, renewed before the previous one expires, and report
-    /// refusals on standard error
+    /// refusals on standard error. SIGHUP makes it read the key files again at once
     #[arg(long, conflicts_with = "assertion")]
     pub(crate) watch: bool,
     #[command(flatten)]

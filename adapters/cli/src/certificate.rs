@@ -1,8 +1,8 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use redox_auth_core::UnixTime;
-use redox_auth_reqwest::{CertificateChain, CertificateMember, CertificateValidity, Key};
+use redox_auth_reqwest::{CertificateChain, CertificateMember, CertificateValidity, Key, KeyFile};
 
 use crate::args::CertificateArgs;
 use crate::failure::Failure;
@@ -14,6 +14,8 @@ pub(crate) struct Certificate {
     /// Says in errors where it came from.
     pub(crate) name: String,
     pub(crate) chain: CertificateChain,
+    /// The file with it, if that can be read again.
+    file: Option<PathBuf>,
     members: Vec<CertificateMember>,
 }
 
@@ -37,8 +39,14 @@ impl Certificate {
         Ok(Self {
             name,
             chain,
+            file: secrets::is_regular(path).then(|| path.to_owned()),
             members,
         })
+    }
+
+    /// The file of a key with that of its certificate, if both can be read again.
+    pub(crate) fn put_on_file(&self, file: KeyFile) -> Option<KeyFile> {
+        Some(file.certificate(self.file.as_ref()?, &self.members))
     }
 
     /// The key, whose assertions name the certificate from now on.

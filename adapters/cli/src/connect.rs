@@ -1,7 +1,7 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use redox_auth_core::{Algorithm, Region};
-use redox_auth_reqwest::{Builder, CertificateChain, CertificateError, Key, Redox};
+use redox_auth_reqwest::{Builder, CertificateChain, CertificateError, Key, KeyFile, Redox};
 use zeroize::Zeroizing;
 
 use crate::args::{ClientArgs, DialectArgs, KeyArgs, Pkcs11Args, ServerArgs};
@@ -15,6 +15,29 @@ use crate::{certificate, permissions, secrets};
 /// key, or both.
 pub(crate) fn builder(args: &ClientArgs) -> Result<Builder, Failure> {
     Credentials::read(args)?.builder(&args.server)
+}
+
+/// The same for a command that keeps running: the client reads the key files again that are regular files.
+pub(crate) fn builder_for_long(args: &ClientArgs) -> Result<Builder, Failure> {
+    let credentials = Credentials::read(args)?;
+    let mut builder = credentials.builder(&args.server)?;
+    if let Some((api_key, _)) = credentials.legacy {
+        let path = secrets::legacy_secret_path(&args.legacy)?;
+        if secrets::is_regular(&path) {
+            builder = builder.legacy_secret_file(api_key, path);
+        }
+    }
+    if let Some((client_id, sources)) = &credentials.oauth {
+        for (number, source) in sources.iter().enumerate() {
+            builder = match (source.key_file(), number) {
+                (Some(file), 0) => builder.key_file(*client_id, file),
+                (Some(file), _) => builder.also_key_file(file),
+                (None, 0) => builder.oauth_key(*client_id, source.key()?),
+                (None, _) => builder.also_key(source.key()?),
+            };
+        }
+    }
+    Ok(builder)
 }
 
 /// A client for a server and an OAuth API key.
@@ -220,6 +243,8 @@ pub(crate) struct KeySource {
     /// What it is to sign with, instead of what it says or its kind stands for.
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) certificate: Option<Certificate>,
+    /// The file with it, if that can be read again.
+    pub(crate) file: Option<PathBuf>,
     /// The key itself, where it is in a token; there is no content then.
     pub(crate) token: Option<TokenKey>,
 }
@@ -244,6 +269,7 @@ impl KeySource {
             key_id: key_id.map(str::to_owned),
             algorithm,
             certificate: None,
+            file: secrets::is_regular(path).then(|| path.to_owned()),
             token: None,
         })
     }
@@ -264,8 +290,24 @@ impl KeySource {
             key_id: key_id.map(str::to_owned),
             algorithm,
             certificate: None,
+            file: None,
             token: Some(hardware::open(path, pkcs11, algorithm)?),
         })
+    }
+
+    /// The file with it, for a client that reads it again.
+    fn key_file(&self) -> Option<KeyFile> {
+        let mut file = KeyFile::new(self.file.as_ref()?);
+        if let Some(key_id) = &self.key_id {
+            file = file.key_id(key_id);
+        }
+        if let Some(algorithm) = self.algorithm {
+            file = file.algorithm(algorithm);
+        }
+        match &self.certificate {
+            Some(certificate) => certificate.put_on_file(file),
+            None => Some(file),
+        }
     }
 
     /// The key in it.

@@ -14,6 +14,8 @@ mod discovery;
 mod doctor;
 mod ended;
 mod failure;
+mod file_news;
+mod hangup;
 mod hardware;
 mod input;
 mod inspect;

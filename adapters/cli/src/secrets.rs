@@ -84,6 +84,12 @@ pub(crate) fn shown(path: &Path) -> String {
     variable(path).map_or_else(|| shown_path(path), str::to_owned)
 }
 
+/// Whether this names a regular file, which can be read again and again, or a link to one.
+pub(crate) fn is_regular(path: &Path) -> bool {
+    let is_other = path == Path::new("-") || variable(path).is_some() || is_uri(path);
+    !is_other && path.metadata().is_ok_and(|metadata| metadata.is_file())
+}
+
 /// The content of a file, or of the variable that is named in its place.
 fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if is_uri(path) {

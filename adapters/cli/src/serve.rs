@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use crate::args::{ProfileArgs, ServeArgs};
 use crate::ended::ended;
 use crate::failure::Failure;
+use crate::hangup::Hangups;
 use crate::print;
 use guard::{Guarded, Port};
 use profiles::Profiles;
@@ -93,7 +94,7 @@ impl Agent {
     where
         L: Listener<Addr: core::fmt::Debug>,
     {
-        let ended = ended()?;
+        let (ended, hangups) = (ended()?, Hangups::listen()?);
         let router = routes::router(Arc::clone(&self.served), self.metrics.clone(), guarded);
         print(place)?;
         tokio::select! {
@@ -102,6 +103,7 @@ impl Agent {
                 served.map_err(|error| Failure::usage(format!("cannot serve: {error}")))
             }
             never = metrics::sum_up(&self.metrics) => match never {},
+            () = hangups.each(async || self.served.read_files_again().await) => Ok(()),
             () = ended => Ok(()),
         }
     }

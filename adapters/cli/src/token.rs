@@ -27,10 +27,11 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
         notes::print_with_token(&redox, &token);
         return print(&shown(&redox, &token));
     }
-    let redox = connect::builder(&args.client)?.build()?;
     if args.watch {
+        let redox = connect::builder_for_long(&args.client)?.build()?;
         return watch::run(&redox, |token| shown(&redox, token)).await;
     }
+    let redox = connect::builder(&args.client)?.build()?;
     let token = redox.token().await?;
     notes::print_with_token(&redox, &token);
     print(&shown(&redox, &token))

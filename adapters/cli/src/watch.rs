@@ -7,6 +7,8 @@ use tokio::time::sleep;
 
 use crate::ended::ended;
 use crate::failure::Failure;
+use crate::file_news::FileNews;
+use crate::hangup::Hangups;
 use crate::terminal::say;
 use crate::{notes, print};
 
@@ -14,6 +16,8 @@ use crate::{notes, print};
 pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Result<(), Failure> {
     // From before the first token on.
     let ended = ended()?;
+    let hangups = Hangups::listen()?;
+    let files = FileNews::of(redox);
     let mut is_first = true;
     let print_token = |news: News<'_>| match news {
         News::Token(token) => {
@@ -25,7 +29,8 @@ pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Resu
         News::NoToken { .. } => Ok(()),
     };
     tokio::select! {
-        failure = follow(redox, print_token) => Err(failure),
+        failure = follow(redox, &files, print_token) => Err(failure),
+        () = hangups.each(async || files.read_again(redox).await) => Ok(()),
         () = ended => Ok(()),
     }
 }
@@ -45,6 +50,7 @@ pub(crate) enum News<'a> {
 /// and tried again when the client allows it. Ends only with what no waiting mends.
 pub(crate) async fn follow(
     redox: &Redox,
+    files: &FileNews,
     mut tell: impl FnMut(News<'_>) -> Result<(), Failure>,
 ) -> Failure {
     let mut last: Option<Token> = None;
@@ -85,7 +91,27 @@ pub(crate) async fn follow(
             return failure;
         }
         said = failure;
-        sleep(pause).await;
+        wait(redox, files, pause).await;
+    }
+}
+
+/// Waits so long, or until there is a token or another failure: a file may come to hold another key, and a hangup lets the
+/// client try again.
+async fn wait(redox: &Redox, files: &FileNews, pause: Duration) {
+    let (mut left, before) = (pause, redox.last_failure());
+    loop {
+        let step = left.min(LOOK_EVERY);
+        sleep(step).await;
+        left = left.saturating_sub(step);
+        let is_over = left.is_zero() || {
+            let result = redox.token().await;
+            let failure = redox.last_failure();
+            result.is_ok() || failure.is_some_and(|it| !is_same(&it, &before))
+        };
+        files.report(redox);
+        if is_over {
+            return;
+        }
     }
 }
 

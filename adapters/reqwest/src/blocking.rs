@@ -38,6 +38,7 @@ use serde::Serialize;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::Error;
+use crate::keys::watched::WatchedFile;
 use crate::requests::call;
 use crate::tokens::source::{Authorization, TokenSource as _};
 use crate::tokens::token::Token;
@@ -99,6 +100,15 @@ impl Redox {
     /// The same, and [`Error::InRuntime`].
     pub fn exchange(&self, assertion: &str) -> Result<Token, Error> {
         self.background.wait(self.value.exchange(assertion))
+    }
+
+    /// As [`crate::Redox::read_files_again`].
+    ///
+    /// # Errors
+    /// [`Error::InRuntime`].
+    pub fn read_files_again(&self) -> Result<Vec<WatchedFile>, Error> {
+        let read = async { Ok(self.value.read_files_again().await) };
+        self.background.wait(read)
     }
 
     /// As [`TokenSource::authorize`](crate::TokenSource::authorize).

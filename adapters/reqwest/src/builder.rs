@@ -3,6 +3,7 @@ mod build;
 mod dialect;
 mod discovered;
 mod dpop;
+mod files;
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -15,12 +16,14 @@ use crate::clock::Clock;
 use crate::connections::{Connections, Settings};
 use crate::discovery::Discovered;
 use crate::keys::key::Key;
+use crate::keys::secret_file::SecretFile;
 use crate::keys::text::trim;
 use crate::requests::retry::Retries;
 use crate::tokens::identity::LegacyParts;
 use crate::tokens::shared_tokens::SharedTokens;
 use crate::tokens::storage::LONGEST_TOKEN;
 use dialect::DialectSettings;
+use files::GivenKey;
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
 #[derive(Debug)]
@@ -37,7 +40,10 @@ pub struct Builder {
     scope: String,
     source_id: Option<String>,
     client_id: Option<String>,
-    keys: Vec<Key>,
+    given_keys: Vec<GivenKey>,
+    /// Those that were given, and those that are in the files that were, from the beginning of `build` on.
+    keys: Vec<Arc<Key>>,
+    legacy_secret_file: Option<SecretFile>,
     legacy_key: Option<LegacyParts>,
     has_no_key: bool,
     policy: Policy,
@@ -76,7 +82,9 @@ impl Builder {
             scope: String::new(),
             source_id: None,
             client_id: None,
+            given_keys: Vec::new(),
             keys: Vec::new(),
+            legacy_secret_file: None,
             legacy_key: None,
             has_no_key: false,
             policy: Policy::default(),
@@ -101,14 +109,14 @@ impl Builder {
     /// An OAuth API key: the client ID that the server's settings show, and the private key.
     pub fn oauth_key(mut self, client_id: impl Into<String>, key: Key) -> Self {
         self.client_id = Some(client_id.into());
-        self.keys = vec![key];
+        self.given_keys = vec![GivenKey::Key(key)];
         self
     }
 
     /// A further private key under the same client ID, while keys are being rotated: it is tried when the server does not
     /// know the ones before it.
     pub fn also_key(mut self, key: Key) -> Self {
-        self.keys.push(key);
+        self.given_keys.push(GivenKey::Key(key));
         self
     }
 
@@ -121,6 +129,7 @@ impl Builder {
             api_key: api_key.into(),
             secret: Zeroizing::new(trim(&Zeroizing::new(secret.into())).to_owned()),
         });
+        self.legacy_secret_file = None;
         self
     }
 

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::error::build::BuildError;
 use crate::keys::key::Key;
+use crate::keys::watched::WatchedFile;
 use crate::requests::Requests;
 use crate::requests::call::{Call, Fhir};
 use crate::requests::send::Sending;
@@ -54,25 +55,40 @@ impl Redox {
     }
 
     /// Goes on with these private keys under the same client ID, the preferred one first. The token is kept; what was
-    /// refused may be tried again at once.
+    /// refused may be tried again at once. The client does not read key files any more.
     ///
     /// # Errors
     /// [`BuildError::Missing`] without a key, or for a client that had none; [`BuildError::Empty`] for a key without an
     /// ID. Nothing has changed then.
     pub fn replace_keys(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), BuildError> {
-        let keys = keys.into_iter().collect();
-        self.tokens
-            .replace_identity(|identity| identity.with_keys(keys))
+        self.tokens.replace_keys(keys.into_iter().collect())
     }
 
-    /// Goes on with this secret of the legacy API key. The token is kept; what was refused may be tried again at once.
+    /// Goes on with this secret of the legacy API key. The token is kept; what was refused may be tried again at once. The
+    /// client does not read the file of the secret any more.
     ///
     /// # Errors
     /// [`BuildError::Missing`] for a client that had none, [`BuildError::Empty`]. Nothing has changed then.
     pub fn replace_legacy_secret(&self, secret: impl Into<String>) -> Result<(), BuildError> {
-        let secret = secret.into();
-        self.tokens
-            .replace_identity(|identity| identity.with_legacy_secret(secret))
+        self.tokens.replace_legacy_secret(secret.into())
+    }
+
+    /// Reads the files of [`Builder::key_file`](crate::Builder::key_file) and
+    /// [`Builder::legacy_secret_file`](crate::Builder::legacy_secret_file) again at once, such as on a signal, and returns
+    /// them as [`Redox::files`] does. The token is kept. After a refusal the next request for a token may be sent at once, with
+    /// or without another key, as the server may have learned of the key; a pause that the server asked for is kept.
+    ///
+    /// Only programs that use [`Redox::assertion`] alone need this call: the client reads the files itself before it requests
+    /// a token. Outside a tokio runtime nothing is read.
+    pub async fn read_files_again(&self) -> Vec<WatchedFile> {
+        self.tokens.read_files_at_once().await;
+        self.files()
+    }
+
+    /// The files that the client reads again, as they were when it last read them. Empty without such files.
+    #[must_use]
+    pub fn files(&self) -> Vec<WatchedFile> {
+        self.tokens.files()
     }
 
     /// What has happened so far.

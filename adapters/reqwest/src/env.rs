@@ -16,8 +16,9 @@ use zeroize::Zeroizing;
 use crate::builder::Builder;
 use crate::client::Redox;
 use crate::discovery::Discovered;
-use crate::keys::file::read_secret;
+use crate::keys::file::{is_regular, read_secret};
 use crate::keys::key::Key;
+use crate::keys::key_file::KeyFile;
 
 impl Redox {
     /// A client from the environment alone: [`Builder::from_env`], built.
@@ -31,7 +32,8 @@ impl Redox {
 
 impl Builder {
     /// Begins a client with what the environment says, in the variables of the command `redox-auth`. An empty one is as
-    /// good as none.
+    /// good as none. The files with the key, its certificate and the secret are read again when they change, as
+    /// [`Builder::key_file`] describes.
     ///
     /// | Variables | What they hold |
     /// |---|---|
@@ -113,7 +115,11 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
         let key_file = self.value(KEY_FILE).map(PathBuf::from);
         if let Some(api_key) = self.text(LEGACY_API_KEY)? {
             let mut secret = self.legacy_secret()?;
-            builder = builder.legacy_key(api_key, mem::take(&mut *secret));
+            let path = self.value(LEGACY_SECRET_FILE).map(PathBuf::from);
+            builder = match path.filter(|path| is_regular(path).unwrap_or(false)) {
+                Some(path) => builder.legacy_secret_file(api_key, path),
+                None => builder.legacy_key(api_key, mem::take(&mut *secret)),
+            };
             if client_id.is_none() && key_file.is_none() {
                 return Ok(builder);
             }
@@ -122,16 +128,33 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
             expected: "a client ID",
             variables: &[CLIENT_ID],
         })?;
-        let key = self.certified(self.key(key_file)?)?;
-        Ok(builder.oauth_key(client_id, key))
+        let key = self.certified(self.key(key_file.clone())?)?;
+        match key_file.filter(|path| is_regular(path).unwrap_or(false)) {
+            Some(path) => Ok(builder.key_file(client_id, self.key_file(path)?)),
+            None => Ok(builder.oauth_key(client_id, key)),
+        }
+    }
+
+    /// A file that makes a key, for a client that reads it again.
+    fn key_file(&self, path: PathBuf) -> Result<KeyFile, EnvError> {
+        let mut file = KeyFile::new(path);
+        if let Some(key_id) = self.text(KEY_ID)? {
+            file = file.key_id(key_id);
+        }
+        if let Some(algorithm) = self.algorithm()? {
+            file = file.algorithm(algorithm);
+        }
+        self.certified_file(file)
+    }
+
+    fn algorithm(&self) -> Result<Option<Algorithm>, EnvError> {
+        let names = Algorithm::ALL.map(|algorithm| (algorithm.as_str(), algorithm));
+        self.one_of(ALG, names)
     }
 
     fn key(&self, file: Option<PathBuf>) -> Result<Key, EnvError> {
         let key = self.key_as_it_is(file)?;
-        match self.one_of(
-            ALG,
-            Algorithm::ALL.map(|algorithm| (algorithm.as_str(), algorithm)),
-        )? {
+        match self.algorithm()? {
             None => Ok(key),
             Some(algorithm) => key
                 .with_algorithm(algorithm)

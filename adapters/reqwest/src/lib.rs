@@ -162,6 +162,23 @@
 //! ([`Builder::legacy_key`]) serves while the other is not ready yet; [`Redox::legacy_secret_rotation`] says when nobody
 //! needs it any more.
 //!
+//! Another program, such as Kubernetes or Vault, may replace the files of keys and secrets. The client reads such files
+//! again: see [`Builder::key_file`] and [`Builder::legacy_secret_file`]. [`Builder::from_env`] does so with the files that
+//! the environment names. [`Redox::files`] shows the keys and what is wrong with a file.
+//!
+//! ```no_run
+//! use redox_auth_reqwest::{BuildError, Redox};
+//!
+//! # fn run(client_id: &str) -> Result<(), BuildError> {
+//! let redox = Redox::builder().key_file(client_id, "/var/run/secrets/redox/key.pem").build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! No thread and no task watches the files. The client reads them before it requests a token, once more when the server
+//! refuses all of its keys, and at most once a second while callers ask and the server knows none of the keys. Requests to
+//! the API read no file. Reading takes a thread of tokio's for blocking work.
+//!
 //! # Certificates
 //! Some servers find a key by its X.509 certificate instead of a key ID. With the feature `certificates`,
 //! `CertificateChain` reads the certificate and those of its issuers, and `Key::with_certificate` puts them into the
@@ -184,6 +201,7 @@
 //! | `redox_auth_renewals_total` | counter | | those begun while another was still good |
 //! | `redox_auth_refusals_total` | counter | `reason` | the server said no |
 //! | `redox_auth_failures_total` | counter | `kind`: `connect`, `timeout`, `transport`, `signing`, `turn`, `answer` | no usable answer of the token endpoint, or no request (`signing`, `turn`) |
+//! | `redox_auth_file_changes_total` | counter | `outcome`: `taken`, `unusable`, `unread` (in time) | key and secret files that changed |
 //! | `redox_auth_token_request_seconds` | histogram | | how long a token took to come |
 //! | `redox_auth_token_wait_seconds` | histogram | | how long somebody waited for one |
 //! | `redox_auth_token_age_seconds` | histogram | | how old a token was when the next took its place |
@@ -262,9 +280,11 @@ pub use keys::certificate::{CertificateChain, CertificateMember, CertificateVali
 pub use keys::content::Content;
 pub use keys::file::{FileError, FileProblem, read_secret_file, secret_text};
 pub use keys::key::{Key, RemoteSigner, SignatureFuture};
+pub use keys::key_file::KeyFile;
 pub use keys::note::KeyNote;
 pub use keys::text::TakenOff;
 pub use keys::unusable::UnusableKey;
+pub use keys::watched::WatchedFile;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
 pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};

@@ -1,10 +1,11 @@
 //! What can be seen of a client while it runs, by `tracing` and `metrics`. Every name is here, and in the table of the
 //! crate's page.
 
+use core::fmt;
 use core::time::Duration;
 
 use metrics::{counter, gauge, histogram};
-use redox_auth_core::{Api, Reason, Rejected, ServedBy};
+use redox_auth_core::{Algorithm, Api, Reason, Rejected, ServedBy};
 use reqwest::{Method, StatusCode};
 use tracing::{Span, debug, debug_span, info, info_span, warn};
 
@@ -48,6 +49,29 @@ pub(crate) fn certificate_out_of_date(key_id: &str) {
         key_id,
         "the certificate of the key is not valid now; the server may refuse it"
     );
+}
+
+/// A file holds another key, with this ID and algorithm, or another secret.
+pub(crate) fn file_taken(path: &str, key: Option<&(String, Algorithm)>) {
+    counter!("redox_auth_file_changes_total", "outcome" => "taken").increment(1);
+    match key {
+        Some((key_id, algorithm)) => {
+            info!(path, key_id, %algorithm, "the key file changed; the next token is requested with its key")
+        }
+        None => info!(path, "the secret file changed; the next token is requested with its secret"),
+    }
+}
+
+/// A file has become unusable, and its last usable content stays in use.
+pub(crate) fn file_unusable(error: &impl fmt::Display) {
+    counter!("redox_auth_file_changes_total", "outcome" => "unusable").increment(1);
+    warn!(%error, "the file is unusable; its last usable content stays in use");
+}
+
+/// The files could not be read in time.
+pub(crate) fn files_not_read() {
+    counter!("redox_auth_file_changes_total", "outcome" => "unread").increment(1);
+    warn!("the key files could not be read in time; the keys stay in use");
 }
 
 /// A token was taken over from another process.

@@ -16,7 +16,7 @@ pub(crate) struct KeyArgs {
     /// The file with the private key, in PEM, DER or JWK; `env:NAME` reads the variable NAME, and
     /// `pkcs11:token=NAME;object=NAME` names a key in a token (RFC 7512). Without this option the command reads
     /// `REDOX_PRIVATE_KEY`. Repeat for further keys under the same client ID: each is tried when the server refuses the
-    /// one before it
+    /// one before it. `serve` and `token --watch` read the file again before they request a token, and on SIGHUP
     #[arg(long, env = "REDOX_KEY_FILE", value_name = "FILE")]
     pub(crate) key: Vec<PathBuf>,
     /// The key ID (`kid`) that the server has for the key. Repeat for each further key, in the order of the
@@ -55,7 +55,8 @@ pub(crate) struct LegacyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) legacy_key: Option<String>,
-    /// A file with the secret of the legacy API key; `env:NAME` reads the variable NAME
+    /// A file with the secret of the legacy API key; `env:NAME` reads the variable NAME. Read again like
+    /// that of `--key`
     #[arg(long, env = "REDOX_LEGACY_SECRET_FILE", value_name = "FILE")]
     pub(crate) legacy_secret_file: Option<PathBuf>,
 }

@@ -33,6 +33,7 @@ impl NewKey {
             key_id: None,
             algorithm: Some(algorithm),
             certificate: None,
+            file: None,
             token: None,
         };
         let key = source.key()?;

@@ -144,6 +144,7 @@ mod tests {
             key_id: None,
             algorithm: None,
             certificate: None,
+            file: None,
             token: None,
         }
     }

@@ -40,7 +40,7 @@ fn describe() {
     }
 }
 
-const COUNTERS: [(&str, &str); 9] = [
+const COUNTERS: [(&str, &str); 10] = [
     (
         "redox_auth_tokens_total",
         "Tokens that came, by what they came from",
@@ -56,6 +56,10 @@ const COUNTERS: [(&str, &str); 9] = [
     (
         "redox_auth_failures_total",
         "Attempts to get a token without a usable answer, by kind",
+    ),
+    (
+        "redox_auth_file_changes_total",
+        "Files of keys and secrets that changed, by what became of the content",
     ),
     (
         "redox_auth_rejections_total",

@@ -7,7 +7,9 @@ use tokio::task::spawn_blocking;
 
 use crate::args::{ClientArgs, ProfileArgs};
 use crate::failure::Failure;
+use crate::file_news::FileNews;
 use crate::profile::Alone;
+use crate::terminal::say;
 use crate::{connect, discovery};
 
 /// The profiles that are asked for by name. The client of each is made when it is first asked for, and renews its token
@@ -15,6 +17,7 @@ use crate::{connect, discovery};
 pub(super) struct Profiles {
     named: Arc<Named>,
     clients: Tenants<String>,
+    files: BTreeMap<String, FileNews>,
 }
 
 type Named = BTreeMap<String, Alone>;
@@ -43,7 +46,12 @@ impl Profiles {
         // Two profiles may differ in no more than their scope.
         let clients = Tenants::builder().allow_same_client_id();
         let clients = clients.build_async(make);
-        Ok(Self { named, clients })
+        let files = named.keys().map(|name| (name.clone(), FileNews::default()));
+        Ok(Self {
+            files: files.collect(),
+            named,
+            clients,
+        })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -68,8 +76,23 @@ impl Profiles {
     pub(super) async fn token(&self, name: &str) -> Result<(Redox, Token), TenantError> {
         let name = name.to_owned();
         let client = self.clients.get(&name).await?;
-        let token = self.clients.token(&name).await?;
-        Ok((client, token))
+        let token = self.clients.token(&name).await;
+        if let Some(files) = self.files.get(&name) {
+            files.report(&client);
+        }
+        Ok((client, token?))
+    }
+
+    /// Reads the key files of the clients again that were asked for, and reports each.
+    pub(super) async fn read_files_again(&self) {
+        for (name, files) in &self.files {
+            match self.clients.existing(name) {
+                Some(client) => files.read_again(&client).await,
+                None => say(format_args!(
+                    "note: the key of the profile {name:?} is read when its token is first requested"
+                )),
+            }
+        }
     }
 }
 
@@ -93,7 +116,7 @@ fn check(args: &ClientArgs) -> Result<(), Failure> {
 /// A client whose tokens are of use to those who are served: they would have one that is bound to a key without the key.
 pub(super) fn served(args: &ClientArgs) -> Result<Redox, Failure> {
     no_dpop(args)?;
-    Ok(connect::builder(args)?.build()?)
+    Ok(connect::builder_for_long(args)?.build()?)
 }
 
 fn no_dpop(args: &ClientArgs) -> Result<(), Failure> {

@@ -47,6 +47,14 @@ impl Served {
             None => pending().await,
         }
     }
+
+    /// Reads the key files again, and reports each on standard error.
+    pub(super) async fn read_files_again(&self) {
+        if let Some(tokens) = &self.tokens {
+            tokens.read_files_again().await;
+        }
+        self.profiles.read_files_again().await;
+    }
 }
 
 #[derive(Deserialize)]

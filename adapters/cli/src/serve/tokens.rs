@@ -5,11 +5,13 @@ use redox_auth_reqwest::{Redox, Token};
 use tokio::sync::watch;
 
 use crate::failure::Failure;
+use crate::file_news::FileNews;
 use crate::watch::{News, follow};
 
 /// The token that is there, or why there is none.
 pub(super) struct Tokens {
     redox: Redox,
+    files: FileNews,
     source_id: Option<String>,
     /// Nothing before the first attempt has come to its end.
     latest: watch::Sender<Option<Latest>>,
@@ -25,6 +27,7 @@ pub(super) enum Latest {
 impl Tokens {
     pub(super) fn new(redox: Redox, source_id: Option<String>) -> Self {
         Self {
+            files: FileNews::of(&redox),
             redox,
             source_id,
             latest: watch::Sender::new(None),
@@ -42,7 +45,7 @@ impl Tokens {
 
     /// Keeps a token at hand, so that nobody has to wait for one. Ends only with what no waiting mends.
     pub(super) async fn renew(&self) -> Failure {
-        follow(&self.redox, |news| {
+        follow(&self.redox, &self.files, |news| {
             let latest = match news {
                 News::Token(token) => Latest::Token(token.clone()),
                 News::NoToken { failure, retry_in } => Latest::NoToken {
@@ -56,6 +59,11 @@ impl Tokens {
             Ok(())
         })
         .await
+    }
+
+    /// See [`FileNews::read_again`].
+    pub(super) async fn read_files_again(&self) {
+        self.files.read_again(&self.redox).await;
     }
 
     /// What there is to hand out, as soon as there is something.

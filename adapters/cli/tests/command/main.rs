@@ -47,6 +47,9 @@ mod key_certificate;
 mod key_files;
 #[cfg(test)]
 #[cfg(unix)]
+mod key_reload;
+#[cfg(test)]
+#[cfg(unix)]
 mod log;
 #[cfg(test)]
 mod manual;

@@ -15,10 +15,15 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(mut call: Call) -> Self {
+    pub(crate) fn start(call: Call) -> Self {
+        Self::start_at(call, Stdio::null())
+    }
+
+    /// With this standard input.
+    pub(crate) fn start_at(mut call: Call, input: impl Into<Stdio>) -> Self {
         let mut child = call
             .command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -40,9 +45,14 @@ impl Running {
         self.stderr.recv_timeout(PATIENCE).unwrap()
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
+    }
+
     pub(crate) fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        let kill = Command::new("kill").args([signal, &id]).status().unwrap();
+        let kill = Command::new("kill").args([signal, &self.id()]).status();
+        let kill = kill.unwrap();
         assert!(kill.success());
     }
 

@@ -14,7 +14,7 @@ use crate::support::{Call, Folder, Redox, assert_hidden};
 
 /// A server at a port, with its secret.
 pub(crate) struct Port {
-    running: Running,
+    pub(crate) running: Running,
     address: String,
     pub(crate) secret: String,
 }

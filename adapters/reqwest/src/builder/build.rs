@@ -13,15 +13,17 @@ use crate::requests::retry::Retrying;
 use crate::requests::{self, Requests};
 use crate::tokens::fleet_store::FleetStore;
 use crate::tokens::identity::{Identity, Parts, ServerParts};
+use crate::tokens::shared_files::SharedFiles;
 use crate::tokens::state::SharedState;
 use crate::tokens::{self, Tokens};
 
 impl Builder {
-    /// Checks everything and makes the client. Sends nothing.
+    /// Checks everything and makes the client. Reads the files that it names, and sends nothing.
     ///
     /// # Errors
     /// [`BuildError`], which names what is wrong or missing.
     pub fn build(mut self) -> Result<Redox, BuildError> {
+        let files = self.read_files()?;
         self.fill_in()?;
         self.check_ids()?;
         let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
@@ -91,6 +93,7 @@ impl Builder {
             clock: self.clock,
             fleet: fleet.map(|store| FleetStore::new(store, token_timeout)),
             prover,
+            files: files.map(SharedFiles::new),
             state: SharedState::new(identity, self.longest_token),
         });
         tokens.lock().session.prefer(self.preference);

@@ -3,7 +3,6 @@ use redox_auth_core::JwtType;
 use super::Builder;
 use crate::discovery::Discovered;
 use crate::error::build::BuildError;
-use crate::keys::key::Key;
 
 impl Builder {
     /// A server that [`Discovery`](crate::Discovery) has found. Its token endpoint is used unless [`Builder::token_url`] names
@@ -28,7 +27,7 @@ impl Builder {
         let Some(server) = &self.discovered else {
             return Ok(());
         };
-        for key in self.keys.iter().map(Key::algorithm) {
+        for key in self.keys.iter().map(|key| key.algorithm()) {
             if let Some(listed) = server.objection(key) {
                 return Err(BuildError::Algorithm { key, listed });
             }

@@ -4,6 +4,7 @@ use super::{CERTIFICATE_AS, CERTIFICATE_FILE, EnvError, Variables};
 #[cfg(feature = "certificates")]
 use crate::keys::certificate::{CertificateChain, CertificateMember};
 use crate::keys::key::Key;
+use crate::keys::key_file::KeyFile;
 
 impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
     /// The key with its certificate, if there is one.
@@ -24,6 +25,22 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
             .map_err(|error| EnvError::File { variable, error })?;
         key.with_certificate(&chain, members.as_deref().unwrap_or(&USUAL))
             .map_err(|error| EnvError::Certificate { variable, error })
+    }
+
+    /// The same with the file of a key, whose certificate is a file, too.
+    #[cfg(feature = "certificates")]
+    pub(super) fn certified_file(&self, file: KeyFile) -> Result<KeyFile, EnvError> {
+        let members = self.members()?;
+        Ok(match self.value(CERTIFICATE_FILE) {
+            Some(path) => file.certificate(path, members.as_deref().unwrap_or(&USUAL)),
+            None => file,
+        })
+    }
+
+    /// The file, as there is no certificate without the feature.
+    #[cfg(not(feature = "certificates"))]
+    pub(super) const fn certified_file(&self, file: KeyFile) -> Result<KeyFile, EnvError> {
+        Ok(file)
     }
 
     #[cfg(feature = "certificates")]

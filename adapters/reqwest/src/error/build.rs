@@ -63,6 +63,8 @@ pub enum BuildError {
         /// How long an assertion lives from there, in seconds.
         lifetime_secs: u32,
     },
+    /// A file with a private key or a secret cannot be used, which is a [`FileError`](crate::FileError).
+    File(Box<dyn core::error::Error + Send + Sync>),
     /// TLS could not be set up.
     Http(reqwest::Error),
 }
@@ -109,6 +111,7 @@ impl fmt::Display for BuildError {
                 f,
                 "assertions: expected `iat` to be set back by less than their lifetime of {lifetime_secs} seconds, found {found}"
             ),
+            Self::File(error) => error.fmt(f),
             Self::Http(error) => {
                 f.write_str("HTTP could not be set up: ")?;
                 write_with_causes(f, error)
@@ -121,6 +124,7 @@ impl core::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Url { error, .. } => Some(error),
+            Self::File(error) => error.source(),
             Self::Http(error) => Some(error),
             Self::Addition { problem, .. } => problem.source(),
             _ => None,

@@ -1,7 +1,7 @@
 mod pipe;
 
 use core::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -60,6 +60,42 @@ impl CertificateChain {
     }
 }
 
+/// The content of a file that is read again and again, in bounded time and memory. Pipes and devices are not read: they may
+/// keep the reader waiting, and what is read from a pipe is gone.
+///
+/// # Errors
+/// [`FileProblem::Read`], [`FileProblem::Directory`], [`FileProblem::NotRegular`] and [`FileProblem::TooLong`].
+pub(crate) fn read_regular_file(
+    path: &Path,
+    limit: usize,
+) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    read_if_regular(path, limit).map_err(|problem| FileError::new(path, problem))
+}
+
+fn read_if_regular(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
+    expect_regular(&std::fs::metadata(path)?)?;
+    let file = pipe::open(path)?;
+    // A pipe may have taken the place of the file since.
+    expect_regular(&file.metadata()?)?;
+    match read_at_most(file, limit.saturating_add(1))? {
+        content if content.len() > limit => Err(FileProblem::TooLong { limit }),
+        content => Ok(content),
+    }
+}
+
+fn expect_regular(metadata: &Metadata) -> Result<(), FileProblem> {
+    match metadata.is_file() {
+        true => Ok(()),
+        false if metadata.is_dir() => Err(FileProblem::Directory),
+        false => Err(FileProblem::NotRegular),
+    }
+}
+
+/// Whether this is, or leads to, a regular file: no pipe, no terminal, no other device.
+pub(crate) fn is_regular(path: &Path) -> io::Result<bool> {
+    Ok(std::fs::metadata(path)?.is_file())
+}
+
 /// The secret in a file, less the white space that comes along when it is pasted.
 ///
 /// # Errors
@@ -94,7 +130,9 @@ pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>,
     let room = limit.saturating_add(1);
     let content = match pipe::is_pipe(&metadata) {
         true => pipe::read(path, room, PATIENCE),
-        false => read(path, room).map(Outcome::Content),
+        false => File::open(path)
+            .and_then(|file| read_at_most(file, room))
+            .map(Outcome::Content),
     };
     match content.map_err(FileProblem::Read).map_err(failed)? {
         Outcome::NoWriter => Err(failed(FileProblem::NoWriter)),
@@ -114,10 +152,10 @@ pub fn secret_text(content: &[u8]) -> Option<(Zeroizing<String>, Option<TakenOff
 }
 
 /// As many bytes of a file. The buffer has room for all of them: one that grows leaves copies behind.
-fn read(path: &Path, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+fn read_at_most(file: File, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut content = Zeroizing::new(Vec::with_capacity(room));
     let limit = u64::try_from(room).unwrap_or(u64::MAX);
-    File::open(path)?.take(limit).read_to_end(&mut content)?;
+    file.take(limit).read_to_end(&mut content)?;
     Ok(content)
 }
 
@@ -143,6 +181,10 @@ pub enum FileProblem {
     Directory,
     /// It is a pipe that no program opened for writing in time.
     NoWriter,
+    /// A pipe or a device took the place of the file. Such a thing is not read again.
+    NotRegular,
+    /// It holds an empty text where this is required: the secret, or the key ID.
+    Empty(&'static str),
     /// It is a pipe, and the program that writes to it did not finish in time.
     Unfinished,
     /// It is longer than what it should hold can be.
@@ -159,7 +201,7 @@ pub enum FileProblem {
 }
 
 impl FileError {
-    fn new(path: &Path, problem: FileProblem) -> Self {
+    pub(crate) fn new(path: &Path, problem: FileProblem) -> Self {
         Self {
             path: path.to_owned(),
             problem,
@@ -172,6 +214,12 @@ impl FileError {
             path: PathBuf::new(),
             problem: FileProblem::Content(content),
         }
+    }
+}
+
+impl From<io::Error> for FileProblem {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
     }
 }
 
@@ -194,6 +242,10 @@ impl fmt::Display for FileProblem {
             ),
             Self::Read(error) => write!(f, "cannot be read: {error}"),
             Self::Directory => f.write_str("expected a file, found a directory"),
+            Self::NotRegular => {
+                f.write_str("expected a regular file, found a pipe or a device")
+            }
+            Self::Empty(what) => write!(f, "the {what} is empty"),
             Self::NoWriter => write!(
                 f,
                 "no program opened this pipe for writing within {} s",
@@ -223,6 +275,8 @@ impl core::error::Error for FileError {
             FileProblem::Content(_)
             | FileProblem::Directory
             | FileProblem::NoWriter
+            | FileProblem::NotRegular
+            | FileProblem::Empty(_)
             | FileProblem::Unfinished
             | FileProblem::TooLong { .. }
             | FileProblem::NotText => None,
@@ -231,7 +285,7 @@ impl core::error::Error for FileError {
 }
 
 /// A key with certificates around it may be long, a key alone takes 4 KiB at most.
-const MAX_KEY_FILE: usize = 64 * 1024;
+pub(crate) const MAX_KEY_FILE: usize = 64 * 1024;
 
 /// The secrets of Redox's legacy API keys are about 100 bytes long.
-const MAX_SECRET_FILE: usize = 4 * 1024;
+pub(crate) const MAX_SECRET_FILE: usize = 4 * 1024;

@@ -269,6 +269,21 @@ impl Key {
         &self.header
     }
 
+    /// Whether one of these is the same key, under the same ID.
+    pub(crate) fn is_among(&self, keys: &[Arc<Self>]) -> bool {
+        keys.iter().any(|key| key.is_same(self))
+    }
+
+    /// Whether a server cannot tell the assertions of the two apart.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let half = |key: &Self| key.public_key().map(PublicKey::thumbprint);
+        self.key_id == other.key_id
+            && self.algorithm() == other.algorithm()
+            && self.header == other.header
+            && half(self).is_some()
+            && half(self) == half(other)
+    }
+
     /// Whether it is behind a [`RemoteSigner`].
     pub(crate) const fn has_to_be_waited_for(&self) -> bool {
         matches!(self.hand, Hand::Elsewhere(_))

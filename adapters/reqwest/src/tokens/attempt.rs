@@ -1,9 +1,10 @@
 use core::time::Duration;
 
-use redox_auth_core::{Now, Received, Target, Ticket, UnixTime};
+use redox_auth_core::{Now, Reason, Received, ServedBy, Target, Ticket, UnixTime};
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
+use super::identity::Identity;
 use super::shared::Tokens;
 use super::token::{Details, not_granted};
 use crate::connections::http::{Answer, Message};
@@ -23,6 +24,8 @@ pub(super) enum Came {
 /// An attempt under way. Dropped before its end, it is given up, and another one may begin.
 pub(super) struct Attempt<'t> {
     pub(super) tokens: &'t Tokens,
+    /// The identity that it authenticates.
+    pub(super) identity: Identity,
     /// Until it is handed in.
     pub(super) ticket: Option<Ticket>,
     /// Which of the session's requests it is.
@@ -77,6 +80,7 @@ impl Attempt<'_> {
                     scope: minted.scope.map(str::to_owned),
                     not_granted: not_granted(&state.session.identity().server(), minted.scope),
                 };
+                self.prove_key(minted.served_by);
                 Ok(Some(minted.served_by))
             }
             Received::Time | Received::Stale => Ok(None),
@@ -87,7 +91,11 @@ impl Attempt<'_> {
             // It asks for a nonce only, and the next attempt, at once, has it.
             Received::Refused(_) if counters.refusals == before.refusals => Ok(None),
             Received::Refused(refusal) => {
-                let identity = state.session.identity();
+                let identity = state.session.identity().clone();
+                if !self.identity.is(&identity) && refusal.refused.reason != Reason::TryLater {
+                    // The refusal says nothing about keys that came meanwhile. They are tried at once.
+                    state.session.replace_identity(identity.clone());
+                }
                 let secrets = [
                     self.secret.as_ref().map_or("", |secret| secret.as_str()),
                     identity.legacy_secret().unwrap_or(""),
@@ -116,6 +124,16 @@ impl Attempt<'_> {
             Err(failure) => telemetry::failed(&failure),
         }
         Came::Other
+    }
+
+    /// The server knows the key that obtained a token.
+    fn prove_key(&self, served_by: ServedBy) {
+        if let ServedBy::OAuth { key } = served_by
+            && let Some(files) = &self.tokens.shared.files
+            && let Some(key) = self.identity.key(key)
+        {
+            files.prove(key);
+        }
     }
 
     pub(super) fn fail(mut self, error: Error) -> Came {

@@ -1,16 +1,21 @@
+use core::mem;
 use core::time::Duration;
 use std::sync::Arc;
 
-use redox_auth_core::{AnswerError, Body, Instant, JwtId, Next, RequestError, Stopped, WriteError};
+use redox_auth_core::{
+    AnswerError, Body, Instant, JwtId, Next, Reason, RequestError, Stopped, WriteError,
+};
 use zeroize::Zeroizing;
 
 use super::attempt::{Attempt, Came};
+use super::identity::Identity;
 use super::shared::Tokens;
 use super::state::State;
 use super::token::Token;
 use crate::connections::host::NoTurn;
 use crate::connections::way::Way;
 use crate::error::Error;
+use crate::error::refused_answer::RefusedAnswer;
 use crate::random::random;
 use crate::telemetry;
 
@@ -20,16 +25,57 @@ impl Tokens {
     /// # Errors
     /// What keeps a token from being there.
     pub(crate) async fn attempts(&self) -> Result<Token, Error> {
+        let mut rereading = Rereading {
+            refusals: self.refusals(),
+            ..Rereading::default()
+        };
         loop {
             match self.step() {
                 Step::Use(token) => return Ok(token),
                 Step::Fail(error) => return Err(error),
-                Step::Attempt => match self.attempt().await? {
-                    Came::Token => return self.token_that_came(),
-                    Came::Other => {}
-                },
+                Step::Refused(error, identity) => {
+                    if !self.has_other_credential(&identity, &mut rereading).await {
+                        return Err(error);
+                    }
+                }
+                Step::Attempt => {
+                    if !mem::replace(&mut rereading.is_begun, true) {
+                        self.read_files_again().await;
+                    }
+                    match self.attempt().await? {
+                        Came::Token => return self.token_that_came(),
+                        Came::Other => {}
+                    }
+                }
             }
         }
+    }
+
+    /// Whether there is another key or secret than those of this identity, which the server refused: in the file now, or, of
+    /// secrets, in the file before. A flight looks once for each, so that a file that changes all the time causes no storm of
+    /// requests.
+    async fn has_other_credential(&self, refused: &Identity, rereading: &mut Rereading) -> bool {
+        if !mem::replace(&mut rereading.is_repeated, true) {
+            self.read_files_again().await;
+        }
+        // Another task may have read the files at the same time.
+        !refused.is(&self.identity())
+            || self.has_refused_secret_since(rereading.refusals)
+                && !mem::replace(&mut rereading.is_exchanged, true)
+                && self.try_other_secret().await
+    }
+
+    fn refusals(&self) -> u32 {
+        self.lock().session.counters().refusals
+    }
+
+    /// Whether the secret of a legacy API key is what the server refused since then.
+    fn has_refused_secret_since(&self, refusals: u32) -> bool {
+        let state = self.lock();
+        let last = state.last_failure.as_ref().and_then(|it| it.refused());
+        let is_secret =
+            |it: &RefusedAnswer| it.sent.is_none() && it.refused.reason != Reason::TryLater;
+        state.session.counters().refusals > refusals && last.is_some_and(is_secret)
     }
 
     /// What the session says now.
@@ -40,7 +86,15 @@ impl Tokens {
             Next::Use { token, .. } => Step::Use(state.token(token, now)),
             Next::Renew { .. } | Next::Fetch => Step::Attempt,
             Next::Wait { until } => Step::Fail(no_token(&state, None, now, until)),
-            Next::Stop { reason, until } => Step::Fail(no_token(&state, Some(reason), now, until)),
+            Next::Stop { reason, until } => {
+                let error = no_token(&state, Some(reason), now, until);
+                match reason {
+                    Stopped::Refused(_) => {
+                        Step::Refused(error, state.session.identity().clone())
+                    }
+                    _ => Step::Fail(error),
+                }
+            }
         }
     }
 
@@ -120,6 +174,7 @@ impl Tokens {
         let url = target.url(&server);
         let mut attempt = Attempt {
             tokens: self,
+            identity: identity.clone(),
             ticket: Some(prepared.ticket),
             number,
             target,
@@ -159,6 +214,21 @@ enum Step {
     /// Ask for the next one.
     Attempt,
     Fail(Error),
+    /// The server refused every key or secret of this identity.
+    Refused(Error, Identity),
+}
+
+/// How far a flight has gone through the files of its client.
+#[derive(Default)]
+struct Rereading {
+    /// The session's refusals before.
+    refusals: u32,
+    /// The files were read before the first attempt.
+    is_begun: bool,
+    /// They were read after a refusal.
+    is_repeated: bool,
+    /// The secret before was tried.
+    is_exchanged: bool,
 }
 
 /// The secret or the refresh token in the body of a request with a legacy API key, which is the last text in it.

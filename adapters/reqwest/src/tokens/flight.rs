@@ -54,6 +54,11 @@ impl Tokens {
                     self.outcome_of(&mut flight).await;
                 }
                 Availability::Not(error) => return Err(*error),
+                Availability::Refused(error) => {
+                    if !self.read_files_in_need().await {
+                        return Err(*error);
+                    }
+                }
             }
         }
     }
@@ -80,6 +85,11 @@ impl Tokens {
                     }
                 }
                 Availability::Not(error) => return Err(*error),
+                Availability::Refused(error) => {
+                    if !self.read_files_in_need().await {
+                        return Err(*error);
+                    }
+                }
             }
         }
     }
@@ -114,7 +124,11 @@ impl Tokens {
                 ..
             } => return Availability::not(Error::Stopped(reason)),
             Next::Stop { reason, until } => {
-                return Availability::not(no_token(&state, Some(reason), now, until));
+                let error = no_token(&state, Some(reason), now, until);
+                return match reason {
+                    Stopped::Refused(_) => Availability::Refused(Box::new(error)),
+                    _ => Availability::not(error),
+                };
             }
         };
         // Without one nobody can wait, either.
@@ -162,6 +176,8 @@ enum Availability {
     Fetch(OutcomeReceiver),
     /// No token, and no flight.
     Not(Box<Error>),
+    /// The same, because the server refused every key or secret.
+    Refused(Box<Error>),
 }
 
 impl Availability {

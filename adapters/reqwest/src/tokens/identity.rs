@@ -26,7 +26,7 @@ pub(crate) struct Identity(Arc<Parts>, KeyHeaders);
 pub(crate) struct Parts {
     pub(crate) server: Arc<ServerParts>,
     pub(crate) client_id: String,
-    pub(crate) keys: Arc<[Key]>,
+    pub(crate) keys: Arc<[Arc<Key>]>,
     pub(crate) legacy_key: Option<Arc<LegacyParts>>,
     pub(crate) source_id: Option<String>,
     pub(crate) policy: Policy,
@@ -44,7 +44,7 @@ impl Identity {
     }
 
     /// The same with other keys under its client ID.
-    pub(crate) fn with_keys(&self, keys: Vec<Key>) -> Result<Self, BuildError> {
+    pub(crate) fn with_keys(&self, keys: Vec<Arc<Key>>) -> Result<Self, BuildError> {
         if keys.is_empty() || self.0.keys.is_empty() {
             return Err(BuildError::Missing("an OAuth API key"));
         }
@@ -67,6 +67,11 @@ impl Identity {
         })
     }
 
+    /// Whether nobody has replaced this identity by the other.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn server(&self) -> Server<'_> {
         self.0.server.get()
     }
@@ -82,7 +87,12 @@ impl Identity {
         let key = self.oauth_key(0).ok_or(Error::WrongCredential {
             expected: "an OAuth API key",
         })?;
-        if self.0.keys.first().is_some_and(Key::has_to_be_waited_for) {
+        if self
+            .0
+            .keys
+            .first()
+            .is_some_and(|key| key.has_to_be_waited_for())
+        {
             return Err(Error::WrongCredential {
                 expected: "an OAuth API key that signs without being waited for",
             });
@@ -140,6 +150,11 @@ impl Identity {
         context.finish().as_ref().first_chunk().copied()
     }
 
+    /// The key of this number.
+    pub(crate) fn key(&self, key: usize) -> Option<&Arc<Key>> {
+        self.0.keys.get(key)
+    }
+
     /// The names in an assertion that is signed with the key of this number.
     pub(crate) fn names(&self, key: usize) -> Option<SentNames> {
         let key = self.0.keys.get(key)?;
@@ -153,7 +168,8 @@ impl Identity {
 
     /// The key of this number, if it has a certificate that is not valid at this time.
     pub(crate) fn out_of_date(&self, key: usize, now: UnixTime) -> Option<&Key> {
-        self.0.keys.get(key).filter(|key| key.is_out_of_date(now))
+        let key = self.0.keys.get(key)?;
+        key.is_out_of_date(now).then_some(&**key)
     }
 
     /// Signs with the key of this number, and returns the length of the whole.
@@ -197,7 +213,7 @@ impl redox_auth_core::Identity for Identity {
 
     fn oauth_key(&self, index: usize) -> Option<OAuthKey<'_, Key>> {
         let key = self.0.keys.get(index)?;
-        Some(OAuthKey::new(&self.0.client_id, key.key_id(), key))
+        Some(OAuthKey::new(&self.0.client_id, key.key_id(), &**key))
     }
 
     fn legacy_key(&self) -> Option<LegacyKey<'_>> {

@@ -21,7 +21,10 @@ impl fmt::Debug for KeyHeaders {
 impl KeyHeaders {
     /// # Errors
     /// [`BuildError::Addition`] where key and dialect have the same member.
-    pub(super) fn new(dialect: Option<&DialectParts>, keys: &[Key]) -> Result<Self, BuildError> {
+    pub(super) fn new(
+        dialect: Option<&DialectParts>,
+        keys: &[Arc<Key>],
+    ) -> Result<Self, BuildError> {
         let of_all = dialect.map_or("", |dialect| &dialect.header);
         let headers = keys.iter().map(|key| joined(of_all, key.header()));
         Ok(Self(headers.collect::<Result<_, _>>()?))

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::fleet_store::FleetStore;
 use super::identity::Identity;
 use super::prover::Prover;
+use super::shared_files::SharedFiles;
 use super::state::{Guard, SharedState, between};
 use super::token::{Token, TokenId};
 use crate::clock::Clock;
@@ -41,6 +42,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) fleet: Option<FleetStore>,
     pub(crate) prover: Option<Arc<Prover>>,
+    pub(crate) files: Option<SharedFiles>,
     pub(crate) state: SharedState,
 }
 

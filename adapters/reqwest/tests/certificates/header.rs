@@ -1,5 +1,7 @@
 //! What servers see of a certificate, and how they use it.
 
+use std::fs;
+
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED,
@@ -9,7 +11,8 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use redox_auth_reqwest::{
-    Algorithm, BuildError, Builder, CertificateMember, Key, Redox, Signer, UnixTime,
+    Algorithm, BuildError, Builder, CertificateMember, FileProblem, Key, KeyFile, Redox, Signer,
+    UnixTime,
 };
 use serde_json::Value;
 use x509_cert::Certificate;
@@ -17,7 +20,7 @@ use x509_cert::der::Decode;
 
 use crate::canned::{Answer, Canned};
 use crate::keys;
-use crate::support::{chain, self_signed, three};
+use crate::support::{chain, pem, self_signed, three};
 
 const AT: UnixTime = UnixTime::from_secs(1_800_000_000);
 
@@ -183,4 +186,45 @@ async fn a_key_that_replaces_another_brings_its_certificate() {
         panic!("one request");
     };
     assert_eq!(header["x5c"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_and_its_certificate_in_files_are_replaced_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let (key, certificate) = (folder.path().join("key"), folder.path().join("certificate"));
+    let first = keys::pkcs8(Algorithm::Es256);
+    fs::write(&key, &first).unwrap();
+    fs::write(&certificate, self_signed(&first)).unwrap();
+    let file = KeyFile::new(&key).certificate(&certificate, &[CertificateMember::X5tS256]);
+    let redox = Redox::builder().key_file("client-1", file).build().unwrap();
+    let sent = || header(&redox.assertion(AT).unwrap());
+    let mut before = sent();
+    for (is_key_first, changes) in [(true, 1), (false, 2)] {
+        let next = keys::pkcs8(Algorithm::Es256);
+        let chain = three(&next);
+        let mut writes = [(&key, next.clone()), (&certificate, pem(&chain).into_bytes())];
+        if !is_key_first {
+            writes.reverse();
+        }
+        let [(one, content), (other, other_content)] = writes;
+        fs::write(one, content).unwrap();
+        let files = redox.read_files_again().await;
+        let problem = files[0].problem.as_ref().unwrap();
+        assert_eq!(problem.path, certificate);
+        assert!(matches!(problem.problem, FileProblem::Certificate(_)), "{problem}");
+        assert_eq!(sent()["kid"], before["kid"]);
+        assert_eq!(sent()["x5t#S256"], before["x5t#S256"]);
+        fs::write(other, other_content).unwrap();
+        assert_eq!(redox.read_files_again().await[0].changes, changes);
+        assert_ne!(sent()["kid"], before["kid"]);
+        let thumbprint = URL_SAFE_NO_PAD.encode(digest(&SHA256, &chain[0]));
+        assert_eq!(sent()["x5t#S256"], thumbprint);
+        before = sent();
+    }
+    // A new certificate of the same key.
+    let pkcs8 = fs::read(&key).unwrap();
+    fs::write(&certificate, self_signed(&pkcs8)).unwrap();
+    assert_eq!(redox.read_files_again().await[0].changes, 3);
+    assert_eq!(sent()["kid"], before["kid"]);
+    assert_ne!(sent()["x5t#S256"], before["x5t#S256"]);
 }

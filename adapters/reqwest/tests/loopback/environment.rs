@@ -135,3 +135,34 @@ fn a_file_that_is_no_key_is_named_and_not_shown() {
     let error = Key::from_file(&path).unwrap_err();
     assert!(matches!(error.problem, FileProblem::Read(_)), "{error}");
 }
+
+#[tokio::test]
+async fn files_that_the_environment_names_are_read_again() {
+    const FILES: [&str; 2] = ["REDOX_KEY_FILE", "REDOX_LEGACY_SECRET_FILE"];
+    if is_inner() {
+        let redox = Redox::from_env().unwrap();
+        let [key, secret] = FILES.map(|variable| std::env::var_os(variable).unwrap());
+        fs::write(key, keys::pkcs8(Algorithm::Es256)).unwrap();
+        fs::write(secret, "another secret").unwrap();
+        let files = redox.read_files_again().await;
+        let changes: Vec<_> = files.iter().map(|file| file.changes).collect();
+        assert_eq!(changes, [1, 1]);
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (key, secret) = (path("key.der"), path("secret"));
+    fs::write(&key, keys::pkcs8(Algorithm::Es256)).unwrap();
+    fs::write(&secret, "a secret\n").unwrap();
+    let mut variables = VARIABLES.map(|name| (name, "")).to_vec();
+    variables.extend([
+        ("REDOX_CLIENT_ID", CLIENT_ID),
+        (FILES[0], &key),
+        ("REDOX_LEGACY_API_KEY", "id"),
+        (FILES[1], &secret),
+    ]);
+    run_inner(
+        "environment::files_that_the_environment_names_are_read_again",
+        &variables,
+    );
+}

@@ -1,6 +1,6 @@
 //! What can be read in logs when everything is logged that anything in the process has to say.
 
-mod recorder;
+pub(crate) mod recorder;
 
 use core::time::Duration;
 use std::collections::BTreeSet;

@@ -36,6 +36,8 @@ mod faults;
 #[cfg(test)]
 mod fleet;
 #[cfg(test)]
+mod key_files;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
 //! Named pipes: a program may never write to one, or never finish.
 
 use core::time::Duration;
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
 
@@ -38,17 +38,28 @@ pub(super) fn is_pipe(_: &Metadata) -> bool {
     false
 }
 
-/// As many bytes of what is written to a pipe. No call waits longer than `patience`.
+/// Opens what may be a pipe, without waiting for a program that writes to it.
 #[cfg(unix)]
-pub(super) fn read(path: &Path, room: usize, patience: Patience) -> io::Result<Outcome> {
-    use std::fs::File;
-    use std::io::Read as _;
-    use std::time::Instant;
-
+pub(super) fn open(path: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, open};
 
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let mut pipe = File::from(open(path, flags, Mode::empty())?);
+    Ok(File::from(open(path, flags, Mode::empty())?))
+}
+
+/// Opens a file: nothing here is a pipe with a name.
+#[cfg(not(unix))]
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// As many bytes of what is written to a pipe. No call waits longer than `patience`.
+#[cfg(unix)]
+pub(super) fn read(path: &Path, room: usize, patience: Patience) -> io::Result<Outcome> {
+    use std::io::Read as _;
+    use std::time::Instant;
+
+    let mut pipe = open(path)?;
     let mut content = Zeroizing::new(vec![0; room]);
     let mut len = 0;
     let opened = Instant::now();
@@ -94,7 +105,7 @@ pub(super) fn read(_: &Path, _: usize, _: Patience) -> io::Result<Outcome> {
 
 /// Waits until something happens at a pipe, at most as long. The answer is whether a writer has come and gone.
 #[cfg(unix)]
-fn wait(pipe: &std::fs::File, has_writer: bool, left: Duration) -> io::Result<bool> {
+fn wait(pipe: &File, has_writer: bool, left: Duration) -> io::Result<bool> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
     // An idle writer does not wake `poll`, so look for one again and again.

@@ -10,31 +10,31 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 /// There is one for a process.
-pub(super) static RECORDER: Recorder = Recorder {
+pub(crate) static RECORDER: Recorder = Recorder {
     lines: Mutex::new(Vec::new()),
     spans: AtomicU64::new(1),
 };
 
-pub(super) struct Recorder {
+pub(crate) struct Recorder {
     lines: Mutex<Vec<Line>>,
     spans: AtomicU64,
 }
 
 /// What was logged, and by what.
 #[derive(Clone)]
-pub(super) struct Line {
-    pub(super) target: String,
-    pub(super) text: String,
+pub(crate) struct Line {
+    pub(crate) target: String,
+    pub(crate) text: String,
 }
 
 impl Recorder {
-    pub(super) fn start(&'static self) {
+    pub(crate) fn start(&'static self) {
         log::set_logger(self).unwrap();
         log::set_max_level(log::LevelFilter::Trace);
         tracing::subscriber::set_global_default(self).unwrap();
     }
 
-    pub(super) fn lines(&self) -> Vec<Line> {
+    pub(crate) fn lines(&self) -> Vec<Line> {
         self.lines.lock().unwrap().clone()
     }
 

@@ -68,13 +68,12 @@ impl Inner {
     }
 
     async fn use_oauth_key(&mut self, key: &Value) {
-        let builder = || {
-            let content = self.read(text(&key["file"]));
-            let client_id = text(&key["client_id"]);
-            self.builder()
-                .oauth_key(client_id, Key::parse(&content).unwrap())
-        };
-        let (redox, restored) = (builder().build().unwrap(), builder().build().unwrap());
+        let (file, client_id) = (text(&key["file"]), text(&key["client_id"]));
+        // One client reads the file again for each of its tokens.
+        let redox = self.builder().key_file(client_id, self.dir.join(file));
+        let restored = Key::parse(&self.read(file)).unwrap();
+        let restored = self.builder().oauth_key(client_id, restored);
+        let (redox, restored) = (redox.build().unwrap(), restored.build().unwrap());
         self.use_client(&redox).await;
         restored.restore(&redox.save().unwrap()).unwrap();
         self.keep(&restored.token().await.unwrap());
@@ -86,16 +85,15 @@ impl Inner {
     }
 
     async fn use_legacy_key(&mut self) {
+        let api_key = text(&self.settings["api_key"]);
         let secret = core::mem::take(&mut *self.read("secret"));
-        let redox = self
-            .builder()
-            .legacy_key(
-                text(&self.settings["api_key"]),
-                String::from_utf8(secret).unwrap(),
-            )
-            .build()
-            .unwrap();
-        self.use_client(&redox).await;
+        let secret = String::from_utf8(secret).unwrap();
+        let given = self.builder().legacy_key(api_key, secret);
+        let read = self.builder();
+        let read = read.legacy_secret_file(api_key, self.dir.join("secret"));
+        for builder in [given, read] {
+            self.use_client(&builder.build().unwrap()).await;
+        }
     }
 
     /// Gets a token, another one after it is revoked, and a third when that is due to be renewed.

@@ -73,7 +73,7 @@ impl Canned {
     }
 
     /// `choose` gives the answer to a request by its index and its text; it is made from the server's URL.
-    fn choosing<C>(choose: impl FnOnce(&str) -> C) -> Self
+    pub(crate) fn choosing<C>(choose: impl FnOnce(&str) -> C) -> Self
     where
         C: Fn(usize, &str) -> Option<Answer> + Send + Sync + 'static,
     {

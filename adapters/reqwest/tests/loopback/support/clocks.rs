@@ -38,10 +38,13 @@ impl Clocks {
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        self.server.advance(by);
         let millis = u64::try_from(by.as_millis()).unwrap();
-        let mut own = self.own.lock().unwrap();
-        own.millis = own.millis.checked_add(millis).unwrap();
+        {
+            // The client's first: while requests are on their way, it must not think a token good that is not.
+            let mut own = self.own.lock().unwrap();
+            own.millis = own.millis.checked_add(millis).unwrap();
+        }
+        self.server.advance(by);
     }
 
     pub(crate) fn advance_secs(&self, secs: u64) {
