@@ -269,6 +269,10 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_METADATA_REDOX = 68,
     // The nonce for a DPoP proof is empty, too long, or has a character that none may have.
     REDOX_AUTH_STATUS_DPOP_NONCE = 69,
+    // There are two private keys that differ.
+    REDOX_AUTH_STATUS_KEYS_DIFFER = 70,
+    // A member of the JWK is missing, comes twice, or has a form that none may have.
+    REDOX_AUTH_STATUS_KEY_JWK_MEMBER = 71,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
