@@ -58,7 +58,10 @@ pub(crate) fn file_taken(path: &str, key: Option<&(String, Algorithm)>) {
         Some((key_id, algorithm)) => {
             info!(path, key_id, %algorithm, "the key file changed; the next token is requested with its key")
         }
-        None => info!(path, "the secret file changed; the next token is requested with its secret"),
+        None => info!(
+            path,
+            "the secret file changed; the next token is requested with its secret"
+        ),
     }
 }
 

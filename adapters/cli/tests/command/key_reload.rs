@@ -102,7 +102,12 @@ fn the_commands_of_the_readme_replace_the_key_of_a_running_service() {
         }
     }
     assert_eq!(registered, 2);
-    let next = key_id(&redox.folder.run(&["key", "jwks", "private-key.pem"]).result());
+    let next = key_id(
+        &redox
+            .folder
+            .run(&["key", "jwks", "private-key.pem"])
+            .result(),
+    );
     assert_eq!(
         running.said(),
         format!(
@@ -183,7 +188,11 @@ fn a_hangup_lets_a_refused_key_be_tried_again() {
     assert!(running.line().len() > 20);
     let (code, left) = running.end_by("-TERM");
     assert_eq!(code, Some(0));
-    assert!(left.iter().any(|line| line.contains("key.pem has not changed; ")), "{left:#?}");
+    assert!(
+        left.iter()
+            .any(|line| line.contains("key.pem has not changed; ")),
+        "{left:#?}"
+    );
 }
 
 #[test]

@@ -607,14 +607,13 @@ fn the_proof_of_a_token_that_ended_meanwhile_is_in_no_other_request() {
         r#"{"accessToken":"one","expires":"2027-01-16T08:00:00.000Z","refreshToken":"two"}"#;
     for flavour in BOTH {
         let signer: &ProofSigner = Box::leak(Box::default());
-        let refused = Reply::ok(400, "", r#"{"error":"invalid_client"}"#);
-        let scripts = vec![Script::new([
-            token(""),
-            fine(""),
-            refused,
-            Reply::ok(200, "", legacy),
-            fine(""),
-        ])];
+        let refused = || Reply::ok(400, "", r#"{"error":"invalid_client"}"#);
+        let scripts = vec![
+            Script::new([token(""), fine("")]),
+            Script::new([refused()]),
+            // Asked once more, now that the token has ended.
+            Script::new([refused(), Reply::ok(200, "", legacy), fine("")]),
+        ];
         let client = redox().with_legacy_key(LegacyKey::new("key-1", "s3cret"));
         let mut memory = Memory::new();
         let mut gateway = proving_by(signer, memory.buffers(), scripts, client);
@@ -629,11 +628,11 @@ fn the_proof_of_a_token_that_ended_meanwhile_is_in_no_other_request() {
         *signer.slow.borrow_mut() = Some((1, device, 60_000));
         send(&mut gateway);
         let requests = gateway.connector_mut().requests();
-        assert!(requests[3].starts_with("POST /auth/authenticate "));
-        for request in &requests[3..] {
+        assert!(requests[4].starts_with("POST /auth/authenticate "));
+        for request in &requests[4..] {
             assert_eq!(header(request, "dpop"), None, "{request}");
         }
-        let sent = header(&requests[4], "authorization");
+        let sent = header(&requests[5], "authorization");
         assert_eq!(sent, Some("Bearer one"));
     }
 }

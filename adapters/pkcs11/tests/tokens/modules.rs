@@ -1,16 +1,18 @@
 //! How the library of a module is found and loaded.
 
 use core::time::Duration;
-use std::fs::{self, File};
+use std::fs;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 
-use redox_auth_pkcs11::{Error, KeyUri, ModuleProblem, Pin, Pkcs11Key};
+use redox_auth_pkcs11::{Error, Pin, Pkcs11Key};
 use redox_auth_reqwest::Algorithm;
 
-use crate::softhsm::{self, token, with_token};
-use crate::support::{in_own_process, run, with_variable};
+use crate::remote;
+use crate::softhsm::{self, token};
+use crate::support::{in_own_process, with_variable};
 
 #[test]
 fn a_bare_name_is_the_systems_to_find_and_not_a_file_of_the_current_folder() {
@@ -38,29 +40,23 @@ fn a_bare_name_is_the_systems_to_find_and_not_a_file_of_the_current_folder() {
 }
 
 #[test]
-fn a_module_that_is_being_loaded_keeps_no_other_from_being_used() {
-    let test = "modules::a_module_that_is_being_loaded_keeps_no_other_from_being_used";
-    with_token(test, async |token| {
+fn a_module_that_does_not_begin_keeps_no_other_from_being_used() {
+    let test = "modules::a_module_that_does_not_begin_keeps_no_other_from_being_used";
+    in_own_process(test, remote::prepared, async |folder| {
+        let token = token(folder.clone());
         token.generate(Algorithm::Es256);
         token.open("ES256").unwrap();
-        let pipe = token.folder.join("pipe.so");
-        run(Command::new("mkfifo").arg(&pipe));
-        let loading = {
-            let uri = KeyUri::new().module(&pipe);
-            std::thread::spawn(move || Pkcs11Key::at(uri).open().unwrap_err())
-        };
-        // Returns when the loader has opened it, and then waits for the library.
-        let slow = File::options().write(true).open(&pipe).unwrap();
+        // A server that never says a word, and a module that begins by asking it.
+        let server = UnixListener::bind(folder.join(remote::SOCKET)).unwrap();
+        let slow = remote::token(folder);
+        let beginning = std::thread::spawn(move || slow.open("ES256").map(|_| ()));
+        let asked = server.accept().unwrap();
         let (sender, opened) = mpsc::channel();
         std::thread::spawn(move || sender.send(token.open("ES256")));
         let opened = opened.recv_timeout(LIMIT);
-        drop(slow);
+        drop((server, asked));
         opened.unwrap().unwrap();
-        let error = loading.join().unwrap();
-        let Error::Module { problem, .. } = &error else {
-            panic!("{error}");
-        };
-        assert!(matches!(problem, ModuleProblem::NotLoaded(_)), "{error}");
+        beginning.join().unwrap().unwrap_err();
     });
 }
 

@@ -12,15 +12,15 @@ use crate::softhsm;
 use crate::support::{Token, client, first_of, in_own_process, sandbox, send_message};
 use crate::traffic::fails_only_meanwhile;
 
-fn prepared(folder: &Path, command: Command) -> Command {
+pub(crate) fn prepared(folder: &Path, command: Command) -> Command {
     let mut command = softhsm::prepared(folder, command);
-    let address = format!("unix:path={}", folder.join("p11-kit").display());
+    let address = format!("unix:path={}", folder.join(SOCKET).display());
     command.env("P11_KIT_SERVER_ADDRESS", address);
     command
 }
 
 fn server(folder: &Path) -> Daemon {
-    let socket = folder.join("p11-kit");
+    let socket = folder.join(SOCKET);
     // That of the one before.
     let _ = fs::remove_file(&socket);
     let mut server = Command::new("p11-kit");
@@ -33,7 +33,8 @@ fn server(folder: &Path) -> Daemon {
     Daemon::answering_at(&server, &socket)
 }
 
-fn token(folder: PathBuf) -> Token {
+/// A token behind the server at [`SOCKET`].
+pub(crate) fn token(folder: PathBuf) -> Token {
     Token {
         module: first_of(&CLIENTS, "p11-kit-modules"),
         ..softhsm::token(folder)
@@ -61,6 +62,9 @@ fn a_module_in_a_server_that_was_away_is_used_again() {
         fails_only_meanwhile(key, running, || server(&folder)).await;
     });
 }
+
+/// In the folder of a test.
+pub(crate) const SOCKET: &str = "p11-kit";
 
 /// Where Debian has it, on each kind of machine.
 const CLIENTS: [&str; 2] = [

@@ -134,7 +134,7 @@ fn a_key_in_a_variable_may_be_in_base64_or_have_its_line_ends_written_out() {
     let error = builder(&[(CLIENT_ID, "client-1\n"), (PRIVATE_KEY, &pem)]).unwrap();
     let error = EnvError::Build(error.build().unwrap_err()).to_string();
     assert!(
-        error.starts_with("REDOX_CLIENT_ID: client ID: expected it without"),
+        error.starts_with("REDOX_CLIENT_ID: client ID: it ends with a line end"),
         "{error}"
     );
 }

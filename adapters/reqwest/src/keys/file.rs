@@ -242,9 +242,7 @@ impl fmt::Display for FileProblem {
             ),
             Self::Read(error) => write!(f, "cannot be read: {error}"),
             Self::Directory => f.write_str("expected a file, found a directory"),
-            Self::NotRegular => {
-                f.write_str("expected a regular file, found a pipe or a device")
-            }
+            Self::NotRegular => f.write_str("expected a regular file, found a pipe or a device"),
             Self::Empty(what) => write!(f, "the {what} is empty"),
             Self::NoWriter => write!(
                 f,

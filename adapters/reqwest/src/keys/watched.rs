@@ -97,7 +97,10 @@ enum Finding<V> {
     InUse,
     /// The problem that is known already.
     KnownProblem,
-    Other { digest: Digest, value: V },
+    Other {
+        digest: Digest,
+        value: V,
+    },
     Problem(Problem),
 }
 
@@ -371,6 +374,9 @@ mod tests {
             }
         }
         assert_eq!(after(true, &["sec.", "second."]), second());
-        assert_eq!(after(false, &["sec.", "second."]), ("sec.".to_owned(), false));
+        assert_eq!(
+            after(false, &["sec.", "second."]),
+            ("sec.".to_owned(), false)
+        );
     }
 }

@@ -89,9 +89,7 @@ impl Tokens {
             Next::Stop { reason, until } => {
                 let error = no_token(&state, Some(reason), now, until);
                 match reason {
-                    Stopped::Refused(_) => {
-                        Step::Refused(error, state.session.identity().clone())
-                    }
+                    Stopped::Refused(_) => Step::Refused(error, state.session.identity().clone()),
                     _ => Step::Fail(error),
                 }
             }

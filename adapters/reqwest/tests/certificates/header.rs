@@ -202,7 +202,10 @@ async fn a_key_and_its_certificate_in_files_are_replaced_together() {
     for (is_key_first, changes) in [(true, 1), (false, 2)] {
         let next = keys::pkcs8(Algorithm::Es256);
         let chain = three(&next);
-        let mut writes = [(&key, next.clone()), (&certificate, pem(&chain).into_bytes())];
+        let mut writes = [
+            (&key, next.clone()),
+            (&certificate, pem(&chain).into_bytes()),
+        ];
         if !is_key_first {
             writes.reverse();
         }
@@ -211,7 +214,10 @@ async fn a_key_and_its_certificate_in_files_are_replaced_together() {
         let files = redox.read_files_again().await;
         let problem = files[0].problem.as_ref().unwrap();
         assert_eq!(problem.path, certificate);
-        assert!(matches!(problem.problem, FileProblem::Certificate(_)), "{problem}");
+        assert!(
+            matches!(problem.problem, FileProblem::Certificate(_)),
+            "{problem}"
+        );
         assert_eq!(sent()["kid"], before["kid"]);
         assert_eq!(sent()["x5t#S256"], before["x5t#S256"]);
         fs::write(other, other_content).unwrap();

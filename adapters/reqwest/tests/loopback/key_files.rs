@@ -138,7 +138,8 @@ async fn a_change_of_the_file_does_not_end_a_pause_that_the_server_asked_for() {
     place.register(&["second"]);
     place.clocks.advance_secs(29);
     place.redox.token().await.unwrap_err();
-    assert_eq!(place.requests(), 1);
+    // The one that the fault answered does not count.
+    assert_eq!(place.requests(), 0);
     place.clocks.advance_secs(1);
     assert_eq!(place.key_id().await, "second");
 }

@@ -10,10 +10,7 @@ use crate::support::{assert_hidden, is_inner, keys, run_inner};
 
 /// A key in every form that is read.
 fn forms() -> Vec<Vec<u8>> {
-    let (ec, rsa) = (
-        keys::pkcs8(Algorithm::Es256),
-        keys::pkcs8(Algorithm::Rs384),
-    );
+    let (ec, rsa) = (keys::pkcs8(Algorithm::Es256), keys::pkcs8(Algorithm::Rs384));
     let [ec_pem, rsa_pem] = [&ec, &rsa].map(|der| keys::pem("PRIVATE KEY", der));
     let jwk = keys::jwk(&ec, "next").to_string();
     let set = format!(r#"{{"keys":[{jwk}]}}"#);
@@ -105,7 +102,7 @@ async fn whatever_takes_the_place_of_a_file_leaves_the_key_in_use() {
     fs::write(&file, second.replace("second", "")).unwrap();
     found("the key ID is empty").await;
     fs::write(&file, second.replace("second", "second\\n")).unwrap();
-    found("key ID: expected it without white space").await;
+    found("key ID: it ends with a line end").await;
     // As it was, there is nothing to say.
     fs::write(&file, &first).unwrap();
     let files = place.redox.read_files_again().await;
