@@ -82,7 +82,8 @@ fn the_certificate_is_shown_to_the_server_that_asks_for_one() {
     let shown = shown.args(&["--tls-certificate", "both.crt", "--tls-key", "tls.pem"]);
     let shown = shown.run();
     assert_eq!(shown.code, Some(0), "{shown:?}");
-    let note = "note: TLS certificate in both.crt: certificate 2: expected the issuer";
+    let note =
+        "note: TLS certificate in both.crt: certificate 1 names certificate 2 as its issuer, but ";
     assert!(shown.stderr.contains(note), "{shown:?}");
     token(&folder, port).run().failed(3);
     let other = token(&folder, port);

@@ -90,7 +90,7 @@ fn an_id_with_a_line_end_is_refused_and_never_ok() {
     }
     let call = redox.call(&["doctor"]).env("REDOX_KEY_ID", "key-1\n");
     let outcome = call.run();
-    let line = "FAIL  key: private key in key.pem: key ID: expected it without white space";
+    let line = "FAIL  key: private key in key.pem: key ID: it ends with a line end";
     assert!(outcome.stdout.contains(line), "{outcome:#?}");
     let call = redox.folder.call(&["doctor", "--legacy-key", "id "]);
     let shown = call.env("REDOX_LEGACY_SECRET", "secret").run().stdout;

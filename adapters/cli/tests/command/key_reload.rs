@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
@@ -121,6 +122,8 @@ fn the_commands_of_the_readme_replace_the_key_of_a_running_service() {
 fn a_hangup_ends_the_command_when_its_terminal_has_closed() {
     let redox = Redox::start();
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    // It closes with the test's end of it.
+    fcntl_setfd(&terminal, FdFlags::CLOEXEC).unwrap();
     grantpt(&terminal).unwrap();
     unlockpt(&terminal).unwrap();
     let name = ptsname(&terminal, Vec::new()).unwrap();
@@ -147,7 +150,7 @@ fn a_new_key_that_others_can_read_is_noted() {
     running.signal("-HUP");
     assert!(running.said().contains("key.pem has changed; "));
     let said = running.said();
-    assert!(said.contains("others can read key.pem"), "{said}");
+    assert!(said.contains("others can read or change key.pem"), "{said}");
     assert_eq!(running.end_by("-TERM"), (Some(0), vec![]));
 }
 
