@@ -47,6 +47,7 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 extern crate std;
 
 mod algorithm;
+mod asn1;
 mod assertion;
 mod base64url;
 mod credential;

@@ -41,6 +41,7 @@ const CORE: Order = Order {
         &["digest", "json", "signer", "time"],
         &[
             "algorithm",
+            "asn1",
             "base64url",
             "division",
             "form",
