@@ -5,7 +5,7 @@ mod pem;
 mod public;
 
 pub use error::{Found, JwkProblem, KeyError, KeyForm};
-pub use public::{PublicKey, Thumbprint, write_jwk_set};
+pub use public::{PublicKey, PublicKeyMaterial, Thumbprint, write_jwk_set};
 
 use core::fmt;
 

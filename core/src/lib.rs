@@ -77,6 +77,7 @@ mod secret;
 mod server;
 mod session;
 mod sessions;
+mod signature;
 mod signer;
 #[cfg(any(
     feature = "es256",
@@ -109,7 +110,7 @@ pub use jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 pub use jwt_id::JwtId;
 pub use key::{
     EcKeyMaterial, Found, JwkProblem, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN,
-    PrivateKey, PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
+    PrivateKey, PublicKey, PublicKeyMaterial, RsaKeyMaterial, Thumbprint, write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
 pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};
@@ -139,6 +140,7 @@ pub use session::{
     TokenStorage, WhyNotYet,
 };
 pub use sessions::{NextOf, Sessions, SessionsError};
+pub use signature::{SignatureError, parse_signature, parse_signature_der, write_signature_der};
 pub use signer::{AsyncSigner, BlockingSigner, MAX_SIGNATURE_LEN, SignError, Signer};
 #[cfg(feature = "es256")]
 pub use signing_key::Es256Key;

@@ -1,4 +1,7 @@
-use super::{EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, RsaKeyMaterial};
+use super::{
+    DEFAULT_RSA_ALGORITHM, EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PublicKey,
+    RsaKeyMaterial,
+};
 use crate::algorithm::Algorithm;
 use crate::asn1::{
     BIT_STRING, CONTEXT_0, CONTEXT_1, EXPLICIT, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING,
@@ -60,14 +63,7 @@ fn pkcs8(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
             let curve = parameters.curve().ok_or(malformed)?;
             sec1(private_key, Some(curve))
         }
-        RSA_PSS => Err(KeyError::Unsupported("a key for RSA-PSS")),
-        ED25519 => Err(KeyError::Unsupported("a key on Ed25519")),
-        X25519 => Err(KeyError::Unsupported("a key on X25519")),
-        ED448 => Err(KeyError::Unsupported("a key on Ed448")),
-        X448 => Err(KeyError::Unsupported("a key on X448")),
-        DSA => Err(KeyError::Unsupported("a DSA key")),
-        DH | X942_DH => Err(KeyError::Unsupported("a Diffie-Hellman key")),
-        _ => Err(KeyError::Unsupported("a key for another algorithm")),
+        other => Err(unsupported(other)),
     }
 }
 
@@ -99,27 +95,69 @@ fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyE
     {
         return Err(KeyError::Inconsistent);
     }
-    let algorithm = match curve.or(named).ok_or(malformed)? {
-        P256 => Algorithm::Es256,
-        P384 => Algorithm::Es384,
-        P521 => Algorithm::Es512,
-        SECP256K1 => return Err(KeyError::Unsupported("a key on secp256k1")),
-        SM2 => return Err(KeyError::Unsupported("a key on the curve of SM2")),
-        EXPLICIT => {
-            return Err(KeyError::Unsupported(
-                "a key with the parameters of its curve",
-            ));
-        }
-        oid if oid.starts_with(BRAINPOOL) => {
-            return Err(KeyError::Unsupported("a key on a Brainpool curve"));
-        }
-        _ => return Err(KeyError::Unsupported("a key on another curve")),
-    };
+    let algorithm = algorithm_on(curve.or(named).ok_or(malformed)?)?;
     Ok(KeyMaterial::Ec(EcKeyMaterial {
         algorithm,
         secret,
         public,
     }))
+}
+
+/// What keys on the curve of this name sign with.
+fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
+    Err(KeyError::Unsupported(match curve {
+        P256 => return Ok(Algorithm::Es256),
+        P384 => return Ok(Algorithm::Es384),
+        P521 => return Ok(Algorithm::Es512),
+        SECP256K1 => "a key on secp256k1",
+        SM2 => "a key on the curve of SM2",
+        EXPLICIT => "a key with the parameters of its curve",
+        oid if oid.starts_with(BRAINPOOL) => "a key on a Brainpool curve",
+        _ => "a key on another curve",
+    }))
+}
+
+/// What a key of this type is, which signs with none of our algorithms.
+fn unsupported(oid: &[u8]) -> KeyError {
+    KeyError::Unsupported(match oid {
+        RSA_PSS => "a key for RSA-PSS",
+        ED25519 => "a key on Ed25519",
+        X25519 => "a key on X25519",
+        ED448 => "a key on Ed448",
+        X448 => "a key on X448",
+        DSA => "a DSA key",
+        DH | X942_DH => "a Diffie-Hellman key",
+        _ => "a key for another algorithm",
+    })
+}
+
+/// `SubjectPublicKeyInfo` (RFC 5280 §4.1).
+pub(super) fn public(der: &[u8]) -> Result<PublicKey, KeyError> {
+    let malformed = KeyError::Malformed(KeyForm::Der);
+    let parts = || {
+        let mut inside = Elements::of_sequence(der)?;
+        let mut algorithm = Elements(inside.expect(SEQUENCE)?);
+        // The first byte of a bit string counts the bits that are not used.
+        let key = Elements(inside.0).only(BIT_STRING)?.strip_prefix(&[0])?;
+        Some((algorithm.expect(OBJECT_IDENTIFIER)?, algorithm, key))
+    };
+    let (oid, mut parameters, key) = parts().ok_or(malformed)?;
+    match oid {
+        EC => {
+            let curve = parameters.curve().ok_or(malformed)?;
+            PublicKey::from_ec_point(algorithm_on(curve)?, key)
+        }
+        RSA => {
+            let numbers = || {
+                let mut inside = Elements::of_sequence(key)?;
+                let (n, e) = (inside.unsigned()?, inside.unsigned()?);
+                inside.0.is_empty().then_some((n, e))
+            };
+            let (n, e) = numbers().ok_or(malformed)?;
+            PublicKey::from_rsa(DEFAULT_RSA_ALGORITHM, n, e)
+        }
+        other => Err(unsupported(other)),
+    }
 }
 
 /// `RSAPrivateKey` (RFC 8017 §A.1.2).

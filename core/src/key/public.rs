@@ -3,7 +3,7 @@ use core::fmt;
 use heapless::Vec;
 use sha2::{Digest, Sha256};
 
-use super::{KeyError, KeyForm, bits};
+use super::{KeyError, KeyForm, bits, der};
 use crate::algorithm::Algorithm;
 use crate::out::Out;
 use crate::write_error::WriteError;
@@ -72,6 +72,28 @@ impl PublicKey {
         }
     }
 
+    /// Reads a `SubjectPublicKeyInfo` in DER (RFC 5280 §4.1), in which a KMS shows the public half of its keys. In PEM it is
+    /// base64 between the lines of `PUBLIC KEY`.
+    ///
+    /// An RSA key comes out for RS384, and [`PublicKey::with_algorithm`] chooses another. Whether a point is on its curve is
+    /// not checked.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`]; [`KeyError::Unsupported`] for a key of another type or on another curve; for RSA as
+    /// [`PublicKey::from_rsa`].
+    pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
+        der::public(der)
+    }
+
+    /// Its numbers.
+    #[must_use]
+    pub fn material(&self) -> PublicKeyMaterial<'_> {
+        match &self.0 {
+            Numbers::Ec { x, y, .. } => PublicKeyMaterial::Ec { x, y },
+            Numbers::Rsa { n, e, .. } => PublicKeyMaterial::Rsa { n, e },
+        }
+    }
+
     /// From an uncompressed point of the right length.
     pub(crate) fn of_point(algorithm: Algorithm, point: &[u8]) -> Self {
         let coordinates = point.get(1..).unwrap_or(&[]);
@@ -100,8 +122,9 @@ impl PublicKey {
         }
     }
 
-    /// The length of its signatures, in bytes.
-    pub(crate) fn signature_len(&self) -> usize {
+    /// The length of its signatures, in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for RSA.
+    #[must_use]
+    pub fn signature_len(&self) -> usize {
         match &self.0 {
             Numbers::Ec { x, y, .. } => x.len().saturating_add(y.len()),
             Numbers::Rsa { n, .. } => n.len(),
@@ -198,6 +221,25 @@ impl PublicKey {
         }
         out.put(b"\"");
     }
+}
+
+/// The numbers of a public key, big-endian.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PublicKeyMaterial<'k> {
+    /// A point on the curve of its algorithm.
+    Ec {
+        /// As long as the order of the curve, as is `y`.
+        x: &'k [u8],
+        /// The other coordinate.
+        y: &'k [u8],
+    },
+    /// Without zeros before them.
+    Rsa {
+        /// Modulus, of 2048 to 4096 bits.
+        n: &'k [u8],
+        /// Public exponent, of at most 64 bits.
+        e: &'k [u8],
+    },
 }
 
 /// Writes a JWK Set (RFC 7517 §5) of public keys with their key IDs, as Redox's dashboard or a JWKS URL takes it.

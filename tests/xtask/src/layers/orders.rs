@@ -38,7 +38,7 @@ const CORE: Order = Order {
         ],
         &["expiry", "out"],
         &["peer_text", "write_error"],
-        &["digest", "json", "signer", "time"],
+        &["digest", "json", "signature", "signer", "time"],
         &[
             "algorithm",
             "asn1",
@@ -171,10 +171,10 @@ const KEYS: Order = Order {
         &["certificate"],
         &["key"],
         &["choice"],
-        &["note", "unusable"],
-        &["kind"],
+        &["note", "unusable", "verify"],
+        &["kind", "pss"],
         &["openssh", "text"],
-        &["aws_lc"],
+        &["aws_lc", "remote_signer"],
     ],
 };
 
