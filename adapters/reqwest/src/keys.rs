@@ -11,5 +11,8 @@ pub(crate) mod key;
 mod kind;
 pub(crate) mod note;
 mod openssh;
+mod pss;
+pub(crate) mod remote_signer;
 pub(crate) mod text;
 pub(crate) mod unusable;
+mod verify;

@@ -219,6 +219,11 @@
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+/// The example of `KMS.md`, likewise.
+#[cfg(doctest)]
+#[doc = include_str!("../KMS.md")]
+struct Kms;
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -251,16 +256,18 @@ pub use error::Error;
 pub use error::build::{Addition, AdditionProblem, BuildError};
 pub use error::certificate::CertificateError;
 pub use error::discovery::DiscoveryError;
-pub use error::refused_answer::{RefusedAnswer, SentNames};
+pub use error::refused_answer::{RefusedAnswer, SentNames, SignatureCheck};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
+pub use error::wrong_signature::WrongSignature;
 #[cfg(feature = "batch")]
 pub use keys::batch::sign_each;
 #[cfg(feature = "certificates")]
 pub use keys::certificate::{CertificateChain, CertificateMember, CertificateValidity};
 pub use keys::file::{FileError, FileProblem, read_secret_file, secret_text};
-pub use keys::key::{Key, RemoteSigner, SignatureFuture};
+pub use keys::key::Key;
 pub use keys::note::KeyNote;
+pub use keys::remote_signer::{RemoteSigner, SignatureFuture};
 pub use keys::text::TakenOff;
 pub use keys::unusable::UnusableKey;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
@@ -277,7 +284,8 @@ pub use redox_auth_core::{
     Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError, MetadataKind,
     NameList, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected,
     RequestError, RestoreError, SaveError, SecretRotation, ServedBy, ServerMetadata, SignError,
-    Signer, Stopped, TokenType, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    SignatureError, Signer, Stopped, Thumbprint, TokenType, UnixTime, UrlError, WhyNotYet,
+    WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

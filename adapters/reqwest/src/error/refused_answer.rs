@@ -1,6 +1,6 @@
 use core::fmt;
 
-use redox_auth_core::{Algorithm, Phrase, Reason, Refusal, Refused, Region, Server};
+use redox_auth_core::{Algorithm, Phrase, Reason, Refusal, Refused, Region, Server, Thumbprint};
 
 /// A server's no in its own words, for a person to read.
 ///
@@ -35,6 +35,18 @@ pub struct SentNames {
     pub algorithm: Algorithm,
     /// `aud`.
     pub audience: String,
+    /// How the signature was checked before it was sent, where a signer of the caller's made it.
+    pub signature: Option<SignatureCheck>,
+}
+
+/// What is known of a signature that a signer of the caller's made, and that a server has refused.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SignatureCheck {
+    /// It verifies with the public key of this thumbprint (RFC 7638), the one that the key was given.
+    Verified(Thumbprint),
+    /// The key was given no public half to check it with, see [`Key::with_public_key`](crate::Key::with_public_key).
+    Unchecked,
 }
 
 impl RefusedAnswer {
@@ -108,7 +120,25 @@ impl fmt::Display for SentNames {
             f,
             "client ID {:?}, key ID {:?} with {}, audience {:?}",
             self.client_id, self.key_id, self.algorithm, self.audience
-        )
+        )?;
+        match &self.signature {
+            Some(check) => write!(f, "; {check}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for SignatureCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verified(thumbprint) => write!(
+                f,
+                "the signer's signature verifies with the public key of the thumbprint {thumbprint}: check that this key is the registered one"
+            ),
+            Self::Unchecked => f.write_str(
+                "nobody has checked the signer's signature: give the registered public key to `Key::with_public_key`",
+            ),
+        }
     }
 }
 

@@ -55,6 +55,7 @@ mod refusals;
 #[cfg(test)]
 mod rejected;
 #[cfg(test)]
+mod remote_signer;
 mod renewal;
 #[cfg(test)]
 mod request;
