@@ -97,9 +97,7 @@ impl Pkcs11Key {
         reason = "a signature of the key was verified with its public half when it was opened"
     )]
     fn with_public_key(self, public_key: PublicKey, key: impl FnOnce(Self) -> Key) -> Key {
-        key(self)
-            .with_public_key(public_key)
-            .expect("one key")
+        key(self).with_public_key(public_key).expect("one key")
     }
 
     /// The signature of `message`, for which this thread waits.
