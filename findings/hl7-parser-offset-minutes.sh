@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Software: hl7-parser 0.3.0 (crates.io) with its feature `chrono` and chrono 0.4.45.
+# Software: hl7-parser 0.3.0 (Rust) with its feature `chrono` and chrono 0.4.45.
 # Behaviour: the minutes of an offset have no sign. A time with -0330 becomes a chrono time with -02:30, an hour off,
 #   and one with -0230 becomes -01:30. From chrono to HL7, -03:30 is written as -03248, which is no offset.
 # One would guess: the conversion to a type that has offsets keeps the instant.
@@ -55,4 +55,4 @@ fn main() {
     std::process::exit(changed.into());
 }
 R
-nice -n 10 cargo run -q
+cargo run -q

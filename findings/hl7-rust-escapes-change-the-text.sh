@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Software: hl7-parser 0.3.0 and rust-hl7 0.5.0 (crates.io).
+# Software: hl7-parser 0.3.0 and rust-hl7 0.5.0 (Rust).
 # Behaviour: both change the text around an escape sequence that they do not know. hl7-parser keeps the letters and drops
 #   the escape characters: \H\3.5\N\ (highlighted) is read as H3.5N, and \X41\ as X41, though it reads \X0D\. rust-hl7
 #   repeats the character before the sequence: 3.5\.br\K is read as 3.55\.brK.
@@ -50,4 +50,4 @@ fn main() {
     std::process::exit(changed.into());
 }
 R
-nice -n 10 cargo run -q
+cargo run -q

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Software: pem-rfc7468 1.0.0 (crates.io), the PEM reader under RustCrypto's pkcs8, sec1, x509-cert, p256, p384 and rsa.
+# Software: pem-rfc7468 1.0.0 (Rust), the PEM reader under RustCrypto's pkcs8, sec1, x509-cert, p256, p384 and rsa.
 # Behaviour: a second line end after the last boundary makes the file unreadable (PreEncapsulationBoundary, the name of
 #   the part before), as do lines of 76 characters and base64 on one line. Any text before the first boundary is fine,
 #   and so is a file with no line end at all.

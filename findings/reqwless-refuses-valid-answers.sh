@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Software: reqwless 0.14.0 (crates.io), the HTTP client for devices without std.
+# Software: reqwless 0.14.0 (Rust), the HTTP client for devices without std.
 # Behaviour: of the ways in which HTTP/1.1 allows a server to send the same five bytes in chunks, it reads only the plain
 #   one. "Transfer-Encoding: Chunked" with a capital letter, a chunk extension, and a trailer field each end in
 #   Error::Codec. An interim answer (103, 100) is given to the caller as the answer, with no body.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Software: serde-json-core 0.7.0 with heapless 0.9 (crates.io), JSON without an allocator.
+# Software: serde-json-core 0.7.0 with heapless 0.9 (Rust), JSON without an allocator.
 # Behaviour: from_str leaves the escapes of a JSON string as they stand. A token sent as "a\/b" arrives as the four
 #   characters a \ / b, in a &str and in an owned heapless::String alike, and there is no error. Only
 #   from_str_escaped with a scratch buffer resolves them; into a &str it fails for such a string.

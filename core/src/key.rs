@@ -68,17 +68,18 @@ impl<'b> PrivateKey<'b> {
         make: impl FnOnce(&PrivateKey<'_>) -> Result<T, KeyError>,
     ) -> Result<T, KeyError> {
         let mut scratch = [0; SCRATCH_LEN];
-        let made = PrivateKey::parse(input, &mut scratch).and_then(|key| make(&key));
-        scratch.zeroize();
-        match made {
+        let parsed = PrivateKey::parse(input, &mut scratch).map_err(|error| match error {
             // The caller has no buffer that could be longer.
-            Err(KeyError::ScratchTooSmall { .. }) if SCRATCH_LEN >= PRIVATE_KEY_SCRATCH_LEN => {
-                Err(KeyError::TooLong {
+            KeyError::ScratchTooSmall { .. } if SCRATCH_LEN >= PRIVATE_KEY_SCRATCH_LEN => {
+                KeyError::TooLong {
                     max_bits: MAX_RSA_BITS,
-                })
+                }
             }
-            made => made,
-        }
+            error => error,
+        });
+        let made = parsed.and_then(|key| make(&key));
+        scratch.zeroize();
+        made
     }
 
     const fn of_material(material: KeyMaterial<'b>) -> Self {

@@ -4,7 +4,7 @@ use redox_auth_core::{Algorithm, Region};
 use redox_auth_reqwest::{Builder, CertificateChain, Key, Redox};
 use zeroize::Zeroizing;
 
-use crate::args::{ClientArgs, DialectArgs, DpopArgs, KeyArgs, Pkcs11Args, ServerArgs};
+use crate::args::{ClientArgs, DialectArgs, KeyArgs, Pkcs11Args, ServerArgs};
 use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::hardware::{self, TokenKey};
@@ -20,7 +20,7 @@ pub(crate) fn builder(args: &ClientArgs) -> Result<Builder, Failure> {
 /// A client for a server and an OAuth API key.
 pub(crate) fn oauth_builder(server: &ServerArgs, key: &KeyArgs) -> Result<Builder, Failure> {
     let credentials = Credentials {
-        oauth: Some((client_id(key)?, key_sources(key)?)),
+        oauth: Some((client_id(key)?, key_sources(key, &server.pkcs11)?)),
         legacy: None,
     };
     credentials.builder(server)
@@ -37,7 +37,11 @@ pub(crate) struct Credentials<'a> {
 impl<'a> Credentials<'a> {
     /// Those that the options and the environment name, read once.
     pub(crate) fn read(args: &'a ClientArgs) -> Result<Self, Failure> {
-        let ClientArgs { key, legacy, .. } = args;
+        let ClientArgs {
+            server,
+            key,
+            legacy,
+        } = args;
         let legacy = match &legacy.legacy_key {
             Some(api_key) => {
                 let path = secrets::legacy_secret_path(legacy)?;
@@ -49,7 +53,7 @@ impl<'a> Credentials<'a> {
             None => None,
         };
         let oauth = match key.is_given() || legacy.is_none() {
-            true => Some((client_id(key)?, key_sources(key)?)),
+            true => Some((client_id(key)?, key_sources(key, &server.pkcs11)?)),
             false => None,
         };
         Ok(Self { oauth, legacy })
@@ -100,7 +104,7 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Result<Builder, Failur
         builder = builder.scope(scope);
     }
     let builder = with_tls(with_dialect(builder, &server.dialect), server)?;
-    with_dpop(builder, &server.dpop)
+    with_dpop(builder, server)
 }
 
 /// The same in the terms of another server than Redox.
@@ -176,15 +180,14 @@ fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
 }
 
 /// The same with tokens that are bound to a key, if they are to be.
-fn with_dpop(builder: Builder, args: &DpopArgs) -> Result<Builder, Failure> {
-    match &args.dpop_key {
+fn with_dpop(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
+    match &server.dpop.dpop_key {
         Some(path) => {
-            let pkcs11 = Pkcs11Args::default();
-            let key =
-                KeySource::read_or_open(path, None, None, &pkcs11).and_then(|source| source.key());
+            let key = KeySource::read_or_open(path, None, None, &server.pkcs11)
+                .and_then(|source| source.key());
             Ok(builder.dpop(key.map_err(|failure| failure.about("REDOX_DPOP_KEY_FILE"))?))
         }
-        None if args.dpop => Ok(builder.dpop(Key::generate()?)),
+        None if server.dpop.dpop => Ok(builder.dpop(Key::generate()?)),
         None => Ok(builder),
     }
 }
@@ -257,7 +260,7 @@ impl KeySource {
     pub(crate) fn key(&self) -> Result<Key, Failure> {
         let key_id = self.key_id.as_deref();
         let key = match &self.token {
-            Some(token) => token.key(key_id),
+            Some(token) => token.key(key_id)?,
             None => parse_key(&self.name, &self.content, key_id, self.algorithm)?,
         };
         match &self.certificate {
@@ -268,7 +271,7 @@ impl KeySource {
 }
 
 /// The private keys that the options and the environment name, at least one.
-pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
+pub(crate) fn key_sources(args: &KeyArgs, pkcs11: &Pkcs11Args) -> Result<Vec<KeySource>, Failure> {
     let paths = secrets::key_paths(args)?;
     certificate::expect_at_most(&args.certificates, paths.len())?;
     let mut key_ids = args.key_id.iter().map(String::as_str);
@@ -280,7 +283,7 @@ pub(crate) fn key_sources(args: &KeyArgs) -> Result<Vec<KeySource>, Failure> {
         }
         Ok(KeySource {
             certificate,
-            ..KeySource::read_or_open(path, key_ids.next(), algorithm, &args.pkcs11)
+            ..KeySource::read_or_open(path, key_ids.next(), algorithm, pkcs11)
                 .map_err(|failure| failure.about("REDOX_KEY_FILE"))?
         })
     });

@@ -21,10 +21,13 @@ pub(crate) fn is_uri(path: &Path) -> bool {
 
 #[cfg(feature = "pkcs11")]
 mod opened {
+    use core::time::Duration;
+    use std::sync::mpsc::{self, RecvTimeoutError};
     use std::sync::{Mutex, PoisonError};
+    use std::thread;
 
-    use redox_auth_pkcs11::{KeyUri, Pkcs11Key};
-    use redox_auth_reqwest::Key;
+    use redox_auth_pkcs11::{Error, KeyUri, Pkcs11Key};
+    use redox_auth_reqwest::{Key, SignError, Signer};
 
     use super::{Algorithm, Failure, Path, Pkcs11Args};
     use crate::secrets::{self, PIN_VARIABLE};
@@ -65,33 +68,81 @@ mod opened {
         if let Some(algorithm) = algorithm {
             builder = builder.algorithm(algorithm);
         }
-        let key = builder.open().map_err(|error| match error {
-            redox_auth_pkcs11::Error::NoPin { .. } => failed(&format_args!(
+        let opened = in_time(move || builder.open()).unwrap_or_else(Err);
+        let key = opened.map_err(|error| match error {
+            Error::NoPin { .. } => failed(&format_args!(
                 "{error} with --pin-file (or REDOX_PIN_FILE), or add pin-source=file:PATH to the URI"
             )),
             error => failed(&error),
         })?;
-        let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
-        opened.push(key.clone());
         Ok(TokenKey(key))
     }
 
     impl TokenKey {
         /// The key under this key ID or its thumbprint.
-        pub(crate) fn key(&self, key_id: Option<&str>) -> Key {
-            self.0.clone().into_blocking_key(key_id)
+        pub(crate) fn key(&self, key_id: Option<&str>) -> Result<Key, Failure> {
+            let key_id = key_id.map_or_else(|| self.0.key_id(), str::to_owned);
+            let public_key = self.0.public_key().clone();
+            let key = Key::from_signer(key_id, Noted(self.0.clone()));
+            key.with_public_key(public_key)
+                .map_err(|error| Failure::usage(format!("key in a token: {error}")))
         }
     }
 
-    /// What a token answered instead of a signature, if one did.
-    pub(crate) fn why_not_signed() -> Option<String> {
-        let opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut errors = opened.iter().filter_map(Pkcs11Key::last_error);
-        errors.next_back().map(|error| error.to_string())
+    /// A key whose signatures are waited for in bounded time. It notes why it did not sign: the error of a signer has no words.
+    struct Noted(Pkcs11Key);
+
+    impl Signer for Noted {
+        fn algorithm(&self) -> Algorithm {
+            Signer::algorithm(&self.0)
+        }
+
+        fn signature_len(&self) -> usize {
+            Signer::signature_len(&self.0)
+        }
+
+        fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+            let (key, message) = (self.0.clone(), message.to_owned());
+            let signed = in_time(move || key.sign_blocking(&message)).unwrap_or_else(Err);
+            let made = signed.map_err(|error| {
+                *NOTED.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+                match error {
+                    Error::WrongSignature { .. } => SignError::Faulty,
+                    _ => SignError::Backend,
+                }
+            })?;
+            let (found, expected) = (signature.len(), made.len());
+            if found != expected {
+                return Err(SignError::SignatureLen { found, expected });
+            }
+            signature.copy_from_slice(&made);
+            Ok(())
+        }
     }
 
-    /// The keys of this process, to be asked why one did not sign.
-    static OPENED: Mutex<Vec<Pkcs11Key>> = Mutex::new(Vec::new());
+    /// What `work` returns, on a thread of its own: a call of a module cannot be broken off, and may never come back.
+    fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        // Nobody may be there any more to take it.
+        let thread = thread::Builder::new().spawn(move || drop(sender.send(work())));
+        thread.map_err(|_| Error::Ended)?;
+        receiver.recv_timeout(PATIENCE).map_err(|why| match why {
+            RecvTimeoutError::Timeout => Error::Slow { waited: PATIENCE },
+            RecvTimeoutError::Disconnected => Error::Ended,
+        })
+    }
+
+    /// Longer than the limits of a key itself: 10 s for a session and 30 s for what other calls of the module take.
+    const PATIENCE: Duration = Duration::from_secs(45);
+
+    /// Why the last signature failed that did, if one did.
+    pub(crate) fn why_not_signed() -> Option<String> {
+        let noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.clone()
+    }
+
+    /// What a token answered instead of a signature.
+    static NOTED: Mutex<Option<String>> = Mutex::new(None);
 }
 
 #[cfg(not(feature = "pkcs11"))]
@@ -115,7 +166,7 @@ mod without {
     }
 
     impl TokenKey {
-        pub(crate) fn key(&self, _: Option<&str>) -> Key {
+        pub(crate) fn key(&self, _: Option<&str>) -> Result<Key, Failure> {
             match *self {}
         }
     }

@@ -1,8 +1,10 @@
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
-use redox_auth_reqwest::{FileError, FileProblem, TakenOff, read_secret_file, secret_text};
+use redox_auth_reqwest::{
+    Content, FileError, FileProblem, TakenOff, read_secret_file, secret_text,
+};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -13,47 +15,63 @@ use crate::terminal::{say, shown_path};
 /// `what` names it in errors.
 pub(crate) fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
     expect_name(path, what)?;
-    let failed = |error: std::io::Error| {
-        Failure::usage(format!("{what}: cannot read {}: {error}", shown_path(path)))
-    };
-    let mut content = Zeroizing::new(Vec::new());
     let source: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(std::io::stdin().lock())
+        Box::new(io::stdin().lock())
     } else {
-        Box::new(File::open(path).map_err(failed)?)
+        Box::new(File::open(path).map_err(|error| unreadable(path, what, &error))?)
     };
-    // One byte more tells a file of the greatest length from a longer one.
-    source
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut content)
-        .map_err(failed)?;
-    if u64::try_from(content.len()).unwrap_or(u64::MAX) > limit {
-        return Err(too_long(path, what, limit));
-    }
-    Ok(content)
+    read_from(source, Zeroizing::new(Vec::new()), limit)
+        .map_err(|error| unreadable(path, what, &error))?
+        .ok_or_else(|| too_long(path, what, limit))
 }
 
-/// The same of a key or a secret, whatever the file is: nobody waits for a pipe into which nobody writes.
+/// The same of a key or a secret, in bounded time where the path is a pipe. No part of it stays in memory.
 pub(crate) fn read_secret(
     path: &Path,
     what: &str,
     limit: u64,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let length = usize::try_from(limit).unwrap_or(usize::MAX);
     if path == Path::new("-") {
-        return read(path, what, limit);
+        return read_from(io::stdin().lock(), room(length), limit)
+            .map_err(|error| unreadable(path, what, &error))?
+            .ok_or_else(|| too_long(path, what, limit));
     }
-    expect_name(path, what)?;
-    let room = usize::try_from(limit).unwrap_or(usize::MAX);
-    read_secret_file(path, room).map_err(|FileError { problem, .. }| match problem {
-        FileProblem::Read(error) => {
-            Failure::usage(format!("{what}: cannot read {}: {error}", shown_path(path)))
-        }
+    read_secret_file(path, length).map_err(|FileError { problem, .. }| match problem {
+        FileProblem::Content(found) => no_name(found, what),
         FileProblem::TooLong { .. } => too_long(path, what, limit),
+        FileProblem::Read(error) => unreadable(path, what, &error),
         problem => Failure::usage(format!(
             "{what}: cannot read {}: {problem}",
             shown_path(path)
         )),
     })
+}
+
+/// Up to `limit` bytes, appended to `content`; `None` if there are more.
+fn read_from(
+    source: impl Read,
+    mut content: Zeroizing<Vec<u8>>,
+    limit: u64,
+) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    // One byte more tells a file of the greatest length from a longer one.
+    source
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut content)?;
+    let is_whole = u64::try_from(content.len()).is_ok_and(|len| len <= limit);
+    Ok(is_whole.then_some(content))
+}
+
+/// Room for a secret of this length and one byte more. A buffer that grows leaves copies behind.
+fn room(length: usize) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(Vec::with_capacity(length.saturating_add(1)))
+}
+
+fn unreadable(path: &Path, what: &str, error: &io::Error) -> Failure {
+    match Content::in_place_of_missing_file(path) {
+        Some(found) => no_name(found, what),
+        None => Failure::usage(format!("{what}: cannot read {}: {error}", shown_path(path))),
+    }
 }
 
 fn too_long(path: &Path, what: &str, limit: u64) -> Failure {
@@ -65,19 +83,14 @@ fn too_long(path: &Path, what: &str, limit: u64) -> Failure {
 
 /// Errors must not show a secret that stands where its file should be named.
 fn expect_name(path: &Path, what: &str) -> Result<(), Failure> {
-    if is_content(path) {
-        return Err(Failure::usage(format!(
-            "{what}: expected the name of a file, found what should be in it; write it into a file, or name a variable that holds it as env:NAME"
-        )));
-    }
-    Ok(())
+    let found = Content::in_place_of_file(path);
+    found.map_or(Ok(()), |found| Err(no_name(found, what)))
 }
 
-/// Whether a secret stands where its file should be named.
-fn is_content(path: &Path) -> bool {
-    let text = path.to_string_lossy();
-    let is_token = text.starts_with("ey") && text.matches('.').count() >= 2;
-    text.contains(['\n', '{']) || text.contains("-----BEGIN") || is_token
+fn no_name(found: Content, what: &str) -> Failure {
+    Failure::usage(format!(
+        "{what}: expected the name of a file, found {found}; write the text into a file, or name a variable that holds it as env:NAME"
+    ))
 }
 
 /// The same as text, without white space around it.
@@ -107,4 +120,19 @@ pub(crate) fn text(
 ) -> Result<(Zeroizing<String>, Option<TakenOff>), Failure> {
     secret_text(content)
         .ok_or_else(|| Failure::usage(format!("{what}: expected text in UTF-8, found other bytes")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_never_outgrows_its_room() {
+        for len in [0, 1, 99, 100] {
+            let source = vec![7; len];
+            let content = read_from(&*source, room(100), 100).unwrap().unwrap();
+            assert_eq!((content.as_slice(), content.capacity()), (&*source, 101));
+        }
+        assert!(read_from(&[7; 101][..], room(100), 100).unwrap().is_none());
+    }
 }

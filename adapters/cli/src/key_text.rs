@@ -1,5 +1,7 @@
 use std::ffi::OsString;
 
+use redox_auth_reqwest::Content;
+
 use crate::failure::Failure;
 
 /// Refuses arguments that are the text of a key. This comes before clap reads them, because its messages show arguments.
@@ -11,9 +13,9 @@ pub(crate) fn expect_none(arguments: impl IntoIterator<Item = OsString>) -> Resu
             Some((option, value)) => (Some(option), value),
             None => (before.as_deref().filter(|it| is_option(it)), &*argument),
         };
-        if let Some(kind) = Kind::of(value) {
+        if let Some(found) = Content::of_key(value) {
             let place = option.unwrap_or("an argument");
-            return Err(kind.refused(place, Seen::ByOthers));
+            return Err(refused(found, place, Seen::ByOthers));
         }
         before = Some(argument);
     }
@@ -22,20 +24,13 @@ pub(crate) fn expect_none(arguments: impl IntoIterator<Item = OsString>) -> Resu
 
 /// Refuses the text of a key as the value of a variable or of an entry in a profile.
 pub(crate) fn expect_no_value(place: &str, value: &str) -> Result<(), Failure> {
-    Kind::of(value).map_or(Ok(()), |kind| Err(kind.refused(place, Seen::ByNobody)))
+    let found = Content::of_key(value);
+    found.map_or(Ok(()), |found| Err(refused(found, place, Seen::ByNobody)))
 }
 
 /// Whether a message must not show this text.
 pub(crate) fn is_in(text: &str) -> bool {
-    Kind::of(text).is_some()
-}
-
-/// What stands where the name of a file should.
-enum Kind {
-    /// A private key, in PEM or JWK.
-    Private,
-    /// Something in PEM; what it is may follow in the next argument, where a shell has split it.
-    Pem,
+    Content::of_key(text).is_some()
 }
 
 /// Who may have seen the text.
@@ -45,44 +40,16 @@ enum Seen {
     ByNobody,
 }
 
-impl Kind {
-    fn of(text: &str) -> Option<Self> {
-        let text = text.trim_start();
-        if text.contains("PRIVATE KEY-----") || is_private_jwk(text) {
-            Some(Self::Private)
-        } else if text.starts_with("-----BEGIN") || text.contains("\n-----BEGIN ") {
-            Some(Self::Pem)
-        } else {
-            None
+fn refused(found: Content, place: &str, seen: Seen) -> Failure {
+    let warning = match seen {
+        Seen::ByOthers => {
+            ". Arguments are visible to the other users of this machine: replace the key if one of them may have seen it"
         }
-    }
-
-    fn refused(&self, place: &str, seen: Seen) -> Failure {
-        let found = match self {
-            Self::Private => "the text of a private key",
-            Self::Pem => "text in PEM",
-        };
-        let warning = match seen {
-            Seen::ByOthers => {
-                ". Arguments are visible to the other users of this machine: replace the key if one of them may have seen it"
-            }
-            Seen::ByNobody => "",
-        };
-        Failure::usage(format!(
-            "{place}: found {found}. Write it to a file that only you can read, and give the name of the file; or give env:NAME for a variable that holds it{warning}"
-        ))
-    }
-}
-
-/// Whether this looks like a JWK with a private member (RFC 7518 §6), or like a set of such. It need not be whole: what is
-/// cut off is a secret as well.
-fn is_private_jwk(text: &str) -> bool {
-    let has = |member: &str| {
-        let name = format!("\"{member}\"");
-        let mut after = text.split(&name).skip(1);
-        after.any(|rest| rest.trim_start().starts_with(':'))
+        Seen::ByNobody => "",
     };
-    text.starts_with('{') && has("kty") && (has("d") || has("k") || has("priv"))
+    Failure::usage(format!(
+        "{place}: found {found}. Write it to a file that only you can read, and give the name of the file; or give env:NAME for a variable that holds it{warning}"
+    ))
 }
 
 /// The two parts of `--option=value`.
@@ -94,7 +61,7 @@ fn option_with_value(argument: &str) -> Option<(&str, &str)> {
 
 /// Whether this is the name of an option: of a long one, as there are no others with a value.
 fn is_option(argument: &str) -> bool {
-    let is_of_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+    let is_of_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     argument.strip_prefix("--").is_some_and(|name| {
         name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(is_of_name)
     })
@@ -107,18 +74,34 @@ mod tests {
     use super::*;
     use crate::args::Args;
 
-    const KEYS: [&str; 6] = [
+    const KEYS: [&str; 14] = [
         "-----BEGIN PRIVATE KEY-----\nhush/hush=\n-----END PRIVATE KEY-----\n",
         "\n -----BEGIN EC PRIVATE KEY-----\r\nhush/hush",
         "Bag Attributes\n    localKeyID: 01\n-----BEGIN ENCRYPTED PRIVATE KEY-----\nhush",
         "-----BEGIN CERTIFICATE-----\nhush\n-----END CERTIFICATE-----\n",
         r#"{"kty":"EC","crv":"P-256","d":"hush"}"#,
         r#"{ "keys": [{ "kty": "oct", "k": "hush"#,
+        r#"[{"kty":"EC","d":"hush"}]"#,
+        "\u{feff}{\"kty\":\"EC\",\"d\":\"hush\"}",
+        r#"{\"kty\":\"EC\",\"d\":\"hush\"}"#,
+        r#"'-----BEGIN PRIVATE KEY-----\nhush'"#,
+        "PuTTY-User-Key-File-3: ssh-rsa\nhush",
+        // The first line of the PEM above, longer, in base64.
+        "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCmh1c2hodXNoaHVzaGh1c2hodXNoaHVzaGh1c2hodXNo",
+        // The same in base64url, cut off.
+        "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCmh1c2hodXNoaHVzaGh1c2hodXNoaHVzaGh1c2hod",
+        // As PKCS#8 of P-256 begins.
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghushhushhushhushhushhushhush",
     ];
 
     fn found(arguments: &[&str]) -> Option<String> {
         let refused = expect_none(arguments.iter().map(OsString::from));
         refused.err().map(|failure| failure.to_string())
+    }
+
+    fn is_hidden(shown: &str) -> bool {
+        // The second is the first in base64.
+        ["hush", "h1c2hod"].iter().all(|it| !shown.contains(it))
     }
 
     /// The command and all below it, by the words that lead there.
@@ -144,7 +127,7 @@ mod tests {
             for key in KEYS {
                 let shown = found(&[&words[..], &[key]].concat()).unwrap();
                 assert!(shown.starts_with("an argument: found "), "{shown}");
-                assert!(!shown.contains("hush"), "{words:?}: {shown}");
+                assert!(is_hidden(&shown), "{words:?}: {shown}");
                 for option in command.get_arguments().filter_map(|it| it.get_long()) {
                     let option = format!("--{option}");
                     let joined = format!("{option}={key}");
@@ -152,7 +135,7 @@ mod tests {
                         let shown = found(&[&words[..], arguments].concat()).unwrap();
                         let start = format!("{option}: found ");
                         assert!(shown.starts_with(&start), "{words:?}: {shown}");
-                        assert!(!shown.contains("hush"), "{words:?}: {shown}");
+                        assert!(is_hidden(&shown), "{words:?}: {shown}");
                     }
                 }
             }

@@ -38,11 +38,13 @@ mod token;
 mod unused;
 mod watch;
 
+use core::time::Duration;
 use std::io::Write;
 use std::process::ExitCode;
 
 use args::{Args, Command, KeyCommand};
 use failure::Failure;
+use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
     let result = arguments::read().and_then(|args| {
@@ -58,7 +60,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(mut args: Args) -> Result<(), Failure> {
+fn run(args: Args) -> Result<(), Failure> {
     if let Some(level) = args.command.log() {
         log::start(level);
     }
@@ -66,6 +68,13 @@ fn run(mut args: Args) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the runtime did not start: {error}")))?;
+    let result = run_on(&runtime, args);
+    // A call of a PKCS#11 module may never come back.
+    runtime.shutdown_timeout(LAST_WORK);
+    result
+}
+
+fn run_on(runtime: &Runtime, mut args: Args) -> Result<(), Failure> {
     if let Some(server) = args.command.server() {
         runtime.block_on(discovery::find(server))?;
     }
@@ -103,3 +112,6 @@ fn write(parts: &[&[u8]]) -> Result<(), Failure> {
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::usage(format!("standard output: {error}")))
 }
+
+/// What threads may still take when the result is there.
+const LAST_WORK: Duration = Duration::from_secs(1);

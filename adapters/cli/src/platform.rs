@@ -2,7 +2,7 @@ use redox_auth_reqwest::{Api, Error, Key, Method, Redox, Response};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::args::{Pkcs11Args, PlatformArgs, ServerArgs};
+use crate::args::{PlatformArgs, ServerArgs};
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
 use crate::terminal::shown;
@@ -36,8 +36,7 @@ impl Platform {
                 (builder.no_key(), Some(token))
             }
             ((Some(id), Some(path), key_id), None) => {
-                let pkcs11 = Pkcs11Args::default();
-                let key = KeySource::read_or_open(path, key_id, None, &pkcs11)
+                let key = KeySource::read_or_open(path, key_id, None, &server.pkcs11)
                     .and_then(|source| source.key());
                 let key = key.map_err(|failure| failure.about("REDOX_PLATFORM_KEY_FILE"))?;
                 (builder.oauth_key(id, key), None)

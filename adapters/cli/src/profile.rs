@@ -61,7 +61,7 @@ impl Alone {
         };
         match missing(&alone.client) {
             Some(option) => Err(Failure::usage(format!(
-                "{}: expected the option `{option}` in the profile {name:?}, for the environment does not count there; found none",
+                "{}: the profile {name:?} must have `{option}`: `serve --profiles` does not read the environment",
                 shown_path(&file(args)?)
             ))),
             None => Ok(alone),
@@ -71,7 +71,11 @@ impl Alone {
 
 /// What names a secret and would be looked for in the environment.
 fn missing(client: &ClientArgs) -> Option<&'static str> {
-    let ClientArgs { key, legacy, .. } = client;
+    let ClientArgs {
+        server,
+        key,
+        legacy,
+    } = client;
     if legacy.legacy_key.is_some() && legacy.legacy_secret_file.is_none() {
         return Some("legacy-secret-file");
     }
@@ -81,7 +85,8 @@ fn missing(client: &ClientArgs) -> Option<&'static str> {
     }
     let names_no_pin =
         |key: &PathBuf| is_uri(key) && !key.to_string_lossy().contains("pin-source=");
-    if key.pkcs11.pin_file.is_none() && key.key.iter().any(names_no_pin) && is_set(PIN_VARIABLE) {
+    if server.pkcs11.pin_file.is_none() && key.key.iter().any(names_no_pin) && is_set(PIN_VARIABLE)
+    {
         return Some("pin-file");
     }
     None

@@ -105,7 +105,7 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
 
 /// The key to be replaced, which has to be clear.
 fn only_key(args: &RotateArgs) -> Result<KeySource, Failure> {
-    let mut sources = connect::key_sources(&args.key)?;
+    let mut sources = connect::key_sources(&args.key, &args.server.pkcs11)?;
     match (sources.pop(), sources.len()) {
         (Some(source), 0) => Ok(source),
         (_, others) => Err(Failure::usage(format!(

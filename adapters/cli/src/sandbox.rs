@@ -8,7 +8,7 @@ use redox_auth_core::Algorithm;
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use tempfile::TempDir;
 
-use crate::args::{CertifyArgs, RsaBits, SandboxArgs};
+use crate::args::{CertifyArgs, Pkcs11Args, RsaBits, SandboxArgs};
 use crate::connect::parse_key;
 use crate::ended::ended;
 use crate::failure::Failure;
@@ -148,6 +148,7 @@ fn tls_certificate(folder: &Path) -> Result<[(&'static str, String); 2], Failure
     let shown = (out.display().to_string(), key.display().to_string());
     key::certificate::make(&CertifyArgs {
         key,
+        pkcs11: Pkcs11Args::default(),
         subject: "CN=redox-auth sandbox client".to_owned(),
         days: 365,
         out,

@@ -112,7 +112,7 @@ const ALL: [Unused; 9] = [
         structs: &[ClientArgs::augment_args, SourceArgs::augment_args],
         but: &[],
         options: &[],
-        because: "options do not count for --profiles; put it into the profiles, or give --client-id and --key to serve a token without a profile as well",
+        because: "`serve --profiles` reads this option from the profiles only. Move it into the profiles. To serve a further token without a profile, also give --client-id and --key",
     },
     Unused {
         when: |args| client(&args.command).is_some_and(|it| it.legacy.legacy_key.is_none()),

@@ -1,9 +1,11 @@
 mod answer;
 mod pin_problem;
+mod shown;
 
 pub use answer::Answer;
 pub(crate) use answer::Remedy;
 pub use pin_problem::PinProblem;
+pub(crate) use shown::shown;
 
 use core::fmt;
 use core::time::Duration;
@@ -142,7 +144,7 @@ impl fmt::Display for Error {
                 "no PKCS#11 module is named; its maker's documentation has the path, such as /usr/lib/softhsm/libsofthsm2.so",
             ),
             Self::Module { path, problem } => {
-                write!(f, "PKCS#11 module {}: {problem}", path.display())
+                write!(f, "PKCS#11 module {}: {problem}", shown(path))
             }
             Self::Answer(answer) => answer.fmt(f),
             Self::Token {
@@ -169,7 +171,10 @@ impl fmt::Display for Error {
                 "the token {token:?} asks for a PIN, and none was given; name a file that holds it"
             ),
             Self::PinRefused { answer, tries } => {
-                write!(f, "{answer}; this PIN is not tried again")?;
+                write!(
+                    f,
+                    "{answer}; this PIN is not tried again until the program is restarted"
+                )?;
                 match tries {
                     Some(tries) => write!(f, ", and {tries}"),
                     None => Ok(()),

@@ -93,10 +93,32 @@ impl Holder {
         PublicNumbers::find(session, token.label(), key)
     }
 
+    /// The login of the token's user, if the token wants one.
     fn authenticate(&self, call: &Call<'_>, session: &Session, token: &Token) -> Result<(), Error> {
-        if token.login_required() == Some(false) {
-            return Ok(());
+        match token.login_required() {
+            Some(false) => Ok(()),
+            _ => self.try_pin(call, session, UserType::User, token),
         }
+    }
+
+    /// The login for one signature, of a key that wants it.
+    pub(crate) fn authenticate_for_key(
+        &self,
+        call: &Call<'_>,
+        session: &Session,
+        token: &Token,
+    ) -> Result<(), Error> {
+        self.try_pin(call, session, UserType::ContextSpecific, token)
+    }
+
+    /// Logs in with the PIN, unless the token has refused this PIN before.
+    fn try_pin(
+        &self,
+        call: &Call<'_>,
+        session: &Session,
+        user: UserType,
+        token: &Token,
+    ) -> Result<(), Error> {
         let pin = self.pin()?;
         if pin.is_none() && !token.asks_itself() {
             return Err(Error::NoPin {
@@ -108,41 +130,24 @@ impl Holder {
             tries: token.tries(call),
         };
         let identity = token.identity();
-        if let Some(answer) = pin
-            .as_ref()
-            .and_then(|pin| self.module.refusal(&identity, pin))
-        {
+        // Two sessions that log in at the same time would try a wrong PIN twice.
+        let waited = call.time_left();
+        let _trial = self.module.trial(waited).ok_or(Error::Slow { waited })?;
+        let earlier = pin.as_ref();
+        if let Some(answer) = earlier.and_then(|pin| self.module.refusal(&identity, pin)) {
             return Err(refused(answer));
         }
-        match log_in(session, UserType::User, pin.as_ref()) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let answer = Answer::new(token.at(), error);
-                if !answer.is_about_pin() {
-                    return Err(answer.into());
-                }
-                if let Some(pin) = &pin {
-                    self.module.refuse(&identity, pin, &answer);
-                }
-                Err(refused(answer))
-            }
+        let Err(error) = log_in(session, user, pin.as_ref()) else {
+            return Ok(());
+        };
+        let answer = Answer::new(token.at(), error);
+        if !answer.is_about_pin() {
+            return Err(answer.into());
         }
-    }
-
-    /// The login for one signature, of a key that wants it.
-    pub(crate) fn authenticate_for_key(&self, session: &Session, at: &str) -> Result<(), Error> {
-        let pin = self.pin()?;
-        let logged_in = log_in(session, UserType::ContextSpecific, pin.as_ref());
-        logged_in.map_err(|error| {
-            let answer = Answer::new(at, error);
-            match answer.is_about_pin() {
-                true => Error::PinRefused {
-                    answer,
-                    tries: None,
-                },
-                false => answer.into(),
-            }
-        })
+        if let Some(pin) = &pin {
+            self.module.refuse(&identity, pin, &answer);
+        }
+        Err(refused(answer))
     }
 
     fn pin(&self) -> Result<Option<Pin>, Error> {

@@ -46,7 +46,7 @@ impl Pkcs11Key {
             let public_key = numbers.public_key(algorithm)?;
             let algorithm = public_key.algorithm();
             let mut login = Login::new(&holder, call, found, algorithm)?;
-            login.sign(&holder, &numbers, algorithm, PROBE)?;
+            login.sign(&holder, call, &numbers, algorithm, PROBE)?;
             Ok((login, numbers, public_key))
         })?;
         let logins = Pool::new(settings.sessions);
@@ -163,7 +163,7 @@ impl Shared {
         let (login, signature) = self.holder.anew(deadline, |call| {
             let found = self.holder.log_in(call)?;
             let mut login = Login::new(&self.holder, call, found, algorithm)?;
-            let signature = login.sign(&self.holder, &self.numbers, algorithm, message)?;
+            let signature = login.sign(&self.holder, call, &self.numbers, algorithm, message)?;
             Ok((login, signature))
         })?;
         lease.item = Some(login);
@@ -183,7 +183,7 @@ impl Shared {
             return None;
         }
         let algorithm = self.public_key.algorithm();
-        match login.sign(&self.holder, &self.numbers, algorithm, message) {
+        match login.sign(&self.holder, &call, &self.numbers, algorithm, message) {
             Ok(signature) => {
                 lease.item = Some(login);
                 Some(Ok(signature))

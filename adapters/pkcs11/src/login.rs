@@ -9,6 +9,7 @@ use crate::holder::{Found, Holder};
 use crate::mechanism::Way;
 use crate::module::{Call, Module};
 use crate::public_key::PublicNumbers;
+use crate::token::Token;
 
 /// A session that is logged in, with the private key found in it.
 pub(crate) struct Login {
@@ -16,8 +17,7 @@ pub(crate) struct Login {
     module: Arc<Module>,
     /// That of the module when the session began.
     epoch: u64,
-    /// How errors name the token.
-    at: String,
+    token: Token,
     key: ObjectHandle,
     /// Whether each signature takes a login of its own.
     authenticates: bool,
@@ -39,8 +39,7 @@ impl Login {
             token,
             key,
         } = found;
-        let at = token.at();
-        let failed = |error| Answer::new(&*at, error);
+        let failed = |error| Answer::new(token.at(), error);
         let listed = call.pkcs11.get_mechanism_list(token.slot);
         let listed = listed.map_err(failed)?;
         let mut ways = Way::of(algorithm).to_vec();
@@ -50,7 +49,7 @@ impl Login {
             session: Some(session),
             module: Arc::clone(&holder.module),
             epoch: call.epoch,
-            at,
+            token,
             key: key.handle,
             authenticates,
             ways,
@@ -67,17 +66,18 @@ impl Login {
     pub(crate) fn sign(
         &mut self,
         holder: &Holder,
+        call: &Call<'_>,
         numbers: &PublicNumbers,
         algorithm: Algorithm,
         message: &[u8],
     ) -> Result<Vec<u8>, Error> {
         if let ([way], true) = (self.ways.as_slice(), self.is_proved) {
-            return self.sign_by(*way, holder, message);
+            return self.sign_by(*way, holder, call, message);
         }
         let mut tried = Vec::new();
         let mut wrong = None;
         for way in self.ways.clone() {
-            match self.sign_by(way, holder, message) {
+            match self.sign_by(way, holder, call, message) {
                 Ok(signature) if numbers.verifies(algorithm, message, &signature) => {
                     self.ways = vec![way];
                     self.is_proved = true;
@@ -100,8 +100,14 @@ impl Login {
         })
     }
 
-    fn sign_by(&mut self, way: Way, holder: &Holder, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let signed = self.try_to_sign(way, holder, message);
+    fn sign_by(
+        &mut self,
+        way: Way,
+        holder: &Holder,
+        call: &Call<'_>,
+        message: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        let signed = self.try_to_sign(way, holder, call, message);
         if let Err(Error::Answer(answer)) = &signed
             && answer.ends_session()
         {
@@ -110,8 +116,14 @@ impl Login {
         signed
     }
 
-    fn try_to_sign(&self, way: Way, holder: &Holder, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let failed = |error| Answer::new(&*self.at, error);
+    fn try_to_sign(
+        &self,
+        way: Way,
+        holder: &Holder,
+        call: &Call<'_>,
+        message: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        let failed = |error| Answer::new(self.token.at(), error);
         let Some(session) = &self.session else {
             return Err(Error::Ended);
         };
@@ -122,7 +134,7 @@ impl Login {
         }
         // The login has to come between the beginning and the end.
         session.sign_init(&mechanism, self.key).map_err(failed)?;
-        holder.authenticate_for_key(session, &self.at)?;
+        holder.authenticate_for_key(call, session, &self.token)?;
         session.sign_update(&input).map_err(failed)?;
         Ok(session.sign_final().map_err(failed)?)
     }

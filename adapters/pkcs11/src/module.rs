@@ -1,5 +1,7 @@
+use core::hash::BuildHasher as _;
 use core::time::Duration;
 use std::collections::BTreeMap;
+use std::hash::RandomState;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -8,7 +10,7 @@ use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error as CallError, RvError};
 use cryptoki::session::Session;
 
-use crate::error::{Answer, Error, ModuleProblem};
+use crate::error::{Answer, Error, ModuleProblem, shown};
 use crate::pin::Pin;
 use crate::pool::{Lease, Pool};
 
@@ -20,10 +22,15 @@ pub(crate) struct Module {
     changed: Condvar,
     /// One at a time opens sessions, logs in, and closes sessions: modules are least tested there.
     turns: Arc<Pool<()>>,
+    /// One at a time tries a PIN.
+    trials: Arc<Pool<()>>,
     /// Sessions to be closed in the next turn, with the time of the module that they are of.
     ended: Mutex<Vec<(u64, Session)>>,
-    /// PINs that a token refused, so that no key of this process tries one again.
-    refused: Mutex<Vec<RefusedPin>>,
+    /// What tokens answered to PINs, so that no key of this process tries one again that was refused. Of the token and the
+    /// PIN there is a hash, since this is kept until the process ends.
+    refused: Mutex<BTreeMap<u64, Answer>>,
+    /// Of the hashes, random.
+    hash_key: RandomState,
 }
 
 struct State {
@@ -36,18 +43,13 @@ struct State {
     is_restarting: bool,
 }
 
-/// A PIN and the answer that it got.
-struct RefusedPin {
-    token: String,
-    pin: Pin,
-    answer: Answer,
-}
-
 /// The right to call the module, which does not end meanwhile.
 pub(crate) struct Call<'m> {
     module: &'m Module,
     pub(crate) pkcs11: Pkcs11,
     pub(crate) epoch: u64,
+    /// Until when the caller waits.
+    deadline: Instant,
 }
 
 impl Module {
@@ -63,7 +65,7 @@ impl Module {
         if let Some(module) = modules.get(&place) {
             return Ok(Arc::clone(module));
         }
-        let name = format!("the PKCS#11 module {}", path.display());
+        let name = format!("the PKCS#11 module {}", shown(path));
         let pkcs11 = Pkcs11::new(&place).map_err(|error| match error {
             CallError::LibraryLoading(error) => wrong(ModuleProblem::NotLoaded(error.to_string())),
             CallError::MissingSymbol(_) | CallError::NullFunctionPointer => {
@@ -83,8 +85,10 @@ impl Module {
             }),
             changed: Condvar::new(),
             turns: Pool::new(1),
+            trials: Pool::new(1),
             ended: Mutex::new(Vec::new()),
-            refused: Mutex::new(Vec::new()),
+            refused: Mutex::new(BTreeMap::new()),
+            hash_key: RandomState::new(),
         });
         modules.insert(place, Arc::clone(&module));
         Ok(module)
@@ -104,6 +108,7 @@ impl Module {
             module: self,
             pkcs11: state.pkcs11.clone(),
             epoch: state.epoch,
+            deadline,
         })
     }
 
@@ -114,6 +119,11 @@ impl Module {
             module: self,
             lease: Some(lease),
         })
+    }
+
+    /// The right to try a PIN; `None` when others have it for longer than `limit`.
+    pub(crate) fn trial(&self, limit: Duration) -> Option<Lease<()>> {
+        self.trials.take(limit).ok()
     }
 
     /// Closes a session of this time, at the latest when the turn of another ends.
@@ -163,30 +173,30 @@ impl Module {
         let Some(done) = done else {
             return Ok(());
         };
-        // Sessions live on where somebody else's initialisation was left alone.
-        if was_ours || matches!(done, Ok(true)) {
+        if done.sessions_ended() {
             state.epoch = state.epoch.wrapping_add(1);
         }
-        state.is_ours = done.map_err(|error| Answer::new(&*self.name, error))?;
-        Ok(())
+        state.is_ours = done.is_ours();
+        match done.begun {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Answer::new(&*self.name, error)),
+        }
     }
 
     /// What this token answered to this PIN, if it refused it.
     pub(crate) fn refusal(&self, token: &str, pin: &Pin) -> Option<Answer> {
-        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut refused = refused.iter();
-        let found = refused.find(|refused| refused.token == token && refused.pin == *pin);
-        found.map(|refused| refused.answer.clone())
+        let hash = self.hash_key.hash_one((token, pin.expose()));
+        self.refused().get(&hash).cloned()
     }
 
     /// Remembers that this token refuses this PIN.
     pub(crate) fn refuse(&self, token: &str, pin: &Pin, answer: &Answer) {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.push(RefusedPin {
-            token: token.to_owned(),
-            pin: pin.clone(),
-            answer: answer.clone(),
-        });
+        let hash = self.hash_key.hash_one((token, pin.expose()));
+        self.refused().insert(hash, answer.clone());
+    }
+
+    fn refused(&self) -> MutexGuard<'_, BTreeMap<u64, Answer>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -238,6 +248,13 @@ impl Drop for Turn<'_> {
     }
 }
 
+impl Call<'_> {
+    /// How much longer the caller waits.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
 impl Drop for Call<'_> {
     fn drop(&mut self) {
         let mut state = self.module.lock();
@@ -248,12 +265,40 @@ impl Drop for Call<'_> {
     }
 }
 
-fn begin_anew(pkcs11: &Pkcs11, was_ours: bool) -> Result<bool, CallError> {
-    if was_ours {
-        // A module that has lost its daemon may be unable to end, too.
-        let _ = pkcs11.clone().finalize();
+/// What came of a new beginning.
+struct Restarted {
+    was_ours: bool,
+    /// Whether we ended the time before.
+    has_ended: bool,
+    /// Whether we initialised it, unless it was initialised already.
+    begun: Result<bool, CallError>,
+}
+
+impl Restarted {
+    /// Sessions live on where no time has ended: somebody else's is left alone, and ours may be unable to end.
+    const fn sessions_ended(&self) -> bool {
+        self.has_ended || matches!(self.begun, Ok(true))
     }
-    initialize(pkcs11)
+
+    /// Whether the next restart may end it.
+    const fn is_ours(&self) -> bool {
+        match self.begun {
+            Ok(true) => true,
+            // What could not end is initialised still.
+            Ok(false) => self.was_ours && !self.has_ended,
+            Err(_) => self.was_ours,
+        }
+    }
+}
+
+fn begin_anew(pkcs11: &Pkcs11, was_ours: bool) -> Restarted {
+    // A module that has lost its daemon may be unable to end, too.
+    let has_ended = was_ours && pkcs11.clone().finalize().is_ok();
+    Restarted {
+        was_ours,
+        has_ended,
+        begun: initialize(pkcs11),
+    }
 }
 
 /// Whether it is initialised by us, and not by another part of this process.
@@ -281,3 +326,36 @@ fn place(path: &Path) -> Result<PathBuf, ModuleProblem> {
 
 /// Those of this process, for as long as it runs.
 static MODULES: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_that_cannot_end_stays_ours_with_its_sessions() {
+        let failed = || Err(CallError::NotSupported);
+        // (was ours, has ended, begun), and then (sessions ended, is ours).
+        for (was_ours, has_ended, begun, expected) in [
+            (true, true, Ok(true), (true, true)),
+            (true, true, Ok(false), (true, false)),
+            (true, true, failed(), (true, true)),
+            // Its C_Finalize failed.
+            (true, false, Ok(true), (true, true)),
+            (true, false, Ok(false), (false, true)),
+            (true, false, failed(), (false, true)),
+            // Another part of the process initialised it.
+            (false, false, Ok(true), (true, true)),
+            (false, false, Ok(false), (false, false)),
+            (false, false, failed(), (false, false)),
+        ] {
+            let case = format!("{was_ours} {has_ended} {begun:?}");
+            let restarted = Restarted {
+                was_ours,
+                has_ended,
+                begun,
+            };
+            let found = (restarted.sessions_ended(), restarted.is_ours());
+            assert_eq!(found, expected, "{case}");
+        }
+    }
+}

@@ -3,13 +3,14 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use redox_auth_reqwest::{TakenOff, secret_text};
 use zeroize::Zeroizing;
 
 use crate::error::PinProblem;
 use crate::uri::PinSource;
 
 /// The PIN of a token's user. It is wiped when it is dropped, and shown by nothing.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone)]
 pub struct Pin(Zeroizing<String>);
 
 impl Pin {
@@ -19,10 +20,10 @@ impl Pin {
         Self(Zeroizing::new(pin.into()))
     }
 
-    /// The content of a file, less the line end behind it.
+    /// The content of a file, less the line end behind it and a byte-order mark. It may be in UTF-16.
     ///
     /// # Errors
-    /// [`PinProblem`], also for a file that other users can read. One that the user of this process does not own may be
+    /// [`PinProblem`], also for white space around the PIN, and for a file that other users can read. One that the user of this process does not own may be
     /// readable by its group: that is how Kubernetes gives secrets away.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, PinProblem> {
         let path = path.as_ref();
@@ -30,27 +31,25 @@ impl Pin {
         Self::from_bytes(&content, &path.display().to_string())
     }
 
-    /// The content of an environment variable.
+    /// The content of an environment variable, read as that of a file.
     ///
     /// # Errors
     /// [`PinProblem`].
     pub fn from_variable(name: &str) -> Result<Self, PinProblem> {
-        let content = std::env::var_os(name).ok_or_else(|| PinProblem::NoVariable {
-            name: name.to_owned(),
-        })?;
+        let content = std::env::var_os(name).ok_or_else(|| PinProblem::no_variable(name))?;
         let content = Zeroizing::new(content.into_encoded_bytes());
         Self::from_bytes(&content, name)
     }
 
     fn from_bytes(content: &[u8], name: &str) -> Result<Self, PinProblem> {
         let name = || name.to_owned();
-        let text =
-            core::str::from_utf8(content).map_err(|_| PinProblem::NotText { name: name() })?;
-        let text = text.strip_suffix('\n').unwrap_or(text);
-        let text = text.strip_suffix('\r').unwrap_or(text);
-        match text {
-            "" => Err(PinProblem::Empty { name: name() }),
-            text => Ok(Self::new(text)),
+        let (text, taken_off) =
+            secret_text(content).ok_or_else(|| PinProblem::NotText { name: name() })?;
+        match taken_off {
+            _ if text.is_empty() => Err(PinProblem::Empty { name: name() }),
+            // It may be part of the PIN, and a try is not to be wasted.
+            Some(TakenOff::WhiteSpace) => Err(PinProblem::WhiteSpace { name: name() }),
+            _ => Ok(Self(text)),
         }
     }
 
@@ -76,10 +75,7 @@ impl PinSource {
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, PinProblem> {
-    let not_read = |error: std::io::Error| PinProblem::NotRead {
-        path: path.to_owned(),
-        why: error.to_string(),
-    };
+    let not_read = |error| PinProblem::not_read(path, &error);
     // Before it is opened: a pipe that nobody writes to would be waited for.
     let metadata = path.metadata().map_err(not_read)?;
     if !metadata.is_file() {
@@ -142,15 +138,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_end_is_not_part_of_the_pin() {
+    fn line_ends_and_marks_are_not_part_of_the_pin_and_blanks_are_refused() {
         for (content, expected) in [
-            ("1234", "1234"),
-            ("1234\n", "1234"),
-            ("1234\r\n", "1234"),
-            (" 12 34 \n", " 12 34 "),
-            ("1234\n\n", "1234\n"),
+            (&b"1234"[..], "1234"),
+            (b"1234\n", "1234"),
+            (b"1234\r\n", "1234"),
+            (b"12 34\n", "12 34"),
+            (b"1234\n\n", "1234"),
+            (b"\xef\xbb\xbf1234\r\n", "1234"),
+            (b"\xff\xfe1\x002\x003\x004\x00\r\x00\n\x00", "1234"),
         ] {
-            let pin = Pin::from_bytes(content.as_bytes(), "pin").unwrap();
+            let pin = Pin::from_bytes(content, "pin").unwrap();
             assert_eq!(pin.expose(), expected, "{content:?}");
             assert_eq!(format!("{pin:?}"), "Pin([redacted])");
         }
@@ -159,8 +157,10 @@ mod tests {
             (&b""[..], PinProblem::Empty { name: name() }),
             (b"\r\n", PinProblem::Empty { name: name() }),
             (b"12\xff", PinProblem::NotText { name: name() }),
+            (b" 1234", PinProblem::WhiteSpace { name: name() }),
+            (b"1234 \n", PinProblem::WhiteSpace { name: name() }),
         ] {
-            assert_eq!(Pin::from_bytes(content, "pin"), Err(expected));
+            assert_eq!(Pin::from_bytes(content, "pin").unwrap_err(), expected);
         }
         let missing = Pin::from_variable("REDOX_AUTH_NO_SUCH_VARIABLE").unwrap_err();
         assert!(
@@ -198,6 +198,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = Pin::from_file(folder.path()).unwrap_err();
         assert!(matches!(error, PinProblem::NoFile { .. }), "{error}");
+        for name in ["31415926", "swordfish"] {
+            let error = Pin::from_file(name).unwrap_err();
+            assert_eq!(error, PinProblem::NoFileOfThisName);
+            let error = Pin::from_variable(name).unwrap_err();
+            assert_eq!(error, PinProblem::NoVariableOfThisName);
+            assert!(!error.to_string().contains(name), "{error}");
+        }
+        let error = Pin::from_file("./31415926").unwrap_err();
+        assert!(error.to_string().contains("read ./31415926: "), "{error}");
         let error = Pin::from_file(folder.path().join("gone")).unwrap_err();
         assert!(matches!(error, PinProblem::NotRead { .. }), "{error}");
         let long = folder.path().join("long");

@@ -26,7 +26,8 @@ pub(crate) enum PublicNumbers {
 }
 
 impl PublicNumbers {
-    /// Those of a private key: from the public key or the certificate with its ID or label, else from the private key.
+    /// Those of a private key: from the public key or the certificate with its ID, or with its label and no other ID; else
+    /// from the private key; else from one with its label and another ID.
     pub(crate) fn find(
         session: &Session,
         token: &str,
@@ -34,26 +35,38 @@ impl PublicNumbers {
     ) -> Result<Self, Error> {
         let failed = |error| Answer::new(format!("the token {token:?}"), error);
         let mut refused = None;
+        let mut of_another_id = None;
         for (class, read) in SOURCES {
             for template in templates(class, private_key) {
                 for object in session.find_objects(&template).map_err(failed)? {
-                    match read(session, object).map_err(failed)? {
-                        Some(Ok(numbers)) => return Ok(numbers),
-                        Some(Err(error)) => refused = Some(error),
-                        None => {}
+                    let numbers = match read(session, object).map_err(failed)? {
+                        Some(Ok(numbers)) => numbers,
+                        Some(Err(error)) => {
+                            refused = Some(error);
+                            continue;
+                        }
+                        None => continue,
+                    };
+                    match attribute(session, object, AttributeType::Id).map_err(failed)? {
+                        Some(Attribute::Id(id)) if has_another_id(&id, private_key) => {
+                            of_another_id.get_or_insert(numbers);
+                        }
+                        _ => return Ok(numbers),
                     }
                 }
             }
         }
-        match from_key(session, private_key.handle).map_err(failed)? {
-            Some(numbers) => Ok(numbers?),
-            None => Err(refused.map_or_else(
+        if let Some(numbers) = from_key(session, private_key.handle).map_err(failed)? {
+            return Ok(numbers?);
+        }
+        of_another_id.ok_or_else(|| {
+            refused.map_or_else(
                 || Error::NoPublicKey {
                     key: private_key.shown(),
                 },
                 Error::Key,
-            )),
-        }
+            )
+        })
     }
 
     /// The public key that the server gets, for this algorithm or the usual one.
@@ -115,22 +128,22 @@ impl PublicNumbers {
         }
     }
 
-    fn from_point(curve: &[u8], point: &[u8]) -> Result<Self, KeyError> {
-        let is = |oid: ObjectIdentifier| oid.to_der().is_ok_and(|der| der == curve);
-        let algorithm = if is(P256) {
-            Algorithm::Es256
-        } else if is(P384) {
-            Algorithm::Es384
-        } else if is(P521) {
-            Algorithm::Es512
-        } else {
-            return Err(KeyError::Unsupported(
-                "a key on another curve than P-256, P-384 and P-521",
-            ));
+    /// Of a `CKA_EC_POINT`: an OCTET STRING with the point in it. Some tokens give the point as it is. A point starts with the
+    /// tag of an OCTET STRING, and its second byte may well be the length that such a string would have there: only the length
+    /// of the whole tells them apart.
+    fn from_attribute(curve: &[u8], value: &[u8]) -> Result<Self, KeyError> {
+        let coordinates_len = algorithm_on(curve)?.signature_len();
+        let is_point = value.len().checked_sub(1) == coordinates_len;
+        let point = match is_point {
+            true => value,
+            false => <&OctetStringRef>::from_der(value).map_or(value, OctetStringRef::as_bytes),
         };
-        // Some tokens give the point as it is, and not in the OCTET STRING that the specification asks for.
-        let point = <&OctetStringRef>::from_der(point).map_or(point, OctetStringRef::as_bytes);
-        Ok(Self::Ec(algorithm, point.to_owned()))
+        Self::from_point(curve, point)
+    }
+
+    /// Of a point as it is, on the curve with this object identifier in DER.
+    fn from_point(curve: &[u8], point: &[u8]) -> Result<Self, KeyError> {
+        Ok(Self::Ec(algorithm_on(curve)?, point.to_owned()))
     }
 
     fn from_numbers(n: &[u8], e: &[u8]) -> Self {
@@ -160,6 +173,22 @@ impl PublicNumbers {
     }
 }
 
+/// What a key on the curve with this object identifier in DER signs with.
+fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
+    let is = |oid: ObjectIdentifier| oid.to_der().is_ok_and(|der| der == curve);
+    if is(P256) {
+        Ok(Algorithm::Es256)
+    } else if is(P384) {
+        Ok(Algorithm::Es384)
+    } else if is(P521) {
+        Ok(Algorithm::Es512)
+    } else {
+        Err(KeyError::Unsupported(
+            "a key on another curve than P-256, P-384 and P-521",
+        ))
+    }
+}
+
 /// What an object says of a public key: `None` if nothing at all.
 type Found = Result<Option<Result<PublicNumbers, KeyError>>, CallError>;
 
@@ -183,6 +212,12 @@ fn templates(class: ObjectClass, private_key: &PrivateObject) -> Vec<Vec<Attribu
         .collect()
 }
 
+/// Whether this is the ID of an object that belongs to another private key, as after a rotation under one label.
+fn has_another_id(id: &[u8], private_key: &PrivateObject) -> bool {
+    let own = private_key.id.as_deref().unwrap_or_default();
+    !id.is_empty() && !own.is_empty() && id != own
+}
+
 /// Of a public key, or of a private key that shows the public numbers, too.
 fn from_key(session: &Session, key: ObjectHandle) -> Found {
     let read = |kind| attribute(session, key, kind);
@@ -194,7 +229,7 @@ fn from_key(session: &Session, key: ObjectHandle) -> Found {
     if let Some(Attribute::EcParams(curve)) = read(AttributeType::EcParams)?
         && let Some(Attribute::EcPoint(point)) = read(AttributeType::EcPoint)?
     {
-        return Ok(Some(PublicNumbers::from_point(&curve, &point)));
+        return Ok(Some(PublicNumbers::from_attribute(&curve, &point)));
     }
     let spki = match read(AttributeType::PublicKeyInfo)? {
         Some(Attribute::PublicKeyInfo(spki)) => SubjectPublicKeyInfoOwned::from_der(&spki).ok(),
@@ -241,15 +276,21 @@ mod tests {
             (P521, Algorithm::Es512, 133),
         ];
         for (oid, algorithm, len) in curves {
-            let mut point = vec![7; len];
-            point[0] = 4;
-            let wrapped = OctetStringRef::new(&point).unwrap().to_der().unwrap();
-            for given in [&point, &wrapped] {
-                let numbers = PublicNumbers::from_point(&curve(oid), given).unwrap();
-                assert_eq!(numbers, PublicNumbers::Ec(algorithm, point.clone()));
-                let public_key = numbers.public_key(None).unwrap();
-                assert_eq!(public_key.algorithm(), algorithm);
-                assert_eq!(numbers.signature_len(), len - 1);
+            // The second value makes the point a whole OCTET STRING, by chance.
+            for second in [7, u8::try_from(len - 2).unwrap()] {
+                let mut point = vec![7; len];
+                point[..2].copy_from_slice(&[4, second]);
+                let expected = PublicNumbers::Ec(algorithm, point.clone());
+                let wrapped = OctetStringRef::new(&point).unwrap().to_der().unwrap();
+                for given in [&point, &wrapped] {
+                    let numbers = PublicNumbers::from_attribute(&curve(oid), given).unwrap();
+                    assert_eq!(numbers, expected, "{algorithm} {second}");
+                    let public_key = numbers.public_key(None).unwrap();
+                    assert_eq!(public_key.algorithm(), algorithm);
+                    assert_eq!(numbers.signature_len(), len - 1);
+                }
+                let numbers = PublicNumbers::from_point(&curve(oid), &point);
+                assert_eq!(numbers, Ok(expected), "{algorithm} {second}");
             }
         }
     }

@@ -18,9 +18,9 @@ use std::path::PathBuf;
 /// ```
 ///
 /// In the path part, `token`, `serial`, `manufacturer`, `model`, `slot-id`, `object` and `id` choose; `type` may be
-/// `private`. Anything else there is refused, since the RFC wants nothing to match then. Of the query part,
-/// `module-path` and `pin-source` are used (`file:PATH`, a path, or `env:NAME` for a variable); others are ignored, but for
-/// `pin-value`: a PIN in a URI is one that everybody sees.
+/// `private`. Any other attribute in the path is an error, because by the RFC such a URI matches no key. Of the query part,
+/// `module-path` and `pin-source` are used (`file:PATH`, a path, or `env:NAME` for a variable). Other attributes in the
+/// query are ignored. `pin-value` is an error, because a URI is visible to others.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct KeyUri {
     pub(crate) token: Option<String>,

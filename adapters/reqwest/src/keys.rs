@@ -6,6 +6,7 @@ pub(crate) mod batch;
 #[cfg(feature = "certificates")]
 pub(crate) mod certificate;
 mod choice;
+pub(crate) mod content;
 pub(crate) mod file;
 pub(crate) mod key;
 mod kind;

@@ -264,6 +264,7 @@ pub use error::wrong_signature::WrongSignature;
 pub use keys::batch::sign_each;
 #[cfg(feature = "certificates")]
 pub use keys::certificate::{CertificateChain, CertificateMember, CertificateValidity};
+pub use keys::content::Content;
 pub use keys::file::{FileError, FileProblem, read_secret_file, secret_text};
 pub use keys::key::Key;
 pub use keys::note::KeyNote;

@@ -26,9 +26,9 @@ pub fn signing(task: &Task) -> Vec<Work> {
 
 fn of(task: &Task, name: KeyName) -> Vec<Work> {
     let pure = signing_key(task, name);
-    let key = Key::parse(task.key(name).as_bytes())
-        .and_then(|key| key.with_algorithm(algorithm(name)))
-        .expect("the adapter takes these keys");
+    let key = Key::parse(task.key(name).as_bytes()).expect("the adapter takes these keys");
+    let key = key.with_algorithm(algorithm(name));
+    let key = key.expect("the algorithms are those of the keys");
     let key: &'static Key = Box::leak(Box::new(key));
     let [bare_aws_lc, bare_rust] = match name {
         KeyName::Es256 => [

@@ -135,7 +135,7 @@ impl fmt::Display for KeyError {
             Self::ScratchTooSmall { needed } => {
                 write!(
                     f,
-                    "scratch buffer too small for a key of this length: need {needed} bytes"
+                    "scratch buffer too small for this key: need {needed} bytes"
                 )
             }
         }

@@ -319,7 +319,7 @@ fn a_scratch_that_is_too_short_is_told_a_length_that_does() {
         assert!(PrivateKey::parse(form.as_bytes(), &mut scratch[..needed]).is_ok());
         assert_eq!(
             error.to_string(),
-            format!("scratch buffer too small for a key of this length: need {needed} bytes")
+            format!("scratch buffer too small for this key: need {needed} bytes")
         );
     }
     // DER needs none.

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
-use std::thread;
+use std::{env, thread};
 
 use crate::journal::{self, Stopwatch};
 
@@ -55,9 +55,14 @@ impl Run {
         }
     }
 
-    /// A call of cargo, its arguments separated by spaces.
+    /// A call of cargo, its arguments separated by spaces. With CI, which builds once, it keeps nothing for a second
+    /// build.
     pub(crate) fn cargo(arguments: &str) -> Self {
-        Self::new("cargo").args(arguments)
+        let cargo = Self::new("cargo").args(arguments);
+        match env::var_os("CI") {
+            Some(_) => cargo.env("CARGO_INCREMENTAL", "0"),
+            None => cargo,
+        }
     }
 
     /// Adds arguments separated by spaces.

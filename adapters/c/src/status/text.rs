@@ -106,7 +106,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::KeyNotFound,
-        c"expected a private key (PEM or DER of PKCS#8, SEC1 or PKCS#1, or a private JWK), found something else",
+        c"expected a private key in PEM or DER, or a private JWK, found something else",
     ),
     (
         Status::KeyMalformed,
@@ -245,7 +245,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::Lifetime,
-        c"expected a lifetime of assertions of 6 to 300 seconds, or from 1 where iat is the time; found another",
+        c"expected a lifetime of 6 to 300 seconds, or from 1 where iat is the time; found another",
     ),
     #[cfg(feature = "metadata")]
     (

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::{AlgorithmName, CertificateArgs, Pkcs11Args};
+use super::{AlgorithmName, CertificateArgs};
 
 /// The private key, and who it belongs to.
 #[derive(Clone, Debug, clap::Args)]
@@ -34,8 +34,6 @@ pub(crate) struct KeyArgs {
     pub(crate) alg: Option<AlgorithmName>,
     #[command(flatten)]
     pub(crate) certificates: CertificateArgs,
-    #[command(flatten)]
-    pub(crate) pkcs11: Pkcs11Args,
 }
 
 impl KeyArgs {

@@ -8,7 +8,7 @@ pub(crate) struct DpopArgs {
     #[arg(long, help_heading = HEADING, env = "REDOX_DPOP")]
     pub(crate) dpop: bool,
     /// Bind tokens to the private key in this file, in PEM, DER or JWK, instead of a new one; `env:NAME` reads
-    /// the variable NAME
+    /// the variable NAME, and `pkcs11:token=NAME;object=NAME` names a key in a token
     #[arg(long, help_heading = HEADING, env = "REDOX_DPOP_KEY_FILE", value_name = "FILE")]
     pub(crate) dpop_key: Option<PathBuf>,
 }

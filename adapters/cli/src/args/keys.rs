@@ -59,9 +59,11 @@ pub(crate) struct JwksArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CertifyArgs {
-    /// The private key, in PEM, DER or JWK
+    /// The private key, in PEM, DER or JWK, or in a token: `pkcs11:token=NAME;object=NAME` (RFC 7512)
     #[arg(long, value_name = "FILE")]
     pub(crate) key: PathBuf,
+    #[command(flatten)]
+    pub(crate) pkcs11: Pkcs11Args,
     /// The subject of the certificate, as in `CN=redox-auth,O=Example Clinic,C=US` (RFC 4514)
     #[arg(long, value_name = "NAME", default_value = "CN=redox-auth")]
     pub(crate) subject: String,

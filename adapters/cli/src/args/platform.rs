@@ -15,7 +15,7 @@ pub(crate) struct PlatformArgs {
     )]
     pub(crate) platform_client_id: Option<String>,
     /// The file with the private key of the user-level API key, in PEM, DER or JWK; `env:NAME` reads the
-    /// variable NAME
+    /// variable NAME, and `pkcs11:token=NAME;object=NAME` names a key in a token
     #[arg(long, env = "REDOX_PLATFORM_KEY_FILE", value_name = "FILE")]
     pub(crate) platform_key: Option<PathBuf>,
     /// The key ID (`kid`) of the user-level API key's key [default: the JWK's own, else the thumbprint]

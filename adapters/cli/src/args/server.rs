@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use redox_auth_core::{JwtType, Region};
 use redox_auth_reqwest::Discovered;
 
-use super::{DialectArgs, DpopArgs};
+use super::{DialectArgs, DpopArgs, Pkcs11Args};
 
 /// Which server, and what it wants to hear.
 #[derive(Clone, Debug, clap::Args)]
@@ -57,6 +57,8 @@ pub(crate) struct ServerArgs {
     pub(crate) dialect: DialectArgs,
     #[command(flatten)]
     pub(crate) dpop: DpopArgs,
+    #[command(flatten)]
+    pub(crate) pkcs11: Pkcs11Args,
     /// What was found by the issuer or the FHIR server.
     #[arg(skip)]
     pub(crate) discovered: Option<Discovered>,

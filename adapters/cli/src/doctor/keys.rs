@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::certificate;
 use super::report::Report;
-use crate::args::{ClientArgs, KeyArgs};
+use crate::args::{ClientArgs, KeyArgs, Pkcs11Args};
 use crate::connect;
 use crate::failure::Failure;
 use crate::permissions::Access;
@@ -24,10 +24,14 @@ pub(super) struct Credentials {
 
 /// Looks at every key and secret by itself; returns those that can be used.
 pub(super) fn check(report: &mut Report, args: &ClientArgs) -> Result<Credentials, Failure> {
-    let ClientArgs { key, legacy, .. } = args;
+    let ClientArgs {
+        server,
+        key,
+        legacy,
+    } = args;
     let mut credentials = Credentials::default();
     if key.is_given() || legacy.legacy_key.is_none() {
-        keys(report, key, &mut credentials)?;
+        keys(report, key, &server.pkcs11, &mut credentials)?;
     }
     if let Some(api_key) = &legacy.legacy_key {
         let secret = secrets::legacy_secret_path(legacy).and_then(|path| {
@@ -50,7 +54,12 @@ pub(super) fn check(report: &mut Report, args: &ClientArgs) -> Result<Credential
     Ok(credentials)
 }
 
-fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> Result<(), Failure> {
+fn keys(
+    report: &mut Report,
+    args: &KeyArgs,
+    pkcs11: &Pkcs11Args,
+    credentials: &mut Credentials,
+) -> Result<(), Failure> {
     let client_id = connect::client_id(args).and_then(|client_id| {
         fit(Redox::builder().client_id(client_id).no_key())?;
         Ok(client_id)
@@ -77,7 +86,7 @@ fn keys(report: &mut Report, args: &KeyArgs, credentials: &mut Credentials) -> R
         let key_id = key_ids.next();
         let name = secrets::shown(path);
         let key = if hardware::is_uri(path) {
-            hardware::open(path, &args.pkcs11, algorithm).map(|token| token.key(key_id))
+            hardware::open(path, pkcs11, algorithm).and_then(|token| token.key(key_id))
         } else {
             permissions(report, path)?;
             let content = secrets::read_key(path);
@@ -130,7 +139,7 @@ fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
         Access::Owner => report.ok("permissions", format_args!("{shown} is its owner's only")),
         Access::Group => report.ok(
             "permissions",
-            format_args!("{shown} is for its owner and for a group, through which it is read here"),
+            format_args!("{shown} can be read by its owner and by a group"),
         ),
         Access::Unknown => Ok(()),
     }

@@ -13,7 +13,7 @@ use redox_auth_core::Algorithm;
 use redox_auth_reqwest::{CertificateChain, CertificateMember, Key};
 
 use super::{expect_new, write_new};
-use crate::args::{CertifyArgs, Pkcs11Args};
+use crate::args::CertifyArgs;
 use crate::certificate::shown_time;
 use crate::connect::{KeySource, parse_key};
 use crate::failure::Failure;
@@ -22,8 +22,7 @@ use signer::CertificateSigner;
 /// Makes a self-signed certificate, writes it to its file, and returns what a server's settings show of it.
 pub(crate) fn make(args: &CertifyArgs) -> Result<String, Failure> {
     expect_new(&args.out)?;
-    let pkcs11 = Pkcs11Args::default();
-    let source = KeySource::read_or_open(&args.key, None, None, &pkcs11)?;
+    let source = KeySource::read_or_open(&args.key, None, None, &args.pkcs11)?;
     let key = signing_key(&source)?;
     let der = self_signed(&key, args)?;
     let chain = CertificateChain::parse(&der).map_err(not_made)?;

@@ -94,7 +94,7 @@ fn profiles_are_served_without_a_credential_beside_them() {
     assert!(shown.contains("found \"nobodys\""), "{shown}");
     let shown = refused(call("empty"));
     assert!(
-        shown.contains("expected the option `key` in the profile \"empty\""),
+        shown.contains("the profile \"empty\" must have `key`"),
         "{shown}"
     );
 }

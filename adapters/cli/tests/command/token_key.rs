@@ -62,7 +62,7 @@ fn alone(redox: &Redox, arguments: &[&str]) -> Call {
 }
 
 #[test]
-fn every_command_that_takes_a_key_takes_one_in_a_token() {
+fn a_key_in_a_token_signs_as_one_in_a_file_does() {
     let redox = with_token();
     let of_file = redox.folder.run(&["key", "jwks", "key.pem"]).done();
     let of_token = alone(&redox, &["key", "jwks", &uri()]).run().done();
@@ -93,6 +93,53 @@ fn every_command_that_takes_a_key_takes_one_in_a_token() {
     let key = lines.iter().find(|line| line.0 == "key").unwrap();
     assert!(key.2.contains("object=redox"), "{key:?}");
     assert!(key.2.contains("ES384, in a token"), "{key:?}");
+    assert_eq!(redox.server.counters().token_refusals, 0);
+}
+
+#[test]
+fn module_and_pin_count_for_every_key() {
+    let redox = with_token();
+    let full = uri();
+    let (short, query) = full.split_once('?').unwrap();
+    let module = query.split('&').next().unwrap();
+    let module = module.strip_prefix("module-path=").unwrap();
+    let with = |arguments: &[&str]| {
+        let call = alone(&redox, arguments).args(&["--pkcs11-module", module]);
+        call.args(&["--pin-file", "pin"])
+    };
+    let server = [
+        "--base-url",
+        redox.server.base_url(),
+        "--client-id",
+        &redox.client_id,
+        "--key",
+        short,
+    ];
+    with(&["key", "certificate", "--key", short, "--out", "c.pem"])
+        .run()
+        .done();
+    // Redox binds no tokens. The key has made its proof by then.
+    let bound = with(&["token", "--dpop-key", short]).args(&server);
+    let shown = bound.run().failed(3);
+    assert!(shown.contains("not bound to the DPoP key"), "{shown}");
+    let rotate = ["key", "rotate", "--dry-run", "--out", "new.pem"];
+    let rotated = with(&rotate).args(&server).run();
+    assert_eq!(rotated.code, Some(0), "{rotated:?}");
+    let platform = [
+        "--platform-client-id",
+        &redox.client_id,
+        "--platform-key",
+        short,
+    ];
+    let rotated = with(&rotate).args(&server).args(&platform).run();
+    assert_eq!(rotated.code, Some(0), "{rotated:?}");
+    let legacy = redox.server.sandbox().register_legacy_key(&redox.source_id);
+    let legacy = legacy.unwrap();
+    with(&["migrate", "--once", "--legacy-key", legacy.api_key()])
+        .args(&server)
+        .env("REDOX_LEGACY_SECRET", legacy.expose_secret())
+        .run()
+        .done();
     assert_eq!(redox.server.counters().token_refusals, 0);
 }
 

@@ -279,7 +279,7 @@ fn an_option_without_a_use_is_refused_with_what_to_do() {
         &["--alg", "ES256"],
         &["--source-id", "s"],
     ] {
-        cases.push((&serve, option, "do not count for --profiles"));
+        cases.push((&serve, option, "reads this option from the profiles only"));
     }
     let jwks = ["key", "jwks", "key.pem"];
     for (args, option, expected) in [

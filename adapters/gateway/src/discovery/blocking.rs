@@ -36,8 +36,8 @@ impl<D: Device, C: Connect> Discovery<'_, D, C> {
         self.first_of(kinds, base_url, document)
     }
 
-    /// One document, for a look at what a server says of itself: nothing in it is verified. It shows what is wrong with one
-    /// that [`DiscoveryError::Untrusted`] is said of.
+    /// One document, for a look at what a server says of itself: nothing in it is verified. Use it to see why a
+    /// document was refused with [`DiscoveryError::Untrusted`].
     ///
     /// # Errors
     /// [`DiscoveryError`]; `document` then holds nothing to rely on.

@@ -124,8 +124,14 @@ impl Answer {
             | RvError::CurveNotSupported
             | RvError::DataInvalid
             | RvError::DataLenRange
-            | RvError::FunctionNotSupported => Remedy::None,
-            RvError::UserNotLoggedIn
+            | RvError::FunctionNotSupported
+            | RvError::FunctionCanceled
+            | RvError::FunctionRejected
+            | RvError::ArgumentsBad
+            | RvError::UserAnotherAlreadyLoggedIn => Remedy::None,
+            // There may be room again when sessions that have ended are closed.
+            RvError::SessionCount
+            | RvError::UserNotLoggedIn
             | RvError::ObjectHandleInvalid
             | RvError::KeyHandleInvalid
             | RvError::OperationActive
@@ -178,7 +184,7 @@ const fn meaning(code: RvError) -> &'static str {
         }
         RvError::FunctionFailed => "the token failed; its own log tells more",
         RvError::SessionCount => {
-            "the token has no room for another session; ask for fewer sessions"
+            "the token has no room for another session; use fewer (`Builder::sessions`)"
         }
         RvError::SessionHandleInvalid | RvError::SessionClosed => "the session has ended",
         RvError::UserNotLoggedIn => "the login has ended, or the token wants one for this",
@@ -197,6 +203,9 @@ const fn meaning(code: RvError) -> &'static str {
             "the module misses something; some want their configuration in an environment variable or a file"
         }
         RvError::FunctionNotSupported => "the module cannot do this",
+        RvError::FunctionCanceled | RvError::FunctionRejected => {
+            "somebody cancelled it at the token or its reader"
+        }
         RvError::FipsSelfTestFailed => "the token failed its self-test",
         _ => "",
     }
@@ -253,6 +262,11 @@ mod tests {
             (RvError::PinIncorrect, Remedy::None),
             (RvError::PinLocked, Remedy::None),
             (RvError::KeyFunctionNotPermitted, Remedy::None),
+            (RvError::FunctionCanceled, Remedy::None),
+            (RvError::FunctionRejected, Remedy::None),
+            (RvError::ArgumentsBad, Remedy::None),
+            (RvError::UserAnotherAlreadyLoggedIn, Remedy::None),
+            (RvError::SessionCount, Remedy::Login),
             (RvError::UserNotLoggedIn, Remedy::Login),
             (RvError::ObjectHandleInvalid, Remedy::Login),
             (RvError::DeviceRemoved, Remedy::Restart),

@@ -1,10 +1,15 @@
 use core::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use super::shown::{escaped, shown};
 
 /// Why there is no PIN. It shows nothing of what was read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum PinProblem {
+    /// There is no file of this name, which looks like a PIN: it is not shown.
+    NoFileOfThisName,
     /// The file cannot be read, in the words of the system.
     NotRead {
         /// The file.
@@ -36,7 +41,12 @@ pub enum PinProblem {
         /// Its name.
         name: String,
     },
-    /// What the file or the variable holds is not UTF-8.
+    /// There is white space around the PIN in the file or the variable. The PIN was not tried.
+    WhiteSpace {
+        /// Its name.
+        name: String,
+    },
+    /// What the file or the variable holds is no text.
     NotText {
         /// Its name.
         name: String,
@@ -46,22 +56,50 @@ pub enum PinProblem {
         /// Its name.
         name: String,
     },
+    /// There is no variable of this name, which looks like a PIN: it is not shown.
+    NoVariableOfThisName,
+}
+
+impl PinProblem {
+    /// Why this file cannot be read. A name without a folder and an ending may be the PIN itself.
+    pub(crate) fn not_read(path: &Path, error: &io::Error) -> Self {
+        let shown = path.as_os_str().as_encoded_bytes();
+        let is_name = shown.iter().any(|byte| b"/\\.".contains(byte));
+        match error.kind() == io::ErrorKind::NotFound && !is_name {
+            true => Self::NoFileOfThisName,
+            false => Self::NotRead {
+                path: path.to_owned(),
+                why: error.to_string(),
+            },
+        }
+    }
+
+    /// This variable is not set. A name without an underscore may be the PIN itself.
+    pub(crate) fn no_variable(name: &str) -> Self {
+        match name.contains('_') {
+            true => Self::NoVariable {
+                name: name.to_owned(),
+            },
+            false => Self::NoVariableOfThisName,
+        }
+    }
 }
 
 impl fmt::Display for PinProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotRead { path, why } => {
-                write!(f, "PIN: cannot read {}: {why}", path.display())
-            }
-            Self::NoFile { path } => write!(f, "PIN: {} is no regular file", path.display()),
+            Self::NoFileOfThisName => f.write_str(
+                "PIN: the file that is named for it does not exist; its name is not shown, since it may be the PIN itself. Write the PIN into a file, and give the path of the file",
+            ),
+            Self::NotRead { path, why } => write!(f, "PIN: cannot read {}: {why}", shown(path)),
+            Self::NoFile { path } => write!(f, "PIN: {} is no regular file", shown(path)),
             Self::Exposed {
                 path,
                 is_ours: true,
             } => write!(
                 f,
                 "PIN: others can read {}; take it away from them with: chmod 600 -- {}",
-                path.display(),
+                shown(path),
                 quoted(path)
             ),
             Self::Exposed { path, .. } => write!(
@@ -74,9 +112,21 @@ impl fmt::Display for PinProblem {
                 "PIN: {} has more than {limit} bytes; it must hold the PIN alone",
                 path.display()
             ),
-            Self::Empty { name } => write!(f, "PIN: {name} is empty"),
-            Self::NotText { name } => write!(f, "PIN: {name} holds bytes that are not UTF-8"),
-            Self::NoVariable { name } => write!(f, "PIN: the variable {name} is not set"),
+            Self::Empty { name } => write!(f, "PIN: {} is empty", escaped(name)),
+            Self::WhiteSpace { name } => write!(
+                f,
+                "PIN: {} has white space around the PIN, which was not tried; remove the white space",
+                escaped(name)
+            ),
+            Self::NotText { name } => {
+                write!(f, "PIN: {} holds bytes that are no text", escaped(name))
+            }
+            Self::NoVariable { name } => {
+                write!(f, "PIN: the variable {} is not set", escaped(name))
+            }
+            Self::NoVariableOfThisName => f.write_str(
+                "PIN: the variable that is named for it is not set; its name is not shown, since it may be the PIN itself. Put the PIN into a variable, and give the name of the variable",
+            ),
         }
     }
 }
@@ -85,5 +135,5 @@ impl core::error::Error for PinProblem {}
 
 /// As a shell takes it.
 fn quoted(path: &Path) -> String {
-    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+    format!("'{}'", shown(path).replace('\'', r"'\''"))
 }

@@ -5,8 +5,9 @@ use cryptoki::object::Attribute;
 use redox_auth_pkcs11::{Error, KeyUri, ModuleProblem, Pin, Pkcs11Key};
 use redox_auth_reqwest::{Algorithm, RequestError, SignError, WriteError};
 
+use crate::making::without_login;
 use crate::softhsm::{initialize, tokens, with_token};
-use crate::support::{client, said, sandbox};
+use crate::support::{Token, client, said, sandbox};
 
 #[test]
 fn a_wrong_pin_is_named_not_shown_and_tried_once() {
@@ -22,11 +23,18 @@ fn a_wrong_pin_is_named_not_shown_and_tried_once() {
                 assert!(answer.code().starts_with("CKR_PIN_"), "{error}");
                 let said = said(&error);
                 assert!(said.contains(r#"C_Login at the token "redox""#), "{said}");
-                assert!(said.contains("this PIN is not tried again"), "{said}");
+                let expected = "this PIN is not tried again until the program is restarted";
+                assert!(said.contains(expected), "{said}");
             }
         }
         token.open("ES384").unwrap();
     });
+}
+
+/// Gives the token's user another PIN, as another program would.
+fn change_pin(token: &Token, from: &str, to: &str) {
+    let changed = without_login(token, |session| session.set_pin(&from.into(), &to.into()));
+    changed.unwrap();
 }
 
 #[test]
@@ -35,13 +43,7 @@ fn a_pin_that_was_changed_is_tried_once() {
     with_token(test, async |token| {
         token.generate(Algorithm::Es256);
         let key = token.open("ES256").unwrap();
-        let change = |from: &str, to: &str| {
-            let changed = crate::making::without_login(&token, |session| {
-                session.set_pin(&from.into(), &to.into())
-            });
-            changed.unwrap();
-        };
-        change(token.pin, "another-1618");
+        change_pin(&token, token.pin, "another-1618");
         token.in_session_with("another-1618", |session| session.logout().unwrap());
         let refused = async || {
             let error = key.signature(b"message").await.unwrap_err();
@@ -50,9 +52,30 @@ fn a_pin_that_was_changed_is_tried_once() {
         };
         refused().await;
         // A second try would be right.
-        change("another-1618", token.pin);
+        change_pin(&token, "another-1618", token.pin);
         refused().await;
         assert!(matches!(key.last_error(), Some(Error::PinRefused { .. })));
+    });
+}
+
+#[test]
+fn a_pin_for_each_signature_that_was_changed_is_tried_once() {
+    let test = "failures::a_pin_for_each_signature_that_was_changed_is_tried_once";
+    with_token(test, async |token| {
+        let more = [Attribute::AlwaysAuthenticate(true)];
+        token.generate_with(Algorithm::Rs384, "RS384", &more);
+        let key = token.open("RS384").unwrap();
+        change_pin(&token, token.pin, "another-1618");
+        let refused = async || {
+            let error = key.signature(b"message").await.unwrap_err();
+            assert!(matches!(error, Error::PinRefused { .. }), "{error}");
+            said(&error);
+        };
+        // The token's user stays logged in.
+        refused().await;
+        // A second try would be right.
+        change_pin(&token, "another-1618", token.pin);
+        refused().await;
     });
 }
 

@@ -1,7 +1,7 @@
 //! Where a token keeps the public half of a key, and in which form.
 
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass};
-use redox_auth_pkcs11::Error;
+use redox_auth_pkcs11::{Error, Pin, Pkcs11Key};
 use redox_auth_reqwest::Algorithm;
 
 use crate::softhsm::with_token;
@@ -86,6 +86,31 @@ fn a_public_key_of_another_private_key_is_found_out() {
         let error = token.open("ES256").unwrap_err();
         assert!(matches!(error, Error::WrongSignature { .. }), "{error}");
         assert!(said(&error).contains("CKM_ECDSA"));
+    });
+}
+
+#[test]
+fn of_two_keys_with_one_label_each_has_its_own_public_half() {
+    let test = "forms::of_two_keys_with_one_label_each_has_its_own_public_half";
+    with_token(test, async |token| {
+        // The earlier key keeps its public half, and the later one has lost it.
+        token.generate_with(Algorithm::Rs384, "RS384", &[Attribute::Id(vec![2])]);
+        without_public_key(&token, "RS384");
+        token.generate_with(Algorithm::Rs384, "RS384", &[Attribute::Id(vec![1])]);
+        token.in_session(|session| {
+            let wanted = [
+                Attribute::Class(ObjectClass::PUBLIC_KEY),
+                Attribute::Label("RS384".into()),
+            ];
+            let earlier = session.find_objects(&wanted).unwrap();
+            let id = [Attribute::Id(vec![1])];
+            session.update_attributes(earlier[0], &id).unwrap();
+        });
+        let open = |id| {
+            let uri = token.uri("RS384").id([id]);
+            Pkcs11Key::at(uri).pin(Pin::new(token.pin)).open().unwrap()
+        };
+        assert_ne!(open(1).key_id(), open(2).key_id());
     });
 }
 

@@ -94,6 +94,26 @@ fn every_variable_is_a_setting_of_the_builder() {
 }
 
 #[test]
+fn a_key_in_place_of_its_file_is_not_shown() {
+    let pem = pem();
+    let line = pem.lines().nth(1).unwrap();
+    let oauth = [(CLIENT_ID, "client-1"), (PRIVATE_KEY, &pem)];
+    let legacy = [(LEGACY_API_KEY, "a"), (LEGACY_SECRET_FILE, &pem)];
+    for (variable, variables) in [
+        (KEY_FILE, &[oauth[0], (KEY_FILE, &pem)]),
+        (DPOP_KEY_FILE, &[oauth[0], (DPOP_KEY_FILE, line)]),
+        (LEGACY_SECRET_FILE, &legacy),
+    ] {
+        let error = builder(&[&oauth[1..], variables].concat()).unwrap_err();
+        let shown = error.to_string();
+        let start = format!("{variable}: expected the name of a file, found ");
+        assert!(shown.starts_with(&start), "{shown}");
+        let shown = format!("{shown} {error:?}");
+        assert!(!shown.contains(&line[..20]), "{shown}");
+    }
+}
+
+#[test]
 fn a_key_in_a_variable_may_be_in_base64_or_have_its_line_ends_written_out() {
     use base64ct::{Base64, Encoding as _};
 

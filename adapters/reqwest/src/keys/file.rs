@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use self::pipe::{Outcome, PATIENCE};
 #[cfg(feature = "certificates")]
 use super::certificate::CertificateChain;
+use super::content::Content;
 use super::key::Key;
 use super::text::{TakenOff, plain_secret};
 use super::unusable::UnusableKey;
@@ -74,23 +76,33 @@ pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<String>, FileError> {
 /// in bounded time and memory, whatever the file is.
 ///
 /// # Errors
-/// [`FileError`] when it is longer than `limit` bytes, a directory, a pipe into which nobody writes, or cannot be read.
+/// [`FileError`] when the path is the key or the secret itself, and when the file is longer than `limit` bytes, a directory, a pipe to which no program writes everything in time, or cannot be read.
 pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    if let Some(content) = Content::in_place_of_file(path) {
+        return Err(FileError::without_path(content));
+    }
     let failed = |problem| FileError::new(path, problem);
-    let metadata = std::fs::metadata(path).map_err(|error| failed(FileProblem::Read(error)))?;
+    let metadata =
+        std::fs::metadata(path).map_err(|error| match Content::in_place_of_missing_file(path) {
+            Some(content) => FileError::without_path(content),
+            None => failed(FileProblem::Read(error)),
+        })?;
     if metadata.is_dir() {
         return Err(failed(FileProblem::Directory));
     }
     // One byte more tells a file of the greatest length from a longer one.
     let room = limit.saturating_add(1);
     let content = match pipe::is_pipe(&metadata) {
-        true => pipe::read(path, room, pipe::PATIENCE),
-        false => read(path, room).map(Some),
+        true => pipe::read(path, room, PATIENCE),
+        false => read(path, room).map(Outcome::Content),
     };
     match content.map_err(FileProblem::Read).map_err(failed)? {
-        None => Err(failed(FileProblem::NoWriter)),
-        Some(content) if content.len() > limit => Err(failed(FileProblem::TooLong { limit })),
-        Some(content) => Ok(content),
+        Outcome::NoWriter => Err(failed(FileProblem::NoWriter)),
+        Outcome::Unfinished => Err(failed(FileProblem::Unfinished)),
+        Outcome::Content(content) if content.len() > limit => {
+            Err(failed(FileProblem::TooLong { limit }))
+        }
+        Outcome::Content(content) => Ok(content),
     }
 }
 
@@ -113,7 +125,7 @@ fn read(path: &Path, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FileError {
-    /// The file.
+    /// The file. It is empty for [`FileProblem::Content`].
     pub path: PathBuf,
     /// What is wrong with it.
     pub problem: FileProblem,
@@ -123,12 +135,16 @@ pub struct FileError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileProblem {
+    /// The path is the key or the secret itself, or may be one.
+    Content(Content),
     /// It cannot be read.
     Read(io::Error),
     /// It is a directory.
     Directory,
-    /// It is a pipe into which nobody writes.
+    /// It is a pipe that no program opened for writing in time.
     NoWriter,
+    /// It is a pipe, and the program that writes to it did not finish in time.
+    Unfinished,
     /// It is longer than what it should hold can be.
     TooLong {
         /// The longest that is read, in bytes.
@@ -149,20 +165,45 @@ impl FileError {
             problem,
         }
     }
+
+    /// For a path of which nothing may be shown.
+    fn without_path(content: Content) -> Self {
+        Self {
+            path: PathBuf::new(),
+            problem: FileProblem::Content(content),
+        }
+    }
 }
 
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", shown(&self.path), self.problem)
+        match &self.problem {
+            FileProblem::Content(_) => self.problem.fmt(f),
+            // A path with control characters is `Content`.
+            problem => write!(f, "{}: {problem}", self.path.display()),
+        }
     }
 }
 
 impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Content(content) => write!(
+                f,
+                "expected the name of a file, found {content}; write the key or the secret to a file that only you can read, and give the name of that file"
+            ),
             Self::Read(error) => write!(f, "cannot be read: {error}"),
             Self::Directory => f.write_str("expected a file, found a directory"),
-            Self::NoWriter => f.write_str("expected a file, found a pipe into which nobody writes"),
+            Self::NoWriter => write!(
+                f,
+                "no program opened this pipe for writing within {} s",
+                PATIENCE.writer.as_secs()
+            ),
+            Self::Unfinished => write!(
+                f,
+                "the program that writes to this pipe did not finish within {} s",
+                PATIENCE.content.as_secs()
+            ),
             Self::TooLong { limit } => {
                 write!(f, "expected at most {limit} bytes, found more")
             }
@@ -179,24 +220,14 @@ impl core::error::Error for FileError {
             FileProblem::Read(error) => Some(error),
             FileProblem::Key(error) => Some(error),
             FileProblem::Certificate(error) => Some(error),
-            FileProblem::Directory
+            FileProblem::Content(_)
+            | FileProblem::Directory
             | FileProblem::NoWriter
+            | FileProblem::Unfinished
             | FileProblem::TooLong { .. }
             | FileProblem::NotText => None,
         }
     }
-}
-
-/// A path as a terminal may show it: its control characters escaped.
-fn shown(path: &Path) -> String {
-    let mut shown = String::new();
-    for character in path.display().to_string().chars() {
-        match character.is_control() {
-            true => shown.extend(character.escape_default()),
-            false => shown.push(character),
-        }
-    }
-    shown
 }
 
 /// A key with certificates around it may be long, a key alone takes 4 KiB at most.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use base64::Engine as _;
 use redox_auth_reqwest::{BuildError, FileProblem, Key, KeyNote, Redox, TakenOff};
 
 const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/corpus/p256.pem");
@@ -38,12 +39,46 @@ fn what_is_no_file_is_said_to_be_that() {
 }
 
 #[test]
-fn a_path_is_shown_with_its_control_characters_escaped() {
-    let error = Key::from_file("no\u{1b}[2J\nfile").unwrap_err().to_string();
-    assert!(
-        error.starts_with("no\\u{1b}[2J\\nfile: cannot be read: "),
-        "{error}"
-    );
+fn a_key_or_a_secret_in_place_of_its_file_is_not_shown() {
+    let pem = fs::read_to_string(KEY).unwrap();
+    let der = pem_rfc7468::decode_vec(pem.as_bytes()).unwrap().1;
+    let secret = "0123456789abcdef0123456789abcdef01234567";
+    let base64 = |content: &[u8]| base64::engine::general_purpose::STANDARD.encode(content);
+    let line = pem.lines().nth(1).unwrap();
+    for (text, found) in [
+        (pem.clone(), "found the text of a private key; write "),
+        (pem.replace('\n', ""), "found the text of a private key"),
+        (base64(pem.as_bytes()), "found the text of a private key"),
+        (base64(&der), "found a key or a certificate in base64"),
+        (line.to_owned(), "found a key or a certificate in base64"),
+        (
+            secret.to_owned(),
+            "found no file of this name, which is not shown",
+        ),
+        (
+            "no\u{1b}[2J\nfile".to_owned(),
+            "found a line end or another",
+        ),
+    ] {
+        let error = Key::from_file(&text).unwrap_err();
+        assert!(matches!(error.problem, FileProblem::Content(_)), "{error}");
+        let shown = error.to_string();
+        let start = format!("expected the name of a file, {found}");
+        assert!(shown.starts_with(&start), "{shown}");
+        let shown = format!("{shown} {error:?}");
+        for part in [
+            &base64(&der)[8..20],
+            line,
+            &text,
+            &base64(pem.as_bytes())[..40],
+        ] {
+            assert!(!shown.contains(part), "{shown}");
+        }
+    }
+    // A file may have such a name.
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(KEY, folder.path().join(secret)).unwrap();
+    assert!(Key::from_file(folder.path().join(secret)).is_ok());
 }
 
 #[test]

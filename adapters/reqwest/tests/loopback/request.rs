@@ -21,12 +21,12 @@ fn assertion_in(request: &str) -> &str {
 #[test]
 fn an_assertion_says_who_for_whom_and_when() {
     for algorithm in ALGORITHMS {
-        let key = keys::key_called("key \"1\"\n", algorithm);
+        let key = keys::key_called("key \"1\"\n2", algorithm);
         let redox = Redox::builder().oauth_key(CLIENT_ID, key).build().unwrap();
         let (header, claims) = decode(&redox.assertion(NOW).unwrap());
         assert_eq!(
             header,
-            json!({ "alg": algorithm.as_str(), "typ": "JWT", "kid": "key \"1\"\n" })
+            json!({ "alg": algorithm.as_str(), "typ": "JWT", "kid": "key \"1\"\n2" })
         );
         let jti = claims["jti"].as_str().unwrap();
         assert_eq!(URL_SAFE_NO_PAD.decode(jti).map(|bits| bits.len()), Ok(16));

@@ -172,7 +172,7 @@ const KEYS: Order = Order {
         &["key"],
         &["choice"],
         &["note", "unusable", "verify"],
-        &["kind", "pss"],
+        &["content", "kind", "pss"],
         &["openssh", "text"],
         &["aws_lc", "remote_signer"],
     ],
