@@ -110,7 +110,8 @@ pub use jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 pub use jwt_id::JwtId;
 pub use key::{
     EcKeyMaterial, Found, JwkProblem, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN,
-    PrivateKey, PublicKey, PublicKeyMaterial, RsaKeyMaterial, Thumbprint, write_jwk_set,
+    PrivateKey, PublicKey, PublicKeyError, PublicKeyMaterial, RsaKeyMaterial, Thumbprint,
+    write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
 pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};

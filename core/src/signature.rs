@@ -3,12 +3,15 @@ use core::fmt;
 use crate::algorithm::Algorithm;
 use crate::asn1::{Elements, INTEGER, SEQUENCE};
 
-/// Reads a signature as a KMS, a secure element or a library gives it, into the form that JWS asks for (RFC 7518 §3.4): of
-/// ECDSA r‖s, of RSA as many bytes as its modulus has. ECDSA signatures may come in DER (RFC 3279 §2.2.3).
+/// Reads a signature from a KMS, a secure element or a library, and writes it as JWS requires (RFC 7518 §3.3, §3.4): r‖s for
+/// ECDSA, as many bytes as the modulus for RSA. A signature of ECDSA may come as r‖s or in DER (RFC 3279 §2.2.3).
 ///
-/// `signature` is as long as the key's signatures, 64 bytes for ES256, 96 for ES384 and 132 for ES512. What has exactly
-/// that length is taken as it is. DER of that length exists, but once in 2^40 signatures: where it is known that the signer
-/// gives DER, [`parse_signature_der`] is the better choice.
+/// `signature` is as long as the key's signatures: 64 bytes for ES256, 96 for ES384, 132 for ES512, the modulus for RSA.
+/// A signature of exactly that length is copied. DER of that length exists too, about once in 2^40 signatures; use
+/// [`parse_signature_der`] for a signer that always returns DER.
+///
+/// Text is an error of its own, because many services return base64. The signature is not verified, which needs the public
+/// key.
 ///
 /// ```
 /// use redox_auth_core::{Algorithm, SignatureError, parse_signature};
@@ -24,32 +27,37 @@ use crate::asn1::{Elements, INTEGER, SEQUENCE};
 /// ```
 ///
 /// # Errors
-/// [`SignatureError`]; `signature` then holds nothing to rely on.
+/// [`SignatureError`], also where `signature` has a length that no signature of `algorithm` has; `signature` then holds
+/// nothing to rely on.
 pub fn parse_signature(
     algorithm: Algorithm,
     given: &[u8],
     signature: &mut [u8],
 ) -> Result<(), SignatureError> {
     let (found, expected) = (given.len(), signature.len());
-    if found == expected {
-        signature.copy_from_slice(given);
-        return Ok(());
+    if let Ok(order) = order(algorithm) {
+        check_len(expected, order)?;
     }
-    let is_der = Elements::of_sequence(given).is_some();
-    if is_der && !algorithm.is_rsa() {
-        return parse_signature_der(algorithm, given, signature);
-    }
+    // Of r‖s, one in 2^87 is text as well.
     let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     if !given.is_empty() && given.iter().all(is_text) {
         return Err(SignatureError::Text);
     }
+    if found == expected {
+        signature.copy_from_slice(given);
+        return Ok(());
+    }
+    if !algorithm.is_rsa() && Elements::of_sequence(given).is_some() {
+        return parse_signature_der(algorithm, given, signature);
+    }
     Err(SignatureError::SignatureLen { found, expected })
 }
 
-/// Reads an ECDSA signature in DER, as secure elements and libraries in C give it, into the form that a
-/// [`Signer`](crate::Signer) fills: r‖s, each half as long as the curve's order (RFC 7518 §3.4).
+/// Converts an ECDSA signature from DER, which many services, secure elements and libraries return, to r‖s, which a
+/// [`Signer`](crate::Signer) writes: each half as long as the curve's order (RFC 7518 §3.4).
 ///
-/// Strict: nothing but the one right encoding of two numbers that can be a signature's (RFC 3279 §2.2.3).
+/// It accepts only the DER encoding (X.690 §8.3, §10.1) of a sequence of two numbers from 1 to the order less 1 (RFC 3279
+/// §2.2.3): no negative number, no leading zero that is not needed, nothing after the sequence.
 ///
 /// ```
 /// use redox_auth_core::{Algorithm, parse_signature_der, write_signature_der};
@@ -93,7 +101,7 @@ pub fn parse_signature_der(
     }
 }
 
-/// Writes an ECDSA signature r‖s in DER.
+/// Converts an ECDSA signature from r‖s to DER (RFC 3279 §2.2.3).
 ///
 /// # Errors
 /// [`SignatureError`]; a buffer of 72 bytes is long enough for ES256, one of 104 for ES384, one of 139 for ES512.
@@ -111,7 +119,7 @@ pub fn write_signature_der<'o>(
     check_range(s, order)?;
     let (r, s) = (Integer::new(r), Integer::new(s));
     let inside_len = r.encoded_len().saturating_add(s.encoded_len());
-    // Of two numbers of 66 bytes it takes one byte more to say the length.
+    // Above 127 the length takes a second byte, which P-521 needs (X.690 §8.1.3).
     let len = u8::try_from(inside_len).map_err(|_| SignatureError::Malformed)?;
     let (head, head_len) = match len {
         0..=0x7f => ([SEQUENCE, len, 0], 2),
@@ -131,9 +139,9 @@ pub fn write_signature_der<'o>(
 
 /// A positive number to be written in DER (X.690 §8.3).
 struct Integer<'n> {
-    /// Without zeros before them; of one byte at least.
+    /// At least one byte, the first of them not 0.
     digits: &'n [u8],
-    /// Whether a zero has to say that it is not negative.
+    /// Whether a leading zero is needed, without which the number would be negative.
     has_zero: bool,
 }
 
@@ -163,24 +171,24 @@ impl<'n> Integer<'n> {
     }
 }
 
-/// Why something is no signature of a key, or could not be turned from one form into the other.
+/// Why something is not a signature, or could not be converted from one form to the other.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SignatureError {
     /// Only ES256, ES384 and ES512 have signatures of two numbers.
     Algorithm(Algorithm),
-    /// The signature, or the place for it, has another length than those of this key.
+    /// The signature, or the buffer for it, has another length than the signatures of this key.
     SignatureLen {
         /// The length given, in bytes.
         found: usize,
-        /// The length of this key's signatures, in bytes.
+        /// The length of the key's signatures, in bytes.
         expected: usize,
     },
-    /// It is text, as base64 is, in which many services send signatures.
+    /// It is text. Many services send signatures in base64.
     Text,
     /// It is not the DER of two positive numbers.
     Malformed,
-    /// One of its numbers is zero, or not below the order of the curve: no signature has that.
+    /// One of its numbers is zero, or not below the order of the curve.
     OutOfRange,
     /// The buffer is too short.
     BufferTooSmall {
@@ -201,9 +209,11 @@ impl fmt::Display for SignatureError {
             Self::Text => f.write_str(
                 "expected the bytes of a signature, found text: decode its base64 or hexadecimal digits first",
             ),
-            Self::Malformed => f.write_str("expected the DER of two positive numbers"),
+            Self::Malformed => f.write_str(
+                "expected the DER of two positive numbers (RFC 3279 section 2.2.3), found something else",
+            ),
             Self::OutOfRange => f.write_str(
-                "expected two numbers below the order of the curve, found zero or a greater number: the signer may use another curve",
+                "expected two numbers below the order of the curve, found zero or a greater number: check that the signer uses the curve of its algorithm",
             ),
             Self::BufferTooSmall { needed } => {
                 write!(f, "buffer too small: need {needed} bytes")
@@ -235,7 +245,7 @@ fn check_len(found: usize, order: &[u8]) -> Result<(), SignatureError> {
     }
 }
 
-/// A signature is public, so this may take as long as it likes.
+/// Not in constant time: a signature is public.
 fn check_range(number: &[u8], order: &[u8]) -> Result<(), SignatureError> {
     if number < order && number.iter().any(|&byte| byte != 0) {
         Ok(())

@@ -5,7 +5,6 @@ use crate::algorithm::Algorithm;
 use crate::base64url;
 use crate::digest::Digest;
 use crate::out::Out;
-use crate::signature::parse_signature;
 use crate::signer::{AsyncSigner, Signer};
 use crate::write_error::WriteError;
 
@@ -101,17 +100,18 @@ impl<'o> Unsigned<'o> {
         Digest::of(self.algorithm, self.signing_input())
     }
 
-    /// Puts in a signature that was made elsewhere: of ECDSA r‖s or DER, which [`parse_signature`] tells apart.
+    /// Puts in a signature that was made elsewhere. ECDSA signatures are r‖s, not DER, as for [`Signer::sign`];
+    /// [`parse_signature`](crate::parse_signature) converts DER and recognises text.
     ///
-    /// Only the public key could tell whether it is the right signature; that is not checked.
+    /// It does not verify the signature, which needs the public key.
     ///
     /// # Errors
-    /// [`WriteError::SignatureLen`]; [`WriteError::Signature`] for text and for DER of something else.
-    pub fn finish(mut self, signature: &[u8]) -> Result<&'o str, WriteError> {
-        let algorithm = self.algorithm;
-        let (_, room) = self.parts();
-        parse_signature(algorithm, signature, room)?;
-        self.encode_signature()
+    /// [`WriteError::SignatureLen`], also for DER.
+    pub fn finish(self, signature: &[u8]) -> Result<&'o str, WriteError> {
+        self.check_signature_len(signature.len())?;
+        let mut out = self.into_out();
+        out.put_base64url(signature);
+        out.finish()
     }
 
     /// Has `signer` sign, which must be the one that the text was prepared for.

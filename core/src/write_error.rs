@@ -2,7 +2,6 @@ use core::fmt;
 
 use crate::algorithm::Algorithm;
 use crate::jwt::MAX_LIFETIME_SECS;
-use crate::signature::SignatureError;
 use crate::signer::{MAX_SIGNATURE_LEN, SignError};
 
 /// Why something could not be written. Every case is the caller's to fix.
@@ -42,8 +41,6 @@ pub enum WriteError {
     },
     /// The signer gave no signature.
     Sign(SignError),
-    /// What the signer gave as its signature is none of this key.
-    Signature(SignatureError),
     /// The slug of a destination is one or more letters, digits, `-`, `.`, `_` and `~`, but not `.` or `..`.
     DestinationSlug,
 }
@@ -68,7 +65,6 @@ impl fmt::Display for WriteError {
                 write!(f, "signer for {found}, expected one for {expected}")
             }
             Self::Sign(error) => write!(f, "not signed: {error}"),
-            Self::Signature(error) => write!(f, "the signer gave no usable signature: {error}"),
             Self::DestinationSlug => f.write_str(
                 "expected a destination slug of letters, digits, `-`, `.`, `_` and `~`, found another character or nothing",
             ),
@@ -80,19 +76,7 @@ impl core::error::Error for WriteError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Sign(error) => Some(error),
-            Self::Signature(error) => Some(error),
             _ => None,
-        }
-    }
-}
-
-impl From<SignatureError> for WriteError {
-    fn from(error: SignatureError) -> Self {
-        match error {
-            SignatureError::SignatureLen { found, expected } => {
-                Self::SignatureLen { found, expected }
-            }
-            other => Self::Signature(other),
         }
     }
 }

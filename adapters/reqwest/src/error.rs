@@ -57,7 +57,7 @@ pub enum Error {
     Stopped(Stopped),
     /// The request for a token was not made: it could not be written or signed.
     NotWritten(RequestError),
-    /// The public key of a key behind a signer of the caller's does not accept its signature. Nothing was sent.
+    /// A signer of the caller's returned no signature, or one that its public key does not accept. Nothing was sent.
     WrongSignature(WrongSignature),
     /// The operating system gave no random bytes.
     Random,

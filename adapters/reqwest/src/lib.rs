@@ -283,10 +283,10 @@ pub use tokens::token::Token;
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, DpopNonceError,
     Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError, MetadataKind,
-    NameList, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected,
-    RequestError, RestoreError, SaveError, SecretRotation, ServedBy, ServerMetadata, SignError,
-    SignatureError, Signer, Stopped, Thumbprint, TokenType, UnixTime, UrlError, WhyNotYet,
-    WriteError, write_jwk_set,
+    NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Reason, Refused,
+    Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy,
+    ServerMetadata, SignError, SignatureError, Signer, Stopped, Thumbprint, TokenType, UnixTime,
+    UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

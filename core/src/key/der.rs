@@ -18,7 +18,7 @@ pub(super) fn parse(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
 }
 
 /// Every structure in question is a sequence that its first two elements tell apart.
-fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
+pub(super) fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
     let damaged = KeyError::Malformed(KeyForm::Der);
     let mut inside = Elements::of_sequence(der).ok_or(damaged)?;
     let first = inside.next().ok_or(damaged)?;
@@ -138,15 +138,17 @@ pub(super) fn public(der: &[u8]) -> Result<PublicKey, KeyError> {
         let mut inside = Elements::of_sequence(der)?;
         let mut algorithm = Elements(inside.expect(SEQUENCE)?);
         // The first byte of a bit string counts the bits that are not used.
-        let key = Elements(inside.0).only(BIT_STRING)?.strip_prefix(&[0])?;
+        let key = inside.only(BIT_STRING)?.strip_prefix(&[0])?;
         Some((algorithm.expect(OBJECT_IDENTIFIER)?, algorithm, key))
     };
     let (oid, mut parameters, key) = parts().ok_or(malformed)?;
     match oid {
         EC => {
-            let curve = parameters.curve().ok_or(malformed)?;
-            PublicKey::from_ec_point(algorithm_on(curve)?, key)
+            let curve = parameters.curve().filter(|_| parameters.0.is_empty());
+            PublicKey::from_ec_point(algorithm_on(curve.ok_or(malformed)?)?, key)
         }
+        // RFC 3279 §2.3.1 asks for the NULL; some programs leave it out.
+        RSA if !matches!(parameters.0, NULL | []) => Err(malformed),
         RSA => {
             let numbers = || {
                 let mut inside = Elements::of_sequence(key)?;

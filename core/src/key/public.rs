@@ -3,7 +3,7 @@ use core::fmt;
 use heapless::Vec;
 use sha2::{Digest, Sha256};
 
-use super::{KeyError, KeyForm, bits, der};
+use super::{Found, KeyError, KeyForm, MAX_RSA_BITS, PublicKeyError, bits, der, pem};
 use crate::algorithm::Algorithm;
 use crate::out::Out;
 use crate::write_error::WriteError;
@@ -72,20 +72,28 @@ impl PublicKey {
         }
     }
 
-    /// Reads a `SubjectPublicKeyInfo` in DER (RFC 5280 §4.1), in which a KMS shows the public half of its keys. In PEM it is
-    /// base64 between the lines of `PUBLIC KEY`.
+    /// Reads a `SubjectPublicKeyInfo` (RFC 5280 §4.1), the form in which most services show public keys, in DER or in a PEM
+    /// block `PUBLIC KEY` (RFC 7468 §13).
     ///
-    /// An RSA key comes out for RS384, and [`PublicKey::with_algorithm`] chooses another. Whether a point is on its curve is
-    /// not checked.
+    /// An RSA key gets RS384; [`PublicKey::with_algorithm`] chooses another. It does not check that a point is on its curve.
     ///
     /// # Errors
-    /// [`KeyError::Malformed`]; [`KeyError::Unsupported`] for a key of another type or on another curve; for RSA as
-    /// [`PublicKey::from_rsa`].
-    pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
-        der::public(der)
+    /// [`PublicKeyError`], which names what was found instead.
+    pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
+        let mut scratch = [0; MAX_SPKI_LEN];
+        let der = match KeyForm::of(input)? {
+            KeyForm::Pem => pem::decode_public(input, &mut scratch).map_err(too_long)?,
+            KeyForm::Jwk => return Err(PublicKeyError::NoPublicKey(Found::PublicJwk)),
+            _ => input,
+        };
+        match der::form(der) {
+            Ok(_) => Err(PublicKeyError::PrivateKey),
+            Err(KeyError::NoPrivateKey(Found::PublicKey)) => Ok(der::public(der)?),
+            Err(other) => Err(other.into()),
+        }
     }
 
-    /// Its numbers.
+    /// The numbers of the key.
     #[must_use]
     pub fn material(&self) -> PublicKeyMaterial<'_> {
         match &self.0 {
@@ -122,7 +130,7 @@ impl PublicKey {
         }
     }
 
-    /// The length of its signatures, in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for RSA.
+    /// The length of the key's signatures, in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for RSA.
     #[must_use]
     pub fn signature_len(&self) -> usize {
         match &self.0 {
@@ -228,12 +236,12 @@ impl PublicKey {
 pub enum PublicKeyMaterial<'k> {
     /// A point on the curve of its algorithm.
     Ec {
-        /// As long as the order of the curve, as is `y`.
+        /// As many bytes as the order of the curve has.
         x: &'k [u8],
-        /// The other coordinate.
+        /// As many as `x`.
         y: &'k [u8],
     },
-    /// Without zeros before them.
+    /// Without leading zeros.
     Rsa {
         /// Modulus, of 2048 to 4096 bits.
         n: &'k [u8],
@@ -283,6 +291,18 @@ impl fmt::Display for Thumbprint {
     }
 }
 
+/// What is too long for the scratch buffer is longer than any key.
+fn too_long(error: PublicKeyError) -> PublicKeyError {
+    match error {
+        PublicKeyError::Unusable(KeyError::ScratchTooSmall { .. }) => {
+            PublicKeyError::Unusable(KeyError::TooLong {
+                max_bits: MAX_RSA_BITS,
+            })
+        }
+        other => other,
+    }
+}
+
 const fn curve(algorithm: Algorithm) -> &'static str {
     match algorithm {
         Algorithm::Es384 => "P-384",
@@ -300,6 +320,9 @@ fn without_leading_zeros(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|&&byte| byte == 0).count();
     number.get(zeros..).unwrap_or(&[])
 }
+
+/// The longest `SubjectPublicKeyInfo`, in bytes: that of RSA with 4096 bits and an exponent of 64.
+const MAX_SPKI_LEN: usize = 556;
 
 /// The longest text that a thumbprint hashes: that of RSA with 4096 bits, in bytes.
 const MAX_THUMBPRINT_INPUT: usize = 768;

@@ -223,10 +223,10 @@ fn a_signature_is_recognised_in_both_forms() {
     }
     let mut of_rsa = [0; 256];
     assert_eq!(
-        parse_signature(Algorithm::Ps256, &[0x30; 256], &mut of_rsa),
+        parse_signature(Algorithm::Ps256, &[0xd5; 256], &mut of_rsa),
         Ok(())
     );
-    assert_eq!(of_rsa, [0x30; 256]);
+    assert_eq!(of_rsa, [0xd5; 256]);
 }
 
 #[test]
@@ -266,6 +266,18 @@ fn what_is_no_signature_is_refused_by_name() {
         ("DER for RSA", Algorithm::Rs384, der, len(der.len(), 64)),
         ("base64", Es256, b"MEUCIQDx8T2c+/8=\n", SignatureError::Text),
         (
+            "64 hexadecimal digits",
+            Es256,
+            &[b'a'; 64],
+            SignatureError::Text,
+        ),
+        (
+            "base64 for RSA",
+            Algorithm::Ps256,
+            &[b'a'; 344],
+            SignatureError::Text,
+        ),
+        (
             "Vault's text",
             Es256,
             b"vault:v1:MEUCIQDx8T2c",
@@ -281,5 +293,10 @@ fn what_is_no_signature_is_refused_by_name() {
     assert_eq!(
         parse_signature(Es384, &longer, &mut of_p384),
         Err(SignatureError::Malformed)
+    );
+    // A signer that announces the length of its DER.
+    assert_eq!(
+        parse_signature(Es256, &[0xd5; 72], &mut [0; 72]),
+        Err(len(72, 64))
     );
 }

@@ -11,8 +11,8 @@ use crate::support::signers::{Constant, Failing, Unreachable};
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use redox_auth_core::{
-    Algorithm, AsyncSigner, BlockingSigner, Digest, Es256Key, JwtId, OAuthKey, SignError,
-    SignatureError, Signer, TokenRequest, UnixTime, Unsigned, WriteError,
+    Algorithm, AsyncSigner, BlockingSigner, Digest, Es256Key, JwtId, OAuthKey, SignError, Signer,
+    TokenRequest, UnixTime, Unsigned, WriteError,
 };
 
 const CLIENT_ID: &str = "client-1";
@@ -107,15 +107,6 @@ fn a_secure_element_that_takes_a_digest_signs_as_the_key_in_software() {
         element.sign_prehash(unsigned.digest().as_bytes()).unwrap();
     let body = unsigned.finish(&signature.to_bytes());
     assert_eq!(body, Ok(&*written(&signer)));
-
-    let unsigned = prepare(&signer, &mut buffer);
-    let body = unsigned.finish(signature.to_der().as_bytes());
-    assert_eq!(body, Ok(&*written(&signer)), "in DER");
-
-    let unsigned = prepare(&signer, &mut buffer);
-    let refused = WriteError::Signature(SignatureError::Text);
-    assert_eq!(unsigned.finish(b"bm8gc2lnbmF0dXJl"), Err(refused));
-    assert!(!buffer.windows(16).any(|part| part == b"bm8gc2lnbmF0dXJl"));
 }
 
 #[test]
@@ -157,7 +148,7 @@ fn a_signature_of_another_length_is_refused() {
         for found in [0, expected - 1, expected + 1, 71, 72] {
             let mut buffer = [0; 1024];
             let error = prepare(&signer, &mut buffer)
-                .finish(&vec![0xd5; found])
+                .finish(&vec![0x55; found])
                 .unwrap_err();
             assert_eq!(error, WriteError::SignatureLen { found, expected });
             let display = format!("signature of {found} bytes, expected {expected}");
@@ -278,7 +269,7 @@ fn an_abandoned_text_and_a_failed_signature_leave_none_in_the_buffer() {
     assert_no_signature(&buffer, &expected);
 
     let mut buffer = [0x55; 1024];
-    let got = prepare(&Constant::ES256, &mut buffer).finish(&[0xd5; 63]);
+    let got = prepare(&Constant::ES256, &mut buffer).finish(&[0x55; 63]);
     assert!(got.is_err());
     assert_no_signature(&buffer, &expected);
 }

@@ -74,9 +74,9 @@ impl From<WriteError> for Status {
         match error {
             WriteError::BufferTooSmall { .. } => Self::BufferTooSmall,
             WriteError::EmptyClaim(_) => Self::EmptyText,
-            WriteError::SignatureTooLong { .. }
-            | WriteError::SignatureLen { .. }
-            | WriteError::Signature(_) => Self::SignatureLength,
+            WriteError::SignatureTooLong { .. } | WriteError::SignatureLen { .. } => {
+                Self::SignatureLength
+            }
             WriteError::Sign(SignError::SignatureLen { .. }) => Self::SignatureLength,
             WriteError::Sign(SignError::Faulty) => Self::SignFaulty,
             WriteError::Sign(SignError::Backend) => Self::SignFailed,

@@ -35,17 +35,17 @@ pub struct SentNames {
     pub algorithm: Algorithm,
     /// `aud`.
     pub audience: String,
-    /// How the signature was checked before it was sent, where a signer of the caller's made it.
+    /// How the signature was checked before it was sent, if a signer of the caller's made it.
     pub signature: Option<SignatureCheck>,
 }
 
-/// What is known of a signature that a signer of the caller's made, and that a server has refused.
+/// How a signature of the caller's signer was checked before a server refused it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SignatureCheck {
     /// It verifies with the public key of this thumbprint (RFC 7638), the one that the key was given.
     Verified(Thumbprint),
-    /// The key was given no public half to check it with, see [`Key::with_public_key`](crate::Key::with_public_key).
+    /// It was not verified, because the key has no public half; see [`Key::with_public_key`](crate::Key::with_public_key).
     Unchecked,
 }
 
@@ -133,10 +133,10 @@ impl fmt::Display for SignatureCheck {
         match self {
             Self::Verified(thumbprint) => write!(
                 f,
-                "the signer's signature verifies with the public key of the thumbprint {thumbprint}: check that this key is the registered one"
+                "the signer's signature verifies with the public key whose thumbprint is {thumbprint}; check that this key is registered"
             ),
             Self::Unchecked => f.write_str(
-                "nobody has checked the signer's signature: give the registered public key to `Key::with_public_key`",
+                "the signer's signature was not verified; give the registered public key to `Key::with_public_key`",
             ),
         }
     }

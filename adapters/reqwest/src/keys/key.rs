@@ -153,7 +153,7 @@ impl Key {
     }
 
     /// A key behind a [`Signer`] of the caller's, which may take its time: it signs on a thread for work that blocks.
-    /// [`Key::with_public_key`] has its signatures checked.
+    /// [`Key::with_public_key`] turns on the check of each signature.
     #[must_use]
     pub fn from_signer(
         key_id: impl Into<String>,
@@ -172,8 +172,8 @@ impl Key {
 
     /// A key that never leaves a KMS or an HSM, behind a [`RemoteSigner`] of the caller's.
     ///
-    /// Give it its public half by [`Key::with_public_key`], and call [`Key::check`] once when the program starts: many
-    /// settings of a KMS make signatures that no server takes, and a server does not say why.
+    /// Call [`Key::with_public_key`] and [`Key::check`] next. Many settings of a KMS lead to signatures that no server
+    /// accepts, and servers do not say why.
     ///
     /// [`Redox::assertion`](crate::Redox::assertion) and `sign_each`, which do not wait, do not sign with it.
     #[must_use]
@@ -199,8 +199,9 @@ impl Key {
         Self::parse(pkcs8.as_ref()).map_err(|_| Error::Random)
     }
 
-    /// The same key with its public half, the registered one, which a key behind a signer of the caller's lacks. From then on
-    /// each of the signer's signatures is verified before it is sent. [`Builder::dpop`](crate::Builder::dpop) needs it as well.
+    /// The same key with its public half, which a key behind a signer of the caller's lacks: the one that is registered with
+    /// the server. From then on each of the signer's signatures is verified before it is sent. [`Key::check`] verifies the
+    /// first. [`Builder::dpop`](crate::Builder::dpop) needs the public half as well.
     ///
     /// # Errors
     /// [`KeyError::WrongAlgorithm`] where the two have different algorithms. [`KeyError::Inconsistent`] where the point is not

@@ -1,11 +1,44 @@
-//! What a signature by RSASSA-PSS has for a salt (RFC 8017 §9.1.2), to name a wrong one.
+//! Hash and salt of a signature by RSASSA-PSS (RFC 8017 §9.1.2), to name wrong ones: aws-lc does not tell them.
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{self, SHA256, SHA384, SHA512, digest};
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{Odd, U4096, Word};
 
-/// The length of the salt, where this is a signature of `message` by RSASSA-PSS with SHA-256 in hash and mask.
-pub(super) fn salt_len(n: &[u8], e: &[u8], message: &[u8], signature: &[u8]) -> Option<usize> {
+/// The hash of message and mask.
+#[derive(Clone, Copy)]
+pub(super) enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    /// What signs with it.
+    pub(super) const fn scheme(self) -> &'static str {
+        match self {
+            Self::Sha256 => "RSASSA-PSS with SHA-256",
+            Self::Sha384 => "RSASSA-PSS with SHA-384",
+            Self::Sha512 => "RSASSA-PSS with SHA-512",
+        }
+    }
+
+    fn algorithm(self) -> &'static digest::Algorithm {
+        match self {
+            Self::Sha256 => &SHA256,
+            Self::Sha384 => &SHA384,
+            Self::Sha512 => &SHA512,
+        }
+    }
+}
+
+/// The hash, and the length of the salt in bytes, where this is a signature of `message` by RSASSA-PSS with one hash for
+/// message and mask.
+pub(super) fn hash_and_salt(
+    n: &[u8],
+    e: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Option<(Hash, usize)> {
     let encoded = power(n, e, signature)?;
     let encoded = encoded.get(encoded.len().checked_sub(n.len())?..)?;
     // The number has one bit less than the modulus. Where that is a whole byte less, that byte is 0.
@@ -14,24 +47,38 @@ pub(super) fn salt_len(n: &[u8], e: &[u8], message: &[u8], signature: &[u8]) -> 
         8 => encoded.strip_prefix(&[0])?,
         _ => encoded,
     };
-    let (masked, end) =
-        encoded.split_at_checked(encoded.len().checked_sub(HASH_LEN.saturating_add(1))?)?;
-    let hash = end.strip_suffix(&[TRAILER])?;
-    let mut data = unmasked(masked, hash);
-    let first = data.first_mut()?;
-    *first &= 0xff_u8.unbounded_shr(first_bits % 8);
-    let zeros = data.iter().take_while(|&&byte| byte == 0).count();
-    let salt = data.get(zeros..)?.strip_prefix(&[1])?;
-    let message_hash = digest(&SHA256, message);
-    let whole = [&[0; 8][..], message_hash.as_ref(), salt].concat();
-    (digest(&SHA256, &whole).as_ref() == hash).then_some(salt.len())
+    let hashes = [Hash::Sha256, Hash::Sha384, Hash::Sha512];
+    hashes.into_iter().find_map(|hash| {
+        let salt_len = salt_len(encoded, first_bits % 8, hash.algorithm(), message)?;
+        Some((hash, salt_len))
+    })
 }
 
-/// Takes off the mask of MGF1 (RFC 8017 §B.2.1).
-fn unmasked(masked: &[u8], seed: &[u8]) -> Vec<u8> {
-    let blocks = (0_u32..).zip(masked.chunks(HASH_LEN));
+/// The length of the salt, where `encoded` is an encoding of `message` with this hash. Its first bits are not used.
+fn salt_len(
+    encoded: &[u8],
+    unused_bits: u32,
+    hash: &'static digest::Algorithm,
+    message: &[u8],
+) -> Option<usize> {
+    let end_len = hash.output_len().checked_add(1)?;
+    let (masked, end) = encoded.split_at_checked(encoded.len().checked_sub(end_len)?)?;
+    let seed = end.strip_suffix(&[TRAILER])?;
+    let mut data = unmasked(masked, seed, hash);
+    let first = data.first_mut()?;
+    *first &= 0xff_u8.unbounded_shr(unused_bits);
+    let zeros = data.iter().take_while(|&&byte| byte == 0).count();
+    let salt = data.get(zeros..)?.strip_prefix(&[1])?;
+    let message_hash = digest(hash, message);
+    let whole = [&[0; 8][..], message_hash.as_ref(), salt].concat();
+    (digest(hash, &whole).as_ref() == seed).then_some(salt.len())
+}
+
+/// Removes the mask of MGF1 (RFC 8017 §B.2.1).
+fn unmasked(masked: &[u8], seed: &[u8], hash: &'static digest::Algorithm) -> Vec<u8> {
+    let blocks = (0_u32..).zip(masked.chunks(hash.output_len()));
     let blocks = blocks.flat_map(|(counter, block)| {
-        let mask = digest(&SHA256, &[seed, &counter.to_be_bytes()].concat());
+        let mask = digest(hash, &[seed, &counter.to_be_bytes()].concat());
         let bytes = block.iter().zip(mask.as_ref());
         bytes.map(|(byte, mask)| byte ^ mask).collect::<Vec<_>>()
     });
@@ -40,9 +87,13 @@ fn unmasked(masked: &[u8], seed: &[u8]) -> Vec<u8> {
 
 /// `signature` to the power of `e` modulo `n`, big-endian. Nothing of it is secret.
 fn power(n: &[u8], e: &[u8], signature: &[u8]) -> Option<Vec<u8>> {
-    let modulus = Odd::new(number(n)?).into_option()?;
-    let modulus = FixedMontyParams::new_vartime(modulus);
-    let base = FixedMontyForm::new(&number(signature)?, &modulus);
+    let (n, signature) = (number(n)?, number(signature)?);
+    // What aws-lc refuses as well (RFC 8017 §5.2.2).
+    if signature >= n {
+        return None;
+    }
+    let modulus = FixedMontyParams::new_vartime(Odd::new(n).into_option()?);
+    let base = FixedMontyForm::new(&signature, &modulus);
     let e = e.iter().try_fold(0_u64, |e, &byte| {
         Some(e.checked_mul(0x100)? | u64::from(byte))
     })?;
@@ -71,9 +122,6 @@ fn number(bytes: &[u8]) -> Option<U4096> {
     }
     Some(U4096::from_words(words))
 }
-
-/// That of SHA-256, and of the salt of PS256 (RFC 7518 §3.5), in bytes.
-pub(super) const HASH_LEN: usize = 32;
 
 /// The last byte of every encoded message.
 const TRAILER: u8 = 0xbc;

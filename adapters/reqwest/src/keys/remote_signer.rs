@@ -9,12 +9,12 @@ pub trait RemoteSigner: Send + Sync + 'static {
     /// What the key signs with.
     fn algorithm(&self) -> Algorithm;
 
-    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for
-    /// RSA. [`PublicKey::signature_len`](crate::PublicKey::signature_len) knows it.
+    /// The length of a signature as JWS has it, in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to
+    /// 512) for RSA; see [`PublicKey::signature_len`](crate::PublicKey::signature_len). DER is longer.
     fn signature_len(&self) -> usize;
 
-    /// Hashes and signs `message`. A signature of ECDSA may be r‖s or DER, which [`Key`](crate::Key) tells apart; it is
-    /// bytes, not base64. For what takes no message there is [`Digest`](crate::Digest).
+    /// Hashes and signs `message`. A signature of ECDSA may be r‖s or DER; [`Key`](crate::Key) converts DER. The signature
+    /// is bytes, not base64. [`Digest::of`](crate::Digest::of) hashes the message for a service that takes digests.
     ///
     /// # Errors
     /// [`SignError`] when there is no signature.

@@ -56,6 +56,7 @@ mod refusals;
 mod rejected;
 #[cfg(test)]
 mod remote_signer;
+#[cfg(test)]
 mod renewal;
 #[cfg(test)]
 mod request;

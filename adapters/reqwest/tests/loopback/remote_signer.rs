@@ -1,5 +1,8 @@
 //! Signers that answer as services do: in DER, in text, over the wrong thing, with another key.
 
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use p384::ecdsa::signature::hazmat::PrehashSigner;
@@ -9,8 +12,8 @@ use redox_auth_reqwest::{
     Signer, WrongSignature,
 };
 
+use crate::support::Sandbox;
 use crate::support::keys;
-use crate::support::{Sandbox, everything};
 
 type Answer = Box<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>;
 
@@ -93,18 +96,6 @@ async fn a_service_that_gives_der_gets_a_token() {
     }
 }
 
-/// The signature that `key` on P-384 makes of a SHA-256 digest.
-fn with_sha256(pkcs8: &[u8], message: &[u8]) -> Vec<u8> {
-    let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
-    let KeyMaterial::Ec(key) = PrivateKey::parse(pkcs8, &mut scratch).unwrap().material() else {
-        panic!("no key on a curve");
-    };
-    let key = p384::ecdsa::SigningKey::from_slice(key.secret).unwrap();
-    let digest = Digest::of(Algorithm::Es256, message);
-    let signature: p384::ecdsa::Signature = key.sign_prehash(digest.as_bytes()).unwrap();
-    signature.to_bytes().to_vec()
-}
-
 #[tokio::test]
 async fn a_wrong_signature_is_named_before_anything_is_sent() {
     let es384 = keys::pkcs8(Algorithm::Es384);
@@ -112,38 +103,70 @@ async fn a_wrong_signature_is_named_before_anything_is_sent() {
         Algorithm::Es384 => Key::parse(&es384).unwrap(),
         other => keys::key(other),
     };
-    let es384_copy = es384.clone();
-    let hashed_twice = |algorithm| {
+    // Signs with `algorithm` where the signer announces the other one.
+    let by_rsa = |announced, algorithm, digested: Option<Algorithm>| {
         let key = own(algorithm);
-        Service::new(algorithm, key.signature_len(), move |message| {
-            sign(&key, Digest::of(algorithm, message).as_bytes())
+        Service::new(announced, 256, move |message| match digested {
+            Some(other) => sign(&key, &hash(other, message)),
+            None => sign(&key, message),
         })
     };
-    let rs256 = own(Algorithm::Rs256);
+    let by_p384 = |digest: fn(&[u8]) -> Vec<u8>| {
+        let pkcs8 = es384.clone();
+        Service::new(Algorithm::Es384, 96, move |message| {
+            of_digest(&pkcs8, &digest(message))
+        })
+    };
+    let other_key = WrongSignature::OtherKey;
     for (service, expected) in [
-        (hashed_twice(Algorithm::Es384), WrongSignature::HashedTwice),
-        (hashed_twice(Algorithm::Rs384), WrongSignature::HashedTwice),
         (
-            Service::new(Algorithm::Es384, 96, move |message| {
-                with_sha256(&es384_copy, message)
-            }),
+            by_p384(|message| hash(Algorithm::Es384, &hash(Algorithm::Es384, message))),
+            WrongSignature::HashedTwice,
+        ),
+        (
+            // Hashed for ES384, and then by a service that takes SHA-256 unless told otherwise.
+            by_p384(|message| hash(Algorithm::Es256, &hash(Algorithm::Es384, message))),
+            WrongSignature::HashedTwice,
+        ),
+        (
+            by_p384(|message| message[..48].to_vec()),
+            WrongSignature::NotHashed,
+        ),
+        (
+            by_p384(|message| hash(Algorithm::Es256, message)),
             WrongSignature::OtherScheme("ECDSA with SHA-256"),
         ),
         (
-            Service::new(Algorithm::Ps256, 256, move |message| sign(&rs256, message)),
+            by_rsa(Algorithm::Rs384, Algorithm::Rs384, Some(Algorithm::Rs384)),
+            WrongSignature::HashedTwice,
+        ),
+        (
+            by_rsa(Algorithm::Rs384, Algorithm::Ps256, Some(Algorithm::Rs384)),
+            WrongSignature::HashedTwice,
+        ),
+        (
+            by_rsa(Algorithm::Ps256, Algorithm::Rs256, None),
             WrongSignature::OtherScheme("RS256"),
         ),
         (
+            by_rsa(Algorithm::Rs384, Algorithm::Ps256, None),
+            WrongSignature::OtherScheme("PS256"),
+        ),
+        (
             Service::of(keys::key(Algorithm::Es384), |signature| signature),
-            WrongSignature::OtherKey(Algorithm::Es384),
+            other_key(Algorithm::Es384),
         ),
         (
             Service::new(Algorithm::Rs256, 256, |_| vec![0x81; 256]),
-            WrongSignature::OtherKey(Algorithm::Rs256),
+            other_key(Algorithm::Rs256),
+        ),
+        (
+            Service::new(Algorithm::Ps256, 256, |_| vec![0xff; 256]),
+            other_key(Algorithm::Ps256),
         ),
         (
             Service::new(Algorithm::Es384, 96, |_| vec![0; 96]),
-            WrongSignature::OtherKey(Algorithm::Es384),
+            other_key(Algorithm::Es384),
         ),
     ] {
         let public_key = own(service.algorithm).public_key().unwrap().clone();
@@ -155,21 +178,49 @@ async fn a_wrong_signature_is_named_before_anything_is_sent() {
     }
 }
 
+fn hash(algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
+    Digest::of(algorithm, message).as_bytes().to_vec()
+}
+
+/// The signature that a key on P-384 makes of a digest of any length.
+fn of_digest(pkcs8: &[u8], digest: &[u8]) -> Vec<u8> {
+    let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
+    let KeyMaterial::Ec(key) = PrivateKey::parse(pkcs8, &mut scratch).unwrap().material() else {
+        panic!("no key on a curve");
+    };
+    let key = p384::ecdsa::SigningKey::from_slice(key.secret).unwrap();
+    let signature: p384::ecdsa::Signature = key.sign_prehash(digest).unwrap();
+    signature.to_bytes().to_vec()
+}
+
 #[tokio::test]
-async fn a_salt_of_another_length_is_named() {
+async fn hash_and_salt_of_a_wrong_pss_signature_are_named() {
     let der = STANDARD.decode(OPENSSL_KEY).unwrap();
     let public_key = PublicKey::from_spki(&der).unwrap();
-    let public_key = public_key.with_algorithm(Algorithm::Ps256).unwrap();
-    let service = Service::new(Algorithm::Ps256, 256, |_| {
-        STANDARD.decode(LONGEST_SALT).unwrap()
-    });
-    let error = service.key(&public_key).check().await.unwrap_err();
-    let expected = WrongSignature::Salt {
+    let salt = WrongSignature::Salt {
         found: 222,
         expected: 32,
     };
-    assert!(matches!(&error, Error::WrongSignature(found) if *found == expected));
-    assert!(everything(&error).contains("its salt has 222 bytes"));
+    let pss = WrongSignature::OtherScheme;
+    for (algorithm, signature, expected) in [
+        (Algorithm::Ps256, LONGEST_SALT, salt),
+        // What Vault makes with a key of RSA that nothing is set for.
+        (
+            Algorithm::Rs384,
+            LONGEST_SALT,
+            pss("RSASSA-PSS with SHA-256"),
+        ),
+        (Algorithm::Ps256, OF_PS384, pss("PS384")),
+    ] {
+        let public_key = public_key.clone().with_algorithm(algorithm).unwrap();
+        let service = Service::new(algorithm, 256, move |_| STANDARD.decode(signature).unwrap());
+        let error = service.key(&public_key).check().await.unwrap_err();
+        assert!(
+            matches!(&error, Error::WrongSignature(found) if *found == expected),
+            "{algorithm}: {error}"
+        );
+    }
+    assert!(salt.to_string().contains("its salt has 222 bytes"));
 }
 
 #[tokio::test]
@@ -188,9 +239,15 @@ async fn what_is_no_signature_is_refused_by_name() {
             Service::new(Algorithm::Es256, 64, |_| vec![0x30, 3, 2, 1, 1]),
             "expected the DER of two positive numbers",
         ),
+        (
+            // It announces the length of its DER.
+            Service::new(Algorithm::Es256, 72, |_| vec![0xd5; 72]),
+            "signature of 72 bytes, expected 64",
+        ),
     ] {
         let key = Key::from_remote_signer("kms-1", service);
         let error = key.check().await.unwrap_err();
+        assert!(matches!(error, Error::WrongSignature(_)), "{error:?}");
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
@@ -217,6 +274,39 @@ fn a_public_key_that_cannot_be_the_signers_is_refused() {
 }
 
 #[tokio::test]
+async fn a_key_that_changes_in_the_service_is_named_with_the_next_request() {
+    let sandbox = Sandbox::start().await;
+    let [own, other] = [keys::es256(), keys::es256()];
+    let public_key = own.public_key().unwrap().clone();
+    let client_id = sandbox.register(&own);
+    let has_changed = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&has_changed);
+    let service = Service::new(Algorithm::Es256, 64, move |message| {
+        let key = if seen.load(Ordering::Relaxed) {
+            &other
+        } else {
+            &own
+        };
+        sign(key, message)
+    });
+    let key = service.key(&public_key);
+    key.check().await.unwrap();
+    has_changed.store(true, Ordering::Relaxed);
+    let redox = Redox::builder()
+        .base_url(sandbox.server.base_url())
+        .oauth_key(client_id, key)
+        .build()
+        .unwrap();
+    let error = redox.token().await.unwrap_err();
+    let expected = WrongSignature::OtherKey(Algorithm::Es256);
+    assert!(
+        matches!(error.cause(), Error::WrongSignature(found) if *found == expected),
+        "{error}"
+    );
+    assert_eq!(sandbox.token_requests(), 0);
+}
+
+#[tokio::test]
 async fn a_refusal_says_how_the_signature_was_checked() {
     let sandbox = Sandbox::start().await;
     // Registered under this ID is another key.
@@ -228,12 +318,9 @@ async fn a_refusal_says_how_the_signature_was_checked() {
     for (key, expected) in [
         (
             Service::of(own, pass).key(&public_key),
-            format!("public key of the thumbprint {}", public_key.thumbprint()),
+            format!("public key whose thumbprint is {}", public_key.thumbprint()),
         ),
-        (
-            unchecked,
-            "nobody has checked the signer's signature".into(),
-        ),
+        (unchecked, "the signer's signature was not verified".into()),
     ] {
         let redox = Redox::builder()
             .base_url(sandbox.server.base_url())
@@ -256,7 +343,8 @@ async fn a_refusal_says_how_the_signature_was_checked() {
     assert_eq!(sandbox.token_requests(), before);
 }
 
-/// A public key in DER, and its signature of what `Key::check` signs with a salt of 222 bytes, by
-/// `openssl dgst -sha256 -sign key.pem -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:max`.
-const OPENSSL_KEY: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA01DkqpGynkYCqr59dMiAe17bvCA0ODvdsi4hlFZiAjkcPNEAgjawdG/pFOwwDtDvjTJ4YhKEOalO2pC+MIesPtVIMDdJfocrnepldgvhvZb7phG8nVhpXmSSRgb5lONdFc4TkIp5+REDJVkwpIWe6oRGVN8Tj8MhyFvIBWh2DkEO7Rf1FESeWZdK+7o2zm37k3tM3L1ZJpSJY+GggoFGQ+Sv7ANHEGpIVYEQHqnA8N73ZqU+tDVcLNJOL3Pa7Xw7pepVWX1KhiCWTX+eqDtxjcdvPd25nACBZZqGGi8Z+IXE7lw+SMIgWPZgOiguzEHcrbMRPryIpeamIwPAwNCvPwIDAQAB";
-const LONGEST_SALT: &str = "t173mxHk7aqmyMnH5XVJyrGnCN+mlJ540+30dQrPkNAgCBkgNkyLbAksWqb3/UoqYbvNz9eHwSfyDa44sn7lsoODU/ZdbY/igsVOH4780ArdqBNrZL8kMmXissgE1HZ876pEnsFNY5oijQhVRGcidifbbNzp+t9wAF4h2+J0Ar1cRrZRqMCfzOK+n8EJ8KTJCm3qLfBXvZxlJhY1Ro8ZrWVfwgIgKABDmOHXfsE2czRN/CarZyS6HbGm3s7oqHtN6Hk2zg69EuSvBwRjWdCcUd8mxr1NuLFs7w1u0uXxtXiu7TpgwRNhQ2znhT8YF3FQW+cVgCAqppiY+6qO3MZCQg==";
+/// A public key in DER, and its signatures of what `Key::check` signs, by `openssl dgst -sha256 -sign key.pem -sigopt
+/// rsa_padding_mode:pss -sigopt rsa_pss_saltlen:max`, and by the same with `-sha384` and `rsa_pss_saltlen:digest`.
+const OPENSSL_KEY: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA4HiSCN8aZfNaVpwX/Aq5H3UvGoICF+nt6rAqoeAkoPutW3jiHM111ZK0VbZwEMlpPYJ/A2xFr2zudMSoXfTdQMXviZGEUi+G+Rzl59PO3rYQ7jVDcf4nurfskxnLIHzz1jSg/HuXyyuLuFXPJDSkZsP9GEnuZCbn+EQ8ysMW6/ncgxZQUpvxHGD+YQgFAZCK8pinQURwsqSEkwRTRG9THYRj2NjoR7BGpmgN+GkK1Rusb9g0e9L0NvVoEzsgONHuxZigR3KcuyBhL1MJTWhIYR5I7VhNy3AFRK5lBzugeCEp/U7fR1omukwiYc3NOMMEPWH0qWtdB08XD58z4DdiewIDAQAB";
+const LONGEST_SALT: &str = "jD+JS5JgzUAWxQw02DA5hMSHLXd9W6SBZR1WsGC7NfSjgCFjOGW7MMpzVv6XnYUj+f0/EN+MEiRR0mOv3FGKlzszG6QDFrpBs4aJorSw6xZbm+T6TyBWFJg2tiJcJkSSaYuFQD+nL4wZnpGrbcA3LNwE+2VZynHv9a9TOMb0byjFbunvk6+vwaDZLHWgQz9TxPUfcGpEtFUl7S2XD/yuu7e6K2Z+82srGp/yW8cxVBlZe4m3TDoEdopJnsaRpXJCSts8xFX4kPbGkzMUkpsG87X2vXxqUqro6dxBRi5uRKDZm8qfBGFP9AN+wmsmM9CbKrJWh8wGL7m/SWlG7kZtVg==";
+const OF_PS384: &str = "3wckYu21WOsr7QvNZiFKNT6XhEFXjSqWgNGv3R2LORcq0sEdZ+lyB3iMEkFtK7J7VsBhYIcTIPFedUDec+g/pxOKXfnJrnaPZd3p7xHp+tQGP58wCyj9ESkDBuaIdqAdW62QgS7qpuve2bZQbFm+0hlyWHIz7Y5pVNCjZYHUmPIw50lZ/wt42uzSLimHwxbpnm7mn7QfNxPG3C5SdbBgRtHQomxRVYGrNJi8LEcgg3TqaYiSsb7WHAXX1L1m79NlV8e6JZkneb55QVP8mp4qKfXkTpkikYBsO/ozurtOXrsV2wqxoXl9bZbpUg0uxf1aGlFbtVeIsx+pdgbOBBOd4A==";

@@ -6,21 +6,23 @@ use zeroize::Zeroizing;
 use super::{AwsLcKey, Hand, Key};
 use crate::error::Error;
 use crate::error::refused_answer::SignatureCheck;
+use crate::error::wrong_signature::WrongSignature;
 use crate::keys::verify::verify;
 
 impl Key {
-    /// Signs once, sends nothing, and checks the signature: for the start of a program.
+    /// Makes one signature and verifies it, as is done for each token request. Call it when a program starts.
     ///
-    /// Without a public half ([`Key::with_public_key`]) it checks the form of the signature only.
+    /// It sends nothing to the server. Without a public key ([`Key::with_public_key`]) it checks only the form of the
+    /// signature.
     ///
     /// # Errors
-    /// [`Error::NotWritten`] when the signer fails, or gives something that is no signature of its algorithm;
-    /// [`Error::WrongSignature`] when the public key does not accept the signature, with the reason where it shows.
+    /// [`Error::NotWritten`] when the signer fails. [`Error::WrongSignature`], with the cause as far as it shows, when the
+    /// signer returns something else than a signature of its algorithm, or one that the public key does not accept.
     pub async fn check(&self) -> Result<(), Error> {
         self.signature_of(PROBE).await.map(drop)
     }
 
-    /// What is known of its signatures, if a signer of the caller's makes them.
+    /// How its signatures are checked, if a signer of the caller's makes them.
     pub(crate) fn signature_check(&self) -> Option<SignatureCheck> {
         match (&self.hand, &self.public_key) {
             (Hand::Own(_), _) => None,
@@ -40,7 +42,7 @@ impl Key {
                 let given = given.map_err(WriteError::Sign)?;
                 let mut signature = Zeroizing::new(vec![0; signer.signature_len()]);
                 parse_signature(signer.algorithm(), &given, &mut signature)
-                    .map_err(WriteError::from)?;
+                    .map_err(WrongSignature::Form)?;
                 return self.verified(message, signature);
             }
             Hand::Own(key) => Arc::<AwsLcKey>::clone(key),
@@ -56,7 +58,7 @@ impl Key {
         self.verified(message, signature.map_err(WriteError::Sign)?)
     }
 
-    /// What a key of ours has signed needs no check.
+    /// `signature`, verified unless a key of ours made it or there is no public key.
     fn verified(
         &self,
         message: &[u8],
@@ -84,8 +86,8 @@ impl Signer for Key {
     }
 
     /// # Errors
-    /// [`SignError::Backend`] for a key behind a [`RemoteSigner`](crate::RemoteSigner), too: nobody waits here. [`SignError::Faulty`] for a
-    /// signature that the public key of a key behind a signer does not accept.
+    /// [`SignError::Backend`] also for a key behind a [`RemoteSigner`](crate::RemoteSigner), since nothing waits here.
+    /// [`SignError::Faulty`] also where the public key does not accept the signature of a signer of the caller's.
     fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
         match &self.hand {
             Hand::Own(key) => key.sign(message, signature),
@@ -100,5 +102,6 @@ impl Signer for Key {
     }
 }
 
-/// Signed by [`Key::check`]. No server takes it for an assertion.
-const PROBE: &[u8] = b"redox-auth: does this key sign?";
+/// What [`Key::check`] signs: longer than any digest, and without the dots of an assertion.
+const PROBE: &[u8] =
+    b"redox-auth signs this text to check a key; it is no assertion and no message of anybody";
