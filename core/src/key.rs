@@ -3,9 +3,11 @@ mod error;
 mod jwk;
 mod pem;
 mod public;
+mod public_key_error;
 
 pub use error::{Found, JwkProblem, KeyError, KeyForm};
-pub use public::{PublicKey, Thumbprint, write_jwk_set};
+pub use public::{PublicKey, PublicKeyMaterial, Thumbprint, write_jwk_set};
+pub use public_key_error::PublicKeyError;
 
 use core::fmt;
 

@@ -47,6 +47,7 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 extern crate std;
 
 mod algorithm;
+mod asn1;
 mod assertion;
 mod base64url;
 mod credential;
@@ -76,6 +77,7 @@ mod secret;
 mod server;
 mod session;
 mod sessions;
+mod signature;
 mod signer;
 #[cfg(any(
     feature = "es256",
@@ -108,7 +110,8 @@ pub use jwt::{BACKDATE_SECS, JwtType, MAX_LIFETIME_SECS};
 pub use jwt_id::JwtId;
 pub use key::{
     EcKeyMaterial, Found, JwkProblem, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN,
-    PrivateKey, PublicKey, RsaKeyMaterial, Thumbprint, write_jwk_set,
+    PrivateKey, PublicKey, PublicKeyError, PublicKeyMaterial, RsaKeyMaterial, Thumbprint,
+    write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
 pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};
@@ -138,6 +141,7 @@ pub use session::{
     TokenStorage, WhyNotYet,
 };
 pub use sessions::{NextOf, Sessions, SessionsError};
+pub use signature::{SignatureError, parse_signature, parse_signature_der, write_signature_der};
 pub use signer::{AsyncSigner, BlockingSigner, MAX_SIGNATURE_LEN, SignError, Signer};
 #[cfg(feature = "es256")]
 pub use signing_key::Es256Key;

@@ -20,6 +20,7 @@ pub trait Signer {
     /// Hashes and signs `message`, filling all of `signature`, which is `signature_len` bytes long.
     ///
     /// ECDSA signatures are r‖s, each half padded to the length of the curve (RFC 7518 §3.4), not DER.
+    /// [`parse_signature_der`](crate::parse_signature_der) converts DER.
     ///
     /// # Errors
     /// [`SignError`] when there is no signature; `signature` then holds nothing to rely on.

@@ -100,12 +100,13 @@ impl<'o> Unsigned<'o> {
         Digest::of(self.algorithm, self.signing_input())
     }
 
-    /// Puts in a signature that was made elsewhere. ECDSA signatures are r‖s, not DER, as for [`Signer::sign`].
+    /// Puts in a signature that was made elsewhere. ECDSA signatures are r‖s, not DER, as for [`Signer::sign`];
+    /// [`parse_signature`](crate::parse_signature) converts DER and recognises text.
     ///
-    /// Whether it is the right one, only the public key can tell; that is not checked.
+    /// It does not verify the signature, which needs the public key.
     ///
     /// # Errors
-    /// [`WriteError::SignatureLen`].
+    /// [`WriteError::SignatureLen`], also for DER.
     pub fn finish(self, signature: &[u8]) -> Result<&'o str, WriteError> {
         self.check_signature_len(signature.len())?;
         let mut out = self.into_out();

@@ -2,7 +2,7 @@
 //! meanwhile.
 //!
 //! The element here is a simulation, and its clock is a number. A real one differs in `Bus` only: a digest goes in, r‖s
-//! comes out. One that gives DER is read by `redox_auth_gateway::parse_signature_der`.
+//! comes out. One that gives DER is read by `redox_auth_core::parse_signature_der`.
 
 use core::cell::Cell;
 use core::future::poll_fn;

@@ -108,7 +108,8 @@
 //! # Keys
 //! Any [`Signer`](redox_auth_core::Signer), or for asynchronous calls any
 //! [`AsyncSigner`](redox_auth_core::AsyncSigner), such as a secure element behind a slow bus: see the example
-//! `secure_element`. One that gives its signatures in DER is read by [`parse_signature_der`].
+//! `secure_element`. One that gives its signatures in DER converts them by
+//! [`parse_signature_der`](redox_auth_core::parse_signature_der).
 //!
 //! # Features
 //! - `p256-cortex-m4`: `Es256CortexM4Key`, which signs in the hand-optimized assembly of the crate of that name, on
@@ -155,4 +156,3 @@ pub use payload::{Bytes, Payload};
 pub use request::Request;
 #[cfg(all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none"))]
 pub use signer::{Es256CortexM4Key, Hedge};
-pub use signer::{SignatureError, parse_signature_der, write_signature_der};

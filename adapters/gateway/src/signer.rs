@@ -1,6 +1,5 @@
 #[cfg(all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none"))]
 mod cortex_m4;
-mod der;
 #[cfg(all(
     feature = "p256-cortex-m4",
     any(test, all(target_arch = "arm", target_os = "none"))
@@ -9,4 +8,3 @@ mod nonces;
 
 #[cfg(all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none"))]
 pub use cortex_m4::{Es256CortexM4Key, Hedge};
-pub use der::{SignatureError, parse_signature_der, write_signature_der};

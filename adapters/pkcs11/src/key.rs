@@ -94,12 +94,10 @@ impl Pkcs11Key {
 
     #[expect(
         clippy::expect_used,
-        reason = "the algorithm of a key is that of its public half"
+        reason = "a signature of the key was verified with its public half when it was opened"
     )]
     fn with_public_key(self, public_key: PublicKey, key: impl FnOnce(Self) -> Key) -> Key {
-        key(self)
-            .with_public_key(public_key)
-            .expect("one algorithm")
+        key(self).with_public_key(public_key).expect("one key")
     }
 
     /// The signature of `message`, for which this thread waits.

@@ -4,6 +4,7 @@ pub(crate) mod discovery;
 pub(crate) mod refused_answer;
 pub(crate) mod store;
 pub(crate) mod tenant;
+pub(crate) mod wrong_signature;
 
 use core::fmt;
 use core::time::Duration;
@@ -15,6 +16,7 @@ use redox_auth_core::{
 };
 
 use refused_answer::RefusedAnswer;
+use wrong_signature::WrongSignature;
 
 /// Why a request, or what is needed for it, did not come to be. None of them holds a secret.
 #[non_exhaustive]
@@ -55,6 +57,8 @@ pub enum Error {
     Stopped(Stopped),
     /// The request for a token was not made: it could not be written or signed.
     NotWritten(RequestError),
+    /// A signer of the caller's returned no signature, or one that its public key does not accept. Nothing was sent.
+    WrongSignature(WrongSignature),
     /// The operating system gave no random bytes.
     Random,
     /// The token must not go with this request.
@@ -181,6 +185,7 @@ impl fmt::Display for Error {
             ),
             Self::Stopped(reason) => reason.fmt(f),
             Self::NotWritten(error) => write!(f, "the request was not made: {error}"),
+            Self::WrongSignature(error) => error.fmt(f),
             Self::Random => f.write_str("the operating system gave no random bytes"),
             Self::Authorize(error) => error.fmt(f),
             Self::Path(found) => write!(
@@ -240,6 +245,7 @@ impl core::error::Error for Error {
             Self::DpopNonce(error) => Some(error),
             Self::Stopped(error) => Some(error),
             Self::NotWritten(error) => Some(error),
+            Self::WrongSignature(error) => Some(error),
             Self::Authorize(error) => Some(error),
             Self::NotBuilt(error) | Self::Transport(error) | Self::Ambiguous(error) => Some(error),
             Self::Save(error) => Some(error),
@@ -264,6 +270,12 @@ impl From<RequestError> for Error {
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Self {
         Self::NotWritten(RequestError::Write(error))
+    }
+}
+
+impl From<WrongSignature> for Error {
+    fn from(error: WrongSignature) -> Self {
+        Self::WrongSignature(error)
     }
 }
 

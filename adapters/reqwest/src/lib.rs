@@ -237,6 +237,11 @@
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+/// The example of `KMS.md`, likewise.
+#[cfg(doctest)]
+#[doc = include_str!("../KMS.md")]
+struct Kms;
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -269,9 +274,10 @@ pub use error::Error;
 pub use error::build::{Addition, AdditionProblem, BuildError};
 pub use error::certificate::CertificateError;
 pub use error::discovery::DiscoveryError;
-pub use error::refused_answer::{RefusedAnswer, SentNames};
+pub use error::refused_answer::{RefusedAnswer, SentNames, SignatureCheck};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
+pub use error::wrong_signature::WrongSignature;
 pub use keys::access::{AccessRemedy, FileAccess};
 #[cfg(feature = "batch")]
 pub use keys::batch::sign_each;
@@ -279,9 +285,10 @@ pub use keys::batch::sign_each;
 pub use keys::certificate::{CertificateChain, CertificateMember, CertificateValidity};
 pub use keys::content::Content;
 pub use keys::file::{FileError, FileProblem, read_secret_file, secret_text};
-pub use keys::key::{Key, RemoteSigner, SignatureFuture};
+pub use keys::key::Key;
 pub use keys::key_file::KeyFile;
 pub use keys::note::KeyNote;
+pub use keys::remote_signer::{RemoteSigner, SignatureFuture};
 pub use keys::text::TakenOff;
 pub use keys::unusable::UnusableKey;
 pub use keys::watched::WatchedFile;
@@ -297,9 +304,10 @@ pub use tokens::token::Token;
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, DpopNonceError,
     Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError, MetadataKind,
-    NameList, Now, ParseError, Policy, Preference, PublicKey, Reason, Refused, Region, Rejected,
-    RequestError, RestoreError, SaveError, SecretRotation, ServedBy, ServerMetadata, SignError,
-    Signer, Stopped, TokenType, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Reason, Refused,
+    Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy,
+    ServerMetadata, SignError, SignatureError, Signer, Stopped, Thumbprint, TokenType, UnixTime,
+    UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

@@ -106,7 +106,7 @@ pub(crate) fn failed(error: &Error) {
         Error::Transport(error) if error.is_connect() => "connect",
         Error::Transport(error) if error.is_timeout() => "timeout",
         Error::Transport(_) => "transport",
-        Error::NotWritten(_) => "signing",
+        Error::NotWritten(_) | Error::WrongSignature(_) => "signing",
         Error::Paused(_) | Error::Busy(_) => "turn",
         _ => "answer",
     };

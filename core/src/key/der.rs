@@ -1,5 +1,12 @@
-use super::{EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, RsaKeyMaterial};
+use super::{
+    DEFAULT_RSA_ALGORITHM, EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PublicKey,
+    RsaKeyMaterial,
+};
 use crate::algorithm::Algorithm;
+use crate::asn1::{
+    BIT_STRING, CONTEXT_0, CONTEXT_1, EXPLICIT, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING,
+    SEQUENCE,
+};
 
 /// Reads a private key from DER, whichever of the three structures it is.
 pub(super) fn parse(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
@@ -11,7 +18,7 @@ pub(super) fn parse(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
 }
 
 /// Every structure in question is a sequence that its first two elements tell apart.
-fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
+pub(super) fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
     let damaged = KeyError::Malformed(KeyForm::Der);
     let mut inside = Elements::of_sequence(der).ok_or(damaged)?;
     let first = inside.next().ok_or(damaged)?;
@@ -56,14 +63,7 @@ fn pkcs8(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
             let curve = parameters.curve().ok_or(malformed)?;
             sec1(private_key, Some(curve))
         }
-        RSA_PSS => Err(KeyError::Unsupported("a key for RSA-PSS")),
-        ED25519 => Err(KeyError::Unsupported("a key on Ed25519")),
-        X25519 => Err(KeyError::Unsupported("a key on X25519")),
-        ED448 => Err(KeyError::Unsupported("a key on Ed448")),
-        X448 => Err(KeyError::Unsupported("a key on X448")),
-        DSA => Err(KeyError::Unsupported("a DSA key")),
-        DH | X942_DH => Err(KeyError::Unsupported("a Diffie-Hellman key")),
-        _ => Err(KeyError::Unsupported("a key for another algorithm")),
+        other => Err(unsupported(other)),
     }
 }
 
@@ -95,27 +95,71 @@ fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyE
     {
         return Err(KeyError::Inconsistent);
     }
-    let algorithm = match curve.or(named).ok_or(malformed)? {
-        P256 => Algorithm::Es256,
-        P384 => Algorithm::Es384,
-        P521 => Algorithm::Es512,
-        SECP256K1 => return Err(KeyError::Unsupported("a key on secp256k1")),
-        SM2 => return Err(KeyError::Unsupported("a key on the curve of SM2")),
-        EXPLICIT => {
-            return Err(KeyError::Unsupported(
-                "a key with the parameters of its curve",
-            ));
-        }
-        oid if oid.starts_with(BRAINPOOL) => {
-            return Err(KeyError::Unsupported("a key on a Brainpool curve"));
-        }
-        _ => return Err(KeyError::Unsupported("a key on another curve")),
-    };
+    let algorithm = algorithm_on(curve.or(named).ok_or(malformed)?)?;
     Ok(KeyMaterial::Ec(EcKeyMaterial {
         algorithm,
         secret,
         public,
     }))
+}
+
+/// What keys on the curve of this name sign with.
+fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
+    Err(KeyError::Unsupported(match curve {
+        P256 => return Ok(Algorithm::Es256),
+        P384 => return Ok(Algorithm::Es384),
+        P521 => return Ok(Algorithm::Es512),
+        SECP256K1 => "a key on secp256k1",
+        SM2 => "a key on the curve of SM2",
+        EXPLICIT => "a key with the parameters of its curve",
+        oid if oid.starts_with(BRAINPOOL) => "a key on a Brainpool curve",
+        _ => "a key on another curve",
+    }))
+}
+
+/// What a key of this type is, which signs with none of our algorithms.
+fn unsupported(oid: &[u8]) -> KeyError {
+    KeyError::Unsupported(match oid {
+        RSA_PSS => "a key for RSA-PSS",
+        ED25519 => "a key on Ed25519",
+        X25519 => "a key on X25519",
+        ED448 => "a key on Ed448",
+        X448 => "a key on X448",
+        DSA => "a DSA key",
+        DH | X942_DH => "a Diffie-Hellman key",
+        _ => "a key for another algorithm",
+    })
+}
+
+/// `SubjectPublicKeyInfo` (RFC 5280 §4.1).
+pub(super) fn public(der: &[u8]) -> Result<PublicKey, KeyError> {
+    let malformed = KeyError::Malformed(KeyForm::Der);
+    let parts = || {
+        let mut inside = Elements::of_sequence(der)?;
+        let mut algorithm = Elements(inside.expect(SEQUENCE)?);
+        // The first byte of a bit string counts the bits that are not used.
+        let key = inside.only(BIT_STRING)?.strip_prefix(&[0])?;
+        Some((algorithm.expect(OBJECT_IDENTIFIER)?, algorithm, key))
+    };
+    let (oid, mut parameters, key) = parts().ok_or(malformed)?;
+    match oid {
+        EC => {
+            let curve = parameters.curve().filter(|_| parameters.0.is_empty());
+            PublicKey::from_ec_point(algorithm_on(curve.ok_or(malformed)?)?, key)
+        }
+        // RFC 3279 §2.3.1 asks for the NULL; some programs leave it out.
+        RSA if !matches!(parameters.0, NULL | []) => Err(malformed),
+        RSA => {
+            let numbers = || {
+                let mut inside = Elements::of_sequence(key)?;
+                let (n, e) = (inside.unsigned()?, inside.unsigned()?);
+                inside.0.is_empty().then_some((n, e))
+            };
+            let (n, e) = numbers().ok_or(malformed)?;
+            PublicKey::from_rsa(DEFAULT_RSA_ALGORITHM, n, e)
+        }
+        other => Err(unsupported(other)),
+    }
 }
 
 /// `RSAPrivateKey` (RFC 8017 §A.1.2).
@@ -155,123 +199,11 @@ fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     key.checked().map(KeyMaterial::Rsa)
 }
 
-/// The elements of DER (X.690 §8, §10) that are still to be read.
-struct Elements<'d>(&'d [u8]);
-
-#[derive(Clone, Copy)]
-struct Element<'d> {
-    tag: u8,
-    contents: &'d [u8],
-}
-
-impl<'d> Elements<'d> {
-    /// The inside of the one sequence that `der` is.
-    fn of_sequence(der: &'d [u8]) -> Option<Self> {
-        Elements(der).only(SEQUENCE).map(Self)
-    }
-
-    fn next(&mut self) -> Option<Element<'d>> {
-        let (&tag, rest) = self.0.split_first()?;
-        let (&first, rest) = rest.split_first()?;
-        let (len, rest) = match first {
-            0..=0x7f => (usize::from(first), rest),
-            0x81 => {
-                let (&len, rest) = rest.split_first()?;
-                (len >= 0x80).then_some((usize::from(len), rest))?
-            }
-            0x82 => {
-                let (len, rest) = rest.split_first_chunk::<2>()?;
-                let len = u16::from_be_bytes(*len);
-                (len >= 0x100).then_some((usize::from(len), rest))?
-            }
-            // No key is longer than two bytes can say.
-            _ => return None,
-        };
-        let (contents, rest) = rest.split_at_checked(len)?;
-        self.0 = rest;
-        Some(Element { tag, contents })
-    }
-
-    fn next_tag(&self) -> Option<u8> {
-        Elements(self.0).next().map(|element| element.tag)
-    }
-
-    fn expect(&mut self, tag: u8) -> Option<&'d [u8]> {
-        self.next()
-            .filter(|element| element.tag == tag)
-            .map(|element| element.contents)
-    }
-
-    fn optional(&mut self, tag: u8) -> Option<&'d [u8]> {
-        if self.0.first() == Some(&tag) {
-            self.expect(tag)
-        } else {
-            None
-        }
-    }
-
-    /// One element of this tag and nothing behind it.
-    fn only(mut self, tag: u8) -> Option<&'d [u8]> {
-        let contents = self.expect(tag)?;
-        self.0.is_empty().then_some(contents)
-    }
-
-    /// An integer that is not negative, without the zero that only says so.
-    fn unsigned(&mut self) -> Option<&'d [u8]> {
-        let number = self.expect(INTEGER)?;
-        let (&first, rest) = number.split_first()?;
-        match (first, rest.first()) {
-            (0, None | Some(0x80..)) => Some(rest),
-            (0, _) | (0x80.., _) => None,
-            _ => Some(number),
-        }
-    }
-
-    /// The name of a curve, or [`EXPLICIT`] where its parameters stand instead of one (RFC 5480 §2.1.1).
-    fn curve(&mut self) -> Option<&'d [u8]> {
-        let element = self.next()?;
-        match element.tag {
-            OBJECT_IDENTIFIER if !element.contents.is_empty() => Some(element.contents),
-            SEQUENCE => Some(EXPLICIT),
-            _ => None,
-        }
-    }
-
-    /// How many there are, if all are well formed.
-    fn count(&self) -> Option<usize> {
-        let mut rest = Elements(self.0);
-        let mut count = 0_usize;
-        while !rest.0.is_empty() {
-            rest.next()?;
-            count = count.saturating_add(1);
-        }
-        Some(count)
-    }
-
-    fn all_well_formed(mut self) -> Option<()> {
-        while !self.0.is_empty() {
-            self.next()?;
-        }
-        Some(())
-    }
-}
-
-const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
-const OCTET_STRING: u8 = 0x04;
-const OBJECT_IDENTIFIER: u8 = 0x06;
-const SEQUENCE: u8 = 0x30;
-const CONTEXT_0: u8 = 0xa0;
-const CONTEXT_1: u8 = 0xa1;
-
 /// A whole element: what stands where an algorithm has no parameters.
 const NULL: &[u8] = b"\x05\x00";
 
 /// A whole element: the version of a certificate request.
 const VERSION_0: &[u8] = b"\x02\x01\x00";
-
-/// Stands for a curve that has no name.
-const EXPLICIT: &[u8] = b"";
 
 // Object identifiers as DER writes them.
 /// 1.2.840.113549.1.1.1

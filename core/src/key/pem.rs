@@ -2,7 +2,7 @@ use base64ct::{Base64, Encoding};
 use zeroize::Zeroize;
 
 use super::error::find;
-use super::{Found, KeyError, KeyForm};
+use super::{Found, KeyError, KeyForm, PublicKeyError};
 
 /// The DER in the one PEM block of `input` that is a private key, decoded into `scratch`. Other blocks may stand before and
 /// after it.
@@ -38,6 +38,25 @@ pub(super) fn decode<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<&'b [u8]
         (None, Some(label)) => Err(KeyError::NoPrivateKey(instead_of_a_key(label))),
         (None, None) => Err(KeyError::Malformed(KeyForm::Pem)),
     }
+}
+
+/// The DER in the first PEM block of `input` that is a public key, decoded into `scratch`.
+pub(super) fn decode_public<'b>(
+    input: &[u8],
+    scratch: &'b mut [u8],
+) -> Result<&'b [u8], PublicKeyError> {
+    let mut found = None;
+    let mut rest = input;
+    while let Some((label, after)) = next_label(rest) {
+        rest = after;
+        let other = match label {
+            b"PUBLIC KEY" => return Ok(Block::new(label, after).decode(scratch)?),
+            _ if label.ends_with(b"PRIVATE KEY") => PublicKeyError::PrivateKey,
+            _ => PublicKeyError::NoPublicKey(instead_of_a_key(label)),
+        };
+        found = found.or(Some(other));
+    }
+    Err(found.unwrap_or(PublicKeyError::Malformed))
 }
 
 /// The label of the next PEM block, and what stands after its first line.

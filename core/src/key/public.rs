@@ -3,7 +3,7 @@ use core::fmt;
 use heapless::Vec;
 use sha2::{Digest, Sha256};
 
-use super::{KeyError, KeyForm, bits};
+use super::{Found, KeyError, KeyForm, MAX_RSA_BITS, PublicKeyError, bits, der, pem};
 use crate::algorithm::Algorithm;
 use crate::out::Out;
 use crate::write_error::WriteError;
@@ -72,6 +72,36 @@ impl PublicKey {
         }
     }
 
+    /// Reads a `SubjectPublicKeyInfo` (RFC 5280 §4.1), the form in which most services show public keys, in DER or in a PEM
+    /// block `PUBLIC KEY` (RFC 7468 §13).
+    ///
+    /// An RSA key gets RS384; [`PublicKey::with_algorithm`] chooses another. It does not check that a point is on its curve.
+    ///
+    /// # Errors
+    /// [`PublicKeyError`], which names what was found instead.
+    pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
+        let mut scratch = [0; MAX_SPKI_LEN];
+        let der = match KeyForm::of(input)? {
+            KeyForm::Pem => pem::decode_public(input, &mut scratch).map_err(too_long)?,
+            KeyForm::Jwk => return Err(PublicKeyError::NoPublicKey(Found::PublicJwk)),
+            _ => input,
+        };
+        match der::form(der) {
+            Ok(_) => Err(PublicKeyError::PrivateKey),
+            Err(KeyError::NoPrivateKey(Found::PublicKey)) => Ok(der::public(der)?),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// The numbers of the key.
+    #[must_use]
+    pub fn material(&self) -> PublicKeyMaterial<'_> {
+        match &self.0 {
+            Numbers::Ec { x, y, .. } => PublicKeyMaterial::Ec { x, y },
+            Numbers::Rsa { n, e, .. } => PublicKeyMaterial::Rsa { n, e },
+        }
+    }
+
     /// From an uncompressed point of the right length.
     pub(crate) fn of_point(algorithm: Algorithm, point: &[u8]) -> Self {
         let coordinates = point.get(1..).unwrap_or(&[]);
@@ -100,8 +130,9 @@ impl PublicKey {
         }
     }
 
-    /// The length of its signatures, in bytes.
-    pub(crate) fn signature_len(&self) -> usize {
+    /// The length of the key's signatures, in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for RSA.
+    #[must_use]
+    pub fn signature_len(&self) -> usize {
         match &self.0 {
             Numbers::Ec { x, y, .. } => x.len().saturating_add(y.len()),
             Numbers::Rsa { n, .. } => n.len(),
@@ -200,6 +231,25 @@ impl PublicKey {
     }
 }
 
+/// The numbers of a public key, big-endian.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PublicKeyMaterial<'k> {
+    /// A point on the curve of its algorithm.
+    Ec {
+        /// As many bytes as the order of the curve has.
+        x: &'k [u8],
+        /// As many as `x`.
+        y: &'k [u8],
+    },
+    /// Without leading zeros.
+    Rsa {
+        /// Modulus, of 2048 to 4096 bits.
+        n: &'k [u8],
+        /// Public exponent, of at most 64 bits.
+        e: &'k [u8],
+    },
+}
+
 /// Writes a JWK Set (RFC 7517 §5) of public keys with their key IDs, as Redox's dashboard or a JWKS URL takes it.
 ///
 /// # Errors
@@ -241,6 +291,18 @@ impl fmt::Display for Thumbprint {
     }
 }
 
+/// What is too long for the scratch buffer is longer than any key.
+fn too_long(error: PublicKeyError) -> PublicKeyError {
+    match error {
+        PublicKeyError::Unusable(KeyError::ScratchTooSmall { .. }) => {
+            PublicKeyError::Unusable(KeyError::TooLong {
+                max_bits: MAX_RSA_BITS,
+            })
+        }
+        other => other,
+    }
+}
+
 const fn curve(algorithm: Algorithm) -> &'static str {
     match algorithm {
         Algorithm::Es384 => "P-384",
@@ -258,6 +320,9 @@ fn without_leading_zeros(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|&&byte| byte == 0).count();
     number.get(zeros..).unwrap_or(&[])
 }
+
+/// The longest `SubjectPublicKeyInfo`, in bytes: that of RSA with 4096 bits and an exponent of 64.
+const MAX_SPKI_LEN: usize = 556;
 
 /// The longest text that a thumbprint hashes: that of RSA with 4096 bits, in bytes.
 const MAX_THUMBPRINT_INPUT: usize = 768;

@@ -52,6 +52,8 @@ mod session_refusal;
 mod session_secrets;
 mod session_signing;
 mod sessions_table;
+mod signature_form;
+mod spki;
 mod split_signing;
 mod support;
 mod template;

@@ -18,6 +18,7 @@ pub(crate) struct Server {
     lines: Receiver<Line>,
     issuer: String,
     token_url: String,
+    listening: Value,
 }
 
 impl Server {
@@ -42,10 +43,12 @@ impl Server {
             lines,
             issuer: String::new(),
             token_url: String::new(),
+            listening: Value::Null,
         };
         let listening = server.next_line();
         server.issuer = member(&listening, "issuer");
         server.token_url = member(&listening, "token_url");
+        server.listening = listening;
         server
     }
 
@@ -55,6 +58,11 @@ impl Server {
 
     pub(crate) fn token_url(&self) -> &str {
         &self.token_url
+    }
+
+    /// All that it said when it began to listen.
+    pub(crate) fn listening(&self) -> &Value {
+        &self.listening
     }
 
     /// The next of its events.

@@ -46,13 +46,18 @@ pub fn redox_auth_binary() -> PathBuf {
     if let Some(path) = std::env::var_os("REDOX_AUTH_BIN") {
         return prepared(PathBuf::from(path));
     }
+    built("redox-auth")
+}
+
+/// A program that was built into the same profile folder as this test.
+pub(crate) fn built(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     // target/<profile>/deps/<test>
     let profile = test
         .ancestors()
         .nth(2)
         .expect("a test stands in target/<profile>/deps");
-    prepared(profile.join(format!("redox-auth{}", std::env::consts::EXE_SUFFIX)))
+    prepared(profile.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Runs a script that reads one JSON value and writes one.

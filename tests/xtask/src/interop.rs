@@ -14,9 +14,10 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     ])?;
     install::npm(FOLDER)?;
     install::python(FOLDER)?;
-    // With the tests of our command, and so with the command itself.
+    // With the tests of our command, and so with the command itself; then the example that they run.
     let interop = member(members)?;
     let programs = Together::with(members, PACKAGE)?.build_tests()?;
+    Together::with(members, "redox-auth-reqwest")?.build_example("aws_kms")?;
     let ours = programs.iter().filter(|program| program.is_of(interop));
     side_by_side::run(&ours.map(Program::run).collect::<Vec<_>>())
 }

@@ -12,6 +12,5 @@ mod rejected;
 mod requests;
 mod sandbox;
 mod secrets;
-mod signature_der;
 mod support;
 mod tokens;

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use redox_auth_core::{Algorithm, Phrase, Reason, Refusal, Refused, Region, Server};
+use redox_auth_core::{Algorithm, Phrase, Reason, Refusal, Refused, Region, Server, Thumbprint};
 
 /// A server's no in its own words, for a person to read.
 ///
@@ -35,6 +35,18 @@ pub struct SentNames {
     pub algorithm: Algorithm,
     /// `aud`.
     pub audience: String,
+    /// How the signature was checked before it was sent, if a signer of the caller's made it.
+    pub signature: Option<SignatureCheck>,
+}
+
+/// How a signature of the caller's signer was checked before a server refused it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SignatureCheck {
+    /// It verifies with the public key of this thumbprint (RFC 7638), the one that the key was given.
+    Verified(Thumbprint),
+    /// It was not verified, because the key has no public half; see [`Key::with_public_key`](crate::Key::with_public_key).
+    Unchecked,
 }
 
 impl RefusedAnswer {
@@ -108,7 +120,25 @@ impl fmt::Display for SentNames {
             f,
             "client ID {:?}, key ID {:?} with {}, audience {:?}",
             self.client_id, self.key_id, self.algorithm, self.audience
-        )
+        )?;
+        match &self.signature {
+            Some(check) => write!(f, "; {check}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for SignatureCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verified(thumbprint) => write!(
+                f,
+                "the signer's signature verifies with the public key whose thumbprint is {thumbprint}; check that this key is registered"
+            ),
+            Self::Unchecked => f.write_str(
+                "the signer's signature was not verified; give the registered public key to `Key::with_public_key`",
+            ),
+        }
     }
 }
 

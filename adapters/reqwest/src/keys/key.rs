@@ -1,18 +1,21 @@
+mod signing;
+
 use core::fmt;
-use core::pin::Pin;
 use std::sync::Arc;
 
 use redox_auth_core::{
-    Algorithm, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, SignError,
-    Signer, SigningKey, UnixTime,
+    Algorithm, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, Signer,
+    SigningKey, UnixTime,
 };
 use zeroize::Zeroizing;
 
 use super::aws_lc::AwsLcKey;
 use super::choice::choose;
 use super::note::KeyNote;
+use super::remote_signer::RemoteSigner;
 use super::text::{TakenOff, plain_key};
 use super::unusable::{Around, Reason, UnusableKey};
+use super::verify::is_on_curve;
 use crate::error::Error;
 
 /// A private key that signs client assertions, with the key ID under which the server knows its public half.
@@ -150,6 +153,7 @@ impl Key {
     }
 
     /// A key behind a [`Signer`] of the caller's, which may take its time: it signs on a thread for work that blocks.
+    /// [`Key::with_public_key`] turns on the check of each signature.
     #[must_use]
     pub fn from_signer(
         key_id: impl Into<String>,
@@ -167,6 +171,9 @@ impl Key {
     }
 
     /// A key that never leaves a KMS or an HSM, behind a [`RemoteSigner`] of the caller's.
+    ///
+    /// Call [`Key::with_public_key`] and [`Key::check`] next. Many settings of a KMS lead to signatures that no server
+    /// accepts, and servers do not say why.
     ///
     /// [`Redox::assertion`](crate::Redox::assertion) and `sign_each`, which do not wait, do not sign with it.
     #[must_use]
@@ -192,15 +199,20 @@ impl Key {
         Self::parse(pkcs8.as_ref()).map_err(|_| Error::Random)
     }
 
-    /// The same key with its public half, which a key behind a signer of the caller's lacks: for
-    /// [`Builder::dpop`](crate::Builder::dpop). Whether the two belong together is not checked.
+    /// The same key with its public half, which a key behind a signer of the caller's lacks: the one that is registered with
+    /// the server. From then on each of the signer's signatures is verified before it is sent. [`Key::check`] verifies the
+    /// first. [`Builder::dpop`](crate::Builder::dpop) needs the public half as well.
     ///
     /// # Errors
-    /// [`KeyError::WrongAlgorithm`] where the two have different algorithms.
+    /// [`KeyError::WrongAlgorithm`] where the two have different algorithms. [`KeyError::Inconsistent`] where the point is not
+    /// on its curve, or where signatures of the public key have another length than the signer's.
     pub fn with_public_key(mut self, public_key: PublicKey) -> Result<Self, KeyError> {
         let (found, expected) = (public_key.algorithm(), self.algorithm());
         if found != expected {
             return Err(KeyError::WrongAlgorithm { found, expected });
+        }
+        if public_key.signature_len() != self.signature_len() || !is_on_curve(&public_key) {
+            return Err(KeyError::Inconsistent);
         }
         self.public_key = Some(Box::new(public_key));
         Ok(self)
@@ -288,49 +300,6 @@ impl Key {
     pub(crate) const fn has_to_be_waited_for(&self) -> bool {
         matches!(self.hand, Hand::Elsewhere(_))
     }
-
-    /// The signature of `message`, whoever has to make it.
-    pub(crate) async fn signature_of(
-        &self,
-        message: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, SignError> {
-        let signer: Arc<dyn Signer + Send + Sync> = match &self.hand {
-            Hand::Elsewhere(signer) => return signer.sign(message).await.map(Zeroizing::new),
-            Hand::Own(key) => Arc::<AwsLcKey>::clone(key),
-            Hand::Here(signer) => Arc::clone(signer),
-        };
-        let message = message.to_owned();
-        let signing = tokio::task::spawn_blocking(move || {
-            let mut signature = Zeroizing::new(vec![0; signer.signature_len()]);
-            signer.sign(&message, &mut signature).map(|()| signature)
-        });
-        // It panicked, or the runtime ends.
-        signing.await.unwrap_or(Err(SignError::Backend))
-    }
-}
-
-impl Signer for Key {
-    fn algorithm(&self) -> Algorithm {
-        Self::algorithm(self)
-    }
-
-    fn signature_len(&self) -> usize {
-        match &self.hand {
-            Hand::Own(key) => key.signature_len(),
-            Hand::Here(signer) => signer.signature_len(),
-            Hand::Elsewhere(signer) => signer.signature_len(),
-        }
-    }
-
-    /// # Errors
-    /// [`SignError::Backend`] for a key behind a [`RemoteSigner`], too: nobody waits here.
-    fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
-        match &self.hand {
-            Hand::Own(key) => key.sign(message, signature),
-            Hand::Here(signer) => signer.sign(message, signature),
-            Hand::Elsewhere(_) => Err(SignError::Backend),
-        }
-    }
 }
 
 impl fmt::Debug for Key {
@@ -385,29 +354,6 @@ enum Hand {
     Here(Arc<dyn Signer + Send + Sync>),
     Elsewhere(Box<dyn RemoteSigner>),
 }
-
-/// Something that signs with one private key over a network or in a device, and has to be waited for: a KMS, an HSM.
-///
-/// The three methods speak of the same key for as long as the value lives, as those of [`Signer`] do.
-pub trait RemoteSigner: Send + Sync + 'static {
-    /// What the key signs with.
-    fn algorithm(&self) -> Algorithm;
-
-    /// The length of every signature in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for
-    /// RSA.
-    fn signature_len(&self) -> usize;
-
-    /// Hashes and signs `message`. Signatures are as those of [`Signer::sign`]: of ECDSA r‖s, not DER. For what takes no
-    /// message there is [`Digest`](crate::Digest).
-    ///
-    /// # Errors
-    /// [`SignError`] when there is no signature.
-    fn sign<'s>(&'s self, message: &'s [u8]) -> SignatureFuture<'s>;
-}
-
-/// A signature, when it is there.
-pub type SignatureFuture<'s> =
-    Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>> + Send + 's>>;
 
 /// More than reading a key takes, in bytes.
 const STACK_LEN: usize = 64 * 1024;

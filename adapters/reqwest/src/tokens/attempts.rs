@@ -196,7 +196,7 @@ impl Tokens {
                 match self.proof(&attempt.url, time).await {
                     Ok(proof) => {
                         attempt.proof = proof;
-                        identity.sign(key, unsigned).await.map_err(Error::from)
+                        identity.sign(key, unsigned).await
                     }
                     Err(error) => Err(error),
                 }

@@ -163,6 +163,7 @@ impl Identity {
             key_id: key.key_id().to_owned(),
             algorithm: key.algorithm(),
             audience: self.server().audience().to_owned(),
+            signature: key.signature_check(),
         })
     }
 
@@ -173,16 +174,11 @@ impl Identity {
     }
 
     /// Signs with the key of this number, and returns the length of the whole.
-    pub(crate) async fn sign(
-        &self,
-        key: usize,
-        unsigned: Unsigned<'_>,
-    ) -> Result<usize, WriteError> {
+    pub(crate) async fn sign(&self, key: usize, unsigned: Unsigned<'_>) -> Result<usize, Error> {
         // The session has looked at this very identity, so the key is there.
         let key = self.0.keys.get(key).ok_or(WriteError::EmptyClaim("kid"))?;
-        let signature = key.signature_of(unsigned.signing_input()).await;
-        let signature = signature.map_err(WriteError::Sign)?;
-        unsigned.finish(&signature).map(str::len)
+        let signature = key.signature_of(unsigned.signing_input()).await?;
+        Ok(unsigned.finish(&signature)?.len())
     }
 }
 

@@ -76,8 +76,7 @@ impl Prover {
         };
         let mut text = vec![0; needed];
         let unsigned = proof.prepare(&mut text)?;
-        let signature = self.key.signature_of(unsigned.signing_input()).await;
-        let signature = signature.map_err(WriteError::Sign)?;
+        let signature = self.key.signature_of(unsigned.signing_input()).await?;
         let proof = unsigned.finish(&signature)?;
         let mut header =
             HeaderValue::from_str(proof).expect("base64url and dots can stand in a header");

@@ -57,6 +57,8 @@ mod refusals;
 #[cfg(test)]
 mod rejected;
 #[cfg(test)]
+mod remote_signer;
+#[cfg(test)]
 mod renewal;
 #[cfg(test)]
 mod request;

@@ -38,9 +38,10 @@ const CORE: Order = Order {
         ],
         &["expiry", "out"],
         &["peer_text", "write_error"],
-        &["digest", "json", "signer", "time"],
+        &["digest", "json", "signature", "signer", "time"],
         &[
             "algorithm",
+            "asn1",
             "base64url",
             "division",
             "form",
@@ -172,10 +173,10 @@ const KEYS: Order = Order {
         &["certificate"],
         &["key"],
         &["choice"],
-        &["note", "unusable"],
-        &["content", "kind"],
+        &["note", "unusable", "verify"],
+        &["content", "kind", "pss"],
         &["openssh", "text"],
-        &["access", "aws_lc"],
+        &["access", "aws_lc", "remote_signer"],
     ],
 };
 

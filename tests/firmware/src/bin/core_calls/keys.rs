@@ -39,6 +39,12 @@ pub(crate) fn public() -> Option<()> {
     ok(point.write_jwk(key_id.as_str(), out))?;
     let keys = [(text("a"), &point), (text("b"), &modulus)];
     ok(write_jwk_set(black_box(keys.as_slice()), out))?;
+    black_box((point.material(), modulus.signature_len()));
+    let read = ok(PublicKey::from_spki(black_box(SPKI)))?;
+    (read.algorithm() == Algorithm::Es256).then_some(())?;
+    for input in black_box([PEM_KEY, JWK, b"\x30"]) {
+        show(&PublicKey::from_spki(input).err()?)?;
+    }
     show(&point.algorithm())
 }
 
@@ -53,6 +59,13 @@ const PEM_KEY: &[u8] = b"-----BEGIN EC PRIVATE KEY-----
 MDECAQEEIMmvqdhFunUWa1whV2ex1pNOUMPbNuibEnuKYisSD2choAoGCCqGSM49
 AwEH
 -----END EC PRIVATE KEY-----
+";
+
+/// The public key of RFC 7515, A.3.1.
+const SPKI: &[u8] = b"-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7
+6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==
+-----END PUBLIC KEY-----
 ";
 
 /// The key of RFC 7515, A.3.1.

@@ -17,6 +17,7 @@ mod metadata;
 mod server;
 mod session;
 mod sessions;
+mod signatures;
 
 #[cfg(feature = "deliberate-panic")]
 use core::hint::black_box;
@@ -35,7 +36,7 @@ fn main() -> ! {
     process::exit(code.unwrap_or(0))
 }
 
-const CALLS: [fn() -> Option<()>; 19] = [
+const CALLS: [fn() -> Option<()>; 20] = [
     assertions::all,
     assertions::split,
     keys::public,
@@ -55,4 +56,5 @@ const CALLS: [fn() -> Option<()>; 19] = [
     dpop::session,
     meta::all,
     metadata::all,
+    signatures::forms,
 ];

@@ -1,8 +1,8 @@
-//! Signatures in DER and as r‖s, beside those of the ecdsa crate.
+//! Signatures in DER and as r‖s, compared with those of the ecdsa crate.
 
 use proptest::prelude::*;
 use redox_auth_core::Algorithm::{self, Es256, Es384, Es512};
-use redox_auth_gateway::{SignatureError, parse_signature_der, write_signature_der};
+use redox_auth_core::{SignatureError, parse_signature, parse_signature_der, write_signature_der};
 
 fn parse(algorithm: Algorithm, der: &[u8]) -> Result<Vec<u8>, SignatureError> {
     let mut signature = vec![0xff; algorithm.signature_len().unwrap()];
@@ -98,60 +98,48 @@ proptest! {
 
 #[test]
 fn only_the_one_right_encoding_is_read() {
-    let malformed = Err(SignatureError::Malformed);
-    let out_of_range = Err(SignatureError::OutOfRange);
+    let malformed = SignatureError::Malformed;
+    let out_of_range = SignatureError::OutOfRange;
     let mut long = vec![0x30, 0x26, 0x02, 0x21, 0x01];
     long.extend([0; 32]);
     long.extend([0x02, 0x01, 0x01]);
     for (what, der, expected) in [
-        ("nothing", &[][..], malformed.clone()),
-        (
-            "no sequence",
-            &[0x31, 6, 2, 1, 1, 2, 1, 1],
-            malformed.clone(),
-        ),
-        ("one number", &[0x30, 3, 2, 1, 1], malformed.clone()),
+        ("nothing", &[][..], malformed),
+        ("no sequence", &[0x31, 6, 2, 1, 1, 2, 1, 1], malformed),
+        ("one number", &[0x30, 3, 2, 1, 1], malformed),
         (
             "three numbers",
             &[0x30, 9, 2, 1, 1, 2, 1, 1, 2, 1, 1],
-            malformed.clone(),
+            malformed,
         ),
         (
             "something behind it",
             &[0x30, 6, 2, 1, 1, 2, 1, 1, 0],
-            malformed.clone(),
+            malformed,
         ),
-        ("cut off", &[0x30, 6, 2, 1, 1, 2, 1], malformed.clone()),
-        (
-            "a longer length",
-            &[0x30, 7, 2, 1, 1, 2, 1, 1],
-            malformed.clone(),
-        ),
+        ("cut off", &[0x30, 6, 2, 1, 1, 2, 1], malformed),
+        ("a longer length", &[0x30, 7, 2, 1, 1, 2, 1, 1], malformed),
         (
             "a long form for a short length",
             &[0x30, 0x81, 6, 2, 1, 1, 2, 1, 1],
-            malformed.clone(),
+            malformed,
         ),
         (
             "an indefinite length",
             &[0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0],
-            malformed.clone(),
+            malformed,
         ),
-        (
-            "a leading zero",
-            &[0x30, 7, 2, 2, 0, 1, 2, 1, 1],
-            malformed.clone(),
-        ),
+        ("a leading zero", &[0x30, 7, 2, 2, 0, 1, 2, 1, 1], malformed),
         (
             "a negative number",
             &[0x30, 6, 2, 1, 0x80, 2, 1, 1],
-            malformed.clone(),
+            malformed,
         ),
         ("an empty number", &[0x30, 5, 2, 0, 2, 1, 1], malformed),
-        ("zero", &[0x30, 6, 2, 1, 0, 2, 1, 1], out_of_range.clone()),
+        ("zero", &[0x30, 6, 2, 1, 0, 2, 1, 1], out_of_range),
         ("a number of 33 bytes", &long, out_of_range),
     ] {
-        assert_eq!(parse(Es256, der), expected, "{what}");
+        assert_eq!(parse(Es256, der), Err(expected), "{what}");
     }
     assert_eq!(parse(Es256, &[0x30, 6, 2, 1, 1, 2, 1, 2]).unwrap()[63], 2);
 }
@@ -221,4 +209,94 @@ fn lengths_and_algorithms_are_checked() {
         let refused = Err(SignatureError::Algorithm(algorithm));
         assert_eq!(write(algorithm, &fixed), refused);
     }
+}
+
+#[test]
+fn a_signature_is_recognised_in_both_forms() {
+    let mut signature = [0xff; 64];
+    let fixed: Vec<u8> = (1..=64).collect();
+    let mut out = [0; 72];
+    let der = write_signature_der(Es256, &fixed, &mut out).unwrap();
+    for given in [&fixed, der] {
+        assert_eq!(parse_signature(Es256, given, &mut signature), Ok(()));
+        assert_eq!(signature[..], fixed);
+    }
+    let mut of_rsa = [0; 256];
+    assert_eq!(
+        parse_signature(Algorithm::Ps256, &[0xd5; 256], &mut of_rsa),
+        Ok(())
+    );
+    assert_eq!(of_rsa, [0xd5; 256]);
+}
+
+#[test]
+fn what_is_no_signature_is_refused_by_name() {
+    let (mut of_p384, mut out) = ([0; 96], [0; 139]);
+    let largest = [[0x7f; 48], [0x7f; 48]].concat();
+    let der = write_signature_der(Es384, &largest, &mut out).unwrap();
+    let [mut cut, mut longer] = [der.to_vec(), der.to_vec()];
+    cut.pop();
+    longer.extend([2, 1, 1]);
+    longer[1] += 3;
+    let len = |found, expected| SignatureError::SignatureLen { found, expected };
+    let mut of_p256 = [0; 64];
+    for (what, algorithm, given, expected) in [
+        ("nothing", Es256, &[][..], len(0, 64)),
+        ("a byte less", Es256, &[0x81; 63], len(63, 64)),
+        ("a signature of P-384", Es256, &[0x81; 96], len(96, 64)),
+        (
+            "a signature of P-384 in DER",
+            Es256,
+            der,
+            SignatureError::OutOfRange,
+        ),
+        ("DER that is cut off", Es256, &cut, len(cut.len(), 64)),
+        (
+            "DER with a third number",
+            Es256,
+            &longer,
+            SignatureError::OutOfRange,
+        ),
+        (
+            "DER of one number",
+            Es256,
+            &[0x30, 3, 2, 1, 1],
+            SignatureError::Malformed,
+        ),
+        ("DER for RSA", Algorithm::Rs384, der, len(der.len(), 64)),
+        ("base64", Es256, b"MEUCIQDx8T2c+/8=\n", SignatureError::Text),
+        (
+            "64 hexadecimal digits",
+            Es256,
+            &[b'a'; 64],
+            SignatureError::Text,
+        ),
+        (
+            "base64 for RSA",
+            Algorithm::Ps256,
+            &[b'a'; 344],
+            SignatureError::Text,
+        ),
+        (
+            "Vault's text",
+            Es256,
+            b"vault:v1:MEUCIQDx8T2c",
+            SignatureError::Text,
+        ),
+    ] {
+        assert_eq!(
+            parse_signature(algorithm, given, &mut of_p256),
+            Err(expected),
+            "{what}"
+        );
+    }
+    assert_eq!(
+        parse_signature(Es384, &longer, &mut of_p384),
+        Err(SignatureError::Malformed)
+    );
+    // A signer that announces the length of its DER.
+    assert_eq!(
+        parse_signature(Es256, &[0xd5; 72], &mut [0; 72]),
+        Err(len(72, 64))
+    );
 }
