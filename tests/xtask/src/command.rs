@@ -207,7 +207,7 @@ impl Run {
         // Cargo set it for us; another toolchain's compiler must not find the libraries of ours there.
         command.env_remove("LD_LIBRARY_PATH");
         if env::var_os("CI").is_some() {
-            // What a second build would be quicker by.
+            // It takes time now, and only a second build would be quicker.
             command.env("CARGO_INCREMENTAL", "0");
         }
         command

@@ -109,7 +109,7 @@ fn images_in(folder: &str) -> PathBuf {
     target_dir().join("images").join(folder)
 }
 
-/// What the rows of that build are told by.
+/// How the rows of that build end.
 pub(crate) const FAST: &str = ", at opt-level 3";
 
 const FAST_FOLDER: &str = "fast";

@@ -24,7 +24,7 @@ pub(crate) struct Program {
 }
 
 impl<'m> Together<'m> {
-    /// These crates, for a look at them that their features make no difference to.
+    /// These crates in one build, where it does not matter that they share their features.
     pub(crate) fn of(members: &[&'m Member]) -> Self {
         Self(members.to_vec())
     }
