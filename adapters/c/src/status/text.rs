@@ -7,8 +7,60 @@ use super::redox_auth_status as Status;
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
-    let known = TEXTS.iter().find(|(known, _)| *known as i32 == status);
-    known.map_or(c"unknown status", |(_, text)| *text).as_ptr()
+    let index = usize::try_from(status).unwrap_or(usize::MAX);
+    match JOINED.split(|&byte| byte == 0).nth(index) {
+        None | Some([]) => c"unknown status".as_ptr(),
+        Some(text) => text.as_ptr().cast(),
+    }
+}
+
+/// The texts in the order of their numbers, a NUL behind each. As one piece a linker leaves them out of an image that never
+/// asks for one; single texts would share a section with other texts and stay.
+static JOINED: [u8; joined_len()] = {
+    let mut joined = [0; joined_len()];
+    let mut rest: &mut [u8] = &mut joined;
+    let mut number = 0;
+    let mut texts = TEXTS;
+    while let [(status, text), others @ ..] = texts {
+        assert!(number <= *status as i32, "not in the order of the numbers");
+        while number < *status as i32 {
+            rest = after_byte(rest, 0);
+            number += 1;
+        }
+        let mut bytes = text.to_bytes();
+        while let [byte, after @ ..] = bytes {
+            rest = after_byte(rest, *byte);
+            bytes = after;
+        }
+        rest = after_byte(rest, 0);
+        number += 1;
+        texts = others;
+    }
+    joined
+};
+
+/// Writes the first byte of `out`, and returns the bytes behind it.
+const fn after_byte(out: &mut [u8], byte: u8) -> &mut [u8] {
+    match out {
+        [first, after @ ..] => {
+            *first = byte;
+            after
+        }
+        [] => panic!("the texts are longer than their length"),
+    }
+}
+
+const fn joined_len() -> usize {
+    let mut len: usize = 0;
+    let mut number: usize = 0;
+    let mut texts = TEXTS;
+    while let [(status, text), others @ ..] = texts {
+        len = len.saturating_add(text.count_bytes());
+        number = (*status as usize).saturating_add(1);
+        texts = others;
+    }
+    // A NUL for each number, also for those of features that are off.
+    len.saturating_add(number)
 }
 
 const TEXTS: &[(Status, &CStr)] = &[

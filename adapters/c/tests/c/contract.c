@@ -854,15 +854,18 @@ int main(void)
     TRUE((int)redox_auth_version() ==
          REDOX_AUTH_VERSION_MAJOR * 65536 + REDOX_AUTH_VERSION_MINOR * 256 + REDOX_AUTH_VERSION_PATCH);
     TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_OK), "done") == 0);
-    /* The last ones are of the features. */
-#if defined(REDOX_AUTH_METADATA) && defined(REDOX_AUTH_DPOP)
-    const int32_t last = REDOX_AUTH_STATUS_DPOP_NONCE;
-#else
-    const int32_t last = REDOX_AUTH_STATUS_METADATA_MALFORMED - 1;
+    for (int32_t status = 0; status <= REDOX_AUTH_STATUS_KEY_JWK_MEMBER; status++) {
+        int known = 1;
+#ifndef REDOX_AUTH_METADATA
+        known = known && (status < REDOX_AUTH_STATUS_METADATA_MALFORMED || status > REDOX_AUTH_STATUS_METADATA_REDOX);
 #endif
-    for (int32_t status = 0; status <= last; status++)
-        TRUE(strcmp(redox_auth_status_text(status), "unknown status") != 0);
-    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_DPOP_NONCE + 1), "unknown status") == 0);
+#ifndef REDOX_AUTH_DPOP
+        known = known && status != REDOX_AUTH_STATUS_DPOP_NONCE;
+#endif
+        TRUE((strcmp(redox_auth_status_text(status), "unknown status") != 0) == known);
+    }
+    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_KEY_JWK_MEMBER), "a member of the JWK is missing, twice or malformed") == 0);
+    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_KEY_JWK_MEMBER + 1), "unknown status") == 0);
     TRUE(strcmp(redox_auth_status_text(INT32_MIN), "unknown status") == 0);
 
     es256_key();
