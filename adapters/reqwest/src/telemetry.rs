@@ -56,7 +56,7 @@ pub(crate) fn file_taken(path: &str, key: Option<&(String, Algorithm)>) {
     counter!("redox_auth_file_changes_total", "outcome" => "taken").increment(1);
     match key {
         Some((key_id, algorithm)) => {
-            info!(path, key_id, %algorithm, "the key file changed; the next token is requested with its key")
+            info!(path, key_id, %algorithm, "the key file changed; the next token is requested with its key");
         }
         None => info!(
             path,

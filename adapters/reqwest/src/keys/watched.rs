@@ -35,12 +35,12 @@ pub(crate) trait Source: Send + 'static {
 }
 
 /// The contents of files, in the order of [`Source::paths`].
-pub(crate) struct Contents(Vec<Zeroizing<Vec<u8>>>);
+pub(crate) struct Contents(Vec<Content>);
 
 impl Contents {
     fn read(
         source: &impl Source,
-        read: fn(&Path, usize) -> Result<Zeroizing<Vec<u8>>, FileError>,
+        read: fn(&Path, usize) -> Result<Content, FileError>,
     ) -> Result<Self, FileError> {
         let paths = source.paths().into_iter();
         let contents = paths.map(|path| read(path, source.limit()));
@@ -61,6 +61,9 @@ impl Contents {
         context.finish().as_ref().try_into().unwrap_or_default()
     }
 }
+
+/// What one file holds.
+type Content = Zeroizing<Vec<u8>>;
 
 type Digest = [u8; 32];
 
