@@ -17,7 +17,7 @@ pub fn key_file(input: &[u8]) {
             let parsed = PrivateKey::parse(content, &mut vec![0; len]).map(|_| ());
             if let Err(error) = parsed {
                 check(&UnusableKey::of(error, content));
-                check(&UnusableKey::of(error, content).in_base64());
+                check(&UnusableKey::of(error, content).in_base64(input));
             }
             for note in KeyNote::of_jwk(&String::from_utf8_lossy(content)) {
                 assert!(!note.to_string().is_empty());
