@@ -1,5 +1,11 @@
 //! The example for AWS KMS, against PyPI's moto and the sandbox.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test: a panic is a failure with a place"
+)]
+
 #[expect(dead_code, reason = "only the example reads the environment")]
 #[path = "../../../adapters/reqwest/examples/aws_kms/kms.rs"]
 mod kms;

@@ -123,7 +123,7 @@ fn every_remedy_makes_a_key_that_the_command_reads() {
 
 fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).unwrap().permissions().mode()
+    fs::metadata(path).expect("a file").permissions().mode()
 }
 
 /// As a private key should be: tools refuse others.

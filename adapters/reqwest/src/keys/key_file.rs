@@ -101,10 +101,10 @@ impl Source for KeyFile {
     type Value = Key;
 
     fn paths(&self) -> Vec<&Path> {
-        let mut paths = vec![self.path.as_path()];
+        let key = core::iter::once(self.path.as_path());
         #[cfg(feature = "certificates")]
-        paths.extend(self.certificate.iter().map(|(path, _)| path.as_path()));
-        paths
+        let key = key.chain(self.certificate.iter().map(|(path, _)| path.as_path()));
+        key.collect()
     }
 
     fn limit(&self) -> usize {

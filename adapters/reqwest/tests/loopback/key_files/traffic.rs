@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::interval;
 
 use super::support::Place;
-use super::swaps::SWAPS;
+use super::swaps::{SWAPS, Swap};
 
 /// How often the key is replaced.
 const TIMES: usize = 100;
@@ -36,16 +36,20 @@ async fn a_key_replaced_a_hundred_times_under_two_hundred_requests_a_second() {
     );
 }
 
+/// The ways of replacing a file, three times each, again and again: each comes with every order.
+fn each_thrice() -> impl Iterator<Item = Swap> {
+    SWAPS.into_iter().cycle().flat_map(|swap| [swap; 3])
+}
+
 /// Replaces the key in every way and order; returns how many requests were answered, each with 200. A sender sends a request in
 /// every time `each`, or without a pause.
 async fn replace_under_traffic(each: Option<Duration>) -> usize {
     let place = Arc::new(Place::with_key("0").await);
     let traffic = Traffic::start(&place, each);
-    for time in 0..TIMES {
+    for (time, swap) in (0..TIMES).zip(each_thrice()) {
         let (before, next) = (time.to_string(), time.saturating_add(1).to_string());
         let both = [before.as_str(), next.as_str()];
         let replace = |content: &str| {
-            let swap = SWAPS[time / 3 % SWAPS.len()];
             swap(place.folder.path(), time, content);
         };
         let jwk = place.prepare(&next);
@@ -141,10 +145,10 @@ impl Traffic {
     /// How many requests were answered, each as it should be.
     async fn end(self) -> usize {
         self.is_over.store(true, Ordering::Relaxed);
-        let mut answered = 0;
+        let mut answered: usize = 0;
         for sender in self.senders {
             sender.task.await.unwrap();
-            answered += sender.answered.load(Ordering::Relaxed);
+            answered = answered.saturating_add(sender.answered.load(Ordering::Relaxed));
         }
         answered
     }
