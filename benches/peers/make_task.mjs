@@ -5,6 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 const keys = {
   ES256: make('ec', { namedCurve: 'P-256' }),
   ES384: make('ec', { namedCurve: 'P-384' }),
+  ES512: make('ec', { namedCurve: 'P-521' }),
   'RS256, 2048 bits': make('rsa', { modulusLength: 2048 }),
   'RS384, 2048 bits': make('rsa', { modulusLength: 2048 }),
   'RS384, 4096 bits': make('rsa', { modulusLength: 4096 }),

@@ -69,6 +69,9 @@ pub enum KeyName {
     /// P-384, for ES384.
     #[serde(rename = "ES384")]
     Es384,
+    /// P-521, for ES512.
+    #[serde(rename = "ES512")]
+    Es512,
     /// RSA of 2048 bits, for RS256.
     #[serde(rename = "RS256, 2048 bits")]
     Rs256Of2048,
@@ -82,9 +85,10 @@ pub enum KeyName {
 
 impl KeyName {
     /// Every key.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Es256,
         Self::Es384,
+        Self::Es512,
         Self::Rs256Of2048,
         Self::Rs384Of2048,
         Self::Rs384Of4096,
@@ -96,6 +100,7 @@ impl KeyName {
         match self {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
             Self::Rs256Of2048 => "RS256, 2048 bits",
             Self::Rs384Of2048 => "RS384, 2048 bits",
             Self::Rs384Of4096 => "RS384, 4096 bits",
@@ -108,6 +113,7 @@ impl KeyName {
         match self {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
             Self::Rs256Of2048 => "RS256",
             Self::Rs384Of2048 | Self::Rs384Of4096 => "RS384",
         }

@@ -10,6 +10,7 @@ const ASSERTION_LIFETIME_SECS = 300;
 const ALGORITHMS = {
   ES256: 'ES256',
   ES384: 'ES384',
+  ES512: 'ES512',
   'RS256, 2048 bits': 'RS256',
   'RS384, 2048 bits': 'RS384',
   'RS384, 4096 bits': 'RS384',

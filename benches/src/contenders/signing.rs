@@ -3,8 +3,9 @@ use std::rc::Rc;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaKeyPair, RsaSignatureEncoding,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, RSA_PKCS1_SHA256,
+    RSA_PKCS1_SHA384, RsaKeyPair, RsaSignatureEncoding,
 };
 use p256::ecdsa::signature::Signer as _;
 use p256::pkcs8::DecodePrivateKey as _;
@@ -38,6 +39,10 @@ fn of(task: &Task, name: KeyName) -> Vec<Work> {
         KeyName::Es384 => [
             bare_ec(task, name, &ECDSA_P384_SHA384_FIXED_SIGNING),
             bare_p384(task, name),
+        ],
+        KeyName::Es512 => [
+            bare_ec(task, name, &ECDSA_P521_SHA512_FIXED_SIGNING),
+            bare_p521(task, name),
         ],
         KeyName::Rs256Of2048 => [
             bare_rsa(task, name, &RSA_PKCS1_SHA256),
@@ -153,6 +158,19 @@ fn bare_p384(task: &Task, name: KeyName) -> Work {
         name,
         move |message| {
             let signature: p384::ecdsa::Signature = key.sign(message);
+            signature.to_bytes()
+        },
+    )
+}
+
+fn bare_p521(task: &Task, name: KeyName) -> Work {
+    let key = p521::ecdsa::SigningKey::from_pkcs8_pem(task.key(name)).expect("a key on P-521");
+    bare(
+        task,
+        at_least(name, "p521", Class::Rust),
+        name,
+        move |message| {
+            let signature: p521::ecdsa::Signature = key.sign(message);
             signature.to_bytes()
         },
     )

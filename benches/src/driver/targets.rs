@@ -87,7 +87,7 @@ fn least_beside(group: &str, row: &Row) -> f64 {
         KeyName::Es256 => 1.7,
         KeyName::Es384 => 1.6,
         KeyName::Rs384Of2048 => 3.0,
-        KeyName::Rs256Of2048 | KeyName::Rs384Of4096 => 1.0,
+        KeyName::Es512 | KeyName::Rs256Of2048 | KeyName::Rs384Of4096 => 1.0,
     };
     let name = KeyName::ALL.into_iter().find(|name| name.as_str() == group);
     name.filter(|_| is_named).map_or(1.0, least)

@@ -2,9 +2,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
-    ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RsaKeyPair, UnparsedPublicKey,
-    VerificationAlgorithm,
+    ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING,
+    EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RsaKeyPair, UnparsedPublicKey, VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -88,6 +88,10 @@ fn public_key(task: &Task, name: KeyName) -> Option<UnparsedPublicKey<Vec<u8>>> 
         KeyName::Es384 => (
             &ECDSA_P384_SHA384_FIXED,
             ec(&ECDSA_P384_SHA384_FIXED_SIGNING)?,
+        ),
+        KeyName::Es512 => (
+            &ECDSA_P521_SHA512_FIXED,
+            ec(&ECDSA_P521_SHA512_FIXED_SIGNING)?,
         ),
         KeyName::Rs256Of2048 => (&RSA_PKCS1_2048_8192_SHA256, rsa()?),
         KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => (&RSA_PKCS1_2048_8192_SHA384, rsa()?),

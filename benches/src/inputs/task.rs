@@ -4,8 +4,8 @@ use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, RsaKeyPair,
 };
 use pem_rfc7468::LineEnding;
 use redox_auth_contender::{KeyName, Task};
@@ -36,6 +36,7 @@ pub(crate) fn new_key_der(name: KeyName) -> Vec<u8> {
     let der = match name {
         KeyName::Es256 => ec_key(&ECDSA_P256_SHA256_FIXED_SIGNING),
         KeyName::Es384 => ec_key(&ECDSA_P384_SHA384_FIXED_SIGNING),
+        KeyName::Es512 => ec_key(&ECDSA_P521_SHA512_FIXED_SIGNING),
         KeyName::Rs256Of2048 | KeyName::Rs384Of2048 => rsa_key(KeySize::Rsa2048),
         KeyName::Rs384Of4096 => rsa_key(KeySize::Rsa4096),
     };

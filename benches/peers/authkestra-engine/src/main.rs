@@ -8,10 +8,16 @@ use jsonwebtoken_of_authkestra::{Algorithm, EncodingKey};
 use redox_auth_contender::{ASSERTION_LIFETIME_SECS, Class, KeyName, Offer, Task, Work, serve};
 
 fn main() -> io::Result<()> {
-    serve(|task| KeyName::ALL.map(|name| assertion(task, name)).into())
+    serve(|task| {
+        KeyName::ALL
+            .into_iter()
+            .filter_map(|name| assertion(task, name))
+            .collect()
+    })
 }
 
-fn assertion(task: &Task, name: KeyName) -> Work {
+/// None with a key on P-521, which its `jsonwebtoken` has no algorithm for.
+fn assertion(task: &Task, name: KeyName) -> Option<Work> {
     let offer = Offer {
         group: name.as_str().to_owned(),
         name: "authkestra-engine".to_owned(),
@@ -27,6 +33,7 @@ fn assertion(task: &Task, name: KeyName) -> Work {
     let (algorithm, key) = match name {
         KeyName::Es256 => (Algorithm::ES256, EncodingKey::from_ec_pem(pem)),
         KeyName::Es384 => (Algorithm::ES384, EncodingKey::from_ec_pem(pem)),
+        KeyName::Es512 => return None,
         KeyName::Rs256Of2048 => (Algorithm::RS256, EncodingKey::from_rsa_pem(pem)),
         KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
             (Algorithm::RS384, EncodingKey::from_rsa_pem(pem))
@@ -41,5 +48,5 @@ fn assertion(task: &Task, name: KeyName) -> Work {
         mint_client_assertion(client_id, audience, &key, algorithm, key_id, lifetime)
             .expect("an assertion")
     };
-    Work::new(offer, write, identity)
+    Some(Work::new(offer, write, identity))
 }

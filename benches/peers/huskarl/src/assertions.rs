@@ -12,10 +12,15 @@ use redox_auth_contender::{Class, ISSUED_AT, KeyName, Offer, Task, Work, serve};
 use tokio::runtime;
 
 fn main() -> io::Result<()> {
-    serve(|task| KeyName::ALL.map(|name| assertion(task, name)).into())
+    serve(|task| {
+        KeyName::ALL
+            .into_iter()
+            .filter_map(|name| assertion(task, name))
+            .collect()
+    })
 }
 
-fn assertion(task: &Task, name: KeyName) -> Work {
+fn assertion(task: &Task, name: KeyName) -> Option<Work> {
     let offer = Offer {
         group: name.as_str().to_owned(),
         name: "huskarl".to_owned(),
@@ -28,11 +33,8 @@ fn assertion(task: &Task, name: KeyName) -> Work {
         bare: false,
     };
     // They live as long as the process: what comes out borrows from them.
-    let client: &'static JwtBearer = Box::leak(Box::new(jwt_bearer(parsed(
-        task.key(name),
-        name,
-        &task.key_id,
-    ))));
+    let key = parsed(task.key(name), name, &task.key_id)?;
+    let client: &'static JwtBearer = Box::leak(Box::new(jwt_bearer(key)));
     let client_id: &'static str = task.client_id.clone().leak();
     let endpoint: EndpointUrl = task.audience.parse().expect("an endpoint");
     let endpoint: &'static EndpointUrl = Box::leak(Box::new(endpoint));
@@ -50,7 +52,7 @@ fn assertion(task: &Task, name: KeyName) -> Work {
             .block_on(client.authentication_context(context))
             .expect("an assertion")
     };
-    Work::new(offer, write, shown)
+    Some(Work::new(offer, write, shown))
 }
 
 fn shown(params: AuthenticationParams<'static>) -> String {

@@ -68,7 +68,8 @@ impl Clients for Huskarl {
     type Client = Box<Cache>;
 
     fn key(&self, pem: &str) -> PrivateKey {
-        parsed(pem, KeyName::Es384, "of a tenant")
+        let key = parsed(pem, KeyName::Es384, "of a tenant");
+        key.expect("it has P-384")
     }
 
     fn client(&self, tenant: &Tenant, key: PrivateKey) -> Box<Cache> {

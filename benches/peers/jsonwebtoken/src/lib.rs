@@ -26,12 +26,14 @@ pub fn serve_with(
     installed.expect("the first provider of this process");
     serve(|task| {
         KeyName::ALL
-            .map(|name| assertion(task, name, backend, class))
-            .into()
+            .into_iter()
+            .filter_map(|name| assertion(task, name, backend, class))
+            .collect()
     })
 }
 
-fn assertion(task: &Task, name: KeyName, backend: &str, class: Class) -> Work {
+/// None with a key on P-521, which `jsonwebtoken` has no algorithm for.
+fn assertion(task: &Task, name: KeyName, backend: &str, class: Class) -> Option<Work> {
     let offer = Offer {
         group: name.as_str().to_owned(),
         name: "jsonwebtoken".to_owned(),
@@ -46,6 +48,7 @@ fn assertion(task: &Task, name: KeyName, backend: &str, class: Class) -> Work {
     let (algorithm, key) = match name {
         KeyName::Es256 => (Algorithm::ES256, EncodingKey::from_ec_pem(pem)),
         KeyName::Es384 => (Algorithm::ES384, EncodingKey::from_ec_pem(pem)),
+        KeyName::Es512 => return None,
         KeyName::Rs256Of2048 => (Algorithm::RS256, EncodingKey::from_rsa_pem(pem)),
         KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
             (Algorithm::RS384, EncodingKey::from_rsa_pem(pem))
@@ -59,7 +62,7 @@ fn assertion(task: &Task, name: KeyName, backend: &str, class: Class) -> Work {
         let claims = Claims::new(&task, index);
         encode(&header, &claims, &key).expect("an assertion")
     };
-    Work::new(offer, write, identity)
+    Some(Work::new(offer, write, identity))
 }
 
 #[derive(Serialize)]

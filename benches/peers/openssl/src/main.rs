@@ -6,7 +6,7 @@ use openssl::ec::EcKey;
 use openssl::ecdsa::EcdsaSig;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
-use openssl::sha::{sha256, sha384};
+use openssl::sha::{sha256, sha384, sha512};
 use openssl::sign::Signer;
 use openssl::version;
 use redox_auth_contender::{Class, KeyName, Offer, Task, Work, base64url, serve};
@@ -19,6 +19,7 @@ fn signature(task: &Task, name: KeyName) -> Work {
     match name {
         KeyName::Es256 => ecdsa(task, name, |message| sha256(message).to_vec(), 32),
         KeyName::Es384 => ecdsa(task, name, |message| sha384(message).to_vec(), 48),
+        KeyName::Es512 => ecdsa(task, name, |message| sha512(message).to_vec(), 66),
         KeyName::Rs256Of2048 => rsa(task, name, MessageDigest::sha256()),
         KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => rsa(task, name, MessageDigest::sha384()),
     }

@@ -5,8 +5,8 @@ use std::io;
 use std::rc::Rc;
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING as P256, ECDSA_P384_SHA384_FIXED_SIGNING as P384, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING as P256, ECDSA_P384_SHA384_FIXED_SIGNING as P384,
+    ECDSA_P521_SHA512_FIXED_SIGNING as P521, EcdsaKeyPair, EcdsaSigningAlgorithm, RsaKeyPair,
 };
 use openssl::pkey::PKey;
 use openssl::version;
@@ -35,6 +35,7 @@ fn with_aws_lc_rs(task: &Task, name: KeyName) -> Work {
     match name {
         KeyName::Es256 => assertion(task, name, BACKEND, ec_key(&P256)),
         KeyName::Es384 => assertion(task, name, BACKEND, ec_key(&P384)),
+        KeyName::Es512 => assertion(task, name, BACKEND, ec_key(&P521)),
         KeyName::Rs256Of2048 | KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
             let key = RsaKeyPair::from_pkcs8(&der).expect("an RSA key");
             assertion(task, name, BACKEND, OfAnySize(key))
@@ -47,7 +48,7 @@ fn with_openssl(task: &Task, name: KeyName) -> Work {
     let words: Vec<_> = version::version().split(' ').take(2).collect();
     let backend = words.join(" ");
     match name {
-        KeyName::Es256 | KeyName::Es384 => assertion(task, name, &backend, key),
+        KeyName::Es256 | KeyName::Es384 | KeyName::Es512 => assertion(task, name, &backend, key),
         KeyName::Rs256Of2048 | KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => {
             assertion(task, name, &backend, OfAnySize(key))
         }
@@ -58,6 +59,7 @@ fn assertion<S: Signer + 'static>(task: &Task, name: KeyName, backend: &str, key
     let (alg, how) = match name {
         KeyName::Es256 => (Algorithm::ES256, HOW),
         KeyName::Es384 => (Algorithm::ES384, HOW),
+        KeyName::Es512 => (Algorithm::ES512, HOW),
         KeyName::Rs256Of2048 => (Algorithm::RS256, HOW_OF_ANY_SIZE),
         KeyName::Rs384Of2048 | KeyName::Rs384Of4096 => (Algorithm::RS384, HOW_OF_ANY_SIZE),
     };
