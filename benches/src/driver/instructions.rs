@@ -1,18 +1,20 @@
 use std::io::{self, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use redox_auth_contender::Task;
 
 /// How many instructions one call takes that the offer of this index makes, by callgrind.
 ///
-/// What two runs of different lengths differ by is the calls' alone, without what comes before and after them.
+/// Two runs of different lengths differ by the calls alone, without what comes before and after them. They run side by side:
+/// callgrind counts the same on a busy processor.
 pub(super) fn instructions(program: &str, task: &Task, index: usize) -> io::Result<u64> {
-    let few = collected(program, task, index, FEW)?;
-    let many = collected(program, task, index, FEW.saturating_add(MORE))?;
-    Ok(many.saturating_sub(few) / MORE)
+    let runs = [FEW, FEW.saturating_add(MORE)].map(|count| counting(program, task, index, count));
+    let [few, many] = runs.map(|run| collected(run?));
+    Ok(many?.saturating_sub(few?) / MORE)
 }
 
-fn collected(program: &str, task: &Task, index: usize, count: u64) -> io::Result<u64> {
+/// Starts a run of so many calls.
+fn counting(program: &str, task: &Task, index: usize, count: u64) -> io::Result<Child> {
     let mut child = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .args(program.split(' '))
@@ -24,7 +26,12 @@ fn collected(program: &str, task: &Task, index: usize, count: u64) -> io::Result
         writeln!(to, "{}", serde_json::to_string(task)?)?;
         writeln!(to, "run {index} {count}")?;
     }
-    let output = child.wait_with_output()?;
+    Ok(child)
+}
+
+/// The instructions of a run, when it is over.
+fn collected(run: Child) -> io::Result<u64> {
+    let output = run.wait_with_output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     let collected = said
         .lines()

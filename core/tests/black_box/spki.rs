@@ -8,7 +8,9 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use redox_auth_core::{Algorithm, Found, KeyError, PublicKey, PublicKeyError, PublicKeyMaterial};
+use redox_auth_core::{
+    Algorithm, Found, KeyError, PublicKey, PublicKeyError, PublicKeyMaterial, UnsupportedKey,
+};
 
 use crate::support::der::{element, pem};
 
@@ -143,12 +145,12 @@ fn only_the_one_right_encoding_is_read() {
         (
             "another curve",
             with(p256, b"\xce\x3d\x03\x01\x01"),
-            unsupported("a key on another curve"),
+            unsupported(UnsupportedKey::OtherCurve),
         ),
         (
             "another type",
             with(ec, b"\x2a\x86\x48\xce\x3d\x02\x02"),
-            unsupported("a key for another algorithm"),
+            unsupported(UnsupportedKey::Other),
         ),
         (
             "a compressed point",

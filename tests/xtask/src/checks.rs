@@ -74,12 +74,18 @@ pub(crate) fn demo(_: &[Member]) -> Result<(), Failure> {
 }
 
 pub(crate) fn docs(project: &Project) -> Result<Outcome, Failure> {
-    project.check_each("docs", &project.members, |member| {
-        Run::cargo("doc --no-deps --all-features")
-            .args(&format!("-p {}", member.name))
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .run()
-    })
+    let changed = project.changed("docs", &project.members)?;
+    if changed.is_empty() {
+        return Ok(Outcome::Unchanged);
+    }
+    Together::of(&changed)
+        .cargo("doc --no-deps")
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()?;
+    for member in changed {
+        project.passed("docs", member);
+    }
+    Ok(Outcome::Passed)
 }
 
 /// The sets of features with which others build a crate alone.
