@@ -78,10 +78,13 @@ pub(crate) fn docs(project: &Project) -> Result<Outcome, Failure> {
     if changed.is_empty() {
         return Ok(Outcome::Unchanged);
     }
-    Together::of(&changed)
-        .cargo("doc --no-deps")
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .run()?;
+    // The library for C and the command have one name, and the same folder of pages for it.
+    for build in Together::apart(&changed) {
+        build
+            .cargo("doc --no-deps")
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .run()?;
+    }
     for member in changed {
         project.passed("docs", member);
     }

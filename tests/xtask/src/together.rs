@@ -31,19 +31,21 @@ impl<'m> Together<'m> {
 
     /// Every crate, in one of these.
     pub(crate) fn all(members: &'m [Member]) -> Vec<Self> {
-        let mut all: Vec<_> = APART
-            .iter()
-            .map(|names| {
-                let named = |member: &&Member| names.contains(&member.name.as_str());
-                Self(members.iter().filter(named).collect())
-            })
-            .collect();
+        Self::apart(&members.iter().collect::<Vec<_>>())
+    }
+
+    /// These crates, each in one of these.
+    pub(crate) fn apart(members: &[&'m Member]) -> Vec<Self> {
+        let is_of = |names: &[&str], member: &Member| names.contains(&member.name.as_str());
         let apart = APART.concat();
-        let others = members
-            .iter()
-            .filter(|member| !apart.contains(&member.name.as_str()));
-        all.push(Self(others.collect()));
-        all
+        let builds = APART.iter().map(|names| {
+            let named = members.iter().filter(|member| is_of(names, member));
+            named.copied().collect()
+        });
+        let others = members.iter().filter(|member| !is_of(&apart, member));
+        let others: Vec<_> = others.copied().collect();
+        let builds = builds.chain([others]);
+        builds.filter(|it| !it.is_empty()).map(Self).collect()
     }
 
     /// The one with the crate of this name.
