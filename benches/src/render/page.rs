@@ -22,8 +22,8 @@ Made from `results.json` by `cargo xtask bench`, which measures all of it anew; 
 here is another than there. The command beside a row measures that row and the one that it is compared with, alone.
 
 Contenders are processes that time themselves, asked by turns: {rounds} rounds, and in each of them {millis} ms for every
-contender of a group; batches have a fifth of the rounds, with turns twenty times as long. A figure is the median of the
-rounds, with the quartiles behind it. *Takes times ours* is how many times as long as ours of the same class it takes,
+contender of a group, after a quarter of that unmeasured, which wakes it; batches have a fifth of the rounds, with turns
+twenty times as long. A figure is the median of the rounds, with the quartiles behind it. *Takes times ours* is how many times as long as ours of the same class it takes,
 found round by round, so that a moment in which the machine is slow hits both sides. Above 1, ours is quicker. Native is
 C and assembly, as aws-lc, BoringSSL, OpenSSL and ring have it. A *signature alone* is of the same bytes again and again
 and no assertion around it: what one costs at least.
