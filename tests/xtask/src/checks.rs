@@ -1,5 +1,7 @@
+use std::fs;
+
 use crate::bare_metal::Toolchain;
-use crate::command::{Failure, Run};
+use crate::command::{Failure, Run, root};
 use crate::members::Member;
 use crate::project::Project;
 use crate::summary::Outcome;
@@ -70,7 +72,14 @@ pub(crate) fn no_std(project: &Project) -> Result<Outcome, Failure> {
 
 /// The first command of the README, as it is printed there.
 pub(crate) fn demo(_: &[Member]) -> Result<(), Failure> {
-    Run::cargo("run --release -- demo").run()
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let command = readme
+        .split_once("```sh\ncargo ")
+        .and_then(|(_, rest)| rest.lines().next());
+    match command {
+        Some(command) => Run::cargo(command).run(),
+        None => Err(Failure::new("README.md: expected a command of cargo first")),
+    }
 }
 
 pub(crate) fn docs(project: &Project) -> Result<Outcome, Failure> {
