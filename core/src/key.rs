@@ -4,12 +4,10 @@ mod jwk;
 mod pem;
 mod public;
 mod public_key_error;
-mod unsupported;
 
 pub use error::{Found, JwkProblem, KeyError, KeyForm};
 pub use public::{PublicKey, PublicKeyMaterial, Thumbprint, write_jwk_set};
 pub use public_key_error::PublicKeyError;
-pub use unsupported::UnsupportedKey;
 
 use core::fmt;
 

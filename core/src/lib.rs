@@ -111,7 +111,7 @@ pub use jwt_id::JwtId;
 pub use key::{
     EcKeyMaterial, Found, JwkProblem, KeyError, KeyForm, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN,
     PrivateKey, PublicKey, PublicKeyError, PublicKeyMaterial, RsaKeyMaterial, Thumbprint,
-    UnsupportedKey, write_jwk_set,
+    write_jwk_set,
 };
 pub use legacy::{LegacyKey, LegacyTokenReply, LegacyTokenResponse};
 pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, Traffic};

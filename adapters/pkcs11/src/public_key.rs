@@ -7,7 +7,7 @@ use cryptoki::error::Error as CallError;
 use cryptoki::object::{Attribute, AttributeType, ObjectClass, ObjectHandle};
 use cryptoki::session::Session;
 use pkcs1::RsaPublicKeyRef;
-use redox_auth_reqwest::{Algorithm, KeyError, PublicKey, UnsupportedKey};
+use redox_auth_reqwest::{Algorithm, KeyError, PublicKey};
 use x509_cert::Certificate;
 use x509_cert::der::asn1::{ObjectIdentifier, OctetStringRef};
 use x509_cert::der::{Decode, Encode};
@@ -154,7 +154,7 @@ impl PublicNumbers {
     }
 
     fn from_spki(key: &SubjectPublicKeyInfoOwned) -> Result<Self, KeyError> {
-        let unusual = KeyError::Unsupported(UnsupportedKey::Other);
+        let unusual = KeyError::Unsupported("a public key of another type than RSA and EC");
         let bytes = key.subject_public_key.as_bytes().ok_or(unusual)?;
         if key.algorithm.oid == RSA {
             let numbers = RsaPublicKeyRef::from_der(bytes).map_err(|_| unusual)?;
@@ -183,7 +183,9 @@ fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
     } else if is(P521) {
         Ok(Algorithm::Es512)
     } else {
-        Err(KeyError::Unsupported(UnsupportedKey::OtherCurve))
+        Err(KeyError::Unsupported(
+            "a key on another curve than P-256, P-384 and P-521",
+        ))
     }
 }
 

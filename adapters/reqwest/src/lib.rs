@@ -307,7 +307,7 @@ pub use redox_auth_core::{
     NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Reason, Refused,
     Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy,
     ServerMetadata, SignError, SignatureError, Signer, Stopped, Thumbprint, TokenType, UnixTime,
-    UnsupportedKey, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

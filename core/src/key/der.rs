@@ -1,6 +1,6 @@
 use super::{
     DEFAULT_RSA_ALGORITHM, EcKeyMaterial, Found, KeyError, KeyForm, KeyMaterial, PublicKey,
-    RsaKeyMaterial, UnsupportedKey,
+    RsaKeyMaterial,
 };
 use crate::algorithm::Algorithm;
 use crate::asn1::{
@@ -109,25 +109,25 @@ fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
         P256 => return Ok(Algorithm::Es256),
         P384 => return Ok(Algorithm::Es384),
         P521 => return Ok(Algorithm::Es512),
-        SECP256K1 => UnsupportedKey::Secp256k1,
-        SM2 => UnsupportedKey::Sm2,
-        EXPLICIT => UnsupportedKey::ExplicitCurve,
-        oid if oid.starts_with(BRAINPOOL) => UnsupportedKey::Brainpool,
-        _ => UnsupportedKey::OtherCurve,
+        SECP256K1 => "a key on secp256k1",
+        SM2 => "a key on the curve of SM2",
+        EXPLICIT => "a key with the parameters of its curve",
+        oid if oid.starts_with(BRAINPOOL) => "a key on a Brainpool curve",
+        _ => "a key on another curve",
     }))
 }
 
 /// What a key of this type is, which signs with none of our algorithms.
 fn unsupported(oid: &[u8]) -> KeyError {
     KeyError::Unsupported(match oid {
-        RSA_PSS => UnsupportedKey::RsaPss,
-        ED25519 => UnsupportedKey::Ed25519,
-        X25519 => UnsupportedKey::X25519,
-        ED448 => UnsupportedKey::Ed448,
-        X448 => UnsupportedKey::X448,
-        DSA => UnsupportedKey::Dsa,
-        DH | X942_DH => UnsupportedKey::DiffieHellman,
-        _ => UnsupportedKey::Other,
+        RSA_PSS => "a key for RSA-PSS",
+        ED25519 => "a key on Ed25519",
+        X25519 => "a key on X25519",
+        ED448 => "a key on Ed448",
+        X448 => "a key on X448",
+        DSA => "a DSA key",
+        DH | X942_DH => "a Diffie-Hellman key",
+        _ => "a key for another algorithm",
     })
 }
 
@@ -168,11 +168,11 @@ fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     let mut inside = Elements::of_sequence(der).ok_or(malformed)?;
     // What OpenSSL writes for a DSA key looks alike but for the count of its numbers.
     if inside.count() == Some(6) {
-        return Err(KeyError::Unsupported(UnsupportedKey::Dsa));
+        return Err(KeyError::Unsupported("a DSA key"));
     }
     match inside.expect(INTEGER).ok_or(malformed)? {
         [0] => {}
-        [1] => return Err(KeyError::Unsupported(UnsupportedKey::RsaOfManyPrimes)),
+        [1] => return Err(KeyError::Unsupported("an RSA key of more than two primes")),
         _ => return Err(malformed),
     }
     let mut number = || inside.unsigned().ok_or(malformed);
@@ -194,7 +194,7 @@ fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
         .iter()
         .all(|it| it.is_empty())
     {
-        return Err(KeyError::Unsupported(UnsupportedKey::RsaWithoutPrimes));
+        return Err(KeyError::Unsupported("an RSA key without its primes"));
     }
     key.checked().map(KeyMaterial::Rsa)
 }

@@ -1,6 +1,5 @@
 use core::fmt;
 
-use super::UnsupportedKey;
 use crate::algorithm::Algorithm;
 
 /// Why there is no key. Every case is for whoever provides the key to fix; none holds a byte of it.
@@ -11,8 +10,8 @@ pub enum KeyError {
     NoPrivateKey(Found),
     /// A private key of this form, but damaged or cut off.
     Malformed(KeyForm),
-    /// A private key that signs with no algorithm of ours.
-    Unsupported(UnsupportedKey),
+    /// A private key that signs with nothing we support; its kind.
+    Unsupported(&'static str),
     /// A key for another algorithm than the one wanted: it cannot do that one, or the `alg` of its JWK is another.
     WrongAlgorithm {
         /// What the key signs with.

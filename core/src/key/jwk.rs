@@ -2,7 +2,6 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 
 use super::{
     EcKeyMaterial, Found, JwkProblem, KeyError, KeyForm, KeyMaterial, PrivateKey, RsaKeyMaterial,
-    UnsupportedKey,
 };
 use crate::algorithm::Algorithm;
 use crate::json::{self, Member, Text, Value};
@@ -27,8 +26,8 @@ pub(super) fn parse<'b>(
         "EC" => jwk.ec(&mut scratch),
         "RSA" => jwk.rsa(&mut scratch),
         "oct" => Err(KeyError::NoPrivateKey(Found::SymmetricJwk)),
-        "OKP" => Err(KeyError::Unsupported(UnsupportedKey::Edwards)),
-        _ => Err(KeyError::Unsupported(UnsupportedKey::OtherJwk)),
+        "OKP" => Err(KeyError::Unsupported("a key on an Edwards curve")),
+        _ => Err(KeyError::Unsupported("a JWK of another kty")),
     }?;
     let key_id = jwk.kid.map(|kid| scratch.put_text(kid, input));
     let key_id = key_id.transpose()?;
@@ -163,8 +162,8 @@ impl Jwk<'_> {
             "P-256" => (Algorithm::Es256, 32),
             "P-384" => (Algorithm::Es384, 48),
             "P-521" => (Algorithm::Es512, 66),
-            "secp256k1" => return Err(KeyError::Unsupported(UnsupportedKey::Secp256k1)),
-            _ => return Err(KeyError::Unsupported(UnsupportedKey::OtherCurve)),
+            "secp256k1" => return Err(KeyError::Unsupported("a key on secp256k1")),
+            _ => return Err(KeyError::Unsupported("a key on another curve")),
         };
         let secret = self.d.ok_or(KeyError::NoPrivateKey(Found::PublicJwk))?;
         let public = match (self.x, self.y) {
@@ -185,10 +184,10 @@ impl Jwk<'_> {
             return Err(KeyError::NoPrivateKey(Found::PublicJwk));
         }
         if self.has_more_primes {
-            return Err(KeyError::Unsupported(UnsupportedKey::RsaOfManyPrimes));
+            return Err(KeyError::Unsupported("an RSA key of more than two primes"));
         }
         if let [None, None, None, None, None] = [self.p, self.q, self.dp, self.dq, self.qi] {
-            return Err(KeyError::Unsupported(UnsupportedKey::RsaWithoutPrimes));
+            return Err(KeyError::Unsupported("an RSA key without its primes"));
         }
         let mut number = |name, text| scratch.put_number(name, required(name, text)?);
         RsaKeyMaterial {

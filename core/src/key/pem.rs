@@ -2,7 +2,7 @@ use base64ct::{Base64, Encoding};
 use zeroize::Zeroize;
 
 use super::error::find;
-use super::{Found, KeyError, KeyForm, PublicKeyError, UnsupportedKey};
+use super::{Found, KeyError, KeyForm, PublicKeyError};
 
 /// The DER in the one PEM block of `input` that is a private key, decoded into `scratch`. Other blocks may stand before and
 /// after it.
@@ -31,8 +31,8 @@ pub(super) fn decode<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<&'b [u8]
     match (key, other) {
         (Some(key), _) => match key.label {
             b"PRIVATE KEY" | b"EC PRIVATE KEY" | b"RSA PRIVATE KEY" => key.decode(scratch),
-            b"RSA-PSS PRIVATE KEY" => Err(KeyError::Unsupported(UnsupportedKey::RsaPss)),
-            b"DSA PRIVATE KEY" => Err(KeyError::Unsupported(UnsupportedKey::Dsa)),
+            b"RSA-PSS PRIVATE KEY" => Err(KeyError::Unsupported("a key for RSA-PSS")),
+            b"DSA PRIVATE KEY" => Err(KeyError::Unsupported("a DSA key")),
             label => Err(KeyError::NoPrivateKey(instead_of_a_key(label))),
         },
         (None, Some(label)) => Err(KeyError::NoPrivateKey(instead_of_a_key(label))),

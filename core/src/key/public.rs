@@ -3,9 +3,7 @@ use core::fmt;
 use heapless::Vec;
 use sha2::{Digest, Sha256};
 
-use super::{
-    Found, KeyError, KeyForm, MAX_RSA_BITS, PublicKeyError, UnsupportedKey, bits, der, pem,
-};
+use super::{Found, KeyError, KeyForm, MAX_RSA_BITS, PublicKeyError, bits, der, pem};
 use crate::algorithm::Algorithm;
 use crate::out::Out;
 use crate::write_error::WriteError;
@@ -43,7 +41,7 @@ impl PublicKey {
     pub fn from_ec_point(algorithm: Algorithm, point: &[u8]) -> Result<Self, KeyError> {
         // Two coordinates, as a signature is two numbers of the same length.
         let Some(len) = algorithm.signature_len() else {
-            return Err(KeyError::Unsupported(UnsupportedKey::Other));
+            return Err(KeyError::Unsupported("a point for an algorithm of RSA"));
         };
         match point.split_first() {
             Some((4, coordinates)) if coordinates.len() == len => {
@@ -60,7 +58,9 @@ impl PublicKey {
     /// [`KeyError::RsaExponent`] when `e` is 0 or has more than 64 bits.
     pub fn from_rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
         if !algorithm.is_rsa() {
-            return Err(KeyError::Unsupported(UnsupportedKey::Other));
+            return Err(KeyError::Unsupported(
+                "a modulus for an algorithm on a curve",
+            ));
         }
         let found = bits(n);
         if !(2048..=4096).contains(&found) {

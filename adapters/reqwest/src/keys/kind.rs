@@ -1,6 +1,6 @@
 //! What stands where a private key was expected, of the kinds that only hosts meet, and what makes something usable of it.
 
-use redox_auth_core::{Found, KeyError, UnsupportedKey};
+use redox_auth_core::{Found, KeyError};
 
 use super::openssh;
 use super::text::trim;
@@ -61,10 +61,10 @@ pub(crate) const fn remedy(error: KeyError) -> Option<Remedy> {
             Found::SymmetricJwk | Found::PgpKey | Found::OtherPem => ANOTHER,
             _ => return None,
         },
-        KeyError::Unsupported(key) => match key {
-            UnsupportedKey::ExplicitCurve => NAME_CURVE,
-            UnsupportedKey::RsaWithoutPrimes => FIND_PRIMES,
-            UnsupportedKey::RsaPss => PLAIN_RSA,
+        KeyError::Unsupported(kind) => match kind.as_bytes() {
+            b"a key with the parameters of its curve" => NAME_CURVE,
+            b"an RSA key without its primes" => FIND_PRIMES,
+            b"a key for RSA-PSS" => PLAIN_RSA,
             _ => ANOTHER,
         },
         KeyError::RsaBits { .. } | KeyError::TooLong { .. } | KeyError::RsaExponent => ANOTHER_RSA,

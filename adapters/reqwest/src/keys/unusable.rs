@@ -167,7 +167,7 @@ impl UnusableKey {
     /// What it is called.
     pub(crate) fn found(&self) -> Option<&'static str> {
         Some(match self.reason {
-            Reason::Core(KeyError::Unsupported(key)) => key.as_str(),
+            Reason::Core(KeyError::Unsupported(kind)) => kind,
             Reason::Core(KeyError::NoPrivateKey(found)) => named(found)?,
             Reason::Other(kind) => kind.found,
             _ => return None,
