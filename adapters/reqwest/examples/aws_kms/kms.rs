@@ -78,11 +78,13 @@ impl Kms {
         let request: reqwest::Request = Request::from_parts(head, body).try_into()?;
         let response = self.http.execute(request).await?;
         let status = response.status();
-        let answer: Value = serde_json::from_slice(&response.bytes().await?).unwrap_or_default();
-        match status.is_success() {
-            true => Ok(answer),
-            false => Err(format!("AWS KMS, {operation}: {status} {}", refusal(&answer)).into()),
+        let answer = response.bytes().await?;
+        if status.is_success() {
+            return Ok(serde_json::from_slice(&answer)?);
         }
+        // A proxy refuses with a page, which is no JSON; its status says enough.
+        let answer = serde_json::from_slice(&answer).unwrap_or_default();
+        Err(format!("AWS KMS, {operation}: {status} {}", refusal(&answer)).into())
     }
 }
 
