@@ -99,7 +99,11 @@ impl<const HALF: usize> PrivateNumbers<HALF> {
     /// The power modulo `q`.
     #[inline(never)]
     fn at_q<const FULL: usize>(&self, message: &Uint<FULL>, power: &mut Uint<HALF>) {
-        *power = residue(message, &self.q).pow_amm(&self.dq).retrieve();
+        let base = {
+            let params = prepared(&self.q);
+            residue(message, &params)
+        };
+        *power = base.pow_amm(&self.dq).retrieve();
     }
 
     /// How often `q` is to be added to the power modulo `q`, so that the sum is the power modulo `p`, too.
@@ -110,7 +114,11 @@ impl<const HALF: usize> PrivateNumbers<HALF> {
         at_q: &Uint<HALF>,
         h: &mut Uint<HALF>,
     ) {
-        let at_p = residue(message, &self.p).pow_amm(&self.dp);
+        let base = {
+            let params = prepared(&self.p);
+            residue(message, &params)
+        };
+        let at_p = base.pow_amm(&self.dp);
         divide_difference(&at_p, at_q, &self.q_inv, h);
     }
 }
@@ -177,10 +185,9 @@ fn inverts_exponent<const HALF: usize>(
 #[inline(never)]
 fn residue<const HALF: usize, const FULL: usize>(
     message: &Uint<FULL>,
-    prime: &Uint<HALF>,
+    params: &FixedMontyParams<HALF>,
 ) -> FixedMontyForm<HALF> {
-    let params = prepared(prime);
-    let modulus = Modulus::new(prime);
+    let modulus = Modulus::new(params.modulus().as_ref());
     let (low, high) = message.as_uint_ref().split_at(HALF);
     let mut sum = high.to_uint_resize();
     modulus.multiply(&mut sum, params.r2());
@@ -188,7 +195,7 @@ fn residue<const HALF: usize, const FULL: usize>(
     let mut low = low.to_uint_resize();
     modulus.multiply(&mut low, params.r2());
     let sum = sum.add_mod(&low, params.modulus().as_nz_ref());
-    FixedMontyForm::from_montgomery(sum, &params)
+    FixedMontyForm::from_montgomery(sum, params)
 }
 
 /// What Montgomery's method prepares for a prime, which is odd in every key. Apart, so that its own frame is gone when its
