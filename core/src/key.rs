@@ -20,9 +20,19 @@ use core::fmt;
     feature = "rs384",
     feature = "rs512"
 ))]
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 use crate::algorithm::Algorithm;
+#[cfg(any(
+    feature = "es256",
+    feature = "es384",
+    feature = "es512",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
+use crate::footprint::wiped;
 
 /// A private key as it was read from PEM, DER or a JWK, not yet checked by a curve: what a [`Signer`](crate::Signer) is
 /// made from, ours or one of another library.
@@ -55,7 +65,8 @@ impl<'b> PrivateKey<'b> {
         }
     }
 
-    /// Reads a private key with a scratch buffer of its own, makes something of it, and wipes the buffer.
+    /// Reads a private key, to sign with `algorithm` if one is given, by way of a scratch buffer of its own; lets `take`
+    /// have it, and wipes the buffer.
     #[cfg(any(
         feature = "es256",
         feature = "es384",
@@ -65,23 +76,28 @@ impl<'b> PrivateKey<'b> {
         feature = "rs384",
         feature = "rs512"
     ))]
-    pub(crate) fn parse_into<T, const SCRATCH_LEN: usize>(
+    pub(crate) fn parse_with_scratch<const SCRATCH_LEN: usize>(
         input: &[u8],
-        make: impl FnOnce(&PrivateKey<'_>) -> Result<T, KeyError>,
-    ) -> Result<T, KeyError> {
-        let mut scratch = [0; SCRATCH_LEN];
-        let parsed = PrivateKey::parse(input, &mut scratch).map_err(|error| match error {
-            // The caller has no buffer that could be longer.
-            KeyError::ScratchTooSmall { .. } if SCRATCH_LEN >= PRIVATE_KEY_SCRATCH_LEN => {
-                KeyError::TooLong {
-                    max_bits: MAX_RSA_BITS,
+        algorithm: Option<Algorithm>,
+        take: impl FnOnce(&PrivateKey<'_>),
+    ) -> Result<(), KeyError> {
+        wiped::<([u8; SCRATCH_LEN], [usize; PARSING]), _>(|| {
+            let mut scratch = Zeroizing::new([0; SCRATCH_LEN]);
+            let key = PrivateKey::parse(input, scratch.as_mut()).map_err(|error| match error {
+                // The caller has no buffer that could be longer.
+                KeyError::ScratchTooSmall { .. } if SCRATCH_LEN >= PRIVATE_KEY_SCRATCH_LEN => {
+                    KeyError::TooLong {
+                        max_bits: MAX_RSA_BITS,
+                    }
                 }
-            }
-            error => error,
-        });
-        let made = parsed.and_then(|key| make(&key));
-        scratch.zeroize();
-        made
+                error => error,
+            })?;
+            take(&match algorithm {
+                Some(algorithm) => key.with_algorithm(algorithm)?,
+                None => key,
+            });
+            Ok(())
+        })
     }
 
     const fn of_material(material: KeyMaterial<'b>) -> Self {
@@ -267,6 +283,18 @@ pub(crate) const DEFAULT_RSA_ALGORITHM: Algorithm = Algorithm::Rs384;
 
 /// The greatest length of an RSA key's modulus, in bits.
 const MAX_RSA_BITS: usize = 4096;
+
+/// How much of the stack the reading of a key may mark beside its scratch buffer, in words.
+#[cfg(any(
+    feature = "es256",
+    feature = "es384",
+    feature = "es512",
+    feature = "ps256",
+    feature = "rs256",
+    feature = "rs384",
+    feature = "rs512"
+))]
+const PARSING: usize = 384;
 
 /// How much scratch any private key needs to be parsed, in bytes: that of RSA with 4096 bits. A `kid` with escapes, in a JWK,
 /// takes its length in addition.

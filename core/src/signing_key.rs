@@ -1,5 +1,6 @@
 #[cfg(any(feature = "es256", feature = "es384", feature = "es512"))]
 mod ecdsa;
+mod room;
 #[cfg(any(
     feature = "ps256",
     feature = "rs256",
@@ -22,15 +23,18 @@ pub use ecdsa::Es512Key;
 ))]
 pub use rsa::{RsaKey, RsaKey2048, RsaKey3072, RsaKey4096};
 
+pub use room::KeyRoom;
+
 use core::fmt;
 
 use crate::algorithm::Algorithm;
-use crate::key::{KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey};
+use crate::key::{KeyError, PrivateKey, PublicKey};
 use crate::signer::{SignError, Signer};
+use room::InPlace;
 
 /// A private key of any algorithm that this build supports: for programs that take whatever key they are given.
 ///
-/// As large as the largest of them, 4 KiB with RSA; a device that knows its algorithm uses that key's own type.
+/// As large as the largest of them, 2 KiB with RSA; a device that knows its algorithm uses that key's own type.
 #[derive(Clone)]
 pub struct SigningKey(Inner);
 
@@ -82,7 +86,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`]; [`KeyError::Disabled`] when this build has no code for its algorithm.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
-        PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, Self::from_private_key)
+        Self::parse_and_return(input, None)
     }
 
     /// The same for a key that is to sign with `algorithm`.
@@ -90,9 +94,7 @@ impl SigningKey {
     /// # Errors
     /// As [`SigningKey::parse`], and as [`PrivateKey::with_algorithm`].
     pub fn parse_with_algorithm(algorithm: Algorithm, input: &[u8]) -> Result<Self, KeyError> {
-        PrivateKey::parse_into::<_, PRIVATE_KEY_SCRATCH_LEN>(input, |key| {
-            Self::from_private_key(&key.with_algorithm(algorithm)?)
-        })
+        Self::parse_and_return(input, Some(algorithm))
     }
 
     /// Checks a private key that was parsed before.
@@ -100,13 +102,51 @@ impl SigningKey {
     /// # Errors
     /// As [`SigningKey::parse`].
     pub fn from_private_key(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
+        Self::read_and_return(key)
+    }
+
+    #[cfg(any(
+        feature = "ps256",
+        feature = "rs256",
+        feature = "rs384",
+        feature = "rs512"
+    ))]
+    fn read_rsa_into(key: &PrivateKey<'_>, room: &mut Result<Self, KeyError>) {
+        let (scheme, material) = match rsa::scheme_and_numbers(key) {
+            Ok(both) => both,
+            Err(error) => return *room = Err(error),
+        };
+        let empty = rsa::RsaKeyOfAnySize::empty(scheme, &material);
+        *room = Ok(Self(Inner::Rsa(empty)));
+        if let Ok(Self(Inner::Rsa(empty))) = room
+            && let Err(error) = empty.read(&material)
+        {
+            *room = Err(error);
+        }
+    }
+
+    /// The public half, to register with the server.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
+        each!(self, key => key.public_key())
+    }
+}
+
+impl InPlace for SigningKey {
+    fn read_into(key: &PrivateKey<'_>, room: &mut Result<Self, KeyError>) {
         match key.algorithm() {
             #[cfg(feature = "es256")]
-            Algorithm::Es256 => Es256Key::from_private_key(key).map(Inner::Es256),
+            Algorithm::Es256 => {
+                Es256Key::make(key, |made| *room = made.map(|key| Self(Inner::Es256(key))));
+            }
             #[cfg(feature = "es384")]
-            Algorithm::Es384 => Es384Key::from_private_key(key).map(Inner::Es384),
+            Algorithm::Es384 => {
+                Es384Key::make(key, |made| *room = made.map(|key| Self(Inner::Es384(key))));
+            }
             #[cfg(feature = "es512")]
-            Algorithm::Es512 => Es512Key::from_private_key(key).map(Inner::Es512),
+            Algorithm::Es512 => {
+                Es512Key::make(key, |made| *room = made.map(|key| Self(Inner::Es512(key))));
+            }
             #[cfg(any(
                 feature = "ps256",
                 feature = "rs256",
@@ -114,7 +154,7 @@ impl SigningKey {
                 feature = "rs512"
             ))]
             Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
-                rsa::RsaKeyOfAnySize::from_private_key(key).map(Inner::Rsa)
+                Self::read_rsa_into(key, room);
             }
             #[cfg(not(all(
                 feature = "es256",
@@ -127,15 +167,8 @@ impl SigningKey {
                     feature = "rs512"
                 )
             )))]
-            other => Err(KeyError::Disabled(other)),
+            other => *room = Err(KeyError::Disabled(other)),
         }
-        .map(Self)
-    }
-
-    /// The public half, to register with the server.
-    #[must_use]
-    pub fn public_key(&self) -> PublicKey {
-        each!(self, key => key.public_key())
     }
 }
 

@@ -77,10 +77,10 @@
 #endif
 
 // The size of a `redox_auth_rsa_key`, in bytes.
-#define REDOX_AUTH_RSA_KEY_SIZE 2048
+#define REDOX_AUTH_RSA_KEY_SIZE 1024
 
 // The size of a `redox_auth_any_key`, in bytes.
-#define REDOX_AUTH_ANY_KEY_SIZE 4096
+#define REDOX_AUTH_ANY_KEY_SIZE 2048
 
 // The alignment, in bytes, of the memory for every opaque type. A variable of such a type has it by itself.
 #define REDOX_AUTH_ALIGN 8
@@ -871,14 +871,14 @@ typedef struct redox_auth_es512_key {
 // A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
 typedef struct redox_auth_rsa_key {
     // Not for the caller.
-    uint64_t opaque[256];
+    uint64_t opaque[128];
 } redox_auth_rsa_key;
 
 // A private key of any algorithm, in memory of the caller's: for programs that take whatever key they are given. A
 // device that knows its algorithm uses that key's own type, which is smaller and links less.
 typedef struct redox_auth_any_key {
     // Not for the caller.
-    uint64_t opaque[512];
+    uint64_t opaque[256];
 } redox_auth_any_key;
 
 #if defined(REDOX_AUTH_METADATA)

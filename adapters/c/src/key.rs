@@ -3,7 +3,8 @@ use core::ffi::c_void;
 #[cfg(feature = "es512")]
 use redox_auth_core::Es512Key;
 use redox_auth_core::{
-    Algorithm, Es256Key, Es384Key, KeyError, PublicKey, RsaKey2048, SignError, Signer, SigningKey,
+    Algorithm, Es256Key, Es384Key, KeyError, KeyRoom, PublicKey, RsaKey2048, SignError, Signer,
+    SigningKey,
 };
 
 use crate::opaque::{self, Opaque, opaque};
@@ -21,9 +22,9 @@ pub const REDOX_AUTH_ES384_KEY_SIZE: usize = 224;
 #[cfg(feature = "es512")]
 pub const REDOX_AUTH_ES512_KEY_SIZE: usize = 320;
 /// The size of a `redox_auth_rsa_key`, in bytes.
-pub const REDOX_AUTH_RSA_KEY_SIZE: usize = 2048;
+pub const REDOX_AUTH_RSA_KEY_SIZE: usize = 1024;
 /// The size of a `redox_auth_any_key`, in bytes.
-pub const REDOX_AUTH_ANY_KEY_SIZE: usize = 4096;
+pub const REDOX_AUTH_ANY_KEY_SIZE: usize = 2048;
 
 /// A private key on P-256, in memory of the caller's.
 #[repr(C)]
@@ -33,7 +34,7 @@ pub struct redox_auth_es256_key {
 }
 opaque!(
     redox_auth_es256_key,
-    Es256Key,
+    KeyRoom<Es256Key>,
     b"es256key",
     REDOX_AUTH_ES256_KEY_SIZE
 );
@@ -46,7 +47,7 @@ pub struct redox_auth_es384_key {
 }
 opaque!(
     redox_auth_es384_key,
-    Es384Key,
+    KeyRoom<Es384Key>,
     b"es384key",
     REDOX_AUTH_ES384_KEY_SIZE
 );
@@ -61,7 +62,7 @@ pub struct redox_auth_es512_key {
 #[cfg(feature = "es512")]
 opaque!(
     redox_auth_es512_key,
-    Es512Key,
+    KeyRoom<Es512Key>,
     b"es512key",
     REDOX_AUTH_ES512_KEY_SIZE
 );
@@ -70,11 +71,11 @@ opaque!(
 #[repr(C)]
 pub struct redox_auth_rsa_key {
     /// Not for the caller.
-    pub opaque: [u64; 256],
+    pub opaque: [u64; 128],
 }
 opaque!(
     redox_auth_rsa_key,
-    RsaKey2048,
+    KeyRoom<RsaKey2048>,
     b"rsa-key\0",
     REDOX_AUTH_RSA_KEY_SIZE
 );
@@ -84,11 +85,11 @@ opaque!(
 #[repr(C)]
 pub struct redox_auth_any_key {
     /// Not for the caller.
-    pub opaque: [u64; 512],
+    pub opaque: [u64; 256],
 }
 opaque!(
     redox_auth_any_key,
-    SigningKey,
+    KeyRoom<SigningKey>,
     b"anykey\0\0",
     REDOX_AUTH_ANY_KEY_SIZE
 );
@@ -106,7 +107,11 @@ pub unsafe extern "C" fn redox_auth_es256_key_init(
     signer: *mut redox_auth_signer,
 ) -> redox_auth_status {
     // SAFETY: the caller's word.
-    unsafe { init(key, size, input, input_len, signer, Es256Key::parse) }
+    unsafe {
+        init(key, size, input, input_len, signer, |room, input| {
+            KeyRoom::<Es256Key>::parse(room, input).map(|_| ())
+        })
+    }
 }
 
 /// Writes the public half of the key, to register with the server.
@@ -139,7 +144,11 @@ pub unsafe extern "C" fn redox_auth_es384_key_init(
     signer: *mut redox_auth_signer,
 ) -> redox_auth_status {
     // SAFETY: the caller's word.
-    unsafe { init(key, size, input, input_len, signer, Es384Key::parse) }
+    unsafe {
+        init(key, size, input, input_len, signer, |room, input| {
+            KeyRoom::<Es384Key>::parse(room, input).map(|_| ())
+        })
+    }
 }
 
 /// As `redox_auth_es256_key_public`.
@@ -173,7 +182,11 @@ pub unsafe extern "C" fn redox_auth_es512_key_init(
     signer: *mut redox_auth_signer,
 ) -> redox_auth_status {
     // SAFETY: the caller's word.
-    unsafe { init(key, size, input, input_len, signer, Es512Key::parse) }
+    unsafe {
+        init(key, size, input, input_len, signer, |room, input| {
+            KeyRoom::<Es512Key>::parse(room, input).map(|_| ())
+        })
+    }
 }
 
 /// As `redox_auth_es256_key_public`.
@@ -219,8 +232,8 @@ pub unsafe extern "C" fn redox_auth_rsa_key_init(
             algorithm,
             (input, input_len),
             signer,
-            RsaKey2048::parse,
-            RsaKey2048::parse_with_algorithm,
+            KeyRoom::<RsaKey2048>::parse,
+            KeyRoom::<RsaKey2048>::parse_with_algorithm,
         )
     }
 }
@@ -264,8 +277,8 @@ pub unsafe extern "C" fn redox_auth_any_key_init(
             algorithm,
             (input, input_len),
             signer,
-            SigningKey::parse,
-            SigningKey::parse_with_algorithm,
+            KeyRoom::<SigningKey>::parse,
+            KeyRoom::<SigningKey>::parse_with_algorithm,
         )
     }
 }
@@ -292,25 +305,24 @@ pub unsafe extern "C" fn redox_auth_any_key_deinit(
 
 /// # Safety
 /// The pointers are what `redox_auth_es256_key_init` says.
-unsafe fn init<O: Opaque<Content: Signer>>(
+unsafe fn init<O: Opaque<Content = KeyRoom<K>>, K: Signer>(
     key: *mut O,
     size: usize,
     input: *const u8,
     input_len: usize,
     signer: *mut redox_auth_signer,
-    parse: impl FnOnce(&[u8]) -> Result<O::Content, KeyError>,
+    parse: impl FnOnce(&mut KeyRoom<K>, &[u8]) -> Result<(), KeyError>,
 ) -> Status {
     status::of(|| {
         // SAFETY: promised above.
         let (signer, input) =
             unsafe { (pointer::output(signer)?, pointer::bytes(input, input_len)?) };
-        let make = || parse(input).map_err(Status::from);
         // SAFETY: promised above; the key is there once it is put there.
         let made = unsafe {
-            opaque::put(key, size, make)?;
-            opaque::look(key)?
+            opaque::fill(key, size, |room| parse(room, input).map_err(Status::from))?;
+            opaque::look(key)?.key().map_err(Status::from)?
         };
-        let sign: redox_auth_sign = Some(sign::<O>);
+        let sign: redox_auth_sign = Some(sign::<O, K>);
         signer.put(redox_auth_signer::of(made, key.cast(), sign));
         Ok(())
     })
@@ -318,13 +330,13 @@ unsafe fn init<O: Opaque<Content: Signer>>(
 
 /// # Safety
 /// The pointers are what `redox_auth_rsa_key_init` says.
-unsafe fn init_with_algorithm<O: Opaque<Content: Signer>>(
+unsafe fn init_with_algorithm<O: Opaque<Content = KeyRoom<K>>, K: Signer>(
     (key, size): (*mut O, usize),
     algorithm: i32,
     (input, input_len): (*const u8, usize),
     signer: *mut redox_auth_signer,
-    parse: fn(&[u8]) -> Result<O::Content, KeyError>,
-    parse_with: fn(Algorithm, &[u8]) -> Result<O::Content, KeyError>,
+    parse: Parse<K>,
+    parse_with: ParseWith<K>,
 ) -> Status {
     let algorithm = match redox_auth_algorithm::from_raw(algorithm) {
         _ if algorithm == redox_auth_algorithm::None as i32 => None,
@@ -339,31 +351,35 @@ unsafe fn init_with_algorithm<O: Opaque<Content: Signer>>(
             input,
             input_len,
             signer,
-            |input| match algorithm {
-                None => parse(input),
-                Some(algorithm) => parse_with(algorithm, input),
+            |room, input| match algorithm {
+                None => parse(room, input).map(|_| ()),
+                Some(algorithm) => parse_with(room, algorithm, input).map(|_| ()),
             },
         )
     }
 }
 
+type Parse<K> = for<'r> fn(&'r mut KeyRoom<K>, &[u8]) -> Result<&'r K, KeyError>;
+
+type ParseWith<K> = for<'r> fn(&'r mut KeyRoom<K>, Algorithm, &[u8]) -> Result<&'r K, KeyError>;
+
 /// # Safety
 /// The pointers are what `redox_auth_es256_key_public` says.
-unsafe fn public<O: Opaque>(
+unsafe fn public<O: Opaque<Content = KeyRoom<K>>, K>(
     key: *const O,
     public_key: *mut redox_auth_public_key,
     size: usize,
-    of: fn(&O::Content) -> PublicKey,
+    of: fn(&K) -> PublicKey,
 ) -> Status {
     // SAFETY: promised above.
     status::of(|| unsafe {
-        let key = opaque::look(key)?;
+        let key = opaque::look(key)?.key().map_err(Status::from)?;
         public_key::put(public_key, size, || Ok(of(key)))
     })
 }
 
 /// The function of a [`redox_auth_signer`] that stands for a key of ours.
-unsafe extern "C" fn sign<O: Opaque<Content: Signer>>(
+unsafe extern "C" fn sign<O: Opaque<Content = KeyRoom<K>>, K: Signer>(
     context: *mut c_void,
     message: *const u8,
     message_len: usize,
@@ -379,6 +395,7 @@ unsafe extern "C" fn sign<O: Opaque<Content: Signer>>(
                 pointer::buffer(signature, signature_len)?,
             )
         };
+        let key = key.key().map_err(Status::from)?;
         key.sign(message, signature).map_err(|error| match error {
             SignError::Faulty => Status::SignFaulty,
             _ => Status::SignFailed,

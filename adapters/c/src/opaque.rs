@@ -79,6 +79,55 @@ pub(crate) unsafe fn put<O: Opaque>(
     size: usize,
     make: impl FnOnce() -> Result<O::Content, Status>,
 ) -> Result<(), Status> {
+    // SAFETY: promised above.
+    unsafe { claim(memory, size) }?;
+    let content = make()?;
+    let value = Sealed {
+        seal: expected_seal(memory),
+        busy: false,
+        content,
+    };
+    // SAFETY: it fits, by `Opaque::FITS`, in memory that is ours, as above.
+    unsafe { sealed(memory).write(value) };
+    Ok(())
+}
+
+/// Makes a value where it is going to lie: `fill` changes the default one, and the memory is wiped when it fails.
+///
+/// # Safety
+/// As for [`put`].
+pub(crate) unsafe fn fill<O: Opaque<Content: Default>>(
+    memory: *mut O,
+    size: usize,
+    fill: impl FnOnce(&mut O::Content) -> Result<(), Status>,
+) -> Result<(), Status> {
+    // SAFETY: promised above.
+    unsafe { claim(memory, size) }?;
+    let value = sealed(memory);
+    // SAFETY: it fits, by `Opaque::FITS`, in memory that is ours and zero, which no seal is: until it is sealed, every
+    // other call finds nothing there.
+    let content = unsafe {
+        addr_of_mut!((*value).content).write(O::Content::default());
+        &mut *addr_of_mut!((*value).content)
+    };
+    if let Err(status) = fill(content) {
+        // SAFETY: a value was put there, and it goes with the wiping.
+        unsafe {
+            ptr::drop_in_place(addr_of_mut!((*value).content));
+            wipe(memory);
+        }
+        return Err(status);
+    }
+    // SAFETY: memory that is ours; `busy` is false by its zeros.
+    unsafe { addr_of_mut!((*value).seal).write(expected_seal(memory)) };
+    Ok(())
+}
+
+/// Takes memory that no call is using, and wipes it.
+///
+/// # Safety
+/// As for [`put`].
+unsafe fn claim<O: Opaque>(memory: *mut O, size: usize) -> Result<(), Status> {
     pointer::check(memory)?;
     if size < size_of::<O>() {
         return Err(Status::MemoryTooSmall);
@@ -89,14 +138,6 @@ pub(crate) unsafe fn put<O: Opaque>(
     }
     // SAFETY: checked here, promised above.
     unsafe { wipe(memory) };
-    let content = make()?;
-    let value = Sealed {
-        seal: expected_seal(memory),
-        busy: false,
-        content,
-    };
-    // SAFETY: it fits, by `Opaque::FITS`, in memory that is ours, as above.
-    unsafe { sealed(memory).write(value) };
     Ok(())
 }
 

@@ -113,8 +113,9 @@
 //!
 //! # Features
 //! - `p256-cortex-m4`: `Es256CortexM4Key`, which signs in the hand-optimized assembly of the crate of that name, on
-//!   Cortex-M4 and Cortex-M33. It needs a C compiler for them with its C library's headers. Elsewhere the feature adds
-//!   nothing.
+//!   Cortex-M4, Cortex-M7 and Cortex-M33 (targets `thumbv7em` and `thumbv8m.main`). It needs a C compiler for them with
+//!   its C library's headers, and a Cortex-M33 with the DSP extension. For every other target the feature adds nothing,
+//!   and the build says so in a warning; [`HAS_P256_CORTEX_M4`] tells a program.
 
 #![no_std]
 
@@ -154,5 +155,9 @@ pub use limits::Limits;
 pub use method::Method;
 pub use payload::{Bytes, Payload};
 pub use request::Request;
-#[cfg(all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none"))]
+#[cfg(all(feature = "p256-cortex-m4", cortex_m4))]
 pub use signer::{Es256CortexM4Key, Hedge};
+
+/// Whether this build has `Es256CortexM4Key`: with the feature `p256-cortex-m4`, for a target that its assembly is written
+/// for. A program that counts on it asserts this in a `const` block, to hear of another target when it is compiled.
+pub const HAS_P256_CORTEX_M4: bool = cfg!(all(feature = "p256-cortex-m4", cortex_m4));

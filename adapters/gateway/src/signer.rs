@@ -1,10 +1,7 @@
-#[cfg(all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none"))]
+#[cfg(all(feature = "p256-cortex-m4", cortex_m4))]
 mod cortex_m4;
-#[cfg(all(
-    feature = "p256-cortex-m4",
-    any(test, all(target_arch = "arm", target_os = "none"))
-))]
+#[cfg(all(feature = "p256-cortex-m4", any(test, cortex_m4)))]
 mod nonces;
 
-#[cfg(all(feature = "p256-cortex-m4", target_arch = "arm", target_os = "none"))]
+#[cfg(all(feature = "p256-cortex-m4", cortex_m4))]
 pub use cortex_m4::{Es256CortexM4Key, Hedge};

@@ -24,6 +24,7 @@ mod http_date;
 mod identity;
 mod incoming;
 mod jwk;
+mod key_room;
 mod key_rotation;
 mod legacy;
 mod malformed_der;

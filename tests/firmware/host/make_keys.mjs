@@ -14,6 +14,7 @@ const keys = {
   "rs256.pem": ["rsa", { modulusLength: 2048 }],
   "rs512.pem": ["rsa", { modulusLength: 2048 }],
   "ps256.pem": ["rsa", { modulusLength: 2048 }],
+  "rsa_4096.pem": ["rsa", { modulusLength: 4096 }],
 };
 const jwks = [];
 for (const [name, [kind, options]] of Object.entries(keys)) {

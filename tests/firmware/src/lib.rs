@@ -18,7 +18,8 @@ mod opaque;
 mod random;
 mod room;
 mod settings;
-mod stack;
+/// The stack as memory: painted before a call, looked at afterwards.
+pub mod stack;
 mod tls;
 mod waiting;
 

@@ -4,7 +4,7 @@ use cortex_m::register::msp;
 ///
 /// No interrupt may use the stack meanwhile.
 #[inline(never)]
-pub(crate) fn paint() {
+pub fn paint() {
     let end = (msp::read() - OWN_FRAME) as *mut u32;
     let mut word = limit();
     while word < end {
@@ -42,6 +42,44 @@ pub(crate) fn peak() -> u32 {
         static _stack_start: u32;
     }
     &raw const _stack_start as u32 - lowest_use()
+}
+
+/// How often eight bytes of `number` in a row, from its beginning, stand in the stack below this call, in either order: what
+/// calls that have returned left there of it.
+#[inline(never)]
+pub fn copies(number: &[u8]) -> usize {
+    let mut byte = limit().cast::<u8>();
+    let end = msp::read() as *mut u8;
+    let mut window = 0_u64;
+    let mut found = 0;
+    while byte < end {
+        // SAFETY: from the stack's limit to the stack pointer there is only memory, and nobody else uses it meanwhile.
+        let next = unsafe { byte.read_volatile() };
+        // SAFETY: the end is not behind the stack.
+        byte = unsafe { byte.add(1) };
+        window = window << 8 | u64::from(next);
+        for piece in number.as_chunks().0 {
+            let piece = u64::from_be_bytes(*piece);
+            found += usize::from(window == piece || window == piece.swap_bytes());
+        }
+    }
+    found
+}
+
+/// How many words of the stack below this call are neither painted nor zero.
+#[inline(never)]
+pub fn marked() -> usize {
+    let mut word = limit();
+    let end = msp::read() as *mut u32;
+    let mut marked = 0;
+    while word < end {
+        // SAFETY: as above, by words.
+        let found = unsafe { word.read_volatile() };
+        marked += usize::from(found != PAINT && found != 0);
+        // SAFETY: as above.
+        word = unsafe { word.add(1) };
+    }
+    marked
 }
 
 fn limit() -> *mut u32 {

@@ -31,6 +31,11 @@ impl Toolchain {
 
     /// A call of cargo for the target, such as `build --release`.
     pub(crate) fn cargo(self, arguments: &str) -> Run {
+        self.cargo_for(TARGET, arguments)
+    }
+
+    /// The same for another target.
+    pub(crate) fn cargo_for(self, target: &str, arguments: &str) -> Run {
         let run = match self {
             Self::Ours => Run::cargo(arguments),
             // Cargo lets only nightly compilers build the library; this makes the distribution's count as one.
@@ -41,7 +46,7 @@ impl Toolchain {
                 .args("-Z build-std=core"),
         };
         run.args("--target")
-            .args(TARGET)
+            .args(target)
             .args("--target-dir")
             .path(&target_dir())
     }

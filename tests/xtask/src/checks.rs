@@ -19,6 +19,7 @@ pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
         "benches/peers/huskarl",
         "benches/peers/oxitoken",
         "tests/firmware",
+        "tests/firmware/boards",
     ] {
         Run::cargo("fmt --check").within(folder).run()?;
     }

@@ -1,5 +1,6 @@
 //! The smallest images that do the job of a device: what a session takes of its flash, with each way to sign.
 
+use core::iter;
 use std::fs;
 use std::path::PathBuf;
 
@@ -69,32 +70,46 @@ pub(crate) fn build_fast(toolchain: Toolchain) -> Result<PathBuf, Failure> {
     let faster = ARITHMETIC
         .iter()
         .map(|package| format!("profile.release.package.{package}.opt-level=3"));
-    build(toolchain, FAST_FOLDER, "flash_device_es384", faster)
+    build(toolchain, FAST_FOLDER, &["flash_device_es384"], faster)
 }
 
 /// Builds with every algorithm, where a device has those that it uses, and gives back the image that signs.
 pub(crate) fn build_every_algorithm(toolchain: Toolchain) -> Result<PathBuf, Failure> {
-    build(toolchain, EVERY_FOLDER, "flash_device_rs384", [])
+    build(
+        toolchain,
+        EVERY_FOLDER,
+        &["flash_device_rs384", KEY_STACK],
+        [],
+    )
 }
 
-/// Builds the image that signs, with every algorithm, and another one, into a folder of their own: those of the same names
-/// that devices have are built after them.
+/// The image that looks at what keys take of the stack and leave there, of the build with every algorithm.
+pub(crate) fn key_stack() -> PathBuf {
+    images_in(EVERY_FOLDER).join(KEY_STACK)
+}
+
+/// Builds the image that signs, with every algorithm, and others, into a folder of their own: those of the same names that
+/// devices have are built after them.
 fn build(
     toolchain: Toolchain,
     folder: &str,
-    other: &str,
+    others: &[&str],
     settings: impl IntoIterator<Item = String>,
 ) -> Result<PathBuf, Failure> {
-    let mut build = toolchain.build(&format!(
-        "--features every-algorithm --bin assertion --bin {other}"
-    ));
+    let names: Vec<_> = iter::once("assertion")
+        .chain(others.iter().copied())
+        .collect();
+    let mut build = toolchain.build("--features every-algorithm");
+    for name in &names {
+        build = build.args("--bin").args(name);
+    }
     for setting in settings {
         build = build.args("--config").arg(setting);
     }
     build.run()?;
     let kept = images_in(folder);
     fs::create_dir_all(&kept)?;
-    for name in ["assertion", other] {
+    for name in names {
         fs::copy(images().join(name), kept.join(name))?;
     }
     Ok(kept.join("assertion"))
@@ -111,6 +126,8 @@ fn images_in(folder: &str) -> PathBuf {
 
 /// How the rows of that build end.
 pub(crate) const FAST: &str = ", at opt-level 3";
+
+const KEY_STACK: &str = "key_stack";
 
 const FAST_FOLDER: &str = "fast";
 const EVERY_FOLDER: &str = "every-algorithm";

@@ -3,6 +3,7 @@
 mod bare_metal;
 mod bench;
 mod board;
+mod boards;
 mod c;
 mod checks;
 mod command;

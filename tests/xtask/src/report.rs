@@ -234,34 +234,31 @@ struct Limits {
     stack: Option<u64>,
 }
 
-const LIMITS: [Limits; 13] = [
+const LIMITS: [Limits; 18] = [
     limits("request, but for the signature", Some(60_000), None),
     limits("receive of a token of 800 bytes", Some(25_000), None),
     limits("next, with a fresh token", Some(200), None),
     limits("ES256: an assertion signed", None, Some(6 * 1024)),
     limits("ES384: an assertion signed", None, Some(10 * 1024)),
     limits("ES512: an assertion signed", None, Some(10 * 1024)),
-    limits("RS384: a key read and checked", None, Some(16 * 1024)),
     limits(
-        "RS256: an assertion signed",
-        Some(90_000_000),
-        Some(16 * 1024),
+        "RS384: a key read and checked",
+        Some(950_000),
+        Some(6 * 1024),
     ),
+    limits("RS256: an assertion signed", RSA_SIGNED, Some(6 * 1024)),
+    limits("RS384: an assertion signed", RSA_SIGNED, Some(6 * 1024)),
+    limits("RS512: an assertion signed", RSA_SIGNED, Some(6 * 1024)),
+    limits("PS256: an assertion signed", RSA_SIGNED, Some(6 * 1024)),
     limits(
-        "RS384: an assertion signed",
-        Some(90_000_000),
-        Some(16 * 1024),
+        "RSA 2048: a key read in place",
+        Some(950_000),
+        Some(6 * 1024),
     ),
-    limits(
-        "RS512: an assertion signed",
-        Some(90_000_000),
-        Some(16 * 1024),
-    ),
-    limits(
-        "PS256: an assertion signed",
-        Some(90_000_000),
-        Some(16 * 1024),
-    ),
+    limits("RSA 2048: a message signed", RSA_SIGNED, Some(6 * 1024)),
+    limits("RSA 4096: a key read in place", None, Some(12 * 1024)),
+    limits("RSA 4096: a message signed", None, Some(12 * 1024)),
+    limits("ES256: a key read in place", None, Some(6 * 1024)),
     limits(
         "ES384: an assertion signed, at opt-level 3",
         Some(22_000_000),
@@ -273,6 +270,9 @@ const LIMITS: [Limits; 13] = [
         None,
     ),
 ];
+
+/// A signature with 2048 bits.
+const RSA_SIGNED: Option<u64> = Some(52_000_000);
 
 const fn limits(what: &'static str, instructions: Option<u64>, stack: Option<u64>) -> Limits {
     Limits {

@@ -2,7 +2,7 @@ use core::fmt;
 
 use p256_cortex_m4::SecretKey;
 use redox_auth_core::{
-    Algorithm, Digest, KeyError, KeyMaterial, PrivateKey, PublicKey, SignError, Signer,
+    Algorithm, Digest, KeyError, KeyMaterial, PrivateKey, PublicKey, SignError, Signer, wiped,
 };
 use zeroize::{Zeroize, Zeroizing};
 
@@ -14,7 +14,7 @@ use super::nonces::Seed;
 /// That crate draws its nonces from a random source and hands out no other way to choose them. The source that it gets
 /// here answers with those of RFC 6979, so signatures are deterministic, the same as those of
 /// [`Es256Key`](https://docs.rs/redox-auth-core); with [`hedged`](Self::hedged) they are random as well, and still safe
-/// where the random source is weak. Wiped on drop.
+/// where the random source is weak. Wiped on drop, and so is the stack after each call.
 #[derive(Clone)]
 pub struct Es256CortexM4Key {
     secret: Zeroizing<[u8; 32]>,
@@ -34,8 +34,12 @@ impl Es256CortexM4Key {
     /// # Errors
     /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
-        let mut scratch = Zeroizing::new([0; SCRATCH_LEN]);
-        Self::from_private_key(&PrivateKey::parse(input, scratch.as_mut())?)
+        let mut made = Err(KeyError::OutOfRange);
+        wiped::<[u8; READING], _>(|| {
+            let mut scratch = Zeroizing::new([0; SCRATCH_LEN]);
+            made = PrivateKey::parse(input, scratch.as_mut()).and_then(|key| Self::checked(&key));
+        });
+        made
     }
 
     /// Checks a private key that was parsed before: its number and, when it came along, its public key.
@@ -43,6 +47,12 @@ impl Es256CortexM4Key {
     /// # Errors
     /// [`KeyError::WrongAlgorithm`], [`KeyError::OutOfRange`], [`KeyError::Inconsistent`].
     pub fn from_private_key(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
+        let mut made = Err(KeyError::OutOfRange);
+        wiped::<[u8; READING], _>(|| made = Self::checked(key));
+        made
+    }
+
+    fn checked(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
         let expected = Algorithm::Es256;
         let material = match key.material() {
             KeyMaterial::Ec(material) if material.algorithm == expected => material,
@@ -91,6 +101,18 @@ impl Es256CortexM4Key {
         )
     }
 
+    fn sign_once(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
+        let Digest::Sha256(digest) = Digest::of(Algorithm::Es256, message) else {
+            return Err(SignError::Backend);
+        };
+        let hedge = Zeroizing::new(self.hedge.map(|hedge| hedge()));
+        let hedge = hedge.as_ref().map_or(&[][..], |bytes| bytes);
+        let nonces = self.seed.nonces(&self.secret, &digest, hedge);
+        let signed = self.scalar()?.sign_prehashed(&digest, nonces);
+        signature.copy_from_slice(&signed.to_untagged_bytes());
+        Ok(())
+    }
+
     fn scalar(&self) -> Result<Scalar, SignError> {
         SecretKey::from_bytes(self.secret.as_ref())
             .map(Scalar)
@@ -114,15 +136,7 @@ impl Signer for Es256CortexM4Key {
                 expected: Self::SIGNATURE_LEN,
             });
         }
-        let Digest::Sha256(digest) = Digest::of(Algorithm::Es256, message) else {
-            return Err(SignError::Backend);
-        };
-        let hedge = Zeroizing::new(self.hedge.map(|hedge| hedge()));
-        let hedge = hedge.as_ref().map_or(&[][..], |bytes| bytes);
-        let nonces = self.seed.nonces(&self.secret, &digest, hedge);
-        let signed = self.scalar()?.sign_prehashed(&digest, nonces);
-        signature.copy_from_slice(&signed.to_untagged_bytes());
-        Ok(())
+        wiped::<[u8; SIGNING], _>(|| self.sign_once(message, signature))
     }
 }
 
@@ -148,6 +162,12 @@ impl Drop for Scalar {
         self.0.zeroize();
     }
 }
+
+/// How much of the stack the reading of a key may mark, in bytes.
+const READING: usize = 2560;
+
+/// The same for a signature.
+const SIGNING: usize = 2048;
 
 /// Enough for any key on P-256 in any form, in bytes.
 const SCRATCH_LEN: usize = 512;

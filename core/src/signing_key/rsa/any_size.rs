@@ -1,8 +1,9 @@
 use core::fmt;
 
-use super::{RsaKey2048, RsaKey3072, RsaKey4096};
+use super::scheme::Scheme;
+use super::{RsaKey, RsaKey2048, RsaKey3072, RsaKey4096};
 use crate::algorithm::Algorithm;
-use crate::key::{KeyError, PrivateKey, PublicKey};
+use crate::key::{KeyError, PublicKey, RsaKeyMaterial, bits};
 use crate::signer::{SignError, Signer};
 
 /// An RSA key in the smallest type that it fits in.
@@ -29,15 +30,22 @@ macro_rules! each {
 }
 
 impl RsaKeyOfAnySize {
-    pub(in crate::signing_key) fn from_private_key(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
-        match RsaKey2048::from_private_key(key).map(Self::Of2048) {
-            Err(KeyError::TooLong { .. }) => {}
-            made => return made,
+    /// Zeros of the smallest type for these numbers.
+    pub(in crate::signing_key) fn empty(scheme: Scheme, material: &RsaKeyMaterial<'_>) -> Self {
+        let prime = bits(material.p).max(bits(material.q));
+        match bits(material.n).max(prime.saturating_mul(2)) {
+            0..=2048 => Self::Of2048(RsaKey::empty(scheme)),
+            2049..=3072 => Self::Of3072(RsaKey::empty(scheme)),
+            _ => Self::Of4096(RsaKey::empty(scheme)),
         }
-        match RsaKey3072::from_private_key(key).map(Self::Of3072) {
-            Err(KeyError::TooLong { .. }) => RsaKey4096::from_private_key(key).map(Self::Of4096),
-            made => made,
-        }
+    }
+
+    /// Takes the numbers and checks them. After an error it holds only some of them.
+    pub(in crate::signing_key) fn read(
+        &mut self,
+        material: &RsaKeyMaterial<'_>,
+    ) -> Result<(), KeyError> {
+        each!(self, key => key.read(material))
     }
 
     pub(in crate::signing_key) fn public_key(&self) -> PublicKey {

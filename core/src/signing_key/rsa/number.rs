@@ -1,10 +1,11 @@
-//! Numbers of a fixed count of words: reading, writing, taking apart and joining.
+//! Numbers of a fixed count of words, worked on where they lie: reading, writing, multiplying.
 
-use crypto_bigint::{Uint, Word};
+use crypto_bigint::{Limb, Uint, UintRef, Word};
 
-/// A big-endian number of any length, if it fits.
-pub(super) fn uint<const LIMBS: usize>(bytes: &[u8]) -> Option<Uint<LIMBS>> {
-    let mut words: [Word; LIMBS] = [0; LIMBS];
+/// Reads a big-endian number of any length, if it fits.
+pub(super) fn read_be<const LIMBS: usize>(bytes: &[u8], number: &mut Uint<LIMBS>) -> Option<()> {
+    let words = number.as_mut_words();
+    words.fill(0);
     let mut slots = words.iter_mut();
     for chunk in bytes.rchunks(WORD_LEN) {
         let mut word: Word = 0;
@@ -17,7 +18,7 @@ pub(super) fn uint<const LIMBS: usize>(bytes: &[u8]) -> Option<Uint<LIMBS>> {
             None => return None,
         }
     }
-    Some(Uint::from_words(words))
+    Some(())
 }
 
 /// The last bytes of `number`, big-endian, as many as `out` takes.
@@ -30,21 +31,14 @@ pub(super) fn write_be<const LIMBS: usize>(number: &Uint<LIMBS>, out: &mut [u8])
     }
 }
 
-pub(super) fn halves<const FULL: usize, const HALF: usize>(
-    number: &Uint<FULL>,
-) -> (Uint<HALF>, Uint<HALF>) {
-    number.split_resize()
-}
-
-pub(super) fn join<const HALF: usize, const FULL: usize>(
-    (low, high): (Uint<HALF>, Uint<HALF>),
-) -> Uint<FULL> {
-    let mut words: [Word; FULL] = [0; FULL];
-    let halves = low.as_words().iter().chain(high.as_words());
-    for (slot, word) in words.iter_mut().zip(halves) {
-        *slot = *word;
+/// Adds `a` times `b` to `sum`, which has room for the result.
+pub(super) fn add_product(sum: &mut [Limb], a: &[Limb], b: &[Limb]) {
+    for (at, &digit) in a.iter().enumerate() {
+        let Some(rest) = sum.get_mut(at..).filter(|rest| rest.len() >= b.len()) else {
+            return;
+        };
+        UintRef::new_mut(rest).carrying_add_assign_mul_limb(UintRef::new(b), digit, Limb::ZERO);
     }
-    Uint::from_words(words)
 }
 
 const WORD_LEN: usize = size_of::<Word>();

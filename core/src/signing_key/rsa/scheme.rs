@@ -3,7 +3,7 @@ use crate::key::KeyError;
 
 /// The algorithms of RSA that this build has. Where it has one, the choice takes no memory and no code.
 #[derive(Clone, Copy)]
-pub(super) enum Scheme {
+pub(in crate::signing_key) enum Scheme {
     #[cfg(feature = "rs256")]
     Rs256,
     #[cfg(feature = "rs384")]

@@ -44,6 +44,7 @@ const CORE: Order = Order {
             "asn1",
             "base64url",
             "division",
+            "footprint",
             "form",
             "jwt",
             "parse_error",
