@@ -42,7 +42,8 @@ impl RetryAfter {
     }
 }
 
-fn parse_secs(digits: &[u8]) -> Option<u32> {
+/// One or more decimal digits and nothing else (`delay-seconds`, `delta-seconds`). More than fits is as much as fits.
+pub(crate) fn parse_secs(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }

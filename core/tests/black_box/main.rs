@@ -45,6 +45,7 @@ mod secrets;
 mod server;
 mod session;
 mod session_back_off;
+mod session_cache;
 mod session_clock;
 mod session_dpop;
 mod session_legacy;

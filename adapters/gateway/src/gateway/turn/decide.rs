@@ -266,6 +266,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             status,
             date: headers.get("Date"),
             age: headers.get("Age"),
+            cache_control: headers.get("Cache-Control"),
             retry_after: headers.get("Retry-After"),
             channel: channel.unwrap_or(Channel::Unauthenticated),
             body,
