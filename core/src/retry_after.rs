@@ -52,3 +52,6 @@ pub(crate) fn parse_secs(digits: &[u8]) -> Option<u32> {
         Some(secs.saturating_mul(10).saturating_add(u32::from(digit)))
     })
 }
+
+/// The longest `Retry-After` that is honoured, in seconds: an hour.
+pub(crate) const RETRY_AFTER_MAX_SECS: u32 = 3_600;

@@ -31,6 +31,8 @@ mod meta;
 mod meta_answer;
 mod metadata;
 mod migration;
+mod pace;
+mod pace_limits;
 mod peers_bugs;
 mod private_jwk;
 mod private_key;

@@ -22,7 +22,7 @@ const CORE: Order = Order {
     layers: &[
         &["sessions"],
         &["session"],
-        &["identity", "metadata", "request"],
+        &["identity", "metadata", "pace", "request"],
         &["dpop"],
         &["assertion", "legacy", "server", "signing_key"],
         &[
@@ -43,6 +43,7 @@ const CORE: Order = Order {
             "algorithm",
             "asn1",
             "base64url",
+            "chance",
             "division",
             "form",
             "jwt",
