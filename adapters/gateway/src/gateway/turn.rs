@@ -37,6 +37,8 @@ pub(super) struct Turn<
     is_repeated: bool,
     /// The request met the end of a kept connection once.
     is_resent: bool,
+    /// Why the request could not be written to its end. The server may have answered before.
+    cut_off: Option<ExchangeError>,
 }
 
 /// What is wanted.
@@ -132,6 +134,7 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: Maybe
             generation: None,
             is_repeated: false,
             is_resent: false,
+            cut_off: None,
         })
     }
 
@@ -239,7 +242,16 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: Maybe
                 ExchangeError::Transport(kind)
             }
         };
-        self.stage = self.lost(failure, payload)?;
+        self.stage = match self.stage {
+            // A failure of the connection, for no other is possible here but that it took too long.
+            Stage::Send(what) if matches!(failure, ExchangeError::Transport(_)) => {
+                link.exchange.cut_off();
+                self.cut_off = Some(failure);
+                self.token.len = 0;
+                Stage::Receive(what)
+            }
+            _ => self.lost(failure, payload)?,
+        };
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ mod bad_input;
 mod cancel;
 mod discovery;
 mod dpop;
+mod heads;
 mod keep_alive;
 mod outgoing;
 mod rejected;

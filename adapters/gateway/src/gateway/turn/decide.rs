@@ -98,6 +98,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     fn begin_token(&mut self, payload: &mut dyn Payload) -> Result<Stage, Error> {
         // It is of this request and of no later one, whatever comes of it.
         let proof = self.gateway.dpop.take();
+        self.cut_off = None;
         let target = self.token.target;
         if target != TokenTarget::Time && !self.is_authenticated() {
             return self.lost(ExchangeError::Unauthenticated, payload);
@@ -133,6 +134,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
 
     fn begin_request(&mut self, payload: &mut dyn Payload) -> Result<Stage, Error> {
         let proof = self.gateway.dpop.take();
+        self.cut_off = None;
         let Goal::Request(request) = self.goal else {
             return Ok(Stage::Done);
         };
@@ -371,7 +373,12 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         };
         let link = &mut self.gateway.link;
         let is_reused = link.open.as_ref().is_some_and(|open| open.is_reused);
+        // Where no answer came after the request was cut off, that is what was wrong.
+        let failure = self.cut_off.take().unwrap_or(failure);
         let is_idle_end = is_reused && failure.is_loss() && !link.exchange.is_answered();
+        if is_idle_end {
+            link.learn_end();
+        }
         link.close();
         if what == What::Token {
             return Ok(self.failed(Cause::Exchange(failure)));
