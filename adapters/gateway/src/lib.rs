@@ -92,6 +92,11 @@
 //! no redirect, and takes no compressed answer. It has one connection at a time, which is kept for the next request to the
 //! same host.
 //!
+//! # The server's limit
+//! A device that sends more than now and then keeps a [`Pace`](redox_auth_core::Pace) for each host
+//! ([`Device::pace`]). It finds the rate that the server allows, and keeps the pauses that answers such as 429 ask for. A
+//! request that comes too soon is not sent: [`Error::NotYet`] says when to call again. That holds for the token endpoint too.
+//!
 //! # Time
 //! [`Limits::exchange_ms`] is looked at whenever bytes were moved, so a server that dribbles is given up in time. One that
 //! says nothing at all is up to the connection: a blocking `read` needs a time-out of its own, and an asynchronous call

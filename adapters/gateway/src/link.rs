@@ -1,7 +1,8 @@
 use heapless::String;
-use redox_auth_core::{Channel, Instant};
+use redox_auth_core::{Channel, Instant, Now, Paced, Started, Turn};
 
-use crate::{Connector, Device, Endpoint, Exchange};
+use crate::headers::is_page_type;
+use crate::{Connector, Device, Endpoint, Error, Exchange};
 
 /// The connection, if there is one, and the exchange over it.
 pub(crate) struct Link<'b, D, C: Connector> {
@@ -43,6 +44,39 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
 
     pub(crate) fn now(&mut self) -> Instant {
         self.device.now().instant
+    }
+
+    /// Begins a request to this host by its pace, if the device keeps to one.
+    pub(crate) fn begin_by_pace(
+        &mut self,
+        host: &str,
+        now: Instant,
+    ) -> Result<Option<Started>, Error> {
+        let Some(pace) = self.device.pace(host) else {
+            return Ok(None);
+        };
+        let (until, trouble) = match pace.next(now) {
+            Turn::Begin => return Ok(Some(pace.begin(now))),
+            Turn::Wait { until } => (until, None),
+            Turn::Stop { until, trouble } => (until, Some(trouble)),
+        };
+        Err(Error::NotYet { until, trouble })
+    }
+
+    /// Tells the pace of the host what it answered. The caller sees the answer itself.
+    pub(crate) fn answered(&mut self, started: Option<Started>, now: Now) {
+        if let (Some(started), Some(open)) = (started, &self.open)
+            && let Some(pace) = self.device.pace(&open.host)
+        {
+            let headers = self.exchange.headers();
+            let answer = Paced {
+                status: self.exchange.status(),
+                retry_after: headers.get("Retry-After"),
+                date: headers.get("Date"),
+                is_page: headers.get("Content-Type").is_some_and(is_page_type),
+            };
+            let _ = pace.answered(started, now, &answer);
+        }
     }
 
     /// Makes ready to connect to `to`: `true` when the connection that is there can be used, else it is closed.

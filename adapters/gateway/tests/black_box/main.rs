@@ -9,6 +9,7 @@ mod dpop;
 mod heads;
 mod keep_alive;
 mod outgoing;
+mod pace;
 mod rejected;
 mod requests;
 mod sandbox;

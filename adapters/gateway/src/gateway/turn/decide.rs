@@ -76,6 +76,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         let now = self.gateway.link.device.now();
         let session = &self.gateway.session;
         let to = endpoint(session, now, what, self.token.target, self.goal)?;
+        self.started = self.gateway.link.begin_by_pace(to.host, now.instant)?;
         Ok(if self.gateway.link.reuse(to) {
             reached::<P>(what)
         } else {
@@ -257,6 +258,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         let Some(ticket) = self.gateway.ticket.take() else {
             return Ok(Stage::Ask);
         };
+        link.answered(self.started.take(), now);
         let channel = link.open.as_ref().map(|open| open.channel);
         let headers = link.exchange.headers();
         if P::PROVES && self.token.target == TokenTarget::Token {
@@ -318,16 +320,18 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                 Wanted::Repetition | Wanted::Impossible => return Ok(Stage::Done),
             }
         }
+        let both = self.gateway.link.device.now();
         let generation = self
             .generation
             .filter(|_| status == 401 && !self.is_repeated);
         let Some(generation) = generation else {
+            self.gateway.link.answered(self.started.take(), both);
             return Ok(Stage::Done);
         };
         self.is_repeated = true;
-        let now = self.gateway.link.now();
-        let rejected = self.gateway.session.rejected(generation, now);
+        let rejected = self.gateway.session.rejected(generation, both.instant);
         if rejected == Rejected::Kept || !payload.rewind() {
+            self.gateway.link.answered(self.started.take(), both);
             return Ok(Stage::Done);
         }
         self.token.count = 0;
