@@ -161,7 +161,11 @@ const TOKENS: Order = Order {
 const CONNECTIONS: Order = Order {
     root: "adapters/reqwest/src/connections.rs",
     within: &["connections"],
-    layers: &[&["host", "http", "pools", "settings", "tls"], &["way"]],
+    layers: &[
+        &["host"],
+        &["http", "pools", "settings", "tls"],
+        &["pace", "way"],
+    ],
 };
 
 const KEYS: Order = Order {
