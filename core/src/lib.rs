@@ -72,6 +72,7 @@ mod algorithm;
 mod asn1;
 mod assertion;
 mod base64url;
+mod chance;
 mod credential;
 mod dialect;
 mod digest;
@@ -90,6 +91,7 @@ mod legacy;
 mod meta;
 mod metadata;
 mod out;
+mod pace;
 mod parse_error;
 mod peer_text;
 mod region;
@@ -142,6 +144,7 @@ pub use meta::{Meta, MetaAnswer, MetaError, MetaFault, MetaLog, Party, Sources, 
 pub use metadata::{
     DiscoveredServer, MetadataError, MetadataKind, MetadataUrl, NameList, ServerMetadata,
 };
+pub use pace::{Pace, Paced, Rate, Started, Trouble, Turn};
 pub use parse_error::{ParseError, ParseErrorKind};
 pub use peer_text::PeerText;
 pub use region::{

@@ -42,7 +42,8 @@ impl RetryAfter {
     }
 }
 
-fn parse_secs(digits: &[u8]) -> Option<u32> {
+/// One or more decimal digits and nothing else (`delay-seconds`, `delta-seconds`). More than fits is as much as fits.
+pub(crate) fn parse_secs(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }
@@ -51,3 +52,6 @@ fn parse_secs(digits: &[u8]) -> Option<u32> {
         Some(secs.saturating_mul(10).saturating_add(u32::from(digit)))
     })
 }
+
+/// The longest `Retry-After` that is honoured, in seconds: an hour.
+pub(crate) const RETRY_AFTER_MAX_SECS: u32 = 3_600;

@@ -70,6 +70,7 @@ if let Next::Fetch | Next::Renew { .. } = session.next(now.instant) {
         status: 200,
         date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
         age: None,
+        cache_control: None,
         retry_after: None,
         channel: Channel::Authenticated,
         body: &mut answer,

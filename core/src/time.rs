@@ -123,6 +123,11 @@ impl Instant {
         Self(self.0.saturating_sub(millis))
     }
 
+    /// The milliseconds that have passed since `earlier`; 0 when it is not earlier.
+    pub(crate) const fn millis_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
     /// The whole seconds that have passed since `earlier`; 0 when it is not earlier.
     #[must_use]
     pub fn secs_since(self, earlier: Self) -> u64 {

@@ -1052,8 +1052,10 @@ typedef struct redox_auth_response {
     int32_t channel;
     // The header `Date`.
     struct redox_auth_text date;
-    // The header `Age`.
+    // The header `Age`: how many seconds ago the server wrote the `Date`, when the answer passed through a cache.
     struct redox_auth_text age;
+    // The header `Cache-Control`: no cache stores an answer with `no-store`, and an `Age` on it means nothing.
+    struct redox_auth_text cache_control;
     // The header `Retry-After`.
     struct redox_auth_text retry_after;
     // The whole body. It is changed in place, and wiped unless it is a refusal.

@@ -178,6 +178,7 @@ impl From<Error> for Failure {
             | Error::NoTime { .. }
             | Error::BodyTooLong { .. }
             | Error::Transport(_)
+            | Error::Trouble(_)
             | Error::Ambiguous(_) => Self::no_answer(message),
             Error::NotWritten(RequestError::Write(WriteError::Sign(_))) => {
                 Self::usage(match hardware::why_not_signed() {

@@ -11,7 +11,7 @@ mod tally;
 use core::mem;
 use std::path::Path;
 
-use redox_auth_reqwest::Redox;
+use redox_auth_reqwest::{Pacing, Redox};
 
 use crate::args::SendArgs;
 use crate::failure::Failure;
@@ -32,7 +32,7 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
 
 /// Sends what is in one file, and prints the answer as it is.
 async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
-    let redox = client(args)?;
+    let redox = client(args, args.rate.map(|rate| Pacing::new().at_most(rate)))?;
     let parcel = if args.upload {
         Parcel::file(file)
     } else {
@@ -70,8 +70,11 @@ fn parcel(content: Vec<u8>, redox: &Redox) -> Result<Parcel, String> {
 }
 
 /// A client with the source that messages come from.
-fn client(args: &SendArgs) -> Result<Redox, Failure> {
+fn client(args: &SendArgs, pacing: Option<Pacing>) -> Result<Redox, Failure> {
     let mut builder = connect::builder(&args.client)?;
+    if let Some(pacing) = pacing {
+        builder = builder.pace(pacing);
+    }
     if let Some(source_id) = &args.source.source_id {
         builder = builder.source_id(source_id);
     }

@@ -16,7 +16,10 @@ pub trait Connector {
     /// `to` is where it leads, with the time as it is now. A connection that was made before the time was known, so that nobody
     /// could look at the dates of the server's certificate, is better made again once it is.
     ///
-    /// The better this knows, the fewer messages are lost to a server that closes its end while nothing is sent.
+    /// The default says that it always can. That is dangerous: a message on a connection that the server has closed gets no
+    /// answer, and nobody knows whether it was done ([`Error::may_have_arrived`](crate::Error::may_have_arrived)). With TCP
+    /// it takes one look for a `FIN` or for bytes that came, such as a read that does not wait. Without it, nothing but
+    /// [`Limits::idle_ms`](crate::Limits::idle_ms) keeps messages off dead connections.
     fn is_alive(&mut self, connection: &mut Self::Connection, to: Endpoint<'_>) -> bool {
         let _ = (connection, to);
         true

@@ -1,4 +1,4 @@
-use redox_auth_core::{Now, Refusal};
+use redox_auth_core::{Now, Pace, Refusal};
 
 /// What the device brings: the time and random bytes, and a log if it keeps one.
 pub trait Device {
@@ -15,6 +15,16 @@ pub trait Device {
     fn refused(&mut self, refusal: &Refusal<'_>) {
         let _ = refusal;
     }
+
+    /// How fast requests to this `host` may begin, if the device keeps to a pace: requests for tokens as well as the
+    /// application's own. Keep one [`Pace`] for each host. A request that comes too soon is not sent, see
+    /// [`Error::NotYet`](crate::Error::NotYet).
+    ///
+    /// Without one every request is sent at once, and the device has no byte of flash for it.
+    fn pace(&mut self, host: &str) -> Option<&mut Pace> {
+        let _ = host;
+        None
+    }
 }
 
 impl<D: Device + ?Sized> Device for &mut D {
@@ -28,5 +38,9 @@ impl<D: Device + ?Sized> Device for &mut D {
 
     fn refused(&mut self, refusal: &Refusal<'_>) {
         (**self).refused(refusal);
+    }
+
+    fn pace(&mut self, host: &str) -> Option<&mut Pace> {
+        (**self).pace(host)
     }
 }

@@ -9,7 +9,7 @@ pub use head::HeadError;
 use core::fmt;
 
 use embedded_io::ErrorKind;
-use redox_auth_core::{AuthorizeError, Instant, RequestError};
+use redox_auth_core::{AuthorizeError, Instant, RequestError, Trouble};
 
 use crate::HttpError;
 
@@ -23,6 +23,14 @@ pub enum Error {
         until: Instant,
         /// What went wrong with the last attempt, if that is known.
         cause: Option<Cause>,
+    },
+    /// The pace of the host allows no request yet, see [`Device::pace`](crate::Device::pace). Nothing was sent. The gateway
+    /// never waits.
+    NotYet {
+        /// When to call again, on the device's own clock.
+        until: Instant,
+        /// What the server answered last, where several pauses have not helped.
+        trouble: Option<Trouble>,
     },
     /// The application's request got no answer. Unless it never got a connection, the server may have acted on it all the
     /// same.
@@ -76,6 +84,13 @@ impl fmt::Display for Error {
                 cause: Some(cause), ..
             } => write!(f, "no token yet: {cause}"),
             Self::NoToken { cause: None, .. } => f.write_str("no token yet"),
+            Self::NotYet {
+                trouble: Some(trouble),
+                ..
+            } => trouble.fmt(f),
+            Self::NotYet { trouble: None, .. } => {
+                f.write_str("not yet: the server's limit allows no request at the moment")
+            }
             Self::Exchange(error) => error.fmt(f),
             Self::Authorize(error) => error.fmt(f),
             Self::NotWritten(error) => write!(f, "the request was not made: {error}"),
@@ -96,6 +111,7 @@ impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::NoToken { cause, .. } => cause.as_ref().map(|cause| cause as _),
+            Self::NotYet { trouble, .. } => trouble.as_ref().map(|trouble| trouble as _),
             Self::Exchange(error) => Some(error),
             Self::Authorize(error) => Some(error),
             Self::NotWritten(error) => Some(error),

@@ -7,7 +7,7 @@ use core::fmt;
 
 use redox_auth_core::{Instant, Url};
 
-use crate::reader::{Progress, Reader};
+use crate::reader::{EMPTY_LINE, Progress, Reader};
 use crate::{Headers, HttpError, Limits, Method};
 use wire::Wire;
 
@@ -203,18 +203,25 @@ impl<'b> Exchange<'b> {
     /// # Errors
     /// [`HttpError`], again at every call.
     pub fn head(&mut self) -> Result<Option<u16>, HttpError> {
-        if self.status.is_none() {
+        while self.status.is_none() {
             let (used, progress) = self.reader.read(self.wire.filled(), 0);
             self.wire.skip(used);
-            if let Progress::Head { len, status } = progress? {
-                self.wire.keep(len);
-                self.status = Some(status);
+            match progress? {
+                Progress::Head { len, status } => {
+                    self.wire.keep(len);
+                    self.wire.skip(EMPTY_LINE.len());
+                    self.status = Some(status);
+                }
+                Progress::Drop { start, len } => self.wire.cut(start, len),
+                Progress::Unfold { at } => self.wire.blank(at, EMPTY_LINE.len()),
+                _ => break,
             }
         }
         Ok(self.status)
     }
 
-    /// The headers of the answer, once [`head`](Self::head) has said that they are there.
+    /// The headers of the answer that fit, once [`head`](Self::head) has said that they are there. See
+    /// [`Limits::head_bytes`].
     #[must_use]
     pub fn headers(&self) -> Headers<'_> {
         Headers::new(self.wire.head())
@@ -236,7 +243,7 @@ impl<'b> Exchange<'b> {
                 Ok(Some(part.len()))
             }
             Ok(Progress::End) => Ok(Some(0)),
-            Ok(Progress::More | Progress::Head { .. }) => Ok(None),
+            Ok(_) => Ok(None),
             Err(error) => Err(error),
         };
         self.wire.skip(used);
@@ -297,6 +304,21 @@ impl<'b> Exchange<'b> {
 
     pub(crate) const fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// The request cannot be written to its end. The server may have answered before it hung up, with 413 (Content Too
+    /// Large), for example: [`head`](Self::head) and [`body`](Self::body) read what comes, if anything does.
+    pub fn cut_off(&mut self) {
+        if self.sending != Sending::Sent {
+            self.sending = Sending::Sent;
+            self.wire.wipe();
+        }
+        self.reader.keep_nothing();
+    }
+
+    /// For how long the server keeps the connection without a request, in seconds, if its answer says so.
+    pub(crate) const fn idle_secs(&self) -> Option<u64> {
+        self.reader.idle_secs()
     }
 
     /// The connection has failed.

@@ -34,7 +34,7 @@ pub struct Gateway<'b, I, D, C: Connector, S: TokenStorage = [u8; 1024], P = ()>
 #[derive(Debug, Default)]
 pub struct Buffers<'b> {
     /// For what goes over the wire: heads both ways, and bodies in passing. A request's head with the token on it has to
-    /// fit, and an answer's head together with [`Limits::BODY_ROOM`]: 2 KiB usually do.
+    /// fit. Of an answer's head those headers are kept that fit together with [`Limits::BODY_ROOM`]. 2 KiB usually do.
     pub wire: &'b mut [u8],
     /// For the body of a token request, and then for its answer. An assertion signed with an elliptic curve takes some
     /// 600 bytes, one signed with RSA some 900, and the answer 100 bytes more than the token: 2 KiB usually do. With a

@@ -42,3 +42,11 @@ impl fmt::Debug for Headers<'_> {
             .finish()
     }
 }
+
+/// Whether a media type is that of a web page.
+pub(crate) fn is_page_type(value: &[u8]) -> bool {
+    let start = value.get(..PAGE_TYPE.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(PAGE_TYPE))
+}
+
+const PAGE_TYPE: &[u8] = b"text/html";

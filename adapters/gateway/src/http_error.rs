@@ -20,13 +20,9 @@ pub enum HttpError {
         /// How long it may take, in milliseconds.
         limit_ms: u32,
     },
-    /// The head has more bytes than there is room for.
+    /// The head has more bytes than can be read and dropped, or its status or a header that frames the message does not
+    /// fit. Other headers that do not fit are dropped, see [`Limits::head_bytes`](crate::Limits::head_bytes).
     HeadTooLong {
-        /// The most that it may have.
-        limit: usize,
-    },
-    /// The head, or what follows a chunked body, has too many headers.
-    TooManyHeaders {
         /// The most that it may have.
         limit: usize,
     },
@@ -35,7 +31,7 @@ pub enum HttpError {
     BareLineFeed,
     /// A carriage return without the line feed behind it.
     BareCarriageReturn,
-    /// A header goes on in another line, which is obsolete (RFC 9112 §5.2).
+    /// The line before the first header begins with white space (RFC 9112 §2.2).
     FoldedHeader,
     /// A header has no colon.
     NoColon,
@@ -98,10 +94,9 @@ impl fmt::Display for HttpError {
             Self::HeadTooLong { limit } => {
                 write!(f, "the head is longer than {limit} bytes")
             }
-            Self::TooManyHeaders { limit } => write!(f, "more than {limit} headers"),
             Self::BareLineFeed => f.write_str("a line feed without a carriage return"),
             Self::BareCarriageReturn => f.write_str("a carriage return without a line feed"),
-            Self::FoldedHeader => f.write_str("a header on two lines"),
+            Self::FoldedHeader => f.write_str("white space before the first header"),
             Self::NoColon => f.write_str("a header without a colon"),
             Self::HeaderName => f.write_str("a header's name with a character that none has"),
             Self::HeaderValue => f.write_str("a header's value with a character that none has"),

@@ -90,7 +90,12 @@
 //! # What it does not do
 //! It never sleeps: where there is no token and none may be asked for yet, [`Error::NoToken`] says until when. It follows
 //! no redirect, and takes no compressed answer. It has one connection at a time, which is kept for the next request to the
-//! same host. A server that answers before it has read a large body and then hangs up is a connection that failed.
+//! same host.
+//!
+//! # The server's limit
+//! A device that sends more than now and then keeps a [`Pace`](redox_auth_core::Pace) for each host
+//! ([`Device::pace`]). It finds the rate that the server allows, and keeps the pauses that answers such as 429 ask for. A
+//! request that comes too soon is not sent: [`Error::NotYet`] says when to call again. That holds for the token endpoint too.
 //!
 //! # Time
 //! [`Limits::exchange_ms`] is looked at whenever bytes were moved, so a server that dribbles is given up in time. One that
@@ -100,7 +105,7 @@
 //! # Memory
 //! On a 32-bit device a gateway with room for a token of 1024 bytes takes 1.8 KiB, 1.5 KiB of it the session, beside
 //! device, connector, connection and the two [`Buffers`]. Bodies are streamed both ways: a message is never needed as a whole
-//! ([`Payload`], [`Answer::read`]). Reading a head takes 1 KiB of stack for a moment. A [`Discovery`] takes 0.3 KiB beside the
+//! ([`Payload`], [`Answer::read`]). A [`Discovery`] takes 0.3 KiB beside the
 //! buffer for the wire and that for the document, and only while it asks; a [`Dpop`] takes twice the length of the longest
 //! nonce and 0.1 KiB, and 600 bytes more in each of the two buffers, where its proofs pass (1100 bytes by an RSA key, see
 //! [`max_dpop_proof_len`](redox_auth_core::max_dpop_proof_len)).

@@ -1,7 +1,8 @@
 use heapless::String;
-use redox_auth_core::{Channel, Instant};
+use redox_auth_core::{Channel, Instant, Now, Paced, Started, Turn};
 
-use crate::{Connector, Device, Endpoint, Exchange};
+use crate::headers::is_page_type;
+use crate::{Connector, Device, Endpoint, Error, Exchange};
 
 /// The connection, if there is one, and the exchange over it.
 pub(crate) struct Link<'b, D, C: Connector> {
@@ -11,6 +12,8 @@ pub(crate) struct Link<'b, D, C: Connector> {
     pub(crate) open: Option<Open<C::Connection>>,
     /// An exchange has begun and was not ended.
     is_busy: bool,
+    /// Connections that were idle for longer have met their end.
+    idle_max_ms: u32,
 }
 
 /// A connection and where it leads.
@@ -23,6 +26,8 @@ pub(crate) struct Open<T> {
     port: u16,
     is_tls: bool,
     idle_since: Instant,
+    /// For how long it may be idle, as the server says.
+    idle_ms: u64,
 }
 
 impl<'b, D: Device, C: Connector> Link<'b, D, C> {
@@ -33,6 +38,7 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
             exchange,
             open: None,
             is_busy: false,
+            idle_max_ms: u32::MAX,
         }
     }
 
@@ -40,11 +46,45 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
         self.device.now().instant
     }
 
+    /// Begins a request to this host by its pace, if the device keeps to one.
+    pub(crate) fn begin_by_pace(
+        &mut self,
+        host: &str,
+        now: Instant,
+    ) -> Result<Option<Started>, Error> {
+        let Some(pace) = self.device.pace(host) else {
+            return Ok(None);
+        };
+        let (until, trouble) = match pace.next(now) {
+            Turn::Begin => return Ok(Some(pace.begin(now))),
+            Turn::Wait { until } => (until, None),
+            Turn::Stop { until, trouble } => (until, Some(trouble)),
+        };
+        Err(Error::NotYet { until, trouble })
+    }
+
+    /// Tells the pace of the host what it answered. The caller sees the answer itself.
+    pub(crate) fn answered(&mut self, started: Option<Started>, now: Now) {
+        if let (Some(started), Some(open)) = (started, &self.open)
+            && let Some(pace) = self.device.pace(&open.host)
+        {
+            let headers = self.exchange.headers();
+            let answer = Paced {
+                status: self.exchange.status(),
+                retry_after: headers.get("Retry-After"),
+                date: headers.get("Date"),
+                is_page: headers.get("Content-Type").is_some_and(is_page_type),
+            };
+            let _ = pace.answered(started, now, &answer);
+        }
+    }
+
     /// Makes ready to connect to `to`: `true` when the connection that is there can be used, else it is closed.
     pub(crate) fn reuse(&mut self, to: Endpoint<'_>) -> bool {
         let now = self.now();
-        let idle_ms = self.exchange.limits().idle_ms.into();
+        let idle_ms = self.exchange.limits().idle_ms.min(self.idle_max_ms);
         let fits = self.open.as_mut().is_some_and(|open| {
+            let idle_ms = open.idle_ms.min(idle_ms.into());
             open.leads(to)
                 && now < open.idle_since.saturating_add_millis(idle_ms)
                 && self.connector.is_alive(&mut open.io, to)
@@ -66,6 +106,7 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
             port: to.port,
             is_tls: to.is_tls,
             idle_since,
+            idle_ms: u64::MAX,
         });
     }
 
@@ -80,10 +121,26 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
         }
         let now = self.now();
         match &mut self.open {
-            Some(open) if self.exchange.leaves_connection() => open.idle_since = now,
+            Some(open) if self.exchange.leaves_connection() => {
+                open.idle_since = now;
+                if let Some(secs) = self.exchange.idle_secs() {
+                    open.idle_ms = secs.saturating_sub(1).saturating_mul(1_000);
+                }
+            }
             open => *open = None,
         }
         self.exchange.end();
+    }
+
+    /// A connection that was kept has ended before the first byte of an answer: its successors are opened anew before they
+    /// have been idle for half as long, so that it happens once.
+    pub(crate) fn learn_end(&mut self) {
+        let now = self.now().as_millis();
+        if let Some(open) = &self.open {
+            let idle_ms = now.saturating_sub(open.idle_since.as_millis()) / 2;
+            let idle_ms = u32::try_from(idle_ms).unwrap_or(u32::MAX);
+            self.idle_max_ms = self.idle_max_ms.min(idle_ms.max(IDLE_LEARNED_MIN_MS));
+        }
     }
 
     /// Ends the exchange and the connection.
@@ -105,3 +162,6 @@ impl<T> Open<T> {
 
 /// The longest name of a host whose connection is kept, in bytes.
 const HOST_MAX: usize = 64;
+
+/// However soon a connection has ended, another is kept for as long, in milliseconds.
+const IDLE_LEARNED_MIN_MS: u32 = 1_000;

@@ -1,11 +1,12 @@
 mod chunked;
 mod framing;
+mod head;
 mod lines;
 
 use crate::{HttpError, Limits, Method};
 use chunked::Chunked;
 use framing::{Body, Framing};
-use lines::Lines;
+use head::{Head, Next};
 
 /// Reads one answer from bytes as they come, by RFC 9112 and stricter: what two programs could read differently is an
 /// error.
@@ -23,18 +24,16 @@ pub(crate) struct Reader {
     is_kept: bool,
     /// Whether any byte of an answer has come.
     is_touched: bool,
+    /// The request was not sent to its end.
+    is_cut_off: bool,
+    /// For how long the server keeps the connection, as its answer says.
+    idle_secs: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// So many bytes of it were looked at.
-    Head {
-        lines: Lines,
-        seen: usize,
-    },
-    Length {
-        left: u64,
-    },
+    Head(Head),
+    Length { left: u64 },
     Chunked(Chunked),
     UntilClose,
     End,
@@ -46,8 +45,12 @@ enum State {
 pub(crate) enum Progress {
     /// More are needed.
     More,
-    /// They begin with the head of the final answer, this many bytes of it.
+    /// They begin with the head of the final answer, this many bytes of it, and the empty line.
     Head { len: usize, status: u16 },
+    /// These bytes of the head do not fit: they have to go, and the rest comes again.
+    Drop { start: usize, len: usize },
+    /// A header goes on in the next line: the line's end at this place has to become two spaces.
+    Unfold { at: usize },
     /// This part of them is the body's.
     Data { start: usize, len: usize },
     /// The answer ends here.
@@ -56,18 +59,17 @@ pub(crate) enum Progress {
 
 impl Reader {
     /// The reader of the answer to a request.
-    pub(crate) const fn new(method: Method, limits: Limits) -> Self {
+    pub(crate) fn new(method: Method, limits: Limits) -> Self {
         Self {
             limits,
             method,
-            state: State::Head {
-                lines: Lines::of_head(),
-                seen: 0,
-            },
+            state: State::Head(Head::new()),
             interim_answers: 0,
             body_len: 0,
             is_kept: false,
             is_touched: false,
+            is_cut_off: false,
+            idle_secs: None,
         }
     }
 
@@ -91,8 +93,8 @@ impl Reader {
     pub(crate) fn close(&mut self) {
         self.is_kept = false;
         self.state = match self.state {
-            State::Head { .. } if !self.is_touched => State::Failed(HttpError::Closed),
-            State::Head { .. } => State::Failed(HttpError::HeadCutOff),
+            State::Head(_) if !self.is_touched => State::Failed(HttpError::Closed),
+            State::Head(_) => State::Failed(HttpError::HeadCutOff),
             State::Length { .. } | State::Chunked(_) => State::Failed(HttpError::BodyCutOff {
                 found: self.body_len,
             }),
@@ -117,6 +119,11 @@ impl Reader {
         self.state = State::Failed(error);
     }
 
+    /// The connection is of no use after the answer.
+    pub(crate) const fn keep_nothing(&mut self) {
+        self.is_cut_off = true;
+    }
+
     /// Takes note that bytes have come.
     pub(crate) const fn touch(&mut self) {
         self.is_touched = true;
@@ -131,6 +138,11 @@ impl Reader {
         matches!(self.state, State::End) && self.is_kept
     }
 
+    /// For how long the server keeps the connection without a request, in seconds, if it says so.
+    pub(crate) const fn idle_secs(&self) -> Option<u64> {
+        self.idle_secs
+    }
+
     fn progress(
         &mut self,
         input: &[u8],
@@ -142,17 +154,19 @@ impl Reader {
             let left = match &mut self.state {
                 State::Failed(error) => return Err(*error),
                 State::End => return Ok(Progress::End),
-                State::Head { lines, seen } => {
-                    let Some(len) = find_end(lines, seen, rest, &self.limits)? else {
-                        return Ok(Progress::More);
-                    };
-                    let head = rest.get(..len).unwrap_or(rest);
-                    match self.take_head(head)? {
-                        Some(status) => return Ok(Progress::Head { len, status }),
-                        None => *used = used.saturating_add(len),
+                State::Head(head) => match head.read(rest, &self.limits)? {
+                    Next::More => return Ok(Progress::More),
+                    Next::Drop { start, len } => return Ok(Progress::Drop { start, len }),
+                    Next::Unfold { at } => return Ok(Progress::Unfold { at }),
+                    Next::Complete { len } => {
+                        let framing = head.framing;
+                        if let Some(status) = self.take_head(&framing)? {
+                            return Ok(Progress::Head { len, status });
+                        }
+                        *used = used.saturating_add(len).saturating_add(EMPTY_LINE.len());
+                        continue;
                     }
-                    continue;
-                }
+                },
                 State::Length { left: 0 } => {
                     self.state = State::End;
                     continue;
@@ -186,8 +200,8 @@ impl Reader {
     }
 
     /// The status of a final head; nothing for an interim one.
-    fn take_head(&mut self, head: &[u8]) -> Result<Option<u16>, HttpError> {
-        let framing = Framing::parse(head, self.method)?;
+    fn take_head(&mut self, framing: &Framing) -> Result<Option<u16>, HttpError> {
+        let (body, is_kept) = framing.body(self.method)?;
         if framing.status == 101 {
             return Err(HttpError::SwitchingProtocols);
         }
@@ -197,15 +211,13 @@ impl Reader {
                 return Err(HttpError::TooManyInterimAnswers { limit });
             }
             self.interim_answers = self.interim_answers.saturating_add(1);
-            self.state = State::Head {
-                lines: Lines::of_head(),
-                seen: 0,
-            };
+            self.state = State::Head(Head::new());
             return Ok(None);
         }
-        self.is_kept = framing.is_kept;
+        self.is_kept = is_kept && !self.is_cut_off;
+        self.idle_secs = framing.idle_secs;
         let limit = self.limits.body_bytes;
-        self.state = match framing.body {
+        self.state = match body {
             Body::None => State::End,
             // Not before the head is out: its status is worth knowing.
             Body::Length(found) if found > limit => {
@@ -243,23 +255,5 @@ impl Reader {
     }
 }
 
-/// The length of the head that `input` begins with, once all of it is there.
-fn find_end(
-    lines: &mut Lines,
-    seen: &mut usize,
-    input: &[u8],
-    limits: &Limits,
-) -> Result<Option<usize>, HttpError> {
-    let max_headers = limits.headers.min(Limits::MAX_HEADERS);
-    for &byte in input.get(*seen..).unwrap_or(&[]) {
-        *seen = seen.saturating_add(1);
-        if *seen > limits.head_bytes {
-            let limit = limits.head_bytes;
-            return Err(HttpError::HeadTooLong { limit });
-        }
-        if lines.take(byte, max_headers)? {
-            return Ok(Some(*seen));
-        }
-    }
-    Ok(None)
-}
+/// What ends a head.
+pub(crate) const EMPTY_LINE: &[u8] = b"\r\n";

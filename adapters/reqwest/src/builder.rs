@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::client::Redox;
 use crate::clock::Clock;
+use crate::connections::pace::Pacing;
 use crate::connections::{Connections, Settings};
 use crate::discovery::Discovered;
 use crate::keys::key::Key;
@@ -274,6 +275,19 @@ impl Builder {
     /// When a request to the API is sent again, instead of [`Retries::default`].
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;
+        self
+    }
+
+    /// Keeps all requests to a host to the pace that its server allows: those to the API, to uploads and to the token
+    /// endpoint, of all clients of this process that are built with the same pacing and the same connections.
+    ///
+    /// A 429, a 503, a 502, a redirect, a 401 that a new token does not change, a 407 and a web page speak of the client or
+    /// of the way and not of the request. Nothing is sent before the pause is over that such an answer asks for, and the
+    /// request is sent again then, if its body can be, without a limit to the number of times. 429 and 503 lower the rate as
+    /// well; see [`Pace`](redox_auth_core::Pace) for the rules. After several pauses without one answer to a request it is
+    /// [`Error::Trouble`](crate::Error::Trouble). [`Builder::retries`] is for what else can be sent again.
+    pub fn pace(mut self, pacing: Pacing) -> Self {
+        self.own_settings().pacing = Some(pacing);
         self
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod host;
 pub(crate) mod http;
+pub(crate) mod pace;
 mod pools;
 mod settings;
 mod tls;
@@ -18,6 +19,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use host::{Host, Hosts};
 use http::{Answer, Message};
+use pace::Pacing;
 use pools::Pools;
 pub(crate) use settings::Settings;
 use tls::Tls;
@@ -96,6 +98,13 @@ impl Connections {
         self.change(|settings| settings.token_requests = number.max(1))
     }
 
+    /// How fast requests to one host may begin, whatever the number of clients; see
+    /// [`Builder::pace`](crate::Builder::pace).
+    #[must_use]
+    pub fn pace(self, pacing: Pacing) -> Self {
+        self.change(|settings| settings.pacing = Some(pacing))
+    }
+
     /// Sets up every HTTP client as the caller likes; see [`Builder::http`](crate::Builder::http).
     #[must_use]
     pub fn http(
@@ -144,11 +153,14 @@ impl Connections {
         http::send(&client, message, timeout, clock).await
     }
 
-    /// The host that tokens of this URL come from.
+    /// The host of this URL.
     pub(crate) fn host(&self, url: Url<'_>) -> Arc<Host> {
-        let settings = self.settings();
-        let hosts = &self.0.hosts;
-        hosts.host(url, settings.token_requests, &settings.clock)
+        self.0.hosts.host(url, self.settings())
+    }
+
+    /// The same, if requests to it keep to a pace.
+    pub(crate) fn paced_host(&self, url: Url<'_>) -> Option<Arc<Host>> {
+        self.settings().pacing.map(|_| self.host(url))
     }
 
     fn change(self, change: impl FnOnce(&mut Settings)) -> Self {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use redox_auth_core::{
     AnswerError, AuthorizeError, DpopNonceError, ParseErrorKind, RequestError, RestoreError,
-    SaveError, Stopped, WriteError,
+    SaveError, Stopped, Trouble, WriteError,
 };
 
 use refused_answer::RefusedAnswer;
@@ -31,6 +31,9 @@ pub enum Error {
     },
     /// This host, with its port, has asked a client of this process for a pause (`Retry-After`). Nothing was sent.
     Paused(String),
+    /// Several pauses brought no answer to a request, see [`Builder::pace`](crate::Builder::pace). This is what the server,
+    /// or what stands before it, answered last. It did not look at the request.
+    Trouble(Trouble),
     /// So many token requests are under way with this host that no turn came in time. Nothing was sent.
     Busy(String),
     /// The server said no.
@@ -150,6 +153,7 @@ impl fmt::Display for Error {
                 }
             }
             Self::Paused(host) => write!(f, "{host} asked its clients to wait (Retry-After)"),
+            Self::Trouble(trouble) => trouble.fmt(f),
             Self::Busy(host) => write!(
                 f,
                 "too many token requests to {host} are under way; raise `Connections::token_requests_at_once`, or find out why the host is slow"

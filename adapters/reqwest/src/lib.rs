@@ -268,6 +268,7 @@ mod written;
 pub use builder::Builder;
 pub use client::Redox;
 pub use connections::Connections;
+pub use connections::pace::Pacing;
 pub use discovery::{Discovered, Discovery, Metadata};
 pub use env::EnvError;
 pub use error::Error;
@@ -304,10 +305,10 @@ pub use tokens::token::Token;
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, DpopNonceError,
     Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError, MetadataKind,
-    NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Reason, Refused,
-    Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy,
-    ServerMetadata, SignError, SignatureError, Signer, Stopped, Thumbprint, TokenType, UnixTime,
-    UrlError, WhyNotYet, WriteError, write_jwk_set,
+    NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Rate, Reason,
+    Refused, Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy,
+    ServerMetadata, SignError, SignatureError, Signer, Stopped, Thumbprint, TokenType, Trouble,
+    UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

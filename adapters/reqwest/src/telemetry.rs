@@ -107,7 +107,7 @@ pub(crate) fn failed(error: &Error) {
         Error::Transport(error) if error.is_timeout() => "timeout",
         Error::Transport(_) => "transport",
         Error::NotWritten(_) | Error::WrongSignature(_) => "signing",
-        Error::Paused(_) | Error::Busy(_) => "turn",
+        Error::Paused(_) | Error::Busy(_) | Error::Trouble(_) => "turn",
         _ => "answer",
     };
     counter!("redox_auth_failures_total", "kind" => kind).increment(1);

@@ -32,6 +32,7 @@ pub(crate) fn with_token(identity: &Identity) -> Session<Identity> {
         status: 200,
         date: None,
         age: None,
+        cache_control: None,
         retry_after: None,
         channel: Channel::Authenticated,
         body: &mut token_answer(36),

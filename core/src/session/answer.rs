@@ -1,11 +1,11 @@
 use core::fmt;
 
-use super::attempt::Flight;
+use super::attempt::{Flight, Purpose};
 use super::clock::ServerDate;
 use super::next::{AnswerError, Generation, ServedBy};
 use crate::response::Refusal;
-use crate::retry_after::RetryAfter;
-use crate::time::{Instant, Now, UnixTime};
+use crate::retry_after::{RetryAfter, parse_secs};
+use crate::time::{Instant, Now, UnixTime, trimmed};
 
 /// An answer to a request, as an adapter received it. The header values are as they came.
 ///
@@ -15,8 +15,10 @@ pub struct Response<'b> {
     pub status: u16,
     /// The header `Date`.
     pub date: Option<&'b [u8]>,
-    /// The header `Age`: whoever sent it did not make the `Date` just now.
+    /// The header `Age`: how many seconds ago the server wrote the `Date`, when the answer passed through a cache.
     pub age: Option<&'b [u8]>,
+    /// The header `Cache-Control`: no cache stores an answer with `no-store`, and an `Age` on it means nothing.
+    pub cache_control: Option<&'b [u8]>,
     /// The header `Retry-After`.
     pub retry_after: Option<&'b [u8]>,
     /// Whether the headers can be believed.
@@ -105,20 +107,48 @@ impl Answer {
 impl Response<'_> {
     /// `Date`, if it can be believed and was not long on its way.
     fn server_date(&self, flight: &Flight, now: Instant) -> Option<ServerDate> {
-        if self.channel == Channel::Unauthenticated || self.age.is_some() {
+        if self.channel == Channel::Unauthenticated {
             return None;
         }
+        let age = self.age.filter(|_| self.may_be_stored(flight));
+        let age_secs = match age {
+            Some(age) => parse_age(age)?,
+            None => 0,
+        };
         let unix = UnixTime::parse_http_date(self.date?)?;
         let way_ms = now.as_millis().saturating_sub(flight.sent_at.as_millis());
         let way_ms = u32::try_from(way_ms).ok()?;
         let at = flight.sent_at.saturating_add_millis((way_ms / 2).into());
+        // `Age` has no fractions of a second either.
+        let uncertain_secs = way_ms.div_ceil(2_000).saturating_add(age.is_some().into());
         (way_ms <= DATE_ON_ITS_WAY_MAX_MS).then_some(ServerDate {
-            unix,
+            unix: unix.saturating_add(age_secs.into()),
             at,
-            uncertain_secs: way_ms.div_ceil(2_000).into(),
+            uncertain_secs: uncertain_secs.into(),
         })
     }
+
+    /// Whether a cache may have kept the answer, so that its `Date` may be old. Caches forward every POST to the server
+    /// (RFC 9110 §9.3.3, RFC 9111 §4) and do not store an answer with `no-store` (RFC 9111 §5.2.2.5). Some write
+    /// `Age: 0` even on those.
+    fn may_be_stored(&self, flight: &Flight) -> bool {
+        let directives = self.cache_control.unwrap_or(&[]);
+        flight.purpose == Purpose::Time
+            && !directives
+                .split(|&byte| byte == b',')
+                .any(|directive| trimmed(directive).eq_ignore_ascii_case(b"no-store"))
+    }
+}
+
+/// The first member of an `Age` (RFC 9111 §5.1). `None` for one that is too old to be added to a `Date`, or no number.
+fn parse_age(value: &[u8]) -> Option<u32> {
+    let first = value.split(|&byte| byte == b',').next()?;
+    parse_secs(trimmed(first)).filter(|&secs| secs <= AGE_MAX_SECS)
 }
 
 /// Half of it is how far a `Date` may be off.
 const DATE_ON_ITS_WAY_MAX_MS: u32 = 20_000;
+
+/// The oldest `Date` that is used, in seconds: Varnish keeps an answer that names no lifetime for as long
+/// (`default_ttl`). A cache that miscounts moves the time by no more than this.
+const AGE_MAX_SECS: u32 = 120;

@@ -1,4 +1,6 @@
 use super::next::Stopped;
+use crate::chance::scatter;
+use crate::retry_after::RETRY_AFTER_MAX_SECS;
 use crate::time::Instant;
 
 /// When a way to a token may be tried again after it failed.
@@ -83,20 +85,6 @@ enum Trouble {
     Passing,
     Lasting,
 }
-
-/// A number from 0 to `max`, from a hash of `seed` and `nonce` (the finalizer of `MurmurHash3`).
-pub(super) fn scatter(seed: u32, nonce: u32, max: u32) -> u32 {
-    let mut hash = seed ^ nonce.wrapping_mul(0x9e37_79b9);
-    for factor in [0x85eb_ca6b, 0xc2b2_ae35] {
-        hash = (hash ^ (hash >> 16)).wrapping_mul(factor);
-    }
-    hash ^= hash >> 16;
-    let scaled = u64::from(hash).saturating_mul(u64::from(max).saturating_add(1)) >> 32;
-    u32::try_from(scaled).unwrap_or(max)
-}
-
-/// The longest `Retry-After` that is honoured, in seconds: an hour.
-pub(crate) const RETRY_AFTER_MAX_SECS: u32 = 3_600;
 
 const TRANSIENT_FIRST_MS: u32 = 1_000;
 const TRANSIENT_MAX_MS: u32 = 60_000;

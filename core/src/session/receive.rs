@@ -7,6 +7,7 @@ use super::request::Ticket;
 use super::slot::Held;
 use super::storage::TokenStorage;
 use super::{Session, back_off};
+use crate::chance::scatter;
 use crate::expiry::Expiry;
 use crate::identity::Identity;
 use crate::legacy::{LegacyTokenReply, LegacyTokenResponse};
@@ -193,7 +194,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         let margin_secs = Expiry::margin_secs(lifetime_secs);
         // How much earlier than its siblings this instance renews; always the same for it.
         let tenth_ms = lifetime_secs.saturating_mul(100);
-        let jitter_ms = back_off::scatter(self.seed(), 0, tenth_ms.min(JITTER_MAX_MS));
+        let jitter_ms = scatter(self.seed(), 0, tenth_ms.min(JITTER_MAX_MS));
         Expiry::new(life.from, life.secs, margin_secs).earlier_by_millis(jitter_ms.into())
     }
 

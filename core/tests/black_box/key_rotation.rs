@@ -219,6 +219,7 @@ fn key_id_algorithm_and_signature_are_of_one_key_in_every_attempt() {
             status: 400,
             date: None,
             age: None,
+            cache_control: None,
             retry_after: None,
             channel: redox_auth_core::Channel::Authenticated,
             body: &mut body,

@@ -317,6 +317,7 @@ fn the_words_of_the_server_come_with_the_refusal() {
         status: 400,
         date: None,
         age: None,
+        cache_control: None,
         retry_after: None,
         channel: Channel::Authenticated,
         body: &mut body,

@@ -109,6 +109,7 @@ fn answer<I: Identity>(session: &mut Session<I>, ticket: Ticket, status: u16, bo
         status,
         date: None,
         age: None,
+        cache_control: None,
         retry_after: None,
         channel: Channel::Authenticated,
         body: &mut body,

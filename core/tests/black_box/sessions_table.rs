@@ -37,6 +37,7 @@ fn answer(table: &mut Table, name: &'static str, ticket: Ticket, now: Now, body:
         status: 200,
         date: None,
         age: None,
+        cache_control: None,
         retry_after: None,
         channel: Channel::Authenticated,
         body: &mut body,

@@ -4,6 +4,7 @@ pub(crate) mod content;
 pub(crate) mod der;
 pub(crate) mod driver;
 pub(crate) mod keys;
+pub(crate) mod limited;
 pub(crate) mod migration;
 pub(crate) mod random;
 pub(crate) mod record;

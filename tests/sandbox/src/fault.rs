@@ -39,7 +39,7 @@ pub enum Fault {
     Redirect(StatusCode, Uri),
     /// 200, and not what was asked for.
     Junk(Junk),
-    /// The true answer out of a cache: with `Age`, in seconds.
+    /// The true answer through a cache: with `Age`, in seconds. That to a `GET` was made as long ago, by its `Date`.
     Aged(u32),
     /// The true answer without `Date`.
     Undated,

@@ -136,6 +136,8 @@ pub struct Answer {
     pub date: Option<Vec<u8>>,
     /// The header `Age`.
     pub age: Option<Vec<u8>>,
+    /// The header `Cache-Control`.
+    pub cache_control: Option<Vec<u8>>,
     /// The header `Retry-After`.
     pub retry_after: Option<Vec<u8>>,
     /// Whether the headers can be believed.
@@ -194,6 +196,7 @@ impl Subject for Session<Credentials> {
             status: answer.status,
             date: answer.date.as_deref(),
             age: answer.age.as_deref(),
+            cache_control: answer.cache_control.as_deref(),
             retry_after: answer.retry_after.as_deref(),
             channel: answer.channel,
             body: &mut answer.body,

@@ -145,6 +145,7 @@ static int parse(char *buffer, size_t len, struct http_answer *answer)
         } else {
             keep(&answer->date, line, line_len, "date");
             keep(&answer->age, line, line_len, "age");
+            keep(&answer->cache_control, line, line_len, "cache-control");
             keep(&answer->retry_after, line, line_len, "retry-after");
             keep(&content_length, line, line_len, "content-length");
             keep(&transfer_encoding, line, line_len, "transfer-encoding");

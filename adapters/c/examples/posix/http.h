@@ -11,6 +11,7 @@ struct http_answer {
     uint16_t status;
     http_text date;
     http_text age;
+    http_text cache_control;
     http_text retry_after;
     char *body;
     size_t body_len;

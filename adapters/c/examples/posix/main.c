@@ -126,6 +126,7 @@ static int get_token(void)
     response.channel = REDOX_AUTH_CHANNEL_AUTHENTICATED;
     response.date = answer.date;
     response.age = answer.age;
+    response.cache_control = answer.cache_control;
     response.retry_after = answer.retry_after;
     response.body = answer.body;
     response.body_len = answer.body_len;

@@ -31,8 +31,10 @@ pub struct redox_auth_response {
     pub channel: i32,
     /// The header `Date`.
     pub date: redox_auth_text,
-    /// The header `Age`.
+    /// The header `Age`: how many seconds ago the server wrote the `Date`, when the answer passed through a cache.
     pub age: redox_auth_text,
+    /// The header `Cache-Control`: no cache stores an answer with `no-store`, and an `Age` on it means nothing.
+    pub cache_control: redox_auth_text,
     /// The header `Retry-After`.
     pub retry_after: redox_auth_text,
     /// The whole body. It is changed in place, and wiped unless it is a refusal.
@@ -220,6 +222,7 @@ unsafe fn to_core<'b>(response: &redox_auth_response) -> Result<Response<'b>, St
             status: response.status,
             date: header(response.date)?,
             age: header(response.age)?,
+            cache_control: header(response.cache_control)?,
             retry_after: header(response.retry_after)?,
             channel,
             body: pointer::buffer(response.body.cast(), response.body_len)?,

@@ -142,7 +142,8 @@ impl Device {
             status: answer.status,
             channel: answer.channel as i32,
             date: text_of(answer.date),
-            age: text_of(None),
+            age: text_of(answer.age),
+            cache_control: text_of(answer.cache_control),
             retry_after: text_of(None),
             body: answer.body.as_mut_ptr().cast(),
             body_len: answer.body.len(),
@@ -217,6 +218,8 @@ impl Device {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) date: Option<&'static str>,
+    pub(crate) age: Option<&'static str>,
+    pub(crate) cache_control: Option<&'static str>,
     pub(crate) channel: redox_auth_channel,
     pub(crate) body: Vec<u8>,
 }
@@ -226,6 +229,8 @@ impl Answer {
         Self {
             status,
             date: None,
+            age: None,
+            cache_control: None,
             channel: redox_auth_channel::Authenticated,
             body: body.as_bytes().to_vec(),
         }

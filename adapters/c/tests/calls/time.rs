@@ -44,6 +44,23 @@ fn a_stranger_tells_no_time() {
 }
 
 #[test]
+fn a_cache_that_marks_every_answer_hides_no_time() {
+    for (age, cache_control, expected) in [
+        ("0", None, redox_auth_outcome::Time),
+        ("121", None, redox_auth_outcome::NoTime),
+        ("121", Some("private, no-store"), redox_auth_outcome::Time),
+    ] {
+        let mut device = Device::begun();
+        let ticket = device.request(NO_CLOCK).ticket;
+        let mut answer = Answer::new(405, "").date(DATE);
+        answer.age = Some(age);
+        answer.cache_control = cache_control;
+        let received = device.receive(ticket, NO_CLOCK, &mut answer);
+        assert_eq!(received.outcome, expected, "{age} {cache_control:?}");
+    }
+}
+
+#[test]
 fn a_firmware_knows_the_date_of_its_own_build() {
     let mut device = Device::new();
     device.config.earliest_time = at(100).unix_secs;

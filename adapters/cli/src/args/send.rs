@@ -2,6 +2,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::value_parser;
+use redox_auth_reqwest::Rate;
 
 use super::{ClientArgs, LogArgs, SourceArgs};
 
@@ -21,6 +22,11 @@ pub(crate) struct SendArgs {
     /// The number of messages that are sent at the same time
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u8).range(1..))]
     pub(crate) jobs: u8,
+    /// The most messages that are sent in a second, such as `25`, or in a minute, such as `300/min`. Without it the
+    /// server's answers show its limit. Either way the command keeps the pauses that the server asks for, and sends a
+    /// message again that got 429
+    #[arg(long, value_name = "N[/min]", value_parser = rate)]
+    pub(crate) rate: Option<Rate>,
     /// Keep the results in this file, and skip what it lists as done: the same command then resumes after an
     /// interruption
     #[arg(long, value_name = "FILE")]
@@ -50,6 +56,22 @@ impl SendArgs {
         let is_named_so =
             |it: &OsStr| it.eq_ignore_ascii_case("ndjson") || it.eq_ignore_ascii_case("jsonl");
         !self.upload && (self.ndjson || file.extension().is_some_and(is_named_so))
+    }
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let (number, is_per_minute) = match text.split_once('/') {
+        None | Some((_, "s")) => (text.trim_end_matches("/s"), false),
+        Some((number, "min")) => (number, true),
+        Some(_) => ("", false),
+    };
+    match number.parse() {
+        Ok(number @ 1..) if is_per_minute => Ok(Rate::per_min(number)),
+        Ok(number @ 1..) => Ok(Rate::per_sec(number)),
+        _ => Err(
+            "the rate must be a whole number of messages a second, such as 25, or a minute, such as 300/min"
+                .to_owned(),
+        ),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use indicatif::ProgressBar;
-use redox_auth_reqwest::Redox;
+use redox_auth_reqwest::{Pacing, Redox};
 use serde_json::Value;
 
 use super::outcome::{Outcome, Place, Verdict};
@@ -28,7 +28,11 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
         bar: bar_of_many(&args),
         stop: None,
     };
-    let redox = client(&args)?;
+    let pacing = match args.rate {
+        Some(rate) => Pacing::new().at_most(rate),
+        None => Pacing::new(),
+    };
+    let redox = client(&args, Some(pacing))?;
     let mut interrupted = pin!(ended()?);
     notes::print(&redox, &redox.token().await?);
     let mut items = reader::start(Arc::clone(&args), redox.clone())?;

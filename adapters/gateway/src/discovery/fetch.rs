@@ -3,6 +3,7 @@ use redox_auth_core::{Channel, MetadataKind, MetadataUrl, ServerMetadata, Url};
 
 use super::{Discovered, Discovery};
 use crate::exchange::Outgoing;
+use crate::headers::is_page_type;
 use crate::request::{OURSELVES, USER_AGENT};
 use crate::{Connector, Device, DiscoveryError, Endpoint, ExchangeError, HttpError, Method};
 
@@ -157,12 +158,6 @@ pub(super) fn second(
     }
 }
 
-/// Whether a media type is that of a web page.
-fn is_page_type(value: &[u8]) -> bool {
-    let start = value.get(..PAGE_TYPE.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(PAGE_TYPE))
-}
-
 /// Whether a body begins like a web page.
 fn is_page(body: &[u8]) -> bool {
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -172,5 +167,3 @@ fn is_page(body: &[u8]) -> bool {
 fn number(text: &[u8]) -> Option<u64> {
     core::str::from_utf8(text).ok()?.parse().ok()
 }
-
-const PAGE_TYPE: &[u8] = b"text/html";

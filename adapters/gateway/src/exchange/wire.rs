@@ -86,6 +86,21 @@ impl<'b> Wire<'b> {
         self.start = self.start.saturating_add(len).min(self.end);
     }
 
+    /// Takes `len` bytes out, which begin `start` bytes behind what was not looked at.
+    pub(super) fn cut(&mut self, start: usize, len: usize) {
+        let to = self.start.saturating_add(start).min(self.end);
+        let from = to.saturating_add(len).min(self.end);
+        self.buf.copy_within(from..self.end, to);
+        self.end = self.end.saturating_sub(from.saturating_sub(to));
+    }
+
+    /// Makes spaces of so many bytes.
+    pub(super) fn blank(&mut self, start: usize, len: usize) {
+        let start = self.start.saturating_add(start);
+        let bytes = self.buf.get_mut(start..start.saturating_add(len));
+        bytes.unwrap_or_default().fill(b' ');
+    }
+
     /// Keeps the next `len` bytes as the head.
     pub(super) fn keep(&mut self, len: usize) {
         if self.start > 0 {

@@ -41,6 +41,9 @@ where
     /// When the API answers 401, the token is replaced, and the request is sent once more if its body can be rewound.
     /// Whatever is answered then is returned, and so is every other answer, whatever its status. No redirect is followed.
     ///
+    /// When the request cannot be written to its end, what the server may have answered before it hung up is read, such as
+    /// 413 (Content Too Large), and returned.
+    ///
     /// A request on a kept connection that the server closes before any byte of an answer is sent once more on a new one
     /// if doing it twice does no harm (RFC 9110 §9.2.2, RFC 9112 §9.3.1): by its verb, or by
     /// [`Request::idempotent`]. A request for a token is not: its `jti` is used up.

@@ -3,7 +3,8 @@ mod proof;
 
 use embedded_io::ErrorKind;
 use redox_auth_core::{
-    AuthorizeError, Generation, Identity, JwtId, Now, Session, Target as TokenTarget, TokenStorage,
+    AuthorizeError, Generation, Identity, JwtId, Now, Session, Started, Target as TokenTarget,
+    TokenStorage,
 };
 use zeroize::Zeroize;
 
@@ -37,6 +38,10 @@ pub(super) struct Turn<
     is_repeated: bool,
     /// The request met the end of a kept connection once.
     is_resent: bool,
+    /// The request that the pace knows.
+    started: Option<Started>,
+    /// Why the request could not be written to its end. The server may have answered before.
+    cut_off: Option<ExchangeError>,
 }
 
 /// What is wanted.
@@ -132,6 +137,8 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: Maybe
             generation: None,
             is_repeated: false,
             is_resent: false,
+            started: None,
+            cut_off: None,
         })
     }
 
@@ -239,7 +246,16 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: Maybe
                 ExchangeError::Transport(kind)
             }
         };
-        self.stage = self.lost(failure, payload)?;
+        self.stage = match self.stage {
+            // A failure of the connection, for no other is possible here but that it took too long.
+            Stage::Send(what) if matches!(failure, ExchangeError::Transport(_)) => {
+                link.exchange.cut_off();
+                self.cut_off = Some(failure);
+                self.token.len = 0;
+                Stage::Receive(what)
+            }
+            _ => self.lost(failure, payload)?,
+        };
         Ok(())
     }
 }

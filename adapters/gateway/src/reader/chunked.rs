@@ -1,4 +1,4 @@
-use super::lines::Lines;
+use super::lines::{Lines, Place as Line};
 use crate::{HttpError, Limits};
 
 /// A chunked body (RFC 9112 §7.1) as it goes by. What stands around its data is checked and dropped.
@@ -90,7 +90,7 @@ impl Chunked {
                 Place::Extension { size }
             }
             (Place::Extension { .. }, b'\n') => return Err(HttpError::BareLineFeed),
-            (Place::SizeEnd { size: 0 }, b'\n') => Place::Trailers(Lines::of_trailers()),
+            (Place::SizeEnd { size: 0 }, b'\n') => Place::Trailers(Lines::new()),
             (Place::SizeEnd { size }, b'\n') => {
                 let (found, limit) = (body_len.saturating_add(size), limits.body_bytes);
                 if found > limit {
@@ -107,10 +107,9 @@ impl Chunked {
             (Place::DataEnd | Place::DataLineFeed, _) => return Err(HttpError::ChunkEnd),
             (Place::Trailers(mut lines), _) => {
                 self.count_extra(limits)?;
-                if lines.take(byte, limits.headers)? {
-                    Place::End
-                } else {
-                    Place::Trailers(lines)
+                match lines.take(byte)? {
+                    Line::End => Place::End,
+                    _ => Place::Trailers(lines),
                 }
             }
             // Neither asks for another byte.

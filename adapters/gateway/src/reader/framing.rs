@@ -1,12 +1,15 @@
-use crate::{HttpError, Limits, Method};
+use crate::{HttpError, Method};
 
-/// What a head says about what follows it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What a head says about what follows it, line by line.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Framing {
     pub(super) status: u16,
-    pub(super) body: Body,
-    /// Whether another answer may follow on the same connection.
-    pub(super) is_kept: bool,
+    is_1_1: bool,
+    length: Option<u64>,
+    is_chunked: bool,
+    is_closing: bool,
+    /// For how long the server keeps the connection without a request, in seconds: `Keep-Alive: timeout=5`.
+    pub(super) idle_secs: Option<u64>,
 }
 
 /// How the end of a body is found (RFC 9112 §6.3).
@@ -19,70 +22,136 @@ pub(super) enum Body {
 }
 
 impl Framing {
-    /// Reads a head whose lines are sound, the empty one at its end included.
-    pub(super) fn parse(head: &[u8], method: Method) -> Result<Self, HttpError> {
-        let mut headers = [httparse::EMPTY_HEADER; Limits::MAX_HEADERS];
-        let mut response = httparse::Response::new(&mut headers);
-        match response.parse(head) {
-            Ok(httparse::Status::Complete(len)) if len == head.len() => (),
-            Ok(_) => return Err(HttpError::StatusLine),
-            Err(error) => return Err(translated(error)),
+    /// Takes the line of the status, without its end (RFC 9112 §4).
+    pub(super) fn take_status(&mut self, line: &[u8]) -> Result<(), HttpError> {
+        let status = line.strip_prefix(b"HTTP/1.").and_then(|rest| {
+            let (&minor, rest) = rest.split_first()?;
+            let (digits, reason) = rest.strip_prefix(b" ")?.split_at_checked(3)?;
+            let is_sound = reason.is_empty() || reason.first() == Some(&b' ');
+            self.is_1_1 = minor == b'1';
+            let status = decimal(digits)?;
+            (matches!(minor, b'0' | b'1') && is_sound && is_text(reason)).then_some(status)
+        });
+        match status.map(u16::try_from) {
+            Some(Ok(status @ 100..)) => self.status = status,
+            _ => return Err(HttpError::StatusLine),
         }
-        let is_1_1 = response.version == Some(1);
-        let Some(status @ 100..) = response.code else {
-            return Err(HttpError::StatusLine);
-        };
-        let mut length = None;
-        let mut is_chunked = false;
-        let mut is_closing = false;
-        for header in response.headers.iter() {
-            if header.name.eq_ignore_ascii_case("content-length") {
-                if length.is_some() {
+        Ok(())
+    }
+
+    /// Takes a header, without the end of its line.
+    pub(super) fn take_header(&mut self, line: &[u8]) -> Result<(), HttpError> {
+        let (name, value) = split(line);
+        if name.is_empty() || !name.iter().all(|&byte| is_token_byte(byte)) {
+            return Err(HttpError::HeaderName);
+        }
+        if !is_text(value) {
+            return Err(HttpError::HeaderValue);
+        }
+        let value = value.trim_ascii();
+        match frame(name) {
+            Some(Frame::Length) => {
+                if self.length.is_some() {
                     return Err(HttpError::TwoContentLengths);
                 }
-                length = Some(decimal(header.value).ok_or(HttpError::ContentLength)?);
-            } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
-                let is_usual = header.value.eq_ignore_ascii_case(b"chunked");
-                if is_chunked || !is_usual || !is_1_1 {
+                self.length = Some(decimal(value).ok_or(HttpError::ContentLength)?);
+            }
+            Some(Frame::Encoding) => {
+                let is_usual = value.eq_ignore_ascii_case(b"chunked");
+                if self.is_chunked || !is_usual || !self.is_1_1 {
                     return Err(HttpError::TransferEncoding);
                 }
-                is_chunked = true;
-            } else if header.name.eq_ignore_ascii_case("connection") {
-                let mut options = header.value.split(|&byte| byte == b',');
-                is_closing |=
-                    options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"));
+                self.is_chunked = true;
             }
+            Some(Frame::Connection) => {
+                self.is_closing |= options(value).any(|it| it.eq_ignore_ascii_case(b"close"));
+            }
+            Some(Frame::KeepAlive) => {
+                let secs = options(value).find_map(|option| {
+                    let (name, secs) = option.split_at_checked(TIMEOUT.len())?;
+                    name.eq_ignore_ascii_case(TIMEOUT).then(|| decimal(secs))?
+                });
+                self.idle_secs = secs.or(self.idle_secs);
+            }
+            None => (),
         }
-        let announced = match (length, is_chunked) {
+        Ok(())
+    }
+
+    /// How the end of the body is found, and whether another answer may follow on the same connection.
+    pub(super) fn body(&self, method: Method) -> Result<(Body, bool), HttpError> {
+        let announced = match (self.length, self.is_chunked) {
             (Some(_), true) => return Err(HttpError::LengthAndEncoding),
             (Some(length), false) => Body::Length(length),
             (None, true) => Body::Chunked,
             (None, false) => Body::UntilClose,
         };
-        let body = match status {
+        let body = match self.status {
             100..200 | 204 | 304 => Body::None,
             _ if method == Method::Head => Body::None,
             _ => announced,
         };
         // A 204 has no body (RFC 9110 §8.6); of one that announces a body nobody knows what follows.
-        let is_odd = status == 204 && !matches!(announced, Body::UntilClose | Body::Length(0));
-        Ok(Self {
-            status,
-            body,
-            is_kept: is_1_1 && !is_closing && !is_odd && body != Body::UntilClose,
-        })
+        let is_odd = self.status == 204 && !matches!(announced, Body::UntilClose | Body::Length(0));
+        let is_kept = self.is_1_1 && !self.is_closing && !is_odd && body != Body::UntilClose;
+        Ok((body, is_kept))
     }
 }
 
-fn translated(error: httparse::Error) -> HttpError {
-    match error {
-        httparse::Error::HeaderName => HttpError::HeaderName,
-        httparse::Error::HeaderValue => HttpError::HeaderValue,
-        httparse::Error::TooManyHeaders => HttpError::TooManyHeaders {
-            limit: Limits::MAX_HEADERS,
-        },
-        _ => HttpError::StatusLine,
+/// Whether a line, or its beginning, is of a header that no answer can be read without.
+pub(super) fn is_needed(line: &[u8]) -> bool {
+    frame(split(line).0).is_some()
+}
+
+/// A header that frames the message or speaks of the connection.
+enum Frame {
+    Length,
+    Encoding,
+    Connection,
+    KeepAlive,
+}
+
+fn frame(name: &[u8]) -> Option<Frame> {
+    let is = |expected: &str| name.eq_ignore_ascii_case(expected.as_bytes());
+    if is("content-length") {
+        Some(Frame::Length)
+    } else if is("transfer-encoding") {
+        Some(Frame::Encoding)
+    } else if is("connection") {
+        Some(Frame::Connection)
+    } else if is("keep-alive") {
+        Some(Frame::KeepAlive)
+    } else {
+        None
     }
+}
+
+/// What stands before the colon, and what behind it.
+fn split(line: &[u8]) -> (&[u8], &[u8]) {
+    let colon = line.iter().position(|&byte| byte == b':');
+    let (name, value) = line
+        .split_at_checked(colon.unwrap_or(line.len()))
+        .unwrap_or_default();
+    (name, value.get(1..).unwrap_or_default())
+}
+
+fn options(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value
+        .split(|&byte| byte == b',')
+        .map(|option| option.trim_ascii())
+}
+
+/// RFC 9110 §5.6.2.
+const fn is_token_byte(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+        || byte.is_ascii_alphanumeric()
+}
+
+/// RFC 9110 §5.5: no control characters.
+fn is_text(value: &[u8]) -> bool {
+    value
+        .iter()
+        .all(|&byte| byte == b'\t' || (byte >= b' ' && byte != 0x7f))
 }
 
 /// One or more digits and nothing else: no sign, no list (RFC 9110 §8.6).
@@ -95,3 +164,5 @@ fn decimal(digits: &[u8]) -> Option<u64> {
         number.checked_mul(10)?.checked_add(u64::from(digit))
     })
 }
+
+const TIMEOUT: &[u8] = b"timeout=";

@@ -3,80 +3,73 @@ use crate::HttpError;
 /// Watches lines of headers go by, a byte at a time, and finds the empty one at their end.
 ///
 /// What it objects to depends on the bytes alone and not on how they came, so that an answer is the same however it was
-/// split on its way. `httparse` reads what has passed here; it would take a bare line feed for a line's end.
+/// split on its way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lines {
-    /// The first line is that of the status.
+    /// The next line may not go on with a header: nothing, or only the status, came before it.
     is_first: bool,
-    headers: usize,
     /// Whether something is on this line yet.
     is_begun: bool,
     has_colon: bool,
     after_carriage_return: bool,
 }
 
+/// What a byte is for the lines.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Place {
+    /// On a line, or at its end.
+    Within,
+    /// The first on a line: the header on the lines before is complete.
+    Begin,
+    /// The first on a line that goes on with the header before (RFC 9112 §5.2).
+    Fold,
+    /// The last of the empty line.
+    End,
+}
+
 impl Lines {
-    /// The lines of a head: that of the status, and headers.
-    pub(super) const fn of_head() -> Self {
+    /// The lines of headers, behind that of the status or behind a chunked body.
+    pub(super) const fn new() -> Self {
         Self {
             is_first: true,
-            headers: 0,
             is_begun: false,
             has_colon: false,
             after_carriage_return: false,
         }
     }
 
-    /// The lines behind a chunked body: nothing but headers.
-    pub(super) const fn of_trailers() -> Self {
-        Self {
-            is_first: false,
-            ..Self::of_head()
-        }
-    }
-
-    /// Takes the next byte. `true` when it ends the empty line.
-    pub(super) fn take(&mut self, byte: u8, max_headers: usize) -> Result<bool, HttpError> {
+    /// Takes the next byte.
+    pub(super) fn take(&mut self, byte: u8) -> Result<Place, HttpError> {
         if self.after_carriage_return {
-            self.after_carriage_return = false;
-            return match byte {
-                b'\n' => self.end_line(max_headers),
+            return match (byte, self.is_begun, self.has_colon) {
+                (b'\n', false, _) => Ok(Place::End),
+                (b'\n', true, true) => {
+                    self.after_carriage_return = false;
+                    self.is_begun = false;
+                    self.is_first = false;
+                    Ok(Place::Within)
+                }
+                (b'\n', true, false) => Err(HttpError::NoColon),
                 _ => Err(HttpError::BareCarriageReturn),
             };
         }
+        let place = match (self.is_begun, byte) {
+            (true, _) => Place::Within,
+            (false, b' ' | b'\t') if self.is_first => return Err(HttpError::FoldedHeader),
+            (false, b' ' | b'\t') => Place::Fold,
+            (false, _) => {
+                self.has_colon = false;
+                Place::Begin
+            }
+        };
         match byte {
             b'\n' => return Err(HttpError::BareLineFeed),
-            b'\r' => {
-                self.after_carriage_return = true;
-                return Ok(false);
-            }
-            b' ' | b'\t' if !self.is_begun && !self.is_first => {
-                return Err(HttpError::FoldedHeader);
-            }
-            b':' => self.has_colon = true,
-            _ => (),
-        }
-        self.is_begun = true;
-        Ok(false)
-    }
-
-    fn end_line(&mut self, max_headers: usize) -> Result<bool, HttpError> {
-        match (self.is_begun, self.is_first) {
-            (false, true) => return Err(HttpError::StatusLine),
-            (false, false) => return Ok(true),
-            (true, true) => self.is_first = false,
-            (true, false) => {
-                if !self.has_colon {
-                    return Err(HttpError::NoColon);
-                }
-                self.headers = self.headers.saturating_add(1);
-                if self.headers > max_headers {
-                    return Err(HttpError::TooManyHeaders { limit: max_headers });
-                }
+            b'\r' => self.after_carriage_return = true,
+            _ => {
+                self.is_begun = true;
+                self.has_colon |= byte == b':';
             }
         }
-        self.is_begun = false;
-        self.has_colon = false;
-        Ok(false)
+        Ok(place)
     }
 }

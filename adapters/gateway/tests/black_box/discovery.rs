@@ -354,7 +354,7 @@ fn what_is_no_answer_is_no_absence() {
         Then::Close,
     );
     assert_eq!(error_of(&cut_off), http(HttpError::BodyCutOff { found: 2 }));
-    let folded = Reply::raw("HTTP/1.1 200 OK\r\na: b\r\n c\r\n\r\n", Then::Close);
+    let folded = Reply::raw("HTTP/1.1 200 OK\r\n a: b\r\n\r\n", Then::Close);
     assert_eq!(error_of(&folded), http(HttpError::FoldedHeader));
     let reset = Reply::raw("HTTP/1.1 200 OK\r\n", Then::Reset);
     let expected = ExchangeError::Transport(ErrorKind::ConnectionReset);

@@ -98,6 +98,95 @@ fn a_connection_that_was_idle_for_long_or_is_dead_is_not_used_again() {
 }
 
 #[test]
+fn a_server_that_says_how_long_it_waits_is_believed() {
+    let default = u64::from(Limits::DEFAULT.idle_ms);
+    for (header, idle_ms, connections) in [
+        ("Keep-Alive: timeout=3\r\n", 1_999, 1),
+        ("Keep-Alive: timeout=3\r\n", 2_000, 2),
+        ("keep-alive: max=100, TIMEOUT=3\r\n", 1_999, 1),
+        ("keep-alive: max=100, TIMEOUT=3\r\n", 2_000, 2),
+        ("Keep-Alive: timeout=0\r\n", 0, 2),
+        ("Keep-Alive: timeout=1\r\n", 0, 2),
+        // Ours is the shorter one.
+        ("Keep-Alive: timeout=75\r\n", default - 1, 1),
+        ("Keep-Alive: timeout=75\r\n", default, 2),
+        (
+            "Keep-Alive: timeout=18446744073709551615\r\n",
+            default - 1,
+            1,
+        ),
+        // As good as none.
+        ("Keep-Alive: timeout=soon\r\n", default - 1, 1),
+        ("Keep-Alive: timeout=-1\r\n", default - 1, 1),
+        ("Keep-Alive: timeout\r\n", default - 1, 1),
+        ("Keep-Alive: 3\r\n", default - 1, 1),
+        ("X-Keep-Alive: timeout=0\r\n", default - 1, 1),
+    ] {
+        for flavour in BOTH {
+            let mut memory = Memory::new();
+            let scripts = vec![
+                Script::new([Reply::ok(200, header, TOKEN), Reply::ok(200, "", "")]),
+                Script::new([Reply::ok(200, "", "")]),
+            ];
+            let mut gateway = gateway(&mut memory, scripts);
+            flavour.authorize(&mut gateway).unwrap();
+            gateway.device_mut().pass_millis(idle_ms);
+            flavour.exchange(&mut gateway, message(b"{}")).unwrap();
+            let found = gateway.connector_mut().endpoints().len();
+            assert_eq!(found, connections, "{header:?} after {idle_ms} ms");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_hangs_up_sooner_than_it_says_costs_one_message() {
+    let kept = |body| Reply::ok(200, "Keep-Alive: timeout=60\r\n", body);
+    for flavour in BOTH {
+        let mut memory = Memory::new();
+        let scripts = vec![
+            Script::new([kept(TOKEN), Reply::close()]),
+            Script::new([kept("one"), kept("two"), Reply::close()]),
+            Script::new([kept("three"), Reply::close()]),
+            Script::new([kept("four")]),
+        ];
+        let mut gateway = gateway(&mut memory, scripts);
+        flavour.authorize(&mut gateway).unwrap();
+        gateway.device_mut().pass_millis(3_000);
+        assert!(flavour.exchange(&mut gateway, message(b"{}")).is_err());
+        // From now on a connection is opened anew after 1.5 s, before the request and not after it.
+        for (idle_ms, expected, connections) in [
+            (0, "one", 2),
+            (1_499, "two", 2),
+            (1_500, "three", 3),
+            (3_000, "four", 4),
+        ] {
+            gateway.device_mut().pass_millis(idle_ms);
+            let found = flavour.exchange(&mut gateway, message(b"{}"));
+            assert_eq!(found, Ok((200, expected.as_bytes().to_vec())));
+            let found = gateway.connector_mut().endpoints().len();
+            assert_eq!(found, connections, "{expected}");
+        }
+    }
+}
+
+#[test]
+fn however_soon_a_connection_has_ended_the_next_is_kept_for_a_second() {
+    let mut memory = Memory::new();
+    let scripts = vec![
+        Script::new([Reply::token("t"), Reply::close()]),
+        Script::new([Reply::ok(200, "", "one"), Reply::ok(200, "", "two")]),
+    ];
+    let mut gateway = gateway(&mut memory, scripts);
+    gateway.authorize().unwrap();
+    assert!(gateway.send(message(b"{}")).is_err());
+    for (idle_ms, expected) in [(0, "one"), (999, "two")] {
+        gateway.device_mut().pass_millis(idle_ms);
+        let found = Flavour::Blocking.exchange(&mut gateway, message(b"{}"));
+        assert_eq!(found, Ok((200, expected.as_bytes().to_vec())));
+    }
+}
+
+#[test]
 fn a_request_that_may_be_done_twice_is_sent_again_when_a_kept_connection_has_ended() {
     let post = Request::post(Api::DataModel, "/endpoint").body(b"{}");
     for (request, is_repeated) in [

@@ -12,8 +12,8 @@ use std::rc::Rc;
 
 use embassy_futures::block_on;
 use redox_auth_core::{
-    Algorithm, Api, AsyncSigner, Client, Instant, Now, OAuthKey, Refusal, Region, Server, Session,
-    SignError, Signer, UnixTime,
+    Algorithm, Api, AsyncSigner, Client, Instant, Now, OAuthKey, Pace, Refusal, Region, Server,
+    Session, SignError, Signer, UnixTime,
 };
 use redox_auth_gateway::{Answer, Buffers, Bytes, Device, Error, Gateway, Payload, Request};
 
@@ -146,6 +146,8 @@ pub(crate) struct TestDevice {
     pub(crate) has_random: bool,
     /// What servers said when they refused.
     pub(crate) log: Vec<String>,
+    /// The pace of each host, if it keeps to one.
+    pub(crate) paces: Vec<(String, Pace)>,
 }
 
 impl TestDevice {
@@ -157,6 +159,7 @@ impl TestDevice {
             random: Rc::default(),
             has_random: true,
             log: Vec::new(),
+            paces: Vec::new(),
         }
     }
 
@@ -187,6 +190,11 @@ impl Device for TestDevice {
 
     fn refused(&mut self, refusal: &Refusal<'_>) {
         self.log.push(refusal.words(&["s3cret"]).to_string());
+    }
+
+    fn pace(&mut self, host: &str) -> Option<&mut Pace> {
+        let mut paces = self.paces.iter_mut();
+        paces.find(|(of, _)| of == host).map(|(_, pace)| pace)
     }
 }
 

@@ -4,11 +4,13 @@
     reason = "an overflow would fail the test"
 )]
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use embedded_io::ErrorKind;
 use redox_auth_core::{
     Api, Channel, Client, LegacyKey, Reason, RequestError, Session, Stopped, UnixTime, WriteError,
 };
-use redox_auth_gateway::{Cause, Error, ExchangeError, Gateway, HttpError, Request};
+use redox_auth_gateway::{Cause, Device as _, Error, ExchangeError, Gateway, HttpError, Request};
 
 use crate::support::peer::{Network, Reply, Script, Then};
 use crate::support::{
@@ -23,6 +25,15 @@ fn cause(found: Result<(), Error>) -> Cause {
         panic!("{found:?}");
     };
     cause
+}
+
+/// The time at which the assertion of a request for a token says that it was made.
+fn issued_at(request: &str) -> u64 {
+    let (_, assertion) = request.split_once("client_assertion=").unwrap();
+    let claims = assertion.split('.').nth(1).unwrap();
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    claims["iat"].as_u64().unwrap()
 }
 
 /// Lets the clock go on to when the gateway wants to be called again.
@@ -141,6 +152,44 @@ fn the_time_of_a_server_that_could_be_anybody_is_not_believed() {
     let found = gateway.authorize();
     assert_eq!(cause(found), Cause::NoTime { status: 405 });
     assert!(!gateway.session().has_learned_time());
+}
+
+#[test]
+fn behind_a_cache_that_marks_every_answer_a_device_without_a_clock_gets_its_token() {
+    for (marks, expected) in [
+        ("Age: 0\r\n", Some(0)),
+        ("Age: 7\r\nAge: 1099511627776\r\n", Some(7)),
+        (
+            "age: 86400\r\ncache-control: private, no-store\r\n",
+            Some(0),
+        ),
+        ("Age: 1099511627776\r\n", None),
+        ("Age: soon\r\n", None),
+    ] {
+        for flavour in BOTH {
+            let mut memory = Memory::new();
+            let headers = format!("Date: Fri, 15 Jan 2027 08:00:00 GMT\r\n{marks}");
+            let script = Script::new([Reply::ok(405, &headers, ""), Reply::token("t")]);
+            let mut gateway = gateway(&mut memory, vec![script]);
+            gateway.device_mut().unix = None;
+            let found = flavour.authorize(&mut gateway);
+            let now = gateway.device_mut().now();
+            let time = gateway.session().unix_time(now);
+            let Some(secs) = expected else {
+                assert_eq!(cause(found), Cause::NoTime { status: 405 }, "{marks}");
+                continue;
+            };
+            assert_eq!(found, Ok(()), "{marks}");
+            // The token's answer shows its own time, which is the same as the first.
+            let date = UnixTime::from_secs(1_800_000_000);
+            assert_eq!(time, Some(date), "{marks}");
+            let times = gateway.connector_mut().times();
+            assert_eq!(times, [None], "{marks}: one connection");
+            let requests = gateway.connector_mut().requests();
+            assert!(requests[0].starts_with("GET /v2/auth/token "), "{marks}");
+            assert_eq!(issued_at(&requests[1]), 1_800_000_000 + secs - 5, "{marks}");
+        }
+    }
 }
 
 #[test]

@@ -97,11 +97,16 @@ impl Builder {
             state: SharedState::new(identity, self.longest_token),
         });
         tokens.lock().session.prefer(self.preference);
+        let api_host = connections.paced_host(server.base_url());
+        let upload_host = server.upload_url();
+        let upload_host = upload_host.and_then(|url| connections.paced_host(url));
         let requests = Requests::new(requests::Shared {
             tokens: tokens.clone(),
             connections,
             api_client: self.api_client,
             places: Places::new(&parts).ok_or_else(no_host)?,
+            api_host,
+            upload_host,
             retrying: Retrying::new(self.retries),
             timeout: self.timeout,
         });

@@ -4,14 +4,17 @@ use core::time::Duration;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use redox_auth_core::Url;
+use redox_auth_core::{Started, Url};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::http::Answer;
+use super::pace::HostPace;
+use super::settings::Settings;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::sync::timeout;
 
-/// The hosts that tokens come from.
+/// The hosts that requests go to.
 #[derive(Debug, Default)]
 pub(crate) struct Hosts(Mutex<Table>);
 
@@ -23,8 +26,8 @@ struct Table {
 }
 
 impl Hosts {
-    /// The host of a URL, of which `at_once` token requests may be under way.
-    pub(crate) fn host(&self, url: Url<'_>, at_once: usize, clock: &Arc<Clock>) -> Arc<Host> {
+    /// The host of a URL.
+    pub(crate) fn host(&self, url: Url<'_>, settings: &Settings) -> Arc<Host> {
         let name = authority(url.as_str()).to_ascii_lowercase();
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(host) = table.hosts.get(&name) {
@@ -37,21 +40,26 @@ impl Hosts {
         }
         let host = Arc::new(Host {
             name: name.clone(),
-            turns: Semaphore::new(at_once.min(Semaphore::MAX_PERMITS)),
+            turns: Semaphore::new(settings.token_requests.min(Semaphore::MAX_PERMITS)),
             paused_until: AtomicU64::new(0),
-            clock: Arc::clone(clock),
+            pace: settings
+                .pacing
+                .map(|pacing| HostPace::new(pacing, &settings.clock)),
+            clock: Arc::clone(&settings.clock),
         });
         table.hosts.insert(name, Arc::clone(&host));
         host
     }
 }
 
-/// One host that tokens come from: all clients share its turns, and the pause that it asks for.
+/// One host that requests go to: all clients share its turns, the pause that it asks for, and its pace.
 pub(crate) struct Host {
     name: String,
     turns: Semaphore,
     /// In milliseconds of its clock.
     paused_until: AtomicU64,
+    /// Of all requests, where they keep to one.
+    pub(crate) pace: Option<HostPace>,
     clock: Arc<Clock>,
 }
 
@@ -60,19 +68,39 @@ impl Host {
     ///
     /// # Errors
     /// [`NoTurn`].
-    pub(crate) async fn turn(
-        &self,
-        at_most: Duration,
-        clock: &Clock,
-    ) -> Result<SemaphorePermit<'_>, NoTurn> {
+    pub(crate) async fn turn(&self, at_most: Duration, clock: &Clock) -> Result<Turn<'_>, NoTurn> {
         self.check_pause(clock)?;
         let turn = timeout(at_most, self.turns.acquire()).await;
-        let Ok(Ok(turn)) = turn else {
+        let Ok(Ok(permit)) = turn else {
             return Err(self.no_turn(Error::Busy, BUSY_PAUSE));
         };
         // One of those who came before may have been told to wait.
         self.check_pause(clock)?;
-        Ok(turn)
+        let started = match &self.pace {
+            Some(pace) => match timeout(at_most, pace.begin()).await {
+                Ok(Ok(started)) => Some(started),
+                Ok(Err(trouble)) => {
+                    return Err(NoTurn {
+                        error: Error::Trouble(trouble),
+                        retry_in: pace.left(),
+                    });
+                }
+                Err(_) => return Err(self.no_turn(Error::Paused, pace.left())),
+            },
+            None => None,
+        };
+        Ok(Turn {
+            _permit: permit,
+            started,
+        })
+    }
+
+    /// Tells the pace of the host what a token request of this turn was answered.
+    pub(crate) fn answered(&self, turn: Turn<'_>, answer: &Answer) {
+        if let (Some(pace), Some(started)) = (&self.pace, turn.started) {
+            // The session decides what becomes of the request.
+            let _ = pace.answered(started, answer.status, &answer.headers);
+        }
     }
 
     /// The host has asked for a pause (`Retry-After`).
@@ -117,6 +145,12 @@ impl fmt::Debug for Host {
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
+}
+
+/// The turn to send one token request.
+pub(crate) struct Turn<'h> {
+    _permit: SemaphorePermit<'h>,
+    started: Option<Started>,
 }
 
 /// Why no token request may be sent now.

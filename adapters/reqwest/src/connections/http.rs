@@ -3,7 +3,7 @@ use core::time::Duration;
 use bytes::Bytes;
 use redox_auth_core::{Channel, Method, Now, Response, RetryAfter};
 use reqwest::header::{
-    ACCEPT, AGE, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
 };
 use zeroize::Zeroizing;
 
@@ -94,6 +94,7 @@ impl Answer {
             status: self.status,
             date: value(DATE),
             age: value(AGE),
+            cache_control: value(CACHE_CONTROL),
             retry_after: value(RETRY_AFTER),
             // TLS with the certificate verified, or loopback: core lets no other URL pass.
             channel: Channel::Authenticated,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 
+use super::pace::Pacing;
 use super::way::Way;
 use crate::clock::Clock;
 
@@ -14,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     /// The most token requests that are under way with one host.
     pub(crate) token_requests: usize,
+    /// How fast requests to a host may begin, if it matters.
+    pub(crate) pacing: Option<Pacing>,
     pub(crate) configure: Option<Arc<Configure>>,
     pub(crate) clock: Arc<Clock>,
 }
@@ -29,6 +32,7 @@ impl Settings {
             && is_plain(other)
             && self.connect_timeout == other.connect_timeout
             && self.token_requests == other.token_requests
+            && self.pacing == other.pacing
     }
 
     /// An HTTP client without redirects and without repetitions. To loopback it uses no proxy, which would be another
@@ -64,6 +68,7 @@ impl Default for Settings {
         Self {
             connect_timeout: Duration::from_secs(10),
             token_requests: TOKEN_REQUESTS,
+            pacing: None,
             configure: None,
             clock: Arc::new(Clock::Machine),
         }
@@ -75,6 +80,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("connect_timeout", &self.connect_timeout)
             .field("token_requests", &self.token_requests)
+            .field("pacing", &self.pacing)
             .finish_non_exhaustive()
     }
 }

@@ -1,12 +1,13 @@
 use core::mem;
 use core::time::Duration;
 
-use redox_auth_core::{Api, AuthorizeError, Rejected};
+use redox_auth_core::{Api, AuthorizeError, Rejected, Started};
 use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
 use super::retry::{Repeatable, retry_after, was_not_done};
 use super::shared::Requests;
+use crate::connections::pace::HostPace;
 use crate::error::Error;
 use crate::telemetry;
 use crate::tokens::source::Authorization;
@@ -77,7 +78,8 @@ impl Sending {
         } = self;
         let shared = &requests.shared;
         // An error that no token would prevent comes before one is asked for.
-        let http = requests.client(shared.places.check(request.url())?)?;
+        let place = shared.places.check(request.url())?;
+        let (http, pace) = (requests.client(place)?, requests.pace(place));
         let span = telemetry::request(api, request.method());
         let mut repetitions = shared.retrying.of_request();
         let mut has_replaced_token = false;
@@ -91,14 +93,25 @@ impl Sending {
                 authorization => authorization?,
             };
             let id = authorization.id;
+            // In a box, so that those who keep to none do not carry it about.
+            let started = match pace {
+                Some(pace) => Some(Box::pin(pace.begin()).await.map_err(Error::Trouble)?),
+                None => None,
+            };
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
-            let goes_on = match requests.verdict(&outcome, id, repeatable)? {
-                Verdict::Done => false,
+            let verdict = requests.verdict(&outcome, id, repeatable)?;
+            let is_new = match verdict {
                 Verdict::NewNonce => !mem::replace(&mut has_new_nonce, true),
                 Verdict::NewToken => !mem::replace(&mut has_replaced_token, true),
-                // In a box, so that those who need not wait do not carry it about.
-                Verdict::Wait(time) => again.is_some() && Box::pin(repetitions.wait(time)).await,
+                Verdict::Done | Verdict::Wait(_) => false,
+            };
+            let is_hindered = !is_new && is_hindered(pace, started, repeatable, &outcome);
+            let goes_on = match verdict {
+                Verdict::Wait(time) if !is_hindered => {
+                    again.is_some() && Box::pin(repetitions.wait(time)).await
+                }
+                _ => is_new || is_hindered,
             };
             request = match again {
                 Some(request) if goes_on => request,
@@ -106,6 +119,24 @@ impl Sending {
             };
             telemetry::repeated(outcome.as_ref().map(Response::status));
         }
+    }
+}
+
+/// Tells the pace what was answered. Whether that does not speak of the request, which is sent again after the pause.
+fn is_hindered(
+    pace: Option<&HostPace>,
+    started: Option<Started>,
+    repeatable: Repeatable,
+    outcome: &reqwest::Result<Response>,
+) -> bool {
+    match (pace, started, outcome) {
+        (Some(pace), Some(started), Ok(response)) => {
+            let status = response.status();
+            let trouble = pace.answered(started, status.as_u16(), response.headers());
+            // Whoever answers with success in a web page may have done something.
+            trouble.is_some() && (!status.is_success() || repeatable == Repeatable::Yes)
+        }
+        _ => false,
     }
 }
 

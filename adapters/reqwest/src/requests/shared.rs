@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::places::{ApiPlace, Places};
 use super::retry::Retrying;
 use crate::connections::Connections;
+use crate::connections::host::Host;
+use crate::connections::pace::HostPace;
 use crate::error::Error;
 use crate::tokens::Tokens;
 
@@ -21,6 +23,9 @@ pub(crate) struct Shared {
     /// The caller's own client, for all requests to the API.
     pub(crate) api_client: Option<reqwest::Client>,
     pub(crate) places: Places,
+    /// The hosts of the API and of uploads, where requests keep to a pace.
+    pub(crate) api_host: Option<Arc<Host>>,
+    pub(crate) upload_host: Option<Arc<Host>>,
     pub(crate) retrying: Retrying,
     /// How long a request may take as a whole. The caller's own client knows that for itself.
     pub(crate) timeout: Duration,
@@ -44,6 +49,15 @@ impl Requests {
         }
         let way = shared.places.way(place);
         shared.connections.client(way).map_err(Error::NotBuilt)
+    }
+
+    /// The pace of requests to a place of the API, if they keep to one.
+    pub(crate) fn pace(&self, place: ApiPlace) -> Option<&HostPace> {
+        let host = match place {
+            ApiPlace::Api => &self.shared.api_host,
+            ApiPlace::Upload => &self.shared.upload_host,
+        };
+        host.as_ref()?.pace.as_ref()
     }
 }
 

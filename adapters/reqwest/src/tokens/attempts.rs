@@ -112,7 +112,7 @@ impl Tokens {
     /// There was no attempt.
     async fn attempt(&self) -> Result<Came, Error> {
         // Before the request is written: an assertion grows old.
-        let _turn = match self.turn().await {
+        let turn = match self.turn().await {
             Ok(turn) => turn,
             Err(no_turn) => return Ok(self.put_off(no_turn)),
         };
@@ -134,7 +134,7 @@ impl Tokens {
             Ok(len) => {
                 body.truncate(len);
                 let message = attempt.message(body);
-                self.send(message).await
+                self.send(message, turn).await
             }
             Err(error) => Err(error),
         };

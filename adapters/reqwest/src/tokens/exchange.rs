@@ -18,7 +18,7 @@ impl Tokens {
         let identity = self.identity();
         let server = identity.server();
         let url = server.token_url().as_str();
-        let _turn = self.turn().await.map_err(|no_turn| Error::NoToken {
+        let turn = self.turn().await.map_err(|no_turn| Error::NoToken {
             cause: Some(Arc::new(no_turn.error)),
             retry_in: no_turn.retry_in,
         })?;
@@ -32,7 +32,7 @@ impl Tokens {
             body: written(|out| identity.write_token_request(assertion, out))?,
         };
         let sent_at = self.now();
-        let mut answer = self.send(message).await?;
+        let mut answer = self.send(message, turn).await?;
         let nonce = self.remember_nonce(&answer);
         let token_type = match self.prover() {
             Some(_) => TokenType::Dpop,

@@ -273,6 +273,7 @@ mod tests {
             status: 200,
             date: None,
             age: None,
+            cache_control: None,
             retry_after: None,
             channel: Channel::Authenticated,
             body: &mut body,

@@ -51,6 +51,8 @@ mod own_connections;
 #[cfg(test)]
 mod own_host;
 #[cfg(test)]
+mod pace;
+#[cfg(test)]
 mod proxies;
 #[cfg(test)]
 mod refusals;

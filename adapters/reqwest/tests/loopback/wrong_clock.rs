@@ -44,7 +44,7 @@ async fn a_machine_without_a_clock_asks_for_the_time_before_it_signs() {
 
 #[tokio::test]
 async fn without_a_clock_and_without_a_date_nothing_is_signed() {
-    for fault in [Fault::GarbledDate, Fault::Aged(7)] {
+    for fault in [Fault::GarbledDate, Fault::Aged(121)] {
         let (sandbox, clocks, redox) = Sandbox::with_client().await;
         clocks.set_ahead(None);
         sandbox.fail_at_tokens(&fault, Times::UntilCleared);
@@ -53,5 +53,26 @@ async fn without_a_clock_and_without_a_date_nothing_is_signed() {
         assert!(error.to_string().contains("clock"), "{fault:?}: {error}");
         assert_eq!(sandbox.token_requests(), 0, "{fault:?}");
         assert_eq!(sandbox.server.counters().requests, 1, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn behind_a_cache_that_marks_every_answer_clocks_heal_as_they_do_without_it() {
+    for (age, ahead) in [
+        (0, None),
+        (7, None),
+        (120, None),
+        (0, Some(60)),
+        (u32::MAX, Some(60)),
+        (0, Some(-86_400)),
+    ] {
+        let (sandbox, clocks, redox) = Sandbox::with_client().await;
+        clocks.set_ahead(ahead);
+        sandbox.fail_at_tokens(&Fault::Aged(age), Times::UntilCleared);
+        assert!(redox.token().await.is_ok(), "{age} {ahead:?}");
+        assert_eq!(sandbox.server.counters().requests, 2, "{age} {ahead:?}");
+        let now = sandbox.server.clock().now().as_second();
+        let known = redox.server_time().map(|time| time.as_secs());
+        assert_eq!(known, u64::try_from(now).ok(), "{age} {ahead:?}");
     }
 }

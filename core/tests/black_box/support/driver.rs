@@ -104,6 +104,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
             status,
             date: Some(date.as_bytes()),
             age: None,
+            cache_control: None,
             retry_after: None,
             channel: Channel::Authenticated,
             body: &mut body,

@@ -117,6 +117,7 @@ fn token_is(body: &mut [u8]) -> Response<'_> {
         status: 200,
         date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
         age: None,
+        cache_control: None,
         retry_after: None,
         channel: Channel::Authenticated,
         body,

@@ -9,6 +9,7 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) date: Option<Vec<u8>>,
     pub(super) age: Option<Vec<u8>>,
+    pub(super) cache_control: Option<Vec<u8>>,
     pub(super) retry_after: Option<Vec<u8>>,
     pub(super) channel: Channel,
     pub(super) body: Vec<u8>,
@@ -67,10 +68,18 @@ impl Answer {
             _ => None,
         };
         let channel = bytes.byte();
+        let age = match channel / 16 {
+            0..8 => &b"0"[..],
+            8 => b"1099511627776",
+            9 => b"7, 8",
+            10 => b"soon",
+            _ => b"7",
+        };
         Self {
             status,
             date,
-            age: (channel % 8 == 1).then(|| b"0".to_vec()),
+            age: (channel % 8 == 1).then(|| age.to_vec()),
+            cache_control: (channel % 16 == 1).then(|| b"no-store".to_vec()),
             retry_after,
             channel: if channel % 8 == 2 {
                 Channel::Unauthenticated

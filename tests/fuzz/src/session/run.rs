@@ -197,6 +197,7 @@ impl<'k> Run<'k> {
             status: answer.status,
             date: answer.date.as_deref(),
             age: answer.age.as_deref(),
+            cache_control: answer.cache_control.as_deref(),
             retry_after: answer.retry_after.as_deref(),
             channel: answer.channel,
             body: &mut body,

@@ -231,6 +231,7 @@ fn record(number: usize) -> Vec<u8> {
         status: 200,
         date: None,
         age: None,
+        cache_control: None,
         retry_after: None,
         channel: Channel::Authenticated,
         body: &mut answer,

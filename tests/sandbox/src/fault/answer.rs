@@ -1,5 +1,5 @@
 use http::header::{AGE, DATE, LOCATION, RETRY_AFTER};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -67,10 +67,22 @@ pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> O
 }
 
 /// The true answer as it is after such a fault; one that has no say here leaves it alone.
-pub(super) fn damaged(fault: &Fault, now: Timestamp, mut response: Response) -> Response {
+pub(super) fn damaged(
+    fault: &Fault,
+    now: Timestamp,
+    method: &Method,
+    mut response: Response,
+) -> Response {
     match fault {
         Fault::Junk(Junk::Truncated) => response.body.truncate(response.body.len() / 2),
-        Fault::Aged(secs) => return set(response, AGE, &secs.to_string()),
+        Fault::Aged(secs) => {
+            // No answer to another verb comes out of a cache (RFC 9111 §4); some caches mark those too.
+            if method.is_safe() {
+                let made = plus(now, -SignedDuration::from_secs((*secs).into()));
+                response = set(response, DATE, &http_date(made));
+            }
+            return set(response, AGE, &secs.to_string());
+        }
         Fault::Undated => {
             response.headers.remove(DATE);
         }

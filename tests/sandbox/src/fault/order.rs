@@ -118,7 +118,7 @@ impl Sandbox {
         }
         match answer::in_place(&fault, now, place) {
             Some(response) => response.dated(now).reason("a fault that was asked for"),
-            None => answer::damaged(&fault, now, self.truth(now, request)),
+            None => answer::damaged(&fault, now, &request.method, self.truth(now, request)),
         }
     }
 

@@ -45,7 +45,7 @@ Faults of the true answer:
   undated               there is no Date
   date=TIME             Date is so far from the truth: 1h, -1h
   garbled-date          Date is no date
-  age=SECONDS           it comes out of a cache
+  age=SECONDS           it comes through a cache; to GET, out of it
 
 Several:
   none                  nothing, to spare the answers before the next fault

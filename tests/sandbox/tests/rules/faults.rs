@@ -279,6 +279,20 @@ fn a_truncated_answer_was_a_good_one() {
 }
 
 #[test]
+fn an_answer_out_of_a_cache_is_as_old_as_its_age() {
+    let (mut sandbox, token) = ready();
+    sandbox.inject(Place::Api, Fault::Aged(7), Times::Next(1));
+    let find = Request::new(Method::GET, "/fhir/R4/hospital/Development/Patient").bearer(&token);
+    let response = sandbox.handle(at(NOW), &find);
+    assert_eq!(response.status, 200);
+    assert_eq!(
+        header_of(&response, "date"),
+        "Wed, 31 Dec 2025 23:59:53 GMT"
+    );
+    assert_eq!(header_of(&response, "age"), "7");
+}
+
+#[test]
 fn a_fault_of_a_header_changes_nothing_else() {
     let ahead = SignedDuration::from_hours(24);
     for (fault, date, age) in [

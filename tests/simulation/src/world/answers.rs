@@ -1,6 +1,6 @@
 use redox_auth_core::Channel;
 use redox_auth_sandbox::Response;
-use redox_auth_sandbox::http::header::{AGE, DATE, RETRY_AFTER};
+use redox_auth_sandbox::http::header::{AGE, CACHE_CONTROL, DATE, RETRY_AFTER};
 use redox_auth_sandbox::http::{self, HeaderName};
 use redox_auth_sandbox::jiff::fmt::rfc2822::DateTimeParser;
 use serde_json::Value;
@@ -24,7 +24,7 @@ impl World<'_> {
     ) -> Seen {
         let reason = response.headers.get("sandbox-reason");
         let reason = reason.and_then(|reason| reason.to_str().ok()).unwrap_or("");
-        let date = self.worth_of_date(response, channel);
+        let date = self.worth_of_date(flight, response, channel);
         let status = response.status.as_u16();
         self.note(format_args!(
             "d{device} {:?} <- {status} {date:?} {reason}",
@@ -38,16 +38,23 @@ impl World<'_> {
         }
     }
 
-    fn worth_of_date(&self, response: &Response, channel: Channel) -> Date {
+    fn worth_of_date(&self, flight: &Flight, response: &Response, channel: Channel) -> Date {
         let shown = response
             .headers
             .get(DATE)
             .and_then(|date| date.to_str().ok());
         let shown = shown.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
-        let cached = response.headers.contains_key(AGE);
-        match shown.filter(|_| !cached && channel == Channel::Authenticated) {
+        // Only an answer to `GET` can come out of a cache.
+        let age = match (flight.purpose, response.headers.get(AGE)) {
+            (Purpose::Time, Some(age)) => age.to_str().ok().and_then(|age| age.parse().ok()),
+            _ => Some(0),
+        };
+        let shown = shown
+            .zip(age)
+            .map(|(shown, age)| shown.as_second().saturating_add(age));
+        match shown.filter(|_| channel == Channel::Authenticated) {
             None => Date::None,
-            Some(shown) if shown.as_second() == self.server_time().as_second() => Date::True,
+            Some(shown) if shown == self.server_time().as_second() => Date::True,
             Some(_) => Date::Wrong,
         }
     }
@@ -263,6 +270,7 @@ pub(super) fn answer_of(response: Response, channel: Channel) -> Answer {
         status: response.status.as_u16(),
         date: header(DATE),
         age: header(AGE),
+        cache_control: header(CACHE_CONTROL),
         retry_after: header(RETRY_AFTER),
         channel,
         body: response.body,

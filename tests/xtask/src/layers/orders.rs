@@ -22,7 +22,7 @@ const CORE: Order = Order {
     layers: &[
         &["sessions"],
         &["session"],
-        &["identity", "metadata", "request"],
+        &["identity", "metadata", "pace", "request"],
         &["dpop"],
         &["assertion", "legacy", "server", "signing_key"],
         &[
@@ -43,6 +43,7 @@ const CORE: Order = Order {
             "algorithm",
             "asn1",
             "base64url",
+            "chance",
             "division",
             "footprint",
             "form",
@@ -161,7 +162,11 @@ const TOKENS: Order = Order {
 const CONNECTIONS: Order = Order {
     root: "adapters/reqwest/src/connections.rs",
     within: &["connections"],
-    layers: &[&["host", "http", "pools", "settings", "tls"], &["way"]],
+    layers: &[
+        &["host"],
+        &["http", "pools", "settings", "tls"],
+        &["pace", "way"],
+    ],
 };
 
 const KEYS: Order = Order {

@@ -76,6 +76,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         let now = self.gateway.link.device.now();
         let session = &self.gateway.session;
         let to = endpoint(session, now, what, self.token.target, self.goal)?;
+        self.started = self.gateway.link.begin_by_pace(to.host, now.instant)?;
         Ok(if self.gateway.link.reuse(to) {
             reached::<P>(what)
         } else {
@@ -98,6 +99,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     fn begin_token(&mut self, payload: &mut dyn Payload) -> Result<Stage, Error> {
         // It is of this request and of no later one, whatever comes of it.
         let proof = self.gateway.dpop.take();
+        self.cut_off = None;
         let target = self.token.target;
         if target != TokenTarget::Time && !self.is_authenticated() {
             return self.lost(ExchangeError::Unauthenticated, payload);
@@ -133,6 +135,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
 
     fn begin_request(&mut self, payload: &mut dyn Payload) -> Result<Stage, Error> {
         let proof = self.gateway.dpop.take();
+        self.cut_off = None;
         let Goal::Request(request) = self.goal else {
             return Ok(Stage::Done);
         };
@@ -255,6 +258,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         let Some(ticket) = self.gateway.ticket.take() else {
             return Ok(Stage::Ask);
         };
+        link.answered(self.started.take(), now);
         let channel = link.open.as_ref().map(|open| open.channel);
         let headers = link.exchange.headers();
         if P::PROVES && self.token.target == TokenTarget::Token {
@@ -266,6 +270,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             status,
             date: headers.get("Date"),
             age: headers.get("Age"),
+            cache_control: headers.get("Cache-Control"),
             retry_after: headers.get("Retry-After"),
             channel: channel.unwrap_or(Channel::Unauthenticated),
             body,
@@ -315,16 +320,18 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                 Wanted::Repetition | Wanted::Impossible => return Ok(Stage::Done),
             }
         }
+        let both = self.gateway.link.device.now();
         let generation = self
             .generation
             .filter(|_| status == 401 && !self.is_repeated);
         let Some(generation) = generation else {
+            self.gateway.link.answered(self.started.take(), both);
             return Ok(Stage::Done);
         };
         self.is_repeated = true;
-        let now = self.gateway.link.now();
-        let rejected = self.gateway.session.rejected(generation, now);
+        let rejected = self.gateway.session.rejected(generation, both.instant);
         if rejected == Rejected::Kept || !payload.rewind() {
+            self.gateway.link.answered(self.started.take(), both);
             return Ok(Stage::Done);
         }
         self.token.count = 0;
@@ -370,7 +377,12 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         };
         let link = &mut self.gateway.link;
         let is_reused = link.open.as_ref().is_some_and(|open| open.is_reused);
+        // Where no answer came after the request was cut off, that is what was wrong.
+        let failure = self.cut_off.take().unwrap_or(failure);
         let is_idle_end = is_reused && failure.is_loss() && !link.exchange.is_answered();
+        if is_idle_end {
+            link.learn_end();
+        }
         link.close();
         if what == What::Token {
             return Ok(self.failed(Cause::Exchange(failure)));

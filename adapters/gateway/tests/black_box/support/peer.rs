@@ -28,6 +28,8 @@ pub(crate) struct Script {
     pub(crate) read_ms: u64,
     /// How many bytes one write takes.
     pub(crate) write_max: usize,
+    /// After so many bytes of a request with a body the connection takes no more. What it has to answer is there.
+    pub(crate) hangs_up_after: Option<usize>,
     pub(crate) channel: Channel,
     pub(crate) refuses: bool,
 }
@@ -60,6 +62,7 @@ impl Script {
             split: usize::MAX,
             read_ms: 0,
             write_max: usize::MAX,
+            hangs_up_after: None,
             channel: Channel::Authenticated,
             refuses: false,
         }
@@ -260,12 +263,18 @@ impl Peer {
         Ok(len)
     }
 
-    fn receive(&mut self, bytes: &[u8]) -> usize {
+    fn receive(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
         assert!(!bytes.is_empty(), "there is something to write");
         self.log.borrow_mut().writes += 1;
-        let len = bytes.len().min(self.script.write_max);
+        let most = self.script.hangs_up_after.unwrap_or(usize::MAX);
+        let room = most - most.min(self.sent.len());
+        let len = bytes.len().min(self.script.write_max).min(room);
+        if len == 0 {
+            self.answer();
+            return Err(ErrorKind::BrokenPipe);
+        }
         self.sent.extend_from_slice(&bytes[..len]);
-        len
+        Ok(len)
     }
 
     fn answer(&mut self) {
@@ -299,7 +308,7 @@ impl Read for Peer {
 
 impl Write for Peer {
     fn write(&mut self, buf: &[u8]) -> Result<usize, ErrorKind> {
-        Ok(self.receive(buf))
+        self.receive(buf)
     }
 
     fn flush(&mut self) -> Result<(), ErrorKind> {
@@ -318,7 +327,7 @@ impl embedded_io_async::Read for Peer {
 impl embedded_io_async::Write for Peer {
     async fn write(&mut self, buf: &[u8]) -> Result<usize, ErrorKind> {
         pause().await;
-        Ok(self.receive(buf))
+        self.receive(buf)
     }
 
     async fn flush(&mut self) -> Result<(), ErrorKind> {

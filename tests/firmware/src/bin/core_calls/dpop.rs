@@ -98,6 +98,7 @@ fn exchange<'b>(
         status: black_box(status),
         date: black_box(None),
         age: black_box(None),
+        cache_control: black_box(None),
         retry_after: black_box(None),
         channel: Channel::Authenticated,
         body: black_box(body),

@@ -14,6 +14,7 @@ mod incoming;
 mod keys;
 mod meta;
 mod metadata;
+mod pace;
 mod server;
 mod session;
 mod sessions;
@@ -36,7 +37,7 @@ fn main() -> ! {
     process::exit(code.unwrap_or(0))
 }
 
-const CALLS: [fn() -> Option<()>; 20] = [
+const CALLS: [fn() -> Option<()>; 21] = [
     assertions::all,
     assertions::split,
     keys::public,
@@ -56,5 +57,6 @@ const CALLS: [fn() -> Option<()>; 20] = [
     dpop::session,
     meta::all,
     metadata::all,
+    pace::all,
     signatures::forms,
 ];

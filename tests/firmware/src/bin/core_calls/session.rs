@@ -177,6 +177,7 @@ fn answer(status: u16, body: &mut [u8]) -> Response<'_> {
         status,
         date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
         age: None,
+        cache_control: None,
         retry_after: Some(b"1"),
         channel: Channel::Authenticated,
         body,

@@ -26,6 +26,7 @@ pub(crate) fn run<S: Signer>(signer: &S) -> ! {
                     status: black_box(200),
                     date: black_box(None),
                     age: black_box(None),
+                    cache_control: black_box(None),
                     retry_after: black_box(None),
                     channel: Channel::Authenticated,
                     body: black_box(&mut buffer),

@@ -1,0 +1,111 @@
+use core::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use redox_auth_core::{Pace, Paced, Rate, Started, Trouble, Turn};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+
+use crate::clock::Clock;
+
+/// How fast a process may send requests to one host; see [`Builder::pace`](crate::Builder::pace).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[must_use = "a pacing does nothing until it is given to a builder"]
+pub struct Pacing {
+    at_most: Option<Rate>,
+}
+
+impl Pacing {
+    /// As fast as the server lets requests through: its answers show the limit.
+    pub const fn new() -> Self {
+        Self { at_most: None }
+    }
+
+    /// The same, and never faster than this.
+    pub const fn at_most(mut self, rate: Rate) -> Self {
+        self.at_most = Some(rate);
+        self
+    }
+}
+
+/// The pace of one host, which all clients keep to.
+pub(crate) struct HostPace {
+    pace: Mutex<Pace>,
+    /// Requests begin in the order in which they came, and one of them waits for the clock.
+    line: tokio::sync::Mutex<()>,
+    clock: Arc<Clock>,
+}
+
+impl HostPace {
+    pub(crate) fn new(pacing: Pacing, clock: &Arc<Clock>) -> Self {
+        let pace = Pace::new(std::process::id());
+        let pace = match pacing.at_most {
+            Some(rate) => pace.at_most(rate),
+            None => pace,
+        };
+        Self {
+            pace: Mutex::new(pace),
+            line: tokio::sync::Mutex::new(()),
+            clock: Arc::clone(clock),
+        }
+    }
+
+    /// Begins a request as soon as one may begin.
+    ///
+    /// # Errors
+    /// What keeps the server from looking at requests, after several pauses.
+    pub(crate) async fn begin(&self) -> Result<Started, Trouble> {
+        let _line = self.line.lock().await;
+        loop {
+            let left = {
+                let mut pace = self.lock();
+                let now = self.clock.instant();
+                match pace.next(now) {
+                    Turn::Begin => return Ok(pace.begin(now)),
+                    Turn::Wait { until } => until.as_millis().saturating_sub(now.as_millis()),
+                    Turn::Stop { trouble, .. } => return Err(trouble),
+                }
+            };
+            // In slices, for timers may stand still while the machine sleeps.
+            tokio::time::sleep(Duration::from_millis(left).min(SLICE)).await;
+        }
+    }
+
+    /// How long it is until a request may begin.
+    pub(crate) fn left(&self) -> Duration {
+        let now = self.clock.instant();
+        match self.lock().next(now) {
+            Turn::Begin => Duration::ZERO,
+            Turn::Wait { until } | Turn::Stop { until, .. } => {
+                Duration::from_millis(until.as_millis().saturating_sub(now.as_millis()))
+            }
+        }
+    }
+
+    /// Takes note of an answer. Something if it does not speak of the request, which is to be sent again.
+    pub(crate) fn answered(
+        &self,
+        started: Started,
+        status: u16,
+        headers: &HeaderMap,
+    ) -> Option<Trouble> {
+        let value = |name| headers.get(name).map(|value| value.as_bytes());
+        let is_page = value(CONTENT_TYPE).is_some_and(|media_type| {
+            let start = media_type.get(..PAGE.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(PAGE))
+        });
+        let answer = Paced {
+            status,
+            retry_after: value(RETRY_AFTER),
+            date: value(DATE),
+            is_page,
+        };
+        self.lock().answered(started, self.clock.now(), &answer)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const SLICE: Duration = Duration::from_secs(1);
+
+const PAGE: &[u8] = b"text/html";

@@ -1,0 +1,137 @@
+use core::fmt;
+
+use crate::retry_after::RetryAfter;
+use crate::time::{Now, UnixTime};
+
+/// What an answer says about when the next request may begin: status and headers as they came.
+#[derive(Clone, Copy, Debug)]
+pub struct Paced<'h> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header `Retry-After`.
+    pub retry_after: Option<&'h [u8]>,
+    /// The header `Date`: a `Retry-After` that is a date is on that clock.
+    pub date: Option<&'h [u8]>,
+    /// The body is a web page where the server sends none: a proxy, a gateway or a captive portal wrote it.
+    pub is_page: bool,
+}
+
+impl<'h> Paced<'h> {
+    /// An answer without headers.
+    #[must_use]
+    pub const fn status(status: u16) -> Self {
+        Self {
+            status,
+            retry_after: None,
+            date: None,
+            is_page: false,
+        }
+    }
+
+    /// What kept the server from looking at the message, if anything did.
+    ///
+    /// | answer | speaks of |
+    /// |---|---|
+    /// | 429 | the rate ([`Trouble::TooManyRequests`]) |
+    /// | 503 | the rate ([`Trouble::Unavailable`]) |
+    /// | 502 | the way ([`Trouble::BadGateway`]) |
+    /// | 300 to 399, but not 304 | the way ([`Trouble::Redirect`]) |
+    /// | 401 | the client ([`Trouble::Unauthorized`]) |
+    /// | 407 | the way ([`Trouble::ProxyAuthentication`]) |
+    /// | 511, and a web page with a status below 500 | the way ([`Trouble::WebPage`]) |
+    /// | any other | the message (`None`) |
+    #[must_use]
+    pub const fn trouble(&self) -> Option<Trouble> {
+        match self.status {
+            429 => Some(Trouble::TooManyRequests),
+            503 => Some(Trouble::Unavailable),
+            502 => Some(Trouble::BadGateway),
+            304 => None,
+            300..=399 => Some(Trouble::Redirect),
+            401 => Some(Trouble::Unauthorized),
+            407 => Some(Trouble::ProxyAuthentication),
+            511 => Some(Trouble::WebPage),
+            _ if self.is_page && self.status < 500 => Some(Trouble::WebPage),
+            _ => None,
+        }
+    }
+
+    /// How long the server asks for, in seconds.
+    pub(super) fn retry_after_secs(&self, now: Now) -> Option<u32> {
+        let date = self.date.and_then(UnixTime::parse_http_date);
+        RetryAfter::parse(self.retry_after?)?.secs_from(date.or(now.unix))
+    }
+}
+
+/// What keeps a server from looking at messages. It speaks of the client or the way and not of the message, which goes
+/// back into the queue.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Trouble {
+    /// 429: the server's limit is reached (RFC 6585 §4).
+    TooManyRequests,
+    /// 503: the server is overloaded or under maintenance (RFC 9110 §15.6.4).
+    Unavailable,
+    /// 502: what stands before the server got no answer from it (RFC 9110 §15.6.3).
+    BadGateway,
+    /// The answer leads elsewhere, where nobody follows.
+    Redirect,
+    /// 401, with a token that was replaced already.
+    Unauthorized,
+    /// 407: the proxy wants a user and a password (RFC 9110 §15.5.8).
+    ProxyAuthentication,
+    /// A web page in place of an answer, or 511: the network wants somebody to sign in (RFC 6585 §6).
+    WebPage,
+}
+
+impl Trouble {
+    /// Whether fewer requests a second would help.
+    pub(super) const fn is_of_rate(self) -> bool {
+        matches!(self, Self::TooManyRequests | Self::Unavailable)
+    }
+
+    /// After so many pauses in a row without one answer to a message, waiting is no help.
+    pub(super) const fn most_pauses(self) -> u8 {
+        if self.is_of_rate() {
+            MOST_PAUSES_OF_RATE
+        } else {
+            MOST_PAUSES
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooManyRequests => {
+                "the server answers 429 after every pause; stop other programs with this key, or set a lower rate"
+            }
+            Self::Unavailable => {
+                "the server answers 503 after every pause; look at its status page and start again later"
+            }
+            Self::BadGateway => {
+                "a gateway answers 502 in place of the server; look at the server's status page and start again later"
+            }
+            Self::Redirect => {
+                "the server redirects every request; change the base URL to the one in Location if it is the server's"
+            }
+            Self::Unauthorized => {
+                "the server answers 401 to new tokens; check the key's permissions, and whether a proxy removes Authorization"
+            }
+            Self::ProxyAuthentication => {
+                "the proxy answers 407; set its user and password in the proxy's URL"
+            }
+            Self::WebPage => {
+                "a web page comes in place of every answer; sign in to the network, or check the proxy and the base URL"
+            }
+        })
+    }
+}
+
+impl core::error::Error for Trouble {}
+
+/// They take at least five minutes, the time after which Redox forgets its quota of requests (Redox: "Quotas and
+/// constraints").
+const MOST_PAUSES_OF_RATE: u8 = 12;
+
+const MOST_PAUSES: u8 = 5;
