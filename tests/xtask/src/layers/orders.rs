@@ -49,6 +49,7 @@ const CORE: Order = Order {
             "parse_error",
             "region",
             "secret",
+            "status",
         ],
     ],
 };
