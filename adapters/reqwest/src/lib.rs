@@ -156,6 +156,11 @@
 //! from anywhere: an assertion or a token goes to the host it was made for or not at all. Every attempt to get a token
 //! is a new assertion, so a `jti` is never posted twice. When a request to the API is sent again, [`Retries`] says.
 //!
+//! # Statuses
+//! A redirect, a proxy that asks for credentials, a gateway that waited in vain: each status has a meaning of its own
+//! ([`StatusMeaning`]), by which the client repeats a request or stops, and which its errors explain. The file `STATUS.md` of
+//! this crate has the table, and a test runs each row.
+//!
 //! # When a key changes
 //! Several private keys may stand behind one client ID ([`Builder::also_key`], [`Redox::replace_keys`]): the next is
 //! tried when the server refuses the one before it, whatever it says. A legacy API key beside an OAuth API key
@@ -302,12 +307,12 @@ pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, DpopNonceError,
-    Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError, MetadataKind,
-    NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Reason, Refused,
-    Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy,
-    ServerMetadata, SignError, SignatureError, Signer, Stopped, Thumbprint, TokenType, UnixTime,
-    UrlError, WhyNotYet, WriteError, write_jwk_set,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, Done,
+    DpopNonceError, Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError,
+    MetadataKind, NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Reason,
+    Refused, Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy,
+    ServerMetadata, SignError, SignatureError, Signer, StatusMeaning, Stopped, Thumbprint,
+    TokenType, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

@@ -114,6 +114,11 @@ pub(crate) fn failed(error: &Error) {
     warn!(kind, %error, "a token did not come");
 }
 
+/// A server wants the request for a token on another connection, where the next attempt goes.
+pub(crate) fn sent_elsewhere(status: u16) {
+    debug!(status, "a token is asked for on another connection");
+}
+
 /// The token of a client is another one, which `lives_for`; the one before was in use for `age`.
 pub(crate) fn replaced(lives_for: Duration, age: Option<Duration>) {
     gauge!("redox_auth_token_lives_for_seconds").set(lives_for);

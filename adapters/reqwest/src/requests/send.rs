@@ -1,7 +1,8 @@
 use core::mem;
 use core::time::Duration;
 
-use redox_auth_core::{Api, AuthorizeError, Rejected};
+use redox_auth_core::{Api, AuthorizeError, Rejected, StatusMeaning};
+use reqwest::header::{ACCEPT_ENCODING, HeaderValue};
 use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
@@ -47,6 +48,8 @@ impl Sending {
         let mut request = request.build().map_err(Error::NotBuilt)?;
         if requests.shared.api_client.is_none() {
             request.timeout_mut().get_or_insert(requests.shared.timeout);
+            let coding = request.headers_mut().entry(ACCEPT_ENCODING);
+            coding.or_insert(HeaderValue::from_static("identity"));
         }
         Ok(Self {
             requests,
@@ -77,7 +80,8 @@ impl Sending {
         } = self;
         let shared = &requests.shared;
         // An error that no token would prevent comes before one is asked for.
-        let http = requests.client(shared.places.check(request.url())?)?;
+        let place = shared.places.check(request.url())?;
+        let mut http = requests.client(place)?;
         let span = telemetry::request(api, request.method());
         let mut repetitions = shared.retrying.of_request();
         let mut has_replaced_token = false;
@@ -97,6 +101,13 @@ impl Sending {
                 Verdict::Done => false,
                 Verdict::NewNonce => !mem::replace(&mut has_new_nonce, true),
                 Verdict::NewToken => !mem::replace(&mut has_replaced_token, true),
+                Verdict::Elsewhere => {
+                    let may_move = again.is_some() && repetitions.may_move();
+                    if may_move {
+                        http = requests.another_client(place)?;
+                    }
+                    may_move
+                }
                 // In a box, so that those who need not wait do not carry it about.
                 Verdict::Wait(time) => again.is_some() && Box::pin(repetitions.wait(time)).await,
             };
@@ -153,6 +164,12 @@ impl Requests {
                     Rejected::Dropped | Rejected::Replaced => Verdict::NewToken,
                 }
             }
+            Ok(response)
+                if StatusMeaning::of(response.status().as_u16())
+                    == StatusMeaning::OtherConnection =>
+            {
+                Verdict::Elsewhere
+            }
             Ok(response) if repeatable.allows(response.status()) => {
                 Verdict::Wait(retry_after(response, self.shared.tokens.server_time()))
             }
@@ -173,6 +190,8 @@ enum Verdict {
     NewToken,
     /// It is worth one repetition with the same token and the nonce that was asked for.
     NewNonce,
+    /// It was not done, and is worth one repetition at once on another connection, where the budget allows it.
+    Elsewhere,
     /// It may be sent again after so long, or when the rules say, where the budget allows it.
     Wait(Option<Duration>),
 }

@@ -45,6 +45,20 @@ impl Requests {
         let way = shared.places.way(place);
         shared.connections.client(way).map_err(Error::NotBuilt)
     }
+
+    /// A client for one request, all connections of which are new. The caller's own client decides that for itself.
+    ///
+    /// # Errors
+    /// [`Error::NotBuilt`].
+    pub(crate) fn another_client(&self, place: ApiPlace) -> Result<reqwest::Client, Error> {
+        let shared = &self.shared;
+        if let Some(client) = &shared.api_client {
+            return Ok(client.clone());
+        }
+        let way = shared.places.way(place);
+        let client = shared.connections.another_client(way);
+        client.map_err(Error::NotBuilt)
+    }
 }
 
 impl fmt::Debug for Requests {

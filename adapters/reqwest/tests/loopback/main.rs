@@ -71,6 +71,8 @@ mod sharing;
 #[cfg(test)]
 mod signer;
 #[cfg(test)]
+mod statuses;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tenants;
