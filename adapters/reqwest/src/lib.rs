@@ -196,6 +196,14 @@
 //! Android, Apple's systems and Windows; elsewhere a token may die during sleep unnoticed, and costs one 401. Assertions
 //! are dated by the wall clock; where that is wrong, the server's `Date` corrects it.
 //!
+//! | situation | what happens | what is said |
+//! |---|---|---|
+//! | the machine sleeps and wakes | [`Redox::token_after`], [`pause`](pause()) and the pauses between repetitions look at the clock within a second; a request that was under way keeps its timeout, which counts the time awake | nothing |
+//! | a machine is restored from a snapshot, and its wall clock is set right | [`Redox::time_left`] is less by what the wall clock gained; [`Redox::token_after`] replaces a token of which nothing is left; a request to the API gets a 401, and is sent once more with a new token | a warning that the token is replaced |
+//! | the wall clock is set forward by an hour | the same | the same |
+//! | the wall clock is set back by an hour | nothing: tokens are measured on the other clock | nothing |
+//! | the wall clock is some seconds ahead, and the server refuses the assertion | the next attempt, at once, has the server's time | a warning with the difference, and `redox_auth_clock_skew_seconds` |
+//!
 //! # What can be seen
 //! Spans and events by `tracing`, under the target `redox_auth_reqwest`: the span `redox_auth.token` around everything that
 //! gets one token, `redox_auth.request` around each time that a request to the API is sent. Metrics by `metrics`:
@@ -258,6 +266,7 @@ mod env;
 mod error;
 mod keys;
 mod message;
+mod pause;
 mod random;
 mod requests;
 #[cfg(not(shuttle))]
@@ -298,6 +307,7 @@ pub use keys::text::TakenOff;
 pub use keys::unusable::UnusableKey;
 pub use keys::watched::WatchedFile;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
+pub use pause::pause;
 pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};
 pub use requests::retry::Retries;

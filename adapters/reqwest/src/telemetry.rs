@@ -170,6 +170,11 @@ pub(crate) fn ambiguous() {
     warn!("no answer, and the request may have been done all the same");
 }
 
+/// The wall clock has gone on for longer than the token lives, and the clock that the token is measured by has not.
+pub(crate) fn outrun() {
+    warn!("the clock was set forward, or the machine comes from a snapshot; the token is replaced");
+}
+
 /// The store of the fleet did not do what it was asked for.
 pub(crate) fn store_failed(error: &StoreError) {
     counter!("redox_auth_store_failures_total").increment(1);

@@ -9,6 +9,9 @@ use tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker
 use tower::retry::budget::{Budget, TpsBudget};
 use tower::util::rng::HasherRng;
 
+use crate::clock::Clock;
+use crate::pause::pause_by;
+
 /// When a request to the API is sent again that brought no good answer; a 401 is another matter.
 ///
 /// The client sends again what was not done: after answers 429, 502 and 503 (Redox's page "Error handling and responses"),
@@ -118,20 +121,19 @@ impl Repetitions<'_> {
         is_first && self.left > 0 && self.retrying.budget.withdraw()
     }
 
-    /// Waits before the request is sent again; `false`, at once, if it must not be.
-    pub(crate) async fn wait(&mut self, retry_after: Option<Duration>) -> bool {
+    /// Waits by this clock before the request is sent again; `false`, at once, if it must not be.
+    pub(crate) async fn wait(&mut self, retry_after: Option<Duration>, clock: &Clock) -> bool {
         let too_long = retry_after.is_some_and(|wait| wait > self.retrying.rules.longest_wait);
         if self.left == 0 || too_long || !self.retrying.budget.withdraw() {
             return false;
         }
         self.left = self.left.saturating_sub(1);
-        match retry_after {
-            Some(wait) => tokio::time::sleep(wait).await,
-            None => {
-                let backoff = self.backoff.get_or_insert_with(|| Box::new(backoff()));
-                backoff.next_backoff().await;
-            }
-        }
+        let wait = retry_after.unwrap_or_else(|| {
+            let backoff = self.backoff.get_or_insert_with(|| Box::new(backoff()));
+            let deadline = backoff.next_backoff().deadline();
+            deadline.saturating_duration_since(tokio::time::Instant::now())
+        });
+        pause_by(clock, wait).await;
         true
     }
 }
@@ -208,7 +210,7 @@ mod tests {
         let mut waits = Vec::new();
         loop {
             let before = Instant::now();
-            if !repetitions.wait(retry_after).await {
+            if !repetitions.wait(retry_after, &Clock::Machine).await {
                 return waits;
             }
             waits.push(before.elapsed());

@@ -109,7 +109,9 @@ impl Sending {
                     may_move
                 }
                 // In a box, so that those who need not wait do not carry it about.
-                Verdict::Wait(time) => again.is_some() && Box::pin(repetitions.wait(time)).await,
+                Verdict::Wait(time) => {
+                    again.is_some() && Box::pin(repetitions.wait(time, shared.tokens.clock())).await
+                }
             };
             request = match again {
                 Some(request) if goes_on => request,

@@ -113,7 +113,7 @@ const REQWEST: Order = Order {
         &["requests"],
         &["discovery", "tokens"],
         &["connections", "keys"],
-        &["random", "telemetry", "written"],
+        &["pause", "random", "telemetry", "written"],
         &["clock", "error", "sync"],
     ],
 };
