@@ -124,6 +124,14 @@ impl Connections {
         self.0.pools.client(way, || self.another_client(way))
     }
 
+    /// The HTTP client for this way from now on, with a new pool: for a server that is about to close what is idle.
+    ///
+    /// # Errors
+    /// What is wrong with the caller's settings.
+    pub(crate) fn renewed_client(&self, way: Way) -> Result<reqwest::Client, reqwest::Error> {
+        self.0.pools.renew(way, || self.another_client(way))
+    }
+
     /// Another HTTP client for this way, whose connections are all new: for a request that the server wants on another one.
     ///
     /// # Errors

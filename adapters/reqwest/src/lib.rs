@@ -147,6 +147,14 @@
 //! want to decide which clients do. Nothing is opened or read before the first request. A pool belongs to a tokio runtime:
 //! a program with several has one for each.
 //!
+//! An idle connection is kept for 50 s, less than the load balancers of the large clouds keep one. Where the API says less
+//! (`Keep-Alive: timeout`), the client opens a new connection before a request for which all idle ones are too old, as
+//! those of Node and Apache are after 5 s. hyper's pool does not read that header, and has one idle time for all its
+//! connections: after a burst, older connections than the one that was used last may be met, and requests for tokens take
+//! no part. [`Connections::http`] sets a shorter idle time (`pool_idle_timeout`) for a server that hangs up early. Over HTTP/2
+//! the client asks after 5 s without a byte whether the server is there, while requests are under way, and gives the
+//! connection up 4 s later. With a client of your own ([`Builder::api_client`]) its settings count.
+//!
 //! [`Builder::http`] sets up connections for one client: a proxy, root certificates, the pool. [`Builder::api_client`] takes
 //! a client that is there, for requests to the API. A [`TokenSource`] gives tokens to anything else that sends requests;
 //! `AuthorizeLayer` of the crate `redox-auth-tower` is made from one.

@@ -95,8 +95,15 @@ impl Sending {
                 authorization => authorization?,
             };
             let id = authorization.id;
+            if let Some(renewed) = requests.renewed_client(place)? {
+                http = renewed;
+            }
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
+            if let Ok(response) = &outcome {
+                let now = shared.tokens.now();
+                shared.kept_alive(place).answered(response.headers(), now);
+            }
             let goes_on = match requests.verdict(&outcome, id, repeatable)? {
                 Verdict::Done => false,
                 Verdict::NewNonce => !mem::replace(&mut has_new_nonce, true),

@@ -36,6 +36,8 @@ mod faults;
 #[cfg(test)]
 mod fleet;
 #[cfg(test)]
+mod kept_alive;
+#[cfg(test)]
 mod key_files;
 #[cfg(test)]
 mod logs;

@@ -137,7 +137,7 @@ const REQUESTS: Order = Order {
         &["send"],
         &["dpop"],
         &["shared"],
-        &["body", "places", "retry"],
+        &["body", "kept_alive", "places", "retry"],
     ],
 };
 
