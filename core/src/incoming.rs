@@ -54,13 +54,15 @@ impl<'a> VerificationToken<'a> {
     /// The token as it was entered in Redox's dashboard.
     ///
     /// # Errors
-    /// [`IncomingError::EmptyToken`], and [`IncomingError::UnusableToken`] for one that no header can carry: with a
-    /// control character, such as the line break at the end of a file, or with a space at an end.
+    /// [`IncomingError::EmptyToken`], and [`IncomingError::UnusableToken`] for one that a header cannot carry in one form
+    /// only (RFC 9110 §5.5): with a control character, such as the line break at the end of a file, with a space at an end,
+    /// or with a letter beyond ASCII, for which no header names its encoding.
     pub fn new(token: &'a str) -> Result<Self, IncomingError> {
         if token.is_empty() {
             return Err(IncomingError::EmptyToken);
         }
-        if token.trim_ascii().len() != token.len() || token.chars().any(char::is_control) {
+        let is_text = token.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if !is_text || token.trim_ascii().len() != token.len() {
             return Err(IncomingError::UnusableToken);
         }
         Ok(Self(token))

@@ -114,6 +114,7 @@ mod signer;
     feature = "rs512"
 ))]
 mod signing_key;
+mod status;
 mod time;
 mod unsigned;
 mod write_error;
@@ -193,6 +194,7 @@ pub use signing_key::{KeyRoom, SigningKey};
     feature = "rs512"
 ))]
 pub use signing_key::{RsaKey, RsaKey2048, RsaKey3072, RsaKey4096};
+pub use status::{Done, StatusMeaning};
 pub use time::{Instant, Now, RELEASED_AT, UnixTime};
 pub use unsigned::Unsigned;
 pub use write_error::WriteError;

@@ -171,6 +171,8 @@ impl From<Error> for Failure {
                 Self::no_answer(format!("{message}: use --dpop or --dpop-key"))
             }
             Error::Answer(_)
+            | Error::Page(_)
+            | Error::Coded(_)
             | Error::TokenType(_)
             | Error::NotBound(_)
             | Error::DpopNonce(_)
@@ -194,11 +196,17 @@ impl From<Error> for Failure {
 /// The server's words, what they usually mean, and what was sent, each on its line.
 fn in_lines(answer: &RefusedAnswer, retry_in: Option<Duration>) -> String {
     let status = answer.refused.status;
-    let words = answer.words().unwrap_or("none");
+    let words = match &answer.content_encoding {
+        Some(coding) => format!("coded ({coding}), though none was asked for"),
+        None => answer.words().unwrap_or("none").to_owned(),
+    };
     let hint = answer.hint();
     let mut lines = format!(
         "the server refused with status {status}\n  its words: {words}\n  meaning:   {hint}"
     );
+    if let Some(location) = &answer.location {
+        lines.push_str(&format!("\n  Location:  {location}"));
+    }
     if let Some(sent) = &answer.sent {
         lines.push_str(&format!("\n  sent:      {sent}"));
     }

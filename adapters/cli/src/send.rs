@@ -49,7 +49,10 @@ async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
     let response = call.send().await;
     bar.finish_and_clear();
     match Taken::read(kind, response).await {
-        Ok(taken) => print(&taken.into_result()),
+        Ok(taken) => match taken.into_result() {
+            nothing if nothing.is_empty() => Ok(()),
+            result => print(&result),
+        },
         Err(error) => Err(failure(kind, error)),
     }
 }

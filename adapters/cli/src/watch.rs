@@ -56,7 +56,7 @@ pub(crate) async fn follow(
     let mut last: Option<Token> = None;
     let mut said: Option<Arc<Error>> = None;
     loop {
-        let result = redox.token().await;
+        let result = live_token(redox).await;
         let failure = redox.last_failure();
         let (told, pause) = match result {
             Ok(token) => {
@@ -93,6 +93,22 @@ pub(crate) async fn follow(
         said = failure;
         wait(redox, files, pause).await;
     }
+}
+
+/// A token of which something is left: the client's, or, where that ended while the machine slept or its clock was changed,
+/// the next one.
+pub(crate) async fn live_token(redox: &Redox) -> Result<Token, Error> {
+    let token = redox.token().await?;
+    if is_over(redox, &token) {
+        redox.token_after(&token).await
+    } else {
+        Ok(token)
+    }
+}
+
+/// Whether less is left of a token than can be said in whole seconds.
+pub(crate) fn is_over(redox: &Redox, token: &Token) -> bool {
+    redox.time_left(token) < Duration::from_secs(1)
 }
 
 /// Waits so long, or until there is a token or another failure: a file may come to hold another key, and a hangup lets the

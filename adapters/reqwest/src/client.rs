@@ -136,7 +136,8 @@ impl Redox {
     /// Waits for a token other than this one: until it is time for the next one, or this one was replaced for another
     /// reason. For those who hand tokens on; nobody else needs to wait for one before [`Redox::token`] says so.
     ///
-    /// In a loop it keeps the token fresh also while nobody asks for it.
+    /// In a loop it keeps the token fresh also while nobody asks for it. After a sleep of the machine it takes at most a
+    /// second to see that the token is old.
     ///
     /// # Errors
     /// As [`Redox::token`]. A renewal that fails is no error while this token is good.
@@ -146,6 +147,10 @@ impl Redox {
 
     /// How long one of this client's tokens is good still, by its clock: never longer than the server said, and nothing
     /// when it is over. An API may reject it before that.
+    ///
+    /// Where the wall clock was set forward since the token came, less is left by as much: a machine that was restored from
+    /// a snapshot knows only from that clock how much time has passed. [`Redox::token_after`] replaces a token of which
+    /// nothing is left; requests to the API meet a 401 and replace it then.
     #[must_use]
     pub fn time_left(&self, token: &Token) -> Duration {
         self.tokens.time_left(token)

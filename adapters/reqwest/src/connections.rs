@@ -130,13 +130,24 @@ impl Connections {
     /// # Errors
     /// What is wrong with the caller's settings.
     pub(crate) fn client(&self, way: Way) -> Result<reqwest::Client, reqwest::Error> {
-        let Shared {
-            settings,
-            tls,
-            pools,
-            ..
-        } = &*self.0;
-        pools.client(way, || settings.client(way, |builder| tls.set_up(builder)))
+        self.0.pools.client(way, || self.another_client(way))
+    }
+
+    /// The HTTP client for this way from now on, with a new pool: for a server that is about to close what is idle.
+    ///
+    /// # Errors
+    /// What is wrong with the caller's settings.
+    pub(crate) fn renewed_client(&self, way: Way) -> Result<reqwest::Client, reqwest::Error> {
+        self.0.pools.renew(way, || self.another_client(way))
+    }
+
+    /// Another HTTP client for this way, whose connections are all new: for a request that the server wants on another one.
+    ///
+    /// # Errors
+    /// What is wrong with the caller's settings.
+    pub(crate) fn another_client(&self, way: Way) -> Result<reqwest::Client, reqwest::Error> {
+        let Shared { settings, tls, .. } = &*self.0;
+        settings.client(way, |builder| tls.set_up(builder))
     }
 
     /// Sends a token request, once, and reads the whole answer.
@@ -150,6 +161,20 @@ impl Connections {
         clock: &Clock,
     ) -> Result<Answer, Error> {
         let client = self.client(message.way).map_err(Error::NotBuilt)?;
+        http::send(&client, message, timeout, clock).await
+    }
+
+    /// The same, on a new connection.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub(crate) async fn send_elsewhere(
+        &self,
+        message: Message,
+        timeout: Duration,
+        clock: &Clock,
+    ) -> Result<Answer, Error> {
+        let client = self.another_client(message.way).map_err(Error::NotBuilt)?;
         http::send(&client, message, timeout, clock).await
     }
 

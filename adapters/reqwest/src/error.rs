@@ -1,3 +1,4 @@
+pub(crate) mod answer_head;
 pub(crate) mod build;
 pub(crate) mod certificate;
 pub(crate) mod discovery;
@@ -12,9 +13,10 @@ use std::sync::Arc;
 
 use redox_auth_core::{
     AnswerError, AuthorizeError, DpopNonceError, ParseErrorKind, RequestError, RestoreError,
-    SaveError, Stopped, Trouble, WriteError,
+    SaveError, Stopped, Trouble, Words, WriteError,
 };
 
+use answer_head::{AnswerHead, CODED};
 use refused_answer::RefusedAnswer;
 use wrong_signature::WrongSignature;
 
@@ -40,6 +42,11 @@ pub enum Error {
     Refused(Box<RefusedAnswer>),
     /// The server answered with success, and with nothing that can be used.
     Answer(AnswerError),
+    /// The server answered with success, and with a web page: with this title, of at most 200 characters.
+    Page(String),
+    /// The server answered with success, and coded the body in this way (`Content-Encoding`), though the request asks for
+    /// `identity`.
+    Coded(String),
     /// The token is not of the type `Bearer`, but of this one: up to 40 characters of `token_type`.
     TokenType(String),
     /// The token is not of the type `DPoP`, but of this one: the server has not bound it to the key.
@@ -124,17 +131,24 @@ impl Error {
         }
     }
 
-    /// The same, with the type of a token that is not the one asked for, from the body of the answer.
-    pub(crate) fn naming_token_type(self, body: &[u8]) -> Self {
-        match self {
-            Self::Answer(AnswerError::Parse(error)) => match error.token_type(body) {
-                Some(found) if error.kind == ParseErrorKind::NotDpop => {
-                    Self::NotBound(found.to_string())
-                }
-                Some(found) => Self::TokenType(found.to_string()),
+    /// The same, with what the answer shows of the cause: the type of a token that is not the one asked for, the coding of
+    /// the body, or the title of a web page.
+    pub(crate) fn with_answer(self, head: &AnswerHead, body: &[u8]) -> Self {
+        let Self::Answer(AnswerError::Parse(error)) = self else {
+            return self;
+        };
+        if let Some(coding) = &head.coding {
+            return Self::Coded(coding.clone());
+        }
+        match error.token_type(body) {
+            Some(found) if error.kind == ParseErrorKind::NotDpop => {
+                Self::NotBound(found.to_string())
+            }
+            Some(found) => Self::TokenType(found.to_string()),
+            None => match Words::new(body, &[]).page_title() {
+                Some(title) => Self::Page(title.to_string()),
                 None => self,
             },
-            other => other,
         }
     }
 }
@@ -163,7 +177,25 @@ impl fmt::Display for Error {
                 f,
                 "the token endpoint sent a token of {found} bytes, expected at most {capacity}: raise `Builder::longest_token`"
             ),
-            Self::Answer(error) => write!(f, "the token endpoint sent no usable token: {error}"),
+            Self::Answer(error) => {
+                write!(f, "the token endpoint sent no usable token: {error}")?;
+                match error {
+                    AnswerError::Parse(error)
+                        if matches!(error.kind, ParseErrorKind::Empty | ParseErrorKind::Html) =>
+                    {
+                        write!(f, "; {NO_TOKEN_ENDPOINT}")
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Self::Page(title) => write!(
+                f,
+                "the token endpoint sent no usable token: expected a JSON object, found the web page \"{title}\"; {NO_TOKEN_ENDPOINT}"
+            ),
+            Self::Coded(coding) => write!(
+                f,
+                "the token endpoint sent no usable token: the body of its answer is coded ({coding}); {CODED}"
+            ),
             Self::TokenType(found) => {
                 write!(
                     f,
@@ -228,6 +260,9 @@ impl fmt::Display for Error {
         }
     }
 }
+
+/// What an answer with success and without a token usually means.
+const NO_TOKEN_ENDPOINT: &str = "check its URL, and whether a proxy, a gateway or a network's sign-in page answered in place of the server";
 
 /// An error of reqwest with its causes, in which a person finds the name or the certificate that is wrong.
 pub(crate) fn write_with_causes(f: &mut fmt::Formatter<'_>, error: &reqwest::Error) -> fmt::Result {

@@ -147,6 +147,14 @@
 //! want to decide which clients do. Nothing is opened or read before the first request. A pool belongs to a tokio runtime:
 //! a program with several has one for each.
 //!
+//! An idle connection is kept for 50 s, less than the load balancers of the large clouds keep one. Where the API says less
+//! (`Keep-Alive: timeout`), the client opens a new connection before a request for which all idle ones are too old, as
+//! those of Node and Apache are after 5 s. hyper's pool does not read that header, and has one idle time for all its
+//! connections: after a burst, older connections than the one that was used last may be met, and requests for tokens take
+//! no part. [`Connections::http`] sets a shorter idle time (`pool_idle_timeout`) for a server that hangs up early. Over HTTP/2
+//! the client asks after 5 s without a byte whether the server is there, while requests are under way, and gives the
+//! connection up 4 s later. With a client of your own ([`Builder::api_client`]) its settings count.
+//!
 //! [`Builder::http`] sets up connections for one client: a proxy, root certificates, the pool. [`Builder::api_client`] takes
 //! a client that is there, for requests to the API. A [`TokenSource`] gives tokens to anything else that sends requests;
 //! `AuthorizeLayer` of the crate `redox-auth-tower` is made from one.
@@ -155,6 +163,11 @@
 //! The token endpoint and the API must be `https`; plain `http` is taken for loopback only. No redirect is followed,
 //! from anywhere: an assertion or a token goes to the host it was made for or not at all. Every attempt to get a token
 //! is a new assertion, so a `jti` is never posted twice. When a request to the API is sent again, [`Retries`] says.
+//!
+//! # Statuses
+//! A redirect, a proxy that asks for credentials, a gateway that waited in vain: each status has a meaning of its own
+//! ([`StatusMeaning`]), by which the client repeats a request or stops, and which its errors explain. The file `STATUS.md` of
+//! this crate has the table, and a test runs each row.
 //!
 //! # When a key changes
 //! Several private keys may stand behind one client ID ([`Builder::also_key`], [`Redox::replace_keys`]): the next is
@@ -190,6 +203,14 @@
 //! A token's life is measured on a clock that never goes backwards. It counts through the machine's sleep on Linux,
 //! Android, Apple's systems and Windows; elsewhere a token may die during sleep unnoticed, and costs one 401. Assertions
 //! are dated by the wall clock; where that is wrong, the server's `Date` corrects it.
+//!
+//! | situation | what happens | what is said |
+//! |---|---|---|
+//! | the machine sleeps and wakes | [`Redox::token_after`], [`pause`](pause()) and the pauses between repetitions look at the clock within a second; a request that was under way keeps its timeout, which counts the time awake | nothing |
+//! | a machine is restored from a snapshot, and its wall clock is set right | [`Redox::time_left`] is less by what the wall clock gained; [`Redox::token_after`] replaces a token of which nothing is left; a request to the API gets a 401, and is sent once more with a new token | a warning that the token is replaced |
+//! | the wall clock is set forward by an hour | the same | the same |
+//! | the wall clock is set back by an hour | nothing: tokens are measured on the other clock | nothing |
+//! | the wall clock is some seconds ahead, and the server refuses the assertion | the next attempt, at once, has the server's time | a warning with the difference, and `redox_auth_clock_skew_seconds` |
 //!
 //! # What can be seen
 //! Spans and events by `tracing`, under the target `redox_auth_reqwest`: the span `redox_auth.token` around everything that
@@ -253,6 +274,7 @@ mod env;
 mod error;
 mod keys;
 mod message;
+mod pause;
 mod random;
 mod requests;
 #[cfg(not(shuttle))]
@@ -294,6 +316,7 @@ pub use keys::text::TakenOff;
 pub use keys::unusable::UnusableKey;
 pub use keys::watched::WatchedFile;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
+pub use pause::pause;
 pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};
 pub use requests::retry::Retries;
@@ -303,12 +326,12 @@ pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;
 
 pub use redox_auth_core::{
-    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, DpopNonceError,
-    Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError, MetadataKind,
-    NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Rate, Reason,
-    Refused, Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation, ServedBy,
-    ServerMetadata, SignError, SignatureError, Signer, Stopped, Thumbprint, TokenType, Trouble,
-    UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
+    Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, Done,
+    DpopNonceError, Environment, Grant, Instant, JwtType, KeyError, MetaError, MetadataError,
+    MetadataKind, NameList, Now, ParseError, Policy, Preference, PublicKey, PublicKeyError, Rate,
+    Reason, Refused, Region, Rejected, RequestError, RestoreError, SaveError, SecretRotation,
+    ServedBy, ServerMetadata, SignError, SignatureError, Signer, StatusMeaning, Stopped,
+    Thumbprint, TokenType, Trouble, UnixTime, UrlError, WhyNotYet, WriteError, write_jwk_set,
 };
 #[cfg(feature = "batch")]
 pub use redox_auth_core::{AssertionTemplate, JwtId, OAuthKey, TokenRequest};

@@ -114,6 +114,11 @@ pub(crate) fn failed(error: &Error) {
     warn!(kind, %error, "a token did not come");
 }
 
+/// A server wants the request for a token on another connection, where the next attempt goes.
+pub(crate) fn sent_elsewhere(status: u16) {
+    debug!(status, "a token is asked for on another connection");
+}
+
 /// The token of a client is another one, which `lives_for`; the one before was in use for `age`.
 pub(crate) fn replaced(lives_for: Duration, age: Option<Duration>) {
     gauge!("redox_auth_token_lives_for_seconds").set(lives_for);
@@ -163,6 +168,11 @@ pub(crate) fn repeated(why: Result<StatusCode, &reqwest::Error>) {
 pub(crate) fn ambiguous() {
     counter!("redox_auth_ambiguous_total").increment(1);
     warn!("no answer, and the request may have been done all the same");
+}
+
+/// The wall clock has gone on for longer than the token lives, and the clock that the token is measured by has not.
+pub(crate) fn outrun() {
+    warn!("the clock was set forward, or the machine comes from a snapshot; the token is replaced");
 }
 
 /// The store of the fleet did not do what it was asked for.

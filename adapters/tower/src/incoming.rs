@@ -1,4 +1,6 @@
 mod body;
+mod read_on;
+mod refusal;
 mod rules;
 
 pub use body::VerifiedBody;
@@ -7,17 +9,21 @@ use core::error::Error;
 use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
+use core::time::Duration;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, EXPECT, HeaderValue, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use http_body::Body;
 use http_body_util::{Either, Full, LengthLimitError};
 use redox_auth_core::{Challenge, IncomingError, VerificationToken};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use read_on::ReadOn;
+use refusal::Refusal;
 use rules::{Rules, Verdict};
 
 /// Lets requests from Redox through to a service, and nobody else's: for axum, hyper and whatever else is a `tower`
@@ -32,10 +38,14 @@ use rules::{Rules, Verdict};
 /// | that announces a body beyond the limit | 413 |
 ///
 /// Of a `POST` at most 16 KiB are read before the service sees it, in case that is a challenge; what is longer is none.
-/// The rest of the body goes to the service as it comes: see [`VerifiedBody`]. Nothing waits for a body for a limited
-/// time here; a layer for timeouts around this one does.
+/// The rest of the body goes to the service as it comes: see [`VerifiedBody`]. Nothing waits for a body that is wanted for a
+/// limited time here; a layer for timeouts around this one does.
 ///
-/// Nothing is logged. The copies of the token here are wiped, and the headers that hold it are marked as sensitive, so
+/// A sender over HTTP/1 that is still writing its body sees a broken pipe in place of an answer that comes early. The layer
+/// therefore reads on before it answers 401 or 413, and throws away what it reads: see [`VerifyLayer::read_on`].
+///
+/// Each refusal is an event and a count, which hold no value of the request's; the crate's page has their names. The copies
+/// of the token here are wiped, and the headers that hold it are marked as sensitive, so
 /// that `Debug` shows them to no log. A challenge by `GET` has the token in its URL, which layers around this one see:
 /// have Redox verify by `POST`.
 #[derive(Clone, Debug)]
@@ -49,7 +59,7 @@ impl VerifyLayer {
     /// # Errors
     /// [`IncomingError::EmptyToken`], [`IncomingError::UnusableToken`].
     pub fn new(token: &str) -> Result<Self, IncomingError> {
-        let rules = Arc::new(Rules::new(BODY_LIMIT));
+        let rules = Arc::new(Rules::new(BODY_LIMIT, READ_ON));
         Self { rules }.also(token)
     }
 
@@ -66,6 +76,18 @@ impl VerifyLayer {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         Arc::make_mut(&mut self.rules).body_limit = bytes;
+        self
+    }
+
+    /// Reads at most this many bytes of a refused body, and for at most this long, before it answers: 64 MiB and 10 s unless
+    /// said otherwise. Either at zero means that it answers at once.
+    ///
+    /// Nothing is kept of what is read. The layer answers at once where reading on does not help: over HTTP/2, to a sender
+    /// that waits for `100 Continue`, and where the body announces more than `bytes`. It needs a runtime of tokio with its
+    /// timer, and outside of a runtime answers at once.
+    #[must_use]
+    pub fn read_on(mut self, bytes: usize, time: Duration) -> Self {
+        Arc::make_mut(&mut self.rules).read_on = ReadOn { bytes, time };
         self
     }
 
@@ -137,29 +159,55 @@ where
 {
     let (mut head, body) = request.into_parts();
     let limit = u64::try_from(rules.body_limit).unwrap_or(u64::MAX);
-    if body.size_hint().lower() > limit {
-        return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE));
+    let is_too_long = body.size_hint().lower() > limit;
+    let mut body = VerifiedBody::new(body, rules.body_limit, read_on(rules, &head));
+    let verdict = match is_too_long {
+        true => Err(Refusal::TooLong),
+        false => judge(rules, &head, &mut body).await,
+    };
+    match verdict {
+        Ok(Verdict::Message) => {
+            hide(&mut head.headers);
+            body.is_handed_on = true;
+            Ok(Request::from_parts(head, body))
+        }
+        Ok(Verdict::Challenge(text)) => Err(challenge(text)),
+        Err(refused) => {
+            refused.tell();
+            body.discard().await;
+            Err(answer(refused.status()))
+        }
     }
-    let mut body = VerifiedBody::new(body, rules.body_limit);
+}
+
+/// How far a refused body is read. Over HTTP/2 a request ends without the connection; a sender that waits for
+/// `100 Continue` sends nothing before it gets that (RFC 9110 §10.1.1).
+fn read_on(rules: &Rules, head: &Parts) -> ReadOn {
+    if head.version > Version::HTTP_11 || head.headers.contains_key(EXPECT) {
+        ReadOn::NEVER
+    } else {
+        rules.read_on
+    }
+}
+
+async fn judge<B>(
+    rules: &Rules,
+    head: &Parts,
+    body: &mut VerifiedBody<B>,
+) -> Result<Verdict, Refusal>
+where
+    B: Body,
+    B::Error: Into<BoxError>,
+{
     let verdict = match head.method {
         Method::GET => {
             let query = head.uri.query().unwrap_or("");
             rules.receive_get(&head.headers, query.as_bytes())
         }
-        Method::POST => receive_post(rules, &head.headers, &mut body).await?,
+        Method::POST => receive_post(rules, &head.headers, body).await?,
         _ => rules.verify(&head.headers),
     };
-    match verdict {
-        Ok(Verdict::Message) => {
-            hide(&mut head.headers);
-            Ok(Request::from_parts(head, body))
-        }
-        Ok(Verdict::Challenge(text)) => Err(challenge(text)),
-        Err(IncomingError::NoToken | IncomingError::WrongToken(_)) => {
-            Err(refusal(StatusCode::UNAUTHORIZED))
-        }
-        Err(_) => Err(refusal(StatusCode::BAD_REQUEST)),
-    }
+    verdict.map_err(Refusal::Incoming)
 }
 
 /// Reads no more of the body than is needed to tell a challenge from a message.
@@ -167,7 +215,7 @@ async fn receive_post<B>(
     rules: &Rules,
     headers: &HeaderMap,
     body: &mut VerifiedBody<B>,
-) -> Result<Result<Verdict, IncomingError>, Response<Full<Bytes>>>
+) -> Result<Result<Verdict, IncomingError>, Refusal>
 where
     B: Body,
     B::Error: Into<BoxError>,
@@ -179,8 +227,8 @@ where
     match body.whole_up_to(CHALLENGE_LIMIT).await {
         Ok(Some(whole)) => Ok(rules.receive_post(headers, &whole)),
         Ok(None) => Ok(by_headers),
-        Err(error) if error.is::<LengthLimitError>() => Err(refusal(StatusCode::PAYLOAD_TOO_LARGE)),
-        Err(_) => Err(refusal(StatusCode::BAD_REQUEST)),
+        Err(error) if error.is::<LengthLimitError>() => Err(Refusal::TooLong),
+        Err(_) => Err(Refusal::CutOff),
     }
 }
 
@@ -192,7 +240,7 @@ fn challenge(text: String) -> Response<Full<Bytes>> {
 }
 
 /// Says nothing of the reason: whoever guesses learns nothing from it.
-fn refusal(status: StatusCode) -> Response<Full<Bytes>> {
+fn answer(status: StatusCode) -> Response<Full<Bytes>> {
     let mut answer = Response::new(Full::default());
     *answer.status_mut() = status;
     if status == StatusCode::UNAUTHORIZED {
@@ -217,6 +265,13 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// The longest body that is let through, in bytes, unless [`VerifyLayer::body_limit`] says otherwise: Redox's page on
 /// quotas names 40 MB for messages.
 pub const BODY_LIMIT: usize = 40 * 1024 * 1024;
+
+/// How much of a refused body is read before it is answered, unless [`VerifyLayer::read_on`] says otherwise: more than the
+/// longest message, so that one beyond the limit is answered, too.
+const READ_ON: ReadOn = ReadOn {
+    bytes: 64 * 1024 * 1024,
+    time: Duration::from_secs(10),
+};
 
 /// The longest body that is looked at as a challenge, in bytes. Redox's take about 120.
 const CHALLENGE_LIMIT: usize = 16 * 1024;

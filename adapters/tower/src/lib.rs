@@ -11,6 +11,13 @@
 //! Redox asks a destination for its challenge when it is set up, and sends messages from then on. A verification token
 //! proves both. The layer answers the challenge, lets what is verified through, and refuses everything else, bodies
 //! beyond a limit, too.
+//!
+//! Each refusal is one event by `tracing` under the target `redox_auth_tower`, with the fields `reason`, `place` and
+//! `status`, and one count by `metrics`. Neither has a value of the request's:
+//!
+//! | name | kind | labels | what it counts |
+//! |---|---|---|---|
+//! | `redox_auth_incoming_refusals_total` | counter | `reason`: `no_token`, `wrong_token`, `challenge`, `too_long`, `cut_off`; `place`: `header` (`verification-token`), `authorization`, `body`, `query`, `request` | requests that did not get to the service, and bodies that went beyond the limit there |
 #![cfg_attr(
     feature = "incoming",
     doc = r##"

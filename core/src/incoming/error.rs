@@ -10,7 +10,8 @@ use crate::parse_error::ParseError;
 pub enum IncomingError {
     /// The caller's verification token is empty: everybody would have it.
     EmptyToken,
-    /// The caller's verification token has a control character or a space at an end, so no header can carry it.
+    /// The caller's verification token has a control character, a letter beyond ASCII or a space at an end: a header cannot
+    /// carry it, or not in one form only.
     UnusableToken,
     /// The request has no verification token where one may stand.
     NoToken,
@@ -36,7 +37,7 @@ impl fmt::Display for IncomingError {
         match self {
             Self::EmptyToken => f.write_str("expected a verification token to check for, found an empty one"),
             Self::UnusableToken => f.write_str(
-                "expected a verification token that a header can carry, found a control character or a space at an end",
+                "the verification token must be printable ASCII without a space at an end; enter another one in Redox",
             ),
             Self::NoToken => f.write_str("expected a verification token in the request, found none"),
             Self::WrongToken(place) => {

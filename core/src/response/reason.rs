@@ -28,7 +28,7 @@ pub enum Reason {
     Blank,
     /// The client may not do this, or not with this scope.
     NotAllowed,
-    /// This is not a token endpoint.
+    /// This is not a token endpoint, or something on the way to it answered, by its status.
     WrongEndpoint,
     /// Nothing is wrong with the request: the server is busy or broken.
     TryLater,
@@ -39,9 +39,12 @@ pub enum Reason {
 impl Reason {
     /// What a body without an OAuth error means.
     pub(super) const fn of_status(status: u16) -> Self {
+        // A device has this and not the table of `StatusMeaning`, which takes more flash; a test compares both.
         match status {
-            429 | 500..=599 => Self::TryLater,
-            300..=399 | 404 | 405 => Self::WrongEndpoint,
+            408 | 421 | 425 | 429 | 500..=599 => Self::TryLater,
+            300..=399 | 404..=407 | 410 | 411 | 413..=415 | 417 | 426 | 431 | 494..=497 => {
+                Self::WrongEndpoint
+            }
             _ => Self::Unknown,
         }
     }

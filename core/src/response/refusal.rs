@@ -3,6 +3,7 @@ use core::fmt;
 use super::words::Words;
 use super::{ErrorCode, Reason};
 use crate::json::{Member, Text, Value, members};
+use crate::status::StatusMeaning;
 
 /// A token endpoint's no (RFC 6749 §5.2), and the body that it came with.
 #[derive(Clone, Copy)]
@@ -69,6 +70,20 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// What it usually means and what to check, in a sentence or two for a person: by the status, where only that says
+    /// something, or else [`Reason::hint`].
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        let meaning = StatusMeaning::of(self.status);
+        let by_status = Reason::of_status(self.status);
+        let says_something = by_status != Reason::Unknown || meaning == StatusMeaning::Forbidden;
+        if self.code.is_none() && self.reason == by_status && says_something {
+            meaning.hint()
+        } else {
+            self.reason.hint()
+        }
+    }
+
     /// `error` and `error_description` are texts in `body`.
     // One copy of it: a copy for each caller takes more flash.
     #[inline(never)]

@@ -1,4 +1,5 @@
 mod letters;
+mod page;
 mod phrase;
 mod secret;
 
@@ -13,8 +14,8 @@ use letters::Letters;
 ///
 /// `Display` shows, each in quotation marks, `error` and `error_description` (RFC 6749 §5.2) and what other servers write
 /// instead: `statusmessage`, `description`, `message`, `detail` and `diagnostics`, also inside `error`, `errors` and FHIR's
-/// `issue`. `error_uri` comes last, without its percent-encoding. Of a body that has none of these it shows the
-/// beginning. Nothing is longer than 500 characters, a beginning 200.
+/// `issue`. `error_uri` comes last, without its percent-encoding. Of a body that has none of these it shows the title, if it
+/// is a web page, or else the beginning. Nothing is longer than 500 characters, a title or a beginning 200.
 ///
 /// Line ends become spaces, and what a terminal would obey is escaped. What looks like a secret is shown as `[redacted]`:
 /// see [`Refusal::words`](crate::Refusal::words).
@@ -47,6 +48,14 @@ impl<'b, 's> Words<'b, 's> {
     #[must_use]
     pub fn uri(&self) -> Option<Phrase<'b, 's>> {
         self.named(URI)
+    }
+
+    /// The title of a web page, as proxies, gateways and captive portals send it; `None` for any other body, and for a page
+    /// without one.
+    #[must_use]
+    pub fn page_title(&self) -> Option<Phrase<'b, 's>> {
+        let title = self.phrase(Letters::Plain(page::title(self.body)?), BEGINNING_MAX);
+        (!title.is_blank()).then_some(title)
     }
 
     /// Whether the server said nothing at all.
@@ -84,6 +93,12 @@ impl Display for Words<'_, '_> {
             if let Some(Value::Text(uri)) = uri.map(|uri| uri.value) {
                 line.say("; ", ["see ", ""], Letters::uri(uri, self.body), TEXT_MAX)?;
             }
+        }
+        if line.count == 0
+            && let Some(title) = page::title(self.body)
+        {
+            let around = ["the web page \"", "\""];
+            line.say("", around, Letters::Plain(title), BEGINNING_MAX)?;
         }
         if line.count == 0 {
             line.say("", QUOTES, Letters::Plain(self.body), BEGINNING_MAX)?;

@@ -59,6 +59,7 @@ mod sessions_table;
 mod signature_form;
 mod spki;
 mod split_signing;
+mod status;
 mod support;
 mod template;
 mod token_hosts;

@@ -95,6 +95,19 @@ fn texts_are_found_where_servers_put_them() {
             "<html>\r\n  <body>401\tAuthorization  Required</body>\n</html>\n",
             r#""<html> <body>401 Authorization Required</body> </html>""#,
         ),
+        // A web page: its title.
+        (
+            "<!DOCTYPE html>\r\n<html><head><TITLE lang=en>\n502 Bad\n Gateway </Title></head><body>nginx",
+            r#"the web page "502 Bad Gateway""#,
+        ),
+        (
+            "\u{feff}<title>ERROR: \u{1b}[2J</title>",
+            r#"the web page "ERROR: \u{1b}[2J""#,
+        ),
+        ("<p><titles>a</titles>", r#""<p><titles>a</titles>""#),
+        ("<p><title>  </title>", r#""<p><title> </title>""#),
+        ("<p><title>cut off", r#""<p><title>cut off""#),
+        ("a <title>no page</title>", r#""a <title>no page</title>""#),
         (r"DOMAIN\user said 'no'", r#""DOMAIN\user said 'no'""#),
         ("", ""),
         (" \r\n\t", ""),

@@ -1,7 +1,9 @@
 use core::time::Duration;
 use std::io::Write;
 
-use redox_auth_reqwest::{Error, Preference, Redox, SecretRotation, ServedBy, Token, WhyNotYet};
+use redox_auth_reqwest::{
+    Error, Preference, Redox, SecretRotation, ServedBy, Token, WhyNotYet, pause,
+};
 use serde_json::Value;
 
 use super::report::{Line, Report};
@@ -57,8 +59,7 @@ where
                 }
                 Err(error) => {
                     last = None;
-                    let pause = self.tell_failure(error)?;
-                    tokio::time::sleep(pause).await;
+                    pause(self.tell_failure(error)?).await;
                     continue;
                 }
             };

@@ -1,7 +1,7 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use redox_auth_reqwest::{Error, Reason};
+use redox_auth_reqwest::{Error, Reason, pause};
 
 use crate::args::ServerArgs;
 use crate::connect::{self, KeySource};
@@ -117,7 +117,7 @@ impl Waits {
             return false;
         }
         self.next = self.next.saturating_mul(2).min(LONGEST_WAIT);
-        tokio::time::sleep(wait).await;
+        pause(wait).await;
         true
     }
 }

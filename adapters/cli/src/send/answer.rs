@@ -1,4 +1,6 @@
-use redox_auth_reqwest::{Body, Error, MessageError, RefusedMessage, Response, Sent, Uploaded};
+use redox_auth_reqwest::{
+    Body, Error, MessageError, RefusedMessage, Response, Sent, StatusMeaning, Uploaded,
+};
 
 use super::Kind;
 use crate::failure::Failure;
@@ -36,7 +38,8 @@ impl Taken {
         }
     }
 
-    /// The result for a person: the answer to a message as it is, the URI of a file.
+    /// The result for a person: the answer to a message as it is, the URI of a file. Nothing, where a server other than Redox
+    /// had nothing to say.
     pub(super) fn into_result(self) -> String {
         self.uri.unwrap_or_else(|| self.body.text().into_owned())
     }
@@ -47,11 +50,15 @@ pub(super) fn failure(kind: Kind, error: MessageError) -> Failure {
     match &error {
         MessageError::Refused(refused) => {
             let status = refused.status.as_u16();
-            Failure::refused(format!(
+            let failure = Failure::refused(format!(
                 "the API refused the {kind} with status {status}\n  its words: {}\n  meaning:   {}",
                 words(refused).join("\n             "),
-                hint(status, kind)
-            ))
+                hint(refused, kind)
+            ));
+            match &refused.location {
+                Some(location) => failure.and("Location", location),
+                None => failure,
+            }
         }
         MessageError::Answer { body, .. } => {
             Failure::no_answer(format!("{error}\n  found:     {:?}", text(body)))
@@ -69,32 +76,44 @@ pub(super) fn words(refused: &RefusedMessage) -> Vec<String> {
     if !refused.errors.is_empty() {
         return refused.errors.iter().map(ToString::to_string).collect();
     }
-    match text(&refused.body) {
-        words if words.is_empty() => vec!["none".to_owned()],
-        words => vec![words],
-    }
+    vec![if let Some(coding) = &refused.content_encoding {
+        format!("coded ({}), though none was asked for", shown(coding))
+    } else if let Some(title) = &refused.page_title {
+        format!("the web page \"{title}\"")
+    } else {
+        match text(&refused.body) {
+            words if words.is_empty() => "none".to_owned(),
+            words => words,
+        }
+    }]
 }
 
 fn text(body: &Body) -> String {
     shown(body.text().trim())
 }
 
-/// Redox's page "Error handling and responses".
-fn hint(status: u16, kind: Kind) -> String {
-    match status {
-        401 => "the token was not accepted; is this the API that the token endpoint belongs to?",
-        413 => return format!("the {kind} is larger than the API takes"),
-        429 => "too many requests; wait and try again",
-        502 => "a part of the API is being replaced; try again",
-        504 => return format!("no answer in time; the {kind} may have arrived all the same"),
-        500..=599 => "the API has a fault; try again later",
-        _ if kind == Kind::File => "check the file, and the URL for uploads",
-        403 | 404 => {
-            "check destination ID, data model and event type, and that this key may use them"
+/// What it usually means and what to change.
+pub(super) fn hint(refused: &RefusedMessage, kind: Kind) -> String {
+    let usual = refused.hint();
+    match StatusMeaning::of(refused.status.as_u16()) {
+        // Redox's page "Quotas and constraints".
+        StatusMeaning::BodyTooLong => {
+            format!("{usual}; Redox takes messages of up to 40 MB, and files of up to 30 MB")
         }
-        _ => "check the message against its data model",
+        StatusMeaning::NoAnswerInTime => {
+            format!("no answer in time; the {kind} may have arrived all the same: {usual}")
+        }
+        StatusMeaning::Content | StatusMeaning::NotFound if kind == Kind::File => {
+            "check the file, and the URL for uploads".to_owned()
+        }
+        StatusMeaning::Content => "check the message against its data model".to_owned(),
+        // What answers without Redox's words may be a firewall, or a server at a wrong URL.
+        StatusMeaning::Forbidden | StatusMeaning::NotFound if !refused.errors.is_empty() => {
+            "check destination ID, data model and event type, and that this key may use them"
+                .to_owned()
+        }
+        _ => usual.to_owned(),
     }
-    .to_owned()
 }
 
 /// The longest answer that is read, in bytes: a query may return documents.

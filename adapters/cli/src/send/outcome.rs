@@ -2,7 +2,7 @@ use redox_auth_reqwest::{Error, MessageError, Response};
 use serde_json::{Map, Value};
 
 use super::Kind;
-use super::answer::{Taken, failure, words};
+use super::answer::{Taken, failure, hint, words};
 use crate::failure::Failure;
 
 /// Where a message comes from.
@@ -85,7 +85,14 @@ impl Outcome {
         };
         let outcome = Self::new(verdict, status);
         if let MessageError::Refused(refused) = &error {
-            let errors = words(refused);
+            let mut errors = words(refused);
+            if let Some(location) = &refused.location {
+                errors.push(format!("redirects to {location}"));
+            }
+            // Redox's own words say more.
+            if refused.errors.is_empty() {
+                errors.push(hint(refused, kind));
+            }
             return Self { errors, ..outcome };
         }
         let failure = failure(kind, error);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use redox_auth_reqwest::{Redox, TenantError, Tenants, Token};
 use tokio::task::spawn_blocking;
 
+use super::tokens::next_if_over;
 use crate::args::{ClientArgs, ProfileArgs};
 use crate::failure::Failure;
 use crate::file_news::FileNews;
@@ -76,7 +77,13 @@ impl Profiles {
     pub(super) async fn token(&self, name: &str) -> Result<(Redox, Token), TenantError> {
         let name = name.to_owned();
         let client = self.clients.get(&name).await?;
-        let token = self.clients.token(&name).await;
+        let token = match self.clients.token(&name).await {
+            Ok(token) => {
+                let token = next_if_over(&client, token).await;
+                token.map_err(|error| TenantError::Token(Arc::new(error)))
+            }
+            error => error,
+        };
         if let Some(files) = self.files.get(&name) {
             files.report(&client);
         }

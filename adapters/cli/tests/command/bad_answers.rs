@@ -97,9 +97,25 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
         ),
         (
             "a redirect",
-            Answer::with("307 Temporary Redirect", "location: /elsewhere", ""),
+            Answer::with("307 Temporary Redirect", "location: /elsewhere?a=b", ""),
             1,
-            "status 307",
+            "/elsewhere\"\n",
+        ),
+        (
+            "a page with a title",
+            Answer::with(
+                "200 OK",
+                "content-type: text/html",
+                "<title>Sign in to the hotel</title>",
+            ),
+            3,
+            "found the web page \"Sign in to the hotel\"; check its URL",
+        ),
+        (
+            "a coded answer",
+            Answer::with("200 OK", "content-encoding: br", "\u{b}"),
+            3,
+            "is coded (br)",
         ),
     ] {
         let server = Canned::always(answer);

@@ -189,7 +189,7 @@ fn a_token_that_is_not_accepted_is_replaced_once() {
         let server = Canned::start(answers.to_vec());
         let outcome = send(&folder, &server, &[]);
         assert_eq!(outcome.code, Some(code), "{outcome:#?}");
-        let is_named = outcome.stderr.contains("the token was not accepted");
+        let is_named = outcome.stderr.contains("did not accept the token");
         assert_eq!(is_named, code == 1, "{outcome:#?}");
         assert_eq!(server.requests().len(), 4);
     }
@@ -240,6 +240,24 @@ fn a_refused_message_ends_with_the_servers_words() {
 }
 
 #[test]
+fn another_server_may_take_a_message_and_say_nothing() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    for answer in [
+        Answer::raw("HTTP/1.1 204 No Content\r\n\r\n"),
+        Answer::json("200 OK", ""),
+    ] {
+        let server = Canned::start(vec![Answer::json("200 OK", TOKEN), answer]);
+        let outcome = send(&folder, &server, &[]);
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (Some(0), ""),
+            "{outcome:#?}"
+        );
+    }
+}
+
+#[test]
 fn each_bad_answer_of_the_api_ends_as_it_should() {
     let folder = Folder::new();
     folder.make_key("key.pem", "ES256");
@@ -267,9 +285,37 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
         ("a fault", html("500 Internal Server Error"), 1, "a page"),
         (
             "a redirect",
-            Answer::with("302 Found", "location: https://as.example/", ""),
+            Answer::with("302 Found", "location: https://as.example/?next=x", ""),
             1,
-            "status 302",
+            "Location:  \"https://as.example/\"\n",
+        ),
+        (
+            "a proxy's page",
+            Answer::with(
+                "403 Forbidden",
+                "content-type: text/html",
+                "<html><title>Access\nDenied</title>",
+            ),
+            1,
+            "its words: the web page \"Access Denied\"\n  meaning:   the server, or a firewall before it,",
+        ),
+        (
+            "too long a message",
+            Answer::json("413 Too Large", ""),
+            1,
+            "Redox takes messages of up to 40 MB",
+        ),
+        (
+            "another connection is wanted",
+            Answer::json("421 Misdirected", ""),
+            1,
+            "the request was not done",
+        ),
+        (
+            "a coded answer",
+            Answer::with("200 OK", "content-encoding: gzip", "\u{1f}\u{8b}"),
+            3,
+            "the body is coded (gzip)",
         ),
         ("a closed connection", Answer::raw(""), 3, "no answer"),
         ("no HTTP", Answer::raw("garbage"), 3, "no answer"),
@@ -293,8 +339,12 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
         assert!(shown.contains(part), "{case}: {shown}");
         assert!(!shown.trim_end().contains('\u{1b}'), "{case}: {shown:?}");
         assert_hidden(&shown, "an-access-token-to-hide");
-        // A message that may have arrived is not sent again; one that was turned away is, three times.
-        let times = if case == "too many requests" { 4 } else { 1 };
+        // A message that may have arrived is not sent again; one that was turned away is, three times, or once elsewhere.
+        let times = match case {
+            "too many requests" => 4,
+            "another connection is wanted" => 2,
+            _ => 1,
+        };
         assert_eq!(server.requests().len(), 1 + times, "{case}");
     }
 }

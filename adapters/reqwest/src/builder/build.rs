@@ -8,6 +8,7 @@ use crate::connections::Connections;
 use crate::connections::way::Way;
 use crate::error::build::BuildError;
 use crate::keys::unusable::Around;
+use crate::requests::kept_alive::KeptAlive;
 use crate::requests::places::Places;
 use crate::requests::retry::Retrying;
 use crate::requests::{self, Requests};
@@ -108,6 +109,7 @@ impl Builder {
             api_host,
             upload_host,
             retrying: Retrying::new(self.retries),
+            kept_alive: [KeptAlive::new(), KeptAlive::new()],
             timeout: self.timeout,
         });
         Ok(Redox::new(tokens, requests))

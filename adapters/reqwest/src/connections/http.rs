@@ -3,7 +3,8 @@ use core::time::Duration;
 use bytes::Bytes;
 use redox_auth_core::{Channel, Method, Now, Response, RetryAfter};
 use reqwest::header::{
-    ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
+    HeaderValue, RETRY_AFTER,
 };
 use zeroize::Zeroizing;
 
@@ -26,7 +27,8 @@ pub(super) async fn send(
     let mut request = client
         .request(method, message.url)
         .timeout(timeout)
-        .header(ACCEPT, "application/json");
+        .header(ACCEPT, "application/json")
+        .header(ACCEPT_ENCODING, "identity");
     if let Some(proof) = message.proof {
         request = request.header(DPOP, proof);
     }

@@ -49,18 +49,43 @@ impl Pools {
         if let Some(client) = find() {
             return Ok(client);
         }
-        let client = make()?;
+        Ok(self.add(way, runtime, make()?))
+    }
+
+    /// The same, where another client made by `make` takes the place of the one that was there. That serves the requests that
+    /// are under way on it to their end.
+    ///
+    /// # Errors
+    /// As `make`.
+    pub(crate) fn renew(
+        &self,
+        way: Way,
+        make: impl FnOnce() -> Result<reqwest::Client, reqwest::Error>,
+    ) -> Result<reqwest::Client, reqwest::Error> {
+        let runtime = Handle::try_current().ok().map(|handle| handle.id());
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(self.add(way, runtime, make()?))
+    }
+
+    /// Adds a pool, in place of the one for the same way and runtime.
+    fn add(&self, way: Way, runtime: Option<Id>, client: reqwest::Client) -> reqwest::Client {
         let pool = Pool {
             way,
             runtime,
             client: client.clone(),
         };
         let before = self.pools.load();
+        let others = before
+            .iter()
+            .filter(|it| it.way != way || it.runtime != runtime);
         // The oldest are those of runtimes that ended, unless a program has very many of them.
-        let first_kept = before.len().saturating_sub(MAX_POOLS.saturating_sub(1));
-        let pools = before.iter().skip(first_kept).cloned().chain([pool]);
+        let first_kept = others
+            .clone()
+            .count()
+            .saturating_sub(MAX_POOLS.saturating_sub(1));
+        let pools = others.skip(first_kept).cloned().chain([pool]);
         self.pools.store(Arc::new(pools.collect()));
-        Ok(client)
+        client
     }
 }
 

@@ -46,7 +46,10 @@ impl Settings {
     ) -> Result<reqwest::Client, reqwest::Error> {
         let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .connect_timeout(self.connect_timeout);
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(IDLE_TIME)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http2_keep_alive_timeout(PING_TIMEOUT);
         let mut builder = match (&self.configure, way) {
             (None, Way::LoopbackPlain) => builder.tls_certs_only([]),
             (None, _) => tls(builder),
@@ -84,6 +87,16 @@ impl fmt::Debug for Settings {
             .finish_non_exhaustive()
     }
 }
+
+/// How long an idle connection is kept: below the 60 s of AWS' load balancers and the 75 s of nginx. What a server says of
+/// itself (`Keep-Alive: timeout`) counts where it is less, for requests to the API.
+const IDLE_TIME: Duration = Duration::from_secs(50);
+
+/// After so long without a byte while requests are under way, HTTP/2 asks whether the server is there (RFC 9113 §6.7).
+const PING_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How long the server may take for its answer to that before the connection is given up.
+const PING_TIMEOUT: Duration = Duration::from_secs(4);
 
 const USER_AGENT: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));
 

@@ -1,6 +1,10 @@
 use core::fmt;
 
-use redox_auth_core::{Algorithm, Phrase, Reason, Refusal, Refused, Region, Server, Thumbprint};
+use redox_auth_core::{
+    Algorithm, Phrase, Reason, Refusal, Refused, Region, Server, Thumbprint, Words,
+};
+
+use super::answer_head::{AnswerHead, CODED};
 
 /// A server's no in its own words, for a person to read.
 ///
@@ -17,6 +21,10 @@ pub struct RefusedAnswer {
     pub description: Option<String>,
     /// `error_uri`.
     pub uri: Option<String>,
+    /// Where a redirect leads (`Location`), in quotation marks, without a user name, a query or a fragment.
+    pub location: Option<String>,
+    /// How the body is coded (`Content-Encoding`), though the request asks for `identity`. Its words cannot be read then.
+    pub content_encoding: Option<String>,
     /// What was sent that the server may not know; `None` where the assertion came from elsewhere.
     pub sent: Option<SentNames>,
     words: Option<String>,
@@ -55,21 +63,28 @@ impl RefusedAnswer {
         refusal: &Refusal<'_>,
         secrets: &[&str],
         server: &Server<'_>,
+        head: AnswerHead,
         sent: Option<SentNames>,
     ) -> Self {
-        let words = refusal.words(secrets);
+        let words = match head.coding {
+            Some(_) => Words::new(&[], &[]),
+            None => refusal.words(secrets),
+        };
         let owned = |text: Option<Phrase<'_, '_>>| text.map(|text| text.to_string());
         Self {
             refused: refusal.refused,
             error: owned(words.error()),
             description: owned(words.description()),
             uri: owned(words.uri()),
+            location: head.location,
             sent,
             words: (!words.is_empty()).then(|| words.to_string()),
-            hint: match words.error() {
-                Some(error) if error.to_string() == "invalid_dpop_proof" => DPOP_PROOF,
-                _ => hint(refusal.refused.reason, server),
+            hint: match (words.error(), head.advice) {
+                (Some(error), _) if error.to_string() == "invalid_dpop_proof" => DPOP_PROOF,
+                (None, Some(advice)) => advice,
+                _ => hint(&refusal.refused, server),
             },
+            content_encoding: head.coding,
         }
     }
 
@@ -89,14 +104,14 @@ impl RefusedAnswer {
 }
 
 /// What only Redox documents is only said of Redox.
-fn hint(reason: Reason, server: &Server<'_>) -> &'static str {
+fn hint(refused: &Refused, server: &Server<'_>) -> &'static str {
     let base_url = server.base_url();
     let is_redox = [Region::Us, Region::Ca]
         .iter()
         .any(|region| region.base_url() == base_url.as_str());
-    match reason {
+    match refused.reason {
         Reason::Blank if is_redox => BLANK_AT_REDOX,
-        reason => reason.hint(),
+        _ => refused.hint(),
     }
 }
 
@@ -105,6 +120,12 @@ impl fmt::Display for RefusedAnswer {
         write!(f, "the server refused with status {}", self.refused.status)?;
         if let Some(words) = self.words() {
             write!(f, ": {words}")?;
+        }
+        if let Some(location) = &self.location {
+            write!(f, "; it redirects to {location}")?;
+        }
+        if let Some(coding) = &self.content_encoding {
+            write!(f, "; the body of the answer is coded ({coding}): {CODED}")?;
         }
         write!(f, "; {}", self.hint)?;
         match &self.sent {

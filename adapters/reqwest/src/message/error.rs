@@ -1,10 +1,11 @@
 use core::fmt;
 
-use redox_auth_core::{MetaError, MetaFault, ParseError};
+use redox_auth_core::{Done, MetaError, MetaFault, ParseError, StatusMeaning};
 use reqwest::StatusCode;
 
 use super::Log;
 use crate::error::Error;
+use crate::error::answer_head::CODED;
 use crate::requests::body::Body;
 use crate::requests::retry::was_not_done;
 
@@ -35,14 +36,16 @@ pub enum MessageError {
         status: StatusCode,
         /// What is wrong with the answer.
         error: ParseError,
+        /// What it is instead, where that can be seen: a web page, by its title, or a body that is coded.
+        found: Option<String>,
         /// The answer.
         body: Body,
     },
 }
 
 impl MessageError {
-    /// Whether it may have arrived, and been stored, all the same: after an answer 504, a connection that broke
-    /// or an answer that cannot be read. Whether it may be sent again then, only the caller knows.
+    /// Whether it may have arrived, and been stored, all the same: after an answer 504 or one of the same meaning, a
+    /// connection that broke or an answer that cannot be read. Whether it may be sent again then, only the caller knows.
     ///
     /// This is about the last time that it was sent: one that may be repeated may have arrived before that.
     #[must_use]
@@ -53,7 +56,7 @@ impl MessageError {
             }
             // Of a message that may be repeated.
             Self::Call(Error::Transport(error)) => !was_not_done(error),
-            Self::Refused(refused) => refused.status == StatusCode::GATEWAY_TIMEOUT,
+            Self::Refused(refused) => may_have_arrived(refused.status),
             _ => false,
         }
     }
@@ -73,11 +76,22 @@ impl fmt::Display for MessageError {
             }
             Self::Call(error) => error.fmt(f),
             Self::Refused(refused) => refused.fmt(f),
-            Self::Answer { status, error, .. } => write!(
-                f,
-                "the API took it with status {}, and answered something else: {error}",
-                status.as_u16()
-            ),
+            Self::Answer {
+                status,
+                error,
+                found,
+                ..
+            } => {
+                write!(
+                    f,
+                    "the API took it with status {}, and answered something else: {error}",
+                    status.as_u16()
+                )?;
+                match found {
+                    Some(found) => write!(f, "; {found}"),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
@@ -112,6 +126,21 @@ pub struct RefusedMessage {
     pub logs: Vec<Log>,
     /// The answer as far as it was read.
     pub body: Body,
+    /// Where a redirect leads (`Location`), in quotation marks, without a user name, a query or a fragment.
+    pub location: Option<String>,
+    /// The title of a web page, which is none of Redox's: that of a proxy, a gateway or a network.
+    pub page_title: Option<String>,
+    /// How the body is coded (`Content-Encoding`), though the request asks for `identity`.
+    pub content_encoding: Option<String>,
+    pub(super) hint: &'static str,
+}
+
+impl RefusedMessage {
+    /// What the status usually means and what to change. Redox's own words, where there are any, say more.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        self.hint
+    }
 }
 
 impl fmt::Display for RefusedMessage {
@@ -123,11 +152,27 @@ impl fmt::Display for RefusedMessage {
             write!(f, "{separator}{error}")?;
             separator = "; ";
         }
-        if self.status == StatusCode::GATEWAY_TIMEOUT {
+        if let Some(title) = &self.page_title {
+            write!(f, "{separator}the web page \"{title}\"")?;
+        }
+        if let Some(location) = &self.location {
+            write!(f, "; it redirects to {location}")?;
+        }
+        if let Some(coding) = &self.content_encoding {
+            write!(f, "; the body of the answer is coded ({coding}): {CODED}")?;
+        }
+        if self.errors.is_empty() {
+            write!(f, "; {}", self.hint)?;
+        }
+        if may_have_arrived(self.status) {
             f.write_str("; it may have arrived all the same")?;
         }
         Ok(())
     }
+}
+
+fn may_have_arrived(status: StatusCode) -> bool {
+    StatusMeaning::of(status.as_u16()).done() == Done::Perhaps
 }
 
 /// One of `Meta.Errors`: what is wrong with a message, in Redox's words. Control characters in them are escaped.

@@ -1,9 +1,10 @@
-use redox_auth_core::{MetaAnswer, MetaLog, ParseError, ParseErrorKind};
-use reqwest::{Response, StatusCode};
+use redox_auth_core::{MetaAnswer, MetaLog, ParseError, ParseErrorKind, StatusMeaning, Words};
+use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 
 use super::{MessageError, MessageFault, RefusedMessage};
 use crate::error::Error;
+use crate::error::answer_head::{AnswerHead, CODED};
 use crate::requests::body::Body;
 use crate::requests::body::USUAL_LIMIT;
 
@@ -21,17 +22,31 @@ pub struct Sent {
 
 impl Sent {
     /// Reads the answer, up to `limit` bytes, to a message that was sent in another way than by
-    /// [`Message::send`](crate::Message::send).
+    /// [`Message::send`](crate::Message::send). Of a server other than Redox an answer without a body is one, too, as with
+    /// status 204.
     ///
     /// # Errors
     /// [`MessageError::Call`], [`MessageError::Refused`], [`MessageError::Answer`], as there.
     pub async fn read(response: Response, limit: usize) -> Result<Self, MessageError> {
-        let (status, body, logs) = accepted(response, limit).await?;
+        // Other servers have nothing to say of a message that they took.
+        let says_nothing = !is_redox(response.url());
+        let Accepted {
+            status,
+            body,
+            logs,
+            found,
+        } = accepted(response, limit).await?;
         match logs {
             Ok(logs) => Ok(Self { status, logs, body }),
+            Err(error) if error.kind == ParseErrorKind::Empty && says_nothing => Ok(Self {
+                status,
+                logs: Vec::new(),
+                body,
+            }),
             Err(error) => Err(MessageError::Answer {
                 status,
                 error,
+                found,
                 body,
             }),
         }
@@ -63,7 +78,12 @@ impl Uploaded {
             uri: String,
         }
 
-        let (status, body, _) = accepted(response, USUAL_LIMIT).await?;
+        let Accepted {
+            status,
+            body,
+            found,
+            ..
+        } = accepted(response, USUAL_LIMIT).await?;
         match body.json() {
             Ok(Wire { uri }) => Ok(Self { status, uri, body }),
             Err(_) => Err(MessageError::Answer {
@@ -72,17 +92,27 @@ impl Uploaded {
                     kind: ParseErrorKind::Missing("URI"),
                     at: 0,
                 },
+                found,
                 body,
             }),
         }
     }
 }
 
-/// An answer that is no refusal: its status, its body, and its logs or why it has no `Meta`.
-type Accepted = (StatusCode, Body, Result<Vec<Log>, ParseError>);
+/// An answer that is no refusal.
+struct Accepted {
+    status: StatusCode,
+    body: Body,
+    /// Its logs, or why it has no `Meta`.
+    logs: Result<Vec<Log>, ParseError>,
+    /// What it is in place of Redox's answer, where that can be seen.
+    found: Option<String>,
+}
 
 async fn accepted(mut response: Response, limit: usize) -> Result<Accepted, MessageError> {
     let status = response.status();
+    let number = status.as_u16();
+    let head = AnswerHead::of(number, response.headers(), response.url().as_str(), &[]);
     let mut body = Body::default();
     match body.read(&mut response, limit).await {
         Err(Error::Transport(error)) if status.is_success() => Err(Error::Ambiguous(error))?,
@@ -98,15 +128,37 @@ async fn accepted(mut response: Response, limit: usize) -> Result<Accepted, Mess
         }
         Err(error) => (Vec::new(), Err(error)),
     };
+    let page_title = Words::new(&body, &[]).page_title();
+    let page_title = page_title.map(|title| title.to_string());
     if status.is_success() && errors.is_empty() {
-        return Ok((status, body, logs));
+        let coded = head
+            .coding
+            .map(|coding| format!("the body is coded ({coding}): {CODED}"));
+        let page = || Some(format!("it is the web page \"{}\"", page_title?));
+        return Ok(Accepted {
+            status,
+            body,
+            logs,
+            found: coded.or_else(page),
+        });
     }
     Err(MessageError::Refused(Box::new(RefusedMessage {
         status,
         errors,
         logs: logs.unwrap_or(Vec::new()),
         body,
+        location: head.location,
+        page_title,
+        content_encoding: head.coding,
+        hint: head.advice.unwrap_or(StatusMeaning::of(number).hint()),
     })))
+}
+
+/// Whether this is one of Redox's hosts, in any region.
+fn is_redox(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or("");
+    host.strip_suffix("redoxengine.com")
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// One of `Meta.Logs`: where Redox keeps its record of a message. Control characters in the texts are escaped.

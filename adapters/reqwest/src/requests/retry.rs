@@ -1,19 +1,27 @@
 use core::fmt;
+use core::mem;
 use core::time::Duration;
 
-use redox_auth_core::{RetryAfter, UnixTime};
+use redox_auth_core::{Done, RetryAfter, StatusMeaning, UnixTime};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode};
 use tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
 use tower::retry::budget::{Budget, TpsBudget};
 use tower::util::rng::HasherRng;
 
+use crate::clock::Clock;
+use crate::pause::pause_by;
+
 /// When a request to the API is sent again that brought no good answer; a 401 is another matter.
 ///
-/// Sent again is what the API says that it has not done: answers 429, 502 and 503 (Redox's page "Error handling and
-/// responses"), connections that were never there, and requests that an HTTP/2 server sends back undone (RFC 9113 §8.7).
-/// 504, and connections that broke, leave open what was done: then only requests are sent again that may be repeated, by
-/// their method (RFC 9110 §9.2.2) or because the caller says so ([`Call::repeatable`](crate::Call::repeatable)).
+/// The client sends again what was not done: after answers 429, 502 and 503 (Redox's page "Error handling and responses"),
+/// and after those of gateways with the same meaning ([`StatusMeaning::done`](crate::StatusMeaning::done)); without a
+/// connection; and what an HTTP/2 server sends back undone (RFC 9113 §8.7). 504, and connections that broke, leave open what
+/// was done: then the client sends only requests again that may be repeated, by their method (RFC 9110 §9.2.2) or because
+/// the caller says so ([`Call::repeatable`](crate::Call::repeatable)).
+///
+/// After 408, 421 and 425, which say that the request was not done, it is sent once more at once, on a new connection; with
+/// [`Builder::api_client`](crate::Builder::api_client) on one of that client's.
 ///
 /// Waits are doubled from 0.2 s to 5 s with a jitter, or as long as `Retry-After` says. All requests of a client share a
 /// budget of repetitions, so that an API that is down is not asked several times as much.
@@ -85,6 +93,7 @@ impl Retrying {
         Repetitions {
             retrying: self,
             left: self.rules.times,
+            has_moved: false,
             backoff: None,
         }
     }
@@ -100,24 +109,31 @@ impl fmt::Debug for Retrying {
 pub(crate) struct Repetitions<'r> {
     retrying: &'r Retrying,
     left: u32,
+    /// It was sent again on another connection, because the server wanted that.
+    has_moved: bool,
     backoff: Option<Box<ExponentialBackoff<HasherRng>>>,
 }
 
 impl Repetitions<'_> {
-    /// Waits before the request is sent again; `false`, at once, if it must not be.
-    pub(crate) async fn wait(&mut self, retry_after: Option<Duration>) -> bool {
+    /// Whether the request may be sent once more at once, on another connection.
+    pub(crate) fn may_move(&mut self) -> bool {
+        let is_first = !mem::replace(&mut self.has_moved, true);
+        is_first && self.left > 0 && self.retrying.budget.withdraw()
+    }
+
+    /// Waits by this clock before the request is sent again; `false`, at once, if it must not be.
+    pub(crate) async fn wait(&mut self, retry_after: Option<Duration>, clock: &Clock) -> bool {
         let too_long = retry_after.is_some_and(|wait| wait > self.retrying.rules.longest_wait);
         if self.left == 0 || too_long || !self.retrying.budget.withdraw() {
             return false;
         }
         self.left = self.left.saturating_sub(1);
-        match retry_after {
-            Some(wait) => tokio::time::sleep(wait).await,
-            None => {
-                let backoff = self.backoff.get_or_insert_with(|| Box::new(backoff()));
-                backoff.next_backoff().await;
-            }
-        }
+        let wait = retry_after.unwrap_or_else(|| {
+            let backoff = self.backoff.get_or_insert_with(|| Box::new(backoff()));
+            let deadline = backoff.next_backoff().deadline();
+            deadline.saturating_duration_since(tokio::time::Instant::now())
+        });
+        pause_by(clock, wait).await;
         true
     }
 }
@@ -141,12 +157,10 @@ impl Repeatable {
 
     /// Whether an answer of this status asks for another try.
     pub(crate) fn allows(self, status: StatusCode) -> bool {
-        match status {
-            StatusCode::TOO_MANY_REQUESTS
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE => true,
-            StatusCode::GATEWAY_TIMEOUT => self == Self::Yes,
-            _ => false,
+        match StatusMeaning::of(status.as_u16()).done() {
+            Done::No => true,
+            Done::Perhaps => self == Self::Yes,
+            Done::Unsaid => false,
         }
     }
 }
@@ -196,7 +210,7 @@ mod tests {
         let mut waits = Vec::new();
         loop {
             let before = Instant::now();
-            if !repetitions.wait(retry_after).await {
+            if !repetitions.wait(retry_after, &Clock::Machine).await {
                 return waits;
             }
             waits.push(before.elapsed());

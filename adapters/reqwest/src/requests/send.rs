@@ -1,7 +1,8 @@
 use core::mem;
 use core::time::Duration;
 
-use redox_auth_core::{Api, AuthorizeError, Rejected, Started};
+use redox_auth_core::{Api, AuthorizeError, Rejected, Started, StatusMeaning};
+use reqwest::header::{ACCEPT_ENCODING, HeaderValue};
 use reqwest::{Client, Method, Request, RequestBuilder, Response, StatusCode};
 use tracing::Instrument as _;
 
@@ -48,6 +49,8 @@ impl Sending {
         let mut request = request.build().map_err(Error::NotBuilt)?;
         if requests.shared.api_client.is_none() {
             request.timeout_mut().get_or_insert(requests.shared.timeout);
+            let coding = request.headers_mut().entry(ACCEPT_ENCODING);
+            coding.or_insert(HeaderValue::from_static("identity"));
         }
         Ok(Self {
             requests,
@@ -79,7 +82,7 @@ impl Sending {
         let shared = &requests.shared;
         // An error that no token would prevent comes before one is asked for.
         let place = shared.places.check(request.url())?;
-        let (http, pace) = (requests.client(place)?, requests.pace(place));
+        let (mut http, pace) = (requests.client(place)?, requests.pace(place));
         let span = telemetry::request(api, request.method());
         let mut repetitions = shared.retrying.of_request();
         let mut has_replaced_token = false;
@@ -93,6 +96,9 @@ impl Sending {
                 authorization => authorization?,
             };
             let id = authorization.id;
+            if let Some(renewed) = requests.renewed_client(place)? {
+                http = renewed;
+            }
             // In a box, so that those who keep to none do not carry it about.
             let started = match pace {
                 Some(pace) => Some(Box::pin(pace.begin()).await.map_err(Error::Trouble)?),
@@ -100,16 +106,28 @@ impl Sending {
             };
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
+            if let Ok(response) = &outcome {
+                let now = shared.tokens.now();
+                shared.kept_alive(place).answered(response.headers(), now);
+            }
             let verdict = requests.verdict(&outcome, id, repeatable)?;
             let is_new = match verdict {
                 Verdict::NewNonce => !mem::replace(&mut has_new_nonce, true),
                 Verdict::NewToken => !mem::replace(&mut has_replaced_token, true),
+                Verdict::Elsewhere => {
+                    let may_move = again.is_some() && repetitions.may_move();
+                    if may_move {
+                        http = requests.another_client(place)?;
+                    }
+                    may_move
+                }
                 Verdict::Done | Verdict::Wait(_) => false,
             };
             let is_hindered = !is_new && is_hindered(pace, started, repeatable, &outcome);
             let goes_on = match verdict {
+                // In a box, so that those who need not wait do not carry it about.
                 Verdict::Wait(time) if !is_hindered => {
-                    again.is_some() && Box::pin(repetitions.wait(time)).await
+                    again.is_some() && Box::pin(repetitions.wait(time, shared.tokens.clock())).await
                 }
                 _ => is_new || is_hindered,
             };
@@ -184,6 +202,12 @@ impl Requests {
                     Rejected::Dropped | Rejected::Replaced => Verdict::NewToken,
                 }
             }
+            Ok(response)
+                if StatusMeaning::of(response.status().as_u16())
+                    == StatusMeaning::OtherConnection =>
+            {
+                Verdict::Elsewhere
+            }
             Ok(response) if repeatable.allows(response.status()) => {
                 Verdict::Wait(retry_after(response, self.shared.tokens.server_time()))
             }
@@ -204,6 +228,8 @@ enum Verdict {
     NewToken,
     /// It is worth one repetition with the same token and the nonce that was asked for.
     NewNonce,
+    /// It was not done, and is worth one repetition at once on another connection, where the budget allows it.
+    Elsewhere,
     /// It may be sent again after so long, or when the rules say, where the budget allows it.
     Wait(Option<Duration>),
 }

@@ -2,6 +2,7 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
+use super::kept_alive::KeptAlive;
 use super::places::{ApiPlace, Places};
 use super::retry::Retrying;
 use crate::connections::Connections;
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) api_host: Option<Arc<Host>>,
     pub(crate) upload_host: Option<Arc<Host>>,
     pub(crate) retrying: Retrying,
+    /// Of the hosts of the API.
+    pub(crate) kept_alive: [KeptAlive; 2],
     /// How long a request may take as a whole. The caller's own client knows that for itself.
     pub(crate) timeout: Duration,
 }
@@ -58,6 +61,49 @@ impl Requests {
             ApiPlace::Upload => &self.shared.upload_host,
         };
         host.as_ref()?.pace.as_ref()
+    }
+
+    /// A client with a new pool of connections, where the server may be about to close those that are idle.
+    ///
+    /// # Errors
+    /// [`Error::NotBuilt`].
+    pub(crate) fn renewed_client(&self, place: ApiPlace) -> Result<Option<reqwest::Client>, Error> {
+        let shared = &self.shared;
+        let (kept_alive, now) = (shared.kept_alive(place), shared.tokens.now());
+        if shared.api_client.is_some() {
+            return Ok(None);
+        }
+        let Some(_renewing) = kept_alive.is_over(now) else {
+            return Ok(None);
+        };
+        let way = shared.places.way(place);
+        let client = shared.connections.renewed_client(way);
+        kept_alive.renewed(now);
+        client.map(Some).map_err(Error::NotBuilt)
+    }
+
+    /// A client for one request, all connections of which are new. The caller's own client decides that for itself.
+    ///
+    /// # Errors
+    /// [`Error::NotBuilt`].
+    pub(crate) fn another_client(&self, place: ApiPlace) -> Result<reqwest::Client, Error> {
+        let shared = &self.shared;
+        if let Some(client) = &shared.api_client {
+            return Ok(client.clone());
+        }
+        let way = shared.places.way(place);
+        let client = shared.connections.another_client(way);
+        client.map_err(Error::NotBuilt)
+    }
+}
+
+impl Shared {
+    pub(crate) const fn kept_alive(&self, place: ApiPlace) -> &KeptAlive {
+        let [api, upload] = &self.kept_alive;
+        match place {
+            ApiPlace::Api => api,
+            ApiPlace::Upload => upload,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::token::{Details, not_granted};
 use crate::connections::http::{Answer, Message};
 use crate::connections::way::Way;
 use crate::error::Error;
+use crate::error::answer_head::AnswerHead;
 use crate::error::refused_answer::{RefusedAnswer, SentNames};
 use crate::telemetry;
 
@@ -19,6 +20,8 @@ pub(super) enum Came {
     Token,
     /// Something else: the session knows what to do next.
     Other,
+    /// An answer that wants the request on another connection. The session was told nothing.
+    Elsewhere,
 }
 
 /// An attempt under way. Dropped before its end, it is given up, and another one may begin.
@@ -60,6 +63,9 @@ impl Attempt<'_> {
             Target::Token => self.tokens.remember_nonce(&answer),
             _ => Ok(()),
         };
+        let own = self.secret.as_ref().map_or("", |secret| secret.as_str());
+        let secrets = [own, self.identity.legacy_secret().unwrap_or("")];
+        let head = AnswerHead::of(status, &answer.headers, &self.url, &secrets);
         let mut state = self.tokens.lock();
         let Some(ticket) = self.ticket.take() else {
             return Came::Other;
@@ -101,11 +107,12 @@ impl Attempt<'_> {
                     identity.legacy_secret().unwrap_or(""),
                 ];
                 let sent = self.sent.take();
-                Err(RefusedAnswer::new(&refusal, &secrets, &identity.server(), sent).into())
+                let head = head.clone();
+                Err(RefusedAnswer::new(&refusal, &secrets, &identity.server(), head, sent).into())
             }
             Received::Unusable(error) => Err(Error::Answer(error)),
         };
-        let minted = minted.map_err(|error| state.fail(error.naming_token_type(&answer.body)));
+        let minted = minted.map_err(|error| state.fail(error.with_answer(&head, &answer.body)));
         let narrower = state.details.not_granted.clone();
         // Nobody else's code runs while it is locked.
         drop(state);

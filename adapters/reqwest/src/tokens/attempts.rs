@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::attempt::{Attempt, Came};
 use super::identity::Identity;
+use super::sending::Connection;
 use super::shared::Tokens;
 use super::state::State;
 use super::token::Token;
@@ -29,6 +30,7 @@ impl Tokens {
             refusals: self.refusals(),
             ..Rereading::default()
         };
+        let mut connection = Connection::Any;
         loop {
             match self.step() {
                 Step::Use(token) => return Ok(token),
@@ -42,9 +44,10 @@ impl Tokens {
                     if !mem::replace(&mut rereading.is_begun, true) {
                         self.read_files_again().await;
                     }
-                    match self.attempt().await? {
+                    match self.attempt(connection).await? {
                         Came::Token => return self.token_that_came(),
                         Came::Other => {}
+                        Came::Elsewhere => connection = Connection::New,
                     }
                 }
             }
@@ -110,7 +113,7 @@ impl Tokens {
     ///
     /// # Errors
     /// There was no attempt.
-    async fn attempt(&self) -> Result<Came, Error> {
+    async fn attempt(&self, connection: Connection) -> Result<Came, Error> {
         // Before the request is written: an assertion grows old.
         let turn = match self.turn().await {
             Ok(turn) => turn,
@@ -134,11 +137,16 @@ impl Tokens {
             Ok(len) => {
                 body.truncate(len);
                 let message = attempt.message(body);
-                self.send(message, turn).await
+                self.send(message, turn, connection).await
             }
             Err(error) => Err(error),
         };
         Ok(match answer {
+            // Given up, it leaves the session free for another attempt at once, with another assertion.
+            Ok(answer) if connection.is_not_the_servers_choice(&answer) => {
+                telemetry::sent_elsewhere(answer.status);
+                Came::Elsewhere
+            }
             Ok(answer) => attempt.receive(answer),
             Err(error) => attempt.fail(error),
         })

@@ -3,11 +3,13 @@ use std::sync::Arc;
 
 use redox_auth_core::{AnswerError, Method, TokenReply, TokenRequest, TokenType};
 
+use super::sending::Connection;
 use super::shared::Tokens;
 use super::token::{Details, Held, Token, not_granted};
 use crate::connections::http::Message;
 use crate::connections::way::Way;
 use crate::error::Error;
+use crate::error::answer_head::AnswerHead;
 use crate::error::refused_answer::RefusedAnswer;
 use crate::keys::key::Key;
 use crate::written::written;
@@ -32,8 +34,9 @@ impl Tokens {
             body: written(|out| identity.write_token_request(assertion, out))?,
         };
         let sent_at = self.now();
-        let mut answer = self.send(message, turn).await?;
+        let mut answer = self.send(message, turn, Connection::Any).await?;
         let nonce = self.remember_nonce(&answer);
+        let head = AnswerHead::of(answer.status, &answer.headers, url, &[assertion]);
         let token_type = match self.prover() {
             Some(_) => TokenType::Dpop,
             None => TokenType::Bearer,
@@ -56,10 +59,10 @@ impl Tokens {
                 if refusal.asks_for_dpop_nonce() {
                     nonce?;
                 }
-                Err(RefusedAnswer::new(&refusal, &[assertion], &server, None).into())
+                Err(RefusedAnswer::new(&refusal, &[assertion], &server, head, None).into())
             }
             Err(error) => {
-                Err(Error::Answer(AnswerError::Parse(error)).naming_token_type(&answer.body))
+                Err(Error::Answer(AnswerError::Parse(error)).with_answer(&head, &answer.body))
             }
         }
     }

@@ -11,6 +11,7 @@ use super::outcome::{Failure, Outcome, OutcomeReceiver};
 use super::shared::Tokens;
 use super::token::Token;
 use crate::error::Error;
+use crate::pause::SLICE;
 use crate::sync::{Handle, timeout};
 use crate::telemetry;
 
@@ -37,6 +38,7 @@ impl Tokens {
     pub(crate) async fn token_after(&self, token: &Token) -> Result<Token, Error> {
         let id = token.held().id;
         loop {
+            self.drop_if_outrun(token);
             let changed = self.shared.state.changed();
             match self.start_or_join() {
                 Availability::Use(token, _) | Availability::Renew(token, _)
@@ -47,8 +49,10 @@ impl Tokens {
                 Availability::Use(_, until) => {
                     Handle::try_current().map_err(|_| Error::NoRuntime)?;
                     let millis = until.as_millis().saturating_sub(self.now().as_millis());
-                    // Whatever it was that ended the wait, the session knows what is next.
-                    let _ = timeout(Duration::from_millis(millis), changed).await;
+                    // Not at once: timers stand still while the machine sleeps, and the clock does not. Whatever it was that
+                    // ended the wait, the session knows what is next.
+                    let slice = SLICE.min(Duration::from_millis(millis));
+                    let _ = timeout(slice, changed).await;
                 }
                 Availability::Renew(_, mut flight) | Availability::Fetch(mut flight) => {
                     self.outcome_of(&mut flight).await;
@@ -244,7 +248,9 @@ const TIMES_FOR_A_TOKEN: u32 = 9;
 #[cfg(test)]
 mod tests {
     use core::pin::{Pin, pin};
+    use core::sync::atomic::Ordering;
     use core::task::{Context, Poll, Waker};
+    use core::time::Duration;
     use std::net::TcpListener;
 
     use redox_auth_core::Next;
@@ -253,6 +259,7 @@ mod tests {
     use super::{Flight, OutcomeReceiver};
     use crate::Redox;
     use crate::tokens::Tokens;
+    use crate::tokens::state::tests::with_token_of;
 
     /// A flight that has sent its request and waits for the answer.
     fn under_way(tokens: &Tokens) -> (Pin<Box<impl Future<Output = ()>>>, OutcomeReceiver) {
@@ -270,6 +277,13 @@ mod tests {
     fn is_pending(future: Pin<&mut impl Future>) -> bool {
         let outcome = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
         matches!(outcome, Poll::Pending)
+    }
+
+    /// Lets other tasks do what they can do now.
+    async fn settle() {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
     }
 
     #[tokio::test]
@@ -291,5 +305,34 @@ mod tests {
         assert!(is_under_way());
         drop(ended);
         assert!(!is_under_way());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn token_after_notices_within_a_second_that_the_clock_went_on() {
+        let hour = 3_600;
+        for (case, millis, wall_secs, is_over) in [
+            ("the machine slept", 1_000 * hour, hour, true),
+            ("it was restored from a snapshot", 0, hour, true),
+            ("its clock was set 8 s forward", 0, 8, false),
+            ("nothing happened", 0, 0, false),
+        ] {
+            let nobody_answers = TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}", nobody_answers.local_addr().unwrap());
+            let (redox, clocks) = with_token_of(&url);
+            let token = redox.token().await.unwrap();
+            let tokens = redox.tokens().clone();
+            let waiting = tokio::spawn(async move { redox.token_after(&token).await });
+            settle().await;
+            tokio::time::advance(Duration::from_millis(2_500)).await;
+            settle().await;
+            assert!(tokens.lock().flight.is_none(), "{case}");
+
+            clocks.millis.fetch_add(millis, Ordering::Relaxed);
+            clocks.wall_secs.fetch_add(wall_secs, Ordering::Relaxed);
+            tokio::time::advance(Duration::from_millis(1_001)).await;
+            settle().await;
+            assert_eq!(tokens.lock().flight.is_some(), is_over, "{case}");
+            waiting.abort();
+        }
     }
 }

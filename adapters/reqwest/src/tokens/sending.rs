@@ -1,7 +1,25 @@
+use redox_auth_core::StatusMeaning;
+
 use super::shared::Tokens;
 use crate::connections::host::{NoTurn, Turn};
 use crate::connections::http::{Answer, Message};
 use crate::error::Error;
+
+/// The connection for a token request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Connection {
+    /// One of the pool's.
+    Any,
+    /// A new one.
+    New,
+}
+
+impl Connection {
+    /// Whether the server wants the request on another connection, and did not have it there yet.
+    pub(super) fn is_not_the_servers_choice(self, answer: &Answer) -> bool {
+        self == Self::Any && StatusMeaning::of(answer.status) == StatusMeaning::OtherConnection
+    }
+}
 
 impl Tokens {
     /// Waits until the host may be sent one more token request.
@@ -11,12 +29,19 @@ impl Tokens {
     }
 
     /// Sends the token request of a turn, and takes note of the pause that the host asks for.
-    pub(super) async fn send(&self, message: Message, turn: Turn<'_>) -> Result<Answer, Error> {
+    pub(super) async fn send(
+        &self,
+        message: Message,
+        turn: Turn<'_>,
+        connection: Connection,
+    ) -> Result<Answer, Error> {
         let shared = &self.shared;
-        let sending = shared
-            .connections
-            .send(message, shared.token_timeout, &shared.clock);
-        let answer = sending.await?;
+        let (connections, timeout, clock) =
+            (&shared.connections, shared.token_timeout, &shared.clock);
+        let answer = match connection {
+            Connection::Any => connections.send(message, timeout, clock).await,
+            Connection::New => connections.send_elsewhere(message, timeout, clock).await,
+        }?;
         if let Some(pause) = answer.pause() {
             shared.host.pause(pause, &shared.clock);
         }

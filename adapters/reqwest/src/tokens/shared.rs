@@ -80,6 +80,10 @@ impl Tokens {
         self.shared.state.lock(&self.shared.clock)
     }
 
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
     pub(crate) fn now(&self) -> Instant {
         self.shared.clock.instant()
     }
@@ -101,7 +105,29 @@ impl Tokens {
 
     /// See [`Redox::time_left`](crate::Redox::time_left).
     pub(crate) fn time_left(&self, token: &Token) -> Duration {
-        between(self.now(), token.held().expires_at)
+        let now = self.shared.clock.now();
+        let left = between(now.instant, token.held().expires_at);
+        left.saturating_sub(token.held().outran(now))
+    }
+
+    /// Drops this token if nothing is left of it by the wall clock, though the session, which does not look at that clock,
+    /// holds it for good: the machine was restored from a snapshot, or its clock was set forward.
+    pub(super) fn drop_if_outrun(&self, token: &Token) {
+        if !self.time_left(token).is_zero() {
+            return;
+        }
+        let Some(id) = token.held().id else {
+            return;
+        };
+        let now = self.now();
+        let mut state = self.lock();
+        if state.holds(token)
+            && state.session.next(now).token().is_some()
+            && state.reject(id, now) == Rejected::Dropped
+        {
+            drop(state);
+            telemetry::outrun();
+        }
     }
 
     /// See [`Redox::save`](crate::Redox::save).

@@ -209,6 +209,7 @@ impl Drop for Guard<'_> {
         if let Some(held) = &held
             && held.id != self.state.held.as_ref().and_then(|it| it.id)
         {
+            held.came_at(self.clock.now());
             let since = self.state.held.as_ref().and_then(|before| before.since);
             telemetry::replaced(
                 between(now, held.expires_at),
@@ -230,7 +231,7 @@ pub(crate) fn between(from: Instant, to: Instant) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use redox_auth_core::{Channel, JwtId, Now, Preference, Received, Response, UnixTime};
     use tokio::sync::watch;
 
@@ -239,19 +240,36 @@ mod tests {
 
     /// A client with the token of a legacy API key, and the milliseconds of its clock.
     fn with_token() -> (Redox, Arc<AtomicU64>) {
-        let millis = Arc::new(AtomicU64::new(1_000));
-        let clock = Arc::clone(&millis);
+        let (redox, clocks) = with_token_of("https://api.redoxengine.com");
+        (redox, clocks.millis)
+    }
+
+    /// The two clocks of a client.
+    #[derive(Clone)]
+    pub(in crate::tokens) struct Clocks {
+        pub(in crate::tokens) millis: Arc<AtomicU64>,
+        pub(in crate::tokens) wall_secs: Arc<AtomicU64>,
+    }
+
+    /// The same of a client of another server.
+    pub(in crate::tokens) fn with_token_of(base_url: &str) -> (Redox, Clocks) {
+        let clocks = Clocks {
+            millis: Arc::new(AtomicU64::new(1_000)),
+            wall_secs: Arc::new(AtomicU64::new(1_800_000_000)),
+        };
+        let Clocks { millis, wall_secs } = clocks.clone();
         let now = move || Now {
-            instant: Instant::from_millis(clock.load(Ordering::Relaxed)),
-            unix: Some(UnixTime::from_secs(1_800_000_000)),
+            instant: Instant::from_millis(millis.load(Ordering::Relaxed)),
+            unix: Some(UnixTime::from_secs(wall_secs.load(Ordering::Relaxed))),
         };
         let redox = Redox::builder()
+            .base_url(base_url)
             .legacy_key("id", "secret")
             .clock(now)
             .build()
             .unwrap();
         get_token(&redox, "first");
-        (redox, millis)
+        (redox, clocks)
     }
 
     fn get_token(redox: &Redox, token: &str) {
@@ -339,6 +357,35 @@ mod tests {
         for (now, left) in [(1_000, 3_599_000), (1_001, 3_598_999), (3_600_000, 0)] {
             millis.store(now, Ordering::Relaxed);
             assert_eq!(redox.time_left(&token).as_millis(), left, "at {now} ms");
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_a_token_ends_by_the_clock_that_goes_on_faster() {
+        let hour = 3_600;
+        for (millis, wall, left) in [
+            // A sleep of which both clocks know.
+            (1_800_000, 1_800, 1_799_000),
+            // A snapshot, or a clock set forward.
+            (0, 1_800, 1_799_000),
+            (0, hour, 0),
+            (0, 10 * hour, 0),
+            (1_000, 1_800, 1_799_000),
+            // Both clocks have their fractions of a second.
+            (0, 1, 3_599_000),
+            (0, 8, 3_591_000),
+            // A clock set back.
+            (0, -hour, 3_599_000),
+            (60_000, -10 * hour, 3_539_000),
+        ] {
+            let (redox, clocks) = with_token_of("https://api.example");
+            let token = redox.tokens().at_hand().unwrap();
+            clocks.millis.fetch_add(millis, Ordering::Relaxed);
+            let wall_secs = 1_800_000_000_i64 + wall;
+            let wall_secs = u64::try_from(wall_secs).unwrap();
+            clocks.wall_secs.store(wall_secs, Ordering::Relaxed);
+            let found = redox.time_left(&token).as_millis();
+            assert_eq!(found, left, "{millis} ms and {wall} s");
         }
     }
 

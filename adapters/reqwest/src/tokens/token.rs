@@ -1,12 +1,12 @@
 use core::fmt;
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, LazyLock};
 
 use arc_swap::Guard;
 use bytes::Bytes;
 use redox_auth_core::{
-    Api, AuthorizeError, Generation, Instant, ServedBy, Server, TokenType, scopes_not_granted,
+    Api, AuthorizeError, Generation, Instant, Now, ServedBy, Server, TokenType, scopes_not_granted,
 };
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
@@ -118,6 +118,8 @@ pub(crate) struct Held {
     pub(crate) since: Option<Instant>,
     /// When it ends, by that clock.
     pub(crate) expires_at: Instant,
+    /// How far the wall clock was ahead of the client's other clock when the token was there, in milliseconds.
+    wall_ahead: AtomicI64,
     /// Until when nobody has to ask the session about it, in milliseconds of the client's clock.
     good_until: AtomicU64,
     served_by: Option<ServedBy>,
@@ -159,6 +161,7 @@ impl Held {
             id: None,
             since: None,
             expires_at,
+            wall_ahead: AtomicI64::new(UNKNOWN),
             good_until: AtomicU64::new(0),
             served_by,
             details,
@@ -180,6 +183,24 @@ impl Held {
             source_id,
             refused,
             ..self
+        }
+    }
+
+    /// Remembers the time by both clocks.
+    pub(crate) fn came_at(&self, now: Now) {
+        self.wall_ahead
+            .store(wall_ahead(now).unwrap_or(UNKNOWN), Ordering::Relaxed);
+    }
+
+    /// By how much more the wall clock has gone on than the other one since then. They do not tick at the same moment, and
+    /// a wall clock that was set back says nothing.
+    pub(crate) fn outran(&self, now: Now) -> Duration {
+        let before = self.wall_ahead.load(Ordering::Relaxed);
+        let ahead = wall_ahead(now).filter(|_| before != UNKNOWN);
+        let millis = ahead.map_or(0, |ahead| ahead.saturating_sub(before));
+        match u64::try_from(millis) {
+            Ok(millis) if millis >= NOTICED_MILLIS => Duration::from_millis(millis),
+            _ => Duration::ZERO,
         }
     }
 
@@ -217,6 +238,19 @@ impl Held {
         self.text.0.get(start..).unwrap_or("")
     }
 }
+
+/// How far the wall clock is ahead of the other one, in milliseconds.
+fn wall_ahead(now: Now) -> Option<i64> {
+    let unix = now.unix?.as_secs().saturating_mul(1_000);
+    let ahead = i128::from(unix).checked_sub(now.instant.as_millis().into())?;
+    i64::try_from(ahead).ok()
+}
+
+/// In place of a time that nobody knows.
+const UNKNOWN: i64 = i64::MIN;
+
+/// The wall clock has no fractions of a second.
+const NOTICED_MILLIS: u64 = 2_000;
 
 #[derive(Clone)]
 struct Text(Arc<Zeroizing<String>>);

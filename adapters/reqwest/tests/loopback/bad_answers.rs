@@ -310,7 +310,7 @@ async fn a_legacy_answer_that_is_none_is_treated_alike() {
         (
             "500 with a token",
             Answer::json("500 Oops", token),
-            "busy or has a fault",
+            "the server has a fault",
         ),
         (
             "401",

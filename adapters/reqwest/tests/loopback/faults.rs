@@ -114,6 +114,7 @@ fn check(error: &Error, case: &str, secrets: &[String]) {
         error.cause(),
         Error::Refused(_)
             | Error::Answer(_)
+            | Error::Page(_)
             | Error::AnswerTooLong { .. }
             | Error::NoTime { .. }
             | Error::Transport(_)

@@ -36,6 +36,8 @@ mod faults;
 #[cfg(test)]
 mod fleet;
 #[cfg(test)]
+mod kept_alive;
+#[cfg(test)]
 mod key_files;
 #[cfg(test)]
 mod logs;
@@ -72,6 +74,8 @@ mod secrets;
 mod sharing;
 #[cfg(test)]
 mod signer;
+#[cfg(test)]
+mod statuses;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -209,12 +209,6 @@ async fn a_message_that_may_have_arrived_is_told_from_one_that_has_not() {
         ("half a body", Answer::raw(head), true, "may have been done"),
         ("a web page", html("200 OK"), true, "found HTML"),
         (
-            "nothing",
-            Answer::json("202 Accepted", ""),
-            true,
-            "found nothing",
-        ),
-        (
             "no end",
             Answer::endless("HTTP/1.1 200 OK\r\n\r\n", "xxxx"),
             true,

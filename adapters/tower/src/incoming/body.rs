@@ -1,24 +1,44 @@
 use core::fmt;
+use core::future::poll_fn;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll, Waker, ready};
 use std::collections::VecDeque;
 
 use bytes::{Buf, BufMut, Bytes};
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, Full, Limited};
 use zeroize::Zeroizing;
 
 use super::BoxError;
+use super::read_on::{Discard, ReadOn};
+use super::refusal::Refusal;
 
 /// The body of a request that proved that it comes from Redox: its bytes as they came, and no more of them than the
 /// limit.
 ///
 /// Reading on beyond the limit gives [`LengthLimitError`](http_body_util::LengthLimitError), of which axum's extractors
-/// make an answer with status 413. Another service has to do so itself.
+/// make an answer with status 413. Another service has to do so itself. The rest of the body is read and thrown away before
+/// that error comes, within the limits of [`VerifyLayer::read_on`](crate::VerifyLayer::read_on).
 pub struct VerifiedBody<B> {
     /// What was read in case it was a challenge, and is still to be handed on.
     read: VecDeque<Frame<Bytes>>,
-    rest: Limited<Pin<Box<B>>>,
+    rest: Pin<Box<B>>,
+    /// How many bytes of the rest may be handed on.
+    left: usize,
+    discard: Discard,
+    state: State,
+    /// The service reads it, which nobody else tells of a body beyond the limit.
+    pub(super) is_handed_on: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum State {
+    /// Within the limit.
+    Within,
+    /// Beyond it, and the rest is thrown away.
+    Beyond,
+    /// Nothing more is read.
+    Ended,
 }
 
 impl<B> VerifiedBody<B>
@@ -26,29 +46,33 @@ where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    pub(super) fn new(body: B, limit: usize) -> Self {
+    pub(super) fn new(body: B, limit: usize, read_on: ReadOn) -> Self {
         Self {
             read: VecDeque::new(),
-            rest: Limited::new(Box::pin(body), limit),
+            rest: Box::pin(body),
+            left: limit,
+            discard: Discard::new(read_on),
+            state: State::Within,
+            is_handed_on: false,
         }
     }
 
     /// The whole body, where it has at most so many bytes. It is still to be handed on then, as it is otherwise.
     pub(super) async fn whole_up_to(&mut self, most: usize) -> Result<Option<Bytes>, BoxError> {
-        if self.rest.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
+        if self.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
             return Ok(None);
         }
         // It never grows, so nothing is left behind that is not wiped.
         let mut bytes = Zeroizing::new(Vec::with_capacity(most));
         let mut next = None;
-        while let Some(frame) = self.rest.frame().await {
+        while let Some(frame) = self.frame().await {
             match frame?.into_data() {
                 Ok(data) if data.remaining() <= most.saturating_sub(bytes.len()) => bytes.put(data),
                 Ok(data) => {
-                    next = Some(Frame::data(to_bytes(data)));
+                    next = Some(Frame::data(data));
                     break;
                 }
-                Err(trailers) => next = Some(trailers.map_data(to_bytes)),
+                Err(trailers) => next = Some(trailers),
             }
         }
         let bytes = Bytes::from_owner(bytes);
@@ -58,6 +82,11 @@ where
         }
         self.read.extend(next);
         Ok(is_whole.then_some(bytes))
+    }
+
+    /// Reads on to the end, within its limits, so that the sender sees the answer.
+    pub(super) async fn discard(&mut self) {
+        poll_fn(|cx| self.discard.poll(self.rest.as_mut(), cx)).await;
     }
 }
 
@@ -73,15 +102,42 @@ where
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if let Some(frame) = self.read.pop_front() {
+        let this = &mut *self;
+        if let Some(frame) = this.read.pop_front() {
             return Poll::Ready(Some(Ok(frame)));
         }
-        let frame = ready!(Pin::new(&mut self.rest).poll_frame(cx));
-        Poll::Ready(frame.map(|frame| Ok(frame?.map_data(to_bytes))))
+        if this.state == State::Within {
+            let frame = ready!(this.rest.as_mut().poll_frame(cx));
+            let Some(frame) = frame.transpose().map_err(Into::into)? else {
+                this.state = State::Ended;
+                return Poll::Ready(None);
+            };
+            let len = frame.data_ref().map_or(0, Buf::remaining);
+            if let Some(left) = this.left.checked_sub(len) {
+                this.left = left;
+                return Poll::Ready(Some(Ok(frame.map_data(to_bytes))));
+            }
+            this.left = 0;
+            this.state = State::Beyond;
+            if this.is_handed_on {
+                Refusal::TooLong.tell();
+            }
+        }
+        if this.state == State::Beyond {
+            ready!(this.discard.poll(this.rest.as_mut(), cx));
+            this.state = State::Ended;
+            return Poll::Ready(Some(Err(too_long())));
+        }
+        Poll::Ready(None)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.read.is_empty() && self.rest.is_end_stream()
+        self.read.is_empty()
+            && match self.state {
+                State::Within => self.rest.is_end_stream(),
+                State::Beyond => false,
+                State::Ended => true,
+            }
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -89,12 +145,13 @@ where
         let read = read.fold(0, |sum: u64, data| {
             sum.saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX))
         });
+        let left = u64::try_from(self.left).unwrap_or(u64::MAX);
         let rest = self.rest.size_hint();
         let mut hint = SizeHint::new();
-        hint.set_lower(rest.lower().saturating_add(read));
-        if let Some(upper) = rest.upper() {
-            hint.set_upper(upper.saturating_add(read));
-        }
+        // The upper end first, for the lower one must not be above it.
+        let upper = rest.upper().unwrap_or(u64::MAX).min(left);
+        hint.set_upper(upper.saturating_add(read));
+        hint.set_lower(rest.lower().min(left).saturating_add(read));
         hint
     }
 }
@@ -102,6 +159,16 @@ where
 impl<B> fmt::Debug for VerifiedBody<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedBody").finish_non_exhaustive()
+    }
+}
+
+/// The error that axum's extractors know, which only [`Limited`] can make.
+fn too_long() -> BoxError {
+    let mut body = Limited::new(Full::new(Bytes::from_static(b".")), 0);
+    let mut cx = Context::from_waker(Waker::noop());
+    match Pin::new(&mut body).poll_frame(&mut cx) {
+        Poll::Ready(Some(Err(error))) => error,
+        _ => "length limit exceeded".into(),
     }
 }
 

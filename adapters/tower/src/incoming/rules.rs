@@ -5,6 +5,8 @@ use http::header::{AUTHORIZATION, AsHeaderName};
 use redox_auth_core::{Incoming, IncomingError, IncomingHeaders, VerificationToken};
 use zeroize::Zeroizing;
 
+use super::read_on::ReadOn;
+
 /// What [`VerificationToken`] says of requests, for several tokens.
 #[derive(Clone)]
 pub(super) struct Rules {
@@ -12,6 +14,7 @@ pub(super) struct Rules {
     tokens: Vec<Zeroizing<String>>,
     pub(super) reads_authorization: bool,
     pub(super) body_limit: usize,
+    pub(super) read_on: ReadOn,
 }
 
 /// What a request is that proved that it comes from Redox.
@@ -23,11 +26,12 @@ pub(super) enum Verdict {
 }
 
 impl Rules {
-    pub(super) const fn new(body_limit: usize) -> Self {
+    pub(super) const fn new(body_limit: usize, read_on: ReadOn) -> Self {
         Self {
             tokens: Vec::new(),
             reads_authorization: true,
             body_limit,
+            read_on,
         }
     }
 
@@ -107,6 +111,7 @@ impl fmt::Debug for Rules {
             .field("tokens", &format_args!("[redacted]"))
             .field("reads_authorization", &self.reads_authorization)
             .field("body_limit", &self.body_limit)
+            .field("read_on", &self.read_on)
             .finish()
     }
 }

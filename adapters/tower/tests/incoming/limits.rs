@@ -1,17 +1,24 @@
 //! Bodies that are too long, that end too soon, or that never end.
 
+use core::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use bytes::Bytes;
-use redox_auth_tower::BODY_LIMIT;
+use redox_auth_tower::{BODY_LIMIT, VerifyLayer};
 
 use crate::support::{TOKEN, TestServer, layer};
+
+/// A layer that answers at once.
+fn hasty() -> VerifyLayer {
+    layer().read_on(0, Duration::ZERO)
+}
 
 #[tokio::test]
 async fn a_body_that_announces_more_than_the_limit_is_refused_unread() {
     let header = format!("verification-token: {TOKEN}");
-    for server in TestServer::both(&layer()).await {
+    for server in TestServer::both(&hasty()).await {
         for beyond in [BODY_LIMIT + 1, usize::MAX >> 1] {
             for start in ["POST /redox", "PUT /redox", "GET /redox"] {
                 let mut client = server.connect().await;
@@ -34,7 +41,7 @@ async fn the_limit_itself_is_within_it() {
     let header = format!("verification-token: {TOKEN}");
     // One below what is read of a challenge, and one above.
     for limit in [1_000, 100_000] {
-        for server in TestServer::both(&layer().body_limit(limit)).await {
+        for server in TestServer::both(&hasty().body_limit(limit)).await {
             let (most, beyond) = ("a".repeat(limit), "a".repeat(limit + 1));
             let answer = server.send("POST /redox", &[&header], &most).await;
             assert!(answer.status == 200 && answer.body == most, "{limit}");
@@ -50,7 +57,7 @@ async fn the_limit_itself_is_within_it() {
 async fn the_service_sees_no_more_than_the_limit_of_a_body_without_a_length() {
     let header = format!("verification-token: {TOKEN}");
     for start in ["POST /redox", "PUT /redox"] {
-        for mut server in TestServer::both(&layer().body_limit(100_000)).await {
+        for mut server in TestServer::both(&hasty().body_limit(100_000)).await {
             let mut client = server.connect().await;
             client
                 .head(start, &[&header, "transfer-encoding: chunked"])
@@ -68,7 +75,7 @@ async fn the_service_sees_no_more_than_the_limit_of_a_body_without_a_length() {
 
 #[tokio::test]
 async fn a_body_without_a_length_that_could_be_a_challenge_is_refused_beyond_the_limit() {
-    for server in TestServer::both(&layer().body_limit(1_000)).await {
+    for server in TestServer::both(&hasty().body_limit(1_000)).await {
         let mut client = server.connect().await;
         client
             .head("POST /redox", &["transfer-encoding: chunked"])
@@ -83,7 +90,7 @@ async fn a_body_without_a_length_that_could_be_a_challenge_is_refused_beyond_the
 async fn axum_answers_413_when_its_extractor_meets_the_limit() {
     let router = Router::new()
         .route("/redox", post(async |body: Bytes| body.len().to_string()))
-        .layer(layer().body_limit(3_000_000))
+        .layer(hasty().body_limit(3_000_000))
         // axum's own limit, of 2 MB.
         .layer(DefaultBodyLimit::disable());
     let server = TestServer::of(router).await;
@@ -102,7 +109,7 @@ async fn axum_answers_413_when_its_extractor_meets_the_limit() {
 
 #[tokio::test]
 async fn without_a_token_nothing_is_read_that_is_too_long_for_a_challenge() {
-    for server in TestServer::both(&layer()).await {
+    for server in TestServer::both(&hasty()).await {
         let mut client = server.connect().await;
         client.head("POST /redox", &["content-length: 20000"]).await;
         assert_eq!(client.answer().await.status, 401);

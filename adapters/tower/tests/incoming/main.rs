@@ -12,6 +12,10 @@ mod limits;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]
+mod read_on;
+#[cfg(test)]
 mod readiness;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod telemetry;

@@ -95,7 +95,7 @@ proptest! {
 
     #[test]
     fn what_form_urlencoded_wrote_is_read_back(
-        secret in "[!-~é👍]([ -~é👍]{0,30}[!-~])?",
+        secret in "[!-~]([ -~]{0,30}[!-~])?",
         challenge in "\\PC{1,40}",
         others in prop::collection::vec(("[a-z&=+% é]{0,8}", ".*"), 0..4),
     ) {

@@ -153,7 +153,7 @@ proptest! {
 
     #[test]
     fn what_serde_json_wrote_is_read_back_as_a_challenge(
-        secret in "[!-~é👍]([ -~é👍]{0,30}[!-~])?",
+        secret in "[!-~]([ -~]{0,30}[!-~])?",
         challenge in "\\PC{1,40}",
         others in prop::collection::btree_map("[a-z\"\\\\\u{1}é👍]{0,9}", ".*", 0..4),
     ) {

@@ -51,6 +51,7 @@ const CORE: Order = Order {
             "parse_error",
             "region",
             "secret",
+            "status",
         ],
     ],
 };
@@ -114,7 +115,7 @@ const REQWEST: Order = Order {
         &["requests"],
         &["discovery", "tokens"],
         &["connections", "keys"],
-        &["random", "telemetry", "written"],
+        &["pause", "random", "telemetry", "written"],
         &["clock", "error", "sync"],
     ],
 };
@@ -138,7 +139,7 @@ const REQUESTS: Order = Order {
         &["send"],
         &["dpop"],
         &["shared"],
-        &["body", "places", "retry"],
+        &["body", "kept_alive", "places", "retry"],
     ],
 };
 

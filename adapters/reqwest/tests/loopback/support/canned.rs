@@ -46,6 +46,8 @@ impl Answer {
 pub(crate) struct Canned {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
+    /// The number of the connection on which each request came.
+    connections: Arc<Mutex<Vec<usize>>>,
 }
 
 impl Canned {
@@ -81,14 +83,18 @@ impl Canned {
         let server = Self {
             address: listener.local_addr().unwrap(),
             requests: Arc::default(),
+            connections: Arc::default(),
         };
         let requests = Arc::clone(&server.requests);
+        let connections = Arc::clone(&server.connections);
         let choose = Arc::new(choose(&server.url()));
         std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
+            for (number, stream) in listener.incoming().flatten().enumerate() {
                 let (choose, requests) = (Arc::clone(&choose), Arc::clone(&requests));
+                let connections = Arc::clone(&connections);
+                let begun = move || connections.lock().unwrap().push(number);
                 // A client that hangs up is no failure here: many a test has it do so.
-                std::thread::spawn(move || serve(stream, &*choose, &requests));
+                std::thread::spawn(move || serve(stream, &*choose, &requests, &begun));
             }
         });
         server
@@ -103,6 +109,11 @@ impl Canned {
         self.requests.lock().unwrap().clone()
     }
 
+    /// The number of the connection on which each of them came, counted from 0.
+    pub(crate) fn connections(&self) -> Vec<usize> {
+        self.connections.lock().unwrap().clone()
+    }
+
     /// The one request that there was.
     pub(crate) fn only_request(&self) -> String {
         let mut requests = self.requests();
@@ -115,11 +126,13 @@ fn serve(
     mut stream: TcpStream,
     choose: &impl Fn(usize, &str) -> Option<Answer>,
     requests: &Mutex<Vec<String>>,
+    begun: &impl Fn(),
 ) -> Result<()> {
     loop {
         let request = read_request(&mut stream)?;
         let index = {
             let mut requests = requests.lock().unwrap();
+            begun();
             requests.push(request.clone());
             requests.len().saturating_sub(1)
         };
