@@ -29,11 +29,11 @@ impl Pools {
     ///
     /// # Errors
     /// As `make`.
-    pub(crate) fn client(
+    pub(crate) fn client<E>(
         &self,
         way: Way,
-        make: impl FnOnce() -> Result<reqwest::Client, reqwest::Error>,
-    ) -> Result<reqwest::Client, reqwest::Error> {
+        make: impl FnOnce() -> Result<reqwest::Client, E>,
+    ) -> Result<reqwest::Client, E> {
         let runtime = Handle::try_current().ok().map(|handle| handle.id());
         let find = || {
             let pools = self.pools.load();

@@ -36,14 +36,14 @@ impl Requests {
     /// The HTTP client that speaks to a place of the API, on the caller's runtime.
     ///
     /// # Errors
-    /// [`Error::NotBuilt`].
+    /// [`Error::NotBuilt`] and [`Error::Proxy`].
     pub(crate) fn client(&self, place: ApiPlace) -> Result<reqwest::Client, Error> {
         let shared = &self.shared;
         if let Some(client) = &shared.api_client {
             return Ok(client.clone());
         }
         let way = shared.places.way(place);
-        shared.connections.client(way).map_err(Error::NotBuilt)
+        shared.connections.client(way)
     }
 }
 

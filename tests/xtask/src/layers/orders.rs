@@ -8,6 +8,8 @@ pub(super) const ORDERS: &[Order] = &[
     REQUESTS,
     TOKENS,
     CONNECTIONS,
+    PROXIES,
+    TRUST,
     KEYS,
     PKCS11,
     DOCTOR,
@@ -111,7 +113,9 @@ const REQWEST: Order = Order {
         &["client"],
         &["requests"],
         &["discovery", "tokens"],
-        &["connections", "keys"],
+        &["connections"],
+        &["proxies", "trust"],
+        &["keys"],
         &["random", "telemetry", "written"],
         &["clock", "error", "sync"],
     ],
@@ -160,7 +164,31 @@ const TOKENS: Order = Order {
 const CONNECTIONS: Order = Order {
     root: "adapters/reqwest/src/connections.rs",
     within: &["connections"],
-    layers: &[&["host", "http", "pools", "settings", "tls"], &["way"]],
+    layers: &[
+        &["through"],
+        &["host", "http", "pools", "tls"],
+        &["settings"],
+        &["way"],
+    ],
+};
+
+const PROXIES: Order = Order {
+    root: "adapters/reqwest/src/proxies.rs",
+    within: &["proxies"],
+    layers: &[&["tunnel"], &["no_proxy", "proxy"]],
+};
+
+const TRUST: Order = Order {
+    root: "adapters/reqwest/src/trust.rs",
+    within: &["trust"],
+    layers: &[
+        &["verifier"],
+        &["presented", "read"],
+        &["system"],
+        &["authorities"],
+        &["bundle", "client_certificate"],
+        &["form", "x509"],
+    ],
 };
 
 const KEYS: Order = Order {
