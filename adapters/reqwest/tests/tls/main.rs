@@ -5,6 +5,8 @@ mod authorities;
 #[cfg(test)]
 mod client_certificate;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod refused;
 #[cfg(test)]
 mod server;

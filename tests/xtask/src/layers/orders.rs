@@ -62,6 +62,8 @@ const DOCTOR: Order = Order {
         &["configuration", "discovery", "source", "tokens"],
         &["keys", "network"],
         &["certificate", "tls"],
+        &["interception"],
+        &["route"],
         &["patience", "report"],
     ],
 };
