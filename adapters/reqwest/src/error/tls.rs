@@ -44,8 +44,8 @@ impl TlsFailure {
         &self.remedy
     }
 
-    /// Whether the certificate may be right, and no trusted authority issued it: that of another authority, or of something on
-    /// the way that intercepts the connection.
+    /// Whether the certificate may be right, and no trusted authority issued it: it may be that of another authority, or of
+    /// something on the way that intercepts the connection under a name that is not known here.
     #[must_use]
     pub const fn is_untrusted(&self) -> bool {
         self.is_untrusted

@@ -10,18 +10,18 @@ pub(super) fn issuer(certificate: &[u8]) -> Option<String> {
         let (_, attribute, _) = element(set)?;
         let (_, kind, value) = element(attribute)?;
         let (tag, value, _) = element(value)?;
-        let label = match kind {
-            [0x55, 4, 3] => "CN",
-            [0x55, 4, 10] => "O",
-            [0x55, 4, 11] => "OU",
-            _ => continue,
-        };
-        names.push(format!("{label}={}", text(tag, value)));
+        if let Some(place) = SHOWN.iter().position(|(oid, _)| *oid == kind) {
+            names.push((place, text(tag, value)));
+        }
     }
+    names.sort();
+    let shown = names.iter().filter_map(|(place, name)| {
+        let (_, label) = SHOWN.get(*place)?;
+        Some(format!("{label}={name}"))
+    });
     match names.is_empty() {
-        true => Some("a name without CN, O and OU".to_owned()),
-        // The most specific one stands last.
-        false => Some(names.into_iter().rev().collect::<Vec<_>>().join(", ")),
+        true => Some("a name without CN, OU and O".to_owned()),
+        false => Some(shown.collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -102,6 +102,13 @@ fn text(tag: u8, value: &[u8]) -> String {
     };
     text.chars().take(LONGEST_NAME).map(shown).collect()
 }
+
+/// What is shown of a name (RFC 5280 §A.1), in this order.
+const SHOWN: [(&[u8], &str); 3] = [
+    (&[0x55, 4, 3], "CN"),
+    (&[0x55, 4, 11], "OU"),
+    (&[0x55, 4, 10], "O"),
+];
 
 /// `[0]`, which version 1 does not have.
 const VERSION: u8 = 0xa0;

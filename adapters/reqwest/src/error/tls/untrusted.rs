@@ -29,7 +29,7 @@ pub(crate) struct Stranger {
 impl Untrusted {
     pub(super) fn explained(&self) -> TlsFailure {
         match self {
-            Self::Issuer(stranger) => stranger.explained().untrusted(),
+            Self::Issuer(stranger) => stranger.explained(),
             Self::SmallKey { bits } => TlsFailure::new(
                 format!(
                     "an RSA key of the server's certificates has {bits} bits; 2048 are the least"
@@ -54,7 +54,8 @@ impl Stranger {
                     "the server's certificate is signed by itself ({issuer:?}) and is not among the trusted ones: {authorities}"
                 ),
                 TRUST_ITSELF,
-            );
+            )
+            .untrusted();
         }
         match inspector(issuer) {
             Some(product) => TlsFailure::new(
@@ -68,7 +69,8 @@ impl Stranger {
                     "no trusted authority issued the server's certificate: its issuer is {issuer:?}, and trusted are {authorities}"
                 ),
                 TRUST,
-            ),
+            )
+            .untrusted(),
         }
     }
 }
