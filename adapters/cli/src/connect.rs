@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use redox_auth_core::{Algorithm, Region};
-use redox_auth_reqwest::{Builder, CertificateChain, CertificateError, Key, KeyFile, Redox};
+use redox_auth_reqwest::{Builder, Key, KeyFile, Redox};
 use zeroize::Zeroizing;
 
 use crate::args::{ClientArgs, DialectArgs, KeyArgs, Pkcs11Args, ServerArgs};
@@ -9,7 +9,7 @@ use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::hardware::{self, TokenKey};
 use crate::terminal::say;
-use crate::{certificate, permissions, secrets};
+use crate::{certificate, permissions, secrets, transport};
 
 /// A client for a server and the credentials that the options and the environment name: an OAuth API key, a legacy API
 /// key, or both.
@@ -126,7 +126,7 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Result<Builder, Failur
     if let Some(scope) = &server.scope {
         builder = builder.scope(scope);
     }
-    let builder = with_tls(with_dialect(builder, &server.dialect), server)?;
+    let builder = transport::set_up(with_dialect(builder, &server.dialect), server)?;
     with_dpop(builder, server)
 }
 
@@ -160,58 +160,6 @@ fn with_dialect(mut builder: Builder, dialect: &DialectArgs) -> Builder {
         Some(bytes) => builder.longest_token(bytes.into()),
         None => builder,
     }
-}
-
-/// The same with a certificate for the server to see, if it is to see one.
-fn with_tls(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
-    let (certificate, key) = match (&server.tls_certificate, &server.tls_key) {
-        (Some(certificate), Some(key)) => (certificate, key),
-        (None, None) => return Ok(builder),
-        (Some(_), None) => {
-            let failure = Failure::usage(
-                "a certificate for TLS needs its private key; give --tls-key (or REDOX_TLS_KEY_FILE) as well",
-            );
-            return Err(failure.about("REDOX_TLS_CERTIFICATE_FILE"));
-        }
-        (None, Some(_)) => {
-            let failure = Failure::usage(
-                "a private key for TLS needs its certificate; give --tls-certificate (or REDOX_TLS_CERTIFICATE_FILE) as well",
-            );
-            return Err(failure.about("REDOX_TLS_KEY_FILE"));
-        }
-    };
-    permissions::note(key);
-    let certificates = secrets::read_certificate(certificate)
-        .map_err(|failure| failure.about("REDOX_TLS_CERTIFICATE_FILE"))?;
-    let private_key =
-        secrets::read_key(key).map_err(|failure| failure.about("REDOX_TLS_KEY_FILE"))?;
-    let (certificate, key) = (secrets::shown(certificate), secrets::shown(key));
-    let wrong = |error| Failure::usage(format!("TLS certificate in {certificate}: {error}"));
-    match CertificateChain::parse(&certificates) {
-        Ok(chain) => {
-            certificate::note(&certificate, &chain);
-            // TLS takes more kinds of keys than assertions do.
-            if let Ok(key) = Key::parse(&private_key) {
-                chain.expect_key(&key).map_err(wrong)?;
-            }
-        }
-        // Servers should take certificates in any order, and more than they need (RFC 8446 section 4.4.2).
-        Err(
-            error @ (CertificateError::Order { .. }
-            | CertificateError::Signature { .. }
-            | CertificateError::Duplicate { .. }),
-        ) => say(format_args!(
-            "note: TLS certificate in {certificate}: {error}"
-        )),
-        Err(error) => return Err(wrong(error)),
-    }
-    let pem = Zeroizing::new([certificates.as_slice(), b"\n", private_key.as_slice()].concat());
-    let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
-        Failure::usage(format!(
-            "TLS: expected a certificate in {certificate} and its unencrypted private key in {key}, both in PEM, found something else"
-        ))
-    })?;
-    Ok(builder.http(move |client| client.identity(identity.clone())))
 }
 
 /// The same with tokens that are bound to a key, if they are to be.

@@ -3,11 +3,12 @@ use redox_auth_reqwest::{Discovered, Discovery, DiscoveryError, MetadataKind};
 
 use crate::args::ServerArgs;
 use crate::failure::Failure;
+use crate::transport;
 
 /// Finds the server by its issuer or its FHIR base URL, where one is given and the token endpoint is not.
 pub(crate) async fn find(server: &mut ServerArgs) -> Result<(), Failure> {
     if let (Some(way), None) = (Way::of(server)?, &server.token_url) {
-        let found = way.find(&asking(server)).await;
+        let found = way.find(&asking(server)?).await;
         server.discovered = Some(found.map_err(|error| way.failure(error))?);
     }
     Ok(())
@@ -65,11 +66,15 @@ impl<'a> Way<'a> {
 }
 
 /// Asks with the hosts that are confirmed: by name, or as that of the token endpoint.
-pub(crate) fn asking(server: &ServerArgs) -> Discovery {
+pub(crate) fn asking(server: &ServerArgs) -> Result<Discovery, Failure> {
     let token_url = server.token_url.as_deref().map(Url::parse);
     let named = token_url
         .and_then(Result::ok)
         .map(|url| format!("{}:{}", url.host(), url.port()));
     let hosts = server.confirm_host.iter().cloned().chain(named);
-    hosts.fold(Discovery::new(), Discovery::confirm_host)
+    let mut discovery = Discovery::new();
+    if transport::is_set_up(server) {
+        discovery = discovery.connections(transport::connections(server)?);
+    }
+    Ok(hosts.fold(discovery, Discovery::confirm_host))
 }

@@ -1,10 +1,12 @@
 mod certificate;
 mod configuration;
 mod discovery;
+mod interception;
 mod keys;
 mod network;
 mod patience;
 mod report;
+mod route;
 mod source;
 mod tls;
 mod tokens;
@@ -12,8 +14,8 @@ mod tokens;
 use redox_auth_reqwest::BuildError;
 
 use crate::args::{DoctorArgs, ProfileArgs};
-use crate::connect;
 use crate::failure::Failure;
+use crate::{connect, transport};
 use report::Report;
 
 /// Checks everything that a token needs, one line each, and goes on after what failed as far as it can.
@@ -41,9 +43,10 @@ pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(
         }
     };
     report.ok("server", format_args!("the token endpoint is {token_url}"))?;
-    network::check(&mut report, &token_url).await?;
+    let connections = transport::connections(&args.client.server)?;
+    network::check(&mut report, &token_url, &connections).await?;
     if let Some(jwks_url) = &args.jwks_url {
-        tokens::jwks(&mut report, jwks_url, &credentials.keys).await?;
+        tokens::jwks(&mut report, &connections, jwks_url, &credentials.keys).await?;
     }
     tokens::check(&mut report, &args.client.server, credentials).await?;
     source::check(&mut report, &args).await?;

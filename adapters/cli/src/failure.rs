@@ -3,8 +3,8 @@ use core::time::Duration;
 use std::process::ExitCode;
 
 use redox_auth_reqwest::{
-    AnswerError, BuildError, DiscoveryError, Error, MetadataError, Reason, RefusedAnswer,
-    RequestError, WriteError,
+    AnswerError, BuildError, DiscoveryError, Error, MetadataError, ProxyError, ProxyProblem,
+    Reason, RefusedAnswer, RequestError, WriteError,
 };
 
 use crate::hardware;
@@ -133,10 +133,23 @@ impl From<BuildError> for Failure {
     }
 }
 
+impl From<&ProxyError> for Failure {
+    fn from(error: &ProxyError) -> Self {
+        let message = error.to_string();
+        match error.problem {
+            ProxyProblem::NotUrl | ProxyProblem::Scheme(_) | ProxyProblem::NoSocks => {
+                Self::usage(message)
+            }
+            _ => Self::no_answer(message),
+        }
+    }
+}
+
 impl From<DiscoveryError> for Failure {
     fn from(error: DiscoveryError) -> Self {
         let message = error.to_string();
         match error {
+            DiscoveryError::Proxy { error, .. } => Self::from(&*error).with_message(message),
             DiscoveryError::Url(_)
             | DiscoveryError::Host { .. }
             | DiscoveryError::Http(_)
@@ -162,6 +175,7 @@ impl From<Error> for Failure {
                 };
                 Self::refused(in_lines(answer, retry_in))
             }
+            Error::Proxy(error) => Self::from(&**error),
             Error::Answer(AnswerError::TokenTooLong { found, capacity }) => {
                 Self::no_answer(format!(
                     "the token endpoint sent a token of {found} bytes, expected at most {capacity}: raise --longest-token"

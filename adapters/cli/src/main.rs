@@ -37,6 +37,7 @@ mod send;
 mod serve;
 mod terminal;
 mod token;
+mod transport;
 mod unused;
 mod watch;
 

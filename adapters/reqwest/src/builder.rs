@@ -1,11 +1,13 @@
 mod additions;
 mod build;
+mod certificates;
 mod dialect;
 mod discovered;
 mod dpop;
 mod files;
 
 use core::time::Duration;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use redox_auth_core::{JwtType, Now, Policy, Preference, Region};
@@ -52,6 +54,7 @@ pub struct Builder {
     dpop: Option<Key>,
     preference: Preference,
     settings: Settings,
+    ca_file: Option<PathBuf>,
     /// The caller's own, instead of some with these settings.
     connections: Option<Connections>,
     api_client: Option<reqwest::Client>,
@@ -93,6 +96,7 @@ impl Builder {
             dpop: None,
             preference: Preference::default(),
             settings: Settings::default(),
+            ca_file: None,
             connections: None,
             api_client: None,
             timeout: Duration::from_secs(30),

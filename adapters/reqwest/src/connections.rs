@@ -5,23 +5,31 @@ pub(crate) mod http;
 pub(crate) mod pace;
 mod pools;
 mod settings;
+mod through;
 mod tls;
 pub(crate) mod way;
 
 use core::fmt;
 use core::time::Duration;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use redox_auth_core::{Now, Url};
 use reqwest::ClientBuilder;
+use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::error::authorities::AuthoritiesError;
+use crate::error::proxy::ProxyError;
+use crate::proxies::{Proxies, Proxy};
+use crate::trust::{Authorities, CaFile, ClientCertificate};
 use host::{Host, Hosts};
 use http::{Answer, Message};
 use pace::Pacing;
 use pools::Pools;
 pub(crate) use settings::Settings;
+use through::Asking;
 use tls::Tls;
 use way::Way;
 
@@ -50,12 +58,14 @@ use way::Way;
 #[derive(Clone)]
 pub struct Connections(Arc<Shared>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     settings: Settings,
     tls: Tls,
     pools: Pools,
     hosts: Hosts,
+    /// For one question at a time to a proxy that lets nothing through.
+    asking: Semaphore,
 }
 
 impl Connections {
@@ -68,7 +78,10 @@ impl Connections {
     pub(crate) fn with(settings: Settings) -> Self {
         Self(Arc::new(Shared {
             settings,
-            ..Shared::default()
+            tls: Tls::default(),
+            pools: Pools::default(),
+            hosts: Hosts::default(),
+            asking: Semaphore::new(1),
         }))
     }
 
@@ -105,6 +118,37 @@ impl Connections {
         self.change(|settings| settings.pacing = Some(pacing))
     }
 
+    /// Trusts the authorities in this file as well as the system's; see [`Builder::ca_file`](crate::Builder::ca_file). Reads
+    /// the file, which blocks.
+    ///
+    /// # Errors
+    /// [`AuthoritiesError`].
+    pub fn ca_file(self, path: impl AsRef<Path>) -> Result<Self, AuthoritiesError> {
+        let file = CaFile::read(path.as_ref())?;
+        Ok(self.change(|settings| settings.ca_file = Some(file)))
+    }
+
+    /// Shows this certificate to servers that ask for one (mutual TLS, RFC 8705).
+    #[must_use]
+    pub fn client_certificate(self, certificate: ClientCertificate) -> Self {
+        self.change(|settings| settings.client_certificate = Some(certificate))
+    }
+
+    /// Reads the authorities that a server's certificate may come from, as the first connection does; that blocks.
+    ///
+    /// # Errors
+    /// [`AuthoritiesError`].
+    pub fn authorities(&self) -> Result<Authorities, AuthoritiesError> {
+        Authorities::read(self.settings().ca_file.as_ref())
+    }
+
+    /// The TLS configuration of all connections, without protocols (ALPN): for a look at a server's certificate, and for
+    /// other libraries. [`Connections::http`] changes nothing about it.
+    #[must_use]
+    pub fn tls_config(&self) -> rustls::ClientConfig {
+        self.0.tls.config(self.settings())
+    }
+
     /// Sets up every HTTP client as the caller likes; see [`Builder::http`](crate::Builder::http).
     #[must_use]
     pub fn http(
@@ -121,6 +165,59 @@ impl Connections {
         self.change(|settings| settings.clock = Arc::new(Clock::of(now)))
     }
 
+    /// The HTTP client that requests to this URL are sent with: its TLS, its proxy, no redirects, no repetitions.
+    ///
+    /// # Errors
+    /// [`Error::NotBuilt`] for what is wrong with the caller's settings, and [`Error::Proxy`] for a variable that names no
+    /// proxy.
+    pub fn client_for(&self, url: &str) -> Result<reqwest::Client, Error> {
+        self.client(Url::parse(url).map_or(Way::Remote, Way::to))
+    }
+
+    /// What became of a request that [`Connections::client_for`] sent: [`Error::Transport`], or [`Error::Proxy`] where a
+    /// connection through a proxy was not made. The proxy is asked once more what is wrong.
+    pub async fn explained(&self, error: reqwest::Error) -> Error {
+        match self.of_proxy(error).await {
+            Ok(error) => Error::from(error),
+            Err(error) => Error::Transport(error),
+        }
+    }
+
+    /// The proxy that requests to a URL go through, if there is one. Where [`Connections::http`] sets up the clients, that
+    /// may name others.
+    ///
+    /// # Errors
+    /// [`ProxyError`], where a variable names no proxy, for a URL that would go through it.
+    pub fn proxy(&self, url: &str) -> Result<Option<Proxy>, ProxyError> {
+        Url::parse(url).map_or(Ok(None), through::proxy)
+    }
+
+    /// Entries of `NO_PROXY` that are neither a host nor a network, and except nothing.
+    #[must_use]
+    pub fn ignored_no_proxy(&self) -> Vec<String> {
+        Proxies::from_env().map_or_else(|_| Vec::new(), |it| it.ignored().to_vec())
+    }
+
+    /// The error of the proxy on the way.
+    ///
+    /// # Errors
+    /// The same error, where it is about something else.
+    pub(crate) async fn of_proxy(
+        &self,
+        error: reqwest::Error,
+    ) -> Result<ProxyError, reqwest::Error> {
+        let settings = self.settings();
+        if settings.configure.is_some() {
+            return Err(error);
+        }
+        let asking = Asking {
+            turn: &self.0.asking,
+            tls: self.tls_config(),
+            patience: settings.connect_timeout,
+        };
+        asking.about(error).await
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
     }
@@ -128,40 +225,41 @@ impl Connections {
     /// The HTTP client for this way, on the caller's runtime.
     ///
     /// # Errors
-    /// What is wrong with the caller's settings.
-    pub(crate) fn client(&self, way: Way) -> Result<reqwest::Client, reqwest::Error> {
+    /// [`Error::NotBuilt`] for what is wrong with the caller's settings, and [`Error::Proxy`] for a variable that names no
+    /// proxy.
+    pub(crate) fn client(&self, way: Way) -> Result<reqwest::Client, Error> {
         self.0.pools.client(way, || self.another_client(way))
     }
 
     /// The HTTP client for this way from now on, with a new pool: for a server that is about to close what is idle.
     ///
     /// # Errors
-    /// What is wrong with the caller's settings.
-    pub(crate) fn renewed_client(&self, way: Way) -> Result<reqwest::Client, reqwest::Error> {
+    /// As [`client`](Self::client).
+    pub(crate) fn renewed_client(&self, way: Way) -> Result<reqwest::Client, Error> {
         self.0.pools.renew(way, || self.another_client(way))
     }
 
     /// Another HTTP client for this way, whose connections are all new: for a request that the server wants on another one.
     ///
     /// # Errors
-    /// What is wrong with the caller's settings.
-    pub(crate) fn another_client(&self, way: Way) -> Result<reqwest::Client, reqwest::Error> {
+    /// As [`client`](Self::client).
+    pub(crate) fn another_client(&self, way: Way) -> Result<reqwest::Client, Error> {
         let Shared { settings, tls, .. } = &*self.0;
-        settings.client(way, |builder| tls.set_up(builder))
+        settings.client(way, |builder| tls.set_up(settings, builder))
     }
 
     /// Sends a token request, once, and reads the whole answer.
     ///
     /// # Errors
-    /// [`Error::NotBuilt`], [`Error::Transport`] and [`Error::AnswerTooLong`].
+    /// [`Error::NotBuilt`], [`Error::Proxy`], [`Error::Transport`] and [`Error::AnswerTooLong`].
     pub(crate) async fn send(
         &self,
         message: Message,
         timeout: Duration,
         clock: &Clock,
     ) -> Result<Answer, Error> {
-        let client = self.client(message.way).map_err(Error::NotBuilt)?;
-        http::send(&client, message, timeout, clock).await
+        let client = self.client(message.way)?;
+        self.send_by(&client, message, timeout, clock).await
     }
 
     /// The same, on a new connection.
@@ -174,8 +272,21 @@ impl Connections {
         timeout: Duration,
         clock: &Clock,
     ) -> Result<Answer, Error> {
-        let client = self.another_client(message.way).map_err(Error::NotBuilt)?;
-        http::send(&client, message, timeout, clock).await
+        let client = self.another_client(message.way)?;
+        self.send_by(&client, message, timeout, clock).await
+    }
+
+    async fn send_by(
+        &self,
+        client: &reqwest::Client,
+        message: Message,
+        timeout: Duration,
+        clock: &Clock,
+    ) -> Result<Answer, Error> {
+        match http::send(client, message, timeout, clock).await {
+            Err(Error::Transport(error)) => Err(self.explained(error).await),
+            answer => answer,
+        }
     }
 
     /// The host of this URL.

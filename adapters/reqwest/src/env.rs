@@ -55,6 +55,7 @@ impl Builder {
     /// | `REDOX_GRANT`, `REDOX_SUBJECT` | `client-credentials` or `jwt-bearer` ([`Builder::grant`]); [`Builder::subject`] |
     /// | `REDOX_DPOP_KEY_FILE`, else `REDOX_DPOP` | a file with the key of [`Builder::dpop`]; `true` for a new one |
     /// | `REDOX_LONGEST_TOKEN` | [`Builder::longest_token`] |
+    /// | `REDOX_CA_FILE` | [`Builder::ca_file`] |
     ///
     /// # Errors
     /// [`EnvError`], which names the variable, what was found and what was expected, and shows no secret.
@@ -103,6 +104,9 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
             if let Some(text) = self.text(variable)? {
                 builder = set(builder, text);
             }
+        }
+        if let Some(path) = self.value(CA_FILE) {
+            builder = builder.ca_file(path);
         }
         if let Some(bytes) = self.number(LONGEST_TOKEN)? {
             builder = builder.longest_token(bytes);
@@ -266,6 +270,7 @@ const CONFIRM_HOST: &str = "REDOX_CONFIRM_HOST";
 const AUDIENCE: &str = "REDOX_AUDIENCE";
 const TYP: &str = "REDOX_TYP";
 const SCOPE: &str = "REDOX_SCOPE";
+const CA_FILE: &str = "REDOX_CA_FILE";
 const LONGEST_TOKEN: &str = "REDOX_LONGEST_TOKEN";
 
 #[cfg(test)]

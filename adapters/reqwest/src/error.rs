@@ -1,10 +1,14 @@
 pub(crate) mod answer_head;
+pub(crate) mod authorities;
 pub(crate) mod build;
 pub(crate) mod certificate;
+pub(crate) mod client_certificate;
 pub(crate) mod discovery;
+pub(crate) mod proxy;
 pub(crate) mod refused_answer;
 pub(crate) mod store;
 pub(crate) mod tenant;
+pub(crate) mod tls;
 pub(crate) mod wrong_signature;
 
 use core::fmt;
@@ -17,7 +21,9 @@ use redox_auth_core::{
 };
 
 use answer_head::{AnswerHead, CODED};
+use proxy::ProxyError;
 use refused_answer::RefusedAnswer;
+use tls::TlsFailure;
 use wrong_signature::WrongSignature;
 
 /// Why a request, or what is needed for it, did not come to be. None of them holds a secret.
@@ -85,6 +91,8 @@ pub enum Error {
     /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over. Nothing was changed by it: the request never left,
     /// or came back undone, or only reads, or may be repeated as often as one likes.
     Transport(reqwest::Error),
+    /// The proxy on the way let no connection through, or a variable names none that can be used. Nothing was sent.
+    Proxy(Box<ProxyError>),
     /// No answer to a request that changes something, and it may have been done all the same. It was not sent again;
     /// whether it may be, only the caller knows.
     Ambiguous(reqwest::Error),
@@ -239,6 +247,7 @@ impl fmt::Display for Error {
                 f.write_str("no answer: ")?;
                 write_with_causes(f, error)
             }
+            Self::Proxy(error) => error.fmt(f),
             Self::Ambiguous(error) => {
                 f.write_str("no answer, and the request may have been done all the same: ")?;
                 write_with_causes(f, error)
@@ -264,9 +273,13 @@ impl fmt::Display for Error {
 /// What an answer with success and without a token usually means.
 const NO_TOKEN_ENDPOINT: &str = "check its URL, and whether a proxy, a gateway or a network's sign-in page answered in place of the server";
 
-/// An error of reqwest with its causes, in which a person finds the name or the certificate that is wrong.
+/// An error of reqwest with its causes, in which a person finds the name or the certificate that is wrong; or with what that
+/// is and what to do about it, where TLS failed.
 pub(crate) fn write_with_causes(f: &mut fmt::Formatter<'_>, error: &reqwest::Error) -> fmt::Result {
     write!(f, "{error}")?;
+    if let Some(failure) = TlsFailure::of(error) {
+        return write!(f, ": {failure}");
+    }
     let mut cause = core::error::Error::source(error);
     while let Some(error) = cause {
         write!(f, ": {error}")?;
@@ -287,6 +300,7 @@ impl core::error::Error for Error {
             Self::WrongSignature(error) => Some(error),
             Self::Authorize(error) => Some(error),
             Self::NotBuilt(error) | Self::Transport(error) | Self::Ambiguous(error) => Some(error),
+            Self::Proxy(error) => Some(&**error),
             Self::Save(error) => Some(error),
             Self::Restore(error) => Some(error),
             _ => None,
@@ -321,6 +335,12 @@ impl From<WrongSignature> for Error {
 impl From<AuthorizeError> for Error {
     fn from(error: AuthorizeError) -> Self {
         Self::Authorize(error)
+    }
+}
+
+impl From<ProxyError> for Error {
+    fn from(error: ProxyError) -> Self {
+        Self::Proxy(Box::new(error))
     }
 }
 

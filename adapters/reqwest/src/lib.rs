@@ -192,6 +192,12 @@
 //! refuses all of its keys, and at most once a second while callers ask and the server knows none of the keys. Requests to
 //! the API read no file. Reading takes a thread of tokio's for blocking work.
 //!
+//! # Authorities, client certificates and proxies
+//! A server's certificate must come from an authority of the system, of `SSL_CERT_FILE` or of [`Builder::ca_file`]. A server
+//! that asks for a certificate sees that of [`Builder::client_certificate`]. Requests to other machines go through the proxy
+//! that `HTTPS_PROXY` or `ALL_PROXY` names, unless `NO_PROXY` excepts the host. An error names what is wrong and what to do:
+//! [`TlsFailure`], [`AuthoritiesError`], [`ProxyError`]. `NETWORK.md` in the folder of this crate lists all situations.
+//!
 //! # Certificates
 //! Some servers find a key by its X.509 certificate instead of a key ID. With the feature `certificates`,
 //! `CertificateChain` reads the certificate and those of its issuers, and `Key::with_certificate` puts them into the
@@ -275,6 +281,7 @@ mod error;
 mod keys;
 mod message;
 mod pause;
+mod proxies;
 mod random;
 mod requests;
 #[cfg(not(shuttle))]
@@ -285,6 +292,7 @@ mod sync;
 mod telemetry;
 mod tenants;
 mod tokens;
+mod trust;
 mod written;
 
 pub use builder::Builder;
@@ -294,12 +302,18 @@ pub use connections::pace::Pacing;
 pub use discovery::{Discovered, Discovery, Metadata};
 pub use env::EnvError;
 pub use error::Error;
+pub use error::authorities::{
+    AuthoritiesError, AuthoritiesPlace, AuthoritiesProblem, BrokenCertificates,
+};
 pub use error::build::{Addition, AdditionProblem, BuildError};
 pub use error::certificate::CertificateError;
+pub use error::client_certificate::ClientCertificateError;
 pub use error::discovery::DiscoveryError;
+pub use error::proxy::{ProxyError, ProxyProblem};
 pub use error::refused_answer::{RefusedAnswer, SentNames, SignatureCheck};
 pub use error::store::StoreError;
 pub use error::tenant::TenantError;
+pub use error::tls::TlsFailure;
 pub use error::wrong_signature::WrongSignature;
 pub use keys::access::{AccessRemedy, FileAccess};
 #[cfg(feature = "batch")]
@@ -317,6 +331,7 @@ pub use keys::unusable::UnusableKey;
 pub use keys::watched::WatchedFile;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
 pub use pause::pause;
+pub use proxies::Proxy;
 pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};
 pub use requests::retry::Retries;
@@ -324,6 +339,7 @@ pub use tenants::{Tenants, TenantsBuilder};
 pub use tokens::shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreFuture, TurnId};
 pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;
+pub use trust::{Authorities, AuthoritySource, ClientCertificate};
 
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, Done,

@@ -103,6 +103,7 @@ fn refused(answer: &RefusedAnswer) {
 pub(crate) fn failed(error: &Error) {
     let kind = match error {
         Error::Refused(answer) => return refused(answer),
+        Error::Proxy(_) => "connect",
         Error::Transport(error) if error.is_connect() => "connect",
         Error::Transport(error) if error.is_timeout() => "timeout",
         Error::Transport(_) => "transport",

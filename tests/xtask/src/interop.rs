@@ -11,6 +11,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         tools::PYTHON,
         tools::GLEWLWYD,
         tools::KEY_TOOLS,
+        tools::PROXIES,
     ])?;
     install::npm(FOLDER)?;
     install::python(FOLDER)?;

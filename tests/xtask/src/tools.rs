@@ -174,6 +174,12 @@ pub(crate) const KEY_TOOLS: Tool = Tool {
     debian: "openssl openssh-client putty-tools default-jre-headless libbcprov-java jq jose unzip",
     rustup: None,
 };
+pub(crate) const PROXIES: Tool = Tool {
+    name: "Squid and mitmproxy",
+    present: || on_path("squid") && on_path("mitmdump"),
+    debian: "squid-openssl mitmproxy",
+    rustup: None,
+};
 pub(crate) const REDIS: Tool = Tool {
     name: "redis-server, version 7.0 or newer",
     present: || {

@@ -46,11 +46,20 @@ pub(crate) struct ServerArgs {
     /// The scope to request: names separated by spaces
     #[arg(long, env = "REDOX_SCOPE", value_name = "SCOPE")]
     pub(crate) scope: Option<String>,
+    /// Trust the authorities in this PEM file as well as the system's: for a server with an authority of its own,
+    /// or a network that inspects connections
+    #[arg(long, env = "REDOX_CA_FILE", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
     /// Present this certificate to the token endpoint and to the API (mutual TLS, RFC 8705): a PEM file, with
     /// the certificates of its issuers after it
-    #[arg(long, env = "REDOX_TLS_CERTIFICATE_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        visible_alias = "client-cert",
+        env = "REDOX_TLS_CERTIFICATE_FILE",
+        value_name = "FILE"
+    )]
     pub(crate) tls_certificate: Option<PathBuf>,
-    /// The private key of that certificate, in PEM
+    /// The private key of that certificate, in PEM [default: the one in the certificate's file]
     #[arg(long, env = "REDOX_TLS_KEY_FILE", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
     #[command(flatten)]

@@ -25,7 +25,13 @@ pub(super) async fn check(
             return Ok(is_named);
         }
     };
-    let discovery = asking(server);
+    let discovery = match asking(server) {
+        Ok(discovery) => discovery,
+        Err(failure) => {
+            report.fail(METADATA, &failure, None)?;
+            return Ok(is_named);
+        }
+    };
     let Some(metadata) = look(report, &discovery, way).await? else {
         return Ok(is_named);
     };

@@ -1,71 +1,169 @@
-use core::net::SocketAddr;
 use std::env;
 use std::time::SystemTime;
 
 use redox_auth_core::Url;
-use redox_auth_reqwest::Error;
+use redox_auth_reqwest::{Connections, Proxy, ProxyProblem, TlsFailure};
+use reqwest::Response;
 use reqwest::header::{AGE, DATE};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 
-use super::patience::{PATIENCE, within};
+use super::patience::PATIENCE;
 use super::report::Report;
+use super::route::Route;
 use super::tls;
 use crate::failure::Failure;
 
 /// The way to the token endpoint, and the time there.
-pub(super) async fn check(report: &mut Report, token_url: &str) -> Result<(), Failure> {
+pub(super) async fn check(
+    report: &mut Report,
+    token_url: &str,
+    connections: &Connections,
+) -> Result<(), Failure> {
     let url = parse(token_url)?;
-    match proxy().filter(|_| !url.is_loopback()) {
-        Some(variable) => report.warn(
-            "connection",
-            format_args!("not looked at, for {variable} names a proxy on the way"),
-            "what fails below may be the proxy",
-        )?,
-        None => direct(report, url).await?,
+    if url.is_https() {
+        authorities(report, connections)?;
     }
-    clock(report, token_url).await
+    match connections.proxy(token_url) {
+        Ok(proxy) => {
+            if proxy.is_none() && !url.is_loopback() {
+                excepted(report, url)?;
+            }
+            let route = Route::new(url, proxy, connections.tls_config());
+            way(report, &route, url.is_https()).await?;
+        }
+        Err(error) => report.fail(PROXY, &Failure::from(&error), None)?,
+    }
+    for entry in connections.ignored_no_proxy() {
+        report.warn(
+            PROXY,
+            format_args!("NO_PROXY: the entry {entry:?} is neither a host nor a network"),
+            "write a host (clinic.example), a host with a port, an address or a network (10.0.0.0/8)",
+        )?;
+    }
+    clock(report, token_url, connections).await
 }
 
-/// Name, port and TLS.
-async fn direct(report: &mut Report, url: Url<'_>) -> Result<(), Failure> {
-    // The brackets of an IPv6 address are the URL's.
-    let host = url.host().trim_matches(['[', ']']);
-    let port = url.port();
-    let addresses: Vec<SocketAddr> = match within(lookup_host((host, port))).await {
-        Ok(addresses) => addresses.collect(),
-        Err(problem) => {
+/// Whom connections trust.
+fn authorities(report: &mut Report, connections: &Connections) -> Result<(), Failure> {
+    let check = "authorities";
+    let authorities = match connections.authorities() {
+        Ok(authorities) => authorities,
+        Err(error) => {
+            let advice = TlsFailure::of(&error);
+            let (found, advice) = match &advice {
+                Some(failure) => (failure.problem().to_owned(), Some(failure.remedy())),
+                None => (error.to_string(), None),
+            };
+            return report.fail(check, &Failure::usage(found), advice);
+        }
+    };
+    report.ok(check, &authorities)?;
+    for source in authorities.sources() {
+        if let Some(broken) = source.broken {
+            report.warn(
+                check,
+                format_args!("{}: {broken}", source.name),
+                "the others are used; copy the file again",
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Says that a proxy is not used, where there is one.
+fn excepted(report: &mut Report, url: Url<'_>) -> Result<(), Failure> {
+    let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    match PROXY_VARIABLES.into_iter().find(is_set) {
+        Some(variable) => report.ok(
+            PROXY,
+            format_args!(
+                "none for {}: NO_PROXY excepts it from that of {variable}",
+                url.host()
+            ),
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Name, port, proxy and TLS.
+async fn way(report: &mut Report, route: &Route<'_>, is_over_tls: bool) -> Result<(), Failure> {
+    let Some(stream) = connect(report, route).await? else {
+        return Ok(());
+    };
+    let Route { host, port, .. } = route;
+    match &route.proxy {
+        None if !is_over_tls => report.ok(
+            CONNECTION,
+            format_args!("port {port}, without TLS as is right for loopback"),
+        ),
+        None => tls::check(report, route, Box::new(stream)).await,
+        Some(proxy) if proxy.is_socks() => report.warn(
+            PROXY,
+            format_args!(
+                "{proxy} takes connections; whether it lets them through is not looked at"
+            ),
+            "what fails below may be the proxy",
+        ),
+        Some(proxy) => match route.go_through(proxy, stream).await {
+            Ok(stream) => {
+                report.ok(
+                    PROXY,
+                    format_args!("{proxy} answered CONNECT {host}:{port} with status 200"),
+                )?;
+                tls::check(report, route, stream).await
+            }
+            Err(error) => report.fail(PROXY, &Failure::from(&error), None),
+        },
+    }
+}
+
+/// A connection to the server, or to the proxy on the way.
+async fn connect(report: &mut Report, route: &Route<'_>) -> Result<Option<TcpStream>, Failure> {
+    let Route { host, port, .. } = route;
+    let proxy = route.proxy.as_ref();
+    let failed = |proxy: &Proxy, problem| Failure::from(&proxy.failed(problem, host, *port));
+    let addresses = match (route.addresses().await, proxy) {
+        (Ok(addresses), _) => addresses,
+        (Err(problem), Some(proxy)) => {
+            let failure = failed(proxy, ProxyProblem::NoAddress(problem));
+            report.fail(PROXY, &failure, None)?;
+            return Ok(None);
+        }
+        (Err(problem), None) => {
             let failure = Failure::no_answer(format!("{host} has no address: {problem}"));
-            return report.fail(
-                "DNS",
-                &failure,
-                Some("check the name and this machine's DNS"),
-            );
+            let advice = "check the name and this machine's DNS";
+            report.fail(DNS, &failure, Some(advice))?;
+            return Ok(None);
         }
     };
     let shown: Vec<String> = addresses.iter().map(|it| it.ip().to_string()).collect();
-    report.ok("DNS", format_args!("{host} is {}", shown.join(", ")))?;
-
-    let stream = match within(TcpStream::connect(addresses.as_slice())).await {
-        Ok(stream) => stream,
-        Err(problem) => {
-            let failure = Failure::no_answer(format!("port {port} of {host}: {problem}"));
-            return report.fail("connection", &failure, Some("check firewall and proxy"));
-        }
-    };
-    if !url.is_https() {
-        return report.ok(
-            "connection",
-            format_args!("port {port}, without TLS as is right for loopback"),
-        );
+    let shown = shown.join(", ");
+    match proxy {
+        Some(proxy) => report.ok(PROXY, format_args!("{proxy} is {shown}"))?,
+        None => report.ok(DNS, format_args!("{host} is {shown}"))?,
     }
-    tls::check(report, host, port, stream).await
+    match (Route::connect(&addresses).await, proxy) {
+        (Ok(stream), _) => return Ok(Some(stream)),
+        (Err(problem), Some(proxy)) => {
+            let failure = failed(proxy, ProxyProblem::NoConnection(problem));
+            report.fail(PROXY, &failure, None)?;
+        }
+        (Err(problem), None) => {
+            let failure = Failure::no_answer(format!("port {port} of {host}: {problem}"));
+            let advice = "check the firewall, and whether a proxy is needed (HTTPS_PROXY)";
+            report.fail(CONNECTION, &failure, Some(advice))?;
+        }
+    }
+    Ok(None)
 }
 
 /// This machine's time beside the server's.
-async fn clock(report: &mut Report, token_url: &str) -> Result<(), Failure> {
-    let answer = match get(token_url).await {
+async fn clock(
+    report: &mut Report,
+    token_url: &str,
+    connections: &Connections,
+) -> Result<(), Failure> {
+    let answer = match get(connections, token_url).await {
         Ok(answer) => answer,
         Err(failure) => {
             return report.fail(
@@ -103,36 +201,26 @@ async fn clock(report: &mut Report, token_url: &str) -> Result<(), Failure> {
     )
 }
 
-/// One request, without a secret.
-pub(super) async fn get(url: &str) -> Result<Response, Failure> {
-    let parsed = parse(url)?;
-    let mut client = Client::builder().redirect(Policy::none()).timeout(PATIENCE);
-    if parsed.is_loopback() {
-        client = client.no_proxy();
+/// One request, without a secret, on the way that all requests take.
+pub(super) async fn get(connections: &Connections, url: &str) -> Result<Response, Failure> {
+    parse(url)?;
+    let client = connections.client_for(url)?;
+    match client.get(url).timeout(PATIENCE).send().await {
+        Ok(answer) => Ok(answer),
+        Err(error) => Err(connections.explained(error).await.into()),
     }
-    if !parsed.is_https() {
-        // Over plain http the system's certificates need not be there.
-        client = client.tls_certs_only([]);
-    }
-    let client = client.build().map_err(|error| wrong(url, &error))?;
-    let answer = client.get(url).send().await;
-    answer.map_err(|error| Error::Transport(error).into())
 }
 
 fn parse(url: &str) -> Result<Url<'_>, Failure> {
-    Url::parse(url).map_err(|error| wrong(url, &error))
+    Url::parse(url).map_err(|error| Failure::usage(format!("{url}: {error}")))
 }
 
-fn wrong(url: &str, error: &dyn core::error::Error) -> Failure {
-    Failure::usage(format!("{url}: {error}"))
-}
+const DNS: &str = "DNS";
+const CONNECTION: &str = "connection";
+const PROXY: &str = "proxy";
 
-/// The variable that leads requests to other machines over another one.
-fn proxy() -> Option<&'static str> {
-    let variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    variables.into_iter().find(is_set)
-}
+/// As the client looks at them.
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// How far `iat` may be ahead at Redox.
 const TOLERANCE_SECS: u64 = 10;

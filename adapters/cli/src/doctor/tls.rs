@@ -3,50 +3,51 @@ use std::io;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rustls::crypto::aws_lc_rs::default_provider;
+use redox_auth_reqwest::{ProxyProblem, TlsFailure};
 use rustls::pki_types::ServerName;
-use rustls::{CertificateError, ClientConfig, ClientConnection, ProtocolVersion};
-use rustls_platform_verifier::BuilderVerifierExt;
-use tokio::net::TcpStream;
+use rustls::{ClientConnection, Error, InvalidMessage, ProtocolVersion};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use x509_cert::Certificate;
 use x509_cert::der::{DateTime, Decode};
 
+use super::interception;
 use super::patience::within;
 use super::report::Report;
+use super::route::{Route, Stream};
 use crate::failure::Failure;
 
 /// A handshake with the certificate verified as for a token, and when that certificate ends.
 pub(super) async fn check(
     report: &mut Report,
-    host: &str,
-    port: u16,
-    stream: TcpStream,
+    route: &Route<'_>,
+    stream: Box<dyn Stream>,
 ) -> Result<(), Failure> {
-    match handshake(host, stream).await {
-        Ok(stream) => accepted(report, port, stream.get_ref().1),
-        Err(error) => refused(report, port, &error),
+    match handshake(route, stream).await {
+        Ok(stream) => accepted(report, route, stream.get_ref().1),
+        Err(error) => refused(report, route, &error).await,
     }
 }
 
-async fn handshake(host: &str, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(io::Error::other)?
-        .with_no_client_auth();
-    let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-    let connector = TlsConnector::from(Arc::new(config));
+async fn handshake(
+    route: &Route<'_>,
+    stream: Box<dyn Stream>,
+) -> io::Result<TlsStream<Box<dyn Stream>>> {
+    let name = ServerName::try_from(route.host.to_owned()).map_err(io::Error::other)?;
+    let connector = TlsConnector::from(Arc::clone(&route.tls));
     within(connector.connect(name, stream)).await
 }
 
-fn accepted(report: &mut Report, port: u16, connection: &ClientConnection) -> Result<(), Failure> {
+fn accepted(
+    report: &mut Report,
+    route: &Route<'_>,
+    connection: &ClientConnection,
+) -> Result<(), Failure> {
     let version = match connection.protocol_version() {
         Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
         _ => "TLS 1.2",
     };
-    let accepted = format!("port {port}, {version}, certificate accepted");
+    let accepted = format!("{}, {version}, certificate accepted", way(route));
     // The server's own comes first (RFC 8446 section 4.4.2).
     let certificate = connection.peer_certificates().and_then(<[_]>::first);
     let Some(end) = certificate.and_then(|it| end(it)) else {
@@ -58,39 +59,51 @@ fn accepted(report: &mut Report, port: u16, connection: &ClientConnection) -> Re
     let days = days_left(end, SystemTime::now());
     let found = format!("{accepted}, until {end} (days left: {days})");
     if days < DAYS_FOR_RENEWAL {
-        let advice = "see that whoever runs the server, or its proxy, renews it before: no token can be got after that";
+        let advice = "see that the operator of the server, or of its proxy, renews it before: no token can be obtained after that";
         return report.warn("connection", found, advice);
     }
     report.ok("connection", found)
 }
 
-fn refused(report: &mut Report, port: u16, error: &io::Error) -> Result<(), Failure> {
-    let (problem, advice) = match end_in_the_past(error) {
-        Some(end) => (
-            format!("the server's certificate ended at {end}"),
-            "whoever runs the server, or its proxy, has to renew it, unless this machine's clock is wrong",
-        ),
-        // The words of rustls-platform-verifier, whose error has no other mark.
-        None if error.to_string().contains("No CA certificates") => (
-            "this machine has no root certificates".to_owned(),
-            "install the system's certificates, or name others by SSL_CERT_FILE",
-        ),
-        None => (
-            error.to_string(),
-            "an authority of your own is trusted by SSL_CERT_FILE",
-        ),
+async fn refused(report: &mut Report, route: &Route<'_>, error: &io::Error) -> Result<(), Failure> {
+    if let Some(proxy) = route.proxy.as_ref().filter(|_| is_no_tls(error)) {
+        let error = proxy.failed(ProxyProblem::NotTunnel, route.host, route.port);
+        return report.fail("proxy", &Failure::from(&error), None);
+    }
+    let failure = TlsFailure::of(error);
+    let is_untrusted = failure.as_ref().is_some_and(TlsFailure::is_untrusted);
+    let (problem, advice) = if is_untrusted && interception::is_there(route).await {
+        let issuer = failure.as_ref().map_or("", TlsFailure::problem);
+        (
+            format!(
+                "something on the way intercepts the connection: it shows a certificate for any name that is asked for; {issuer}"
+            ),
+            Some(TRUST_INTERCEPTOR),
+        )
+    } else {
+        match &failure {
+            Some(failure) => (failure.problem().to_owned(), Some(failure.remedy())),
+            None => (error.to_string(), None),
+        }
     };
-    let failure = Failure::no_answer(format!("port {port}, TLS: {problem}"));
-    report.fail("connection", &failure, Some(advice))
+    let failure = Failure::no_answer(format!("{}, TLS: {problem}", way(route)));
+    report.fail("connection", &failure, advice)
 }
 
-/// When a certificate ended, if that is why it is refused.
-fn end_in_the_past(error: &io::Error) -> Option<DateTime> {
-    match error.get_ref()?.downcast_ref()? {
-        rustls::Error::InvalidCertificate(CertificateError::ExpiredContext {
-            not_after, ..
-        }) => DateTime::from_unix_duration(Duration::from_secs(not_after.as_secs())).ok(),
-        _ => None,
+/// Whether the other side speaks something else.
+fn is_no_tls(error: &io::Error) -> bool {
+    let error = error.get_ref().and_then(|error| error.downcast_ref());
+    matches!(
+        error,
+        Some(Error::InvalidMessage(InvalidMessage::InvalidContentType))
+    )
+}
+
+/// Where the connection leads.
+fn way(route: &Route<'_>) -> String {
+    match &route.proxy {
+        Some(proxy) => format!("port {} through the proxy {proxy}", route.port),
+        None => format!("port {}", route.port),
     }
 }
 
@@ -106,6 +119,8 @@ fn days_left(end: DateTime, now: SystemTime) -> u64 {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     end.unix_duration().saturating_sub(now).as_secs() / SECS_IN_A_DAY
 }
+
+const TRUST_INTERCEPTOR: &str = "if your network does that on purpose, trust its authority with --ca-file; ask your network's operator for the file";
 
 /// Certificates that are renewed by a machine are so earlier than this.
 const DAYS_FOR_RENEWAL: u64 = 14;

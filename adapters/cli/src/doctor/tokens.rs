@@ -1,6 +1,6 @@
 use core::slice;
 
-use redox_auth_reqwest::{Builder, Key, KeyNote};
+use redox_auth_reqwest::{Builder, Connections, Key, KeyNote};
 use serde_json::Value;
 
 use super::keys::Credentials;
@@ -59,9 +59,14 @@ async fn token(report: &mut Report, by: &str, client: Builder) -> Result<(), Fai
 }
 
 /// Whether a URL that the server is to fetch keys from shows these.
-pub(super) async fn jwks(report: &mut Report, url: &str, keys: &[Key]) -> Result<(), Failure> {
+pub(super) async fn jwks(
+    report: &mut Report,
+    connections: &Connections,
+    url: &str,
+    keys: &[Key],
+) -> Result<(), Failure> {
     let check = "JWK Set";
-    let set = match fetch(url).await {
+    let set = match fetch(connections, url).await {
         Ok(set) => set,
         Err(failure) => {
             let advice = "print one with redox-auth key jwks, and serve it there";
@@ -99,8 +104,8 @@ pub(super) async fn jwks(report: &mut Report, url: &str, keys: &[Key]) -> Result
     Ok(())
 }
 
-async fn fetch(url: &str) -> Result<Vec<Value>, Failure> {
-    let answer = network::get(url).await?;
+async fn fetch(connections: &Connections, url: &str) -> Result<Vec<Value>, Failure> {
+    let answer = network::get(connections, url).await?;
     let status = answer.status();
     let body = body::read(answer, MAX_JWKS).await?.ok_or_else(|| {
         Failure::no_answer(format!(

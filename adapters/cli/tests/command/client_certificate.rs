@@ -75,6 +75,11 @@ fn the_certificate_is_shown_to_the_server_that_asks_for_one() {
     let shown = token(&folder, port);
     let shown = shown.args(&["--tls-certificate", "tls.crt", "--tls-key", "tls.pem"]);
     assert_eq!(shown.run().done(), "granted");
+    // Certificate and key in one file, under the shorter name.
+    let pair = ["tls.crt", "tls.pem"].map(|name| folder.read(name));
+    folder.write("pair.pem", pair.concat());
+    let shown = token(&folder, port).args(&["--client-cert", "pair.pem"]);
+    assert_eq!(shown.run().done(), "granted");
     // More than a server needs, in any order.
     let both = ["tls.crt", "other.crt"].map(|name| folder.read(name));
     folder.write("both.crt", both.concat());
@@ -85,7 +90,9 @@ fn the_certificate_is_shown_to_the_server_that_asks_for_one() {
     let note =
         "note: TLS certificate in both.crt: certificate 1 names certificate 2 as its issuer, but ";
     assert!(shown.stderr.contains(note), "{shown:?}");
-    token(&folder, port).run().failed(3);
+    let alone = token(&folder, port).run().failed(3);
+    let part = "the server requires a client certificate";
+    assert!(alone.contains(part), "{alone}");
     let other = token(&folder, port);
     let other = other.args(&["--tls-certificate", "other.crt", "--tls-key", "other.pem"]);
     other.run().failed(3);
@@ -96,10 +103,9 @@ fn half_a_pair_or_something_else_is_wrong_use() {
     let folder = Folder::new();
     folder.make_key("key.pem", "ES256");
     folder.write("no.pem", "nothing");
-    let alone = token(&folder, 1).args(&["--tls-certificate", "key.crt"]);
-    let alone = alone.run();
-    assert_eq!(alone.code, Some(2), "{alone:#?}");
-    assert!(alone.stderr.contains("--tls-key"), "{alone:#?}");
+    let alone = token(&folder, 1).args(&["--tls-key", "key.pem"]);
+    let alone = alone.run().failed(2);
+    assert!(alone.contains("--client-cert"), "{alone}");
     for name in ["tls", "other"] {
         let key = format!("{name}.pem");
         folder.make_key(&key, "ES256");
@@ -114,11 +120,15 @@ fn half_a_pair_or_something_else_is_wrong_use() {
             "other.pem",
             "TLS certificate in tls.crt: certificate 1: expected the certificate of the private key",
         ),
-        ("tls.crt", "no.pem", "its unencrypted private key in no.pem"),
+        (
+            "tls.crt",
+            "no.pem",
+            "client certificate in no.pem: expected the private key of the certificate in PEM, found none",
+        ),
         (
             "tls.crt",
             "tls.crt",
-            "its unencrypted private key in tls.crt",
+            "client certificate in tls.crt: expected the private key",
         ),
     ] {
         let wrong = token(&folder, 1);
@@ -126,6 +136,17 @@ fn half_a_pair_or_something_else_is_wrong_use() {
         let shown = wrong.run().failed(2);
         assert!(shown.contains(expected), "{certificate} {key}: {shown}");
     }
+}
+
+#[test]
+fn a_pkcs12_file_is_told_how_to_be_converted() {
+    let folder = Folder::new();
+    folder.make_key("key.pem", "ES256");
+    folder.write("it's.p12", b"\x30\x82\x01\x00\x02\x01\x03\x30\x82");
+    let shown = token(&folder, 1).args(&["--client-cert", "it's.p12"]);
+    let shown = shown.run().failed(2);
+    let part = r"found a PKCS#12 file; convert it: (umask 077 && openssl pkcs12 -in 'it'\''s.p12' -nodes -out client.pem)";
+    assert!(shown.contains(part), "{shown}");
 }
 
 const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 65\r\nconnection: close\r\n\r\n{\"access_token\":\"granted\",\"token_type\":\"Bearer\",\"expires_in\":300}";

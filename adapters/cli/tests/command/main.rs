@@ -3,6 +3,9 @@
 #[cfg(test)]
 mod assertion;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod authorities;
+#[cfg(test)]
 mod bad_answers;
 #[cfg(test)]
 mod bad_keys;
@@ -62,6 +65,12 @@ mod permissions;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod proxies;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod proxy;
+#[cfg(test)]
 mod rotate;
 #[cfg(test)]
 #[cfg(unix)]
@@ -94,6 +103,12 @@ mod support;
 #[cfg(all(unix, feature = "pkcs11"))]
 #[path = "../../../pkcs11/tests/tokens/swtpm.rs"]
 mod swtpm;
+// The server with any certificates that the client's own tests use; not everything of it is needed here.
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "shared with the tests of the client")]
+#[path = "../../../reqwest/tests/tls/server.rs"]
+mod tls_server;
 #[cfg(test)]
 mod token;
 #[cfg(test)]

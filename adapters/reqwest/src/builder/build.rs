@@ -6,6 +6,7 @@ use super::Builder;
 use crate::client::Redox;
 use crate::connections::Connections;
 use crate::connections::way::Way;
+use crate::error::Error;
 use crate::error::build::BuildError;
 use crate::keys::unusable::Around;
 use crate::requests::kept_alive::KeptAlive;
@@ -25,6 +26,7 @@ impl Builder {
     /// [`BuildError`], which names what is wrong or missing.
     pub fn build(mut self) -> Result<Redox, BuildError> {
         let files = self.read_files()?;
+        self.read_ca_file()?;
         self.fill_in()?;
         self.check_ids()?;
         let has_key = !self.keys.is_empty() || self.legacy_key.is_some();
@@ -81,8 +83,9 @@ impl Builder {
         };
         if is_set_up {
             // What is wrong with the caller's settings, the caller hears now.
-            let checked = connections.client(Way::to(server.token_url()));
-            checked.map_err(BuildError::Http)?;
+            if let Err(Error::NotBuilt(error)) = connections.client(Way::to(server.token_url())) {
+                return Err(BuildError::Http(error));
+            }
         }
         let no_host = || named("base URL")(UrlError::Host);
         let token_timeout = self.token_timeout;

@@ -29,11 +29,11 @@ impl Pools {
     ///
     /// # Errors
     /// As `make`.
-    pub(crate) fn client(
+    pub(crate) fn client<E>(
         &self,
         way: Way,
-        make: impl FnOnce() -> Result<reqwest::Client, reqwest::Error>,
-    ) -> Result<reqwest::Client, reqwest::Error> {
+        make: impl FnOnce() -> Result<reqwest::Client, E>,
+    ) -> Result<reqwest::Client, E> {
         let runtime = Handle::try_current().ok().map(|handle| handle.id());
         let find = || {
             let pools = self.pools.load();
@@ -57,11 +57,11 @@ impl Pools {
     ///
     /// # Errors
     /// As `make`.
-    pub(crate) fn renew(
+    pub(crate) fn renew<E>(
         &self,
         way: Way,
-        make: impl FnOnce() -> Result<reqwest::Client, reqwest::Error>,
-    ) -> Result<reqwest::Client, reqwest::Error> {
+        make: impl FnOnce() -> Result<reqwest::Client, E>,
+    ) -> Result<reqwest::Client, E> {
         let runtime = Handle::try_current().ok().map(|handle| handle.id());
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(self.add(way, runtime, make()?))

@@ -8,6 +8,9 @@ use reqwest::redirect::Policy;
 use super::pace::Pacing;
 use super::way::Way;
 use crate::clock::Clock;
+use crate::error::Error;
+use crate::proxies::Proxies;
+use crate::trust::{CaFile, ClientCertificate};
 
 /// How connections are made, and how many token requests a host gets at a time.
 #[derive(Clone)]
@@ -17,6 +20,10 @@ pub(crate) struct Settings {
     pub(crate) token_requests: usize,
     /// How fast requests to a host may begin, if it matters.
     pub(crate) pacing: Option<Pacing>,
+    /// Authorities that are trusted as well as the system's.
+    pub(crate) ca_file: Option<CaFile>,
+    /// What servers see that ask for a certificate.
+    pub(crate) client_certificate: Option<ClientCertificate>,
     pub(crate) configure: Option<Arc<Configure>>,
     pub(crate) clock: Arc<Clock>,
 }
@@ -33,17 +40,22 @@ impl Settings {
             && self.connect_timeout == other.connect_timeout
             && self.token_requests == other.token_requests
             && self.pacing == other.pacing
+            && self.ca_file == other.ca_file
+            && self.client_certificate == other.client_certificate
     }
 
     /// An HTTP client without redirects and without repetitions. To loopback it uses no proxy, which would be another
     /// machine; over plain http it needs no root certificates.
     ///
     /// `tls` sets up what the caller did not.
+    ///
+    /// # Errors
+    /// [`Error::NotBuilt`], and [`Error::Proxy`] where a variable names no proxy.
     pub(crate) fn client(
         &self,
         way: Way,
         tls: impl FnOnce(ClientBuilder) -> ClientBuilder,
-    ) -> Result<reqwest::Client, reqwest::Error> {
+    ) -> Result<reqwest::Client, Error> {
         let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .connect_timeout(self.connect_timeout)
@@ -52,9 +64,10 @@ impl Settings {
             .http2_keep_alive_timeout(PING_TIMEOUT);
         let mut builder = match (&self.configure, way) {
             (None, Way::LoopbackPlain) => builder.tls_certs_only([]),
-            (None, _) => tls(builder),
+            (None, Way::LoopbackTls) => tls(builder),
+            (None, Way::Remote) => tls(builder).proxy(Proxies::from_env()?.for_client()),
             (Some(configure), Way::LoopbackPlain) => configure(builder.tls_certs_only([])),
-            (Some(configure), _) => configure(builder),
+            (Some(configure), _) => configure(self.with_certificates(builder)?),
         };
         if way.is_loopback() {
             builder = builder.no_proxy();
@@ -63,6 +76,22 @@ impl Settings {
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .build()
+            .map_err(Error::NotBuilt)
+    }
+
+    /// The settings of TLS as reqwest takes them, for a caller who sets up the rest.
+    fn with_certificates(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        if let Some(file) = &self.ca_file {
+            let certificates = file.certificates().iter();
+            let certificates = certificates.map(|it| reqwest::Certificate::from_der(it));
+            let certificates = certificates.collect::<Result<Vec<_>, _>>();
+            builder = builder.tls_certs_merge(certificates.map_err(Error::NotBuilt)?);
+        }
+        if let Some(certificate) = &self.client_certificate {
+            let identity = reqwest::Identity::from_pem(certificate.pem());
+            builder = builder.identity(identity.map_err(Error::NotBuilt)?);
+        }
+        Ok(builder)
     }
 }
 
@@ -72,6 +101,8 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(10),
             token_requests: TOKEN_REQUESTS,
             pacing: None,
+            ca_file: None,
+            client_certificate: None,
             configure: None,
             clock: Arc::new(Clock::Machine),
         }
@@ -84,6 +115,7 @@ impl fmt::Debug for Settings {
             .field("connect_timeout", &self.connect_timeout)
             .field("token_requests", &self.token_requests)
             .field("pacing", &self.pacing)
+            .field("ca_file", &self.ca_file)
             .finish_non_exhaustive()
     }
 }

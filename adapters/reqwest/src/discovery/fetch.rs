@@ -9,6 +9,7 @@ use super::cache::Fetched;
 use super::found::{Document, Metadata};
 use crate::connections::Connections;
 use crate::connections::way::Way;
+use crate::error::Error;
 use crate::error::discovery::DiscoveryError;
 
 /// Asks for a document once. Nothing secret is sent, and no redirect is followed.
@@ -21,16 +22,30 @@ pub(super) async fn fetch(
     let mut url = vec![0; base_url.len().saturating_add(LONGEST_PATH)];
     let url = asked.write(&mut url).expect("there is no longer path");
     let url = url.to_owned();
-    let client = connections
-        .client(Way::to(asked.base()))
-        .map_err(|error| DiscoveryError::Http(Arc::new(error)))?;
     let failed = |error| DiscoveryError::Transport {
         url: url.clone(),
         error: Arc::new(error),
     };
+    let of_proxy = |error| DiscoveryError::Proxy {
+        url: url.clone(),
+        error: Arc::new(error),
+    };
+    let client = match connections.client(Way::to(asked.base())) {
+        Ok(client) => client,
+        Err(Error::Proxy(error)) => return Err(of_proxy(*error)),
+        Err(Error::NotBuilt(error)) => return Err(DiscoveryError::Http(Arc::new(error))),
+        Err(error) => unreachable!("no client has {error:?}"),
+    };
     let request = client.get(&url).timeout(timeout);
-    let answer = request.header(ACCEPT, "application/json").send().await;
-    let mut answer = answer.map_err(failed)?;
+    let mut answer = match request.header(ACCEPT, "application/json").send().await {
+        Ok(answer) => answer,
+        Err(error) => {
+            return Err(connections
+                .of_proxy(error)
+                .await
+                .map_or_else(failed, of_proxy));
+        }
+    };
     check_head(&answer, &url)?;
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(failed)? {

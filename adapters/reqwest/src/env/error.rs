@@ -2,7 +2,8 @@ use core::fmt;
 
 use super::dialect::{BACKDATE, CLAIMS, FIELDS, HEADER, LIFETIME};
 use super::{
-    AUDIENCE, BASE_URL, CLIENT_ID, KEY_ID, LEGACY_API_KEY, SOURCE_ID, TOKEN_URL, UPLOAD_URL,
+    AUDIENCE, BASE_URL, CA_FILE, CLIENT_ID, KEY_ID, LEGACY_API_KEY, SOURCE_ID, TOKEN_URL,
+    UPLOAD_URL,
 };
 use crate::error::build::{Addition, BuildError};
 use crate::error::certificate::CertificateError;
@@ -169,6 +170,7 @@ impl BuildError {
                 _ => LEGACY_API_KEY,
             },
             Self::Audience { .. } => AUDIENCE,
+            Self::CaFile(_) => CA_FILE,
             Self::SourceId => SOURCE_ID,
             Self::Addition { kind, .. } => match kind {
                 Addition::Claim => CLAIMS,

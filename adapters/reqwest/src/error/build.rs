@@ -2,6 +2,7 @@ use core::fmt;
 
 use redox_auth_core::{Algorithm, DialectError, MAX_LIFETIME_SECS, UrlError};
 
+use super::authorities::AuthoritiesError;
 use super::write_with_causes;
 
 /// Why a [`Redox`](crate::Redox) cannot be made. Every case is the caller's to fix.
@@ -65,6 +66,8 @@ pub enum BuildError {
     },
     /// A file with a private key or a secret cannot be used, which is a [`FileError`](crate::FileError).
     File(Box<dyn core::error::Error + Send + Sync>),
+    /// The file of [`Builder::ca_file`](crate::Builder::ca_file) cannot be used.
+    CaFile(Box<AuthoritiesError>),
     /// TLS could not be set up.
     Http(reqwest::Error),
 }
@@ -112,6 +115,7 @@ impl fmt::Display for BuildError {
                 "assertions: expected `iat` to be set back by less than their lifetime of {lifetime_secs} seconds, found {found}"
             ),
             Self::File(error) => error.fmt(f),
+            Self::CaFile(error) => error.fmt(f),
             Self::Http(error) => {
                 f.write_str("HTTP could not be set up: ")?;
                 write_with_causes(f, error)
@@ -125,6 +129,7 @@ impl core::error::Error for BuildError {
         match self {
             Self::Url { error, .. } => Some(error),
             Self::File(error) => error.source(),
+            Self::CaFile(error) => core::error::Error::source(&**error),
             Self::Http(error) => Some(error),
             Self::Addition { problem, .. } => problem.source(),
             _ => None,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use redox_auth_core::{MetadataError, ParseError, ParseErrorKind, Url, UrlError};
 
+use super::proxy::ProxyError;
 use super::write_with_causes;
 
 /// Why a server was not found by its metadata. Nothing was signed, and no secret was sent.
@@ -25,6 +26,13 @@ pub enum DiscoveryError {
         url: String,
         /// Why there is no answer.
         error: Arc<reqwest::Error>,
+    },
+    /// The proxy on the way let no connection through, or a variable names none that can be used.
+    Proxy {
+        /// What was asked for.
+        url: String,
+        /// What is wrong.
+        error: Arc<ProxyError>,
     },
     /// The answer leads elsewhere, where nobody follows.
     Redirect {
@@ -141,6 +149,7 @@ impl fmt::Display for DiscoveryError {
                 write!(f, "{url}: no answer: ")?;
                 write_with_causes(f, error)
             }
+            Self::Proxy { url, error } => write!(f, "{url}: {error}"),
             Self::Redirect {
                 url,
                 status,
@@ -212,6 +221,7 @@ impl core::error::Error for DiscoveryError {
         match self {
             Self::Url(error) => Some(error),
             Self::Http(error) | Self::Transport { error, .. } => Some(&**error),
+            Self::Proxy { error, .. } => Some(&**error),
             Self::Document { error, .. } => Some(error),
             Self::Untrusted { error, .. } => Some(error),
             _ => None,

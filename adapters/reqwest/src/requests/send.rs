@@ -133,7 +133,13 @@ impl Sending {
             };
             request = match again {
                 Some(request) if goes_on => request,
-                _ => return outcome.map_err(|error| failed(error, repeatable)),
+                _ => match outcome.map_err(|error| failed(error, repeatable)) {
+                    // In a box, so that those who get through do not carry it about.
+                    Err(Error::Transport(error)) if shared.api_client.is_none() => {
+                        return Err(Box::pin(shared.connections.explained(error)).await);
+                    }
+                    outcome => return outcome,
+                },
             };
             telemetry::repeated(outcome.as_ref().map(Response::status));
         }

@@ -44,14 +44,14 @@ impl Requests {
     /// The HTTP client that speaks to a place of the API, on the caller's runtime.
     ///
     /// # Errors
-    /// [`Error::NotBuilt`].
+    /// [`Error::NotBuilt`] and [`Error::Proxy`].
     pub(crate) fn client(&self, place: ApiPlace) -> Result<reqwest::Client, Error> {
         let shared = &self.shared;
         if let Some(client) = &shared.api_client {
             return Ok(client.clone());
         }
         let way = shared.places.way(place);
-        shared.connections.client(way).map_err(Error::NotBuilt)
+        shared.connections.client(way)
     }
 
     /// The pace of requests to a place of the API, if they keep to one.
@@ -66,7 +66,7 @@ impl Requests {
     /// A client with a new pool of connections, where the server may be about to close those that are idle.
     ///
     /// # Errors
-    /// [`Error::NotBuilt`].
+    /// As [`client`](Self::client).
     pub(crate) fn renewed_client(&self, place: ApiPlace) -> Result<Option<reqwest::Client>, Error> {
         let shared = &self.shared;
         let (kept_alive, now) = (shared.kept_alive(place), shared.tokens.now());
@@ -79,21 +79,20 @@ impl Requests {
         let way = shared.places.way(place);
         let client = shared.connections.renewed_client(way);
         kept_alive.renewed(now);
-        client.map(Some).map_err(Error::NotBuilt)
+        client.map(Some)
     }
 
     /// A client for one request, all connections of which are new. The caller's own client decides that for itself.
     ///
     /// # Errors
-    /// [`Error::NotBuilt`].
+    /// As [`client`](Self::client).
     pub(crate) fn another_client(&self, place: ApiPlace) -> Result<reqwest::Client, Error> {
         let shared = &self.shared;
         if let Some(client) = &shared.api_client {
             return Ok(client.clone());
         }
         let way = shared.places.way(place);
-        let client = shared.connections.another_client(way);
-        client.map_err(Error::NotBuilt)
+        shared.connections.another_client(way)
     }
 }
 

@@ -180,14 +180,12 @@ async fn a_machine_without_certificates_is_told_what_is_missing_for_https() {
         let error = redox.token().await.unwrap_err();
         let shown = everything(&error);
         assert!(matches!(error.cause(), Error::Transport(_)), "{shown}");
-        assert!(error.to_string().contains("No CA certificates"), "{error}");
+        let part = "this machine has no root certificates; install them";
+        assert!(error.to_string().contains(part), "{error}");
         return;
     }
     run_inner(
         "configuration::a_machine_without_certificates_is_told_what_is_missing_for_https",
-        &[
-            ("SSL_CERT_FILE", "/nonexistent"),
-            ("SSL_CERT_DIR", "/nonexistent"),
-        ],
+        &[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", "/nonexistent")],
     );
 }

@@ -8,6 +8,8 @@ pub(super) const ORDERS: &[Order] = &[
     REQUESTS,
     TOKENS,
     CONNECTIONS,
+    PROXIES,
+    TRUST,
     KEYS,
     PKCS11,
     DOCTOR,
@@ -63,6 +65,8 @@ const DOCTOR: Order = Order {
         &["configuration", "discovery", "source", "tokens"],
         &["keys", "network"],
         &["certificate", "tls"],
+        &["interception"],
+        &["route"],
         &["patience", "report"],
     ],
 };
@@ -114,7 +118,9 @@ const REQWEST: Order = Order {
         &["client"],
         &["requests"],
         &["discovery", "tokens"],
-        &["connections", "keys"],
+        &["connections"],
+        &["proxies", "trust"],
+        &["keys"],
         &["pause", "random", "telemetry", "written"],
         &["clock", "error", "sync"],
     ],
@@ -164,9 +170,30 @@ const CONNECTIONS: Order = Order {
     root: "adapters/reqwest/src/connections.rs",
     within: &["connections"],
     layers: &[
+        &["through"],
         &["host"],
-        &["http", "pools", "settings", "tls"],
+        &["http", "pools", "tls"],
+        &["settings"],
         &["pace", "way"],
+    ],
+};
+
+const PROXIES: Order = Order {
+    root: "adapters/reqwest/src/proxies.rs",
+    within: &["proxies"],
+    layers: &[&["tunnel"], &["no_proxy", "proxy"]],
+};
+
+const TRUST: Order = Order {
+    root: "adapters/reqwest/src/trust.rs",
+    within: &["trust"],
+    layers: &[
+        &["verifier"],
+        &["presented", "read"],
+        &["system"],
+        &["authorities"],
+        &["bundle", "client_certificate"],
+        &["form", "x509"],
     ],
 };
 

@@ -1,0 +1,113 @@
+//! What connections trust, and the certificate that they show.
+
+use redox_auth_reqwest::{
+    BuildError, Builder, CertificateChain, CertificateError, ClientCertificate,
+    ClientCertificateError, Connections, Key,
+};
+use zeroize::Zeroizing;
+
+use crate::args::ServerArgs;
+use crate::failure::Failure;
+use crate::terminal::say;
+use crate::{certificate, permissions, secrets};
+
+/// The client with the authorities and the certificate that the options name.
+pub(crate) fn set_up(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
+    let builder = match &server.ca_file {
+        Some(path) => builder.ca_file(path),
+        None => builder,
+    };
+    Ok(match client_certificate(server)? {
+        Some(certificate) => builder.client_certificate(certificate),
+        None => builder,
+    })
+}
+
+/// Whether the options name any of them.
+pub(crate) const fn is_set_up(server: &ServerArgs) -> bool {
+    server.ca_file.is_some() || server.tls_certificate.is_some() || server.tls_key.is_some()
+}
+
+/// Connections of their own, with the same.
+pub(crate) fn connections(server: &ServerArgs) -> Result<Connections, Failure> {
+    let mut connections = Connections::new();
+    if let Some(path) = &server.ca_file {
+        connections = connections
+            .ca_file(path)
+            .map_err(|error| BuildError::CaFile(Box::new(error)))?;
+    }
+    Ok(match client_certificate(server)? {
+        Some(certificate) => connections.client_certificate(certificate),
+        None => connections,
+    })
+}
+
+/// The certificate for servers to see, if they are to see one.
+fn client_certificate(server: &ServerArgs) -> Result<Option<ClientCertificate>, Failure> {
+    let (path, key_path) = match (&server.tls_certificate, &server.tls_key) {
+        (Some(certificate), key) => (certificate, key.as_ref()),
+        (None, None) => return Ok(None),
+        (None, Some(_)) => {
+            let failure = Failure::usage(
+                "a private key for TLS needs its certificate; give --client-cert (or REDOX_TLS_CERTIFICATE_FILE) as well",
+            );
+            return Err(failure.about("REDOX_TLS_KEY_FILE"));
+        }
+    };
+    permissions::note(key_path.unwrap_or(path));
+    let certificates = secrets::read_certificate(path)
+        .map_err(|failure| failure.about("REDOX_TLS_CERTIFICATE_FILE"))?;
+    let private_key = match key_path {
+        Some(key) => {
+            secrets::read_key(key).map_err(|failure| failure.about("REDOX_TLS_KEY_FILE"))?
+        }
+        None => Zeroizing::default(),
+    };
+    let pem = Zeroizing::new([certificates.as_slice(), b"\n", private_key.as_slice()].concat());
+    let (name, key_name) = (
+        secrets::shown(path),
+        secrets::shown(key_path.unwrap_or(path)),
+    );
+    let made = ClientCertificate::from_pem(&pem);
+    let failed = |error: &ClientCertificateError| {
+        let shown = match error {
+            ClientCertificateError::NoKey | ClientCertificateError::EncryptedKey => &key_name,
+            _ => &name,
+        };
+        let quoted = format!("'{}'", shown.replace('\'', r"'\''"));
+        let error = error.to_string().replace("FILE", &quoted);
+        Failure::usage(format!("client certificate in {shown}: {error}"))
+    };
+    // Before the chain is looked at, which is in another file then.
+    if let Err(error @ ClientCertificateError::Pkcs12) = &made {
+        return Err(failed(error));
+    }
+    let key = key_path.map_or(&certificates, |_| &private_key);
+    check_chain(&name, &certificates, key)?;
+    made.map(Some).map_err(|error| failed(&error))
+}
+
+/// Says what servers may object to, and refuses the certificate of another key.
+fn check_chain(name: &str, certificates: &[u8], key: &[u8]) -> Result<(), Failure> {
+    let wrong = |error| Failure::usage(format!("TLS certificate in {name}: {error}"));
+    match CertificateChain::parse(certificates) {
+        Ok(chain) => {
+            certificate::note(name, &chain);
+            // TLS takes more kinds of keys than assertions do.
+            match Key::parse(key) {
+                Ok(key) => chain.expect_key(&key).map_err(wrong),
+                Err(_) => Ok(()),
+            }
+        }
+        // Servers should take certificates in any order, and more than they need (RFC 8446 section 4.4.2).
+        Err(
+            error @ (CertificateError::Order { .. }
+            | CertificateError::Signature { .. }
+            | CertificateError::Duplicate { .. }),
+        ) => {
+            say(format_args!("note: TLS certificate in {name}: {error}"));
+            Ok(())
+        }
+        Err(error) => Err(wrong(error)),
+    }
+}

@@ -1,0 +1,147 @@
+//! What became of a connection through a proxy. The HTTP library says only that there is none, and keeps the proxy's answer
+//! to itself: the proxy is asked once more.
+
+use core::time::Duration;
+use std::io;
+use std::sync::Arc;
+
+use redox_auth_core::Url;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, InvalidMessage};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsConnector;
+
+use crate::error::proxy::{ProxyError, ProxyProblem};
+use crate::error::tls::find;
+use crate::proxies::{Proxies, Proxy};
+use crate::sync::timeout;
+
+/// The proxy that requests to a URL go through.
+///
+/// # Errors
+/// [`ProxyError`], where a variable names no proxy.
+pub(super) fn proxy(url: Url<'_>) -> Result<Option<Proxy>, ProxyError> {
+    match url.is_loopback() {
+        true => Ok(None),
+        false => Ok(Proxies::from_env()?.to_url(url).cloned()),
+    }
+}
+
+/// Asks a proxy.
+pub(super) struct Asking<'a> {
+    /// For one question at a time.
+    pub(super) turn: &'a Semaphore,
+    pub(super) tls: ClientConfig,
+    /// How long an answer may take.
+    pub(super) patience: Duration,
+}
+
+impl Asking<'_> {
+    /// What the proxy says to a connection that was not made.
+    ///
+    /// # Errors
+    /// The same error, where it is about something else.
+    pub(super) async fn about(self, error: reqwest::Error) -> Result<ProxyError, reqwest::Error> {
+        let Some(server) = error.url().filter(|_| error.is_connect()).cloned() else {
+            return Err(error);
+        };
+        let proxy = Url::parse(server.as_str()).ok().map(proxy);
+        let host = server.host_str().unwrap_or_default();
+        let (Some(Ok(Some(proxy))), Some(port)) = (proxy, server.port_or_known_default()) else {
+            return Err(error);
+        };
+        let is_answered = error.is_timeout() || is_of_certificate(&error);
+        let problem = match self.turn.try_acquire() {
+            Ok(_turn) if !is_answered => {
+                ask(&proxy, host, port, self.tls.into(), self.patience).await
+            }
+            // Another request asks already, or there is nothing to ask.
+            _ => None,
+        };
+        let problem = problem.unwrap_or_else(|| ProxyProblem::Through(Box::new(error)));
+        Ok(proxy.failed(problem, host, port))
+    }
+}
+
+/// What the proxy says, if that is why there is no connection.
+async fn ask(
+    proxy: &Proxy,
+    host: &str,
+    port: u16,
+    config: Arc<ClientConfig>,
+    patience: Duration,
+) -> Option<ProxyProblem> {
+    let connecting = connect(proxy, host, port, config);
+    match timeout(patience, connecting).await {
+        Ok(result) => result.err(),
+        Err(_) => Some(ProxyProblem::Silent),
+    }
+}
+
+async fn connect(
+    proxy: &Proxy,
+    host: &str,
+    port: u16,
+    config: Arc<ClientConfig>,
+) -> Result<(), ProxyProblem> {
+    let addresses = lookup_host((proxy.host(), proxy.port())).await;
+    let addresses: Vec<_> = addresses.map_err(ProxyProblem::NoAddress)?.collect();
+    let stream = TcpStream::connect(addresses.as_slice()).await;
+    let stream = stream.map_err(ProxyProblem::NoConnection)?;
+    let tls = TlsConnector::from(config);
+    if proxy.is_socks() {
+        return Ok(());
+    }
+    if !proxy.is_over_tls() {
+        return through(proxy, host, port, &tls, stream).await;
+    }
+    let name = server_name(proxy.host()).map_err(ProxyProblem::Tls)?;
+    let stream = tls.connect(name, stream).await.map_err(ProxyProblem::Tls)?;
+    through(proxy, host, port, &tls, stream).await
+}
+
+async fn through<S>(
+    proxy: &Proxy,
+    host: &str,
+    port: u16,
+    tls: &TlsConnector,
+    mut stream: S,
+) -> Result<(), ProxyProblem>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    proxy.open_tunnel(&mut stream, host, port).await?;
+    let Ok(name) = server_name(host) else {
+        return Ok(());
+    };
+    match tls.connect(name, stream).await {
+        Err(error) if is_no_tls(&error) => Err(ProxyProblem::NotTunnel),
+        // What else is wrong behind the proxy, the first error says.
+        _ => Ok(()),
+    }
+}
+
+fn server_name(host: &str) -> io::Result<ServerName<'static>> {
+    ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(io::Error::other)
+}
+
+fn is_no_tls(error: &io::Error) -> bool {
+    let error = find::<rustls::Error>(error);
+    matches!(
+        error,
+        Some(rustls::Error::InvalidMessage(
+            InvalidMessage::InvalidContentType
+        ))
+    )
+}
+
+/// Whether the server showed something: the proxy has let the connection through.
+fn is_of_certificate(error: &reqwest::Error) -> bool {
+    let error = find::<rustls::Error>(error);
+    matches!(
+        error,
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::AlertReceived(_))
+    )
+}

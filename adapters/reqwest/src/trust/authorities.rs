@@ -1,0 +1,102 @@
+use core::fmt;
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+
+use crate::error::authorities::{AuthoritiesPlace, BrokenCertificates};
+
+/// The authorities that a server's certificate may come from: how many, and from which files.
+///
+/// Where the variables `SSL_CERT_FILE` and `SSL_CERT_DIR` are read, they take the place of the operating system's own
+/// authorities: on every Unix but those of Apple and Android. A file of [`Builder::ca_file`](crate::Builder::ca_file) adds
+/// its authorities to the others on every system.
+#[derive(Debug)]
+pub struct Authorities {
+    sources: Vec<AuthoritySource>,
+    pub(super) certificates: Vec<CertificateDer<'static>>,
+}
+
+/// One place that authorities come from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AuthoritySource {
+    /// The file or the directory, with the variable or the setting that named it; or the operating system.
+    pub name: String,
+    /// How many certificates it has; `None` where the operating system verifies certificates itself.
+    pub count: Option<usize>,
+    /// Certificates that cannot be read. The others are used.
+    pub broken: Option<BrokenCertificates>,
+}
+
+impl Authorities {
+    /// None yet.
+    pub(super) const fn new() -> Self {
+        Self {
+            sources: Vec::new(),
+            certificates: Vec::new(),
+        }
+    }
+
+    /// Where they come from.
+    #[must_use]
+    pub fn sources(&self) -> &[AuthoritySource] {
+        &self.sources
+    }
+
+    /// Adds those of a file whose blocks were read one by one.
+    pub(super) fn add_bundle(
+        &mut self,
+        place: &AuthoritiesPlace,
+        certificates: &[CertificateDer<'static>],
+        broken: Option<BrokenCertificates>,
+    ) {
+        self.sources.push(AuthoritySource {
+            name: place.to_string(),
+            count: Some(certificates.len()),
+            broken,
+        });
+        self.certificates.extend_from_slice(certificates);
+    }
+
+    /// Adds those of the operating system, or the word that it keeps them to itself.
+    pub(super) fn add_system(
+        &mut self,
+        name: String,
+        certificates: Option<Vec<CertificateDer<'static>>>,
+    ) {
+        self.sources.push(AuthoritySource {
+            name,
+            count: certificates.as_ref().map(Vec::len),
+            broken: None,
+        });
+        self.certificates.extend(certificates.into_iter().flatten());
+    }
+
+    /// For the verification by webpki. Certificates that it does not know how to read are left out.
+    pub(super) fn roots(&self) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(self.certificates.iter().cloned());
+        roots
+    }
+}
+
+impl fmt::Display for Authorities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, source) in self.sources.iter().enumerate() {
+            if number > 0 {
+                f.write_str(" and ")?;
+            }
+            source.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for AuthoritySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, count, .. } = self;
+        match count {
+            Some(count) => write!(f, "{count} from {name}"),
+            None => write!(f, "those of {name}"),
+        }
+    }
+}
