@@ -3,6 +3,7 @@ use super::Order;
 /// The orders that hold.
 pub(super) const ORDERS: &[Order] = &[
     CORE,
+    MLLP,
     REQWEST,
     TENANTS,
     REQUESTS,
@@ -50,6 +51,19 @@ const CORE: Order = Order {
             "region",
             "secret",
         ],
+    ],
+};
+
+const MLLP: Order = Order {
+    root: "adapters/mllp/src/lib.rs",
+    within: &[],
+    layers: &[
+        &["sender"],
+        &["exchange"],
+        &["outcome"],
+        &["acknowledgment"],
+        &["header", "limits", "reader", "segments", "text"],
+        &["scan"],
     ],
 };
 
