@@ -132,6 +132,15 @@ impl<'b> Exchange<'b> {
         }
     }
 
+    /// Begins anew, over another connection: what is known of the one before is forgotten, and so is a message that was under
+    /// way.
+    pub const fn reset(&mut self) {
+        self.state = State::Done(None);
+        self.recent = Recent::new();
+        self.incoming = Incoming::new(self.limits.ack_bytes);
+        self.is_closed = false;
+    }
+
     /// Begins a message. One that is still under way is given up, and this one is not sent: an acknowledgment could be that of
     /// either.
     pub fn begin(&mut self, now_ms: u64) {

@@ -11,7 +11,7 @@ pub(crate) fn find_control(bytes: &[u8]) -> (Option<usize>, bool) {
     let (words, rest) = bytes.as_chunks::<WORD>();
     let mut seen = 0;
     for (index, word) in words.iter().enumerate() {
-        let word = usize::from_le_bytes(*word);
+        let word = u64::from_le_bytes(*word);
         // The top bit of each byte that is below the space. A borrow may mark a byte behind the first one, never before it.
         let marks = word.wrapping_sub(SPACES) & !word & TOP_BITS;
         if marks != 0 {
@@ -72,11 +72,12 @@ pub(crate) fn move_down(bytes: &mut [u8], from: usize, len: usize, to: usize) {
     }
 }
 
-const WORD: usize = size_of::<usize>();
+/// As much as is looked at together, in bytes: on a processor of 32 bits as well, for which the compiler makes two words of it.
+const WORD: usize = 8;
 
-const SPACES: usize = usize::from_ne_bytes([b' '; WORD]);
+const SPACES: u64 = u64::from_ne_bytes([b' '; WORD]);
 
-const TOP_BITS: usize = usize::from_ne_bytes([0x80; WORD]);
+const TOP_BITS: u64 = u64::from_ne_bytes([0x80; WORD]);
 
 #[cfg(test)]
 mod tests {

@@ -44,29 +44,31 @@ impl Segments {
     /// [`BodyError`]: the message must not be sent.
     pub fn take<'p>(&mut self, piece: &'p mut [u8]) -> Result<&'p mut [u8], BodyError> {
         let (mut read, mut written) = (0, 0);
-        while let Some(&byte) = piece.get(read) {
-            let rest = piece.get(read..).unwrap_or(&[]);
-            let run = match self.named {
-                0 if self.begins_with_name(rest) => {
-                    self.named = NAMED;
-                    NAMED.into()
-                }
-                NAMED => match find_control(rest) {
-                    (Some(0), _) => 0,
-                    (found, is_ascii) => {
-                        self.is_ascii &= is_ascii;
-                        found.unwrap_or(rest.len())
-                    }
-                },
-                _ => 0,
+        while let Some(rest) = piece.get(read..)
+            && !rest.is_empty()
+        {
+            let name = if self.named == 0 && self.begins_with_name(rest) {
+                self.named = NAMED;
+                NAMED.into()
+            } else {
+                0
             };
-            if run > 0 {
-                move_down(piece, read, run, written);
-                self.pass(run);
-                read = read.saturating_add(run);
-                written = written.saturating_add(run);
-                continue;
+            let mut control = Some(0);
+            let mut run = name;
+            if self.named == NAMED {
+                let text = rest.get(name..).unwrap_or(&[]);
+                let (found, is_ascii) = find_control(text);
+                self.is_ascii &= is_ascii;
+                control = found;
+                run = found.map_or(rest.len(), |at| at.saturating_add(name));
             }
+            move_down(piece, read, run, written);
+            self.pass(run);
+            read = read.saturating_add(run);
+            written = written.saturating_add(run);
+            let Some(&byte) = control.and(piece.get(read)) else {
+                continue;
+            };
             if let Some(byte) = self.take_one(byte)? {
                 if let Some(to) = piece.get_mut(written) {
                     *to = byte;

@@ -61,8 +61,13 @@ impl<'b, T, N: FnMut() -> u64> Sender<'b, T, N> {
         }
     }
 
-    /// Whether another message can be sent over this connection. If not, drop the sender, which closes it, and make another
-    /// one.
+    /// Goes on over another connection; the one before is dropped, which closes it.
+    pub fn reconnect(&mut self, connection: T) {
+        self.io = connection;
+        self.exchange.reset();
+    }
+
+    /// Whether another message can be sent over this connection. If not, [`reconnect`](Self::reconnect).
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.exchange.is_open()

@@ -154,6 +154,10 @@ fn a_receiver_that_hangs_up_leaves_the_message_unknown() {
         "not sent: the connection is closed: make another one"
     );
     assert!(!sender.is_open());
+    // The same control ID as well: the acknowledgment of the first cannot come over this one.
+    sender.reconnect(peer(&now_ms, [Event::Bytes(ack("AA", "M1", ""))]));
+    assert!(sender.send(&message("M1")[..]).is_ok());
+    assert!(sender.is_open());
 }
 
 #[test]
