@@ -103,5 +103,6 @@ const WRITE_MAX: u32 = 8 * 2048;
 const READ_MAX: u32 = 12 * 2048;
 
 const MSH: &[u8] = b"MSH|^~\\&|ADT1|MCM|LAB|MCM|20261130||ORU^R01|MSG1|P|2.5.1\r";
-const ACK: &[u8] = b"MSH|^~\\&|LAB|MCM|ADT1|MCM|20261130||ACK^R01|1|P|2.5.1\rMSA|AE|MSG1|no such patient\r";
+const ACK: &[u8] =
+    b"MSH|^~\\&|LAB|MCM|ADT1|MCM|20261130||ACK^R01|1|P|2.5.1\rMSA|AE|MSG1|no such patient\r";
 const SEGMENT: &[u8] = b"OBX|1|NM|8867-4^Heart rate^LN||72|/min|60-100|N|||F|||202611300800\r";
