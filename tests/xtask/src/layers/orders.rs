@@ -71,7 +71,7 @@ const DOCTOR: Order = Order {
     root: "adapters/cli/src/doctor.rs",
     within: &["doctor"],
     layers: &[
-        &["configuration", "discovery", "source", "tokens"],
+        &["configuration", "discovery", "mllp", "source", "tokens"],
         &["keys", "network"],
         &["certificate", "tls"],
         &["patience", "report"],
