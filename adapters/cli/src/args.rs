@@ -8,6 +8,7 @@ mod keys;
 mod like;
 mod log;
 mod migrate;
+mod mllp;
 mod pkcs11;
 mod platform;
 mod rotate;
@@ -15,7 +16,7 @@ mod sandbox;
 mod send;
 mod server;
 
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -33,10 +34,11 @@ pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;
+pub(crate) use mllp::MllpArgs;
 pub(crate) use pkcs11::Pkcs11Args;
 pub(crate) use platform::PlatformArgs;
 pub(crate) use rotate::RotateArgs;
-pub(crate) use sandbox::SandboxArgs;
+pub(crate) use sandbox::{Fault, SandboxArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
 
@@ -89,7 +91,7 @@ pub(crate) enum Command {
     /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
     /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
     Serve(ServeArgs),
-    /// Send Data Model messages, or upload files for them to refer to, and print the answers
+    /// Send Data Model messages, upload files for them to refer to, or send HL7 v2 messages over MLLP
     Send(SendArgs),
     /// Check keys, files, network, clock and source, and obtain a token with each credential
     ///
@@ -147,7 +149,8 @@ impl Command {
             Self::Serve(args) if args.profiles.is_empty() || args.client.is_given() => {
                 Some(&mut args.client.server)
             }
-            Self::Send(args) => Some(&mut args.client.server),
+            // Over MLLP there is no token to obtain.
+            Self::Send(args) if args.mllp.mllp.is_none() => Some(&mut args.client.server),
             Self::Migrate(args) => Some(&mut args.client.server),
             Self::Key(KeyCommand::Rotate(args)) => Some(&mut args.server),
             Self::Key(KeyCommand::New(_) | KeyCommand::Jwks(_) | KeyCommand::Certificate(_))
@@ -155,6 +158,7 @@ impl Command {
             | Self::Doctor(_)
             | Self::Inspect(_)
             | Self::Sandbox(_)
+            | Self::Send(_)
             | Self::Serve(_)
             | Self::Completions(_)
             | Self::Man(_) => None,
@@ -230,6 +234,12 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DoctorArgs {
+    /// Check the way to this host and port for HL7 v2 over MLLP instead: connect and close, without sending a byte
+    #[arg(long, value_name = "HOST:PORT", value_parser = mllp::host_and_port)]
+    pub(crate) mllp: Option<String>,
+    /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
+    #[arg(long = "source", value_name = "ADDRESS", requires = "mllp")]
+    pub(crate) source_address: Option<IpAddr>,
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     #[command(flatten)]

@@ -3,6 +3,7 @@ mod configuration;
 mod discovery;
 mod interception;
 mod keys;
+mod mllp;
 mod network;
 mod patience;
 mod report;
@@ -21,6 +22,10 @@ use report::Report;
 /// Checks everything that a token needs, one line each, and goes on after what failed as far as it can.
 pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
     let mut report = Report::new(args.json, profile.origins.clone());
+    if let Some(to) = &args.mllp {
+        mllp::check(&mut report, to, args.source_address).await?;
+        return report.finish();
+    }
     configuration::check(&mut report, profile)?;
     let credentials = keys::check(&mut report, &args.client)?;
     let server = &mut args.client.server;

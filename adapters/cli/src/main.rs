@@ -10,6 +10,7 @@ mod body;
 mod certificate;
 mod connect;
 mod demo;
+mod dial;
 mod discovery;
 mod doctor;
 mod ended;

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use redox_auth_core::Algorithm;
-use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
+use redox_auth_sandbox::{Destination, MllpServer, OAuthKey, Server, ServerOptions, Source};
 use tempfile::TempDir;
 
-use crate::args::{CertifyArgs, Pkcs11Args, RsaBits, SandboxArgs};
+use crate::args::{CertifyArgs, Fault, Pkcs11Args, RsaBits, SandboxArgs};
 use crate::connect::parse_key;
 use crate::ended::ended;
 use crate::failure::Failure;
@@ -22,9 +22,20 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format!("cannot listen on {}: {error}", args.listen)))?;
     // Before anything lies on the disk that has to go.
     let ended = ended()?;
-    let (folder, variables) = set_up(&server, &args)?;
-    for order in args.fault {
-        server.sandbox().order(order);
+    let (folder, mut variables) = set_up(&server, &args)?;
+    let mllp = mllp(&args).await?;
+    if let Some(mllp) = &mllp {
+        let address = like::quoted(&mllp.address().to_string());
+        variables.push_str(&format!("\nexport REDOX_MLLP={address}"));
+    }
+    for fault in args.fault {
+        match (fault, &mllp) {
+            (Fault::Http(order), _) => server.sandbox().order(order),
+            (Fault::Mllp(order), Some(mllp)) => mllp.order(order),
+            (Fault::Mllp(_), None) => {
+                return Err(Failure::usage("--fault mllp:… needs --mllp ADDR"));
+            }
+        }
     }
     print(&variables)?;
     if let Some(settings) = server.client_settings() {
@@ -45,11 +56,22 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         None => say("a local Redox until Ctrl-C; its keys and messages go with it"),
     }
     ended.await;
-    drop(folder);
+    drop((folder, mllp));
     server
         .stop()
         .await
         .map_err(|error| Failure::usage(format!("the sandbox did not stop: {error}")))
+}
+
+/// Redox's port for MLLP, if it is asked for.
+async fn mllp(args: &SandboxArgs) -> Result<Option<MllpServer>, Failure> {
+    let Some(address) = args.mllp else {
+        return Ok(None);
+    };
+    let started = MllpServer::start(address).await;
+    let started =
+        started.map_err(|error| Failure::usage(format!("cannot listen on {address}: {error}")))?;
+    Ok(Some(started))
 }
 
 fn options(args: &SandboxArgs) -> ServerOptions {

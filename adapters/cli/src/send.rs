@@ -1,11 +1,13 @@
 mod answer;
 mod many;
+mod mllp;
 mod neighbour;
 mod outcome;
 mod parcel;
 mod progress;
 mod reader;
 mod results;
+mod run;
 mod tally;
 
 use core::mem;
@@ -24,6 +26,9 @@ use progress::bar_of_bytes;
 
 /// Sends messages or files, and prints what becomes of them.
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
+    if args.mllp.mllp.is_some() {
+        return mllp::run(args).await;
+    }
     match args.only_file() {
         Some(file) => one(file, &args).await,
         None => many::run(args).await,

@@ -4,8 +4,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as _};
 
 use crate::args::{
-    Args, ClientArgs, Command, DialectArgs, DpopArgs, KeyArgs, KeyCommand, LegacyArgs, ProfileArgs,
-    ServerArgs, SourceArgs,
+    Args, ClientArgs, Command, DialectArgs, DpopArgs, KeyArgs, KeyCommand, LegacyArgs,
+    PlatformArgs, ProfileArgs, ServerArgs, SourceArgs,
 };
 use crate::failure::Failure;
 use crate::hardware;
@@ -57,7 +57,7 @@ impl Unused {
     }
 }
 
-const ALL: [Unused; 11] = [
+const ALL: [Unused; 12] = [
     Unused {
         when: |args| !args.command.has_profiles(),
         structs: &[ProfileArgs::augment_args],
@@ -102,6 +102,17 @@ const ALL: [Unused; 11] = [
             "tls_key",
         ],
         because: "this is about the token request, and `assertion` sends none; give it to `token`",
+    },
+    Unused {
+        when: |args| is_over_mllp(&args.command),
+        structs: &[
+            ClientArgs::augment_args,
+            PlatformArgs::augment_args,
+            SourceArgs::augment_args,
+        ],
+        but: &[],
+        options: &["jwks_url"],
+        because: "messages over MLLP need no token, and their source stands in MSH; leave it out",
     },
     Unused {
         when: |args| !matches!(args.command, Command::Send(_) | Command::Doctor(_)),
@@ -165,6 +176,15 @@ const fn is_assertion_ready(command: &Command) -> bool {
     matches!(command, Command::Token(args) if args.assertion.is_some())
 }
 
+/// Whether it is about messages over MLLP.
+const fn is_over_mllp(command: &Command) -> bool {
+    match command {
+        Command::Send(args) => args.mllp.mllp.is_some(),
+        Command::Doctor(args) => args.mllp.is_some(),
+        _ => false,
+    }
+}
+
 /// Whether tokens of several profiles are served.
 const fn serves_profiles(command: &Command) -> bool {
     matches!(command, Command::Serve(args) if !args.profiles.is_empty())
@@ -177,6 +197,7 @@ fn client(command: &Command) -> Option<&ClientArgs> {
         Command::Serve(args) if args.profiles.is_empty() || args.client.is_given() => {
             Some(&args.client)
         }
+        command if is_over_mllp(command) => None,
         Command::Send(args) => Some(&args.client),
         Command::Doctor(args) => Some(&args.client),
         Command::Migrate(args) => Some(&args.client),

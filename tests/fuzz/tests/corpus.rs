@@ -59,6 +59,16 @@ fn message_answers() {
 }
 
 #[test]
+fn mllp_answers() {
+    run("mllp_answer", redox_auth_fuzz::mllp_answer);
+}
+
+#[test]
+fn mllp_messages() {
+    run("mllp_message", redox_auth_fuzz::mllp_message);
+}
+
+#[test]
 fn private_keys() {
     run("private_key", redox_auth_fuzz::private_key);
 }

@@ -11,6 +11,7 @@
 mod client;
 mod command;
 mod foreign_keys;
+mod mllp_server;
 mod moto_kms;
 mod oidc_provider;
 mod peer;
@@ -21,6 +22,7 @@ mod verifier;
 pub use client::{ALGORITHMS, Client};
 pub use command::{Outcome, redox_auth, redox_auth_reading};
 pub use foreign_keys::{DescribedKey, ForeignKey, describe_keys, foreign_keys};
+pub use mllp_server::MllpServer;
 pub use moto_kms::{MotoKms, aws_kms_example};
 pub use oidc_provider::{Event, OidcProvider, Profile};
 pub use peer::Peer;

@@ -10,6 +10,8 @@ pub(crate) use order::Faults;
 pub use order::{FaultOrder, Times};
 pub use spec::ParseFaultError;
 
+pub(crate) use spec::duration;
+
 use core::time::Duration;
 
 use http::{StatusCode, Uri};

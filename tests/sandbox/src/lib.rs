@@ -18,6 +18,7 @@ mod jwks;
 mod legacy;
 mod like;
 mod manage;
+mod mllp;
 mod object;
 mod platform;
 mod public_key;
@@ -42,6 +43,7 @@ pub use fault::{
     Delivery, Disconnect, Fault, FaultOrder, Junk, Mix, ParseFaultError, Place, RetryAfter, Times,
 };
 pub use jwks::JwksError;
+pub use mllp::{MllpFault, MllpOrder, MllpServer};
 pub use public_keys::{PublicKeys, SignatureCheck};
 pub use refusal::{ERROR_URI, Refusal, TOKEN_REFUSAL_STATUS};
 pub use registration::{

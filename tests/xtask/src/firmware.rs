@@ -28,7 +28,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     }
     let mut report = Report::default();
     network::run(members, &devices::images(), &mut report)?;
-    for name in ["session_costs", "beside_p256"] {
+    for name in ["session_costs", "mllp_costs", "beside_p256"] {
         report.add_calls(&board::run(&image(name), &target_dir())?, "");
     }
     the_board_signs_what_others_verify(toolchain, &signing, &mut report)?;
@@ -101,7 +101,7 @@ fn core_neither_panics_nor_allocates() -> Result<(), Failure> {
         return Ok(());
     }
     Err(symbol_list().failure(&format!(
-        "core can panic or allocate, with {} symbols; called by\n  {}",
+        "core or MLLP can panic or allocate, with {} symbols; called by\n  {}",
         found.len(),
         named(&symbols::callers(&disassembly("core_calls")?)),
     )))

@@ -1,7 +1,8 @@
 use core::net::SocketAddr;
+use core::str::FromStr;
 use std::path::PathBuf;
 
-use redox_auth_sandbox::FaultOrder;
+use redox_auth_sandbox::{FaultOrder, MllpOrder, ParseFaultError};
 
 use super::like::server_names;
 
@@ -26,15 +27,39 @@ pub(crate) struct SandboxArgs {
     /// Also write the authority's certificate to this file, in PEM; the file remains when the sandbox ends
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(crate) ca_out: Option<PathBuf>,
+    /// Take HL7 v2 messages over MLLP at this address as well; port 0 selects a free port
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) mllp: Option<SocketAddr>,
     /// Let something go wrong, like `token:429:retry-after=3:times=2` or `api:latency=500ms`. Repeatable: the next fault
     /// follows the previous one. `--help` shows every fault
     #[arg(long, value_name = "SPEC", long_help = fault_help())]
-    pub(crate) fault: Vec<FaultOrder>,
+    pub(crate) fault: Vec<Fault>,
+}
+
+/// Something that is to go wrong.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    Http(FaultOrder),
+    Mllp(MllpOrder),
+}
+
+impl FromStr for Fault {
+    type Err = ParseFaultError;
+
+    fn from_str(text: &str) -> Result<Self, ParseFaultError> {
+        if text.starts_with("mllp:") {
+            text.parse().map(Self::Mllp)
+        } else {
+            text.parse().map(Self::Http)
+        }
+    }
 }
 
 fn fault_help() -> String {
     format!(
-        "Let something go wrong. Repeatable: at the same place, the next fault follows the previous one. SPEC is\n\n{}",
-        FaultOrder::GRAMMAR
+        "Let something go wrong. Repeatable: at the same place, the next fault follows the previous one. SPEC is\n\n{}\n\n\
+         or, with --mllp,\n\n{}",
+        FaultOrder::GRAMMAR,
+        MllpOrder::GRAMMAR
     )
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use clap::value_parser;
 use redox_auth_reqwest::Rate;
 
-use super::{ClientArgs, LogArgs, SourceArgs};
+use super::{ClientArgs, LogArgs, MllpArgs, SourceArgs};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = OUTCOMES)]
@@ -35,6 +35,8 @@ pub(crate) struct SendArgs {
     #[arg(long, requires = "results")]
     pub(crate) repeat_unknown: bool,
     #[command(flatten)]
+    pub(crate) mllp: MllpArgs,
+    #[command(flatten)]
     pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
@@ -55,7 +57,9 @@ impl SendArgs {
     pub(crate) fn has_lines(&self, file: &Path) -> bool {
         let is_named_so =
             |it: &OsStr| it.eq_ignore_ascii_case("ndjson") || it.eq_ignore_ascii_case("jsonl");
-        !self.upload && (self.ndjson || file.extension().is_some_and(is_named_so))
+        self.mllp.mllp.is_none()
+            && !self.upload
+            && (self.ndjson || file.extension().is_some_and(is_named_so))
     }
 }
 
@@ -79,7 +83,7 @@ fn rate(text: &str) -> Result<Rate, String> {
 const OUTCOMES: &str = "\
 For a single message the command prints the answer, and for a single file its URI. For several, for lines, and with \
 --results it prints a line of JSON for each as soon as it is done, with `file`, `line`, `outcome`, `status`, and `logs`, \
-`uri` or `errors`. The exit code is that of the worst outcome:
+`uri` or `errors`; over MLLP with `ack` and `control_id`. The exit code is that of the worst outcome:
 
   ok        0  done
   refused   1  the API said no

@@ -85,8 +85,7 @@ fn is_table(first: &str, rest: &str) -> bool {
 }
 
 const UPLOAD: &str = "--upload sends it as a file, for a message to refer to";
-const MLLP: &str =
-    "Redox takes it over MLLP, and --upload sends it as a file, for a message to refer to";
+const MLLP: &str = "--mllp HOST:PORT sends it over MLLP, and --upload sends it as a file, for a message to refer to";
 const UNPACK: &str = "unpack it first, as in: gzip -dc FILE | redox-auth send -";
 const SPLIT: &str =
     "send each of its members, as in: jq -c '.[]' FILE | redox-auth send --ndjson -";

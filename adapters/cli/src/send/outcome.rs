@@ -41,6 +41,9 @@ pub(super) struct Outcome {
     logs: Vec<String>,
     uri: Option<String>,
     errors: Vec<String>,
+    /// Of a message over MLLP: the code of its acknowledgment, and its own control ID.
+    ack: Option<&'static str>,
+    control_id: Option<String>,
     /// Why nothing else can be sent either.
     pub(super) stop: Option<Failure>,
 }
@@ -53,6 +56,8 @@ impl Outcome {
             logs: Vec::new(),
             uri: None,
             errors: Vec::new(),
+            ack: None,
+            control_id: None,
             stop: None,
         }
     }
@@ -63,6 +68,31 @@ impl Outcome {
             errors: vec![error],
             ..Self::new(verdict, None)
         }
+    }
+
+    /// Of a message over MLLP, with what the receiver said.
+    pub(super) fn over_mllp(
+        verdict: Verdict,
+        ack: Option<&'static str>,
+        errors: Vec<String>,
+    ) -> Self {
+        Self {
+            ack,
+            errors,
+            ..Self::new(verdict, None)
+        }
+    }
+
+    /// The same, after which nothing else can be sent either.
+    pub(super) fn stopping(mut self, failure: Failure) -> Self {
+        self.stop = Some(failure);
+        self
+    }
+
+    /// The same, of the message with this control ID.
+    pub(super) fn with_control_id(mut self, control_id: String) -> Self {
+        self.control_id = Some(control_id);
+        self
     }
 
     pub(super) async fn of(kind: Kind, response: Result<Response, Error>) -> Self {
@@ -110,6 +140,12 @@ impl Outcome {
         let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
         if let Some(status) = self.status {
             put("status", status.into());
+        }
+        if let Some(ack) = self.ack {
+            put("ack", ack.into());
+        }
+        if let Some(control_id) = &self.control_id {
+            put("control_id", control_id.as_str().into());
         }
         if let Some(uri) = &self.uri {
             put("uri", uri.as_str().into());

@@ -18,7 +18,7 @@ pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     if args.log.log.is_some() {
         return ProgressBar::hidden();
     }
-    if args.files.iter().any(|file| args.has_lines(file)) {
+    if args.mllp.mllp.is_some() || args.files.iter().any(|file| args.has_lines(file)) {
         return ProgressBar::no_length().with_style(style("{pos} done, {per_sec}: {msg}"));
     }
     let len = u64::try_from(args.files.len()).unwrap_or(u64::MAX);

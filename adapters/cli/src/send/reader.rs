@@ -18,15 +18,15 @@ use crate::failure::Failure;
 use crate::input;
 
 /// Something to be sent, or why it cannot be.
-pub(super) struct Item {
+pub(super) struct Item<P> {
     pub(super) place: Place,
     /// Nothing of what could not be read.
     pub(super) digest: Option<String>,
-    pub(super) parcel: Result<Parcel, String>,
+    pub(super) parcel: Result<P, String>,
 }
 
 /// Reads the files beside everything else, and one item ahead of what is asked for.
-pub(super) fn start(args: Arc<SendArgs>, redox: Redox) -> Result<Receiver<Item>, Failure> {
+pub(super) fn start(args: Arc<SendArgs>, redox: Redox) -> Result<Receiver<Item<Parcel>>, Failure> {
     let (sender, receiver) = channel(1);
     let mut give = move |item| match sender.blocking_send(item) {
         Ok(()) => ControlFlow::Continue(()),
@@ -42,7 +42,7 @@ pub(super) fn start(args: Arc<SendArgs>, redox: Redox) -> Result<Receiver<Item>,
 fn read(
     args: &SendArgs,
     redox: &Redox,
-    give: &mut impl FnMut(Item) -> ControlFlow<()>,
+    give: &mut impl FnMut(Item<Parcel>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     for file in &args.files {
         if args.has_lines(file) {
@@ -54,7 +54,7 @@ fn read(
     ControlFlow::Continue(())
 }
 
-fn whole(file: &Path, args: &SendArgs, redox: &Redox) -> Item {
+fn whole(file: &Path, args: &SendArgs, redox: &Redox) -> Item<Parcel> {
     let place = place(file, None);
     if args.upload {
         return match Parcel::file(file) {
@@ -75,7 +75,7 @@ fn whole(file: &Path, args: &SendArgs, redox: &Redox) -> Item {
 fn lines(
     file: &Path,
     redox: &Redox,
-    give: &mut impl FnMut(Item) -> ControlFlow<()>,
+    give: &mut impl FnMut(Item<Parcel>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let cannot_read = |error: io::Error| format!("cannot read it: {error}");
     let mut source: Box<dyn BufRead> = if file == Path::new("-") {
@@ -128,7 +128,7 @@ fn next_line(source: &mut impl BufRead, limit: u64) -> io::Result<Option<Line>> 
     Ok(Some(Line::TooLong))
 }
 
-fn message(place: Place, content: Vec<u8>, redox: &Redox) -> Item {
+fn message(place: Place, content: Vec<u8>, redox: &Redox) -> Item<Parcel> {
     Item {
         place,
         digest: Some(digest_of(Kind::Message, &content)),
@@ -142,7 +142,7 @@ fn digest_of(kind: Kind, content: &[u8]) -> String {
     format!("{kind}:{digest}")
 }
 
-fn unreadable(place: Place, problem: String) -> Item {
+fn unreadable(place: Place, problem: String) -> Item<Parcel> {
     Item {
         place,
         digest: None,

@@ -33,6 +33,9 @@ mod discovery;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+#[cfg(unix)]
+mod doctor_mllp;
+#[cfg(test)]
 mod doctor_source;
 #[cfg(test)]
 #[cfg(unix)]
@@ -79,6 +82,9 @@ mod running;
 #[cfg(unix)]
 mod sandbox;
 #[cfg(test)]
+#[cfg(unix)]
+mod sandbox_mllp;
+#[cfg(test)]
 mod send;
 #[cfg(test)]
 #[cfg(unix)]
@@ -86,6 +92,9 @@ mod send_files;
 #[cfg(test)]
 #[cfg(unix)]
 mod send_many;
+#[cfg(test)]
+#[cfg(unix)]
+mod send_mllp;
 #[cfg(test)]
 #[cfg(unix)]
 mod send_results;

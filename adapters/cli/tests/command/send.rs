@@ -142,7 +142,7 @@ fn a_neighbouring_file_is_named_with_the_way_that_takes_it() {
         (
             "a.hl7",
             "MSH|^~\\&|A|B\rPID|1\r".to_owned(),
-            "found HL7 v2; Redox takes it over MLLP",
+            "found HL7 v2; --mllp HOST:PORT sends it over MLLP",
         ),
         (
             "a.csv",

@@ -189,7 +189,7 @@ fn slow(pace: &str) -> Parsed<Fault> {
     })
 }
 
-fn duration(text: &str) -> Parsed<Duration> {
+pub(crate) fn duration(text: &str) -> Parsed<Duration> {
     let expected = "a time that is not negative, like 500ms, 3s or 2m";
     let time: SignedDuration = parse(text, expected)?;
     Duration::try_from(time).map_err(|_| ParseFaultError::new(text, expected))

@@ -3,6 +3,7 @@ use super::Order;
 /// The orders that hold.
 pub(super) const ORDERS: &[Order] = &[
     CORE,
+    MLLP,
     REQWEST,
     TENANTS,
     REQUESTS,
@@ -58,11 +59,24 @@ const CORE: Order = Order {
     ],
 };
 
+const MLLP: Order = Order {
+    root: "adapters/mllp/src/lib.rs",
+    within: &[],
+    layers: &[
+        &["sender"],
+        &["exchange"],
+        &["outcome"],
+        &["acknowledgment"],
+        &["header", "limits", "reader", "segments", "text"],
+        &["scan"],
+    ],
+};
+
 const DOCTOR: Order = Order {
     root: "adapters/cli/src/doctor.rs",
     within: &["doctor"],
     layers: &[
-        &["configuration", "discovery", "source", "tokens"],
+        &["configuration", "discovery", "mllp", "source", "tokens"],
         &["keys", "network"],
         &["certificate", "tls"],
         &["interception"],

@@ -1,4 +1,4 @@
-//! Calls all of core but signatures, for the host to look at what gets linked: nothing that panics or allocates may.
+//! Calls all of core but signatures, and the MLLP adapter, for the host to look at what gets linked: nothing that panics or allocates may.
 //!
 //! Every input comes out of a `black_box`, so the optimizer knows none and drops no panic that one could reach. The
 //! image runs, too, and ends with 0 when every call did what it should, or with the number of the first that did not.
@@ -14,6 +14,7 @@ mod incoming;
 mod keys;
 mod meta;
 mod metadata;
+mod mllp;
 mod pace;
 mod server;
 mod session;
@@ -37,7 +38,7 @@ fn main() -> ! {
     process::exit(code.unwrap_or(0))
 }
 
-const CALLS: [fn() -> Option<()>; 21] = [
+const CALLS: [fn() -> Option<()>; 24] = [
     assertions::all,
     assertions::split,
     keys::public,
@@ -58,5 +59,8 @@ const CALLS: [fn() -> Option<()>; 21] = [
     meta::all,
     metadata::all,
     pace::all,
+    mllp::exchange,
+    mllp::silence,
+    mllp::receiving,
     signatures::forms,
 ];

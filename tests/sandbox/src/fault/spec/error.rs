@@ -8,7 +8,7 @@ pub struct ParseFaultError {
 }
 
 impl ParseFaultError {
-    pub(super) fn new(found: &str, expected: &'static str) -> Self {
+    pub(crate) fn new(found: &str, expected: &'static str) -> Self {
         let found = found.to_owned();
         Self { found, expected }
     }

@@ -1,0 +1,48 @@
+use core::net::IpAddr;
+
+use clap::value_parser;
+
+/// How messages go over MLLP.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "HL7 v2 over MLLP")]
+pub(crate) struct MllpArgs {
+    /// Send HL7 v2 messages over MLLP to this host and port, one at a time and in order, without a token. A file may hold
+    /// one message or many
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        value_parser = host_and_port,
+        conflicts_with_all = ["upload", "ndjson", "jobs"]
+    )]
+    pub(crate) mllp: Option<String>,
+    /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
+    #[arg(long, value_name = "ADDRESS", requires = "mllp")]
+    pub(crate) source: Option<IpAddr>,
+    /// The longest wait for an acknowledgment, in seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        requires = "mllp",
+        default_value_t = 30,
+        value_parser = value_parser!(u16).range(1..)
+    )]
+    pub(crate) ack_timeout: u16,
+    /// Make a connection for each message: some servers close it after each acknowledgment
+    #[arg(long, requires = "mllp")]
+    pub(crate) reconnect: bool,
+    /// Continue after a message whose outcome is `unknown`. Later messages then may arrive without it
+    #[arg(long, requires = "mllp")]
+    pub(crate) keep_going: bool,
+}
+
+/// Checks that there is a host and a port.
+pub(super) fn host_and_port(text: &str) -> Result<String, String> {
+    let wrong = "expected HOST:PORT, such as 10.153.0.1:9960 or [::1]:9960";
+    let (host, port) = text.rsplit_once(':').ok_or(wrong)?;
+    let is_bracketed = host.starts_with('[') && host.ends_with(']');
+    let is_host = !host.is_empty() && (is_bracketed || !host.contains([':', '/']));
+    match port.parse::<u16>() {
+        Ok(1..) if is_host => Ok(text.to_owned()),
+        _ => Err(wrong.to_owned()),
+    }
+}

@@ -1,0 +1,116 @@
+mod link;
+mod message;
+mod scan;
+mod sources;
+
+use core::pin::pin;
+
+use redox_auth_mllp::Outcome as Became;
+
+use super::outcome::{Outcome, Verdict};
+use super::run::{Done, Run, Work};
+use crate::args::SendArgs;
+use crate::ended::ended;
+use crate::failure::Failure;
+use crate::terminal::{say, shown};
+use link::Link;
+use message::Message;
+use sources::Sources;
+
+/// Sends the messages of these files over MLLP, one at a time and in order, and prints what becomes of each.
+pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
+    let mut run = Run::start(&args)?;
+    let mut sources = Sources::open(&args.files);
+    let mut interrupted = pin!(ended()?);
+    let mut buffer = vec![0; BUFFER];
+    let mut link = Link::new(&args.mllp, &mut buffer);
+    // All of them are looked at before the first is sent: a control ID may stand twice.
+    for item in message::all(&mut sources) {
+        if run.is_stopped() {
+            break;
+        }
+        let Some(work) = run.begin(item) else {
+            continue;
+        };
+        let mut sending = pin!(send(&mut link, &mut sources, work));
+        let done = tokio::select! {
+            done = &mut sending => done,
+            () = &mut interrupted => {
+                interrupted.set(ended()?);
+                run.stop(Failure::interrupted());
+                run.bar.suspend(|| {
+                    say("waits for what is under way; Ctrl-C again ends at once");
+                });
+                tokio::select! {
+                    done = &mut sending => done,
+                    () = &mut interrupted => {
+                        run.stop(Failure::no_answer(
+                            "interrupted again; what was under way may have been done",
+                        ));
+                        break;
+                    }
+                }
+            }
+        };
+        let is_unknown = done.outcome.verdict == Verdict::Unknown;
+        run.end(done);
+        if is_unknown && !args.mllp.keep_going && !run.is_stopped() {
+            run.stop(Failure::no_answer(
+                "stopped, so that no message overtakes one whose outcome is unknown; --keep-going continues",
+            ));
+        }
+    }
+    run.result(&args)
+}
+
+async fn send(link: &mut Link<'_>, sources: &mut Sources, work: Work<Message>) -> Done {
+    let Work {
+        place,
+        digest,
+        parcel: message,
+    } = work;
+    let outcome = match sources.read(message.file, message.start, message.len) {
+        Err(error) => not_sent(format!("cannot read it: {error}")),
+        Ok(content) => match link.send(content).await {
+            Ok(Some(became)) => outcome_of(&became),
+            Ok(None) => not_sent("it was given up".to_owned()),
+            Err(error) => {
+                let failure = Failure::no_answer(error.to_string());
+                not_sent(error.to_string()).stopping(failure)
+            }
+        },
+    };
+    Done {
+        place,
+        digest,
+        outcome: outcome.with_control_id(message.control_id),
+    }
+}
+
+fn not_sent(error: String) -> Outcome {
+    Outcome::without_answer(Verdict::NotSent, error)
+}
+
+/// What became of a message, in the words of the results.
+fn outcome_of(became: &Became<'_>) -> Outcome {
+    match became {
+        Became::Ok(ack) => Outcome::over_mllp(Verdict::Ok, Some(ack.code().as_str()), Vec::new()),
+        Became::Refused(ack) => {
+            let texts = [ack.text(), ack.error_code()].into_iter();
+            let mut texts: Vec<_> = texts
+                .filter(|text| !text.is_empty())
+                .map(|text| shown(&text.to_string()))
+                .collect();
+            texts.dedup();
+            Outcome::over_mllp(Verdict::Refused, Some(ack.code().as_str()), texts)
+        }
+        Became::NotSent(reason) => not_sent(reason.to_string()),
+        Became::Unknown(unknown) => {
+            let error = shown(&unknown.to_string());
+            Outcome::over_mllp(Verdict::Unknown, None, vec![error])
+        }
+    }
+}
+
+/// As much of a message as is sent at once, in bytes.
+const BUFFER: usize = 64 * 1024;

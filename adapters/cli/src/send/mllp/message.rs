@@ -1,0 +1,95 @@
+use std::collections::HashMap;
+use std::io::{self, Read};
+
+use super::scan::{Found, Scan};
+use super::sources::Sources;
+use crate::send::outcome::Place;
+use crate::send::reader::Item;
+use crate::terminal::shown;
+
+/// Where a message stands.
+pub(super) struct Message {
+    pub(super) file: usize,
+    pub(super) start: u64,
+    pub(super) len: u64,
+    pub(super) control_id: String,
+}
+
+/// The messages of all files, in order, each with what is wrong with it.
+pub(super) fn all(sources: &mut Sources) -> Vec<Item<Message>> {
+    let mut items = Vec::new();
+    let mut ids = HashMap::new();
+    for (file, path) in sources.paths().into_iter().enumerate() {
+        let name = path.display().to_string();
+        let (found, end) = scan(sources, file);
+        for message in found {
+            let place = Place {
+                file: name.clone(),
+                line: Some(message.line),
+            };
+            items.push(item(file, place, message, &mut ids));
+        }
+        if let Err(error) = end {
+            items.push(Item {
+                place: Place {
+                    file: name,
+                    line: None,
+                },
+                digest: None,
+                parcel: Err(format!("cannot read it: {error}")),
+            });
+        }
+    }
+    items
+}
+
+/// The messages of one file, and why there are no more of them.
+fn scan(sources: &mut Sources, file: usize) -> (Vec<Found>, io::Result<()>) {
+    let mut scan = Scan::new();
+    let end = sources.read(file, 0, u64::MAX).and_then(|mut content| {
+        let mut piece = vec![0; PIECE];
+        loop {
+            match content.read(&mut piece) {
+                Ok(0) => return Ok(()),
+                Ok(len) => scan.take(piece.get(..len).unwrap_or(&[])),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    });
+    (scan.end(), end)
+}
+
+/// A message that may be sent, or why it may not. Two messages with one control ID could not be told apart by their
+/// acknowledgments.
+fn item(
+    file: usize,
+    place: Place,
+    found: Found,
+    ids: &mut HashMap<Vec<u8>, Place>,
+) -> Item<Message> {
+    let parcel = found.checked.and_then(|control_id| {
+        if let Some(Place { file, line }) = ids.get(&control_id) {
+            let line = line.unwrap_or_default();
+            let id = shown(&String::from_utf8_lossy(&control_id));
+            return Err(format!(
+                "the control ID {id} in MSH-10 is that of the message in line {line} of {file} as well: give each message its own"
+            ));
+        }
+        ids.insert(control_id.clone(), place.clone());
+        Ok(Message {
+            file,
+            start: found.start,
+            len: found.len,
+            control_id: shown(&String::from_utf8_lossy(&control_id)),
+        })
+    });
+    Item {
+        place,
+        digest: Some(format!("mllp:{}", found.digest)),
+        parcel,
+    }
+}
+
+/// As much of a file as is looked at together, in bytes.
+const PIECE: usize = 64 * 1024;

@@ -1,0 +1,159 @@
+use indicatif::ProgressBar;
+use serde_json::Value;
+
+use super::outcome::{Outcome, Place, Verdict};
+use super::progress::bar_of_many;
+use super::reader::Item;
+use super::results::{Next, Results};
+use super::tally::Tally;
+use crate::args::SendArgs;
+use crate::failure::Failure;
+use crate::print;
+
+/// What is known of a run.
+pub(super) struct Run {
+    results: Results,
+    tally: Tally,
+    pub(super) bar: ProgressBar,
+    /// Why nothing more is begun.
+    stop: Option<Failure>,
+}
+
+/// Something that may be sent.
+pub(super) struct Work<P> {
+    pub(super) place: Place,
+    pub(super) digest: Option<String>,
+    pub(super) parcel: P,
+}
+
+/// Something that was dealt with.
+pub(super) struct Done {
+    pub(super) place: Place,
+    pub(super) digest: Option<String>,
+    pub(super) outcome: Outcome,
+}
+
+impl Run {
+    /// A run that nothing has happened in.
+    pub(super) fn start(args: &SendArgs) -> Result<Self, Failure> {
+        Ok(Self {
+            results: Results::open(args)?,
+            tally: Tally::default(),
+            bar: bar_of_many(args),
+            stop: None,
+        })
+    }
+
+    /// Whether nothing more is begun.
+    pub(super) const fn is_stopped(&self) -> bool {
+        self.stop.is_some()
+    }
+
+    /// Decides what to do with an item, and returns it if it is to be sent.
+    pub(super) fn begin<P>(&mut self, item: Item<P>) -> Option<Work<P>> {
+        let Item {
+            place,
+            digest,
+            parcel,
+        } = item;
+        let next = digest
+            .as_deref()
+            .map_or(Next::Send, |digest| self.results.next(digest));
+        match next {
+            Next::LeaveDone => {
+                self.tally.before = self.tally.before.saturating_add(1);
+                self.show();
+                return None;
+            }
+            Next::LeaveUnknown => {
+                let error =
+                    "it may have been done in an earlier run; --repeat-unknown sends it again"
+                        .to_owned();
+                let outcome = Outcome::without_answer(Verdict::Unknown, error);
+                // The results say so already.
+                self.tell(&place, &outcome);
+                return None;
+            }
+            Next::Send | Next::Repeat => {}
+        }
+        match parcel {
+            Ok(parcel) => {
+                let started = digest
+                    .as_deref()
+                    .map(|digest| self.results.started(digest, &place, next));
+                if let Some(Err(failure)) = started {
+                    self.stop(failure);
+                    return None;
+                }
+                Some(Work {
+                    place,
+                    digest,
+                    parcel,
+                })
+            }
+            Err(problem) => {
+                let outcome = Outcome::without_answer(Verdict::NotSent, problem);
+                self.end(Done {
+                    place,
+                    digest,
+                    outcome,
+                });
+                None
+            }
+        }
+    }
+
+    /// Keeps an outcome and prints it.
+    pub(super) fn end(&mut self, done: Done) {
+        let members = done.outcome.members(&done.place);
+        if let Err(failure) = self.results.ended(done.digest.as_deref(), members) {
+            self.stop(failure);
+        }
+        self.tell(&done.place, &done.outcome);
+        if let Some(failure) = done.outcome.stop {
+            self.stop(failure);
+        }
+    }
+
+    fn tell(&mut self, place: &Place, outcome: &Outcome) {
+        self.tally.count(outcome.verdict);
+        let line = Value::Object(outcome.members(place)).to_string();
+        if let Err(failure) = self.bar.suspend(|| print(&line)) {
+            self.stop(failure);
+        }
+        self.show();
+    }
+
+    fn show(&self) {
+        self.bar.set_message(self.tally.to_string());
+        self.bar.inc(1);
+    }
+
+    /// Begins nothing more. The worst reason is kept.
+    pub(super) fn stop(&mut self, failure: Failure) {
+        let is_worse = |before: &Failure| failure.kind() > before.kind();
+        if self.stop.as_ref().is_none_or(is_worse) {
+            self.stop = Some(failure);
+        }
+    }
+
+    pub(super) fn result(self, args: &SendArgs) -> Result<(), Failure> {
+        self.bar.finish_and_clear();
+        let stop = self.stop.as_ref();
+        let worst = stop.map(Failure::kind).max(self.tally.worst());
+        let Some(kind) = worst else {
+            return Ok(());
+        };
+        let mut lines = stop
+            .map(|failure| format!("{failure}\n"))
+            .unwrap_or_default();
+        lines.push_str(&self.tally.to_string());
+        if stop.is_some() {
+            lines.push_str(match args.results {
+                Some(_) => "\n  go on by:  the same command",
+                None => "\n  go on by:  what is not printed above; with --results FILE the same command would go on",
+            });
+        }
+        Err(Failure::new(kind, lines))
+    }
+}

@@ -1,0 +1,342 @@
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::send_many::results;
+use crate::support::{Folder, Outcome};
+
+/// What a receiver does with a message.
+#[derive(Clone, Copy)]
+enum Then {
+    /// Acknowledges it with this code and text.
+    Say(&'static str, &'static str),
+    /// Acknowledges another one first.
+    Stale,
+    /// Closes the connection.
+    HangUp,
+    /// Closes the connection once it has acknowledged the message.
+    SayAndHangUp,
+    /// Says nothing, and acknowledges it before the next one over the same connection.
+    Silence,
+}
+
+/// A receiver of MLLP that follows a script, and goes on with AA. Every frame that came, with the address it came from.
+struct Server {
+    address: String,
+    frames: Receiver<(String, Vec<u8>)>,
+}
+
+impl Server {
+    fn start(script: &[Then]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (sender, frames) = channel();
+        let mut script = script.to_vec().into_iter();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let stream = stream.unwrap();
+                let from = stream.peer_addr().unwrap().ip().to_string();
+                serve(stream, &mut script, |frame| {
+                    sender.send((from.clone(), frame)).unwrap();
+                });
+            }
+        });
+        Self { address, frames }
+    }
+
+    /// The control IDs that came so far.
+    fn ids(&self) -> Vec<String> {
+        self.frames
+            .try_iter()
+            .map(|(_, frame)| id(&frame))
+            .collect()
+    }
+
+    /// Runs `send --mllp` to it.
+    fn send(&self, folder: &Folder, args: &[&str]) -> Outcome {
+        let call = folder.call(&["send", "--mllp", &self.address]);
+        call.args(args).run()
+    }
+}
+
+fn serve(
+    mut stream: TcpStream,
+    script: &mut impl Iterator<Item = Then>,
+    mut seen: impl FnMut(Vec<u8>),
+) {
+    let mut held = Vec::new();
+    let (mut frame, mut byte) = (Vec::new(), [0]);
+    while matches!(stream.read(&mut byte), Ok(1)) {
+        frame.push(byte[0]);
+        if !frame.ends_with(b"\x1c\r") {
+            continue;
+        }
+        let id = id(&frame);
+        seen(core::mem::take(&mut frame));
+        let mut answer = core::mem::take(&mut held);
+        match script.next().unwrap_or(Then::Say("AA", "")) {
+            Then::Say(code, text) => answer.extend(ack(code, &id, text)),
+            Then::Stale => {
+                answer.extend(ack("AE", "earlier", "stale"));
+                answer.extend(ack("AA", &id, ""));
+            }
+            Then::HangUp => return,
+            Then::SayAndHangUp => {
+                answer.extend(ack("AA", &id, ""));
+                stream.write_all(&answer).unwrap();
+                return;
+            }
+            Then::Silence => {
+                held = ack("AA", &id, "");
+                continue;
+            }
+        }
+        if stream.write_all(&answer).is_err() {
+            return;
+        }
+    }
+}
+
+fn id(frame: &[u8]) -> String {
+    let id = frame.split(|byte| *byte == b'|').nth(9).unwrap();
+    String::from_utf8(id.to_vec()).unwrap()
+}
+
+fn ack(code: &str, id: &str, text: &str) -> Vec<u8> {
+    format!("\x0bMSH|^~\\&|||||||ACK|1|P|2.3\rMSA|{code}|{id}|{text}\r\x1c\r").into_bytes()
+}
+
+fn message(id: &str) -> String {
+    format!("MSH|^~\\&|A|B|C|D|20261130||ADT^A01|{id}|P|2.3\rEVN|A01\r")
+}
+
+#[test]
+fn all_messages_of_a_file_are_sent_in_order_and_each_has_its_result() {
+    let folder = Folder::new();
+    let all: String = (1..=4)
+        .map(|number| message(&format!("M{number}")))
+        .collect();
+    let batch = format!("FHS|^~\\&|\rBHS|^~\\&|\r{all}BTS|4\rFTS|1\r").replace('\r', "\n");
+    folder.write("batch.hl7", batch);
+    folder.write("one.hl7", message("M5").trim_end());
+    let server = Server::start(&[
+        Then::Say("AA", ""),
+        Then::Say("AR", "no such patient"),
+        Then::Stale,
+        Then::Say("CA", ""),
+    ]);
+    let outcome = server.send(&folder, &["batch.hl7", "one.hl7"]);
+    assert_eq!(
+        results(&outcome),
+        [
+            json!({"file": "batch.hl7", "line": 3, "outcome": "ok", "ack": "AA", "control_id": "M1"}),
+            json!({
+                "file": "batch.hl7", "line": 5, "outcome": "refused", "ack": "AR", "control_id": "M2",
+                "errors": ["no such patient"],
+            }),
+            json!({"file": "batch.hl7", "line": 7, "outcome": "ok", "ack": "AA", "control_id": "M3"}),
+            json!({"file": "batch.hl7", "line": 9, "outcome": "ok", "ack": "CA", "control_id": "M4"}),
+            json!({"file": "one.hl7", "line": 1, "outcome": "ok", "ack": "AA", "control_id": "M5"}),
+        ]
+    );
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    let frames = server.frames.try_iter().collect::<Vec<_>>();
+    for (number, (_, frame)) in (1..).zip(&frames) {
+        let expected = format!("\x0b{}\x1c\r", message(&format!("M{number}")));
+        assert_eq!(
+            frame.escape_ascii().to_string(),
+            expected.as_bytes().escape_ascii().to_string()
+        );
+    }
+    assert_eq!(frames.len(), 5);
+}
+
+#[test]
+fn messages_come_from_standard_input() {
+    let server = Server::start(&[]);
+    let folder = Folder::new();
+    let call = folder.call(&["send", "--mllp", &server.address, "-"]);
+    let outcome = call.input(message("M1") + &message("M2")).run();
+    assert_eq!(results(&outcome).len(), 2);
+    outcome.done();
+    assert_eq!(server.ids(), ["M1", "M2"]);
+}
+
+#[test]
+fn nothing_overtakes_a_message_whose_outcome_is_unknown() {
+    let folder = Folder::new();
+    folder.write("all.hl7", message("M1") + &message("M2") + &message("M3"));
+    let server = Server::start(&[Then::Say("AA", ""), Then::HangUp]);
+    let outcome = server.send(&folder, &["all.hl7"]);
+    let found = results(&outcome);
+    assert_eq!(found.len(), 2, "{outcome:#?}");
+    assert_eq!(found[1]["outcome"], "unknown");
+    assert_eq!(
+        found[1]["errors"],
+        json!(["no acknowledgment of this message: the receiver closed the connection"])
+    );
+    assert_eq!(outcome.code, Some(3));
+    assert!(
+        outcome.stderr.contains("--keep-going continues"),
+        "{outcome:#?}"
+    );
+    assert_eq!(server.ids(), ["M1", "M2"]);
+
+    let server = Server::start(&[Then::Say("AA", ""), Then::HangUp]);
+    let outcome = server.send(&folder, &["all.hl7", "--keep-going"]);
+    let verdicts: Vec<_> = results(&outcome)
+        .iter()
+        .map(|it| it["outcome"].clone())
+        .collect();
+    assert_eq!(verdicts, ["ok", "unknown", "ok"]);
+    assert_eq!(outcome.code, Some(3));
+}
+
+#[test]
+fn a_late_acknowledgment_is_not_that_of_the_next_message() {
+    let folder = Folder::new();
+    folder.write("all.hl7", message("M1") + &message("M2"));
+    // The late one would come before that of the second, over the same connection.
+    let server = Server::start(&[Then::Silence, Then::Say("AE", "wrong")]);
+    let outcome = server.send(&folder, &["all.hl7", "--keep-going", "--ack-timeout", "1"]);
+    let found = results(&outcome);
+    assert_eq!(found[0]["outcome"], "unknown");
+    assert_eq!(
+        found[0]["errors"],
+        json!(["no acknowledgment of this message: nothing within 1000 ms"])
+    );
+    assert_eq!(
+        (&found[1]["outcome"], &found[1]["ack"]),
+        (&json!("refused"), &json!("AE"))
+    );
+}
+
+#[test]
+fn a_server_that_closes_after_each_acknowledgment_gets_a_connection_for_each() {
+    let folder = Folder::new();
+    folder.write(
+        "all.hl7",
+        (1..=5)
+            .map(|it| message(&format!("M{it}")))
+            .collect::<String>(),
+    );
+    let server = Server::start(&[Then::SayAndHangUp; 5]);
+    server.send(&folder, &["all.hl7", "--reconnect"]).done();
+    assert_eq!(server.ids().len(), 5);
+}
+
+#[test]
+fn a_wrong_message_is_named_and_the_others_are_sent() {
+    let folder = Folder::new();
+    let torn = message("M2") + "NTE|1||one\ntwo lines\r";
+    folder.write(
+        "all.hl7",
+        message("M1") + &torn + &message("M1") + &message("M3"),
+    );
+    folder.write("adt.json", "{\"Meta\":{}}");
+    let server = Server::start(&[]);
+    let outcome = server.send(&folder, &["all.hl7", "adt.json", "none.hl7"]);
+    let found = results(&outcome);
+    let errors: Vec<_> = found
+        .iter()
+        .map(|it| it["errors"][0].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(errors[0], "");
+    assert!(
+        errors[1].starts_with("segment 4 does not begin with a name"),
+        "{errors:#?}"
+    );
+    assert_eq!(
+        errors[2],
+        "the control ID M1 in MSH-10 is that of the message in line 1 of all.hl7 as well: give each message its own"
+    );
+    assert_eq!(errors[3], "");
+    assert_eq!(errors[4], "a message must begin with MSH: this is JSON");
+    assert!(errors[5].starts_with("cannot read it: "), "{errors:#?}");
+    assert_eq!(outcome.code, Some(2));
+    assert_eq!(server.ids(), ["M1", "M3"]);
+}
+
+#[test]
+fn the_same_command_resumes_by_its_results() {
+    let folder = Folder::new();
+    folder.write("all.hl7", message("M1") + &message("M2") + &message("M3"));
+    let server = Server::start(&[Then::Say("AA", ""), Then::HangUp]);
+    let args = ["all.hl7", "--results", "results.ndjson"];
+    assert_eq!(server.send(&folder, &args).code, Some(3));
+    let second = server.send(&folder, &args);
+    let verdicts: Vec<Value> = results(&second)
+        .iter()
+        .map(|it| it["outcome"].clone())
+        .collect();
+    assert_eq!(verdicts, ["unknown", "ok"], "{second:#?}");
+    assert_eq!(second.code, Some(3));
+    let third = [&args[..], &["--repeat-unknown"]].concat();
+    server.send(&folder, &third).done();
+    assert_eq!(server.ids(), ["M1", "M2", "M3", "M2"]);
+}
+
+#[test]
+fn messages_come_from_the_address_that_was_given() {
+    let folder = Folder::new();
+    folder.write("one.hl7", message("M1"));
+    let server = Server::start(&[]);
+    server
+        .send(&folder, &["one.hl7", "--source", "127.0.0.2"])
+        .done();
+    assert_eq!(server.frames.recv().unwrap().0, "127.0.0.2");
+    let outcome = server.send(&folder, &["one.hl7", "--source", "192.0.2.1"]);
+    assert_eq!(outcome.code, Some(3));
+    assert!(
+        outcome
+            .stderr
+            .contains("this machine does not have that address"),
+        "{outcome:#?}"
+    );
+}
+
+#[test]
+fn a_closed_port_is_named() {
+    let folder = Folder::new();
+    folder.write("all.hl7", message("M1") + &message("M2"));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let outcome = folder.run(&["send", "--mllp", &address, "all.hl7"]);
+    let found = results(&outcome);
+    assert_eq!(found.len(), 1, "{outcome:#?}");
+    assert_eq!(found[0]["outcome"], "not_sent");
+    assert_eq!(outcome.code, Some(3));
+    assert!(
+        outcome.stderr.contains("refused. The way to it works"),
+        "{outcome:#?}"
+    );
+}
+
+#[test]
+fn options_that_mllp_has_no_use_for_are_refused() {
+    let folder = Folder::new();
+    folder.write("one.hl7", message("M1"));
+    let send = |args: &[&str]| folder.call(&["send", "one.hl7"]).args(args).run();
+    let mllp = ["--mllp", "127.0.0.1:1"];
+    let error = send(&[&mllp[..], &["--client-id", "x"]].concat()).failed(2);
+    assert!(
+        error.contains("--client-id: messages over MLLP need no token"),
+        "{error}"
+    );
+    for args in [
+        &["--mllp", "127.0.0.1"][..],
+        &["--mllp", "127.0.0.1:0"],
+        &["--mllp", ":1"],
+        &["--mllp", "::1:9960"],
+        &["--mllp", "127.0.0.1:1", "--jobs", "2"],
+        &["--mllp", "127.0.0.1:1", "--upload"],
+        &["--keep-going"],
+    ] {
+        let outcome = send(args);
+        assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    }
+}

@@ -1,0 +1,276 @@
+mod identity;
+mod sending;
+mod waiting;
+
+use core::fmt;
+
+use embedded_io::ErrorKind;
+
+use crate::acknowledgment::Ack;
+use crate::limits::Limits;
+use crate::outcome::{Cause, NotSent, Outcome, Unknown};
+use crate::segments::Segments;
+use identity::{ControlId, Recent};
+use waiting::Incoming;
+
+/// One message after the other over one connection, each with its acknowledgment, without I/O and without a clock: it says
+/// what to do next, in a buffer of the caller's.
+///
+/// A [`Sender`](crate::Sender) drives it; it is here for those who bring a driver of their own. [`begin`](Self::begin) a
+/// message, do what [`step`](Self::step) says until that is [`Step::Done`], and look at the [`outcome`](Self::outcome).
+/// Times are milliseconds on a clock that never goes backwards.
+///
+/// ```
+/// use redox_auth_mllp::{Exchange, Limits, Outcome, Step};
+///
+/// let mut buffer = [0; 512];
+/// let mut exchange = Exchange::new(&mut buffer, Limits::DEFAULT);
+/// let mut message = &b"MSH|^~\\&|||||||ADT^A01|MSG1|P|2.5.1\nEVN|A01\n"[..];
+/// let answer = b"\x0bMSH|^~\\&|||||||ACK|1|P|2.5.1\rMSA|AA|MSG1\r\x1c\r";
+/// let mut sent = Vec::new();
+/// exchange.begin(0);
+/// loop {
+///     match exchange.step() {
+///         Step::Fill(room) => {
+///             let len = embedded_io::Read::read(&mut message, room)?;
+///             exchange.filled(len, 0);
+///         }
+///         Step::Write(bytes) => {
+///             sent.extend_from_slice(bytes);
+///             let len = bytes.len();
+///             exchange.written(len, 0);
+///         }
+///         Step::Flush => exchange.flushed(0),
+///         Step::Read(room) => {
+///             room[..answer.len()].copy_from_slice(answer);
+///             exchange.received(answer.len(), 7);
+///         }
+///         Step::Done => break,
+///     }
+/// }
+/// assert!(matches!(exchange.outcome(), Some(Outcome::Ok(_))));
+/// assert_eq!(sent, b"\x0bMSH|^~\\&|||||||ADT^A01|MSG1|P|2.5.1\rEVN|A01\r\x1c\r");
+/// # Ok::<(), core::convert::Infallible>(())
+/// ```
+pub struct Exchange<'b> {
+    buf: &'b mut [u8],
+    limits: Limits,
+    state: State,
+    /// What is to be written, in the buffer.
+    start: usize,
+    end: usize,
+    segments: Segments,
+    id: ControlId,
+    recent: Recent,
+    /// Whether a byte of the message was written.
+    is_sent: bool,
+    is_undeclared: bool,
+    incoming: Incoming,
+    deadline_ms: u64,
+    is_closed: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum State {
+    /// The message is filled in, and its header is not complete.
+    Header,
+    /// The message is filled in and written.
+    Body,
+    /// All of it is in the buffer.
+    LastBytes,
+    Flush,
+    /// For the acknowledgment.
+    Waiting,
+    /// There is no message under way.
+    Done(Option<Verdict>),
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Verdict {
+    /// The acknowledgment is in the buffer.
+    Answered,
+    NotSent(NotSent),
+    Unknown(Cause),
+}
+
+/// What is to be done next.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Step<'e> {
+    /// Fill this with what comes next of the message, or a part of it, and say how much with [`Exchange::filled`].
+    Fill(&'e mut [u8]),
+    /// Write this, or a part of it, and say how much with [`Exchange::written`].
+    Write(&'e [u8]),
+    /// Flush, and say so with [`Exchange::flushed`].
+    Flush,
+    /// Read into this, and say how much with [`Exchange::received`].
+    Read(&'e mut [u8]),
+    /// There is an [`Exchange::outcome`], or no message.
+    Done,
+}
+
+impl<'b> Exchange<'b> {
+    /// The shortest buffer, in bytes. One of 4 KiB is enough for any message and any acknowledgment.
+    pub const MIN_BUFFER: usize = 256;
+
+    /// The exchange over a new connection. The header of a message must fit the buffer; the rest is streamed.
+    #[must_use]
+    pub const fn new(buffer: &'b mut [u8], limits: Limits) -> Self {
+        Self {
+            buf: buffer,
+            limits,
+            state: State::Done(None),
+            start: 0,
+            end: 0,
+            segments: Segments::new(b'|'),
+            id: ControlId::new(),
+            recent: Recent::new(),
+            is_sent: false,
+            is_undeclared: false,
+            incoming: Incoming::new(limits.ack_bytes),
+            deadline_ms: u64::MAX,
+            is_closed: false,
+        }
+    }
+
+    /// Begins anew, over another connection: what is known of the one before is forgotten, and so is a message that was under
+    /// way.
+    pub const fn reset(&mut self) {
+        self.state = State::Done(None);
+        self.recent = Recent::new();
+        self.incoming = Incoming::new(self.limits.ack_bytes);
+        self.is_closed = false;
+    }
+
+    /// Begins a message. One that is still under way is given up, and this one is not sent: an acknowledgment could be that of
+    /// either.
+    pub fn begin(&mut self, now_ms: u64) {
+        if !matches!(self.state, State::Done(_)) {
+            self.is_closed = true;
+        }
+        self.begin_sending(now_ms);
+        if self.is_closed {
+            self.finish(Verdict::NotSent(NotSent::Closed));
+        } else if self.buf.len() < Self::MIN_BUFFER {
+            let needed = Self::MIN_BUFFER;
+            self.finish(Verdict::NotSent(NotSent::BufferTooSmall { needed }));
+        }
+    }
+
+    /// What to do next.
+    pub fn step(&mut self) -> Step<'_> {
+        match self.state {
+            State::Header => Step::Fill(self.fill_room()),
+            State::Body if self.has_room() => Step::Fill(self.fill_room()),
+            State::Body | State::LastBytes => {
+                Step::Write(self.buf.get(self.start..self.end).unwrap_or(&[]))
+            }
+            State::Flush => Step::Flush,
+            State::Waiting => {
+                Step::Read(self.buf.get_mut(self.incoming.end()..).unwrap_or(&mut []))
+            }
+            State::Done(_) => Step::Done,
+        }
+    }
+
+    /// What became of the message; `None` while it is under way.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome<'_>> {
+        let State::Done(Some(verdict)) = self.state else {
+            return None;
+        };
+        Some(match verdict {
+            Verdict::NotSent(reason) => Outcome::NotSent(reason),
+            Verdict::Unknown(cause) => Outcome::Unknown(self.unknown(cause)),
+            Verdict::Answered => match Ack::parse(self.answer()) {
+                Ok(ack) if ack.code().is_accept() => Outcome::Ok(ack),
+                Ok(ack) => Outcome::Refused(ack),
+                // It was read once already.
+                Err(_) => Outcome::Unknown(self.unknown(Cause::Closed)),
+            },
+        })
+    }
+
+    /// Whether another message can be sent over the same connection. After an outcome that is unknown it must be closed.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !self.is_closed
+    }
+
+    /// When to call [`tick`](Self::tick), if nothing else happens before.
+    #[must_use]
+    pub const fn deadline_ms(&self) -> u64 {
+        match self.state {
+            State::Done(_) => u64::MAX,
+            State::Waiting => self.incoming.earlier(self.deadline_ms),
+            _ => self.deadline_ms,
+        }
+    }
+
+    /// Looks at the time: after the longest wait the message is given up.
+    pub fn tick(&mut self, now_ms: u64) {
+        if self.state == State::Waiting && now_ms >= self.incoming.earlier(u64::MAX) {
+            self.end_frame();
+        }
+        if now_ms >= self.deadline_ms {
+            self.give_up();
+        }
+    }
+
+    /// Gives the message up, as if its time were over: for a caller who has a clock elsewhere.
+    pub fn give_up(&mut self) {
+        self.end_frame();
+        let limit_ms = self.limits.wait_ms;
+        self.fail(
+            NotSent::Transport(ErrorKind::TimedOut),
+            Cause::TimedOut { limit_ms },
+        );
+    }
+
+    /// The connection has failed.
+    pub fn failed(&mut self, kind: ErrorKind, now_ms: u64) {
+        // A read that waited as long as it may is no other failure.
+        self.tick(now_ms);
+        self.end_frame();
+        self.fail(NotSent::Transport(kind), Cause::Transport(kind));
+        self.is_closed = true;
+    }
+
+    /// The message that is under way ends by a failure of the connection, if there is one.
+    fn fail(&mut self, not_sent: NotSent, cause: Cause) {
+        if let State::Done(_) = self.state {
+            return;
+        }
+        self.is_closed |= self.is_sent || matches!(not_sent, NotSent::Transport(_));
+        self.finish(if self.is_sent {
+            Verdict::Unknown(cause)
+        } else {
+            Verdict::NotSent(not_sent)
+        });
+    }
+
+    const fn finish(&mut self, verdict: Verdict) {
+        self.state = State::Done(Some(verdict));
+    }
+
+    fn unknown(&self, cause: Cause) -> Unknown<'_> {
+        Unknown {
+            cause,
+            others: self.incoming.others(),
+            unreadable: self.incoming.unreadable(),
+            refusal: self.incoming.refusal(),
+            is_undeclared: self.is_undeclared && !self.segments.is_ascii(),
+        }
+    }
+}
+
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("state", &self.state)
+            .field("is_closed", &self.is_closed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// With less room than this, in bytes, what is there is sent first, and no more is kept of an acknowledgment.
+const MIN_ROOM: usize = 64;

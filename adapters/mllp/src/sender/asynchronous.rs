@@ -1,0 +1,36 @@
+use embedded_io::Error;
+use embedded_io_async::{Read, Write};
+
+use super::Sender;
+use crate::exchange::Step;
+use crate::outcome::Outcome;
+
+impl<T: Read + Write, N: FnMut() -> u64> Sender<'_, T, N> {
+    /// As [`send`](Self::send), awaited. A read may wait for ever: bound the whole call by the executor's time-out, and ask
+    /// [`give_up`](Self::give_up) after it was dropped.
+    pub async fn send_async(&mut self, mut message: impl Read) -> Outcome<'_> {
+        self.exchange.begin((self.now)());
+        loop {
+            match self.exchange.step() {
+                Step::Fill(room) => match message.read(room).await {
+                    Ok(len) => self.exchange.filled(len, (self.now)()),
+                    Err(error) => self.exchange.source_failed(error.kind()),
+                },
+                Step::Write(bytes) => match self.io.write(bytes).await {
+                    Ok(len) => self.exchange.written(len, (self.now)()),
+                    Err(error) => self.failed(error.kind()),
+                },
+                Step::Flush => match self.io.flush().await {
+                    Ok(()) => self.exchange.flushed((self.now)()),
+                    Err(error) => self.failed(error.kind()),
+                },
+                Step::Read(room) => match self.io.read(room).await {
+                    Ok(len) => self.exchange.received(len, (self.now)()),
+                    Err(error) => self.failed(error.kind()),
+                },
+                Step::Done => break,
+            }
+        }
+        self.outcome()
+    }
+}
