@@ -3,7 +3,7 @@ use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
@@ -38,6 +38,8 @@ pub(crate) struct Exchange {
     pub(crate) response_len: usize,
     /// The fault that replaced or changed the answer.
     pub(crate) struck: Option<Fault>,
+    /// About how many bytes it takes in memory.
+    size: usize,
 }
 
 #[derive(Default)]
@@ -61,13 +63,13 @@ impl Traffic {
         ring.newest = ring.newest.saturating_add(1);
         exchange.number = ring.newest;
         let newest = ring.newest;
-        ring.bytes = ring.bytes.saturating_add(exchange.size());
+        ring.bytes = ring.bytes.saturating_add(exchange.size);
         ring.exchanges.push_back(Arc::new(exchange));
         while ring.exchanges.len() > MOST || ring.bytes > MOST_BYTES {
             let Some(oldest) = ring.exchanges.pop_front() else {
                 break;
             };
-            ring.bytes = ring.bytes.saturating_sub(oldest.size());
+            ring.bytes = ring.bytes.saturating_sub(oldest.size);
         }
         drop(ring);
         if self.newest.receiver_count() > 0 {
@@ -138,6 +140,14 @@ impl Exchange {
         if request_len > MOST_OF_BODY {
             request.body = start(&request.body);
         }
+        let mut size = size_of::<Self>();
+        request.headers = detached(&request.headers, &mut size);
+        let headers = detached(&response.headers, &mut size);
+        let body = start(&response.body);
+        let query = request.query.as_ref().map_or(0, String::len);
+        for len in [request.body.len(), body.len(), request.path.len(), query] {
+            size = size.saturating_add(len);
+        }
         Self {
             number: 0,
             at,
@@ -145,10 +155,11 @@ impl Exchange {
             request,
             request_len,
             status: response.status,
-            headers: response.headers.clone(),
-            body: start(&response.body),
+            headers,
+            body,
             response_len: response.body.len(),
             struck,
+            size,
         }
     }
 
@@ -171,23 +182,26 @@ impl Exchange {
     pub(crate) fn whole_response(&self) -> Option<&[u8]> {
         (self.body.len() == self.response_len).then_some(self.body.as_slice())
     }
+}
 
-    /// About how many bytes it takes in memory.
-    fn size(&self) -> usize {
-        let headers = [&self.request.headers, &self.headers];
-        let headers = headers.into_iter().flatten();
-        let headers = headers.map(|(name, value)| name.as_str().len().saturating_add(value.len()));
-        let query = self.request.query.as_ref().map_or(0, String::len);
-        [
-            self.request.body.capacity(),
-            self.body.capacity(),
-            self.request.path.len(),
-            query,
-        ]
-        .into_iter()
-        .chain(headers.map(|len| len.saturating_add(OVERHEAD_OF_HEADER)))
-        .fold(size_of::<Self>(), usize::saturating_add)
+/// A copy that shares no memory with the original: what the HTTP library gives are parts of its read buffers, and one kept
+/// header would keep a whole buffer. Adds to `size` what the copy takes.
+fn detached(headers: &HeaderMap, size: &mut usize) -> HeaderMap {
+    let mut own = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let len = name.as_str().len().saturating_add(value.len());
+        *size = size.saturating_add(len).saturating_add(OVERHEAD_OF_HEADER);
+        let copied = HeaderName::from_bytes(name.as_str().as_bytes());
+        let copied = copied
+            .ok()
+            .zip(HeaderValue::from_bytes(value.as_bytes()).ok());
+        // What was read as a header can be made one again.
+        if let Some((name, mut copy)) = copied {
+            copy.set_sensitive(value.is_sensitive());
+            own.append(name, copy);
+        }
     }
+    own
 }
 
 fn start(body: &[u8]) -> Vec<u8> {
@@ -254,7 +268,7 @@ mod tests {
         for _ in 0..MOST_BYTES / MOST_OF_BODY + 9 {
             traffic.record(exchange(MOST_OF_BODY));
         }
-        let kept: usize = traffic.all().iter().map(|it| it.size()).sum();
+        let kept: usize = traffic.all().iter().map(|it| it.size).sum();
         assert!(kept <= MOST_BYTES, "{kept}");
         assert!(kept > MOST_BYTES - 2 * MOST_OF_BODY, "{kept}");
     }
