@@ -53,6 +53,8 @@ async fn each_mistake_fails_its_own_rule_and_what_came_after_was_not_checked() {
         assert!(found.contains(&failed.to_owned()), "{claims}: {found:?}");
         assert_eq!(with_verdict(&exchange, "unchecked"), unchecked, "{claims}");
         assert!(exchange["reason"].is_string(), "{exchange}");
+        let told = exchange["told"].as_str().unwrap();
+        assert!(told.starts_with("invalid_request"), "{told}");
     }
 }
 

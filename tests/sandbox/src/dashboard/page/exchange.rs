@@ -56,6 +56,12 @@ fn why(exchange: &Value, html: &mut Html) {
         return;
     }
     html.raw("<dl class=\"facts why\">");
+    let told = text(exchange, "told");
+    if !told.is_empty() {
+        html.raw("<dt>Client was told</dt><dd>")
+            .text(told)
+            .raw("</dd>");
+    }
     if !reason.is_empty() {
         html.raw("<dt>True reason</dt><dd>")
             .text(reason)
@@ -111,9 +117,11 @@ fn checks(checks: &[Value], html: &mut Html) {
     html.raw("<th scope=\"col\">Verdict</th><th scope=\"col\">Expected</th>");
     html.raw("<th scope=\"col\">Found</th></tr></thead><tbody>");
     for check in checks {
-        html.raw("<tr><th scope=\"row\">")
-            .member(check, "rule")
-            .raw("</th><td>");
+        html.raw(match text(check, "verdict") {
+            "fail" => "<tr class=\"fail\"><th scope=\"row\">",
+            _ => "<tr><th scope=\"row\">",
+        });
+        html.member(check, "rule").raw("</th><td>");
         html.raw(match text(check, "verdict") {
             "pass" => "<span class=\"tag ok\">pass</span>",
             "fail" => "<span class=\"tag bad\">fail</span>",

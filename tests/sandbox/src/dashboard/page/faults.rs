@@ -1,3 +1,4 @@
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::View;
@@ -20,14 +21,16 @@ fn clock(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let is_frozen = clock.get("frozen") == Some(&Value::Bool(true));
     html.raw("<section><h2>Clock</h2><p class=\"time\"><time>");
     html.text(seconds(text(&clock, "now"))).raw("</time> UTC, ");
-    match clock.get("ahead_secs").and_then(Value::as_i64) {
+    let ahead = clock.get("ahead_secs").and_then(Value::as_i64);
+    let apart = SignedDuration::from_secs(ahead.unwrap_or(0));
+    match ahead {
         Some(0) | None => html.raw("as this machine"),
-        Some(ahead @ 1..) => html
-            .text(&ahead.to_string())
-            .raw(" s ahead of this machine"),
-        Some(behind) => html
-            .text(&behind.unsigned_abs().to_string())
-            .raw(" s behind this machine"),
+        Some(1..) => html
+            .text(&format!("{apart:#}"))
+            .raw(" ahead of this machine"),
+        Some(_) => html
+            .text(&format!("{:#}", apart.abs()))
+            .raw(" behind this machine"),
     };
     html.raw(if is_frozen {
         ", frozen</p><div class=\"tools\">"
@@ -110,9 +113,9 @@ fn order(view: &View<'_>, html: &mut Html) {
         for (group, faults) in FAULTS {
             html.raw("<optgroup label=\"").raw(group).raw("\">");
             for (fault, label) in *faults {
-                html.raw("<option value=\"").raw(*fault).raw("\"");
+                html.raw("<option value=\"").raw(fault).raw("\"");
                 html.raw(if *fault == entered { " selected>" } else { ">" });
-                html.raw(*label).raw("</option>");
+                html.raw(label).raw("</option>");
             }
             html.raw("</optgroup>");
         }
@@ -163,9 +166,9 @@ fn select(
         .raw("\">");
     let entered = view.entered(operation, name);
     for (value, label) in options {
-        html.raw("<option value=\"").raw(*value).raw("\"");
+        html.raw("<option value=\"").raw(value).raw("\"");
         html.raw(if *value == entered { " selected>" } else { ">" });
-        html.raw(*label).raw("</option>");
+        html.raw(label).raw("</option>");
     }
     html.raw("</select></label>");
 }
@@ -183,9 +186,11 @@ fn tokens(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
         if tokens.is_empty() {
             continue;
         }
-        html.raw("<table><caption>")
+        html.raw("<h3>")
             .raw(title)
-            .raw("</caption><thead><tr>");
+            .raw("</h3><table><caption class=\"unseen\">")
+            .raw(title);
+        html.raw("</caption><thead><tr>");
         html.raw("<th scope=\"col\">Tag</th><th scope=\"col\">Kind</th><th scope=\"col\">Of</th>");
         html.raw("<th scope=\"col\">Expires in</th><th><span class=\"unseen\">Action</span></th>");
         html.raw("</tr></thead><tbody>");

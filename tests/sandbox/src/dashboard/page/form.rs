@@ -20,7 +20,7 @@ pub(super) fn form(
     .chain(hidden)
     {
         html.raw("<input type=\"hidden\" name=\"")
-            .raw(*name)
+            .raw(name)
             .raw("\" value=\"")
             .text(value)
             .raw("\">");

@@ -109,7 +109,7 @@ fn choice(
     for option in options {
         html.raw("<option");
         html.raw(if *option == given { " selected>" } else { ">" });
-        html.raw(*option).raw("</option>");
+        html.raw(option).raw("</option>");
     }
     html.raw("</select></label>");
 }

@@ -25,6 +25,7 @@ pub(in crate::dashboard) fn detail(desk: &Desk, exchange: &Exchange) -> Result<V
     let kind = Kind::of(exchange, &token_path);
     let mut detail = Summary::of(exchange, kind).json();
     let more = json!({
+        "told": told(exchange, kind),
         "request": {
             "query": body::query(exchange),
             "headers": har::headers(&exchange.request.headers),
@@ -45,6 +46,18 @@ pub(in crate::dashboard) fn detail(desk: &Desk, exchange: &Exchange) -> Result<V
         detail.extend(more);
     }
     Ok(detail)
+}
+
+/// What the client was told of a token request that was refused (RFC 6749 §5.2).
+fn told(exchange: &Exchange, kind: Kind) -> Option<String> {
+    let answer = body::response_json(exchange).filter(|_| kind == Kind::Token)?;
+    let text = |name| answer.get(name).and_then(Value::as_str);
+    let error = text("error")?;
+    Some(match text("error_description") {
+        None => error.to_owned(),
+        Some("") => format!("{error}, with a blank description"),
+        Some(description) => format!("{error}: {description}"),
+    })
 }
 
 fn form(exchange: &Exchange) -> Option<Vec<Value>> {
