@@ -55,6 +55,9 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         }
         None => say("a local Redox until Ctrl-C; its keys and messages go with it"),
     }
+    if let Some(url) = server.dashboard_url() {
+        say(format_args!("dashboard: {url}"));
+    }
     ended.await;
     drop((folder, mllp));
     server
@@ -75,7 +78,9 @@ async fn mllp(args: &SandboxArgs) -> Result<Option<MllpServer>, Failure> {
 }
 
 fn options(args: &SandboxArgs) -> ServerOptions {
-    let mut options = ServerOptions::new().address(args.listen);
+    let mut options = ServerOptions::new()
+        .address(args.listen)
+        .dashboard(args.dashboard);
     if args.tls {
         options = options.tls();
     }

@@ -87,6 +87,12 @@ impl Clock {
         *self.lock() = Reading::Running { ahead };
     }
 
+    /// Whether it stands still until it is moved.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        matches!(*self.lock(), Reading::Frozen { .. })
+    }
+
     fn with(reading: Reading) -> Self {
         Self {
             reading: Arc::new(Mutex::new(reading)),

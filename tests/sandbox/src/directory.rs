@@ -1,8 +1,11 @@
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use url::{Host, Url};
 
+use crate::counters::count;
+use crate::grant::Holder;
 use crate::jwks::KeySet;
 use crate::{Destination, Environment, JwksError, OAuthKey, Source};
 
@@ -22,6 +25,10 @@ pub enum RegisterError {
     UnknownSource,
     /// There is no OAuth key of this client ID.
     UnknownClient,
+    /// The client has no public key of this `kid`.
+    UnknownKey,
+    /// The keys of this client come from its URL, and change there.
+    KeysByUrl,
     /// There is no legacy key of this ID.
     UnknownLegacyKey,
 }
@@ -37,6 +44,10 @@ impl fmt::Display for RegisterError {
             }
             Self::UnknownSource => f.write_str("no such source"),
             Self::UnknownClient => f.write_str("no such client"),
+            Self::UnknownKey => f.write_str("the client has no public key of this kid"),
+            Self::KeysByUrl => {
+                f.write_str("the client's keys come from its JWK Set URL: change them there")
+            }
             Self::UnknownLegacyKey => f.write_str("no such legacy key"),
         }
     }
@@ -65,19 +76,56 @@ pub(crate) struct Client {
     pub(crate) keys: Option<KeySet>,
     /// Answered as if it were not registered.
     pub(crate) disabled: bool,
+    /// The tokens that it obtained with each key, by `kid`.
+    pub(crate) tokens: BTreeMap<String, Uses>,
+    /// The messages that were accepted with its tokens.
+    pub(crate) messages: Uses,
+}
+
+/// How often something was used, and when for the last time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Uses {
+    pub(crate) count: u64,
+    pub(crate) last: Option<Timestamp>,
+}
+
+impl Uses {
+    pub(crate) fn add(&mut self, now: Timestamp) {
+        count(&mut self.count);
+        self.last = Some(now);
+    }
+}
+
+impl Client {
+    /// The keys that were registered by value.
+    pub(crate) fn own_keys(&mut self) -> Result<&mut KeySet, RegisterError> {
+        match (&self.jwks_url, &mut self.keys) {
+            (None, Some(keys)) => Ok(keys),
+            _ => Err(RegisterError::KeysByUrl),
+        }
+    }
 }
 
 /// A registered legacy API key.
 pub(crate) struct LegacyAccess {
     pub(crate) secret: String,
     pub(crate) refresh_tokens: BTreeSet<String>,
+    /// How often the secret was replaced.
+    pub(crate) rotations: u64,
+    /// The tokens that it obtained.
+    pub(crate) tokens: Uses,
+    /// The messages that were accepted with its tokens.
+    pub(crate) messages: Uses,
 }
 
 impl LegacyAccess {
-    pub(crate) const fn new(secret: String) -> Self {
+    pub(crate) fn new(secret: String) -> Self {
         Self {
             secret,
             refresh_tokens: BTreeSet::new(),
+            rotations: 0,
+            tokens: Uses::default(),
+            messages: Uses::default(),
         }
     }
 }
@@ -115,6 +163,8 @@ impl Directory {
             keys: by_value.filter(|_| key.jwks_url.is_none()),
             jwks_url: key.jwks_url,
             disabled: false,
+            tokens: BTreeMap::new(),
+            messages: Uses::default(),
         };
         self.clients.insert(client_id.clone(), client);
         Ok(client_id)
@@ -124,6 +174,38 @@ impl Directory {
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
         let client = self.clients.get(client_id);
         client.filter(|client| !client.disabled)
+    }
+
+    /// Counts a token that a client has obtained with its key of this ID.
+    pub(crate) fn count_token(&mut self, client_id: &str, key_id: &str, now: Timestamp) {
+        let Some(client) = self.clients.get_mut(client_id) else {
+            return;
+        };
+        match client.tokens.get_mut(key_id) {
+            Some(uses) => uses.add(now),
+            None => {
+                let mut uses = Uses::default();
+                uses.add(now);
+                client.tokens.insert(key_id.to_owned(), uses);
+            }
+        }
+    }
+
+    /// Counts a message that was accepted with a token of this holder.
+    pub(crate) fn count_message(&mut self, holder: &Holder, now: Timestamp) {
+        let uses = match holder {
+            Holder::OAuth { client_id } => {
+                let client = self.clients.get_mut(client_id);
+                client.map(|client| &mut client.messages)
+            }
+            Holder::Legacy { source_id } => {
+                let access = self.legacy.get_mut(source_id);
+                access.map(|access| &mut access.messages)
+            }
+        };
+        if let Some(uses) = uses {
+            uses.add(now);
+        }
     }
 
     pub(crate) fn sources_in(&self, environment: Environment) -> impl Iterator<Item = &str> {

@@ -26,6 +26,7 @@ pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -
     match accepted {
         Ok(route) => {
             count(&mut sandbox.counters.messages_accepted);
+            sandbox.directory.count_message(&grant.holder, now);
             stored(sandbox, meta.ok().flatten(), &route)
         }
         Err(errors) => {

@@ -37,6 +37,15 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         (now < *dies_at).then_some(value)
     }
 
+    /// Whether there is an entry of `key`, dead or alive.
+    pub(crate) fn contains<Q>(&self, key: &Q) -> bool
+    where
+        K: core::borrow::Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        self.entries.contains_key(key)
+    }
+
     /// Drops what is dead at `now`, for good: a clock moved back does not bring it back.
     pub(crate) fn forget_dead(&mut self, now: Timestamp) {
         while let Some((dies_at, key)) = self.deaths.pop_first() {
@@ -48,17 +57,25 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         }
     }
 
-    /// Drops one entry; `false` if it is not there.
-    pub(crate) fn remove<Q>(&mut self, key: &Q) -> bool
+    /// Takes one entry out, with its key and the time of its death; `None` if it is not there.
+    pub(crate) fn take<Q>(&mut self, key: &Q) -> Option<(K, Timestamp, V)>
     where
         K: core::borrow::Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let Some((key, (dies_at, _))) = self.entries.remove_entry(key) else {
-            return false;
-        };
-        self.deaths.remove(&(dies_at, key));
-        true
+        let (key, (dies_at, value)) = self.entries.remove_entry(key)?;
+        self.deaths.remove(&(dies_at, key.clone()));
+        Some((key, dies_at, value))
+    }
+
+    /// The entries that live at `now`, those that die last first.
+    pub(crate) fn latest(&self, now: Timestamp) -> impl Iterator<Item = (&K, Timestamp, &V)> {
+        let deaths = self.deaths.iter().rev();
+        let living = deaths.take_while(move |(dies_at, _)| now < *dies_at);
+        living.filter_map(|(dies_at, key)| {
+            let (_, value) = self.entries.get(key)?;
+            Some((key, *dies_at, value))
+        })
     }
 
     /// Drops every entry with such a value.
@@ -102,10 +119,22 @@ mod tests {
         for (key, value) in [("one", 1), ("two", 2), ("three", 3)] {
             map.insert(key, at(10), value);
         }
-        assert!(map.remove("one") && !map.remove("one"));
+        assert_eq!(map.take("one"), Some(("one", at(10), 1)));
+        assert_eq!(map.take("one"), None);
         map.forget_if(|value| *value == 3);
         assert_eq!((map.len(), map.deaths.len()), (1, 1));
         assert_eq!(map.get(at(9), "two"), Some(&2));
+    }
+
+    #[test]
+    fn the_latest_come_first_and_the_dead_not_at_all() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut map = Expiring::new();
+        for (key, second) in [("dead", 5), ("late", 20), ("early", 10)] {
+            map.insert(key, at(second), second);
+        }
+        let living: Vec<_> = map.latest(at(5)).map(|(key, ..)| *key).collect();
+        assert_eq!(living, ["late", "early"]);
     }
 
     #[test]

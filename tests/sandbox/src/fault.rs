@@ -3,11 +3,12 @@ mod delivery;
 mod mix;
 mod order;
 mod spec;
+mod text;
 
 pub use delivery::{Delivery, Disconnect};
 pub use mix::Mix;
-pub(crate) use order::Faults;
 pub use order::{FaultOrder, Times};
+pub(crate) use order::{Faults, IN_PLACE};
 pub use spec::ParseFaultError;
 
 pub(crate) use spec::duration;

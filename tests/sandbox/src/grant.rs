@@ -20,7 +20,7 @@ pub(crate) struct Grant {
 #[derive(Clone)]
 pub(crate) enum Holder {
     /// An OAuth key, for every source of its environment.
-    OAuth,
+    OAuth { client_id: String },
     /// A legacy key, for its own source only.
     Legacy { source_id: String },
 }
@@ -88,6 +88,19 @@ pub(crate) enum NoSource {
 }
 
 impl Sandbox {
+    /// Keeps a new access token, and forgets those that have expired.
+    pub(crate) fn give_out(
+        &mut self,
+        now: Timestamp,
+        token: String,
+        expires_at: Timestamp,
+        grant: Grant,
+    ) {
+        self.tokens.forget_dead(now);
+        self.revoked.forget_dead(now);
+        self.tokens.insert(token, expires_at, grant);
+    }
+
     /// What the request's access token allows.
     pub(crate) fn authorize(
         &mut self,
@@ -138,7 +151,7 @@ impl Sandbox {
     ) -> Result<&'a str, NoSource> {
         let mut own: Vec<&str> = match &grant.holder {
             Holder::Legacy { source_id } => vec![source_id],
-            Holder::OAuth => self.directory.sources_in(grant.environment).collect(),
+            Holder::OAuth { .. } => self.directory.sources_in(grant.environment).collect(),
         };
         match named {
             Some(id) => {

@@ -18,6 +18,8 @@ pub use error::JwksError;
 pub(crate) struct KeySet {
     keys: Vec<Key>,
     json: Value,
+    /// Keys that were taken out and can be put back.
+    withdrawn: Vec<Key>,
 }
 
 impl KeySet {
@@ -42,7 +44,57 @@ impl KeySet {
             }
             keys.push(key);
         }
-        Ok(Self { keys, json })
+        let withdrawn = Vec::new();
+        Ok(Self {
+            keys,
+            json,
+            withdrawn,
+        })
+    }
+
+    /// Takes the key of this ID out; `false` if it is not there.
+    pub(crate) fn withdraw(&mut self, id: &str) -> bool {
+        let Some(key) = take(&mut self.keys, id) else {
+            return false;
+        };
+        // One of this ID that was withdrawn before cannot be put back beside another.
+        take(&mut self.withdrawn, id);
+        self.withdrawn.push(key);
+        self.write();
+        true
+    }
+
+    /// Puts a withdrawn key back; `false` if there is none of this ID, or if its ID is in use again.
+    pub(crate) fn restore(&mut self, id: &str) -> bool {
+        if self.find(id).is_some() {
+            return false;
+        }
+        let Some(key) = take(&mut self.withdrawn, id) else {
+            return false;
+        };
+        self.keys.push(key);
+        self.write();
+        true
+    }
+
+    /// Puts the keys of another set beside those of this one.
+    pub(crate) fn add(&mut self, other: Self) -> Result<(), JwksError> {
+        let taken = |key: &Key| self.find(&key.id).is_some();
+        if let Some(key) = other.keys.iter().position(taken) {
+            return Err(JwksError::DuplicateKeyId { key });
+        }
+        self.keys.extend(other.keys);
+        self.write();
+        Ok(())
+    }
+
+    pub(crate) fn withdrawn(&self) -> &[Key] {
+        &self.withdrawn
+    }
+
+    fn write(&mut self) {
+        let keys: Vec<_> = self.keys.iter().map(|key| key.jwk.clone()).collect();
+        self.json = json!({ "keys": keys });
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&Key> {
@@ -57,6 +109,11 @@ impl KeySet {
     pub(crate) const fn json(&self) -> &Value {
         &self.json
     }
+}
+
+fn take(keys: &mut Vec<Key>, id: &str) -> Option<Key> {
+    let at = keys.iter().position(|key| key.id == id)?;
+    Some(keys.remove(at))
 }
 
 /// One public key of a set. The algorithm belongs to it, never to a string from a header.
@@ -94,6 +151,11 @@ impl Key {
 
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The algorithm that an assertion has to name at Redox; `None` for a key that cannot sign one.
+    pub(crate) const fn algorithm(&self) -> Option<&'static str> {
+        self.own
     }
 
     /// The JWK as it was registered.

@@ -71,6 +71,9 @@ fn fields(request: &Request, second: &str) -> Option<(String, String)> {
 }
 
 fn grant(sandbox: &mut Sandbox, now: Timestamp, api_key: String, refresh_token: &str) -> Response {
+    if let Some(access) = sandbox.directory.legacy.get_mut(&api_key) {
+        access.tokens.add(now);
+    }
     let source = sandbox.directory.sources.get(&api_key);
     let grant = Grant {
         environment: source.map_or_else(Default::default, |source| source.environment),
@@ -79,10 +82,7 @@ fn grant(sandbox: &mut Sandbox, now: Timestamp, api_key: String, refresh_token: 
     };
     let access_token = sandbox.random.uuid();
     let expires_at = plus(now, LIFETIME);
-    sandbox.tokens.forget_dead(now);
-    sandbox
-        .tokens
-        .insert(access_token.clone(), expires_at, grant);
+    sandbox.give_out(now, access_token.clone(), expires_at, grant);
     let body = json!({
         "accessToken": access_token,
         "expires": format!("{expires_at:.3}"),

@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 mod assertion;
+mod calls;
 mod certificate;
+mod client;
 mod clock;
 mod counters;
 mod customer;
+mod dashboard;
 mod directory;
 mod dpop;
 mod endpoint;
@@ -30,7 +33,9 @@ mod route;
 mod rules;
 mod sandbox;
 mod server;
+mod shared;
 mod token;
+mod traffic;
 mod upload;
 
 pub use certificate::CaCertificate;

@@ -52,10 +52,10 @@ pub(crate) fn handle(
             count(&mut sandbox.counters.tokens_minted);
             let (response, token) = rules.grant(&occasion, &mut sandbox.random);
             let lifetime = SignedDuration::from_secs(rules.token_lifetime_secs().into());
-            sandbox.tokens.forget_dead(now);
-            sandbox
-                .tokens
-                .insert(token, plus(now, lifetime), environment_holder);
+            sandbox.give_out(now, token, plus(now, lifetime), environment_holder);
+            let client_id = occasion.client_id.unwrap_or_default();
+            let key_id = occasion.key_id.unwrap_or_default();
+            sandbox.directory.count_token(client_id, key_id, now);
             response
         }
         Err(objection) => {
@@ -112,7 +112,9 @@ impl Attempt<'_> {
         let client = sandbox.directory.client(client_id);
         Ok(Grant {
             environment: client.map(|client| client.environment).unwrap_or_default(),
-            holder: Holder::OAuth,
+            holder: Holder::OAuth {
+                client_id: client_id.to_owned(),
+            },
             bound_to,
         })
     }

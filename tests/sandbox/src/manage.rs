@@ -53,6 +53,7 @@ impl Sandbox {
         let secret = self.random.token();
         let access = self.legacy_mut(api_key)?;
         access.secret.clone_from(&secret);
+        access.rotations = access.rotations.saturating_add(1);
         if live == LiveTokens::Revoke {
             access.refresh_tokens.clear();
             let own = |grant: &crate::grant::Grant| grant.is_of_source(api_key);
@@ -77,12 +78,62 @@ impl Sandbox {
 
     /// Takes back one access token of either kind; `false` if there is none such.
     pub fn revoke_token(&mut self, token: &str) -> bool {
-        self.tokens.remove(token)
+        let Some((token, expires_at, grant)) = self.tokens.take(token) else {
+            return false;
+        };
+        self.revoked.insert(token, expires_at, grant);
+        true
+    }
+
+    /// Undoes [`revoke_token`](Self::revoke_token); the token expires when it would have. `false` if it was not revoked.
+    pub fn restore_token(&mut self, token: &str) -> bool {
+        let Some((token, expires_at, grant)) = self.revoked.take(token) else {
+            return false;
+        };
+        self.tokens.insert(token, expires_at, grant);
+        true
+    }
+
+    /// Withdraws one public key of a client that is registered by value: assertions that it signs are refused, as those
+    /// of a key that was never registered. The last key can be withdrawn, too.
+    ///
+    /// # Errors
+    /// [`RegisterError::UnknownClient`], [`RegisterError::KeysByUrl`], and [`RegisterError::UnknownKey`].
+    pub fn withdraw_key(&mut self, client_id: &str, key_id: &str) -> Result<(), RegisterError> {
+        let keys = self.client_mut(client_id)?.own_keys()?;
+        match keys.withdraw(key_id) {
+            true => Ok(()),
+            false => Err(RegisterError::UnknownKey),
+        }
+    }
+
+    /// Undoes [`withdraw_key`](Self::withdraw_key), as long as the client has not been given other keys.
+    ///
+    /// # Errors
+    /// [`RegisterError::UnknownClient`], [`RegisterError::KeysByUrl`], and [`RegisterError::UnknownKey`].
+    pub fn restore_key(&mut self, client_id: &str, key_id: &str) -> Result<(), RegisterError> {
+        let keys = self.client_mut(client_id)?.own_keys()?;
+        match keys.restore(key_id) {
+            true => Ok(()),
+            false => Err(RegisterError::UnknownKey),
+        }
+    }
+
+    /// Registers one more public key beside those that the client has: a JWK, or a JWK Set, as JSON.
+    ///
+    /// # Errors
+    /// [`RegisterError::UnknownClient`], [`RegisterError::KeysByUrl`], or [`RegisterError::Jwks`]; the client keeps its
+    /// keys then.
+    pub fn add_keys(&mut self, client_id: &str, jwks: &str) -> Result<(), RegisterError> {
+        let keys = self.client_mut(client_id)?.own_keys()?;
+        keys.add(KeySet::parse(jwks)?)?;
+        Ok(())
     }
 
     /// Takes back every access token and refresh token of either kind.
     pub fn revoke_all_tokens(&mut self) {
         self.tokens.clear();
+        self.revoked.clear();
         self.revoke_refresh_tokens();
     }
 

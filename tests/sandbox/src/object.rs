@@ -31,6 +31,13 @@ impl Object {
         }
     }
 
+    /// The whole object.
+    pub(crate) fn json(&self) -> Value {
+        let members = self.0.iter();
+        let members = members.map(|(name, value)| (name.clone(), value.clone()));
+        Value::Object(members.collect())
+    }
+
     /// The names of the members.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

@@ -37,6 +37,8 @@ pub struct Sandbox {
     pub(crate) base_url: String,
     pub(crate) directory: Directory,
     pub(crate) tokens: Expiring<String, Grant>,
+    /// Tokens that were revoked one by one and can be restored.
+    pub(crate) revoked: Expiring<String, Grant>,
     pub(crate) used_assertions: Expiring<(String, String), ()>,
     pub(crate) random: Random,
     pub(crate) counters: Counters,
@@ -69,6 +71,7 @@ impl Sandbox {
             base_url: base_url.trim_end_matches('/').to_owned(),
             directory: Directory::default(),
             tokens: Expiring::new(),
+            revoked: Expiring::new(),
             used_assertions: Expiring::new(),
             random: Random::new(seed),
             counters: Counters::default(),

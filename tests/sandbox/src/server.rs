@@ -1,6 +1,5 @@
 mod bodies;
 mod calls;
-mod client;
 mod ending;
 mod fetch;
 mod listener;
@@ -12,7 +11,8 @@ pub use options::ServerOptions;
 use core::net::SocketAddr;
 use core::time::Duration;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -24,7 +24,12 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::certificate::Identity;
-use crate::{CaCertificate, ClientSettings, Clock, Counters, Request, Rules, Sandbox};
+use crate::dashboard::Dashboard;
+use crate::shared::Shared;
+use crate::traffic::{Exchange, Traffic};
+use crate::{
+    CaCertificate, ClientSettings, Clock, Counters, Fault, Request, Response, Rules, Sandbox,
+};
 use listener::{Connections, Line};
 use options::Scheme;
 
@@ -41,6 +46,7 @@ pub struct Server {
     address: SocketAddr,
     base_url: String,
     authority: Option<CaCertificate>,
+    dashboard: Option<Dashboard>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<io::Result<()>>,
 }
@@ -80,7 +86,12 @@ impl Server {
         let shared = Arc::new(Shared {
             sandbox: Mutex::new(sandbox),
             clock: options.clock,
+            traffic: options.dashboard.map(|_| Traffic::new()),
         });
+        let dashboard = match options.dashboard {
+            Some(port) => Some(Dashboard::start(Arc::clone(&shared), port).await?),
+            None => None,
+        };
         let router = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&shared))
@@ -94,6 +105,7 @@ impl Server {
             address,
             base_url,
             authority,
+            dashboard,
             stop,
             task: tokio::spawn(async move { serve.await }),
         })
@@ -123,6 +135,12 @@ impl Server {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The URL of its dashboard, where it has [one](ServerOptions::dashboard).
+    #[must_use]
+    pub fn dashboard_url(&self) -> Option<String> {
+        self.dashboard.as_ref().map(Dashboard::url)
     }
 
     /// The authority that clients have to trust where it speaks TLS.
@@ -157,8 +175,13 @@ impl Server {
     /// # Errors
     /// Accepting connections had failed for good before.
     pub async fn stop(self) -> io::Result<()> {
-        let Self { stop, mut task, .. } = self;
-        drop(stop);
+        let Self {
+            stop,
+            mut task,
+            dashboard,
+            ..
+        } = self;
+        drop((stop, dashboard));
         match tokio::time::timeout(GRACE, &mut task).await {
             Ok(ended) => ended.map_err(io::Error::other)?,
             Err(_) => {
@@ -169,59 +192,64 @@ impl Server {
     }
 }
 
-/// What the handler and the owner of the server share.
-#[derive(Debug)]
-struct Shared {
-    sandbox: Mutex<Sandbox>,
-    clock: Clock,
-}
-
-impl Shared {
-    /// A test that panics with the guard in its hand must not fail the others.
-    fn sandbox(&self) -> MutexGuard<'_, Sandbox> {
-        self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Every request, whatever its path: routing is a rule too.
 async fn answer(
     State(shared): State<Arc<Shared>>,
     ConnectInfo(line): ConnectInfo<Line>,
     request: axum::extract::Request,
 ) -> http::Response<Body> {
+    let started = Instant::now();
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => body.to_bytes().to_vec(),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let now = shared.clock.now();
-            let refused = shared.sandbox().too_large(now);
-            return ending::answer(refused, line).await;
-        }
-        // The client went away in the middle: nobody is left to read an answer.
-        Err(_) => return http::Response::new(Body::empty()),
-    };
-    let request = Request {
+    let mut request = Request {
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(ToOwned::to_owned),
         headers: parts.headers,
-        body,
+        body: Vec::new(),
+    };
+    request.body = match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(body) => body.to_bytes().to_vec(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let now = shared.clock.now();
+            let refused = shared.sandbox().too_large(now);
+            record(&shared, now, started, request, &refused, None);
+            return ending::answer(refused, line).await;
+        }
+        // The client went away in the middle: nobody is left to read an answer.
+        Err(_) => return http::Response::new(Body::empty()),
     };
     let wanted = shared.sandbox().jwks_wanted(&request);
     let fetched = match wanted {
         Some(wanted) => Some((fetch::jwks(&wanted.url).await, wanted.client_id)),
         None => None,
     };
-    let response = {
-        let now = shared.clock.now();
+    let now = shared.clock.now();
+    let (response, struck) = {
         let mut sandbox = shared.sandbox();
         if let Some((jwks, client_id)) = fetched {
             // A set that cannot be read counts as one that cannot be had, and the rules say so.
             let _unreadable = sandbox.jwks_fetched(&client_id, jwks.as_deref());
         }
-        sandbox.handle(now, &request)
+        let response = sandbox.handle(now, &request);
+        (response, sandbox.faults.struck.take())
     };
+    record(&shared, now, started, request, &response, struck);
     ending::answer(response, line).await
+}
+
+/// Keeps the exchange for the dashboard, if there is one.
+fn record(
+    shared: &Shared,
+    now: Timestamp,
+    started: Instant,
+    request: Request,
+    response: &Response,
+    struck: Option<Fault>,
+) {
+    if let Some(traffic) = &shared.traffic {
+        let took = started.elapsed();
+        traffic.record(Exchange::new(now, took, request, response, struck));
+    }
 }
 
 const GRACE: Duration = Duration::from_secs(5);

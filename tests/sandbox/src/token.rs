@@ -71,15 +71,17 @@ fn mint(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Result<Resp
     let token = sandbox.random.token();
     let grant = Grant {
         environment,
-        holder: Holder::OAuth,
+        holder: Holder::OAuth {
+            client_id: client_id.to_owned(),
+        },
         bound_to: None,
     };
-    sandbox.tokens.forget_dead(now);
     let expires_at = plus(
         now,
         SignedDuration::from_secs(sandbox.token_lifetime_secs.into()),
     );
-    sandbox.tokens.insert(token.clone(), expires_at, grant);
+    sandbox.give_out(now, token.clone(), expires_at, grant);
+    sandbox.directory.count_token(client_id, key_id, now);
     Ok(success(
         &token,
         form.get("scope"),

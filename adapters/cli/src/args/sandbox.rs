@@ -14,6 +14,10 @@ pub(crate) struct SandboxArgs {
     /// The address to listen on; port 0 selects a free port
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
     pub(crate) listen: SocketAddr,
+    /// The port of the dashboard on 127.0.0.1; 0 selects a free port. The page shows traffic and API keys, and orders
+    /// faults
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub(crate) dashboard: u16,
     /// Register a legacy API key of the source as well, to try a migration away from it
     #[arg(long)]
     pub(crate) legacy: bool,

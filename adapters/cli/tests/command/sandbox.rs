@@ -125,6 +125,7 @@ fn what_it_prints_makes_token_and_send_work_and_it_cleans_up_when_it_is_ended() 
         let (code, shown) = running.end_by(signal);
         assert_eq!(code, Some(0), "{signal}: {shown}");
         assert!(shown.contains("a local Redox until"), "{shown}");
+        assert!(shown.contains("dashboard: http://127.0.0.1:"), "{shown}");
         // The folder of the key is gone, and there was nothing else.
         assert_eq!(folder.names(), ["variables"], "{signal}");
     }

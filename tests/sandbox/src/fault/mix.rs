@@ -63,6 +63,14 @@ impl Mix {
         self
     }
 
+    pub(super) const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(super) const fn weight_spared(&self) -> usize {
+        self.spared
+    }
+
     pub(super) fn draw(&mut self) -> Option<Fault> {
         let mut seed = [0; 32];
         let numbers = [self.seed, self.drawn].map(u64::to_be_bytes);

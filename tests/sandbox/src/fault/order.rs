@@ -12,9 +12,9 @@ use crate::{Sandbox, grant};
 /// [`GRAMMAR`](Self::GRAMMAR) says what the text looks like.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FaultOrder {
-    place: Place,
-    what: What,
-    times: Times,
+    pub(super) place: Place,
+    pub(super) what: What,
+    pub(super) times: Times,
 }
 
 /// How often a fault strikes.
@@ -98,7 +98,25 @@ impl Sandbox {
     /// # Ok::<(), redox_auth_sandbox::ParseFaultError>(())
     /// ```
     pub fn order(&mut self, order: FaultOrder) {
-        self.faults.queue.push_back(order);
+        self.faults.push(order);
+    }
+
+    /// The faults that have not struck as often as they should, in the order in which they were asked for, and each with
+    /// a number to take it back by.
+    pub fn faults(&self) -> impl Iterator<Item = (u64, &FaultOrder)> {
+        let waiting = self.faults.queue.iter();
+        let waiting = waiting.filter(|(_, order)| order.times != Times::Next(0));
+        waiting.map(|(number, order)| (*number, order))
+    }
+
+    /// Takes back one fault by its number; `false` if it has struck already, or was taken back.
+    pub fn clear_fault(&mut self, number: u64) -> bool {
+        let queue = &mut self.faults.queue;
+        let at = queue.iter().position(|(own, order)| {
+            let is_due = order.times != Times::Next(0);
+            *own == number && is_due
+        });
+        at.and_then(|at| queue.remove(at)).is_some()
     }
 
     /// Takes back every fault that has not struck yet.
@@ -109,6 +127,7 @@ impl Sandbox {
     /// Answers a request by the rules, by a fault in their place, or by both.
     pub(crate) fn answer(&mut self, now: Timestamp, request: &Request) -> Response {
         let place = Place::of(&request.path, self.token_path());
+        self.faults.struck = None;
         let Some(fault) = place.and_then(|place| self.faults.next(place)) else {
             return self.truth(now, request);
         };
@@ -116,10 +135,12 @@ impl Sandbox {
         if let (Fault::Revoked, Some((_, token))) = (&fault, grant::token(request)) {
             self.revoke_token(token);
         }
-        match answer::in_place(&fault, now, place) {
-            Some(response) => response.dated(now).reason("a fault that was asked for"),
+        let response = match answer::in_place(&fault, now, place) {
+            Some(response) => response.dated(now).reason(IN_PLACE),
             None => answer::damaged(&fault, now, &request.method, self.truth(now, request)),
-        }
+        };
+        self.faults.struck = Some(fault);
+        response
     }
 
     fn truth(&mut self, now: Timestamp, request: &Request) -> Response {
@@ -127,16 +148,28 @@ impl Sandbox {
     }
 }
 
-/// The faults that are still to strike, in the order in which they were asked for.
+/// The reason of an answer that a fault gave in place of the rules.
+pub(crate) const IN_PLACE: &str = "a fault that was asked for";
+
+/// The faults that are still to strike, in the order in which they were asked for, each with its number.
 #[derive(Default)]
 pub(crate) struct Faults {
-    queue: VecDeque<FaultOrder>,
+    queue: VecDeque<(u64, FaultOrder)>,
+    ordered: u64,
+    /// What struck the latest answer.
+    pub(crate) struck: Option<Fault>,
 }
 
 impl Faults {
+    fn push(&mut self, order: FaultOrder) {
+        self.ordered = self.ordered.wrapping_add(1);
+        self.queue.push_back((self.ordered, order));
+    }
+
     fn next(&mut self, place: Place) -> Option<Fault> {
-        self.queue.retain(|ordered| ordered.times != Times::Next(0));
-        let mut waiting = self.queue.iter_mut();
+        self.queue
+            .retain(|(_, ordered)| ordered.times != Times::Next(0));
+        let mut waiting = self.queue.iter_mut().map(|(_, ordered)| ordered);
         let ordered = waiting.find(|ordered| ordered.place == place)?;
         if let Times::Next(left) = &mut ordered.times {
             *left = left.saturating_sub(1);

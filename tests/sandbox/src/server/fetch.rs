@@ -1,7 +1,7 @@
 use axum::body::Body;
 use http::{Request, StatusCode};
 
-use super::client;
+use crate::client;
 
 /// Fetches a JWK Set, whose URL the registration has checked; `None` if that fails in any way.
 pub(super) async fn jwks(url: &str) -> Option<String> {

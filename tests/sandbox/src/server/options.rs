@@ -15,6 +15,7 @@ pub struct ServerOptions {
     pub(super) clock: Clock,
     pub(super) certificate_until: Option<Timestamp>,
     pub(super) like: Option<String>,
+    pub(super) dashboard: Option<u16>,
     host: Option<String>,
     base_url: Option<String>,
     seed: Option<Seed>,
@@ -46,6 +47,7 @@ impl ServerOptions {
             clock: Clock::system(),
             certificate_until: None,
             like: None,
+            dashboard: None,
             host: None,
             base_url: None,
             seed: None,
@@ -96,6 +98,16 @@ impl ServerOptions {
     #[must_use]
     pub fn like(mut self, server: &str) -> Self {
         self.like = Some(server.to_owned());
+        self
+    }
+
+    /// Serves a dashboard on this port of the loopback address; port 0 is a free one, and
+    /// [`Server::dashboard_url`](crate::Server::dashboard_url) has it.
+    ///
+    /// Only then is traffic kept: the latest 2,000 exchanges, and at most 16 MiB of them.
+    #[must_use]
+    pub const fn dashboard(mut self, port: u16) -> Self {
+        self.dashboard = Some(port);
         self
     }
 

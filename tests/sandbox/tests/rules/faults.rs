@@ -21,6 +21,30 @@ fn is_html(response: &Response) -> bool {
 }
 
 #[test]
+fn faults_that_wait_are_listed_and_cleared_by_number() {
+    let (mut sandbox, _) = ready();
+    for spec in ["token:500:times=1", "api:html", "token:503"] {
+        sandbox.order(spec.parse().unwrap());
+    }
+    let waiting = |sandbox: &Sandbox| {
+        let faults = sandbox.faults();
+        let faults = faults.map(|(number, order)| (number, order.to_string()));
+        faults.collect::<Vec<_>>()
+    };
+    let all = waiting(&sandbox);
+    let specs: Vec<_> = all.iter().map(|(_, spec)| spec.as_str()).collect();
+    assert_eq!(specs, ["token:500:times=1", "api:html", "token:503"]);
+    assert!(sandbox.clear_fault(all[1].0));
+    assert!(!sandbox.clear_fault(all[1].0), "it is gone already");
+    let request = token_request(&assertion("waiting"));
+    for status in [500, 503] {
+        assert_eq!(sandbox.handle(at(NOW), &request).status, status);
+    }
+    assert!(!sandbox.clear_fault(all[0].0), "it has struck");
+    assert_eq!(waiting(&sandbox), all[2..]);
+}
+
+#[test]
 fn a_fault_strikes_as_often_as_told_and_where_it_is_told() {
     let (mut sandbox, token) = ready();
     let post = message(&good_meta()).bearer(&token);

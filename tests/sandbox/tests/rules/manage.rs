@@ -1,3 +1,4 @@
+use redox_auth_sandbox::http::Method;
 use redox_auth_sandbox::{
     JwksError, LiveTokens, OAuthKey, RefreshTokens, Refusal, RegisterError, Request, Response,
     Sandbox, Source,
@@ -150,6 +151,74 @@ fn one_token_is_taken_back_alone() {
     assert!(!sandbox.revoke_token(&first), "it is gone already");
     assert!(!is_taken(&mut sandbox, &first));
     assert!(is_taken(&mut sandbox, &second));
+}
+
+#[test]
+fn a_token_that_was_taken_back_alone_can_be_restored() {
+    let (mut sandbox, token) = ready();
+    assert!(!sandbox.restore_token(&token), "it was not revoked");
+    assert!(sandbox.revoke_token(&token));
+    assert!(sandbox.restore_token(&token));
+    assert!(is_taken(&mut sandbox, &token));
+    assert!(
+        !sandbox.is_live(at(NOW + 300), &token),
+        "its end is as before"
+    );
+    sandbox.revoke_token(&token);
+    sandbox.revoke_all_tokens();
+    assert!(
+        !sandbox.restore_token(&token),
+        "all are taken back for good"
+    );
+}
+
+#[test]
+fn a_key_is_added_withdrawn_and_restored() {
+    let (mut sandbox, _) = ready();
+    sandbox.set_jwks(CLIENT_ID, &only("ES256")).unwrap();
+    sandbox.add_keys(CLIENT_ID, &only("ES384")).unwrap();
+    let jwks = Request::new(Method::GET, &format!("/.well-known/jwks/{CLIENT_ID}"));
+    let shown = |sandbox: &mut Sandbox| {
+        let keys = body(&sandbox.handle(at(NOW), &jwks))["keys"].clone();
+        let keys = keys.as_array().unwrap().iter();
+        keys.map(|key| text(&key["kid"])).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&mut sandbox), [kid("ES256"), kid("ES384")]);
+    for algorithm in ["ES256", "ES384"] {
+        sandbox.withdraw_key(CLIENT_ID, &kid(algorithm)).unwrap();
+        let jti = format!("withdrawn {algorithm}");
+        let refusal = try_mint(&mut sandbox, NOW, &assertion_by(algorithm, &jti));
+        assert_eq!(refusal, refused(Refusal::KeyNotFound));
+    }
+    assert!(
+        shown(&mut sandbox).is_empty(),
+        "the last one can be withdrawn"
+    );
+    sandbox.restore_key(CLIENT_ID, &kid("ES384")).unwrap();
+    assert_eq!(shown(&mut sandbox), [kid("ES384")]);
+    let token = try_mint(&mut sandbox, NOW, &assertion_by("ES384", "restored"));
+    assert!(token.is_ok(), "{token:?}");
+    sandbox.set_jwks(CLIENT_ID, &only("ES512")).unwrap();
+    for (result, error) in [
+        (
+            sandbox.restore_key(CLIENT_ID, &kid("ES256")),
+            RegisterError::UnknownKey,
+        ),
+        (
+            sandbox.withdraw_key(CLIENT_ID, "no key"),
+            RegisterError::UnknownKey,
+        ),
+        (
+            sandbox.withdraw_key("nobody", "no key"),
+            RegisterError::UnknownClient,
+        ),
+        (
+            sandbox.add_keys(CLIENT_ID, &only("ES512")),
+            RegisterError::Jwks(JwksError::DuplicateKeyId { key: 0 }),
+        ),
+    ] {
+        assert_eq!(result, Err(error));
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub(super) const ORDERS: &[Order] = &[
     DOCTOR,
     INSPECT,
     RULES,
+    DASHBOARD,
     BENCHES,
 ];
 
@@ -107,6 +108,20 @@ const RULES: Order = Order {
         &["profile", "site"],
         &["case", "need"],
         &["error", "found", "objection", "settings", "template"],
+    ],
+};
+
+const DASHBOARD: Order = Order {
+    root: "tests/sandbox/src/dashboard.rs",
+    within: &["dashboard"],
+    layers: &[
+        &["door"],
+        &["page"],
+        &["routes"],
+        &["operations"],
+        &["shown"],
+        &["desk", "events", "guard", "new_key"],
+        &["call", "segment"],
     ],
 };
 

@@ -13,7 +13,7 @@ use rustls::crypto::aws_lc_rs::default_provider;
 /// Sends a request of the sandbox's own, and gives the whole answer; `None` if that fails in any way.
 ///
 /// No redirect is followed and no connection is kept: every answer shows what the URL says now.
-pub(super) async fn send(request: http::Request<Body>) -> Option<http::Response<Vec<u8>>> {
+pub(crate) async fn send(request: http::Request<Body>) -> Option<http::Response<Vec<u8>>> {
     tokio::time::timeout(LIMIT, exchange(request))
         .await
         .ok()

@@ -1,0 +1,11 @@
+//! What can be asked of a sandbox and done to it, each by one operation of the API.
+
+pub(super) mod clock;
+pub(super) mod exchanges;
+pub(super) mod faults;
+pub(super) mod incoming;
+pub(super) mod legacy_keys;
+pub(super) mod oauth_keys;
+pub(super) mod places;
+pub(super) mod rehearsal;
+pub(super) mod tokens;

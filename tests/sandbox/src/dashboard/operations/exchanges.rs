@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::dashboard::call::{Answer, Call, Problem};
+use crate::dashboard::desk::Desk;
+use crate::dashboard::shown::{self, Filter, Mask};
+use crate::traffic::Exchange;
+
+/// The newest exchanges that match, the newest first.
+pub(in crate::dashboard) fn list(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
+    let limit = call.parameter("limit")?.unwrap_or(USUAL).min(MOST);
+    let after: u64 = call.parameter("after")?.unwrap_or(0);
+    let token_path = desk.sandbox().token_path().to_owned();
+    let newest = desk.traffic()?.newest();
+    let found = matching(desk, call)?;
+    let found = found.take_while(|it| it.number > after).take(limit);
+    let list: Vec<_> = found.map(|it| shown::summary(&it, &token_path)).collect();
+    let list = Mask(&desk.sandbox()).value(list.into());
+    Ok(Answer::Json(json!({ "newest": newest, "exchanges": list })))
+}
+
+fn matching(desk: &Desk, call: &Call) -> Result<impl Iterator<Item = Arc<Exchange>>, Problem> {
+    let filter = Filter::of(call, desk.sandbox().token_path())?;
+    let all = desk.traffic()?.all().into_iter();
+    Ok(all.filter(move |it| filter.takes(it)))
+}
+
+pub(in crate::dashboard) fn show(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
+    let exchange = find(desk, call)?;
+    let detail = shown::detail(desk, &exchange)?;
+    Ok(Answer::Json(Mask(&desk.sandbox()).value(detail)))
+}
+
+pub(in crate::dashboard) fn curl(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
+    let exchange = find(desk, call)?;
+    let base_url = desk.sandbox().base_url.clone();
+    let command = shown::curl(&base_url, &exchange);
+    let command = Mask(&desk.sandbox()).text(&command).into_owned();
+    Ok(Answer::Text(command))
+}
+
+/// All that match, in HTTP Archive 1.2; without secrets.
+pub(in crate::dashboard) fn har(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
+    let base_url = desk.sandbox().base_url.clone();
+    let mut found: Vec<_> = matching(desk, call)?.collect();
+    found.reverse();
+    let archive = shown::har(&base_url, &found);
+    Ok(Answer::Json(Mask(&desk.sandbox()).value(archive)))
+}
+
+pub(in crate::dashboard) fn clear(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
+    let traffic = desk.traffic()?;
+    traffic.clear();
+    Ok(Answer::Json(
+        json!({ "newest": traffic.newest(), "exchanges": [] }),
+    ))
+}
+
+fn find(desk: &Desk, call: &Call) -> Result<Arc<Exchange>, Problem> {
+    let number = call.path("number").parse().ok();
+    let found = number.and_then(|number| desk.traffic().ok()?.find(number));
+    found.ok_or_else(|| {
+        Problem::not_found("no exchange of this number is kept: only the latest ones are")
+    })
+}
+
+/// How many exchanges a list has, unless it says otherwise.
+const USUAL: usize = 100;
+
+/// How many exchanges a list has at most.
+const MOST: usize = 500;

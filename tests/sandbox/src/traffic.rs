@@ -1,0 +1,301 @@
+use core::fmt;
+use core::time::Duration;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::{Fault, Request, Response};
+
+/// The latest exchanges with clients: at most [`MOST`] of them, and at most [`MOST_BYTES`] bytes.
+///
+/// Recording moves what the server has read anyway and copies the small answer. Everything that has to be decoded is
+/// decoded when somebody looks at it.
+pub(crate) struct Traffic {
+    ring: Mutex<Ring>,
+    newest: watch::Sender<u64>,
+}
+
+/// One request and its answer.
+pub(crate) struct Exchange {
+    /// Counts from 1; never used twice.
+    pub(crate) number: u64,
+    /// The sandbox's time at which it was answered.
+    pub(crate) at: Timestamp,
+    /// How long the sandbox took, without the delivery.
+    pub(crate) took: Duration,
+    /// Its body may be cut: see [`request_len`](Self::request_len).
+    pub(crate) request: Request,
+    /// The length of the whole request body, in bytes.
+    pub(crate) request_len: usize,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// It may be cut: see [`response_len`](Self::response_len).
+    pub(crate) body: Vec<u8>,
+    /// The length of the whole response body, in bytes.
+    pub(crate) response_len: usize,
+    /// The fault that replaced or changed the answer.
+    pub(crate) struck: Option<Fault>,
+    /// About how many bytes it takes in memory.
+    size: usize,
+}
+
+#[derive(Default)]
+struct Ring {
+    exchanges: VecDeque<Arc<Exchange>>,
+    bytes: usize,
+    newest: u64,
+}
+
+impl Traffic {
+    pub(crate) fn new() -> Self {
+        Self {
+            ring: Mutex::default(),
+            newest: watch::Sender::new(0),
+        }
+    }
+
+    /// Keeps one more exchange, and lets the oldest go where there are too many.
+    pub(crate) fn record(&self, mut exchange: Exchange) {
+        let mut ring = self.ring();
+        ring.newest = ring.newest.saturating_add(1);
+        exchange.number = ring.newest;
+        let newest = ring.newest;
+        ring.bytes = ring.bytes.saturating_add(exchange.size);
+        ring.exchanges.push_back(Arc::new(exchange));
+        while ring.exchanges.len() > MOST || ring.bytes > MOST_BYTES {
+            let Some(oldest) = ring.exchanges.pop_front() else {
+                break;
+            };
+            ring.bytes = ring.bytes.saturating_sub(oldest.size);
+        }
+        drop(ring);
+        if self.newest.receiver_count() > 0 {
+            self.newest.send_replace(newest);
+        }
+    }
+
+    /// All that are kept, the newest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Exchange>> {
+        self.ring().exchanges.iter().rev().cloned().collect()
+    }
+
+    /// The exchange of this number, if it is still kept.
+    pub(crate) fn find(&self, number: u64) -> Option<Arc<Exchange>> {
+        let ring = self.ring();
+        let first = ring.exchanges.front()?.number;
+        let at = usize::try_from(number.checked_sub(first)?).ok()?;
+        ring.exchanges.get(at).cloned()
+    }
+
+    /// The number of the newest exchange; 0 before the first.
+    pub(crate) fn newest(&self) -> u64 {
+        self.ring().newest
+    }
+
+    /// Lets all of them go; their numbers are not used again.
+    pub(crate) fn clear(&self) {
+        let mut ring = self.ring();
+        ring.exchanges.clear();
+        ring.bytes = 0;
+    }
+
+    /// Tells the number of the newest exchange, whenever there is one, and [`CLOSED`] at the end.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.newest.subscribe()
+    }
+
+    /// Says to all who watch that nothing more will come.
+    pub(crate) fn close(&self) {
+        self.newest.send_replace(CLOSED);
+    }
+
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Traffic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ring = self.ring();
+        f.debug_struct("Traffic")
+            .field("exchanges", &ring.exchanges.len())
+            .field("bytes", &ring.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Exchange {
+    /// An exchange that has no number yet. A body beyond [`MOST_OF_BODY`] is cut.
+    pub(crate) fn new(
+        at: Timestamp,
+        took: Duration,
+        mut request: Request,
+        response: &Response,
+        struck: Option<Fault>,
+    ) -> Self {
+        let request_len = request.body.len();
+        if request_len > MOST_OF_BODY {
+            request.body = start(&request.body);
+        }
+        let mut size = size_of::<Self>();
+        request.headers = detached(&request.headers, &mut size);
+        let headers = detached(&response.headers, &mut size);
+        let body = start(&response.body);
+        let query = request.query.as_ref().map_or(0, String::len);
+        for len in [request.body.len(), body.len(), request.path.len(), query] {
+            size = size.saturating_add(len);
+        }
+        Self {
+            number: 0,
+            at,
+            took,
+            request,
+            request_len,
+            status: response.status,
+            headers,
+            body,
+            response_len: response.body.len(),
+            struck,
+            size,
+        }
+    }
+
+    /// A header of the response, if it is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Why the sandbox answered as it did, where it says so.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.header("sandbox-reason")
+    }
+
+    /// The request body, unless it was cut.
+    pub(crate) fn whole_request(&self) -> Option<&[u8]> {
+        (self.request.body.len() == self.request_len).then_some(self.request.body.as_slice())
+    }
+
+    /// The response body, unless it was cut.
+    pub(crate) fn whole_response(&self) -> Option<&[u8]> {
+        (self.body.len() == self.response_len).then_some(self.body.as_slice())
+    }
+}
+
+/// A copy that shares no memory with the original: what the HTTP library gives are parts of its read buffers, and one kept
+/// header would keep a whole buffer. Adds to `size` what the copy takes.
+fn detached(headers: &HeaderMap, size: &mut usize) -> HeaderMap {
+    let mut own = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let len = name.as_str().len().saturating_add(value.len());
+        *size = size.saturating_add(len).saturating_add(OVERHEAD_OF_HEADER);
+        let copied = HeaderName::from_bytes(name.as_str().as_bytes());
+        let copied = copied
+            .ok()
+            .zip(HeaderValue::from_bytes(value.as_bytes()).ok());
+        // What was read as a header can be made one again.
+        if let Some((name, mut copy)) = copied {
+            copy.set_sensitive(value.is_sensitive());
+            own.append(name, copy);
+        }
+    }
+    own
+}
+
+fn start(body: &[u8]) -> Vec<u8> {
+    let cut = body.get(..MOST_OF_BODY).unwrap_or(body);
+    cut.to_vec()
+}
+
+/// How many exchanges are kept.
+pub(crate) const MOST: usize = 2_000;
+
+/// How many bytes are kept of all exchanges, 16 MiB.
+pub(crate) const MOST_BYTES: usize = 16 << 20;
+
+/// How many bytes are kept of one body, 64 KiB.
+pub(crate) const MOST_OF_BODY: usize = 64 << 10;
+
+/// What is told in place of a number when the server stops.
+pub(crate) const CLOSED: u64 = u64::MAX;
+
+/// What a header takes beyond its name and value, about.
+const OVERHEAD_OF_HEADER: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+
+    fn exchange(body: usize) -> Exchange {
+        let mut request = Request::new(Method::POST, "/endpoint");
+        request.body = vec![b' '; body];
+        let response = Response::json(StatusCode::OK, &serde_json::json!({}));
+        Exchange::new(
+            Timestamp::UNIX_EPOCH,
+            Duration::ZERO,
+            request,
+            &response,
+            None,
+        )
+    }
+
+    #[test]
+    fn the_oldest_go_when_there_are_too_many() {
+        let traffic = Traffic::new();
+        for _ in 0..MOST + 5 {
+            traffic.record(exchange(0));
+        }
+        let all = traffic.all();
+        assert_eq!(all.len(), MOST);
+        let numbers = all.iter().map(|it| it.number);
+        let expected = (6..=u64::try_from(MOST).unwrap() + 5).rev();
+        assert!(numbers.eq(expected));
+        assert!(traffic.find(5).is_none(), "it is gone");
+        assert_eq!(traffic.find(6).unwrap().number, 6);
+        traffic.clear();
+        assert!(traffic.all().is_empty() && traffic.find(6).is_none());
+        traffic.record(exchange(0));
+        assert_eq!(traffic.newest(), u64::try_from(MOST).unwrap() + 6);
+    }
+
+    #[test]
+    fn the_oldest_go_when_there_are_too_many_bytes() {
+        let traffic = Traffic::new();
+        for _ in 0..MOST_BYTES / MOST_OF_BODY + 9 {
+            traffic.record(exchange(MOST_OF_BODY));
+        }
+        let kept: usize = traffic.all().iter().map(|it| it.size).sum();
+        assert!(kept <= MOST_BYTES, "{kept}");
+        assert!(kept > MOST_BYTES - 2 * MOST_OF_BODY, "{kept}");
+    }
+
+    #[test]
+    fn a_long_body_is_cut_and_its_length_kept() {
+        for (len, kept) in [
+            (MOST_OF_BODY, MOST_OF_BODY),
+            (MOST_OF_BODY + 1, MOST_OF_BODY),
+        ] {
+            let exchange = exchange(len);
+            assert_eq!(
+                (exchange.request_len, exchange.request.body.len()),
+                (len, kept)
+            );
+            assert_eq!(exchange.whole_request().is_some(), len == kept);
+        }
+    }
+
+    #[test]
+    fn who_watches_is_told_of_each_exchange_and_of_the_end() {
+        let traffic = Traffic::new();
+        let mut watching = traffic.watch();
+        assert!(!watching.has_changed().unwrap());
+        traffic.record(exchange(0));
+        assert_eq!(*watching.borrow_and_update(), 1);
+        traffic.close();
+        assert_eq!(*watching.borrow_and_update(), CLOSED);
+    }
+}
