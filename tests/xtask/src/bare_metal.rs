@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::command::{self, Failure, Run};
-use crate::tools;
+use crate::tools::{self, Tool};
 
 /// A Cortex-M4 with a floating-point unit.
 pub(crate) const TARGET: &str = "thumbv7em-none-eabihf";
@@ -18,11 +18,17 @@ pub(crate) enum Toolchain {
 impl Toolchain {
     /// The toolchain at hand; installs one where there is none and it may.
     pub(crate) fn find() -> Result<Self, Failure> {
-        if ours_has_target() {
+        Self::for_targets(&[TARGET], tools::BARE_METAL_RUST)
+    }
+
+    /// The same for other targets, and the tool that brings their libraries.
+    pub(crate) fn for_targets(targets: &[&str], tool: Tool) -> Result<Self, Failure> {
+        let ours_has_all = || targets.iter().all(|target| ours_has(target));
+        if ours_has_all() {
             return Ok(Self::Ours);
         }
-        tools::ensure(&[tools::BARE_METAL_RUST])?;
-        Ok(if ours_has_target() {
+        tools::ensure(&[tool])?;
+        Ok(if ours_has_all() {
             Self::Ours
         } else {
             Self::Distribution
@@ -31,6 +37,11 @@ impl Toolchain {
 
     /// A call of cargo for the target, such as `build --release`.
     pub(crate) fn cargo(self, arguments: &str) -> Run {
+        self.cargo_for(TARGET, arguments)
+    }
+
+    /// The same for another target.
+    pub(crate) fn cargo_for(self, target: &str, arguments: &str) -> Run {
         let run = match self {
             Self::Ours => Run::cargo(arguments),
             // Cargo lets only nightly compilers build the library; this makes the distribution's count as one.
@@ -41,7 +52,7 @@ impl Toolchain {
                 .args("-Z build-std=core"),
         };
         run.args("--target")
-            .args(TARGET)
+            .args(target)
             .args("--target-dir")
             .path(&target_dir())
     }
@@ -92,10 +103,10 @@ pub(crate) fn distribution_rust_is_present() -> bool {
         && Path::new("/usr/bin/cargo-clippy").exists()
 }
 
-fn ours_has_target() -> bool {
+fn ours_has(target: &str) -> bool {
     Run::new("rustc")
         .args("--print target-libdir --target")
-        .args(TARGET)
+        .args(target)
         .output()
         .is_ok_and(|directory| Path::new(directory.trim()).exists())
 }

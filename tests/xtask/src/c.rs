@@ -320,10 +320,10 @@ fn board_library() -> PathBuf {
 
 /// The features of a library as small as it can be, and of one with all that there is.
 const NO_FEATURE: &str = "";
-const EVERY_FEATURE: &str = "--features dpop,es512,metadata";
+pub(crate) const EVERY_FEATURE: &str = "--features dpop,es512,metadata";
 
 /// What the header has the functions of those features with.
-const EVERY_PART: &str = "-DREDOX_AUTH_DPOP -DREDOX_AUTH_ES512 -DREDOX_AUTH_METADATA";
+pub(crate) const EVERY_PART: &str = "-DREDOX_AUTH_DPOP -DREDOX_AUTH_ES512 -DREDOX_AUTH_METADATA";
 
 const FOLDER: &str = "adapters/c";
 const LIBRARY: &str = "c/libredox_auth.a";
@@ -340,7 +340,7 @@ const MAIN: &str = "examples/posix/main.c";
 const HTTP: &str = "examples/posix/http.c";
 
 /// What a program calls that gets and uses tokens.
-const SESSION: [&str; 9] = [
+pub(crate) const SESSION: [&str; 9] = [
     "init",
     "next",
     "request",
