@@ -17,6 +17,31 @@
  *   feature of cargo that is called so: define it then.
  * - Nothing allocates, blocks, reads a clock or keeps anything outside the memory given to it. An object belongs to one
  *   thread at a time.
+ *
+ * Stack of the calls, in bytes, at most, measured on a Cortex-M4F with `opt-level = "s"`:
+ *   redox_auth_any_key_init, RSA of 4096 bits      44300
+ *   redox_auth_any_key_init, ES256                 36000
+ *   redox_auth_rsa_key_init                        19700
+ *   redox_auth_es384_key_init                       5900
+ *   redox_auth_es256_key_init                       4400
+ *   redox_auth_any_key_public                       1800
+ *   redox_auth_session_request, RSA of 4096 bits   18400
+ *   redox_auth_session_request, RSA of 2048 bits    9300
+ *   redox_auth_session_request, ES384               7100
+ *   redox_auth_session_request, ES256               4400
+ *   redox_auth_session_init                         2300
+ *   redox_auth_session_receive, a token             1200
+ *   redox_auth_session_receive, a refusal           1200
+ *   redox_auth_refusal_words                        1100
+ *   redox_auth_session_authorize                     500
+ *   redox_auth_session_next                          400
+ *   redox_auth_session_save                          500
+ *   redox_auth_session_restore                       500
+ *   redox_auth_dialect_init                          700
+ *   redox_auth_public_key_jwks                       300
+ *   redox_auth_public_key_thumbprint                1600
+ *
+ * Calls that are not listed were not measured, nor were other processors.
  */
 
 #ifndef REDOX_AUTH_H

@@ -1,5 +1,5 @@
 // Verifies what examples/cortex-m signed, in the folder named by the argument, with software of others; with the second
-// argument `prepare` it makes the key and the date that the board is given.
+// argument `prepare` it makes the date that the board is given and keys of each kind, of which stack.c takes all.
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,8 +9,16 @@ const [folder, what] = process.argv.slice(2);
 const path = (name) => join(folder, name);
 
 if (what === "prepare") {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  writeFileSync(path("es256.pem"), privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  const kinds = {
+    "es256.pem": ["ec", { namedCurve: "P-256" }],
+    "es384.pem": ["ec", { namedCurve: "P-384" }],
+    "rs384.pem": ["rsa", { modulusLength: 2048 }],
+    "rs384-4096.pem": ["rsa", { modulusLength: 4096 }],
+  };
+  for (const [name, [kind, options]] of Object.entries(kinds)) {
+    const { privateKey } = generateKeyPairSync(kind, options);
+    writeFileSync(path(name), privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  }
   writeFileSync(path("date.txt"), new Date().toUTCString());
 } else {
   const form = new URLSearchParams(readFileSync(path("request.txt"), "utf8"));

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::command::{self, Failure, Run};
-use crate::tools;
+use crate::tools::{self, Tool};
 
 /// A Cortex-M4 with a floating-point unit.
 pub(crate) const TARGET: &str = "thumbv7em-none-eabihf";
@@ -18,11 +18,17 @@ pub(crate) enum Toolchain {
 impl Toolchain {
     /// The toolchain at hand; installs one where there is none and it may.
     pub(crate) fn find() -> Result<Self, Failure> {
-        if ours_has_target() {
+        Self::for_targets(&[TARGET], tools::BARE_METAL_RUST)
+    }
+
+    /// The same for other targets, and the tool that brings their libraries.
+    pub(crate) fn for_targets(targets: &[&str], tool: Tool) -> Result<Self, Failure> {
+        let ours_has_all = || targets.iter().all(|target| ours_has(target));
+        if ours_has_all() {
             return Ok(Self::Ours);
         }
-        tools::ensure(&[tools::BARE_METAL_RUST])?;
-        Ok(if ours_has_target() {
+        tools::ensure(&[tool])?;
+        Ok(if ours_has_all() {
             Self::Ours
         } else {
             Self::Distribution
@@ -97,10 +103,10 @@ pub(crate) fn distribution_rust_is_present() -> bool {
         && Path::new("/usr/bin/cargo-clippy").exists()
 }
 
-fn ours_has_target() -> bool {
+fn ours_has(target: &str) -> bool {
     Run::new("rustc")
         .args("--print target-libdir --target")
-        .args(TARGET)
+        .args(target)
         .output()
         .is_ok_and(|directory| Path::new(directory.trim()).exists())
 }

@@ -7,7 +7,7 @@ use crate::members::Member;
 use crate::report::{Figure, Image, Report};
 use crate::together::Together;
 use crate::weight::Weight;
-use crate::{board, symbols, tools};
+use crate::{board, package, requests, stack, symbols, tools};
 
 /// Builds the library for C and the C programs around it, and runs them: against a sandbox, on the emulated board, and
 /// under what sees a wrong access to memory.
@@ -18,6 +18,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         tools::VALGRIND,
         tools::OPENSSL,
         tools::CMAKE,
+        tools::PKG_CONFIG,
         tools::BINUTILS,
     ])?;
     let toolchain = Toolchain::find()?;
@@ -30,12 +31,15 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     weigh_features()?;
     library(Run::cargo("rustc"), EVERY_FEATURE).run()?;
     every_wrong_call_is_answered(EVERY_PART)?;
+    requests::are_the_same(Run::new(compile(GCC, &[requests::SOURCE], "requests", "")?))?;
     the_header_is_one_of_cpp()?;
 
     let sandbox = Together::with(members, "redox-auth-c")?.build_example("with_sandbox")?;
     programs_get_tokens(&sandbox)?;
     nothing_but_a_curve_panics()?;
-    cmake_builds_the_example(&sandbox)
+    package::check(&programs(), &host_library(), |program| {
+        with_sandbox(&sandbox, "es384").path(program).run()
+    })
 }
 
 /// With these features, in the folder whose settings for bare metal count.
@@ -88,24 +92,6 @@ fn programs_get_tokens(sandbox: &Path) -> Result<(), Failure> {
         .args("valgrind")
         .args(MEMCHECK);
     memcheck.arg(gcc).run()
-}
-
-/// As somebody would who has a project of his own.
-fn cmake_builds_the_example(sandbox: &Path) -> Result<(), Failure> {
-    let build = programs().join("cmake");
-    Run::new("cmake")
-        .args("-S . -B")
-        .path(&build)
-        // What was built above is up to date there.
-        .arg(format!(
-            "-DREDOX_AUTH_CARGO_TARGET_DIR={}",
-            target_dir().display()
-        ))
-        .within(FOLDER)
-        .run()?;
-    Run::new("cmake").args("--build").path(&build).run()?;
-    let program = build.join("redox_auth_posix");
-    with_sandbox(sandbox, "es384").path(&program).run()
 }
 
 /// All functions but those of keys are linked for the board, whatever the input: none of them can panic or allocate. The
@@ -186,6 +172,19 @@ fn weigh_features() -> Result<(), Failure> {
             )));
         }
     }
+    weigh_keys()
+}
+
+/// What each kind of key adds to a session: a program links those that it names, and no other.
+fn weigh_keys() -> Result<(), Failure> {
+    for (kind, what) in KEY_KINDS {
+        let key = format!("redox_auth_{kind}_key_init");
+        let of_session = session_functions();
+        let session = of_session.iter().map(String::as_str);
+        let functions: Vec<&str> = session.chain([key.as_str()]).collect();
+        let bytes = Weight::of(&link("session_and_key", &functions)?)?.flash;
+        println!("a session and {what}: {bytes} bytes");
+    }
     Ok(())
 }
 
@@ -228,20 +227,12 @@ pub(crate) fn the_board_signs_what_others_verify(
 ) -> Result<(), Failure> {
     library(toolchain.cargo("rustc"), NO_FEATURE).run()?;
     fs::create_dir_all(programs())?;
-    let image = programs().join("sign.elf");
-    let mut run = Run::new("arm-none-eabi-gcc")
-        .args(WARNINGS)
-        .args("-std=c11 -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16")
-        .args("-Os -ffreestanding -ffunction-sections -fdata-sections -nostdlib")
-        .args("-Wl,--gc-sections -Wl,-z,noexecstack -Texamples/cortex-m/mps2-an386.ld");
-    for source in ["main.c", "host.c", "startup.c"] {
-        run = run.arg(format!("examples/cortex-m/{source}"));
-    }
-    run.path(&board_library())
-        .args("-o")
-        .path(&image)
-        .within(FOLDER)
-        .run()?;
+    let image = for_the_board(
+        "sign",
+        "examples/cortex-m/main.c",
+        "examples/cortex-m/mps2-an386.ld",
+    )?;
+    let measures = for_the_board("stack", "tests/c/stack.c", "tests/c/stack.ld")?;
 
     let folder = programs().join("board");
     fs::create_dir_all(&folder)?;
@@ -252,6 +243,7 @@ pub(crate) fn the_board_signs_what_others_verify(
     host("prepare").run()?;
     let printed = board::run(&image, &folder)?;
     host("verify").run()?;
+    stack::is_as_written(&board::run(&measures, &folder)?)?;
     fs::remove_dir_all(&folder)?;
     let stack = peak_stack(&printed)
         .ok_or_else(|| Failure::new(format!("no peak of the stack in {printed:?}")))?;
@@ -263,6 +255,25 @@ pub(crate) fn the_board_signs_what_others_verify(
         stack: Figure::of(stack),
     });
     Ok(())
+}
+
+/// Builds an image of this program, laid out by this script.
+fn for_the_board(name: &str, program: &str, layout: &str) -> Result<PathBuf, Failure> {
+    let image = programs().join(format!("{name}.elf"));
+    Run::new("arm-none-eabi-gcc")
+        .args(WARNINGS)
+        .args("-std=c11 -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16")
+        .args("-Os -ffreestanding -ffunction-sections -fdata-sections -nostdlib")
+        .args("-Wl,--gc-sections -Wl,-z,noexecstack -Iexamples/cortex-m")
+        .arg(format!("-T{layout}"))
+        .arg(program)
+        .args("examples/cortex-m/host.c examples/cortex-m/startup.c")
+        .path(&board_library())
+        .args("-o")
+        .path(&image)
+        .within(FOLDER)
+        .run()?;
+    Ok(image)
 }
 
 /// What the image says of its stack, in bytes.
@@ -309,10 +320,10 @@ fn board_library() -> PathBuf {
 
 /// The features of a library as small as it can be, and of one with all that there is.
 const NO_FEATURE: &str = "";
-const EVERY_FEATURE: &str = "--features dpop,es512,metadata";
+pub(crate) const EVERY_FEATURE: &str = "--features dpop,es512,metadata";
 
 /// What the header has the functions of those features with.
-const EVERY_PART: &str = "-DREDOX_AUTH_DPOP -DREDOX_AUTH_ES512 -DREDOX_AUTH_METADATA";
+pub(crate) const EVERY_PART: &str = "-DREDOX_AUTH_DPOP -DREDOX_AUTH_ES512 -DREDOX_AUTH_METADATA";
 
 const FOLDER: &str = "adapters/c";
 const LIBRARY: &str = "c/libredox_auth.a";
@@ -329,7 +340,7 @@ const MAIN: &str = "examples/posix/main.c";
 const HTTP: &str = "examples/posix/http.c";
 
 /// What a program calls that gets and uses tokens.
-const SESSION: [&str; 9] = [
+pub(crate) const SESSION: [&str; 9] = [
     "init",
     "next",
     "request",
@@ -357,6 +368,14 @@ const METADATA: [&str; 2] = ["redox_auth_metadata_url", "redox_auth_metadata_rea
 /// What those take together with a session, rounded up as above.
 const DPOP_LIMIT: u64 = 40 * 1024;
 const METADATA_LIMIT: u64 = 39 * 1024;
+
+const KEY_KINDS: [(&str, &str); 5] = [
+    ("es256", "a key for ES256"),
+    ("es384", "a key for ES384"),
+    ("es512", "a key for ES512"),
+    ("rsa", "an RSA key of 2048 bits"),
+    ("any", "a key of any kind"),
+];
 
 /// How the functions of keys begin, of which there are three for each.
 const KEYS: [&str; 5] = [

@@ -8,6 +8,7 @@ mod c;
 mod checks;
 mod command;
 mod devices;
+mod everywhere;
 mod firmware;
 mod flash;
 mod fuzz;
@@ -20,9 +21,12 @@ mod mbedtls;
 mod members;
 mod mutants;
 mod network;
+mod package;
 mod project;
 mod report;
+mod requests;
 mod side_by_side;
+mod stack;
 mod step;
 mod suite;
 mod summary;
@@ -30,6 +34,7 @@ mod surroundings;
 mod symbols;
 mod together;
 mod tools;
+mod wasm;
 mod weight;
 
 use std::env;
@@ -57,6 +62,7 @@ fn main() -> ExitCode {
             Some(extent) => done(bench::bench(&extent)),
             None => wrong_use("expected `bench`, `bench --quick` or `bench GROUP [NAME...]`"),
         },
+        ["everywhere"] => done(everywhere::run()),
         ["mutants"] => done(mutants::mutants(None, None)),
         ["mutants", room] => done(mutants::mutants(Some(room), None)),
         ["mutants", room, shard] => done(mutants::mutants(Some(room), Some(shard))),
@@ -120,6 +126,8 @@ fn help() -> String {
          cargo xtask bench --quick     the same for a moment, without the peers that take long to build\n\
          cargo xtask bench GROUP [NAME...]\n\
          \x20                             one table again, or these rows of it beside ours\n\
+         cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
+         \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\
          \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\
          cargo xtask mutants [ROOM [K/N]]\n\

@@ -6,7 +6,7 @@ use crate::journal::Stopwatch;
 use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
-use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, summary};
+use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, summary, wasm};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -29,7 +29,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 12] = [
+pub(crate) const STEPS: [Step; 13] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -67,6 +67,11 @@ pub(crate) const STEPS: [Step; 12] = [
         name: "c",
         about: "the library for C: its examples against a sandbox, wrong calls under sanitizers",
         work: Work::Whole(&["adapters/c"], c::run),
+    },
+    Step {
+        name: "wasm",
+        about: "the library for C as a module of WebAssembly: token requests signed in Node.js and in Chromium",
+        work: Work::Whole(&["adapters/c"], wasm::run),
     },
     Step {
         name: "demo",

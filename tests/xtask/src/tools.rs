@@ -1,7 +1,7 @@
 use std::path::Path;
 
-use crate::bare_metal;
 use crate::command::{Failure, Run, on_path};
+use crate::{bare_metal, wasm};
 
 /// Something a step calls that a fresh machine may lack.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,55 @@ pub(crate) const BARE_METAL_RUST: Tool = Tool {
     present: bare_metal::distribution_rust_is_present,
     debian: "rustc-web cargo-web rust-web-src rust-web-clippy",
     rustup: Some("target add thumbv7em-none-eabihf"),
+};
+pub(crate) const WASM_RUST: Tool = Tool {
+    name: "a Rust toolchain for WebAssembly",
+    present: bare_metal::distribution_rust_is_present,
+    debian: "rustc-web cargo-web rust-web-src rust-web-clippy",
+    rustup: Some("target add wasm32-unknown-unknown"),
+};
+pub(crate) const WASM_LINKER: Tool = Tool {
+    name: "a linker for WebAssembly",
+    present: || wasm::linker().is_some(),
+    debian: "lld",
+    rustup: None,
+};
+pub(crate) const EVERYWHERE_RUST: Tool = Tool {
+    name: "a Rust toolchain for other processors",
+    present: bare_metal::distribution_rust_is_present,
+    debian: "rustc-web cargo-web rust-web-src rust-web-clippy",
+    rustup: Some(
+        "target add i686-unknown-linux-gnu powerpc-unknown-linux-gnu s390x-unknown-linux-gnu \
+         thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf",
+    ),
+};
+pub(crate) const CROSS_COMPILERS: Tool = Tool {
+    name: "compilers for i686, powerpc and s390x, and qemu-ppc and qemu-s390x",
+    present: || {
+        let linked = |processor: &str| {
+            Run::new(format!("{processor}-linux-gnu-gcc"))
+                .args("-fsyntax-only -include string.h -x c /dev/null")
+                .succeeds()
+        };
+        ["i686", "powerpc", "s390x"].into_iter().all(linked)
+            && on_path("qemu-ppc")
+            && on_path("qemu-s390x")
+    },
+    debian: "gcc-i686-linux-gnu libc6-dev-i386-cross gcc-powerpc-linux-gnu libc6-dev-powerpc-cross \
+             gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user",
+    rustup: None,
+};
+pub(crate) const RISCV_BINUTILS: Tool = Tool {
+    name: "riscv64-unknown-elf-ld",
+    present: || on_path("riscv64-unknown-elf-ld"),
+    debian: "binutils-riscv64-unknown-elf",
+    rustup: None,
+};
+pub(crate) const CHROMIUM: Tool = Tool {
+    name: "chromium",
+    present: || on_path("chromium"),
+    debian: "chromium",
+    rustup: None,
 };
 pub(crate) const BINUTILS: Tool = Tool {
     name: "arm-none-eabi-ld and arm-none-eabi-nm",

@@ -13,7 +13,12 @@ pub(crate) struct Weight {
 
 impl Weight {
     pub(crate) fn of(image: &Path) -> Result<Self, Failure> {
-        let run = Run::new("arm-none-eabi-size").path(image);
+        Self::by("arm-none-eabi-size", image)
+    }
+
+    /// As this program of the image's binutils tells.
+    pub(crate) fn by(size: &str, image: &Path) -> Result<Self, Failure> {
+        let run = Run::new(size).path(image);
         Self::read(&run.output()?).ok_or_else(|| run.failure("it printed no sizes"))
     }
 
