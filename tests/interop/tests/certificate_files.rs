@@ -1,6 +1,11 @@
 //! What the command advises where a file of root certificates, or of a client certificate, cannot be used: each command is
 //! run with the real tool on a file that the real tool made, and the command under test uses what comes out.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test: a panic is a failure with a place"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,10 @@
 //! `send --mllp` against servers of others, each with its own idea of an acknowledgment.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test: a panic is a failure with a place"
+)]
+
 use std::fs;
 
 use redox_auth_interop::{MllpServer, Outcome, redox_auth};

@@ -1,5 +1,10 @@
 //! Squid and mitmproxy between the command and a server.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test: a panic is a failure with a place"
+)]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;

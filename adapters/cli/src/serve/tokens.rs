@@ -142,8 +142,8 @@ mod tests {
 
         fn move_by(&self, steady_ms: u64, wall_secs: i64) {
             let mut clocks = self.0.lock().unwrap();
-            clocks.0 += steady_ms;
-            clocks.1 += wall_secs;
+            clocks.0 = clocks.0.saturating_add(steady_ms);
+            clocks.1 = clocks.1.saturating_add(wall_secs);
         }
 
         fn now(&self) -> impl Fn() -> Now + Send + Sync + 'static {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::net::TcpSocket;
 
 use crate::doctor::{checks, expect};
-use crate::proxy::{Conduct, Proxy};
+use crate::proxy::{Conduct, Proxy, server_of};
 use crate::support::{Call, Folder, assert_hidden};
 use crate::tls_server::{Authority, pem, start};
 
@@ -23,7 +23,7 @@ impl Clinic {
         folder.make_key("key.pem", "ES256");
         let root = Arc::new(Authority::root("Clinic CA"));
         folder.write("ca.pem", pem(core::slice::from_ref(&root.certificate)));
-        let (certificate, key) = root.server_of(&["as.example", "0.0.0.0"]);
+        let (certificate, key) = server_of(&root, &["as.example", "0.0.0.0"]);
         let url = start(&[certificate], &key);
         let port = url.rsplit_once(':').unwrap().1.parse().unwrap();
         Self { folder, root, port }
@@ -288,7 +288,7 @@ fn an_interceptor_is_not_taken_for_a_wrong_authority() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
 
-    let (certificate, key) = Authority::root("Other CA").server_of(&["as.example"]);
+    let (certificate, key) = server_of(&Authority::root("Other CA"), &["as.example"]);
     let other = start(&[certificate], &key);
     let port = other.rsplit_once(':').unwrap().1.parse().unwrap();
     let proxy = Proxy::start(Conduct::Tunnel(port));

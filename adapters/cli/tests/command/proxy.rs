@@ -5,8 +5,9 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use rcgen::{CertificateParams, KeyPair};
 use rustls::crypto::aws_lc_rs::{default_provider, sign::any_supported_type};
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -185,7 +186,7 @@ impl core::fmt::Debug for AnyName {
 impl ResolvesServerCert for AnyName {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let name = hello.server_name().unwrap_or("localhost");
-        let (certificate, key) = self.0.server_of(&[name]);
+        let (certificate, key) = server_of(&self.0, &[name]);
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let key = any_supported_type(&key).unwrap();
         Some(Arc::new(CertifiedKey::new(vec![certificate], key)))
@@ -196,3 +197,13 @@ impl ResolvesServerCert for AnyName {
 const TLS_HANDSHAKE: u8 = 22;
 
 const ALLOWED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
+
+/// A certificate for these names, or these addresses, and its key.
+pub(crate) fn server_of(
+    authority: &Authority,
+    names: &[&str],
+) -> (CertificateDer<'static>, KeyPair) {
+    let names: Vec<_> = names.iter().map(|&it| it.to_owned()).collect();
+    let names = CertificateParams::new(names).unwrap().subject_alt_names;
+    authority.server(|params| params.subject_alt_names = names)
+}

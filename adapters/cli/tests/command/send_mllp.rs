@@ -30,11 +30,11 @@ struct Server {
 }
 
 impl Server {
-    fn start(script: &[Then]) -> Self {
+    fn start(script: &'static [Then]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (sender, frames) = channel();
-        let mut script = script.to_vec().into_iter();
+        let mut script = script.iter().copied();
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let stream = stream.unwrap();

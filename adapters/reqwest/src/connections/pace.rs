@@ -5,6 +5,7 @@ use redox_auth_core::{Pace, Paced, Rate, Started, Trouble, Turn};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 
 use crate::clock::Clock;
+use crate::pause::pause_by;
 
 /// How fast a process may send requests to one host; see [`Builder::pace`](crate::Builder::pace).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -64,8 +65,7 @@ impl HostPace {
                     Turn::Stop { trouble, .. } => return Err(trouble),
                 }
             };
-            // In slices, for timers may stand still while the machine sleeps.
-            tokio::time::sleep(Duration::from_millis(left).min(SLICE)).await;
+            pause_by(&self.clock, Duration::from_millis(left)).await;
         }
     }
 
@@ -105,7 +105,5 @@ impl HostPace {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-const SLICE: Duration = Duration::from_secs(1);
 
 const PAGE: &[u8] = b"text/html";

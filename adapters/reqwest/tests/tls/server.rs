@@ -70,13 +70,6 @@ impl Authority {
         (self.sign(&params, &key), key)
     }
 
-    /// The same for these names, or these addresses.
-    pub(crate) fn server_of(&self, names: &[&str]) -> (CertificateDer<'static>, KeyPair) {
-        let names: Vec<_> = names.iter().map(|&it| it.to_owned()).collect();
-        let names = CertificateParams::new(names).unwrap().subject_alt_names;
-        self.server(|params| params.subject_alt_names = names)
-    }
-
     /// What this authority says of a key.
     pub(crate) fn sign(
         &self,

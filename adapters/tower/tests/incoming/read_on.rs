@@ -2,10 +2,10 @@
 
 use core::convert::Infallible;
 use core::pin::Pin;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use core::task::{Context, Poll};
 use core::time::Duration;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, Version};
@@ -41,7 +41,7 @@ impl Body for Slow {
             };
         }
         let len = self.left.min(1_000);
-        self.left -= len;
+        self.left = self.left.saturating_sub(len);
         self.read.fetch_add(len, Ordering::Relaxed);
         Poll::Ready(Some(Ok(Frame::data(vec![b'a'; len].into()))))
     }

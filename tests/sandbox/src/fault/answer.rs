@@ -78,7 +78,8 @@ pub(super) fn damaged(
         Fault::Aged(secs) => {
             // No answer to another verb comes out of a cache (RFC 9111 §4); some caches mark those too.
             if method.is_safe() {
-                let made = plus(now, -SignedDuration::from_secs((*secs).into()));
+                let age = SignedDuration::from_secs((*secs).into());
+                let made = now.saturating_sub(age).unwrap_or(Timestamp::MIN);
                 response = set(response, DATE, &http_date(made));
             }
             return set(response, AGE, &secs.to_string());

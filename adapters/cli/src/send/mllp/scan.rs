@@ -244,9 +244,9 @@ mod tests {
             let found = scan.end().into_iter().map(|it| {
                 let start = usize::try_from(it.start).unwrap();
                 let len = usize::try_from(it.len).unwrap();
-                let content = file.get(start..start + len).unwrap().to_owned();
+                let content = file.get(start..).and_then(|it| it.get(..len)).unwrap();
                 let checked = it.checked.map(|id| String::from_utf8(id).unwrap());
-                (it.line, content, checked, it.digest)
+                (it.line, content.to_owned(), checked, it.digest)
             });
             found.collect::<Vec<_>>()
         };
