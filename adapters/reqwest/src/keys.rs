@@ -15,6 +15,7 @@ mod kind;
 pub(crate) mod note;
 mod openssh;
 mod pss;
+mod public_half;
 pub(crate) mod remote_signer;
 pub(crate) mod secret_file;
 pub(crate) mod text;

@@ -59,7 +59,17 @@ impl<K: InPlace> KeyRoom<K> {
         self.key()
     }
 
-    /// The same for a key that is to sign with `algorithm`.
+    /// Checks a private key that was parsed before, as `K::from_private_key` does, and keeps it in the room. The key that was
+    /// there before is wiped.
+    ///
+    /// # Errors
+    /// As `K::from_private_key`. The room is then empty.
+    pub fn read(&mut self, key: &PrivateKey<'_>) -> Result<&K, KeyError> {
+        K::read_into(key, &mut self.0);
+        self.key()
+    }
+
+    /// The same as [`parse`](Self::parse) for a key that is to sign with `algorithm`.
     ///
     /// # Errors
     /// As [`KeyRoom::parse`], and [`KeyError::WrongAlgorithm`] when the key cannot sign with `algorithm`.

@@ -1,8 +1,8 @@
 //! Keys that are read where they lie.
 
 use redox_auth_core::{
-    Algorithm, Es256Key, Es384Key, Found, KeyError, KeyRoom, PublicKey, RsaKey2048, RsaKey4096,
-    Signer, SigningKey,
+    Algorithm, Es256Key, Es384Key, Found, KeyError, KeyRoom, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,
+    PublicKey, RsaKey2048, RsaKey4096, Signer, SigningKey,
 };
 
 use crate::support::keys::{EcKey, ON_CURVES, RsaKey};
@@ -24,6 +24,9 @@ fn a_key_in_a_room_is_the_key_returned_by_value() {
         assert_eq!(found.public_key(), expected.public_key());
         assert_eq!(sign(found), sign(&expected));
         assert_eq!(sign(room.key().unwrap()), sign(&expected));
+        let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
+        let parsed = PrivateKey::parse(&pkcs8, &mut scratch).unwrap();
+        assert_eq!(sign(room.read(&parsed).unwrap()), sign(&expected));
     }
 }
 

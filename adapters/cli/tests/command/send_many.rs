@@ -296,7 +296,9 @@ fn a_rate_is_kept_and_one_that_is_none_is_named() {
     assert!(began.elapsed().as_millis() >= 2_500);
     for rate in ["0", "-1", "ten", "10/h", "300/min/s", "", "4294967296"] {
         let call = redox.call(&["send", "m.ndjson", "--rate", rate]);
-        let shown = call.run().failed(2);
+        let outcome = call.run();
+        assert_eq!(outcome.code, Some(2), "{rate}");
+        let shown = outcome.stderr;
         assert!(shown.contains("such as 300/min"), "{rate}: {shown}");
     }
 }

@@ -646,6 +646,7 @@ fn a_token_that_ends_at_any_moment_of_a_call_is_no_fault_of_the_caller() {
         let scripts = vec![
             Script::new([token(""), fine(""), renewal, fine(""), fine("")]),
             Script::good(),
+            Script::good(),
         ];
         let mut gateway = proving_of(memory.buffers(), scripts, redox());
         for until in [0, 295_000] {

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use redox_auth_core::{KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, SigningKey};
+use redox_auth_core::{KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::kind::{JWE, SERVICE_ACCOUNT};
+use super::public_half::public_half;
 use super::text::trim;
 use super::unusable::{Reason, UnusableKey};
 
@@ -64,7 +65,7 @@ fn identity(key: &[u8]) -> Identity {
     let len = PRIVATE_KEY_SCRATCH_LEN.max(key.len());
     let mut scratch = Zeroizing::new(vec![0; len]);
     let key = PrivateKey::parse(key, &mut scratch)?;
-    let public_key = SigningKey::from_private_key(&key)?.public_key();
+    let public_key = public_half(&key)?;
     let algorithm = public_key.algorithm();
     let kind = match algorithm.is_rsa() {
         true => "an RSA key".to_owned(),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use redox_auth_core::{
     Algorithm, KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, PublicKey, Signer,
-    SigningKey, UnixTime,
+    UnixTime,
 };
 use zeroize::Zeroizing;
 
 use super::aws_lc::AwsLcKey;
 use super::choice::choose;
 use super::note::KeyNote;
+use super::public_half::{public_half, wipe_stack};
 use super::remote_signer::RemoteSigner;
 use super::text::{TakenOff, plain_key};
 use super::unusable::{Around, Reason, UnusableKey};
@@ -97,8 +98,7 @@ impl Key {
         if let Some(key_id) = key_id {
             private_key.expect_key_id(key_id)?;
         }
-        // Core checks more than aws-lc does, and derives the public key.
-        let public_key = SigningKey::from_private_key(&private_key)?.public_key();
+        let public_key = public_half(&private_key)?;
         let key_id = match key_id.or(private_key.key_id()) {
             Some(key_id) => key_id.to_owned(),
             None => public_key.thumbprint().as_str().to_owned(),
@@ -341,19 +341,9 @@ const JWK: &str = "a JWK";
 /// How DER begins.
 const SEQUENCE: u8 = 0x30;
 
-/// Covers what the functions that have just returned have left on the stack. Each value wipes itself, but a value that is
-/// moved leaves a copy that nobody owns.
-#[inline(never)]
-fn wipe_stack() {
-    core::hint::black_box(&mut [0_u8; STACK_LEN]);
-}
-
 /// Who signs.
 enum Hand {
     Own(Arc<AwsLcKey>),
     Here(Arc<dyn Signer + Send + Sync>),
     Elsewhere(Box<dyn RemoteSigner>),
 }
-
-/// More than reading a key takes, in bytes.
-const STACK_LEN: usize = 64 * 1024;

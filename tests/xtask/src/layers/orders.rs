@@ -239,7 +239,7 @@ const KEYS: Order = Order {
         &["note", "unusable", "verify"],
         &["content", "kind", "pss"],
         &["openssh", "text"],
-        &["access", "aws_lc", "remote_signer"],
+        &["access", "aws_lc", "public_half", "remote_signer"],
     ],
 };
 

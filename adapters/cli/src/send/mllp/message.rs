@@ -57,7 +57,11 @@ fn scan(sources: &mut Sources, file: usize) -> (Vec<Found>, io::Result<()>) {
             }
         }
     });
-    (scan.end(), end)
+    let found = match end {
+        Ok(()) => scan.end(),
+        Err(_) => scan.whole(),
+    };
+    (found, end)
 }
 
 /// A message that may be sent, or why it may not. Two messages with one control ID could not be told apart by their

@@ -74,6 +74,11 @@ impl Scan {
         }
     }
 
+    /// The messages so far whose end was seen, where the file cannot be read to its own.
+    pub(super) fn whole(self) -> Vec<Found> {
+        self.found
+    }
+
     /// All messages, once there are no more pieces.
     pub(super) fn end(mut self) -> Vec<Found> {
         if !self.name.is_empty() {
@@ -262,6 +267,18 @@ mod tests {
 
     fn message(id: &str) -> String {
         format!("MSH|^~\\&|A|B|C|D|2026||ADT^A01|{id}|P|2.3\r")
+    }
+
+    #[test]
+    fn of_a_file_that_breaks_off_only_whole_messages_count() {
+        let mut scan = Scan::new();
+        assert!(scan.whole().is_empty());
+        scan = Scan::new();
+        scan.take(
+            b"MSH|^~\\&|A|B|C|D|||ADT^A01|1|P|2.5\rPID|1\rMSH|^~\\&|A|B|C|D|||ADT^A01|2|P|2.5\rPI",
+        );
+        let ids: Vec<_> = scan.whole().into_iter().map(|it| it.checked).collect();
+        assert_eq!(ids, [Ok(b"1".to_vec())]);
     }
 
     #[test]
