@@ -51,8 +51,9 @@ use finder::Finder;
 /// # Pauses
 /// A refusal pauses all requests for its `Retry-After`, at most an hour. Without one (or with one that is past, negative or
 /// no time) the first refusal pauses for 1 s. So does the third in a row without an answer to a message between them, which
-/// leaves the rate alone, as those after it do. The time is doubled for each pause in a row, up to a minute, less up to a quarter by chance. Other
-/// [`Trouble`] pauses in the same way and leaves the rate alone. After a pause requests begin at least 0.1 s apart until one
+/// leaves the rate alone, as those after it do. The time is doubled for each pause in a row, up to a minute, less up to a
+/// quarter by chance, and a shorter `Retry-After` does not shorten it. Other [`Trouble`] pauses in the same way and leaves
+/// the rate alone. After a pause requests begin at least 0.1 s apart until one
 /// is let through. After 12 pauses in a row without one, or 5 for trouble of another kind than the rate's,
 /// [`next`](Self::next) says [`Turn::Stop`].
 #[derive(Clone, Copy, Debug)]

@@ -171,3 +171,25 @@ impl Place {
         members
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use redox_auth_reqwest::Trouble;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_pauses_do_not_change_stops_the_run_with_what_to_do() {
+        for (trouble, remedy) in [
+            (Trouble::Redirect, "change the base URL"),
+            (Trouble::BadGateway, "look at the server's status page"),
+            (Trouble::ProxyAuthentication, "set its user and password"),
+        ] {
+            let outcome = Outcome::of(Kind::Message, Err(Error::Trouble(trouble))).await;
+            assert_eq!(outcome.verdict, Verdict::NotSent);
+            let stop = outcome.stop.unwrap();
+            assert_eq!(stop.kind(), Failure::no_answer("").kind());
+            assert!(stop.to_string().contains(remedy), "{stop}");
+        }
+    }
+}
