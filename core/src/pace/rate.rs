@@ -78,11 +78,11 @@ impl Rate {
 /// In requests a second, such as `25` or `0.083`.
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = self.0.checked_div(MICROS).unwrap_or(0);
-        let millis = self.0.checked_rem(MICROS).unwrap_or(0).checked_div(1_000);
-        match millis {
-            None | Some(0) => write!(f, "{whole}"),
-            Some(millis) => write!(f, "{whole}.{millis:03}"),
+        // In 32 bits, which is enough: the formatting of longer numbers can panic, as far as the compiler knows.
+        let thousandths = u32::try_from(self.0 / 1_000).unwrap_or(u32::MAX);
+        match (thousandths / 1_000, thousandths % 1_000) {
+            (whole, 0) => write!(f, "{whole}"),
+            (whole, millis) => write!(f, "{whole}.{millis:03}"),
         }
     }
 }

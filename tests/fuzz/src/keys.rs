@@ -8,6 +8,8 @@ pub(crate) mod kind;
 pub(crate) mod note;
 #[path = "../../../adapters/reqwest/src/keys/openssh.rs"]
 pub(crate) mod openssh;
+#[path = "../../../adapters/reqwest/src/keys/public_half.rs"]
+pub(crate) mod public_half;
 #[path = "../../../adapters/reqwest/src/keys/text.rs"]
 pub(crate) mod text;
 #[path = "../../../adapters/reqwest/src/keys/unusable.rs"]
