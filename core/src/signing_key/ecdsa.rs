@@ -23,7 +23,7 @@ macro_rules! ecdsa_key {
             /// How much stack it takes at most to read a key or to sign, in bytes.
             ///
             /// Measured on a Cortex-M4 at `opt-level = "s"`, an assertion with all its text included.
-            pub const STACK_LEN: usize = 512 + $signing;
+            pub const STACK_LEN: usize = 768 + $signing;
 
             /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
             ///
@@ -169,7 +169,7 @@ ecdsa_key!(
     Es256,
     32,
     reading: 3328,
-    signing: 4096
+    signing: 4608
 );
 
 #[cfg(feature = "es384")]
@@ -180,7 +180,7 @@ ecdsa_key!(
     Es384,
     48,
     reading: 4608,
-    signing: 6656
+    signing: 7168
 );
 
 #[cfg(feature = "es512")]
@@ -191,7 +191,7 @@ ecdsa_key!(
     Es512,
     66,
     reading: 6656,
-    signing: 9216
+    signing: 9984
 );
 
 /// Enough for any EC key in any form, in bytes; a PKCS#8 key on P-521 takes 241.

@@ -269,7 +269,7 @@ fn exponent(e: &[u8]) -> Result<u32, KeyError> {
 const READING: usize = 6;
 
 /// The same for a signature.
-const SIGNING: usize = 22;
+const SIGNING: usize = 20;
 
 /// The longest modulus, in bytes.
 const MAX_BYTES: usize = 512;

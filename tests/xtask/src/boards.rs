@@ -58,7 +58,8 @@ impl Board {
         report: &mut Report,
     ) -> Result<String, Failure> {
         toolchain
-            .cargo_for(self.target, "build --release --features")
+            .cargo_for(self.target, "build --release")
+            .args("--features")
             .args(self.feature)
             .within("tests/firmware/boards")
             .run()?;

@@ -367,7 +367,7 @@ const METADATA: [&str; 2] = ["redox_auth_metadata_url", "redox_auth_metadata_rea
 
 /// What those take together with a session, rounded up as above.
 const DPOP_LIMIT: u64 = 40 * 1024;
-const METADATA_LIMIT: u64 = 39 * 1024;
+const METADATA_LIMIT: u64 = 40 * 1024;
 
 const KEY_KINDS: [(&str, &str); 5] = [
     ("es256", "a key for ES256"),

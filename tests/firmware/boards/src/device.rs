@@ -76,17 +76,19 @@ impl<K: Signer> Device<K> {
             self.algorithm,
             &digest.as_bytes()[..8]
         );
+        let ticket = request.ticket;
 
         let mut body = *ANSWER;
         let response = Response {
             status: 200,
             date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
             age: None,
+            cache_control: None,
             retry_after: None,
             channel: Channel::Authenticated,
             body: &mut body,
         };
-        let received = session.receive(request.ticket, at(100), response);
+        let received = session.receive(ticket, at(100), response);
         assert!(matches!(received, Received::Token(_)), "it is a token");
         let url = "https://api.redoxengine.com/endpoint";
         let authorized = session.authorize(at(200).instant, Api::DataModel, url);

@@ -63,7 +63,7 @@ const TIMER_MAX: u32 = 0x00ff_ffff;
 
 /// The emulator's clock for the processor.
 const TIMER_HZ: u64 = if cfg!(feature = "microbit") {
-    64_000_000
+    16_000_000
 } else if cfg!(feature = "an505") {
     20_000_000
 } else {
