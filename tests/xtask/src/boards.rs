@@ -7,18 +7,21 @@ use crate::bare_metal::{Toolchain, target_dir};
 use crate::board;
 use crate::command::{Failure, Run};
 use crate::report::{Figure, Image, Report};
+use crate::tools;
 use crate::weight::Weight;
 
 /// Builds the program of `tests/firmware/boards` for each board and runs it in the folder of the `keys`.
-pub(crate) fn run(toolchain: Toolchain, keys: &Path, report: &mut Report) -> Result<(), Failure> {
+pub(crate) fn run(keys: &Path, report: &mut Report) -> Result<(), Failure> {
+    let toolchain = Toolchain::for_targets(&BOARDS.map(|it| it.target), tools::BOARDS_RUST)?;
     let mut expected: Option<Vec<String>> = None;
     for board in &BOARDS {
         let printed = board.run(toolchain, keys, report)?;
         let requests: Vec<_> = requests(&printed).map(str::to_owned).collect();
-        if requests.len() != ALGORITHMS {
+        if requests.len() != ALGORITHMS.len() {
             return Err(Failure::new(format!(
-                "{}: expected {ALGORITHMS} requests, found {requests:?}",
-                board.title
+                "{}: expected {} requests, found {requests:?}",
+                board.title,
+                ALGORITHMS.len()
             )));
         }
         match &expected {
@@ -46,8 +49,35 @@ struct Board {
     /// The feature of `tests/firmware/boards`.
     feature: &'static str,
     target: &'static str,
-    emulator: &'static str,
+    processor: Processor,
     machine: &'static str,
+    /// The most instructions of a request signed with each of [`ALGORITHMS`].
+    signing: [u64; ALGORITHMS.len()],
+}
+
+/// A family of processors, whose programs have names of their own.
+enum Processor {
+    Arm,
+    Riscv32,
+    Riscv64,
+}
+
+impl Processor {
+    /// The emulator, and the option with which it starts nothing before the image.
+    const fn emulator(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Arm => (board::EMULATOR, ""),
+            Self::Riscv32 => ("qemu-system-riscv32", "-bios none"),
+            Self::Riscv64 => ("qemu-system-riscv64", "-bios none"),
+        }
+    }
+
+    const fn size(&self) -> &'static str {
+        match self {
+            Self::Arm => "arm-none-eabi-size",
+            Self::Riscv32 | Self::Riscv64 => "riscv64-unknown-elf-size",
+        }
+    }
 }
 
 impl Board {
@@ -64,8 +94,11 @@ impl Board {
             .within("tests/firmware/boards")
             .run()?;
         let image = target_dir().join(self.target).join("release/device");
-        let printed = Run::new(self.emulator)
+        let (emulator, firmware) = self.processor.emulator();
+        let printed = Run::new(emulator)
+            .args("-M")
             .args(self.machine)
+            .args(firmware)
             .args(ARGUMENTS)
             .path(&image)
             .within(keys)
@@ -74,41 +107,78 @@ impl Board {
         report.add_calls(&printed, &format!(", {}", self.title));
         report.add(Image {
             what: format!("a device with 3 algorithms, {}", self.title),
-            flash: Figure::of(Weight::of(&image)?.flash),
+            flash: Figure::of(Weight::by(self.processor.size(), &image)?.flash),
             ..Image::default()
         });
+        self.check(report)?;
         Ok(printed)
+    }
+
+    fn check(&self, report: &Report) -> Result<(), Failure> {
+        for (algorithm, limit) in ALGORITHMS.iter().zip(self.signing) {
+            let what = format!("{algorithm}: a request signed, {}", self.title);
+            match report.instructions(&what) {
+                None => return Err(Failure::new(format!("not measured: {what}"))),
+                Some(found) if found > limit => {
+                    return Err(Failure::new(format!(
+                        "{what}: {found} instructions, more than {limit}"
+                    )));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
     }
 }
 
-const BOARDS: [Board; 4] = [
+const BOARDS: [Board; 6] = [
     Board {
         title: "Cortex-M0",
         feature: "microbit",
         target: "thumbv6m-none-eabi",
-        emulator: board::EMULATOR,
-        machine: "-M microbit",
+        processor: Processor::Arm,
+        machine: "microbit",
+        signing: [33_500_000, 130_000_000, 351_000_000],
     },
     Board {
         title: "Cortex-M3",
         feature: "an385",
         target: "thumbv7m-none-eabi",
-        emulator: board::EMULATOR,
-        machine: "-M mps2-an385",
+        processor: Processor::Arm,
+        machine: "mps2-an385",
+        signing: [7_500_000, 28_500_000, 52_000_000],
     },
     Board {
         title: "Cortex-M4F",
         feature: "an386",
         target: "thumbv7em-none-eabihf",
-        emulator: board::EMULATOR,
-        machine: "-M mps2-an386",
+        processor: Processor::Arm,
+        machine: "mps2-an386",
+        signing: [7_200_000, 28_300_000, 50_000_000],
     },
     Board {
         title: "Cortex-M33",
         feature: "an505",
         target: "thumbv8m.main-none-eabi",
-        emulator: board::EMULATOR,
-        machine: "-M mps2-an505",
+        processor: Processor::Arm,
+        machine: "mps2-an505",
+        signing: [7_500_000, 28_500_000, 52_000_000],
+    },
+    Board {
+        title: "RV32IMAC",
+        feature: "virt",
+        target: "riscv32imac-unknown-none-elf",
+        processor: Processor::Riscv32,
+        machine: "virt",
+        signing: [12_300_000, 42_100_000, 80_500_000],
+    },
+    Board {
+        title: "RV64IMAC",
+        feature: "virt",
+        target: "riscv64imac-unknown-none-elf",
+        processor: Processor::Riscv64,
+        machine: "virt",
+        signing: [3_900_000, 17_400_000, 23_400_000],
     },
 ];
 
@@ -116,8 +186,8 @@ const BOARDS: [Board; 4] = [
 const ARGUMENTS: &str = "-display none -monitor none -serial none \
     -semihosting-config enable=on,target=native -icount shift=0 -kernel";
 
-/// How many algorithms the device signs with.
-const ALGORITHMS: usize = 3;
+/// What the device signs with.
+const ALGORITHMS: [&str; 3] = ["ES256", "ES384", "RS384"];
 
 /// Far beyond what the slowest board needs.
 const LIMIT: Duration = Duration::from_secs(120);

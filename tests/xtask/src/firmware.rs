@@ -11,7 +11,14 @@ use crate::{board, boards, c, devices, mbedtls, network, symbols, tools};
 /// Builds the images, shows that core has no way to panic or to allocate, weighs and measures it, and verifies what the
 /// board signs.
 pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
-    tools::ensure(&[tools::ARM_GCC, tools::BINUTILS, tools::QEMU, tools::NODE])?;
+    tools::ensure(&[
+        tools::ARM_GCC,
+        tools::BINUTILS,
+        tools::RISCV_BINUTILS,
+        tools::QEMU,
+        tools::QEMU_RISCV,
+        tools::NODE,
+    ])?;
     let toolchain = Toolchain::find()?;
     toolchain.clippy().within(FOLDER).run()?;
     the_check_finds_a_panic(toolchain)?;
@@ -31,7 +38,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     for name in ["session_costs", "mllp_costs", "beside_p256"] {
         report.add_calls(&board::run(&image(name), &target_dir())?, "");
     }
-    the_board_signs_what_others_verify(toolchain, &signing, &mut report)?;
+    the_board_signs_what_others_verify(&signing, &mut report)?;
     c::the_board_signs_what_others_verify(toolchain, &mut report)?;
     devices::weigh(&mut report)?;
     report.print();
@@ -139,7 +146,6 @@ fn disassembly(name: &str) -> Result<String, Failure> {
 
 /// Software of others checks the assertions, ours and that of Mbed TLS, with keys that were made for this run only.
 fn the_board_signs_what_others_verify(
-    toolchain: Toolchain,
     images: &[(PathBuf, &str)],
     report: &mut Report,
 ) -> Result<(), Failure> {
@@ -153,7 +159,7 @@ fn the_board_signs_what_others_verify(
     }
     report.add_calls(&board::run(&devices::key_stack(), &keys)?, "");
     println!("key_stack: nothing of a private number is left on the stack");
-    boards::run(toolchain, &keys, report)?;
+    boards::run(&keys, report)?;
     mbedtls::run(&keys, report)?;
     host("host/verify.mjs").args("mbedtls.txt ES256").run()?;
     fs::remove_dir_all(&keys)?;

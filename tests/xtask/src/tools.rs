@@ -32,6 +32,15 @@ pub(crate) const BARE_METAL_RUST: Tool = Tool {
     debian: "rustc-web cargo-web rust-web-src rust-web-clippy",
     rustup: Some("target add thumbv7em-none-eabihf"),
 };
+pub(crate) const BOARDS_RUST: Tool = Tool {
+    name: "a Rust toolchain for the boards",
+    present: bare_metal::distribution_rust_is_present,
+    debian: "rustc-web cargo-web rust-web-src rust-web-clippy",
+    rustup: Some(
+        "target add thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf \
+         thumbv8m.main-none-eabi riscv32imac-unknown-none-elf riscv64imac-unknown-none-elf",
+    ),
+};
 pub(crate) const WASM_RUST: Tool = Tool {
     name: "a Rust toolchain for WebAssembly",
     present: bare_metal::distribution_rust_is_present,
@@ -163,6 +172,12 @@ pub(crate) const QEMU: Tool = Tool {
     name: "qemu-system-arm",
     present: || on_path("qemu-system-arm"),
     debian: "qemu-system-arm",
+    rustup: None,
+};
+pub(crate) const QEMU_RISCV: Tool = Tool {
+    name: "qemu-system-riscv32 and qemu-system-riscv64",
+    present: || on_path("qemu-system-riscv32") && on_path("qemu-system-riscv64"),
+    debian: "qemu-system-misc",
     rustup: None,
 };
 pub(crate) const CPP_COMPILER: Tool = Tool {
