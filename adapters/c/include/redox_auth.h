@@ -19,16 +19,16 @@
  *   thread at a time.
  *
  * Stack of the calls, in bytes, at most, measured on a Cortex-M4F with `opt-level = "s"`:
- *   redox_auth_any_key_init, RSA of 4096 bits      44300
- *   redox_auth_any_key_init, ES256                 36000
- *   redox_auth_rsa_key_init                        19700
- *   redox_auth_es384_key_init                       5900
- *   redox_auth_es256_key_init                       4400
+ *   redox_auth_any_key_init, RSA of 4096 bits       8000
+ *   redox_auth_any_key_init, ES256                  9900
+ *   redox_auth_rsa_key_init                         4900
+ *   redox_auth_es384_key_init                       5600
+ *   redox_auth_es256_key_init                       4300
  *   redox_auth_any_key_public                       1800
- *   redox_auth_session_request, RSA of 4096 bits   18400
- *   redox_auth_session_request, RSA of 2048 bits    9300
- *   redox_auth_session_request, ES384               7100
- *   redox_auth_session_request, ES256               4400
+ *   redox_auth_session_request, RSA of 4096 bits   10900
+ *   redox_auth_session_request, RSA of 2048 bits    5800
+ *   redox_auth_session_request, ES384               7800
+ *   redox_auth_session_request, ES256               5200
  *   redox_auth_session_init                         2300
  *   redox_auth_session_receive, a token             1200
  *   redox_auth_session_receive, a refusal           1200

@@ -22,7 +22,8 @@ macro_rules! ecdsa_key {
 
             /// How much stack it takes at most to read a key or to sign, in bytes.
             ///
-            /// Measured on a Cortex-M4 at `opt-level = "s"`, an assertion with all its text included.
+            /// Measured on Cortex-M0, M3, M4F and M33, RV32IMAC and RV64IMAC at `opt-level = "s"`, an assertion with all its
+            /// text included.
             pub const STACK_LEN: usize = 768 + $signing;
 
             /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.

@@ -68,8 +68,8 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
     /// How much stack it takes at most to read a key or to sign, in bytes: 24 times the modulus, so 6 KiB for 2048 bits
     /// and 12 KiB for 4096.
     ///
-    /// Measured on a Cortex-M4 at `opt-level = "s"`, an assertion with all its text included, a key that is returned by
-    /// value not.
+    /// Measured on Cortex-M0, M3, M4F and M33, RV32IMAC and RV64IMAC at `opt-level = "s"`, an assertion with all its text
+    /// included, a key that is returned by value not.
     pub const STACK_LEN: usize = 24 * size_of::<Uint<FULL>>();
 
     /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it. It signs with the `alg`
