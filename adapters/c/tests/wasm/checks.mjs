@@ -88,9 +88,9 @@ async function badInputs() {
   const agreed = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
   const spki = pem(await crypto.subtle.exportKey("spki", publicKey), "PUBLIC KEY");
   return [
-    ["an empty key", { key: "" }, "no key"],
+    ["an empty key", { key: "" }, "expected a private key"],
     ["a public key", { key: spki }, "public"],
-    ["a text that is no key", { key: "hello" }, "no private key"],
+    ["a text that is no key", { key: "hello" }, "found something else"],
     ["no key at all", { key: undefined }, "undefined"],
     ["a CryptoKey for something else", { key: agreed.privateKey }, "ECDH P-256: give a key for ECDSA P-256"],
     ["a public CryptoKey", { key: publicKey }, "usage `sign`"],
