@@ -32,7 +32,7 @@ use finder::Finder;
 /// ```
 ///
 /// # The rate
-/// Before the first 429 or 503 there is no rate. Such an answer is a *refusal*. Those to requests that began before it, or
+/// Before the first 429 or 503 there is no rate, unless one was set. Such an answer is a *refusal*. Those to requests that began before it, or
 /// that come within 0.3 s of it, belong to it.
 ///
 /// - **Search**: the first refusal sets the rate to 32 a second. Each answer adds a sixteenth of the rate. The next refusal
@@ -50,12 +50,15 @@ use finder::Finder;
 ///
 /// # Pauses
 /// A refusal pauses all requests for its `Retry-After`, at most an hour. Without one (or with one that is past, negative or
-/// no time) the first refusal pauses for 1 s. So does the third in a row without an answer to a message between them, which
+/// no time) the first refusal pauses for 1 s, unless a rate was set. So does the third in a row without an answer to a message between them, which
 /// leaves the rate alone, as those after it do. The time is doubled for each pause in a row, up to a minute, less up to a
 /// quarter by chance, and a shorter `Retry-After` does not shorten it. Other [`Trouble`] pauses in the same way and leaves
 /// the rate alone. After a pause requests begin at least 0.1 s apart until one
 /// is let through. After 12 pauses in a row without one, or 5 for trouble of another kind than the rate's,
 /// [`next`](Self::next) says [`Turn::Stop`].
+///
+/// What looks like trouble with the way is about the message where a request that began later was let through; so is a web
+/// page (but 511) after any request that was let through. 408, 421 and 425 count as no answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     seed: u32,
@@ -76,6 +79,8 @@ pub struct Pace {
     pauses: u8,
     /// More pauses would not help.
     stopped: Option<Trouble>,
+    /// The number behind that of the last request that was let through, if one was.
+    through_below: Option<u32>,
 }
 
 /// Whether a request may begin.
@@ -93,7 +98,7 @@ pub enum Turn {
     Stop {
         /// What the last answer was.
         trouble: Trouble,
-        /// When one more request is allowed, because somebody may have fixed the cause.
+        /// When requests may begin again, 0.1 s apart until one is answered, because somebody may have fixed the cause.
         until: Instant,
     },
 }
@@ -119,6 +124,7 @@ impl Pace {
             troubles: 0,
             pauses: 0,
             stopped: None,
+            through_below: None,
         }
     }
 
@@ -146,6 +152,23 @@ impl Pace {
         }
     }
 
+    /// The same for a request that goes ahead of the others, such as one for the token that they need: by up to one interval
+    /// of the rate, and never within a pause.
+    pub fn next_ahead(&self, now: Instant) -> Turn {
+        let interval = self.finder.rate().map_or(0, Rate::interval_micros);
+        let ahead = Self {
+            next_at_micros: self.next_at_micros.saturating_sub(interval),
+            ..*self
+        };
+        ahead.next(now)
+    }
+
+    /// The end of the last pause.
+    #[must_use]
+    pub const fn paused_until(&self) -> Instant {
+        self.paused_until
+    }
+
     /// A request begins at the moment `now`, whatever [`next`](Self::next) says.
     pub fn begin(&mut self, now: Instant) -> Started {
         self.finder.begin(now);
@@ -168,7 +191,17 @@ impl Pace {
         let at = now.instant;
         // Numbers wrap around; no request is under way for two billion others.
         let is_older = started.0.wrapping_sub(self.known_below) >= HALF;
-        let Some(trouble) = answer.trouble() else {
+        if answer.is_of_connection() {
+            return None;
+        }
+        let number = started.0;
+        let trouble = answer.trouble();
+        let trouble = trouble.filter(|trouble| !self.is_of_message(*trouble, answer, number));
+        let Some(trouble) = trouble else {
+            let is_newest = |below: u32| number.wrapping_sub(below) < HALF;
+            if self.through_below.is_none_or(is_newest) {
+                self.through_below = Some(number.wrapping_add(1));
+            }
             if !is_older {
                 self.finder.let_through(at);
                 self.troubles = 0;
@@ -202,6 +235,16 @@ impl Pace {
             self.next_at_micros = self.next_at_micros.max(micros(self.paused_until));
         }
         Some(trouble)
+    }
+
+    /// Whether an answer that looks like trouble with the way is about the message after all: a request that began later was
+    /// let through, or any was before this web page.
+    fn is_of_message(&self, trouble: Trouble, answer: &Paced<'_>, number: u32) -> bool {
+        let Some(below) = self.through_below.filter(|_| !trouble.is_of_rate()) else {
+            return false;
+        };
+        let is_page = trouble == Trouble::WebPage && answer.is_page;
+        is_page || below.wrapping_sub(number) >= 2 && below.wrapping_sub(number) < HALF
     }
 
     /// The rate now; `None` while no limit has shown and none was set.

@@ -24,8 +24,9 @@ pub enum Error {
         /// What went wrong with the last attempt, if that is known.
         cause: Option<Cause>,
     },
-    /// The pace of the host allows no request yet, see [`Device::pace`](crate::Device::pace). Nothing was sent. The gateway
-    /// never waits.
+    /// The pace of the host allows no request yet, see [`Device::pace`](crate::Device::pace). The gateway never waits. The
+    /// application's request was not sent, or it was sent and is to be sent again: after a 401, or where doing it twice does
+    /// no harm.
     NotYet {
         /// When to call again, on the device's own clock.
         until: Instant,

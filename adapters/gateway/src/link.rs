@@ -46,27 +46,34 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
         self.device.now().instant
     }
 
-    /// Begins a request to this host by its pace, if the device keeps to one.
-    pub(crate) fn begin_by_pace(
-        &mut self,
-        host: &str,
-        now: Instant,
-    ) -> Result<Option<Started>, Error> {
+    /// Whether a request to this host may begin by its pace, if the device keeps to one.
+    pub(crate) fn may_begin(&mut self, host: &str, now: Instant) -> Result<(), Error> {
         let Some(pace) = self.device.pace(host) else {
-            return Ok(None);
+            return Ok(());
         };
         let (until, trouble) = match pace.next(now) {
-            Turn::Begin => return Ok(Some(pace.begin(now))),
+            Turn::Begin => return Ok(()),
             Turn::Wait { until } => (until, None),
             Turn::Stop { until, trouble } => (until, Some(trouble)),
         };
         Err(Error::NotYet { until, trouble })
     }
 
+    /// Begins a request to this host by its pace.
+    pub(crate) fn begin_by_pace(
+        &mut self,
+        host: &str,
+        now: Instant,
+    ) -> Result<Option<Started>, Error> {
+        self.may_begin(host, now)?;
+        let pace = self.device.pace(host);
+        Ok(pace.map(|pace| pace.begin(now)))
+    }
+
     /// Tells the pace of the host what it answered. The caller sees the answer itself.
-    pub(crate) fn answered(&mut self, started: Option<Started>, now: Now) {
-        if let (Some(started), Some(open)) = (started, &self.open)
-            && let Some(pace) = self.device.pace(&open.host)
+    pub(crate) fn answered(&mut self, host: &str, started: Option<Started>, now: Now) {
+        if let Some(started) = started
+            && let Some(pace) = self.device.pace(host)
         {
             let headers = self.exchange.headers();
             let answer = Paced {

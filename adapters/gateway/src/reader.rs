@@ -3,6 +3,8 @@ mod framing;
 mod head;
 mod lines;
 
+use redox_auth_core::StatusMeaning;
+
 use crate::{HttpError, Limits, Method};
 use chunked::Chunked;
 use framing::{Body, Framing};
@@ -214,7 +216,8 @@ impl Reader {
             self.state = State::Head(Head::new());
             return Ok(None);
         }
-        self.is_kept = is_kept && !self.is_cut_off;
+        let is_of_connection = StatusMeaning::of(framing.status) == StatusMeaning::OtherConnection;
+        self.is_kept = is_kept && !self.is_cut_off && !is_of_connection;
         self.idle_secs = framing.idle_secs;
         let limit = self.limits.body_bytes;
         self.state = match body {

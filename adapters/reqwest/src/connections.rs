@@ -2,6 +2,7 @@
 
 pub(crate) mod host;
 pub(crate) mod http;
+pub(crate) mod kept_alive;
 pub(crate) mod pace;
 mod pools;
 mod settings;
@@ -292,11 +293,6 @@ impl Connections {
     /// The host of this URL.
     pub(crate) fn host(&self, url: Url<'_>) -> Arc<Host> {
         self.0.hosts.host(url, self.settings())
-    }
-
-    /// The same, if requests to it keep to a pace.
-    pub(crate) fn paced_host(&self, url: Url<'_>) -> Option<Arc<Host>> {
-        self.settings().pacing.map(|_| self.host(url))
     }
 
     fn change(self, change: impl FnOnce(&mut Settings)) -> Self {

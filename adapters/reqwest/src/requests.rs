@@ -3,7 +3,6 @@
 pub(crate) mod body;
 pub(crate) mod call;
 mod dpop;
-pub(crate) mod kept_alive;
 pub(crate) mod places;
 pub(crate) mod retry;
 pub(crate) mod send;

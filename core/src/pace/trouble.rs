@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::retry_after::RetryAfter;
+use crate::status::StatusMeaning;
 use crate::time::{Now, UnixTime};
 
 /// What an answer says about when the next request may begin: status and headers as they came.
@@ -30,30 +31,39 @@ impl<'h> Paced<'h> {
 
     /// What kept the server from looking at the message, if anything did.
     ///
-    /// | answer | speaks of |
+    /// | answer, by [`StatusMeaning`] | speaks of |
     /// |---|---|
     /// | 429 | the rate ([`Trouble::TooManyRequests`]) |
-    /// | 503 | the rate ([`Trouble::Unavailable`]) |
-    /// | 502 | the way ([`Trouble::BadGateway`]) |
+    /// | 503, 529 | the rate ([`Trouble::Unavailable`]) |
+    /// | 502, 521, 523, 525, 526, 530 | the way ([`Trouble::BadGateway`]) |
     /// | 300 to 399, but not 304 | the way ([`Trouble::Redirect`]) |
-    /// | 401 | the client ([`Trouble::Unauthorized`]) |
     /// | 407 | the way ([`Trouble::ProxyAuthentication`]) |
-    /// | 511, and a web page with a status below 500 | the way ([`Trouble::WebPage`]) |
+    /// | 511; 403, 404, 405, 410 and 451 with a web page | the way ([`Trouble::WebPage`]) |
     /// | any other | the message (`None`) |
     #[must_use]
     pub const fn trouble(&self) -> Option<Trouble> {
-        match self.status {
-            429 => Some(Trouble::TooManyRequests),
-            503 => Some(Trouble::Unavailable),
-            502 => Some(Trouble::BadGateway),
-            304 => None,
-            300..=399 => Some(Trouble::Redirect),
-            401 => Some(Trouble::Unauthorized),
-            407 => Some(Trouble::ProxyAuthentication),
-            511 => Some(Trouble::WebPage),
-            _ if self.is_page && self.status < 500 => Some(Trouble::WebPage),
+        match StatusMeaning::of(self.status) {
+            StatusMeaning::TooMany => Some(Trouble::TooManyRequests),
+            StatusMeaning::Busy => Some(Trouble::Unavailable),
+            StatusMeaning::Gateway | StatusMeaning::GatewayTls => Some(Trouble::BadGateway),
+            StatusMeaning::Redirect => Some(Trouble::Redirect),
+            StatusMeaning::ProxyCredentials => Some(Trouble::ProxyAuthentication),
+            StatusMeaning::SignIn => Some(Trouble::WebPage),
+            StatusMeaning::Forbidden | StatusMeaning::NotFound | StatusMeaning::Method
+                if self.is_page && self.status < 500 =>
+            {
+                Some(Trouble::WebPage)
+            }
             _ => None,
         }
+    }
+
+    /// Whether the server wants the request on another connection, which says nothing about its limits.
+    pub(super) const fn is_of_connection(&self) -> bool {
+        matches!(
+            StatusMeaning::of(self.status),
+            StatusMeaning::OtherConnection
+        )
     }
 
     /// How long the server asks for, in seconds.
@@ -70,23 +80,22 @@ impl<'h> Paced<'h> {
 pub enum Trouble {
     /// 429: the server's limit is reached (RFC 6585 §4).
     TooManyRequests,
-    /// 503: the server is overloaded or under maintenance (RFC 9110 §15.6.4).
+    /// 503 and 529: the server is overloaded or under maintenance (RFC 9110 §15.6.4).
     Unavailable,
-    /// 502: what stands before the server got no answer from it (RFC 9110 §15.6.3).
+    /// 502, and what some gateways write instead: what stands before the server got no answer from it (RFC 9110 §15.6.3).
     BadGateway,
     /// The answer leads elsewhere, where nobody follows.
     Redirect,
-    /// 401, with a token that was replaced already.
-    Unauthorized,
     /// 407: the proxy wants a user and a password (RFC 9110 §15.5.8).
     ProxyAuthentication,
-    /// A web page in place of an answer, or 511: the network wants somebody to sign in (RFC 6585 §6).
+    /// 511: the network wants somebody to sign in (RFC 6585 §6). Or a refusal as a web page, before any answer to a message.
     WebPage,
 }
 
 impl Trouble {
     /// Whether fewer requests a second would help.
-    pub(super) const fn is_of_rate(self) -> bool {
+    #[must_use]
+    pub const fn is_of_rate(self) -> bool {
         matches!(self, Self::TooManyRequests | Self::Unavailable)
     }
 
@@ -114,9 +123,6 @@ impl fmt::Display for Trouble {
             }
             Self::Redirect => {
                 "the server redirects every request; change the base URL to the one in Location if it is the server's"
-            }
-            Self::Unauthorized => {
-                "the server answers 401 to new tokens; check the key's permissions, and whether a proxy removes Authorization"
             }
             Self::ProxyAuthentication => {
                 "the proxy answers 407; set its user and password in the proxy's URL"

@@ -123,7 +123,14 @@ impl Outcome {
             if refused.errors.is_empty() {
                 errors.push(hint(refused, kind));
             }
-            return Self { errors, ..outcome };
+            // A new token was tried before. No message fares better with this key.
+            let is_of_key = status == Some(UNAUTHORIZED);
+            return Self {
+                errors,
+                verdict: if is_of_key { Verdict::NotSent } else { verdict },
+                stop: is_of_key.then(|| failure(kind, error)),
+                ..outcome
+            };
         }
         let failure = failure(kind, error);
         Self {
@@ -171,6 +178,8 @@ impl Place {
         members
     }
 }
+
+const UNAUTHORIZED: u16 = 401;
 
 #[cfg(test)]
 mod tests {

@@ -281,6 +281,24 @@ fn a_rate_is_kept_and_one_that_is_none_is_named() {
 }
 
 #[test]
+fn a_key_that_the_api_does_not_know_stops_the_run_at_the_first_message() {
+    let redox = Redox::start();
+    let refused = Fault::Unavailable("401".parse().unwrap(), RetryAfter::Absent);
+    redox
+        .server
+        .sandbox()
+        .inject(Place::Api, refused, Times::UntilCleared);
+    redox
+        .folder
+        .write("m.ndjson", messages(&redox, 10).join("\n"));
+    let outcome = redox.call(&["send", "m.ndjson", "--jobs", "1"]).run();
+    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    let results = results(&outcome);
+    assert_eq!((results.len(), count(&results, "not_sent")), (1, 1));
+    assert!(outcome.stderr.contains("status 401"), "{outcome:#?}");
+}
+
+#[test]
 fn what_may_have_been_done_is_unknown_and_not_sent_again() {
     let unavailable = |status: &str| {
         let status = status.parse().unwrap();

@@ -1,6 +1,6 @@
 //! A device that keeps to the pace of a host.
 
-use redox_auth_core::{Instant, Pace, Rate, Trouble};
+use redox_auth_core::{Instant, Now, Pace, Paced, Rate, Trouble, Turn};
 use redox_auth_gateway::{Cause, Error, Limits};
 
 use crate::support::peer::{Reply, Script};
@@ -102,14 +102,55 @@ fn a_token_endpoint_at_its_limit_is_left_alone() {
     }
 }
 
+/// 401 is what a server answers to one key (RFC 6749 §5.2): nothing about the others that use its host.
+#[test]
+fn a_refused_key_pauses_nothing() {
+    for flavour in BOTH {
+        let mut memory = Memory::new();
+        let replies = vec![Reply::ok(401, "", r#"{"error":"invalid_client"}"#)];
+        let mut gateway = paced(&mut memory, replies, Pace::new(1));
+        let found = flavour.authorize(&mut gateway);
+        assert!(matches!(found, Err(Error::NoToken { .. })), "{found:?}");
+        let now = gateway.device_mut().instant();
+        let (_, pace) = &gateway.device_mut().paces[0];
+        assert_eq!(pace.next(now), Turn::Begin);
+    }
+}
+
+#[test]
+fn a_renewal_that_the_pace_puts_off_leaves_the_token_that_is_good() {
+    for flavour in BOTH {
+        let mut memory = Memory::new();
+        let mut gateway = paced(&mut memory, vec![Reply::token("t")], Pace::new(1));
+        assert_eq!(flavour.authorize(&mut gateway), Ok(()));
+        gateway.device_mut().pass_millis(295_000);
+        let now = Now {
+            instant: gateway.device_mut().instant(),
+            unix: None,
+        };
+        let (_, pace) = &mut gateway.device_mut().paces[0];
+        let started = pace.begin(now.instant);
+        let busy = Paced {
+            retry_after: Some(b"60"),
+            ..Paced::status(429)
+        };
+        let _ = pace.answered(started, now, &busy);
+        assert_eq!(flavour.authorize(&mut gateway), Ok(()));
+        // And when it has ended, nothing is signed in vain.
+        gateway.device_mut().pass_millis(6_000);
+        let found = flavour.authorize(&mut gateway);
+        assert!(matches!(found, Err(Error::NotYet { .. })), "{found:?}");
+        assert_eq!(gateway.connector_mut().requests().len(), 1);
+    }
+}
+
 #[test]
 fn trouble_that_pauses_do_not_end_is_named() {
-    let page = || Reply::ok(200, "Content-Type: text/html; charset=utf-8\r\n", "<html>");
     for (reply, trouble) in [
         (Reply::ok(502, "", ""), Trouble::BadGateway),
         (Reply::ok(307, "Location: /\r\n", ""), Trouble::Redirect),
         (Reply::ok(407, "", ""), Trouble::ProxyAuthentication),
-        (page(), Trouble::WebPage),
+        (Reply::ok(511, "", ""), Trouble::WebPage),
     ] {
         let mut memory = Memory::new();
         let mut replies = vec![Reply::token("t")];

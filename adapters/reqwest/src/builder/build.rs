@@ -9,7 +9,6 @@ use crate::connections::way::Way;
 use crate::error::Error;
 use crate::error::build::BuildError;
 use crate::keys::unusable::Around;
-use crate::requests::kept_alive::KeptAlive;
 use crate::requests::places::Places;
 use crate::requests::retry::Retrying;
 use crate::requests::{self, Requests};
@@ -101,9 +100,9 @@ impl Builder {
             state: SharedState::new(identity, self.longest_token),
         });
         tokens.lock().session.prefer(self.preference);
-        let api_host = connections.paced_host(server.base_url());
+        let api_host = connections.host(server.base_url());
         let upload_host = server.upload_url();
-        let upload_host = upload_host.and_then(|url| connections.paced_host(url));
+        let upload_host = upload_host.map(|url| connections.host(url));
         let requests = Requests::new(requests::Shared {
             tokens: tokens.clone(),
             connections,
@@ -112,7 +111,6 @@ impl Builder {
             api_host,
             upload_host,
             retrying: Retrying::new(self.retries),
-            kept_alive: [KeptAlive::new(), KeptAlive::new()],
             timeout: self.timeout,
         });
         Ok(Redox::new(tokens, requests))

@@ -8,6 +8,7 @@ use redox_auth_core::{Started, Url};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::http::Answer;
+use super::kept_alive::KeptAlive;
 use super::pace::HostPace;
 use super::settings::Settings;
 use crate::clock::Clock;
@@ -34,7 +35,7 @@ impl Hosts {
             return Arc::clone(host);
         }
         if table.hosts.len() >= table.limit {
-            let is_in_use = |host: &Arc<Host>| Arc::strong_count(host) > 1 || host.pause_left() > 0;
+            let is_in_use = |host: &Arc<Host>| Arc::strong_count(host) > 1 || host.is_paused();
             table.hosts.retain(|_, host| is_in_use(host));
             table.limit = table.hosts.len().saturating_mul(2).max(MIN_LIMIT);
         }
@@ -45,6 +46,7 @@ impl Hosts {
             pace: settings
                 .pacing
                 .map(|pacing| HostPace::new(pacing, &settings.clock)),
+            kept_alive: KeptAlive::new(),
             clock: Arc::clone(&settings.clock),
         });
         table.hosts.insert(name, Arc::clone(&host));
@@ -60,6 +62,7 @@ pub(crate) struct Host {
     paused_until: AtomicU64,
     /// Of all requests, where they keep to one.
     pub(crate) pace: Option<HostPace>,
+    pub(crate) kept_alive: KeptAlive,
     clock: Arc<Clock>,
 }
 
@@ -77,15 +80,15 @@ impl Host {
         // One of those who came before may have been told to wait.
         self.check_pause(clock)?;
         let started = match &self.pace {
-            Some(pace) => match timeout(at_most, pace.begin()).await {
-                Ok(Ok(started)) => Some(started),
-                Ok(Err(trouble)) => {
+            Some(pace) => match pace.begin_ahead(at_most).await {
+                Ok(started) => Some(started),
+                Err(Some(trouble)) => {
                     return Err(NoTurn {
                         error: Error::Trouble(trouble),
                         retry_in: pace.left(),
                     });
                 }
-                Err(_) => return Err(self.no_turn(Error::Paused, pace.left())),
+                Err(None) => return Err(self.no_turn(Error::Paused, pace.left())),
             },
             None => None,
         };
@@ -98,8 +101,7 @@ impl Host {
     /// Tells the pace of the host what a token request of this turn was answered.
     pub(crate) fn answered(&self, turn: Turn<'_>, answer: &Answer) {
         if let (Some(pace), Some(started)) = (&self.pace, turn.started) {
-            // The session decides what becomes of the request.
-            let _ = pace.answered(started, answer.status, &answer.headers);
+            pace.token_answered(started, answer.status, &answer.headers);
         }
     }
 
@@ -118,6 +120,12 @@ impl Host {
             return Ok(());
         }
         Err(self.no_turn(Error::Paused, Duration::from_millis(millis)))
+    }
+
+    /// Whether the host asked for a pause that is not over.
+    fn is_paused(&self) -> bool {
+        let by_pace = self.pace.as_ref().is_some_and(HostPace::is_paused);
+        by_pace || self.pause_left() > 0
     }
 
     /// In milliseconds.

@@ -1,7 +1,8 @@
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use redox_auth_core::{Pace, Paced, Rate, Started, Trouble, Turn};
+use redox_auth_core::{Instant, Pace, Paced, Rate, Started, Trouble, Turn};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 
 use crate::clock::Clock;
@@ -32,6 +33,7 @@ pub(crate) struct HostPace {
     pace: Mutex<Pace>,
     /// Requests begin in the order in which they came, and one of them waits for the clock.
     line: tokio::sync::Mutex<()>,
+    let_through: AtomicU64,
     clock: Arc<Clock>,
 }
 
@@ -45,6 +47,7 @@ impl HostPace {
         Self {
             pace: Mutex::new(pace),
             line: tokio::sync::Mutex::new(()),
+            let_through: AtomicU64::new(0),
             clock: Arc::clone(clock),
         }
     }
@@ -69,6 +72,41 @@ impl HostPace {
         }
     }
 
+    /// Begins a request for a token, ahead of the requests that wait for one: within a pause only if that ends within
+    /// `at_most`.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin), or `None` for a longer pause.
+    pub(crate) async fn begin_ahead(&self, at_most: Duration) -> Result<Started, Option<Trouble>> {
+        loop {
+            let left = {
+                let mut pace = self.lock();
+                let now = self.clock.instant();
+                let until = match pace.next_ahead(now) {
+                    Turn::Begin => return Ok(pace.begin(now)),
+                    Turn::Wait { until } => until,
+                    Turn::Stop { trouble, .. } => return Err(Some(trouble)),
+                };
+                let millis = |until: Instant| until.as_millis().saturating_sub(now.as_millis());
+                if Duration::from_millis(millis(pace.paused_until())) > at_most {
+                    return Err(None);
+                }
+                millis(until)
+            };
+            pause_by(&self.clock, Duration::from_millis(left)).await;
+        }
+    }
+
+    /// Whether a pause is not over.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.lock().paused_until() > self.clock.instant()
+    }
+
+    /// How many requests were let through, whatever was answered.
+    pub(crate) fn let_through(&self) -> u64 {
+        self.let_through.load(Ordering::Relaxed)
+    }
+
     /// How long it is until a request may begin.
     pub(crate) fn left(&self) -> Duration {
         let now = self.clock.instant();
@@ -77,6 +115,19 @@ impl HostPace {
             Turn::Wait { until } | Turn::Stop { until, .. } => {
                 Duration::from_millis(until.as_millis().saturating_sub(now.as_millis()))
             }
+        }
+    }
+
+    /// Takes note of the answer to a token request. Only a limit concerns others than the client that sent it: 401 is what
+    /// a server answers to one key that it does not know (RFC 6749 §5.2).
+    pub(crate) fn token_answered(&self, started: Started, status: u16, headers: &HeaderMap) {
+        let is_of_others = match Paced::status(status).trouble() {
+            Some(trouble) => trouble.is_of_rate(),
+            None => true,
+        };
+        if is_of_others {
+            // The session decides what becomes of the request.
+            let _ = self.answered(started, status, headers);
         }
     }
 
@@ -98,7 +149,11 @@ impl HostPace {
             date: value(DATE),
             is_page,
         };
-        self.lock().answered(started, self.clock.now(), &answer)
+        let trouble = self.lock().answered(started, self.clock.now(), &answer);
+        if trouble.is_none() {
+            self.let_through.fetch_add(1, Ordering::Relaxed);
+        }
+        trouble
     }
 
     fn lock(&self) -> MutexGuard<'_, Pace> {

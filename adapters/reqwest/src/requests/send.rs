@@ -87,7 +87,14 @@ impl Sending {
         let mut repetitions = shared.retrying.of_request();
         let mut has_replaced_token = false;
         let mut has_new_nonce = false;
+        let mut hindrances = Hindrances::default();
         loop {
+            // Before all else, for the wait may be long: tokens and proofs grow old, and connections idle. In a box, so that
+            // those who keep to no pace do not carry it about.
+            let started = match pace {
+                Some(pace) => Some(Box::pin(pace.begin()).await.map_err(Error::Trouble)?),
+                None => None,
+            };
             let authorization = match Authorization::new(&shared.tokens.token().await?, api) {
                 // In a box, so that those who need none do not carry it about.
                 Err(AuthorizeError::NeedsProof) => {
@@ -99,16 +106,12 @@ impl Sending {
             if let Some(renewed) = requests.renewed_client(place)? {
                 http = renewed;
             }
-            // In a box, so that those who keep to none do not carry it about.
-            let started = match pace {
-                Some(pace) => Some(Box::pin(pace.begin()).await.map_err(Error::Trouble)?),
-                None => None,
-            };
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
             if let Ok(response) = &outcome {
                 let now = shared.tokens.now();
-                shared.kept_alive(place).answered(response.headers(), now);
+                let kept_alive = &shared.host(place).kept_alive;
+                kept_alive.answered(response.headers(), now);
             }
             let verdict = requests.verdict(&outcome, id, repeatable)?;
             let is_new = match verdict {
@@ -123,7 +126,7 @@ impl Sending {
                 }
                 Verdict::Done | Verdict::Wait(_) => false,
             };
-            let is_hindered = !is_new && is_hindered(pace, started, repeatable, &outcome);
+            let is_hindered = !is_new && hindrances.count(pace, started, &outcome);
             let goes_on = match verdict {
                 // In a box, so that those who need not wait do not carry it about.
                 Verdict::Wait(time) if !is_hindered => {
@@ -146,23 +149,43 @@ impl Sending {
     }
 }
 
-/// Tells the pace what was answered. Whether that does not speak of the request, which is sent again after the pause.
-fn is_hindered(
-    pace: Option<&HostPace>,
-    started: Option<Started>,
-    repeatable: Repeatable,
-    outcome: &reqwest::Result<Response>,
-) -> bool {
-    match (pace, started, outcome) {
-        (Some(pace), Some(started), Ok(response)) => {
-            let status = response.status();
-            let trouble = pace.answered(started, status.as_u16(), response.headers());
-            // Whoever answers with success in a web page may have done something.
-            trouble.is_some() && (!status.is_success() || repeatable == Repeatable::Yes)
+/// How often a request was answered by what stands before the server.
+#[derive(Default)]
+struct Hindrances {
+    count: u32,
+    /// How many other requests were let through when that began.
+    let_through: u64,
+}
+
+impl Hindrances {
+    /// Tells the pace what was answered. Whether that does not speak of the request, which is to be sent again after the
+    /// pause. Where others are let through meanwhile, it does, after a while.
+    fn count(
+        &mut self,
+        pace: Option<&HostPace>,
+        started: Option<Started>,
+        outcome: &reqwest::Result<Response>,
+    ) -> bool {
+        let (Some(pace), Some(started), Ok(response)) = (pace, started, outcome) else {
+            return false;
+        };
+        let Some(trouble) = pace.answered(started, response.status().as_u16(), response.headers())
+        else {
+            return false;
+        };
+        if trouble.is_of_rate() {
+            return true;
         }
-        _ => false,
+        if self.count == 0 {
+            self.let_through = pace.let_through();
+        }
+        self.count = self.count.saturating_add(1);
+        self.count < MOST_HINDRANCES || self.let_through == pace.let_through()
     }
 }
+
+/// After so many answers of the same kind a request is suspected to cause them itself.
+const MOST_HINDRANCES: u32 = 3;
 
 /// Sends a request as far as there is nothing to wait for, and keeps it if it can be sent again.
 fn begin(

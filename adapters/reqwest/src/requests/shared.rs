@@ -2,7 +2,6 @@ use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use super::kept_alive::KeptAlive;
 use super::places::{ApiPlace, Places};
 use super::retry::Retrying;
 use crate::connections::Connections;
@@ -24,12 +23,10 @@ pub(crate) struct Shared {
     /// The caller's own client, for all requests to the API.
     pub(crate) api_client: Option<reqwest::Client>,
     pub(crate) places: Places,
-    /// The hosts of the API and of uploads, where requests keep to a pace.
-    pub(crate) api_host: Option<Arc<Host>>,
+    /// The hosts of the API and of uploads.
+    pub(crate) api_host: Arc<Host>,
     pub(crate) upload_host: Option<Arc<Host>>,
     pub(crate) retrying: Retrying,
-    /// Of the hosts of the API.
-    pub(crate) kept_alive: [KeptAlive; 2],
     /// How long a request may take as a whole. The caller's own client knows that for itself.
     pub(crate) timeout: Duration,
 }
@@ -56,11 +53,7 @@ impl Requests {
 
     /// The pace of requests to a place of the API, if they keep to one.
     pub(crate) fn pace(&self, place: ApiPlace) -> Option<&HostPace> {
-        let host = match place {
-            ApiPlace::Api => &self.shared.api_host,
-            ApiPlace::Upload => &self.shared.upload_host,
-        };
-        host.as_ref()?.pace.as_ref()
+        self.shared.host(place).pace.as_ref()
     }
 
     /// A client with a new pool of connections, where the server may be about to close those that are idle.
@@ -69,7 +62,7 @@ impl Requests {
     /// As [`client`](Self::client).
     pub(crate) fn renewed_client(&self, place: ApiPlace) -> Result<Option<reqwest::Client>, Error> {
         let shared = &self.shared;
-        let (kept_alive, now) = (shared.kept_alive(place), shared.tokens.now());
+        let (kept_alive, now) = (&shared.host(place).kept_alive, shared.tokens.now());
         if shared.api_client.is_some() {
             return Ok(None);
         }
@@ -97,11 +90,11 @@ impl Requests {
 }
 
 impl Shared {
-    pub(crate) const fn kept_alive(&self, place: ApiPlace) -> &KeptAlive {
-        let [api, upload] = &self.kept_alive;
-        match place {
-            ApiPlace::Api => api,
-            ApiPlace::Upload => upload,
+    /// The host of this place.
+    pub(crate) fn host(&self, place: ApiPlace) -> &Host {
+        match (place, &self.upload_host) {
+            (ApiPlace::Upload, Some(host)) => host,
+            _ => &self.api_host,
         }
     }
 }

@@ -113,5 +113,37 @@ async fn a_rate_holds_for_tokens_and_messages_together() {
         .instant
         .as_millis()
         .saturating_sub(began.as_millis());
-    assert!(passed >= 900, "{passed} ms");
+    assert!((900..=1_200).contains(&passed), "{passed} ms");
+}
+
+/// What waits in the line has a token that is good when its turn comes, and the request for it need not wait for the line.
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_while_messages_wait_for_longer_than_it_lives() {
+    let pacing = Pacing::new().at_most(Rate::per_min(3));
+    let (sandbox, clocks, [one, _]) = two_clients(pacing).await;
+    clocks.follow_timers();
+    let messages = (0..40).map(|_| sandbox.send_message(&one));
+    for answer in futures_util::future::join_all(messages).await {
+        assert_eq!(answer.status(), 200);
+    }
+    let counters = sandbox.server.counters();
+    assert_eq!((counters.messages_accepted, counters.unauthorized), (40, 0));
+    assert!((3..=5).contains(&counters.tokens_minted), "{counters:?}");
+}
+
+/// A server answers 401 to one client's key; the others go on.
+#[tokio::test(start_paused = true)]
+async fn a_refused_key_pauses_nobody_else() {
+    let (sandbox, clocks, [one, two]) = two_clients(Pacing::new()).await;
+    clocks.follow_timers();
+    two.token().await.unwrap();
+    let refused = Fault::Unavailable("401".parse().unwrap(), RetryAfter::Absent);
+    sandbox
+        .server
+        .sandbox()
+        .inject(Place::Token, refused, Times::Next(1));
+    one.token().await.unwrap_err();
+    let began = clocks.now()().instant;
+    assert_eq!(sandbox.send_message(&two).await.status(), 200);
+    assert_eq!(clocks.now()().instant.secs_since(began), 0);
 }

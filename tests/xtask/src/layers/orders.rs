@@ -174,7 +174,7 @@ const REQUESTS: Order = Order {
         &["send"],
         &["dpop"],
         &["shared"],
-        &["body", "kept_alive", "places", "retry"],
+        &["body", "places", "retry"],
     ],
 };
 
@@ -203,7 +203,7 @@ const CONNECTIONS: Order = Order {
         &["host"],
         &["http", "pools", "tls"],
         &["settings"],
-        &["pace", "way"],
+        &["kept_alive", "pace", "way"],
     ],
 };
 

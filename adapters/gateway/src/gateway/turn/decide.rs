@@ -1,6 +1,6 @@
 use redox_auth_core::{
-    AnswerError, AuthorizeError, Channel, Identity, Next, Received, Rejected, Response,
-    Target as TokenTarget, TokenStorage,
+    AnswerError, AuthorizeError, Channel, Identity, Next, Now, Paced, Received, Rejected, Response,
+    Target as TokenTarget, TokenStorage, Trouble,
 };
 use zeroize::Zeroize;
 
@@ -49,8 +49,11 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         if matches!(self.goal, Goal::Time) && session.unix_time(both).is_some() {
             return Ok(Stage::Done);
         }
+        let token_host = session.identity().server().token_url().host();
+        let pace = self.gateway.link.may_begin(token_host, now);
         match session.next(now) {
-            Next::Renew { .. } if !has_tried => Ok(Stage::Prepare),
+            // Where the pace allows none, the token is good for a while.
+            Next::Renew { .. } if !has_tried && pace.is_ok() => Ok(Stage::Prepare),
             Next::Use { .. } | Next::Renew { .. } => Ok(match self.goal {
                 Goal::Request(_) => Stage::Reach(What::Request),
                 Goal::Time | Goal::Token => Stage::Done,
@@ -63,7 +66,8 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             Next::Fetch if self.token.count >= MAX_ATTEMPTS => {
                 Err(Error::NoToken { until: now, cause })
             }
-            Next::Fetch => Ok(Stage::Prepare),
+            // Before anything is signed.
+            Next::Fetch => pace.map(|()| Stage::Prepare),
             Next::Wait { until } => Err(Error::NoToken { until, cause }),
             Next::Stop { reason, until } => Err(Error::NoToken {
                 until,
@@ -258,7 +262,13 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         let Some(ticket) = self.gateway.ticket.take() else {
             return Ok(Stage::Ask);
         };
-        link.answered(self.started.take(), now);
+        self.cut_off = None;
+        let session = &self.gateway.session;
+        let to = endpoint(session, now, What::Token, self.token.target, self.goal)?;
+        // Only a limit concerns more than this request: 401 is an answer to a key (RFC 6749 §5.2).
+        if is_of_others(status) {
+            link.answered(to.host, self.started.take(), now);
+        }
         let channel = link.open.as_ref().map(|open| open.channel);
         let headers = link.exchange.headers();
         if P::PROVES && self.token.target == TokenTarget::Token {
@@ -320,23 +330,34 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                 Wanted::Repetition | Wanted::Impossible => return Ok(Stage::Done),
             }
         }
+        self.cut_off = None;
         let both = self.gateway.link.device.now();
         let generation = self
             .generation
             .filter(|_| status == 401 && !self.is_repeated);
         let Some(generation) = generation else {
-            self.gateway.link.answered(self.started.take(), both);
+            self.paced(both)?;
             return Ok(Stage::Done);
         };
         self.is_repeated = true;
         let rejected = self.gateway.session.rejected(generation, both.instant);
         if rejected == Rejected::Kept || !payload.rewind() {
-            self.gateway.link.answered(self.started.take(), both);
+            self.paced(both)?;
             return Ok(Stage::Done);
         }
         self.token.count = 0;
         self.token.has_come = false;
         Ok(Stage::Drain { left: DRAIN_MAX })
+    }
+
+    /// Tells the pace what the API answered.
+    fn paced(&mut self, now: Now) -> Result<(), Error> {
+        let (session, target) = (&self.gateway.session, self.token.target);
+        let to = endpoint(session, now, What::Request, target, self.goal)?;
+        self.gateway
+            .link
+            .answered(to.host, self.started.take(), now);
+        Ok(())
     }
 
     fn drain(&mut self, mut left: u16) -> Stage {
@@ -406,6 +427,13 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         self.token.count = self.token.count.saturating_add(1);
         Stage::Ask
     }
+}
+
+/// Whether the answer to a token request says something about all requests to its host.
+fn is_of_others(status: u16) -> bool {
+    Paced::status(status)
+        .trouble()
+        .is_none_or(Trouble::is_of_rate)
 }
 
 /// What comes once there is a connection.
