@@ -285,11 +285,17 @@ impl Builder {
     /// Keeps all requests to a host to the pace that its server allows: those to the API, to uploads and to the token
     /// endpoint, of all clients of this process that are built with the same pacing and the same connections.
     ///
-    /// A 429, a 503, a 502, a redirect, a 401 that a new token does not change, a 407 and a web page speak of the client or
-    /// of the way and not of the request. Nothing is sent before the pause is over that such an answer asks for, and the
-    /// request is sent again then, if its body can be, without a limit to the number of times. 429 and 503 lower the rate as
-    /// well; see [`Pace`](redox_auth_core::Pace) for the rules. After several pauses without one answer to a request it is
-    /// [`Error::Trouble`](crate::Error::Trouble). [`Builder::retries`] is for what else can be sent again.
+    /// A 429, a 503, a 502, a redirect, a 407 and some web pages speak of the client or of the way and not of the request.
+    /// Nothing is sent before the pause is over that such an answer asks for, and the request is sent again then, if its
+    /// body can be. 429 and 503 lower the rate as well; see [`Pace`](redox_auth_core::Pace) for the rules. After several
+    /// pauses without one answer to a request it is [`Error::Trouble`](crate::Error::Trouble). Where other requests are
+    /// answered meanwhile, the third 502, redirect or page for the same request is the caller's. [`Builder::retries`] is for
+    /// what else can be sent again.
+    ///
+    /// The wait comes before the token and the connection are chosen. [`Builder::timeout`] begins with the request, and
+    /// [`Retries::longest_wait`] is for what is no pause: drop the future to give up earlier. Give the pacing to
+    /// [`Connections::pace`](crate::Connections::pace) where the client has connections by [`Builder::connections`], which
+    /// take the place of this setting.
     pub fn pace(mut self, pacing: Pacing) -> Self {
         self.own_settings().pacing = Some(pacing);
         self

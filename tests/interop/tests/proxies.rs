@@ -93,7 +93,7 @@ async fn mitmproxy() {
     assert!(said.contains(part), "{said}");
     let doctor = clinic.run("doctor", clinic.port(), &proxy);
     let said = String::from_utf8(doctor.stdout).unwrap();
-    for part in [part, "trust its authority with --ca-file"] {
+    for part in [part, "trust its authority (`Builder::ca_file`, --ca-file)"] {
         assert!(said.contains(part), "{part}: {said}");
     }
 }

@@ -284,3 +284,54 @@ fn failed(error: reqwest::Error, repeatable: Repeatable) -> Error {
         Error::Ambiguous(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use redox_auth_core::{Instant, Now};
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::connections::pace::Pacing;
+
+    /// Whether three answers with this status to one request are hindrances, where another request is let through before
+    /// the third, or none.
+    async fn hindrances(status: u16, is_another_let_through: bool) -> [bool; 3] {
+        let start = tokio::time::Instant::now();
+        let clock = Clock::of(move || Now {
+            instant: Instant::from_millis(u64::try_from(start.elapsed().as_millis()).unwrap()),
+            unix: None,
+        });
+        let pace = HostPace::new(Pacing::new(), &Arc::new(clock));
+        let mut hindrances = Hindrances::default();
+        let mut found = [false; 3];
+        for (index, found) in found.iter_mut().enumerate() {
+            if index == 2 && is_another_let_through {
+                let other = pace.begin().await.unwrap();
+                assert_eq!(pace.answered(other, 200, &HeaderMap::new()), None);
+            }
+            let started = pace.begin().await.unwrap();
+            let answer = http::Response::builder().status(status).body("");
+            let answer = Ok(Response::from(answer.unwrap()));
+            *found = hindrances.count(Some(&pace), Some(started), &answer);
+        }
+        found
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_alone_is_hindered_gets_its_answer() {
+        for status in [502, 307, 407, 511] {
+            assert_eq!(hindrances(status, false).await, [true; 3], "{status}");
+            let found = hindrances(status, true).await;
+            assert_eq!(found, [true, true, false], "{status}");
+        }
+        for status in [429, 503] {
+            assert_eq!(hindrances(status, true).await, [true; 3], "{status}");
+        }
+        for status in [200, 401, 500] {
+            assert_eq!(hindrances(status, false).await, [false; 3], "{status}");
+        }
+    }
+}

@@ -31,6 +31,7 @@ impl Tokens {
             ..Rereading::default()
         };
         let mut connection = Connection::Any;
+        let mut has_slept = false;
         loop {
             match self.step() {
                 Step::Use(token) => return Ok(token),
@@ -44,7 +45,10 @@ impl Tokens {
                     if !mem::replace(&mut rereading.is_begun, true) {
                         self.read_files_again().await;
                     }
+                    let began = self.now();
                     match self.attempt(connection).await? {
+                        // For longer than any request takes: the machine slept, or its clock was set.
+                        Came::Token if !has_slept && self.has_slept(began) => has_slept = true,
                         Came::Token => return self.token_that_came(),
                         Came::Other => {}
                         Came::Elsewhere => connection = Connection::New,
@@ -97,6 +101,14 @@ impl Tokens {
                 }
             }
         }
+    }
+
+    /// Whether the token that came has ended on its way, which took longer than a request may.
+    fn has_slept(&self, began: Instant) -> bool {
+        let now = self.now();
+        let passed = now.as_millis().saturating_sub(began.as_millis());
+        let has_token = self.lock().session.next(now).token().is_some();
+        !has_token && Duration::from_millis(passed) > self.shared.token_timeout
     }
 
     /// One that lives shorter than it takes to come would have us ask again and again.

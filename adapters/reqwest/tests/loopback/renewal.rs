@@ -1,8 +1,9 @@
 //! How long a token serves, and what follows it.
 
 use core::time::Duration;
+use std::sync::Arc;
 
-use redox_auth_reqwest::{Algorithm, Error, Key, Redox, RestoreError};
+use redox_auth_reqwest::{Algorithm, Error, Instant, Key, Now, Redox, RestoreError};
 use redox_auth_sandbox::http::StatusCode;
 use redox_auth_sandbox::{Fault, Junk, RetryAfter, Times};
 
@@ -152,4 +153,21 @@ async fn a_token_that_was_saved_serves_the_next_run_without_a_request() {
     let restored = third.token().await.unwrap();
     assert_eq!(restored.expose(), token.expose());
     assert_eq!((restored.expires_in(), restored.key_id()), (None, None));
+}
+
+/// The machine sleeps, or its clock is set, while the first answer is on its way: its token has ended then.
+#[tokio::test]
+async fn a_token_that_ends_on_its_way_while_the_machine_sleeps_is_asked_for_once_more() {
+    let sandbox = Arc::new(Sandbox::start().await);
+    let seen = Arc::clone(&sandbox);
+    let clock = move || {
+        let has_slept = seen.server.counters().tokens_minted > 0;
+        Now {
+            instant: Instant::from_millis(if has_slept { 1_000_000 } else { 10_000 }),
+            unix: Some(seen.now()),
+        }
+    };
+    let redox = sandbox.client(keys::es256()).clock(clock);
+    redox.build().unwrap().token().await.unwrap();
+    assert_eq!(sandbox.server.counters().tokens_minted, 2);
 }
