@@ -32,12 +32,12 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 //!   the signer is the caller's.
 //!
 //! # Stack
-//! `STACK_LEN` of each type of keys is the most stack that reading a key or signing takes: 4.5 KiB for ES256, 7 KiB for
-//! ES384, 9.5 KiB for ES512, 6 KiB for RSA of 2048 bits and 12 KiB for 4096. It is measured on a Cortex-M4, built with
-//! `opt-level = "s"`. When such a call returns, the stack that it used is overwritten with zeros, the copies that the
+//! `STACK_LEN` of each type of keys is the most stack that reading a key or signing takes: 5.25 KiB for ES256, 7.75 KiB for
+//! ES384, 10.5 KiB for ES512, 6 KiB for RSA of 2048 bits and 12 KiB for 4096. It is measured on Cortex-M0, M3, M4F and M33,
+//! RV32IMAC and RV64IMAC (ES512 and RSA of 4096 bits on the M4F alone), built with `opt-level = "s"`. When such a call returns, the stack that it used is overwritten with zeros, the copies that the
 //! crates of the curves leave there included. Three things are not: registers that an interrupt saves on the same stack
-//! during the call, what goes beyond the measured frames (with RSA of 4096 bits the last 1.3 KB of a signature's, and more in
-//! a build without optimization), and the copies that a program makes when it moves a key. A `KeyRoom` holds a key that never moves.
+//! during the call, what goes beyond the measured frames (more in a build without optimization), and the copies that a
+//! program makes when it moves a key. A `KeyRoom` holds a key that never moves.
 //!
 //! # Constant time
 //! Which instructions run and which addresses they touch does not depend on a private number or a nonce: so the source is

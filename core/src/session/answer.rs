@@ -132,18 +132,31 @@ impl Response<'_> {
     /// (RFC 9110 §9.3.3, RFC 9111 §4) and do not store an answer with `no-store` (RFC 9111 §5.2.2.5). Some write
     /// `Age: 0` even on those.
     fn may_be_stored(&self, flight: &Flight) -> bool {
-        let directives = self.cache_control.unwrap_or(&[]);
+        let mut directives = self.cache_control.unwrap_or(&[]);
+        while let Some(directive) = next_member(&mut directives) {
+            if directive.eq_ignore_ascii_case(b"no-store") {
+                return false;
+            }
+        }
         flight.purpose == Purpose::Time
-            && !directives
-                .split(|&byte| byte == b',')
-                .any(|directive| trimmed(directive).eq_ignore_ascii_case(b"no-store"))
     }
 }
 
 /// The first member of an `Age` (RFC 9111 §5.1). `None` for one that is too old to be added to a `Date`, or no number.
-fn parse_age(value: &[u8]) -> Option<u32> {
-    let first = value.split(|&byte| byte == b',').next()?;
-    parse_secs(trimmed(first)).filter(|&secs| secs <= AGE_MAX_SECS)
+fn parse_age(mut value: &[u8]) -> Option<u32> {
+    parse_secs(next_member(&mut value)?).filter(|&secs| secs <= AGE_MAX_SECS)
+}
+
+/// Takes the next member off a list (RFC 9110 §5.6.1), without the space around it.
+#[inline(never)]
+fn next_member<'l>(list: &mut &'l [u8]) -> Option<&'l [u8]> {
+    if list.is_empty() {
+        return None;
+    }
+    let mut parts = list.splitn(2, |&byte| byte == b',');
+    let member = parts.next()?;
+    *list = parts.next().unwrap_or(&[]);
+    Some(trimmed(member))
 }
 
 /// Half of it is how far a `Date` may be off.
