@@ -113,12 +113,19 @@ async fn no_secret_is_in_anything_that_is_shown() {
     let token = redox.token("secrets").await;
     redox.send(message(&token)).await;
     let assertion = sign(&header("key-1"), &redox.claims("elsewhere"));
+    let (first, rest) = token.split_at(1);
+    let encoded = format!("%{:02X}{rest}", first.as_bytes()[0]);
     // Secrets where nobody expects them.
     for target in [
         format!("/nowhere/{token}"),
         format!("/fhir/R4/hospital/Development/Patient?name=a&access_token={token}"),
         format!("/fhir/R4/hospital/Development/Patient?other={token}"),
         format!("/{assertion}"),
+        format!("/y/{token}."),
+        format!("/z/a.{token}"),
+        format!("/z/{encoded}"),
+        format!("/{assertion}."),
+        format!("/nowhere?subject_token={token}-&actor_token=hush-actor"),
     ] {
         let mut request = Request::new(Method::GET, &target);
         for (name, value) in [("cookie", "hush-cookie"), ("x-other", token.as_str())] {
@@ -156,11 +163,11 @@ async fn no_secret_is_in_anything_that_is_shown() {
         paths.push(format!("/api/traffic/{number}"));
         paths.push(format!("/api/traffic/{number}/curl"));
     }
-    assert_eq!(paths.len(), 5 + 3 * 9);
+    assert_eq!(paths.len(), 5 + 3 * 14);
     for path in paths {
         let answer = redox.get(&path).await;
         assert_eq!(answer.status, 200, "{path}");
-        for secret in [&token, &assertion, "hush"] {
+        for secret in [&token, &encoded, &assertion, "hush"] {
             assert!(!answer.text.contains(secret), "{path}: {}", answer.text);
         }
     }
