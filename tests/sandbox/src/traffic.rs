@@ -73,7 +73,12 @@ impl Traffic {
         }
         drop(ring);
         if self.newest.receiver_count() > 0 {
-            self.newest.send_replace(newest);
+            // CLOSED is the greatest number, so it stays.
+            self.newest.send_if_modified(|told| {
+                let is_newer = *told < newest;
+                *told = newest.max(*told);
+                is_newer
+            });
         }
     }
 
@@ -297,5 +302,8 @@ mod tests {
         assert_eq!(*watching.borrow_and_update(), 1);
         traffic.close();
         assert_eq!(*watching.borrow_and_update(), CLOSED);
+        traffic.record(exchange(0));
+        assert!(!watching.has_changed().unwrap());
+        assert_eq!(*watching.borrow(), CLOSED, "the end is final");
     }
 }
