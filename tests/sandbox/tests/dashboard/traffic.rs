@@ -82,6 +82,29 @@ async fn traffic_is_filtered_searched_continued_and_cleared() {
 }
 
 #[tokio::test]
+async fn the_live_list_asks_for_as_many_as_the_page_can_show() {
+    let redox = Redox::start().await;
+    let page = redox.get("/traffic").await.text;
+    let (_, most) = page.split_once("data-most=\"").unwrap();
+    let most: usize = most.split('"').next().unwrap().parse().unwrap();
+    let script = redox.get("/live.js").await.text;
+    for line in [
+        "most = Number(table.dataset.most)",
+        "query.set(\"limit\", most)",
+    ] {
+        assert!(script.contains(line), "{line}: {script}");
+    }
+    for _ in 0..=most {
+        redox.send(Request::new(Method::GET, "/nowhere")).await;
+    }
+    let given = numbers(&redox, &format!("after=0&limit={most}")).await;
+    assert_eq!(given.len(), most);
+    let beyond = most.saturating_add(1);
+    let given = numbers(&redox, &format!("after=0&limit={beyond}")).await;
+    assert_eq!(given.len(), most, "no list is longer than the page's");
+}
+
+#[tokio::test]
 async fn a_message_of_40_mb_is_cut_and_still_told() {
     let redox = Redox::start().await;
     let token = redox.token("large").await;

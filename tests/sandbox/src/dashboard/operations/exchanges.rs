@@ -69,4 +69,4 @@ fn find(desk: &Desk, call: &Call) -> Result<Arc<Exchange>, Problem> {
 const USUAL: usize = 100;
 
 /// How many exchanges a list has at most.
-const MOST: usize = 500;
+pub(in crate::dashboard) const MOST: usize = 500;
