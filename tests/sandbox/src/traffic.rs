@@ -107,9 +107,14 @@ impl Traffic {
         ring.bytes = 0;
     }
 
-    /// Tells the number of the newest exchange, whenever there is one, and [`CLOSED`] at the end.
+    /// Tells the number of the newest exchange, whenever there is one, and [`CLOSED`] at the end, even if the end came
+    /// before.
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
-        self.newest.subscribe()
+        let mut watching = self.newest.subscribe();
+        if *watching.borrow() == CLOSED {
+            watching.mark_changed();
+        }
+        watching
     }
 
     /// Says to all who watch that nothing more will come.
@@ -305,5 +310,7 @@ mod tests {
         traffic.record(exchange(0));
         assert!(!watching.has_changed().unwrap());
         assert_eq!(*watching.borrow(), CLOSED, "the end is final");
+        let late = traffic.watch();
+        assert!(late.has_changed().unwrap() && *late.borrow() == CLOSED);
     }
 }
