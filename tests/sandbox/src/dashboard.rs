@@ -17,18 +17,20 @@ use std::sync::Arc;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use crate::shared::Shared;
 use desk::Desk;
 
 /// The dashboard of a sandbox: pages for people and a JSON API for programs, on a loopback port of their own.
 ///
-/// It ends when it is dropped.
+/// It ends after it is dropped.
 #[derive(Debug)]
 pub(crate) struct Dashboard {
     address: SocketAddr,
     /// A dropped sender says stop.
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<io::Result<()>>,
 }
 
 impl Dashboard {
@@ -50,11 +52,17 @@ impl Dashboard {
             }
         };
         let serve = axum::serve(listener, router).with_graceful_shutdown(shutdown);
-        tokio::spawn(async move { serve.await });
         Ok(Self {
             address,
-            _stop: stop,
+            stop,
+            task: tokio::spawn(async move { serve.await }),
         })
+    }
+
+    /// Stops listening. The task ends when what is under way is answered.
+    pub(crate) fn stop(self) -> JoinHandle<io::Result<()>> {
+        drop(self.stop);
+        self.task
     }
 
     /// What a browser opens.

@@ -46,6 +46,11 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         self.entries.contains_key(key)
     }
 
+    /// The keys of all entries, dead or alive.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
+        self.entries.keys()
+    }
+
     /// Drops what is dead at `now`, for good: a clock moved back does not bring it back.
     pub(crate) fn forget_dead(&mut self, now: Timestamp) {
         while let Some((dies_at, key)) = self.deaths.pop_first() {

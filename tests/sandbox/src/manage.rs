@@ -41,7 +41,7 @@ impl Sandbox {
     /// API keys).
     ///
     /// Whether the tokens that the old secret got die with it is not public, so `live` says it. Its refresh tokens are
-    /// tokens too.
+    /// tokens too. Tokens that die with it cannot be [restored](Self::restore_token), even if each was revoked before.
     ///
     /// # Errors
     /// [`RegisterError::UnknownLegacyKey`].
@@ -58,6 +58,7 @@ impl Sandbox {
             access.refresh_tokens.clear();
             let own = |grant: &crate::grant::Grant| grant.is_of_source(api_key);
             self.tokens.forget_if(own);
+            self.revoked.forget_if(own);
         }
         Ok(LegacyKey {
             api_key: api_key.to_owned(),

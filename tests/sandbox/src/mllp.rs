@@ -3,7 +3,9 @@ mod message;
 
 pub use fault::{MllpFault, MllpOrder};
 
+use core::future::poll_fn;
 use core::net::SocketAddr;
+use core::task::{Context, Poll};
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::io;
@@ -43,10 +45,24 @@ pub struct MllpServer {
 #[derive(Debug, Default)]
 struct State {
     faults: VecDeque<MllpOrder>,
-    messages: Vec<Vec<u8>>,
+    messages: VecDeque<Vec<u8>>,
+    /// The length of all of them.
+    bytes: usize,
 }
 
 impl State {
+    /// Keeps one more message, and drops the oldest where there are too many.
+    fn keep(&mut self, message: Vec<u8>) {
+        self.bytes = self.bytes.saturating_add(message.len());
+        self.messages.push_back(message);
+        while self.messages.len() > MOST || self.bytes > MOST_BYTES {
+            let Some(oldest) = self.messages.pop_front() else {
+                break;
+            };
+            self.bytes = self.bytes.saturating_sub(oldest.len());
+        }
+    }
+
     fn next_fault(&mut self) -> Option<MllpFault> {
         let order = self.faults.front_mut()?;
         let fault = order.fault;
@@ -69,7 +85,8 @@ impl MllpServer {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let shared = Arc::<Mutex<State>>::default();
-        let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
+        let next = move |context: &mut Context<'_>| listener.poll_accept(context);
+        let task = tokio::spawn(accept(next, Arc::clone(&shared)));
         Ok(Self {
             address,
             shared,
@@ -88,10 +105,12 @@ impl MllpServer {
         locked(&self.shared).faults.push_back(order);
     }
 
-    /// The messages that came so far, without their frames, whatever was answered.
+    /// The latest messages, the oldest first, without their frames, whatever was answered.
+    ///
+    /// The server keeps at most 2,000 messages of at most 64 MiB together. It drops the oldest first.
     #[must_use]
     pub fn messages(&self) -> Vec<Vec<u8>> {
-        locked(&self.shared).messages.clone()
+        locked(&self.shared).messages.iter().cloned().collect()
     }
 }
 
@@ -105,14 +124,23 @@ fn locked(shared: &Mutex<State>) -> MutexGuard<'_, State> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The connections end with the task.
-async fn accept(listener: TcpListener, shared: Arc<Mutex<State>>) {
+/// Serves each connection that `next` gives. The connections end with the task.
+async fn accept(
+    mut next: impl FnMut(&mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>>,
+    shared: Arc<Mutex<State>>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            Ok((stream, _)) = listener.accept() => {
-                connections.spawn(serve(stream, Arc::clone(&shared)));
-            }
+            accepted = poll_fn(&mut next) => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, Arc::clone(&shared)));
+                }
+                // The client went away before it was accepted.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                // Most likely too many files are open: some may be closed after a pause.
+                Err(_) => sleep(PAUSE).await,
+            },
             Some(_) = connections.join_next() => {}
         }
     }
@@ -129,7 +157,7 @@ async fn serve(stream: TcpStream, shared: Arc<Mutex<State>>) -> io::Result<()> {
         };
         let fault = {
             let mut state = locked(&shared);
-            state.messages.push(frame.clone());
+            state.keep(frame.clone());
             state.next_fault()
         };
         idle = match fault {
@@ -226,3 +254,58 @@ const END: u8 = 0x1c;
 
 /// The largest message that Redox takes over MLLP (its page "Quotas and constraints"), in bytes.
 const FRAME_LIMIT: u64 = 30_000_000;
+
+/// How many messages are kept.
+const MOST: usize = 2_000;
+
+/// How many bytes of messages are kept: 64 MiB, enough for two of the largest messages.
+const MOST_BYTES: usize = 64 << 20;
+
+/// How long no connection is accepted after accepting failed.
+const PAUSE: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_messages_go_when_there_are_too_many_or_they_are_too_long() {
+        let largest = usize::try_from(FRAME_LIMIT).unwrap();
+        for (len, kept) in [(4, MOST), (largest, 2), (MOST_BYTES, 1)] {
+            let mut state = State::default();
+            let numbers = 0..u32::try_from(kept).unwrap().saturating_add(3);
+            for number in numbers.clone() {
+                let mut message = vec![0; len];
+                *message.first_chunk_mut().unwrap() = number.to_be_bytes();
+                state.keep(message);
+            }
+            let expected = numbers.skip(3).map(u32::to_be_bytes);
+            let starts = state.messages.iter().map(|it| it.first_chunk().copied());
+            assert!(starts.eq(expected.map(Some)), "{len} bytes");
+            assert_eq!(state.bytes, kept.saturating_mul(len), "{len} bytes");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_cannot_be_accepted_does_not_end_the_port() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut failures = 0..3;
+        let task = tokio::spawn(accept(
+            move |context| match failures.next() {
+                Some(_) => Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
+                None => listener.poll_accept(context),
+            },
+            Arc::default(),
+        ));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client
+            .write_all(b"\x0bMSH|^~\\&|||||||ADT|7|P|2.5\r\x1c\r")
+            .await
+            .unwrap();
+        let mut answer = [0; 4];
+        client.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"\x0bMSH");
+        task.abort();
+    }
+}

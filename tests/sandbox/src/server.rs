@@ -170,7 +170,7 @@ impl Server {
     }
 
     /// Stops listening and waits for what is under way to finish, but at most five seconds: an answer that a fault makes
-    /// last longer goes on until its client leaves it.
+    /// last longer goes on until its client leaves it. The same holds for the dashboard.
     ///
     /// # Errors
     /// Accepting connections had failed for good before.
@@ -181,14 +181,20 @@ impl Server {
             dashboard,
             ..
         } = self;
-        drop((stop, dashboard));
-        match tokio::time::timeout(GRACE, &mut task).await {
-            Ok(ended) => ended.map_err(io::Error::other)?,
-            Err(_) => {
-                task.abort();
-                Ok(())
+        drop(stop);
+        let dashboard = dashboard.map(Dashboard::stop);
+        let both = async {
+            (&mut task).await.map_err(io::Error::other)??;
+            match dashboard {
+                Some(dashboard) => dashboard.await.map_err(io::Error::other)?,
+                None => Ok(()),
             }
-        }
+        };
+        let ended = tokio::time::timeout(GRACE, both).await;
+        ended.unwrap_or_else(|_| {
+            task.abort();
+            Ok(())
+        })
     }
 }
 

@@ -73,7 +73,12 @@ impl Traffic {
         }
         drop(ring);
         if self.newest.receiver_count() > 0 {
-            self.newest.send_replace(newest);
+            // CLOSED is the greatest number, so it stays.
+            self.newest.send_if_modified(|told| {
+                let is_newer = *told < newest;
+                *told = newest.max(*told);
+                is_newer
+            });
         }
     }
 
@@ -102,9 +107,14 @@ impl Traffic {
         ring.bytes = 0;
     }
 
-    /// Tells the number of the newest exchange, whenever there is one, and [`CLOSED`] at the end.
+    /// Tells the number of the newest exchange, whenever there is one, and [`CLOSED`] at the end, even if the end came
+    /// before.
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
-        self.newest.subscribe()
+        let mut watching = self.newest.subscribe();
+        if *watching.borrow() == CLOSED {
+            watching.mark_changed();
+        }
+        watching
     }
 
     /// Says to all who watch that nothing more will come.
@@ -297,5 +307,10 @@ mod tests {
         assert_eq!(*watching.borrow_and_update(), 1);
         traffic.close();
         assert_eq!(*watching.borrow_and_update(), CLOSED);
+        traffic.record(exchange(0));
+        assert!(!watching.has_changed().unwrap());
+        assert_eq!(*watching.borrow(), CLOSED, "the end is final");
+        let late = traffic.watch();
+        assert!(late.has_changed().unwrap() && *late.borrow() == CLOSED);
     }
 }

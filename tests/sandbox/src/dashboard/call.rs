@@ -32,8 +32,6 @@ pub(super) enum Answer {
 pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) text: String,
-    /// What was entered must not be shown again: it may be a private key.
-    pub(super) is_secret: bool,
 }
 
 impl Call {
@@ -148,7 +146,6 @@ impl Problem {
         Self {
             status,
             text: text.into(),
-            is_secret: false,
         }
     }
 
@@ -174,30 +171,21 @@ impl From<RegisterError> for Problem {
             | RegisterError::UnknownLegacyKey => StatusCode::NOT_FOUND,
             _ => StatusCode::BAD_REQUEST,
         };
-        let (text, is_secret) = match error {
-            RegisterError::Jwks(JwksError::PrivateMember { key, member }) => (
-                format!(
-                    "key {key} is a private key: it has the member {member:?}. It was not kept; \
-                     paste the public JWK Set instead, for example that of `redox-auth key jwks`"
-                ),
-                true,
+        let text = match error {
+            RegisterError::Jwks(JwksError::PrivateMember { key, member }) => format!(
+                "key {key} is a private key: it has the member {member:?}. It was not kept; \
+                 paste the public JWK Set instead, for example that of `redox-auth key jwks`"
             ),
-            RegisterError::Jwks(JwksError::NotJson) => (
+            RegisterError::Jwks(JwksError::NotJson) => {
                 "this is not JSON; paste a JWK Set, which begins with {\"keys\": [, or one JWK"
-                    .to_owned(),
-                true,
-            ),
-            RegisterError::NoKeys => (
-                "paste a JWK Set, give a JWK Set URL, or have a key made".to_owned(),
-                false,
-            ),
-            error => (error.to_string(), false),
+                    .to_owned()
+            }
+            RegisterError::NoKeys => {
+                "paste a JWK Set, give a JWK Set URL, or have a key made".to_owned()
+            }
+            error => error.to_string(),
         };
-        Self {
-            status,
-            text,
-            is_secret,
-        }
+        Self { status, text }
     }
 }
 

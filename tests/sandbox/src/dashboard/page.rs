@@ -74,13 +74,16 @@ impl View<'_> {
     /// What was entered in a field of a form that was not taken.
     fn entered(&self, operation: &str, field: &str) -> &str {
         match self.notice {
-            Some(Notice::Problem {
-                operation: own,
-                fields,
-                ..
-            }) if own == operation => fields.get(field).map_or("", String::as_str),
+            Some(Notice::Problem { fields, .. }) if self.has_failed(operation) => {
+                fields.get(field).map_or("", String::as_str)
+            }
             _ => "",
         }
+    }
+
+    /// Whether this is the operation of the form that was not taken.
+    fn has_failed(&self, operation: &str) -> bool {
+        matches!(self.notice, Some(Notice::Problem { operation: own, .. }) if own == operation)
     }
 }
 

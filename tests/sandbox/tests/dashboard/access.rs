@@ -1,3 +1,8 @@
+use axum::body::Body;
+use http_body_util::BodyExt;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use redox_auth_sandbox::http::Method;
 use serde_json::{Value, json};
 
@@ -134,28 +139,17 @@ async fn a_port_in_use_is_named() {
 async fn a_stopped_server_ends_its_dashboard_and_who_watches() {
     let redox = Redox::start().await;
     let host = redox.host();
-    let watching = tokio::spawn({
-        let url = format!("http://{host}/api/events");
-        async move {
-            let client: hyper_util::client::legacy::Client<_, axum::body::Body> =
-                hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new())
-                    .build(hyper_util::client::legacy::connect::HttpConnector::new());
-            let answer = client.get(url.parse().unwrap()).await.unwrap();
-            http_body_util::BodyExt::collect(answer.into_body()).await
-        }
-    });
-    // Until its first event nobody knows that it watches.
-    while redox.get("/api/sandbox").await.status != 200 {}
+    let client: Client<HttpConnector, Body> =
+        Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+    let url = format!("http://{host}/api/events");
+    let answer = client.get(url.parse().unwrap()).await.unwrap();
+    let mut events = answer.into_body();
+    let first = events.frame().await.unwrap().unwrap();
+    assert_eq!(first.into_data().unwrap(), "data: {\"newest\":0}\n\n");
     redox.server.stop().await.unwrap();
-    // Either it was answered and its answer has ended, or it was never taken.
-    let _ended = watching.await;
-    for _ in 0..1000 {
-        if tokio::net::TcpStream::connect(&host).await.is_err() {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("still listening");
+    assert!(events.frame().await.is_none(), "the end, and no error");
+    let late = tokio::net::TcpStream::connect(&host).await;
+    assert!(late.is_err(), "still listening");
 }
 
 #[tokio::test]

@@ -32,15 +32,3 @@ async fn who_watches_is_told_of_new_exchanges() {
     drop(events);
     redox.server.stop().await.unwrap();
 }
-
-#[tokio::test]
-async fn a_server_that_stops_ends_the_events() {
-    let redox = Redox::start().await;
-    let client: Client<HttpConnector, Body> =
-        Client::builder(TokioExecutor::new()).build(HttpConnector::new());
-    let url = format!("http://{}/api/events", redox.host());
-    let mut events = client.get(url.parse().unwrap()).await.unwrap().into_body();
-    assert!(events.frame().await.unwrap().is_ok());
-    redox.server.stop().await.unwrap();
-    assert!(events.frame().await.is_none(), "the end, and no error");
-}

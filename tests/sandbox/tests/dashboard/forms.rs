@@ -57,17 +57,30 @@ async fn a_private_key_that_was_pasted_is_not_shown_again() {
     let redox = Redox::start().await;
     let mut private = jwk("private");
     private["d"] = "hush-private".into();
+    let private = json!({ "keys": [private] }).to_string();
     let pem = "-----BEGIN PRIVATE KEY-----\nhush-pem";
-    for pasted in [json!({ "keys": [private] }).to_string(), pem.to_owned()] {
-        let fields = [
-            ("back", "/"),
-            ("client_id", "kept"),
-            ("jwks", pasted.as_str()),
-        ];
-        let answer = redox.submit("createOAuthKey", &fields).await;
-        assert_eq!(answer.status, 400);
-        assert!(!answer.text.contains("hush"), "{}", answer.text);
-        assert!(answer.text.contains("value=\"kept\""), "the rest is");
+    let create = "createOAuthKey";
+    for (operation, client_id, pasted, more, status) in [
+        (create, "kept", &*private, None, 400),
+        (create, "kept", pem, None, 400),
+        (create, CLIENT_ID, &private, None, 409),
+        (create, "kept", &private, Some(("make", "ES256")), 400),
+        (create, "kept", &private, Some(("environment", "x")), 400),
+        (create, "kept", &private, Some(("unknown", "x")), 400),
+        ("replaceKeys", "nobody", &private, None, 404),
+    ] {
+        let mut fields = vec![("back", "/"), ("client_id", client_id), ("jwks", pasted)];
+        fields.extend(more);
+        let case = format!("{operation} {client_id} {more:?}");
+        let answer = redox.submit(operation, &fields).await;
+        assert_eq!(answer.status, status, "{case}: {}", answer.text);
+        assert!(!answer.text.contains("hush"), "{case}: {}", answer.text);
+        let again = answer.text.contains("Paste the JWK Set again");
+        assert!(again, "{case}: {}", answer.text);
+        if operation == create {
+            let value = format!("value=\"{client_id}\"");
+            assert!(answer.text.contains(&value), "{case}: the rest is shown");
+        }
     }
 }
 

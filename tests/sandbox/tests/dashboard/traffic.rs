@@ -82,6 +82,29 @@ async fn traffic_is_filtered_searched_continued_and_cleared() {
 }
 
 #[tokio::test]
+async fn the_live_list_asks_for_as_many_as_the_page_can_show() {
+    let redox = Redox::start().await;
+    let page = redox.get("/traffic").await.text;
+    let (_, most) = page.split_once("data-most=\"").unwrap();
+    let most: usize = most.split('"').next().unwrap().parse().unwrap();
+    let script = redox.get("/live.js").await.text;
+    for line in [
+        "most = Number(table.dataset.most)",
+        "query.set(\"limit\", most)",
+    ] {
+        assert!(script.contains(line), "{line}: {script}");
+    }
+    for _ in 0..=most {
+        redox.send(Request::new(Method::GET, "/nowhere")).await;
+    }
+    let given = numbers(&redox, &format!("after=0&limit={most}")).await;
+    assert_eq!(given.len(), most);
+    let beyond = most.saturating_add(1);
+    let given = numbers(&redox, &format!("after=0&limit={beyond}")).await;
+    assert_eq!(given.len(), most, "no list is longer than the page's");
+}
+
+#[tokio::test]
 async fn a_message_of_40_mb_is_cut_and_still_told() {
     let redox = Redox::start().await;
     let token = redox.token("large").await;
@@ -113,12 +136,19 @@ async fn no_secret_is_in_anything_that_is_shown() {
     let token = redox.token("secrets").await;
     redox.send(message(&token)).await;
     let assertion = sign(&header("key-1"), &redox.claims("elsewhere"));
+    let (first, rest) = token.split_at(1);
+    let encoded = format!("%{:02X}{rest}", first.as_bytes()[0]);
     // Secrets where nobody expects them.
     for target in [
         format!("/nowhere/{token}"),
         format!("/fhir/R4/hospital/Development/Patient?name=a&access_token={token}"),
         format!("/fhir/R4/hospital/Development/Patient?other={token}"),
         format!("/{assertion}"),
+        format!("/y/{token}."),
+        format!("/z/a.{token}"),
+        format!("/z/{encoded}"),
+        format!("/{assertion}."),
+        format!("/nowhere?subject_token={token}-&actor_token=hush-actor"),
     ] {
         let mut request = Request::new(Method::GET, &target);
         for (name, value) in [("cookie", "hush-cookie"), ("x-other", token.as_str())] {
@@ -156,11 +186,11 @@ async fn no_secret_is_in_anything_that_is_shown() {
         paths.push(format!("/api/traffic/{number}"));
         paths.push(format!("/api/traffic/{number}/curl"));
     }
-    assert_eq!(paths.len(), 5 + 3 * 9);
+    assert_eq!(paths.len(), 5 + 3 * 14);
     for path in paths {
         let answer = redox.get(&path).await;
         assert_eq!(answer.status, 200, "{path}");
-        for secret in [&token, &assertion, "hush"] {
+        for secret in [&token, &encoded, &assertion, "hush"] {
             assert!(!answer.text.contains(secret), "{path}: {}", answer.text);
         }
     }

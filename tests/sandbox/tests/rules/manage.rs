@@ -134,6 +134,22 @@ fn a_new_secret_kills_the_old_one_and_tokens_only_if_told() {
 }
 
 #[test]
+fn a_token_that_was_revoked_before_dies_with_its_secret() {
+    for (live, can_be_restored) in [(LiveTokens::Keep, true), (LiveTokens::Revoke, false)] {
+        let (mut sandbox, _, answer) = legacy();
+        let token = text(&answer["accessToken"]);
+        let oauth = mint(&mut sandbox, "beside it");
+        for token in [&token, &oauth] {
+            assert!(sandbox.revoke_token(token), "{live:?}");
+        }
+        sandbox.rotate_legacy_secret("source-1", live).unwrap();
+        assert_eq!(sandbox.restore_token(&token), can_be_restored, "{live:?}");
+        assert_eq!(is_taken(&mut sandbox, &token), can_be_restored, "{live:?}");
+        assert!(sandbox.restore_token(&oauth), "an OAuth token, {live:?}");
+    }
+}
+
+#[test]
 fn only_a_legacy_key_has_a_secret_to_rotate() {
     let (mut sandbox, _) = ready();
     for unknown in ["source-1", CLIENT_ID, "nobody"] {

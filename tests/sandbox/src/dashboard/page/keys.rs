@@ -103,8 +103,10 @@ fn public_key(view: &View<'_>, client_id: &str, key: &Value, html: &mut Html) {
 fn create(view: &View<'_>, html: &mut Html) {
     const OPERATION: &str = "createOAuthKey";
     html.raw("<details class=\"card\"");
-    let is_open = matches!(view.notice, Some(super::Notice::Problem { operation, .. }) if operation == OPERATION);
-    html.raw(if is_open { " open>" } else { ">" });
+    html.raw(match view.has_failed(OPERATION) {
+        true => " open>",
+        false => ">",
+    });
     html.raw("<summary>Create API key</summary>");
     form(view, OPERATION, &[], html, |html| {
         html.raw("<div class=\"row\">");
@@ -135,9 +137,11 @@ fn create(view: &View<'_>, html: &mut Html) {
 fn pasted(view: &View<'_>, operation: &'static str, label: &'static str, html: &mut Html) {
     html.raw("<label>").raw(label);
     html.raw("<textarea name=\"jwks\" rows=\"5\" spellcheck=\"false\" placeholder=\"");
-    html.text("{\"keys\": [{\"kty\": …}]}").raw("\">\n");
-    html.text(view.entered(operation, "jwks"))
-        .raw("</textarea></label>");
+    html.text("{\"keys\": [{\"kty\": …}]}")
+        .raw("\"></textarea></label>");
+    if view.has_failed(operation) {
+        html.raw("<p>Paste the JWK Set again: this page does not show it, because it may hold a private key.</p>");
+    }
 }
 
 fn algorithms(html: &mut Html) {

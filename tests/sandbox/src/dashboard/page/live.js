@@ -19,7 +19,7 @@ if (table) {
   const template = document.getElementById("row").content;
   const told = document.getElementById("told");
   const live = document.getElementById("live");
-  const most = 500;
+  const most = Number(table.dataset.most);
   let shown = Number(table.dataset.newest);
   let wanted = shown;
   let isBusy = false;
@@ -45,6 +45,7 @@ if (table) {
     try {
       const query = new URLSearchParams(location.search);
       query.set("after", shown);
+      query.set("limit", most);
       const answer = await (await fetch(`/api/traffic?${query}`)).json();
       shown = answer.newest;
       rows.prepend(...answer.exchanges.map(filled));

@@ -27,10 +27,8 @@ pub(in crate::dashboard) fn submit(desk: &Desk, parts: &Parts, body: &[u8]) -> P
         Ok(answer) if operation == "callEndpoint" => Notice::Done(answer),
         Ok(_) => return Page::Elsewhere(back),
         Err(problem) => {
-            fields.remove("verification_token");
-            if problem.is_secret {
-                fields.remove("jwks");
-            }
+            // A pasted JWK Set may hold a private key, whatever the problem is.
+            fields.retain(|name, _| !["jwks", "verification_token"].contains(&name.as_str()));
             Notice::Problem {
                 problem,
                 operation,

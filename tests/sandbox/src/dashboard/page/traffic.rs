@@ -6,6 +6,7 @@ use super::form::button;
 use super::frame::seconds;
 use super::html::{Html, list, text};
 use crate::dashboard::call::{Call, Problem};
+use crate::dashboard::operations::exchanges::MOST;
 
 /// The exchanges, the newest first, with new ones as they come.
 pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
@@ -19,7 +20,8 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let exchanges = list(&answer, "exchanges");
     html.raw("<p id=\"told\" class=\"unseen\" role=\"status\"></p>");
     html.raw("<table class=\"traffic\" id=\"traffic\" data-newest=\"");
-    html.member(&answer, "newest");
+    html.member(&answer, "newest").raw("\" data-most=\"");
+    html.text(&MOST.to_string());
     html.raw("\"><caption class=\"unseen\">Exchanges, the newest first</caption><thead><tr>");
     html.raw("<th scope=\"col\">No.</th><th scope=\"col\">Time</th><th scope=\"col\">Request</th>");
     html.raw("<th scope=\"col\">Answer</th><th scope=\"col\">Who and what</th>");

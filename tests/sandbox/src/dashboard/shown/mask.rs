@@ -1,3 +1,4 @@
+use core::iter::successors;
 use std::borrow::Cow;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -5,6 +6,7 @@ use http::HeaderValue;
 use serde_json::Value;
 
 use crate::Sandbox;
+use crate::dashboard::segment;
 
 /// A short name of a token, by which two places that show it can be compared: 12 hexadecimal digits of its SHA-256.
 pub(in crate::dashboard) fn token_tag(token: &str) -> String {
@@ -67,12 +69,33 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// Finds secrets of the sandbox that stand where nobody expects them, such as a token in a path.
-pub(in crate::dashboard) struct Mask<'s>(pub(in crate::dashboard) &'s Sandbox);
+///
+/// It has its own copy of the secrets: requests of clients need not wait while texts are searched.
+pub(in crate::dashboard) struct Mask {
+    /// Sorted; no secret is the start of another.
+    secrets: Vec<String>,
+}
 
-impl Mask<'_> {
-    /// The text, with each word that is a token or a secret of the sandbox, or a signed JWT, taken out.
+impl Mask {
+    /// Copies the tokens and the secrets.
+    pub(in crate::dashboard) fn of(sandbox: &Sandbox) -> Self {
+        let legacy = sandbox.directory.legacy.values();
+        let legacy = legacy.flat_map(|access| access.refresh_tokens.iter().chain([&access.secret]));
+        let tokens = sandbox.tokens.keys().chain(sandbox.revoked.keys());
+        let secrets = tokens.chain(legacy).filter(|it| it.len() >= SHORTEST);
+        Self::of_secrets(secrets.cloned().collect())
+    }
+
+    fn of_secrets(mut secrets: Vec<String>) -> Self {
+        secrets.sort_unstable();
+        secrets.dedup_by(|next, kept| next.starts_with(kept.as_str()));
+        Self { secrets }
+    }
+
+    /// The text, without each word that contains a token or a secret of the sandbox, or a signed JWT, percent-encoded or
+    /// not.
     pub(in crate::dashboard) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let is_part = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || "-_.%".contains(letter);
         let mut words = text.split(|letter| !is_part(letter));
         if !words.any(|word| self.is_secret(word)) {
             return Cow::Borrowed(text);
@@ -108,32 +131,46 @@ impl Mask<'_> {
         if word.len() < SHORTEST {
             return false;
         }
-        let sandbox = self.0;
-        let mut legacy = sandbox.directory.legacy.values();
-        sandbox.tokens.contains(word)
-            || sandbox.revoked.contains(word)
-            || legacy.any(|it| it.secret == word || it.refresh_tokens.contains(word))
-            || is_signed_jwt(word)
+        let mut layers = successors(Some(Cow::Borrowed(word)), |text| {
+            let is_encoded = text.contains('%');
+            is_encoded.then(|| Cow::Owned(segment::decode(text)))
+        })
+        .take(LAYERS);
+        layers.any(|text| self.has_secret(&text))
+    }
+
+    fn has_secret(&self, text: &str) -> bool {
+        let mut ends = text.char_indices().filter_map(|(at, _)| text.get(at..));
+        has_signed_jwt(text) || ends.any(|end| self.starts_with_secret(end))
+    }
+
+    /// Only the last secret that is not after the text can be its start: no secret is the start of another.
+    fn starts_with_secret(&self, text: &str) -> bool {
+        let after = self.secrets.partition_point(|it| it.as_str() <= text);
+        let nearest = after.checked_sub(1).and_then(|at| self.secrets.get(at));
+        nearest.is_some_and(|secret| text.starts_with(secret.as_str()))
     }
 }
 
-/// Three parts of base64url, the first of which begins a JSON object.
-fn is_signed_jwt(word: &str) -> bool {
-    let mut parts = word.split('.');
-    let is_part = |part: Option<&str>| part.is_some_and(|part| !part.is_empty());
-    word.starts_with("eyJ")
-        && is_part(parts.next())
-        && is_part(parts.next())
-        && is_part(parts.next())
-        && parts.next().is_none()
+/// Three parts of base64url in a row, the first of which begins a JSON object.
+fn has_signed_jwt(text: &str) -> bool {
+    let parts: Vec<_> = text.split('.').collect();
+    parts.windows(3).any(|parts| match parts {
+        [header, claims, signature] => {
+            header.contains("eyJ") && !claims.is_empty() && !signature.is_empty()
+        }
+        _ => false,
+    })
 }
 
 pub(super) const REDACTED: &str = "[redacted]";
 
 /// In small letters, without anything between them.
-const SECRET_NAMES: [&str; 13] = [
+const SECRET_NAMES: [&str; 15] = [
     "accesstoken",
     "refreshtoken",
+    "subjecttoken",
+    "actortoken",
     "idtoken",
     "token",
     "secret",
@@ -150,12 +187,16 @@ const SECRET_NAMES: [&str; 13] = [
 /// The tokens of servers that the sandbox is like have at least so many letters.
 const SHORTEST: usize = 16;
 
+/// A word is searched as it is, decoded once, and decoded twice: a URL in a URL is encoded twice.
+const LAYERS: usize = 3;
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
     use serde_json::json;
 
     use super::*;
+    use crate::grant::{Grant, Holder};
     use crate::{Environment, Source};
 
     #[test]
@@ -189,31 +230,85 @@ mod tests {
         assert_eq!(shown, "text/html");
     }
 
-    #[test]
-    fn a_secret_of_the_sandbox_is_found_anywhere_in_a_text() {
+    const TOKEN: &str = "a-token-that-lives-0123456789";
+
+    /// A sandbox with [`TOKEN`], and the secret of its legacy key.
+    fn sandbox() -> (Sandbox, String) {
         let mut sandbox = Sandbox::new("http://sandbox.example", [7; 32]);
-        let id = sandbox.add_source(Source::new("Clinic")).unwrap();
+        let source = Source::new("Clinic").id("source-1");
+        let id = sandbox.add_source(source).unwrap();
         let key = sandbox.register_legacy_key(&id).unwrap();
-        let grant = crate::grant::Grant {
+        let holder = Holder::OAuth {
+            client_id: "client-1".to_owned(),
+        };
+        let grant = Grant {
             environment: Environment::Development,
-            holder: crate::grant::Holder::OAuth {
-                client_id: "client-1".to_owned(),
-            },
+            holder,
             bound_to: None,
         };
-        let token = "a-token-that-lives-0123456789";
-        sandbox.give_out(
-            Timestamp::UNIX_EPOCH,
-            token.to_owned(),
-            Timestamp::MAX,
-            grant,
-        );
-        let mask = Mask(&sandbox);
-        let secret = key.expose_secret();
+        let now = Timestamp::UNIX_EPOCH;
+        sandbox.give_out(now, TOKEN.to_owned(), Timestamp::MAX, grant);
+        (sandbox, key.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn a_secret_of_the_sandbox_is_found_anywhere_in_a_text() {
+        let (sandbox, secret) = sandbox();
+        let mask = Mask::of(&sandbox);
         let jwt = "eyJhbGciOiJSUzM4NCJ9.e30.AAAA";
-        let text = format!("/a/{token}?b={secret}&c=\"{jwt}\" ä {id}");
-        let expected = format!("/a/[redacted]?b=[redacted]&c=\"[redacted]\" ä {id}");
+        let text = format!("/a/{TOKEN}?b={secret}&c=\"{jwt}\" ä source-1");
+        let expected = "/a/[redacted]?b=[redacted]&c=\"[redacted]\" ä source-1";
         assert_eq!(mask.text(&text), expected);
         assert_eq!(mask.text("nothing here"), "nothing here");
+    }
+
+    #[test]
+    fn a_secret_is_found_between_other_letters_and_percent_encoded() {
+        let (sandbox, secret) = sandbox();
+        let mask = Mask::of(&sandbox);
+        for secret in [TOKEN, &secret, "eyJhbGciOiJSUzM4NCJ9.e30.AAAA"] {
+            let (first, rest) = secret.split_at(1);
+            let encoded = format!("%{:02X}", first.as_bytes()[0]);
+            for word in [
+                format!("{secret}."),
+                format!("a.{secret}"),
+                format!("-_{secret}_-"),
+                format!("{encoded}{rest}"),
+                format!("{}{rest}", encoded.to_ascii_lowercase()),
+                format!("{}{rest}", encoded.replace('%', "%25")),
+                format!("%3D{secret}%26"),
+                format!("%4{secret}"),
+            ] {
+                let shown = mask.text(&word);
+                assert_eq!(shown, REDACTED, "{word}");
+            }
+        }
+        let all_but_one_letter = TOKEN.get(1..).unwrap();
+        for text in [all_but_one_letter, "eyJhbGciOiJub25lIn0.e30.", "%41%ZZ%"] {
+            assert_eq!(mask.text(text), text);
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_the_start_of_another_hides_none() {
+        let secrets = ["abcdx", "abce", "abcd"].map(str::to_owned);
+        let mask = Mask::of_secrets(secrets.to_vec());
+        for (text, expected) in [
+            ("abcdz", true),
+            ("abcdx", true),
+            ("abce", true),
+            ("abcc", false),
+        ] {
+            assert_eq!(mask.starts_with_secret(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mask_needs_no_sandbox_and_knows_tokens_that_were_revoked() {
+        let (mut sandbox, _) = sandbox();
+        sandbox.revoke_token(TOKEN);
+        let mask = Mask::of(&sandbox);
+        drop(sandbox);
+        assert_eq!(mask.text(TOKEN), REDACTED);
     }
 }
