@@ -342,6 +342,7 @@ fn options_that_mllp_has_no_use_for_are_refused() {
         &["--mllp", ":1"],
         &["--mllp", "::1:9960"],
         &["--mllp", "127.0.0.1:1", "--jobs", "2"],
+        &["--mllp", "127.0.0.1:1", "--rate", "5"],
         &["--mllp", "127.0.0.1:1", "--upload"],
         &["--keep-going"],
     ] {
