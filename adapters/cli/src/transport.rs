@@ -80,14 +80,14 @@ fn client_certificate(server: &ServerArgs) -> Result<Option<ClientCertificate>, 
     let key = key_path.map_or(&certificates, |_| &private_key);
     check_chain(&name, &certificates, key)?;
     // Without this, a key in the certificate's file would take the place of one that cannot be used.
-    match ClientCertificate::from_pem(key) {
-        Err(
-            error @ (ClientCertificateError::Pkcs12
-            | ClientCertificateError::NoKey
-            | ClientCertificateError::EncryptedKey),
-        ) => return Err(failed(&error, &key_name)),
-        // The certificate may be in the other file.
-        Ok(_) | Err(_) => {}
+    if let Err(
+        error @ (ClientCertificateError::Pkcs12
+        | ClientCertificateError::NoKey
+        | ClientCertificateError::EncryptedKey
+        | ClientCertificateError::Damaged),
+    ) = ClientCertificate::from_pem(key)
+    {
+        return Err(failed(&error, &key_name));
     }
     // The first key counts.
     let pem = Zeroizing::new([private_key.as_slice(), b"\n", certificates.as_slice()].concat());
