@@ -10,7 +10,8 @@ use tokio::time::timeout;
 
 use crate::terminal::shown;
 
-/// Connects to `HOST:PORT`, from this address if there is one: to the first address of the host that answers.
+/// Connects to `HOST:PORT`, from this address if there is one: to the first address of the host that answers. Addresses of
+/// another family than the source are left out.
 pub(crate) async fn dial(to: &str, source: Option<IpAddr>) -> Result<TcpStream, DialError> {
     let failed = |address, problem| DialError {
         to: shown(to),
@@ -20,8 +21,15 @@ pub(crate) async fn dial(to: &str, source: Option<IpAddr>) -> Result<TcpStream, 
     };
     let found = lookup_host(to).await;
     let addresses = found.map_err(|error| failed(None, Problem::Name(error.to_string())))?;
-    let mut last = failed(None, Problem::Name("it has no address".to_owned()));
-    for address in addresses {
+    let none = match source {
+        Some(source) => Problem::Family(source),
+        None => Problem::Name("it has no address".to_owned()),
+    };
+    let mut last = failed(None, none);
+    // Packets go from one address to another of the same family only.
+    let is_of_family =
+        |to: &SocketAddr| source.is_none_or(|source| source.is_ipv4() == to.is_ipv4());
+    for address in addresses.filter(is_of_family) {
         match timeout(PATIENCE, connect(address, source)).await {
             Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) => last = failed(Some(address), Problem::of(&error)),
@@ -61,6 +69,8 @@ enum Problem {
     /// Nothing came back.
     Silence,
     NoRoute,
+    /// The host has no address of the family of the one to connect from.
+    Family(IpAddr),
     /// This machine does not have the address to connect from.
     Source,
     Other(String),
@@ -103,6 +113,16 @@ impl fmt::Display for DialError {
             Problem::NoRoute => f.write_str(
                 ": no route. The VPN tunnel is down, or the route to its other side is missing",
             ),
+            Problem::Family(source) => {
+                let (missing, other) = match source {
+                    IpAddr::V4(_) => ("IPv4", "IPv6"),
+                    IpAddr::V6(_) => ("IPv6", "IPv4"),
+                };
+                write!(
+                    f,
+                    ": the host has no {missing} address, and --source is one; give an {other} address of this machine"
+                )
+            }
             Problem::Source => f.write_str(
                 ": this machine does not have that address; --source must name one of its own",
             ),

@@ -29,6 +29,7 @@ pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(
     configuration::check(&mut report, profile)?;
     let credentials = keys::check(&mut report, &args.client)?;
     let server = &mut args.client.server;
+    network::leave_out_unusable(&mut report, server)?;
     if !discovery::check(&mut report, server, &credentials.keys).await? {
         return report.finish();
     }

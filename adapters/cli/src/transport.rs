@@ -63,28 +63,36 @@ fn client_certificate(server: &ServerArgs) -> Result<Option<ClientCertificate>, 
         }
         None => Zeroizing::default(),
     };
-    let pem = Zeroizing::new([certificates.as_slice(), b"\n", private_key.as_slice()].concat());
     let (name, key_name) = (
         secrets::shown(path),
         secrets::shown(key_path.unwrap_or(path)),
     );
-    let made = ClientCertificate::from_pem(&pem);
-    let failed = |error: &ClientCertificateError| {
-        let shown = match error {
-            ClientCertificateError::NoKey | ClientCertificateError::EncryptedKey => &key_name,
-            _ => &name,
-        };
+    let failed = |error: &ClientCertificateError, shown: &str| {
         let quoted = format!("'{}'", shown.replace('\'', r"'\''"));
         let error = error.to_string().replace("FILE", &quoted);
         Failure::usage(format!("client certificate in {shown}: {error}"))
     };
     // Before the chain is looked at, which is in another file then.
-    if let Err(error @ ClientCertificateError::Pkcs12) = &made {
-        return Err(failed(error));
+    if let Err(error @ ClientCertificateError::Pkcs12) = ClientCertificate::from_pem(&certificates)
+    {
+        return Err(failed(&error, &name));
     }
     let key = key_path.map_or(&certificates, |_| &private_key);
     check_chain(&name, &certificates, key)?;
-    made.map(Some).map_err(|error| failed(&error))
+    // Without this, a key in the certificate's file would take the place of one that cannot be used.
+    if let Err(
+        error @ (ClientCertificateError::Pkcs12
+        | ClientCertificateError::NoKey
+        | ClientCertificateError::EncryptedKey
+        | ClientCertificateError::Damaged),
+    ) = ClientCertificate::from_pem(key)
+    {
+        return Err(failed(&error, &key_name));
+    }
+    // The first key counts.
+    let pem = Zeroizing::new([private_key.as_slice(), b"\n", certificates.as_slice()].concat());
+    let made = ClientCertificate::from_pem(&pem);
+    made.map(Some).map_err(|error| failed(&error, &name))
 }
 
 /// Says what servers may object to, and refuses the certificate of another key.

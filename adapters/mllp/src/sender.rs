@@ -12,7 +12,12 @@ use crate::outcome::{NotSent, Outcome};
 /// Sends messages over one connection, each when the one before has its outcome.
 ///
 /// `now` tells the time, in milliseconds on a clock that never goes backwards. A blocking read of the connection must end
-/// after a while with an error, even when nothing comes: the time is looked at between reads.
+/// after a while with an error, even when nothing comes: the time is looked at between reads. An error of the kind
+/// [`TimedOut`](ErrorKind::TimedOut) or [`Interrupted`](ErrorKind::Interrupted) leaves the message under way until
+/// [`Limits::wait_ms`] is over; any other ends it.
+///
+/// On Unix the time-out of the standard library's `TcpStream::set_read_timeout` must therefore be at least
+/// [`Limits::wait_ms`]: it ends a read with `WouldBlock`, which `embedded-io` reports as [`Other`](ErrorKind::Other).
 ///
 /// ```
 /// use redox_auth_mllp::{Outcome, Sender};

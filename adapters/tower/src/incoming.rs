@@ -42,7 +42,10 @@ use rules::{Rules, Verdict};
 /// limited time here; a layer for timeouts around this one does.
 ///
 /// A sender over HTTP/1 that is still writing its body sees a broken pipe in place of an answer that comes early. The layer
-/// therefore reads on before it answers 401 or 413, and throws away what it reads: see [`VerifyLayer::read_on`].
+/// therefore reads on before it answers 401 or 413, and throws away what it reads: see [`VerifyLayer::read_on`]. For that, a
+/// runtime of tokio must have its timer enabled, as `#[tokio::main]` does; a runtime built without `enable_time` or
+/// `enable_all` panics at the first refused body that has more to come. With `read_on(0, Duration::ZERO)` the layer needs no
+/// timer.
 ///
 /// Each refusal is an event and a count, which hold no value of the request's; the crate's page has their names. The copies
 /// of the token here are wiped, and the headers that hold it are marked as sensitive, so
@@ -83,8 +86,8 @@ impl VerifyLayer {
     /// said otherwise. Either at zero means that it answers at once.
     ///
     /// Nothing is kept of what is read. The layer answers at once where reading on does not help: over HTTP/2, to a sender
-    /// that waits for `100 Continue`, and where the body announces more than `bytes`. It needs a runtime of tokio with its
-    /// timer, and outside of a runtime answers at once.
+    /// that waits for `100 Continue`, and where the body announces more than `bytes`. Outside of a runtime of tokio
+    /// it answers at once, too; a runtime without its timer panics.
     #[must_use]
     pub fn read_on(mut self, bytes: usize, time: Duration) -> Self {
         Arc::make_mut(&mut self.rules).read_on = ReadOn { bytes, time };

@@ -95,7 +95,7 @@ function parameters({ algorithm: { name, namedCurve } }) {
 }
 
 // In bytes, as redox_auth.h has them where a pointer has 32 bits; `request` begins both results.
-const [PAGE, SESSION, ANY_KEY, SIGNER, PREPARED, OUT] = [65_536, 1616, 4096, 20, 160, 4096];
+const [PAGE, SESSION, ANY_KEY, SIGNER, PREPARED, OUT] = [65_536, 1616, 2048, 20, 160, 4096];
 const [SIGNING_INPUT, CONTENT_TYPE, BODY] = [88, 36, 44];
 const CUSTOM_SERVER = 2;
 

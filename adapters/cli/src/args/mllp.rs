@@ -12,7 +12,7 @@ pub(crate) struct MllpArgs {
         long,
         value_name = "HOST:PORT",
         value_parser = host_and_port,
-        conflicts_with_all = ["upload", "ndjson", "jobs"]
+        conflicts_with_all = ["upload", "ndjson", "jobs", "rate"]
     )]
     pub(crate) mllp: Option<String>,
     /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address

@@ -23,8 +23,8 @@ pub(crate) struct SendArgs {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u8).range(1..))]
     pub(crate) jobs: u8,
     /// The most messages that are sent in a second, such as `25`, or in a minute, such as `300/min`. Without it the
-    /// server's answers show its limit. Either way the command keeps the pauses that the server asks for, and sends a
-    /// message again that got 429
+    /// server's answers show its limit. Either way, with several messages the command keeps the pauses that the server asks
+    /// for, and sends a message again that got 429
     #[arg(long, value_name = "N[/min]", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
     /// Keep the results in this file, and skip what it lists as done: the same command then resumes after an
@@ -81,11 +81,33 @@ fn rate(text: &str) -> Result<Rate, String> {
 
 /// For `--help`.
 const OUTCOMES: &str = "\
-For a single message the command prints the answer, and for a single file its URI. For several, for lines, and with \
---results it prints a line of JSON for each as soon as it is done, with `file`, `line`, `outcome`, `status`, and `logs`, \
-`uri` or `errors`; over MLLP with `ack` and `control_id`. The exit code is that of the worst outcome:
+For a single message the command prints the answer, and for a single file its URI. For several, for lines, over MLLP and \
+with --results it prints a line of JSON for each as soon as it is done, with `file`, `line`, `outcome`, `status`, and \
+`logs`, `uri` or `errors`; over MLLP with `ack` and `control_id`. The exit code is that of the worst outcome:
 
   ok        0  done
   refused   1  the API said no
   not_sent  2  not fit to be sent, or nothing could be sent any more
   unknown   3  no usable answer: it may have been done";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_read_and_one_that_is_none_is_named() {
+        for (text, expected) in [
+            ("1", Rate::per_sec(1)),
+            ("25", Rate::per_sec(25)),
+            ("25/s", Rate::per_sec(25)),
+            ("300/min", Rate::per_min(300)),
+            ("4294967295", Rate::per_sec(u32::MAX)),
+        ] {
+            assert_eq!(rate(text), Ok(expected), "{text}");
+        }
+        for text in ["0", "-1", "ten", "10/h", "300/min/s", "", "4294967296"] {
+            let error = rate(text).unwrap_err();
+            assert!(error.contains("such as 300/min"), "{text}: {error}");
+        }
+    }
+}

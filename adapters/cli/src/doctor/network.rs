@@ -2,7 +2,7 @@ use std::env;
 use std::time::SystemTime;
 
 use redox_auth_core::Url;
-use redox_auth_reqwest::{Connections, Proxy, ProxyProblem, TlsFailure};
+use redox_auth_reqwest::{BuildError, Connections, Proxy, ProxyProblem, TlsFailure};
 use reqwest::Response;
 use reqwest::header::{AGE, DATE};
 use tokio::net::TcpStream;
@@ -11,6 +11,7 @@ use super::patience::PATIENCE;
 use super::report::Report;
 use super::route::Route;
 use super::tls;
+use crate::args::ServerArgs;
 use crate::failure::Failure;
 
 /// The way to the token endpoint, and the time there.
@@ -43,9 +44,27 @@ pub(super) async fn check(
     clock(report, token_url, connections).await
 }
 
+/// Leaves out a file of authorities that cannot be used, for the other checks to go on.
+pub(super) fn leave_out_unusable(
+    report: &mut Report,
+    server: &mut ServerArgs,
+) -> Result<(), Failure> {
+    let Some(path) = &server.ca_file else {
+        return Ok(());
+    };
+    match Connections::new().ca_file(path) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let failure = Failure::from(BuildError::CaFile(Box::new(error)));
+            server.ca_file = None;
+            report.fail(AUTHORITIES, &failure, None)
+        }
+    }
+}
+
 /// Whom connections trust.
 fn authorities(report: &mut Report, connections: &Connections) -> Result<(), Failure> {
-    let check = "authorities";
+    let check = AUTHORITIES;
     let authorities = match connections.authorities() {
         Ok(authorities) => authorities,
         Err(error) => {
@@ -217,6 +236,7 @@ fn parse(url: &str) -> Result<Url<'_>, Failure> {
 
 const DNS: &str = "DNS";
 const CONNECTION: &str = "connection";
+const AUTHORITIES: &str = "authorities";
 const PROXY: &str = "proxy";
 
 /// As the client looks at them.

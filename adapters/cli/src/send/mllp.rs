@@ -52,13 +52,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
                 }
             }
         };
-        let is_unknown = done.outcome.verdict == Verdict::Unknown;
         run.end(done);
-        if is_unknown && !args.mllp.keep_going && !run.is_stopped() {
-            run.stop(Failure::no_answer(
-                "stopped, so that no message overtakes one whose outcome is unknown; --keep-going continues",
-            ));
-        }
     }
     run.result(&args)
 }

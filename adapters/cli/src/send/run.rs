@@ -17,6 +17,8 @@ pub(super) struct Run {
     pub(super) bar: ProgressBar,
     /// Why nothing more is begun.
     stop: Option<Failure>,
+    /// Whether nothing may be sent after something whose outcome is unknown.
+    keeps_order: bool,
 }
 
 /// Something that may be sent.
@@ -41,12 +43,18 @@ impl Run {
             tally: Tally::default(),
             bar: bar_of_many(args),
             stop: None,
+            keeps_order: args.mllp.mllp.is_some() && !args.mllp.keep_going,
         })
     }
 
     /// Whether nothing more is begun.
     pub(super) const fn is_stopped(&self) -> bool {
         self.stop.is_some()
+    }
+
+    /// Whether an unknown outcome holds back what comes after it, in this run and in the next.
+    const fn is_held(&self) -> bool {
+        self.keeps_order && self.tally.unknown > 0
     }
 
     /// Decides what to do with an item, and returns it if it is to be sent.
@@ -117,6 +125,11 @@ impl Run {
 
     fn tell(&mut self, place: &Place, outcome: &Outcome) {
         self.tally.count(outcome.verdict);
+        if self.is_held() && !self.is_stopped() {
+            self.stop(Failure::no_answer(
+                "stopped, so that no message overtakes one whose outcome is unknown",
+            ));
+        }
         let line = Value::Object(outcome.members(place)).to_string();
         if let Err(failure) = self.bar.suspend(|| print(&line)) {
             self.stop(failure);
@@ -149,9 +162,11 @@ impl Run {
             .unwrap_or_default();
         lines.push_str(&self.tally.to_string());
         if stop.is_some() {
-            lines.push_str(match args.results {
-                Some(_) => "\n  go on by:  the same command",
-                None => "\n  go on by:  what is not printed above; with --results FILE the same command would go on",
+            lines.push_str(match (&args.results, self.is_held()) {
+                (Some(_), true) => "\n  go on by:  the same command with --repeat-unknown, which sends that message again, or with --keep-going, which continues without it",
+                (Some(_), false) => "\n  go on by:  the same command",
+                (None, true) => "\n  go on by:  what is not printed above; --keep-going continues after such a message",
+                (None, false) => "\n  go on by:  what is not printed above; with --results FILE the same command would go on",
             });
         }
         Err(Failure::new(kind, lines))

@@ -9,7 +9,7 @@ pub(super) struct Tally {
     ok: u64,
     refused: u64,
     not_sent: u64,
-    unknown: u64,
+    pub(super) unknown: u64,
     /// Done in an earlier run.
     pub(super) before: u64,
 }

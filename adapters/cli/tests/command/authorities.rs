@@ -79,6 +79,17 @@ fn a_file_that_cannot_be_used_is_named_with_the_command_that_converts_it() {
         }
         let shown = token(&redox).env("REDOX_CA_FILE", file).run().failed(2);
         assert!(shown.starts_with("redox-auth: REDOX_CA_FILE: "), "{shown}");
+
+        // The other checks go on without it, with the authorities of the machine.
+        let doctor = redox.call(&["doctor", "--ca-file", file]);
+        let (code, lines) = checks(doctor.env("SSL_CERT_FILE", "ca.pem"));
+        assert_eq!(code, Some(2), "{lines:#?}");
+        expect(
+            &lines,
+            "authorities",
+            &[("FAIL", problem), ("ok", "1 from ca.pem (SSL_CERT_FILE)")],
+        );
+        expect(&lines, "token", &[("ok", "got one")]);
     }
 }
 

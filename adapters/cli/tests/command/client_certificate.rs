@@ -80,6 +80,12 @@ fn the_certificate_is_shown_to_the_server_that_asks_for_one() {
     folder.write("pair.pem", pair.concat());
     let shown = token(&folder, port).args(&["--client-cert", "pair.pem"]);
     assert_eq!(shown.run().done(), "granted");
+    // A key that is named counts, and not one in the certificate's file.
+    let mixed = ["tls.crt", "other.pem"].map(|name| folder.read(name));
+    folder.write("mixed.pem", mixed.concat());
+    let shown = token(&folder, port);
+    let shown = shown.args(&["--tls-certificate", "mixed.pem", "--tls-key", "tls.pem"]);
+    assert_eq!(shown.run().done(), "granted");
     // More than a server needs, in any order.
     let both = ["tls.crt", "other.crt"].map(|name| folder.read(name));
     folder.write("both.crt", both.concat());
@@ -112,6 +118,8 @@ fn half_a_pair_or_something_else_is_wrong_use() {
         let call = folder.call(&["key", "certificate", "--key", &key]);
         call.args(&["--out", &format!("{name}.crt")]).run().done();
     }
+    let pair = ["tls.crt", "tls.pem"].map(|name| folder.read(name));
+    folder.write("pair.pem", pair.concat());
     for (certificate, key, expected) in [
         ("no.pem", "tls.pem", "TLS certificate in no.pem: "),
         ("tls.pem", "tls.pem", "TLS certificate in tls.pem: "),
@@ -124,6 +132,11 @@ fn half_a_pair_or_something_else_is_wrong_use() {
             "tls.crt",
             "no.pem",
             "client certificate in no.pem: expected the private key of the certificate in PEM, found none",
+        ),
+        (
+            "pair.pem",
+            "no.pem",
+            "client certificate in no.pem: expected the private key",
         ),
         (
             "tls.crt",

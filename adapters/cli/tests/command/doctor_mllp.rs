@@ -50,6 +50,14 @@ fn a_closed_port_an_address_of_others_and_a_wrong_name_are_told_apart() {
             "this machine does not have that address",
         ),
         (
+            &["--mllp", "[::1]:9960", "--source", "127.0.0.1"],
+            "the host has no IPv4 address, and --source is one; give an IPv6 address",
+        ),
+        (
+            &["--mllp", "127.0.0.1:9960", "--source", "::1"],
+            "the host has no IPv6 address",
+        ),
+        (
             &["--mllp", "no-such-host.invalid:9960"],
             "the name was not found",
         ),

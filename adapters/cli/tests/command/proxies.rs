@@ -151,6 +151,16 @@ fn http_and_https_to_the_proxy_are_not_the_same() {
 }
 
 #[test]
+fn a_proxy_with_a_certificate_of_a_stranger_is_not_taken_for_the_server() {
+    let clinic = Clinic::new();
+    let stranger = Arc::new(Authority::root("Proxy CA"));
+    let proxy = Proxy::start(Conduct::OverTls(stranger));
+    let url = format!("https://localhost:{}", proxy.port);
+    let named = format!("the proxy {url} (HTTPS_PROXY) does not speak TLS as expected: ");
+    clinic.expect(&url, &[&named, "trust its authority (--ca-file)"]);
+}
+
+#[test]
 fn a_proxy_that_is_not_there_is_told() {
     let clinic = Clinic::new();
     // A label has 63 letters at most (RFC 1035 section 2.3.4), and no server is asked for a longer one.

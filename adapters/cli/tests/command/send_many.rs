@@ -261,26 +261,6 @@ fn a_pause_that_the_api_asks_for_is_kept_by_all_and_nothing_is_refused() {
 }
 
 #[test]
-fn a_rate_is_kept_and_one_that_is_none_is_named() {
-    let redox = Redox::start();
-    redox
-        .folder
-        .write("m.ndjson", messages(&redox, 30).join("\n"));
-    let began = std::time::Instant::now();
-    let call = redox.call(&["send", "m.ndjson", "--jobs", "8", "--rate", "10"]);
-    call.run().done();
-    // The token is the first of 31; four may come together at the beginning.
-    assert!(began.elapsed().as_millis() >= 2_500);
-    for rate in ["0", "-1", "ten", "10/h", "300/min/s", "", "4294967296"] {
-        let call = redox.call(&["send", "m.ndjson", &format!("--rate={rate}")]);
-        let outcome = call.run();
-        assert_eq!(outcome.code, Some(2), "{rate}");
-        let shown = outcome.stderr;
-        assert!(shown.contains("such as 300/min"), "{rate}: {shown}");
-    }
-}
-
-#[test]
 fn a_key_that_the_api_does_not_know_stops_the_run_at_the_first_message() {
     let redox = Redox::start();
     let refused = Fault::Unavailable("401".parse().unwrap(), RetryAfter::Absent);

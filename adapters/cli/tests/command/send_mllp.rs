@@ -3,9 +3,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::send_many::results;
+use crate::send_many::{count, results};
 use crate::support::{Folder, Outcome};
 
 /// What a receiver does with a message.
@@ -261,22 +261,31 @@ fn a_wrong_message_is_named_and_the_others_are_sent() {
 }
 
 #[test]
-fn the_same_command_resumes_by_its_results() {
+fn the_same_command_resumes_by_its_results_and_stops_at_the_unknown_message_again() {
     let folder = Folder::new();
     folder.write("all.hl7", message("M1") + &message("M2") + &message("M3"));
-    let server = Server::start(&[Then::Say("AA", ""), Then::HangUp]);
     let args = ["all.hl7", "--results", "results.ndjson"];
-    assert_eq!(server.send(&folder, &args).code, Some(3));
-    let second = server.send(&folder, &args);
-    let verdicts: Vec<Value> = results(&second)
-        .iter()
-        .map(|it| it["outcome"].clone())
-        .collect();
-    assert_eq!(verdicts, ["unknown", "ok"], "{second:#?}");
-    assert_eq!(second.code, Some(3));
-    let third = [&args[..], &["--repeat-unknown"]].concat();
-    server.send(&folder, &third).done();
-    assert_eq!(server.ids(), ["M1", "M2", "M3", "M2"]);
+    for (also, sent) in [
+        ("--repeat-unknown", &["M1", "M2", "M2", "M3"][..]),
+        ("--keep-going", &["M1", "M2", "M3"]),
+    ] {
+        let server = Server::start(&[Then::Say("AA", ""), Then::HangUp]);
+        folder.write("results.ndjson", "");
+        for verdicts in [&["ok", "unknown"][..], &["unknown"]] {
+            let stopped = server.send(&folder, &args);
+            let found = results(&stopped);
+            let found: Vec<_> = found.iter().map(|it| &it["outcome"]).collect();
+            assert_eq!(found, verdicts, "{stopped:#?}");
+            assert_eq!(stopped.code, Some(3), "{stopped:#?}");
+            let way = "the same command with --repeat-unknown";
+            assert!(stopped.stderr.contains(way), "{stopped:#?}");
+            assert!(stopped.stderr.contains("--keep-going"), "{stopped:#?}");
+        }
+        let last = server.send(&folder, &[&args[..], &[also]].concat());
+        let unknown = count(&results(&last), "unknown");
+        assert_eq!(unknown, usize::from(also == "--keep-going"), "{last:#?}");
+        assert_eq!(server.ids(), sent, "{also}");
+    }
 }
 
 #[test]
@@ -333,6 +342,7 @@ fn options_that_mllp_has_no_use_for_are_refused() {
         &["--mllp", ":1"],
         &["--mllp", "::1:9960"],
         &["--mllp", "127.0.0.1:1", "--jobs", "2"],
+        &["--mllp", "127.0.0.1:1", "--rate", "5"],
         &["--mllp", "127.0.0.1:1", "--upload"],
         &["--keep-going"],
     ] {

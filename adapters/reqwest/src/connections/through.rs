@@ -52,7 +52,9 @@ impl Asking<'_> {
         let (Some(Ok(Some(proxy))), Some(port)) = (proxy, server.port_or_known_default()) else {
             return Err(error);
         };
-        let is_answered = error.is_timeout() || is_of_certificate(&error);
+        // It may be the certificate of a proxy that is reached over TLS.
+        let is_of_server = !proxy.is_over_tls() && is_of_certificate(&error);
+        let is_answered = error.is_timeout() || is_of_server;
         let problem = match self.turn.try_acquire() {
             Ok(_turn) if !is_answered => {
                 ask(&proxy, host, port, self.tls.into(), self.patience).await
@@ -137,7 +139,8 @@ fn is_no_tls(error: &io::Error) -> bool {
     )
 }
 
-/// Whether the server showed something: the proxy has let the connection through.
+/// Whether somebody showed a certificate or asked for one. If the way to the proxy has no TLS of its own, that was the server:
+/// the proxy has let the connection through.
 fn is_of_certificate(error: &reqwest::Error) -> bool {
     let error = find::<rustls::Error>(error);
     matches!(

@@ -1,6 +1,7 @@
 use core::fmt;
 use std::sync::Arc;
 
+use base64ct::{Base64, Encoding as _};
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::{self, PemObject as _, SectionKind};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -27,7 +28,8 @@ pub struct ClientCertificate(Arc<Parts>);
 
 struct Parts {
     certified: Arc<CertifiedKey>,
-    pem: Zeroizing<Vec<u8>>,
+    /// The same chain and key, for reqwest.
+    pem: Zeroizing<String>,
 }
 
 impl ClientCertificate {
@@ -54,8 +56,8 @@ impl ClientCertificate {
             match CertifiedKey::from_der(chain, key.clone_key(), &provider) {
                 Ok(certified) => {
                     return Ok(Self(Arc::new(Parts {
+                        pem: pem(&certified.cert, &key),
                         certified: Arc::new(certified),
-                        pem: Zeroizing::new(input.to_owned()),
                     })));
                 }
                 Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {}
@@ -70,9 +72,10 @@ impl ClientCertificate {
         Arc::new(Arc::clone(&self.0.certified).into())
     }
 
-    /// As it was given, for reqwest.
+    /// The client's own certificate, those of its issuers, and the private key of the first, for reqwest: it keeps the order
+    /// and takes the last key.
     pub(crate) fn pem(&self) -> &[u8] {
-        &self.0.pem
+        self.0.pem.as_bytes()
     }
 }
 
@@ -111,4 +114,32 @@ fn blocks(
         None if is_encrypted(b"ENCRYPTED PRIVATE KEY") => Err(ClientCertificateError::EncryptedKey),
         None => Err(ClientCertificateError::NoKey),
     }
+}
+
+fn pem(chain: &[CertificateDer<'_>], key: &PrivateKeyDer<'_>) -> Zeroizing<String> {
+    let label = match key {
+        PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
+        PrivateKeyDer::Sec1(_) => "EC PRIVATE KEY",
+        _ => "PRIVATE KEY",
+    };
+    let certificates = chain.iter().map(|it| ("CERTIFICATE", it.as_ref()));
+    // None of these strings grows, so nothing of the key is left behind that is not wiped.
+    let blocks: Vec<_> = certificates
+        .chain([(label, key.secret_der())])
+        .map(|(label, der)| {
+            let content = Zeroizing::new(Base64::encode_string(der));
+            let parts = [
+                "-----BEGIN ",
+                label,
+                "-----\n",
+                &content,
+                "\n-----END ",
+                label,
+                "-----\n",
+            ];
+            Zeroizing::new(parts.concat())
+        })
+        .collect();
+    let blocks: Vec<_> = blocks.iter().map(|it| it.as_str()).collect();
+    Zeroizing::new(blocks.concat())
 }

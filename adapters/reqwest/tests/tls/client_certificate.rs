@@ -84,7 +84,13 @@ async fn what_the_server_objects_to_is_told() {
 async fn callers_who_set_up_the_rest_have_both_as_well() {
     let clinic = Clinic::start();
     let (own, key) = issued(&clinic.root);
-    let certificate = ClientCertificate::from_pem(with_key(&[own], &key).as_bytes()).unwrap();
+    // In another order, with a key behind its own that is none of its.
+    let other = KeyPair::generate().unwrap();
+    let mixed = [
+        key_pem(&key),
+        with_key(&[clinic.root.certificate.clone(), own], &other),
+    ];
+    let certificate = ClientCertificate::from_pem(mixed.concat().as_bytes()).unwrap();
     let builder = clinic.file.client(&clinic.url).http(|http| http);
     let redox = builder.client_certificate(certificate.clone()).build();
     assert_eq!(redox.unwrap().token().await.unwrap().expose(), "granted");

@@ -84,8 +84,12 @@ where
         Ok(is_whole.then_some(bytes))
     }
 
-    /// Reads on to the end, within its limits, so that the sender sees the answer.
+    /// Reads on to the end, within its limits, so that the sender sees the answer. A body that has ended is not asked again:
+    /// a stream may panic then.
     pub(super) async fn discard(&mut self) {
+        if self.state == State::Ended {
+            return;
+        }
         poll_fn(|cx| self.discard.poll(self.rest.as_mut(), cx)).await;
     }
 }
@@ -107,10 +111,16 @@ where
             return Poll::Ready(Some(Ok(frame)));
         }
         if this.state == State::Within {
-            let frame = ready!(this.rest.as_mut().poll_frame(cx));
-            let Some(frame) = frame.transpose().map_err(Into::into)? else {
-                this.state = State::Ended;
-                return Poll::Ready(None);
+            let frame = match ready!(this.rest.as_mut().poll_frame(cx)) {
+                Some(Ok(frame)) => frame,
+                Some(Err(error)) => {
+                    this.state = State::Ended;
+                    return Poll::Ready(Some(Err(error.into())));
+                }
+                None => {
+                    this.state = State::Ended;
+                    return Poll::Ready(None);
+                }
             };
             let len = frame.data_ref().map_or(0, Buf::remaining);
             if let Some(left) = this.left.checked_sub(len) {

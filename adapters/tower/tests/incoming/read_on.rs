@@ -174,6 +174,51 @@ fn without_a_runtime_nothing_is_read() {
     assert_eq!(found, Poll::Ready((StatusCode::UNAUTHORIZED, 0)));
 }
 
+/// A body of one frame, whose end is an error or none. It must not be polled again.
+struct Once {
+    frames: Vec<Option<Result<Frame<Bytes>, &'static str>>>,
+}
+
+impl Body for Once {
+    type Data = Bytes;
+    type Error = &'static str;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        let next = self.frames.pop();
+        Poll::Ready(next.unwrap_or_else(|| panic!("polled after its end")))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_is_not_polled_again_after_its_end_or_its_error() {
+    for (end, headers, expected) in [
+        (None, false, StatusCode::UNAUTHORIZED),
+        (Some(Err("torn")), false, StatusCode::BAD_REQUEST),
+        (None, true, StatusCode::OK),
+        (Some(Err("torn")), true, StatusCode::BAD_REQUEST),
+    ] {
+        let service = layer().layer(service_fn(
+            |request: Request<VerifiedBody<Once>>| async move {
+                let mut body = request.into_body();
+                while let Some(Ok(_)) = body.frame().await {}
+                assert!(body.frame().await.is_none());
+                Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+            },
+        ));
+        let data = Frame::data(Bytes::from_static(b"{}"));
+        let frames = vec![end, Some(Ok(data))];
+        let request = match headers {
+            true => Request::post("/redox").header("verification-token", TOKEN),
+            false => Request::post("/redox"),
+        };
+        let answer = service.oneshot(request.body(Once { frames }).unwrap());
+        assert_eq!(answer.await.unwrap().status(), expected);
+    }
+}
+
 #[tokio::test]
 async fn a_sender_over_a_socket_sees_the_status_and_may_send_another_request() {
     let long = "a".repeat(5_000_000);
