@@ -7,7 +7,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
 use super::call::Problem;
-use super::shown::Mask;
 use crate::Sandbox;
 use crate::shared::Shared;
 use crate::traffic::Traffic;
@@ -38,11 +37,6 @@ impl Desk {
     /// The state; requests of clients wait while the guard is held.
     pub(super) fn sandbox(&self) -> MutexGuard<'_, Sandbox> {
         self.shared.sandbox()
-    }
-
-    /// The secrets of now, to search texts for without the guard.
-    pub(super) fn mask(&self) -> Mask {
-        Mask::of(&self.sandbox())
     }
 
     pub(super) fn clock(&self) -> &crate::Clock {
