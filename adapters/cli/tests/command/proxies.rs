@@ -158,6 +158,19 @@ fn a_proxy_with_a_certificate_of_a_stranger_is_not_taken_for_the_server() {
     let url = format!("https://localhost:{}", proxy.port);
     let named = format!("the proxy {url} (HTTPS_PROXY) does not speak TLS as expected: ");
     clinic.expect(&url, &[&named, "trust its authority (--ca-file)"]);
+
+    // Behind a proxy that is trusted, the certificate is the server's.
+    let inspection = Arc::new(Authority::root("Inspection CA"));
+    let proxy = Proxy::start(Conduct::InterceptOverTls(
+        Arc::clone(&clinic.root),
+        inspection,
+    ));
+    let url = format!("https://localhost:{}", proxy.port);
+    let shown = clinic.call("token", SERVER, &url).run().failed(3);
+    let through = format!("no answer through the proxy {url} (HTTPS_PROXY): ");
+    for part in [through.as_str(), "its issuer is \"CN=Inspection CA\""] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub(crate) enum Conduct {
     Intercept(Arc<Authority>),
     /// Speaks TLS, with a certificate of this authority for `localhost`.
     OverTls(Arc<Authority>),
+    /// The same, and shows a certificate of the second authority for any server.
+    InterceptOverTls(Arc<Authority>, Arc<Authority>),
 }
 
 /// A proxy on a free port, until the test's process ends.
@@ -79,6 +81,11 @@ impl Conduct {
                 stream.conn.send_close_notify();
                 let _ = stream.flush();
                 end(stream.sock);
+            }),
+            Self::InterceptOverTls(own, shown) => tls(own, stream, |mut stream| {
+                let _ = read_head(&mut stream);
+                let _ = stream.write_all(ALLOWED);
+                tls(shown, stream, |mut stream| drop(read_head(&mut stream)));
             }),
             Self::Socks(port) => socks(stream, *port),
             conduct => {
@@ -160,10 +167,10 @@ fn socks(mut stream: TcpStream, port: u16) {
     join(stream, port);
 }
 
-fn tls(
+fn tls<S: Read + Write>(
     authority: &Arc<Authority>,
-    stream: TcpStream,
-    then: impl FnOnce(StreamOwned<ServerConnection, TcpStream>),
+    stream: S,
+    then: impl FnOnce(StreamOwned<ServerConnection, S>),
 ) {
     let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
