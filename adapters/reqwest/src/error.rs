@@ -13,6 +13,7 @@ pub(crate) mod wrong_signature;
 
 use core::fmt;
 use core::time::Duration;
+use std::io;
 use std::sync::Arc;
 
 use redox_auth_core::{
@@ -42,6 +43,8 @@ pub enum Error {
     /// Several pauses brought no answer to a request, see [`Builder::pace`](crate::Builder::pace). This is what the server,
     /// or what stands before it, answered last. It did not look at the request.
     Trouble(Trouble),
+    /// What was to be done before the request failed, see [`Call::before`](crate::Call::before). Nothing was sent this time.
+    Before(io::Error),
     /// So many token requests are under way with this host that no turn came in time. Nothing was sent.
     Busy(String),
     /// The server said no.
@@ -230,6 +233,7 @@ impl fmt::Display for Error {
             Self::Stopped(reason) => reason.fmt(f),
             Self::NotWritten(error) => write!(f, "the request was not made: {error}"),
             Self::WrongSignature(error) => error.fmt(f),
+            Self::Before(error) => write!(f, "not sent: {error}"),
             Self::Random => f.write_str("the operating system gave no random bytes"),
             Self::Authorize(error) => error.fmt(f),
             Self::Path(found) => write!(
@@ -294,6 +298,7 @@ impl core::error::Error for Error {
             Self::NoToken { cause, .. } => cause.as_deref().map(|cause| cause as _),
             Self::Refused(answer) => Some(&answer.refused),
             Self::Answer(error) => Some(error),
+            Self::Before(error) => Some(error),
             Self::DpopNonce(error) => Some(error),
             Self::Stopped(error) => Some(error),
             Self::NotWritten(error) => Some(error),

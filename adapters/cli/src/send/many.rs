@@ -1,11 +1,15 @@
+use core::future::pending;
 use core::pin::pin;
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::io;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use redox_auth_reqwest::{Pacing, Redox};
+use tokio::sync::watch;
 
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Verdict};
 use super::reader;
 use super::run::{Done, Run, Work};
 use super::{Parcel, client};
@@ -29,6 +33,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let mut items = reader::start(Arc::clone(&args), redox.clone())?;
     let mut under_way = FuturesUnordered::new();
     let mut is_at_end = false;
+    let stopping = watch::Sender::new(false);
     loop {
         let takes_more = !is_at_end && !run.is_stopped();
         if !takes_more && under_way.is_empty() {
@@ -50,22 +55,56 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
             }
             item = items.recv(), if takes_more && under_way.len() < usize::from(args.jobs) => {
                 match item {
-                    Some(item) => under_way.extend(run.begin(item).map(|work| send(work, &redox))),
+                    Some(item) => under_way.extend(
+                        run.begin(item).map(|work| send(work, &redox, stopping.subscribe())),
+                    ),
                     None => is_at_end = true,
                 }
             }
             Some(done) = under_way.next() => run.end(done),
         }
+        stopping.send_replace(run.is_stopped());
     }
     run.result(&args)
 }
 
-async fn send(work: Work<Parcel>, redox: &Redox) -> Done {
+/// Sends it, or gives it up where the run stops while it still waits for its turn.
+async fn send(work: Work<Parcel>, redox: &Redox, stopping: watch::Receiver<bool>) -> Done {
     let kind = work.parcel.kind;
-    let response = work.parcel.call(redox).send().await;
+    let has_begun = Arc::new(AtomicBool::new(false));
+    let call = {
+        let (has_begun, start) = (Arc::clone(&has_begun), work.start);
+        work.parcel.call(redox).before(move || {
+            if let Some(start) = start
+                .as_ref()
+                .filter(|_| !has_begun.load(Ordering::Relaxed))
+            {
+                start
+                    .write()
+                    .map_err(|failure| io::Error::other(failure.to_string()))?;
+            }
+            has_begun.store(true, Ordering::Relaxed);
+            Ok(())
+        })
+    };
+    let outcome = tokio::select! {
+        biased;
+        response = call.send() => Outcome::of(kind, response).await,
+        () = is_given_up(stopping, &has_begun) => {
+            Outcome::without_answer(Verdict::NotSent, "given up before it was sent".to_owned())
+        }
+    };
     Done {
         place: work.place,
         digest: work.digest,
-        outcome: Outcome::of(kind, response).await,
+        outcome,
+    }
+}
+
+/// Waits until the run stops; for ever, where the request has begun then.
+async fn is_given_up(mut stopping: watch::Receiver<bool>, has_begun: &AtomicBool) {
+    let is_stopping = stopping.wait_for(|is_stopping| *is_stopping).await.is_ok();
+    if !is_stopping || has_begun.load(Ordering::Relaxed) {
+        pending::<()>().await;
     }
 }

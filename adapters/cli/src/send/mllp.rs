@@ -62,10 +62,14 @@ async fn send(link: &mut Link<'_>, sources: &mut Sources, work: Work<Message>) -
         place,
         digest,
         parcel: message,
+        start,
     } = work;
-    let outcome = match sources.read(message.file, message.start, message.len) {
-        Err(error) => not_sent(format!("cannot read it: {error}")),
-        Ok(content) => match link.send(content).await {
+    let started = start.map_or(Ok(()), |start| start.write());
+    let content = sources.read(message.file, message.start, message.len);
+    let outcome = match started.map(|()| content) {
+        Err(failure) => not_sent(failure.in_one_line()).stopping(failure),
+        Ok(Err(error)) => not_sent(format!("cannot read it: {error}")),
+        Ok(Ok(content)) => match link.send(content).await {
             Ok(Some(became)) => outcome_of(&became),
             Ok(None) => not_sent("it was given up".to_owned()),
             Err(error) => {

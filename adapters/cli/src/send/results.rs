@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fs4::{FileExt, TryLockError};
 use serde_json::{Map, Value};
@@ -16,7 +17,7 @@ use crate::terminal::shown_path;
 /// A line is there before anything is sent, and another one with the outcome after that. So whatever ends the program,
 /// the next run knows what may have been done.
 pub(super) struct Results {
-    file: Option<(File, PathBuf)>,
+    file: Option<Arc<(File, PathBuf)>>,
     before: HashMap<String, Before>,
     repeats_unknown: bool,
 }
@@ -28,6 +29,32 @@ struct Before {
     unknown: u64,
     /// Without an outcome so far.
     under_way: Vec<Place>,
+}
+
+/// A record that is written at the moment at which something is sent.
+pub(super) struct Start {
+    file: Arc<(File, PathBuf)>,
+    line: String,
+}
+
+impl Start {
+    pub(super) fn write(&self) -> Result<(), Failure> {
+        write(&self.file, &self.line)
+    }
+}
+
+fn line(digest: Option<&str>, members: Map<String, Value>) -> String {
+    let mut record = Map::new();
+    record.insert(DIGEST.to_owned(), digest.into());
+    record.extend(members);
+    format!("{}\n", Value::Object(record))
+}
+
+/// At once, so that the line is there whole or torn at its end.
+fn write((file, path): &(File, PathBuf), line: &str) -> Result<(), Failure> {
+    let mut file: &File = file;
+    file.write_all(line.as_bytes())
+        .map_err(|error| wrong(path, &format!("cannot be written: {error}")))
 }
 
 /// What is to be done with something.
@@ -65,7 +92,7 @@ impl Results {
         // What an earlier run could not write to its end; nothing had been sent for it, or its outcome is unknown.
         file.set_len(len).map_err(failed)?;
         (&file).seek(SeekFrom::Start(len)).map_err(failed)?;
-        results.file = Some((file, path.clone()));
+        results.file = Some(Arc::new((file, path.clone())));
         results.close_what_was_under_way()?;
         Ok(results)
     }
@@ -90,14 +117,15 @@ impl Results {
         }
     }
 
-    /// Takes note that something is about to be sent.
-    pub(super) fn started(&self, digest: &str, place: &Place, next: Next) -> Result<(), Failure> {
-        let what = if next == Next::Repeat {
-            REPEATED
-        } else {
-            STARTED
+    /// The record that something is about to be sent.
+    pub(super) fn start(&self, digest: &str, place: &Place, next: Next) -> Option<Start> {
+        let file = Arc::clone(self.file.as_ref()?);
+        let what = match next {
+            Next::Repeat => REPEATED,
+            _ => STARTED,
         };
-        self.write(Some(digest), place.members(what))
+        let line = line(Some(digest), place.members(what));
+        Some(Start { file, line })
     }
 
     /// Takes note of an outcome.
@@ -110,17 +138,10 @@ impl Results {
     }
 
     fn write(&self, digest: Option<&str>, members: Map<String, Value>) -> Result<(), Failure> {
-        let Some((file, path)) = &self.file else {
-            return Ok(());
-        };
-        let mut record = Map::new();
-        record.insert(DIGEST.to_owned(), digest.into());
-        record.extend(members);
-        // At once, so that it is there whole or torn at its end.
-        let line = format!("{}\n", Value::Object(record));
-        let mut file: &File = file;
-        file.write_all(line.as_bytes())
-            .map_err(|error| wrong(path, &format!("cannot be written: {error}")))
+        match &self.file {
+            Some(file) => write(file, &line(digest, members)),
+            None => Ok(()),
+        }
     }
 
     /// Reads all records, and returns how long they are without one that is torn; or what is no record.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::outcome::{Outcome, Place, Verdict};
 use super::progress::bar_of_many;
 use super::reader::Item;
-use super::results::{Next, Results};
+use super::results::{Next, Results, Start};
 use super::tally::Tally;
 use crate::args::SendArgs;
 use crate::failure::Failure;
@@ -26,6 +26,8 @@ pub(super) struct Work<P> {
     pub(super) place: Place,
     pub(super) digest: Option<String>,
     pub(super) parcel: P,
+    /// To be written before anything is sent, if there are results.
+    pub(super) start: Option<Start>,
 }
 
 /// Something that was dealt with.
@@ -86,17 +88,14 @@ impl Run {
         }
         match parcel {
             Ok(parcel) => {
-                let started = digest
+                let start = digest
                     .as_deref()
-                    .map(|digest| self.results.started(digest, &place, next));
-                if let Some(Err(failure)) = started {
-                    self.stop(failure);
-                    return None;
-                }
+                    .and_then(|digest| self.results.start(digest, &place, next));
                 Some(Work {
                     place,
                     digest,
                     parcel,
+                    start,
                 })
             }
             Err(problem) => {

@@ -117,6 +117,33 @@ fn an_interrupted_run_finishes_what_is_under_way_and_the_next_one_goes_on() {
     assert_eq!(held.left(), 0);
 }
 
+/// A message that waits for its turn is not under way: it is given up at once, and the next run sends it.
+#[test]
+fn an_interrupted_run_gives_up_what_waits_for_the_pace() {
+    let (folder, held) = (Folder::new(), Held::start());
+    folder.make_key("key.pem", "ES256");
+    folder.write("m.ndjson", format!("bad\n{}", small(2)));
+    // The request for the token takes the first turn, and the next one comes in a minute.
+    let waiting = ["send", "m.ndjson", "--results", "r", "--rate", "1/min"];
+    let running = Running::start(held_call(&folder, &held, &waiting));
+    assert!(running.line().contains(r#""line":1,"outcome":"not_sent""#));
+    running.signal("-INT");
+    let (code, said) = running.end();
+    assert_eq!(code, Some(130), "{said:?}");
+    assert_eq!(held.left(), 0);
+    assert!(!folder.read("r").contains("started"));
+
+    let running = Running::start(held_call(&folder, &held, &SEND));
+    assert!(running.line().contains("not_sent"));
+    for expected in [1, 2] {
+        let message = held.message();
+        assert_eq!(number(&message.body), expected);
+        message.answer();
+        assert!(running.line().contains(r#""outcome":"ok""#));
+    }
+    assert_eq!(running.end().0, Some(2));
+}
+
 #[test]
 fn whatever_ends_a_run_what_was_under_way_is_not_sent_twice() {
     for signals in [&["-KILL"][..], &["-INT", "-INT"]] {

@@ -1,4 +1,5 @@
 use core::time::Duration;
+use std::io;
 
 use bytes::Bytes;
 use redox_auth_core::Api;
@@ -87,6 +88,12 @@ impl Call {
         open: impl Fn() -> reqwest::Body + Send + Sync + 'static,
     ) -> Self {
         self.map_value(|call| call.stream(len, open))
+    }
+
+    /// As [`crate::Call::before`].
+    #[must_use]
+    pub fn before(self, before: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
+        self.map_value(|call| call.before(before))
     }
 
     /// As [`crate::Call::send`].

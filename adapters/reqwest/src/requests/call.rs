@@ -1,5 +1,6 @@
 use core::fmt;
 use core::time::Duration;
+use std::io;
 
 use redox_auth_core::{Api, Environment};
 use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
@@ -10,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::places::ApiPlace;
 use super::retry::Repeatable;
-use super::send::{MakeBody, Sending};
+use super::send::{Before, MakeBody, Sending};
 use super::shared::Requests;
 use crate::error::Error;
 use crate::tokens::source::SOURCE_ID;
@@ -42,6 +43,7 @@ pub struct Call {
     request: Result<RequestBuilder, Error>,
     source_id: Option<String>,
     body: Option<Box<MakeBody>>,
+    before: Option<Box<Before>>,
 }
 
 impl Requests {
@@ -130,6 +132,7 @@ impl Call {
             request,
             source_id: None,
             body: None,
+            before: None,
         }
     }
 
@@ -194,6 +197,15 @@ impl Call {
         self
     }
 
+    /// Does something each time just before it is sent, when all waits are over: those for a token, for the pace of
+    /// [`Builder::pace`](crate::Builder::pace) and between repetitions. A record that it may have been done belongs here.
+    ///
+    /// When that fails, nothing is sent, and [`Call::send`] fails with [`Error::Before`].
+    pub fn before(mut self, before: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
+        self.before = Some(Box::new(before));
+        self
+    }
+
     /// How long each time that it is sent may take, instead of [`Builder::timeout`](crate::Builder::timeout).
     pub fn timeout(self, timeout: Duration) -> Self {
         self.map(|request| request.timeout(timeout))
@@ -216,7 +228,7 @@ impl Call {
             None => request,
         });
         let sending = request.and_then(|request| Sending::new(self.requests, self.api, request));
-        let sending = sending.map(|sending| sending.with(self.repeatable, self.body));
+        let sending = sending.map(|sending| sending.with(self.repeatable, self.body, self.before));
         async { sending?.run().await }
     }
 }

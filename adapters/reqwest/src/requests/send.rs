@@ -1,5 +1,6 @@
 use core::mem;
 use core::time::Duration;
+use std::io;
 
 use redox_auth_core::{Api, AuthorizeError, Rejected, Started, StatusMeaning};
 use reqwest::header::{ACCEPT_ENCODING, HeaderValue};
@@ -35,10 +36,14 @@ pub(crate) struct Sending {
     request: Box<Request>,
     /// What gives it a body each time that it is sent, if it has none.
     body: Option<Box<MakeBody>>,
+    before: Option<Box<Before>>,
 }
 
 /// Gives a request a body.
 pub(crate) type MakeBody = dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync;
+
+/// What is done each time just before it is sent.
+pub(crate) type Before = dyn Fn() -> io::Result<()> + Send + Sync;
 
 impl Sending {
     pub(crate) fn new(
@@ -58,14 +63,22 @@ impl Sending {
             repeatable: Repeatable::of(request.method()),
             request: Box::new(request),
             body: None,
+            before: None,
         })
     }
 
-    /// The same, which may be repeated or not whatever its method, and whose body may be made each time.
-    pub(crate) fn with(self, repeatable: Repeatable, body: Option<Box<MakeBody>>) -> Self {
+    /// The same, which may be repeated or not whatever its method, whose body may be made each time, and before which
+    /// something may be done each time.
+    pub(crate) fn with(
+        self,
+        repeatable: Repeatable,
+        body: Option<Box<MakeBody>>,
+        before: Option<Box<Before>>,
+    ) -> Self {
         Self {
             repeatable,
             body,
+            before,
             ..self
         }
     }
@@ -78,6 +91,7 @@ impl Sending {
             repeatable,
             mut request,
             body,
+            before,
         } = self;
         let shared = &requests.shared;
         // An error that no token would prevent comes before one is asked for.
@@ -105,6 +119,9 @@ impl Sending {
             let id = authorization.id;
             if let Some(renewed) = requests.renewed_client(place)? {
                 http = renewed;
+            }
+            if let Some(before) = &before {
+                before().map_err(Error::Before)?;
             }
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
