@@ -1,4 +1,5 @@
 mod answer;
+mod format;
 mod many;
 mod mllp;
 mod neighbour;
