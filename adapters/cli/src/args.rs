@@ -16,7 +16,7 @@ mod sandbox;
 mod send;
 mod server;
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -34,7 +34,7 @@ pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
 pub(crate) use migrate::MigrateArgs;
-pub(crate) use mllp::MllpArgs;
+pub(crate) use mllp::{DoctorMllpArgs, MllpArgs};
 pub(crate) use pkcs11::Pkcs11Args;
 pub(crate) use platform::PlatformArgs;
 pub(crate) use rotate::RotateArgs;
@@ -234,12 +234,8 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DoctorArgs {
-    /// Check the way to this host and port for HL7 v2 over MLLP instead: connect and close, without sending a byte
-    #[arg(long, value_name = "HOST:PORT", value_parser = mllp::host_and_port)]
-    pub(crate) mllp: Option<String>,
-    /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
-    #[arg(long = "source", value_name = "ADDRESS", requires = "mllp")]
-    pub(crate) source_address: Option<IpAddr>,
+    #[command(flatten)]
+    pub(crate) mllp: DoctorMllpArgs,
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     #[command(flatten)]

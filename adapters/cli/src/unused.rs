@@ -180,7 +180,7 @@ const fn is_assertion_ready(command: &Command) -> bool {
 const fn is_over_mllp(command: &Command) -> bool {
     match command {
         Command::Send(args) => args.mllp.mllp.is_some(),
-        Command::Doctor(args) => args.mllp.is_some(),
+        Command::Doctor(args) => args.mllp.mllp.is_some(),
         _ => false,
     }
 }

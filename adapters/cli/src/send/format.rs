@@ -47,6 +47,10 @@ pub(super) enum Group {
 impl Format {
     /// Looks at a file, or at its beginning. `None` for what might be JSON with a mistake in it.
     pub(super) fn of(content: &[u8]) -> Option<Self> {
+        let content = content.trim_ascii_start();
+        if content.starts_with(b"{") && !content.starts_with(b"{\\rtf") {
+            return json::of(content);
+        }
         if let Some(found) = binary::of(content) {
             return Some(found);
         }
@@ -59,8 +63,11 @@ impl Format {
         if text.starts_with('<') {
             return Some(xml::of(text));
         }
-        if text.starts_with(['{', '[']) || is_member(text) {
+        if text.starts_with(['{', '[']) {
             return json::of(content);
+        }
+        if is_member(text) {
+            return None;
         }
         Some(text::of(text))
     }

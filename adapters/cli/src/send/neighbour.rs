@@ -14,6 +14,12 @@ impl Neighbour {
         let is_other = |it: &Format| it.group != Group::Message;
         Format::of(content).filter(is_other).map(Self)
     }
+
+    /// The same of one line among others, which nobody can upload alone.
+    pub(super) fn of_line(line: &[u8]) -> Option<Self> {
+        let is_known = |Self(it): &Self| !matches!(it.group, Group::Document | Group::Empty);
+        Self::of(line).filter(is_known)
+    }
 }
 
 impl fmt::Display for Neighbour {

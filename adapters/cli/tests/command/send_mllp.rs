@@ -10,7 +10,7 @@ use crate::support::{Folder, Outcome};
 
 /// What a receiver does with a message.
 #[derive(Clone, Copy)]
-enum Then {
+pub(crate) enum Then {
     /// Acknowledges it with this code and text.
     Say(&'static str, &'static str),
     /// Acknowledges another one first.
@@ -24,13 +24,13 @@ enum Then {
 }
 
 /// A receiver of MLLP that follows a script, and goes on with AA. Every frame that came, with the address it came from.
-struct Server {
+pub(crate) struct Server {
     address: String,
     frames: Receiver<(String, Vec<u8>)>,
 }
 
 impl Server {
-    fn start(script: &'static [Then]) -> Self {
+    pub(crate) fn start(script: &'static [Then]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (sender, frames) = channel();
@@ -45,6 +45,10 @@ impl Server {
             }
         });
         Self { address, frames }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// The control IDs that came so far.

@@ -2,10 +2,12 @@ use super::{Format, Group, beginning};
 
 /// What is told by its first bytes, or is no text.
 pub(super) fn of(content: &[u8]) -> Option<Format> {
+    // A text may have any word inside.
+    let head = content.get(..HEAD).unwrap_or(content);
+    let has_nul = head.contains(&0);
     let signature = SIGNATURES.iter().find(|(at, bytes, _)| {
-        content
-            .get(*at..)
-            .is_some_and(|content| content.starts_with(bytes))
+        let is_there = content.get(*at..).is_some_and(|it| it.starts_with(bytes));
+        is_there && (*at == 0 || has_nul)
     });
     if let Some((_, _, format)) = signature {
         return Some(*format);
@@ -44,6 +46,9 @@ fn is_telecommunication(text: &str) -> bool {
 const TEXT_CONTROLS: [char; 9] = [
     '\t', '\n', '\r', '\u{b}', '\u{c}', '\u{1a}', '\u{1c}', '\u{1d}', '\u{1e}',
 ];
+
+/// As long as the header of a tar archive, in bytes.
+const HEAD: usize = 512;
 
 /// Where, which bytes, and what they tell.
 const SIGNATURES: &[(usize, &[u8], Format)] = &[

@@ -15,9 +15,6 @@ pub(super) fn of(content: &[u8]) -> Option<Format> {
     if rest.trim_start().starts_with('{') && is_json(first) {
         return Some(Format::new("a JSON object on each line", Group::Lines));
     }
-    if !text.starts_with('{') {
-        return None;
-    }
     // A message has Meta, and may be long.
     if text.contains("\"Meta\"") {
         return Some(MESSAGE);
