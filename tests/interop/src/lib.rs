@@ -18,6 +18,7 @@ mod peer;
 mod server;
 mod tools;
 mod verifier;
+mod vpn;
 
 pub use client::{ALGORITHMS, Client};
 pub use command::{Outcome, redox_auth, redox_auth_reading};
@@ -28,3 +29,4 @@ pub use oidc_provider::{Event, OidcProvider, Profile};
 pub use peer::Peer;
 pub use tools::{python_folder, redox_auth_binary};
 pub use verifier::{Reading, SentForm, Verdict, Verifier};
+pub use vpn::Vpn;
