@@ -104,16 +104,16 @@ fn serve(
     }
 }
 
-fn id(frame: &[u8]) -> String {
+pub(crate) fn id(frame: &[u8]) -> String {
     let id = frame.split(|byte| *byte == b'|').nth(9).unwrap();
     String::from_utf8(id.to_vec()).unwrap()
 }
 
-fn ack(code: &str, id: &str, text: &str) -> Vec<u8> {
+pub(crate) fn ack(code: &str, id: &str, text: &str) -> Vec<u8> {
     format!("\x0bMSH|^~\\&|||||||ACK|1|P|2.3\rMSA|{code}|{id}|{text}\r\x1c\r").into_bytes()
 }
 
-fn message(id: &str) -> String {
+pub(crate) fn message(id: &str) -> String {
     format!("MSH|^~\\&|A|B|C|D|20261130||ADT^A01|{id}|P|2.3\rEVN|A01\r")
 }
 
