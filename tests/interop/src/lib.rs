@@ -11,6 +11,7 @@
 mod client;
 mod command;
 mod foreign_keys;
+mod mllp_client;
 mod mllp_server;
 mod moto_kms;
 mod oidc_provider;
@@ -23,6 +24,7 @@ mod vpn;
 pub use client::{ALGORITHMS, Client};
 pub use command::{Outcome, redox_auth, redox_auth_reading};
 pub use foreign_keys::{DescribedKey, ForeignKey, describe_keys, foreign_keys};
+pub use mllp_client::{MllpClient, acknowledgments, read_by_redox};
 pub use mllp_server::MllpServer;
 pub use moto_kms::{MotoKms, aws_kms_example};
 pub use oidc_provider::{Event, OidcProvider, Profile};

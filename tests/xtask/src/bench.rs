@@ -1,6 +1,7 @@
 //! What everything costs, beside the peers: builds the contenders and has them measured.
 
 mod history;
+mod mllp;
 mod peer;
 
 use crate::command::{Failure, Run, target_dir};
@@ -16,7 +17,7 @@ pub(crate) enum Extent {
     Full,
     /// Everything for a moment, without the peers that take long to build.
     Quick,
-    /// One group, or `tenants`, and of it only these names beside ours, or all.
+    /// One group, or `tenants` or `mllp`, and of it only these names beside ours, or all.
     Some { group: String, names: Vec<String> },
 }
 
@@ -37,6 +38,9 @@ pub(crate) fn step(members: &[Member]) -> Result<(), Failure> {
 
 /// Builds what is to be measured and measures it.
 pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
+    if matches!(extent, Extent::Some { group, .. } if group == MLLP) {
+        return mllp::measure();
+    }
     let programs = match extent {
         Extent::Quick => Run::cargo("build --bins"),
         Extent::Full | Extent::Some { .. } => Run::cargo("build --release --bins"),
@@ -149,6 +153,9 @@ impl Extent {
         }
     }
 }
+
+/// Messages over MLLP, whose clients are commands and no contenders.
+const MLLP: &str = "mllp";
 
 /// Our own contenders, with the kind of what they do.
 const OURS: [(&str, &str); 6] = [

@@ -126,6 +126,7 @@ fn help() -> String {
          cargo xtask bench --quick     the same for a moment, without the peers that take long to build\n\
          cargo xtask bench GROUP [NAME...]\n\
          \x20                             one table again, or these rows of it beside ours\n\
+         cargo xtask bench mllp        messages over MLLP, beside mllp_send and node-hl7-client\n\
          cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
          \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\
