@@ -331,7 +331,7 @@ pub use keys::unusable::UnusableKey;
 pub use keys::watched::WatchedFile;
 pub use message::{Log, Message, MessageError, MessageFault, RefusedMessage, Sent, Uploaded};
 pub use pause::pause;
-pub use proxies::Proxy;
+pub use proxies::{Proxy, Tunnel};
 pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};
 pub use requests::retry::Retries;

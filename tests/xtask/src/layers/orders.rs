@@ -217,6 +217,7 @@ const TRUST: Order = Order {
     root: "adapters/reqwest/src/trust.rs",
     within: &["trust"],
     layers: &[
+        &["any_issuer"],
         &["verifier"],
         &["presented", "read"],
         &["system"],
