@@ -4,6 +4,7 @@ pub(crate) mod build;
 pub(crate) mod certificate;
 pub(crate) mod client_certificate;
 pub(crate) mod discovery;
+mod label;
 pub(crate) mod proxy;
 pub(crate) mod refused_answer;
 pub(crate) mod store;

@@ -336,6 +336,7 @@ pub use requests::body::Body;
 pub use requests::call::{Call, Fhir};
 pub use requests::retry::Retries;
 pub use tenants::{Tenants, TenantsBuilder};
+pub use tokens::renewal::Renewal;
 pub use tokens::shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreFuture, TurnId};
 pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;

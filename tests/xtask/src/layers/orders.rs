@@ -185,7 +185,7 @@ const TOKENS: Order = Order {
         &["flight"],
         &["attempts", "exchange", "fleet"],
         &["attempt"],
-        &["proofs", "rereading", "sending"],
+        &["proofs", "renewal", "rereading", "sending"],
         &["shared"],
         &["fleet_store", "shared_files", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
