@@ -85,8 +85,13 @@ pub(crate) enum Command {
     Assertion(AssertionArgs),
     /// Obtain an access token and print it
     Token(TokenArgs),
-    /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`,
+    /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`, `GET /ready`,
     /// and `GET /metrics` for Prometheus
+    ///
+    /// A program that the API answers with 401 sends `POST /token/refused` with {"access_token": "..."}, and the next
+    /// answer has another token. Errors are JSON with `kind`, `status`, `reason` and `retry_in`.
+    ///
+    /// Under systemd the command reports its state (Type=notify, WatchdogSec=) and takes one socket from a socket unit.
     ///
     /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
     /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
@@ -146,7 +151,9 @@ impl Command {
             Self::Assertion(args) => Some(&mut args.server),
             Self::Token(args) => Some(&mut args.client.server),
             // That of a profile is found when it is asked for.
-            Self::Serve(args) if args.profiles.is_empty() || args.client.is_given() => {
+            Self::Serve(args)
+                if !args.check && (args.profiles.is_empty() || args.client.is_given()) =>
+            {
                 Some(&mut args.client.server)
             }
             // Over MLLP there is no token to obtain.
@@ -218,16 +225,20 @@ pub(crate) struct ServeArgs {
     /// environment do not apply to them
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) profiles: Vec<String>,
-    /// Listen at this Unix socket, which only its owner can open
+    /// Listen at this Unix socket, which only its owner can open. A socket from systemd needs no option
     #[arg(long, value_name = "PATH", conflicts_with_all = ["listen", "secret_file"])]
     pub(crate) socket: Option<PathBuf>,
-    /// Listen on this loopback address. Port 0 selects a free port, which the command prints
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
-    pub(crate) listen: SocketAddr,
+    /// Listen on this loopback address. Port 0 selects a free port, which the command prints [default: 127.0.0.1:0]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
     /// With --listen: the file with the secret that requests must send as `Authorization: Bearer`. If there is
     /// no such file, the command creates one that only its owner can read
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
+    /// Ask the `serve` at --socket or --listen whether it has a token, and end: 0 if it has, else 3. For the health
+    /// checks of containers
+    #[arg(long, conflicts_with_all = ["profiles", "secret_file"])]
+    pub(crate) check: bool,
     #[command(flatten)]
     pub(crate) log: LogArgs,
 }

@@ -57,7 +57,7 @@ impl Unused {
     }
 }
 
-const ALL: [Unused; 12] = [
+const ALL: [Unused; 13] = [
     Unused {
         when: |args| !args.command.has_profiles(),
         structs: &[ProfileArgs::augment_args],
@@ -120,6 +120,17 @@ const ALL: [Unused; 12] = [
         but: &[],
         options: &["upload_url"],
         because: "only `send` uploads files; leave it out",
+    },
+    Unused {
+        when: |args| matches!(&args.command, Command::Serve(args) if args.check),
+        structs: &[
+            ClientArgs::augment_args,
+            SourceArgs::augment_args,
+            ProfileArgs::augment_args,
+        ],
+        but: &[],
+        options: &[],
+        because: "`serve --check` asks another process, which has the token; leave it out",
     },
     Unused {
         when: |args| serves_profiles(&args.command) && client(&args.command).is_none(),

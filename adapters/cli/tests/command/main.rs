@@ -105,6 +105,12 @@ mod serve;
 #[cfg(unix)]
 mod serve_profiles;
 #[cfg(test)]
+#[cfg(unix)]
+mod serve_programs;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod serve_systemd;
+#[cfg(test)]
 mod servers;
 #[cfg(test)]
 mod support;
