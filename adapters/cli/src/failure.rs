@@ -200,6 +200,7 @@ impl From<&Error> for Failure {
             | Error::NoTime { .. }
             | Error::BodyTooLong { .. }
             | Error::Transport(_)
+            | Error::NoTurn(_)
             | Error::Trouble(_)
             | Error::Ambiguous(_) => Self::no_answer(message),
             Error::NotWritten(RequestError::Write(WriteError::Sign(_))) => {

@@ -29,7 +29,7 @@ use host::{Host, Hosts};
 use http::{Answer, Message};
 use pace::Pacing;
 use pools::Pools;
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Configure, Settings};
 use through::Asking;
 use tls::Tls;
 use way::Way;

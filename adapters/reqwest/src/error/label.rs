@@ -14,7 +14,7 @@ impl Error {
             Self::Transport(error) if error.is_timeout() => "timeout",
             Self::Transport(_) => "transport",
             Self::NotWritten(_) | Self::WrongSignature(_) => "signing",
-            Self::Paused(_) | Self::Busy(_) | Self::Trouble(_) => "turn",
+            Self::Paused(_) | Self::Busy(_) | Self::NoTurn(_) | Self::Trouble(_) => "turn",
             _ => "answer",
         }
     }

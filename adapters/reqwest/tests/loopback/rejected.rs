@@ -84,7 +84,7 @@ async fn a_request_that_names_its_source_itself_keeps_it() {
 
 #[tokio::test]
 async fn a_token_that_another_program_saw_refused_is_replaced_once() {
-    let (_, clocks, redox) = Sandbox::with_client().await;
+    let (_sandbox, clocks, redox) = Sandbox::with_client().await;
     let first = redox.token().await.unwrap();
     // Neither a stranger's token nor a piece of this one is this one.
     for other in ["", "another", &first.expose()[1..]] {
