@@ -1,5 +1,6 @@
 //! SFTP by the system's `ssh`: its child process carries the connection, and this program speaks SFTP over its pipes.
 
+#[cfg(unix)]
 mod address;
 #[cfg(unix)]
 mod ask;
@@ -17,7 +18,6 @@ mod trouble;
 #[cfg(unix)]
 mod upload;
 
-pub(crate) use address::Address;
 #[cfg(unix)]
 pub(crate) use ask::answer_ssh;
 #[cfg(unix)]
@@ -28,7 +28,7 @@ pub(crate) use login::{Facts, Link, Login, Problem};
 #[cfg(unix)]
 pub(crate) use openssh_sftp_client_lowlevel::HandleOwned as Handle;
 #[cfg(unix)]
-pub(crate) use session::{Extra, Found, Kind, Session};
+pub(crate) use session::{Extra, Kind, Session};
 #[cfg(unix)]
 pub(crate) use trouble::Trouble;
 #[cfg(unix)]

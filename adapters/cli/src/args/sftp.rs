@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::value_parser;
 
-use crate::sftp::{Address, fingerprint};
+use crate::sftp::fingerprint;
 
 /// Where files go over SFTP, and whom to trust there.
 #[derive(Debug, clap::Args)]
@@ -16,7 +16,7 @@ pub(crate) struct SftpArgs {
         requires = "sftp_password_file",
         conflicts_with = "mllp"
     )]
-    pub(crate) sftp: Option<Address>,
+    pub(crate) sftp: Option<String>,
     /// The file with the user's password; one line end after the password is left out. `env:NAME` names a variable that holds
     /// it, and `-` is standard input
     #[arg(long, value_name = "FILE", requires = "sftp")]

@@ -46,9 +46,12 @@ impl Trust {
         }
     }
 
-    /// Whether another of the server's keys may be the trusted one. `ssh` orders the algorithms of known keys itself.
+    /// Whether another of the server's keys may be the trusted one.
     pub(super) const fn may_be_another(&self) -> bool {
-        matches!(self, Self::Pinned(pins) if !pins.is_empty())
+        match self {
+            Self::Pinned(pins) => !pins.is_empty(),
+            Self::Known(_) => true,
+        }
     }
 
     /// Why this host key is not trusted, and what to do.

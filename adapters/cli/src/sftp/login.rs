@@ -79,8 +79,10 @@ impl Link {
                 "expected --sftp and --sftp-password-file, found none",
             ));
         };
+        // Not when the arguments are read: an error about them shows the value, and somebody may have put a password there.
+        let address = address.parse::<Address>();
         Ok(Self {
-            address: address.clone(),
+            address: address.map_err(|error| Failure::usage(format!("--sftp: {error}")))?,
             trust: Trust::of(args)?,
             password: read_sftp_password(password)?,
             patience: Duration::from_secs(args.sftp_timeout.into()),
@@ -106,7 +108,12 @@ impl Link {
                 Err(problem) => problem,
             };
             // A server with several keys shows one at a time.
-            let is_about_key = matches!(problem, Problem::HostKey(_)) || before > 0;
+            let is_about_key = match &problem {
+                Problem::HostKey(_) => true,
+                // It has no other key.
+                Problem::Unreachable(_) => before > 0,
+                _ => false,
+            };
             let has_shown_another = facts.host_keys.len() > before;
             if is_about_key && has_shown_another && self.trust.may_be_another() {
                 continue;
@@ -237,6 +244,11 @@ impl Link {
             return Problem::Password(format!(
                 "the server ended the connection after it got the password of {}, once.{words}",
                 self.address
+            ));
+        }
+        if words.contains("Bad configuration option") {
+            return Problem::Start(io::Error::other(
+                "it is too old; version 8.5 or newer of OpenSSH is needed",
             ));
         }
         // A connection of our own tells better what is in the way.

@@ -134,6 +134,17 @@ impl Session {
         Found::of(answer)
     }
 
+    /// Whether this name is that of a symbolic link. ProFTPD shows what is behind one even where it is asked for the link.
+    pub(crate) async fn is_link(&mut self, path: &str) -> Result<bool, Trouble> {
+        let id = self.id();
+        let sent = self.requests.send_readlink_request(id, named(path));
+        match self.answer(sent.map(|it| it.wait())).await {
+            Ok(_) => Ok(true),
+            Err(trouble) if trouble.ends_session() => Err(trouble),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// What is behind this name, links followed.
     pub(crate) async fn look_behind(&mut self, path: &str) -> Result<Option<Found>, Trouble> {
         let id = self.id();

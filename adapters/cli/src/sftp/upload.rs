@@ -35,7 +35,7 @@ impl Session {
         mut source: impl Read,
         mut advance: impl FnMut(u64),
     ) -> Result<u64, Written> {
-        let most = (UNDER_WAY / self.write_len).max(1);
+        let most = UNDER_WAY.checked_div(self.write_len).unwrap_or(1).max(1);
         let mut under_way = VecDeque::with_capacity(most);
         let mut len = 0_u64;
         let mut is_at_end = false;

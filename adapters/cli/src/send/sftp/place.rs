@@ -1,4 +1,4 @@
-use crate::sftp::{Found, Kind, Session, Trouble};
+use crate::sftp::{Kind, Session, Trouble};
 
 /// What stands where a file is to go, as far as it keeps the file from going there.
 pub(super) async fn obstacle(
@@ -9,26 +9,17 @@ pub(super) async fn obstacle(
     let Some(found) = session.look_at(path).await? else {
         return Ok(None);
     };
-    let what = match found {
-        Found {
-            kind: Kind::File,
-            size,
-        } if !replaces => {
-            let size = size.map_or_else(String::new, |size| format!(" of {size} bytes"));
+    let what = match found.kind {
+        Kind::File if replaces && !session.is_link(path).await? => return Ok(None),
+        Kind::File if !replaces => {
+            let size = found.size.map_or_else(String::new, |size| format!(" of {size} bytes"));
             format!("a file{size} of this name is there, and stays; --replace replaces it")
         }
-        Found {
-            kind: Kind::File, ..
-        } => return Ok(None),
-        Found {
-            kind: Kind::Folder, ..
-        } => "a folder of this name is there".to_owned(),
-        Found {
-            kind: Kind::Link, ..
-        } => "a symbolic link of this name is there, and stays; name the folder and file that it leads to".to_owned(),
-        Found {
-            kind: Kind::Other, ..
-        } => "something of this name is there that is no regular file".to_owned(),
+        Kind::Folder => "a folder of this name is there".to_owned(),
+        Kind::File | Kind::Link => {
+            "a symbolic link of this name is there, and stays; name the folder and file that it leads to".to_owned()
+        }
+        Kind::Other => "something of this name is there that is no regular file".to_owned(),
     };
     Ok(Some(what))
 }
