@@ -117,6 +117,9 @@
 //! [`parse_signature_der`](redox_auth_core::parse_signature_der).
 //!
 //! # Features
+//! - `embedded-nal-async`: `EmbeddedNal`, connections over a stack with the traits of that crate, such as embassy-net.
+//! - `edge-nal`: `EdgeNal`, connections over a stack with the traits of that crate, such as that of `edge-nal-std` and, on
+//!   ESP-IDF, the same.
 //! - `p256-cortex-m4`: `Es256CortexM4Key`, which signs in the hand-optimized assembly of the crate of that name, on
 //!   Cortex-M4, Cortex-M7 and Cortex-M33 (targets `thumbv7em` and `thumbv8m.main`). It needs a C compiler for them with
 //!   its C library's headers, and a Cortex-M33 with the DSP extension. For every other target the feature adds nothing,
@@ -140,6 +143,8 @@ mod http_error;
 mod limits;
 mod link;
 mod method;
+#[cfg(any(feature = "edge-nal", feature = "embedded-nal-async"))]
+mod nal;
 mod payload;
 mod reader;
 mod request;
@@ -158,6 +163,12 @@ pub use headers::Headers;
 pub use http_error::HttpError;
 pub use limits::Limits;
 pub use method::Method;
+#[cfg(feature = "edge-nal")]
+pub use nal::EdgeNal;
+#[cfg(feature = "embedded-nal-async")]
+pub use nal::EmbeddedNal;
+#[cfg(any(feature = "edge-nal", feature = "embedded-nal-async"))]
+pub use nal::NalError;
 pub use payload::{Bytes, Payload};
 pub use request::Request;
 #[cfg(all(feature = "p256-cortex-m4", cortex_m4))]
