@@ -52,7 +52,7 @@ pub(crate) const STEPS: [Step; 13] = [
     },
     Step {
         name: "no-std",
-        about: "core and gateway compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
+        about: "what devices link compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
         work: Work::Own(checks::no_std),
     },
     Step {

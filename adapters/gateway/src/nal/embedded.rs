@@ -47,10 +47,7 @@ impl<'n, T: TcpConnect, D: Dns> Connector for EmbeddedNal<'n, T, D> {
 }
 
 impl<T: TcpConnect, D: Dns> AsyncConnect for EmbeddedNal<'_, T, D> {
-    async fn connect(
-        &mut self,
-        to: Endpoint<'_>,
-    ) -> Result<(Self::Connection, Channel), NalError> {
+    async fn connect(&mut self, to: Endpoint<'_>) -> Result<(Self::Connection, Channel), NalError> {
         let dns = self.dns;
         let remote = address(to, async |host| {
             let found = dns.get_host_by_name(host, AddrType::Either).await;
