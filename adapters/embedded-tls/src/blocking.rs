@@ -12,13 +12,15 @@ use crate::{ConnectError, Records};
 
 /// Puts TLS around the connections of another connector, as [`AsyncTls`](crate::AsyncTls) does, for calls that wait.
 ///
-/// A read that waits cannot be given up, so this connector does not see when a server has closed a kept connection. Keep
-/// [`Limits::idle_ms`](redox_auth_gateway::Limits::idle_ms) below the time after which the server closes it.
+/// A read that waits cannot be given up, so this connector does not see by itself when a server has closed a kept
+/// connection. Let [`Tls::with_look`] see it, or keep [`Limits::idle_ms`](redox_auth_gateway::Limits::idle_ms) below the
+/// time after which the server closes it.
 pub struct Tls<'r, C, P> {
     transport: C,
     records: &'r Records<'r>,
     provider: P,
     set_time: fn(Option<UnixTime>),
+    is_quiet: fn(&mut C) -> bool,
 }
 
 impl<'r, C, P> Tls<'r, C, P> {
@@ -34,6 +36,7 @@ impl<'r, C, P> Tls<'r, C, P> {
             records,
             provider,
             set_time: |_| {},
+            is_quiet: |_| true,
         }
     }
 
@@ -42,6 +45,14 @@ impl<'r, C, P> Tls<'r, C, P> {
     #[must_use]
     pub const fn on_handshake(mut self, set_time: fn(Option<UnixTime>)) -> Self {
         self.set_time = set_time;
+        self
+    }
+
+    /// Calls this before a kept connection is used again: whether the connector below has an open connection on which nothing
+    /// came. It must not wait.
+    #[must_use]
+    pub const fn with_look(mut self, is_quiet: fn(&mut C) -> bool) -> Self {
+        self.is_quiet = is_quiet;
         self
     }
 
@@ -60,7 +71,7 @@ where
     type Error = ConnectError;
 
     fn is_alive(&mut self, connection: &mut Self::Connection, to: Endpoint<'_>) -> bool {
-        connection.knew_time || to.time.is_none()
+        (connection.knew_time || to.time.is_none()) && (self.is_quiet)(&mut self.transport)
     }
 }
 

@@ -336,6 +336,24 @@ fn a_kept_connection_is_used_again_until_the_server_closes_it() {
 }
 
 #[test]
+fn a_look_decides_whether_a_kept_connection_of_blocking_calls_is_used_again() {
+    let scene = Scene::new();
+    let (mut read, mut write) = ([0; Records::READ_LEN], [0; Records::WRITE_LEN]);
+    let records = Records::new(&mut read, &mut write);
+    let looks: [fn(&mut Loopback) -> bool; 2] = [|_| true, |_| false];
+    for (look, connections) in looks.into_iter().zip([1, 2]) {
+        let tls = Tls::new(Loopback::new(), &records, scene.provider(&scene.authority));
+        scene.with(scene.key(), true, tls.with_look(look), |gateway| {
+            gateway.authorize().unwrap();
+            gateway.send(message()).unwrap();
+            let made = gateway.connector_mut().transport_mut().connections;
+            assert_eq!(made, connections);
+        });
+    }
+    scene.stop();
+}
+
+#[test]
 fn a_second_connection_has_to_wait_for_the_buffers() {
     let scene = Scene::new();
     let (mut read, mut write) = ([0; Records::READ_LEN], [0; Records::WRITE_LEN]);
