@@ -38,10 +38,10 @@ impl<'b> Records<'b> {
 
     /// Lends these two buffers. `read` takes what comes, see [`Records::READ_LEN`], and `write` what goes out.
     #[must_use]
-    pub const fn new(read: &'b mut [u8], write: &'b mut [u8]) -> Self {
+    pub fn new(read: &'b mut [u8], write: &'b mut [u8]) -> Self {
         Self {
-            read: NonNull::from_mut(read),
-            write: NonNull::from_mut(write),
+            read: NonNull::from(read),
+            write: NonNull::from(write),
             is_lent: Cell::new(false),
             received: Cell::new(0),
             lent_to_us: PhantomData,

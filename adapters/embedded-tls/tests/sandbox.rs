@@ -1,12 +1,13 @@
 //! Over TLS with the sandbox: one pair of buffers, many connections.
+#![cfg(test)]
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow would fail the test"
 )]
 
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant as StdInstant;
 
 use embassy_futures::block_on;

@@ -1,9 +1,5 @@
-use redox_auth_core::{
-    Api, BlockingSigner, Client, OAuthKey, Server, Session, SigningKey,
-};
-use redox_auth_gateway::{
-    AsyncConnect, Buffers, Bytes, Connect, Gateway, Request,
-};
+use redox_auth_core::{Api, BlockingSigner, Client, OAuthKey, Server, Session, SigningKey};
+use redox_auth_gateway::{AsyncConnect, Buffers, Bytes, Connect, Gateway, Request};
 
 use crate::{Host, Sandbox};
 
@@ -14,6 +10,7 @@ pub struct Credential {
     client_id: String,
     base_url: String,
     token_url: String,
+    audience: String,
 }
 
 impl Credential {
@@ -23,19 +20,32 @@ impl Credential {
     /// When its key cannot be read.
     #[must_use]
     pub fn of(sandbox: &Sandbox) -> Self {
+        Self::at(sandbox, sandbox.base_url())
+    }
+
+    /// The same, where a proxy at this URL stands before the sandbox.
+    ///
+    /// # Panics
+    /// When its key cannot be read.
+    #[must_use]
+    pub fn at(sandbox: &Sandbox, base_url: &str) -> Self {
         let key = SigningKey::parse(&sandbox.private_key()).expect("the sandbox writes a key");
         let key_id = key.public_key().thumbprint().as_str().into();
         Self {
             key: BlockingSigner(key),
             key_id,
             client_id: sandbox.variable("REDOX_CLIENT_ID").into(),
-            base_url: sandbox.base_url().into(),
-            token_url: format!("{}/v2/auth/token", sandbox.base_url()),
+            base_url: base_url.into(),
+            token_url: format!("{base_url}/v2/auth/token"),
+            audience: format!("{}/v2/auth/token", sandbox.base_url()),
         }
     }
 
     fn server(&self) -> Server<'_> {
-        Server::new(&self.base_url, &self.token_url).expect("the sandbox has a URL")
+        let server = Server::new(&self.base_url, &self.token_url);
+        server
+            .expect("the sandbox has a URL")
+            .with_audience(&self.audience)
     }
 
     /// Its key, for calls that wait.
@@ -61,7 +71,15 @@ impl Credential {
 /// # Panics
 /// When a message is not accepted, or takes another token.
 pub fn deliver<C: Connect>(sandbox: &Sandbox, connector: C) {
-    let credential = Credential::of(sandbox);
+    deliver_at(sandbox, sandbox.base_url(), connector);
+}
+
+/// As [`deliver`], through a proxy at this URL.
+///
+/// # Panics
+/// As there.
+pub fn deliver_at<C: Connect>(sandbox: &Sandbox, base_url: &str, connector: C) {
+    let credential = Credential::at(sandbox, base_url);
     let keys = [credential.key()];
     let (mut wire, mut token) = ([0; 2048], [0; 2048]);
     let buffers = Buffers {
@@ -96,7 +114,15 @@ pub fn deliver<C: Connect>(sandbox: &Sandbox, connector: C) {
 /// # Panics
 /// As there.
 pub async fn deliver_async<C: AsyncConnect>(sandbox: &Sandbox, connector: C) {
-    let credential = Credential::of(sandbox);
+    deliver_async_at(sandbox, sandbox.base_url(), connector).await;
+}
+
+/// As [`deliver_at`], awaited.
+///
+/// # Panics
+/// As there.
+pub async fn deliver_async_at<C: AsyncConnect>(sandbox: &Sandbox, base_url: &str, connector: C) {
+    let credential = Credential::at(sandbox, base_url);
     let keys = [credential.awaited_key()];
     let (mut wire, mut token) = ([0; 2048], [0; 2048]);
     let buffers = Buffers {

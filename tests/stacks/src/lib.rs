@@ -15,7 +15,7 @@ mod smoltcp_stack;
 mod std_streams;
 mod tap;
 
-pub use course::{Credential, deliver, deliver_async};
+pub use course::{Credential, deliver, deliver_async, deliver_async_at, deliver_at};
 pub use host::Host;
 pub use modem::{LineError, Modem, ModemHttp, ModemStream};
 pub use older::{Older, OlderError};

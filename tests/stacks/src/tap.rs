@@ -1,4 +1,6 @@
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 
 /// Gives this machine an address on a TAP device.
 ///
@@ -26,18 +28,22 @@ impl DnsServer {
     /// When it does not start.
     #[must_use]
     pub fn start(address: &str, host: &str) -> Self {
+        // Debugging keeps it from becoming another user, which it cannot everywhere.
         let child = Command::new("dnsmasq")
-            .args([
-                "--keep-in-foreground",
-                "--conf-file=/dev/null",
-                "--pid-file=",
-            ])
-            .args(["--no-hosts", "--no-resolv", "--bind-interfaces", "--user="])
+            .args(["--no-daemon", "--conf-file=/dev/null", "--pid-file="])
+            .args(["--no-hosts", "--no-resolv", "--bind-interfaces"])
             .arg(format!("--listen-address={address}"))
             .arg(format!("--address=/{host}/{address}"))
             .stdin(Stdio::null())
+            .stderr(Stdio::null())
             .spawn();
-        Self(child.expect("dnsmasq is installed"))
+        let mut server = Self(child.expect("dnsmasq is installed"));
+        while TcpStream::connect((address, 53)).is_err() {
+            let ended = server.0.try_wait().expect("it is our child");
+            assert!(ended.is_none(), "dnsmasq does not start at {address}");
+            thread::yield_now();
+        }
+        server
     }
 }
 

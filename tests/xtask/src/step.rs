@@ -6,7 +6,9 @@ use crate::journal::Stopwatch;
 use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
-use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, summary, wasm};
+use crate::{
+    bench, c, checks, firmware, fuzz, interop, journal, layers, stacks, suite, summary, wasm,
+};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -29,7 +31,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -62,6 +64,11 @@ pub(crate) const STEPS: [Step; 13] = [
             &["tests/firmware", "adapters/c", "tests/sandbox"],
             firmware::run,
         ),
+    },
+    Step {
+        name: "stacks",
+        about: "the gateway over network stacks of others, a modem and embedded-io 0.6, against the sandbox",
+        work: Work::Whole(&["tests/stacks", "adapters/cli"], stacks::run),
     },
     Step {
         name: "c",

@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask test stacks` runs it in a network namespace of its own, for the TAP devices.
 
+mod documented;
 mod host_streams;
 mod modem;
 mod older;
