@@ -260,6 +260,18 @@ pub(crate) const SFTP_SERVERS: Tool = Tool {
     debian: "openssh-server openssh-client proftpd-core proftpd-mod-crypto",
     rustup: None,
 };
+pub(crate) const TAP: Tool = Tool {
+    name: "ip, unshare and dnsmasq, for a network of its own",
+    present: || ["ip", "unshare", "dnsmasq"].into_iter().all(on_path),
+    debian: "iproute2 util-linux dnsmasq-base",
+    rustup: None,
+};
+pub(crate) const NGINX: Tool = Tool {
+    name: "nginx",
+    present: || on_path("nginx"),
+    debian: "nginx-light",
+    rustup: None,
+};
 pub(crate) const REDIS: Tool = Tool {
     name: "redis-server, version 7.0 or newer",
     present: || {
