@@ -27,7 +27,7 @@ pub(super) fn section(view: &View<'_>, number: &str, html: &mut Html) -> Result<
         .raw("</span> No. ")
         .member(&exchange, "number");
     html.raw(" at ")
-        .text(seconds(text(&exchange, "at")))
+        .text(&seconds(text(&exchange, "at")))
         .raw(", ");
     html.member(&exchange, "took_ms").raw(" ms");
     html.raw("</p>");
@@ -116,7 +116,11 @@ fn checks(checks: &[Value], html: &mut Html) {
     );
     html.raw("<th scope=\"col\">Verdict</th><th scope=\"col\">Expected</th>");
     html.raw("<th scope=\"col\">Found</th></tr></thead><tbody>");
-    for check in checks {
+    // First what failed: it is what somebody is here for.
+    let has_failed = |check: &&Value| text(check, "verdict") == "fail";
+    let failed = checks.iter().filter(has_failed);
+    let others = checks.iter().filter(|check| !has_failed(check));
+    for check in failed.chain(others) {
         html.raw(match text(check, "verdict") {
             "fail" => "<tr class=\"fail\"><th scope=\"row\">",
             _ => "<tr><th scope=\"row\">",
