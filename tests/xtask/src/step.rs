@@ -6,7 +6,9 @@ use crate::journal::Stopwatch;
 use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
-use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, summary, wasm};
+use crate::{
+    bench, c, checks, dashboard, firmware, fuzz, interop, journal, layers, suite, summary, wasm,
+};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -29,7 +31,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -72,6 +74,11 @@ pub(crate) const STEPS: [Step; 13] = [
         name: "wasm",
         about: "the library for C as a module of WebAssembly: token requests signed in Node.js and in Chromium",
         work: Work::Whole(&["adapters/c"], wasm::run),
+    },
+    Step {
+        name: "dashboard",
+        about: "every page and action of the sandbox's dashboard in Chromium, by mouse and by keyboard; pictures in target/dashboard",
+        work: Work::Whole(&["adapters/cli"], dashboard::run),
     },
     Step {
         name: "demo",
