@@ -1,4 +1,6 @@
 //! The pages: HTML from the answers of the API, so that they show nothing that the API does not.
+//!
+//! A table without a link or a button can have the focus: on a narrow screen it is wider than the page, and scrolls.
 
 mod exchange;
 mod faults;

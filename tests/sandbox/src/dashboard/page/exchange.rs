@@ -112,7 +112,7 @@ fn checks(checks: &[Value], html: &mut Html) {
         return;
     }
     html.raw(
-        "<section><h2>Rules</h2><table class=\"rules\"><thead><tr><th scope=\"col\">Rule</th>",
+        "<section><h2>Rules</h2><table class=\"rules\" tabindex=\"0\"><caption class=\"unseen\">Rules</caption><thead><tr><th scope=\"col\">Rule</th>",
     );
     html.raw("<th scope=\"col\">Verdict</th><th scope=\"col\">Expected</th>");
     html.raw("<th scope=\"col\">Found</th></tr></thead><tbody>");
@@ -181,7 +181,7 @@ fn pairs(caption: &'static str, pairs: &[Value], html: &mut Html) {
     if pairs.is_empty() {
         return;
     }
-    html.raw("<table class=\"pairs\"><caption class=\"unseen\">")
+    html.raw("<table class=\"pairs\" tabindex=\"0\"><caption class=\"unseen\">")
         .raw(caption);
     html.raw("</caption><tbody>");
     for pair in pairs {

@@ -50,7 +50,7 @@ fn settings(settings: &[Value], html: &mut Html) {
     }
     html.raw("<details class=\"card\" open><summary>What a client of this server sets</summary>");
     html.raw(
-        "<table class=\"pairs\"><caption class=\"unseen\">Settings of a client</caption><tbody>",
+        "<table class=\"pairs\" tabindex=\"0\"><caption class=\"unseen\">Settings of a client</caption><tbody>",
     );
     for setting in settings {
         html.raw("<tr><th scope=\"row\">").member(setting, "name");

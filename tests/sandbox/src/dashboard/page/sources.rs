@@ -13,7 +13,7 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     if sources.is_empty() {
         html.raw("<p class=\"empty\">No source yet.</p>");
     } else {
-        html.raw("<table><caption class=\"unseen\">Sources</caption><thead><tr>");
+        html.raw("<table tabindex=\"0\"><caption class=\"unseen\">Sources</caption><thead><tr>");
         html.raw("<th scope=\"col\">Name</th><th scope=\"col\">Source ID</th>");
         html.raw("<th scope=\"col\">Environment</th></tr></thead><tbody>");
         for source in sources {
@@ -39,7 +39,9 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     if destinations.is_empty() {
         html.raw("<p class=\"empty\">No destination yet.</p>");
     } else {
-        html.raw("<table><caption class=\"unseen\">Destinations</caption><thead><tr>");
+        html.raw(
+            "<table tabindex=\"0\"><caption class=\"unseen\">Destinations</caption><thead><tr>",
+        );
         html.raw("<th scope=\"col\">Name</th><th scope=\"col\">Destination ID</th>");
         html.raw("<th scope=\"col\">FHIR slug</th><th scope=\"col\">Environment</th>");
         html.raw("</tr></thead><tbody>");
@@ -76,7 +78,7 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
 fn environments(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let answer = view.answer("listEnvironments")?;
     html.raw(
-        "<section><h2>Environments</h2><table><caption class=\"unseen\">Environments</caption>",
+        "<section><h2>Environments</h2><table tabindex=\"0\"><caption class=\"unseen\">Environments</caption>",
     );
     html.raw("<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Environment ID</th>");
     html.raw("<th scope=\"col\" class=\"end\">Sources</th>");
