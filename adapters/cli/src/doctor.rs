@@ -8,6 +8,8 @@ mod network;
 mod patience;
 mod report;
 mod route;
+#[cfg(unix)]
+mod sftp;
 mod source;
 mod tls;
 mod tokens;
@@ -25,6 +27,17 @@ pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(
     if args.mllp.mllp.is_some() {
         let probe = args.mllp.probe.as_deref();
         mllp::check(&mut report, &args.mllp.to_send(), probe).await?;
+        return report.finish();
+    }
+    if args.sftp.sftp.is_some() {
+        #[cfg(unix)]
+        sftp::check(&mut report, &args.sftp).await?;
+        #[cfg(not(unix))]
+        report.fail(
+            "sftp",
+            &Failure::usage("--sftp needs Linux, macOS or another Unix system"),
+            None,
+        )?;
         return report.finish();
     }
     configuration::check(&mut report, profile)?;

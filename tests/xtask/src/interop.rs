@@ -13,6 +13,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         tools::KEY_TOOLS,
         tools::PROXIES,
         tools::VPN,
+        tools::SFTP_SERVERS,
     ])?;
     install::npm(FOLDER)?;
     install::python(FOLDER)?;

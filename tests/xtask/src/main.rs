@@ -7,6 +7,7 @@ mod boards;
 mod c;
 mod checks;
 mod command;
+mod dashboard;
 mod devices;
 mod everywhere;
 mod firmware;
@@ -22,11 +23,14 @@ mod members;
 mod mutants;
 mod network;
 mod package;
+mod packages;
+mod pages;
 mod project;
 mod report;
 mod requests;
 mod side_by_side;
 mod stack;
+mod stacks;
 mod step;
 mod suite;
 mod summary;
@@ -62,7 +66,9 @@ fn main() -> ExitCode {
             Some(extent) => done(bench::bench(&extent)),
             None => wrong_use("expected `bench`, `bench --quick` or `bench GROUP [NAME...]`"),
         },
+        ["pictures"] => done(members::members().and_then(|members| dashboard::pictures(&members))),
         ["everywhere"] => done(everywhere::run()),
+        ["stacks"] => done(stacks::with_mbedtls()),
         ["mutants"] => done(mutants::mutants(None, None)),
         ["mutants", room] => done(mutants::mutants(Some(room), None)),
         ["mutants", room, shard] => done(mutants::mutants(Some(room), Some(shard))),
@@ -127,8 +133,12 @@ fn help() -> String {
          cargo xtask bench GROUP [NAME...]\n\
          \x20                             one table again, or these rows of it beside ours\n\
          cargo xtask bench mllp        messages over MLLP, beside mllp_send and node-hl7-client\n\
+         cargo xtask bench dashboard   the sandbox: how fast it answers beside its past, with the page open and not, and how fast\n\
+         \x20                             the page's actions are while 10,000 requests arrive in 10 s\n\
+         cargo xtask pictures          makes the pictures of the README anew, of the page and the command as they are\n\
          cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
          \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
+         cargo xtask stacks            `test stacks`, and the gateway over mbedtls-rs, which takes minutes to compile\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\
          \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\
          cargo xtask mutants [ROOM [K/N]]\n\
