@@ -54,7 +54,8 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
             continue;
         }
         let id = id(&core::mem::take(&mut frame));
-        *state.came.entry(id.clone()).or_default() += 1;
+        let times = state.came.entry(id.clone()).or_default();
+        *times = times.saturating_add(1);
         let answer = ack("AA", &id, "");
         match &mut state.kill {
             Some((0, Moment::Unacknowledged)) => return state.kill(),

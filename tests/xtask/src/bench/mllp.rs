@@ -139,9 +139,8 @@ fn message(number: usize) -> String {
         "MSH|^~\\&|ADT1|MCM|LAB|MCM|20261130101500||ORU^R01|{id}|P|2.5.1\r\
          PID|1||123456^^^MCM||Bixby^Timothy||20080106|M\r"
     );
-    while text.len() + OBSERVATION.len() <= LEN {
-        text.push_str(OBSERVATION);
-    }
+    let room = LEN.saturating_sub(text.len());
+    text.push_str(&OBSERVATION.repeat(room / OBSERVATION.len()));
     text
 }
 
