@@ -15,6 +15,7 @@ mod rotate;
 mod sandbox;
 mod send;
 mod server;
+mod sftp;
 
 use core::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ pub(crate) use rotate::RotateArgs;
 pub(crate) use sandbox::{Fault, SandboxArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
+pub(crate) use sftp::{PutArgs, SftpArgs};
 
 /// Obtain and use tokens of Redox, or of another SMART Backend Services server
 ///
@@ -96,7 +98,7 @@ pub(crate) enum Command {
     /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
     /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
     Serve(ServeArgs),
-    /// Send Data Model messages, upload files for them to refer to, or send HL7 v2 messages over MLLP
+    /// Send Data Model messages, upload files for them to refer to, send HL7 v2 messages over MLLP, or files over SFTP
     Send(SendArgs),
     /// Check keys, files, network, clock and source, and obtain a token with each credential
     ///
@@ -156,8 +158,8 @@ impl Command {
             {
                 Some(&mut args.client.server)
             }
-            // Over MLLP there is no token to obtain.
-            Self::Send(args) if args.mllp.mllp.is_none() => Some(&mut args.client.server),
+            // Over MLLP and SFTP there is no token to obtain.
+            Self::Send(args) if args.takes_token() => Some(&mut args.client.server),
             Self::Migrate(args) => Some(&mut args.client.server),
             Self::Key(KeyCommand::Rotate(args)) => Some(&mut args.server),
             Self::Key(KeyCommand::New(_) | KeyCommand::Jwks(_) | KeyCommand::Certificate(_))
@@ -251,6 +253,8 @@ pub(crate) struct DoctorArgs {
     /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
     #[arg(long = "source", value_name = "ADDRESS", requires = "mllp")]
     pub(crate) source_address: Option<IpAddr>,
+    #[command(flatten)]
+    pub(crate) sftp: SftpArgs,
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     #[command(flatten)]

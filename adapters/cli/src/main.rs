@@ -36,6 +36,7 @@ mod sandbox;
 mod secrets;
 mod send;
 mod serve;
+mod sftp;
 mod terminal;
 mod token;
 mod transport;
@@ -52,6 +53,10 @@ use serve::Inherited;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    if let Some(code) = sftp::answer_ssh() {
+        return code;
+    }
     let result = arguments::read().and_then(|args| {
         let origins = args.profile.origins.clone();
         run(args).map_err(|failure| origins.named(&failure))

@@ -36,6 +36,9 @@ mod doctor;
 #[cfg(unix)]
 mod doctor_mllp;
 #[cfg(test)]
+#[cfg(all(unix, feature = "sandbox-sftp"))]
+mod doctor_sftp;
+#[cfg(test)]
 mod doctor_source;
 #[cfg(test)]
 #[cfg(unix)]
@@ -85,6 +88,9 @@ mod sandbox;
 #[cfg(unix)]
 mod sandbox_mllp;
 #[cfg(test)]
+#[cfg(all(unix, feature = "sandbox-sftp"))]
+mod sandbox_sftp;
+#[cfg(test)]
 mod send;
 #[cfg(test)]
 #[cfg(unix)]
@@ -98,6 +104,9 @@ mod send_mllp;
 #[cfg(test)]
 #[cfg(unix)]
 mod send_results;
+#[cfg(test)]
+#[cfg(all(unix, feature = "sandbox-sftp"))]
+mod send_sftp;
 #[cfg(test)]
 #[cfg(unix)]
 mod serve;

@@ -77,7 +77,14 @@ const DOCTOR: Order = Order {
     root: "adapters/cli/src/doctor.rs",
     within: &["doctor"],
     layers: &[
-        &["configuration", "discovery", "mllp", "source", "tokens"],
+        &[
+            "configuration",
+            "discovery",
+            "mllp",
+            "sftp",
+            "source",
+            "tokens",
+        ],
         &["keys", "network"],
         &["certificate", "tls"],
         &["interception"],
