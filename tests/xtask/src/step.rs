@@ -7,7 +7,8 @@ use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
 use crate::{
-    bench, c, checks, firmware, fuzz, interop, journal, layers, stacks, suite, summary, wasm,
+    bench, c, checks, firmware, fuzz, interop, journal, layers, packages, stacks, suite, summary,
+    wasm,
 };
 
 /// A named part of `cargo xtask test`.
@@ -31,7 +32,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -89,6 +90,20 @@ pub(crate) const STEPS: [Step; 14] = [
         name: "docs",
         about: "documentation of every crate, warnings denied",
         work: Work::Own(checks::docs),
+    },
+    Step {
+        name: "packages",
+        about: "a package of every crate that is published, and a program built against the packages",
+        work: Work::Whole(
+            &[
+                "adapters/cli",
+                "adapters/c",
+                "adapters/gateway",
+                "adapters/redis",
+                "adapters/tower",
+            ],
+            packages::run,
+        ),
     },
     Step {
         name: "benches",
