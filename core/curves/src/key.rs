@@ -24,7 +24,6 @@ macro_rules! key {
         impl $name {
             /// Takes the private number, big-endian. `None` when it is 0 or not below the order of the curve, or when the
             /// table in flash is damaged.
-            #[inline(never)]
             #[must_use]
             pub fn new(secret: &[u8; $len]) -> Option<Self> {
                 Key::new(secret).map(Self)
