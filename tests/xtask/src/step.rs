@@ -6,7 +6,10 @@ use crate::journal::Stopwatch;
 use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
-use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, summary, wasm};
+use crate::{
+    bench, c, checks, firmware, fuzz, interop, journal, layers, packages, stacks, suite, summary,
+    wasm,
+};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -29,7 +32,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -52,7 +55,7 @@ pub(crate) const STEPS: [Step; 13] = [
     },
     Step {
         name: "no-std",
-        about: "core and gateway compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
+        about: "what devices link compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
         work: Work::Own(checks::no_std),
     },
     Step {
@@ -62,6 +65,11 @@ pub(crate) const STEPS: [Step; 13] = [
             &["tests/firmware", "adapters/c", "tests/sandbox"],
             firmware::run,
         ),
+    },
+    Step {
+        name: "stacks",
+        about: "the gateway over network stacks of others, a modem and embedded-io 0.6, against the sandbox",
+        work: Work::Whole(&["tests/stacks", "adapters/cli"], stacks::run),
     },
     Step {
         name: "c",
@@ -82,6 +90,20 @@ pub(crate) const STEPS: [Step; 13] = [
         name: "docs",
         about: "documentation of every crate, warnings denied",
         work: Work::Own(checks::docs),
+    },
+    Step {
+        name: "packages",
+        about: "a package of every crate that is published, and a program built against the packages",
+        work: Work::Whole(
+            &[
+                "adapters/cli",
+                "adapters/c",
+                "adapters/gateway",
+                "adapters/redis",
+                "adapters/tower",
+            ],
+            packages::run,
+        ),
     },
     Step {
         name: "benches",

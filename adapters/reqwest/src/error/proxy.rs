@@ -1,8 +1,10 @@
 use core::fmt;
 use std::io;
 
-use super::tls::TlsFailure;
-use super::write_with_causes;
+use rustls::InvalidMessage;
+
+use super::no_answer::Reason;
+use super::tls::{TlsFailure, find};
 
 /// Why nothing came through a proxy. It names the proxy and the variable, and shows neither user name nor password.
 #[derive(Debug)]
@@ -65,6 +67,18 @@ pub enum ProxyProblem {
     Io(io::Error),
     /// The connection through it failed for another reason.
     Through(Box<reqwest::Error>),
+}
+
+impl ProxyProblem {
+    /// What a failed TLS handshake with the server says about the proxy before it: [`NotTunnel`](Self::NotTunnel) where the
+    /// other side spoke something else.
+    #[must_use]
+    pub fn of_handshake(error: &io::Error) -> Option<Self> {
+        let not_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+        find(error)
+            .filter(|error: &&rustls::Error| **error == not_tls)
+            .map(|_| Self::NotTunnel)
+    }
 }
 
 impl ProxyError {
@@ -220,7 +234,7 @@ impl fmt::Display for ProxyProblem {
                 f.write_str("answered CONNECT with status 200, and then something else than TLS")
             }
             Self::Io(error) => write!(f, "broke off: {error}"),
-            Self::Through(error) => write_with_causes(f, error),
+            Self::Through(error) => Reason(error).fmt(f),
         }
     }
 }
@@ -228,10 +242,8 @@ impl fmt::Display for ProxyProblem {
 impl core::error::Error for ProxyError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match &self.problem {
-            ProxyProblem::NoAddress(error)
-            | ProxyProblem::NoConnection(error)
-            | ProxyProblem::Tls(error)
-            | ProxyProblem::Io(error) => Some(error),
+            // An explained failure shows none of the library's words.
+            ProxyProblem::Tls(error) if TlsFailure::of(error).is_some() => Some(error),
             ProxyProblem::Through(error) => Some(error),
             _ => None,
         }
