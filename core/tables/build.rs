@@ -1,9 +1,15 @@
 //! Computes the tables with the crates of the curves.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a panic ends the build, on the machine that compiles"
+)]
 
 #[cfg(any(feature = "es256", feature = "es384", feature = "es512"))]
 mod comb {
+    use core::iter;
     use std::path::Path;
-    use std::{env, fs, iter};
+    use std::{env, fs};
 
     /// Writes the table of one curve to `OUT_DIR`.
     macro_rules! write_table {

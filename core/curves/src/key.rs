@@ -1,7 +1,15 @@
 #[cfg(feature = "flash-tables")]
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "numbers of a field and points do not overflow"
+)]
 mod comb;
 mod curve;
 #[cfg(feature = "flash-tables")]
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "numbers of a field and points do not overflow"
+)]
 mod equation;
 #[cfg(any(not(feature = "flash-tables"), test))]
 mod plain;
@@ -97,4 +105,8 @@ impl fmt::Display for NotSigned {
 impl core::error::Error for NotSigned {}
 
 #[cfg(all(test, feature = "flash-tables"))]
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "numbers of a field do not overflow"
+)]
 mod tests;

@@ -55,7 +55,8 @@ fn signs<C: Curve>(number: &Scalar<C>, offset: &[u8]) -> (Zeroizing<FieldBytes<C
 fn bit(bytes: &[u8], lowest: usize, rows: usize, tooth: u32) -> u8 {
     let position = rows.saturating_mul(tooth as usize).saturating_add(lowest);
     let byte = bytes.iter().rev().nth(position / 8).copied().unwrap_or(0);
-    byte.wrapping_shr(position as u32 % 8) & 1
+    let within = u32::try_from(position % 8).unwrap_or(0);
+    byte.wrapping_shr(within) & 1
 }
 
 /// The point for the bits of a digit: the negative of its complement's when the bit of the highest tooth is 0.

@@ -19,6 +19,9 @@ pub(crate) struct Key<C: Curve> {
     point: AffinePoint<C>,
 }
 
+/// r and s.
+type Numbers<C> = (Scalar<C>, Scalar<C>);
+
 impl<C: Curve> Key<C> {
     pub(crate) fn new(secret: &[u8]) -> Option<Self> {
         let secret: FieldBytes<C> = secret.try_into().ok()?;
@@ -59,7 +62,7 @@ impl<C: Curve> Key<C> {
         &self,
         nonce: &NonZeroScalar<C>,
         digest: &[u8],
-    ) -> Result<Option<(Scalar<C>, Scalar<C>)>, NotSigned> {
+    ) -> Result<Option<Numbers<C>>, NotSigned> {
         let point = Option::<C::ProjectivePoint>::from(C::multiply(nonce)).ok_or(NotSigned)?;
         let r = Scalar::<C>::reduce(&point.to_affine().x());
         let mut inverse = nonce.invert();
