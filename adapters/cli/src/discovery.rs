@@ -3,7 +3,7 @@ use redox_auth_reqwest::{Discovered, Discovery, DiscoveryError, MetadataKind};
 
 use crate::args::ServerArgs;
 use crate::failure::Failure;
-use crate::transport;
+use crate::{transport, verbose};
 
 /// Finds the server by its issuer or its FHIR base URL, where one is given and the token endpoint is not.
 pub(crate) async fn find(server: &mut ServerArgs) -> Result<(), Failure> {
@@ -73,7 +73,7 @@ pub(crate) fn asking(server: &ServerArgs) -> Result<Discovery, Failure> {
         .map(|url| format!("{}:{}", url.host(), url.port()));
     let hosts = server.confirm_host.iter().cloned().chain(named);
     let mut discovery = Discovery::new();
-    if transport::is_set_up(server) {
+    if transport::is_set_up(server) || verbose::watch().is_some() {
         discovery = discovery.connections(transport::connections(server)?);
     }
     Ok(hosts.fold(discovery, Discovery::confirm_host))

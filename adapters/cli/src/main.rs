@@ -40,6 +40,7 @@ mod terminal;
 mod token;
 mod transport;
 mod unused;
+mod verbose;
 mod watch;
 
 use core::time::Duration;
@@ -49,6 +50,7 @@ use std::process::ExitCode;
 use args::{Args, Command, KeyCommand};
 use failure::Failure;
 use tokio::runtime::Runtime;
+use verbose::Explains;
 
 fn main() -> ExitCode {
     let result = arguments::read().and_then(|args| {
@@ -68,6 +70,13 @@ fn run(args: Args) -> Result<(), Failure> {
     if let Some(level) = args.command.log() {
         log::start(level);
     }
+    verbose::start(
+        args.command.verbosity(),
+        match args.command {
+            Command::Token(_) => Explains::Assertions,
+            _ => Explains::Nothing,
+        },
+    );
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -6,7 +6,7 @@ use crate::args::{PlatformArgs, ServerArgs};
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
 use crate::terminal::shown;
-use crate::{body, permissions, secrets};
+use crate::{body, permissions, secrets, verbose};
 
 /// Redox's Platform API, and who asks it.
 pub(crate) struct Platform {
@@ -86,7 +86,11 @@ impl Platform {
         let Some(token) = &self.token else {
             return self.redox.send(Api::Platform, request).await;
         };
-        let sent = request.bearer_auth(token.as_str()).send().await;
+        let request = request.bearer_auth(token.as_str());
+        let sent = match verbose::watch() {
+            Some(watch) => watch.send(request).await,
+            None => request.send().await,
+        };
         sent.map_err(|error| match () {
             () if error.is_builder() => Error::NotBuilt(error),
             () if error.is_connect() => Error::Transport(error),

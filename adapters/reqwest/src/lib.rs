@@ -243,6 +243,10 @@
 //!
 //! None of them holds a secret, nor the path of a request.
 //!
+//! [`Builder::watched`] shows each request and each answer to an [`Observer`], for a person at a terminal: heads, and bodies
+//! where the observer wants them, with `[redacted]` in place of assertions, tokens, secrets, cookies and proofs. Unlike the
+//! log it shows the paths of requests, and what is said about patients.
+//!
 //! # What stays in memory
 //! When a client and the runtime that it ran on are dropped, a test looks through all memory of their process. Of private
 //! keys nothing is left, whatever form they were read from, and of tokens, secrets and assertions no copy of ours; the
@@ -293,6 +297,7 @@ mod telemetry;
 mod tenants;
 mod tokens;
 mod trust;
+mod watch;
 mod written;
 
 pub use builder::Builder;
@@ -340,6 +345,7 @@ pub use tokens::shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreFu
 pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;
 pub use trust::{Authorities, AuthoritySource, ClientCertificate};
+pub use watch::{Observer, Seen, Watch};
 
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, Done,

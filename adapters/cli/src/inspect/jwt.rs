@@ -31,6 +31,11 @@ impl Jwt {
         })
     }
 
+    /// Header and claims, each a JSON object.
+    pub(crate) fn in_json(self) -> [String; 2] {
+        [self.header, self.claims].map(|part| Value::Object(part).to_string())
+    }
+
     /// The scope of a token that is a JWT: `scope` (RFC 9068 §2.2.3), or the `scp` of Okta and Entra, a text or an array.
     pub(super) fn scope(&self) -> Option<String> {
         let claims = &self.claims;

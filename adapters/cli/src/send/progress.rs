@@ -4,7 +4,7 @@ use crate::args::SendArgs;
 
 /// How much of one body is sent, for a person who would wait for it without a sign; hidden from everybody else.
 pub(super) fn bar_of_bytes(len: usize, args: &SendArgs) -> ProgressBar {
-    if len < WORTH_A_BAR || args.log.log.is_some() {
+    if len < WORTH_A_BAR || args.log.is_talkative() {
         return ProgressBar::hidden();
     }
     let len = u64::try_from(len).unwrap_or(u64::MAX);
@@ -15,7 +15,7 @@ pub(super) fn bar_of_bytes(len: usize, args: &SendArgs) -> ProgressBar {
 
 /// How many are done, of all where that is known.
 pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
-    if args.log.log.is_some() {
+    if args.log.is_talkative() {
         return ProgressBar::hidden();
     }
     if args.mllp.mllp.is_some() || args.files.iter().any(|file| args.has_lines(file)) {

@@ -11,6 +11,7 @@ pub(super) const ORDERS: &[Order] = &[
     CONNECTIONS,
     PROXIES,
     TRUST,
+    WATCH,
     KEYS,
     PKCS11,
     DOCTOR,
@@ -150,7 +151,7 @@ const REQWEST: Order = Order {
         &["connections"],
         &["proxies", "trust"],
         &["keys"],
-        &["pause", "random", "telemetry", "written"],
+        &["pause", "random", "telemetry", "watch", "written"],
         &["clock", "error", "sync"],
     ],
 };
@@ -211,6 +212,12 @@ const PROXIES: Order = Order {
     root: "adapters/reqwest/src/proxies.rs",
     within: &["proxies"],
     layers: &[&["tunnel"], &["no_proxy", "proxy"]],
+};
+
+const WATCH: Order = Order {
+    root: "adapters/reqwest/src/watch.rs",
+    within: &["watch"],
+    layers: &[&["tee"], &["shown"], &["text"], &["known", "names", "seen"]],
 };
 
 const TRUST: Order = Order {
