@@ -45,7 +45,8 @@ pub(crate) use server::ServerArgs;
 /// Obtain and use tokens of Redox, or of another SMART Backend Services server
 ///
 /// Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration,
-/// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`).
+/// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`), 141 standard
+/// output closed.
 #[derive(Debug, Parser)]
 #[command(name = "redox-auth", version, max_term_width = 100)]
 pub(crate) struct Args {

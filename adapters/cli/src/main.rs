@@ -1,7 +1,7 @@
 //! The command `redox-auth`: makes keys, signs assertions, gets tokens, sends messages, and says why a server refuses.
 //!
 //! Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration, 3 no
-//! usable answer, 4 a key is half replaced.
+//! usable answer, 4 a key is half replaced, 130 interrupted, 141 nobody reads the results.
 
 mod args;
 mod arguments;
@@ -27,6 +27,7 @@ mod manual;
 mod migrate;
 mod notes;
 mod origins;
+mod page;
 mod permissions;
 mod platform;
 mod profile;
@@ -60,7 +61,9 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            terminal::say(&failure);
+            if !failure.is_closed_pipe() {
+                terminal::say(&failure);
+            }
             failure.exit_code()
         }
     }
@@ -94,7 +97,10 @@ fn run_on(runtime: &Runtime, mut args: Args) -> Result<(), Failure> {
     let result = match args.command {
         Command::Demo => return runtime.block_on(demo::run()),
         Command::Sandbox(args) => return runtime.block_on(sandbox::run(args)),
-        Command::Key(KeyCommand::New(args)) => key::new(&args),
+        Command::Key(KeyCommand::New(args)) => {
+            let jwks = key::new(&args)?;
+            return print(&jwks).inspect_err(|_| key::note_unprinted(&args.out));
+        }
         Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
         Command::Key(KeyCommand::Certificate(args)) => key::certificate::make(&args),
         Command::Key(KeyCommand::Rotate(args)) => return runtime.block_on(rotate::run(&args)),
@@ -123,7 +129,7 @@ fn write(parts: &[&[u8]]) -> Result<(), Failure> {
         .iter()
         .try_for_each(|part| stdout.write_all(part))
         .and_then(|()| stdout.flush())
-        .map_err(|error| Failure::usage(format!("standard output: {error}")))
+        .map_err(|error| Failure::not_printed(&error))
 }
 
 /// What threads may still take when the result is there.

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -29,6 +30,11 @@ impl Jwt {
             claims: object("claims", claims)?,
             signature_len: decode("signature", signature)?.len(),
         })
+    }
+
+    /// The time in a claim.
+    pub(crate) fn time(&self, claim: &str) -> Option<Timestamp> {
+        Timestamp::from_second(self.claims.get(claim)?.as_i64()?).ok()
     }
 
     /// Header and claims, each a JSON object.

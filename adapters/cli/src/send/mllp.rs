@@ -25,7 +25,10 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let mut buffer = vec![0; BUFFER];
     let mut link = Link::new(&args.mllp, &mut buffer);
     // All of them are looked at before the first is sent: a control ID may stand twice.
-    for item in message::all(&mut sources) {
+    let items = message::all(&mut sources);
+    run.bar
+        .set_length(u64::try_from(items.len()).unwrap_or(u64::MAX));
+    for item in items {
         if run.is_stopped() {
             break;
         }

@@ -115,6 +115,9 @@ mod swtpm;
 // The server with any certificates that the client's own tests use; not everything of it is needed here.
 #[cfg(test)]
 #[cfg(target_os = "linux")]
+mod terminal;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "shared with the tests of the client")]
 #[path = "../../../reqwest/tests/tls/server.rs"]
 mod tls_server;
@@ -128,6 +131,9 @@ mod token_key;
 mod tpm_page;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+#[cfg(unix)]
+mod verbose;
 #[cfg(test)]
 #[cfg(unix)]
 mod watch;

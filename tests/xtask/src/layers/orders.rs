@@ -245,8 +245,8 @@ const KEYS: Order = Order {
         &["choice"],
         &["note", "unusable", "verify"],
         &["content", "kind", "pss"],
-        &["openssh", "text"],
-        &["access", "aws_lc", "public_half", "remote_signer"],
+        &["openssh", "rust", "text"],
+        &["access", "aws_lc", "remote_signer", "wiped_stack"],
     ],
 };
 
