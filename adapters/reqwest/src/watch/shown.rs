@@ -1,5 +1,3 @@
-use core::error::Error as _;
-
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use reqwest::header::{
     AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION,
@@ -10,6 +8,7 @@ use serde_json::{Map, Value};
 use super::known::Known;
 use super::names;
 use super::text::{REDACTED, redacted};
+use crate::error::no_answer::Reason;
 
 /// What an exchange is about.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -106,22 +105,9 @@ impl<'k> Shown<'k> {
         shown
     }
 
-    /// What is wrong, with all that it comes from.
+    /// Why there is no answer.
     pub(super) fn error(&self, error: &reqwest::Error) -> String {
-        let mut shown = if error.is_timeout() {
-            "timed out".to_owned()
-        } else {
-            String::new()
-        };
-        let mut source = error.source();
-        while let Some(error) = source {
-            if !shown.is_empty() {
-                shown.push_str(": ");
-            }
-            shown.push_str(&error.to_string());
-            source = error.source();
-        }
-        self.text(&shown)
+        self.text(&Reason(error).to_string())
     }
 
     /// The body of a request; `None` for one that is read while it is sent.
