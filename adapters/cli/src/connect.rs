@@ -1,8 +1,8 @@
 use core::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use redox_auth_core::{Algorithm, Region};
-use redox_auth_reqwest::{Builder, Key, KeyFile, Redox};
+use redox_auth_core::{Algorithm, Found, KeyError, Region};
+use redox_auth_reqwest::{Builder, Key, KeyFile, Redox, UnusableKey};
 use zeroize::Zeroizing;
 
 use crate::args::{ClientArgs, DialectArgs, KeyArgs, Pkcs11Args, ServerArgs};
@@ -232,12 +232,13 @@ impl KeySource {
         key_id: Option<&str>,
         algorithm: Option<Algorithm>,
     ) -> Result<Self, Failure> {
-        permissions::note(path);
         let (name, content) = (secrets::shown(path), secrets::read_key(path)?);
-        if let Ok(key) = Key::parse(&content) {
-            for note in key.notes() {
-                say(format_args!("note: private key in {name}: {note}"));
-            }
+        let parsed = Key::parse(&content);
+        if !parsed.as_ref().is_err_and(is_public) {
+            permissions::note(path);
+        }
+        for note in parsed.iter().flat_map(Key::notes) {
+            say(format_args!("note: private key in {name}: {note}"));
         }
         Ok(Self {
             name,
@@ -298,6 +299,20 @@ impl KeySource {
             None => Ok(key),
         }
     }
+}
+
+/// Whether a file that holds no private key holds what everybody may read.
+pub(crate) const fn is_public(error: &UnusableKey) -> bool {
+    matches!(
+        error.key_error(),
+        Some(KeyError::NoPrivateKey(
+            Found::PublicKey
+                | Found::PublicJwk
+                | Found::JwkSet
+                | Found::Certificate
+                | Found::CertificateRequest
+        ))
+    )
 }
 
 /// The private keys that the options and the environment name, at least one.

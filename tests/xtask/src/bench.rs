@@ -1,5 +1,6 @@
 //! What everything costs, beside the peers: builds the contenders and has them measured.
 
+mod command;
 mod history;
 mod peer;
 
@@ -37,6 +38,9 @@ pub(crate) fn step(members: &[Member]) -> Result<(), Failure> {
 
 /// Builds what is to be measured and measures it.
 pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
+    if matches!(extent, Extent::Some { group, .. } if group == command::NAME) {
+        return command::measure();
+    }
     let programs = match extent {
         Extent::Quick => Run::cargo("build --bins"),
         Extent::Full | Extent::Some { .. } => Run::cargo("build --release --bins"),

@@ -128,6 +128,8 @@ fn help() -> String {
          cargo xtask bench --quick     the same for a moment, without the peers that take long to build\n\
          cargo xtask bench GROUP [NAME...]\n\
          \x20                             one table again, or these rows of it beside ours\n\
+         cargo xtask bench command     CPU time of `redox-auth assertion` and `redox-auth token`, beside the project at\n\
+         \x20                             a76515d and `openssl version`\n\
          cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
          \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\

@@ -110,7 +110,7 @@ mod tests {
         let text = explanation(header, r#"{"exp":1700000000,"tenant":7}"#);
         for part in [
             "alg   \"ES384\"\n          the algorithm",
-            "kid   \"a\\\\u001b[2J\"",
+            "kid   \"a\\u001b[2J\"",
             "exp   1700000000 (2023-11-14T22:13:20Z, ",
             " s ago)",
             "tenant 7\n          added by",

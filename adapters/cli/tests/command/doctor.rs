@@ -67,10 +67,14 @@ fn what_works_is_ok_line_by_line() {
         ("clock", " s "),
         ("JWK Set", "is in it"),
         ("token", "got one for 300 s"),
-        ("source", "none, as Redox takes it"),
     ] {
         expect(&lines, check, &[("ok", part)]);
     }
+    expect(
+        &lines,
+        "source",
+        &[("skip", "none is named, as Redox takes it")],
+    );
 }
 
 #[test]
