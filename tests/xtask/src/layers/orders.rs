@@ -142,6 +142,7 @@ const REQWEST: Order = Order {
     root: "adapters/reqwest/src/lib.rs",
     within: &[],
     layers: &[
+        &["guide"],
         &["blocking"],
         &["env", "message", "tenants"],
         &["builder"],
