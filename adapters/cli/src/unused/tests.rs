@@ -50,7 +50,7 @@ fn needs(words: &str) -> &'static [&'static str] {
     match words {
         "completions" => &["bash"],
         "send" => &["m.json", "--client-id=a", "--key=k"],
-        "key new" => &["--out=k"],
+        "key new" => &["--alg=ES384", "--out=k"],
         "key jwks" => &["k"],
         "key certificate" => &["--key=k", "--out=c"],
         "key rotate" => &["--client-id=a", "--key=k", "--out=n"],
@@ -122,4 +122,80 @@ fn each_option_of_each_command_is_used_or_refused_as_is_written_here() {
 
 /// What is refused beside what the command needs and nothing else: by this module, or by clap, where an option needs another.
 const NOT_USED: &str = "
+assertion --upload-url
+assertion --confirm-host
+assertion --scope
+assertion --ca-file
+assertion --tls-certificate
+assertion --tls-key
+assertion --field
+assertion --send-client-id
+assertion --longest-token
+assertion --dpop
+assertion --dpop-key
+assertion --pkcs11-module
+assertion --pin-file
+assertion --config
+completions --profile
+completions --config
+demo --profile
+demo --config
+doctor --mllp
+doctor --source (clap)
+doctor --confirm-host
+doctor --pkcs11-module
+doctor --pin-file
+doctor --legacy-secret-file
+doctor --config
+inspect --config
+key certificate --pkcs11-module
+key certificate --pin-file
+key certificate --profile
+key certificate --config
+key jwks --pkcs11-module
+key jwks --pin-file
+key jwks --profile
+key jwks --config
+key new --profile
+key new --config
+key rotate --upload-url
+key rotate --confirm-host
+key rotate --pkcs11-module
+key rotate --pin-file
+key rotate --config
+man --profile
+man --config
+migrate --upload-url
+migrate --confirm-host
+migrate --pkcs11-module
+migrate --pin-file
+migrate --legacy-secret-file
+migrate --config
+sandbox --ca-out (clap)
+sandbox --profile
+sandbox --config
+send --repeat-unknown (clap)
+send --mllp
+send --source (clap)
+send --ack-timeout (clap)
+send --reconnect (clap)
+send --keep-going (clap)
+send --confirm-host
+send --pkcs11-module
+send --pin-file
+send --legacy-secret-file
+send --config
+serve --upload-url
+serve --confirm-host
+serve --pkcs11-module
+serve --pin-file
+serve --legacy-secret-file
+serve --config
+token --upload-url
+token --confirm-host
+token --pkcs11-module
+token --pin-file
+token --legacy-secret-file
+token --assertion
+token --config
 ";

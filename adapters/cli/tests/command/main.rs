@@ -44,6 +44,8 @@ mod dpop;
 #[cfg(unix)]
 mod held;
 #[cfg(test)]
+mod hints;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod key;
