@@ -136,12 +136,19 @@ impl Shown {
         }
         let rate = match self.per_sec {
             rate @ 0.0..10.0 => format!("{rate:.1}"),
-            // A cast saturates.
-            rate => amount(rate as u64),
+            rate => amount(whole(rate)),
         };
         let _ = write!(line, "{separator}{rate}/s");
         line
     }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a cast saturates, and nobody sends so many in a second"
+)]
+const fn whole(rate: f64) -> u64 {
+    rate as u64
 }
 
 /// A number of at most five digits and a letter.

@@ -175,7 +175,7 @@ impl<'k> Shown<'k> {
                 for (name, value) in members {
                     match value {
                         Value::String(text) if is_hidden(about, name, value) => {
-                            self.known.add(text)
+                            self.known.add(text);
                         }
                         value => self.learn_json(about, value),
                     }

@@ -57,6 +57,8 @@ fn secrets_in(request: &str) -> Vec<String> {
     secrets
 }
 
+type MakeBuilder = fn(&Canned) -> redox_auth_reqwest::Builder;
+
 /// A server that answers with the whole request, in a text and under names before and after that of the secret.
 fn echo(index: usize, request: &str) -> Option<Answer> {
     let body = match index % 4 {
@@ -71,7 +73,7 @@ fn echo(index: usize, request: &str) -> Option<Answer> {
 
 #[tokio::test]
 async fn no_kind_of_secret_is_seen_even_where_the_server_repeats_it() {
-    let cases: [(&str, fn(&Canned) -> redox_auth_reqwest::Builder); 5] = [
+    let cases: [(&str, MakeBuilder); 5] = [
         ("an assertion", |server| client_of(server)),
         ("fields of a form", |server| {
             let fields = r#"{"client_secret":"a+ form/secret%hush","pin":"pin-hush-1"}"#;
