@@ -33,7 +33,7 @@ pub(crate) use dialect::{DialectArgs, GrantName};
 pub(crate) use dpop::DpopArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
-pub(crate) use log::{LogArgs, LogLevel};
+pub(crate) use log::{LogArgs, LogLevel, VerboseArgs, Verbosity};
 pub(crate) use migrate::MigrateArgs;
 pub(crate) use mllp::MllpArgs;
 pub(crate) use pkcs11::Pkcs11Args;
@@ -47,7 +47,8 @@ pub(crate) use sftp::{PutArgs, SftpArgs};
 /// Obtain and use tokens of Redox, or of another SMART Backend Services server
 ///
 /// Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration,
-/// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`).
+/// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`), 141 standard
+/// output closed.
 #[derive(Debug, Parser)]
 #[command(name = "redox-auth", version, max_term_width = 100)]
 pub(crate) struct Args {
@@ -175,14 +176,27 @@ impl Command {
     }
 
     /// What is to be logged.
-    pub(crate) const fn log(&self) -> Option<LogLevel> {
+    pub(crate) fn log(&self) -> Option<LogLevel> {
+        self.log_args()?.log
+    }
+
+    /// How much is to be shown of requests and answers.
+    pub(crate) fn verbosity(&self) -> Verbosity {
+        let verbose = match self {
+            Self::Assertion(args) => Some(&args.verbose),
+            command => command.log_args().map(|args| &args.verbose),
+        };
+        verbose.map_or(Verbosity::Quiet, VerboseArgs::verbosity)
+    }
+
+    const fn log_args(&self) -> Option<&LogArgs> {
         match self {
-            Self::Token(args) => args.log.log,
-            Self::Serve(args) => args.log.log,
-            Self::Send(args) => args.log.log,
-            Self::Doctor(args) => args.log.log,
-            Self::Migrate(args) => args.log.log,
-            Self::Key(KeyCommand::Rotate(args)) => args.log.log,
+            Self::Token(args) => Some(&args.log),
+            Self::Serve(args) => Some(&args.log),
+            Self::Send(args) => Some(&args.log),
+            Self::Doctor(args) => Some(&args.log),
+            Self::Migrate(args) => Some(&args.log),
+            Self::Key(KeyCommand::Rotate(args)) => Some(&args.log),
             _ => None,
         }
     }
@@ -197,6 +211,8 @@ pub(crate) struct AssertionArgs {
     /// Sign as if this were the time: seconds since 1970, or RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) verbose: VerboseArgs,
 }
 
 #[derive(Debug, clap::Args)]

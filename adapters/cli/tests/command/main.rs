@@ -47,6 +47,8 @@ mod dpop;
 #[cfg(unix)]
 mod held;
 #[cfg(test)]
+mod hints;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod key;
@@ -130,6 +132,9 @@ mod swtpm;
 // The server with any certificates that the client's own tests use; not everything of it is needed here.
 #[cfg(test)]
 #[cfg(target_os = "linux")]
+mod terminal;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "shared with the tests of the client")]
 #[path = "../../../reqwest/tests/tls/server.rs"]
 mod tls_server;
@@ -143,6 +148,9 @@ mod token_key;
 mod tpm_page;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+#[cfg(unix)]
+mod verbose;
 #[cfg(test)]
 #[cfg(unix)]
 mod watch;
