@@ -17,7 +17,7 @@ mod send;
 mod server;
 mod sftp;
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -35,7 +35,7 @@ pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel, VerboseArgs, Verbosity};
 pub(crate) use migrate::MigrateArgs;
-pub(crate) use mllp::MllpArgs;
+pub(crate) use mllp::{DoctorMllpArgs, MllpArgs};
 pub(crate) use pkcs11::Pkcs11Args;
 pub(crate) use platform::PlatformArgs;
 pub(crate) use rotate::RotateArgs;
@@ -263,12 +263,8 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DoctorArgs {
-    /// Check the way to this host and port for HL7 v2 over MLLP instead: connect and close, without sending a byte
-    #[arg(long, value_name = "HOST:PORT", value_parser = mllp::host_and_port)]
-    pub(crate) mllp: Option<String>,
-    /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
-    #[arg(long = "source", value_name = "ADDRESS", requires = "mllp")]
-    pub(crate) source_address: Option<IpAddr>,
+    #[command(flatten)]
+    pub(crate) mllp: DoctorMllpArgs,
     #[command(flatten)]
     pub(crate) sftp: SftpArgs,
     #[command(flatten)]

@@ -1,4 +1,5 @@
 mod answer;
+mod format;
 mod in_order;
 mod many;
 mod mllp;
@@ -24,6 +25,7 @@ use crate::failure::Failure;
 use crate::terminal::{say, shown_lines, shown_path};
 use crate::{connect, input, notes, print};
 use answer::{Taken, failure};
+pub(crate) use mllp::{ProbeError, send_one};
 use neighbour::Neighbour;
 use outcome::Verdict;
 use parcel::{Kind, Parcel};
@@ -94,14 +96,18 @@ fn for_reader(answer: String) -> String {
 
 fn message(file: &Path, redox: &Redox) -> Result<Parcel, Failure> {
     let mut content = input::read(file, "message", MAX_MESSAGE)?;
-    parcel(mem::take(&mut *content), redox)
+    parcel(mem::take(&mut *content), redox, Neighbour::of)
         .map_err(|problem| Failure::usage(format!("message in {}: {problem}", shown_path(file))))
 }
 
 /// A message that may be sent, or why it may not.
-fn parcel(content: Vec<u8>, redox: &Redox) -> Result<Parcel, String> {
+fn parcel(
+    content: Vec<u8>,
+    redox: &Redox,
+    neighbour: impl Fn(&[u8]) -> Option<Neighbour>,
+) -> Result<Parcel, String> {
     let content = input::without_mark(content, "message");
-    if let Some(neighbour) = Neighbour::of(&content) {
+    if let Some(neighbour) = neighbour(&content) {
         return Err(neighbour.to_string());
     }
     Parcel::message(content, redox).map_err(|error| error.to_string())

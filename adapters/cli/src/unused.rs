@@ -203,7 +203,7 @@ const fn is_assertion_ready(command: &Command) -> bool {
 const fn is_without_token(command: &Command) -> bool {
     match command {
         Command::Send(args) => !args.takes_token(),
-        Command::Doctor(args) => args.mllp.is_some() || args.sftp.sftp.is_some(),
+        Command::Doctor(args) => args.mllp.mllp.is_some() || args.sftp.sftp.is_some(),
         _ => false,
     }
 }

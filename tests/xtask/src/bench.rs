@@ -3,6 +3,7 @@
 mod command;
 mod dashboard;
 mod history;
+mod mllp;
 mod peer;
 
 use crate::command::{Failure, Run, target_dir};
@@ -18,7 +19,7 @@ pub(crate) enum Extent {
     Full,
     /// Everything for a moment, without the peers that take long to build.
     Quick,
-    /// One group, or `tenants`, and of it only these names beside ours, or all.
+    /// One group, or `tenants` or `mllp`, and of it only these names beside ours, or all.
     Some { group: String, names: Vec<String> },
 }
 
@@ -39,6 +40,9 @@ pub(crate) fn step(members: &[Member]) -> Result<(), Failure> {
 
 /// Builds what is to be measured and measures it.
 pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
+    if extent.is_of(MLLP) {
+        return mllp::measure();
+    }
     if extent.is_of(dashboard::GROUP) {
         return dashboard::measure();
     }
@@ -161,6 +165,9 @@ impl Extent {
         }
     }
 }
+
+/// Messages over MLLP, whose clients are commands and no contenders.
+const MLLP: &str = "mllp";
 
 /// Our own contenders, with the kind of what they do.
 const OURS: [(&str, &str); 6] = [

@@ -105,6 +105,9 @@ mod send_many;
 mod send_mllp;
 #[cfg(test)]
 #[cfg(unix)]
+mod send_mllp_killed;
+#[cfg(test)]
+#[cfg(unix)]
 mod send_results;
 #[cfg(test)]
 #[cfg(all(unix, feature = "sandbox-sftp"))]

@@ -99,13 +99,13 @@ fn what_is_no_message_is_not_sent() {
         message.to_string()
     };
     for (message, part) in [
-        (String::new(), "found nothing"),
-        ("garbage".to_owned(), "found something else"),
+        (String::new(), "found an empty file"),
+        ("garbage".to_owned(), "found plain text"),
         ("[]".to_owned(), "found something else"),
         ("{}".to_owned(), "`Meta` is missing"),
         (r#"{"Meta":1}"#.to_owned(), "`Meta` to be an object"),
         ("{\"Meta\":{}".to_owned(), "found its end"),
-        ("\u{0}".to_owned(), "found something else"),
+        ("\u{0}".to_owned(), "found bytes that are no text"),
         (without("/Meta/DataModel"), "`Meta.DataModel` is missing"),
         (without("/Meta/EventType"), "`Meta.EventType` is missing"),
         (
@@ -148,6 +148,21 @@ fn a_neighbouring_file_is_named_with_the_way_that_takes_it() {
             "a.csv",
             "a,b\n1,2\n".to_owned(),
             "found CSV; --upload sends it as a file",
+        ),
+        (
+            "a.xml",
+            "<?xml version=\"1.0\"?>\n<ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>".to_owned(),
+            "found a C-CDA document; --upload sends it as a file",
+        ),
+        (
+            "a.x12",
+            "ISA*00*          *00*~".to_owned(),
+            "found X12; --upload sends it as a file",
+        ),
+        (
+            "a.pem",
+            "-----BEGIN PRIVATE KEY-----\nMIGH\n".to_owned(),
+            "found a private key; keep keys and tokens out of messages",
         ),
         (
             "a.txt",
