@@ -91,10 +91,10 @@ pub(crate) enum Command {
     /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`, `GET /ready`,
     /// and `GET /metrics` for Prometheus
     ///
-    /// A program that the API answers with 401 sends `POST /token/refused` with {"access_token": "..."}, and the next
+    /// A program that the API answers with 401 sends `POST /token/refused` with the JSON `{"access_token": "..."}`, and the next
     /// answer has another token. Errors are JSON with `kind`, `status`, `reason` and `retry_in`.
     ///
-    /// Under systemd the command reports its state (Type=notify, WatchdogSec=) and takes one socket from a socket unit.
+    /// Under systemd the command reports its state (`Type=notify`, `WatchdogSec=`) and takes one socket from a socket unit.
     ///
     /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
     /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
