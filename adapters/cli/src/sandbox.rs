@@ -1,4 +1,5 @@
 mod like;
+mod sftp;
 
 use core::iter;
 use std::fs;
@@ -28,13 +29,26 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         let address = like::quoted(&mllp.address().to_string());
         variables.push_str(&format!("\nexport REDOX_MLLP={address}"));
     }
+    let sftp = match args.sftp {
+        Some(address) => {
+            let (sftp, lines) = sftp::start(address, folder.path()).await?;
+            variables.push_str(&format!("\n{lines}"));
+            Some(sftp)
+        }
+        None => None,
+    };
     for fault in args.fault {
-        match (fault, &mllp) {
-            (Fault::Http(order), _) => server.sandbox().order(order),
-            (Fault::Mllp(order), Some(mllp)) => mllp.order(order),
-            (Fault::Mllp(_), None) => {
-                return Err(Failure::usage("--fault mllp:… needs --mllp ADDR"));
-            }
+        match fault {
+            Fault::Http(order) => server.sandbox().order(order),
+            Fault::Mllp(order) => match &mllp {
+                Some(mllp) => mllp.order(order),
+                None => return Err(Failure::usage("--fault mllp:… needs --mllp ADDR")),
+            },
+            #[cfg(feature = "sandbox-sftp")]
+            Fault::Sftp(order) => match &sftp {
+                Some(sftp) => sftp.order(order),
+                None => return Err(Failure::usage("--fault sftp:… needs --sftp")),
+            },
         }
     }
     print(&variables)?;
@@ -59,7 +73,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         say(format_args!("dashboard: {url}"));
     }
     ended.await;
-    drop((folder, mllp));
+    drop((folder, mllp, sftp));
     server
         .stop()
         .await

@@ -30,6 +30,7 @@ mod report;
 mod requests;
 mod side_by_side;
 mod stack;
+mod stacks;
 mod step;
 mod suite;
 mod summary;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         },
         ["pictures"] => done(members::members().and_then(|members| dashboard::pictures(&members))),
         ["everywhere"] => done(everywhere::run()),
+        ["stacks"] => done(stacks::with_mbedtls()),
         ["mutants"] => done(mutants::mutants(None, None)),
         ["mutants", room] => done(mutants::mutants(Some(room), None)),
         ["mutants", room, shard] => done(mutants::mutants(Some(room), Some(shard))),
@@ -135,6 +137,7 @@ fn help() -> String {
          cargo xtask pictures          makes the pictures of the README anew, of the page and the command as they are\n\
          cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
          \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
+         cargo xtask stacks            `test stacks`, and the gateway over mbedtls-rs, which takes minutes to compile\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\
          \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\
          cargo xtask mutants [ROOM [K/N]]\n\

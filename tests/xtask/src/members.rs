@@ -27,12 +27,21 @@ pub(crate) struct Member {
 impl Member {
     /// What devices link must hold with any of its features, so it is checked with more than one set of them.
     pub(crate) fn is_for_devices(&self) -> bool {
-        ["redox-auth-core", "redox-auth-gateway", "redox-auth-mllp"].contains(&self.name.as_str())
+        [
+            "redox-auth-core",
+            "redox-auth-embedded-tls",
+            "redox-auth-gateway",
+            "redox-auth-mllp",
+        ]
+        .contains(&self.name.as_str())
     }
 
     /// Whether others depend on it, or install it.
     pub(crate) fn is_for_users(&self) -> bool {
-        self.is_for_devices() || self.folder.starts_with("adapters")
+        self.is_for_devices()
+            || ["adapters", "core"]
+                .iter()
+                .any(|folder| self.folder.starts_with(folder))
     }
 
     /// Arguments that pick no feature, each one alone, and all of them.

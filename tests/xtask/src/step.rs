@@ -7,7 +7,7 @@ use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
 use crate::{
-    bench, c, checks, dashboard, firmware, fuzz, interop, journal, layers, packages, suite,
+    bench, c, checks, dashboard, firmware, fuzz, interop, journal, layers, packages, stacks, suite,
     summary, wasm,
 };
 
@@ -32,7 +32,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 15] = [
+pub(crate) const STEPS: [Step; 16] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -55,7 +55,7 @@ pub(crate) const STEPS: [Step; 15] = [
     },
     Step {
         name: "no-std",
-        about: "core and gateway compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
+        about: "what devices link compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
         work: Work::Own(checks::no_std),
     },
     Step {
@@ -65,6 +65,11 @@ pub(crate) const STEPS: [Step; 15] = [
             &["tests/firmware", "adapters/c", "tests/sandbox"],
             firmware::run,
         ),
+    },
+    Step {
+        name: "stacks",
+        about: "the gateway over network stacks of others, a modem and embedded-io 0.6, against the sandbox",
+        work: Work::Whole(&["tests/stacks", "adapters/cli"], stacks::run),
     },
     Step {
         name: "c",
