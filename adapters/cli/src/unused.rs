@@ -124,7 +124,7 @@ const ALL: [Unused; 14] = [
         ],
         but: &[],
         options: &["jwks_url", "log", "verbose"],
-        because: "MLLP and SFTP need no token and no source; leave it out",
+        because: "messages over MLLP and files over SFTP need no token; leave it out",
     },
     Unused {
         when: |args| !matches!(args.command, Command::Send(_) | Command::Doctor(_)),

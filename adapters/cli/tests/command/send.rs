@@ -338,7 +338,7 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
             "half an answer",
             Answer::raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"Meta\":{"),
             3,
-            "closed the connection before its answer was complete",
+            "the server closed the connection before its answer was complete",
         ),
         (
             "a web page",

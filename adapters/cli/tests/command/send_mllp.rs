@@ -387,7 +387,7 @@ fn options_that_mllp_has_no_use_for_are_refused() {
     let mllp = ["--mllp", "127.0.0.1:1"];
     let error = send(&[&mllp[..], &["--client-id", "x"]].concat()).failed(2);
     assert!(
-        error.contains("--client-id: messages over MLLP need no token"),
+        error.contains("--client-id: messages over MLLP and files over SFTP need no token"),
         "{error}"
     );
     for args in [
