@@ -3,6 +3,7 @@ mod client;
 mod credential;
 mod dialect;
 mod dpop;
+mod init;
 mod inspect;
 mod keys;
 mod like;
@@ -11,6 +12,7 @@ mod migrate;
 mod mllp;
 mod pkcs11;
 mod platform;
+mod profile;
 mod rotate;
 mod sandbox;
 mod send;
@@ -30,6 +32,7 @@ pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use dialect::{DialectArgs, GrantName};
 pub(crate) use dpop::DpopArgs;
+pub(crate) use init::InitArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
 pub(crate) use log::{LogArgs, LogLevel};
@@ -37,8 +40,9 @@ pub(crate) use migrate::MigrateArgs;
 pub(crate) use mllp::MllpArgs;
 pub(crate) use pkcs11::Pkcs11Args;
 pub(crate) use platform::PlatformArgs;
+pub(crate) use profile::ProfileCommand;
 pub(crate) use rotate::RotateArgs;
-pub(crate) use sandbox::{Fault, SandboxArgs};
+pub(crate) use sandbox::{Fault, KeptArgs, SandboxArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
 
@@ -60,7 +64,7 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Profiles")]
 pub(crate) struct ProfileArgs {
     /// Read options from this profile, a table of the configuration file whose keys are the names of options.
-    /// The command line and the environment take precedence
+    /// The command line and the environment take precedence [default: the profile `default`, if there is one]
     #[arg(long, env = "REDOX_PROFILE", value_name = "NAME", global = true)]
     pub(crate) profile: Option<String>,
     /// The configuration file, in TOML [default: `redox-auth/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
@@ -78,6 +82,15 @@ pub(crate) struct ProfileArgs {
 pub(crate) enum Command {
     /// Run a demonstration with a local Redox, keys, tokens and messages. Needs no account and no network
     Demo,
+    /// Set up a profile: make a key, print the JWK Set to register, ask for the client ID, and check everything
+    ///
+    /// Writes the profile `default`, or the one that --profile names, and its key into the folder of the configuration
+    /// file. A key or a profile that is there is used and never changed, therefore the command can be run again.
+    /// --sandbox needs no account.
+    Init(InitArgs),
+    /// Show the profiles: sets of options in the configuration file
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Make keys, show their public halves, and replace the registered one
     #[command(subcommand)]
     Key(KeyCommand),
@@ -135,6 +148,20 @@ impl Command {
         )
     }
 
+    /// Whether it uses a profile that is not named: the one that is called `default`.
+    pub(crate) const fn has_default_profile(&self) -> bool {
+        match self {
+            // It has been told of which profiles.
+            Self::Serve(args) => args.profiles.is_empty(),
+            command => command.has_profiles(),
+        }
+    }
+
+    /// Whether it is about profiles, and takes no options from them.
+    pub(crate) const fn is_about_profiles(&self) -> bool {
+        matches!(self, Self::Init(_) | Self::Profile(_))
+    }
+
     /// Whether it tells of a profile that cannot be used, and does what it can without.
     pub(crate) const fn goes_on_without_profile(&self) -> bool {
         matches!(self, Self::Doctor(_))
@@ -156,6 +183,8 @@ impl Command {
             Self::Key(KeyCommand::New(_) | KeyCommand::Jwks(_) | KeyCommand::Certificate(_))
             | Self::Demo
             | Self::Doctor(_)
+            | Self::Init(_)
+            | Self::Profile(_)
             | Self::Inspect(_)
             | Self::Sandbox(_)
             | Self::Send(_)
@@ -254,6 +283,9 @@ pub(crate) struct DoctorArgs {
     pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) platform: PlatformArgs,
+    /// Whether the variables were left out.
+    #[arg(skip)]
+    pub(crate) without_environment: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -34,6 +34,7 @@ mod rules;
 mod sandbox;
 mod server;
 mod shared;
+mod state;
 mod token;
 mod traffic;
 mod upload;
@@ -57,6 +58,7 @@ pub use registration::{
 pub use rules::{ClientSettings, Objection, ObjectionKind, Rules, RulesError, Site};
 pub use sandbox::{JwksWanted, Sandbox};
 pub use server::{BODY_LIMIT, Server, ServerOptions};
+pub use state::StateError;
 pub use upload::UPLOAD_LIMIT;
 
 /// The types that this crate's interface is written in: a user need not match versions by hand.
