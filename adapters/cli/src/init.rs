@@ -16,7 +16,11 @@ use key::InitKey;
 
 /// Sets up a profile with a key, and checks that it obtains a token.
 pub(crate) async fn run(args: &InitArgs, profile: &ProfileArgs) -> Result<(), Failure> {
-    let usual = if args.sandbox { "sandbox" } else { profile::DEFAULT };
+    let usual = if args.sandbox {
+        "sandbox"
+    } else {
+        profile::DEFAULT
+    };
     let name = profile.profile.as_deref().unwrap_or(usual);
     let new = NewProfile::open(profile, name)?;
     new.make_folder()?;
@@ -72,9 +76,14 @@ fn entries(
 
 /// Where the JWK Set goes that was printed.
 fn say_where_to_paste(args: &InitArgs) {
-    let is_redox = [&args.base_url, &args.token_url, &args.issuer, &args.fhir_url]
-        .iter()
-        .all(|url| url.is_none());
+    let is_redox = [
+        &args.base_url,
+        &args.token_url,
+        &args.issuer,
+        &args.fhir_url,
+    ]
+    .iter()
+    .all(|url| url.is_none());
     say(if is_redox {
         "paste the JWK Set above into the Redox dashboard: Developer > Sources > New OAuth API key. The dashboard then shows \
          the client ID"

@@ -103,10 +103,7 @@ impl Alone {
 }
 
 /// The options of `doctor` with what one profile holds: neither the command line nor the environment counts.
-pub(crate) fn for_doctor(
-    args: &ProfileArgs,
-    name: &str,
-) -> Result<(DoctorArgs, Origins), Failure> {
+pub(crate) fn for_doctor(args: &ProfileArgs, name: &str) -> Result<(DoctorArgs, Origins), Failure> {
     let command = DoctorArgs::augment_args(Command::new("doctor"));
     let (mut doctor, origins) = alone(args, name, command, DoctorArgs::from_arg_matches)?;
     doctor.without_environment = true;
@@ -127,8 +124,7 @@ fn alone<A>(
             .unwrap_or_else(|| Failure::usage(error.to_string()))
     };
     let without_environment = command.clone();
-    let without_environment =
-        without_environment.mut_args(|option| option.env(Resettable::Reset));
+    let without_environment = without_environment.mut_args(|option| option.env(Resettable::Reset));
     let mut defaults = profile.as_defaults(without_environment);
     let matches = defaults.try_get_matches_from_mut([name]);
     let matches = matches.map_err(|error| wrong(&error))?;

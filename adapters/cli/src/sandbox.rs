@@ -52,9 +52,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
                     "no client obtains a token from {title}: {reason}"
                 ));
             }
-            say(format_args!(
-                "a server like {title} until Ctrl-C; {kept}"
-            ));
+            say(format_args!("a server like {title} until Ctrl-C; {kept}"));
         }
         None => say(format_args!("a local Redox until Ctrl-C; {kept}")),
     }

@@ -5,6 +5,7 @@ mod fetch;
 mod listener;
 mod log;
 mod options;
+mod reading;
 mod tls;
 
 pub use options::ServerOptions;
@@ -18,7 +19,6 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -240,9 +240,9 @@ async fn answer(
         headers: parts.headers,
         body: Vec::new(),
     };
-    request.body = match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => body.to_bytes().to_vec(),
-        Err(error) if error.is::<LengthLimitError>() => {
+    request.body = match reading::whole(body).await {
+        Ok(Some(body)) => body,
+        Ok(None) => {
             let now = shared.clock.now();
             let refused = shared.sandbox().too_large(now);
             log::answered(&shared, &request, &refused, None);

@@ -12,6 +12,6 @@ pub(crate) enum ProfileCommand {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ShowProfileArgs {
-    /// The profile [default: that of --profile, else `default`]
+    /// The profile to show [default: the one of --profile]
     pub(crate) name: Option<String>,
 }

@@ -50,7 +50,11 @@ mod tests {
 
     #[test]
     fn only_what_can_be_a_client_id_is_one() {
-        for good in ["2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "client", "https://a.example/b"] {
+        for good in [
+            "2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11",
+            "client",
+            "https://a.example/b",
+        ] {
             assert_eq!(problem(good), None, "{good}");
         }
         for bad in ["", "a b", "a\u{1b}[2J", "-----BEGIN PRIVATE KEY-----"] {

@@ -41,7 +41,9 @@ impl InitKey {
         let source = KeySource::read_or_open(&path, None, algorithm, &pkcs11)?;
         let jwks = jwk_set(&[source.key()?])?;
         let shown = secrets::shown(&path);
-        say(format_args!("found the private key in {shown}; its JWK Set:"));
+        say(format_args!(
+            "found the private key in {shown}; its JWK Set:"
+        ));
         Ok(Self {
             path,
             jwks,

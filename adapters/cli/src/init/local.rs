@@ -38,7 +38,9 @@ pub(super) async fn run(
     let message = example(new, destination)?;
     check(profile, name).await?;
     local.say_dashboard();
-    say("the local Redox runs until Ctrl-C, and shows each request here; the same command starts it again");
+    say(
+        "the local Redox runs until Ctrl-C, and shows each request here; the same command starts it again",
+    );
     say(format_args!(
         "next, in another terminal: redox-auth{} send {message}",
         option(name)

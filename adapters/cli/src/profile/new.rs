@@ -61,7 +61,8 @@ impl<'a> NewProfile<'a> {
 
     /// A path beside the configuration file, which is called like the profile.
     pub(crate) fn beside(&self, extension: &str) -> PathBuf {
-        self.file.with_file_name(format!("{}.{extension}", self.name))
+        self.file
+            .with_file_name(format!("{}.{extension}", self.name))
     }
 
     /// The value of an option in the profile that was found.
@@ -81,7 +82,10 @@ impl<'a> NewProfile<'a> {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(folder).map_err(|error| {
-            Failure::usage(format!("cannot make the folder {}: {error}", shown_path(folder)))
+            Failure::usage(format!(
+                "cannot make the folder {}: {error}",
+                shown_path(folder)
+            ))
         })
     }
 
@@ -92,13 +96,18 @@ impl<'a> NewProfile<'a> {
     pub(crate) fn add(&self, entries: &[(&str, String)]) -> Result<Added, Failure> {
         if let Some(found) = &self.found {
             let is_other = |(name, value): &&(&str, String)| {
-                !found.0.iter().any(|it| it.name == *name && it.values == [value.as_str()])
+                !found
+                    .0
+                    .iter()
+                    .any(|it| it.name == *name && it.values == [value.as_str()])
             };
             let other: Vec<_> = entries.iter().filter(is_other).collect();
             if other.is_empty() {
                 return Ok(Added::Found);
             }
-            let lines = other.iter().map(|entry| format!("\n  {}", self.line(entry)));
+            let lines = other
+                .iter()
+                .map(|entry| format!("\n  {}", self.line(entry)));
             return Err(Failure::usage(format!(
                 "{} has a profile {:?} with other values, and it is not changed. Give another name with --profile, or write \
                  these into it:{}",
@@ -126,9 +135,8 @@ impl<'a> NewProfile<'a> {
     fn line(&self, (name, value): &(&str, String)) -> String {
         let options = options();
         let mut options = options.get_arguments();
-        let is_path = options.any(|it| {
-            it.get_long() == Some(*name) && it.get_value_hint() == ValueHint::AnyPath
-        });
+        let is_path = options
+            .any(|it| it.get_long() == Some(*name) && it.get_value_hint() == ValueHint::AnyPath);
         let path = Path::new(value);
         let is_beside = is_path && path.parent() == self.file.parent();
         let short = path.file_name().and_then(|it| it.to_str());

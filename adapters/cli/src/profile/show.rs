@@ -104,7 +104,10 @@ fn without_pin(uri: &str) -> String {
     let parts = parts.map(|part| match part.split_once('=') {
         Some((name, value)) if name == "pin-value" => {
             let end = value.chars().last().filter(|last| "?&;".contains(*last));
-            format!("{name}=[redacted]{}", end.map_or_else(String::new, String::from))
+            format!(
+                "{name}=[redacted]{}",
+                end.map_or_else(String::new, String::from)
+            )
         }
         _ => part.to_owned(),
     });
@@ -141,7 +144,10 @@ mod tests {
     #[test]
     fn no_secret_is_shown_wherever_it_stands() {
         for (text, expected) in [
-            ("https://user:hush@proxy.example/a?b", "https://[redacted]@proxy.example/a?b"),
+            (
+                "https://user:hush@proxy.example/a?b",
+                "https://[redacted]@proxy.example/a?b",
+            ),
             ("https://as.example/token", "https://as.example/token"),
             ("client_secret=hush", "client_secret=[redacted]"),
             ("API-Key=hush", "API-Key=[redacted]"),
@@ -153,7 +159,10 @@ mod tests {
             assert_eq!(without_secret(text), expected);
         }
         for (text, expected) in [
-            ("pkcs11:token=a?pin-value=hush", "pkcs11:token=a?pin-value=[redacted]"),
+            (
+                "pkcs11:token=a?pin-value=hush",
+                "pkcs11:token=a?pin-value=[redacted]",
+            ),
             (
                 "pkcs11:token=a?pin-value=hush&module-path=/m.so",
                 "pkcs11:token=a?pin-value=[redacted]&module-path=/m.so",
@@ -163,7 +172,10 @@ mod tests {
         }
         let shown = path_without_secret("legacy-secret-file", "/nowhere/hush");
         assert!(!shown.contains("hush"), "{shown}");
-        for (name, text) in [("legacy-secret-file", "env:NAME"), ("key", "/nowhere/key.pem")] {
+        for (name, text) in [
+            ("legacy-secret-file", "env:NAME"),
+            ("key", "/nowhere/key.pem"),
+        ] {
             assert_eq!(path_without_secret(name, text), text);
         }
     }

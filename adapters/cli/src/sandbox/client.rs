@@ -142,10 +142,7 @@ impl Client {
 }
 
 /// The ID of what was added, or is there from an earlier run.
-fn or_there(
-    added: Result<String, RegisterError>,
-    id: Option<String>,
-) -> Result<String, Failure> {
+fn or_there(added: Result<String, RegisterError>, id: Option<String>) -> Result<String, Failure> {
     match (added, id) {
         (Err(RegisterError::Taken), Some(id)) => Ok(id),
         (added, _) => added.map_err(|error| Failure::usage(format!("sandbox: {error}"))),

@@ -44,6 +44,9 @@ mod dpop;
 #[cfg(unix)]
 mod held;
 #[cfg(test)]
+#[cfg(unix)]
+mod init;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod key;
@@ -68,6 +71,8 @@ mod permissions;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod profile_names;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod proxies;
 #[cfg(test)]
@@ -81,6 +86,9 @@ mod running;
 #[cfg(test)]
 #[cfg(unix)]
 mod sandbox;
+#[cfg(test)]
+#[cfg(unix)]
+mod sandbox_kept;
 #[cfg(test)]
 #[cfg(unix)]
 mod sandbox_mllp;
