@@ -48,6 +48,8 @@ pub(crate) use server::ServerArgs;
 
 /// Obtain and use tokens of Redox, or of another SMART Backend Services server
 ///
+/// Begin with `redox-auth init`, or without an account with `redox-auth init --sandbox`.
+///
 /// Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration,
 /// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`).
 #[derive(Debug, Parser)]
