@@ -64,6 +64,7 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 //! ```
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(test)]
 extern crate std;

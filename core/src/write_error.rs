@@ -72,11 +72,4 @@ impl fmt::Display for WriteError {
     }
 }
 
-impl core::error::Error for WriteError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Sign(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for WriteError {}

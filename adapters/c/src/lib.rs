@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // A build that unwinds, as those of tests do, takes its panic handler from there. The library for C aborts, and has none
 // of it.

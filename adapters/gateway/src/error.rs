@@ -108,16 +108,4 @@ impl fmt::Display for Error {
     }
 }
 
-impl core::error::Error for Error {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::NoToken { cause, .. } => cause.as_ref().map(|cause| cause as _),
-            Self::NotYet { trouble, .. } => trouble.as_ref().map(|trouble| trouble as _),
-            Self::Exchange(error) => Some(error),
-            Self::Authorize(error) => Some(error),
-            Self::NotWritten(error) => Some(error),
-            Self::Head(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for Error {}

@@ -123,6 +123,12 @@
 //!   and the build says so in a warning; [`HAS_P256_CORTEX_M4`] tells a program.
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The example of `README.md`, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 #[cfg(test)]
 extern crate std;

@@ -234,14 +234,7 @@ impl fmt::Display for ModuleProblem {
     }
 }
 
-impl core::error::Error for Error {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Key(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for Error {}
 
 impl From<Answer> for Error {
     fn from(answer: Answer) -> Self {

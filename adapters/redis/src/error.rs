@@ -110,14 +110,7 @@ impl fmt::Display for Error {
     }
 }
 
-impl core::error::Error for Error {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::NoConnection(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for Error {}
 
 #[cfg(test)]
 mod tests {

@@ -38,6 +38,11 @@
 //! service has already through [`RedisTokens::over`]. Both take what the crate [`redis`] makes, in whose features Cluster
 //! and Sentinel are.
 
+/// The example of `README.md`, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod error;
 mod link;
 mod seal;

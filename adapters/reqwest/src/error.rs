@@ -4,6 +4,7 @@ pub(crate) mod build;
 pub(crate) mod certificate;
 pub(crate) mod client_certificate;
 pub(crate) mod discovery;
+pub(crate) mod no_answer;
 pub(crate) mod proxy;
 pub(crate) mod refused_answer;
 pub(crate) mod store;
@@ -22,9 +23,9 @@ use redox_auth_core::{
 };
 
 use answer_head::{AnswerHead, CODED};
+use no_answer::{NoAnswer, Setup};
 use proxy::ProxyError;
 use refused_answer::RefusedAnswer;
-use tls::TlsFailure;
 use wrong_signature::WrongSignature;
 
 /// Why a request, or what is needed for it, did not come to be. None of them holds a secret.
@@ -240,21 +241,14 @@ impl fmt::Display for Error {
                 f,
                 "expected a path below the base URL or a URL of this server, found {found}"
             ),
-            Self::NotBuilt(error) => {
-                f.write_str("the request was not sent: ")?;
-                write_with_causes(f, error)
-            }
+            Self::NotBuilt(error) => write!(f, "the request was not sent: {}", Setup(error)),
             Self::WrongCredential { expected } => {
                 write!(f, "expected {expected}, found no such key")
             }
-            Self::Transport(error) => {
-                f.write_str("no answer: ")?;
-                write_with_causes(f, error)
-            }
+            Self::Transport(error) => NoAnswer(error).fmt(f),
             Self::Proxy(error) => error.fmt(f),
             Self::Ambiguous(error) => {
-                f.write_str("no answer, and the request may have been done all the same: ")?;
-                write_with_causes(f, error)
+                write!(f, "{}; the request may have been done anyway", NoAnswer(error))
             }
             Self::BodyTooLong { limit } => write!(
                 f,
@@ -277,37 +271,14 @@ impl fmt::Display for Error {
 /// What an answer with success and without a token usually means.
 const NO_TOKEN_ENDPOINT: &str = "check its URL, and whether a proxy, a gateway or a network's sign-in page answered in place of the server";
 
-/// An error of reqwest with its causes, in which a person finds the name or the certificate that is wrong; or with what that
-/// is and what to do about it, where TLS failed.
-pub(crate) fn write_with_causes(f: &mut fmt::Formatter<'_>, error: &reqwest::Error) -> fmt::Result {
-    write!(f, "{error}")?;
-    if let Some(failure) = TlsFailure::of(error) {
-        return write!(f, ": {failure}");
-    }
-    let mut cause = core::error::Error::source(error);
-    while let Some(error) = cause {
-        write!(f, ": {error}")?;
-        cause = error.source();
-    }
-    Ok(())
-}
-
 impl core::error::Error for Error {
+    /// The error of the library that failed, which `Display` puts into other words. Errors of this project say everything by
+    /// `Display`, and are no sources.
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::NoToken { cause, .. } => cause.as_deref().map(|cause| cause as _),
-            Self::Refused(answer) => Some(&answer.refused),
-            Self::Answer(error) => Some(error),
-            Self::Before(error) => Some(error),
-            Self::DpopNonce(error) => Some(error),
-            Self::Stopped(error) => Some(error),
-            Self::NotWritten(error) => Some(error),
-            Self::WrongSignature(error) => Some(error),
-            Self::Authorize(error) => Some(error),
-            Self::NotBuilt(error) | Self::Transport(error) | Self::Ambiguous(error) => Some(error),
-            Self::Proxy(error) => Some(&**error),
-            Self::Save(error) => Some(error),
-            Self::Restore(error) => Some(error),
+            Self::NoToken { cause, .. } => cause.as_deref().and_then(core::error::Error::source),
+            Self::Transport(error) | Self::Ambiguous(error) => Some(error),
+            Self::Proxy(error) => error.source(),
             _ => None,
         }
     }

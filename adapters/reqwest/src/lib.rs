@@ -259,9 +259,11 @@
 //! a client on which [`connection_verbose`](reqwest::ClientBuilder::connection_verbose) was switched on shows every byte
 //! under the target `reqwest::connect::verbose`.
 
-/// The examples of the project's README, as tests.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The examples of `README.md`, as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
 
 /// The example of `KMS.md`, likewise.

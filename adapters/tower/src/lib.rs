@@ -142,6 +142,11 @@ fn client(
 "##
 )]
 
+/// The example of `README.md`, as a test.
+#[cfg(all(doctest, feature = "incoming"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(feature = "incoming")]
 mod incoming;
 #[cfg(feature = "outgoing")]

@@ -53,11 +53,4 @@ impl fmt::Display for DialectError {
     }
 }
 
-impl core::error::Error for DialectError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Json(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for DialectError {}

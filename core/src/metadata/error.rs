@@ -43,11 +43,4 @@ impl fmt::Display for MetadataError {
     }
 }
 
-impl core::error::Error for MetadataError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::TokenEndpoint(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for MetadataError {}

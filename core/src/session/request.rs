@@ -209,11 +209,4 @@ impl fmt::Display for RequestError {
     }
 }
 
-impl core::error::Error for RequestError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Write(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for RequestError {}

@@ -196,9 +196,7 @@ fn a_buffer_too_short_leaves_the_session_as_it_was() {
         error,
         RequestError::Write(WriteError::BufferTooSmall { .. })
     ));
-    let source = error.source().unwrap();
-    assert_eq!(source.to_string(), error.to_string());
-    assert!(RequestError::RepeatedJwtId.source().is_none());
+    assert!(error.source().is_none(), "the text has it already");
     assert!(matches!(driver.next(), Next::Fetch));
     assert!(driver.exchange(200, &token("one", 300)).is_token());
 }

@@ -53,14 +53,7 @@ impl fmt::Display for RegisterError {
     }
 }
 
-impl core::error::Error for RegisterError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Jwks(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for RegisterError {}
 
 impl From<JwksError> for RegisterError {
     fn from(error: JwksError) -> Self {

@@ -6,7 +6,7 @@ use crate::members::Member;
 use crate::project::Project;
 use crate::summary::Outcome;
 use crate::together::Together;
-use crate::tools;
+use crate::{pages, tools};
 
 pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
     tools::ensure(&[tools::RUSTFMT])?;
@@ -88,13 +88,17 @@ pub(crate) fn docs(project: &Project) -> Result<Outcome, Failure> {
     if changed.is_empty() {
         return Ok(Outcome::Unchanged);
     }
+    // The flags of docs.rs, where rustdoc is a nightly one: pages then name the feature of each item.
+    let ours: Vec<_> = changed.iter().map(|it| it.name.replace('-', "_")).collect();
     // The library for C and the command have one name, and the same folder of pages for it.
     for build in Together::apart(&changed) {
         build
             .cargo("doc --no-deps")
-            .env("RUSTDOCFLAGS", "-D warnings")
+            .env("RUSTDOCFLAGS", "--cfg docsrs -D warnings")
+            .env("RUSTC_BOOTSTRAP", format!("{},redox_auth", ours.join(",")))
             .run()?;
     }
+    pages::check()?;
     for member in changed {
         project.passed("docs", member);
     }

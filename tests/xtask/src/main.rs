@@ -22,6 +22,8 @@ mod members;
 mod mutants;
 mod network;
 mod package;
+mod packages;
+mod pages;
 mod project;
 mod report;
 mod requests;

@@ -8,6 +8,9 @@ use crate::command::{Failure, Run, from_root};
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(crate) struct Member {
     pub(crate) name: String,
+    pub(crate) version: String,
+    /// Whether others can depend on it by its version.
+    pub(crate) is_published: bool,
     /// From the root of the workspace.
     pub(crate) folder: PathBuf,
     /// The folders of the crates of ours that it depends on, for whatever.
@@ -77,6 +80,8 @@ fn parse(metadata: &Value) -> Vec<Member> {
             let features = package["features"].as_object()?;
             Some(Member {
                 name: package["name"].as_str()?.to_owned(),
+                version: package["version"].as_str()?.to_owned(),
+                is_published: package["publish"].is_null(),
                 folder: from_root(Path::new(package["manifest_path"].as_str()?).parent()?),
                 needs: list(&package["dependencies"])
                     .iter()
@@ -119,6 +124,8 @@ mod tests {
     fn features_are_tried_alone_and_together() {
         let metadata = serde_json::json!({ "packages": [{
             "name": "redox-auth-core",
+            "version": "0.1.0",
+            "publish": null,
             "manifest_path": root().join("core/Cargo.toml"),
             "dependencies": [
                 { "name": "redox-auth-sandbox", "path": root().join("tests/sandbox") },
@@ -136,6 +143,7 @@ mod tests {
             panic!("{members:?}");
         };
         assert!(core.is_for_devices() && core.has_benches && core.skips_doc_tests);
+        assert!(core.is_published && core.version == "0.1.0");
         assert_eq!(core.folder, Path::new("core"));
         assert_eq!(core.needs, [Path::new("tests/sandbox")]);
         assert_eq!(core.programs, ["tool"]);

@@ -6,7 +6,9 @@ use crate::journal::Stopwatch;
 use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
-use crate::{bench, c, checks, firmware, fuzz, interop, journal, layers, suite, summary, wasm};
+use crate::{
+    bench, c, checks, firmware, fuzz, interop, journal, layers, packages, suite, summary, wasm,
+};
 
 /// A named part of `cargo xtask test`.
 pub(crate) struct Step {
@@ -29,7 +31,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -82,6 +84,20 @@ pub(crate) const STEPS: [Step; 13] = [
         name: "docs",
         about: "documentation of every crate, warnings denied",
         work: Work::Own(checks::docs),
+    },
+    Step {
+        name: "packages",
+        about: "a package of every crate that is published, and a program built against the packages",
+        work: Work::Whole(
+            &[
+                "adapters/cli",
+                "adapters/c",
+                "adapters/gateway",
+                "adapters/redis",
+                "adapters/tower",
+            ],
+            packages::run,
+        ),
     },
     Step {
         name: "benches",

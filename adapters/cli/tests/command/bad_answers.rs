@@ -45,8 +45,13 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
             3,
             "expected a JSON object, found nothing",
         ),
-        ("nothing", Answer::raw(""), 3, "no answer: "),
-        ("garbage", Answer::raw("garbage\r\n\r\n"), 3, "no answer: "),
+        ("nothing", Answer::raw(""), 3, "no answer from "),
+        (
+            "garbage",
+            Answer::raw("garbage\r\n\r\n"),
+            3,
+            "no answer from ",
+        ),
         (
             "half a token",
             ok(&TOKEN[..30]),

@@ -42,17 +42,7 @@ impl fmt::Display for Cause {
     }
 }
 
-impl core::error::Error for Cause {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Answer(error) => Some(error),
-            Self::NotSigned(error) => Some(error),
-            Self::Exchange(error) => Some(error),
-            Self::Stopped(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for Cause {}
 
 /// Why a request got no answer.
 #[non_exhaustive]
@@ -98,11 +88,4 @@ impl fmt::Display for ExchangeError {
     }
 }
 
-impl core::error::Error for ExchangeError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Http(error) => Some(error),
-            Self::Connect(_) | Self::Unauthenticated | Self::Transport(_) => None,
-        }
-    }
-}
+impl core::error::Error for ExchangeError {}

@@ -101,16 +101,4 @@ impl fmt::Display for DiscoveryError {
     }
 }
 
-impl core::error::Error for DiscoveryError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Url(error) => Some(error),
-            Self::NotWritten(error) => Some(error),
-            Self::Head(error) => Some(error),
-            Self::Exchange(error) => Some(error),
-            Self::Document(error) => Some(error),
-            Self::Untrusted(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for DiscoveryError {}

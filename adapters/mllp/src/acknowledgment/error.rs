@@ -30,11 +30,4 @@ impl fmt::Display for AckError {
     }
 }
 
-impl core::error::Error for AckError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Header(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for AckError {}

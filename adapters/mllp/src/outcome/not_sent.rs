@@ -50,12 +50,4 @@ impl fmt::Display for NotSent {
     }
 }
 
-impl core::error::Error for NotSent {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Header(error) => Some(error),
-            Self::Body(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for NotSent {}

@@ -1,4 +1,3 @@
-use core::error::Error as _;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use core::time::Duration;
 use std::io::{BufRead, BufReader};
@@ -196,7 +195,7 @@ pub(crate) fn holder(byte: u8) -> TurnId {
 /// What is behind a store's error, as `Debug` shows it.
 pub(crate) fn why<T: core::fmt::Debug>(result: Result<T, StoreError>) -> String {
     let error = result.unwrap_err();
-    let why = error.source().unwrap().downcast_ref::<Error>();
+    let why = error.get_ref().downcast_ref::<Error>();
     format!("{:?}", why.unwrap())
 }
 

@@ -1,7 +1,8 @@
 use core::time::Duration;
 
 use bytes::Bytes;
-use redox_auth_core::{Channel, Method, Now, Response, RetryAfter};
+use redox_auth_core::{Channel, Method, Now, RetryAfter};
+use reqwest::Response;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
     HeaderValue, RETRY_AFTER,
@@ -11,6 +12,7 @@ use zeroize::Zeroizing;
 use super::way::Way;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::error::no_answer::about_host;
 
 /// Sends what a session, or an exchange of an assertion, asks for; once. Reads the whole answer, up to
 /// [`MAX_ANSWER`]; of a longer refusal its beginning will do.
@@ -42,7 +44,7 @@ pub(super) async fn send(
     let received_at = clock.now();
     let status = response.status();
     let mut body = Zeroizing::new(Vec::with_capacity(MAX_ANSWER));
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = next_chunk(&mut response).await? {
         if body.len().saturating_add(chunk.len()) > MAX_ANSWER {
             if status.is_success() {
                 return Err(Error::AnswerTooLong { limit: MAX_ANSWER });
@@ -57,6 +59,14 @@ pub(super) async fn send(
         body,
         received_at,
     })
+}
+
+/// The next part of a body. Its error names the host, which that of reqwest leaves out.
+pub(crate) async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, reqwest::Error> {
+    response
+        .chunk()
+        .await
+        .map_err(|error| about_host(error, response.url().clone()))
 }
 
 /// A request to get a token with. Its body is a secret.
@@ -90,9 +100,9 @@ impl Answer {
     }
 
     /// The answer as core reads it.
-    pub(crate) fn response(&mut self) -> Response<'_> {
+    pub(crate) fn response(&mut self) -> redox_auth_core::Response<'_> {
         let value = |name: HeaderName| Some(self.headers.get(name)?.as_bytes());
-        Response {
+        redox_auth_core::Response {
             status: self.status,
             date: value(DATE),
             age: value(AGE),

@@ -8,6 +8,7 @@ use reqwest::header::{ACCEPT, CACHE_CONTROL, HeaderMap, LOCATION};
 use super::cache::Fetched;
 use super::found::{Document, Metadata};
 use crate::connections::Connections;
+use crate::connections::http::next_chunk;
 use crate::connections::way::Way;
 use crate::error::Error;
 use crate::error::discovery::DiscoveryError;
@@ -48,7 +49,7 @@ pub(super) async fn fetch(
     };
     check_head(&answer, &url)?;
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+    while let Some(chunk) = next_chunk(&mut answer).await.map_err(failed)? {
         if body.len().saturating_add(chunk.len()) > MAX_DOCUMENT {
             return Err(DiscoveryError::too_long(url, MAX_DOCUMENT, None));
         }

@@ -139,11 +139,8 @@ impl fmt::Display for EnvError {
 impl core::error::Error for EnvError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Key { error, .. } => Some(error),
-            Self::File { error, .. } => Some(error),
-            Self::Certificate { error, .. } => Some(error),
-            Self::Discovery { error, .. } => Some(error),
-            Self::Build(error) => Some(error),
+            Self::Discovery { error, .. } => error.source(),
+            Self::Build(error) => error.source(),
             _ => None,
         }
     }

@@ -162,14 +162,7 @@ impl fmt::Display for AuthoritiesProblem {
     }
 }
 
-impl core::error::Error for AuthoritiesError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match &self.problem {
-            AuthoritiesProblem::Read(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for AuthoritiesError {}
 
 /// A path as a shell takes it.
 fn quoted(path: &Path) -> String {

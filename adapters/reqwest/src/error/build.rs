@@ -3,7 +3,7 @@ use core::fmt;
 use redox_auth_core::{Algorithm, DialectError, MAX_LIFETIME_SECS, UrlError};
 
 use super::authorities::AuthoritiesError;
-use super::write_with_causes;
+use super::no_answer::Setup;
 
 /// Why a [`Redox`](crate::Redox) cannot be made. Every case is the caller's to fix.
 #[non_exhaustive]
@@ -116,10 +116,7 @@ impl fmt::Display for BuildError {
             ),
             Self::File(error) => error.fmt(f),
             Self::CaFile(error) => error.fmt(f),
-            Self::Http(error) => {
-                f.write_str("HTTP could not be set up: ")?;
-                write_with_causes(f, error)
-            }
+            Self::Http(error) => write!(f, "HTTP could not be set up: {}", Setup(error)),
         }
     }
 }
@@ -127,11 +124,7 @@ impl fmt::Display for BuildError {
 impl core::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Url { error, .. } => Some(error),
             Self::File(error) => error.source(),
-            Self::CaFile(error) => core::error::Error::source(&**error),
-            Self::Http(error) => Some(error),
-            Self::Addition { problem, .. } => problem.source(),
             _ => None,
         }
     }
@@ -200,15 +193,7 @@ impl fmt::Display for AdditionProblem {
     }
 }
 
-impl core::error::Error for AdditionProblem {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::NotJson(error) => Some(error),
-            Self::NotAllowed(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for AdditionProblem {}
 
 /// The setting that decides what has this name, or why there is none.
 fn remedy(name: &str) -> &'static str {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use redox_auth_core::{MetadataError, ParseError, ParseErrorKind, Url, UrlError};
 
+use super::no_answer::{NoAnswer, Setup};
 use super::proxy::ProxyError;
-use super::write_with_causes;
 
 /// Why a server was not found by its metadata. Nothing was signed, and no secret was sent.
 #[derive(Clone, Debug)]
@@ -141,14 +141,8 @@ impl fmt::Display for DiscoveryError {
                 f,
                 "a confirmed host is a name or an address, with a port where that is not the usual one (login.example:8443); found {found:?}"
             ),
-            Self::Http(error) => {
-                f.write_str("HTTP could not be set up: ")?;
-                write_with_causes(f, error)
-            }
-            Self::Transport { url, error } => {
-                write!(f, "{url}: no answer: ")?;
-                write_with_causes(f, error)
-            }
+            Self::Http(error) => write!(f, "HTTP could not be set up: {}", Setup(error)),
+            Self::Transport { url, error } => write!(f, "{url}: {}", NoAnswer(error)),
             Self::Proxy { url, error } => write!(f, "{url}: {error}"),
             Self::Redirect {
                 url,
@@ -219,11 +213,8 @@ fn without_user(url: &str) -> Cow<'_, str> {
 impl core::error::Error for DiscoveryError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Url(error) => Some(error),
-            Self::Http(error) | Self::Transport { error, .. } => Some(&**error),
-            Self::Proxy { error, .. } => Some(&**error),
-            Self::Document { error, .. } => Some(error),
-            Self::Untrusted { error, .. } => Some(error),
+            Self::Transport { error, .. } => Some(&**error),
+            Self::Proxy { error, .. } => error.source(),
             _ => None,
         }
     }

@@ -1,8 +1,8 @@
 use core::fmt;
 use std::io;
 
+use super::no_answer::Reason;
 use super::tls::TlsFailure;
-use super::write_with_causes;
 
 /// Why nothing came through a proxy. It names the proxy and the variable, and shows neither user name nor password.
 #[derive(Debug)]
@@ -220,7 +220,7 @@ impl fmt::Display for ProxyProblem {
                 f.write_str("answered CONNECT with status 200, and then something else than TLS")
             }
             Self::Io(error) => write!(f, "broke off: {error}"),
-            Self::Through(error) => write_with_causes(f, error),
+            Self::Through(error) => Reason(error).fmt(f),
         }
     }
 }
@@ -228,10 +228,8 @@ impl fmt::Display for ProxyProblem {
 impl core::error::Error for ProxyError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match &self.problem {
-            ProxyProblem::NoAddress(error)
-            | ProxyProblem::NoConnection(error)
-            | ProxyProblem::Tls(error)
-            | ProxyProblem::Io(error) => Some(error),
+            // An explained failure shows none of the library's words.
+            ProxyProblem::Tls(error) if TlsFailure::of(error).is_some() => Some(error),
             ProxyProblem::Through(error) => Some(error),
             _ => None,
         }

@@ -9,6 +9,13 @@ impl StoreError {
     pub fn new(why: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
         Self(why.into())
     }
+
+    /// The store's own error. `Display` shows its text, so [`source`](core::error::Error::source) leaves it out, as that of
+    /// [`std::io::Error`] does.
+    #[must_use]
+    pub fn get_ref(&self) -> &(dyn core::error::Error + Send + Sync + 'static) {
+        &*self.0
+    }
 }
 
 impl fmt::Display for StoreError {
@@ -19,6 +26,6 @@ impl fmt::Display for StoreError {
 
 impl core::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&*self.0)
+        self.0.source()
     }
 }

@@ -69,8 +69,8 @@ impl From<Error> for TenantError {
 impl core::error::Error for TenantError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::NotMade(error) => Some(&**error),
-            Self::Token(error) => Some(&**error),
+            Self::NotMade(error) => error.source(),
+            Self::Token(error) => error.source(),
             _ => None,
         }
     }

@@ -55,11 +55,4 @@ impl fmt::Display for WrongSignature {
     }
 }
 
-impl core::error::Error for WrongSignature {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Form(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for WrongSignature {}

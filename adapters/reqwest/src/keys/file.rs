@@ -264,23 +264,7 @@ impl fmt::Display for FileProblem {
     }
 }
 
-impl core::error::Error for FileError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match &self.problem {
-            FileProblem::Read(error) => Some(error),
-            FileProblem::Key(error) => Some(error),
-            FileProblem::Certificate(error) => Some(error),
-            FileProblem::Content(_)
-            | FileProblem::Directory
-            | FileProblem::NoWriter
-            | FileProblem::NotRegular
-            | FileProblem::Empty(_)
-            | FileProblem::Unfinished
-            | FileProblem::TooLong { .. }
-            | FileProblem::NotText => None,
-        }
-    }
-}
+impl core::error::Error for FileError {}
 
 /// A key with certificates around it may be long, a key alone takes 4 KiB at most.
 pub(crate) const MAX_KEY_FILE: usize = 64 * 1024;

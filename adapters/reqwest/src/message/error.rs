@@ -99,10 +99,7 @@ impl fmt::Display for MessageError {
 impl core::error::Error for MessageError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Json(error) => Some(error),
-            Self::Meta(error) => Some(error),
-            Self::Call(error) => Some(error),
-            Self::Answer { error, .. } => Some(error),
+            Self::Call(error) => error.source(),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 
+use crate::connections::http::next_chunk;
 use crate::error::Error;
 
 /// The whole body of an answer of the API. `Debug` shows how long it is and nothing else: it may be about a patient.
@@ -18,7 +19,7 @@ impl Body {
         response: &mut Response,
         limit: usize,
     ) -> Result<(), Error> {
-        while let Some(chunk) = response.chunk().await? {
+        while let Some(chunk) = next_chunk(response).await? {
             if self.0.len().saturating_add(chunk.len()) > limit {
                 return Err(Error::BodyTooLong { limit });
             }

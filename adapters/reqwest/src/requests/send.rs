@@ -11,6 +11,7 @@ use super::retry::{Repeatable, retry_after, was_not_done};
 use super::shared::Requests;
 use crate::connections::pace::HostPace;
 use crate::error::Error;
+use crate::error::no_answer::about_host;
 use crate::telemetry;
 use crate::tokens::source::Authorization;
 use crate::tokens::token::TokenId;
@@ -282,14 +283,8 @@ enum Verdict {
 
 /// No answer: nothing was done, or nobody knows.
 fn failed(error: reqwest::Error, repeatable: Repeatable) -> Error {
-    // Path and query may be about a patient, and errors end in logs.
-    let shown = error.url().cloned().map(|mut url| {
-        url.set_path("");
-        url.set_query(None);
-        url
-    });
-    let error = match shown {
-        Some(url) => error.with_url(url),
+    let error = match error.url().cloned() {
+        Some(url) => about_host(error, url),
         None => error,
     };
     if error.is_builder() {

@@ -194,7 +194,10 @@ async fn an_answer_that_breaks_off_is_no_token_even_when_it_looks_whole() {
         let is_transport = matches!(error.cause(), Error::Transport(_));
         assert!(is_transport, "{case}: {error}");
         let shown = error.to_string();
-        assert!(shown.starts_with("no answer: "), "{case}: {shown}");
+        assert!(
+            shown.starts_with("no answer from 127.0.0.1: "),
+            "{case}: {shown}"
+        );
     }
 }
 
@@ -345,11 +348,7 @@ async fn a_port_where_nobody_listens_is_no_answer() {
     let error = redox.token().await.unwrap_err();
     assert!(matches!(error.cause(), Error::Transport(_)), "{error}");
     let shown = error.to_string();
-    assert!(
-        shown.starts_with("no answer: ") && shown.contains(&url),
-        "{shown}"
-    );
-    assert!(shown.to_lowercase().contains("refused"), "{shown}");
+    assert!(shown.contains("connection refused"), "{shown}");
 }
 
 #[tokio::test]

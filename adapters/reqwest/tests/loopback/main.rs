@@ -30,6 +30,8 @@ mod dpop;
 #[cfg(test)]
 mod environment;
 #[cfg(test)]
+mod error_words;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod faults;

@@ -24,8 +24,8 @@ impl<E: fmt::Display> fmt::Display for OutgoingError<E> {
 impl<E: core::error::Error + 'static> core::error::Error for OutgoingError<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::NotAuthorized(error) => Some(error),
-            Self::Service(error) => Some(error),
+            Self::NotAuthorized(error) => error.source(),
+            Self::Service(error) => error.source(),
         }
     }
 }
