@@ -38,11 +38,11 @@ pub(crate) async fn run(args: &InitArgs, profile: &ProfileArgs) -> Result<(), Fa
         }
     };
     let entries = entries(args, client_id, &key)?;
-    add(&new, name, &entries)?;
+    add(profile, name, &entries)?;
     check(profile, name).await?;
     say(format_args!(
         "ready: `redox-auth{} token` obtains a token, and `send FILE` sends a message",
-        option(name)
+        options(profile, name)
     ));
     Ok(())
 }
@@ -93,7 +93,9 @@ fn say_where_to_paste(args: &InitArgs) {
 }
 
 /// Writes the profile, or says that it is there.
-fn add(new: &NewProfile<'_>, name: &str, entries: &[(&str, String)]) -> Result<(), Failure> {
+fn add(profile: &ProfileArgs, name: &str, entries: &[(&str, String)]) -> Result<(), Failure> {
+    // Somebody may have changed the file while the command waited for an answer.
+    let new = NewProfile::open(profile, name)?;
     let file = shown_path(new.file());
     match new.add(entries)? {
         Added::New => say(format_args!("wrote the profile {name:?} to {file}")),
@@ -124,16 +126,29 @@ async fn check(profile: &ProfileArgs, name: &str) -> Result<(), Failure> {
     checked.map_err(|failure| {
         failure.with_message(format!(
             "{failure}; the profile and the key are kept: run `redox-auth{} doctor` when this is corrected",
-            option(name)
+            options(&profile, name)
         ))
     })
 }
 
-/// The option that names the profile, where it has to be named.
-fn option(name: &str) -> String {
-    match name {
-        profile::DEFAULT => String::new(),
-        name => format!(" --profile {name}"),
+/// The options that name the profile and its file, where they have to be named.
+fn options(profile: &ProfileArgs, name: &str) -> String {
+    let mut options = String::new();
+    if let Some(file) = &profile.config {
+        options.push_str(&format!(" --config {}", quoted(&shown_path(file))));
+    }
+    if name != profile::DEFAULT {
+        options.push_str(&format!(" --profile {name}"));
+    }
+    options
+}
+
+/// A word as a shell takes it; quotes are left out where nothing needs them.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
+    match word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

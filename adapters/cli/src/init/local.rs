@@ -3,7 +3,7 @@ use std::path::Path;
 use clap::{Args as _, Command, FromArgMatches as _};
 use serde_json::{Value, json};
 
-use super::{add, check, option, text};
+use super::{add, check, options, quoted, text};
 use crate::args::{InitArgs, KeptArgs, ProfileArgs, SandboxArgs};
 use crate::ended::ended;
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ pub(super) async fn run(
         .iter()
         .filter_map(|(entry, variable)| Some((*entry, local.variable(variable)?.to_owned())))
         .collect();
-    add(new, name, &entries)?;
+    add(profile, name, &entries)?;
     let destination = local.variable("REDOX_DESTINATION_ID").unwrap_or_default();
     let message = example(new, destination)?;
     check(profile, name).await?;
@@ -43,7 +43,7 @@ pub(super) async fn run(
     );
     say(format_args!(
         "next, in another terminal: redox-auth{} send {message}",
-        option(name)
+        options(profile, name)
     ));
     ended.await;
     local.stop().await
@@ -74,12 +74,7 @@ fn example(new: &NewProfile<'_>, destination: &str) -> Result<String, Failure> {
         let message = message(destination);
         key::write_private(&path, format!("{message:#}\n").as_bytes())?;
     }
-    let path = text(&path)?;
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
-    Ok(match path.chars().all(is_plain) {
-        true => path,
-        false => format!("'{}'", path.replace('\'', "'\\''")),
-    })
+    Ok(quoted(&text(&path)?))
 }
 
 fn message(destination: &str) -> Value {

@@ -37,9 +37,12 @@ impl<'a> NewProfile<'a> {
                 "expected a name of letters, digits, `-` and `_` for the profile, found {name:?}"
             )));
         }
+        let file = file(args)?;
+        let shown = shown_path(&file);
+        let file = std::path::absolute(&file);
         let mut new = Self {
             name,
-            file: file(args)?,
+            file: file.map_err(|error| Failure::usage(format!("{shown}: {error}")))?,
             text: String::new(),
             found: None,
         };
@@ -95,11 +98,15 @@ impl<'a> NewProfile<'a> {
     /// The profile that is there has other values, or the file cannot be written; it is as it was then.
     pub(crate) fn add(&self, entries: &[(&str, String)]) -> Result<Added, Failure> {
         if let Some(found) = &self.found {
+            let is_same = |name: &str, value: &str, found: &str| match is_path(name) {
+                true => std::path::absolute(value).ok() == std::path::absolute(found).ok(),
+                false => value == found,
+            };
             let is_other = |(name, value): &&(&str, String)| {
-                !found
-                    .0
-                    .iter()
-                    .any(|it| it.name == *name && it.values == [value.as_str()])
+                !found.0.iter().any(|it| match it.values.as_slice() {
+                    [found] => it.name == *name && is_same(name, value, found),
+                    _ => false,
+                })
             };
             let other: Vec<_> = entries.iter().filter(is_other).collect();
             if other.is_empty() {
@@ -133,12 +140,8 @@ impl<'a> NewProfile<'a> {
 
     /// An entry as the file has it: a path beside the file is its name alone.
     fn line(&self, (name, value): &(&str, String)) -> String {
-        let options = options();
-        let mut options = options.get_arguments();
-        let is_path = options
-            .any(|it| it.get_long() == Some(*name) && it.get_value_hint() == ValueHint::AnyPath);
         let path = Path::new(value);
-        let is_beside = is_path && path.parent() == self.file.parent();
+        let is_beside = is_path(name) && path.parent() == self.file.parent();
         let short = path.file_name().and_then(|it| it.to_str());
         let short = short.filter(|_| is_beside).unwrap_or(value);
         // A JSON string is a TOML string, too.
@@ -159,6 +162,13 @@ impl<'a> NewProfile<'a> {
         new.persist(&path)?;
         Ok(())
     }
+}
+
+/// Whether an option of this name has a path.
+fn is_path(name: &str) -> bool {
+    let options = options();
+    let mut options = options.get_arguments();
+    options.any(|it| it.get_long() == Some(name) && it.get_value_hint() == ValueHint::AnyPath)
 }
 
 /// Whether a profile can be called that: what TOML takes without quotes, and files take.

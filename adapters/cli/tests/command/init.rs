@@ -233,7 +233,7 @@ fn with_a_local_redox_it_does_everything_and_the_next_run_continues() {
     let folder = Folder::new();
     let mut first = None;
     for word in ["wrote", "found"] {
-        let running = Running::start(folder.call(&["init", "--sandbox"]));
+        let running = Running::start(folder.call(&["init", "--sandbox", "--config", "my/c.toml"]));
         let all = said_until(&running, "next, in another terminal: ");
         assert!(
             all.contains(&format!("{word} the profile \"sandbox\"")),
@@ -252,7 +252,9 @@ fn with_a_local_redox_it_does_everything_and_the_next_run_continues() {
         );
 
         // A second one on the same files says so, and leaves them alone.
-        let second = folder.run(&["init", "--sandbox"]).failed(2);
+        let second = folder
+            .run(&["init", "--sandbox", "--config", "my/c.toml"])
+            .failed(2);
         assert!(
             second.contains("sandbox.json is in use by another sandbox"),
             "{second}"
@@ -261,12 +263,8 @@ fn with_a_local_redox_it_does_everything_and_the_next_run_continues() {
         let (code, left) = running.end_by("-INT");
         assert_eq!(code, Some(0), "{left:#?}");
         let shown = [all, checks.join("\n"), left.join("\n"), sent, second].concat();
-        assert_hidden(&shown, &folder.read(".config/redox-auth/sandbox.key.pem"));
-        let files = [
-            CONFIG,
-            ".config/redox-auth/sandbox.json",
-            ".config/redox-auth/sandbox.key.pem",
-        ];
+        assert_hidden(&shown, &folder.read("my/sandbox.key.pem"));
+        let files = ["my/c.toml", "my/sandbox.json", "my/sandbox.key.pem"];
         assert!(files.iter().all(|file| is_private(&folder, file)));
         let kept = files.map(|file| folder.read(file));
         assert_eq!(first.get_or_insert_with(|| kept.clone()), &kept);

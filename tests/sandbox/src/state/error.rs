@@ -106,14 +106,6 @@ impl fmt::Display for Problem {
     }
 }
 
-impl core::error::Error for StateError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match &self.problem {
-            Problem::Read(error) | Problem::Write(error) => Some(error),
-            Problem::Register { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for StateError {}
 
 const ANOTHER: &str = "give the name of another file";
