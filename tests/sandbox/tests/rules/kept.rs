@@ -1,8 +1,8 @@
 //! What a server keeps over a restart, and the lines that it writes about requests.
 
+use core::time::Duration;
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use redox_auth_sandbox::http::{Method, StatusCode};
 use redox_auth_sandbox::{
