@@ -82,14 +82,14 @@ pub(crate) struct ProfileArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run a demonstration with a local Redox, keys, tokens and messages. Needs no account and no network
-    Demo,
     /// Set up a profile: make a key, print the JWK Set to register, ask for the client ID, and check everything
     ///
     /// Writes the profile `default`, or the one that --profile names, and its key into the folder of the configuration
     /// file. A key or a profile that is there is used and never changed, therefore the command can be run again.
     /// --sandbox needs no account.
     Init(InitArgs),
+    /// Run a demonstration with a local Redox, keys, tokens and messages. Needs no account and no network
+    Demo,
     /// Show the profiles: sets of options in the configuration file
     #[command(subcommand)]
     Profile(ProfileCommand),
