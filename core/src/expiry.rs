@@ -34,8 +34,9 @@ impl Expiry {
         Self::new(sent_at, lifetime_secs, Self::margin_secs(lifetime_secs))
     }
 
-    /// The usual margin of a lifetime, in seconds.
-    pub(crate) const fn margin_secs(lifetime_secs: u32) -> u32 {
+    /// The usual margin of a lifetime, in seconds: [`REFRESH_MARGIN_SECS`], but never more than half the lifetime.
+    #[must_use]
+    pub const fn margin_secs(lifetime_secs: u32) -> u32 {
         let half = lifetime_secs / 2;
         if half < REFRESH_MARGIN_SECS {
             half

@@ -227,6 +227,12 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Rejected::Dropped
     }
 
+    /// From when on [`rejected`](Self::rejected) drops a token again; before, it answers [`Rejected::Kept`].
+    #[must_use]
+    pub const fn keeps_rejected_until(&self) -> Instant {
+        self.rejections.until
+    }
+
     /// Makes no attempt in the next `secs` seconds, at most an hour: for a caller that knows more about the server than
     /// this session, such as the `Retry-After` of an answer to another one. A token that is there stays in use.
     pub fn postpone(&mut self, now: Instant, secs: u32) {

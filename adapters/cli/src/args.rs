@@ -17,6 +17,7 @@ mod rotate;
 mod sandbox;
 mod send;
 mod server;
+mod sftp;
 
 use core::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ pub(crate) use rotate::RotateArgs;
 pub(crate) use sandbox::{Fault, KeptArgs, SandboxArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
+pub(crate) use sftp::{PutArgs, SftpArgs};
 
 /// Obtain and use tokens of Redox, or of another SMART Backend Services server
 ///
@@ -100,13 +102,18 @@ pub(crate) enum Command {
     Assertion(AssertionArgs),
     /// Obtain an access token and print it
     Token(TokenArgs),
-    /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`,
+    /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`, `GET /ready`,
     /// and `GET /metrics` for Prometheus
+    ///
+    /// A program that the API answers with 401 sends `POST /token/refused` with {"access_token": "..."}, and the next
+    /// answer has another token. Errors are JSON with `kind`, `status`, `reason` and `retry_in`.
+    ///
+    /// Under systemd the command reports its state (Type=notify, WatchdogSec=) and takes one socket from a socket unit.
     ///
     /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
     /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
     Serve(ServeArgs),
-    /// Send Data Model messages, upload files for them to refer to, or send HL7 v2 messages over MLLP
+    /// Send Data Model messages, upload files for them to refer to, send HL7 v2 messages over MLLP, or files over SFTP
     Send(SendArgs),
     /// Check keys, files, network, clock and source, and obtain a token with each credential
     ///
@@ -175,11 +182,13 @@ impl Command {
             Self::Assertion(args) => Some(&mut args.server),
             Self::Token(args) => Some(&mut args.client.server),
             // That of a profile is found when it is asked for.
-            Self::Serve(args) if args.profiles.is_empty() || args.client.is_given() => {
+            Self::Serve(args)
+                if !args.check && (args.profiles.is_empty() || args.client.is_given()) =>
+            {
                 Some(&mut args.client.server)
             }
-            // Over MLLP there is no token to obtain.
-            Self::Send(args) if args.mllp.mllp.is_none() => Some(&mut args.client.server),
+            // Over MLLP and SFTP there is no token to obtain.
+            Self::Send(args) if args.takes_token() => Some(&mut args.client.server),
             Self::Migrate(args) => Some(&mut args.client.server),
             Self::Key(KeyCommand::Rotate(args)) => Some(&mut args.server),
             Self::Key(KeyCommand::New(_) | KeyCommand::Jwks(_) | KeyCommand::Certificate(_))
@@ -249,16 +258,20 @@ pub(crate) struct ServeArgs {
     /// environment do not apply to them
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) profiles: Vec<String>,
-    /// Listen at this Unix socket, which only its owner can open
+    /// Listen at this Unix socket, which only its owner can open. A socket from systemd needs no option
     #[arg(long, value_name = "PATH", conflicts_with_all = ["listen", "secret_file"])]
     pub(crate) socket: Option<PathBuf>,
-    /// Listen on this loopback address. Port 0 selects a free port, which the command prints
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
-    pub(crate) listen: SocketAddr,
+    /// Listen on this loopback address. Port 0 selects a free port, which the command prints [default: 127.0.0.1:0]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
     /// With --listen: the file with the secret that requests must send as `Authorization: Bearer`. If there is
     /// no such file, the command creates one that only its owner can read
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
+    /// Ask the `serve` at --socket or --listen whether it has a token, and end: 0 if it has, else 3. For the health
+    /// checks of containers
+    #[arg(long, conflicts_with_all = ["profiles", "secret_file"])]
+    pub(crate) check: bool,
     #[command(flatten)]
     pub(crate) log: LogArgs,
 }
@@ -271,6 +284,8 @@ pub(crate) struct DoctorArgs {
     /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
     #[arg(long = "source", value_name = "ADDRESS", requires = "mllp")]
     pub(crate) source_address: Option<IpAddr>,
+    #[command(flatten)]
+    pub(crate) sftp: SftpArgs,
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     #[command(flatten)]

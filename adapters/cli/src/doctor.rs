@@ -8,6 +8,8 @@ mod network;
 mod patience;
 mod report;
 mod route;
+#[cfg(unix)]
+mod sftp;
 mod source;
 mod tls;
 mod tokens;
@@ -24,6 +26,17 @@ pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(
     let mut report = Report::new(args.json, profile.origins.clone());
     if let Some(to) = &args.mllp {
         mllp::check(&mut report, to, args.source_address).await?;
+        return report.finish();
+    }
+    if args.sftp.sftp.is_some() {
+        #[cfg(unix)]
+        sftp::check(&mut report, &args.sftp).await?;
+        #[cfg(not(unix))]
+        report.fail(
+            "sftp",
+            &Failure::usage("--sftp needs Linux, macOS or another Unix system"),
+            None,
+        )?;
         return report.finish();
     }
     configuration::check(&mut report, profile, args.without_environment)?;

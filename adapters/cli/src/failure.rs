@@ -166,11 +166,17 @@ impl From<DiscoveryError> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
         let message = error.cause().to_string();
         match error.cause() {
             Error::Refused(answer) => {
                 let retry_in = match error {
-                    Error::NoToken { retry_in, .. } => Some(retry_in),
+                    Error::NoToken { retry_in, .. } => Some(*retry_in),
                     _ => None,
                 };
                 Self::refused(in_lines(answer, retry_in))
@@ -194,6 +200,7 @@ impl From<Error> for Failure {
             | Error::NoTime { .. }
             | Error::BodyTooLong { .. }
             | Error::Transport(_)
+            | Error::NoTurn(_)
             | Error::Trouble(_)
             | Error::Ambiguous(_) => Self::no_answer(message),
             Error::NotWritten(RequestError::Write(WriteError::Sign(_))) => {

@@ -37,6 +37,7 @@ mod sandbox;
 mod secrets;
 mod send;
 mod serve;
+mod sftp;
 mod terminal;
 mod token;
 mod transport;
@@ -49,9 +50,14 @@ use std::process::ExitCode;
 
 use args::{Args, Command, KeyCommand, ProfileCommand};
 use failure::Failure;
+use serve::Inherited;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    if let Some(code) = sftp::answer_ssh() {
+        return code;
+    }
     let result = arguments::read().and_then(|args| {
         let origins = args.profile.origins.clone();
         run(args).map_err(|failure| origins.named(&failure))
@@ -69,17 +75,21 @@ fn run(args: Args) -> Result<(), Failure> {
     if let Some(level) = args.command.log() {
         log::start(level);
     }
+    let inherited = match args.command {
+        Command::Serve(_) => Inherited::take()?,
+        _ => Inherited::default(),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::usage(format!("the runtime did not start: {error}")))?;
-    let result = run_on(&runtime, args);
+    let result = run_on(&runtime, args, inherited);
     // A call of a PKCS#11 module may never come back.
     runtime.shutdown_timeout(LAST_WORK);
     result
 }
 
-fn run_on(runtime: &Runtime, mut args: Args) -> Result<(), Failure> {
+fn run_on(runtime: &Runtime, mut args: Args, inherited: Inherited) -> Result<(), Failure> {
     if let Some(server) = args.command.server() {
         runtime.block_on(discovery::find(server))?;
     }
@@ -98,7 +108,9 @@ fn run_on(runtime: &Runtime, mut args: Args) -> Result<(), Failure> {
         Command::Key(KeyCommand::Rotate(args)) => return runtime.block_on(rotate::run(&args)),
         Command::Assertion(args) => assertion::run(&args),
         Command::Token(args) => return runtime.block_on(token::run(args)),
-        Command::Serve(serve) => return runtime.block_on(serve::run(serve, &args.profile)),
+        Command::Serve(serve) => {
+            return runtime.block_on(serve::run(serve, &args.profile, inherited));
+        }
         Command::Send(args) => return runtime.block_on(send::run(args)),
         Command::Doctor(doctor) => return runtime.block_on(doctor::run(doctor, &args.profile)),
         Command::Migrate(args) => return runtime.block_on(migrate::run(args)),

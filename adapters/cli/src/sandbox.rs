@@ -2,6 +2,7 @@ mod client;
 mod files;
 mod like;
 mod local;
+mod sftp;
 
 pub(crate) use local::Local;
 
@@ -25,13 +26,26 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
         variables.push(("REDOX_MLLP", mllp.address().to_string()));
     }
     let server = &local.server;
+    let sftp = match args.sftp {
+        Some(address) => {
+            let (sftp, more) = sftp::start(address, &local.files).await?;
+            variables.extend(more);
+            Some(sftp)
+        }
+        None => None,
+    };
     for fault in args.fault {
-        match (fault, &mllp) {
-            (Fault::Http(order), _) => server.sandbox().order(order),
-            (Fault::Mllp(order), Some(mllp)) => mllp.order(order),
-            (Fault::Mllp(_), None) => {
-                return Err(Failure::usage("--fault mllp:… needs --mllp ADDR"));
-            }
+        match fault {
+            Fault::Http(order) => server.sandbox().order(order),
+            Fault::Mllp(order) => match &mllp {
+                Some(mllp) => mllp.order(order),
+                None => return Err(Failure::usage("--fault mllp:… needs --mllp ADDR")),
+            },
+            #[cfg(feature = "sandbox-sftp")]
+            Fault::Sftp(order) => match &sftp {
+                Some(sftp) => sftp.order(order),
+                None => return Err(Failure::usage("--fault sftp:… needs --sftp")),
+            },
         }
     }
     let lines = variables.iter();
@@ -58,7 +72,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
     }
     local.say_dashboard();
     ended.await;
-    drop(mllp);
+    drop((mllp, sftp));
     local.stop().await
 }
 

@@ -70,6 +70,32 @@ pub(crate) fn read_platform_token(path: &Path) -> Result<Zeroizing<String>, Fail
     read_text(path, "Platform API token", MAX_TOKEN_FILE)
 }
 
+/// Reads the password of a user of SFTP. White space may belong to it; one line end after it does not.
+#[cfg(unix)]
+pub(crate) fn read_sftp_password(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let content = read(path, SFTP_PASSWORD, MAX_PASSWORD_FILE)?;
+    let wrong = |what: &str| Failure::usage(format!("{SFTP_PASSWORD} in {}: {what}", shown(path)));
+    let text = str::from_utf8(&content).map_err(|_| wrong("it must be text in UTF-8"))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() {
+        return Err(wrong("it is empty"));
+    }
+    if line.contains(['\n', '\r', '\0']) {
+        return Err(wrong(
+            "it must hold the password alone, in one line, and has several",
+        ));
+    }
+    if line.len() > MAX_PASSWORD {
+        return Err(wrong(&format!(
+            "`ssh` passes on at most {MAX_PASSWORD} bytes, and this has {}",
+            line.len()
+        )));
+    }
+    Ok(Zeroizing::new(line.to_owned()))
+}
+
 /// A secret as text, with a note about what was unusual around it.
 fn read_text(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<String>, Failure> {
     let (text, taken_off) = input::text(&read(path, what, limit)?, what)?;
@@ -134,6 +160,16 @@ const MAX_KEY_FILE: u64 = 64 * 1024;
 
 /// Redox's are about 100 bytes long.
 const MAX_SECRET_FILE: u64 = 4 * 1024;
+
+#[cfg(unix)]
+const SFTP_PASSWORD: &str = "SFTP password";
+
+#[cfg(unix)]
+const MAX_PASSWORD_FILE: u64 = 4 * 1024;
+
+/// What `ssh` reads of an answer.
+#[cfg(unix)]
+const MAX_PASSWORD: usize = 1023;
 
 /// Redox's tokens are shorter than a kilobyte.
 const MAX_TOKEN_FILE: u64 = 64 * 1024;

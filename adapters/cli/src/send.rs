@@ -1,4 +1,5 @@
 mod answer;
+mod in_order;
 mod many;
 mod mllp;
 mod neighbour;
@@ -8,6 +9,7 @@ mod progress;
 mod reader;
 mod results;
 mod run;
+mod sftp;
 mod tally;
 
 use core::mem;
@@ -28,6 +30,9 @@ use progress::bar_of_bytes;
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     if args.mllp.mllp.is_some() {
         return mllp::run(args).await;
+    }
+    if args.sftp.sftp.is_some() {
+        return sftp::run(args).await;
     }
     match args.only_file() {
         Some(file) => one(file, &args).await,

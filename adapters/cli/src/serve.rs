@@ -1,18 +1,34 @@
+mod check;
 mod guard;
+#[cfg(test)]
+mod machine;
 mod metrics;
+#[cfg(unix)]
+mod passed;
+mod problem;
 mod profiles;
 mod routes;
 mod secret;
 #[cfg(unix)]
+mod service_manager;
+#[cfg(not(unix))]
+#[path = "serve/no_service_manager.rs"]
+mod service_manager;
+#[cfg(unix)]
 mod socket;
 mod tokens;
 
-use core::net::SocketAddr;
-use std::path::Path;
+use core::fmt::Debug;
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use axum::serve::Listener;
 use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::args::{ProfileArgs, ServeArgs};
@@ -25,8 +41,33 @@ use profiles::Profiles;
 use routes::Served;
 use tokens::Tokens;
 
+/// What the process got from its parent.
+#[derive(Default)]
+pub(crate) struct Inherited {
+    #[cfg(unix)]
+    socket: Option<passed::Passed>,
+}
+
+impl Inherited {
+    /// Takes it out of the environment, and so is called before there are threads.
+    pub(crate) fn take() -> Result<Self, Failure> {
+        Ok(Self {
+            #[cfg(unix)]
+            socket: passed::Passed::take()?,
+        })
+    }
+}
+
 /// Hands tokens to programs on this machine until it is ended.
-pub(crate) async fn run(args: ServeArgs, profile: &ProfileArgs) -> Result<(), Failure> {
+pub(crate) async fn run(
+    args: ServeArgs,
+    profile: &ProfileArgs,
+    inherited: Inherited,
+) -> Result<(), Failure> {
+    if args.check {
+        return check::run(&args).await;
+    }
+    let place = place(&args, inherited)?;
     let profiles = Profiles::read(profile, &args.profiles)?;
     let is_alone = profiles.is_empty() || args.client.is_given();
     let tokens = is_alone.then(|| -> Result<_, Failure> {
@@ -40,9 +81,35 @@ pub(crate) async fn run(args: ServeArgs, profile: &ProfileArgs) -> Result<(), Fa
             profiles,
         }),
     };
+    agent.at(place).await
+}
+
+/// Where programs ask.
+enum Place {
+    Socket(PathBuf),
+    Port(SocketAddr, PathBuf),
+    #[cfg(unix)]
+    Passed(passed::Passed, Option<PathBuf>),
+}
+
+fn place(args: &ServeArgs, inherited: Inherited) -> Result<Place, Failure> {
+    #[cfg(unix)]
+    if let Some(passed) = inherited.socket {
+        return match (&args.socket, args.listen) {
+            (None, None) => Ok(Place::Passed(passed, args.secret_file.clone())),
+            _ => Err(Failure::usage(
+                "the service manager passed a socket (LISTEN_FDS); leave out --socket and --listen, or the socket unit",
+            )),
+        };
+    }
+    #[cfg(not(unix))]
+    let Inherited {} = inherited;
     match (&args.socket, &args.secret_file) {
-        (Some(path), _) => agent.at_socket(path).await,
-        (None, Some(secret_file)) => agent.at_port(args.listen, secret_file).await,
+        (Some(path), _) => Ok(Place::Socket(path.clone())),
+        (None, Some(secret_file)) => {
+            let address = args.listen.unwrap_or(ANY_PORT);
+            Ok(Place::Port(address, secret_file.clone()))
+        }
         (None, None) => Err(Failure::usage(
             "expected --socket or --secret-file, because every user of this machine can connect to a port; found neither",
         )),
@@ -56,6 +123,22 @@ struct Agent {
 }
 
 impl Agent {
+    async fn at(self, place: Place) -> Result<(), Failure> {
+        match place {
+            Place::Socket(path) => self.at_socket(&path).await,
+            Place::Port(address, secret_file) => {
+                expect_loopback("--listen", address)?;
+                let failed = |error| Failure::usage(format!("cannot listen on {address}: {error}"));
+                let listener = TcpListener::bind(address).await.map_err(failed)?;
+                self.at_port(listener, &secret_file).await
+            }
+            #[cfg(unix)]
+            Place::Passed(passed, secret_file) => {
+                self.at_passed(passed, secret_file.as_deref()).await
+            }
+        }
+    }
+
     #[cfg(unix)]
     async fn at_socket(self, path: &Path) -> Result<(), Failure> {
         let (listener, file) = socket::listen(path)?;
@@ -72,17 +155,12 @@ impl Agent {
         ))
     }
 
-    async fn at_port(self, address: SocketAddr, secret_file: &Path) -> Result<(), Failure> {
-        if !address.ip().is_loopback() {
-            return Err(Failure::usage(format!(
-                "--listen: expected an address of the loopback interface, found {address}"
-            )));
-        }
-        let failed = |error| Failure::usage(format!("cannot listen on {address}: {error}"));
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+    async fn at_port(self, listener: TcpListener, secret_file: &Path) -> Result<(), Failure> {
+        let address = listener
+            .local_addr()
+            .map_err(|error| cannot_serve(&error))?;
         let port = Port {
-            number: address.port(),
+            number: Some(address.port()),
             secret: secret::read_or_make(secret_file)?,
         };
         let guarded = Some(Arc::new(port));
@@ -90,21 +168,106 @@ impl Agent {
             .await
     }
 
+    #[cfg(unix)]
+    async fn at_passed(
+        self,
+        passed: passed::Passed,
+        secret_file: Option<&Path>,
+    ) -> Result<(), Failure> {
+        use passed::{Access, Passed};
+
+        match (passed, secret_file) {
+            (Passed::Port(listener), secret_file) => {
+                let address = listener
+                    .local_addr()
+                    .map_err(|error| cannot_serve(&error))?;
+                expect_loopback("the socket unit", address)?;
+                let secret_file = secret_file.ok_or_else(|| {
+                    Failure::usage(format!(
+                        "expected --secret-file, because every user of this machine can connect to {address}; found none"
+                    ))
+                })?;
+                let listener = TcpListener::from_std(listener);
+                let listener = listener.map_err(|error| cannot_serve(&error))?;
+                self.at_port(listener, secret_file).await
+            }
+            (
+                Passed::Unix {
+                    place,
+                    access: Access::All,
+                    ..
+                },
+                None,
+            ) => Err(Failure::usage(format!(
+                "every user of this machine can connect to {place}; set `SocketMode=0660` and `SocketGroup=` in the socket unit, or give --secret-file"
+            ))),
+            (
+                Passed::Unix {
+                    listener, place, ..
+                },
+                secret_file,
+            ) => {
+                let secret = secret_file.map(secret::read_or_make).transpose()?;
+                let guarded = secret.map(|secret| {
+                    Arc::new(Port {
+                        number: None,
+                        secret,
+                    })
+                });
+                let listener = tokio::net::UnixListener::from_std(listener);
+                let listener = listener.map_err(|error| cannot_serve(&error))?;
+                self.serve(listener, guarded, &place).await
+            }
+        }
+    }
+
     async fn serve<L>(self, listener: L, guarded: Guarded, place: &str) -> Result<(), Failure>
     where
-        L: Listener<Addr: core::fmt::Debug>,
+        L: Listener<Addr: Debug>,
     {
         let (ended, hangups) = (ended()?, Hangups::listen()?);
         let router = routes::router(Arc::clone(&self.served), self.metrics.clone(), guarded);
         print(place)?;
-        tokio::select! {
-            failure = self.served.renew() => Err(failure),
-            served = axum::serve(listener, router) => {
-                served.map_err(|error| Failure::usage(format!("cannot serve: {error}")))
-            }
+        service_manager::ready();
+        let read_again = async || {
+            service_manager::reloading();
+            self.served.read_files_again().await;
+            service_manager::ready();
+        };
+        let result = tokio::select! {
+            failure = self.served.renew(service_manager::status) => Err(failure),
+            served = axum::serve(listener, router) => served.map_err(|error| cannot_serve(&error)),
             never = metrics::sum_up(&self.metrics) => match never {},
-            () = hangups.each(async || self.served.read_files_again().await) => Ok(()),
+            never = service_manager::watchdog() => match never {},
+            () = hangups.each(read_again) => Ok(()),
             () = ended => Ok(()),
-        }
+        };
+        service_manager::stopping();
+        result
     }
 }
+
+fn expect_loopback(what: &str, address: SocketAddr) -> Result<(), Failure> {
+    match address.ip().is_loopback() {
+        true => Ok(()),
+        false => Err(Failure::usage(format!(
+            "{what}: expected an address of the loopback interface, found {address}"
+        ))),
+    }
+}
+
+fn cannot_serve(error: &std::io::Error) -> Failure {
+    Failure::usage(format!("cannot serve: {error}"))
+}
+
+/// An answer in JSON, which nobody keeps.
+fn answer(status: StatusCode, members: &Value) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    (status, headers, members.to_string()).into_response()
+}
+
+/// A free port of the loopback interface.
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);

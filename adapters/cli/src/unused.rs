@@ -57,7 +57,7 @@ impl Unused {
     }
 }
 
-const ALL: [Unused; 12] = [
+const ALL: [Unused; 13] = [
     Unused {
         when: |args| !args.command.has_profiles() && !args.command.is_about_profiles(),
         structs: &[ProfileArgs::augment_args],
@@ -108,7 +108,7 @@ const ALL: [Unused; 12] = [
         because: "this is about the token request, and `assertion` sends none; give it to `token`",
     },
     Unused {
-        when: |args| is_over_mllp(&args.command),
+        when: |args| is_without_token(&args.command),
         structs: &[
             ClientArgs::augment_args,
             PlatformArgs::augment_args,
@@ -116,7 +116,7 @@ const ALL: [Unused; 12] = [
         ],
         but: &[],
         options: &["jwks_url"],
-        because: "messages over MLLP need no token, and their source stands in MSH; leave it out",
+        because: "MLLP and SFTP need no token and no source: leave it out",
     },
     Unused {
         when: |args| !matches!(args.command, Command::Send(_) | Command::Doctor(_)),
@@ -124,6 +124,17 @@ const ALL: [Unused; 12] = [
         but: &[],
         options: &["upload_url"],
         because: "only `send` uploads files; leave it out",
+    },
+    Unused {
+        when: |args| matches!(&args.command, Command::Serve(args) if args.check),
+        structs: &[
+            ClientArgs::augment_args,
+            SourceArgs::augment_args,
+            ProfileArgs::augment_args,
+        ],
+        but: &[],
+        options: &[],
+        because: "`serve --check` asks another process, which has the token; leave it out",
     },
     Unused {
         when: |args| serves_profiles(&args.command) && client(&args.command).is_none(),
@@ -180,11 +191,11 @@ const fn is_assertion_ready(command: &Command) -> bool {
     matches!(command, Command::Token(args) if args.assertion.is_some())
 }
 
-/// Whether it is about messages over MLLP.
-const fn is_over_mllp(command: &Command) -> bool {
+/// Whether it is about MLLP or SFTP.
+const fn is_without_token(command: &Command) -> bool {
     match command {
-        Command::Send(args) => args.mllp.mllp.is_some(),
-        Command::Doctor(args) => args.mllp.is_some(),
+        Command::Send(args) => !args.takes_token(),
+        Command::Doctor(args) => args.mllp.is_some() || args.sftp.sftp.is_some(),
         _ => false,
     }
 }
@@ -201,7 +212,7 @@ fn client(command: &Command) -> Option<&ClientArgs> {
         Command::Serve(args) if args.profiles.is_empty() || args.client.is_given() => {
             Some(&args.client)
         }
-        command if is_over_mllp(command) => None,
+        command if is_without_token(command) => None,
         Command::Send(args) => Some(&args.client),
         Command::Doctor(args) => Some(&args.client),
         Command::Migrate(args) => Some(&args.client),

@@ -26,7 +26,7 @@ pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Resu
             }
             print(&shown(token))
         }
-        News::NoToken { .. } => Ok(()),
+        News::NoToken(_) => Ok(()),
     };
     tokio::select! {
         failure = follow(redox, &files, print_token) => Err(failure),
@@ -40,10 +40,7 @@ pub(crate) enum News<'a> {
     /// There is another token.
     Token(&'a Token),
     /// There is none.
-    NoToken {
-        failure: &'a Failure,
-        retry_in: Duration,
-    },
+    NoToken(&'a Failure),
 }
 
 /// Sees to it that there is a token, and tells what becomes of that. What the server refuses is said on standard error,
@@ -83,8 +80,7 @@ pub(crate) async fn follow(
                     return failure;
                 }
                 say(&failure);
-                let failure = &failure;
-                (tell(News::NoToken { failure, retry_in }), retry_in)
+                (tell(News::NoToken(&failure)), retry_in)
             }
         };
         if let Err(failure) = told {

@@ -29,7 +29,11 @@ pub trait Connector {
 /// Makes connections that wait.
 ///
 /// There is never more than one: the connection before is dropped before this is called, so its buffers may be lent to
-/// the next.
+/// the next. For the record buffers of `embedded-tls`, whose connections never give them back, the crate
+/// [`redox-auth-embedded-tls`](https://docs.rs/redox-auth-embedded-tls) does that: `Tls` and `AsyncTls` put TLS around any
+/// connector. [The list of network stacks][stacks] says what was run over which.
+///
+/// [stacks]: https://docs.rs/crate/redox-auth-gateway/latest/source/STACKS.md
 pub trait Connect: Connector<Connection: Read + Write> {
     /// Connects, and tells whether a stranger could be at the other end.
     ///

@@ -116,7 +116,16 @@
 //! `secure_element`. One that gives its signatures in DER converts them by
 //! [`parse_signature_der`](redox_auth_core::parse_signature_der).
 //!
+//! # Network stacks
+//! [STACKS.md] lists the stacks that were run, in which versions, and what to watch for: smoltcp, embassy-net, embedded-tls,
+//! mbedtls-rs, edge-nal, embedded-nal-async, std, modems. The crate [`redox-auth-embedded-tls`] puts TLS around a connector.
+//!
+//! [STACKS.md]: https://docs.rs/crate/redox-auth-gateway/latest/source/STACKS.md
+//! [`redox-auth-embedded-tls`]: https://docs.rs/redox-auth-embedded-tls
+//!
 //! # Features
+//! - `embedded-nal-async`: `EmbeddedNal`, connections over a stack with the traits of that crate, such as embassy-net.
+//! - `edge-nal`: `EdgeNal`, connections over a stack with the traits of that crate, such as `edge-nal-std`.
 //! - `p256-cortex-m4`: `Es256CortexM4Key`, which signs in the hand-optimized assembly of the crate of that name, on
 //!   Cortex-M4, Cortex-M7 and Cortex-M33 (targets `thumbv7em` and `thumbv8m.main`). It needs a C compiler for them with
 //!   its C library's headers, and a Cortex-M33 with the DSP extension. For every other target the feature adds nothing,
@@ -146,6 +155,8 @@ mod http_error;
 mod limits;
 mod link;
 mod method;
+#[cfg(any(feature = "edge-nal", feature = "embedded-nal-async"))]
+mod nal;
 mod payload;
 mod reader;
 mod request;
@@ -164,6 +175,12 @@ pub use headers::Headers;
 pub use http_error::HttpError;
 pub use limits::Limits;
 pub use method::Method;
+#[cfg(feature = "edge-nal")]
+pub use nal::EdgeNal;
+#[cfg(feature = "embedded-nal-async")]
+pub use nal::EmbeddedNal;
+#[cfg(any(feature = "edge-nal", feature = "embedded-nal-async"))]
+pub use nal::NalError;
 pub use payload::{Bytes, Payload};
 pub use request::Request;
 #[cfg(all(feature = "p256-cortex-m4", cortex_m4))]

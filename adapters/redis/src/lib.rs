@@ -1,14 +1,14 @@
-//! One token for all processes of a service: kept in Redis, and sealed there.
+//! One access token for all processes of a service, encrypted in Redis.
 //!
-//! [`RedisTokens`] is a [`SharedTokens`](redox_auth_reqwest::SharedTokens): the client asks it for the token before it
-//! gets one itself, and takes turns at that with the other processes. Nothing depends on Redis: while it is down, slow,
-//! full or wrong, every call ends soon with an [`Error`], and each process carries on alone.
+//! [`RedisTokens`] implements [`SharedTokens`](redox_auth_reqwest::SharedTokens). The client asks it for the token before it
+//! obtains one itself, and the processes take turns to renew the token. The client works without Redis: while Redis is down,
+//! slow, full or wrong, every call ends soon with an [`Error`], and each process obtains a token of its own.
 //!
 //! ```no_run
 //! use redox_auth_redis::{RedisTokens, SealingKey};
 //!
 //! # fn run() -> Result<(), Box<dyn core::error::Error>> {
-//! // 32 random bytes, for instance from `openssl rand -base64 32`; the same for all processes.
+//! // 32 random bytes in base64, the same for all processes: `openssl rand -base64 32` makes some.
 //! let key = SealingKey::parse(&std::env::var("REDOX_SEALING_KEY")?)?;
 //! let tokens = RedisTokens::connect("rediss://redis.example:6379/0", key, "orders-production")?;
 //! # Ok(())
@@ -16,27 +16,28 @@
 //! ```
 //!
 //! # What is in Redis
-//! Two keys that a Cluster keeps in one slot: `redox-auth:{NAME}:token`, a record sealed with AES-256-GCM, which Redis
-//! forgets when the token dies; and `redox-auth:{NAME}:turn`, who is getting the next token, for as long as that may
-//! take. One name is for one credential at one server. A user of Redis with the commands `GET`, `SET`, `DEL`, `PTTL` and
-//! `EVAL` on these two keys is enough.
+//! There are two keys, which a Cluster keeps in one slot:
+//! - `redox-auth:{NAME}:token` holds a record encrypted with AES-256-GCM. Redis deletes it when the token expires.
+//! - `redox-auth:{NAME}:turn` names the process that renews the token, for as long as the renewal may take.
 //!
-//! Who reads Redis learns no token, and who writes to it can make up none: a record opens with the same
-//! [`SealingKey`] and under the same name only. To change the key, add the new one everywhere by
-//! [`RedisTokens::also_opens`], then let it be the first one everywhere, then drop the old one.
+//! One name is for one credential at one server. The Redis user needs the commands `GET`, `SET`, `DEL`, `PTTL` and `EVAL` on
+//! these two keys.
 //!
-//! Tokens that are bound to a DPoP key (RFC 9449) are not shared, because each process has a key of its own: a client with
-//! `Builder::dpop` and `Builder::shared_tokens` is refused when it is built.
+//! Someone with read access to Redis cannot recover a token, and someone with write access cannot forge one: a record opens
+//! only with the same [`SealingKey`] and under the same name. To change the key, add the new key in all processes with
+//! [`RedisTokens::also_opens`]. Then make the new key the first one in all processes. Then remove the old key.
+//!
+//! Tokens that are bound to a DPoP key (RFC 9449) cannot be shared, because each process has another key. A client with
+//! `Builder::dpop` and `Builder::shared_tokens` cannot be built.
 //!
 //! # Connections
-//! All of it runs on Tokio. [`RedisTokens::connect`] needs no Redis to be there yet: it connects when it is first asked,
-//! and again after any failure, so an address that leads elsewhere by now is looked up anew. `rediss` URLs are TLS by
-//! `rustls` with the system's certificates; a program that links more than one provider of cryptography for `rustls` has
-//! to install one.
+//! All calls run on tokio. [`RedisTokens::connect`] needs no running Redis: it connects when the client first asks, and again
+//! after each failure. A new connection resolves the name again. `rediss` URLs use TLS by `rustls` with the certificates of
+//! the system. A program that links several cryptography providers of `rustls` must install one.
 //!
-//! Certificates of one's own and Sentinel go through [`RedisTokens::connect_by`], a Cluster or a connection that the
-//! service has already through [`RedisTokens::over`]. Both take what the crate [`redis`] makes, in whose features Cluster
-//! and Sentinel are.
+//! [`RedisTokens::connect_by`] takes a connection with other certificates or through Sentinel. [`RedisTokens::over`] takes a
+//! Cluster, or a connection that the service has already. Both take types of the crate [`redis`], whose features enable
+//! Cluster and Sentinel.
 
 /// The example of `README.md`, as a test.
 #[cfg(doctest)]

@@ -5,6 +5,7 @@ mod dialect;
 mod discovered;
 mod dpop;
 mod files;
+mod own_settings;
 
 use core::time::Duration;
 use std::path::PathBuf;
@@ -15,8 +16,8 @@ use zeroize::Zeroizing;
 
 use crate::client::Redox;
 use crate::clock::Clock;
+use crate::connections::Connections;
 use crate::connections::pace::Pacing;
-use crate::connections::{Connections, Settings};
 use crate::discovery::Discovered;
 use crate::keys::key::Key;
 use crate::keys::secret_file::SecretFile;
@@ -27,6 +28,7 @@ use crate::tokens::shared_tokens::SharedTokens;
 use crate::tokens::storage::LONGEST_TOKEN;
 use dialect::DialectSettings;
 use files::GivenKey;
+use own_settings::OwnSettings;
 
 /// What a [`Redox`] is made from. Without more than a credential it speaks to Redox in the United States.
 #[derive(Debug)]
@@ -53,9 +55,9 @@ pub struct Builder {
     dialect: DialectSettings,
     dpop: Option<Key>,
     preference: Preference,
-    settings: Settings,
     ca_file: Option<PathBuf>,
-    /// The caller's own, instead of some with these settings.
+    own_settings: OwnSettings,
+    /// The caller's, or others with the same settings where there are own ones.
     connections: Option<Connections>,
     api_client: Option<reqwest::Client>,
     timeout: Duration,
@@ -95,7 +97,7 @@ impl Builder {
             dialect: DialectSettings::default(),
             dpop: None,
             preference: Preference::default(),
-            settings: Settings::default(),
+            own_settings: OwnSettings::default(),
             ca_file: None,
             connections: None,
             api_client: None,
@@ -242,7 +244,7 @@ impl Builder {
 
     /// How long connecting may take, TLS included: 10 s unless said otherwise.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.own_settings().connect_timeout = timeout;
+        self.own_settings.connect_timeout = Some(timeout);
         self
     }
 
@@ -254,14 +256,16 @@ impl Builder {
         mut self,
         configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.own_settings().configure = Some(Arc::new(configure));
+        self.own_settings.configure = Some(Arc::new(configure));
         self
     }
 
     /// Uses these connections, which other clients may use, too.
     ///
     /// Without this, the clients of a process share those with their settings; one that is set up by [`Builder::http`] has
-    /// its own. [`Builder::http`] and [`Builder::connect_timeout`] after this make others with the same settings.
+    /// its own. [`Builder::http`], [`Builder::connect_timeout`], [`Builder::pace`], [`Builder::ca_file`] and
+    /// [`Builder::client_certificate`], before or after this, win over the settings of these connections: the client then has
+    /// others, with both settings.
     pub fn connections(mut self, connections: Connections) -> Self {
         self.connections = Some(connections);
         self
@@ -293,11 +297,11 @@ impl Builder {
     /// what else can be sent again.
     ///
     /// The wait comes before the token and the connection are chosen. [`Builder::timeout`] begins with the request, and
-    /// [`Retries::longest_wait`] is for what is no pause: drop the future to give up earlier. Give the pacing to
-    /// [`Connections::pace`](crate::Connections::pace) where the client has connections by [`Builder::connections`], which
-    /// take the place of this setting.
+    /// [`Retries::longest_wait`] is for what is no pause; [`Pacing::longest_wait`] limits the wait. This pacing wins over that
+    /// of [`Builder::connections`], whose other clients then keep to another pace: give it to
+    /// [`Connections::pace`](crate::Connections::pace) for all of them.
     pub fn pace(mut self, pacing: Pacing) -> Self {
-        self.own_settings().pacing = Some(pacing);
+        self.own_settings.pacing = Some(pacing);
         self
     }
 
@@ -315,13 +319,5 @@ impl Builder {
     pub fn clock(mut self, now: impl Fn() -> Now + Send + Sync + 'static) -> Self {
         self.clock = Clock::of(now);
         self
-    }
-
-    /// The settings of connections that are not the caller's own, nor those of other clients.
-    fn own_settings(&mut self) -> &mut Settings {
-        if let Some(connections) = self.connections.take() {
-            self.settings = connections.settings().clone();
-        }
-        &mut self.settings
     }
 }

@@ -17,6 +17,7 @@ use crate::requests::Requests;
 use crate::requests::call::{Call, Fhir};
 use crate::requests::send::Sending;
 use crate::tokens::Tokens;
+use crate::tokens::renewal::Renewal;
 use crate::tokens::source::{Authorization, TokenSource};
 use crate::tokens::token::Token;
 
@@ -154,6 +155,25 @@ impl Redox {
     #[must_use]
     pub fn time_left(&self, token: &Token) -> Duration {
         self.tokens.time_left(token)
+    }
+
+    /// Whether the next token is late, and why: for those who hand tokens on and must not hand on one that is about to
+    /// end without a word.
+    #[must_use]
+    pub fn renewal(&self, token: &Token) -> Renewal {
+        self.tokens.renewal(token)
+    }
+
+    /// The API answered 401 to this token, says a program that got it from this one. If it is still the current token, the
+    /// client drops it, and [`Redox::token`] obtains another.
+    ///
+    /// A program that rejects every token does not make the client request one after the other: after the first, tokens
+    /// are kept for 10 s, then for 20 s and so on up to 300 s.
+    ///
+    /// # Errors
+    /// Keeps the token, and returns how long it will be kept.
+    pub fn reject(&self, token: &str) -> Result<(), Duration> {
+        self.tokens.reject_text(token)
     }
 
     /// Exchanges an assertion that was signed before, here or elsewhere, for a token, which is the caller's alone.

@@ -29,7 +29,7 @@ use host::{Host, Hosts};
 use http::{Answer, Message};
 use pace::Pacing;
 use pools::Pools;
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Configure, Settings};
 use through::Asking;
 use tls::Tls;
 use way::Way;
@@ -150,6 +150,14 @@ impl Connections {
         self.0.tls.config(self.settings())
     }
 
+    /// The same, but a certificate need only be for the name that is asked for, whoever issued it. Something that intercepts
+    /// connections can be found so. Nothing may be sent over such a connection.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn tls_config_of_any_issuer(&self) -> rustls::ClientConfig {
+        tls::of_any_issuer(self.settings())
+    }
+
     /// Sets up every HTTP client as the caller likes; see [`Builder::http`](crate::Builder::http).
     #[must_use]
     pub fn http(
@@ -191,6 +199,13 @@ impl Connections {
     /// [`ProxyError`], where a variable names no proxy, for a URL that would go through it.
     pub fn proxy(&self, url: &str) -> Result<Option<Proxy>, ProxyError> {
         Url::parse(url).map_or(Ok(None), through::proxy)
+    }
+
+    /// The proxy that requests to a URL would go through if `NO_PROXY` did not except it.
+    #[must_use]
+    pub fn excepted_proxy(&self, url: &str) -> Option<Proxy> {
+        let proxies = Proxies::from_env().ok()?;
+        proxies.excepted(Url::parse(url).ok()?).cloned()
     }
 
     /// Entries of `NO_PROXY` that are neither a host nor a network, and except nothing.

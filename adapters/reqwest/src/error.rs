@@ -4,6 +4,7 @@ pub(crate) mod build;
 pub(crate) mod certificate;
 pub(crate) mod client_certificate;
 pub(crate) mod discovery;
+mod label;
 pub(crate) mod no_answer;
 pub(crate) mod proxy;
 pub(crate) mod refused_answer;
@@ -44,6 +45,9 @@ pub enum Error {
     /// Several pauses brought no answer to a request, see [`Builder::pace`](crate::Builder::pace). This is what the server,
     /// or what stands before it, answered last. It did not look at the request.
     Trouble(Trouble),
+    /// The pace of this host, with its port, lets no request begin within [`Pacing::longest_wait`](crate::Pacing::longest_wait).
+    /// Nothing was sent this time.
+    NoTurn(String),
     /// What was to be done before the request failed, see [`Call::before`](crate::Call::before). Nothing was sent this time.
     Before(io::Error),
     /// So many token requests are under way with this host that no turn came in time. Nothing was sent.
@@ -180,6 +184,10 @@ impl fmt::Display for Error {
             }
             Self::Paused(host) => write!(f, "{host} asked its clients to wait (Retry-After)"),
             Self::Trouble(trouble) => trouble.fmt(f),
+            Self::NoTurn(host) => write!(
+                f,
+                "not sent: {host} lets no request begin within the longest wait; send fewer requests, or raise `Pacing::longest_wait`"
+            ),
             Self::Busy(host) => write!(
                 f,
                 "too many token requests to {host} are under way; raise `Connections::token_requests_at_once`, or find out why the host is slow"

@@ -5,6 +5,7 @@ mod proxy;
 mod tunnel;
 
 pub use proxy::Proxy;
+pub use tunnel::Tunnel;
 
 use std::env;
 use std::ffi::OsString;
@@ -62,6 +63,12 @@ impl Proxies {
     pub(crate) fn to_url(&self, url: Url<'_>) -> Option<&Proxy> {
         self.to(url.host(), url.port())
             .filter(|_| !url.is_loopback())
+    }
+
+    /// The proxy that requests to a URL do not go through, because `NO_PROXY` excepts it.
+    pub(crate) fn excepted(&self, url: Url<'_>) -> Option<&Proxy> {
+        let is_excepted = !url.is_loopback() && self.no_proxy.excepts(url.host(), url.port());
+        self.proxy.as_ref().filter(|_| is_excepted)
     }
 
     /// Entries of `NO_PROXY` that except nothing.

@@ -5,7 +5,7 @@ use core::fmt;
 use core::time::Duration;
 
 use metrics::{counter, gauge, histogram};
-use redox_auth_core::{Algorithm, Api, Reason, Rejected, ServedBy};
+use redox_auth_core::{Algorithm, Api, Rejected, ServedBy};
 use reqwest::{Method, StatusCode};
 use tracing::{Span, debug, debug_span, info, info_span, warn};
 
@@ -84,8 +84,7 @@ pub(crate) fn taken_over() {
 }
 
 /// The server said no.
-fn refused(answer: &RefusedAnswer) {
-    let reason = reason(answer.refused.reason);
+fn refused(answer: &RefusedAnswer, reason: &'static str) {
     counter!("redox_auth_refusals_total", "reason" => reason).increment(1);
     let sent = answer.sent.as_ref();
     warn!(
@@ -101,16 +100,10 @@ fn refused(answer: &RefusedAnswer) {
 
 /// An attempt brought no token.
 pub(crate) fn failed(error: &Error) {
-    let kind = match error {
-        Error::Refused(answer) => return refused(answer),
-        Error::Proxy(_) => "connect",
-        Error::Transport(error) if error.is_connect() => "connect",
-        Error::Transport(error) if error.is_timeout() => "timeout",
-        Error::Transport(_) => "transport",
-        Error::NotWritten(_) | Error::WrongSignature(_) => "signing",
-        Error::Paused(_) | Error::Busy(_) | Error::Trouble(_) => "turn",
-        _ => "answer",
-    };
+    let kind = error.label();
+    if let Error::Refused(answer) = error {
+        return refused(answer, kind);
+    }
     counter!("redox_auth_failures_total", "kind" => kind).increment(1);
     warn!(kind, %error, "a token did not come");
 }
@@ -208,22 +201,5 @@ const fn credential(served_by: ServedBy) -> &'static str {
     match served_by {
         ServedBy::OAuth { .. } => "oauth",
         ServedBy::Legacy => "legacy",
-    }
-}
-
-const fn reason(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Request => "request",
-        Reason::KeyNotFound => "key_not_found",
-        Reason::Claim(_) => "claim",
-        Reason::Clock => "clock",
-        Reason::Replay => "replay",
-        Reason::Client => "client",
-        Reason::Secret => "secret",
-        Reason::Blank => "blank",
-        Reason::NotAllowed => "not_allowed",
-        Reason::WrongEndpoint => "wrong_endpoint",
-        Reason::TryLater => "try_later",
-        _ => "unknown",
     }
 }

@@ -13,6 +13,7 @@ mod key_headers;
 mod outcome;
 mod proofs;
 pub(crate) mod prover;
+pub(crate) mod renewal;
 mod rereading;
 mod sending;
 pub(crate) mod shared;

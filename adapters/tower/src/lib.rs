@@ -1,6 +1,6 @@
-//! `tower` layers for programs that talk to Redox: one lets only Redox's requests through to a service, the other puts a
-//! token on the requests that a client sends. Each is a feature, and neither is on by itself, because they need little
-//! that is the same:
+//! `tower` layers for programs that talk to Redox. One layer verifies the requests that a service receives, and the other
+//! authorizes the requests that a client sends. Each is a feature. Neither is on by default, because they share few
+//! dependencies:
 //!
 //! | Feature | Layer | For | Stands on |
 //! |---|---|---|---|
@@ -8,12 +8,12 @@
 //! | `outgoing` | `AuthorizeLayer` | hyper's client, reqwest's and others | `redox-auth-reqwest`, with aws-lc |
 //!
 //! # Requests from Redox
-//! Redox asks a destination for its challenge when it is set up, and sends messages from then on. A verification token
-//! proves both. The layer answers the challenge, lets what is verified through, and refuses everything else, bodies
-//! beyond a limit, too.
+//! Redox sends a challenge to a destination when the destination is set up, and sends messages after that. A verification
+//! token proves both. The layer answers the challenge, passes verified requests on, and refuses every other request. It also
+//! refuses a body beyond its limit.
 //!
-//! Each refusal is one event by `tracing` under the target `redox_auth_tower`, with the fields `reason`, `place` and
-//! `status`, and one count by `metrics`. Neither has a value of the request's:
+//! Each refusal is one event of `tracing` under the target `redox_auth_tower`, with the fields `reason`, `place` and
+//! `status`, and one count of `metrics`. Neither holds a value of the request:
 //!
 //! | name | kind | labels | what it counts |
 //! |---|---|---|---|
@@ -70,9 +70,9 @@ A server of hyper takes it as `TowerToHyperService::new(layer.layer(service))`, 
 )]
 //!
 //! # Requests to Redox
-//! [`Redox::send`](https://docs.rs/redox-auth-reqwest) is the short way. The layer is for those who have a client
-//! already, with timeouts, limits and traces around it. The client must not follow redirects. Tokens that are bound to a
-//! DPoP key (RFC 9449) need a proof with each request, which the layer does not make: it fails with an error that says so.
+//! [`Redox::send`](https://docs.rs/redox-auth-reqwest) is the shorter way. Use the layer with a client that you have already,
+//! with its timeouts, limits and traces. The client must not follow redirects. The layer makes no DPoP proofs (RFC 9449): for
+//! a token that is bound to a DPoP key it returns an error.
 #![cfg_attr(
     feature = "outgoing",
     doc = r##"

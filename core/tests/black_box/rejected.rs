@@ -59,6 +59,8 @@ fn a_token_that_took_the_place_of_a_rejected_one_is_kept_for_10_s() {
         Rejected::Dropped
     );
     let second = driver.get_token("two", 300).generation;
+    let kept_until = driver.now.instant.saturating_add_secs(10);
+    assert_eq!(driver.session.keeps_rejected_until(), kept_until);
     driver.pass_millis(9_999);
     assert_eq!(
         driver.session.rejected(second, driver.now.instant),

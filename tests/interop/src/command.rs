@@ -2,6 +2,8 @@ use core::fmt;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 use crate::tools;
 
 /// What one run of `redox-auth` left behind.
@@ -37,6 +39,22 @@ impl Outcome {
     pub fn unknown(&self) -> &str {
         assert_eq!(self.exit_code, Some(3), "should be unknown: {self:?}");
         &self.stdout
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub const fn exit_code(&self) -> Option<i32> {
+        self.exit_code
+    }
+
+    /// The outcomes that were printed, a line of JSON each.
+    ///
+    /// # Panics
+    /// Where standard output is something else.
+    #[must_use]
+    pub fn outcomes(&self) -> Vec<Value> {
+        let lines = self.stdout.lines().map(serde_json::from_str);
+        lines.map(|line| line.expect("a line of JSON")).collect()
     }
 
     /// Fails for a run that never got an answer from the server, granted or refused.

@@ -16,6 +16,7 @@ mod moto_kms;
 mod oidc_provider;
 mod peer;
 mod server;
+mod sftp_server;
 mod tools;
 mod verifier;
 
@@ -26,5 +27,6 @@ pub use mllp_server::MllpServer;
 pub use moto_kms::{MotoKms, aws_kms_example};
 pub use oidc_provider::{Event, OidcProvider, Profile};
 pub use peer::Peer;
+pub use sftp_server::SftpServer;
 pub use tools::{python_folder, redox_auth_binary};
 pub use verifier::{Reading, SentForm, Verdict, Verifier};

@@ -33,6 +33,8 @@ mod route;
 mod rules;
 mod sandbox;
 mod server;
+#[cfg(feature = "sftp")]
+mod sftp;
 mod shared;
 mod state;
 mod token;
@@ -58,6 +60,8 @@ pub use registration::{
 pub use rules::{ClientSettings, Objection, ObjectionKind, Rules, RulesError, Site};
 pub use sandbox::{JwksWanted, Sandbox};
 pub use server::{BODY_LIMIT, Server, ServerOptions};
+#[cfg(feature = "sftp")]
+pub use sftp::{SftpFault, SftpOrder, SftpServer};
 pub use state::StateError;
 pub use upload::UPLOAD_LIMIT;
 

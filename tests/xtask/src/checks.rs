@@ -20,6 +20,8 @@ pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
         "benches/peers/oxitoken",
         "tests/firmware",
         "tests/firmware/boards",
+        "tests/stacks",
+        "tests/stacks/mbedtls",
     ] {
         Run::cargo("fmt --check").within(folder).run()?;
     }

@@ -51,7 +51,8 @@ impl Inputs {
     }
 
     fn of(members: &[Member], files: &BTreeMap<PathBuf, Vec<u8>>, surroundings: u64) -> Self {
-        let mut crates = BTreeMap::from([(PathBuf::from(FIRMWARE), Crate::default())]);
+        let apart = [FIRMWARE, STACKS].map(|folder| (PathBuf::from(folder), Crate::default()));
+        let mut crates = BTreeMap::from(apart);
         for member in members {
             let own = crates.entry(member.folder.clone()).or_default();
             own.needs.extend(member.needs.iter().cloned());
@@ -141,8 +142,9 @@ fn hash_of(content: &(impl Hash + ?Sized)) -> u64 {
 /// This program.
 const OURSELVES: &str = "tests/xtask";
 
-/// A crate that is no member of the workspace.
+/// Crates that are no members of the workspace.
 pub(crate) const FIRMWARE: &str = "tests/firmware";
+pub(crate) const STACKS: &str = "tests/stacks";
 
 /// Files that no check reads.
 const TEXTS: [&str; 4] = [
@@ -270,6 +272,7 @@ mod tests {
             ("adapters/reqwest", "tests/interleavings"),
             ("adapters/cli", "tests/sandbox"),
             (FIRMWARE, "adapters/gateway"),
+            (STACKS, "adapters/embedded-tls"),
         ] {
             let known = inputs.crates.get(Path::new(folder)).unwrap();
             assert!(

@@ -29,6 +29,7 @@ mod report;
 mod requests;
 mod side_by_side;
 mod stack;
+mod stacks;
 mod step;
 mod suite;
 mod summary;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
             None => wrong_use("expected `bench`, `bench --quick` or `bench GROUP [NAME...]`"),
         },
         ["everywhere"] => done(everywhere::run()),
+        ["stacks"] => done(stacks::with_mbedtls()),
         ["mutants"] => done(mutants::mutants(None, None)),
         ["mutants", room] => done(mutants::mutants(Some(room), None)),
         ["mutants", room, shard] => done(mutants::mutants(Some(room), Some(shard))),
@@ -130,6 +132,7 @@ fn help() -> String {
          \x20                             one table again, or these rows of it beside ours\n\
          cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
          \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
+         cargo xtask stacks            `test stacks`, and the gateway over mbedtls-rs, which takes minutes to compile\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\
          \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\
          cargo xtask mutants [ROOM [K/N]]\n\

@@ -27,7 +27,13 @@ pub(crate) struct Member {
 impl Member {
     /// What devices link must hold with any of its features, so it is checked with more than one set of them.
     pub(crate) fn is_for_devices(&self) -> bool {
-        ["redox-auth-core", "redox-auth-gateway", "redox-auth-mllp"].contains(&self.name.as_str())
+        [
+            "redox-auth-core",
+            "redox-auth-embedded-tls",
+            "redox-auth-gateway",
+            "redox-auth-mllp",
+        ]
+        .contains(&self.name.as_str())
     }
 
     /// Whether others depend on it, or install it.

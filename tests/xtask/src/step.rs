@@ -7,7 +7,8 @@ use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
 use crate::{
-    bench, c, checks, firmware, fuzz, interop, journal, layers, packages, suite, summary, wasm,
+    bench, c, checks, firmware, fuzz, interop, journal, layers, packages, stacks, suite, summary,
+    wasm,
 };
 
 /// A named part of `cargo xtask test`.
@@ -31,7 +32,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -54,7 +55,7 @@ pub(crate) const STEPS: [Step; 14] = [
     },
     Step {
         name: "no-std",
-        about: "core and gateway compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
+        about: "what devices link compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
         work: Work::Own(checks::no_std),
     },
     Step {
@@ -64,6 +65,11 @@ pub(crate) const STEPS: [Step; 14] = [
             &["tests/firmware", "adapters/c", "tests/sandbox"],
             firmware::run,
         ),
+    },
+    Step {
+        name: "stacks",
+        about: "the gateway over network stacks of others, a modem and embedded-io 0.6, against the sandbox",
+        work: Work::Whole(&["tests/stacks", "adapters/cli"], stacks::run),
     },
     Step {
         name: "c",

@@ -12,13 +12,14 @@ pub(crate) fn run(project: &Project) -> Result<Outcome, Failure> {
     if changed.is_empty() {
         return Ok(Outcome::Unchanged);
     }
-    // For redox-auth-redis and redox-auth-pkcs11.
+    // For redox-auth-redis and redox-auth-pkcs11, and the last for redox-auth-cli.
     tools::ensure(&[
         tools::REDIS,
         tools::SOFTHSM,
         tools::TPM,
         tools::NSS,
         tools::OPENCRYPTOKI,
+        tools::SSH,
     ])?;
     let mut builds = Together::all(&project.members);
     builds.retain(|build| changed.iter().any(|member| build.has(member)));

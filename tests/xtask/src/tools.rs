@@ -244,6 +244,34 @@ pub(crate) const PROXIES: Tool = Tool {
     debian: "squid-openssl mitmproxy",
     rustup: None,
 };
+pub(crate) const SSH: Tool = Tool {
+    name: "ssh, version 8.5 or newer",
+    present: || on_path("ssh"),
+    debian: "openssh-client",
+    rustup: None,
+};
+pub(crate) const SFTP_SERVERS: Tool = Tool {
+    name: "the servers of OpenSSH and ProFTPD, with mod_sftp, and the client of OpenSSH",
+    present: || {
+        let servers = ["/usr/sbin/sshd", "/usr/lib/proftpd/mod_sftp.so"];
+        servers.into_iter().all(|path| Path::new(path).exists())
+            && ["ssh", "ssh-keyscan", "proftpd"].into_iter().all(on_path)
+    },
+    debian: "openssh-server openssh-client proftpd-core proftpd-mod-crypto",
+    rustup: None,
+};
+pub(crate) const TAP: Tool = Tool {
+    name: "ip, unshare and dnsmasq, for a network of its own",
+    present: || ["ip", "unshare", "dnsmasq"].into_iter().all(on_path),
+    debian: "iproute2 util-linux dnsmasq-base",
+    rustup: None,
+};
+pub(crate) const NGINX: Tool = Tool {
+    name: "nginx",
+    present: || on_path("nginx"),
+    debian: "nginx-light",
+    rustup: None,
+};
 pub(crate) const REDIS: Tool = Tool {
     name: "redis-server, version 7.0 or newer",
     present: || {

@@ -39,6 +39,10 @@ pub(crate) struct SandboxArgs {
     /// Take HL7 v2 messages over MLLP at this address as well; port 0 selects a free port
     #[arg(long, value_name = "ADDR")]
     pub(crate) mllp: Option<SocketAddr>,
+    /// Take files over SFTP at this address as well, into memory; port 0 selects a free port. The command needs the feature
+    /// `sandbox-sftp` for it
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:0")]
+    pub(crate) sftp: Option<SocketAddr>,
     /// Let something go wrong, like `token:429:retry-after=3:times=2` or `api:latency=500ms`. Repeatable: the next fault
     /// follows the previous one. `--help` shows every fault
     #[arg(long, value_name = "SPEC", long_help = fault_help())]
@@ -75,12 +79,18 @@ pub(crate) struct KeptArgs {
 pub(crate) enum Fault {
     Http(FaultOrder),
     Mllp(MllpOrder),
+    #[cfg(feature = "sandbox-sftp")]
+    Sftp(redox_auth_sandbox::SftpOrder),
 }
 
 impl FromStr for Fault {
     type Err = ParseFaultError;
 
     fn from_str(text: &str) -> Result<Self, ParseFaultError> {
+        #[cfg(feature = "sandbox-sftp")]
+        if text.starts_with("sftp:") {
+            return text.parse().map(Self::Sftp);
+        }
         if text.starts_with("mllp:") {
             text.parse().map(Self::Mllp)
         } else {
@@ -90,9 +100,16 @@ impl FromStr for Fault {
 }
 
 fn fault_help() -> String {
+    #[cfg(feature = "sandbox-sftp")]
+    let sftp = format!(
+        "\n\nor, with --sftp,\n\n{}",
+        redox_auth_sandbox::SftpOrder::GRAMMAR
+    );
+    #[cfg(not(feature = "sandbox-sftp"))]
+    let sftp = "";
     format!(
         "Let something go wrong. Repeatable: at the same place, the next fault follows the previous one. SPEC is\n\n{}\n\n\
-         or, with --mllp,\n\n{}",
+         or, with --mllp,\n\n{}{sftp}",
         FaultOrder::GRAMMAR,
         MllpOrder::GRAMMAR
     )

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use clap::value_parser;
 use redox_auth_reqwest::Rate;
 
-use super::{ClientArgs, LogArgs, MllpArgs, SourceArgs};
+use super::{ClientArgs, LogArgs, MllpArgs, PutArgs, SftpArgs, SourceArgs};
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = OUTCOMES)]
 pub(crate) struct SendArgs {
-    /// The messages: in each file one JSON object with `Meta`, or one on each line where the name of the file
+    /// The messages or files: of messages, in each file one JSON object with `Meta`, or one on each line where the name of the file
     /// ends in `.ndjson` or `.jsonl`; `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
@@ -37,6 +37,10 @@ pub(crate) struct SendArgs {
     #[command(flatten)]
     pub(crate) mllp: MllpArgs,
     #[command(flatten)]
+    pub(crate) sftp: SftpArgs,
+    #[command(flatten)]
+    pub(crate) put: PutArgs,
+    #[command(flatten)]
     pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
@@ -53,11 +57,16 @@ impl SendArgs {
         }
     }
 
+    /// Whether the files go to the API, which wants a token.
+    pub(crate) const fn takes_token(&self) -> bool {
+        self.mllp.mllp.is_none() && self.sftp.sftp.is_none()
+    }
+
     /// Whether each line of this file is a message.
     pub(crate) fn has_lines(&self, file: &Path) -> bool {
         let is_named_so =
             |it: &OsStr| it.eq_ignore_ascii_case("ndjson") || it.eq_ignore_ascii_case("jsonl");
-        self.mllp.mllp.is_none()
+        self.takes_token()
             && !self.upload
             && (self.ndjson || file.extension().is_some_and(is_named_so))
     }
@@ -81,9 +90,10 @@ fn rate(text: &str) -> Result<Rate, String> {
 
 /// For `--help`.
 const OUTCOMES: &str = "\
-For a single message the command prints the answer, and for a single file its URI. For several, for lines, over MLLP and \
+For a single message the command prints the answer, and for a single file its URI. For several, for lines, over MLLP and SFTP and \
 with --results it prints a line of JSON for each as soon as it is done, with `file`, `line`, `outcome`, `status`, and \
-`logs`, `uri` or `errors`; over MLLP with `ack` and `control_id`. The exit code is that of the worst outcome:
+`logs`, `uri` or `errors`; over MLLP with `ack` and `control_id`, over SFTP \
+with `path` and with `part`, the file that an end of the connection left behind. The exit code is that of the worst outcome:
 
   ok        0  done
   refused   1  the API said no

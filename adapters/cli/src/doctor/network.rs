@@ -1,4 +1,3 @@
-use std::env;
 use std::time::SystemTime;
 
 use redox_auth_core::Url;
@@ -26,10 +25,10 @@ pub(super) async fn check(
     }
     match connections.proxy(token_url) {
         Ok(proxy) => {
-            if proxy.is_none() && !url.is_loopback() {
-                excepted(report, url)?;
+            if let Some(proxy) = connections.excepted_proxy(token_url) {
+                excepted(report, url, &proxy)?;
             }
-            let route = Route::new(url, proxy, connections.tls_config());
+            let route = Route::new(url, proxy, connections);
             way(report, &route, url.is_https()).await?;
         }
         Err(error) => report.fail(PROXY, &Failure::from(&error), None)?,
@@ -89,19 +88,16 @@ fn authorities(report: &mut Report, connections: &Connections) -> Result<(), Fai
     Ok(())
 }
 
-/// Says that a proxy is not used, where there is one.
-fn excepted(report: &mut Report, url: Url<'_>) -> Result<(), Failure> {
-    let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
-    match PROXY_VARIABLES.into_iter().find(is_set) {
-        Some(variable) => report.ok(
-            PROXY,
-            format_args!(
-                "none for {}: NO_PROXY excepts it from that of {variable}",
-                url.host()
-            ),
+/// Says that a proxy is not used.
+fn excepted(report: &mut Report, url: Url<'_>, proxy: &Proxy) -> Result<(), Failure> {
+    report.ok(
+        PROXY,
+        format_args!(
+            "none for {}: NO_PROXY excepts it from that of {}",
+            url.host(),
+            proxy.variable()
         ),
-        None => Ok(()),
-    }
+    )
 }
 
 /// Name, port, proxy and TLS.
@@ -238,9 +234,6 @@ const DNS: &str = "DNS";
 const CONNECTION: &str = "connection";
 const AUTHORITIES: &str = "authorities";
 const PROXY: &str = "proxy";
-
-/// As the client looks at them.
-const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// How far `iat` may be ahead at Redox.
 const TOLERANCE_SECS: u64 = 10;

@@ -3,13 +3,10 @@ use std::io;
 use std::sync::Arc;
 
 use redox_auth_core::Url;
-use redox_auth_reqwest::{Proxy, ProxyError, ProxyProblem};
+use redox_auth_reqwest::{Connections, Proxy, ProxyError, ProxyProblem, Tunnel};
 use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
 
 use super::patience::{PATIENCE, within};
 
@@ -20,21 +17,19 @@ pub(super) struct Route<'r> {
     pub(super) proxy: Option<Proxy>,
     /// The configuration of all connections.
     pub(super) tls: Arc<ClientConfig>,
+    /// The same for a certificate by whatever issuer.
+    pub(super) any_issuer: Arc<ClientConfig>,
 }
 
-/// A connection, whatever it goes through.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
-
 impl<'r> Route<'r> {
-    pub(super) fn new(url: Url<'r>, proxy: Option<Proxy>, tls: ClientConfig) -> Self {
+    pub(super) fn new(url: Url<'r>, proxy: Option<Proxy>, connections: &Connections) -> Self {
         Self {
             // The brackets of an IPv6 address are the URL's.
             host: url.host().trim_matches(['[', ']']),
             port: url.port(),
             proxy,
-            tls: Arc::new(tls),
+            tls: Arc::new(connections.tls_config()),
+            any_issuer: Arc::new(connections.tls_config_of_any_issuer()),
         }
     }
 
@@ -57,26 +52,15 @@ impl<'r> Route<'r> {
         &self,
         proxy: &Proxy,
         stream: TcpStream,
-    ) -> Result<Box<dyn Stream>, ProxyError> {
-        let failed = |problem| proxy.failed(problem, self.host, self.port);
-        let mut stream: Box<dyn Stream> = Box::new(stream);
-        if proxy.is_over_tls() {
-            let name = ServerName::try_from(proxy.host().to_owned());
-            let name = name.map_err(|error| failed(ProxyProblem::Tls(io::Error::other(error))))?;
-            let connector = TlsConnector::from(Arc::clone(&self.tls));
-            let secured = within(connector.connect(name, stream)).await;
-            stream = Box::new(secured.map_err(|error| failed(ProxyProblem::Tls(error)))?);
-        }
-        let opening = proxy.open_tunnel(&mut stream, self.host, self.port);
-        match timeout(PATIENCE, opening).await {
-            Ok(opened) => opened.map_err(failed)?,
-            Err(_) => return Err(failed(ProxyProblem::Silent)),
-        }
-        Ok(stream)
+    ) -> Result<Box<dyn Tunnel>, ProxyError> {
+        let opening = proxy.open_tunnel(stream, &self.tls, self.host, self.port);
+        let opened = timeout(PATIENCE, opening).await;
+        let opened = opened.unwrap_or(Err(ProxyProblem::Silent));
+        opened.map_err(|problem| proxy.failed(problem, self.host, self.port))
     }
 
     /// Another connection to the server, of which nothing is reported.
-    pub(super) async fn open(&self) -> Option<Box<dyn Stream>> {
+    pub(super) async fn open(&self) -> Option<Box<dyn Tunnel>> {
         let addresses = self.addresses().await.ok()?;
         let stream = Self::connect(&addresses).await.ok()?;
         match &self.proxy {

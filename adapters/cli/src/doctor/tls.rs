@@ -3,9 +3,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use redox_auth_reqwest::{ProxyProblem, TlsFailure};
+use redox_auth_reqwest::{ProxyProblem, TlsFailure, Tunnel};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConnection, Error, InvalidMessage, ProtocolVersion};
+use rustls::{ClientConnection, ProtocolVersion};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use x509_cert::Certificate;
@@ -14,14 +14,14 @@ use x509_cert::der::{DateTime, Decode};
 use super::interception;
 use super::patience::within;
 use super::report::Report;
-use super::route::{Route, Stream};
+use super::route::Route;
 use crate::failure::Failure;
 
 /// A handshake with the certificate verified as for a token, and when that certificate ends.
 pub(super) async fn check(
     report: &mut Report,
     route: &Route<'_>,
-    stream: Box<dyn Stream>,
+    stream: Box<dyn Tunnel>,
 ) -> Result<(), Failure> {
     match handshake(route, stream).await {
         Ok(stream) => accepted(report, route, stream.get_ref().1),
@@ -31,8 +31,8 @@ pub(super) async fn check(
 
 async fn handshake(
     route: &Route<'_>,
-    stream: Box<dyn Stream>,
-) -> io::Result<TlsStream<Box<dyn Stream>>> {
+    stream: Box<dyn Tunnel>,
+) -> io::Result<TlsStream<Box<dyn Tunnel>>> {
     let name = ServerName::try_from(route.host.to_owned()).map_err(io::Error::other)?;
     let connector = TlsConnector::from(Arc::clone(&route.tls));
     within(connector.connect(name, stream)).await
@@ -66,8 +66,10 @@ fn accepted(
 }
 
 async fn refused(report: &mut Report, route: &Route<'_>, error: &io::Error) -> Result<(), Failure> {
-    if let Some(proxy) = route.proxy.as_ref().filter(|_| is_no_tls(error)) {
-        let error = proxy.failed(ProxyProblem::NotTunnel, route.host, route.port);
+    if let Some(proxy) = &route.proxy
+        && let Some(problem) = ProxyProblem::of_handshake(error)
+    {
+        let error = proxy.failed(problem, route.host, route.port);
         return report.fail("proxy", &Failure::from(&error), None);
     }
     let failure = TlsFailure::of(error);
@@ -88,15 +90,6 @@ async fn refused(report: &mut Report, route: &Route<'_>, error: &io::Error) -> R
     };
     let failure = Failure::no_answer(format!("{}, TLS: {problem}", way(route)));
     report.fail("connection", &failure, advice)
-}
-
-/// Whether the other side speaks something else.
-fn is_no_tls(error: &io::Error) -> bool {
-    let error = error.get_ref().and_then(|error| error.downcast_ref());
-    matches!(
-        error,
-        Some(Error::InvalidMessage(InvalidMessage::InvalidContentType))
-    )
 }
 
 /// Where the connection leads.

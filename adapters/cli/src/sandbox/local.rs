@@ -20,7 +20,7 @@ pub(crate) struct Local {
     /// The settings of the client, as variables.
     pub(crate) variables: Vec<(&'static str, String)>,
     /// What is secret; it goes with this, unless there is a state file.
-    _files: Files,
+    pub(super) files: Files,
 }
 
 impl Local {
@@ -33,7 +33,7 @@ impl Local {
         Ok(Self {
             server,
             variables,
-            _files: files,
+            files,
         })
     }
 

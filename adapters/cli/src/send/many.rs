@@ -68,29 +68,32 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     run.result(&args)
 }
 
-/// Sends it, or gives it up where the run stops while it still waits for its turn.
+/// Sends it, or gives it up where the run stops while it waits for its turn, the first or another one.
 async fn send(work: Work<Parcel>, redox: &Redox, stopping: watch::Receiver<bool>) -> Done {
     let kind = work.parcel.kind;
-    let has_begun = Arc::new(AtomicBool::new(false));
+    let under_way = watch::Sender::new(false);
     let call = {
-        let (has_begun, start) = (Arc::clone(&has_begun), work.start);
+        let (under_way, start) = (under_way.clone(), work.start);
+        let is_recorded = AtomicBool::new(false);
         work.parcel.call(redox).before(move || {
-            if let Some(start) = start
-                .as_ref()
-                .filter(|_| !has_begun.load(Ordering::Relaxed))
+            if let Some(start) = &start
+                && !is_recorded.swap(true, Ordering::Relaxed)
             {
-                start
-                    .write()
-                    .map_err(|failure| io::Error::other(failure.to_string()))?;
+                let written = start.write();
+                written.map_err(|failure| io::Error::other(failure.to_string()))?;
             }
-            has_begun.store(true, Ordering::Relaxed);
+            under_way.send_replace(true);
             Ok(())
         })
     };
+    let waiting = under_way.subscribe();
+    let call = call.put_back(move || {
+        under_way.send_replace(false);
+    });
     let outcome = tokio::select! {
         biased;
         response = call.send() => Outcome::of(kind, response).await,
-        () = is_given_up(stopping, &has_begun) => {
+        () = is_given_up(stopping, waiting) => {
             Outcome::without_answer(Verdict::NotSent, "given up before it was sent".to_owned())
         }
     };
@@ -101,10 +104,10 @@ async fn send(work: Work<Parcel>, redox: &Redox, stopping: watch::Receiver<bool>
     }
 }
 
-/// Waits until the run stops; for ever, where the request has begun then.
-async fn is_given_up(mut stopping: watch::Receiver<bool>, has_begun: &AtomicBool) {
-    let is_stopping = stopping.wait_for(|is_stopping| *is_stopping).await.is_ok();
-    if !is_stopping || has_begun.load(Ordering::Relaxed) {
+/// Waits until the run stops and the request is not under way.
+async fn is_given_up(mut stopping: watch::Receiver<bool>, mut under_way: watch::Receiver<bool>) {
+    let stops = stopping.wait_for(|stops| *stops).await.is_ok();
+    if !stops || under_way.wait_for(|it| !it).await.is_err() {
         pending::<()>().await;
     }
 }

@@ -3,16 +3,14 @@ mod message;
 mod scan;
 mod sources;
 
-use core::pin::pin;
-
 use redox_auth_mllp::Outcome as Became;
 
+use super::in_order::send_all;
 use super::outcome::{Outcome, Verdict};
 use super::run::{Done, Run, Work};
 use crate::args::SendArgs;
-use crate::ended::ended;
 use crate::failure::Failure;
-use crate::terminal::{say, shown};
+use crate::terminal::shown;
 use link::Link;
 use message::Message;
 use sources::Sources;
@@ -21,39 +19,12 @@ use sources::Sources;
 pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let mut run = Run::start(&args)?;
     let mut sources = Sources::open(&args.files);
-    let mut interrupted = pin!(ended()?);
     let mut buffer = vec![0; BUFFER];
     let mut link = Link::new(&args.mllp, &mut buffer);
     // All of them are looked at before the first is sent: a control ID may stand twice.
-    for item in message::all(&mut sources) {
-        if run.is_stopped() {
-            break;
-        }
-        let Some(work) = run.begin(item) else {
-            continue;
-        };
-        let mut sending = pin!(send(&mut link, &mut sources, work));
-        let done = tokio::select! {
-            done = &mut sending => done,
-            () = &mut interrupted => {
-                interrupted.set(ended()?);
-                run.stop(Failure::interrupted());
-                run.bar.suspend(|| {
-                    say("waits for what is under way; Ctrl-C again ends at once");
-                });
-                tokio::select! {
-                    done = &mut sending => done,
-                    () = &mut interrupted => {
-                        run.stop(Failure::no_answer(
-                            "interrupted again; what was under way may have been done",
-                        ));
-                        break;
-                    }
-                }
-            }
-        };
-        run.end(done);
-    }
+    let items = message::all(&mut sources);
+    let mut sending = async |work| send(&mut link, &mut sources, work).await;
+    send_all(&mut run, items, &mut sending).await?;
     run.result(&args)
 }
 
@@ -63,6 +34,7 @@ async fn send(link: &mut Link<'_>, sources: &mut Sources, work: Work<Message>) -
         digest,
         parcel: message,
         start,
+        ..
     } = work;
     let started = start.map_or(Ok(()), |start| start.write());
     let content = sources.read(message.file, message.start, message.len);

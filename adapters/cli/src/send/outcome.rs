@@ -44,6 +44,9 @@ pub(super) struct Outcome {
     /// Of a message over MLLP: the code of its acknowledgment, and its own control ID.
     ack: Option<&'static str>,
     control_id: Option<String>,
+    /// Of a file over SFTP: its name on the server, and that of the unfinished file that was left there.
+    path: Option<String>,
+    part: Option<String>,
     /// Why nothing else can be sent either.
     pub(super) stop: Option<Failure>,
 }
@@ -58,8 +61,15 @@ impl Outcome {
             errors: Vec::new(),
             ack: None,
             control_id: None,
+            path: None,
+            part: None,
             stop: None,
         }
+    }
+
+    /// Done.
+    pub(super) fn ok() -> Self {
+        Self::new(Verdict::Ok, None)
     }
 
     /// Without an answer, in these words.
@@ -92,6 +102,18 @@ impl Outcome {
     /// The same, of the message with this control ID.
     pub(super) fn with_control_id(mut self, control_id: String) -> Self {
         self.control_id = Some(control_id);
+        self
+    }
+
+    /// The same, of the file with this name on the server.
+    pub(super) fn with_path(mut self, path: String) -> Self {
+        self.path = Some(path);
+        self
+    }
+
+    /// The same, which left an unfinished file of this name on the server.
+    pub(super) fn leaving(mut self, part: String) -> Self {
+        self.part = Some(part);
         self
     }
 
@@ -154,6 +176,11 @@ impl Outcome {
         if let Some(control_id) = &self.control_id {
             put("control_id", control_id.as_str().into());
         }
+        for (name, path) in [("path", &self.path), (PART, &self.part)] {
+            if let Some(path) = path {
+                put(name, path.as_str().into());
+            }
+        }
         if let Some(uri) = &self.uri {
             put("uri", uri.as_str().into());
         }
@@ -178,6 +205,9 @@ impl Place {
         members
     }
 }
+
+/// The member of results with the name of an unfinished file on the server.
+pub(super) const PART: &str = "part";
 
 const UNAUTHORIZED: u16 = 401;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use fs4::{FileExt, TryLockError};
 use serde_json::{Map, Value};
 
-use super::outcome::{Outcome, Place, Verdict};
+use super::outcome::{Outcome, PART, Place, Verdict};
 use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::terminal::shown_path;
@@ -27,19 +27,33 @@ pub(super) struct Results {
 struct Before {
     done: u64,
     unknown: u64,
-    /// Without an outcome so far.
-    under_way: Vec<Place>,
+    /// Without an outcome so far, each with its unfinished file on a server of SFTP.
+    under_way: Vec<(Place, Option<String>)>,
+    /// The unfinished files of those whose outcome is unknown.
+    parts: Vec<String>,
 }
 
 /// A record that is written at the moment at which something is sent.
 pub(super) struct Start {
     file: Arc<(File, PathBuf)>,
-    line: String,
+    digest: String,
+    members: Map<String, Value>,
 }
 
 impl Start {
     pub(super) fn write(&self) -> Result<(), Failure> {
-        write(&self.file, &self.line)
+        self.write_members(self.members.clone())
+    }
+
+    /// With the name of the unfinished file on a server of SFTP.
+    pub(super) fn write_with(&self, part: &str) -> Result<(), Failure> {
+        let mut members = self.members.clone();
+        members.insert(PART.to_owned(), part.into());
+        self.write_members(members)
+    }
+
+    fn write_members(&self, members: Map<String, Value>) -> Result<(), Failure> {
+        write(&self.file, &line(Some(&self.digest), members))
     }
 }
 
@@ -58,9 +72,11 @@ fn write((file, path): &(File, PathBuf), line: &str) -> Result<(), Failure> {
 }
 
 /// What is to be done with something.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Next {
     Send,
+    /// Nobody knows whether it was done, and the server shows it: there was an unfinished file of this name.
+    LookFor(String),
     /// Nobody knows whether it was done, and it is to be sent all the same.
     Repeat,
     /// It is done.
@@ -105,9 +121,11 @@ impl Results {
                 *done = done.saturating_sub(1);
                 Next::LeaveDone
             }
-            Some(Before { unknown, .. }) if *unknown > 0 => {
+            Some(Before { unknown, parts, .. }) if *unknown > 0 => {
                 *unknown = unknown.saturating_sub(1);
-                if self.repeats_unknown {
+                if let Some(part) = parts.pop() {
+                    Next::LookFor(part)
+                } else if self.repeats_unknown {
                     Next::Repeat
                 } else {
                     Next::LeaveUnknown
@@ -118,14 +136,17 @@ impl Results {
     }
 
     /// The record that something is about to be sent.
-    pub(super) fn start(&self, digest: &str, place: &Place, next: Next) -> Option<Start> {
+    pub(super) fn start(&self, digest: &str, place: &Place, next: &Next) -> Option<Start> {
         let file = Arc::clone(self.file.as_ref()?);
         let what = match next {
-            Next::Repeat => REPEATED,
+            Next::Repeat | Next::LookFor(_) => REPEATED,
             _ => STARTED,
         };
-        let line = line(Some(digest), place.members(what));
-        Some(Start { file, line })
+        Some(Start {
+            file,
+            digest: digest.to_owned(),
+            members: place.members(what),
+        })
     }
 
     /// Takes note of an outcome.
@@ -177,12 +198,19 @@ impl Results {
             Value::Null => return Some(()),
             digest => digest.as_str()?,
         };
+        let part = record.get(PART).and_then(Value::as_str);
+        let part = part.map(str::to_owned);
         let before = self.before.entry(digest.to_owned()).or_default();
         match outcome {
-            STARTED => before.under_way.push(place),
+            STARTED => before.under_way.push((place, part)),
             REPEATED => {
+                // A file over SFTP that is sent again gets a second record, with its new name.
+                if part.is_some() {
+                    before.under_way.retain(|(it, _)| *it != place);
+                }
                 before.unknown = before.unknown.saturating_sub(1);
-                before.under_way.push(place);
+                before.parts.pop();
+                before.under_way.push((place, part));
             }
             outcome => {
                 let verdicts = [
@@ -192,10 +220,13 @@ impl Results {
                     Verdict::Unknown,
                 ];
                 let verdict = verdicts.into_iter().find(|it| it.name() == outcome)?;
-                before.under_way.retain(|it| *it != place);
+                before.under_way.retain(|(it, _)| *it != place);
                 match verdict {
                     Verdict::Ok => before.done = before.done.saturating_add(1),
-                    Verdict::Unknown => before.unknown = before.unknown.saturating_add(1),
+                    Verdict::Unknown => {
+                        before.unknown = before.unknown.saturating_add(1);
+                        before.parts.extend(part);
+                    }
                     Verdict::Refused | Verdict::NotSent => {}
                 }
             }
@@ -207,14 +238,18 @@ impl Results {
     fn close_what_was_under_way(&mut self) -> Result<(), Failure> {
         let mut left = Vec::new();
         for (digest, before) in &mut self.before {
-            for place in before.under_way.drain(..) {
+            for (place, part) in before.under_way.drain(..) {
                 before.unknown = before.unknown.saturating_add(1);
-                left.push((digest.clone(), place));
+                before.parts.extend(part.clone());
+                left.push((digest.clone(), place, part));
             }
         }
-        for (digest, place) in left {
+        for (digest, place, part) in left {
             let error = "the run ended before the answer came".to_owned();
-            let outcome = Outcome::without_answer(Verdict::Unknown, error);
+            let mut outcome = Outcome::without_answer(Verdict::Unknown, error);
+            if let Some(part) = part {
+                outcome = outcome.leaving(part);
+            }
             self.ended(Some(&digest), outcome.members(&place))?;
         }
         Ok(())

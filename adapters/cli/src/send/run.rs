@@ -28,6 +28,8 @@ pub(super) struct Work<P> {
     pub(super) parcel: P,
     /// To be written before anything is sent, if there are results.
     pub(super) start: Option<Start>,
+    /// The unfinished file that an earlier run may have left on a server of SFTP.
+    pub(super) begun: Option<String>,
 }
 
 /// Something that was dealt with.
@@ -84,18 +86,23 @@ impl Run {
                 self.tell(&place, &outcome);
                 return None;
             }
-            Next::Send | Next::Repeat => {}
+            Next::Send | Next::Repeat | Next::LookFor(_) => {}
         }
         match parcel {
             Ok(parcel) => {
                 let start = digest
                     .as_deref()
-                    .and_then(|digest| self.results.start(digest, &place, next));
+                    .and_then(|digest| self.results.start(digest, &place, &next));
+                let begun = match next {
+                    Next::LookFor(part) => Some(part),
+                    _ => None,
+                };
                 Some(Work {
                     place,
                     digest,
                     parcel,
                     start,
+                    begun,
                 })
             }
             Err(problem) => {

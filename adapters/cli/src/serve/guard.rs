@@ -10,10 +10,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use zeroize::Zeroizing;
 
-/// A port, at which only those get a token who know the secret: every user of this machine can connect to it. At a Unix
-/// socket there is none, for whoever can open that is its owner.
+use super::problem::Problem;
+
+/// A place that every user of this machine can connect to, where a token needs the secret. A Unix socket of its owner's
+/// needs none.
 pub(super) struct Port {
-    pub(super) number: u16,
+    /// `None` of a Unix socket, which no browser can open.
+    pub(super) number: Option<u16>,
     pub(super) secret: Zeroizing<String>,
 }
 
@@ -23,10 +26,16 @@ pub(super) type Guarded = Option<Arc<Port>>;
 /// Refuses browsers: a page may send requests to this machine, and read the answers once its own name leads here.
 pub(super) async fn origin(State(port): State<Guarded>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let is_foreign = port.is_some_and(|port| !is_this_host(headers, port.number));
+    let is_foreign = port
+        .and_then(|port| port.number)
+        .is_some_and(|number| !is_this_host(headers, number));
     if headers.contains_key(ORIGIN) || is_foreign {
-        let problem = "expected no `Origin`, and a `Host` that is this address\n";
-        return (StatusCode::FORBIDDEN, problem).into_response();
+        return Problem::of_request(
+            StatusCode::FORBIDDEN,
+            "origin",
+            "expected no `Origin`, and a `Host` that is this address",
+        )
+        .into_response();
     }
     next.run(request).await
 }
@@ -35,10 +44,26 @@ pub(super) async fn origin(State(port): State<Guarded>, request: Request, next: 
 pub(super) async fn secret(State(port): State<Guarded>, request: Request, next: Next) -> Response {
     if port.is_some_and(|port| !brings(request.headers(), &port.secret)) {
         let challenge = [(WWW_AUTHENTICATE, "Bearer")];
-        let problem = "expected `Authorization: Bearer` with the content of the secret file\n";
-        return (StatusCode::UNAUTHORIZED, challenge, problem).into_response();
+        let problem = Problem::of_request(
+            StatusCode::UNAUTHORIZED,
+            "secret",
+            "expected `Authorization: Bearer` with the content of the secret file",
+        );
+        return (challenge, problem).into_response();
     }
     next.run(request).await
+}
+
+/// The same, if something in particular is asked for.
+pub(super) async fn secret_for_query(
+    port: State<Guarded>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match request.uri().query() {
+        Some(_) => secret(port, request, next).await,
+        None => next.run(request).await,
+    }
 }
 
 /// A name can be made to lead here by whoever owns it; an address of the loopback interface cannot.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use redox_auth_reqwest::{Redox, TenantError, Tenants, Token};
 use tokio::task::spawn_blocking;
 
-use super::tokens::next_if_over;
+use super::tokens::token_of;
 use crate::args::{ClientArgs, ProfileArgs};
 use crate::failure::Failure;
 use crate::file_news::FileNews;
@@ -77,17 +77,16 @@ impl Profiles {
     pub(super) async fn token(&self, name: &str) -> Result<(Redox, Token), TenantError> {
         let name = name.to_owned();
         let client = self.clients.get(&name).await?;
-        let token = match self.clients.token(&name).await {
-            Ok(token) => {
-                let token = next_if_over(&client, token).await;
-                token.map_err(|error| TenantError::Token(Arc::new(error)))
-            }
-            error => error,
-        };
+        let token = token_of(&client).await;
         if let Some(files) = self.files.get(&name) {
             files.report(&client);
         }
         Ok((client, token?))
+    }
+
+    /// The client of a profile, if its token was requested before.
+    pub(super) fn existing(&self, name: &str) -> Option<Redox> {
+        self.clients.existing(&name.to_owned())
     }
 
     /// Reads the key files of the clients again that were asked for, and reports each.

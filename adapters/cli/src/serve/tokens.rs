@@ -1,28 +1,17 @@
 use core::time::Duration;
-use std::time::Instant;
 
 use redox_auth_reqwest::{Error, Redox, Token};
-use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::failure::Failure;
 use crate::file_news::FileNews;
-use crate::watch::{News, follow, is_over};
+use crate::watch::{News, follow, live_token};
 
-/// The token that is there, or why there is none.
+/// The token of the options and the environment.
 pub(super) struct Tokens {
     redox: Redox,
     files: FileNews,
     source_id: Option<String>,
-    /// Nothing before the first attempt has come to its end.
-    latest: watch::Sender<Option<Latest>>,
-}
-
-/// What is known of the token.
-#[derive(Clone)]
-pub(super) enum Latest {
-    Token(Token),
-    NoToken { why: String, retry_at: Instant },
 }
 
 impl Tokens {
@@ -31,29 +20,22 @@ impl Tokens {
             files: FileNews::of(&redox),
             redox,
             source_id,
-            latest: watch::Sender::new(None),
         }
+    }
+
+    pub(super) const fn client(&self) -> &Redox {
+        &self.redox
     }
 
     pub(super) fn source_id(&self) -> Option<&str> {
         self.source_id.as_deref()
     }
 
-    /// What is left of a token.
-    pub(super) fn time_left(&self, token: &Token) -> Duration {
-        self.redox.time_left(token)
-    }
-
-    /// Keeps a token at hand, so that nobody has to wait for one. Ends only with what no waiting mends.
-    pub(super) async fn renew(&self) -> Failure {
+    /// Keeps a token at hand, so that nobody has to wait for one, and tells `tell` what becomes of it. Ends only with what
+    /// no waiting mends.
+    pub(super) async fn renew(&self, mut tell: impl FnMut(News<'_>)) -> Failure {
         follow(&self.redox, &self.files, |news| {
-            let latest = match news {
-                News::Token(token) => Latest::Token(token.clone()),
-                News::NoToken { failure, retry_in } => {
-                    Latest::no_token(failure.in_one_line(), retry_in)
-                }
-            };
-            self.latest.send_replace(Some(latest));
+            tell(news);
             Ok(())
         })
         .await
@@ -63,50 +45,14 @@ impl Tokens {
     pub(super) async fn read_files_again(&self) {
         self.files.read_again(&self.redox).await;
     }
-
-    /// What there is to hand out, as soon as there is something. A token that has ended is not: the next one is waited for.
-    pub(super) async fn latest(&self) -> Option<Latest> {
-        let mut latest = self.latest.subscribe();
-        let latest = latest.wait_for(Option::is_some).await.ok()?.clone()?;
-        Some(match latest {
-            Latest::Token(token) => Latest::of(next_if_over(&self.redox, token).await),
-            no_token @ Latest::NoToken { .. } => no_token,
-        })
-    }
 }
 
-impl Latest {
-    fn of(result: Result<Token, Error>) -> Self {
-        match result {
-            Ok(token) => Self::Token(token),
-            Err(error) => {
-                let retry_in = match &error {
-                    Error::NoToken { retry_in, .. } => *retry_in,
-                    _ => Duration::ZERO,
-                };
-                Self::no_token(Failure::from(error).in_one_line(), retry_in)
-            }
-        }
-    }
-
-    fn no_token(why: String, retry_in: Duration) -> Self {
-        let now = Instant::now();
-        Self::NoToken {
-            why,
-            retry_at: now.checked_add(retry_in).unwrap_or(now),
-        }
-    }
-}
-
-/// This token, or, where nothing is left of it, the next one. After a sleep of the machine that takes a moment.
+/// A token to hand out. One that has ended is none: after a sleep of the machine the next one takes a moment.
 ///
 /// # Errors
-/// [`Error::NoToken`], also when the next token does not come in time.
-pub(super) async fn next_if_over(redox: &Redox, token: Token) -> Result<Token, Error> {
-    if !is_over(redox, &token) {
-        return Ok(token);
-    }
-    match timeout(PATIENCE, redox.token_after(&token)).await {
+/// [`Error::NoToken`], also when the token does not come in time.
+pub(super) async fn token_of(redox: &Redox) -> Result<Token, Error> {
+    match timeout(PATIENCE, live_token(redox)).await {
         Ok(result) => result,
         Err(_) => Err(Error::NoToken {
             cause: None,
@@ -115,63 +61,16 @@ pub(super) async fn next_if_over(redox: &Redox, token: Token) -> Result<Token, E
     }
 }
 
-/// How long a program waits at most for the token after one that has ended.
+/// How long a program waits at most for a token.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
-
-    use redox_auth_reqwest::{Instant as Steady, Key, Now, Redox, UnixTime};
     use redox_auth_sandbox::http::StatusCode;
-    use redox_auth_sandbox::{Fault, OAuthKey, Place, RetryAfter, Server, ServerOptions, Times};
+    use redox_auth_sandbox::{Fault, Place, RetryAfter, Server, ServerOptions, Times};
 
     use super::*;
-    use crate::key;
-
-    /// The clocks of a machine: the one that goes on in sleep, in milliseconds, and the one that a person sets, in seconds.
-    #[derive(Clone)]
-    struct Machine(Arc<Mutex<(u64, i64)>>);
-
-    impl Machine {
-        fn of(server: &Server) -> Self {
-            server.clock().freeze();
-            let wall = server.clock().now().as_second();
-            Self(Arc::new(Mutex::new((1_000_000, wall))))
-        }
-
-        fn move_by(&self, steady_ms: u64, wall_secs: i64) {
-            let mut clocks = self.0.lock().unwrap();
-            clocks.0 = clocks.0.saturating_add(steady_ms);
-            clocks.1 = clocks.1.saturating_add(wall_secs);
-        }
-
-        fn now(&self) -> impl Fn() -> Now + Send + Sync + 'static {
-            let machine = self.clone();
-            move || {
-                let (steady, wall) = *machine.0.lock().unwrap();
-                Now {
-                    instant: Steady::from_millis(steady),
-                    unix: Some(UnixTime::from_secs(wall.try_into().unwrap())),
-                }
-            }
-        }
-    }
-
-    /// What `serve` knows when it has just got a token of 300 s.
-    async fn serving(server: &Server, machine: &Machine) -> (Tokens, String) {
-        let key = Key::generate().unwrap();
-        let client = OAuthKey::new().jwks(&key::jwk_set(core::slice::from_ref(&key)).unwrap());
-        let client_id = server.sandbox().register_oauth_key(client).unwrap();
-        let builder = Redox::builder().base_url(server.base_url());
-        let redox = builder.oauth_key(client_id, key).clock(machine.now());
-        let redox = redox.build().unwrap();
-        let token = redox.token().await.unwrap();
-        let exposed = token.expose().to_owned();
-        let tokens = Tokens::new(redox, None);
-        tokens.latest.send_replace(Some(Latest::Token(token)));
-        (tokens, exposed)
-    }
+    use crate::serve::machine::{Machine, serving};
 
     #[tokio::test]
     async fn no_dead_token_is_handed_out_whatever_happened_to_the_clocks() {
@@ -193,13 +92,11 @@ mod tests {
         ] {
             let server = Server::start(ServerOptions::new()).await.unwrap();
             let machine = Machine::of(&server);
-            let (tokens, first) = serving(&server, &machine).await;
+            let (redox, first) = serving(&server, &machine).await;
             machine.move_by(steady, wall);
             server.clock().advance(Duration::from_secs(server_secs));
-            let Some(Latest::Token(token)) = tokens.latest().await else {
-                panic!("{case}: no token");
-            };
-            assert!(tokens.time_left(&token) >= Duration::from_secs(1), "{case}");
+            let token = token_of(&redox).await.unwrap();
+            assert!(redox.time_left(&token) >= Duration::from_secs(1), "{case}");
             assert_eq!(token.expose() != first, is_replaced, "{case}");
             let minted = server.counters().tokens_minted;
             assert_eq!(minted, 1 + u64::from(is_replaced), "{case}");
@@ -211,10 +108,10 @@ mod tests {
         let server = Server::start(ServerOptions::new()).await.unwrap();
         let machine = Machine::of(&server);
         machine.move_by(0, 8);
-        let (tokens, _) = serving(&server, &machine).await;
+        let (redox, _) = serving(&server, &machine).await;
         machine.move_by(400_000, 400);
         server.clock().advance(Duration::from_secs(400));
-        assert!(matches!(tokens.latest().await, Some(Latest::Token(_))));
+        token_of(&redox).await.unwrap();
         assert_eq!(server.counters().tokens_minted, 2);
     }
 
@@ -222,18 +119,19 @@ mod tests {
     async fn without_another_token_the_answer_says_when_to_ask_again() {
         let server = Server::start(ServerOptions::new()).await.unwrap();
         let machine = Machine::of(&server);
-        let (tokens, first) = serving(&server, &machine).await;
+        let (redox, first) = serving(&server, &machine).await;
         let busy = Fault::Unavailable(StatusCode::SERVICE_UNAVAILABLE, RetryAfter::Secs(30));
         server
             .sandbox()
             .inject(Place::Token, busy, Times::UntilCleared);
         machine.move_by(3_600_000, 3_600);
         server.clock().advance(Duration::from_secs(3_600));
-        let Some(Latest::NoToken { why, retry_at }) = tokens.latest().await else {
-            panic!("a token");
+        let error = token_of(&redox).await.unwrap_err();
+        let Error::NoToken { retry_in, .. } = &error else {
+            panic!("{error:?}");
         };
+        let why = error.to_string();
         assert!(why.contains("status 503") && !why.contains(&first), "{why}");
-        let retry_in = retry_at.duration_since(Instant::now());
-        assert!(retry_in > Duration::from_secs(25), "{retry_in:?}");
+        assert!(*retry_in > Duration::from_secs(25), "{retry_in:?}");
     }
 }

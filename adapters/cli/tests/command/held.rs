@@ -23,12 +23,22 @@ struct UnderWay {
 /// A message that waits for its answer.
 pub(crate) struct Message {
     pub(crate) body: String,
-    answer: Sender<()>,
+    answer: Sender<Answer>,
 }
+
+/// The head of an answer, and its body.
+type Answer = (&'static str, &'static str);
 
 impl Message {
     pub(crate) fn answer(self) {
-        self.answer.send(()).unwrap();
+        let body = r#"{"Meta":{"Logs":[{"ID":"a-log"}]}}"#;
+        self.answer.send((DONE, body)).unwrap();
+    }
+
+    /// Answers that there are too many, and asks for a pause of an hour.
+    pub(crate) fn put_off(self) {
+        let head = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 3600";
+        self.answer.send((head, "{}")).unwrap();
     }
 }
 
@@ -74,7 +84,7 @@ fn serve(stream: TcpStream, messages: &Sender<Message>, under_way: &UnderWay) ->
     let mut reader = BufReader::new(stream);
     loop {
         let (path, body) = request(&mut reader)?;
-        let answer = if path == "/endpoint" {
+        let (head, answer) = if path == "/endpoint" {
             let now = under_way
                 .now
                 .fetch_add(1, Ordering::SeqCst)
@@ -82,15 +92,17 @@ fn serve(stream: TcpStream, messages: &Sender<Message>, under_way: &UnderWay) ->
             under_way.most.fetch_max(now, Ordering::SeqCst);
             let (answer, answered) = channel();
             messages.send(Message { body, answer }).ok()?;
-            answered.recv().ok()?;
+            let answer = answered.recv().ok()?;
             under_way.now.fetch_sub(1, Ordering::SeqCst);
-            r#"{"Meta":{"Logs":[{"ID":"a-log"}]}}"#
+            answer
         } else {
-            r#"{"access_token":"an-access-token-to-hide","expires_in":300}"#
+            let token = r#"{"access_token":"an-access-token-to-hide","expires_in":300}"#;
+            (DONE, token)
         };
         let len = answer.len();
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json";
-        let answer = format!("{head}\r\ncontent-length: {len}\r\n\r\n{answer}");
+        let answer = format!(
+            "{head}\r\ncontent-type: application/json\r\ncontent-length: {len}\r\n\r\n{answer}"
+        );
         reader.get_mut().write_all(answer.as_bytes()).ok()?;
     }
 }
@@ -116,3 +128,5 @@ fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, String)> {
     let path = head[0].split(' ').nth(1).unwrap().to_owned();
     Some((path, String::from_utf8(body).unwrap()))
 }
+
+const DONE: &str = "HTTP/1.1 200 OK";

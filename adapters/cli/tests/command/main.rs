@@ -36,6 +36,9 @@ mod doctor;
 #[cfg(unix)]
 mod doctor_mllp;
 #[cfg(test)]
+#[cfg(all(unix, feature = "sandbox-sftp"))]
+mod doctor_sftp;
+#[cfg(test)]
 mod doctor_source;
 #[cfg(test)]
 #[cfg(unix)]
@@ -93,6 +96,9 @@ mod sandbox_kept;
 #[cfg(unix)]
 mod sandbox_mllp;
 #[cfg(test)]
+#[cfg(all(unix, feature = "sandbox-sftp"))]
+mod sandbox_sftp;
+#[cfg(test)]
 mod send;
 #[cfg(test)]
 #[cfg(unix)]
@@ -107,11 +113,20 @@ mod send_mllp;
 #[cfg(unix)]
 mod send_results;
 #[cfg(test)]
+#[cfg(all(unix, feature = "sandbox-sftp"))]
+mod send_sftp;
+#[cfg(test)]
 #[cfg(unix)]
 mod serve;
 #[cfg(test)]
 #[cfg(unix)]
 mod serve_profiles;
+#[cfg(test)]
+#[cfg(unix)]
+mod serve_programs;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod serve_systemd;
 #[cfg(test)]
 mod servers;
 #[cfg(test)]

@@ -144,6 +144,31 @@ fn an_interrupted_run_gives_up_what_waits_for_the_pace() {
     assert_eq!(running.end().0, Some(2));
 }
 
+/// A message that the server sent back undone waits again: it is no longer under way.
+#[test]
+fn an_interrupted_run_gives_up_what_waits_after_a_429() {
+    let (folder, held) = (Folder::new(), Held::start());
+    folder.make_key("key.pem", "ES256");
+    folder.write("m.ndjson", small(1));
+    let call = held_call(&folder, &held, &SEND);
+    let running = Running::start(call.args(&["--log", "debug"]));
+    held.message().put_off();
+    while !running.said().contains("sent again") {}
+    running.signal("-INT");
+    let result: Value = serde_json::from_str(&running.line()).unwrap();
+    assert_eq!(result["outcome"], "not_sent", "{result}");
+    let (code, said) = running.end();
+    assert_eq!(code, Some(130), "{said:?}");
+
+    let running = Running::start(held_call(&folder, &held, &SEND));
+    let message = held.message();
+    assert_eq!(number(&message.body), 1);
+    message.answer();
+    assert!(running.line().contains(r#""outcome":"ok""#));
+    assert_eq!(running.end(), (Some(0), vec![]));
+    assert_eq!(held.left(), 0);
+}
+
 #[test]
 fn whatever_ends_a_run_what_was_under_way_is_not_sent_twice() {
     for signals in [&["-KILL"][..], &["-INT", "-INT"]] {

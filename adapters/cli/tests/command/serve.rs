@@ -15,7 +15,7 @@ use crate::support::{Call, Folder, Redox, assert_hidden};
 /// A server at a port, with its secret.
 pub(crate) struct Port {
     pub(crate) running: Running,
-    address: String,
+    pub(crate) address: String,
     pub(crate) secret: String,
 }
 
@@ -41,10 +41,19 @@ impl Port {
     }
 
     pub(crate) fn token(&self) -> Reply {
-        self.get(
-            "/token",
-            &[&format!("Authorization: Bearer {}", self.secret)],
-        )
+        self.get("/token", &[&self.authorization()])
+    }
+
+    /// The header with the secret.
+    pub(crate) fn authorization(&self) -> String {
+        format!("Authorization: Bearer {}", self.secret)
+    }
+
+    /// Says that the API refused a token.
+    pub(crate) fn report(&self, path: &str, body: &str) -> Reply {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        let what = format!("POST {path}");
+        send(stream, &what, &self.address, &[&self.authorization()], body)
     }
 }
 
@@ -60,14 +69,27 @@ impl Reply {
     }
 }
 
-fn ask(mut stream: impl Read + Write, what: &str, host: &str, headers: &[&str]) -> Reply {
+pub(crate) fn ask(stream: impl Read + Write, what: &str, host: &str, headers: &[&str]) -> Reply {
+    send(stream, what, host, headers, "")
+}
+
+fn send(
+    mut stream: impl Read + Write,
+    what: &str,
+    host: &str,
+    headers: &[&str],
+    body: &str,
+) -> Reply {
     let headers: String = headers.iter().map(|it| format!("{it}\r\n")).collect();
     let host = if host.is_empty() {
         String::new()
     } else {
         format!("Host: {host}\r\n")
     };
-    let request = format!("{what} HTTP/1.1\r\n{host}Connection: close\r\n{headers}\r\n");
+    let len = body.len();
+    let request = format!(
+        "{what} HTTP/1.1\r\n{host}Connection: close\r\nContent-Length: {len}\r\n{headers}\r\n{body}"
+    );
     stream.write_all(request.as_bytes()).unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();

@@ -4,7 +4,7 @@ use crate::serve::{Port, Reply, refused};
 use crate::support::Redox;
 
 /// Three profiles, of which one cannot work.
-fn with_profiles() -> Redox {
+pub(crate) fn with_profiles() -> Redox {
     let redox = Redox::start();
     let (url, client_id) = (redox.server.base_url(), &redox.client_id);
     redox.folder.make_key("other.pem", "ES256");
@@ -24,8 +24,8 @@ fn with_profiles() -> Redox {
 
 impl Port {
     pub(crate) fn token_of(&self, profile: &str) -> Reply {
-        let secret = format!("Authorization: Bearer {}", self.secret);
-        self.get(&format!("/token?profile={profile}"), &[&secret])
+        let path = format!("/token?profile={profile}");
+        self.get(&path, &[&self.authorization()])
     }
 }
 

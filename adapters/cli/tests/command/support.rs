@@ -46,7 +46,12 @@ impl Folder {
 
     /// The command with these arguments and none of the variables of whoever runs the tests.
     pub(crate) fn call(&self, args: &[&str]) -> Call {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_redox-auth"));
+        self.call_by(env!("CARGO_BIN_EXE_redox-auth"), args)
+    }
+
+    /// The same of another program, which starts the command.
+    pub(crate) fn call_by(&self, program: &str, args: &[&str]) -> Call {
+        let mut command = Command::new(program);
         command
             .args(args)
             .current_dir(&self.0)

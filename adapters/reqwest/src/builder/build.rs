@@ -74,11 +74,17 @@ impl Builder {
             prover: prover.clone(),
         })?;
         let parts = Arc::clone(identity.server_parts());
-        let (server, is_set_up) = (parts.get(), self.settings.configure.is_some());
+        let (server, is_set_up) = (parts.get(), self.own_settings.configure.is_some());
         let connections = match self.connections {
-            Some(connections) => connections,
-            None if is_set_up => Connections::with(self.settings),
-            None => Connections::of_process(self.settings),
+            Some(connections) if self.own_settings.are_none() => connections,
+            connections => {
+                let settings = connections.map(|it| it.settings().clone());
+                let settings = self.own_settings.over(settings.unwrap_or_default());
+                match settings.configure {
+                    Some(_) => Connections::with(settings),
+                    None => Connections::of_process(settings),
+                }
+            }
         };
         if is_set_up {
             // What is wrong with the caller's settings, the caller hears now.

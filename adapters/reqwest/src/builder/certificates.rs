@@ -19,7 +19,7 @@ impl Builder {
 
     /// Shows this certificate to servers that ask for one (mutual TLS, RFC 8705): the token endpoint's and the API's.
     pub fn client_certificate(mut self, certificate: ClientCertificate) -> Self {
-        self.own_settings().client_certificate = Some(certificate);
+        self.own_settings.client_certificate = Some(certificate);
         self
     }
 
@@ -28,7 +28,7 @@ impl Builder {
     pub(super) fn read_ca_file(&mut self) -> Result<(), BuildError> {
         if let Some(path) = self.ca_file.take() {
             let file = CaFile::read(&path).map_err(|error| BuildError::CaFile(Box::new(error)))?;
-            self.own_settings().ca_file = Some(file);
+            self.own_settings.ca_file = Some(file);
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::http::Answer;
 use super::kept_alive::KeptAlive;
-use super::pace::HostPace;
+use super::pace::{HostPace, NotBegun};
 use super::settings::Settings;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -96,6 +96,20 @@ impl Host {
             _permit: permit,
             started,
         })
+    }
+
+    /// Waits for the pace of the host, where it has one, to begin a request that is not for a token.
+    ///
+    /// # Errors
+    /// [`Error::Trouble`] and [`Error::NoTurn`].
+    pub(crate) async fn begin(&self) -> Result<Option<Started>, Error> {
+        match &self.pace {
+            Some(pace) => pace.begin().await.map(Some).map_err(|why| match why {
+                NotBegun::Trouble(trouble) => Error::Trouble(trouble),
+                NotBegun::TooLate => Error::NoTurn(self.name.clone()),
+            }),
+            None => Ok(None),
+        }
     }
 
     /// Tells the pace of the host what a token request of this turn was answered.

@@ -7,18 +7,23 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 
 use crate::clock::Clock;
 use crate::pause::pause_by;
+use crate::sync::timeout;
 
 /// How fast a process may send requests to one host; see [`Builder::pace`](crate::Builder::pace).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[must_use = "a pacing does nothing until it is given to a builder"]
 pub struct Pacing {
     at_most: Option<Rate>,
+    longest_wait: Option<Duration>,
 }
 
 impl Pacing {
     /// As fast as the server lets requests through: its answers show the limit.
     pub const fn new() -> Self {
-        Self { at_most: None }
+        Self {
+            at_most: None,
+            longest_wait: None,
+        }
     }
 
     /// The same, and never faster than this.
@@ -26,6 +31,23 @@ impl Pacing {
         self.at_most = Some(rate);
         self
     }
+
+    /// The same for callers who wait for so long at most: a request that cannot begin by then fails with
+    /// [`Error::NoTurn`](crate::Error::NoTurn), as soon as that is known. Without it requests wait for every pause, which may
+    /// be an hour. Requests for tokens have [`Builder::token_timeout`](crate::Builder::token_timeout).
+    pub const fn longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = Some(wait);
+        self
+    }
+}
+
+/// Why a request does not begin.
+#[derive(Debug)]
+pub(crate) enum NotBegun {
+    /// What keeps the server from looking at requests, after several pauses.
+    Trouble(Trouble),
+    /// Its turn comes later than anybody waits.
+    TooLate,
 }
 
 /// The pace of one host, which all clients keep to.
@@ -33,6 +55,7 @@ pub(crate) struct HostPace {
     pace: Mutex<Pace>,
     /// Requests begin in the order in which they came, and one of them waits for the clock.
     line: tokio::sync::Mutex<()>,
+    longest_wait: Option<Duration>,
     let_through: AtomicU64,
     clock: Arc<Clock>,
 }
@@ -47,6 +70,7 @@ impl HostPace {
         Self {
             pace: Mutex::new(pace),
             line: tokio::sync::Mutex::new(()),
+            longest_wait: pacing.longest_wait,
             let_through: AtomicU64::new(0),
             clock: Arc::clone(clock),
         }
@@ -55,18 +79,30 @@ impl HostPace {
     /// Begins a request as soon as one may begin.
     ///
     /// # Errors
-    /// What keeps the server from looking at requests, after several pauses.
-    pub(crate) async fn begin(&self) -> Result<Started, Trouble> {
-        let _line = self.line.lock().await;
+    /// [`NotBegun`].
+    pub(crate) async fn begin(&self) -> Result<Started, NotBegun> {
+        let came_at = self.clock.instant();
+        let _line = match self.longest_wait {
+            Some(wait) => timeout(wait, self.line.lock())
+                .await
+                .map_err(|_| NotBegun::TooLate)?,
+            None => self.line.lock().await,
+        };
         loop {
             let left = {
                 let mut pace = self.lock();
                 let now = self.clock.instant();
-                match pace.next(now) {
+                let until = match pace.next(now) {
                     Turn::Begin => return Ok(pace.begin(now)),
-                    Turn::Wait { until } => until.as_millis().saturating_sub(now.as_millis()),
-                    Turn::Stop { trouble, .. } => return Err(trouble),
+                    Turn::Wait { until } => until,
+                    Turn::Stop { trouble, .. } => return Err(NotBegun::Trouble(trouble)),
+                };
+                let millis = |from: Instant| until.as_millis().saturating_sub(from.as_millis());
+                let wait = Duration::from_millis(millis(came_at));
+                if self.longest_wait.is_some_and(|longest| wait > longest) {
+                    return Err(NotBegun::TooLate);
                 }
+                millis(now)
             };
             pause_by(&self.clock, Duration::from_millis(left)).await;
         }

@@ -2,13 +2,11 @@
 //! to itself: the proxy is asked once more.
 
 use core::time::Duration;
-use std::io;
 use std::sync::Arc;
 
 use redox_auth_core::Url;
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, InvalidMessage};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
@@ -92,51 +90,18 @@ async fn connect(
     let addresses: Vec<_> = addresses.map_err(ProxyProblem::NoAddress)?.collect();
     let stream = TcpStream::connect(addresses.as_slice()).await;
     let stream = stream.map_err(ProxyProblem::NoConnection)?;
-    let tls = TlsConnector::from(config);
     if proxy.is_socks() {
         return Ok(());
     }
-    if !proxy.is_over_tls() {
-        return through(proxy, host, port, &tls, stream).await;
-    }
-    let name = server_name(proxy.host()).map_err(ProxyProblem::Tls)?;
-    let stream = tls.connect(name, stream).await.map_err(ProxyProblem::Tls)?;
-    through(proxy, host, port, &tls, stream).await
-}
-
-async fn through<S>(
-    proxy: &Proxy,
-    host: &str,
-    port: u16,
-    tls: &TlsConnector,
-    mut stream: S,
-) -> Result<(), ProxyProblem>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    proxy.open_tunnel(&mut stream, host, port).await?;
-    let Ok(name) = server_name(host) else {
+    let stream = proxy.open_tunnel(stream, &config, host, port).await?;
+    let Ok(name) = ServerName::try_from(host.trim_matches(['[', ']']).to_owned()) else {
         return Ok(());
     };
-    match tls.connect(name, stream).await {
-        Err(error) if is_no_tls(&error) => Err(ProxyProblem::NotTunnel),
+    match TlsConnector::from(config).connect(name, stream).await {
         // What else is wrong behind the proxy, the first error says.
-        _ => Ok(()),
+        Err(error) => ProxyProblem::of_handshake(&error).map_or(Ok(()), Err),
+        Ok(_) => Ok(()),
     }
-}
-
-fn server_name(host: &str) -> io::Result<ServerName<'static>> {
-    ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(io::Error::other)
-}
-
-fn is_no_tls(error: &io::Error) -> bool {
-    let error = find::<rustls::Error>(error);
-    matches!(
-        error,
-        Some(rustls::Error::InvalidMessage(
-            InvalidMessage::InvalidContentType
-        ))
-    )
 }
 
 /// Whether somebody showed a certificate or asked for one. If the way to the proxy has no TLS of its own, that was the server:

@@ -1,8 +1,10 @@
 use core::fmt;
 use std::io;
 
+use rustls::InvalidMessage;
+
 use super::no_answer::Reason;
-use super::tls::TlsFailure;
+use super::tls::{TlsFailure, find};
 
 /// Why nothing came through a proxy. It names the proxy and the variable, and shows neither user name nor password.
 #[derive(Debug)]
@@ -65,6 +67,18 @@ pub enum ProxyProblem {
     Io(io::Error),
     /// The connection through it failed for another reason.
     Through(Box<reqwest::Error>),
+}
+
+impl ProxyProblem {
+    /// What a failed TLS handshake with the server says about the proxy before it: [`NotTunnel`](Self::NotTunnel) where the
+    /// other side spoke something else.
+    #[must_use]
+    pub fn of_handshake(error: &io::Error) -> Option<Self> {
+        let not_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
+        find(error)
+            .filter(|error: &&rustls::Error| **error == not_tls)
+            .map(|_| Self::NotTunnel)
+    }
 }
 
 impl ProxyError {

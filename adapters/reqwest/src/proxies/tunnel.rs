@@ -1,28 +1,56 @@
 //! The way through a proxy to a server: `CONNECT` (RFC 9110 §9.3.6).
 
+use std::io;
+use std::sync::Arc;
+
 use base64ct::{Base64, Encoding as _};
 use percent_encoding::percent_decode_str;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 use zeroize::Zeroizing;
 
 use super::proxy::Proxy;
 use crate::error::proxy::ProxyProblem;
 
+/// A connection, whatever it goes through.
+pub trait Tunnel: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Tunnel for S {}
+
 impl Proxy {
-    /// Asks for a connection to a server over one to this proxy, which is over TLS where [`is_over_tls`](Self::is_over_tls)
-    /// says so. What is written to `stream` then goes to the server. Not for SOCKS.
+    /// Asks for a connection to a server over `stream`, which leads to this proxy: over TLS with this configuration where
+    /// [`is_over_tls`](Self::is_over_tls) says so. What is written to the tunnel goes to the server. Not for SOCKS.
     ///
     /// # Errors
     /// [`ProxyProblem`], with the status line of the answer where there is one.
-    pub async fn open_tunnel<S>(
+    pub async fn open_tunnel(
         &self,
-        stream: &mut S,
+        stream: TcpStream,
+        tls: &Arc<ClientConfig>,
         host: &str,
         port: u16,
-    ) -> Result<(), ProxyProblem>
-    where
-        S: AsyncRead + AsyncWrite + Unpin,
-    {
+    ) -> Result<Box<dyn Tunnel>, ProxyProblem> {
+        let mut stream: Box<dyn Tunnel> = Box::new(stream);
+        if self.is_over_tls() {
+            let name = ServerName::try_from(self.host().to_owned());
+            let name = name.map_err(|error| ProxyProblem::Tls(io::Error::other(error)))?;
+            let secured = TlsConnector::from(Arc::clone(tls)).connect(name, stream);
+            stream = Box::new(secured.await.map_err(ProxyProblem::Tls)?);
+        }
+        self.connect_through(&mut stream, host, port).await?;
+        Ok(stream)
+    }
+
+    /// Sends `CONNECT`.
+    async fn connect_through(
+        &self,
+        stream: &mut Box<dyn Tunnel>,
+        host: &str,
+        port: u16,
+    ) -> Result<(), ProxyProblem> {
         let host = match host.contains(':') && !host.starts_with('[') {
             true => format!("[{host}]"),
             false => host.to_owned(),

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::places::ApiPlace;
 use super::retry::Repeatable;
-use super::send::{Before, MakeBody, Sending};
+use super::send::{Hooks, MakeBody, Sending};
 use super::shared::Requests;
 use crate::error::Error;
 use crate::tokens::source::SOURCE_ID;
@@ -43,7 +43,7 @@ pub struct Call {
     request: Result<RequestBuilder, Error>,
     source_id: Option<String>,
     body: Option<Box<MakeBody>>,
-    before: Option<Box<Before>>,
+    hooks: Option<Box<Hooks>>,
 }
 
 impl Requests {
@@ -132,7 +132,7 @@ impl Call {
             request,
             source_id: None,
             body: None,
-            before: None,
+            hooks: None,
         }
     }
 
@@ -202,7 +202,15 @@ impl Call {
     ///
     /// When that fails, nothing is sent, and [`Call::send`] fails with [`Error::Before`].
     pub fn before(mut self, before: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
-        self.before = Some(Box::new(before));
+        self.hooks.get_or_insert_default().before = Some(Box::new(before));
+        self
+    }
+
+    /// Does something each time that the request waits to be sent again and nothing of it was done: after a 429 or other
+    /// trouble with the way where the client keeps to a pace, and after a 401. Until [`Call::before`] is called again, the
+    /// future can be dropped without doubt.
+    pub fn put_back(mut self, put_back: impl Fn() + Send + Sync + 'static) -> Self {
+        self.hooks.get_or_insert_default().put_back = Some(Box::new(put_back));
         self
     }
 
@@ -228,7 +236,7 @@ impl Call {
             None => request,
         });
         let sending = request.and_then(|request| Sending::new(self.requests, self.api, request));
-        let sending = sending.map(|sending| sending.with(self.repeatable, self.body, self.before));
+        let sending = sending.map(|sending| sending.with(self.repeatable, self.body, self.hooks));
         async { sending?.run().await }
     }
 }

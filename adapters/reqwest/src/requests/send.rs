@@ -37,14 +37,35 @@ pub(crate) struct Sending {
     request: Box<Request>,
     /// What gives it a body each time that it is sent, if it has none.
     body: Option<Box<MakeBody>>,
-    before: Option<Box<Before>>,
+    hooks: Option<Box<Hooks>>,
 }
 
 /// Gives a request a body.
 pub(crate) type MakeBody = dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync;
 
-/// What is done each time just before it is sent.
-pub(crate) type Before = dyn Fn() -> io::Result<()> + Send + Sync;
+/// What the caller does while a request is sent.
+#[derive(Default)]
+pub(crate) struct Hooks {
+    /// Each time just before it is sent.
+    pub(crate) before: Option<Box<dyn Fn() -> io::Result<()> + Send + Sync>>,
+    /// Each time that it waits again and nothing of it was done.
+    pub(crate) put_back: Option<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl Hooks {
+    fn before(&self) -> Result<(), Error> {
+        match &self.before {
+            Some(before) => before().map_err(Error::Before),
+            None => Ok(()),
+        }
+    }
+
+    fn put_back(&self) {
+        if let Some(put_back) = &self.put_back {
+            put_back();
+        }
+    }
+}
 
 impl Sending {
     pub(crate) fn new(
@@ -64,22 +85,22 @@ impl Sending {
             repeatable: Repeatable::of(request.method()),
             request: Box::new(request),
             body: None,
-            before: None,
+            hooks: None,
         })
     }
 
-    /// The same, which may be repeated or not whatever its method, whose body may be made each time, and before which
-    /// something may be done each time.
+    /// The same, which may be repeated or not whatever its method, whose body may be made each time, and with the caller's
+    /// hooks.
     pub(crate) fn with(
         self,
         repeatable: Repeatable,
         body: Option<Box<MakeBody>>,
-        before: Option<Box<Before>>,
+        hooks: Option<Box<Hooks>>,
     ) -> Self {
         Self {
             repeatable,
             body,
-            before,
+            hooks,
             ..self
         }
     }
@@ -92,7 +113,7 @@ impl Sending {
             repeatable,
             mut request,
             body,
-            before,
+            hooks,
         } = self;
         let shared = &requests.shared;
         // An error that no token would prevent comes before one is asked for.
@@ -103,11 +124,12 @@ impl Sending {
         let mut has_replaced_token = false;
         let mut has_new_nonce = false;
         let mut hindrances = Hindrances::default();
+        let mut may_be_done = false;
         loop {
             // Before all else, for the wait may be long: tokens and proofs grow old, and connections idle. In a box, so that
             // those who keep to no pace do not carry it about.
             let started = match pace {
-                Some(pace) => Some(Box::pin(pace.begin()).await.map_err(Error::Trouble)?),
+                Some(_) => Box::pin(shared.host(place).begin()).await?,
                 None => None,
             };
             let authorization = match Authorization::new(&shared.tokens.token().await?, api) {
@@ -121,8 +143,8 @@ impl Sending {
             if let Some(renewed) = requests.renewed_client(place)? {
                 http = renewed;
             }
-            if let Some(before) = &before {
-                before().map_err(Error::Before)?;
+            if let Some(hooks) = &hooks {
+                hooks.before()?;
             }
             let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
             let outcome = answer.instrument(span.clone()).await;
@@ -163,6 +185,10 @@ impl Sending {
                 },
             };
             telemetry::repeated(outcome.as_ref().map(Response::status));
+            may_be_done |= !is_new && !is_hindered;
+            if let Some(hooks) = hooks.as_ref().filter(|_| !may_be_done) {
+                hooks.put_back();
+            }
         }
     }
 }

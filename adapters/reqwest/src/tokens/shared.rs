@@ -164,6 +164,23 @@ impl Tokens {
         Ok(())
     }
 
+    /// See [`Redox::reject`](crate::Redox::reject).
+    pub(crate) fn reject_text(&self, token: &str) -> Result<(), Duration> {
+        let now = self.now();
+        let mut state = self.lock();
+        let rejected = match state.id_of(token) {
+            Some(id) => state.reject(id, now),
+            None => Rejected::Replaced,
+        };
+        let kept_until = state.session.keeps_rejected_until();
+        drop(state);
+        telemetry::rejected(rejected);
+        match rejected {
+            Rejected::Dropped | Rejected::Replaced => Ok(()),
+            Rejected::Kept => Err(between(now, kept_until)),
+        }
+    }
+
     /// The API answered 401 to a request with this token.
     pub(crate) fn reject(&self, id: Option<TokenId>) -> Rejected {
         let now = self.now();

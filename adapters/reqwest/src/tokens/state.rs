@@ -3,6 +3,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, PoisonError};
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use redox_auth_core::{Api, Generation, Instant, Next, Rejected, Session};
 use reqwest::header::HeaderValue;
 use tokio::sync::Notify;
@@ -51,6 +52,13 @@ impl State {
     /// An attempt brought this.
     pub(crate) fn fail(&mut self, error: Error) -> Arc<Error> {
         Arc::clone(self.last_failure.insert(Arc::new(error)))
+    }
+
+    /// Which token of the session's this is, if it is the current one.
+    pub(crate) fn id_of(&self, token: &str) -> Option<TokenId> {
+        let held = self.held.as_ref()?;
+        let is_it = verify_slices_are_equal(held.expose().as_bytes(), token.as_bytes()).is_ok();
+        held.id.filter(|_| is_it)
     }
 
     /// Whether this is the session's token still: it may have been rejected or replaced since it came.

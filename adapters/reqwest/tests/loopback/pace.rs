@@ -1,6 +1,7 @@
 //! Requests that keep to the pace of their host.
 
 use core::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use redox_auth_reqwest::{Api, Connections, Error, Pacing, Rate, Redox, Trouble};
 use redox_auth_sandbox::{Fault, Place, RetryAfter, Times};
@@ -146,4 +147,113 @@ async fn a_refused_key_pauses_nobody_else() {
     let began = clocks.now()().instant;
     assert_eq!(sandbox.send_message(&two).await.status(), 200);
     assert_eq!(clocks.now()().instant.secs_since(began), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_comes_back_undone_is_put_back_each_time() {
+    for (faults, expected) in [
+        (&[429, 429][..], "sent back sent back sent"),
+        // 401 is answered with another token.
+        (&[401], "sent back sent"),
+        // 500 may have been done, and so may the request be from then on.
+        (&[429, 500, 429], "sent back sent sent sent"),
+    ] {
+        let (sandbox, clocks, [redox, _]) = two_clients(Pacing::new()).await;
+        clocks.follow_timers();
+        redox.token().await.unwrap();
+        for status in faults {
+            let fault = match status {
+                429 => Fault::TooManyRequests(RetryAfter::Secs(5)),
+                401 => Fault::Unavailable("401".parse().unwrap(), RetryAfter::Absent),
+                _ => Fault::Unavailable("500".parse().unwrap(), RetryAfter::Absent),
+            };
+            let mut state = sandbox.server.sandbox();
+            state.inject(Place::Api, fault, Times::Next(1));
+        }
+        let events = Arc::<Mutex<Vec<&str>>>::default();
+        let (sent, back) = (Arc::clone(&events), Arc::clone(&events));
+        let call = redox.get("/fhir/R4/x/Development/Patient");
+        let call = call.api(Api::Fhir).before(move || {
+            sent.lock().unwrap().push("sent");
+            Ok(())
+        });
+        let call = call.put_back(move || back.lock().unwrap().push("back"));
+        // Whatever the sandbox says of the path.
+        let answer = call.send().await.unwrap();
+        assert!(!faults.contains(&answer.status().as_u16()), "{answer:?}");
+        assert_eq!(events.lock().unwrap().join(" "), expected, "{faults:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_longer_for_a_turn_than_the_pacing_allows() {
+    let pacing = Pacing::new().longest_wait(Duration::from_secs(30));
+    for (pause, is_sent) in [(29, true), (31, false)] {
+        let (sandbox, clocks, [one, two]) = two_clients(pacing).await;
+        clocks.follow_timers();
+        one.token().await.unwrap();
+        two.token().await.unwrap();
+        let busy = Fault::TooManyRequests(RetryAfter::Secs(pause));
+        let mut state = sandbox.server.sandbox();
+        state.inject(Place::Api, busy, Times::Next(1));
+        drop(state);
+        let began = clocks.now()().instant;
+        for redox in [&one, &two] {
+            let found = redox.send(Api::DataModel, sandbox.message(redox)).await;
+            match found {
+                Ok(answer) => assert!(is_sent && answer.status() == 200, "{answer:?}"),
+                Err(error) => {
+                    assert!(matches!(error, Error::NoTurn(_)), "{error}");
+                    assert_eq!(error.label(), "turn");
+                    // As soon as that is known.
+                    assert_eq!(clocks.now()().instant.secs_since(began), 0);
+                    assert!(!is_sent, "after {pause} s");
+                }
+            }
+        }
+        let accepted = sandbox.server.counters().messages_accepted;
+        assert_eq!(accepted, if is_sent { 2 } else { 0 });
+    }
+}
+
+/// Behind a message that waits, the line is as long as its wait.
+#[tokio::test(start_paused = true)]
+async fn the_line_counts_for_the_longest_wait() {
+    let pacing = Pacing::new().at_most(Rate::per_min(6));
+    let pacing = pacing.longest_wait(Duration::from_secs(25));
+    let (sandbox, clocks, [one, _]) = two_clients(pacing).await;
+    clocks.follow_timers();
+    one.token().await.unwrap();
+    let send = || one.send(Api::DataModel, sandbox.message(&one));
+    let answers = futures_util::future::join_all((0..6).map(|_| send())).await;
+    // One after 10 s and one after 20 s.
+    let sent = answers.iter().filter(|it| it.is_ok()).count();
+    assert_eq!(sent, 2, "{answers:?}");
+    let is_late = |it: &&Result<Response, Error>| matches!(it, Err(Error::NoTurn(_)));
+    assert_eq!(answers.iter().filter(is_late).count(), 4);
+    assert_eq!(sandbox.server.counters().messages_accepted, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pacing_of_the_builder_wins_before_and_after_the_connections() {
+    let slow = Pacing::new().at_most(Rate::per_sec(1));
+    for is_before in [true, false] {
+        let sandbox = Sandbox::start().await;
+        let clocks = Clocks::with(sandbox.server.clock());
+        clocks.follow_timers();
+        let connections = Connections::new().clock(clocks.now()).pace(Pacing::new());
+        let client = sandbox.client(keys::es256()).clock(clocks.now());
+        let client = match is_before {
+            true => client.pace(slow).connections(connections),
+            false => client.connections(connections).pace(slow),
+        };
+        let redox = client.build().unwrap();
+        redox.token().await.unwrap();
+        let began = clocks.now()().instant;
+        for _ in 0..3 {
+            assert_eq!(sandbox.send_message(&redox).await.status(), 200);
+        }
+        let secs = clocks.now()().instant.secs_since(began);
+        assert!((2..=4).contains(&secs), "{is_before}: {secs} s");
+    }
 }

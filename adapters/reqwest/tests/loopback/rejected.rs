@@ -81,3 +81,26 @@ async fn a_request_that_names_its_source_itself_keeps_it() {
     assert!(head.contains("\r\nredox-source-id: source-2\r\n"), "{head}");
     assert!(!head.contains("source-1"), "{head}");
 }
+
+#[tokio::test]
+async fn a_token_that_another_program_saw_refused_is_replaced_once() {
+    let (_sandbox, clocks, redox) = Sandbox::with_client().await;
+    let first = redox.token().await.unwrap();
+    // Neither a stranger's token nor a piece of this one is this one.
+    for other in ["", "another", &first.expose()[1..]] {
+        assert_eq!(redox.reject(other), Ok(()), "{other}");
+        assert_eq!(redox.token().await.unwrap().expose(), first.expose());
+    }
+    assert_eq!(redox.reject(first.expose()), Ok(()));
+    let second = redox.token().await.unwrap();
+    assert_ne!(second.expose(), first.expose());
+    assert_eq!(redox.reject(first.expose()), Ok(()));
+    clocks.advance_secs(3);
+    let kept_for = redox.reject(second.expose()).unwrap_err();
+    assert_eq!(kept_for.as_secs(), 7);
+    assert_eq!(redox.token().await.unwrap().expose(), second.expose());
+    clocks.advance(kept_for);
+    assert_eq!(redox.reject(second.expose()), Ok(()));
+    assert_ne!(redox.token().await.unwrap().expose(), second.expose());
+    assert_eq!(redox.counters().rejections, 2);
+}

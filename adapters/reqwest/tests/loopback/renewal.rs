@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use redox_auth_reqwest::{Algorithm, Error, Instant, Key, Now, Redox, RestoreError};
+use redox_auth_reqwest::{Algorithm, Error, Instant, Key, Now, Redox, Renewal, RestoreError};
 use redox_auth_sandbox::http::StatusCode;
 use redox_auth_sandbox::{Fault, Junk, RetryAfter, Times};
 
@@ -72,6 +72,42 @@ async fn a_renewal_that_fails_leaves_the_old_token_in_use_until_it_dies() {
         clocks.advance(Duration::from_secs(600));
         assert!(redox.token().await.is_ok(), "{fault:?}");
     }
+}
+
+#[tokio::test]
+async fn a_token_is_late_when_less_than_its_margin_is_left_and_none_came() {
+    let (sandbox, clocks, redox) = Sandbox::with_client().await;
+    let token = redox.token().await.unwrap();
+    // The margin is 60 s, and the jitter up to 30 s before it.
+    for (after, is_due) in [(0, false), (200, false), (40, false), (1, true)] {
+        clocks.advance_secs(after);
+        let renewal = redox.renewal(&token);
+        let found = matches!(renewal, Renewal::Due);
+        assert_eq!(found, is_due, "after {after} s more: {renewal:?}");
+        assert!(is_due || matches!(renewal, Renewal::NotDue), "{renewal:?}");
+    }
+    let busy = Fault::Unavailable(StatusCode::SERVICE_UNAVAILABLE, RetryAfter::Secs(20));
+    sandbox.fail_at_tokens(&busy, Times::UntilCleared);
+    let next = redox.token_after(&token);
+    let failed = async {
+        while redox.last_failure().is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        token = next => panic!("{token:?}"),
+        () = failed => {}
+    }
+    let Renewal::Late { cause, retry_in } = redox.renewal(&token) else {
+        panic!("{:?}", redox.renewal(&token));
+    };
+    assert_eq!(cause.unwrap().label(), "try_later");
+    assert_eq!(retry_in.as_secs(), 20);
+
+    sandbox.server.sandbox().clear_faults();
+    clocks.advance_secs(20);
+    let next = redox.token_after(&token).await.unwrap();
+    assert!(matches!(redox.renewal(&next), Renewal::NotDue));
 }
 
 #[tokio::test]

@@ -77,7 +77,14 @@ const DOCTOR: Order = Order {
     root: "adapters/cli/src/doctor.rs",
     within: &["doctor"],
     layers: &[
-        &["configuration", "discovery", "mllp", "source", "tokens"],
+        &[
+            "configuration",
+            "discovery",
+            "mllp",
+            "sftp",
+            "source",
+            "tokens",
+        ],
         &["keys", "network"],
         &["certificate", "tls"],
         &["interception"],
@@ -141,6 +148,7 @@ const REQWEST: Order = Order {
     root: "adapters/reqwest/src/lib.rs",
     within: &[],
     layers: &[
+        &["guide"],
         &["blocking"],
         &["env", "message", "tenants"],
         &["builder"],
@@ -185,7 +193,7 @@ const TOKENS: Order = Order {
         &["flight"],
         &["attempts", "exchange", "fleet"],
         &["attempt"],
-        &["proofs", "rereading", "sending"],
+        &["proofs", "renewal", "rereading", "sending"],
         &["shared"],
         &["fleet_store", "shared_files", "state"],
         &["outcome", "shared_tokens", "source", "storage"],
@@ -217,6 +225,7 @@ const TRUST: Order = Order {
     root: "adapters/reqwest/src/trust.rs",
     within: &["trust"],
     layers: &[
+        &["any_issuer"],
         &["verifier"],
         &["presented", "read"],
         &["system"],

@@ -1,0 +1,58 @@
+use std::path::PathBuf;
+
+use clap::value_parser;
+
+use crate::sftp::fingerprint;
+
+/// Where files go over SFTP, and whom to trust there.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Files over SFTP")]
+pub(crate) struct SftpArgs {
+    /// Use SFTP, without a token: this user at this server, and the folder for the files. The folder is absolute; after
+    /// `/~/` it is relative to the folder that the user begins in
+    #[arg(
+        long,
+        value_name = "USER@HOST[:PORT]/DIR",
+        requires = "sftp_password_file",
+        conflicts_with = "mllp"
+    )]
+    pub(crate) sftp: Option<String>,
+    /// The file with the user's password; one line end after the password is left out. `env:NAME` names a variable that holds
+    /// it, and `-` is standard input
+    #[arg(long, value_name = "FILE", requires = "sftp")]
+    pub(crate) sftp_password_file: Option<PathBuf>,
+    /// Trust the host key with this fingerprint, which `ssh-keygen -lf` prints on the server. Repeatable. Without it and without
+    /// --known-hosts the command prints the fingerprint that it sees, and sends nothing
+    #[arg(
+        long,
+        value_name = "SHA256:…",
+        value_parser = fingerprint,
+        requires = "sftp",
+        conflicts_with = "known_hosts"
+    )]
+    pub(crate) host_key: Vec<String>,
+    /// Trust the host keys in this file, which has the form of OpenSSH's `known_hosts`
+    #[arg(long, value_name = "FILE", requires = "sftp")]
+    pub(crate) known_hosts: Option<PathBuf>,
+    /// The longest wait for an answer of the SFTP server, in seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        requires = "sftp",
+        default_value_t = 60,
+        value_parser = value_parser!(u16).range(1..)
+    )]
+    pub(crate) sftp_timeout: u16,
+}
+
+/// How a file comes to its name on the server.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Files over SFTP")]
+pub(crate) struct PutArgs {
+    /// Replace a file of the same name. Without it such a file stays, and the outcome is `not_sent`
+    #[arg(long, requires = "sftp")]
+    pub(crate) replace: bool,
+    /// Write under the final name at once: for servers that rename nothing. A reader of the folder may see half a file
+    #[arg(long, requires = "sftp")]
+    pub(crate) no_temp: bool,
+}

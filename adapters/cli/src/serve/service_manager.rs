@@ -1,0 +1,59 @@
+//! What systemd, or another service manager with its protocol (sd_notify), is told. Without one, nobody is.
+
+use core::convert::Infallible;
+use core::future::pending;
+
+use sd_notify::NotifyState;
+use tokio::time::interval;
+
+use crate::terminal::say;
+use crate::watch::News;
+
+/// The command listens.
+pub(super) fn ready() {
+    tell(&[NotifyState::Ready]);
+}
+
+/// The command reads its files again; [`ready`] tells of the end.
+pub(super) fn reloading() {
+    // systemd takes the message only with the time, which tells it from one before the request to reload.
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        Err(_) => tell(&[NotifyState::Reloading]),
+    }
+}
+
+/// The command ends.
+pub(super) fn stopping() {
+    tell(&[NotifyState::Stopping]);
+}
+
+/// What became of the token, for `systemctl status`.
+pub(super) fn status(news: News<'_>) {
+    let status = match news {
+        News::Token(_) => "There is a token".to_owned(),
+        News::NoToken(failure) => format!("No token: {}", failure.in_one_line()),
+    };
+    tell(&[NotifyState::Status(&status)]);
+}
+
+/// Shows, twice in each interval that the unit sets, that this thread still runs.
+pub(super) async fn watchdog() -> Infallible {
+    let limit = sd_notify::watchdog_enabled();
+    let Some(half) = limit.map(|it| it / 2).filter(|half| !half.is_zero()) else {
+        return pending().await;
+    };
+    let mut turns = interval(half);
+    loop {
+        turns.tick().await;
+        tell(&[NotifyState::Watchdog]);
+    }
+}
+
+fn tell(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        say(format_args!(
+            "note: the service manager (NOTIFY_SOCKET) was not told: {error}"
+        ));
+    }
+}

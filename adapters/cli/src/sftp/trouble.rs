@@ -1,0 +1,74 @@
+use core::fmt;
+use core::time::Duration;
+
+use openssh_sftp_client_lowlevel::{Error, SftpErrorKind};
+
+use crate::terminal::shown;
+
+/// Why a request over SFTP was not done.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The server said no, with this code of SFTP and these words.
+    Refused { code: Code, words: String },
+    /// The connection has ended, and nobody knows what became of the request.
+    Ended(String),
+    /// No answer came in this time.
+    Silent(Duration),
+}
+
+/// What the server said, as far as version 3 of SFTP has a code for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Code {
+    NoSuchFile,
+    PermissionDenied,
+    Failure,
+    Unsupported,
+    /// A code of a later version, as some servers send.
+    Other,
+}
+
+impl Trouble {
+    pub(super) fn of(error: Error) -> Self {
+        match error {
+            Error::SftpError(kind, words) => Self::Refused {
+                code: match kind {
+                    SftpErrorKind::NoSuchFile => Code::NoSuchFile,
+                    SftpErrorKind::PermDenied => Code::PermissionDenied,
+                    SftpErrorKind::Failure => Code::Failure,
+                    SftpErrorKind::OpUnsupported => Code::Unsupported,
+                    _ => Code::Other,
+                },
+                words: shown(words.get().0),
+            },
+            error => Self::Ended(shown(&error.to_string())),
+        }
+    }
+
+    /// Whether the session is of no use any more.
+    pub(crate) const fn ends_session(&self) -> bool {
+        !matches!(self, Self::Refused { .. })
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused { code, words } => {
+                let meaning = match code {
+                    Code::NoSuchFile => "no such file",
+                    Code::PermissionDenied => "permission denied",
+                    Code::Failure => "failure",
+                    Code::Unsupported => "unsupported operation",
+                    Code::Other => "a code that SFTP version 3 does not have",
+                };
+                if words.is_empty() || words.eq_ignore_ascii_case(meaning) {
+                    write!(f, "the server said: {meaning}")
+                } else {
+                    write!(f, "the server said: {words} ({meaning})")
+                }
+            }
+            Self::Ended(why) => write!(f, "the connection ended: {why}"),
+            Self::Silent(time) => write!(f, "no answer within {} s", time.as_secs()),
+        }
+    }
+}

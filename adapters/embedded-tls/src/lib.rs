@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+#[cfg(test)]
+extern crate std;
+
+mod asynchronous;
+mod blocking;
+mod counted;
+mod error;
+mod records;
+
+pub use asynchronous::{AsyncTls, AsyncTlsStream};
+pub use blocking::{Tls, TlsStream};
+pub use error::ConnectError;
+pub use records::Records;
+
+// Their types are in this crate's interface.
+pub use embedded_tls;

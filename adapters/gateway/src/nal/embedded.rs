@@ -1,0 +1,76 @@
+use core::fmt;
+
+use embedded_io::{Error as _, ErrorKind};
+use embedded_nal_async::{AddrType, Dns, TcpConnect};
+use redox_auth_core::Channel;
+
+use super::{NalError, address, channel, is_quiet};
+use crate::{AsyncConnect, Connector, Endpoint};
+
+/// Makes plain TCP connections over a network stack that implements the traits of `embedded-nal-async`.
+///
+/// Over plain TCP the gateway sends secrets to this machine alone. For any other server, put a connector with TLS around
+/// this one, such as `redox_auth_embedded_tls::AsyncTls`. Such a connector passes on the endpoint with
+/// [`is_tls`](Endpoint::is_tls) off.
+///
+/// A kept connection is alive while a read of it waits. The gateway starts that read and drops it, so a read that is dropped
+/// must lose no bytes, as in every stack that we know.
+///
+/// ```
+/// use embedded_nal_async::{Dns, TcpConnect};
+/// use redox_auth_gateway::{AsyncConnect, EmbeddedNal};
+///
+/// fn connector<'n>(tcp: &'n impl TcpConnect, dns: &'n impl Dns) -> impl AsyncConnect {
+///     EmbeddedNal::new(tcp, dns)
+/// }
+/// ```
+pub struct EmbeddedNal<'n, T, D> {
+    tcp: &'n T,
+    dns: &'n D,
+}
+
+impl<'n, T, D> EmbeddedNal<'n, T, D> {
+    /// Connects over `tcp`, to the addresses that `dns` finds. Many stacks are both.
+    #[must_use]
+    pub const fn new(tcp: &'n T, dns: &'n D) -> Self {
+        Self { tcp, dns }
+    }
+}
+
+impl<'n, T: TcpConnect, D: Dns> Connector for EmbeddedNal<'n, T, D> {
+    type Connection = T::Connection<'n>;
+    type Error = NalError;
+
+    fn is_alive(&mut self, connection: &mut Self::Connection, _: Endpoint<'_>) -> bool {
+        is_quiet(connection)
+    }
+}
+
+impl<T: TcpConnect, D: Dns> AsyncConnect for EmbeddedNal<'_, T, D> {
+    async fn connect(&mut self, to: Endpoint<'_>) -> Result<(Self::Connection, Channel), NalError> {
+        let dns = self.dns;
+        let remote = address(to, async |host| {
+            let found = dns.get_host_by_name(host, AddrType::Either).await;
+            // Its error has no kind.
+            found.map_err(|_| ErrorKind::NotFound)
+        });
+        let remote = remote.await?;
+        let connected = self.tcp.connect(remote).await;
+        let connection = connected.map_err(|error| NalError::Connect(error.kind()))?;
+        Ok((connection, channel(remote)))
+    }
+}
+
+impl<T, D> Clone for EmbeddedNal<'_, T, D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, D> Copy for EmbeddedNal<'_, T, D> {}
+
+impl<T, D> fmt::Debug for EmbeddedNal<'_, T, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmbeddedNal").finish_non_exhaustive()
+    }
+}

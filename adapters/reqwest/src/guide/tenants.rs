@@ -1,0 +1,34 @@
+//! Use one process for many customers.
+//!
+//! [`Tenants`](crate::Tenants) is a bounded table from your own name of a customer to its client. Your function creates the
+//! client when the customer is first asked for. An idle customer has no task, no timer and no connection, and leaves the table
+//! after a while.
+//!
+//! ```no_run
+//! use redox_auth_reqwest::{BuildError, Key, Redox, Tenants};
+//!
+//! # async fn run(
+//! #     message: serde_json::Value,
+//! #     credential: fn(&str) -> (String, Key),
+//! # ) -> Result<(), Box<dyn core::error::Error>> {
+//! let tenants = Tenants::new(move |hospital: &String| -> Result<Redox, BuildError> {
+//!     let (client_id, key) = credential(hospital);
+//!     Redox::builder().oauth_key(client_id, key).build()
+//! });
+//! let redox = tenants.get(&"st-mary".to_owned()).await?;
+//! redox.message(&message).send().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # One tenant never delays another
+//! - A wrong credential or a dead server is an error of the tenants concerned.
+//! - A host gets at most 64 token requests at a time
+//!   ([`Connections::token_requests_at_once`](crate::Connections::token_requests_at_once)).
+//! - When a host asks for a pause (`Retry-After`), no client of the process requests a token from it before the pause is over.
+//! - Two tenants with the same client ID at the same token endpoint are an error, unless
+//!   [`TenantsBuilder::allow_same_client_id`](crate::TenantsBuilder::allow_same_client_id) allows it.
+//!
+//! Where processes share tokens, each tenant renews its own: `RedisTokens::with_name` of the crate `redox-auth-redis` gives
+//! each tenant a store over one connection. The feature `batch` adds `sign_each`, which signs for many keys at once on all
+//! cores.
