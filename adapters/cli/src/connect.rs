@@ -206,7 +206,7 @@ fn with_dpop(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> 
 /// Whom the private keys belong to.
 pub(crate) fn client_id(args: &KeyArgs) -> Result<&str, Failure> {
     args.client_id.as_deref().ok_or_else(|| {
-        Failure::usage("expected a client ID (--client-id or REDOX_CLIENT_ID), found none")
+        Failure::usage("expected a client ID (--client-id or REDOX_CLIENT_ID), found none; `redox-auth init` sets up a profile with all that a command needs")
     })
 }
 

@@ -18,6 +18,7 @@ mod failure;
 mod file_news;
 mod hangup;
 mod hardware;
+mod init;
 mod input;
 mod inspect;
 mod key;
@@ -49,7 +50,7 @@ use core::time::Duration;
 use std::io::Write;
 use std::process::ExitCode;
 
-use args::{Args, Command, KeyCommand};
+use args::{Args, Command, KeyCommand, ProfileCommand};
 use failure::Failure;
 use serve::Inherited;
 use tokio::runtime::Runtime;
@@ -107,6 +108,12 @@ fn run_on(runtime: &Runtime, mut args: Args, inherited: Inherited) -> Result<(),
     let result = match args.command {
         Command::Demo => return runtime.block_on(demo::run()),
         Command::Sandbox(args) => return runtime.block_on(sandbox::run(args)),
+        Command::Init(init) => return runtime.block_on(init::run(&init, &args.profile)),
+        Command::Profile(ProfileCommand::List) => profile::list(&args.profile),
+        Command::Profile(ProfileCommand::Show(show)) => {
+            profile::show(&args.profile, show.name.as_deref())
+        }
+        Command::Profile(ProfileCommand::Path) => profile::path(&args.profile),
         Command::Key(KeyCommand::New(args)) => {
             let jwks = key::new(&args)?;
             return print(&jwks).inspect_err(|_| key::note_unprinted(&args.out));

@@ -59,18 +59,22 @@ impl Unused {
 
 const ALL: [Unused; 14] = [
     Unused {
-        when: |args| !args.command.has_profiles(),
+        when: |args| !args.command.has_profiles() && !args.command.is_about_profiles(),
         structs: &[ProfileArgs::augment_args],
         but: &[],
         options: &[],
         because: "this command takes no option from a profile; leave it out",
     },
     Unused {
-        when: |args| args.profile.profile.is_none() && !serves_profiles(&args.command),
+        when: |args| {
+            args.profile.profile.is_none()
+                && !serves_profiles(&args.command)
+                && !args.command.is_about_profiles()
+        },
         structs: &[],
         but: &[],
         options: &["config"],
-        because: "the file is read for a profile in it; name one with --profile",
+        because: "the file is read for a profile in it, and it has no profile `default`; name one with --profile",
     },
     Unused {
         when: |args| is_assertion_ready(&args.command),

@@ -49,6 +49,9 @@ mod held;
 #[cfg(test)]
 mod hints;
 #[cfg(test)]
+#[cfg(unix)]
+mod init;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod key;
@@ -73,6 +76,8 @@ mod permissions;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod profile_names;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod proxies;
 #[cfg(test)]
@@ -86,6 +91,9 @@ mod running;
 #[cfg(test)]
 #[cfg(unix)]
 mod sandbox;
+#[cfg(test)]
+#[cfg(unix)]
+mod sandbox_kept;
 #[cfg(test)]
 #[cfg(unix)]
 mod sandbox_mllp;
