@@ -3,6 +3,7 @@ mod client;
 mod credential;
 mod dialect;
 mod dpop;
+mod init;
 mod inspect;
 mod keys;
 mod like;
@@ -11,6 +12,7 @@ mod migrate;
 mod mllp;
 mod pkcs11;
 mod platform;
+mod profile;
 mod rotate;
 mod sandbox;
 mod send;
@@ -31,23 +33,28 @@ pub(crate) use client::ClientArgs;
 pub(crate) use credential::{KeyArgs, LegacyArgs, SourceArgs};
 pub(crate) use dialect::{DialectArgs, GrantName};
 pub(crate) use dpop::DpopArgs;
+pub(crate) use init::InitArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
-pub(crate) use log::{LogArgs, LogLevel};
+pub(crate) use log::{LogArgs, LogLevel, VerboseArgs, Verbosity};
 pub(crate) use migrate::MigrateArgs;
 pub(crate) use mllp::{DoctorMllpArgs, MllpArgs};
 pub(crate) use pkcs11::Pkcs11Args;
 pub(crate) use platform::PlatformArgs;
+pub(crate) use profile::ProfileCommand;
 pub(crate) use rotate::RotateArgs;
-pub(crate) use sandbox::{Fault, SandboxArgs};
+pub(crate) use sandbox::{Fault, KeptArgs, SandboxArgs};
 pub(crate) use send::SendArgs;
 pub(crate) use server::ServerArgs;
 pub(crate) use sftp::{PutArgs, SftpArgs};
 
 /// Obtain and use tokens of Redox, or of another SMART Backend Services server
 ///
+/// Begin with `redox-auth init`, or without an account with `redox-auth init --sandbox`.
+///
 /// Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration,
-/// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`).
+/// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`), 141 standard
+/// output closed.
 #[derive(Debug, Parser)]
 #[command(name = "redox-auth", version, max_term_width = 100)]
 pub(crate) struct Args {
@@ -62,7 +69,7 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Profiles")]
 pub(crate) struct ProfileArgs {
     /// Read options from this profile, a table of the configuration file whose keys are the names of options.
-    /// The command line and the environment take precedence
+    /// The command line and the environment take precedence [default: the profile `default`, if there is one]
     #[arg(long, env = "REDOX_PROFILE", value_name = "NAME", global = true)]
     pub(crate) profile: Option<String>,
     /// The configuration file, in TOML [default: `redox-auth/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
@@ -78,8 +85,17 @@ pub(crate) struct ProfileArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Set up a profile: make a key, print the JWK Set to register, ask for the client ID, and check everything
+    ///
+    /// Writes the profile `default`, or the one that --profile names, and its key into the folder of the configuration
+    /// file. A key or a profile that is there is used and never changed, therefore the command can be run again.
+    /// --sandbox needs no account.
+    Init(InitArgs),
     /// Run a demonstration with a local Redox, keys, tokens and messages. Needs no account and no network
     Demo,
+    /// Show the profiles: sets of options in the configuration file
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Make keys, show their public halves, and replace the registered one
     #[command(subcommand)]
     Key(KeyCommand),
@@ -90,10 +106,10 @@ pub(crate) enum Command {
     /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`, `GET /ready`,
     /// and `GET /metrics` for Prometheus
     ///
-    /// A program that the API answers with 401 sends `POST /token/refused` with {"access_token": "..."}, and the next
+    /// A program that the API answers with 401 sends `POST /token/refused` with the JSON `{"access_token": "..."}`, and the next
     /// answer has another token. Errors are JSON with `kind`, `status`, `reason` and `retry_in`.
     ///
-    /// Under systemd the command reports its state (Type=notify, WatchdogSec=) and takes one socket from a socket unit.
+    /// Under systemd the command reports its state (`Type=notify`, `WatchdogSec=`) and takes one socket from a socket unit.
     ///
     /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
     /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
@@ -142,6 +158,20 @@ impl Command {
         )
     }
 
+    /// Whether it uses a profile that is not named: the one that is called `default`.
+    pub(crate) const fn has_default_profile(&self) -> bool {
+        match self {
+            // It has been told of which profiles.
+            Self::Serve(args) => args.profiles.is_empty(),
+            command => command.has_profiles(),
+        }
+    }
+
+    /// Whether it is about profiles, and takes no options from them.
+    pub(crate) const fn is_about_profiles(&self) -> bool {
+        matches!(self, Self::Init(_) | Self::Profile(_))
+    }
+
     /// Whether it tells of a profile that cannot be used, and does what it can without.
     pub(crate) const fn goes_on_without_profile(&self) -> bool {
         matches!(self, Self::Doctor(_))
@@ -165,6 +195,8 @@ impl Command {
             Self::Key(KeyCommand::New(_) | KeyCommand::Jwks(_) | KeyCommand::Certificate(_))
             | Self::Demo
             | Self::Doctor(_)
+            | Self::Init(_)
+            | Self::Profile(_)
             | Self::Inspect(_)
             | Self::Sandbox(_)
             | Self::Send(_)
@@ -175,14 +207,27 @@ impl Command {
     }
 
     /// What is to be logged.
-    pub(crate) const fn log(&self) -> Option<LogLevel> {
+    pub(crate) fn log(&self) -> Option<LogLevel> {
+        self.log_args()?.log
+    }
+
+    /// How much is to be shown of requests and answers.
+    pub(crate) fn verbosity(&self) -> Verbosity {
+        let verbose = match self {
+            Self::Assertion(args) => Some(&args.verbose),
+            command => command.log_args().map(|args| &args.verbose),
+        };
+        verbose.map_or(Verbosity::Quiet, VerboseArgs::verbosity)
+    }
+
+    const fn log_args(&self) -> Option<&LogArgs> {
         match self {
-            Self::Token(args) => args.log.log,
-            Self::Serve(args) => args.log.log,
-            Self::Send(args) => args.log.log,
-            Self::Doctor(args) => args.log.log,
-            Self::Migrate(args) => args.log.log,
-            Self::Key(KeyCommand::Rotate(args)) => args.log.log,
+            Self::Token(args) => Some(&args.log),
+            Self::Serve(args) => Some(&args.log),
+            Self::Send(args) => Some(&args.log),
+            Self::Doctor(args) => Some(&args.log),
+            Self::Migrate(args) => Some(&args.log),
+            Self::Key(KeyCommand::Rotate(args)) => Some(&args.log),
             _ => None,
         }
     }
@@ -197,6 +242,8 @@ pub(crate) struct AssertionArgs {
     /// Sign as if this were the time: seconds since 1970, or RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) verbose: VerboseArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -265,6 +312,9 @@ pub(crate) struct DoctorArgs {
     pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) platform: PlatformArgs,
+    /// Whether the variables were left out.
+    #[arg(skip)]
+    pub(crate) without_environment: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,9 +1,10 @@
 use std::env;
 
 use clap::builder::Resettable;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
-use crate::args::Args;
+use crate::args::{self, Args};
 use crate::failure::Failure;
 use crate::origins::Origins;
 use crate::profile::Profile;
@@ -14,22 +15,40 @@ pub(crate) fn read() -> Result<Args, Failure> {
     key_text::expect_none(env::args_os())?;
     let mut parsed = Parsed::with(&Profile::default())?;
     let args = &mut parsed.args;
-    let name = args.profile.profile.clone();
-    if let Some(name) = name.filter(|_| args.command.has_profiles()) {
-        let given = innermost(&parsed.matches);
-        match profile::read(&args.profile, &name, |id| given.ids().any(|it| it == id)) {
-            Ok(profile) => parsed = Parsed::with(&profile)?,
-            Err(failure) if args.command.goes_on_without_profile() => {
-                args.profile.unusable = Some(failure);
-            }
-            Err(failure) => return Err(args.profile.origins.named(&failure)),
+    let given = innermost(&parsed.matches);
+    let is_given = |id: &str| given.ids().any(|it| it == id);
+    let read = match &args.profile.profile {
+        Some(name) if args.command.has_profiles() => {
+            profile::read(&args.profile, name, is_given).map(Some)
         }
+        None if args.command.has_default_profile() => {
+            profile::read_default(&args.profile, is_given)
+        }
+        _ => Ok(None),
+    };
+    match read {
+        Ok(None) => {}
+        Ok(Some(profile)) => {
+            let name = args.profile.profile.take();
+            parsed = Parsed::with(&profile)?;
+            // Messages name the one that was read.
+            let name = name.unwrap_or_else(|| profile::DEFAULT.to_owned());
+            parsed.args.profile.profile = Some(name);
+        }
+        Err(failure) if args.command.goes_on_without_profile() => {
+            args.profile.unusable = Some(failure);
+        }
+        Err(failure) => return Err(args.profile.origins.named(&failure)),
     }
     let Parsed {
-        args,
+        mut args,
         command,
         matches,
     } = parsed;
+    if let args::Command::Inspect(inspect) = &mut args.command {
+        let source = innermost(&matches).value_source("key");
+        inspect.key_of_profile = source == Some(ValueSource::DefaultValue);
+    }
     unused::expect_none(&args, used(&command, &matches), innermost(&matches))?;
     Ok(args)
 }

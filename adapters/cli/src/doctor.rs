@@ -40,7 +40,7 @@ pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(
         )?;
         return report.finish();
     }
-    configuration::check(&mut report, profile)?;
+    configuration::check(&mut report, profile, args.without_environment)?;
     let credentials = keys::check(&mut report, &args.client)?;
     let server = &mut args.client.server;
     network::leave_out_unusable(&mut report, server)?;

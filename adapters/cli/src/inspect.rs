@@ -41,7 +41,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
 fn of_token(args: &InspectArgs, token: &str) -> Result<Report, Failure> {
     let judging = [
         ("--like", args.like.is_some()),
-        ("--key", !args.key.is_empty()),
+        ("--key", !args.key.is_empty() && !args.key_of_profile),
         ("--jwks", args.jwks.is_some()),
     ];
     if let Some((option, _)) = judging.iter().find(|(_, is_given)| *is_given) {

@@ -1,7 +1,7 @@
 //! The command `redox-auth`: makes keys, signs assertions, gets tokens, sends messages, and says why a server refuses.
 //!
 //! Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration, 3 no
-//! usable answer, 4 a key is half replaced.
+//! usable answer, 4 a key is half replaced, 130 interrupted, 141 nobody reads the results.
 
 mod args;
 mod arguments;
@@ -18,6 +18,7 @@ mod failure;
 mod file_news;
 mod hangup;
 mod hardware;
+mod init;
 mod input;
 mod inspect;
 mod key;
@@ -27,6 +28,7 @@ mod manual;
 mod migrate;
 mod notes;
 mod origins;
+mod page;
 mod permissions;
 mod platform;
 mod profile;
@@ -41,16 +43,18 @@ mod terminal;
 mod token;
 mod transport;
 mod unused;
+mod verbose;
 mod watch;
 
 use core::time::Duration;
 use std::io::Write;
 use std::process::ExitCode;
 
-use args::{Args, Command, KeyCommand};
+use args::{Args, Command, KeyCommand, ProfileCommand};
 use failure::Failure;
 use serve::Inherited;
 use tokio::runtime::Runtime;
+use verbose::Explains;
 
 fn main() -> ExitCode {
     #[cfg(unix)]
@@ -64,7 +68,9 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            terminal::say(&failure);
+            if !failure.is_closed_pipe() {
+                terminal::say(&failure);
+            }
             failure.exit_code()
         }
     }
@@ -78,6 +84,13 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Serve(_) => Inherited::take()?,
         _ => Inherited::default(),
     };
+    verbose::start(
+        args.command.verbosity(),
+        match args.command {
+            Command::Token(_) => Explains::Assertions,
+            _ => Explains::Nothing,
+        },
+    );
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -95,7 +108,16 @@ fn run_on(runtime: &Runtime, mut args: Args, inherited: Inherited) -> Result<(),
     let result = match args.command {
         Command::Demo => return runtime.block_on(demo::run()),
         Command::Sandbox(args) => return runtime.block_on(sandbox::run(args)),
-        Command::Key(KeyCommand::New(args)) => key::new(&args),
+        Command::Init(init) => return runtime.block_on(init::run(&init, &args.profile)),
+        Command::Profile(ProfileCommand::List) => profile::list(&args.profile),
+        Command::Profile(ProfileCommand::Show(show)) => {
+            profile::show(&args.profile, show.name.as_deref())
+        }
+        Command::Profile(ProfileCommand::Path) => profile::path(&args.profile),
+        Command::Key(KeyCommand::New(args)) => {
+            let jwks = key::new(&args)?;
+            return print(&jwks).inspect_err(|_| key::note_unprinted(&args.out));
+        }
         Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
         Command::Key(KeyCommand::Certificate(args)) => key::certificate::make(&args),
         Command::Key(KeyCommand::Rotate(args)) => return runtime.block_on(rotate::run(&args)),
@@ -126,7 +148,7 @@ fn write(parts: &[&[u8]]) -> Result<(), Failure> {
         .iter()
         .try_for_each(|part| stdout.write_all(part))
         .and_then(|()| stdout.flush())
-        .map_err(|error| Failure::usage(format!("standard output: {error}")))
+        .map_err(|error| Failure::not_printed(&error))
 }
 
 /// What threads may still take when the result is there.

@@ -1,3 +1,5 @@
+mod profile_names;
+
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -16,7 +18,7 @@ pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
     clap_complete::generate(shell, &mut Args::command(), "redox-auth", &mut script);
     // For bash clap_complete spells a name with a hyphen in two ways, and finds nothing after a subcommand (as of 4.6).
     let script = String::from_utf8_lossy(&script).replace("redox__subcmd__auth", "redox__auth");
-    write(&[script.as_bytes()])
+    write(&[profile_names::added(shell, &script).as_bytes()])
 }
 
 /// Prints the manual page, or writes it and those of all commands into a folder.

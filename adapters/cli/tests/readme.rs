@@ -6,8 +6,12 @@
 
 use std::env;
 use std::fs;
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Command;
+#[cfg(unix)]
+use std::process::{Child, Stdio};
 
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use serde_json::Value;
@@ -16,8 +20,9 @@ const README: &str = include_str!("../../../README.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn the_commands_of_the_readme_do_what_it_says() {
-    // The last one is run where a command runs whose key it replaces.
-    let [cargo, keys, use_them, _replace] = blocks("sh").try_into().unwrap();
+    // Those of the first message have a test of their own, and the last one is run where a command runs whose key it
+    // replaces.
+    let [cargo, _install, _send, keys, use_them, _replace] = blocks("sh").try_into().unwrap();
     assert!(cargo.lines().all(|line| line.starts_with("cargo ")));
     let [message] = blocks("json").try_into().unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -32,6 +37,71 @@ async fn the_commands_of_the_readme_do_what_it_says() {
     assert!(printed.contains("\"Logs\""), "{printed}");
     assert!(printed.contains("ES384"), "{printed}");
     assert_eq!(server.counters().messages_accepted, 1);
+}
+
+#[test]
+#[cfg(unix)]
+fn three_commands_lead_from_nothing_to_an_accepted_message() {
+    let (_, section) = README.split_once("\n### The first message\n").unwrap();
+    let (section, _) = section.split_once("\n### ").unwrap();
+    let commands: Vec<_> = blocks_in(section, "sh")
+        .iter()
+        .flat_map(|it| it.lines())
+        .collect();
+    assert!(commands.len() <= 3, "{commands:#?}");
+    let [install, start, send] = commands.try_into().unwrap();
+    // The command that was built is the one that this installs.
+    let package = install.strip_prefix("cargo install --path ").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let package = root.join(package).canonicalize().unwrap();
+    assert_eq!(
+        package,
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .canonicalize()
+            .unwrap()
+    );
+
+    let home = tempfile::tempdir().unwrap();
+    // In the place of the shell, so that it ends with it.
+    let mut running = shell(&format!("exec {start}"), home.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(running.stderr.take().unwrap());
+    let _end = End(running);
+    // It says what to do next, and that is what the README says.
+    let mut said = said.lines().map(Result::unwrap);
+    let next = said.find_map(|line| Some(line.split_once("in another terminal: ")?.1.to_owned()));
+    let home_path = home.path().to_str().unwrap();
+    assert_eq!(next.unwrap(), send.replace('~', home_path));
+    let sent = shell(send, home.path()).output().unwrap();
+    assert!(sent.status.success(), "{sent:?}");
+    assert!(
+        String::from_utf8_lossy(&sent.stdout).contains("\"Logs\""),
+        "{sent:?}"
+    );
+    assert!(said.any(|line| line.ends_with("POST /endpoint 200")));
+
+    // The message that the README shows is accepted as it is, too.
+    let [message] = blocks("json").try_into().unwrap();
+    fs::write(home.path().join("message.json"), message).unwrap();
+    let send = "redox-auth --profile sandbox send message.json";
+    let sent = shell(send, home.path()).output().unwrap();
+    assert!(sent.status.success(), "{sent:?}");
+}
+
+/// A process that ends with the test.
+#[cfg(unix)]
+struct End(Child);
+
+#[cfg(unix)]
+impl Drop for End {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Registers the key, and the names that the examples use.
@@ -54,13 +124,7 @@ fn register(server: &Server, jwks: &str, commands: &str, message: &str) {
 
 /// Runs a block in a shell that finds the command, and returns what it printed.
 fn run(block: &str, folder: &Path, base_url: &str) -> String {
-    let command = Path::new(env!("CARGO_BIN_EXE_redox-auth"));
-    let mut path = command.parent().unwrap().as_os_str().to_owned();
-    path.push(":");
-    path.push(env::var_os("PATH").unwrap());
-    let mut shell = Command::new("sh");
-    shell.args(["-e", "-u", "-c", block]).current_dir(folder);
-    shell.env_clear().env("PATH", path);
+    let mut shell = shell(block, folder);
     if !base_url.is_empty() {
         shell.env("REDOX_BASE_URL", base_url);
     }
@@ -70,10 +134,25 @@ fn run(block: &str, folder: &Path, base_url: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// A shell that finds the command, in a home directory of its own.
+fn shell(block: &str, home: &Path) -> Command {
+    let command = Path::new(env!("CARGO_BIN_EXE_redox-auth"));
+    let mut path = command.parent().unwrap().as_os_str().to_owned();
+    path.push(":");
+    path.push(env::var_os("PATH").unwrap());
+    let mut shell = Command::new("sh");
+    shell.args(["-e", "-u", "-c", block]).current_dir(home);
+    shell.env_clear().env("PATH", path).env("HOME", home);
+    shell
+}
+
 /// The contents of the README's code blocks in this language.
 fn blocks(language: &str) -> Vec<&'static str> {
-    README
-        .split("```")
+    blocks_in(README, language)
+}
+
+fn blocks_in<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
+    text.split("```")
         .skip(1)
         .step_by(2)
         .filter_map(|block| block.strip_prefix(language)?.strip_prefix('\n'))

@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::shared::Shared;
 use desk::Desk;
+pub(crate) use shown::Mask;
 
 /// The dashboard of a sandbox: pages for people and a JSON API for programs, on a loopback port of their own.
 ///

@@ -130,6 +130,8 @@ pub(crate) struct Directory {
     pub(crate) destinations: BTreeMap<String, Destination>,
     pub(crate) clients: BTreeMap<String, Client>,
     pub(crate) legacy: BTreeMap<String, LegacyAccess>,
+    /// What its user has it remember.
+    pub(crate) remembered: BTreeMap<String, String>,
 }
 
 impl Directory {

@@ -31,7 +31,7 @@ pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -
         }
         Err(errors) => {
             count(&mut sandbox.counters.messages_refused);
-            refused(sandbox, meta.ok().flatten(), &errors)
+            refused(sandbox, &grant, meta.ok().flatten(), &errors)
         }
     }
 }
@@ -127,9 +127,7 @@ fn destinations(
             match known.filter(|known| known.environment == grant.environment) {
                 Some(_) => Ok(id.to_owned()),
                 None => Err(MetaError {
-                    text: "No subscriptions. Meta.Destinations names no destination of this \
-                           environment"
-                        .to_owned(),
+                    text: NO_SUBSCRIPTIONS.to_owned(),
                     module: SUBSCRIPTIONS,
                 }),
             }
@@ -167,7 +165,13 @@ fn stored(sandbox: &mut Sandbox, meta: Option<&Value>, route: &Route) -> Respons
 }
 
 /// The documented refusal: what was understood of `Meta`, and the errors.
-fn refused(sandbox: &Sandbox, meta: Option<&Value>, errors: &[MetaError]) -> Response {
+fn refused(
+    sandbox: &Sandbox,
+    grant: &Grant,
+    meta: Option<&Value>,
+    errors: &[MetaError],
+) -> Response {
+    let reason = reason(sandbox, grant, errors);
     let id = sandbox.counters.messages_refused;
     let errors: Vec<_> = errors
         .iter()
@@ -190,8 +194,23 @@ fn refused(sandbox: &Sandbox, meta: Option<&Value>, errors: &[MetaError]) -> Res
     ];
     let mut answer = echo(meta, &names);
     answer.insert("Errors".to_owned(), errors.into());
-    Response::json(StatusCode::BAD_REQUEST, &json!({ "Meta": answer }))
-        .reason("the message is refused: see Meta.Errors")
+    Response::json(StatusCode::BAD_REQUEST, &json!({ "Meta": answer })).explained(&reason)
+}
+
+/// All errors, and the IDs that would do where a message names a destination that is not there.
+fn reason(sandbox: &Sandbox, grant: &Grant, errors: &[MetaError]) -> String {
+    let texts = errors.iter().map(|error| error.text.as_str());
+    let mut reason = texts.collect::<Vec<_>>().join("; ");
+    if errors.iter().any(|error| error.text == NO_SUBSCRIPTIONS) {
+        let all = sandbox.directory.destinations.iter();
+        let own = all.filter(|(_, it)| it.environment == grant.environment);
+        let ids: Vec<_> = own.map(|(id, _)| id.as_str()).take(SHOWN_IDS).collect();
+        match ids.as_slice() {
+            [] => reason.push_str("; there is none"),
+            ids => reason.push_str(&format!("; there is {}", ids.join(", "))),
+        }
+    }
+    reason
 }
 
 fn echo(meta: Option<&Value>, names: &[&str]) -> Map<String, Value> {
@@ -214,3 +233,9 @@ fn text(value: Option<&Value>) -> Option<&str> {
 }
 
 const SUBSCRIPTIONS: &str = "Subscriptions";
+
+const NO_SUBSCRIPTIONS: &str =
+    "No subscriptions. Meta.Destinations names no destination of this environment";
+
+/// How many IDs a reason lists.
+const SHOWN_IDS: usize = 5;

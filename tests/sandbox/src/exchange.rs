@@ -1,4 +1,5 @@
 use core::fmt;
+use std::borrow::Cow;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -151,6 +152,12 @@ impl Response {
     /// Says why in a header that Redox does not have: its own texts are often blank.
     pub(crate) fn reason(self, reason: &'static str) -> Self {
         self.header(REASON, reason)
+    }
+
+    /// The reason, if there is one.
+    pub(crate) fn why(&self) -> Option<Cow<'_, str>> {
+        let reason = self.headers.get(REASON)?;
+        Some(String::from_utf8_lossy(reason.as_bytes()))
     }
 
     /// The same, where the reason repeats some of the request; what no header can hold is left out.

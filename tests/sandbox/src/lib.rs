@@ -36,6 +36,7 @@ mod server;
 #[cfg(feature = "sftp")]
 mod sftp;
 mod shared;
+mod state;
 mod token;
 mod traffic;
 mod upload;
@@ -61,6 +62,7 @@ pub use sandbox::{JwksWanted, Sandbox};
 pub use server::{BODY_LIMIT, Server, ServerOptions};
 #[cfg(feature = "sftp")]
 pub use sftp::{SftpFault, SftpOrder, SftpServer};
+pub use state::StateError;
 pub use upload::UPLOAD_LIMIT;
 
 /// The types that this crate's interface is written in: a user need not match versions by hand.

@@ -37,6 +37,16 @@ impl Sandbox {
         Ok(())
     }
 
+    /// The legacy API key of a source, with its secret, if it has one.
+    #[must_use]
+    pub fn legacy_key(&self, source_id: &str) -> Option<LegacyKey> {
+        let access = self.directory.legacy.get(source_id)?;
+        Some(LegacyKey {
+            api_key: source_id.to_owned(),
+            secret: access.secret.clone(),
+        })
+    }
+
     /// Makes a new secret for a legacy key; the old one is dead at once (Redox: generate a new secret value for legacy
     /// API keys).
     ///

@@ -181,6 +181,18 @@ impl Sandbox {
         Ok(key)
     }
 
+    /// Remembers a value under a name, for its user: a state file keeps it over a restart.
+    pub fn remember(&mut self, name: &str, value: &str) {
+        let remembered = &mut self.directory.remembered;
+        remembered.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// What was [remembered](Self::remember) last under this name.
+    #[must_use]
+    pub fn remembered(&self, name: &str) -> Option<&str> {
+        self.directory.remembered.get(name).map(String::as_str)
+    }
+
     /// What happened so far.
     #[must_use]
     pub const fn counters(&self) -> Counters {

@@ -3,7 +3,9 @@ mod calls;
 mod ending;
 mod fetch;
 mod listener;
+mod log;
 mod options;
+mod reading;
 mod tls;
 
 pub use options::ServerOptions;
@@ -17,7 +19,6 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -26,9 +27,11 @@ use tokio::task::JoinHandle;
 use crate::certificate::Identity;
 use crate::dashboard::Dashboard;
 use crate::shared::Shared;
+use crate::state::StateFile;
 use crate::traffic::{Exchange, Traffic};
 use crate::{
     CaCertificate, ClientSettings, Clock, Counters, Fault, Request, Response, Rules, Sandbox,
+    StateError, platform,
 };
 use listener::{Connections, Line};
 use options::Scheme;
@@ -56,9 +59,16 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be bound, the system has no random bytes for the seed or the keys, no certificate can name the
-    /// host, or there are no rules of the server that it should be like.
+    /// host, there are no rules of the server that it should be like, or a [`StateError`].
     pub async fn start(options: ServerOptions) -> io::Result<Self> {
-        let listener = TcpListener::bind(options.address).await?;
+        let state = options.state.as_deref().map(StateFile::open).transpose();
+        let (file, kept) = state.map_err(io::Error::other)?.unzip();
+        let kept = kept.flatten();
+        let wanted = options.address_or(kept.as_ref().map(|state| state.port));
+        let listener = TcpListener::bind(wanted).await.map_err(|error| {
+            let text = format!("cannot listen on {wanted}: {error}");
+            io::Error::new(error.kind(), text)
+        })?;
         let address = listener.local_addr()?;
         let base_url = options.url_at(address);
         let mut sandbox = Sandbox::new(&base_url, options.seed_or_random()?);
@@ -69,6 +79,10 @@ impl Server {
                 clients = tls::Clients::Certified;
             }
             sandbox.like(rules);
+        }
+        if let (Some(file), Some(kept)) = (&file, kept) {
+            let restored = file.restore(kept, &mut sandbox);
+            restored.map_err(io::Error::other)?;
         }
         let identity = match options.scheme {
             Scheme::Http => None,
@@ -87,6 +101,8 @@ impl Server {
             sandbox: Mutex::new(sandbox),
             clock: options.clock,
             traffic: options.dashboard.map(|_| Traffic::new()),
+            state: file.map(|file| (file, address.port())),
+            log: options.log,
         });
         let dashboard = match options.dashboard {
             Some(port) => Some(Dashboard::start(Arc::clone(&shared), port).await?),
@@ -169,13 +185,23 @@ impl Server {
         &self.shared.clock
     }
 
-    /// Stops listening and waits for what is under way to finish, but at most five seconds: an answer that a fault makes
-    /// last longer goes on until its client leaves it. The same holds for the dashboard.
+    /// Writes the [state file](ServerOptions::state), if there is one and it does not hold the state already.
     ///
     /// # Errors
-    /// Accepting connections had failed for good before.
+    /// A [`StateError`]; the file holds what it held before.
+    pub fn save(&self) -> Result<(), StateError> {
+        self.shared.save()
+    }
+
+    /// Stops listening and waits for what is under way to finish, but at most five seconds: an answer that a fault makes
+    /// last longer goes on until its client leaves it. The same holds for the dashboard. Then it writes the state file, if
+    /// there is one.
+    ///
+    /// # Errors
+    /// Accepting connections had failed for good before, or the state file cannot be written.
     pub async fn stop(self) -> io::Result<()> {
         let Self {
+            shared,
             stop,
             mut task,
             dashboard,
@@ -191,10 +217,11 @@ impl Server {
             }
         };
         let ended = tokio::time::timeout(GRACE, both).await;
-        ended.unwrap_or_else(|_| {
+        let ended = ended.unwrap_or_else(|_| {
             task.abort();
             Ok(())
-        })
+        });
+        ended.and(shared.save().map_err(io::Error::other))
     }
 }
 
@@ -213,16 +240,20 @@ async fn answer(
         headers: parts.headers,
         body: Vec::new(),
     };
-    request.body = match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => body.to_bytes().to_vec(),
-        Err(error) if error.is::<LengthLimitError>() => {
+    request.body = match reading::whole(body).await {
+        Ok(Some(body)) => body,
+        Ok(None) => {
             let now = shared.clock.now();
             let refused = shared.sandbox().too_large(now);
+            log::answered(&shared, &request, &refused, None);
             record(&shared, now, started, request, &refused, (None, None));
             return ending::answer(refused, line).await;
         }
         // The client went away in the middle: nobody is left to read an answer.
-        Err(_) => return http::Response::new(Body::empty()),
+        Err(_) => {
+            log::broken_off(&shared, &request);
+            return http::Response::new(Body::empty());
+        }
     };
     let wanted = shared.sandbox().jwks_wanted(&request);
     let fetched = match wanted {
@@ -240,6 +271,10 @@ async fn answer(
         let rules = shared.traffic.as_ref().and_then(|_| sandbox.rules.clone());
         (response, (sandbox.faults.struck.take(), rules))
     };
+    if request.path.starts_with(platform::PREFIX) {
+        shared.save_or_log();
+    }
+    log::answered(&shared, &request, &response, circumstances.0.as_ref());
     record(&shared, now, started, request, &response, circumstances);
     ending::answer(response, line).await
 }

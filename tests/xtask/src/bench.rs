@@ -1,5 +1,6 @@
 //! What everything costs, beside the peers: builds the contenders and has them measured.
 
+mod command;
 mod dashboard;
 mod history;
 mod mllp;
@@ -44,6 +45,9 @@ pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
     }
     if extent.is_of(dashboard::GROUP) {
         return dashboard::measure();
+    }
+    if extent.is_of(command::NAME) {
+        return command::measure();
     }
     let programs = match extent {
         Extent::Quick => Run::cargo("build --bins"),

@@ -14,6 +14,9 @@ pub(crate) struct InspectArgs {
     /// Check the signature with this key: a private or a public one, or a certificate; in PEM, DER or JWK. Repeatable
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Vec<PathBuf>,
+    /// Whether the keys come from a profile.
+    #[arg(skip)]
+    pub(crate) key_of_profile: bool,
     /// Check the signature with the keys of this JWK Set
     #[arg(long, value_name = "FILE")]
     pub(crate) jwks: Option<PathBuf>,

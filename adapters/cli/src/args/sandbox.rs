@@ -11,9 +11,14 @@ pub(crate) struct SandboxArgs {
     /// Let the token endpoint follow the rules of this server instead of those of Redox
     #[arg(long, value_name = "NAME", value_parser = server_names())]
     pub(crate) like: Option<String>,
-    /// The address to listen on; port 0 selects a free port
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
-    pub(crate) listen: SocketAddr,
+    /// The port to listen on, at 127.0.0.1; 0 selects a free port [default: the port that --state keeps, or a free one]
+    #[arg(long, value_name = "PORT", conflicts_with = "listen")]
+    pub(crate) port: Option<u16>,
+    /// The address to listen on, where it is not 127.0.0.1
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(crate) kept: KeptArgs,
     /// The port of the dashboard on 127.0.0.1; 0 selects a free port. The page shows traffic and API keys, and orders
     /// faults
     #[arg(long, default_value_t = 0, value_name = "PORT")]
@@ -42,6 +47,31 @@ pub(crate) struct SandboxArgs {
     /// follows the previous one. `--help` shows every fault
     #[arg(long, value_name = "SPEC", long_help = fault_help())]
     pub(crate) fault: Vec<Fault>,
+}
+
+/// What is the same each time that the sandbox runs.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct KeptArgs {
+    /// Keep IDs, keys and the port in this file over a restart. The private key of the client is in a file beside it, which
+    /// ends with `.key.pem`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// The client ID of the OAuth API key [default: the one that --state keeps, or a new one]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(crate) client_id: Option<String>,
+    /// Register the public half of this private key, in PEM, DER or JWK, instead of making a key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Register this JWK Set, a file with public keys, instead of making a key
+    #[arg(long, value_name = "FILE", conflicts_with = "key")]
+    pub(crate) jwks: Option<PathBuf>,
+    /// The ID of the source that messages come from [default: the one that --state keeps, or a new one]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(crate) source: Option<String>,
+    /// The ID of the destination that messages go to [default: the one that --state keeps, or that of the examples,
+    /// af394f14-b34a-464f-8d24-895f370af4c9]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(crate) destination: Option<String>,
 }
 
 /// Something that is to go wrong.

@@ -8,7 +8,11 @@ use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, is_set};
 use crate::terminal::shown_path;
 
 /// Where the options come from that are not on the command line.
-pub(super) fn check(report: &mut Report, args: &ProfileArgs) -> Result<(), Failure> {
+pub(super) fn check(
+    report: &mut Report,
+    args: &ProfileArgs,
+    without_environment: bool,
+) -> Result<(), Failure> {
     if let Some(failure) = &args.unusable {
         let advice = "what follows is checked without the profile";
         report.fail("configuration", failure, Some(advice))?;
@@ -19,6 +23,9 @@ pub(super) fn check(report: &mut Report, args: &ProfileArgs) -> Result<(), Failu
         }
         _ => "no profile".to_owned(),
     };
+    if without_environment {
+        return report.ok("configuration", profile);
+    }
     let variables = variables();
     let variables = if variables.is_empty() {
         "nothing".to_owned()

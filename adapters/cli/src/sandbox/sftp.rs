@@ -9,35 +9,28 @@ pub(super) use with::start;
 #[cfg(feature = "sandbox-sftp")]
 mod with {
     use core::net::SocketAddr;
-    use std::path::Path;
 
     use redox_auth_sandbox::SftpServer;
 
     use crate::failure::Failure;
-    use crate::key::write_private;
-    use crate::sandbox::like::quoted;
+    use crate::sandbox::files::Files;
 
-    /// Starts it, and returns the variables that lead there. The password is in a file of this folder.
+    /// Starts it, and returns the variables that lead there. The password is in one of the files.
     pub(crate) async fn start(
         address: SocketAddr,
-        folder: &Path,
-    ) -> Result<(SftpServer, String), Failure> {
+        files: &Files,
+    ) -> Result<(SftpServer, Vec<(&'static str, String)>), Failure> {
         let started = SftpServer::start(address).await;
         let server = started
             .map_err(|error| Failure::usage(format!("cannot listen on {address}: {error}")))?;
-        let password_file = folder.join("sftp-password");
-        write_private(&password_file, server.expose_password().as_bytes())?;
+        let password_file = files.write("sftp-password", server.expose_password())?;
         let to = format!("{}@{}/in", SftpServer::USER, server.address());
         let variables = [
             ("REDOX_SFTP", to),
-            (
-                "REDOX_SFTP_PASSWORD_FILE",
-                password_file.display().to_string(),
-            ),
+            ("REDOX_SFTP_PASSWORD_FILE", password_file),
             ("REDOX_SFTP_HOST_KEY", server.host_key().to_owned()),
         ];
-        let lines = variables.map(|(name, value)| format!("export {name}={}", quoted(&value)));
-        Ok((server, lines.join("\n")))
+        Ok((server, variables.into()))
     }
 }
 
@@ -45,14 +38,14 @@ mod with {
 mod without {
     use core::convert::Infallible;
     use core::net::SocketAddr;
-    use std::path::Path;
 
     use crate::failure::Failure;
+    use crate::sandbox::files::Files;
 
     pub(crate) async fn start(
         _address: SocketAddr,
-        _folder: &Path,
-    ) -> Result<(Infallible, String), Failure> {
+        _files: &Files,
+    ) -> Result<(Infallible, Vec<(&'static str, String)>), Failure> {
         Err(Failure::usage(
             "this command was built without a server of SFTP: build it with `--features sandbox-sftp`",
         ))

@@ -25,6 +25,8 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let mut link = Link::new(&args.mllp, &mut buffer);
     // All of them are looked at before the first is sent: a control ID may stand twice.
     let items = message::all(&mut sources);
+    run.bar
+        .set_length(u64::try_from(items.len()).unwrap_or(u64::MAX));
     let mut sending = async |work| send(&mut link, &mut sources, work).await;
     send_all(&mut run, items, &mut sending).await?;
     run.result(&args)

@@ -47,6 +47,11 @@ mod dpop;
 #[cfg(unix)]
 mod held;
 #[cfg(test)]
+mod hints;
+#[cfg(test)]
+#[cfg(unix)]
+mod init;
+#[cfg(test)]
 mod inspect;
 #[cfg(test)]
 mod key;
@@ -71,6 +76,8 @@ mod permissions;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod profile_names;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod proxies;
 #[cfg(test)]
@@ -84,6 +91,9 @@ mod running;
 #[cfg(test)]
 #[cfg(unix)]
 mod sandbox;
+#[cfg(test)]
+#[cfg(unix)]
+mod sandbox_kept;
 #[cfg(test)]
 #[cfg(unix)]
 mod sandbox_mllp;
@@ -133,6 +143,9 @@ mod swtpm;
 // The server with any certificates that the client's own tests use; not everything of it is needed here.
 #[cfg(test)]
 #[cfg(target_os = "linux")]
+mod terminal;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "shared with the tests of the client")]
 #[path = "../../../reqwest/tests/tls/server.rs"]
 mod tls_server;
@@ -146,6 +159,9 @@ mod token_key;
 mod tpm_page;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+#[cfg(unix)]
+mod verbose;
 #[cfg(test)]
 #[cfg(unix)]
 mod watch;

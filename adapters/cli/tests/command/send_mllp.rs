@@ -165,7 +165,7 @@ fn messages_come_from_standard_input() {
     let call = folder.call(&["send", "--mllp", &server.address, "-"]);
     let outcome = call.input(message("M1") + &message("M2")).run();
     assert_eq!(results(&outcome).len(), 2);
-    outcome.done();
+    outcome.sent("2 ok");
     assert_eq!(server.ids(), ["M1", "M2"]);
 }
 
@@ -228,7 +228,9 @@ fn a_server_that_closes_after_each_acknowledgment_gets_a_connection_for_each() {
             .collect::<String>(),
     );
     let server = Server::start(&[Then::SayAndHangUp; 5]);
-    server.send(&folder, &["all.hl7", "--reconnect"]).done();
+    server
+        .send(&folder, &["all.hl7", "--reconnect"])
+        .sent("5 ok");
     assert_eq!(server.ids().len(), 5);
 }
 
@@ -347,7 +349,7 @@ fn messages_come_from_the_address_that_was_given() {
     let server = Server::start(&[]);
     server
         .send(&folder, &["one.hl7", "--source", "127.0.0.2"])
-        .done();
+        .sent("1 ok");
     assert_eq!(server.frames.recv().unwrap().0, "127.0.0.2");
     let outcome = server.send(&folder, &["one.hl7", "--source", "192.0.2.1"]);
     assert_eq!(outcome.code, Some(3));
@@ -385,7 +387,7 @@ fn options_that_mllp_has_no_use_for_are_refused() {
     let mllp = ["--mllp", "127.0.0.1:1"];
     let error = send(&[&mllp[..], &["--client-id", "x"]].concat()).failed(2);
     assert!(
-        error.contains("--client-id: messages over MLLP need no token"),
+        error.contains("--client-id: messages over MLLP and files over SFTP need no token"),
         "{error}"
     );
     for args in [

@@ -33,7 +33,15 @@ pub(super) async fn answer(
         }
     };
     // Keys are made and long lists are written in there: that must not keep clients of the sandbox waiting.
-    let answered = tokio::task::spawn_blocking(move || route(&desk, &parts, &body)).await;
+    let answered = tokio::task::spawn_blocking(move || {
+        let answer = route(&desk, &parts, &body);
+        // What was changed is kept before the answer says so.
+        if ![Method::GET, Method::HEAD].contains(&parts.method) {
+            desk.shared().save_or_log();
+        }
+        answer
+    });
+    let answered = answered.await;
     protected(answered.unwrap_or_else(|_| {
         let text = "the dashboard failed to answer; the sandbox goes on";
         refused(&Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text))

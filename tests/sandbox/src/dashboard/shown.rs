@@ -14,5 +14,6 @@ pub(super) use curl::curl;
 pub(super) use detail::detail;
 pub(super) use filter::Filter;
 pub(super) use har::har;
-pub(super) use mask::{Mask, token_tag};
+pub(crate) use mask::Mask;
+pub(super) use mask::token_tag;
 pub(super) use summary::summary;

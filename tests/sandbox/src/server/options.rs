@@ -1,21 +1,26 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::Clock;
+use crate::shared::Log;
 
 /// How to start a [`Server`](crate::Server); the default is plain http on a free loopback port, the machine's clock, and
 /// tokens that nobody can foresee.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
-    pub(super) address: SocketAddr,
+    address: Option<SocketAddr>,
     pub(super) scheme: Scheme,
     pub(super) clock: Clock,
     pub(super) certificate_until: Option<Timestamp>,
     pub(super) like: Option<String>,
     pub(super) dashboard: Option<u16>,
+    pub(super) state: Option<PathBuf>,
+    pub(super) log: Option<Log>,
     host: Option<String>,
     base_url: Option<String>,
     seed: Option<Seed>,
@@ -42,22 +47,25 @@ impl ServerOptions {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            address: None,
             scheme: Scheme::Http,
             clock: Clock::system(),
             certificate_until: None,
             like: None,
             dashboard: None,
+            state: None,
+            log: None,
             host: None,
             base_url: None,
             seed: None,
         }
     }
 
-    /// Listens at this address; port 0 is a free one.
+    /// Listens at this address; port 0 is a free one. Without this call the address is 127.0.0.1, with the port that a
+    /// [state file](Self::state) keeps, or a free one.
     #[must_use]
     pub const fn address(mut self, address: SocketAddr) -> Self {
-        self.address = address;
+        self.address = Some(address);
         self
     }
 
@@ -111,6 +119,28 @@ impl ServerOptions {
         self
     }
 
+    /// Keeps in this file, over a restart, what is registered: sources, destinations, OAuth and legacy API keys with their
+    /// secrets, what [`Sandbox::remember`](crate::Sandbox::remember) was given, and the port. Tokens, faults and the
+    /// clock are not kept.
+    ///
+    /// The file does not exist at first, or holds the state of an earlier server. It is written, for its owner only and
+    /// whole or not at all, by [`Server::save`](crate::Server::save), by [`Server::stop`](crate::Server::stop), and before
+    /// a change through the dashboard or the Platform API is answered. A lock on a file beside it, which ends with
+    /// `.lock`, keeps other servers away.
+    #[must_use]
+    pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
+        self.state = Some(file.into());
+        self
+    }
+
+    /// Gives a line about each request to this function: method, path, status, and the true reason of a refusal. No line
+    /// shows a secret. A state file that cannot be written is reported here, too.
+    #[must_use]
+    pub fn log(mut self, line: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.log = Some(Log(Arc::new(line)));
+        self
+    }
+
     /// Draws tokens and IDs from this seed, so that a run can be repeated.
     #[must_use]
     pub const fn seed(mut self, seed: [u8; 32]) -> Self {
@@ -123,6 +153,12 @@ impl ServerOptions {
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
+    }
+
+    /// Where to listen, where a state file keeps this port.
+    pub(super) fn address_or(&self, kept_port: Option<u16>) -> SocketAddr {
+        let usual = || SocketAddr::from((Ipv4Addr::LOCALHOST, kept_port.unwrap_or(0)));
+        self.address.unwrap_or_else(usual)
     }
 
     /// What clients call a server that listens at `address`.

@@ -1,3 +1,4 @@
+use redox_auth_sandbox::ServerOptions;
 use redox_auth_sandbox::http::Method;
 use serde_json::{Value, json};
 
@@ -267,4 +268,18 @@ async fn sources_and_destinations_are_added_and_messages_name_them() {
         "fail",
         "{exchange}"
     );
+}
+
+#[tokio::test]
+async fn a_change_is_in_the_state_file_before_it_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let redox = Redox::start_with(ServerOptions::new().state(&file)).await;
+    let made = redox
+        .api(Method::POST, "oauth-keys", json!({ "make": "ES384" }))
+        .await;
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert!(kept.contains(made["client_id"].as_str().unwrap()), "{kept}");
+    // The private key was shown once, and is nowhere.
+    assert!(!kept.contains("PRIVATE"), "{kept}");
 }

@@ -15,6 +15,8 @@ mod faults;
 #[cfg(test)]
 mod fhir;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod legacy;

@@ -72,7 +72,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 /// Finds secrets of the sandbox that stand where nobody expects them, such as a token in a path.
 ///
 /// It has its own copy of the secrets: requests of clients need not wait while texts are searched.
-pub(in crate::dashboard) struct Mask {
+pub(crate) struct Mask {
     /// Sorted; no secret is the start of another.
     secrets: Vec<String>,
     /// How they begin: almost every text is passed over by this, without a search.
@@ -80,12 +80,15 @@ pub(in crate::dashboard) struct Mask {
 }
 
 impl Mask {
+    /// The tokens of servers that the sandbox is like have at least so many letters.
+    pub(crate) const SHORTEST: usize = 16;
+
     /// Copies the tokens and the secrets.
-    pub(in crate::dashboard) fn of(sandbox: &Sandbox) -> Self {
+    pub(crate) fn of(sandbox: &Sandbox) -> Self {
         let legacy = sandbox.directory.legacy.values();
         let legacy = legacy.flat_map(|access| access.refresh_tokens.iter().chain([&access.secret]));
         let tokens = sandbox.tokens.keys().chain(sandbox.revoked.keys());
-        let secrets = tokens.chain(legacy).filter(|it| it.len() >= SHORTEST);
+        let secrets = tokens.chain(legacy).filter(|it| it.len() >= Self::SHORTEST);
         Self::of_secrets(secrets.cloned().collect())
     }
 
@@ -98,7 +101,7 @@ impl Mask {
 
     /// The text, without each word that contains a token or a secret of the sandbox, or a signed JWT, percent-encoded or
     /// not.
-    pub(in crate::dashboard) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let is_part = |letter: char| letter.is_ascii_alphanumeric() || "-_.%".contains(letter);
         let mut words = text.split(|letter| !is_part(letter));
         if !words.any(|word| self.is_secret(word)) {
@@ -132,7 +135,7 @@ impl Mask {
     }
 
     fn is_secret(&self, word: &str) -> bool {
-        if word.len() < SHORTEST {
+        if word.len() < Self::SHORTEST {
             return false;
         }
         let mut layers = successors(Some(Cow::Borrowed(word)), |text| {
@@ -194,9 +197,6 @@ const SECRET_NAMES: [&str; 15] = [
     "authorization",
     "apisecret",
 ];
-
-/// The tokens of servers that the sandbox is like have at least so many letters.
-const SHORTEST: usize = 16;
 
 /// A word is searched as it is, decoded once, and decoded twice: a URL in a URL is encoded twice.
 const LAYERS: usize = 3;
