@@ -27,18 +27,18 @@ struct Stack {
     next_port: u16,
 }
 
-/// The memory that a connection needs.
+/// The memory that a connection needs, as much as TLS can make use of unless said otherwise.
 #[derive(Debug)]
-pub struct TcpBuffers {
-    received: [u8; RECEIVED_LEN],
-    to_send: [u8; TO_SEND_LEN],
+pub struct TcpBuffers<const RECEIVED: usize = RECEIVED_LEN, const TO_SEND: usize = TO_SEND_LEN> {
+    received: [u8; RECEIVED],
+    to_send: [u8; TO_SEND],
 }
 
-impl TcpBuffers {
+impl<const RECEIVED: usize, const TO_SEND: usize> TcpBuffers<RECEIVED, TO_SEND> {
     /// Nothing in them yet.
     pub const EMPTY: Self = Self {
-        received: [0; RECEIVED_LEN],
-        to_send: [0; TO_SEND_LEN],
+        received: [0; RECEIVED],
+        to_send: [0; TO_SEND],
     };
 
     fn socket(&'static mut self) -> tcp::Socket<'static> {
@@ -101,7 +101,11 @@ impl Network {
     ///
     /// When the network was made with storage for one socket only.
     #[must_use]
-    pub fn listen(&'static self, port: u16, buffers: &'static mut TcpBuffers) -> TcpListener {
+    pub fn listen<const RECEIVED: usize, const TO_SEND: usize>(
+        &'static self,
+        port: u16,
+        buffers: &'static mut TcpBuffers<RECEIVED, TO_SEND>,
+    ) -> TcpListener {
         let socket = self.stack.borrow_mut().sockets.add(buffers.socket());
         TcpListener {
             network: self,

@@ -4,7 +4,7 @@ use core::fmt::{self, Write as _};
 use embedded_io::{Read as _, Write as _};
 use redox_auth_core::{Client, KeyError, Signer};
 use redox_auth_gateway::{Error, Gateway};
-use redox_auth_mllp::{Code, Header, Part, Reader, Reply};
+use redox_auth_mllp::{Code, Header, HeaderError, Part, Reader, Reply};
 use semihosting::{println, process};
 use smoltcp::iface::SocketStorage;
 use static_cell::ConstStaticCell;
@@ -29,8 +29,7 @@ pub fn relay<S: Signer>(key_file: &CStr, parse: fn(&[u8]) -> Result<S, KeyError>
         gateway,
         course,
         message: MESSAGE.take(),
-        json: JSON.take(),
-        out: REPLY.take(),
+        out: OUT.take(),
         replies: 0,
     };
     relay.begin();
@@ -49,8 +48,7 @@ struct Relay<'k, S: Signer> {
     gateway: Gateway<'static, Client<'k, S>, Board, Dialer, [u8; TOKEN_LEN]>,
     course: Course,
     message: &'static mut [u8; MESSAGE_LEN],
-    json: &'static mut [u8; JSON_LEN],
-    out: &'static mut [u8; REPLY_LEN],
+    out: &'static mut [u8; OUT_LEN],
     replies: u32,
 }
 
@@ -97,12 +95,20 @@ impl<S: Signer> Relay<'_, S> {
             gateway,
             course,
             message,
-            json,
             out,
             replies,
         } = self;
         let message = &message[..len];
-        let header = match Header::parse(message) {
+        let header_len = message
+            .iter()
+            .position(|byte| matches!(byte, b'\r' | b'\n'));
+        let checked = match Header::parse(message) {
+            Ok(_) if header_len.unwrap_or(len) > HEADER_LEN => {
+                Err(HeaderError::TooLong { limit: HEADER_LEN })
+            }
+            checked => checked,
+        };
+        let header = match checked {
             Ok(header) => header,
             Err(error) => {
                 // No acknowledgment could name it. Its sender waits in vain, and has no reason to believe that it arrived.
@@ -110,7 +116,7 @@ impl<S: Signer> Relay<'_, S> {
                 return Ok(());
             }
         };
-        let written = write_admission(&header, message, course.parties(), &mut json[..]);
+        let written = write_admission(&header, message, course.parties(), &mut out[..]);
         let accepted = match written {
             Ok(json) => {
                 // For the host to compare. A device shows nobody's data.
@@ -215,24 +221,23 @@ impl fmt::Write for Reason {
 
 static SOCKETS: ConstStaticCell<[SocketStorage<'_>; 2]> =
     ConstStaticCell::new([SocketStorage::EMPTY; 2]);
-static TCP: ConstStaticCell<TcpBuffers> = ConstStaticCell::new(TcpBuffers::EMPTY);
+static TCP: ConstStaticCell<TcpBuffers<512, 256>> = ConstStaticCell::new(TcpBuffers::EMPTY);
 static MESSAGE: ConstStaticCell<[u8; MESSAGE_LEN]> = ConstStaticCell::new([0; MESSAGE_LEN]);
-static JSON: ConstStaticCell<[u8; JSON_LEN]> = ConstStaticCell::new([0; JSON_LEN]);
-static REPLY: ConstStaticCell<[u8; REPLY_LEN]> = ConstStaticCell::new([0; REPLY_LEN]);
+static OUT: ConstStaticCell<[u8; OUT_LEN]> = ConstStaticCell::new([0; OUT_LEN]);
 
 /// IANA's port for HL7.
 const PORT: u16 = 2575;
 
 /// The longest message that is taken, in bytes.
-const MESSAGE_LEN: usize = 4096;
-
-/// The longest that is sent.
-const JSON_LEN: usize = 1024;
+const MESSAGE_LEN: usize = 2048;
 
 /// As much as is read at once.
 const PIECE_LEN: usize = 256;
 
 const REASON_LEN: usize = 128;
 
-/// Fields of a message, a reason, and what stands around them.
-const REPLY_LEN: usize = MESSAGE_LEN + 512;
+/// The longest segment MSH.
+const HEADER_LEN: usize = 1024;
+
+/// For what is sent, and then for the acknowledgment: fields of a header, a reason, and what stands around them.
+const OUT_LEN: usize = HEADER_LEN + 512;
