@@ -35,6 +35,15 @@ impl Course {
     ///
     /// When it is called again.
     pub(crate) fn start() -> Self {
+        Self::with_sockets(SOCKET.take())
+    }
+
+    /// The same, of a board that takes connections as well: each socket needs its storage.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub(crate) fn with_sockets(sockets: &'static mut [SocketStorage<'static>]) -> Self {
         stack::paint();
         let peripherals = Peripherals::take().expect("nothing took them before");
         let clock = Clock::start(peripherals.SYST);
@@ -44,7 +53,7 @@ impl Course {
         Self {
             settings: Settings::read(SETTINGS.take()),
             clock,
-            network: network(clock),
+            network: network(clock, sockets),
             kept,
         }
     }
@@ -135,6 +144,11 @@ impl Course {
     /// What survives a reset.
     pub(crate) const fn kept(&mut self) -> &mut Kept {
         self.kept
+    }
+
+    /// The source and the destination that the host has.
+    pub(crate) fn parties(&self) -> [&'static str; 2] {
+        ["source_id", "destination_id"].map(|name| self.settings.text(name))
     }
 
     /// A Data Model message for the host's destination.
@@ -264,11 +278,11 @@ impl Device for Board {
 }
 
 #[inline(never)]
-fn network(clock: Clock) -> &'static Network {
+fn network(clock: Clock, sockets: &'static mut [SocketStorage<'static>]) -> &'static Network {
     // SAFETY: QEMU's mps2-an386 has it there, and nobody else knows.
     let chip = unsafe { Lan9118::start(LAN9118, MAC_ADDRESS, FRAMES.take()) };
     let mut random = HostRandom::open();
-    NETWORK.init_with(|| Network::new(chip, clock, SOCKET.take(), TCP.take(), &mut random))
+    NETWORK.init_with(|| Network::new(chip, clock, sockets, TCP.take(), &mut random))
 }
 
 static SETTINGS: ConstStaticCell<[u8; 512]> = ConstStaticCell::new([0; 512]);

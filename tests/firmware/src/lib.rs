@@ -2,6 +2,7 @@
 //! optimizer does not know; and its clock, its network, TLS, and what a gateway on it lives through.
 #![no_std]
 
+mod admission;
 mod awaiting;
 mod clock;
 mod cost;
@@ -16,6 +17,7 @@ mod message;
 mod network;
 mod opaque;
 mod random;
+mod relay;
 mod room;
 mod settings;
 /// The stack as memory: painted before a call, looked at afterwards.
@@ -32,9 +34,10 @@ pub use fault::fault;
 pub use kept::{Counts, Kept};
 pub use lan9118::{Frames, Lan9118};
 pub use message::write_message;
-pub use network::{MAC_ADDRESS, Network, TcpBuffers, TcpError, TcpStream};
+pub use network::{MAC_ADDRESS, Network, TcpBuffers, TcpError, TcpListener, TcpStream};
 pub use opaque::{ok, show, text};
 pub use random::HostRandom;
+pub use relay::relay;
 pub use settings::{Settings, read_file};
 pub use tls::{AwaitedTlsStream, TlsStream};
 pub use waiting::wait_through;

@@ -12,7 +12,8 @@ use smoltcp::wire::{EthernetAddress, IpCidr, Ipv4Address};
 
 use crate::{Clock, Lan9118};
 
-/// The board on its network: one Ethernet chip, one address, one TCP connection at a time.
+/// The board on its network: one Ethernet chip, one address, one TCP connection that it makes at a time, and with a
+/// [`TcpListener`] one that it takes.
 pub struct Network {
     stack: RefCell<Stack>,
     clock: Clock,
@@ -26,19 +27,25 @@ struct Stack {
     next_port: u16,
 }
 
-/// The memory that a connection needs.
+/// The memory that a connection needs, as much as TLS can make use of unless said otherwise.
 #[derive(Debug)]
-pub struct TcpBuffers {
-    received: [u8; RECEIVED_LEN],
-    to_send: [u8; TO_SEND_LEN],
+pub struct TcpBuffers<const RECEIVED: usize = RECEIVED_LEN, const TO_SEND: usize = TO_SEND_LEN> {
+    received: [u8; RECEIVED],
+    to_send: [u8; TO_SEND],
 }
 
-impl TcpBuffers {
+impl<const RECEIVED: usize, const TO_SEND: usize> TcpBuffers<RECEIVED, TO_SEND> {
     /// Nothing in them yet.
     pub const EMPTY: Self = Self {
-        received: [0; RECEIVED_LEN],
-        to_send: [0; TO_SEND_LEN],
+        received: [0; RECEIVED],
+        to_send: [0; TO_SEND],
     };
+
+    fn socket(&'static mut self) -> tcp::Socket<'static> {
+        let received = tcp::SocketBuffer::new(&mut self.received[..]);
+        let to_send = tcp::SocketBuffer::new(&mut self.to_send[..]);
+        tcp::Socket::new(received, to_send)
+    }
 }
 
 impl Network {
@@ -50,7 +57,7 @@ impl Network {
     pub fn new(
         mut device: Lan9118,
         clock: Clock,
-        socket: &'static mut [SocketStorage<'static>; 1],
+        sockets: &'static mut [SocketStorage<'static>],
         buffers: &'static mut TcpBuffers,
         random: &mut impl RngCore,
     ) -> Self {
@@ -62,10 +69,8 @@ impl Network {
             let own = IpCidr::new(Ipv4Address::new(10, 0, 2, 15).into(), 24);
             addresses.push(own).expect("there is room for one address");
         });
-        let mut sockets = SocketSet::new(&mut socket[..]);
-        let received = tcp::SocketBuffer::new(&mut buffers.received[..]);
-        let to_send = tcp::SocketBuffer::new(&mut buffers.to_send[..]);
-        let socket = sockets.add(tcp::Socket::new(received, to_send));
+        let mut sockets = SocketSet::new(sockets);
+        let socket = sockets.add(buffers.socket());
         Self {
             stack: RefCell::new(Stack {
                 device,
@@ -84,10 +89,29 @@ impl Network {
     ///
     /// [`TcpError`].
     pub fn connect(&'static self, host: Ipv4Address, port: u16) -> Result<TcpStream, TcpError> {
-        self.stack.borrow_mut().dial(host, port)?;
-        let stream = TcpStream(self);
-        self.wait(established)?;
+        let socket = self.stack.borrow_mut().dial(host, port)?;
+        let stream = TcpStream(self, socket);
+        self.wait(socket, established)?;
         Ok(stream)
+    }
+
+    /// Listens at a port, with memory for one connection after the other.
+    ///
+    /// # Panics
+    ///
+    /// When the network was made with storage for one socket only.
+    #[must_use]
+    pub fn listen<const RECEIVED: usize, const TO_SEND: usize>(
+        &'static self,
+        port: u16,
+        buffers: &'static mut TcpBuffers<RECEIVED, TO_SEND>,
+    ) -> TcpListener {
+        let socket = self.stack.borrow_mut().sockets.add(buffers.socket());
+        TcpListener {
+            network: self,
+            socket,
+            port,
+        }
     }
 
     /// As [`connect`](Self::connect), awaited.
@@ -100,16 +124,16 @@ impl Network {
         host: Ipv4Address,
         port: u16,
     ) -> Result<TcpStream, TcpError> {
-        self.stack.borrow_mut().dial(host, port)?;
-        let stream = TcpStream(self);
-        self.wait_async(established).await?;
+        let socket = self.stack.borrow_mut().dial(host, port)?;
+        let stream = TcpStream(self, socket);
+        self.wait_async(socket, established).await?;
         Ok(stream)
     }
 
     /// Moves what there is to move, for ever: whoever awaits something is woken by this.
     pub async fn run(&self) -> ! {
         loop {
-            self.stack.borrow_mut().poll(self.clock);
+            self.stack.borrow_mut().move_on(self.clock);
             Timer::after_millis(1).await;
         }
     }
@@ -118,18 +142,20 @@ impl Network {
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         let mut stack = self.stack.borrow_mut();
-        let socket = stack.poll(self.clock);
+        let own = stack.socket;
+        let socket = stack.poll(own, self.clock);
         socket.state() == State::Established && socket.recv_queue() == 0
     }
 
     /// Until `ready`, or for too long.
     fn wait<R>(
         &self,
+        socket: SocketHandle,
         mut ready: impl FnMut(&mut tcp::Socket<'static>) -> Option<Result<R, TcpError>>,
     ) -> Result<R, TcpError> {
         let until = self.clock.millis() + LIMIT_MS;
         loop {
-            if let Some(result) = ready(self.stack.borrow_mut().poll(self.clock)) {
+            if let Some(result) = ready(self.stack.borrow_mut().poll(socket, self.clock)) {
                 return result;
             }
             if self.clock.millis() >= until {
@@ -144,11 +170,12 @@ impl Network {
     /// As [`wait`](Self::wait), awaited.
     async fn wait_async<R>(
         &self,
+        socket: SocketHandle,
         mut ready: impl FnMut(&mut tcp::Socket<'static>) -> Option<Result<R, TcpError>>,
     ) -> Result<R, TcpError> {
         let done = poll_fn(|context| {
             let mut stack = self.stack.borrow_mut();
-            let socket = stack.poll(self.clock);
+            let socket = stack.poll(socket, self.clock);
             if let Some(result) = ready(socket) {
                 return Poll::Ready(result);
             }
@@ -165,14 +192,19 @@ impl Network {
 
 impl Stack {
     /// Moves what there is to move.
-    fn poll(&mut self, clock: Clock) -> &mut tcp::Socket<'static> {
+    fn move_on(&mut self, clock: Clock) {
         let _changed = self
             .interface
             .poll(instant(clock), &mut self.device, &mut self.sockets);
-        self.sockets.get_mut(self.socket)
     }
 
-    fn dial(&mut self, host: Ipv4Address, port: u16) -> Result<(), TcpError> {
+    /// The same, and then gives back a socket.
+    fn poll(&mut self, socket: SocketHandle, clock: Clock) -> &mut tcp::Socket<'static> {
+        self.move_on(clock);
+        self.sockets.get_mut(socket)
+    }
+
+    fn dial(&mut self, host: Ipv4Address, port: u16) -> Result<SocketHandle, TcpError> {
         let own_port = self.next_port;
         self.next_port = own_port.checked_add(1).unwrap_or(FIRST_PORT);
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.socket);
@@ -180,19 +212,51 @@ impl Stack {
         socket.abort();
         socket
             .connect(self.interface.context(), (host, port), own_port)
-            .map_err(|_| TcpError::Refused)
+            .map_err(|_| TcpError::Refused)?;
+        Ok(self.socket)
     }
 }
 
-/// The TCP connection.
-pub struct TcpStream(&'static Network);
+/// A port at which the board takes connections, one after the other.
+pub struct TcpListener {
+    network: &'static Network,
+    socket: SocketHandle,
+    port: u16,
+}
+
+impl TcpListener {
+    /// Takes connections from now on: the next one waits for [`accept`](Self::accept).
+    ///
+    /// # Errors
+    ///
+    /// [`TcpError::Refused`] for port 0.
+    pub fn open(&mut self) -> Result<(), TcpError> {
+        let mut stack = self.network.stack.borrow_mut();
+        let socket = stack.poll(self.socket, self.network.clock);
+        socket.abort();
+        socket.listen(self.port).map_err(|_| TcpError::Refused)
+    }
+
+    /// Waits for a connection.
+    ///
+    /// # Errors
+    ///
+    /// [`TcpError`].
+    pub fn accept(&mut self) -> Result<TcpStream, TcpError> {
+        self.network.wait(self.socket, established)?;
+        Ok(TcpStream(self.network, self.socket))
+    }
+}
+
+/// A TCP connection.
+pub struct TcpStream(&'static Network, SocketHandle);
 
 impl Drop for TcpStream {
     /// Says goodbye; the next connection does not wait for an answer to that.
     fn drop(&mut self) {
         let mut stack = self.0.stack.borrow_mut();
-        stack.poll(self.0.clock).close();
-        stack.poll(self.0.clock);
+        stack.poll(self.1, self.0.clock).close();
+        stack.move_on(self.0.clock);
     }
 }
 
@@ -205,7 +269,7 @@ impl Read for TcpStream {
         if buffer.is_empty() {
             return Ok(0);
         }
-        self.0.wait(|socket| receive(socket, buffer))
+        self.0.wait(self.1, |socket| receive(socket, buffer))
     }
 }
 
@@ -214,12 +278,12 @@ impl Write for TcpStream {
         if bytes.is_empty() {
             return Ok(0);
         }
-        self.0.wait(|socket| send(socket, bytes))
+        self.0.wait(self.1, |socket| send(socket, bytes))
     }
 
     /// Hands it to the network; whether it arrived, an answer shows.
     fn flush(&mut self) -> Result<(), TcpError> {
-        self.0.stack.borrow_mut().poll(self.0.clock);
+        self.0.stack.borrow_mut().move_on(self.0.clock);
         Ok(())
     }
 }
@@ -229,7 +293,8 @@ impl embedded_io_async::Read for TcpStream {
         if buffer.is_empty() {
             return Ok(0);
         }
-        self.0.wait_async(|socket| receive(socket, buffer)).await
+        let received = self.0.wait_async(self.1, |socket| receive(socket, buffer));
+        received.await
     }
 }
 
@@ -238,7 +303,8 @@ impl embedded_io_async::Write for TcpStream {
         if bytes.is_empty() {
             return Ok(0);
         }
-        self.0.wait_async(|socket| send(socket, bytes)).await
+        let sent = self.0.wait_async(self.1, |socket| send(socket, bytes));
+        sent.await
     }
 
     async fn flush(&mut self) -> Result<(), TcpError> {

@@ -25,28 +25,50 @@ pub(crate) fn run(members: &[Member], images: &Path, report: &mut Report) -> Res
         let printed = play(&sandbox, "course", &folder, key_id, &image)?;
         println!("\n{name}: as the server counts it, too");
         print!("{printed}");
-        let list = Run::new("arm-none-eabi-nm").args("-C").path(&image);
-        if let Some(symbol) = allocator(&list.output()?) {
-            return Err(list.failure(&format!("{name} has a heap: {symbol}")));
-        }
-        let stack = peak_stack(&printed)
-            .ok_or_else(|| Failure::new(format!("{name} printed no peak of its stack")))?;
-        let Weight { flash, fixed_ram } = Weight::of(&image)?;
-        report.add(Image {
-            what: format!("{name}: network, TLS 1.3, HTTP"),
-            flash: Figure::of(flash).at_most(FLASH),
-            fixed_ram: Figure::of(fixed_ram),
-            // Together they are all of the RAM.
-            stack: Figure::of(stack).at_most(RAM.saturating_sub(fixed_ram)),
-        });
+        weigh(name, "network, TLS 1.3, HTTP", &image, &printed, report)?;
     }
     let [(name, key_id), ..] = GATEWAYS;
     for scene in SERVERS_TO_REFUSE {
         let printed = play(&sandbox, scene, &folder, key_id, &images.join(name))?;
         print!("{scene} server: {printed}");
     }
+    let printed = play(&sandbox, "relay", &folder, "es384", &images.join(RELAY))?;
+    println!("\n{RELAY}: HL7 v2 over MLLP in, Data Model messages with a token out");
+    print!("{printed}");
+    weigh(
+        RELAY,
+        "MLLP and network, TLS 1.3, HTTP",
+        &images.join(RELAY),
+        &printed,
+        report,
+    )?;
     // Private keys, even if nobody else knows them.
     fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+/// Makes sure that an image has no heap, and reports what it takes of the board.
+fn weigh(
+    name: &str,
+    what: &str,
+    image: &Path,
+    printed: &str,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let list = Run::new("arm-none-eabi-nm").args("-C").path(image);
+    if let Some(symbol) = allocator(&list.output()?) {
+        return Err(list.failure(&format!("{name} has a heap: {symbol}")));
+    }
+    let stack = peak_stack(printed)
+        .ok_or_else(|| Failure::new(format!("{name} printed no peak of its stack")))?;
+    let Weight { flash, fixed_ram } = Weight::of(image)?;
+    report.add(Image {
+        what: format!("{name}: {what}"),
+        flash: Figure::of(flash).at_most(FLASH),
+        fixed_ram: Figure::of(fixed_ram),
+        // Together they are all of the RAM.
+        stack: Figure::of(stack).at_most(RAM.saturating_sub(fixed_ram)),
+    });
     Ok(())
 }
 
@@ -89,6 +111,9 @@ const GATEWAYS: [(&str, &str); 4] = [
     ("network_es256", "es256"),
     ("network_rs384", "rs384"),
 ];
+
+/// The image that takes HL7 v2 over MLLP.
+const RELAY: &str = "relay";
 
 /// With a certificate by an unknown authority, for another name, or that has ended: none of them is told a secret.
 const SERVERS_TO_REFUSE: [&str; 3] = ["stranger", "misnamed", "outdated"];

@@ -9,6 +9,7 @@
 //! public key in `jwks.json`, under this `kid`.
 
 mod counts;
+mod relay;
 mod scene;
 
 use core::error::Error;
@@ -19,7 +20,8 @@ use std::process::{ExitCode, Stdio};
 
 use redox_auth_sandbox::{Server, ServerOptions};
 use scene::{HOST, Scene};
-use tokio::process::Command;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{ChildStdout, Command};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -33,8 +35,12 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let mut command = Command::new(program);
-    command.args(arguments);
-    match run(scene, Path::new(folder), key_id, command).await {
+    let port = match scene {
+        Scene::Relay => relay::free_port().ok(),
+        _ => None,
+    };
+    command.args(arguments.iter().map(|it| relay::forwarded(it, port)));
+    match run(scene, Path::new(folder), key_id, command, port).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -48,19 +54,28 @@ async fn run(
     folder: &Path,
     key_id: &str,
     mut command: Command,
+    port: Option<u16>,
 ) -> Result<(), Box<dyn Error>> {
     let server = Server::start(ServerOptions::new().tls().host(HOST)).await?;
     scene.set(&server, folder, key_id).await?;
-    let child = command
+    let mut child = command
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;
-    let output = tokio::time::timeout(LIMIT, child.wait_with_output()).await;
-    let output = output.map_err(|_| format!("the board still runs after {LIMIT:?}"))??;
-    let printed = String::from_utf8(output.stdout)?;
+    let stdout = child.stdout.take().ok_or("its output is a pipe")?;
+    let play = async {
+        let printed = match port {
+            Some(port) => relay::play(stdout, port).await?,
+            None => read_all(stdout).await?,
+        };
+        Ok::<_, Box<dyn Error>>((printed, child.wait_with_output().await?))
+    };
+    let ended = tokio::time::timeout(LIMIT, play).await;
+    let (printed, output) =
+        ended.map_err(|_| format!("the board still runs after {LIMIT:?}"))??;
     print!("{printed}");
     if output.status.code() != Some(scene.exit_code()) {
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -69,6 +84,12 @@ async fn run(
     scene.judge(&server, &printed)?;
     server.stop().await?;
     Ok(())
+}
+
+async fn read_all(mut output: ChildStdout) -> Result<String, Box<dyn Error>> {
+    let mut printed = String::new();
+    output.read_to_string(&mut printed).await?;
+    Ok(printed)
 }
 
 /// Far beyond what the slowest board needs: only one that hangs reaches it.

@@ -9,12 +9,15 @@ use redox_auth_sandbox::{
 };
 
 use crate::counts::Counts;
+use crate::relay;
 
 /// What the board meets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Scene {
     /// All that a device has to live with.
     Course,
+    /// Messages over MLLP, which the board sends on.
+    Relay,
     /// A server whose certificate is by an authority that the board does not trust.
     Stranger,
     /// A server whose certificate is for another name.
@@ -27,6 +30,7 @@ impl Scene {
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "course" => Some(Self::Course),
+            "relay" => Some(Self::Relay),
             "stranger" => Some(Self::Stranger),
             "misnamed" => Some(Self::Misnamed),
             "outdated" => Some(Self::Outdated),
@@ -45,6 +49,7 @@ impl Scene {
         let mut authority = server.ca_certificate().cloned();
         match self {
             Self::Course => lay_down_the_course(server),
+            Self::Relay => relay::lay_down(server)?,
             Self::Stranger => {
                 let other = Server::start(ServerOptions::new().tls()).await?;
                 authority = other.ca_certificate().cloned();
@@ -61,7 +66,7 @@ impl Scene {
     /// How the board ends.
     pub(crate) const fn exit_code(self) -> i32 {
         match self {
-            Self::Course => 0,
+            Self::Course | Self::Relay => 0,
             Self::Stranger | Self::Misnamed | Self::Outdated => 2,
         }
     }
@@ -73,6 +78,7 @@ impl Scene {
         // that is all that it says to it.
         let expected = match self {
             Self::Course => return Counts::parse(printed)?.compare(counters),
+            Self::Relay => return relay::judge(counters, printed),
             Self::Stranger | Self::Misnamed => 0,
             Self::Outdated => 1,
         };
