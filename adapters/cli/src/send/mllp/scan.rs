@@ -9,6 +9,8 @@ use redox_auth_mllp::{Header, HeaderError, Segments};
 pub(super) struct Scan {
     found: Vec<Found>,
     current: Option<Current>,
+    /// What the current message has not looked at yet: one long piece takes less than a piece for each line.
+    pending: Vec<u8>,
     /// How the line begins, as long as that may be the name of a segment.
     name: Vec<u8>,
     is_named: bool,
@@ -37,6 +39,7 @@ impl Scan {
         Self {
             found: Vec::new(),
             current: None,
+            pending: Vec::new(),
             name: Vec::new(),
             is_named: false,
             line_start: 0,
@@ -72,6 +75,7 @@ impl Scan {
             self.at = self.at.saturating_add(to_u64(run));
             piece = piece.get(run..).unwrap_or(&[]);
         }
+        self.look();
     }
 
     /// The messages so far whose end was seen, where the file cannot be read to its own.
@@ -126,9 +130,22 @@ impl Scan {
     }
 
     fn put(&mut self, bytes: &[u8]) {
-        if let Some(current) = &mut self.current {
-            current.take(bytes);
+        let Some(current) = &self.current else {
+            return;
+        };
+        let is_header = matches!(current.body, Body::Header(_));
+        self.pending.extend_from_slice(bytes);
+        if is_header {
+            self.look();
         }
+    }
+
+    /// Lets the current message look at what has come of it.
+    fn look(&mut self) {
+        if let Some(current) = &mut self.current {
+            current.take(&mut self.pending);
+        }
+        self.pending.clear();
     }
 
     fn begin_message(&mut self, start: u64) {
@@ -141,6 +158,7 @@ impl Scan {
     }
 
     fn end_message(&mut self, end: u64) {
+        self.look();
         self.found
             .extend(self.current.take().map(|current| current.end(end)));
     }
@@ -162,12 +180,12 @@ enum Body {
 }
 
 impl Current {
-    fn take(&mut self, bytes: &[u8]) {
+    fn take(&mut self, bytes: &mut [u8]) {
         self.digest.update(bytes);
         match &mut self.body {
             Body::Wrong(_) => {}
             Body::Segments(_, segments) => {
-                if let Err(error) = segments.take(&mut bytes.to_vec()) {
+                if let Err(error) = segments.take(bytes) {
                     self.body = Body::Wrong(error.to_string());
                 }
             }
