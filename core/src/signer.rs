@@ -52,8 +52,8 @@ pub enum SignError {
         /// The length of this key's signatures, in bytes.
         expected: usize,
     },
-    /// The private key computed a signature that its own public key does not accept: a damaged key or a hardware
-    /// fault. A faulty RSA signature gives the key away, so it does not leave.
+    /// The private key computed a signature that its own public key does not accept, or a table in flash holds a point that
+    /// is not on its curve: a damaged key or a hardware fault. A faulty signature can give the key away, so it does not leave.
     Faulty,
     /// The device, service or library that holds the key failed.
     Backend,

@@ -3,7 +3,7 @@
 In the project's platformio.ini:
 
     lib_deps = redox_auth=symlink://path/to/redox-auth/adapters/c
-    build_flags = -DREDOX_AUTH_DPOP          ; and REDOX_AUTH_ES512, REDOX_AUTH_METADATA, as needed
+    build_flags = -DREDOX_AUTH_DPOP          ; and REDOX_AUTH_ES512, REDOX_AUTH_FLASH_TABLES, REDOX_AUTH_METADATA
     custom_redox_auth_rust_target = ...      ; for a board that is not known here
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 Import("env")  # noqa: F821, what SCons gives to every script
 
-FEATURES = ["dpop", "es512", "metadata"]
+FEATURES = ["dpop", "es512", "flash-tables", "metadata"]
 RUST_TARGETS = {
     "cortex-m0": "thumbv6m-none-eabi",
     "cortex-m0plus": "thumbv6m-none-eabi",
@@ -56,7 +56,7 @@ def build(env):
     target = rust_target(env)
     target_dir = Path(env.subst("$BUILD_DIR")) / "redox_auth"
     defined = [it if isinstance(it, str) else it[0] for it in env.get("CPPDEFINES", [])]
-    features = [name for name in FEATURES if f"REDOX_AUTH_{name.upper()}" in defined]
+    features = [name for name in FEATURES if "REDOX_AUTH_" + name.upper().replace("-", "_") in defined]
     command = "cargo rustc -p redox-auth-c --lib --crate-type staticlib --profile c".split()
     command += ["--target-dir", str(target_dir.absolute())]
     command += ["--target", target] if target else []

@@ -9,12 +9,12 @@ use crate::key::{KeyError, KeyMaterial, PRIVATE_KEY_SCRATCH_LEN, PrivateKey, Pub
 use crate::signer::{SignError, Signer};
 
 macro_rules! ecdsa_key {
-    ($(#[$doc:meta])* $name:ident, $curve:ident, $algorithm:ident, $coordinate_len:literal, reading: $reading:literal, signing: $signing:literal) => {
+    ($(#[$doc:meta])* $name:ident, $curve_key:ident, $algorithm:ident, $coordinate_len:literal, reading: $reading:literal, signing: $signing:literal) => {
         $(#[$doc])*
         ///
         /// Nonces are deterministic (RFC 6979), so it needs no random source. Wiped on drop.
         #[derive(Clone)]
-        pub struct $name($curve::ecdsa::SigningKey);
+        pub struct $name(redox_auth_curves::$curve_key);
 
         impl $name {
             /// The length of a signature, in bytes.
@@ -81,9 +81,9 @@ macro_rules! ecdsa_key {
             }
 
             fn of(secret: &[u8; $coordinate_len]) -> Result<Self, KeyError> {
-                $curve::ecdsa::SigningKey::from_slice(secret)
+                redox_auth_curves::$curve_key::new(secret)
                     .map(Self)
-                    .map_err(|_| KeyError::OutOfRange)
+                    .ok_or(KeyError::OutOfRange)
             }
 
             /// Takes a key as its bare number, big-endian, as a device may keep it: without the reading of PEM, DER and
@@ -100,14 +100,14 @@ macro_rules! ecdsa_key {
             /// The public half, to register with the server.
             #[must_use]
             pub fn public_key(&self) -> PublicKey {
-                let point = self.0.verifying_key().to_sec1_point(false);
+                let point = self.0.point(false);
                 PublicKey::of_point(Algorithm::$algorithm, point.as_bytes())
             }
 
             /// Whether this is our public point, compressed or not (SEC1 §2.3.3).
             fn has_point(&self, point: &[u8]) -> bool {
                 let compressed = point.len() == 1 + $coordinate_len;
-                self.0.verifying_key().to_sec1_point(compressed).as_bytes() == point
+                self.0.point(compressed).as_bytes() == point
             }
         }
 
@@ -138,19 +138,13 @@ macro_rules! ecdsa_key {
             }
 
             fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
-                if signature.len() != Self::SIGNATURE_LEN {
-                    return Err(SignError::SignatureLen {
-                        found: signature.len(),
-                        expected: Self::SIGNATURE_LEN,
-                    });
-                }
-                wiped::<[u8; $signing], _>(|| {
-                    let signed: $curve::ecdsa::Signature =
-                        $curve::ecdsa::signature::Signer::try_sign(&self.0, message)
-                            .map_err(|_| SignError::Backend)?;
-                    signature.copy_from_slice(&signed.to_bytes());
-                    Ok(())
-                })
+                let found = signature.len();
+                let expected = Self::SIGNATURE_LEN;
+                let signature: &mut [u8; 2 * $coordinate_len] = signature
+                    .try_into()
+                    .map_err(|_| SignError::SignatureLen { found, expected })?;
+                wiped::<[u8; $signing], _>(|| self.0.sign(message, signature))
+                    .map_err(|_| SignError::Faulty)
             }
         }
 
@@ -166,7 +160,7 @@ macro_rules! ecdsa_key {
 ecdsa_key!(
     /// A private key that signs with ES256: ECDSA on P-256 with SHA-256, in pure Rust.
     Es256Key,
-    p256,
+    P256Key,
     Es256,
     32,
     reading: 3328,
@@ -177,7 +171,7 @@ ecdsa_key!(
 ecdsa_key!(
     /// A private key that signs with ES384: ECDSA on P-384 with SHA-384, in pure Rust.
     Es384Key,
-    p384,
+    P384Key,
     Es384,
     48,
     reading: 4608,
@@ -188,7 +182,7 @@ ecdsa_key!(
 ecdsa_key!(
     /// A private key that signs with ES512: ECDSA on P-521 with SHA-512, in pure Rust.
     Es512Key,
-    p521,
+    P521Key,
     Es512,
     66,
     reading: 6656,

@@ -246,7 +246,7 @@ async fn answer(
             let now = shared.clock.now();
             let refused = shared.sandbox().too_large(now);
             log::answered(&shared, &request, &refused, None);
-            record(&shared, now, started, request, &refused, None);
+            record(&shared, now, started, request, &refused, (None, None));
             return ending::answer(refused, line).await;
         }
         // The client went away in the middle: nobody is left to read an answer.
@@ -261,20 +261,21 @@ async fn answer(
         None => None,
     };
     let now = shared.clock.now();
-    let (response, struck) = {
+    let (response, circumstances) = {
         let mut sandbox = shared.sandbox();
         if let Some((jwks, client_id)) = fetched {
             // A set that cannot be read counts as one that cannot be had, and the rules say so.
             let _unreadable = sandbox.jwks_fetched(&client_id, jwks.as_deref());
         }
         let response = sandbox.handle(now, &request);
-        (response, sandbox.faults.struck.take())
+        let rules = shared.traffic.as_ref().and_then(|_| sandbox.rules.clone());
+        (response, (sandbox.faults.struck.take(), rules))
     };
     if request.path.starts_with(platform::PREFIX) {
         shared.save_or_log();
     }
-    log::answered(&shared, &request, &response, struck.as_ref());
-    record(&shared, now, started, request, &response, struck);
+    log::answered(&shared, &request, &response, circumstances.0.as_ref());
+    record(&shared, now, started, request, &response, circumstances);
     ending::answer(response, line).await
 }
 
@@ -285,11 +286,11 @@ fn record(
     started: Instant,
     request: Request,
     response: &Response,
-    struck: Option<Fault>,
+    (struck, rules): (Option<Fault>, Option<Rules>),
 ) {
     if let Some(traffic) = &shared.traffic {
         let took = started.elapsed();
-        traffic.record(Exchange::new(now, took, request, response, struck));
+        traffic.record(Exchange::new(now, took, request, response, struck, rules));
     }
 }
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::{Fault, Request, Response};
+use crate::{Fault, Request, Response, Rules, token};
 
 /// The latest exchanges with clients: at most [`MOST`] of them, and at most [`MOST_BYTES`] bytes.
 ///
@@ -38,8 +38,18 @@ pub(crate) struct Exchange {
     pub(crate) response_len: usize,
     /// The fault that replaced or changed the answer.
     pub(crate) struck: Option<Fault>,
+    /// The rules that the token endpoint had then, where they were those of another server than Redox.
+    pub(crate) rules: Option<Rules>,
     /// About how many bytes it takes in memory.
     size: usize,
+}
+
+/// What was kept at one moment.
+pub(crate) struct Latest {
+    /// The number of the newest exchange at that moment, kept or not: none of the list is newer.
+    pub(crate) newest: u64,
+    /// The newest first.
+    pub(crate) exchanges: Vec<Arc<Exchange>>,
 }
 
 #[derive(Default)]
@@ -84,7 +94,18 @@ impl Traffic {
 
     /// All that are kept, the newest first.
     pub(crate) fn all(&self) -> Vec<Arc<Exchange>> {
-        self.ring().exchanges.iter().rev().cloned().collect()
+        self.after(0).exchanges
+    }
+
+    /// Those after the exchange of this number, the newest first, as of one moment.
+    pub(crate) fn after(&self, number: u64) -> Latest {
+        let ring = self.ring();
+        let exchanges = ring.exchanges.iter().rev();
+        let exchanges = exchanges.take_while(|it| it.number > number);
+        Latest {
+            newest: ring.newest,
+            exchanges: exchanges.cloned().collect(),
+        }
     }
 
     /// The exchange of this number, if it is still kept.
@@ -145,6 +166,7 @@ impl Exchange {
         mut request: Request,
         response: &Response,
         struck: Option<Fault>,
+        rules: Option<Rules>,
     ) -> Self {
         let request_len = request.body.len();
         if request_len > MOST_OF_BODY {
@@ -169,6 +191,7 @@ impl Exchange {
             body,
             response_len: response.body.len(),
             struck,
+            rules,
             size,
         }
     }
@@ -181,6 +204,11 @@ impl Exchange {
     /// Why the sandbox answered as it did, where it says so.
     pub(crate) fn reason(&self) -> Option<&str> {
         self.header("sandbox-reason")
+    }
+
+    /// Where the token endpoint was when this was answered.
+    pub(crate) fn token_path(&self) -> &str {
+        self.rules.as_ref().map_or(token::PATH, Rules::token_path)
     }
 
     /// The request body, unless it was cut.
@@ -250,6 +278,7 @@ mod tests {
             request,
             &response,
             None,
+            None,
         )
     }
 
@@ -281,6 +310,23 @@ mod tests {
         let kept: usize = traffic.all().iter().map(|it| it.size).sum();
         assert!(kept <= MOST_BYTES, "{kept}");
         assert!(kept > MOST_BYTES - 2 * MOST_OF_BODY, "{kept}");
+    }
+
+    #[test]
+    fn a_list_that_is_continued_has_each_exchange_once() {
+        const ALL: u64 = 20_000;
+        let traffic = Traffic::new();
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..ALL).for_each(|_| traffic.record(exchange(0))));
+            let mut seen = 0;
+            while seen < ALL {
+                let latest = traffic.after(seen);
+                let newest = latest.exchanges.first().map_or(seen, |it| it.number);
+                assert_eq!(newest, latest.newest, "after {seen}");
+                assert!(latest.exchanges.iter().all(|it| it.number > seen));
+                seen = latest.newest;
+            }
+        });
     }
 
     #[test]

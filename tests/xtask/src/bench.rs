@@ -1,5 +1,6 @@
 //! What everything costs, beside the peers: builds the contenders and has them measured.
 
+mod dashboard;
 mod history;
 mod peer;
 
@@ -37,6 +38,9 @@ pub(crate) fn step(members: &[Member]) -> Result<(), Failure> {
 
 /// Builds what is to be measured and measures it.
 pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
+    if extent.is_of(dashboard::GROUP) {
+        return dashboard::measure();
+    }
     let programs = match extent {
         Extent::Quick => Run::cargo("build --bins"),
         Extent::Full | Extent::Some { .. } => Run::cargo("build --release --bins"),
@@ -117,6 +121,10 @@ impl Extent {
             Self::Full | Self::Some { .. } => "release",
         };
         target_dir().join(profile).join(name).display().to_string()
+    }
+
+    fn is_of(&self, name: &str) -> bool {
+        matches!(self, Self::Some { group, .. } if group == name)
     }
 
     /// How many clients there are at once.

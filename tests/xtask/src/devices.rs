@@ -65,7 +65,7 @@ pub(crate) fn weigh(report: &mut Report) -> Result<(), Failure> {
 
 /// Builds with the arithmetic for speed, and gives back the image that signs.
 ///
-/// Core is among it: what is generic in the crates of the curves is compiled where it is used, with the level of that crate.
+/// What is generic in the crates of the curves is compiled in `redox-auth-curves`, with the level of that crate.
 pub(crate) fn build_fast(toolchain: Toolchain) -> Result<PathBuf, Failure> {
     let faster = ARITHMETIC
         .iter()
@@ -143,5 +143,5 @@ const ARITHMETIC: [&str; 9] = [
     "p521",
     "primefield",
     "primeorder",
-    "redox-auth-core",
+    "redox-auth-curves",
 ];

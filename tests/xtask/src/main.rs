@@ -7,6 +7,7 @@ mod boards;
 mod c;
 mod checks;
 mod command;
+mod dashboard;
 mod devices;
 mod everywhere;
 mod firmware;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
             Some(extent) => done(bench::bench(&extent)),
             None => wrong_use("expected `bench`, `bench --quick` or `bench GROUP [NAME...]`"),
         },
+        ["pictures"] => done(members::members().and_then(|members| dashboard::pictures(&members))),
         ["everywhere"] => done(everywhere::run()),
         ["stacks"] => done(stacks::with_mbedtls()),
         ["mutants"] => done(mutants::mutants(None, None)),
@@ -130,6 +132,9 @@ fn help() -> String {
          cargo xtask bench --quick     the same for a moment, without the peers that take long to build\n\
          cargo xtask bench GROUP [NAME...]\n\
          \x20                             one table again, or these rows of it beside ours\n\
+         cargo xtask bench dashboard   the sandbox: how fast it answers beside its past, with the page open and not, and how fast\n\
+         \x20                             the page's actions are while 10,000 requests arrive in 10 s\n\
+         cargo xtask pictures          makes the pictures of the README anew, of the page and the command as they are\n\
          cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
          \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
          cargo xtask stacks            `test stacks`, and the gateway over mbedtls-rs, which takes minutes to compile\n\

@@ -38,7 +38,10 @@ impl Member {
 
     /// Whether others depend on it, or install it.
     pub(crate) fn is_for_users(&self) -> bool {
-        self.is_for_devices() || self.folder.starts_with("adapters")
+        self.is_for_devices()
+            || ["adapters", "core"]
+                .iter()
+                .any(|folder| self.folder.starts_with(folder))
     }
 
     /// Arguments that pick no feature, each one alone, and all of them.

@@ -37,9 +37,9 @@ fn command(members: &[Member]) -> Result<PathBuf, Failure> {
     Ok(target_dir().join("debug/redox-auth"))
 }
 
-/// With the lock file of that workspace, and its builds beside ours.
+/// With its builds beside ours.
 fn in_folder(run: Run, folder: &str) -> Run {
-    run.args("--locked --target-dir")
+    run.args("--target-dir")
         .path(&target_dir().join("stacks"))
         .within(folder)
 }

@@ -7,8 +7,8 @@ use crate::members::Member;
 use crate::project::{Project, Scope};
 use crate::summary::{Outcome, Row};
 use crate::{
-    bench, c, checks, firmware, fuzz, interop, journal, layers, packages, stacks, suite, summary,
-    wasm,
+    bench, c, checks, dashboard, firmware, fuzz, interop, journal, layers, packages, stacks, suite,
+    summary, wasm,
 };
 
 /// A named part of `cargo xtask test`.
@@ -32,7 +32,7 @@ enum Work {
 }
 
 /// Every step, the cheap ones first.
-pub(crate) const STEPS: [Step; 15] = [
+pub(crate) const STEPS: [Step; 16] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -80,6 +80,11 @@ pub(crate) const STEPS: [Step; 15] = [
         name: "wasm",
         about: "the library for C as a module of WebAssembly: token requests signed in Node.js and in Chromium",
         work: Work::Whole(&["adapters/c"], wasm::run),
+    },
+    Step {
+        name: "dashboard",
+        about: "every page and action of the sandbox's dashboard in Chromium, by mouse and by keyboard; pictures in target/dashboard",
+        work: Work::Whole(&["adapters/cli"], dashboard::run),
     },
     Step {
         name: "demo",

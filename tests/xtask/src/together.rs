@@ -127,7 +127,7 @@ fn program(message: &Value) -> Option<Program> {
 const APART: [&[&str]; 2] = [
     // Its curves are those of devices, without the tables that the benches ask for. It is built without its features as well,
     // which shares most of its dependencies.
-    &["redox-auth-core"],
+    &["redox-auth-core", "redox-auth-curves", "redox-auth-tables"],
     // `serde_json` keeps the order and the digits there. The second runs the program of the first.
     &["redox-auth-cli", "redox-auth-interop"],
 ];

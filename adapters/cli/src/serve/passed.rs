@@ -113,5 +113,5 @@ fn wrong(problem: &str) -> Failure {
     ))
 }
 
-/// Who can write to a socket can connect to it.
+/// A user who can write to a socket can connect to it.
 const WRITABLE_BY_OTHERS: u32 = 0o002;

@@ -174,7 +174,7 @@ const fn status(error: &Error) -> Option<u16> {
     }
 }
 
-/// Whoever waits for so many seconds does not come too early.
+/// Rounded up: a program that waits for so many seconds does not ask too early.
 fn whole_secs(wait: Duration) -> u64 {
     wait.as_secs()
         .saturating_add(u64::from(wait.subsec_nanos() > 0))

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex};
 
 use redox_auth_reqwest::{Api, Connections, Error, Pacing, Rate, Redox, Trouble};
-use redox_auth_sandbox::{Fault, Place, RetryAfter, Times};
+use redox_auth_sandbox::{Disconnect, Fault, Place, RetryAfter, Times};
 use reqwest::Response;
 
 use crate::support::clocks::Clocks;
@@ -155,8 +155,8 @@ async fn a_request_that_comes_back_undone_is_put_back_each_time() {
         (&[429, 429][..], "sent back sent back sent"),
         // 401 is answered with another token.
         (&[401], "sent back sent"),
-        // 500 may have been done, and so may the request be from then on.
-        (&[429, 500, 429], "sent back sent sent sent"),
+        // Without an answer the request may have been done, from then on.
+        (&[429, 0, 429], "sent back sent sent sent"),
     ] {
         let (sandbox, clocks, [redox, _]) = two_clients(Pacing::new()).await;
         clocks.follow_timers();
@@ -165,7 +165,7 @@ async fn a_request_that_comes_back_undone_is_put_back_each_time() {
             let fault = match status {
                 429 => Fault::TooManyRequests(RetryAfter::Secs(5)),
                 401 => Fault::Unavailable("401".parse().unwrap(), RetryAfter::Absent),
-                _ => Fault::Unavailable("500".parse().unwrap(), RetryAfter::Absent),
+                _ => Fault::Disconnect(Disconnect::Unanswered),
             };
             let mut state = sandbox.server.sandbox();
             state.inject(Place::Api, fault, Times::Next(1));

@@ -1,5 +1,6 @@
 //! What a device does, on whichever board: it reads a key from PEM where it is going to lie, gets a token with it and
-//! puts that on a message, once with each algorithm.
+//! puts that on a message, once with each algorithm. With the feature `flash-tables` it leaves out RSA, which has no
+//! tables, and shows that signatures take the same number of instructions whatever the key.
 //!
 //! Prints what the calls cost, and a digest of each request, which must be the same on every board. Ends with 101 when a
 //! call takes more stack than the type of its key says, or leaves a part of a private number there.
@@ -9,9 +10,15 @@
 mod board;
 mod device;
 mod meter;
+#[cfg(feature = "flash-tables")]
+mod spread;
 mod stack;
 
-use redox_auth_core::{Es256Key, Es384Key, KeyRoom, RsaKey2048};
+#[cfg(feature = "flash-tables")]
+use redox_auth_core::Algorithm;
+#[cfg(not(feature = "flash-tables"))]
+use redox_auth_core::RsaKey2048;
+use redox_auth_core::{Es256Key, Es384Key, KeyRoom};
 use semihosting::process;
 
 use board::Counter;
@@ -35,6 +42,7 @@ fn main(counter: Counter) -> ! {
         stack_len: Es384Key::STACK_LEN,
     }
     .live(&meter, &mut memory);
+    #[cfg(not(feature = "flash-tables"))]
     Device {
         algorithm: "RS384",
         file: c"rs384.pem",
@@ -42,5 +50,16 @@ fn main(counter: Counter) -> ! {
         stack_len: RsaKey2048::STACK_LEN,
     }
     .live(&meter, &mut memory);
+    #[cfg(feature = "flash-tables")]
+    {
+        spread::check(&meter, Algorithm::Es256, |secret| {
+            let secret = secret.try_into().expect("a digest is as long");
+            Es256Key::from_secret_scalar(secret).expect("it is in the range")
+        });
+        spread::check(&meter, Algorithm::Es384, |secret| {
+            let secret = secret.try_into().expect("a digest is as long");
+            Es384Key::from_secret_scalar(secret).expect("it is in the range")
+        });
+    }
     process::exit(0)
 }

@@ -7,6 +7,15 @@ use crate::stack;
 pub(crate) struct Meter(pub(crate) Counter);
 
 impl Meter {
+    /// How many instructions `call` takes.
+    #[cfg(feature = "flash-tables")]
+    #[inline(never)]
+    pub(crate) fn count(&self, call: impl FnOnce()) -> u64 {
+        let before = self.0.now();
+        out_of_line(call);
+        self.0.now() - before
+    }
+
     /// Runs `call` and prints one row of a table: what it was, its instructions, its bytes of stack.
     ///
     /// # Panics

@@ -176,10 +176,6 @@ impl From<RegisterError> for Problem {
                 "key {key} is a private key: it has the member {member:?}. It was not kept; \
                  paste the public JWK Set instead, for example that of `redox-auth key jwks`"
             ),
-            RegisterError::Jwks(JwksError::NotJson) => {
-                "this is not JSON; paste a JWK Set, which begins with {\"keys\": [, or one JWK"
-                    .to_owned()
-            }
             RegisterError::NoKeys => {
                 "paste a JWK Set, give a JWK Set URL, or have a key made".to_owned()
             }

@@ -56,6 +56,7 @@ fn route(desk: &Desk, parts: &Parts, body: &[u8]) -> Response<Body> {
     match (&parts.method, path) {
         (&Method::POST, page::FORMS) => html(page::submit(desk, parts, body)),
         (&Method::GET | &Method::HEAD, "/style.css") => text("text/css", page::STYLE),
+        (&Method::GET | &Method::HEAD, "/icon.svg") => text("image/svg+xml", page::ICON),
         (&Method::GET | &Method::HEAD, "/live.js") => text("text/javascript", page::SCRIPT),
         (&Method::GET | &Method::HEAD, path) => html(page::show(desk, path, &query(parts), None)),
         _ => refused(&Problem::new(
@@ -160,13 +161,14 @@ fn protected(mut response: Response<Body>) -> Response<Body> {
 const PROTECTION: [(&str, &str); 6] = [
     (
         "content-security-policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'",
     ),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("referrer-policy", "no-referrer"),
+    // Under `no-referrer` a browser sends the pages' own forms with `Origin: null`, which the guard refuses.
+    ("referrer-policy", "same-origin"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
 ];

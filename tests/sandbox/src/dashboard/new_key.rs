@@ -3,8 +3,8 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, KeyPair, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING,
+    ECDSA_P521_SHA512_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair, RsaKeyPair,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,9 +26,10 @@ impl NewKey {
     /// Makes a key for one of [`ALGORITHMS`]. An RSA key has 2048 bits and takes a tenth of a second.
     pub(super) fn make(algorithm: &str) -> Result<Self, Problem> {
         let pair = match algorithm {
-            "RS384" => rsa(),
+            "RS384" | "RS256" | "RS512" | "PS256" => rsa(),
             "ES384" => ec(&ECDSA_P384_SHA384_FIXED_SIGNING),
             "ES256" => ec(&ECDSA_P256_SHA256_FIXED_SIGNING),
+            "ES512" => ec(&ECDSA_P521_SHA512_FIXED_SIGNING),
             other => {
                 let known = ALGORITHMS.join(", ");
                 let text = format!("no key is made for {other:?}; known: {known}");
@@ -88,8 +89,10 @@ fn thumbprint(jwk: &Map<String, Value>) -> Option<String> {
     Some(URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())))
 }
 
-/// For which a key can be made: what Redox documents, and what secure elements have.
-pub(super) const ALGORITHMS: [&str; 3] = ["ES384", "RS384", "ES256"];
+/// For which a key can be made: what Redox documents first, then what secure elements have and other servers take.
+pub(super) const ALGORITHMS: [&str; 7] = [
+    "ES384", "RS384", "ES256", "ES512", "RS256", "RS512", "PS256",
+];
 
 #[cfg(test)]
 mod tests {
@@ -124,7 +127,8 @@ mod tests {
             assert_eq!(set.keys()[0].algorithm(), Some(algorithm));
         }
         let problem = NewKey::make("HS256").err().unwrap();
-        let expected = "no key is made for \"HS256\"; known: ES384, RS384, ES256";
+        let expected =
+            "no key is made for \"HS256\"; known: ES384, RS384, ES256, ES512, RS256, RS512, PS256";
         assert_eq!(problem.to_string(), expected);
     }
 }

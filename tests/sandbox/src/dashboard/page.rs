@@ -1,4 +1,6 @@
 //! The pages: HTML from the answers of the API, so that they show nothing that the API does not.
+//!
+//! A table without a link or a button can have the focus: on a narrow screen it is wider than the page, and scrolls.
 
 mod exchange;
 mod faults;
@@ -8,6 +10,7 @@ mod html;
 mod incoming;
 mod keys;
 mod rehearsal;
+mod server;
 mod sources;
 mod submit;
 mod traffic;
@@ -42,8 +45,11 @@ pub(super) enum Notice {
     },
     /// It was done, and this is shown once.
     Secret(Value),
-    /// It was done, and this is what came of it.
-    Done(Value),
+    /// It was done, and this is what came of it; the fields are filled in again, to do it once more.
+    Done {
+        answer: Value,
+        fields: BTreeMap<String, String>,
+    },
 }
 
 /// What the sections are rendered from.
@@ -71,9 +77,10 @@ impl View<'_> {
         }
     }
 
-    /// What was entered in a field of a form that was not taken.
+    /// What was entered in a field of a form that was not taken, or that is there to be sent again.
     fn entered(&self, operation: &str, field: &str) -> &str {
         match self.notice {
+            Some(Notice::Done { fields, .. }) => fields.get(field).map_or("", String::as_str),
             Some(Notice::Problem { fields, .. }) if self.has_failed(operation) => {
                 fields.get(field).map_or("", String::as_str)
             }
@@ -127,5 +134,7 @@ pub(super) fn show(
 }
 
 pub(super) const STYLE: &str = include_str!("page/style.css");
+
+pub(super) const ICON: &str = include_str!("page/icon.svg");
 
 pub(super) const SCRIPT: &str = include_str!("page/live.js");

@@ -3,7 +3,7 @@ use http::{Method, StatusCode};
 use super::call::{Answer, Call, Problem};
 use super::desk::Desk;
 use super::operations::{
-    clock, exchanges, faults, incoming, legacy_keys, oauth_keys, places, rehearsal, tokens,
+    clock, exchanges, faults, incoming, legacy_keys, oauth_keys, places, rehearsal, servers, tokens,
 };
 use super::segment;
 
@@ -116,7 +116,21 @@ pub(super) static ROUTES: &[Route] = &[
     route(Method::GET, "openapi.json", "describeApi", |_, _| {
         Ok(Answer::Text(OPENAPI.to_owned()))
     }),
-    route(Method::GET, "sandbox", "showSandbox", places::show),
+    route(Method::GET, "sandbox", "showSandbox", servers::show),
+    with_body(
+        Method::PATCH,
+        "sandbox",
+        "chooseServer",
+        &["server"],
+        servers::choose,
+    ),
+    route(Method::GET, "servers", "listServers", servers::list),
+    route(
+        Method::GET,
+        "environments",
+        "listEnvironments",
+        places::environments,
+    ),
     route(Method::GET, "oauth-keys", "listOAuthKeys", oauth_keys::list),
     with_body(
         Method::POST,

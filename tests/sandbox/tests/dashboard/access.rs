@@ -100,6 +100,9 @@ async fn each_answer_says_what_browsers_may_do_with_it() {
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        // Under `no-referrer` a browser would send the page's own forms with `Origin: null`.
+        let referrer = answer.header("referrer-policy");
+        assert_eq!(referrer, "same-origin", "{path}");
         assert_eq!(answer.header("set-cookie"), "", "{path}");
         assert!(!answer.text.contains("<script>"), "{path}");
         for inline in [" onclick=", " onload=", " style=", "<style"] {

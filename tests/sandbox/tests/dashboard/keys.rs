@@ -108,7 +108,7 @@ async fn a_key_that_cannot_be_registered_is_refused_with_what_to_do() {
             "oauth-keys",
             json!({ "jwks": "-----BEGIN" }),
             400,
-            "paste a JWK Set",
+            "a key in PEM, not a JWK Set; paste",
         ),
         (
             "oauth-keys",

@@ -21,6 +21,8 @@ mod rehearsal;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod server;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod traffic;

@@ -5,25 +5,18 @@ use serde_json::json;
 use crate::dashboard::call::{Answer, Call, Problem};
 use crate::dashboard::desk::Desk;
 use crate::dashboard::shown::{self, Filter, Mask};
-use crate::traffic::Exchange;
+use crate::traffic::{Exchange, Latest};
 
 /// The newest exchanges that match, the newest first.
 pub(in crate::dashboard) fn list(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let limit = call.parameter("limit")?.unwrap_or(USUAL).min(MOST);
     let after: u64 = call.parameter("after")?.unwrap_or(0);
-    let token_path = desk.sandbox().token_path().to_owned();
-    let newest = desk.traffic()?.newest();
-    let found = matching(desk, call)?;
-    let found = found.take_while(|it| it.number > after).take(limit);
-    let list: Vec<_> = found.map(|it| shown::summary(&it, &token_path)).collect();
+    let filter = Filter::of(call)?;
+    let Latest { newest, exchanges } = desk.traffic()?.after(after);
+    let found = exchanges.iter().filter(|it| filter.takes(it)).take(limit);
+    let list: Vec<_> = found.map(|it| shown::summary(it)).collect();
     let list = mask(desk).value(list.into());
     Ok(Answer::Json(json!({ "newest": newest, "exchanges": list })))
-}
-
-fn matching(desk: &Desk, call: &Call) -> Result<impl Iterator<Item = Arc<Exchange>>, Problem> {
-    let filter = Filter::of(call, desk.sandbox().token_path())?;
-    let all = desk.traffic()?.all().into_iter();
-    Ok(all.filter(move |it| filter.takes(it)))
 }
 
 pub(in crate::dashboard) fn show(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
@@ -43,7 +36,9 @@ pub(in crate::dashboard) fn curl(desk: &Desk, call: &Call) -> Result<Answer, Pro
 /// All that match, in HTTP Archive 1.2; without secrets.
 pub(in crate::dashboard) fn har(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let base_url = desk.sandbox().base_url.clone();
-    let mut found: Vec<_> = matching(desk, call)?.collect();
+    let filter = Filter::of(call)?;
+    let mut found = desk.traffic()?.all();
+    found.retain(|it| filter.takes(it));
     found.reverse();
     let archive = shown::har(&base_url, &found);
     Ok(Answer::Json(mask(desk).value(archive)))

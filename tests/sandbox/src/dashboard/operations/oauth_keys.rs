@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::pasted;
 use crate::dashboard::call::{Answer, Call, Problem};
 use crate::dashboard::desk::Desk;
 use crate::dashboard::new_key::NewKey;
@@ -54,8 +55,8 @@ pub(in crate::dashboard) fn create(desk: &Desk, call: &Call) -> Result<Answer, P
     if let Some(id) = call.text("client_id")? {
         key = key.client_id(id);
     }
-    if let Some(jwks) = jwks {
-        key = key.jwks(&jwks);
+    if let Some(jwks) = &jwks {
+        key = key.jwks(jwks);
     }
     if let Some(url) = url {
         key = key.jwks_url(url);
@@ -64,7 +65,8 @@ pub(in crate::dashboard) fn create(desk: &Desk, call: &Call) -> Result<Answer, P
     if let Some(made) = &made {
         key = key.jwks(&json!({ "keys": [made.jwk] }).to_string());
     }
-    let client_id = desk.sandbox().register_oauth_key(key)?;
+    let registered = desk.sandbox().register_oauth_key(key);
+    let client_id = registered.map_err(|error| pasted::refused(jwks.as_deref(), error))?;
     Ok(Answer::Created(with_private_key(
         json!({ "client_id": client_id }),
         made,
@@ -96,7 +98,8 @@ pub(in crate::dashboard) fn change(desk: &Desk, call: &Call) -> Result<Answer, P
 pub(in crate::dashboard) fn replace(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let id = call.path("client_id");
     let jwks = call.json_text("jwks")?.ok_or(RegisterError::NoKeys)?;
-    desk.sandbox().set_jwks(id, &jwks)?;
+    let replaced = desk.sandbox().set_jwks(id, &jwks);
+    replaced.map_err(|error| pasted::refused(Some(&jwks), error))?;
     show(desk, id)
 }
 
@@ -104,7 +107,8 @@ pub(in crate::dashboard) fn add(desk: &Desk, call: &Call) -> Result<Answer, Prob
     let id = call.path("client_id");
     let made = match (call.json_text("jwks")?, call.text("make")?) {
         (Some(jwks), None) => {
-            desk.sandbox().add_keys(id, &jwks)?;
+            let added = desk.sandbox().add_keys(id, &jwks);
+            added.map_err(|error| pasted::refused(Some(&jwks), error))?;
             None
         }
         (None, Some(algorithm)) => {
@@ -114,7 +118,7 @@ pub(in crate::dashboard) fn add(desk: &Desk, call: &Call) -> Result<Answer, Prob
             Some(made)
         }
         _ => {
-            let text = "give either a JWK or an algorithm to make a key for";
+            let text = "give either a JWK Set or an algorithm to make a key for";
             return Err(Problem::bad(text));
         }
     };

@@ -1,25 +1,31 @@
 use serde_json::json;
 
-use crate::dashboard::call::{Answer, Call, Problem};
+use crate::dashboard::call::{Answer, Call, ENVIRONMENTS, Problem};
 use crate::dashboard::desk::Desk;
-use crate::{Destination, Rules, Source};
+use crate::{Destination, Environment, Source};
 
-/// What the sandbox is and where it is.
-pub(in crate::dashboard) fn show(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
+/// The environments, with how many things belong to each.
+pub(in crate::dashboard) fn environments(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
     let sandbox = desk.sandbox();
-    let counters = sandbox.counters();
-    Ok(Answer::Json(json!({
-        "like": sandbox.rules().map_or("Redox", Rules::title),
-        "base_url": sandbox.base_url,
-        "token_url": sandbox.token_url(),
-        "requests": counters.requests,
-        "tokens": counters.tokens_minted,
-        "token_refusals": counters.token_refusals,
-        "messages_accepted": counters.messages_accepted,
-        "messages_refused": counters.messages_refused,
-        "unauthorized": counters.unauthorized,
-        "faults": counters.faults,
-    })))
+    let directory = &sandbox.directory;
+    let count =
+        |all: &mut dyn Iterator<Item = Environment>, own| all.filter(|it| *it == own).count();
+    let environments = ENVIRONMENTS.map(|own| {
+        let sources = &mut directory.sources.values().map(|it| it.environment);
+        let destinations = &mut directory.destinations.values().map(|it| it.environment);
+        let oauth_keys = &mut directory.clients.values().map(|it| it.environment);
+        let legacy = directory.legacy.keys();
+        let legacy = legacy.filter_map(|id| directory.sources.get(id));
+        json!({
+            "name": own.as_str(),
+            "id": own.id(),
+            "sources": count(sources, own),
+            "destinations": count(destinations, own),
+            "oauth_keys": count(oauth_keys, own),
+            "legacy_keys": count(&mut legacy.map(|it| it.environment), own),
+        })
+    });
+    Ok(Answer::Json(json!({ "environments": environments })))
 }
 
 pub(in crate::dashboard) fn sources(desk: &Desk, _: &Call) -> Result<Answer, Problem> {

@@ -27,7 +27,7 @@ pub(super) fn section(view: &View<'_>, number: &str, html: &mut Html) -> Result<
         .raw("</span> No. ")
         .member(&exchange, "number");
     html.raw(" at ")
-        .text(seconds(text(&exchange, "at")))
+        .text(&seconds(text(&exchange, "at")))
         .raw(", ");
     html.member(&exchange, "took_ms").raw(" ms");
     html.raw("</p>");
@@ -112,11 +112,15 @@ fn checks(checks: &[Value], html: &mut Html) {
         return;
     }
     html.raw(
-        "<section><h2>Rules</h2><table class=\"rules\"><thead><tr><th scope=\"col\">Rule</th>",
+        "<section><h2>Rules</h2><table class=\"rules\" tabindex=\"0\"><caption class=\"unseen\">Rules</caption><thead><tr><th scope=\"col\">Rule</th>",
     );
     html.raw("<th scope=\"col\">Verdict</th><th scope=\"col\">Expected</th>");
     html.raw("<th scope=\"col\">Found</th></tr></thead><tbody>");
-    for check in checks {
+    // First what failed: it is what somebody is here for.
+    let has_failed = |check: &&Value| text(check, "verdict") == "fail";
+    let failed = checks.iter().filter(has_failed);
+    let others = checks.iter().filter(|check| !has_failed(check));
+    for check in failed.chain(others) {
         html.raw(match text(check, "verdict") {
             "fail" => "<tr class=\"fail\"><th scope=\"row\">",
             _ => "<tr><th scope=\"row\">",
@@ -177,7 +181,7 @@ fn pairs(caption: &'static str, pairs: &[Value], html: &mut Html) {
     if pairs.is_empty() {
         return;
     }
-    html.raw("<table class=\"pairs\"><caption class=\"unseen\">")
+    html.raw("<table class=\"pairs\" tabindex=\"0\"><caption class=\"unseen\">")
         .raw(caption);
     html.raw("</caption><tbody>");
     for pair in pairs {

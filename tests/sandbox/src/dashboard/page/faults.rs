@@ -20,7 +20,8 @@ fn clock(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let clock = view.answer("showClock")?;
     let is_frozen = clock.get("frozen") == Some(&Value::Bool(true));
     html.raw("<section><h2>Clock</h2><p class=\"time\"><time>");
-    html.text(seconds(text(&clock, "now"))).raw("</time> UTC, ");
+    html.text(&seconds(text(&clock, "now")));
+    html.raw("</time> UTC, ");
     let ahead = clock.get("ahead_secs").and_then(Value::as_i64);
     let apart = SignedDuration::from_secs(ahead.unwrap_or(0));
     match ahead {

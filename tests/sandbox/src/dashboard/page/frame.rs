@@ -12,7 +12,7 @@ pub(super) fn page(view: &View<'_>, title: &'static str, content: Html) -> Strin
         .raw("<meta name=\"color-scheme\" content=\"light dark\"><title>")
         .raw(title)
         .raw(" · Redox sandbox</title><link rel=\"stylesheet\" href=\"/style.css\">")
-        .raw("<link rel=\"icon\" href=\"data:,\">")
+        .raw("<link rel=\"icon\" href=\"/icon.svg\">")
         .raw("<script src=\"/live.js\" defer></script></head><body>")
         .raw("<a class=\"skip\" href=\"#content\">Skip to content</a>");
     head(view, &mut html);
@@ -48,7 +48,8 @@ fn head(view: &View<'_>, html: &mut Html) {
         html.raw(label).raw("</a></li>");
     }
     html.raw("</ul></nav><p class=\"clock\"><span class=\"unseen\">Sandbox time </span><time>");
-    html.text(seconds(text(&clock, "now"))).raw("</time>");
+    html.text(&seconds(text(&clock, "now")));
+    html.raw("</time><span class=\"unseen\"> UTC</span>");
     if clock.get("frozen") == Some(&Value::Bool(true)) {
         html.raw(" <span class=\"tag warn\">frozen</span>");
     } else if clock.get("ahead_secs").is_some_and(|ahead| *ahead != 0) {
@@ -57,11 +58,10 @@ fn head(view: &View<'_>, html: &mut Html) {
     html.raw("</p></div></header>");
 }
 
-/// A time to the second, as a person reads it.
-pub(super) fn seconds(time: &str) -> &str {
-    time.split_once('.')
-        .map_or(time, |(seconds, _)| seconds)
-        .trim_end_matches('Z')
+/// A time to the second, as a person reads it: `2026-01-31 12:00:00`.
+pub(super) fn seconds(time: &str) -> String {
+    let whole = time.split_once('.').map_or(time, |(seconds, _)| seconds);
+    whole.trim_end_matches('Z').replace('T', " ")
 }
 
 pub(super) fn problem(problem: &Problem, html: &mut Html) {
@@ -77,7 +77,7 @@ fn shown(notice: &Notice, html: &mut Html) {
         }
         Notice::Secret(answer) => secret(answer, html),
         // The section shows it.
-        Notice::Done(_) => {}
+        Notice::Done { .. } => {}
     }
 }
 
@@ -102,13 +102,13 @@ fn secret(answer: &Value, html: &mut Html) {
 }
 
 /// A text with a button that copies it, where scripts run.
-pub(super) fn copied(id: &'static str, label: &'static str, text: &str, html: &mut Html) {
+pub(super) fn copied(id: &str, label: &'static str, text: &str, html: &mut Html) {
     html.raw("<span class=\"copied\"><code id=\"copy-")
-        .raw(id)
+        .text(id)
         .raw("\">")
         .text(text);
     html.raw("</code><button type=\"button\" class=\"quiet\" hidden data-copy=\"copy-");
-    html.raw(id)
+    html.text(id)
         .raw("\">Copy<span class=\"unseen\"> ")
         .raw(label);
     html.raw("</span></button></span>");

@@ -10,11 +10,11 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     const OPERATION: &str = "callEndpoint";
     html.raw("<h1>Incoming</h1><p>Call your own endpoint as Redox does: https, or http on this ");
     html.raw("machine. The verification token is sent and not kept.</p>");
-    if let Some(Notice::Done(answer)) = view.notice {
+    if let Some(Notice::Done { answer, .. }) = view.notice {
         answered(answer, html);
     }
     form(view, OPERATION, &[], html, |html| {
-        html.raw("<div class=\"row\">");
+        html.raw("<div class=\"row wide\">");
         for (name, label, hint) in [
             ("url", "Endpoint", "http://localhost:8080/redox"),
             ("verification_token", "Verification token", ""),

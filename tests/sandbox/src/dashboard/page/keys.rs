@@ -4,29 +4,22 @@ use super::View;
 use super::form::{self, Field, button, form};
 use super::frame::copied;
 use super::html::{Html, list, text};
+use super::server;
 use crate::dashboard::call::Problem;
 use crate::dashboard::new_key::ALGORITHMS;
 
 /// API keys: OAuth keys above, legacy keys below, as in Redox's own dashboard.
 pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
-    let sandbox = view.answer("showSandbox")?;
-    html.raw("<h1>API keys</h1><dl class=\"facts\"><dt>Base URL</dt><dd>");
-    copied("base-url", "base URL", text(&sandbox, "base_url"), html);
-    html.raw("</dd><dt>Token endpoint</dt><dd>");
-    copied(
-        "token-url",
-        "token endpoint",
-        text(&sandbox, "token_url"),
-        html,
-    );
-    html.raw("</dd></dl><section><h2>OAuth keys</h2>");
+    html.raw("<h1>API keys</h1>");
+    server::section(view, html)?;
+    html.raw("<section><h2>OAuth keys</h2>");
     let answer = view.answer("listOAuthKeys")?;
     let keys = list(&answer, "oauth_keys");
     if keys.is_empty() {
         html.raw("<p class=\"empty\">No OAuth key yet. Create one below.</p>");
     }
-    for key in keys {
-        oauth_key(view, key, html);
+    for (place, key) in keys.iter().enumerate() {
+        oauth_key(view, place, key, html);
     }
     create(view, html);
     html.raw("</section><section><h2>Legacy keys</h2>");
@@ -35,12 +28,12 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     Ok(())
 }
 
-fn oauth_key(view: &View<'_>, key: &Value, html: &mut Html) {
+fn oauth_key(view: &View<'_>, place: usize, key: &Value, html: &mut Html) {
     let id = text(key, "client_id");
     let is_enabled = key.get("enabled") == Some(&Value::Bool(true));
-    html.raw("<article class=\"card\"><header><h3><code>")
-        .text(id);
-    html.raw("</code></h3><span class=\"tag\">")
+    html.raw("<article class=\"card\"><header><h3>");
+    copied(&format!("client-id-{place}"), "client ID", id, html);
+    html.raw("</h3><span class=\"tag\">")
         .member(key, "environment");
     html.raw("</span>");
     html.raw(match is_enabled {
@@ -65,11 +58,25 @@ fn oauth_key(view: &View<'_>, key: &Value, html: &mut Html) {
     for key in list(key, "keys") {
         public_key(view, id, key, html);
     }
-    html.raw("</tbody></table><details><summary>Add or replace keys</summary><div class=\"pair\">");
+    let has_failed = ["addKey", "replaceKeys"]
+        .into_iter()
+        .any(|operation| view.has_failed(operation) && view.entered(operation, "client_id") == id);
+    html.raw("</tbody></table>");
+    html.raw(if has_failed {
+        "<details open>"
+    } else {
+        "<details>"
+    });
+    html.raw("<summary>Add or replace keys</summary><div class=\"pair\">");
     let hidden = [("client_id", id)];
     form(view, "addKey", &hidden, html, |html| {
-        html.raw("<p>Have a key made beside these, to rotate to it.</p>");
-        algorithms(html);
+        pasted(
+            view,
+            "addKey",
+            "A public key beside these, to rotate to",
+            html,
+        );
+        made(html);
         html.raw("<button>Add a key</button>");
     });
     form(view, "replaceKeys", &hidden, html, |html| {
@@ -127,9 +134,8 @@ fn create(view: &View<'_>, html: &mut Html) {
             is_needed: false,
         };
         url.write(view, OPERATION, html);
-        html.raw("<label>or have a key made <select name=\"make\"><option value=\"\">no</option>");
-        options(html);
-        html.raw("</select></label></fieldset><button>Create</button>");
+        made(html);
+        html.raw("</fieldset><button>Create</button>");
     });
     html.raw("</details>");
 }
@@ -144,29 +150,26 @@ fn pasted(view: &View<'_>, operation: &'static str, label: &'static str, html: &
     }
 }
 
-fn algorithms(html: &mut Html) {
-    html.raw("<label>Algorithm <select name=\"make\">");
-    options(html);
-    html.raw("</select></label>");
-}
-
-fn options(html: &mut Html) {
+/// In place of a public key: the algorithm of a key that the sandbox makes.
+fn made(html: &mut Html) {
+    html.raw("<label>or have a key made <select name=\"make\"><option value=\"\">no</option>");
     for algorithm in ALGORITHMS {
         html.raw("<option>").raw(algorithm).raw("</option>");
     }
+    html.raw("</select></label>");
 }
 
 fn legacy(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let answer = view.answer("listLegacyKeys")?;
-    for key in list(&answer, "legacy_keys") {
+    for (place, key) in list(&answer, "legacy_keys").iter().enumerate() {
         let id = text(key, "api_key");
         html.raw("<article class=\"card\"><header><h3>")
             .member(key, "source");
         html.raw("</h3><span class=\"tag\">")
             .member(key, "environment");
-        html.raw("</span></header><dl class=\"facts\"><dt>API key</dt><dd><code>")
-            .text(id);
-        html.raw("</code></dd><dt>Secret</dt><dd><span aria-label=\"hidden\">••••••••</span>");
+        html.raw("</span></header><dl class=\"facts\"><dt>API key</dt><dd>");
+        copied(&format!("api-key-{place}"), "API key", id, html);
+        html.raw("</dd><dt>Secret</dt><dd><span aria-label=\"hidden\">••••••••</span>");
         form(view, "generateSecret", &[("api_key", id)], html, |html| {
             html.raw("<label class=\"check\"><input type=\"checkbox\" name=\"revoke_tokens\" ");
             html.raw("value=\"true\"> also revoke its tokens</label>");

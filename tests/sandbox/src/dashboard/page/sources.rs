@@ -5,13 +5,15 @@ use crate::dashboard::call::Problem;
 
 /// Sources, which send, and destinations, which receive.
 pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
-    html.raw("<h1>Sources and destinations</h1><section><h2>Sources</h2>");
+    html.raw("<h1>Sources and destinations</h1>");
+    environments(view, html)?;
+    html.raw("<section><h2>Sources</h2>");
     let answer = view.answer("listSources")?;
     let sources = list(&answer, "sources");
     if sources.is_empty() {
         html.raw("<p class=\"empty\">No source yet.</p>");
     } else {
-        html.raw("<table><caption class=\"unseen\">Sources</caption><thead><tr>");
+        html.raw("<table tabindex=\"0\"><caption class=\"unseen\">Sources</caption><thead><tr>");
         html.raw("<th scope=\"col\">Name</th><th scope=\"col\">Source ID</th>");
         html.raw("<th scope=\"col\">Environment</th></tr></thead><tbody>");
         for source in sources {
@@ -37,7 +39,9 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     if destinations.is_empty() {
         html.raw("<p class=\"empty\">No destination yet.</p>");
     } else {
-        html.raw("<table><caption class=\"unseen\">Destinations</caption><thead><tr>");
+        html.raw(
+            "<table tabindex=\"0\"><caption class=\"unseen\">Destinations</caption><thead><tr>",
+        );
         html.raw("<th scope=\"col\">Name</th><th scope=\"col\">Destination ID</th>");
         html.raw("<th scope=\"col\">FHIR slug</th><th scope=\"col\">Environment</th>");
         html.raw("</tr></thead><tbody>");
@@ -67,6 +71,34 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
         html.raw("<button>Create destination</button></div>");
     });
     html.raw("</section>");
+    Ok(())
+}
+
+/// Redox keeps keys, sources and destinations of one environment apart from those of another.
+fn environments(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
+    let answer = view.answer("listEnvironments")?;
+    html.raw(
+        "<section><h2>Environments</h2><table tabindex=\"0\"><caption class=\"unseen\">Environments</caption>",
+    );
+    html.raw("<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Environment ID</th>");
+    html.raw("<th scope=\"col\" class=\"end\">Sources</th>");
+    html.raw("<th scope=\"col\" class=\"end\">Destinations</th>");
+    html.raw("<th scope=\"col\" class=\"end\">OAuth keys</th>");
+    html.raw("<th scope=\"col\" class=\"end\">Legacy keys</th></tr></thead><tbody>");
+    for environment in list(&answer, "environments") {
+        html.raw("<tr><th scope=\"row\">")
+            .member(environment, "name");
+        html.raw("</th><td><code>")
+            .member(environment, "id")
+            .raw("</code></td>");
+        for count in ["sources", "destinations", "oauth_keys", "legacy_keys"] {
+            html.raw("<td class=\"end\">")
+                .member(environment, count)
+                .raw("</td>");
+        }
+        html.raw("</tr>");
+    }
+    html.raw("</tbody></table></section>");
     Ok(())
 }
 

@@ -24,7 +24,10 @@ pub(in crate::dashboard) fn submit(desk: &Desk, parts: &Parts, body: &[u8]) -> P
     let done = check(desk, parts, &token).and_then(|()| call(desk, &operation, &fields));
     let notice = match done {
         Ok(answer) if is_shown_once(&answer) => Notice::Secret(answer),
-        Ok(answer) if operation == "callEndpoint" => Notice::Done(answer),
+        Ok(answer) if operation == "callEndpoint" => {
+            fields.remove("verification_token");
+            Notice::Done { answer, fields }
+        }
         Ok(_) => return Page::Elsewhere(back),
         Err(problem) => {
             // A pasted JWK Set may hold a private key, whatever the problem is.

@@ -51,7 +51,7 @@ fn row(exchange: &Value, html: &mut Html) {
         .member(exchange, "number");
     html.raw("</a></td><td><time data-of=\"time\">");
     let time = seconds(text(exchange, "at"));
-    html.text(time.split_once('T').map_or(time, |(_, time)| time));
+    html.text(time.split_once(' ').map_or("", |(_, time)| time));
     html.raw("</time></td><td><span class=\"tag\" data-of=\"kind\">")
         .member(exchange, "kind");
     html.raw("</span> <span data-of=\"method\">")

@@ -80,7 +80,7 @@ mod tests {
     fn shown(request: Request) -> String {
         let response = Response::json(StatusCode::OK, &json!({}));
         let at = Timestamp::UNIX_EPOCH;
-        let exchange = Exchange::new(at, Duration::ZERO, request, &response, None);
+        let exchange = Exchange::new(at, Duration::ZERO, request, &response, None, None);
         curl("http://127.0.0.1:1", &exchange)
     }
 

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::checks::{self, Scene};
+use super::checks;
 use super::kind::Kind;
 use super::summary::Summary;
 use super::{body, har, mask};
@@ -13,16 +13,8 @@ use crate::traffic::Exchange;
 
 /// An exchange with all that is known about it.
 pub(in crate::dashboard) fn detail(desk: &Desk, exchange: &Exchange) -> Result<Value, Problem> {
-    let (token_path, scene) = {
-        let sandbox = desk.sandbox();
-        let scene = Scene {
-            site: sandbox.site(),
-            token_url: sandbox.token_url(),
-            rules: sandbox.rules().cloned(),
-        };
-        (sandbox.token_path().to_owned(), scene)
-    };
-    let kind = Kind::of(exchange, &token_path);
+    let base_url = desk.sandbox().base_url.clone();
+    let kind = Kind::of(exchange);
     let mut detail = Summary::of(exchange, kind).json();
     let more = json!({
         "told": told(exchange, kind),
@@ -39,8 +31,8 @@ pub(in crate::dashboard) fn detail(desk: &Desk, exchange: &Exchange) -> Result<V
         },
         "assertion": assertion(exchange, kind),
         "meta": meta(exchange, kind),
-        "checks": checks::of(exchange, kind, &scene),
-        "token": token(desk, exchange, &token_path)?,
+        "checks": checks::of(exchange, kind, &base_url),
+        "token": token(desk, exchange)?,
     });
     if let (Some(detail), Value::Object(more)) = (detail.as_object_mut(), more) {
         detail.extend(more);
@@ -97,8 +89,8 @@ fn meta(exchange: &Exchange, kind: Kind) -> Option<Value> {
 }
 
 /// The token that the request came with, or the one that the answer gave out; and the other exchanges that it is in.
-fn token(desk: &Desk, exchange: &Exchange, token_path: &str) -> Result<Option<Value>, Problem> {
-    let is_token = |it: &Exchange| matches!(Kind::of(it, token_path), Kind::Token | Kind::Legacy);
+fn token(desk: &Desk, exchange: &Exchange) -> Result<Option<Value>, Problem> {
+    let is_token = |it: &Exchange| matches!(Kind::of(it), Kind::Token | Kind::Legacy);
     let bearer = |it: &Exchange| grant::token(&it.request).map(|(_, token)| token.to_owned());
     let (token, role) = match bearer(exchange).filter(|_| !is_token(exchange)) {
         Some(token) => (token, "presented"),

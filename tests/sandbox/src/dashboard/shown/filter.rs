@@ -5,7 +5,6 @@ use crate::traffic::Exchange;
 
 /// Which exchanges somebody wants to see.
 pub(in crate::dashboard) struct Filter {
-    token_path: String,
     kind: Option<Kind>,
     outcome: Option<Outcome>,
     /// In small letters.
@@ -20,7 +19,7 @@ enum Outcome {
 
 impl Filter {
     /// Reads the parameters `kind`, `outcome` and `q`; an empty one is as good as none.
-    pub(in crate::dashboard) fn of(call: &Call, token_path: &str) -> Result<Self, Problem> {
+    pub(in crate::dashboard) fn of(call: &Call) -> Result<Self, Problem> {
         let given = |name| call.query.get(name).filter(|text| !text.is_empty());
         let kind = given("kind").map(|name| {
             Kind::named(name).ok_or_else(|| {
@@ -36,7 +35,6 @@ impl Filter {
         let words = given("q").map(|text| text.to_lowercase());
         let words = words.as_deref().unwrap_or_default().split_whitespace();
         Ok(Self {
-            token_path: token_path.to_owned(),
             kind: kind.transpose()?,
             outcome: outcome.transpose()?,
             words: words.map(ToOwned::to_owned).collect(),
@@ -45,7 +43,7 @@ impl Filter {
 
     /// Decodes as little as it can.
     pub(in crate::dashboard) fn takes(&self, exchange: &Exchange) -> bool {
-        let kind = Kind::of(exchange, &self.token_path);
+        let kind = Kind::of(exchange);
         let outcome = match exchange.status.as_u16() {
             200..400 => Outcome::Accepted,
             _ => Outcome::Refused,

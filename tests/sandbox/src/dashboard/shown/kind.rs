@@ -15,9 +15,9 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(exchange: &Exchange, token_path: &str) -> Self {
+    pub(super) fn of(exchange: &Exchange) -> Self {
         match exchange.request.path.as_str() {
-            path if path == token_path => Self::Token,
+            path if path == exchange.token_path() => Self::Token,
             legacy::AUTHENTICATE_PATH | legacy::REFRESH_PATH => Self::Legacy,
             endpoint::PATH => Self::Message,
             upload::PATH => Self::Upload,

@@ -69,8 +69,8 @@ impl<'e> Summary<'e> {
 }
 
 /// An exchange in one line, as JSON.
-pub(in crate::dashboard) fn summary(exchange: &Exchange, token_path: &str) -> Value {
-    Summary::of(exchange, Kind::of(exchange, token_path)).json()
+pub(in crate::dashboard) fn summary(exchange: &Exchange) -> Value {
+    Summary::of(exchange, Kind::of(exchange)).json()
 }
 
 /// The client ID that the assertion names, and its key.

@@ -1,0 +1,97 @@
+use serde_json::{Value, json};
+
+use crate::dashboard::call::{Answer, Call, Problem};
+use crate::dashboard::desk::Desk;
+use crate::{ClientSettings, Rules, RulesError};
+
+/// What the sandbox is and where it is.
+pub(in crate::dashboard) fn show(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
+    let sandbox = desk.sandbox();
+    let counters = sandbox.counters();
+    let rules = sandbox.rules();
+    let site = sandbox.site();
+    let settings = rules.map(|rules| settings(&rules.client_settings(&site)));
+    Ok(Answer::Json(json!({
+        "like": rules.map_or("Redox", Rules::title),
+        "server": rules.map_or(REDOX, Rules::name),
+        "no_token": rules.and_then(Rules::no_token),
+        "settings": settings,
+        "base_url": sandbox.base_url,
+        "token_url": sandbox.token_url(),
+        "requests": counters.requests,
+        "tokens": counters.tokens_minted,
+        "token_refusals": counters.token_refusals,
+        "messages_accepted": counters.messages_accepted,
+        "messages_refused": counters.messages_refused,
+        "unauthorized": counters.unauthorized,
+        "faults": counters.faults,
+    })))
+}
+
+/// The servers that the token endpoint can be like.
+pub(in crate::dashboard) fn list(_: &Desk, _: &Call) -> Result<Answer, Problem> {
+    let others = Rules::names().filter(|name| *name != REDOX);
+    let others = others.filter_map(|name| {
+        let rules = Rules::named(name).ok()?;
+        Some(json!({ "name": name, "title": rules.title() }))
+    });
+    let redox = json!({ "name": REDOX, "title": "Redox" });
+    let servers: Vec<_> = [redox].into_iter().chain(others).collect();
+    Ok(Answer::Json(json!({ "servers": servers })))
+}
+
+/// Lets the token endpoint be like another server. What is registered and what was given out stays.
+pub(in crate::dashboard) fn choose(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
+    let rules = match call.needed("server")? {
+        REDOX => None,
+        name => Some(Rules::named(name)?),
+    };
+    desk.sandbox().rules = rules;
+    show(desk, call)
+}
+
+impl From<RulesError> for Problem {
+    fn from(error: RulesError) -> Self {
+        Self::bad(format!("{error}; GET /api/servers lists the known names"))
+    }
+}
+
+/// What a client has to set, each with its name and value; what is as at Redox is left out.
+fn settings(settings: &ClientSettings) -> Vec<Value> {
+    let text = |name: &str, value: &Option<String>| Some((name.to_owned(), value.clone()?));
+    let when =
+        |is_so: bool, name: &str, value: &str| is_so.then(|| (name.to_owned(), value.into()));
+    let bits = settings.rsa_bits.map(|bits| format!("{bits} bits"));
+    let lifetime = settings.lifetime_secs.map(|secs| format!("{secs} s"));
+    let named = [
+        text("algorithm", &Some(settings.algorithm.clone())),
+        text("RSA key", &bits),
+        text("key named by", &Some(settings.names_key_by.to_owned())),
+        text("kid", &settings.key_id),
+        text("aud", &settings.audience),
+        text("typ", &settings.typ),
+        text("sub", &settings.subject),
+        text("scope", &settings.scope),
+        text("lifetime, at most", &lifetime),
+        text("grant_type", &Some(settings.grant_type.clone())),
+        text("assertion in", &Some(settings.assertion_field.to_owned())),
+        when(settings.not_before, "nbf", "required"),
+        when(settings.send_client_id, "client_id in the form", "required"),
+        when(settings.dpop, "DPoP proof", "required"),
+        when(
+            settings.tls_certificate,
+            "TLS certificate",
+            "required, and asked for where the sandbox started with --tls and this --like",
+        ),
+    ];
+    let claims = settings.claims.iter();
+    let claims = claims.map(|(name, json)| (format!("claim {name}"), json.clone()));
+    let fields = settings.fields.iter();
+    let fields = fields.map(|(name, value)| (format!("form field {name}"), value.clone()));
+    let all = named.into_iter().flatten().chain(claims).chain(fields);
+    all.map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect()
+}
+
+/// The name under which Redox itself is chosen.
+const REDOX: &str = "redox";
