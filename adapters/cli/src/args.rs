@@ -19,7 +19,7 @@ mod send;
 mod server;
 mod sftp;
 
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -36,9 +36,9 @@ pub(crate) use dpop::DpopArgs;
 pub(crate) use init::InitArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use keys::{AlgorithmName, CertifyArgs, JwksArgs, KeyCommand, NewKeyArgs, RsaBits};
-pub(crate) use log::{LogArgs, LogLevel};
+pub(crate) use log::{LogArgs, LogLevel, VerboseArgs, Verbosity};
 pub(crate) use migrate::MigrateArgs;
-pub(crate) use mllp::MllpArgs;
+pub(crate) use mllp::{DoctorMllpArgs, MllpArgs};
 pub(crate) use pkcs11::Pkcs11Args;
 pub(crate) use platform::PlatformArgs;
 pub(crate) use profile::ProfileCommand;
@@ -53,7 +53,8 @@ pub(crate) use sftp::{PutArgs, SftpArgs};
 /// Begin with `redox-auth init`, or without an account with `redox-auth init --sandbox`.
 ///
 /// Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration,
-/// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`).
+/// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`), 141 standard
+/// output closed.
 #[derive(Debug, Parser)]
 #[command(name = "redox-auth", version, max_term_width = 100)]
 pub(crate) struct Args {
@@ -105,10 +106,10 @@ pub(crate) enum Command {
     /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`, `GET /ready`,
     /// and `GET /metrics` for Prometheus
     ///
-    /// A program that the API answers with 401 sends `POST /token/refused` with {"access_token": "..."}, and the next
+    /// A program that the API answers with 401 sends `POST /token/refused` with the JSON `{"access_token": "..."}`, and the next
     /// answer has another token. Errors are JSON with `kind`, `status`, `reason` and `retry_in`.
     ///
-    /// Under systemd the command reports its state (Type=notify, WatchdogSec=) and takes one socket from a socket unit.
+    /// Under systemd the command reports its state (`Type=notify`, `WatchdogSec=`) and takes one socket from a socket unit.
     ///
     /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
     /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
@@ -206,14 +207,27 @@ impl Command {
     }
 
     /// What is to be logged.
-    pub(crate) const fn log(&self) -> Option<LogLevel> {
+    pub(crate) fn log(&self) -> Option<LogLevel> {
+        self.log_args()?.log
+    }
+
+    /// How much is to be shown of requests and answers.
+    pub(crate) fn verbosity(&self) -> Verbosity {
+        let verbose = match self {
+            Self::Assertion(args) => Some(&args.verbose),
+            command => command.log_args().map(|args| &args.verbose),
+        };
+        verbose.map_or(Verbosity::Quiet, VerboseArgs::verbosity)
+    }
+
+    const fn log_args(&self) -> Option<&LogArgs> {
         match self {
-            Self::Token(args) => args.log.log,
-            Self::Serve(args) => args.log.log,
-            Self::Send(args) => args.log.log,
-            Self::Doctor(args) => args.log.log,
-            Self::Migrate(args) => args.log.log,
-            Self::Key(KeyCommand::Rotate(args)) => args.log.log,
+            Self::Token(args) => Some(&args.log),
+            Self::Serve(args) => Some(&args.log),
+            Self::Send(args) => Some(&args.log),
+            Self::Doctor(args) => Some(&args.log),
+            Self::Migrate(args) => Some(&args.log),
+            Self::Key(KeyCommand::Rotate(args)) => Some(&args.log),
             _ => None,
         }
     }
@@ -228,6 +242,8 @@ pub(crate) struct AssertionArgs {
     /// Sign as if this were the time: seconds since 1970, or RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) verbose: VerboseArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -278,12 +294,8 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DoctorArgs {
-    /// Check the way to this host and port for HL7 v2 over MLLP instead: connect and close, without sending a byte
-    #[arg(long, value_name = "HOST:PORT", value_parser = mllp::host_and_port)]
-    pub(crate) mllp: Option<String>,
-    /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
-    #[arg(long = "source", value_name = "ADDRESS", requires = "mllp")]
-    pub(crate) source_address: Option<IpAddr>,
+    #[command(flatten)]
+    pub(crate) mllp: DoctorMllpArgs,
     #[command(flatten)]
     pub(crate) sftp: SftpArgs,
     #[command(flatten)]

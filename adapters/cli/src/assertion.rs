@@ -1,9 +1,12 @@
 use jiff::Timestamp;
 use redox_auth_core::UnixTime;
 
-use crate::args::AssertionArgs;
+use crate::args::{AssertionArgs, Verbosity};
 use crate::connect;
 use crate::failure::Failure;
+use crate::inspect::Jwt;
+use crate::terminal::say_as_it_is;
+use crate::verbose::explanation;
 
 /// Signs an assertion and returns it.
 pub(crate) fn run(args: &AssertionArgs) -> Result<String, Failure> {
@@ -12,7 +15,12 @@ pub(crate) fn run(args: &AssertionArgs) -> Result<String, Failure> {
         None => UnixTime::from_secs(seconds(Timestamp::now())?),
     };
     let redox = connect::oauth_builder(&args.server, &args.key)?.build()?;
-    Ok(redox.assertion(at)?.to_string())
+    let assertion = redox.assertion(at)?.to_string();
+    if args.verbose.verbosity() != Verbosity::Quiet {
+        let [header, claims] = Jwt::parse(&assertion)?.in_json();
+        say_as_it_is(&explanation(&header, &claims));
+    }
+    Ok(assertion)
 }
 
 fn time(text: &str) -> Result<UnixTime, Failure> {

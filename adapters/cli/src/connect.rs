@@ -1,14 +1,15 @@
+use core::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use redox_auth_core::{Algorithm, Region};
-use redox_auth_reqwest::{Builder, Key, KeyFile, Redox};
+use redox_auth_core::{Algorithm, Found, KeyError, Region};
+use redox_auth_reqwest::{Builder, Key, KeyFile, Redox, UnusableKey};
 use zeroize::Zeroizing;
 
 use crate::args::{ClientArgs, DialectArgs, KeyArgs, Pkcs11Args, ServerArgs};
 use crate::certificate::Certificate;
 use crate::failure::Failure;
 use crate::hardware::{self, TokenKey};
-use crate::terminal::say;
+use crate::terminal::{say, shown};
 use crate::{certificate, permissions, secrets, transport};
 
 /// A client for a server and the credentials that the options and the environment name: an OAuth API key, a legacy API
@@ -102,6 +103,13 @@ impl<'a> Credentials<'a> {
 
 /// A client for a server alone.
 pub(crate) fn builder_without_key(server: &ServerArgs) -> Result<Builder, Failure> {
+    for (name, url, variable) in [
+        ("base URL", &server.base_url, "REDOX_BASE_URL"),
+        ("upload URL", &server.upload_url, "REDOX_UPLOAD_URL"),
+        ("token URL", &server.token_url, "REDOX_TOKEN_URL"),
+    ] {
+        expect_scheme(name, url.as_deref()).map_err(|failure| failure.about(variable))?;
+    }
     let mut builder = Redox::builder().typ(server.typ.into());
     if let Some(region) = server.region {
         builder = builder.region(Region::from(region));
@@ -128,6 +136,26 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Result<Builder, Failur
     }
     let builder = transport::set_up(with_dialect(builder, &server.dialect), server)?;
     with_dpop(builder, server)
+}
+
+/// Refuses a URL of this machine without a scheme, as people write it.
+pub(crate) fn expect_scheme(name: &str, url: Option<&str>) -> Result<(), Failure> {
+    let is_here = |url: &str| {
+        let host = url.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = host.rsplit_once(':').map_or(host, |(host, port)| {
+            let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
+            if is_port { host } else { url }
+        });
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|it| it.is_loopback())
+    };
+    match url.filter(|url| !url.contains("://") && is_here(url)) {
+        Some(url) => Err(Failure::usage(format!(
+            "{name}: {} has no scheme; write http:// before it, or https:// if the server speaks TLS",
+            shown(url)
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The same in the terms of another server than Redox.
@@ -204,12 +232,13 @@ impl KeySource {
         key_id: Option<&str>,
         algorithm: Option<Algorithm>,
     ) -> Result<Self, Failure> {
-        permissions::note(path);
         let (name, content) = (secrets::shown(path), secrets::read_key(path)?);
-        if let Ok(key) = Key::parse(&content) {
-            for note in key.notes() {
-                say(format_args!("note: private key in {name}: {note}"));
-            }
+        let parsed = Key::parse(&content);
+        if !parsed.as_ref().is_err_and(is_public) {
+            permissions::note(path);
+        }
+        for note in parsed.iter().flat_map(Key::notes) {
+            say(format_args!("note: private key in {name}: {note}"));
         }
         Ok(Self {
             name,
@@ -272,6 +301,20 @@ impl KeySource {
     }
 }
 
+/// Whether a file that holds no private key holds what everybody may read.
+pub(crate) const fn is_public(error: &UnusableKey) -> bool {
+    matches!(
+        error.key_error(),
+        Some(KeyError::NoPrivateKey(
+            Found::PublicKey
+                | Found::PublicJwk
+                | Found::JwkSet
+                | Found::Certificate
+                | Found::CertificateRequest
+        ))
+    )
+}
+
 /// The private keys that the options and the environment name, at least one.
 pub(crate) fn key_sources(args: &KeyArgs, pkcs11: &Pkcs11Args) -> Result<Vec<KeySource>, Failure> {
     let paths = secrets::key_paths(args)?;
@@ -299,13 +342,7 @@ pub(crate) fn parse_key(
     key_id: Option<&str>,
     algorithm: Option<Algorithm>,
 ) -> Result<Key, Failure> {
-    match key_id {
-        Some(key_id) => Key::parse_with_key_id(key_id, content),
-        None => Key::parse(content),
-    }
-    .and_then(|key| match algorithm {
-        Some(algorithm) => Ok(key.with_algorithm(algorithm)?),
-        None => Ok(key),
-    })
-    .map_err(|error| Failure::usage(format!("private key in {name}: {error}")))
+    // A command makes a signature or two. Those that keep running read the files again, and sign by aws-lc.
+    Key::parse_for_one_signature(key_id, algorithm, content)
+        .map_err(|error| Failure::usage(format!("private key in {name}: {error}")))
 }

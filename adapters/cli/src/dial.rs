@@ -1,9 +1,10 @@
 //! Connects to a server over a VPN, and tells apart what can be in the way.
 
 use core::fmt;
-use core::net::{IpAddr, SocketAddr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use core::time::Duration;
 use std::io::{self, ErrorKind};
+use std::net::UdpSocket;
 
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::timeout;
@@ -13,30 +14,74 @@ use crate::terminal::shown;
 /// Connects to `HOST:PORT`, from this address if there is one: to the first address of the host that answers. Addresses of
 /// another family than the source are left out.
 pub(crate) async fn dial(to: &str, source: Option<IpAddr>) -> Result<TcpStream, DialError> {
-    let failed = |address, problem| DialError {
-        to: shown(to),
-        address,
-        source,
-        problem,
-    };
-    let found = lookup_host(to).await;
-    let addresses = found.map_err(|error| failed(None, Problem::Name(error.to_string())))?;
-    let none = match source {
-        Some(source) => Problem::Family(source),
-        None => Problem::Name("it has no address".to_owned()),
-    };
-    let mut last = failed(None, none);
-    // Packets go from one address to another of the same family only.
-    let is_of_family =
-        |to: &SocketAddr| source.is_none_or(|source| source.is_ipv4() == to.is_ipv4());
-    for address in addresses.filter(is_of_family) {
-        match timeout(PATIENCE, connect(address, source)).await {
+    let mut last = None;
+    for address in addresses(to, source).await? {
+        let problem = match timeout(PATIENCE, connect(address, source)).await {
             Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => last = failed(Some(address), Problem::of(&error)),
-            Err(_) => last = failed(Some(address), Problem::Silence),
+            Ok(Err(error)) => Problem::of(&error),
+            Err(_) => Problem::Silence,
+        };
+        let route = route_to(address, source);
+        let problem = match (problem, &route) {
+            // Only this machine says so before a packet leaves it.
+            (Problem::NoRoute, Ok(_)) => Problem::Unreachable,
+            (problem, _) => problem,
+        };
+        last = Some(DialError {
+            to: shown(to),
+            address: Some(address),
+            source: source.or(route.ok()),
+            problem,
+        });
+    }
+    let nothing = || DialError::without_address(to, source, Problem::nowhere(source));
+    Err(last.unwrap_or_else(nothing))
+}
+
+/// The address that packets to `HOST:PORT` leave this machine from, as its routes say. Sends none.
+pub(crate) async fn route(
+    to: &str,
+    source: Option<IpAddr>,
+) -> Result<(SocketAddr, IpAddr), DialError> {
+    let mut last = None;
+    for address in addresses(to, source).await? {
+        match route_to(address, source) {
+            Ok(from) => return Ok((address, from)),
+            Err(error) => {
+                last = Some(DialError {
+                    address: Some(address),
+                    ..DialError::without_address(to, source, Problem::of(&error))
+                });
+            }
         }
     }
-    Err(last)
+    let nothing = || DialError::without_address(to, source, Problem::nowhere(source));
+    Err(last.unwrap_or_else(nothing))
+}
+
+/// The addresses of a host, of the source's family: packets go from one address to another of the same family only.
+async fn addresses(
+    to: &str,
+    source: Option<IpAddr>,
+) -> Result<impl Iterator<Item = SocketAddr>, DialError> {
+    let found = lookup_host(to).await.map_err(|error| {
+        DialError::without_address(to, source, Problem::Name(error.to_string()))
+    })?;
+    let found: Vec<_> = found.collect();
+    let is_of_family =
+        move |to: &SocketAddr| source.is_none_or(|source| source.is_ipv4() == to.is_ipv4());
+    Ok(found.into_iter().filter(is_of_family))
+}
+
+/// Asks the routes of this machine: the socket is for datagrams, and connecting it sends none.
+fn route_to(address: SocketAddr, source: Option<IpAddr>) -> io::Result<IpAddr> {
+    let any: IpAddr = match address {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind(SocketAddr::new(source.unwrap_or(any), 0))?;
+    socket.connect(address)?;
+    Ok(socket.local_addr()?.ip())
 }
 
 async fn connect(to: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
@@ -61,6 +106,17 @@ pub(crate) struct DialError {
     problem: Problem,
 }
 
+impl DialError {
+    fn without_address(to: &str, source: Option<IpAddr>, problem: Problem) -> Self {
+        Self {
+            to: shown(to),
+            address: None,
+            source,
+            problem,
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Problem {
     Name(String),
@@ -68,7 +124,10 @@ enum Problem {
     Refused,
     /// Nothing came back.
     Silence,
+    /// This machine has no route.
     NoRoute,
+    /// It has one, and somebody behind it has none.
+    Unreachable,
     /// The host has no address of the family of the one to connect from.
     Family(IpAddr),
     /// This machine does not have the address to connect from.
@@ -77,6 +136,11 @@ enum Problem {
 }
 
 impl Problem {
+    /// There is no address to try.
+    fn nowhere(source: Option<IpAddr>) -> Self {
+        source.map_or_else(|| Self::Name("it has no address".to_owned()), Self::Family)
+    }
+
     fn of(error: &io::Error) -> Self {
         match error.kind() {
             ErrorKind::ConnectionRefused => Self::Refused,
@@ -106,12 +170,17 @@ impl fmt::Display for DialError {
             ),
             Problem::Silence => write!(
                 f,
-                ": no answer within {} s. The VPN tunnel is down, its policy does not cover these addresses, or a \
-                 firewall drops the packets",
+                ": no answer within {} s. The route is there, so the VPN tunnel is down, its policy does not cover these \
+                 addresses (see --source), or a firewall drops the packets",
                 PATIENCE.as_secs()
             ),
             Problem::NoRoute => f.write_str(
-                ": no route. The VPN tunnel is down, or the route to its other side is missing",
+                ": no route from this machine. If this machine ends the VPN tunnel itself, the tunnel is down; if a \
+                 gateway does, the route to that gateway is missing here",
+            ),
+            Problem::Unreachable => f.write_str(
+                ": unreachable. This machine has a route, but the gateway behind it passes nothing on: its VPN tunnel \
+                 is down, or the tunnel's policy does not cover these addresses",
             ),
             Problem::Family(source) => {
                 let (missing, other) = match source {

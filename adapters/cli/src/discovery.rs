@@ -3,7 +3,7 @@ use redox_auth_reqwest::{Discovered, Discovery, DiscoveryError, MetadataKind};
 
 use crate::args::ServerArgs;
 use crate::failure::Failure;
-use crate::transport;
+use crate::{connect, transport, verbose};
 
 /// Finds the server by its issuer or its FHIR base URL, where one is given and the token endpoint is not.
 pub(crate) async fn find(server: &mut ServerArgs) -> Result<(), Failure> {
@@ -26,8 +26,12 @@ impl<'a> Way<'a> {
     pub(crate) fn of(server: &'a ServerArgs) -> Result<Option<Self>, Failure> {
         match (&server.issuer, &server.fhir_url) {
             (None, None) => Ok(None),
-            (Some(issuer), None) => Ok(Some(Self::Issuer(issuer))),
-            (None, Some(fhir_url)) => Ok(Some(Self::Fhir(fhir_url))),
+            (Some(issuer), None) => connect::expect_scheme("issuer", Some(issuer))
+                .map(|()| Some(Self::Issuer(issuer)))
+                .map_err(|failure| failure.about("REDOX_ISSUER")),
+            (None, Some(fhir_url)) => connect::expect_scheme("FHIR base URL", Some(fhir_url))
+                .map(|()| Some(Self::Fhir(fhir_url)))
+                .map_err(|failure| failure.about("REDOX_FHIR_URL")),
             (Some(_), Some(_)) => Err(Failure::usage(
                 "expected --issuer or --fhir-url (REDOX_ISSUER or REDOX_FHIR_URL), found both",
             )),
@@ -73,7 +77,7 @@ pub(crate) fn asking(server: &ServerArgs) -> Result<Discovery, Failure> {
         .map(|url| format!("{}:{}", url.host(), url.port()));
     let hosts = server.confirm_host.iter().cloned().chain(named);
     let mut discovery = Discovery::new();
-    if transport::is_set_up(server) {
+    if transport::is_set_up(server) || verbose::watch().is_some() {
         discovery = discovery.connections(transport::connections(server)?);
     }
     Ok(hosts.fold(discovery, Discovery::confirm_host))

@@ -24,8 +24,9 @@ use report::Report;
 /// Checks everything that a token needs, one line each, and goes on after what failed as far as it can.
 pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
     let mut report = Report::new(args.json, profile.origins.clone());
-    if let Some(to) = &args.mllp {
-        mllp::check(&mut report, to, args.source_address).await?;
+    if args.mllp.mllp.is_some() {
+        let probe = args.mllp.probe.as_deref();
+        mllp::check(&mut report, &args.mllp.to_send(), probe).await?;
         return report.finish();
     }
     if args.sftp.sftp.is_some() {

@@ -1,10 +1,11 @@
 use core::fmt;
 use core::time::Duration;
+use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
 use redox_auth_reqwest::{
     AnswerError, BuildError, DiscoveryError, Error, MetadataError, ProxyError, ProxyProblem,
-    Reason, RefusedAnswer, RequestError, WriteError,
+    Reason, RefusedAnswer, RequestError, StatusMeaning, WriteError,
 };
 
 use crate::hardware;
@@ -25,6 +26,8 @@ pub(crate) enum Kind {
     Refused,
     /// The command was used or configured wrongly.
     Usage,
+    /// Nobody reads standard output any more.
+    ClosedPipe,
     /// A person or a service manager ended the command.
     Interrupted,
     /// There was no answer, or none that can be used.
@@ -52,6 +55,15 @@ impl Failure {
     /// A person or a service manager ended the command.
     pub(crate) fn interrupted() -> Self {
         Self::new(Kind::Interrupted, "interrupted")
+    }
+
+    /// Standard output takes nothing more.
+    pub(crate) fn not_printed(error: &io::Error) -> Self {
+        let message = format!("standard output: {error}");
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self::new(Kind::ClosedPipe, message),
+            _ => Self::usage(message),
+        }
     }
 
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
@@ -101,6 +113,11 @@ impl Failure {
         self.kind
     }
 
+    /// Whether the reader of standard output has gone, who wants to hear no more: `head` does so.
+    pub(crate) const fn is_closed_pipe(&self) -> bool {
+        matches!(self.kind, Kind::ClosedPipe)
+    }
+
     /// Whether only a person can mend it, here.
     pub(crate) const fn is_usage(&self) -> bool {
         matches!(self.kind, Kind::Usage)
@@ -112,7 +129,8 @@ impl Failure {
             Kind::Usage => ExitCode::from(2),
             Kind::NoAnswer => ExitCode::from(3),
             Kind::HalfDone => ExitCode::from(4),
-            // As of a command that the signal ended by itself.
+            // As of commands that the signals ended by themselves: SIGPIPE and SIGINT.
+            Kind::ClosedPipe => ExitCode::from(141),
             Kind::Interrupted => ExitCode::from(130),
         }
     }
@@ -222,18 +240,24 @@ fn in_lines(answer: &RefusedAnswer, retry_in: Option<Duration>) -> String {
         None => answer.words().unwrap_or("none").to_owned(),
     };
     let hint = answer.hint();
-    let mut lines = format!(
-        "the server refused with status {status}\n  its words: {words}\n  meaning:   {hint}"
-    );
+    let did = match StatusMeaning::of(status) {
+        StatusMeaning::Redirect => "redirects, and gives no token,",
+        _ => "refused",
+    };
+    let mut lines =
+        format!("the server {did} with status {status}\n  its words: {words}\n  meaning:   {hint}");
     if let Some(location) = &answer.location {
         lines.push_str(&format!("\n  Location:  {location}"));
     }
     if let Some(sent) = &answer.sent {
         lines.push_str(&format!("\n  sent:      {sent}"));
     }
-    if let Some(retry_in) = retry_in.filter(|_| answer.refused.reason == Reason::TryLater) {
+    let retry_in = retry_in.filter(|_| answer.refused.reason == Reason::TryLater);
+    if let Some(retry_in) = retry_in {
         let secs = retry_in.as_millis().div_ceil(1_000);
         lines.push_str(&format!("\n  wait for:  {secs} s"));
+    } else if let Some(retry_after) = &answer.retry_after {
+        lines.push_str(&format!("\n  wait for:  {retry_after}"));
     }
     lines
 }

@@ -38,6 +38,14 @@ pub(crate) fn new(args: &NewKeyArgs) -> Result<String, Failure> {
     Ok(jwks)
 }
 
+/// Says what was made, of a key whose public half could not be printed.
+pub(crate) fn note_unprinted(path: &Path) {
+    let shown = shown_path(path);
+    say(format_args!(
+        "the private key is in {shown}, but its JWK Set could not be printed; print it with: redox-auth key jwks {shown}"
+    ));
+}
+
 /// Returns the public JWK Set of existing private keys.
 pub(crate) fn jwks(args: &JwksArgs) -> Result<String, Failure> {
     if args.key_id.len() > args.files.len() {

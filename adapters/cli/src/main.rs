@@ -1,7 +1,7 @@
 //! The command `redox-auth`: makes keys, signs assertions, gets tokens, sends messages, and says why a server refuses.
 //!
 //! Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration, 3 no
-//! usable answer, 4 a key is half replaced.
+//! usable answer, 4 a key is half replaced, 130 interrupted, 141 nobody reads the results.
 
 mod args;
 mod arguments;
@@ -28,6 +28,7 @@ mod manual;
 mod migrate;
 mod notes;
 mod origins;
+mod page;
 mod permissions;
 mod platform;
 mod profile;
@@ -42,6 +43,7 @@ mod terminal;
 mod token;
 mod transport;
 mod unused;
+mod verbose;
 mod watch;
 
 use core::time::Duration;
@@ -52,6 +54,7 @@ use args::{Args, Command, KeyCommand, ProfileCommand};
 use failure::Failure;
 use serve::Inherited;
 use tokio::runtime::Runtime;
+use verbose::Explains;
 
 fn main() -> ExitCode {
     #[cfg(unix)]
@@ -65,7 +68,9 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            terminal::say(&failure);
+            if !failure.is_closed_pipe() {
+                terminal::say(&failure);
+            }
             failure.exit_code()
         }
     }
@@ -79,6 +84,13 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Serve(_) => Inherited::take()?,
         _ => Inherited::default(),
     };
+    verbose::start(
+        args.command.verbosity(),
+        match args.command {
+            Command::Token(_) => Explains::Assertions,
+            _ => Explains::Nothing,
+        },
+    );
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -102,7 +114,10 @@ fn run_on(runtime: &Runtime, mut args: Args, inherited: Inherited) -> Result<(),
             profile::show(&args.profile, show.name.as_deref())
         }
         Command::Profile(ProfileCommand::Path) => profile::path(&args.profile),
-        Command::Key(KeyCommand::New(args)) => key::new(&args),
+        Command::Key(KeyCommand::New(args)) => {
+            let jwks = key::new(&args)?;
+            return print(&jwks).inspect_err(|_| key::note_unprinted(&args.out));
+        }
         Command::Key(KeyCommand::Jwks(args)) => key::jwks(&args),
         Command::Key(KeyCommand::Certificate(args)) => key::certificate::make(&args),
         Command::Key(KeyCommand::Rotate(args)) => return runtime.block_on(rotate::run(&args)),
@@ -133,7 +148,7 @@ fn write(parts: &[&[u8]]) -> Result<(), Failure> {
         .iter()
         .try_for_each(|part| stdout.write_all(part))
         .and_then(|()| stdout.flush())
-        .map_err(|error| Failure::usage(format!("standard output: {error}")))
+        .map_err(|error| Failure::not_printed(&error))
 }
 
 /// What threads may still take when the result is there.

@@ -6,7 +6,7 @@ use crate::args::{PlatformArgs, ServerArgs};
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
 use crate::terminal::shown;
-use crate::{body, permissions, secrets};
+use crate::{body, permissions, secrets, verbose};
 
 /// Redox's Platform API, and who asks it.
 pub(crate) struct Platform {
@@ -86,7 +86,11 @@ impl Platform {
         let Some(token) = &self.token else {
             return self.redox.send(Api::Platform, request).await;
         };
-        let sent = request.bearer_auth(token.as_str()).send().await;
+        let request = request.bearer_auth(token.as_str());
+        let sent = match verbose::watch() {
+            Some(watch) => watch.send(request).await,
+            None => request.send().await,
+        };
         sent.map_err(|error| match () {
             () if error.is_builder() => Error::NotBuilt(error),
             () if error.is_connect() => Error::Transport(error),
@@ -126,6 +130,10 @@ pub(crate) fn can_stand_in_a_path(id: &str) -> bool {
 /// What an answer says; null where that is nothing.
 pub(crate) async fn payload(response: Response) -> Result<Value, Failure> {
     let status = response.status();
+    let head = ["location", "retry-after"].map(|name| {
+        let value = response.headers().get(name)?;
+        Some(shown(&String::from_utf8_lossy(value.as_bytes())))
+    });
     let body = body::read(response, MAX_ANSWER).await?.ok_or_else(|| {
         Failure::no_answer(format!(
             "the Platform API's answer is longer than {MAX_ANSWER} bytes"
@@ -134,12 +142,19 @@ pub(crate) async fn payload(response: Response) -> Result<Value, Failure> {
     let mut answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
     if !status.is_success() {
         let words = answer.pointer("/payload/message").and_then(Value::as_str);
-        return Err(Failure::refused(format!(
+        let failure = Failure::refused(format!(
             "the Platform API refused with status {}\n  its words: {}\n  meaning:   {}",
             status.as_u16(),
             words.map_or_else(|| "none".to_owned(), shown),
             hint(status.as_u16())
-        )));
+        ));
+        let [location, retry_after] = head;
+        let failure = location
+            .iter()
+            .fold(failure, |it, line| it.and("Location", line));
+        return Err(retry_after
+            .iter()
+            .fold(failure, |it, line| it.and("wait for", line)));
     }
     let payload = answer.get_mut("payload");
     Ok(payload.map_or(Value::Null, Value::take))

@@ -3,6 +3,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::args::{KeyArgs, LegacyArgs};
@@ -99,10 +100,39 @@ pub(crate) fn read_sftp_password(path: &Path) -> Result<Zeroizing<String>, Failu
 /// A secret as text, with a note about what was unusual around it.
 fn read_text(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<String>, Failure> {
     let (text, taken_off) = input::text(&read(path, what, limit)?, what)?;
+    if let Some(found) = no_secret(&text) {
+        return Err(Failure::usage(format!(
+            "{what} in {}: expected the secret itself, found {found}",
+            shown(path)
+        )));
+    }
     if let Some(taken_off) = taken_off {
         say(format_args!("note: {what} in {}: {taken_off}", shown(path)));
     }
     Ok(text)
+}
+
+/// What a text is that is neither a secret nor a token, but stands beside them in the settings of servers.
+fn no_secret(text: &str) -> Option<&'static str> {
+    let json: Option<Value> = serde_json::from_str(text).ok().filter(Value::is_object);
+    let is_private = |jwk: &Value| jwk.get("d").is_some() || jwk.get("k").is_some();
+    match json {
+        Some(set) if set.get("keys").is_some() => Some(
+            "a JWK Set, which belongs into the settings of an OAuth API key and is no secret of a legacy API key",
+        ),
+        Some(jwk) if jwk.get("kty").is_some() && is_private(&jwk) => {
+            Some("a private key as JWK; give it to --key")
+        }
+        Some(jwk) if jwk.get("kty").is_some() => {
+            Some("a public key as JWK, which belongs into the settings of an OAuth API key")
+        }
+        Some(_) => Some("a JSON object; write the value of one member alone into the file"),
+        None if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") => {
+            Some("a private key in PEM; give it to --key")
+        }
+        None if text.contains("-----BEGIN ") => Some("something public in PEM"),
+        None => None,
+    }
 }
 
 /// The name of a file or a variable, as messages name it.

@@ -1,4 +1,5 @@
 mod answer;
+mod format;
 mod in_order;
 mod many;
 mod mllp;
@@ -13,18 +14,23 @@ mod sftp;
 mod tally;
 
 use core::mem;
+use std::io::{IsTerminal as _, stdout};
 use std::path::Path;
 
 use redox_auth_reqwest::{Pacing, Redox};
+use serde_json::Value;
 
 use crate::args::SendArgs;
 use crate::failure::Failure;
-use crate::terminal::shown_path;
+use crate::terminal::{say, shown_lines, shown_path};
 use crate::{connect, input, notes, print};
 use answer::{Taken, failure};
+pub(crate) use mllp::{ProbeError, send_one};
 use neighbour::Neighbour;
+use outcome::Verdict;
 use parcel::{Kind, Parcel};
 use progress::bar_of_bytes;
+use tally::Tally;
 
 /// Sends messages or files, and prints what becomes of them.
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
@@ -58,25 +64,50 @@ async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
     };
     let response = call.send().await;
     bar.finish_and_clear();
+    let mut tally = Tally::default();
     match Taken::read(kind, response).await {
-        Ok(taken) => match taken.into_result() {
-            nothing if nothing.is_empty() => Ok(()),
-            result => print(&result),
-        },
-        Err(error) => Err(failure(kind, error)),
+        Ok(taken) => {
+            tally.count(Verdict::Ok);
+            let printed = match taken.into_result() {
+                nothing if nothing.is_empty() => Ok(()),
+                result => print(&for_reader(result)),
+            };
+            say(&tally);
+            printed
+        }
+        Err(error) => {
+            tally.count(Verdict::of(&error));
+            let failure = failure(kind, error);
+            Err(failure.with_message(format!("{failure}\n{tally}")))
+        }
     }
+}
+
+/// An answer as it is for a program; for a person at a terminal JSON in lines, without what the terminal would obey.
+fn for_reader(answer: String) -> String {
+    if !stdout().is_terminal() {
+        return answer;
+    }
+    let value = serde_json::from_str::<Value>(&answer);
+    let pretty = value.and_then(|value| serde_json::to_string_pretty(&value));
+    let lines: Vec<_> = shown_lines(&pretty.unwrap_or(answer)).collect();
+    lines.join("\n")
 }
 
 fn message(file: &Path, redox: &Redox) -> Result<Parcel, Failure> {
     let mut content = input::read(file, "message", MAX_MESSAGE)?;
-    parcel(mem::take(&mut *content), redox)
+    parcel(mem::take(&mut *content), redox, Neighbour::of)
         .map_err(|problem| Failure::usage(format!("message in {}: {problem}", shown_path(file))))
 }
 
 /// A message that may be sent, or why it may not.
-fn parcel(content: Vec<u8>, redox: &Redox) -> Result<Parcel, String> {
+fn parcel(
+    content: Vec<u8>,
+    redox: &Redox,
+    neighbour: impl Fn(&[u8]) -> Option<Neighbour>,
+) -> Result<Parcel, String> {
     let content = input::without_mark(content, "message");
-    if let Some(neighbour) = Neighbour::of(&content) {
+    if let Some(neighbour) = neighbour(&content) {
         return Err(neighbour.to_string());
     }
     Parcel::message(content, redox).map_err(|error| error.to_string())

@@ -1,11 +1,22 @@
 use core::fmt;
-use std::io::Write;
+use std::env;
+use std::io::{IsTerminal as _, Write, stderr};
 use std::path::Path;
 
-/// Says something on standard error. Where nobody takes it any more, what is being done goes on: `eprintln!` would panic in
+use url::Url;
+
+/// Says something on standard error, where a terminal shows URLs as links. Where nobody takes it any more, what is being done goes on: `eprintln!` would panic in
 /// the midst of it.
 pub(crate) fn say(line: impl fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "redox-auth: {line}");
+    say_as_it_is(&format!("redox-auth: {line}\n"));
+}
+
+/// Writes whole lines to standard error in one piece, without the name of the command before them.
+pub(crate) fn say_as_it_is(lines: &str) {
+    let _ = match shows_links() {
+        true => stderr().lock().write_all(with_links(lines).as_bytes()),
+        false => stderr().lock().write_all(lines.as_bytes()),
+    };
 }
 
 /// A stranger's text as a terminal may show it: control characters escaped, and no more than a screen of it.
@@ -21,6 +32,54 @@ pub(crate) fn shown(text: &str) -> String {
     shown
 }
 
+/// The same of a text of several lines, line by line and however long it is.
+pub(crate) fn shown_lines(text: &str) -> impl Iterator<Item = String> {
+    text.lines().map(|line| {
+        let mut shown = String::with_capacity(line.len());
+        for character in line.chars() {
+            match character {
+                '\t' => shown.push(character),
+                it if it.is_control() => shown.extend(it.escape_default()),
+                it => shown.push(it),
+            }
+        }
+        shown
+    })
+}
+
+/// The same text, with a link (OSC 8) for each URL of the web in it.
+fn with_links(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = ["https://", "http://"]
+        .iter()
+        .filter_map(|it| rest.find(it))
+        .min()
+    {
+        let (before, from_url) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let len = from_url.find(ends_url).unwrap_or(from_url.len());
+        let url = from_url.get(..len).unwrap_or_default();
+        let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+        shown.push_str(before);
+        shown.push_str(&match Url::parse(url) {
+            Ok(_) => format!("\u{1b}]8;;{url}\u{1b}\\{url}\u{1b}]8;;\u{1b}\\"),
+            Err(_) => url.to_owned(),
+        });
+        rest = from_url.get(url.len()..).unwrap_or_default();
+    }
+    shown.push_str(rest);
+    shown
+}
+
+fn ends_url(character: char) -> bool {
+    !character.is_ascii_graphic() || matches!(character, '"' | '\'' | '<' | '>' | '`' | ')' | ']')
+}
+
+/// Whether standard error is a terminal that obeys escape sequences.
+fn shows_links() -> bool {
+    stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 /// A path in the same way.
 pub(crate) fn shown_path(path: &Path) -> String {
     shown(&path.display().to_string())
@@ -31,7 +90,20 @@ const SHOWN_CHARS: usize = 2000;
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::*;
+
+    #[test]
+    fn a_url_in_a_text_is_a_link() {
+        let link = |url: &str| format!("\u{1b}]8;;{url}\u{1b}\\{url}\u{1b}]8;;\u{1b}\\");
+        let text = "see https://a.example/x?y=1#z, or \"http://b.example/\". Or http:// or ftp://c";
+        let expected = format!(
+            "see {}, or \"{}\". Or http:// or ftp://c",
+            link("https://a.example/x?y=1#z"),
+            link("http://b.example/")
+        );
+        assert_eq!(with_links(text), expected);
+        assert_eq!(with_links("no URL"), "no URL");
+    }
 
     #[test]
     fn control_characters_are_escaped_and_the_rest_is_not() {

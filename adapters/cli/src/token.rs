@@ -1,6 +1,7 @@
 use core::time::Duration;
 
-use redox_auth_reqwest::{Redox, Token};
+use jiff::Timestamp;
+use redox_auth_reqwest::{Error, Redox, Token};
 use serde_json::{Map, Value};
 
 use crate::args::TokenArgs;
@@ -16,14 +17,21 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     };
     if let Some(path) = &args.assertion {
         let assertion = input::read_text(path, "assertion", MAX_ASSERTION)?;
-        Jwt::parse(&assertion)?;
+        let jwt = Jwt::parse(&assertion)?;
         let server = &args.client.server;
         let mut builder = connect::builder_without_key(server)?.no_key();
         if let Some(client_id) = &args.client.key.client_id {
             builder = builder.client_id(client_id);
         }
         let redox = builder.build()?;
-        let token = redox.exchange(&assertion).await?;
+        let token = redox.exchange(&assertion).await.map_err(|error| {
+            let is_refusal = matches!(error.cause(), Error::Refused(_));
+            let failure = Failure::from(error);
+            match is_refusal {
+                true => failure.and("assertion", &from_file(&jwt)),
+                false => failure,
+            }
+        })?;
         notes::print_with_token(&redox, &token);
         return print(&shown(&redox, &token));
     }
@@ -35,6 +43,22 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     let token = redox.token().await?;
     notes::print_with_token(&redox, &token);
     print(&shown(&redox, &token))
+}
+
+/// What a person has to know of an assertion in a file that a server refused.
+fn from_file(jwt: &Jwt) -> String {
+    let another = "sign another with: redox-auth assertion";
+    let now = Timestamp::now();
+    match (jwt.time("exp"), jwt.time("iat")) {
+        (Some(exp), _) if exp <= now => format!("it expired at {exp}; {another}"),
+        (_, Some(iat)) if iat > now => {
+            format!("it is dated {iat}, which is in the future by this machine's clock; {another}")
+        }
+        (Some(exp), _) => format!(
+            "a server takes each assertion once, and this one, good until {exp}, may have been used before; {another}"
+        ),
+        (None, _) => format!("it has no `exp`, which servers require; {another}"),
+    }
 }
 
 /// The members of RFC 6749 §5.1; `expires_in` is what is left of the token.

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::args::ServerArgs;
 use crate::failure::Failure;
 use crate::terminal::say;
-use crate::{certificate, permissions, secrets};
+use crate::{certificate, permissions, secrets, verbose};
 
 /// The client with the authorities and the certificate that the options name.
 pub(crate) fn set_up(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
@@ -17,8 +17,12 @@ pub(crate) fn set_up(builder: Builder, server: &ServerArgs) -> Result<Builder, F
         Some(path) => builder.ca_file(path),
         None => builder,
     };
-    Ok(match client_certificate(server)? {
+    let builder = match client_certificate(server)? {
         Some(certificate) => builder.client_certificate(certificate),
+        None => builder,
+    };
+    Ok(match verbose::watch() {
+        Some(watch) => builder.watched(watch),
         None => builder,
     })
 }
@@ -36,8 +40,11 @@ pub(crate) fn connections(server: &ServerArgs) -> Result<Connections, Failure> {
             .ca_file(path)
             .map_err(|error| BuildError::CaFile(Box::new(error)))?;
     }
-    Ok(match client_certificate(server)? {
-        Some(certificate) => connections.client_certificate(certificate),
+    if let Some(certificate) = client_certificate(server)? {
+        connections = connections.client_certificate(certificate);
+    }
+    Ok(match verbose::watch() {
+        Some(watch) => connections.watched(watch),
         None => connections,
     })
 }

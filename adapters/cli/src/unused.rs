@@ -4,8 +4,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args as _};
 
 use crate::args::{
-    Args, ClientArgs, Command, DialectArgs, DpopArgs, KeyArgs, KeyCommand, LegacyArgs,
-    PlatformArgs, ProfileArgs, ServerArgs, SourceArgs,
+    Args, AssertionArgs, ClientArgs, Command, DialectArgs, DpopArgs, KeyArgs, KeyCommand,
+    LegacyArgs, PlatformArgs, ProfileArgs, ServerArgs, SourceArgs,
 };
 use crate::failure::Failure;
 use crate::hardware;
@@ -57,7 +57,7 @@ impl Unused {
     }
 }
 
-const ALL: [Unused; 13] = [
+const ALL: [Unused; 14] = [
     Unused {
         when: |args| !args.command.has_profiles() && !args.command.is_about_profiles(),
         structs: &[ProfileArgs::augment_args],
@@ -108,6 +108,18 @@ const ALL: [Unused; 13] = [
         because: "this is about the token request, and `assertion` sends none; give it to `token`",
     },
     Unused {
+        when: |args| match &args.command {
+            Command::Assertion(AssertionArgs { server, .. }) => {
+                server.issuer.is_none() && server.fhir_url.is_none()
+            }
+            _ => false,
+        },
+        structs: &[],
+        but: &[],
+        options: &["ca_file"],
+        because: "without --issuer or --fhir-url `assertion` connects to no server; leave it out",
+    },
+    Unused {
         when: |args| is_without_token(&args.command),
         structs: &[
             ClientArgs::augment_args,
@@ -115,8 +127,8 @@ const ALL: [Unused; 13] = [
             SourceArgs::augment_args,
         ],
         but: &[],
-        options: &["jwks_url"],
-        because: "MLLP and SFTP need no token and no source: leave it out",
+        options: &["jwks_url", "log", "verbose"],
+        because: "messages over MLLP and files over SFTP need no token; leave it out",
     },
     Unused {
         when: |args| !matches!(args.command, Command::Send(_) | Command::Doctor(_)),
@@ -195,7 +207,7 @@ const fn is_assertion_ready(command: &Command) -> bool {
 const fn is_without_token(command: &Command) -> bool {
     match command {
         Command::Send(args) => !args.takes_token(),
-        Command::Doctor(args) => args.mllp.is_some() || args.sftp.sftp.is_some(),
+        Command::Doctor(args) => args.mllp.mllp.is_some() || args.sftp.sftp.is_some(),
         _ => false,
     }
 }
@@ -247,3 +259,6 @@ fn keys(command: &Command) -> impl Iterator<Item = &Path> {
     let keys = own.iter().chain(bound).chain(platform);
     keys.map(PathBuf::as_path)
 }
+
+#[cfg(test)]
+mod tests;

@@ -231,8 +231,22 @@ impl<'b> Exchange<'b> {
         // A read that waited as long as it may is no other failure.
         self.tick(now_ms);
         self.end_frame();
-        self.fail(NotSent::Transport(kind), Cause::Transport(kind));
+        self.fail(NotSent::Transport(kind), self.cause_of(kind, now_ms));
         self.is_closed = true;
+    }
+
+    /// What a failure of the connection is, at this time.
+    fn cause_of(&self, kind: ErrorKind, now_ms: u64) -> Cause {
+        let limit_ms = self.limits.wait_ms;
+        if !matches!((self.state, kind), (State::Waiting, ErrorKind::Other)) {
+            return Cause::Transport(kind);
+        }
+        let left_ms = self.deadline_ms.saturating_sub(now_ms);
+        let left_ms = u32::try_from(left_ms).unwrap_or(limit_ms);
+        Cause::EarlyEnd {
+            waited_ms: limit_ms.saturating_sub(left_ms),
+            limit_ms,
+        }
     }
 
     /// The message that is under way ends by a failure of the connection, if there is one.

@@ -18,6 +18,7 @@ use crate::outcome::{NotSent, Outcome};
 ///
 /// On Unix the time-out of the standard library's `TcpStream::set_read_timeout` must therefore be at least
 /// [`Limits::wait_ms`]: it ends a read with `WouldBlock`, which `embedded-io` reports as [`Other`](ErrorKind::Other).
+/// [`Cause::EarlyEnd`](crate::Cause::EarlyEnd) says so of a shorter one.
 ///
 /// ```
 /// use redox_auth_mllp::{Outcome, Sender};

@@ -26,6 +26,7 @@ use crate::requests::retry::Retries;
 use crate::tokens::identity::LegacyParts;
 use crate::tokens::shared_tokens::SharedTokens;
 use crate::tokens::storage::LONGEST_TOKEN;
+use crate::watch::Watch;
 use dialect::DialectSettings;
 use files::GivenKey;
 use own_settings::OwnSettings;
@@ -257,6 +258,12 @@ impl Builder {
         configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
         self.own_settings.configure = Some(Arc::new(configure));
+        self
+    }
+
+    /// Shows each request and each answer to an observer, with `[redacted]` in place of secrets; see [`Watch`].
+    pub fn watched(mut self, watch: Watch) -> Self {
+        self.own_settings().watch = Some(watch);
         self
     }
 

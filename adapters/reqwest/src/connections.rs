@@ -25,6 +25,7 @@ use crate::error::authorities::AuthoritiesError;
 use crate::error::proxy::ProxyError;
 use crate::proxies::{Proxies, Proxy};
 use crate::trust::{Authorities, CaFile, ClientCertificate};
+use crate::watch::Watch;
 use host::{Host, Hosts};
 use http::{Answer, Message};
 use pace::Pacing;
@@ -158,6 +159,13 @@ impl Connections {
         tls::of_any_issuer(self.settings())
     }
 
+    /// Shows requests and answers to an observer; see [`Watch`]. A request that the caller sends by
+    /// [`Connections::client_for`] is not shown: send it by [`Watch::send`].
+    #[must_use]
+    pub fn watched(self, watch: Watch) -> Self {
+        self.change(|settings| settings.watch = Some(watch))
+    }
+
     /// Sets up every HTTP client as the caller likes; see [`Builder::http`](crate::Builder::http).
     #[must_use]
     pub fn http(
@@ -234,6 +242,11 @@ impl Connections {
         asking.about(error).await
     }
 
+    /// Who looks at the requests and answers.
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.settings().watch.as_ref()
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
     }
@@ -299,7 +312,7 @@ impl Connections {
         timeout: Duration,
         clock: &Clock,
     ) -> Result<Answer, Error> {
-        match http::send(client, message, timeout, clock).await {
+        match http::send(client, message, timeout, clock, self.watch()).await {
             Err(Error::Transport(error)) => Err(self.explained(error).await),
             answer => answer,
         }

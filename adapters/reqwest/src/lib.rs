@@ -84,6 +84,7 @@ mod telemetry;
 mod tenants;
 mod tokens;
 mod trust;
+mod watch;
 mod written;
 
 pub use builder::Builder;
@@ -132,6 +133,7 @@ pub use tokens::shared_tokens::{SecretBytes, SharedRecord, SharedTokens, StoreFu
 pub use tokens::source::{Authorization, TokenSource};
 pub use tokens::token::Token;
 pub use trust::{Authorities, AuthoritySource, ClientCertificate};
+pub use watch::{Observer, Seen, Watch};
 
 pub use redox_auth_core::{
     Algorithm, AnswerError, Api, AuthorizeError, Counters, DialectError, Digest, Done,

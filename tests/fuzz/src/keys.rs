@@ -8,9 +8,11 @@ pub(crate) mod kind;
 pub(crate) mod note;
 #[path = "../../../adapters/reqwest/src/keys/openssh.rs"]
 pub(crate) mod openssh;
-#[path = "../../../adapters/reqwest/src/keys/public_half.rs"]
-pub(crate) mod public_half;
+#[path = "../../../adapters/reqwest/src/keys/rust.rs"]
+pub(crate) mod rust;
 #[path = "../../../adapters/reqwest/src/keys/text.rs"]
 pub(crate) mod text;
 #[path = "../../../adapters/reqwest/src/keys/unusable.rs"]
 pub(crate) mod unusable;
+#[path = "../../../adapters/reqwest/src/keys/wiped_stack.rs"]
+pub(crate) mod wiped_stack;

@@ -11,6 +11,7 @@
 mod client;
 mod command;
 mod foreign_keys;
+mod mllp_client;
 mod mllp_server;
 mod moto_kms;
 mod oidc_provider;
@@ -19,10 +20,12 @@ mod server;
 mod sftp_server;
 mod tools;
 mod verifier;
+mod vpn;
 
 pub use client::{ALGORITHMS, Client};
 pub use command::{Outcome, redox_auth, redox_auth_reading};
 pub use foreign_keys::{DescribedKey, ForeignKey, describe_keys, foreign_keys};
+pub use mllp_client::{MllpClient, acknowledgments, read_by_redox};
 pub use mllp_server::MllpServer;
 pub use moto_kms::{MotoKms, aws_kms_example};
 pub use oidc_provider::{Event, OidcProvider, Profile};
@@ -30,3 +33,4 @@ pub use peer::Peer;
 pub use sftp_server::SftpServer;
 pub use tools::{python_folder, redox_auth_binary};
 pub use verifier::{Reading, SentForm, Verdict, Verifier};
+pub use vpn::Vpn;

@@ -82,6 +82,11 @@ pub(crate) fn ask(mut script: Command, question: &Value) -> Value {
     serde_json::from_slice(&output.stdout).expect("the script answers in JSON")
 }
 
+/// One of our scripts.
+pub(crate) fn script(name: &str) -> PathBuf {
+    prepared(folder().join(name))
+}
+
 fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

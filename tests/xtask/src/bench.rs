@@ -1,7 +1,9 @@
 //! What everything costs, beside the peers: builds the contenders and has them measured.
 
+mod command;
 mod dashboard;
 mod history;
+mod mllp;
 mod peer;
 
 use crate::command::{Failure, Run, target_dir};
@@ -17,7 +19,7 @@ pub(crate) enum Extent {
     Full,
     /// Everything for a moment, without the peers that take long to build.
     Quick,
-    /// One group, or `tenants`, and of it only these names beside ours, or all.
+    /// One group, or `tenants` or `mllp`, and of it only these names beside ours, or all.
     Some { group: String, names: Vec<String> },
 }
 
@@ -38,8 +40,14 @@ pub(crate) fn step(members: &[Member]) -> Result<(), Failure> {
 
 /// Builds what is to be measured and measures it.
 pub(crate) fn bench(extent: &Extent) -> Result<(), Failure> {
+    if extent.is_of(MLLP) {
+        return mllp::measure();
+    }
     if extent.is_of(dashboard::GROUP) {
         return dashboard::measure();
+    }
+    if extent.is_of(command::NAME) {
+        return command::measure();
     }
     let programs = match extent {
         Extent::Quick => Run::cargo("build --bins"),
@@ -157,6 +165,9 @@ impl Extent {
         }
     }
 }
+
+/// Messages over MLLP, whose clients are commands and no contenders.
+const MLLP: &str = "mllp";
 
 /// Our own contenders, with the kind of what they do.
 const OURS: [(&str, &str); 6] = [

@@ -12,6 +12,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         tools::GLEWLWYD,
         tools::KEY_TOOLS,
         tools::PROXIES,
+        tools::VPN,
         tools::SFTP_SERVERS,
     ])?;
     install::npm(FOLDER)?;

@@ -132,9 +132,12 @@ fn help() -> String {
          cargo xtask bench --quick     the same for a moment, without the peers that take long to build\n\
          cargo xtask bench GROUP [NAME...]\n\
          \x20                             one table again, or these rows of it beside ours\n\
+         cargo xtask bench mllp        messages over MLLP, beside mllp_send and node-hl7-client\n\
          cargo xtask bench dashboard   the sandbox: how fast it answers beside its past, with the page open and not, and how fast\n\
          \x20                             the page's actions are while 10,000 requests arrive in 10 s\n\
          cargo xtask pictures          makes the pictures of the README anew, of the page and the command as they are\n\
+         cargo xtask bench command     CPU time of `redox-auth assertion` and `redox-auth token`, beside the project at\n\
+         \x20                             a76515d and `openssl version`\n\
          cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
          \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
          cargo xtask stacks            `test stacks`, and the gateway over mbedtls-rs, which takes minutes to compile\n\

@@ -244,6 +244,22 @@ pub(crate) const PROXIES: Tool = Tool {
     debian: "squid-openssl mitmproxy",
     rustup: None,
 };
+pub(crate) const VPN: Tool = Tool {
+    name: "strongSwan with charon-systemd, kernel-libipsec and OpenSSL, and iproute2",
+    present: || {
+        let plugins = Path::new("/usr/lib/ipsec/plugins");
+        let has = |plugin: &str| plugins.join(format!("libstrongswan-{plugin}.so")).exists();
+        // A user's PATH has no folder of the administrator's programs on Debian.
+        let is_there = |name: &str| on_path(name) || Path::new("/usr/sbin").join(name).exists();
+        ["swanctl", "charon-systemd", "ip", "unshare"]
+            .into_iter()
+            .all(is_there)
+            && has("kernel-libipsec")
+            && has("openssl")
+    },
+    debian: "strongswan-swanctl charon-systemd libcharon-extra-plugins libstrongswan-standard-plugins iproute2",
+    rustup: None,
+};
 pub(crate) const SSH: Tool = Tool {
     name: "ssh, version 8.5 or newer",
     present: || on_path("ssh"),

@@ -1,4 +1,5 @@
 use core::net::IpAddr;
+use std::path::PathBuf;
 
 use clap::value_parser;
 
@@ -35,8 +36,47 @@ pub(crate) struct MllpArgs {
     pub(crate) keep_going: bool,
 }
 
+/// What the way over MLLP is checked with.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "HL7 v2 over MLLP")]
+pub(crate) struct DoctorMllpArgs {
+    /// Check the way to this host and port for HL7 v2 over MLLP instead: the route, and a connection that closes without a
+    /// byte
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
+    pub(crate) mllp: Option<String>,
+    /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
+    #[arg(long = "source", value_name = "ADDRESS", requires = "mllp")]
+    source_address: Option<IpAddr>,
+    /// Also send the first HL7 v2 message of this file, and wait for its acknowledgment. The receiver processes it like any
+    /// other message
+    #[arg(long, value_name = "FILE", requires = "mllp")]
+    pub(crate) probe: Option<PathBuf>,
+    /// The longest wait for an acknowledgment, in seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        requires = "probe",
+        default_value_t = 30,
+        value_parser = value_parser!(u16).range(1..)
+    )]
+    ack_timeout: u16,
+}
+
+impl DoctorMllpArgs {
+    /// The same to send a message with.
+    pub(crate) fn to_send(&self) -> MllpArgs {
+        MllpArgs {
+            mllp: self.mllp.clone(),
+            source: self.source_address,
+            ack_timeout: self.ack_timeout,
+            reconnect: false,
+            keep_going: false,
+        }
+    }
+}
+
 /// Checks that there is a host and a port.
-pub(super) fn host_and_port(text: &str) -> Result<String, String> {
+fn host_and_port(text: &str) -> Result<String, String> {
     let wrong = "expected HOST:PORT, such as 10.153.0.1:9960 or [::1]:9960";
     let (host, port) = text.rsplit_once(':').ok_or(wrong)?;
     let is_bracketed = host.starts_with('[') && host.ends_with(']');

@@ -14,18 +14,18 @@ pub(crate) struct SendArgs {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Read a message from each line of the files, whatever their names
-    #[arg(long, conflicts_with = "upload")]
+    #[arg(long, conflicts_with_all = ["upload", "sftp"])]
     pub(crate) ndjson: bool,
     /// Upload the files, and print their URIs for messages to refer to
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sftp")]
     pub(crate) upload: bool,
     /// The number of messages that are sent at the same time
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = value_parser!(u8).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 4, conflicts_with = "sftp", value_parser = value_parser!(u8).range(1..))]
     pub(crate) jobs: u8,
     /// The most messages that are sent in a second, such as `25`, or in a minute, such as `300/min`. Without it the
     /// server's answers show its limit. Either way, with several messages the command keeps the pauses that the server asks
     /// for, and sends a message again that got 429
-    #[arg(long, value_name = "N[/min]", value_parser = rate)]
+    #[arg(long, value_name = "N[/min]", conflicts_with = "sftp", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
     /// Keep the results in this file, and skip what it lists as done: the same command then resumes after an
     /// interruption

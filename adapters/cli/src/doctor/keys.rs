@@ -87,8 +87,13 @@ fn keys(
         let key = if hardware::is_uri(path) {
             hardware::open(path, pkcs11, algorithm).and_then(|token| token.key(key_id))
         } else {
-            permissions(report, path)?;
             let content = secrets::read_key(path);
+            let is_public = |content: &Zeroizing<Vec<u8>>| {
+                Key::parse(content).is_err_and(|error| connect::is_public(&error))
+            };
+            if !content.as_ref().is_ok_and(is_public) {
+                permissions(report, path)?;
+            }
             content.and_then(|content| connect::parse_key(&name, &content, key_id, algorithm))
         };
         let key = key.map_err(|failure| failure.about("REDOX_KEY_FILE"));

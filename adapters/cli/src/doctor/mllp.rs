@@ -1,20 +1,25 @@
-use core::net::IpAddr;
 use core::time::Duration;
+use std::path::Path;
+use std::time::Instant;
 
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::report::Report;
-use crate::dial::dial;
+use crate::args::MllpArgs;
+use crate::dial::{dial, route};
 use crate::failure::Failure;
+use crate::send::{ProbeError, send_one};
 
-/// The way to a port for MLLP: a connection that closes without a byte, which Redox calls a TCP heartbeat.
+/// The way to a port for MLLP: the route, a connection that closes without a byte, which Redox calls a TCP heartbeat, and a
+/// message if there is one to try it with.
 pub(super) async fn check(
     report: &mut Report,
-    to: &str,
-    source: Option<IpAddr>,
+    args: &MllpArgs,
+    probe: Option<&Path>,
 ) -> Result<(), Failure> {
+    let to = args.mllp.as_deref().unwrap_or_default();
     let port = to.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
     if port.is_some_and(|port: u16| !REDOX_PORTS.contains(&port)) {
         report.warn(
@@ -27,14 +32,57 @@ pub(super) async fn check(
             "nothing is wrong with another one if this server is not Redox",
         )?;
     }
-    match dial(to, source).await {
-        Ok(stream) => heartbeat(report, to, stream).await,
-        Err(error) => report.fail("connection", &Failure::no_answer(error.to_string()), None),
+    match route(to, args.source).await {
+        Ok((address, from)) => report.ok(
+            "route",
+            format_args!("packets to {} leave from {from}", address.ip()),
+        )?,
+        Err(error) => {
+            return report.fail("route", &Failure::no_answer(error.to_string()), None);
+        }
+    }
+    match dial(to, args.source).await {
+        Ok(stream) => heartbeat(report, to, stream, probe).await?,
+        Err(error) => {
+            let failure = Failure::no_answer(error.to_string());
+            return report.fail("connection", &failure, None);
+        }
+    }
+    match probe {
+        Some(file) => acknowledgment(report, args, file).await,
+        None => Ok(()),
+    }
+}
+
+/// Sends a message, the one thing that shows whether an interface is there behind the port.
+async fn acknowledgment(report: &mut Report, args: &MllpArgs, file: &Path) -> Result<(), Failure> {
+    let check = "acknowledgment";
+    let start = Instant::now();
+    let outcome = send_one(args, file).await;
+    let elapsed = start.elapsed().as_millis();
+    match outcome {
+        Ok(code) => report.ok(check, format_args!("{code} after {elapsed} ms")),
+        Err(ProbeError::Refused(words)) => report.fail(
+            check,
+            &Failure::refused(format!("the interface takes messages and refused this one: {words}")),
+            Some("correct the message"),
+        ),
+        Err(ProbeError::Unknown(words)) => report.fail(
+            check,
+            &Failure::no_answer(format!("the interface is silent: {words}")),
+            Some("the way works as far as the port; ask the other side whether its interface runs, and whether the message arrived"),
+        ),
+        Err(ProbeError::NotSent(failure)) => report.fail(check, &failure, None),
     }
 }
 
 /// Looks whether the server keeps the connection.
-async fn heartbeat(report: &mut Report, to: &str, mut stream: TcpStream) -> Result<(), Failure> {
+async fn heartbeat(
+    report: &mut Report,
+    to: &str,
+    mut stream: TcpStream,
+    probe: Option<&Path>,
+) -> Result<(), Failure> {
     let from = stream
         .local_addr()
         .map_or_else(|_| String::new(), |it| format!(" from {}", it.ip()));
@@ -43,7 +91,16 @@ async fn heartbeat(report: &mut Report, to: &str, mut stream: TcpStream) -> Resu
         format_args!("to {to}{from}: somebody listens there"),
     )?;
     match timeout(MOMENT, stream.read_u8()).await {
-        Err(_) => report.ok("heartbeat", "the server keeps the connection; closed without a byte"),
+        Err(_) => report.ok(
+            "heartbeat",
+            match probe {
+                Some(_) => "the server keeps the connection; closed without a byte",
+                None => {
+                    "the server keeps the connection; closed without a byte. Whether an interface is there to \
+                     acknowledge messages, --probe FILE shows"
+                }
+            },
+        ),
         Ok(Ok(_)) => report.warn(
             "heartbeat",
             "the server speaks before it is asked, which no receiver of MLLP does",

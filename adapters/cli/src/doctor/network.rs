@@ -12,6 +12,7 @@ use super::route::Route;
 use super::tls;
 use crate::args::ServerArgs;
 use crate::failure::Failure;
+use crate::verbose;
 
 /// The way to the token endpoint, and the time there.
 pub(super) async fn check(
@@ -220,7 +221,12 @@ async fn clock(
 pub(super) async fn get(connections: &Connections, url: &str) -> Result<Response, Failure> {
     parse(url)?;
     let client = connections.client_for(url)?;
-    match client.get(url).timeout(PATIENCE).send().await {
+    let request = client.get(url).timeout(PATIENCE);
+    let sent = match verbose::watch() {
+        Some(watch) => watch.send(request).await,
+        None => request.send().await,
+    };
+    match sent {
         Ok(answer) => Ok(answer),
         Err(error) => Err(connections.explained(error).await.into()),
     }

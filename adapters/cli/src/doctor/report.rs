@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 use crate::origins::Origins;
+use crate::page::{Color, Page};
 use crate::print;
 use crate::terminal::shown;
 
@@ -11,8 +12,10 @@ use crate::terminal::shown;
 pub(super) struct Report {
     json: bool,
     origins: Origins,
-    failed: usize,
-    /// The first failure: it explains those after it more often than they explain it.
+    page: Page,
+    /// What failed.
+    failed: Vec<String>,
+    /// The first failure, which decides how the command ends: it explains those after it more often than they explain it.
     first: Option<Failure>,
 }
 
@@ -20,22 +23,30 @@ pub(super) struct Report {
 #[derive(Clone, Copy)]
 enum Verdict {
     Ok,
+    /// Nobody looked.
+    Skip,
     Warn,
     Fail,
 }
 
 impl Report {
-    pub(super) const fn new(json: bool, origins: Origins) -> Self {
+    pub(super) fn new(json: bool, origins: Origins) -> Self {
         Self {
             json,
             origins,
-            failed: 0,
+            page: Page::of_stdout(),
+            failed: Vec::new(),
             first: None,
         }
     }
 
     pub(super) fn ok(&mut self, check: &str, found: impl Display) -> Result<(), Failure> {
         self.line(Verdict::Ok, check, &found.to_string(), None)
+    }
+
+    /// Nothing was looked at, for this reason.
+    pub(super) fn skip(&mut self, check: &str, why: impl Display) -> Result<(), Failure> {
+        self.line(Verdict::Skip, check, &why.to_string(), None)
     }
 
     /// It works, or cannot be checked; here is what to do about it.
@@ -58,19 +69,21 @@ impl Report {
     ) -> Result<(), Failure> {
         let failure = self.origins.named(failure);
         let found = failure.in_one_line();
-        self.failed = self.failed.saturating_add(1);
-        self.first
-            .get_or_insert_with(|| failure.with_message(format!("{check}: {found}")));
+        if !self.failed.iter().any(|it| it == check) {
+            self.failed.push(check.to_owned());
+        }
+        self.first.get_or_insert_with(|| failure.with_message(""));
         self.line(Verdict::Fail, check, &found, advice)
     }
 
     /// The end of the command.
     pub(super) fn finish(self) -> Result<(), Failure> {
         match self.first {
-            Some(first) => Err(first.with_message(format!(
-                "checks that failed: {}; the first was {first}",
-                self.failed
-            ))),
+            // What failed is above.
+            Some(first) => {
+                let failed = self.failed.join(", ");
+                Err(first.with_message(format!("checks that failed: {failed}")))
+            }
             None => Ok(()),
         }
     }
@@ -94,7 +107,23 @@ impl Report {
             return print(&Value::Object(members).to_string());
         }
         let advice = advice.map_or_else(String::new, |advice| format!("; {advice}"));
-        print(&shown(&format!("{verdict:<4}  {check}: {found}{advice}")))
+        let text = shown(&format!("{check}: {found}{advice}"));
+        print(
+            &self
+                .page
+                .entry(&verdict.to_string(), verdict.color(), &text),
+        )
+    }
+}
+
+impl Verdict {
+    const fn color(self) -> Color {
+        match self {
+            Self::Ok => Color::Green,
+            Self::Skip => Color::Dim,
+            Self::Warn => Color::Yellow,
+            Self::Fail => Color::Red,
+        }
     }
 }
 
@@ -102,6 +131,7 @@ impl Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Ok => "ok",
+            Self::Skip => "skip",
             Self::Warn => "warn",
             Self::Fail => "FAIL",
         })

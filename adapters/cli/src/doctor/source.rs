@@ -35,9 +35,11 @@ fn unchecked(report: &mut Report, source_id: Option<&str>) -> Result<(), Failure
                 "send one with `\"Test\": true` in `Meta`: redox-auth send; or have it looked up, by {CREDENTIALS}"
             ),
         ),
-        None => report.ok(
+        None => report.skip(
             "source",
-            "none, as Redox takes it from environments with a single source",
+            format_args!(
+                "none is named, as Redox takes it from environments with a single source; not looked up without {CREDENTIALS}"
+            ),
         ),
     }
 }

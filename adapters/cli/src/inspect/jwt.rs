@@ -1,6 +1,7 @@
 use core::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -29,6 +30,16 @@ impl Jwt {
             claims: object("claims", claims)?,
             signature_len: decode("signature", signature)?.len(),
         })
+    }
+
+    /// The time in a claim.
+    pub(crate) fn time(&self, claim: &str) -> Option<Timestamp> {
+        Timestamp::from_second(self.claims.get(claim)?.as_i64()?).ok()
+    }
+
+    /// Header and claims, each a JSON object.
+    pub(crate) fn in_json(self) -> [String; 2] {
+        [self.header, self.claims].map(|part| Value::Object(part).to_string())
     }
 
     /// The scope of a token that is a JWT: `scope` (RFC 9068 §2.2.3), or the `scp` of Okta and Entra, a text or an array.

@@ -1,5 +1,6 @@
 use redox_auth_reqwest::{
-    Body, Error, MessageError, RefusedMessage, Response, Sent, StatusMeaning, Uploaded,
+    Body, Error, MessageError, MessageFault, RefusedMessage, Response, Sent, StatusMeaning,
+    Uploaded,
 };
 
 use super::Kind;
@@ -50,13 +51,20 @@ pub(super) fn failure(kind: Kind, error: MessageError) -> Failure {
     match &error {
         MessageError::Refused(refused) => {
             let status = refused.status.as_u16();
-            let failure = Failure::refused(format!(
-                "the API refused the {kind} with status {status}\n  its words: {}\n  meaning:   {}",
+            let what = match StatusMeaning::of(status) {
+                StatusMeaning::Redirect => "redirects the",
+                _ => "refused the",
+            };
+            let mut failure = Failure::refused(format!(
+                "the API {what} {kind} with status {status}\n  its words: {}\n  meaning:   {}",
                 words(refused).join("\n             "),
                 hint(refused, kind)
             ));
-            match &refused.location {
-                Some(location) => failure.and("Location", location),
+            if let Some(location) = &refused.location {
+                failure = failure.and("Location", location);
+            }
+            match &refused.retry_after {
+                Some(retry_after) => failure.and("wait for", retry_after),
                 None => failure,
             }
         }
@@ -95,6 +103,9 @@ fn text(body: &Body) -> String {
 /// What it usually means and what to change.
 pub(super) fn hint(refused: &RefusedMessage, kind: Kind) -> String {
     let usual = refused.hint();
+    if let Some(hint) = refused.errors.iter().find_map(of_module) {
+        return hint.to_owned();
+    }
     match StatusMeaning::of(refused.status.as_u16()) {
         // Redox's page "Quotas and constraints".
         StatusMeaning::BodyTooLong => {
@@ -114,6 +125,21 @@ pub(super) fn hint(refused: &RefusedMessage, kind: Kind) -> String {
         }
         _ => usual.to_owned(),
     }
+}
+
+/// What to change, by the part of Redox that found the error.
+fn of_module(fault: &MessageFault) -> Option<&'static str> {
+    Some(match fault.module.as_deref()? {
+        "Subscriptions" => {
+            "check the IDs in `Meta.Destinations`, and in the Redox dashboard that the source may send this data model and event type to each of them"
+        }
+        "DataModels" => "check the message against its data model",
+        "Send" if fault.fault_type.as_deref() == Some("transmission") => {
+            "Redox took the message, and the destination did not; ask the destination, or send it again later"
+        }
+        "Send" => "check `Meta`: the data model, the event type, the source and the destinations",
+        _ => return None,
+    })
 }
 
 /// The longest answer that is read, in bytes: a query may return documents.

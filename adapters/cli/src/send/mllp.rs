@@ -3,12 +3,14 @@ mod message;
 mod scan;
 mod sources;
 
-use redox_auth_mllp::Outcome as Became;
+use std::path::Path;
+
+use redox_auth_mllp::{Ack, Outcome as Became};
 
 use super::in_order::send_all;
 use super::outcome::{Outcome, Verdict};
 use super::run::{Done, Run, Work};
-use crate::args::SendArgs;
+use crate::args::{MllpArgs, SendArgs};
 use crate::failure::Failure;
 use crate::terminal::shown;
 use link::Link;
@@ -23,9 +25,42 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let mut link = Link::new(&args.mllp, &mut buffer);
     // All of them are looked at before the first is sent: a control ID may stand twice.
     let items = message::all(&mut sources);
+    run.bar
+        .set_length(u64::try_from(items.len()).unwrap_or(u64::MAX));
     let mut sending = async |work| send(&mut link, &mut sources, work).await;
     send_all(&mut run, items, &mut sending).await?;
     run.result(&args)
+}
+
+/// Sends the first message of a file, to see whether it is acknowledged; gives back the code of the acknowledgment.
+pub(crate) async fn send_one(args: &MllpArgs, file: &Path) -> Result<&'static str, ProbeError> {
+    let wrong = |error| ProbeError::NotSent(Failure::usage(error));
+    let mut sources = Sources::open(&[file.to_path_buf()]);
+    let message = message::all(&mut sources).into_iter().next();
+    let message = message.ok_or_else(|| wrong("there is no message in the file".to_owned()))?;
+    let Message { start, len, .. } = message.parcel.map_err(wrong)?;
+    let content = sources.read(0, start, len);
+    let content = content.map_err(|error| wrong(format!("cannot read it: {error}")))?;
+    let mut buffer = vec![0; BUFFER];
+    let mut link = Link::new(args, &mut buffer);
+    let became = link.send(content).await;
+    let no_answer = |error| ProbeError::NotSent(Failure::no_answer(error));
+    match became.map_err(|error| no_answer(error.to_string()))? {
+        Some(Became::Ok(ack)) => Ok(ack.code().as_str()),
+        Some(Became::Refused(ack)) => Err(ProbeError::Refused(words(&ack).join(", "))),
+        Some(Became::Unknown(unknown)) => Err(ProbeError::Unknown(shown(&unknown.to_string()))),
+        Some(Became::NotSent(reason)) => Err(no_answer(reason.to_string())),
+        None => Err(no_answer("it was given up".to_owned())),
+    }
+}
+
+/// Why a message was not acknowledged.
+pub(crate) enum ProbeError {
+    /// In the words of the acknowledgment.
+    Refused(String),
+    /// Nothing says what became of it.
+    Unknown(String),
+    NotSent(Failure),
 }
 
 async fn send(link: &mut Link<'_>, sources: &mut Sources, work: Work<Message>) -> Done {
@@ -66,13 +101,7 @@ fn outcome_of(became: &Became<'_>) -> Outcome {
     match became {
         Became::Ok(ack) => Outcome::over_mllp(Verdict::Ok, Some(ack.code().as_str()), Vec::new()),
         Became::Refused(ack) => {
-            let texts = [ack.text(), ack.error_code()].into_iter();
-            let mut texts: Vec<_> = texts
-                .filter(|text| !text.is_empty())
-                .map(|text| shown(&text.to_string()))
-                .collect();
-            texts.dedup();
-            Outcome::over_mllp(Verdict::Refused, Some(ack.code().as_str()), texts)
+            Outcome::over_mllp(Verdict::Refused, Some(ack.code().as_str()), words(ack))
         }
         Became::NotSent(reason) => not_sent(reason.to_string()),
         Became::Unknown(unknown) => {
@@ -80,6 +109,17 @@ fn outcome_of(became: &Became<'_>) -> Outcome {
             Outcome::over_mllp(Verdict::Unknown, None, vec![error])
         }
     }
+}
+
+/// What the receiver says of a refusal.
+fn words(ack: &Ack<'_>) -> Vec<String> {
+    let texts = [ack.text(), ack.error_code()].into_iter();
+    let mut texts: Vec<_> = texts
+        .filter(|text| !text.is_empty())
+        .map(|text| shown(&text.to_string()))
+        .collect();
+    texts.dedup();
+    texts
 }
 
 /// As much of a message as is sent at once, in bytes.

@@ -24,6 +24,15 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
+    /// What an error says of what it is about.
+    pub(super) fn of(error: &MessageError) -> Self {
+        match error {
+            _ if error.is_ambiguous() => Self::Unknown,
+            MessageError::Refused(_) => Self::Refused,
+            _ => Self::NotSent,
+        }
+    }
+
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -130,16 +139,15 @@ impl Outcome {
             }
             Err(error) => error,
         };
-        let verdict = match &error {
-            _ if error.is_ambiguous() => Verdict::Unknown,
-            MessageError::Refused(_) => Verdict::Refused,
-            _ => Verdict::NotSent,
-        };
+        let verdict = Verdict::of(&error);
         let outcome = Self::new(verdict, status);
         if let MessageError::Refused(refused) = &error {
             let mut errors = words(refused);
             if let Some(location) = &refused.location {
                 errors.push(format!("redirects to {location}"));
+            }
+            if let Some(retry_after) = &refused.retry_after {
+                errors.push(format!("Retry-After: {retry_after}"));
             }
             // Redox's own words say more.
             if refused.errors.is_empty() {

@@ -11,6 +11,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use redox_auth_reqwest::Redox;
 use tokio::sync::mpsc::{Receiver, channel};
 
+use super::neighbour::Neighbour;
 use super::outcome::Place;
 use super::{Kind, MAX_MESSAGE, Parcel};
 use crate::args::SendArgs;
@@ -67,7 +68,7 @@ fn whole(file: &Path, args: &SendArgs, redox: &Redox) -> Item<Parcel> {
         };
     }
     match input::read(file, "message", MAX_MESSAGE) {
-        Ok(mut content) => message(place, mem::take(&mut *content), redox),
+        Ok(mut content) => message(place, mem::take(&mut *content), redox, Neighbour::of),
         Err(failure) => unreadable(place, failure.to_string()),
     }
 }
@@ -90,7 +91,7 @@ fn lines(
         let place = place(file, Some(number));
         let item = match next_line(&mut source, MAX_MESSAGE) {
             Ok(Some(Line::Whole(line))) if line.trim_ascii().is_empty() => continue,
-            Ok(Some(Line::Whole(line))) => message(place, line, redox),
+            Ok(Some(Line::Whole(line))) => message(place, line, redox, Neighbour::of_line),
             Ok(Some(Line::TooLong)) => {
                 let problem = format!("expected at most {MAX_MESSAGE} bytes, found more");
                 unreadable(place, problem)
@@ -128,11 +129,16 @@ fn next_line(source: &mut impl BufRead, limit: u64) -> io::Result<Option<Line>> 
     Ok(Some(Line::TooLong))
 }
 
-fn message(place: Place, content: Vec<u8>, redox: &Redox) -> Item<Parcel> {
+fn message(
+    place: Place,
+    content: Vec<u8>,
+    redox: &Redox,
+    neighbour: impl Fn(&[u8]) -> Option<Neighbour>,
+) -> Item<Parcel> {
     Item {
         place,
         digest: Some(digest_of(Kind::Message, &content)),
-        parcel: super::parcel(content, redox),
+        parcel: super::parcel(content, redox, neighbour),
     }
 }
 

@@ -2,13 +2,14 @@ use indicatif::ProgressBar;
 use serde_json::Value;
 
 use super::outcome::{Outcome, Place, Verdict};
-use super::progress::bar_of_many;
+use super::progress::{bar_of_many, count_lines};
 use super::reader::Item;
 use super::results::{Next, Results, Start};
 use super::tally::Tally;
 use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::print;
+use crate::terminal::say;
 
 /// What is known of a run.
 pub(super) struct Run {
@@ -42,10 +43,12 @@ pub(super) struct Done {
 impl Run {
     /// A run that nothing has happened in.
     pub(super) fn start(args: &SendArgs) -> Result<Self, Failure> {
+        let (results, bar) = (Results::open(args)?, bar_of_many(args));
+        count_lines(&bar, args)?;
         Ok(Self {
-            results: Results::open(args)?,
+            results,
             tally: Tally::default(),
-            bar: bar_of_many(args),
+            bar,
             stop: None,
             keeps_order: args.mllp.mllp.is_some() && !args.mllp.keep_going,
         })
@@ -161,8 +164,13 @@ impl Run {
         let stop = self.stop.as_ref();
         let worst = stop.map(Failure::kind).max(self.tally.worst());
         let Some(kind) = worst else {
+            say(&self.tally);
             return Ok(());
         };
+        if stop.is_some_and(Failure::is_closed_pipe) {
+            say(&self.tally);
+            return Err(Failure::new(kind, String::new()));
+        }
         let mut lines = stop
             .map(|failure| format!("{failure}\n"))
             .unwrap_or_default();

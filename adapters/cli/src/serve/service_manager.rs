@@ -1,4 +1,4 @@
-//! What systemd, or another service manager with its protocol (sd_notify), is told. Without one, nobody is.
+//! What systemd, or another service manager with its protocol (`sd_notify`), is told. Without one, nobody is.
 
 use core::convert::Infallible;
 use core::future::pending;
@@ -39,8 +39,8 @@ pub(super) fn status(news: News<'_>) {
 
 /// Shows, twice in each interval that the unit sets, that this thread still runs.
 pub(super) async fn watchdog() -> Infallible {
-    let limit = sd_notify::watchdog_enabled();
-    let Some(half) = limit.map(|it| it / 2).filter(|half| !half.is_zero()) else {
+    let half = sd_notify::watchdog_enabled().and_then(|limit| limit.checked_div(2));
+    let Some(half) = half.filter(|half| !half.is_zero()) else {
         return pending().await;
     };
     let mut turns = interval(half);

@@ -134,7 +134,7 @@ impl Session {
         Found::of(answer)
     }
 
-    /// Whether this name is that of a symbolic link. ProFTPD shows what is behind one even where it is asked for the link.
+    /// Whether this name is that of a symbolic link. `ProFTPD` shows what is behind one even where it is asked for the link.
     pub(crate) async fn is_link(&mut self, path: &str) -> Result<bool, Trouble> {
         let id = self.id();
         let sent = self.requests.send_readlink_request(id, named(path));

@@ -47,6 +47,8 @@ mod dpop;
 #[cfg(unix)]
 mod held;
 #[cfg(test)]
+mod hints;
+#[cfg(test)]
 #[cfg(unix)]
 mod init;
 #[cfg(test)]
@@ -111,6 +113,9 @@ mod send_many;
 mod send_mllp;
 #[cfg(test)]
 #[cfg(unix)]
+mod send_mllp_killed;
+#[cfg(test)]
+#[cfg(unix)]
 mod send_results;
 #[cfg(test)]
 #[cfg(all(unix, feature = "sandbox-sftp"))]
@@ -138,6 +143,9 @@ mod swtpm;
 // The server with any certificates that the client's own tests use; not everything of it is needed here.
 #[cfg(test)]
 #[cfg(target_os = "linux")]
+mod terminal;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 #[allow(dead_code, reason = "shared with the tests of the client")]
 #[path = "../../../reqwest/tests/tls/server.rs"]
 mod tls_server;
@@ -151,6 +159,9 @@ mod token_key;
 mod tpm_page;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+#[cfg(unix)]
+mod verbose;
 #[cfg(test)]
 #[cfg(unix)]
 mod watch;

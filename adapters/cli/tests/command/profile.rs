@@ -180,13 +180,16 @@ fn a_legacy_key_and_a_source_may_stand_in_a_profile() {
         call.args(&["--config", "config.toml"])
     };
     config("secret");
-    send().run().done();
+    send().run().sent("1 ok");
     config("env:OLD_SECRET");
-    send().env("OLD_SECRET", key.expose_secret()).run().done();
+    send()
+        .env("OLD_SECRET", key.expose_secret())
+        .run()
+        .sent("1 ok");
     send()
         .env("REDOX_LEGACY_SECRET", key.expose_secret())
         .run()
-        .done();
+        .sent("1 ok");
     let other = send()
         .args(&["--source-id", "another"])
         .env("OLD_SECRET", "s");

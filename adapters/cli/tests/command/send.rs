@@ -11,7 +11,7 @@ fn a_message_from_a_file_or_standard_input_is_sent_and_its_answer_printed() {
     let message = redox.message().to_string();
     redox.folder.write("message.json", &message);
     for (from, input) in [("message.json", ""), ("-", message.as_str())] {
-        let answer = redox.call(&["send", from]).input(input).run().done();
+        let answer = redox.call(&["send", from]).input(input).run().sent("1 ok");
         let answer: Value = serde_json::from_str(&answer).unwrap();
         assert!(answer["Meta"]["Logs"][0]["ID"].is_string(), "{answer}");
         assert_eq!(answer["Meta"]["Source"]["Name"], "Clinic");
@@ -35,10 +35,10 @@ fn a_source_is_put_into_a_message_that_names_none() {
     );
 
     let named = redox.call(&["send", "-", "--source-id", &other_id]);
-    let answer: Value = serde_json::from_str(&named.input(&message).run().done()).unwrap();
+    let answer: Value = serde_json::from_str(&named.input(&message).run().sent("1 ok")).unwrap();
     assert_eq!(answer["Meta"]["Source"]["Name"], "Another clinic");
     let by_environment = redox.call(&["send", "-"]).env("REDOX_SOURCE_ID", &other_id);
-    by_environment.input(&message).run().done();
+    by_environment.input(&message).run().sent("1 ok");
 
     // A message that names another is not changed, and not sent.
     let before = redox.server.counters().requests;
@@ -57,7 +57,7 @@ fn the_source_stands_in_the_header_too() {
     ]);
     let folder = Folder::new();
     folder.make_key("key.pem", "ES256");
-    let answer = send(&folder, &server, &["--source-id", "source-1"]).done();
+    let answer = send(&folder, &server, &["--source-id", "source-1"]).sent("1 ok");
     assert_eq!(answer, r#"{"Meta":{}}"#);
     let requests = server.requests();
     let head = requests[1].to_lowercase();
@@ -99,13 +99,13 @@ fn what_is_no_message_is_not_sent() {
         message.to_string()
     };
     for (message, part) in [
-        (String::new(), "found nothing"),
-        ("garbage".to_owned(), "found something else"),
+        (String::new(), "found an empty file"),
+        ("garbage".to_owned(), "found plain text"),
         ("[]".to_owned(), "found something else"),
         ("{}".to_owned(), "`Meta` is missing"),
         (r#"{"Meta":1}"#.to_owned(), "`Meta` to be an object"),
         ("{\"Meta\":{}".to_owned(), "found its end"),
-        ("\u{0}".to_owned(), "found something else"),
+        ("\u{0}".to_owned(), "found bytes that are no text"),
         (without("/Meta/DataModel"), "`Meta.DataModel` is missing"),
         (without("/Meta/EventType"), "`Meta.EventType` is missing"),
         (
@@ -150,6 +150,21 @@ fn a_neighbouring_file_is_named_with_the_way_that_takes_it() {
             "found CSV; --upload sends it as a file",
         ),
         (
+            "a.xml",
+            "<?xml version=\"1.0\"?>\n<ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>".to_owned(),
+            "found a C-CDA document; --upload sends it as a file",
+        ),
+        (
+            "a.x12",
+            "ISA*00*          *00*~".to_owned(),
+            "found X12; --upload sends it as a file",
+        ),
+        (
+            "a.pem",
+            "-----BEGIN PRIVATE KEY-----\nMIGH\n".to_owned(),
+            "found a private key; keep keys and tokens out of messages",
+        ),
+        (
             "a.txt",
             format!("{line}\n{line}\n"),
             "send it with --ndjson",
@@ -172,7 +187,7 @@ fn a_neighbouring_file_is_named_with_the_way_that_takes_it() {
     let marked = [b"\xef\xbb\xbf", line.as_bytes()].concat();
     redox.folder.write("marked.json", marked);
     let outcome = redox.call(&["send", "marked.json"]).run();
-    let note = "redox-auth: note: message: a byte-order mark was taken off\n";
+    let note = "redox-auth: note: message: a byte-order mark was taken off\nredox-auth: 1 ok\n";
     assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), note));
     assert_eq!(redox.server.counters().messages_accepted, 3);
 }
@@ -211,7 +226,7 @@ fn while_both_keys_are_there_the_legacy_keys_source_is_named() {
             .env("REDOX_LEGACY_SECRET", key.expose_secret())
             .run()
     };
-    let answer: Value = serde_json::from_str(&send().done()).unwrap();
+    let answer: Value = serde_json::from_str(&send().sent("1 ok")).unwrap();
     assert_eq!(answer["Meta"]["Source"]["Name"], "Clinic");
     let disabled = redox.server.sandbox().disable_client(&redox.client_id);
     disabled.unwrap();
@@ -323,7 +338,7 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
             "half an answer",
             Answer::raw("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"Meta\":{"),
             3,
-            "end of file",
+            "the server closed the connection before its answer was complete",
         ),
         (
             "a web page",

@@ -18,9 +18,9 @@ fn upload(redox: &Redox, args: &[&str]) -> Call {
 fn a_file_is_uploaded_and_its_uri_printed() {
     let redox = Redox::start();
     redox.folder.write("a.pdf", "%PDF");
-    let uri = upload(&redox, &["a.pdf"]).run().done();
+    let uri = upload(&redox, &["a.pdf"]).run().sent("1 ok");
     assert!(uri.starts_with(redox.server.base_url()), "{uri}");
-    let uri = upload(&redox, &["-"]).input("content").run().done();
+    let uri = upload(&redox, &["-"]).input("content").run().sent("1 ok");
     assert!(uri.starts_with(redox.server.base_url()), "{uri}");
     assert_eq!(redox.server.counters().uploads, 2);
 
@@ -117,7 +117,7 @@ fn on_a_terminal_a_person_sees_how_far_it_is() {
     assert!(redox.folder.read("out").contains("/"));
 
     let shown = on_a_terminal(&redox, redox.call(&["send", "m.ndjson"]));
-    assert!(shown.contains("3 done"), "{shown}");
+    assert!(shown.contains("3 of 3"), "{shown}");
     assert!(shown.contains("3 ok"), "{shown}");
     assert_eq!(redox.folder.read("out").lines().count(), 3);
 }

@@ -57,7 +57,7 @@ fn lines_and_whole_files_are_sent_and_each_has_its_result() {
     let files = ["send", "a.ndjson", "b.jsonl", "c.json", "--jobs", "1"];
     let outcome = redox.call(&files).run();
     let found = results(&outcome);
-    outcome.done();
+    outcome.sent("4 ok");
     for (result, (file, line)) in found.iter().zip([
         ("a.ndjson", json!(1)),
         ("a.ndjson", json!(4)),
@@ -79,7 +79,7 @@ fn lines_and_whole_files_are_sent_and_each_has_its_result() {
     let input = format!("{}\n{}\n", messages[4], messages[5]);
     let from_input = redox.call(&["send", "--ndjson", "-"]).input(input).run();
     assert_eq!(count(&results(&from_input), "ok"), 2);
-    from_input.done();
+    from_input.sent("2 ok");
     let counters = redox.server.counters();
     assert_eq!((counters.messages_accepted, counters.tokens_minted), (6, 2));
 }
@@ -106,7 +106,8 @@ fn what_is_done_first_is_printed_first_and_no_more_are_under_way_than_allowed() 
             waiting.push(held.message());
         }
     }
-    assert_eq!(running.end(), (Some(0), vec![]));
+    let tally = "redox-auth: 20 ok".to_owned();
+    assert_eq!(running.end(), (Some(0), vec![tally]));
     assert!(!order.is_sorted(), "{order:?}");
     order.sort_unstable();
     assert!(order.into_iter().eq(1..=20));
@@ -237,7 +238,7 @@ fn what_the_api_does_not_do_for_the_moment_is_sent_again() {
         .write("m.ndjson", messages(&redox, 10).join("\n"));
     let outcome = redox.call(&["send", "m.ndjson", "--jobs", "2"]).run();
     assert_eq!(count(&results(&outcome), "ok"), 10, "{outcome:#?}");
-    outcome.done();
+    outcome.sent("10 ok");
     let counters = redox.server.counters();
     assert_eq!((counters.messages_accepted, counters.faults), (10, 3));
 }
@@ -255,7 +256,7 @@ fn a_pause_that_the_api_asks_for_is_kept_by_all_and_nothing_is_refused() {
         .write("m.ndjson", messages(&redox, 40).join("\n"));
     let outcome = redox.call(&["send", "m.ndjson", "--jobs", "16"]).run();
     assert_eq!(count(&results(&outcome), "ok"), 40, "{outcome:#?}");
-    outcome.done();
+    outcome.sent("40 ok");
     let counters = redox.server.counters();
     assert_eq!((counters.messages_accepted, counters.faults), (40, 2));
 }

@@ -10,7 +10,7 @@ use crate::support::{Folder, Outcome};
 
 /// What a receiver does with a message.
 #[derive(Clone, Copy)]
-enum Then {
+pub(crate) enum Then {
     /// Acknowledges it with this code and text.
     Say(&'static str, &'static str),
     /// Acknowledges another one first.
@@ -24,13 +24,13 @@ enum Then {
 }
 
 /// A receiver of MLLP that follows a script, and goes on with AA. Every frame that came, with the address it came from.
-struct Server {
+pub(crate) struct Server {
     address: String,
     frames: Receiver<(String, Vec<u8>)>,
 }
 
 impl Server {
-    fn start(script: &'static [Then]) -> Self {
+    pub(crate) fn start(script: &'static [Then]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (sender, frames) = channel();
@@ -45,6 +45,10 @@ impl Server {
             }
         });
         Self { address, frames }
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// The control IDs that came so far.
@@ -100,16 +104,16 @@ fn serve(
     }
 }
 
-fn id(frame: &[u8]) -> String {
+pub(crate) fn id(frame: &[u8]) -> String {
     let id = frame.split(|byte| *byte == b'|').nth(9).unwrap();
     String::from_utf8(id.to_vec()).unwrap()
 }
 
-fn ack(code: &str, id: &str, text: &str) -> Vec<u8> {
+pub(crate) fn ack(code: &str, id: &str, text: &str) -> Vec<u8> {
     format!("\x0bMSH|^~\\&|||||||ACK|1|P|2.3\rMSA|{code}|{id}|{text}\r\x1c\r").into_bytes()
 }
 
-fn message(id: &str) -> String {
+pub(crate) fn message(id: &str) -> String {
     format!("MSH|^~\\&|A|B|C|D|20261130||ADT^A01|{id}|P|2.3\rEVN|A01\r")
 }
 
@@ -161,7 +165,7 @@ fn messages_come_from_standard_input() {
     let call = folder.call(&["send", "--mllp", &server.address, "-"]);
     let outcome = call.input(message("M1") + &message("M2")).run();
     assert_eq!(results(&outcome).len(), 2);
-    outcome.done();
+    outcome.sent("2 ok");
     assert_eq!(server.ids(), ["M1", "M2"]);
 }
 
@@ -224,7 +228,9 @@ fn a_server_that_closes_after_each_acknowledgment_gets_a_connection_for_each() {
             .collect::<String>(),
     );
     let server = Server::start(&[Then::SayAndHangUp; 5]);
-    server.send(&folder, &["all.hl7", "--reconnect"]).done();
+    server
+        .send(&folder, &["all.hl7", "--reconnect"])
+        .sent("5 ok");
     assert_eq!(server.ids().len(), 5);
 }
 
@@ -254,10 +260,58 @@ fn a_wrong_message_is_named_and_the_others_are_sent() {
         "the control ID M1 in MSH-10 is that of the message in line 1 of all.hl7 as well: give each message its own"
     );
     assert_eq!(errors[3], "");
-    assert_eq!(errors[4], "a message must begin with MSH: this is JSON");
+    assert_eq!(
+        errors[4],
+        "a message must begin with MSH: this is JSON; the Data Model API takes messages in JSON: send it without --mllp"
+    );
     assert!(errors[5].starts_with("cannot read it: "), "{errors:#?}");
     assert_eq!(outcome.code, Some(2));
     assert_eq!(server.ids(), ["M1", "M3"]);
+}
+
+#[test]
+fn a_file_of_another_kind_is_named_with_the_way_that_takes_it() {
+    let folder = Folder::new();
+    let server = Server::start(&[]);
+    let hl7: Vec<_> = message("M1")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for (content, expected) in [
+        (
+            &b"{\"Meta\":{}}\n{\"Meta\":{}}\n"[..],
+            "a JSON object on each line; ",
+        ),
+        (
+            b"{\"resourceType\":\"Patient\"}",
+            "FHIR in JSON; the FHIR API takes it",
+        ),
+        (
+            b"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>",
+            "a C-CDA document; MLLP takes HL7 v2 alone: send it with --upload, without --mllp",
+        ),
+        (b"ISA*00*          *00*~", "X12; MLLP takes HL7 v2 alone"),
+        (b"id,name\r\n1,x\r\n", "CSV; MLLP takes HL7 v2 alone"),
+        (
+            b"PID|1||1234\r",
+            "segments of HL7 v2 without MSH; put a segment MSH before them",
+        ),
+        (&hl7, "text in UTF-16; convert it first, as in: iconv"),
+        (
+            b"\x1f\x8b\x08",
+            "a file compressed by gzip; unpack it first, as in: gzip -dc FILE | redox-auth send --mllp HOST:PORT -",
+        ),
+        (b"", "an empty file; check the program that writes it"),
+    ] {
+        folder.write("file", content);
+        let outcome = server.send(&folder, &["file"]);
+        let found = results(&outcome);
+        let error = found[0]["errors"][0].as_str().unwrap();
+        let expected = format!("a message must begin with MSH: this is {expected}");
+        assert!(error.starts_with(&expected), "{error}");
+        assert_eq!((outcome.code, found.len()), (Some(2), 1), "{outcome:#?}");
+    }
+    assert!(server.ids().is_empty());
 }
 
 #[test]
@@ -295,7 +349,7 @@ fn messages_come_from_the_address_that_was_given() {
     let server = Server::start(&[]);
     server
         .send(&folder, &["one.hl7", "--source", "127.0.0.2"])
-        .done();
+        .sent("1 ok");
     assert_eq!(server.frames.recv().unwrap().0, "127.0.0.2");
     let outcome = server.send(&folder, &["one.hl7", "--source", "192.0.2.1"]);
     assert_eq!(outcome.code, Some(3));
@@ -333,7 +387,7 @@ fn options_that_mllp_has_no_use_for_are_refused() {
     let mllp = ["--mllp", "127.0.0.1:1"];
     let error = send(&[&mllp[..], &["--client-id", "x"]].concat()).failed(2);
     assert!(
-        error.contains("--client-id: messages over MLLP need no token"),
+        error.contains("--client-id: messages over MLLP and files over SFTP need no token"),
         "{error}"
     );
     for args in [

@@ -287,6 +287,31 @@ fn a_wrong_use_is_refused_before_anything_is_sent() {
             ],
             "--mllp",
         ),
+        (
+            &[
+                "send",
+                "--sftp",
+                "u@h/in",
+                "--sftp-password-file",
+                "p",
+                "--upload",
+                "a",
+            ],
+            "--upload",
+        ),
+        (
+            &[
+                "send",
+                "--sftp",
+                "u@h/in",
+                "--sftp-password-file",
+                "p",
+                "--jobs",
+                "2",
+                "a",
+            ],
+            "--jobs",
+        ),
     ] {
         let outcome = folder.run(args);
         assert_eq!(outcome.code, Some(2), "{args:?}: {outcome:#?}");

@@ -135,6 +135,12 @@ impl Outcome {
         self.result()
     }
 
+    /// Checks that it sent everything, and said nothing beside its tally; returns the result.
+    pub(crate) fn sent(self, tally: &str) -> String {
+        assert_eq!(self.stderr, format!("redox-auth: {tally}\n"), "{self:#?}");
+        self.result()
+    }
+
     /// Checks that it did what it was asked, whatever it said about it; returns the result.
     pub(crate) fn result(self) -> String {
         assert_eq!(self.code, Some(0), "{self:#?}");

@@ -135,7 +135,7 @@ fn an_empty_variable_is_as_good_as_none() {
     ]
     .into_iter()
     .fold(call, |call, variable| call.env(variable, ""));
-    call.run().done();
+    call.run().sent("1 ok");
     let call = redox.folder.call(&["token", "--client-id", "me"]);
     let shown = call.env("REDOX_PRIVATE_KEY", "").run().failed(2);
     assert!(shown.contains("expected a private key"), "{shown}");

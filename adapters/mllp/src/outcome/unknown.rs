@@ -63,6 +63,14 @@ pub enum Cause {
     Closed,
     /// The connection failed, with the kind of its error.
     Transport(ErrorKind),
+    /// A read ended before the longest wait was over, with an error of the kind [`Other`](ErrorKind::Other). A `TcpStream` of
+    /// the standard library has this kind on Unix when its own time-out is shorter than the wait.
+    EarlyEnd {
+        /// How long the acknowledgment was waited for, in milliseconds.
+        waited_ms: u32,
+        /// The longest wait, in milliseconds.
+        limit_ms: u32,
+    },
     /// What came is no MLLP, or too much of it.
     Frame(FrameError),
     /// A part of the message was sent before what no frame can hold was found in it. Its frame has no end.
@@ -78,6 +86,15 @@ impl fmt::Display for Cause {
             Self::TimedOut { limit_ms } => write!(f, "nothing within {limit_ms} ms"),
             Self::Closed => f.write_str("the receiver closed the connection"),
             Self::Transport(kind) => write!(f, "the connection failed: {kind}"),
+            Self::EarlyEnd {
+                waited_ms,
+                limit_ms,
+            } => write!(
+                f,
+                "a read failed after {waited_ms} ms: {}; if that is the read time-out of the connection, set it to at least \
+                 {limit_ms} ms",
+                ErrorKind::Other
+            ),
             Self::Frame(error) => error.fmt(f),
             Self::Body(error) => write!(f, "sent in part, without its end: {error}"),
             Self::Source(kind) => {

@@ -1,5 +1,6 @@
 //! Deadlines, one tick each side.
 
+use embedded_io::ErrorKind;
 use redox_auth_mllp::{Exchange, Limits, Outcome, Step};
 
 use crate::support::{ack, bring, message, send, shown};
@@ -122,4 +123,29 @@ fn a_message_begun_while_another_is_under_way_is_not_sent() {
         shown(&exchange),
         "not sent: the connection is closed: make another one"
     );
+}
+
+#[test]
+fn a_read_time_out_that_is_too_short_is_named_with_the_length_it_must_have() {
+    let mut buffer = [0; 256];
+    for (now_ms, kind, expected) in [
+        (
+            5_007,
+            ErrorKind::Other,
+            "a read failed after 5000 ms: Other; if that is the read time-out of the connection, set it to at least 30000 ms",
+        ),
+        (
+            5_007,
+            ErrorKind::ConnectionReset,
+            "the connection failed: ConnectionReset",
+        ),
+        (30_007, ErrorKind::Other, "nothing within 30000 ms"),
+    ] {
+        let mut exchange = Exchange::new(&mut buffer, Limits::DEFAULT);
+        send(&mut exchange, &message("M1"), 64, 7);
+        exchange.failed(kind, now_ms);
+        let expected = format!("unknown: no acknowledgment of this message: {expected}");
+        assert_eq!(shown(&exchange), expected, "at {now_ms} ms");
+        assert!(!exchange.is_open());
+    }
 }

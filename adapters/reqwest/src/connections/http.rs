@@ -13,6 +13,7 @@ use super::way::Way;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::error::no_answer::about_host;
+use crate::watch::{About, Watch};
 
 /// Sends what a session, or an exchange of an assertion, asks for; once. Reads the whole answer, up to
 /// [`MAX_ANSWER`]; of a longer refusal its beginning will do.
@@ -21,6 +22,7 @@ pub(super) async fn send(
     message: Message,
     timeout: Duration,
     clock: &Clock,
+    watch: Option<&Watch>,
 ) -> Result<Answer, Error> {
     let method = match message.method {
         Method::Get => reqwest::Method::GET,
@@ -40,7 +42,13 @@ pub(super) async fn send(
             .header(CONTENT_TYPE, content_type)
             .body(Bytes::from_owner(message.body));
     }
-    let mut response = request.send().await?;
+    let request = request.build()?;
+    let exchange = watch.map(|watch| watch.begin(About::Tokens, &request));
+    let outcome = client.execute(request).await;
+    let mut response = match exchange {
+        Some(exchange) => exchange.end(outcome),
+        None => outcome,
+    }?;
     let received_at = clock.now();
     let status = response.status();
     let mut body = Zeroizing::new(Vec::with_capacity(MAX_ANSWER));

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::proxies::Proxies;
 use crate::trust::{CaFile, ClientCertificate};
+use crate::watch::Watch;
 
 /// How connections are made, and how many token requests a host gets at a time.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub(crate) struct Settings {
     /// What servers see that ask for a certificate.
     pub(crate) client_certificate: Option<ClientCertificate>,
     pub(crate) configure: Option<Arc<Configure>>,
+    /// Who looks at requests and answers.
+    pub(crate) watch: Option<Watch>,
     pub(crate) clock: Arc<Clock>,
 }
 
@@ -42,6 +45,7 @@ impl Settings {
             && self.pacing == other.pacing
             && self.ca_file == other.ca_file
             && self.client_certificate == other.client_certificate
+            && self.watch == other.watch
     }
 
     /// An HTTP client without redirects and without repetitions. To loopback it uses no proxy, which would be another
@@ -104,6 +108,7 @@ impl Default for Settings {
             ca_file: None,
             client_certificate: None,
             configure: None,
+            watch: None,
             clock: Arc::new(Clock::Machine),
         }
     }

@@ -38,7 +38,12 @@ pub(super) async fn fetch(
         Err(error) => unreachable!("no client has {error:?}"),
     };
     let request = client.get(&url).timeout(timeout);
-    let mut answer = match request.header(ACCEPT, "application/json").send().await {
+    let request = request.header(ACCEPT, "application/json");
+    let sent = match connections.watch() {
+        Some(watch) => watch.send(request).await,
+        None => request.send().await,
+    };
+    let mut answer = match sent {
         Ok(answer) => answer,
         Err(error) => {
             return Err(connections

@@ -1,6 +1,6 @@
-use redox_auth_core::{StatusMeaning, Words};
+use redox_auth_core::{RetryAfter, StatusMeaning, Words};
 use reqwest::Url;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 
 /// What the head of an answer tells a person who wants to know why it is not the one that was expected.
 #[derive(Clone, Debug, Default)]
@@ -9,6 +9,8 @@ pub(crate) struct AnswerHead {
     pub(crate) location: Option<String>,
     /// What to change about the URL, after a redirect.
     pub(crate) advice: Option<&'static str>,
+    /// When to ask again: seconds, with their unit, or a date.
+    pub(crate) retry_after: Option<String>,
     /// How the body is coded. Every request asks for a body that is not.
     pub(crate) coding: Option<String>,
 }
@@ -19,6 +21,7 @@ impl AnswerHead {
         let coding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes());
         let head = Self {
             coding: coding.and_then(coding_of),
+            retry_after: headers.get(RETRY_AFTER).and_then(retry_after),
             ..Self::default()
         };
         if StatusMeaning::of(status) != StatusMeaning::Redirect {
@@ -51,6 +54,16 @@ fn coding_of(value: &[u8]) -> Option<String> {
             Some(coding.chars().take(CODING_CHARS).collect())
         }
         _ => Some("an unreadable name".to_owned()),
+    }
+}
+
+/// What of `Retry-After` is one (RFC 9110 §10.2.3).
+fn retry_after(value: &HeaderValue) -> Option<String> {
+    let text = value.to_str().ok()?.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match RetryAfter::parse(text.as_bytes())? {
+        _ if is_number => Some(format!("{text:.10} s")),
+        _ => Some(format!("{text:.40}")),
     }
 }
 
@@ -102,8 +115,6 @@ const CODING_CHARS: usize = 40;
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
-
     use super::*;
 
     fn head(status: u16, url: &str, headers: &[(&'static str, &str)]) -> AnswerHead {
@@ -186,6 +197,25 @@ mod tests {
         for status in [200, 201, 304, 404] {
             let head = head(status, URL, &[("location", "/b")]);
             assert!(head.location.is_none() && head.advice.is_none(), "{status}");
+        }
+    }
+
+    #[test]
+    fn the_time_to_ask_again_is_shown_where_it_is_one() {
+        for (value, expected) in [
+            ("120", Some("120 s")),
+            (
+                "Wed, 21 Oct 2026 07:28:00 GMT",
+                Some("Wed, 21 Oct 2026 07:28:00 GMT"),
+            ),
+            ("", None),
+            ("soon\u{9b}2J", None),
+            ("-1", None),
+        ] {
+            for status in [302, 400, 429, 503] {
+                let head = head(status, "https://api.example/", &[("retry-after", value)]);
+                assert_eq!(head.retry_after.as_deref(), expected, "{value:?}");
+            }
         }
     }
 

@@ -73,7 +73,8 @@ fn of_http2(error: &h2::Error) -> Option<&'static str> {
 fn of_http(error: &hyper::Error) -> Option<&'static str> {
     if error.is_incomplete_message() {
         Some("the server closed the connection before its answer was complete")
-    } else if error.is_parse_too_large() {
+    } else if error.is_parse() && error.to_string().contains("head is too large") {
+        // Only a build with hyper's server has a method that tells this.
         Some("the head of the answer is too long")
     } else if error.is_parse() {
         Some("the answer is not HTTP; check scheme and port of the URL")

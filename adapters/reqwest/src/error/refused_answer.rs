@@ -23,6 +23,8 @@ pub struct RefusedAnswer {
     pub uri: Option<String>,
     /// Where a redirect leads (`Location`), in quotation marks, without a user name, a query or a fragment.
     pub location: Option<String>,
+    /// When to ask again (`Retry-After`): seconds, with their unit, or a date.
+    pub retry_after: Option<String>,
     /// How the body is coded (`Content-Encoding`), though the request asks for `identity`. Its words cannot be read then.
     pub content_encoding: Option<String>,
     /// What was sent that the server may not know; `None` where the assertion came from elsewhere.
@@ -77,6 +79,7 @@ impl RefusedAnswer {
             description: owned(words.description()),
             uri: owned(words.uri()),
             location: head.location,
+            retry_after: head.retry_after,
             sent,
             words: (!words.is_empty()).then(|| words.to_string()),
             hint: match (words.error(), head.advice) {

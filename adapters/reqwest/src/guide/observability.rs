@@ -29,3 +29,8 @@
 //! does any `Debug` output or error. The same is true for the log lines of reqwest, hyper, h2 and rustls at `TRACE`, with one
 //! exception: a client with [`connection_verbose`](reqwest::ClientBuilder::connection_verbose) shows every byte under the
 //! target `reqwest::connect::verbose`.
+//!
+//! # The exchange itself
+//! [`Builder::watched`](crate::Builder::watched) shows each request and each answer to an [`Observer`](crate::Observer), for a
+//! person at a terminal. The observer gets heads, and bodies if it wants them, with `[redacted]` in place of assertions, tokens,
+//! secrets, cookies and proofs. Unlike the log it gets the paths of requests and the content of messages.

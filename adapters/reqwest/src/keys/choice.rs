@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use super::kind::{JWE, SERVICE_ACCOUNT};
-use super::public_half::public_half;
+use super::rust::RustKey;
 use super::text::trim;
 use super::unusable::{Reason, UnusableKey};
 
@@ -65,7 +65,7 @@ fn identity(key: &[u8]) -> Identity {
     let len = PRIVATE_KEY_SCRATCH_LEN.max(key.len());
     let mut scratch = Zeroizing::new(vec![0; len]);
     let key = PrivateKey::parse(key, &mut scratch)?;
-    let public_key = public_half(&key)?;
+    let public_key = RustKey::new(&key)?.public_key()?;
     let algorithm = public_key.algorithm();
     let kind = match algorithm.is_rsa() {
         true => "an RSA key".to_owned(),

@@ -12,11 +12,12 @@ use zeroize::Zeroizing;
 use super::aws_lc::AwsLcKey;
 use super::choice::choose;
 use super::note::KeyNote;
-use super::public_half::{public_half, wipe_stack};
 use super::remote_signer::RemoteSigner;
+use super::rust::RustKey;
 use super::text::{TakenOff, plain_key};
 use super::unusable::{Around, Reason, UnusableKey};
 use super::verify::is_on_curve;
+use super::wiped_stack::wipe_stack;
 use crate::error::Error;
 
 /// A private key that signs client assertions, with the key ID under which the server knows its public half.
@@ -53,7 +54,7 @@ impl Key {
     /// # Errors
     /// [`UnusableKey`], which says what was found instead and what to do about it, and holds nothing of it.
     pub fn parse(input: &[u8]) -> Result<Self, UnusableKey> {
-        Self::parse_under(None, input)
+        Self::parse_under(None, input, Way::AwsLc)
     }
 
     /// The same under the key ID that the server's settings show.
@@ -61,24 +62,39 @@ impl Key {
     /// # Errors
     /// As [`Key::parse`]; [`KeyError::JwkKeyId`] for a JWK with another `kid`.
     pub fn parse_with_key_id(key_id: &str, input: &[u8]) -> Result<Self, UnusableKey> {
-        Self::parse_under(Some(key_id), input)
+        Self::parse_under(Some(key_id), input, Way::AwsLc)
     }
 
-    fn parse_under(key_id: Option<&str>, input: &[u8]) -> Result<Self, UnusableKey> {
+    /// The same, with or without a key ID and an algorithm, for a program that signs once and ends: the key signs in pure
+    /// Rust. aws-lc seeds a random generator before its first signature, which takes 30 ms of CPU time; from then on each
+    /// of its signatures takes less time than one in pure Rust.
+    ///
+    /// # Errors
+    /// As [`Key::parse_with_key_id`] and [`Key::with_algorithm`].
+    pub fn parse_for_one_signature(
+        key_id: Option<&str>,
+        algorithm: Option<Algorithm>,
+        input: &[u8],
+    ) -> Result<Self, UnusableKey> {
+        Self::parse_under(key_id, input, Way::Rust(algorithm))
+    }
+
+    fn parse_under(key_id: Option<&str>, input: &[u8], way: Way) -> Result<Self, UnusableKey> {
         if let Some(around) = key_id.and_then(Around::of) {
             return Err(Reason::KeyId(around).into());
         }
-        let parsed = Self::read(key_id, input);
+        let parsed = Self::read(key_id, input, way);
         wipe_stack();
         parsed
     }
 
     // Its frame is below that of its caller, where it can be wiped.
     #[inline(never)]
-    fn read(key_id: Option<&str>, input: &[u8]) -> Result<Self, UnusableKey> {
+    fn read(key_id: Option<&str>, input: &[u8], way: Way) -> Result<Self, UnusableKey> {
         let (plain, taken_off) = plain_key(input);
         let is_in_base64 = taken_off.contains(&TakenOff::Base64);
-        Self::of_plain(key_id, plain.as_slice(), taken_off).map_err(|error| match is_in_base64 {
+        Self::of_plain(key_id, plain.as_slice(), taken_off, way).map_err(|error| match is_in_base64
+        {
             true => error.in_base64(input),
             false => error,
         })
@@ -88,17 +104,22 @@ impl Key {
         key_id: Option<&str>,
         plain: &[u8],
         taken_off: Vec<TakenOff>,
+        way: Way,
     ) -> Result<Self, UnusableKey> {
         let content = choose(plain)?;
         // Enough for any key, so that what is too long is said to be that.
         let len = content.len().saturating_add(PRIVATE_KEY_SCRATCH_LEN);
         let mut scratch = Zeroizing::new(vec![0; len]);
-        let private_key = PrivateKey::parse(content, &mut scratch)
+        let mut private_key = PrivateKey::parse(content, &mut scratch)
             .map_err(|error| UnusableKey::of(error, content))?;
         if let Some(key_id) = key_id {
             private_key.expect_key_id(key_id)?;
         }
-        let public_key = public_half(&private_key)?;
+        if let Way::Rust(Some(algorithm)) = way {
+            private_key = private_key.with_algorithm(algorithm)?;
+        }
+        let own = RustKey::new(&private_key)?;
+        let public_key = own.public_key()?;
         let key_id = match key_id.or(private_key.key_id()) {
             Some(key_id) => key_id.to_owned(),
             None => public_key.thumbprint().as_str().to_owned(),
@@ -117,7 +138,10 @@ impl Key {
             KeyMaterial::Ec(_) => None,
         };
         Ok(Self {
-            hand: Hand::Own(Arc::new(AwsLcKey::new(&private_key)?)),
+            hand: match way {
+                Way::AwsLc => Hand::Own(Arc::new(AwsLcKey::new(&private_key)?)),
+                Way::Rust(_) => Hand::Rust(own),
+            },
             key_id,
             public_key: Some(Box::new(public_key)),
             has_choice: private_key.has_choice(),
@@ -229,6 +253,7 @@ impl Key {
     pub fn algorithm(&self) -> Algorithm {
         match &self.hand {
             Hand::Own(key) => key.algorithm(),
+            Hand::Rust(key) => key.algorithm(),
             Hand::Here(signer) => signer.algorithm(),
             Hand::Elsewhere(signer) => signer.algorithm(),
         }
@@ -341,9 +366,18 @@ const JWK: &str = "a JWK";
 /// How DER begins.
 const SEQUENCE: u8 = 0x30;
 
+/// What signs with a key that was read.
+#[derive(Clone, Copy)]
+enum Way {
+    AwsLc,
+    /// Pure Rust, with this algorithm if one is given.
+    Rust(Option<Algorithm>),
+}
+
 /// Who signs.
 enum Hand {
     Own(Arc<AwsLcKey>),
+    Rust(Arc<RustKey>),
     Here(Arc<dyn Signer + Send + Sync>),
     Elsewhere(Box<dyn RemoteSigner>),
 }

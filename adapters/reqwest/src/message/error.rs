@@ -125,6 +125,8 @@ pub struct RefusedMessage {
     pub body: Body,
     /// Where a redirect leads (`Location`), in quotation marks, without a user name, a query or a fragment.
     pub location: Option<String>,
+    /// When to ask again (`Retry-After`): seconds, with their unit, or a date.
+    pub retry_after: Option<String>,
     /// The title of a web page, which is none of Redox's: that of a proxy, a gateway or a network.
     pub page_title: Option<String>,
     /// How the body is coded (`Content-Encoding`), though the request asks for `identity`.

@@ -148,6 +148,7 @@ async fn accepted(mut response: Response, limit: usize) -> Result<Accepted, Mess
         logs: logs.unwrap_or(Vec::new()),
         body,
         location: head.location,
+        retry_after: head.retry_after,
         page_title,
         content_encoding: head.coding,
         hint: head.advice.unwrap_or(StatusMeaning::of(number).hint()),

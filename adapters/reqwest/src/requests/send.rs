@@ -15,6 +15,7 @@ use crate::error::no_answer::about_host;
 use crate::telemetry;
 use crate::tokens::source::Authorization;
 use crate::tokens::token::TokenId;
+use crate::watch::{About, Watch};
 
 impl Requests {
     /// See [`Redox::request`](crate::Redox::request).
@@ -146,7 +147,10 @@ impl Sending {
             if let Some(hooks) = &hooks {
                 hooks.before()?;
             }
-            let (answer, again) = begin(&http, request, body.as_deref(), authorization)?;
+            let (answer, again) = {
+                let watch = shared.connections.watch();
+                begin(&http, request, body.as_deref(), authorization, watch)?
+            };
             let outcome = answer.instrument(span.clone()).await;
             if let Ok(response) = &outcome {
                 let now = shared.tokens.now();
@@ -237,6 +241,7 @@ fn begin(
     mut request: Box<Request>,
     body: Option<&MakeBody>,
     authorization: Authorization,
+    watch: Option<&Watch>,
 ) -> Result<
     (
         impl Future<Output = reqwest::Result<Response>> + use<>,
@@ -253,7 +258,15 @@ fn begin(
         sent = body(builder).build().map_err(Error::NotBuilt)?;
     }
     authorization.put_into(sent.headers_mut());
-    Ok((http.execute(sent), again))
+    let exchange = watch.map(|watch| watch.begin(About::Anything, &sent));
+    let answer = http.execute(sent);
+    let answer = async {
+        match exchange {
+            Some(exchange) => exchange.end(answer.await),
+            None => answer.await,
+        }
+    };
+    Ok((answer, again))
 }
 
 impl Requests {

@@ -85,5 +85,7 @@ mod tenants;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]
+mod watched;
+#[cfg(test)]
 mod words;
 mod wrong_clock;

@@ -167,8 +167,10 @@ async fn a_request_that_comes_back_undone_is_put_back_each_time() {
                 401 => Fault::Unavailable("401".parse().unwrap(), RetryAfter::Absent),
                 _ => Fault::Disconnect(Disconnect::Unanswered),
             };
-            let mut state = sandbox.server.sandbox();
-            state.inject(Place::Api, fault, Times::Next(1));
+            sandbox
+                .server
+                .sandbox()
+                .inject(Place::Api, fault, Times::Next(1));
         }
         let events = Arc::<Mutex<Vec<&str>>>::default();
         let (sent, back) = (Arc::clone(&events), Arc::clone(&events));
@@ -194,9 +196,10 @@ async fn nobody_waits_longer_for_a_turn_than_the_pacing_allows() {
         one.token().await.unwrap();
         two.token().await.unwrap();
         let busy = Fault::TooManyRequests(RetryAfter::Secs(pause));
-        let mut state = sandbox.server.sandbox();
-        state.inject(Place::Api, busy, Times::Next(1));
-        drop(state);
+        sandbox
+            .server
+            .sandbox()
+            .inject(Place::Api, busy, Times::Next(1));
         let began = clocks.now()().instant;
         for redox in [&one, &two] {
             let found = redox.send(Api::DataModel, sandbox.message(redox)).await;

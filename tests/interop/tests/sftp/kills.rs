@@ -1,7 +1,8 @@
+use core::hash::BuildHasher as _;
 use core::time::Duration;
 use std::env;
 use std::fs;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::RandomState;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Instant;

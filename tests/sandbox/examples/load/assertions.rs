@@ -24,8 +24,14 @@ impl Signer {
 
     pub(crate) fn jwks(&self) -> String {
         let point = self.key.public_key().as_ref();
-        let part =
-            |from: usize| URL_SAFE_NO_PAD.encode(point.get(from..from + 32).unwrap_or_default());
+        let part = |from: usize| {
+            URL_SAFE_NO_PAD.encode(
+                point
+                    .get(from..)
+                    .and_then(|rest| rest.get(..32))
+                    .unwrap_or_default(),
+            )
+        };
         let jwk =
             json!({ "kty": "EC", "crv": "P-256", "kid": "key-1", "x": part(1), "y": part(33) });
         json!({ "keys": [jwk] }).to_string()

@@ -20,7 +20,8 @@ pub(crate) async fn send_paced(
     requests: Vec<Vec<u8>>,
     time: Duration,
 ) -> io::Result<Duration> {
-    let gap = time / u32::try_from(requests.len()).unwrap_or(u32::MAX);
+    let count = u32::try_from(requests.len()).unwrap_or(u32::MAX);
+    let gap = time.checked_div(count).unwrap_or_default();
     let waiting = Arc::new(Mutex::new(requests.into_iter().zip(0_u32..)));
     let mut connections = JoinSet::new();
     let started = Instant::now();
@@ -32,7 +33,7 @@ pub(crate) async fn send_paced(
             loop {
                 let next = waiting.lock().await.next();
                 let Some((request, place)) = next else { break };
-                if let Some(early) = (gap * place).checked_sub(started.elapsed()) {
+                if let Some(early) = gap.saturating_mul(place).checked_sub(started.elapsed()) {
                     tokio::time::sleep(early).await;
                 }
                 stream.write_all(&request).await?;

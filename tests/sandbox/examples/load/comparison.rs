@@ -62,7 +62,7 @@ fn median(sorted: &[f64]) -> f64 {
 
 fn quarters(sorted: &[f64]) -> (f64, f64) {
     let at = |place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
-    (at(sorted.len() / 4), at(sorted.len() * 3 / 4))
+    (at(sorted.len() / 4), at(sorted.len().saturating_mul(3) / 4))
 }
 
 impl fmt::Display for Comparison {

@@ -92,9 +92,10 @@ impl Client {
         let mut state = self.shared.state();
         let is_there = state.files.content(&path).is_some();
         let is_wanted = |flag| flags & flag != 0;
+        let may_create = is_wanted(CREATE) && Files::may_be(&path);
         let refusal = if Files::is_folder(&path) || (is_there && is_wanted(EXCLUSIVE)) {
             Some((FAILURE, "Failure"))
-        } else if !is_there && !(is_wanted(CREATE) && Files::may_be(&path)) {
+        } else if !(is_there || may_create) {
             Some((NO_SUCH_FILE, "No such file"))
         } else {
             None

@@ -133,7 +133,8 @@ fn a_gateway_over_mbed_tls_delivers_to_a_server_with_an_rsa_certificate() {
         deliver_at(&sandbox, &nginx.base_url(), Blocking(over));
         let tcp = EmbeddedNal::new(&stack, &stack);
         let over = MbedTls::new(tcp, tls.reference(), nginx.authority(), version);
-        let delivered = deliver_async_at(&sandbox, &nginx.base_url(), Awaited(over));
+        let base_url = nginx.base_url();
+        let delivered = deliver_async_at(&sandbox, &base_url, Awaited(over));
         async_io::block_on(delivered);
         println!("{protocol}: delivered");
 

@@ -11,6 +11,7 @@ pub(super) const ORDERS: &[Order] = &[
     CONNECTIONS,
     PROXIES,
     TRUST,
+    WATCH,
     KEYS,
     PKCS11,
     DOCTOR,
@@ -158,7 +159,7 @@ const REQWEST: Order = Order {
         &["connections"],
         &["proxies", "trust"],
         &["keys"],
-        &["pause", "random", "telemetry", "written"],
+        &["pause", "random", "telemetry", "watch", "written"],
         &["clock", "error", "sync"],
     ],
 };
@@ -221,6 +222,12 @@ const PROXIES: Order = Order {
     layers: &[&["tunnel"], &["no_proxy", "proxy"]],
 };
 
+const WATCH: Order = Order {
+    root: "adapters/reqwest/src/watch.rs",
+    within: &["watch"],
+    layers: &[&["tee"], &["shown"], &["text"], &["known", "names", "seen"]],
+};
+
 const TRUST: Order = Order {
     root: "adapters/reqwest/src/trust.rs",
     within: &["trust"],
@@ -247,8 +254,8 @@ const KEYS: Order = Order {
         &["choice"],
         &["note", "unusable", "verify"],
         &["content", "kind", "pss"],
-        &["openssh", "text"],
-        &["access", "aws_lc", "public_half", "remote_signer"],
+        &["openssh", "rust", "text"],
+        &["access", "aws_lc", "remote_signer", "wiped_stack"],
     ],
 };
 

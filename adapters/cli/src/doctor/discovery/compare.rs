@@ -72,9 +72,10 @@ impl Compared<'_> {
                     "the token endpoint, as most servers want it; HelseID, IBM Verify, Singpass and Auth0 want the issuer: --audience {issuer:?}"
                 ),
             ),
-            None if audience == endpoint => {
-                report.ok(check, "the token endpoint, as most servers want it")
-            }
+            None if audience == endpoint => report.skip(
+                check,
+                "the token endpoint, as most servers want it; the metadata names no issuer to compare it with",
+            ),
             _ => report.warn(
                 check,
                 format_args!("{audience} is neither the token endpoint nor the issuer"),
@@ -97,7 +98,8 @@ impl Compared<'_> {
             );
         };
         if keys.is_empty() {
-            return report.ok(check, format_args!("the metadata lists {list}"));
+            let found = format!("the metadata lists {list}; there is no key to compare with it");
+            return report.skip(check, found);
         }
         for algorithm in keys.iter().map(Key::algorithm) {
             if list.has(algorithm.as_str()) {
@@ -159,7 +161,7 @@ impl Compared<'_> {
                 format_args!("the metadata lists {list}, without {asked}"),
                 "the list may be incomplete, or another server's, as Redox's own is",
             ),
-            None => report.ok(
+            None => report.skip(
                 check,
                 format_args!("the metadata lists none; {asked} is used"),
             ),
@@ -175,7 +177,7 @@ impl Compared<'_> {
         };
         if asked.peek().is_none() {
             let count = list.count();
-            return report.ok(
+            return report.skip(
                 check,
                 format_args!("none is asked for, which Epic takes and most SMART servers do not (--scope); the metadata lists {count}"),
             );
@@ -193,7 +195,7 @@ impl Compared<'_> {
 
     fn dpop(&self, report: &mut Report) -> Result<(), Failure> {
         match self.document.dpop_algorithms() {
-            Some(list) if list.clone().count() > 0 => report.ok(
+            Some(list) if list.clone().count() > 0 => report.skip(
                 "DPoP",
                 format_args!(
                     "the metadata lists {list}: the server can bind tokens to a key, and may want that of this client, as HelseID does"

@@ -3,6 +3,8 @@ use std::io::{self, Read};
 
 use super::scan::{Found, Scan};
 use super::sources::Sources;
+use crate::send::format::BEGINNING;
+use crate::send::neighbour::NotHl7v2;
 use crate::send::outcome::Place;
 use crate::send::reader::Item;
 use crate::terminal::shown;
@@ -57,11 +59,28 @@ fn scan(sources: &mut Sources, file: usize) -> (Vec<Found>, io::Result<()>) {
             }
         }
     });
-    let found = match end {
+    let mut found = match end {
         Ok(()) => scan.end(),
         Err(_) => scan.whole(),
     };
+    if let Some(Found { checked, .. }) = found.first_mut().filter(|it| it.checked.is_err())
+        && let Some(other) = beginning(sources, file).as_deref().and_then(NotHl7v2::of)
+    {
+        *checked = Err(other.to_string());
+    }
     (found, end)
+}
+
+/// How a file begins, where it can be read.
+fn beginning(sources: &mut Sources, file: usize) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    let mut part = sources.read(file, 0, to_u64(BEGINNING)).ok()?;
+    part.read_to_end(&mut content).ok()?;
+    Some(content)
+}
+
+fn to_u64(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
 }
 
 /// A message that may be sent, or why it may not. Two messages with one control ID could not be told apart by their

@@ -31,7 +31,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             json!({}),
             &[],
             "audience",
-            ("ok", "as most servers want it"),
+            ("skip", "as most servers want it"),
         ),
         // athenahealth
         (
@@ -145,12 +145,12 @@ fn doctor_says_what_it_makes_of_each_difference() {
                 "without urn:ietf:params:oauth:grant-type:jwt-bearer",
             ),
         ),
-        (json!({}), &[], "grant", ("ok", "lists none")),
+        (json!({}), &[], "grant", ("skip", "lists none")),
         (
             json!({ scopes: ["a", "b"] }),
             &[],
             "scopes",
-            ("ok", "none is asked for"),
+            ("skip", "none is asked for"),
         ),
         (
             json!({ scopes: ["a", "b"] }),
@@ -168,7 +168,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             json!({ "dpop_signing_alg_values_supported": ["ES256"] }),
             &[],
             "DPoP",
-            ("ok", "lists ES256"),
+            ("skip", "lists ES256"),
         ),
         (
             json!({ "udap_versions_supported": ["1"] }),
@@ -245,7 +245,7 @@ fn doctor_asks_for_no_token_at_a_server_that_was_not_found() {
     assert_eq!(code, Some(2));
     let part = "--confirm-host evil.example), or name the token endpoint without discovery";
     expect(&lines, "token endpoint", &[("FAIL", part)]);
-    expect(&lines, "grant", &[("ok", "lists none")]);
+    expect(&lines, "grant", &[("skip", "lists none")]);
     for check in ["server", "DNS", "token"] {
         expect(&lines, check, &[]);
     }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use redox_auth_core::{Algorithm, SignError, Signer, WriteError, parse_signature};
 use zeroize::Zeroizing;
 
-use super::{AwsLcKey, Hand, Key};
+use super::{AwsLcKey, Hand, Key, RustKey};
 use crate::error::Error;
 use crate::error::refused_answer::SignatureCheck;
 use crate::error::wrong_signature::WrongSignature;
@@ -25,7 +25,7 @@ impl Key {
     /// How its signatures are checked, if a signer of the caller's makes them.
     pub(crate) fn signature_check(&self) -> Option<SignatureCheck> {
         match (&self.hand, &self.public_key) {
-            (Hand::Own(_), _) => None,
+            (Hand::Own(_) | Hand::Rust(_), _) => None,
             (_, Some(key)) => Some(SignatureCheck::Verified(key.thumbprint())),
             (_, None) => Some(SignatureCheck::Unchecked),
         }
@@ -46,6 +46,7 @@ impl Key {
                 return self.verified(message, signature);
             }
             Hand::Own(key) => Arc::<AwsLcKey>::clone(key),
+            Hand::Rust(key) => Arc::<RustKey>::clone(key),
             Hand::Here(signer) => Arc::clone(signer),
         };
         let owned = message.to_owned();
@@ -65,7 +66,7 @@ impl Key {
         signature: Zeroizing<Vec<u8>>,
     ) -> Result<Zeroizing<Vec<u8>>, Error> {
         match (&self.hand, &self.public_key) {
-            (Hand::Own(_), _) | (_, None) => {}
+            (Hand::Own(_) | Hand::Rust(_), _) | (_, None) => {}
             (_, Some(key)) => verify(key, message, &signature)?,
         }
         Ok(signature)
@@ -80,6 +81,7 @@ impl Signer for Key {
     fn signature_len(&self) -> usize {
         match &self.hand {
             Hand::Own(key) => key.signature_len(),
+            Hand::Rust(key) => key.signature_len(),
             Hand::Here(signer) => signer.signature_len(),
             Hand::Elsewhere(signer) => signer.signature_len(),
         }
@@ -91,6 +93,7 @@ impl Signer for Key {
     fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
         match &self.hand {
             Hand::Own(key) => key.sign(message, signature),
+            Hand::Rust(key) => key.sign(message, signature),
             Hand::Here(signer) => {
                 signer.sign(message, signature)?;
                 let key = self.public_key.as_deref();
