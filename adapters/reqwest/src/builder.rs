@@ -263,7 +263,7 @@ impl Builder {
 
     /// Shows each request and each answer to an observer, with `[redacted]` in place of secrets; see [`Watch`].
     pub fn watched(mut self, watch: Watch) -> Self {
-        self.own_settings().watch = Some(watch);
+        self.own_settings.watch = Some(watch);
         self
     }
 

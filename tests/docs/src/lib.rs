@@ -1,1 +1,2 @@
-#![doc = include_str!("../../../README.md")]
+//! The examples of the project's README, as tests.
+#![cfg_attr(doctest, doc = include_str!("../../../README.md"))]

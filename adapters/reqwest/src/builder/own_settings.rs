@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::connections::pace::Pacing;
 use crate::connections::{Configure, Settings};
 use crate::trust::{CaFile, ClientCertificate};
+use crate::watch::Watch;
 
 /// The settings of connections that the builder was given. They win over those of the connections that it was given.
 #[derive(Default)]
@@ -14,6 +15,7 @@ pub(super) struct OwnSettings {
     pub(super) ca_file: Option<CaFile>,
     pub(super) client_certificate: Option<ClientCertificate>,
     pub(super) configure: Option<Arc<Configure>>,
+    pub(super) watch: Option<Watch>,
 }
 
 impl OwnSettings {
@@ -23,6 +25,7 @@ impl OwnSettings {
             && self.ca_file.is_none()
             && self.client_certificate.is_none()
             && self.configure.is_none()
+            && self.watch.is_none()
     }
 
     /// Those settings, but for these.
@@ -33,6 +36,7 @@ impl OwnSettings {
             ca_file: self.ca_file.or(settings.ca_file),
             client_certificate: self.client_certificate.or(settings.client_certificate),
             configure: self.configure.or(settings.configure),
+            watch: self.watch.or(settings.watch),
             ..settings
         }
     }

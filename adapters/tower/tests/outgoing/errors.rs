@@ -1,6 +1,5 @@
 use core::error::Error as _;
 
-use redox_auth_reqwest::Error;
 use redox_auth_tower::OutgoingError;
 use tower::{Layer, ServiceExt};
 
