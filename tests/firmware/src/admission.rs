@@ -134,7 +134,7 @@ impl Delimiters {
         }
     }
 
-    fn components<'m>(self, field: &'m [u8]) -> impl Iterator<Item = &'m [u8]> {
+    fn components(self, field: &[u8]) -> impl Iterator<Item = &[u8]> {
         field.split(move |byte| *byte == self.component)
     }
 
