@@ -42,5 +42,4 @@ const clients = {
 
 const question = JSON.parse(readFileSync(0, 'utf8'));
 const acknowledgments = await clients[question.which](question);
-process.stdout.write(JSON.stringify({ acknowledgments }));
-process.exit(0);
+process.stdout.write(JSON.stringify({ acknowledgments }), () => process.exit(0));

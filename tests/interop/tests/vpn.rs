@@ -1,4 +1,4 @@
-//! `send --mllp` and `doctor --mllp` through a VPN as Redox asks for it: policy-based, IKEv2, DH group 14 or 21.
+//! `send --mllp` and `doctor --mllp` through a VPN as Redox asks for it: policy-based, `IKEv2`, DH group 14 or 21.
 
 #![expect(
     clippy::unwrap_used,

@@ -140,7 +140,7 @@ fn message(number: usize) -> String {
          PID|1||123456^^^MCM||Bixby^Timothy||20080106|M\r"
     );
     let room = LEN.saturating_sub(text.len());
-    text.push_str(&OBSERVATION.repeat(room / OBSERVATION.len()));
+    text.push_str(&OBSERVATION.repeat(room.div_euclid(OBSERVATION.len())));
     text
 }
 
