@@ -317,7 +317,7 @@ fn a_certificate_that_is_not_valid_now_is_noted_and_used() {
             (&["assertion"], 0),
             (&send, 0),
             // It says so before it listens, and this is no place to listen at.
-            (&["serve"], 2),
+            (&["serve", "--socket", "no/such/folder/s"], 2),
         ] {
             let outcome = redox.call(args).args(&["--certificate", "own.crt"]).run();
             assert_eq!(outcome.code, Some(code), "{outcome:?}");

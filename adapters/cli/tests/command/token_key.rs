@@ -97,7 +97,10 @@ fn a_key_in_a_token_signs_as_one_in_a_file_does() {
         serde_json::from_str(&call(&redox, &["token", "--json"]).run().done()).unwrap();
     assert!(token["access_token"].is_string(), "{token}");
     let message = redox.message().to_string();
-    call(&redox, &["send", "-"]).input(message).run().done();
+    call(&redox, &["send", "-"])
+        .input(message)
+        .run()
+        .sent("1 ok");
     let port = Port::of(&redox, call(&redox, &["serve", "--secret-file", "secret"]));
     assert_eq!(port.token().status, 200);
     let (code, lines) = checks(call(&redox, &["doctor"]));
