@@ -142,11 +142,19 @@ demo --profile
 demo --config
 doctor --mllp
 doctor --source (clap)
+doctor --probe (clap)
+doctor --ack-timeout (clap)
+doctor --sftp (clap)
+doctor --sftp-password-file (clap)
+doctor --host-key (clap)
+doctor --known-hosts (clap)
+doctor --sftp-timeout (clap)
 doctor --confirm-host
 doctor --pkcs11-module
 doctor --pin-file
 doctor --legacy-secret-file
 doctor --config
+init --port (clap)
 inspect --config
 key certificate --pkcs11-module
 key certificate --pin-file
@@ -180,6 +188,13 @@ send --source (clap)
 send --ack-timeout (clap)
 send --reconnect (clap)
 send --keep-going (clap)
+send --sftp (clap)
+send --sftp-password-file (clap)
+send --host-key (clap)
+send --known-hosts (clap)
+send --sftp-timeout (clap)
+send --replace (clap)
+send --no-temp (clap)
 send --confirm-host
 send --pkcs11-module
 send --pin-file
@@ -190,6 +205,7 @@ serve --confirm-host
 serve --pkcs11-module
 serve --pin-file
 serve --legacy-secret-file
+serve --check
 serve --config
 token --upload-url
 token --confirm-host
