@@ -65,7 +65,7 @@ fn a_fault_of_sftp_needs_the_server_for_it() {
 fn the_sandbox_runs_until_it_is_ended_and_takes_a_file_before() {
     let door = Door::open(&[]);
     door.folder.write("a.csv", "a");
-    let sent = door.run("send", &["a.csv"]).done();
+    let sent = door.run("send", &["a.csv"]).sent("1 ok");
     assert_eq!(
         sent,
         r#"{"file":"a.csv","outcome":"ok","path":"/in/a.csv"}"#

@@ -93,7 +93,7 @@ fn every_fault_of_the_sandbox_has_its_outcome() {
 fn a_file_that_is_there_stays_also_where_the_server_would_replace_it() {
     let door = Door::open(&["sftp:rename=replaces"]);
     door.folder.write("a.csv", "first");
-    door.run("send", &["a.csv"]).done();
+    door.run("send", &["a.csv"]).sent("1 ok");
     door.folder.write("a.csv", "second");
     let stays = door.run("send", &["a.csv"]);
     assert_eq!(only(&stays)["outcome"], "not_sent", "{stays:#?}");
@@ -219,7 +219,7 @@ fn a_password_file_may_have_one_line_end_and_no_more() {
         let call = call.args(&["--sftp-password-file", "password", "--replace", "a.csv"]);
         let sent = with_path(call).run();
         if is_right {
-            sent.done();
+            sent.sent("1 ok");
         } else {
             let error = sent.failed(2);
             assert!(error.contains("in one line"), "{end:?}: {error}");
