@@ -90,14 +90,11 @@ pub(crate) fn docs(project: &Project) -> Result<Outcome, Failure> {
     if changed.is_empty() {
         return Ok(Outcome::Unchanged);
     }
-    // The flags of docs.rs, where rustdoc is a nightly one: pages then name the feature of each item.
-    let ours: Vec<_> = changed.iter().map(|it| it.name.replace('-', "_")).collect();
     // The library for C and the command have one name, and the same folder of pages for it.
     for build in Together::apart(&changed) {
         build
             .cargo("doc --no-deps")
-            .env("RUSTDOCFLAGS", "--cfg docsrs -D warnings")
-            .env("RUSTC_BOOTSTRAP", format!("{},redox_auth", ours.join(",")))
+            .env("RUSTDOCFLAGS", "-D warnings")
             .run()?;
     }
     pages::check()?;
