@@ -54,8 +54,10 @@ fn links(page: &str) -> impl Iterator<Item = &str> {
 
 fn leads_somewhere(here: &Path, link: &str) -> bool {
     let file = link.split(['#', '?']).next().unwrap_or(link);
-    let is_elsewhere = file.is_empty() || file.contains("://") || file.starts_with("data:");
-    is_elsewhere || PathBuf::from(here).join(file).exists()
+    // What has neither a dot nor a slash is no file: it stands in what other crates say of their traits.
+    let is_no_file = !file.contains(['.', '/']);
+    let is_elsewhere = file.contains("://") || file.starts_with("data:");
+    is_no_file || is_elsewhere || PathBuf::from(here).join(file).exists()
 }
 
 #[cfg(test)]
