@@ -37,19 +37,11 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     copy(&root().join(PROGRAM), &project.join("program"))?;
     fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock"))?;
     fs::write(project.join("Cargo.toml"), manifest(&folders))?;
-    // The crates of others are built already, by the step `tests`.
-    let target = target_dir().display().to_string();
-    let within = |run: Run| {
-        run.within(&project)
-            .env("CARGO_TARGET_DIR", target.clone())
-            .run()
-    };
-    within(Run::cargo("run --quiet -p program"))?;
-    within(Run::cargo("build --quiet -p redox-auth-cli"))?;
-    for name in DOC_TESTED {
-        within(Run::cargo("test --quiet --doc --all-features -p").arg(name))?;
-    }
-    Ok(())
+    // Most crates of others are built there already, by the step `tests`.
+    Run::cargo("run --quiet -p program")
+        .within(&project)
+        .env("CARGO_TARGET_DIR", target_dir().display().to_string())
+        .run()
 }
 
 /// Fails if a package lacks what it must have, holds what no user needs, or is larger than it should be.
@@ -106,13 +98,10 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
 /// The program that uses the packages.
 const PROGRAM: &str = "tests/packages";
 
-/// The crates whose examples include files beside the source.
-const DOC_TESTED: [&str; 2] = ["redox-auth-core", "redox-auth-mllp"];
-
 /// Packages that devices' developers download, in KiB.
 const LIMITS: [(&str, u64); 3] = [
     ("redox-auth-core", 200),
-    ("redox-auth-gateway", 80),
+    ("redox-auth-gateway", 90),
     ("redox-auth-mllp", 40),
 ];
 
