@@ -22,10 +22,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut jwks = [0; 1024];
     let jwks = write_jwk_set(&[(key.key_id(), public_key)], &mut jwks)?;
     let server = Server::start(ServerOptions::new()).await?;
-    let sandbox = server.sandbox();
-    let client_id = sandbox.register_oauth_key(OAuthKey::new().jwks(jwks))?;
-    let source_id = sandbox.add_source(Source::new("Clinic"))?;
-    let destination_id = sandbox.add_destination(Destination::new("Hospital"))?;
+    let client_id = server
+        .sandbox()
+        .register_oauth_key(OAuthKey::new().jwks(jwks))?;
+    let source_id = server.sandbox().add_source(Source::new("Clinic"))?;
+    let destination_id = server
+        .sandbox()
+        .add_destination(Destination::new("Hospital"))?;
     let redox = Redox::builder()
         .base_url(server.base_url())
         .oauth_key(client_id, key)
@@ -43,9 +46,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     Es256Key::parse(KEY)?;
     let expiry = Expiry::new(Instant::from_millis(0), 300, 60);
-    println!("sent; a token of 300 s is {:?} at once", expiry.at(Instant::from_millis(0)));
+    println!(
+        "sent; a token of 300 s is {:?} at once",
+        expiry.at(Instant::from_millis(0))
+    );
     VerifyLayer::new("3f9c2a7e")?;
     // The two that need a connection of the caller's.
-    println!("{}, {}", HttpError::Closed, FrameError::TooLong { limit: 4096 });
+    println!(
+        "{}, {}",
+        HttpError::Closed,
+        FrameError::TooLong { limit: 4096 }
+    );
     Ok(())
 }
