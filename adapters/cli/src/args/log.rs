@@ -22,7 +22,7 @@ impl LogArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct VerboseArgs {
     /// Show each request and each answer on standard error: method, URL, status, time, `Date`, request ID, and the reason
-    /// that the sandbox gives. Twice: heads and bodies, with [redacted] for each secret. URLs and bodies may be about a
+    /// that the sandbox gives. Twice: heads and bodies, with `[redacted]` for each secret. URLs and bodies may be about a
     /// patient
     #[arg(short, long, action = ArgAction::Count)]
     pub(crate) verbose: u8,
