@@ -113,7 +113,7 @@ impl Failure {
         self.kind
     }
 
-    /// Whether the reader of standard output has gone, who wants to hear no more: `head` does so.
+    /// Whether the reader of standard output closed the pipe, as `head` does after its lines.
     pub(crate) const fn is_closed_pipe(&self) -> bool {
         matches!(self.kind, Kind::ClosedPipe)
     }

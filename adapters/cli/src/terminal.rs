@@ -5,8 +5,8 @@ use std::path::Path;
 
 use url::Url;
 
-/// Says something on standard error, where a terminal shows URLs as links. Where nobody takes it any more, what is being done goes on: `eprintln!` would panic in
-/// the midst of it.
+/// Writes a line to standard error. A terminal shows URLs in it as links. A closed standard error does not stop the work:
+/// `eprintln!` would panic.
 pub(crate) fn say(line: impl fmt::Display) {
     say_as_it_is(&format!("redox-auth: {line}\n"));
 }

@@ -7,7 +7,7 @@ use redox_auth_sandbox::{OAuthKey, Server};
 
 use crate::key;
 
-/// The clocks of a machine: the one that goes on in sleep, in milliseconds, and the one that a person sets, in seconds.
+/// The clocks of a machine: one counts milliseconds, sleep included; the other is the wall clock, in seconds.
 #[derive(Clone)]
 pub(super) struct Machine(Arc<Mutex<(u64, i64)>>);
 

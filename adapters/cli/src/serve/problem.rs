@@ -13,7 +13,7 @@ use crate::failure::{Failure, Kind};
 pub(super) struct Problem {
     /// The status of the answer to the program.
     answer: StatusCode,
-    /// Who has to act.
+    /// Which party must act.
     kind: &'static str,
     /// What is wrong, as a name.
     reason: &'static str,

@@ -1,4 +1,4 @@
-//! What systemd, or another service manager with its protocol (`sd_notify`), is told. Without one, nobody is.
+//! Reports the state to systemd, or to another service manager with its protocol (`sd_notify`). Without one, reports nothing.
 
 use core::convert::Infallible;
 use core::future::pending;

@@ -31,8 +31,8 @@ impl Tokens {
         self.source_id.as_deref()
     }
 
-    /// Keeps a token at hand, so that nobody has to wait for one, and tells `tell` what becomes of it. Ends only with what
-    /// no waiting mends.
+    /// Renews the token before callers need another, and passes each event to `tell`. Ends only with a failure that waiting
+    /// does not change.
     pub(super) async fn renew(&self, mut tell: impl FnMut(News<'_>)) -> Failure {
         follow(&self.redox, &self.files, |news| {
             tell(news);

@@ -1,6 +1,6 @@
 use super::{Format, Group, beginning};
 
-/// What is told by its first bytes, or is no text.
+/// The format of a file that its first bytes identify, or that is not text.
 pub(super) fn of(content: &[u8]) -> Option<Format> {
     // A text may have any word inside.
     let head = content.get(..HEAD).unwrap_or(content);
