@@ -151,14 +151,6 @@ impl Connections {
         self.0.tls.config(self.settings())
     }
 
-    /// The same, but a certificate need only be for the name that is asked for, whoever issued it. Something that intercepts
-    /// connections can be found so. Nothing may be sent over such a connection.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn tls_config_of_any_issuer(&self) -> rustls::ClientConfig {
-        tls::of_any_issuer(self.settings())
-    }
-
     /// Shows requests and answers to an observer; see [`Watch`]. A request that the caller sends by
     /// [`Connections::client_for`] is not shown: send it by [`Watch::send`].
     #[must_use]

@@ -1,6 +1,5 @@
 //! The authorities that a server's certificate may come from, and the verification against them.
 
-pub(crate) mod any_issuer;
 mod authorities;
 mod bundle;
 mod client_certificate;

@@ -17,8 +17,6 @@ pub(super) struct Route<'r> {
     pub(super) proxy: Option<Proxy>,
     /// The configuration of all connections.
     pub(super) tls: Arc<ClientConfig>,
-    /// The same for a certificate by whatever issuer.
-    pub(super) any_issuer: Arc<ClientConfig>,
 }
 
 impl<'r> Route<'r> {
@@ -29,7 +27,6 @@ impl<'r> Route<'r> {
             port: url.port(),
             proxy,
             tls: Arc::new(connections.tls_config()),
-            any_issuer: Arc::new(connections.tls_config_of_any_issuer()),
         }
     }
 

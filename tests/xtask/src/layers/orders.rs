@@ -232,7 +232,6 @@ const TRUST: Order = Order {
     root: "adapters/reqwest/src/trust.rs",
     within: &["trust"],
     layers: &[
-        &["any_issuer"],
         &["verifier"],
         &["presented", "read"],
         &["system"],
