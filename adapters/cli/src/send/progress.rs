@@ -10,7 +10,7 @@ use terminal_size::{Width, terminal_size_of};
 use crate::args::SendArgs;
 use crate::failure::Failure;
 
-/// How much of one body is sent, for a person who would wait for it without a sign; hidden from everybody else.
+/// The progress of one long body, for a person at a terminal; hidden otherwise.
 pub(super) fn bar_of_bytes(len: usize, args: &SendArgs) -> ProgressBar {
     if len < WORTH_A_BAR || args.log.is_talkative() {
         return ProgressBar::hidden();
@@ -19,7 +19,7 @@ pub(super) fn bar_of_bytes(len: usize, args: &SendArgs) -> ProgressBar {
     ProgressBar::new(len).with_style(style(|amount| HumanBytes(amount).to_string()))
 }
 
-/// How many are done, of all where that is known.
+/// The number of finished items, and of all items if it is known.
 pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     if args.log.is_talkative() {
         return ProgressBar::hidden();
@@ -32,7 +32,7 @@ pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     bar.with_style(style(|amount| HumanCount(amount).to_string()))
 }
 
-/// Finds out in the background how many messages are in files of lines, for the bar; nothing is known of pipes.
+/// Counts the messages in files of lines in the background, for the bar. Cannot count pipes.
 pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Failure> {
     if bar.is_hidden() || bar.length().is_some() || args.mllp.mllp.is_some() {
         return Ok(());
@@ -54,12 +54,14 @@ pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Fail
         }
     };
     let started = thread::Builder::new().spawn(count);
-    started
-        .map(drop)
-        .map_err(|error| Failure::usage(format!("cannot count beside sending: {error}")))
+    started.map(drop).map_err(|error| {
+        Failure::usage(format!(
+            "cannot start a thread that counts messages: {error}"
+        ))
+    })
 }
 
-/// How many lines of a file have something in them.
+/// The number of lines with content in a file.
 fn messages_in(file: &Path) -> Option<u64> {
     let mut source = BufReader::new(File::open(file).ok()?);
     let (mut count, mut is_blank) = (0_u64, true);
@@ -81,7 +83,7 @@ fn messages_in(file: &Path) -> Option<u64> {
     }
 }
 
-/// A line that is never wider than the terminal.
+/// A line never wider than the terminal.
 fn style(amount: fn(u64) -> String) -> ProgressStyle {
     let line = move |state: &ProgressState, out: &mut dyn Write| {
         let shown = Shown {
@@ -97,7 +99,7 @@ fn style(amount: fn(u64) -> String) -> ProgressStyle {
         .with_key("line", line)
 }
 
-/// How far it is.
+/// The progress as text.
 struct Shown {
     done: u64,
     total: Option<u64>,
@@ -106,7 +108,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// In words where they fit, or else with less of them: first the words go, then the rate, then the time.
+    /// In words if they fit. Otherwise leaves out first the words, then the rate, then the time.
     fn line(&self, width: usize, amount: fn(u64) -> String) -> String {
         let words = self.parts(amount, [" of ", " left", ", "]);
         if words.len() <= width {
@@ -145,7 +147,7 @@ impl Shown {
 
 #[allow(
     clippy::cast_possible_truncation,
-    reason = "a cast saturates, and nobody sends so many in a second"
+    reason = "a cast saturates, and no run sends so many in a second"
 )]
 const fn whole(rate: f64) -> u64 {
     rate as u64
@@ -170,7 +172,7 @@ fn short(secs: u64) -> String {
     }
 }
 
-/// How many columns standard error has, but for the last, in which some terminals break the line.
+/// The columns of standard error without the last, in which some terminals break the line.
 fn width() -> usize {
     let width = terminal_size_of(stderr()).map_or(USUAL_WIDTH, |(Width(width), _)| width.into());
     width.saturating_sub(1).max(1)
@@ -178,7 +180,7 @@ fn width() -> usize {
 
 const USUAL_WIDTH: usize = 80;
 
-/// What takes longer than a moment on a slow line, in bytes.
+/// The length of a body that takes noticeable time on a slow line, in bytes.
 const WORTH_A_BAR: usize = 1 << 20;
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ fn every_servers_own_words_are_shown_as_they_came() {
         let canned = Canned::always(Answer::json(status, body));
         let shown = token(&folder, &["--base-url", &canned.url()]).failed(1);
         assert!(
-            shown.contains(&format!("  its words: {words}\n")),
+            shown.contains(&format!("  server said:  {words}\n")),
             "{server}: {shown}"
         );
         let hint = shown.lines().find(|line| line.contains("meaning:"));
@@ -209,7 +209,7 @@ fn every_servers_own_words_are_shown_as_they_came() {
         .env("REDOX_LEGACY_SECRET", "a-legacy-secret-to-hide")
         .run()
         .failed(1);
-    let words = "  its words: \"This source is not authorized.\"\n";
+    let words = "  server said:  \"This source is not authorized.\"\n";
     assert!(shown.contains(words), "{shown}");
 }
 
@@ -255,7 +255,7 @@ fn less_scope_than_asked_for_is_a_note() {
     let asked = |scope| ["--base-url", &url, "--scope", scope];
     let outcome = token(&folder, &asked("system/Patient.rs system/Group.rs"));
     let note =
-        "note: the server granted less scope than was asked for; not granted: system/Group.rs";
+        "note: the server granted less scope than requested; not granted: system/Group.rs";
     assert!(outcome.stderr.contains(note), "{outcome:#?}");
     assert_eq!(outcome.code, Some(0));
     let outcome = token(&folder, &asked("system/Patient.rs"));
@@ -265,7 +265,7 @@ fn less_scope_than_asked_for_is_a_note() {
         .call(&["doctor", "--client-id", "client-1", "--key", "key.pem"])
         .args(&asked("system/Patient.rs system/Group.rs"))
         .run();
-    let line = "warn  scope: the server granted less scope than was asked for; not granted: system/Group.rs; allow it";
+    let line = "warn  scope: the server granted less scope than requested; not granted: system/Group.rs; allow it";
     assert!(doctor.stdout.contains(line), "{doctor:#?}");
 }
 

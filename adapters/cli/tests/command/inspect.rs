@@ -102,7 +102,7 @@ fn a_good_assertion_is_shown_with_its_times_as_dates() {
 fn what_a_token_lacks_of_the_scope_asked_for_is_a_note() {
     let folder = Folder::new();
     let note =
-        "note: the server granted less scope than was asked for; not granted: system/Group.rs";
+        "note: the server granted less scope than requested; not granted: system/Group.rs";
     for (claims, is_less) in [
         (json!({ "scope": "system/Patient.rs" }), true),
         (json!({ "scp": ["system/Patient.rs"] }), true),
@@ -205,7 +205,7 @@ fn what_is_no_jwt_is_refused_with_what_was_found() {
         );
     }
     for (argument, part) in [
-        ("no-such-file", "which is not the name of a file either"),
+        ("no-such-file", "and no file has this name"),
         (".", "found a folder"),
         ("", "found nothing"),
     ] {

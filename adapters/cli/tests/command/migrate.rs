@@ -52,12 +52,12 @@ fn three_tokens_at_once_show_that_it_is_ready_and_what_to_do() {
             &[
                 "legacy API key: gets a token",
                 "OAuth API key: gets a token",
-                "sources: where the environment has several",
+                "sources: if the environment has several sources",
                 "serving: the OAuth API key, key ID",
                 "legacy secret: needed; 1 of 3",
                 "legacy secret: needed; 2 of 3",
-                "legacy secret: not needed here, as far as tokens at once can show",
-                "next: make sure that no program uses",
+                "legacy secret: not needed here, as far as tokens without waits can show",
+                "next: check that no program still uses",
             ],
         );
         for part in [
@@ -87,7 +87,7 @@ fn once_says_why_it_is_not_ready() {
         &outcome.stdout,
         &[
             "legacy API key: gets a token",
-            "OAuth API key: gets no token: the server refused with status 400",
+            "OAuth API key: obtains no token: the server refused with status 400",
             "sources: ",
             "serving: the legacy API key; last, the server refused with status 400",
             "legacy secret: needed; the OAuth API key does not serve",
@@ -114,8 +114,8 @@ fn once_without_any_token_ends_with_the_refusal() {
     assert_lines(
         &outcome.stdout,
         &[
-            "legacy API key: gets no token: ",
-            "OAuth API key: gets no token: ",
+            "legacy API key: obtains no token: ",
+            "OAuth API key: obtains no token: ",
             "sources: ",
         ],
     );

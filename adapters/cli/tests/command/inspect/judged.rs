@@ -39,7 +39,7 @@ fn another_server_objects_by_its_own_rules() {
     let aud =
         "aud is \"https://helseid-sts.nhn.no\"; the server takes https://okta.example/v1/token";
     assert!(shown.contains(aud), "{shown}");
-    assert_eq!(errors, "redox-auth: Okta would object to one thing\n");
+    assert_eq!(errors, "redox-auth: Okta would raise one objection\n");
     let audience = ["--audience", "https://helseid-sts.nhn.no"];
     inspect(&[&token_url[..], &audience].concat()).done();
 
@@ -81,7 +81,7 @@ fn without_a_name_the_options_say_which_audience_is_right() {
         .args(&there)
         .run()
         .done();
-    assert!(shown.contains("judged by RFC 7523 alone"), "{shown}");
+    assert!(shown.contains("checked against RFC 7523 alone"), "{shown}");
     let base_url = ["--base-url", "https://proxy.example/"];
     let assertion = folder
         .call(&["assertion", "--client-id", "c", "--key", "key.pem"])
