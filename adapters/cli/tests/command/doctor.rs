@@ -225,7 +225,7 @@ fn the_set_of_keys_is_compared_with_the_private_ones() {
     for (body, expected) in [
         (own.as_str(), &[("ok", "\"k\" is in it")][..]),
         (&other, &[("FAIL", "expected key ID \"k\"")]),
-        (&same_name, &[("FAIL", "\"k\" is that of another key")]),
+        (&same_name, &[("FAIL", "\"k\" belongs to another key")]),
         (
             &private,
             &[("FAIL", "publishes a private key"), ("ok", "is in it")],

@@ -139,17 +139,17 @@ fn what_redox_would_object_to_is_said_and_is_a_failure() {
     assert!(shown.contains("Redox would object: iat is "), "{shown}");
     assert!(shown.contains("Redox would object: exp was "), "{shown}");
     assert!(!shown.contains("nothing wrong"), "{shown}");
-    assert_eq!(errors, "redox-auth: Redox would object to 2 things\n");
+    assert_eq!(errors, "redox-auth: Redox would raise 2 objections\n");
 
     let header = json!({ "alg": "HS256", "typ": "at+jwt" });
     let claims = json!({ "iss": "a", "sub": "b", "aud": ["c"], "iat": "now", "exp": 1.5 });
     let (shown, _) = objected(folder.run(&["inspect", &jwt(&header, &claims)]));
     for objection in [
-        "alg is HS256; the server takes RS384 or ES384",
+        "alg is HS256; the server accepts RS384 or ES384",
         "kid is missing",
-        "typ is \"at+jwt\"; the server takes JWT",
+        "typ is \"at+jwt\"; the server accepts JWT",
         "iss and sub differ",
-        "aud is [\"c\"]; the server takes https://api.redoxengine.com/v2/auth/token or ",
+        "aud is [\"c\"]; the server accepts https://api.redoxengine.com/v2/auth/token or ",
         "jti is missing or no text",
         "iat is \"now\"; expected whole seconds",
         "exp is 1.5; expected whole seconds",

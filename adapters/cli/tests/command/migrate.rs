@@ -50,8 +50,8 @@ fn three_tokens_at_once_show_that_it_is_ready_and_what_to_do() {
         assert_lines(
             &shown,
             &[
-                "legacy API key: gets a token",
-                "OAuth API key: gets a token",
+                "legacy API key: obtains a token",
+                "OAuth API key: obtains a token",
                 "sources: if the environment has several sources",
                 "serving: the OAuth API key, key ID",
                 "legacy secret: needed; 1 of 3",
@@ -86,7 +86,7 @@ fn once_says_why_it_is_not_ready() {
     assert_lines(
         &outcome.stdout,
         &[
-            "legacy API key: gets a token",
+            "legacy API key: obtains a token",
             "OAuth API key: obtains no token: the server refused with status 400",
             "sources: ",
             "serving: the legacy API key; last, the server refused with status 400",

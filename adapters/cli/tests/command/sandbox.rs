@@ -299,8 +299,8 @@ fn with_a_legacy_api_key_a_migration_can_be_tried() {
     let running = Running::start_with(&folder, &["--legacy"], &names);
     let told = running.shell(&folder, "redox_auth migrate --now");
     for line in [
-        "legacy API key: gets a token\n",
-        "OAuth API key: gets a token\n",
+        "legacy API key: obtains a token\n",
+        "OAuth API key: obtains a token\n",
         "next: ",
     ] {
         assert!(told.contains(line), "{line}: {told}");

@@ -92,7 +92,7 @@ fn an_interrupted_run_finishes_what_is_under_way_and_the_next_one_goes_on() {
     let first = held.message();
     assert_eq!(number(&first.body), 1);
     running.signal("-INT");
-    assert!(running.said().contains("waits for what is under way"));
+    assert!(running.said().contains("waiting for requests under way"));
     first.answer();
     let result: Value = serde_json::from_str(&running.line()).unwrap();
     assert_eq!(

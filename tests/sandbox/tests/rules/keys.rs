@@ -49,7 +49,7 @@ fn a_jwk_set_is_registered_only_if_every_key_is_sound() {
         ("padding", one(with(&ec, "x", json!("AA=="))), wrong("x")),
         ("no n", one(with(&rsa, "n", null())), missing("n")),
         (
-            "RSA of 1024 bits",
+            "RSA key of 1024 bits",
             one(with(&rsa, "n", json!(short_n))),
             weak(1024),
         ),

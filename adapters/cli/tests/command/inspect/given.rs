@@ -44,7 +44,7 @@ fn a_form_is_judged_with_its_assertion() {
 
     let (shown, _) = objected(inspect(&body(&format!("{scope}&client_secret=hush-hush"))));
     assert!(
-        shown.contains("client_secret is there besides the assertion"),
+        shown.contains("the form has client_secret in addition to the assertion"),
         "{shown}"
     );
     assert!(!shown.contains("hush"), "{shown}");

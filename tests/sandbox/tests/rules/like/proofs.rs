@@ -16,7 +16,7 @@ fn a_proof_is_for_this_request_and_no_other() {
         ("proof extra=1", None),
         (
             "proof header.typ=\"JWT\"",
-            Some("has another typ than dpop+jwt"),
+            Some("has a typ other than dpop+jwt"),
         ),
         (
             "proof header.alg=\"ES384\"",
@@ -37,9 +37,9 @@ fn a_proof_is_for_this_request_and_no_other() {
             Some("is for another URL"),
         ),
         ("proof htu", Some("is for another URL")),
-        ("proof iat=NOW-61", Some("was not made just now")),
-        ("proof iat=NOW+11", Some("was not made just now")),
-        ("proof iat", Some("was not made just now")),
+        ("proof iat=NOW-61", Some("is too old or from the future")),
+        ("proof iat=NOW+11", Some("is too old or from the future")),
+        ("proof iat", Some("is too old or from the future")),
         ("proof jti", Some("has no jti")),
         ("http dpop=e30.e30", Some("is no compact JWS")),
     ] {
