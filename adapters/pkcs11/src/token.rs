@@ -98,7 +98,7 @@ impl Token {
         } else if info.user_pin_final_try() {
             Some("the token has one try left before it locks")
         } else if info.user_pin_count_low() {
-            Some("the token counts a wrong PIN since the last right one")
+            Some("the token has counted a wrong PIN since the last correct one")
         } else {
             None
         }

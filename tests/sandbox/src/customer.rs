@@ -50,6 +50,7 @@ impl fmt::Debug for Customer {
 }
 
 /// How Redox sends the challenge, which the customer chooses.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verb {
     /// In the body, as Redox recommends.
@@ -59,6 +60,7 @@ pub enum Verb {
 }
 
 /// A customer's answer to the challenge.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Challenge {
     /// The status.
@@ -76,6 +78,7 @@ impl Challenge {
 }
 
 /// The place of the challenge in the body of the answer.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Echo {
     /// The body is only the challenge, which older pages of Redox require.

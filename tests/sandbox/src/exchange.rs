@@ -14,6 +14,7 @@ use crate::Delivery;
 ///
 /// `Debug` shows neither header values, nor query, nor body: they hold assertions, secrets and
 /// tokens.
+#[non_exhaustive]
 #[derive(Clone)]
 pub struct Request {
     /// The verb.
@@ -102,6 +103,7 @@ impl fmt::Debug for Request {
 /// An HTTP response from the rules.
 ///
 /// `Debug` shows neither header values nor the body: it may hold a token.
+#[non_exhaustive]
 #[derive(Clone, Eq, PartialEq)]
 pub struct Response {
     /// The status.

@@ -70,6 +70,7 @@ pub enum Fault {
 }
 
 /// The header `Retry-After` of a fault (RFC 9110 §10.2.3).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum RetryAfter {
     /// None.
@@ -100,6 +101,7 @@ pub enum Junk {
 }
 
 /// The paths of a fault, for every verb.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Place {
     /// `/v2/auth/token`, or the token endpoint of the server that this one behaves like.

@@ -1,6 +1,7 @@
 use core::fmt;
 
 /// One of Redox's three separate environments. Each key, source and destination belongs to one of them.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Environment {
     /// `Development`, the default.
@@ -198,6 +199,7 @@ impl fmt::Debug for LegacyKey {
 }
 
 /// What a refresh does with the used legacy refresh token. Redox's rule is not public.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum RefreshTokens {
     /// The token stays the same, as in Redox's sample.
@@ -208,6 +210,7 @@ pub enum RefreshTokens {
 }
 
 /// What the rotation of a legacy secret does with the old secret's tokens. Redox's rule is not public.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum LiveTokens {
     /// The tokens stay valid.

@@ -52,6 +52,7 @@ pub struct Sandbox {
 }
 
 /// A JWK Set to fetch before a token request.
+#[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct JwksWanted {
     /// The client ID.

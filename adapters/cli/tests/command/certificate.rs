@@ -301,7 +301,7 @@ fn a_certificate_that_is_not_valid_now_is_noted_and_used() {
         (
             2020,
             2021,
-            "note: the certificate in own.crt expired at 2021-01-01T00:00:00Z; register a new one",
+            "note: the certificate in own.crt expired at 2021-01-01T00:00:00Z; register a new certificate",
         ),
         (
             3000,

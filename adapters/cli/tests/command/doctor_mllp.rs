@@ -117,7 +117,7 @@ fn a_closed_port_an_address_of_others_and_a_wrong_name_are_told_apart() {
         (
             &["--mllp", "127.0.0.1:9960", "--source", "::1"],
             "route",
-            "the host has no IPv6 address",
+            "--source is an IPv6 address, and the host has none; give an IPv4 address",
         ),
         (
             &["--mllp", "no-such-host.invalid:9960"],

@@ -97,7 +97,7 @@ fn an_assertion_from_a_file_may_have_been_used_before() {
         .done();
     redox.folder.write("a.jwt", &old);
     let shown = exchange().failed(1);
-    assert!(shown.contains("assertion: it "), "{shown}");
+    assert!(shown.contains("assertion:    it"), "{shown}");
 }
 
 #[test]

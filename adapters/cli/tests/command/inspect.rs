@@ -150,7 +150,7 @@ fn what_redox_would_object_to_is_said_and_is_a_failure() {
         "typ is \"at+jwt\"; the server accepts JWT",
         "iss and sub differ",
         "aud is [\"c\"]; the server accepts https://api.redoxengine.com/v2/auth/token or ",
-        "jti is missing or no text",
+        "jti is missing or not a text",
         "iat is \"now\"; expected whole seconds",
         "exp is 1.5; expected whole seconds",
     ] {

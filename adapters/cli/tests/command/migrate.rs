@@ -63,7 +63,7 @@ fn three_tokens_at_once_show_that_it_is_ready_and_what_to_do() {
         for part in [
             "`Meta.Source.ID`",
             "`Redox-Source-Id`",
-            "ends the old one at once",
+            "revokes the old secret at once",
         ] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
@@ -90,7 +90,7 @@ fn once_says_why_it_is_not_ready() {
             "OAuth API key: obtains no token: the server refused with status 400",
             "sources: ",
             "serving: the legacy API key; last, the server refused with status 400",
-            "legacy secret: needed; the OAuth API key does not serve",
+            "legacy secret: needed; the OAuth API key does not obtain the tokens",
         ],
     );
     for part in [
@@ -141,7 +141,7 @@ fn a_token_that_fails_among_those_at_once_is_one_too_few() {
         lines
             .last()
             .unwrap()
-            .starts_with("OAuth API key: gets no token"),
+            .starts_with("OAuth API key: obtains no token"),
         "{outcome:#?}"
     );
     assert!(outcome.stdout.contains("1 of 3"), "{outcome:#?}");

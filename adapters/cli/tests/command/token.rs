@@ -223,7 +223,7 @@ fn of_several_keys_the_one_that_the_server_knows_is_used_and_named() {
     let outcome = call(&["--key", "other.pem", "--key", "key.pem", "--key-id", "old"]);
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     for part in [
-        "redox-auth: note: key ID ",
+        "redox-auth: note: the command used key ID ",
         "refused \"old\"",
         "Public key not found",
     ] {

@@ -25,6 +25,7 @@ pub enum Delivery {
 }
 
 /// When a connection ends.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Disconnect {
     /// In place of an answer: after the request has arrived.

@@ -17,6 +17,7 @@ pub struct FaultOrder {
 }
 
 /// How many answers a fault changes.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Times {
     /// This many answers, and then no more.

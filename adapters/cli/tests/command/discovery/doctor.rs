@@ -82,7 +82,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             json!({ algorithms: [] }),
             &[],
             "algorithm",
-            ("warn", "lists none"),
+            ("warn", "lists no algorithm"),
         ),
         (
             json!({ algorithms: ["ES384"] }),
@@ -145,7 +145,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
                 "without urn:ietf:params:oauth:grant-type:jwt-bearer",
             ),
         ),
-        (json!({}), &[], "grant", ("skip", "lists none")),
+        (json!({}), &[], "grant", ("skip", "lists no grant")),
         (
             json!({ scopes: ["a", "b"] }),
             &[],
@@ -204,7 +204,7 @@ fn doctor_compares_what_is_found_with_what_is_configured() {
     let (_, lines) = with(&["--token-url", &endpoint]);
     expect(&lines, "token endpoint", &[("ok", "as configured")]);
     let (_, lines) = with(&["--token-url", &format!("{endpoint}?b")]);
-    let part = format!("says {endpoint}, and {endpoint}?b is configured");
+    let part = format!("names {endpoint}, but {endpoint}?b is configured");
     expect(&lines, "token endpoint", &[("warn", &part)]);
     let (_, lines) = with(&["--typ", "client-authentication+jwt"]);
     expect(&lines, "audience", &[("ok", "the issuer, as HelseID")]);
@@ -245,7 +245,7 @@ fn doctor_asks_for_no_token_at_a_server_that_was_not_found() {
     assert_eq!(code, Some(2));
     let part = "--confirm-host evil.example), or name the token endpoint without discovery";
     expect(&lines, "token endpoint", &[("FAIL", part)]);
-    expect(&lines, "grant", &[("skip", "lists none")]);
+    expect(&lines, "grant", &[("skip", "lists no grant")]);
     for check in ["server", "DNS", "token"] {
         expect(&lines, check, &[]);
     }

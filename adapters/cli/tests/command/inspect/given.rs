@@ -50,7 +50,7 @@ fn a_form_is_judged_with_its_assertion() {
     assert!(!shown.contains("hush"), "{shown}");
     let (shown, _) = objected(inspect(&body(&format!("{scope}{scope}"))));
     assert!(
-        shown.contains("the form field scope is there twice"),
+        shown.contains("the form field scope appears twice"),
         "{shown}"
     );
     let none = inspect("grant_type=client_credentials").failed(2);

@@ -219,7 +219,7 @@ fn keys_that_can_be_read_and_not_put_back_are_named() {
     let outcome = rotation.call(&["--wait", "0"]).run();
     assert_eq!(outcome.code, Some(4), "{outcome:#?}");
     let new_id = rotation.id_in("new.pem").unwrap();
-    let told = format!("now, {}, {new_id}; the Platform API", rotation.old_id);
+    let told = format!("now: {}, {new_id}; the Platform API", rotation.old_id);
     assert!(outcome.stderr.contains(&told), "{outcome:#?}");
     assert_eq!(rotation.registered(), [rotation.old_id.clone(), new_id]);
 }
