@@ -298,7 +298,7 @@ impl fmt::Display for UriError {
 
 impl core::error::Error for UriError {}
 
-/// Bytes as they stand in a value of the path part (RFC 7512 §2.3), all of them encoded if asked for.
+/// Bytes in a value of the path part (RFC 7512 §2.3), optionally all of them encoded.
 struct Encoded<'b>(&'b [u8], bool);
 
 impl fmt::Display for Encoded<'_> {

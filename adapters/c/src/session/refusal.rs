@@ -8,7 +8,7 @@ use crate::redox_auth_text;
 use crate::status::{self, redox_auth_status};
 use crate::text::write_with_nul;
 
-/// Why an answer with status 200 gave no token.
+/// Why a successful answer gave no token.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_answer_error {
