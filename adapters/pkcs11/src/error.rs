@@ -265,7 +265,7 @@ fn one_of(
         ([], []) => write!(f, "found no {kind} at all, looked for {wanted}"),
         ([], others) => write!(
             f,
-            "found no {kind} for {wanted}; found {}",
+            "found no {kind} for {wanted}; available: {}",
             others.join(", ")
         ),
         (found, _) => write!(
