@@ -110,10 +110,7 @@ fn a_change_that_is_none_is_refused_and_changes_nothing() {
         ),
         (r#"{"jwkSet":{}}"#.to_owned(), "jwkSet has no keys"),
         ("{".to_owned(), "the body must be a JSON object"),
-        (
-            "{}".to_owned(),
-            "the body must have only the member jwkSet",
-        ),
+        ("{}".to_owned(), "the body must have only the member jwkSet"),
         (
             format!(r#"{{"name":"a","jwkSet":{}}}"#, set(&["ES256"])),
             "the body must have only the member jwkSet",

@@ -21,7 +21,10 @@ fn the_first_certificate_of_the_chain_is_that_of_the_key() {
         (json!([]), Some("belongs to no registered key")),
         (json!([own, "AAAA"]), Some("must be a list of certificates")),
         (json!(own), Some("must be a list of certificates")),
-        (json!(["not base64"]), Some("must be a list of certificates")),
+        (
+            json!(["not base64"]),
+            Some("must be a list of certificates"),
+        ),
     ] {
         let mut fit = Fit::new(&rules);
         fit.header["x5c"] = chain.clone();

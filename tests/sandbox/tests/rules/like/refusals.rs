@@ -52,7 +52,10 @@ fn what_no_server_takes_is_refused_by_every_one_of_them() {
         let rules = Rules::named(server).unwrap();
         for (change, kind) in [
             ("forged", "the signature does not verify"),
-            ("client stranger", "iss is not the ID of a registered client"),
+            (
+                "client stranger",
+                "iss is not the ID of a registered client",
+            ),
             ("claim exp=NOW-11", "exp was 11 s ago"),
             ("claim exp=1.5", "exp is 1.5; expected whole seconds"),
             (
@@ -68,7 +71,10 @@ fn what_no_server_takes_is_refused_by_every_one_of_them() {
             ("field grant_type", "grant_type is missing"),
             ("field client_secret=secret", "the form has client_secret"),
             ("field client_id=stranger", "client_id names another client"),
-            ("http authorization=Basic YTpi", "the request has a header Authorization"),
+            (
+                "http authorization=Basic YTpi",
+                "the request has a header Authorization",
+            ),
             ("http content-type=application/json", "the body is not"),
         ] {
             let mut fit = Fit::new(&rules);
