@@ -333,12 +333,12 @@ mod tests {
             ("", "is empty"),
             (" \n", "is empty"),
             (half, "ends in the middle"),
-            ("{\"a\":1}", "is no state file of a sandbox"),
+            ("{\"a\":1}", "is not a state file of a sandbox"),
             (
                 "-----BEGIN PRIVATE KEY-----",
-                "is no state file of a sandbox",
+                "is not a state file of a sandbox",
             ),
-            ("[]", "is no state file of a sandbox"),
+            ("[]", "is not a state file of a sandbox"),
             (
                 &good.replace("\"version\": 1", "\"version\": 2"),
                 "has version 2",
@@ -348,7 +348,7 @@ mod tests {
                 &good.replace("\"port\"", "\"porto\""),
                 "unknown field `porto`",
             ),
-            (&good.replacen('{', "{,", 1), "is no JSON from line 1 on"),
+            (&good.replacen('{', "{,", 1), "is not JSON from line 1 on"),
             (&of_type, "a member has a wrong type or value"),
             (&private, "OAuth API key \"by-value\""),
         ] {

@@ -128,7 +128,7 @@ mod tests {
         }
         let problem = NewKey::make("HS256").err().unwrap();
         let expected =
-            "no key is made for \"HS256\"; known: ES384, RS384, ES256, ES512, RS256, RS512, PS256";
+            "the sandbox makes no key for \"HS256\"; known: ES384, RS384, ES256, ES512, RS256, RS512, PS256";
         assert_eq!(problem.to_string(), expected);
     }
 }

@@ -179,7 +179,7 @@ mod tests {
         let path = folder.path().join("notes.txt");
         fs::write(&path, "mine").unwrap();
         let wrong = StateFile::open(&path).unwrap_err().to_string();
-        assert!(wrong.contains("notes.txt is no state file"), "{wrong}");
+        assert!(wrong.contains("notes.txt is not a state file"), "{wrong}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
         let folder_name = StateFile::open(folder.path()).unwrap_err().to_string();
         assert!(folder_name.contains("cannot be read"), "{folder_name}");

@@ -117,7 +117,7 @@ mod tests {
             ),
             (
                 "{\"kty\":\"RSA\",\"kid\":\"k\",\"n\":\"aHVzaA\",\"e\":\"AQAB\"}",
-                "RSA of",
+                "RSA key of",
             ),
         ] {
             let mut sandbox = Sandbox::new("http://sandbox.example", [7; 32]);

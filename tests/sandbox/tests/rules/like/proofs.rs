@@ -99,5 +99,5 @@ fn there_is_one_proof_and_not_two() {
     let proof = request.headers["dpop"].clone();
     request.headers.append("dpop", proof);
     let answer = fit.sandbox(&rules).handle(at(NOW), &request);
-    assert_eq!(reason(&answer), "the DPoP proof is there twice");
+    assert_eq!(reason(&answer), "the DPoP proof appears twice");
 }

@@ -99,7 +99,7 @@ fn a_body_that_is_no_assertion_is_refused_in_words_as_well() {
         if fit.algorithm == "HS256" {
             continue;
         }
-        for (assertion, expected) in [("", "is missing"), ("a.b", "no compact JWS")] {
+        for (assertion, expected) in [("", "is missing"), ("a.b", "not a compact JWS")] {
             let field = fit.settings.assertion_field;
             fit.change(&format!("field {field}={assertion}"));
             let answer = fit.answer(&rules);
@@ -115,7 +115,7 @@ fn a_body_that_is_no_assertion_is_refused_in_words_as_well() {
         let answer = fit.sandbox(&rules).handle(at(NOW), &request);
         assert_eq!(
             reason(&answer),
-            "the form field grant_type is there twice",
+            "the form field grant_type appears twice",
             "{server}"
         );
     }
