@@ -78,7 +78,10 @@ fn doctor_tells_a_tunnel_that_is_down_a_missing_route_a_closed_port_and_a_silent
     doctor(
         "tunnel_up",
         &format!("--mllp 10.153.0.1:9961 --probe {message} --ack-timeout 1"),
-        &[route, "FAIL  acknowledgment: the interface sent no acknowledgment"],
+        &[
+            route,
+            "FAIL  acknowledgment: the interface sent no acknowledgment",
+        ],
     );
     doctor(
         "true",

@@ -254,8 +254,7 @@ fn less_scope_than_asked_for_is_a_note() {
     let url = canned.url();
     let asked = |scope| ["--base-url", &url, "--scope", scope];
     let outcome = token(&folder, &asked("system/Patient.rs system/Group.rs"));
-    let note =
-        "note: the server granted less scope than requested; not granted: system/Group.rs";
+    let note = "note: the server granted less scope than requested; not granted: system/Group.rs";
     assert!(outcome.stderr.contains(note), "{outcome:#?}");
     assert_eq!(outcome.code, Some(0));
     let outcome = token(&folder, &asked("system/Patient.rs"));

@@ -197,7 +197,11 @@ fn a_der_file_is_read_and_bytes_that_are_none_are_not() {
             &der[..der.len() / 2],
             "found a damaged or truncated one",
         ),
-        ("RSA key of 1024 bits", &rsa_1024(), "found one of 1024 bits"),
+        (
+            "RSA key of 1024 bits",
+            &rsa_1024(),
+            "found one of 1024 bits",
+        ),
         ("secp256k1", &secp256k1(), "found"),
         ("other bytes", &[0xff; 100], "found something else"),
     ] {

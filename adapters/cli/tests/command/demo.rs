@@ -16,7 +16,10 @@ fn check(outcome: Outcome) {
         ("RS384: ", &key_steps),
         (
             "legacy: ",
-            &["sent API key and secret, obtained a token", "with the refresh token"],
+            &[
+                "sent API key and secret, obtained a token",
+                "with the refresh token",
+            ],
         ),
         ("revoked: ", &["the API answered 401 to a revoked token"]),
         (
@@ -36,7 +39,9 @@ fn check(outcome: Outcome) {
         ),
         (
             "clock: ",
-            &["a day behind, the server refused; the client corrected the time from the server's Date"],
+            &[
+                "a day behind, the server refused; the client corrected the time from the server's Date",
+            ],
         ),
         ("restart: ", &["without a token request"]),
     ] {

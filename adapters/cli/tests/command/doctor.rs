@@ -155,7 +155,10 @@ fn what_is_wrong_here_is_told_and_the_rest_is_checked_all_the_same() {
     expect(
         &lines,
         "source",
-        &[("warn", "\"s\", which only a message or the Platform API can check")],
+        &[(
+            "warn",
+            "\"s\", which only a message or the Platform API can check",
+        )],
     );
     expect(&lines, "source", &[("warn", "--platform-token-file")]);
 }

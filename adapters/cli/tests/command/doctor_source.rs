@@ -81,7 +81,11 @@ fn a_source_that_cannot_be_looked_up_says_why() {
     assert_eq!(code, Some(0), "{lines:#?}");
     expect(&lines, "source", &[("ok", "named \"Clinic\"")]);
     for (call, code, part) in [
-        (user("bad-token"), 1, "likely cause: the API did not accept the token"),
+        (
+            user("bad-token"),
+            1,
+            "likely cause: the API did not accept the token",
+        ),
         (user("nowhere"), 2, "cannot read nowhere"),
         (
             call().args(&["--platform-client-id", "a"]),

@@ -115,6 +115,9 @@ fn bound_tokens_are_not_served() {
     let serve = ["serve", "--client-id", "client-1", "--key", "key.pem"];
     let call = folder.call(&serve).args(&["--socket", "s", "--dpop"]);
     let message = call.run().failed(2);
-    assert!(message.contains("other programs cannot use a token"), "{message}");
+    assert!(
+        message.contains("other programs cannot use a token"),
+        "{message}"
+    );
     assert!(!folder.names().contains(&"s".to_owned()));
 }

@@ -101,8 +101,7 @@ fn a_good_assertion_is_shown_with_its_times_as_dates() {
 #[test]
 fn what_a_token_lacks_of_the_scope_asked_for_is_a_note() {
     let folder = Folder::new();
-    let note =
-        "note: the server granted less scope than requested; not granted: system/Group.rs";
+    let note = "note: the server granted less scope than requested; not granted: system/Group.rs";
     for (claims, is_less) in [
         (json!({ "scope": "system/Patient.rs" }), true),
         (json!({ "scp": ["system/Patient.rs"] }), true),

@@ -232,7 +232,10 @@ fn while_both_keys_are_there_the_legacy_keys_source_is_named() {
     disabled.unwrap();
     let outcome = send();
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
-    assert!(outcome.stderr.contains("note: the command used the legacy"), "{outcome:#?}");
+    assert!(
+        outcome.stderr.contains("note: the command used the legacy"),
+        "{outcome:#?}"
+    );
     assert_eq!(redox.server.counters().messages_accepted, 2);
 }
 

@@ -103,7 +103,10 @@ fn an_interrupted_run_finishes_what_is_under_way_and_the_next_one_goes_on() {
     assert_eq!(code, Some(130), "{said:?}");
     let said = said.join("\n");
     assert!(said.contains("interrupted"), "{said}");
-    assert!(said.contains("to resume:    run the same command"), "{said}");
+    assert!(
+        said.contains("to resume:    run the same command"),
+        "{said}"
+    );
     assert_eq!(held.left(), 0);
 
     let running = Running::start(held_call(&folder, &held, &SEND));

@@ -224,7 +224,10 @@ fn what_a_token_says_no_with_is_shown_and_the_pin_is_not() {
     let assertion = call(&redox, &["assertion"]).run().done();
     let inspect = alone(&redox, &["inspect", "--key", &full]).input(assertion);
     let shown = inspect.run().failed(2);
-    assert!(shown.contains("expected a file, found a key in a token"), "{shown}");
+    assert!(
+        shown.contains("expected a file, found a key in a token"),
+        "{shown}"
+    );
     redox.folder.write("wrong", "swordfish-wrong");
     let wrong = full.replace("pin-source=pin", "pin-source=wrong");
     let other = full.replace("object=redox", "object=other");

@@ -127,8 +127,7 @@ mod tests {
             assert_eq!(set.keys()[0].algorithm(), Some(algorithm));
         }
         let problem = NewKey::make("HS256").err().unwrap();
-        let expected =
-            "the sandbox makes no key for \"HS256\"; known: ES384, RS384, ES256, ES512, RS256, RS512, PS256";
+        let expected = "the sandbox makes no key for \"HS256\"; known: ES384, RS384, ES256, ES512, RS256, RS512, PS256";
         assert_eq!(problem.to_string(), expected);
     }
 }

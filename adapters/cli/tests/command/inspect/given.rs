@@ -92,7 +92,10 @@ fn a_token_is_shown_and_not_judged() {
     ] {
         let call = folder.call(&["inspect", "Bearer a-token"]).args(&option);
         let shown = call.run().failed(2);
-        let expected = format!("{}: the input is an access token, which the command shows", option[0]);
+        let expected = format!(
+            "{}: the input is an access token, which the command shows",
+            option[0]
+        );
         assert!(shown.contains(&expected), "{shown}");
     }
     let opaque = folder.run(&["inspect", "Bearer a-token-of-nobody"]).done();
