@@ -156,7 +156,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             json!({ scopes: ["a", "b"] }),
             &["--scope", "b  a"],
             "scopes",
-            ("ok", "lists all"),
+            ("ok", "lists every requested scope"),
         ),
         (
             json!({ scopes: ["a", "b"] }),
