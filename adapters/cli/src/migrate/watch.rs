@@ -287,10 +287,10 @@ mod tests {
         assert_eq!(
             rest,
             format!(
-                "legacy secret: needed; the OAuth API key does not serve\n\
+                "legacy secret: needed; the OAuth API key does not obtain the tokens\n\
                  serving: the OAuth API key, key ID {key_id:?}\n\
-                 legacy secret: needed; 1 of 3 tokens in a row came by the OAuth API key\n\
-                 legacy secret: needed; 2 of 3 tokens in a row came by the OAuth API key\n\
+                 legacy secret: needed; 1 of 3 tokens in a row came from the OAuth API key\n\
+                 legacy secret: needed; 2 of 3 tokens in a row came from the OAuth API key\n\
                  legacy secret: not needed here any more\n"
             )
         );

@@ -182,7 +182,7 @@ mod tests {
         let unknown = endpoint.learns(&new).await.unwrap_err().to_string();
         assert!(unknown.contains("Public key not found"), "{unknown}");
         let known = endpoint.forgets(&old).await.unwrap_err().to_string();
-        assert!(known.contains("still gives a token"), "{known}");
+        assert!(known.contains("still issues a token"), "{known}");
 
         let changed = server.sandbox().set_jwks(&client_id, &jwks(&[&new]));
         changed.unwrap();
