@@ -1,0 +1,161 @@
+//! nginx with Redox's own limit, ten times as high to save time: 250 requests a second, 500 at once, and 429 beyond.
+//!
+//! `cargo xtask bench pace` measures how fast the messages go. Here nothing depends on the machine's speed.
+
+use std::collections::HashMap;
+use std::fs;
+use std::thread;
+
+use redox_auth_interop::Program;
+
+use crate::clinic::{Clinic, Ended};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_refuses_no_message() {
+    let limit = Limit::start("").await;
+    limit.send_all();
+    limit.assert_each_passed_once();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_with_retry_after_refuses_no_message() {
+    let limit = Limit::start("add_header Retry-After 1 always;").await;
+    limit.send_all();
+    limit.assert_each_passed_once();
+}
+
+/// nginx closes the connections of the old configuration: no message may get lost or be sent twice with them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_changes_in_the_middle_refuses_no_message() {
+    let limit = Limit::start("").await;
+    let sending = limit.begin(MESSAGES, "32");
+    limit.wait_for(1_000);
+    limit.change(100);
+    limit.wait_for(1_400);
+    limit.change(400);
+    assert_all_ok(&Ended::of(sending), MESSAGES);
+    limit.assert_each_passed_once();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_programs_share_a_limit_and_none_of_their_messages_is_refused() {
+    let limit = Limit::start("").await;
+    let each = MESSAGES / 10;
+    let all: Vec<_> = (0..10).map(|_| limit.begin(each, "4")).collect();
+    for program in all {
+        assert_all_ok(&Ended::of(program), each);
+    }
+    assert_eq!(limit.answered().passed(), MESSAGES, "none is sent twice");
+}
+
+const MESSAGES: usize = 3_000;
+
+fn assert_all_ok(ended: &Ended, messages: usize) {
+    ended.assert(0, &[]);
+    assert_eq!(ended.outcomes("ok"), messages, "{}", ended.stderr);
+}
+
+/// nginx in front of a sandbox.
+struct Limit {
+    clinic: Clinic,
+    nginx: Program,
+    retry_after: &'static str,
+}
+
+impl Limit {
+    async fn start(retry_after: &'static str) -> Self {
+        let clinic = Clinic::start().await;
+        configure(&clinic, 250, retry_after);
+        let here = clinic.folder.path().display();
+        let nginx = format!("nginx -e stderr -p {here} -c nginx.conf");
+        let nginx = Program::start(&nginx, "start worker process ");
+        Self {
+            clinic,
+            nginx,
+            retry_after,
+        }
+    }
+
+    fn change(&self, per_second: u32) {
+        configure(&self.clinic, per_second, self.retry_after);
+        self.nginx.signal("HUP");
+    }
+
+    fn begin(&self, messages: usize, jobs: &str) -> std::process::Child {
+        self.clinic.write_messages(messages);
+        self.clinic.begin(&["send", "all.ndjson", "--jobs", jobs])
+    }
+
+    fn send_all(&self) {
+        assert_all_ok(&Ended::of(self.begin(MESSAGES, "32")), MESSAGES);
+    }
+
+    /// Waits until nginx has passed so many messages on.
+    fn wait_for(&self, messages: usize) {
+        while self.answered().passed() < messages {
+            thread::yield_now();
+        }
+    }
+
+    fn assert_each_passed_once(&self) {
+        let answered = self.answered();
+        assert_eq!(answered.passed(), MESSAGES, "none is sent twice");
+        let (refused, all) = (answered.with("429"), answered.all());
+        assert!(refused * 50 <= all, "2 % at most: {answered:?}");
+    }
+
+    fn answered(&self) -> Answered {
+        let log = self.clinic.folder.path().join("statuses");
+        let log = fs::read_to_string(log).unwrap_or_default();
+        let mut answered = HashMap::new();
+        for status in log.lines() {
+            *answered.entry(status.to_owned()).or_default() += 1;
+        }
+        Answered(answered)
+    }
+}
+
+/// Writes nginx's configuration with this limit.
+fn configure(clinic: &Clinic, per_second: u32, retry_after: &str) {
+    let here = clinic.folder.path().display();
+    let (port, upstream) = (clinic.port, clinic.upstream());
+    let config = format!(
+        "daemon off; pid {here}/pid; worker_processes 1; error_log stderr notice;\n\
+         events {{ worker_connections 1024; }}\n\
+         http {{\n\
+         access_log off; log_format status '$status';\n\
+         client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;\n\
+         fastcgi_temp_path {here}/fastcgi; uwsgi_temp_path {here}/uwsgi; scgi_temp_path {here}/scgi;\n\
+         limit_req_zone $server_port zone=redox:1m rate={per_second}r/s;\n\
+         upstream sandbox {{ server 127.0.0.1:{upstream}; keepalive 64; }}\n\
+         server {{\n\
+         listen 127.0.0.1:{port};\n\
+         proxy_http_version 1.1; proxy_set_header Connection ''; proxy_pass_header Date;\n\
+         location / {{ proxy_pass http://sandbox; }}\n\
+         location = /endpoint {{\n\
+         access_log {here}/statuses status;\n\
+         limit_req zone=redox burst=500 nodelay; limit_req_status 429;\n\
+         {retry_after}\n\
+         proxy_pass http://sandbox;\n\
+         }} }} }}\n"
+    );
+    clinic.write("nginx.conf", &config);
+}
+
+/// How many messages nginx answered with which status.
+#[derive(Debug)]
+struct Answered(HashMap<String, usize>);
+
+impl Answered {
+    fn with(&self, status: &str) -> usize {
+        self.0.get(status).copied().unwrap_or(0)
+    }
+
+    fn passed(&self) -> usize {
+        self.with("200")
+    }
+
+    fn all(&self) -> usize {
+        self.0.values().sum()
+    }
+}
