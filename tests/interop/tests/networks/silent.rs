@@ -10,16 +10,16 @@ use redox_auth_interop::Namespaces;
 use crate::clinic::Clinic;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn traffic_goes_on_after_a_change_of_address() {
-    goes_on_after("new_address").await;
+async fn traffic_continues_after_a_change_of_address() {
+    continues_after("new_address").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn traffic_goes_on_when_a_firewall_forgets_the_connections() {
-    goes_on_after("forget_connections").await;
+async fn traffic_continues_when_a_firewall_forgets_the_connections() {
+    continues_after("forget_connections").await;
 }
 
-async fn goes_on_after(failure: &str) {
+async fn continues_after(failure: &str) {
     let clinic = Clinic::start().await;
     clinic.write_messages(MESSAGES);
     let mut network = Namespaces::silent(clinic.folder.path());
