@@ -1,6 +1,6 @@
 //! nginx with Redox's own limit, ten times as high to save time: 250 requests a second, 500 at once, and 429 beyond.
 //!
-//! `cargo xtask bench pace` measures how fast the messages go. Here nothing depends on the machine's speed.
+//! `benches/pace.sh` measures how fast the messages go. Here nothing depends on the machine's speed.
 
 use std::collections::HashMap;
 use std::fs;
