@@ -1,13 +1,14 @@
 //! A sandbox, a client of it, and a program of others in front of it.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::process::{Child, Command, Output, Stdio};
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _};
+use std::process::{Child, Command, Stdio};
 
 use redox_auth_interop::{free_port, redox_auth_binary};
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use tempfile::{TempDir, tempfile};
 
 pub(crate) struct Clinic {
     pub(crate) folder: TempDir,
@@ -77,23 +78,54 @@ impl Clinic {
     }
 
     /// Starts the command with these arguments, as a client of the program in front.
-    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
-        Command::new(redox_auth_binary())
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Running {
+        // A pipe would be full before somebody reads it.
+        let (stdout, stderr) = (tempfile().unwrap(), tempfile().unwrap());
+        let child = Command::new(redox_auth_binary())
             .args(arguments)
             .args(["--key", "key.pem", "--client-id", &self.client_id])
             .args(["--base-url", &format!("http://127.0.0.1:{}", self.port)])
             .env_clear()
             .current_dir(&self.folder)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(stdout.try_clone().unwrap())
+            .stderr(stderr.try_clone().unwrap())
             .spawn()
-            .unwrap()
+            .unwrap();
+        Running {
+            child,
+            stdout,
+            stderr,
+        }
     }
 
     /// The same, to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
-        Ended::of(self.begin(arguments))
+        self.begin(arguments).end()
+    }
+}
+
+/// A run of the command.
+pub(crate) struct Running {
+    child: Child,
+    stdout: File,
+    stderr: File,
+}
+
+impl Running {
+    pub(crate) fn end(mut self) -> Ended {
+        let code = self.child.wait().unwrap().code();
+        let [stdout, stderr] = [self.stdout, self.stderr].map(|mut file| {
+            let mut text = String::new();
+            file.rewind().unwrap();
+            file.read_to_string(&mut text).unwrap();
+            text
+        });
+        Ended {
+            code,
+            stdout,
+            stderr,
+        }
     }
 }
 
@@ -106,19 +138,6 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    pub(crate) fn of(child: Child) -> Self {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = child.wait_with_output().unwrap();
-        Self {
-            code: status.code(),
-            stdout: String::from_utf8(stdout).unwrap(),
-            stderr: String::from_utf8(stderr).unwrap(),
-        }
-    }
-
     /// Fails unless the run ended with this code and told each of these parts.
     pub(crate) fn assert(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:?}");
