@@ -108,11 +108,11 @@ impl<'a, S: ?Sized, D: MaybeDialect> Assertion<'a, S, D> {
 
     /// Writes everything except the signature, for a key in another place or a slow signer.
     ///
+    /// # Errors
     /// [`WriteError::EmptyClaim`], [`WriteError::Lifetime`], and [`WriteError::SignatureLen`] or
     /// [`WriteError::SignatureTooLong`] for a length that no signature of this algorithm has.
     /// [`WriteError::BufferTooSmall`] gives the exact length needed, signature included. `out` then holds only names,
     /// which are not secret.
-    /// names, which are not secret.
     pub fn prepare<'o>(&self, out: &'o mut [u8]) -> Result<Unsigned<'o>, WriteError> {
         self.prepare_behind(Out::new(out))
     }

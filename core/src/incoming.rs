@@ -223,10 +223,10 @@ pub enum Incoming<'b> {
 }
 
 /// The challenge that Redox sends when a destination is set up ("Verify & Save"), after the request was authenticated.
+///
 /// The source of these rules is Redox's page "Create and verify an endpoint", in its older and its newer form. Answer
 /// with status 200, [`Challenge::CONTENT_TYPE`] and [`Challenge::text`] as the whole body. The older page requires the
 /// value alone, the newer page requires it anywhere in the body. This answer satisfies both.
-/// wants the value alone, the newer one wants it anywhere in the body: this is both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Challenge<'b>(&'b str);
 

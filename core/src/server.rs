@@ -56,6 +56,7 @@ impl<'a> Server<'a> {
     /// A server whose API is below `base_url`, with or without a slash at its end, and whose token endpoint is
     /// `token_url`.
     ///
+    /// # Errors
     /// [`UrlError`] of the base URL or of the token URL; [`UrlError::Query`] if the base URL has a query.
     pub const fn new(base_url: &'a str, token_url: &'a str) -> Result<Self, UrlError> {
         let base_url = match Url::parse(base_url) {

@@ -26,8 +26,8 @@ use crate::asn1::{Elements, INTEGER, SEQUENCE};
 /// # Ok::<(), SignatureError>(())
 /// ```
 ///
+/// # Errors
 /// [`SignatureError`], also if `signature` has a length that no signature of `algorithm` has. `signature` then holds
-/// nothing to rely on.
 /// nothing to rely on.
 pub fn parse_signature(
     algorithm: Algorithm,

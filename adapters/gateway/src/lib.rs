@@ -186,6 +186,7 @@ pub use request::Request;
 #[cfg(all(feature = "p256-cortex-m4", cortex_m4))]
 pub use signer::{Es256CortexM4Key, Hedge};
 
-/// Whether this build has `Es256CortexM4Key`: with the feature `p256-cortex-m4`, for a target that its assembly is written
-/// for. A program that counts on it asserts this in a `const` block, to hear of another target when it is compiled.
+/// Whether this build has `Es256CortexM4Key`: with the feature `p256-cortex-m4`, on a target that its assembly
+/// supports. A program that needs the key asserts this constant in a `const` block, and a build for another target then
+/// fails.
 pub const HAS_P256_CORTEX_M4: bool = cfg!(all(feature = "p256-cortex-m4", cortex_m4));

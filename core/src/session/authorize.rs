@@ -30,8 +30,8 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     /// As [`authorize`](Self::authorize), for a caller that adds a [`DpopProof`](crate::DpopProof) with the hash of the
     /// token to the request. [`Session::token_type`] says whether the token needs a proof.
     ///
+    /// # Errors
     /// As `authorize`, except for [`AuthorizeError::NeedsProof`].
-    /// As `authorize`, but for [`AuthorizeError::NeedsProof`].
     pub fn authorize_with_proof(
         &self,
         now: Instant,
@@ -184,9 +184,9 @@ impl fmt::Display for AuthorizeError {
                 f,
                 "token of {found_secs} s, expected one shorter than a day, as TEFCA asks for"
             ),
-            Self::SourceId => f.write_str(
-                "the source ID must be printable ASCII, because a header carries it",
-            ),
+            Self::SourceId => {
+                f.write_str("the source ID must be printable ASCII, because a header carries it")
+            }
             Self::NeedsProof => f.write_str(
                 "the token is bound to a DPoP key: each request needs a proof signed with it",
             ),

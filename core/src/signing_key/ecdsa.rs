@@ -11,8 +11,8 @@ use crate::signer::{SignError, Signer};
 macro_rules! ecdsa_key {
     ($(#[$doc:meta])* $name:ident, $curve_key:ident, $algorithm:ident, $coordinate_len:literal, reading: $reading:literal, signing: $signing:literal) => {
         $(#[$doc])*
+        ///
         /// Nonces are deterministic (RFC 6979), and no random source is needed. The key is wiped on drop.
-        /// Nonces are deterministic (RFC 6979), so it needs no random source. Wiped on drop.
         #[derive(Clone)]
         pub struct $name(redox_auth_curves::$curve_key);
 

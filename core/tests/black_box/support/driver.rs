@@ -1,4 +1,4 @@
-//! A session under test, and both ends of its conversation.
+//! A session under test, with its clocks and its server.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -10,7 +10,7 @@ use redox_auth_core::{
     TokenStorage, UnixTime,
 };
 
-/// A session, the clocks that it is told, and the answers that it is given.
+/// A session, its clocks, and its answers.
 pub(crate) struct Driver<I, S: TokenStorage = [u8; 1024]> {
     pub(crate) session: Session<I, S>,
     pub(crate) now: Now,
@@ -40,7 +40,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         }
     }
 
-    /// Lets all clocks go on.
+    /// Advances all clocks.
     pub(crate) fn pass_millis(&mut self, millis: u64) {
         let before = self.now.instant.as_millis();
         self.now.instant = self.now.instant.saturating_add_millis(millis);
@@ -53,7 +53,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         self.pass_millis(secs * 1_000);
     }
 
-    /// Lets all clocks go on to the moment when the session wants to be asked again.
+    /// Advances all clocks to the moment that the session names.
     pub(crate) fn pass_until_asked(&mut self) {
         let until = self.next().until().expect("there is nothing to wait for");
         self.pass_millis(until.as_millis() - self.now.instant.as_millis());
@@ -73,7 +73,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         JwtId::from_random([self.random; 16])
     }
 
-    /// Makes the request that is due; its path and its body.
+    /// Writes the request that is due, and returns its path and body.
     pub(crate) fn try_request(&mut self) -> Result<Sent, RequestError> {
         let jwt_id = self.jwt_id();
         let mut out = [0; 2_048];
@@ -85,7 +85,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         self.try_request().expect("a request is due")
     }
 
-    /// Answers with a `Date` that is right, over an authenticated channel.
+    /// Answers with a right `Date`, over an authenticated channel.
     pub(crate) fn receive(&mut self, ticket: Ticket, status: u16, body: &str) -> Kind {
         self.receive_with(ticket, status, body, |_| ())
     }
@@ -113,7 +113,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         Kind::of(self.session.receive(ticket, self.now, response))
     }
 
-    /// One request that is due, and its answer.
+    /// Makes one request that is due, and answers it.
     pub(crate) fn exchange(&mut self, status: u16, body: &str) -> Kind {
         let sent = self.request();
         self.receive(sent.ticket, status, body)
@@ -156,7 +156,7 @@ impl Sent {
     }
 }
 
-/// What was received, without what borrows.
+/// The kind of a received answer, without borrows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     Token(redox_auth_core::Minted<'static>),
@@ -190,7 +190,7 @@ impl Kind {
     }
 }
 
-/// A signer whose signatures are zeros: the session does not look at them.
+/// A signer whose signatures are zeros, because the session ignores them.
 pub(crate) struct FakeSigner;
 
 impl Signer for FakeSigner {
@@ -224,7 +224,7 @@ pub(crate) fn legacy() -> Client<'static, FakeSigner> {
     Client::new(Server::redox(Region::Us)).with_legacy_key(LEGACY_KEY)
 }
 
-/// Both.
+/// Both credentials.
 pub(crate) fn migrating() -> Client<'static, FakeSigner> {
     oauth(1).with_legacy_key(LEGACY_KEY)
 }
@@ -242,7 +242,7 @@ pub(crate) fn legacy_token(token: &str, expires_at: UnixTime, refresh_token: &st
     )
 }
 
-/// A refusal as Redox writes it.
+/// A refusal in Redox's form.
 pub(crate) fn refusal(description: &str) -> String {
     format!(r#"{{"error":"invalid_request","error_description":"{description}"}}"#)
 }

@@ -44,7 +44,7 @@ async fn a_document_that_must_not_be_used_is_named_with_what_is_wrong() {
         ),
         (
             json!({ "token_endpoint": "/token" }),
-            "begins with https://",
+            "must start with https://",
         ),
         (
             json!({ "token_endpoint": "https://127.0.0.1@evil.example" }),
