@@ -9,6 +9,7 @@ use core::fmt;
 ///
 /// [`PrivateKey::with_algorithm`]: crate::PrivateKey::with_algorithm
 // The C interface uses the same numbers plus one. Neither side therefore needs a table of the other's numbers.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256.

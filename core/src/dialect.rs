@@ -43,6 +43,7 @@ pub struct Dialect<'a> {
 }
 
 /// The role of the assertion in a token request (RFC 7523 §2).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Grant {
     /// The assertion authenticates the client, which asks for a token of its own (§2.2, with RFC 6749 §4.4). SMART and

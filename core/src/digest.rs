@@ -6,6 +6,7 @@ use crate::algorithm::Algorithm;
 ///
 /// For PS256 this is also the hash of the message. The holder of the key adds salt and mask (RFC 8017 §9.1.1, from step
 /// 3 on), with SHA-256 for both hashes and a salt of 32 bytes.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Digest {
     /// SHA-256, for ES256, RS256 and PS256.

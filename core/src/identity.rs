@@ -112,6 +112,7 @@ impl<I: Identity + ?Sized> Identity for &I {
 }
 
 /// The tokens that a session may use.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Policy {
     /// Any token.

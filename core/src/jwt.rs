@@ -1,4 +1,5 @@
 /// The `typ` of an assertion's header.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum JwtType {
     /// `JWT`: the value of Redox and SMART.

@@ -176,6 +176,7 @@ impl fmt::Debug for PrivateKey<'_> {
 }
 
 /// The numbers of a private key, big-endian and unchecked.
+#[non_exhaustive]
 #[derive(Clone, Copy)]
 pub enum KeyMaterial<'b> {
     /// For ES256, ES384 and ES512.

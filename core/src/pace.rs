@@ -26,7 +26,7 @@ use finder::Finder;
 /// let started = pace.begin(at(0).instant);
 ///
 /// // The server's limit is reached, and it asks for half a minute.
-/// let answer = Paced { retry_after: Some(b"30"), ..Paced::status(429) };
+/// let answer = Paced::status(429).with_retry_after(Some(b"30"));
 /// assert_eq!(pace.answered(started, at(20), &answer), Some(Trouble::TooManyRequests));
 /// let until = Instant::from_millis(30_020);
 /// assert_eq!(pace.next(at(20).instant), Turn::Wait { until });

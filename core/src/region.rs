@@ -1,6 +1,7 @@
 /// A region of Redox and the URLs of its APIs.
 ///
 /// Redox names two regions. For any other server, make a [`Server`](crate::Server).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Region {
     /// United States.

@@ -66,15 +66,8 @@ if let Next::Fetch | Next::Renew { .. } = session.next(now.instant) {
     assert_eq!(request.url.as_str(), "https://api.redoxengine.com/v2/auth/token");
 
     // Send it, and pass the answer to the session.
-    let response = Response {
-        status: 200,
-        date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut answer,
-    };
+    let response = Response::new(200, Channel::Authenticated, &mut answer)
+        .with_date(Some(b"Fri, 15 Jan 2027 08:00:00 GMT"));
     let ticket = request.ticket;
     assert!(matches!(session.receive(ticket, now, response), Received::Token(_)));
 }

@@ -115,6 +115,7 @@ pub enum NextOf<'t, K> {
 }
 
 /// Why a session was not added.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SessionsError {
     /// The table has a session of this key already.

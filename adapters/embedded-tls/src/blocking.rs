@@ -84,10 +84,8 @@ where
         if !to.is_tls {
             return Err(ConnectError::NoTls);
         }
-        let below = Endpoint {
-            is_tls: false,
-            ..to
-        };
+        let mut below = to;
+        below.is_tls = false;
         let connected = self.transport.connect(below);
         let (stream, _) = connected.map_err(|error| ConnectError::Transport(error.kind()))?;
         let mut stream = TlsStream::new(stream, self.records, to.time.is_some())?;

@@ -95,6 +95,7 @@ impl<C: AsyncConnect + ?Sized> AsyncConnect for &mut C {
 }
 
 /// The endpoint of a connection.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Endpoint<'u> {
     /// A name or an address; an IPv6 address with its brackets.
@@ -109,7 +110,9 @@ pub struct Endpoint<'u> {
 }
 
 impl<'u> Endpoint<'u> {
-    pub(crate) const fn new(url: Url<'u>, time: Option<UnixTime>) -> Self {
+    /// The endpoint that `url` names, with the `time` for the dates of a certificate.
+    #[must_use]
+    pub const fn new(url: Url<'u>, time: Option<UnixTime>) -> Self {
         Self {
             host: url.host(),
             port: url.port(),

@@ -1,6 +1,14 @@
 /// The limits on the size and the duration of an answer.
 ///
 /// A server that exceeds a limit causes a typed error, and its connection is closed.
+///
+/// ```
+/// use redox_auth_gateway::Limits;
+///
+/// let mut limits = Limits::DEFAULT;
+/// limits.idle_ms = 60_000;
+/// ```
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
     /// The number of bytes kept of an answer's head. It is at most the length of the wire buffer less

@@ -76,12 +76,10 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
             && let Some(pace) = self.device.pace(host)
         {
             let headers = self.exchange.headers();
-            let answer = Paced {
-                status: self.exchange.status(),
-                retry_after: headers.get("Retry-After"),
-                date: headers.get("Date"),
-                is_page: headers.get("Content-Type").is_some_and(is_page_type),
-            };
+            let answer = Paced::status(self.exchange.status())
+                .with_retry_after(headers.get("Retry-After"))
+                .with_date(headers.get("Date"))
+                .with_page(headers.get("Content-Type").is_some_and(is_page_type));
             let _ = pace.answered(started, now, &answer);
         }
     }

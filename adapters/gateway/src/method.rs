@@ -1,6 +1,7 @@
 use core::fmt;
 
 /// An HTTP method (RFC 9110 §9.3).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Method {
     /// `DELETE`

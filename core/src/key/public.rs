@@ -233,6 +233,7 @@ impl PublicKey {
 }
 
 /// The numbers of a public key, big-endian.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PublicKeyMaterial<'k> {
     /// A point on the curve of its algorithm.

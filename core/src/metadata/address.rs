@@ -3,6 +3,7 @@ use crate::server::{Url, UrlError};
 use crate::write_error::WriteError;
 
 /// The kind of a metadata document.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum MetadataKind {
     /// `.well-known/oauth-authorization-server` of an issuer (RFC 8414).

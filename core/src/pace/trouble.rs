@@ -5,6 +5,7 @@ use crate::status::StatusMeaning;
 use crate::time::{Now, UnixTime};
 
 /// The part of an answer that decides when the next request may begin: the status, and the headers unchanged.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Paced<'h> {
     /// The HTTP status.
@@ -19,6 +20,7 @@ pub struct Paced<'h> {
 
 impl<'h> Paced<'h> {
     /// An answer without headers.
+    #[inline]
     #[must_use]
     pub const fn status(status: u16) -> Self {
         Self {
@@ -27,6 +29,30 @@ impl<'h> Paced<'h> {
             date: None,
             is_page: false,
         }
+    }
+
+    /// Sets the header `Retry-After`.
+    #[inline]
+    #[must_use]
+    pub const fn with_retry_after(mut self, retry_after: Option<&'h [u8]>) -> Self {
+        self.retry_after = retry_after;
+        self
+    }
+
+    /// Sets the header `Date`.
+    #[inline]
+    #[must_use]
+    pub const fn with_date(mut self, date: Option<&'h [u8]>) -> Self {
+        self.date = date;
+        self
+    }
+
+    /// Sets [`is_page`](Self::is_page).
+    #[inline]
+    #[must_use]
+    pub const fn with_page(mut self, is_page: bool) -> Self {
+        self.is_page = is_page;
+        self
     }
 
     /// The trouble that kept the server from processing the message; `None` if the answer is about the message.

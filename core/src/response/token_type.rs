@@ -1,6 +1,7 @@
 use core::fmt;
 
 /// The type of an access token (RFC 6749 §7.1), which decides how a request carries it.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum TokenType {
     /// `Bearer` (RFC 6750): anyone who has the token can use it.

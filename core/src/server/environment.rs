@@ -1,5 +1,6 @@
 /// An environment of a Redox organization. Each key, source and destination belongs to one environment. All
 /// environments are on the same host.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Environment {
     /// For development and tests, also with Redox's own FHIR sandbox.

@@ -9,7 +9,18 @@ use crate::time::{Instant, Now, UnixTime, trimmed};
 
 /// An answer to a request, as an adapter received it. The header values are unchanged.
 ///
+/// ```
+/// use redox_auth_core::{Channel, Response};
+///
+/// # let mut body = *br#"{"access_token":"abc","token_type":"bearer","expires_in":300}"#;
+/// let response = Response::new(200, Channel::Authenticated, &mut body)
+///     .with_date(Some(b"Thu, 15 Jan 2026 08:00:00 GMT"))
+///     .with_retry_after(None);
+/// # assert!(response.date.is_some());
+/// ```
+///
 /// `Debug` omits the body, which may hold a token.
+#[non_exhaustive]
 pub struct Response<'b> {
     /// The HTTP status.
     pub status: u16,
@@ -25,6 +36,55 @@ pub struct Response<'b> {
     pub channel: Channel,
     /// The whole body. Escapes are replaced in place.
     pub body: &'b mut [u8],
+}
+
+impl<'b> Response<'b> {
+    /// An answer with this `status` and `body`, and none of the headers below. Add every header that the answer has.
+    #[inline]
+    #[must_use]
+    pub const fn new(status: u16, channel: Channel, body: &'b mut [u8]) -> Self {
+        Self {
+            status,
+            date: None,
+            age: None,
+            cache_control: None,
+            retry_after: None,
+            channel,
+            body,
+        }
+    }
+
+    /// Sets the header `Date`.
+    #[inline]
+    #[must_use]
+    pub const fn with_date(mut self, date: Option<&'b [u8]>) -> Self {
+        self.date = date;
+        self
+    }
+
+    /// Sets the header `Age`.
+    #[inline]
+    #[must_use]
+    pub const fn with_age(mut self, age: Option<&'b [u8]>) -> Self {
+        self.age = age;
+        self
+    }
+
+    /// Sets the header `Cache-Control`.
+    #[inline]
+    #[must_use]
+    pub const fn with_cache_control(mut self, cache_control: Option<&'b [u8]>) -> Self {
+        self.cache_control = cache_control;
+        self
+    }
+
+    /// Sets the header `Retry-After`.
+    #[inline]
+    #[must_use]
+    pub const fn with_retry_after(mut self, retry_after: Option<&'b [u8]>) -> Self {
+        self.retry_after = retry_after;
+        self
+    }
 }
 
 impl fmt::Debug for Response<'_> {
@@ -46,6 +106,7 @@ pub enum Channel {
 }
 
 /// The kind of an answer.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a refusal is only reported here"]
 pub enum Received<'b> {
@@ -64,6 +125,7 @@ pub enum Received<'b> {
 }
 
 /// A new token, and the server's information about it.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Minted<'b> {
     /// The credential that obtained the token.

@@ -16,6 +16,7 @@ pub struct Ticket {
 }
 
 /// A request to send. `Debug` omits its body.
+#[non_exhaustive]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'r> {
     /// The ticket for [`Session::receive`](crate::Session::receive).
@@ -63,6 +64,7 @@ impl fmt::Debug for Request<'_> {
 }
 
 /// A request that may still lack its signature. It borrows only the buffer, not the session.
+#[non_exhaustive]
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Prepared<'o> {
@@ -101,6 +103,7 @@ impl fmt::Debug for Body<'_> {
 }
 
 /// The purpose of a request.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Target {
     /// A token, from the token endpoint.

@@ -215,15 +215,8 @@ fn key_id_algorithm_and_signature_are_of_one_key_in_every_attempt() {
         assert!(signature.iter().all(|byte| *byte == number), "{number}");
         let ticket = request.ticket;
         let mut body = refusal(KEY_NOT_FOUND).into_bytes();
-        let response = redox_auth_core::Response {
-            status: 400,
-            date: None,
-            age: None,
-            cache_control: None,
-            retry_after: None,
-            channel: redox_auth_core::Channel::Authenticated,
-            body: &mut body,
-        };
+        let response =
+            redox_auth_core::Response::new(400, redox_auth_core::Channel::Authenticated, &mut body);
         let received = session.receive(ticket, driver.now, response);
         assert!(matches!(received, redox_auth_core::Received::Refused(_)));
     }

@@ -44,10 +44,7 @@ fn without_a_refusal_nothing_waits() {
 
 #[test]
 fn each_answer_speaks_of_the_message_or_of_the_way() {
-    let page = |status| Paced {
-        is_page: true,
-        ..Paced::status(status)
-    };
+    let page = |status| Paced::status(status).with_page(true);
     for (answer, expected) in [
         (Paced::status(429), Some(Trouble::TooManyRequests)),
         (Paced::status(503), Some(Trouble::Unavailable)),
@@ -109,10 +106,7 @@ fn trouble_that_others_do_not_have_is_about_the_message() {
         Paced::status(307),
         Paced::status(407),
         Paced::status(511),
-        Paced {
-            is_page: true,
-            ..Paced::status(403)
-        },
+        Paced::status(403).with_page(true),
     ] {
         let mut pace = Pace::new(1);
         let first = pace.begin(at(0).instant);
@@ -167,10 +161,7 @@ fn a_request_for_a_token_goes_ahead_by_one_interval_and_keeps_pauses() {
     let later = until.saturating_add_secs(1);
     assert_eq!(pace.next(now), Turn::Wait { until: later });
     assert_eq!(pace.next_ahead(now), Turn::Wait { until });
-    let busy = Paced {
-        retry_after: Some(b"30"),
-        ..Paced::status(429)
-    };
+    let busy = Paced::status(429).with_retry_after(Some(b"30"));
     let _ = pace.answered(token, at(100_100), &busy);
     let end = at(130_100).instant;
     assert_eq!(pace.paused_until(), end);
@@ -211,12 +202,9 @@ fn a_pause_is_as_long_as_the_server_says_and_an_hour_at_most() {
         (429, "", None, 750, 1_000),
         (429, "Sun, 06 Nov 1994 08:49:37 GMT", None, 750, 1_000),
     ] {
-        let answer = Paced {
-            status,
-            retry_after: Some(retry_after.as_bytes()),
-            date: date.map(str::as_bytes),
-            is_page: false,
-        };
+        let answer = Paced::status(status)
+            .with_retry_after(Some(retry_after.as_bytes()))
+            .with_date(date.map(str::as_bytes));
         let mut pace = Pace::new(1);
         assert!(exchange(&mut pace, 0, &answer).is_some());
         let found = wait(&pace, 10);
@@ -236,10 +224,7 @@ fn answers_to_requests_that_began_before_lengthen_a_pause_and_count_once() {
         let answer = match index {
             // A 200 that was under way does not tell anything about the time after the pause.
             31 => Paced::status(200),
-            20 => Paced {
-                retry_after: Some(b"60"),
-                ..Paced::status(429)
-            },
+            20 => Paced::status(429).with_retry_after(Some(b"60")),
             _ => Paced::status(429),
         };
         let _ = pace.answered(started, at(millis), &answer);
@@ -410,12 +395,7 @@ proptest! {
         for (status, retry_after, is_page, way_ms) in answers {
             let started = pace.begin(now);
             now = now.saturating_add_millis(way_ms);
-            let answer = Paced {
-                status,
-                retry_after: Some(retry_after.as_bytes()),
-                date: None,
-                is_page,
-            };
+            let answer = Paced::status(status).with_retry_after(Some(retry_after.as_bytes())).with_page(is_page);
             let both = Now { instant: now, unix: Some(UNIX) };
             let found = pace.answered(started, both, &answer);
             let expected = answer.trouble();

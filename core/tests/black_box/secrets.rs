@@ -112,6 +112,7 @@ fn check_parsed(form: &[u8], secrets: &Secrets) {
     match parsed.material() {
         KeyMaterial::Ec(numbers) => secrets.check(&numbers),
         KeyMaterial::Rsa(numbers) => secrets.check(&numbers),
+        other => panic!("a kind of key without a test: {other:?}"),
     }
     let key = SigningKey::parse(form);
     secrets.check(&key);

@@ -313,15 +313,7 @@ fn the_words_of_the_server_come_with_the_refusal() {
     )
     .as_bytes()
     .to_vec();
-    let response = Response {
-        status: 400,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut body,
-    };
+    let response = Response::new(400, Channel::Authenticated, &mut body);
     let Received::Refused(refusal) = driver.session.receive(ticket, driver.now, response) else {
         panic!("no refusal");
     };

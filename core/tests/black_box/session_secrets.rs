@@ -169,15 +169,8 @@ fn an_answer_does_not_show_its_body() {
     ];
     for body in bodies {
         let mut body = body.into_bytes();
-        let response = Response {
-            status: 200,
-            date: Some(b"Sun, 06 Nov 1994 08:49:37 GMT"),
-            age: None,
-            cache_control: None,
-            retry_after: None,
-            channel: Channel::Authenticated,
-            body: &mut body,
-        };
+        let response = Response::new(200, Channel::Authenticated, &mut body)
+            .with_date(Some(b"Sun, 06 Nov 1994 08:49:37 GMT"));
         check(&response);
         assert!(format!("{response:?}").contains("200"));
     }
@@ -239,15 +232,7 @@ fn a_table_of_sessions_shows_no_secret() {
         .unwrap()
         .ticket;
     let mut body = token(TOKEN, 300).into_bytes();
-    let response = Response {
-        status: 200,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut body,
-    };
+    let response = Response::new(200, Channel::Authenticated, &mut body);
     let received = session.receive(ticket, device.now, response);
     check(&received);
     assert_eq!(

@@ -105,15 +105,7 @@ fn client<'a>(keys: &'a [OAuthKey<'a, Key>]) -> Client<'a, Key> {
 
 fn answer<I: Identity>(session: &mut Session<I>, ticket: Ticket, status: u16, body: &str) -> bool {
     let mut body = body.as_bytes().to_vec();
-    let response = Response {
-        status,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut body,
-    };
+    let response = Response::new(status, Channel::Authenticated, &mut body);
     matches!(session.receive(ticket, NOW, response), Received::Token(_))
 }
 
@@ -215,6 +207,7 @@ fn a_signature_from_elsewhere_makes_the_same_request() {
         ticket,
         target,
         body,
+        ..
     } = session.prepare(NOW, jwt_id(1), &mut out).unwrap();
     assert_eq!(target, Target::Token);
     let Body::Unsigned { key: 0, unsigned } = body else {

@@ -33,15 +33,7 @@ fn send(table: &mut Table, name: &'static str, now: Now, number: u8) -> Ticket {
 
 fn answer(table: &mut Table, name: &'static str, ticket: Ticket, now: Now, body: &str) -> bool {
     let mut body = body.as_bytes().to_vec();
-    let response = Response {
-        status: 200,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut body,
-    };
+    let response = Response::new(200, Channel::Authenticated, &mut body);
     let session = table.get_mut(&name).unwrap();
     matches!(session.receive(ticket, now, response), Received::Token(_))
 }

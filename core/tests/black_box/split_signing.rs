@@ -118,6 +118,7 @@ fn the_digest_is_that_of_the_signing_input_by_the_algorithms_hash() {
             Algorithm::Es256 | Algorithm::Rs256 | Algorithm::Ps256 => &SHA256,
             Algorithm::Es384 | Algorithm::Rs384 => &SHA384,
             Algorithm::Es512 | Algorithm::Rs512 => &SHA512,
+            other => panic!("an algorithm without a test: {other}"),
         };
         let expected = digest(hash, unsigned.signing_input());
         assert_eq!(unsigned.digest().as_bytes(), expected.as_ref());

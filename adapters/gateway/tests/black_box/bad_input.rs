@@ -6,13 +6,15 @@ use redox_auth_gateway::{Error, ExchangeError, HttpError, Limits};
 use crate::support::peer::{Reply, Script, Then};
 use crate::support::{BOTH, Flavour, Memory, TestGateway, gateway, message};
 
-const LIMITS: Limits = Limits {
-    head_bytes: 1_000,
-    headers: 20,
-    body_bytes: 5_000,
-    interim_answers: 3,
-    exchange_ms: 10_000,
-    idle_ms: 60_000,
+const LIMITS: Limits = {
+    let mut limits = Limits::DEFAULT;
+    limits.head_bytes = 1_000;
+    limits.headers = 20;
+    limits.body_bytes = 5_000;
+    limits.interim_answers = 3;
+    limits.exchange_ms = 10_000;
+    limits.idle_ms = 60_000;
+    limits
 };
 
 /// A head with these headers, followed by `rest`.

@@ -49,10 +49,11 @@ fn names(found: &Found) -> Vec<&str> {
     found.1.iter().map(|(name, _)| name.as_str()).collect()
 }
 
-const SMALL: Limits = Limits {
-    head_bytes: 200,
-    headers: 5,
-    ..Limits::DEFAULT
+const SMALL: Limits = {
+    let mut limits = Limits::DEFAULT;
+    limits.head_bytes = 200;
+    limits.headers = 5;
+    limits
 };
 
 #[test]

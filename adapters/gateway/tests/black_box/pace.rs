@@ -10,10 +10,8 @@ const HOST: &str = "api.redoxengine.com";
 
 /// A gateway that keeps this pace with Redox's host, on one connection.
 fn paced<'b>(memory: &'b mut Memory, replies: Vec<Reply>, pace: Pace) -> TestGateway<'b> {
-    let limits = Limits {
-        idle_ms: u32::MAX,
-        ..Limits::DEFAULT
-    };
+    let mut limits = Limits::DEFAULT;
+    limits.idle_ms = u32::MAX;
     let mut gateway = gateway(memory, vec![Script::new(replies)]).with_limits(limits);
     gateway.device_mut().paces.push((HOST.to_owned(), pace));
     gateway
@@ -130,10 +128,7 @@ fn a_renewal_that_the_pace_puts_off_leaves_the_token_that_is_good() {
         };
         let (_, pace) = &mut gateway.device_mut().paces[0];
         let started = pace.begin(now.instant);
-        let busy = Paced {
-            retry_after: Some(b"60"),
-            ..Paced::status(429)
-        };
+        let busy = Paced::status(429).with_retry_after(Some(b"60"));
         let _ = pace.answered(started, now, &busy);
         assert_eq!(flavour.authorize(&mut gateway), Ok(()));
         // After the pause has ended, no signature is wasted.

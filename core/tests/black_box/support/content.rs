@@ -100,6 +100,7 @@ impl Content {
                 let kind = "urn:ietf:params:oauth:grant-type:jwt-bearer";
                 fields.push(("grant_type".into(), kind.into()));
             }
+            other => panic!("a grant without a test: {other:?}"),
         }
         if self.beside.sends_client_id {
             fields.push(("client_id".into(), self.client_id.clone()));

@@ -100,15 +100,8 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
     ) -> Kind {
         let date = http_date(self.server_time);
         let mut body = body.as_bytes().to_vec();
-        let mut response = Response {
-            status,
-            date: Some(date.as_bytes()),
-            age: None,
-            cache_control: None,
-            retry_after: None,
-            channel: Channel::Authenticated,
-            body: &mut body,
-        };
+        let mut response = Response::new(status, Channel::Authenticated, &mut body)
+            .with_date(Some(date.as_bytes()));
         change(&mut response);
         Kind::of(self.session.receive(ticket, self.now, response))
     }
@@ -159,7 +152,7 @@ impl Sent {
 /// The kind of a received answer, without borrows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
-    Token(redox_auth_core::Minted<'static>),
+    Token(Minted),
     Time,
     NoTime,
     Refused(redox_auth_core::Reason),
@@ -167,10 +160,20 @@ pub(crate) enum Kind {
     Stale,
 }
 
+/// The public fields of [`redox_auth_core::Minted`], without borrows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Minted {
+    pub(crate) served_by: redox_auth_core::ServedBy,
+    pub(crate) generation: redox_auth_core::Generation,
+    pub(crate) changed: bool,
+    pub(crate) lifetime_secs: u32,
+    pub(crate) scope: Option<&'static str>,
+}
+
 impl Kind {
     fn of(received: Received<'_>) -> Self {
         match received {
-            Received::Token(minted) => Self::Token(redox_auth_core::Minted {
+            Received::Token(minted) => Self::Token(Minted {
                 served_by: minted.served_by,
                 generation: minted.generation,
                 changed: minted.changed,
@@ -182,6 +185,7 @@ impl Kind {
             Received::Refused(refusal) => Self::Refused(refusal.refused.reason),
             Received::Unusable(error) => Self::Unusable(error),
             Received::Stale => Self::Stale,
+            other => panic!("an answer without a test: {other:?}"),
         }
     }
 

@@ -209,10 +209,8 @@ impl Limited {
             instant: Instant::from_millis(self.now_ms),
             unix: None,
         };
-        let answer = Paced {
-            retry_after: self.limit.retry_after.map(str::as_bytes),
-            ..Paced::status(if is_through { 200 } else { 429 })
-        };
+        let answer = Paced::status(if is_through { 200 } else { 429 })
+            .with_retry_after(self.limit.retry_after.map(str::as_bytes));
         program.under_way -= 1;
         match program.pace.answered(started, now, &answer) {
             None => program.sent += 1,

@@ -4,9 +4,9 @@
     reason = "an overflow in a test is a failure with a place"
 )]
 
-use redox_auth_core::{Identity, Instant, JwtId, Minted, Next, Ticket, TokenStorage};
+use redox_auth_core::{Identity, Instant, JwtId, Next, Ticket, TokenStorage};
 
-use crate::support::driver::{Driver, FakeSigner, Kind, http_date, token};
+use crate::support::driver::{Driver, FakeSigner, Kind, Minted, http_date, token};
 
 impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
     /// The milliseconds until the session's next step; 0 for a step that is due.
@@ -47,7 +47,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
     }
 
     /// Answers the request that is due with this token of an OAuth API key.
-    pub(crate) fn get_token(&mut self, name: &str, expires_in: u32) -> Minted<'static> {
+    pub(crate) fn get_token(&mut self, name: &str, expires_in: u32) -> Minted {
         match self.exchange(200, &token(name, expires_in)) {
             Kind::Token(minted) => minted,
             other => panic!("{other:?}"),

@@ -51,15 +51,11 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             self.gateway.dpop.remember(Origin::Tokens, nonce);
         }
         let refusals = self.gateway.session.counters().refusals;
-        let response = Response {
-            status,
-            date: headers.get("Date"),
-            age: headers.get("Age"),
-            cache_control: headers.get("Cache-Control"),
-            retry_after: headers.get("Retry-After"),
-            channel: channel.unwrap_or(Channel::Unauthenticated),
-            body,
-        };
+        let response = Response::new(status, channel.unwrap_or(Channel::Unauthenticated), body)
+            .with_date(headers.get("Date"))
+            .with_age(headers.get("Age"))
+            .with_cache_control(headers.get("Cache-Control"))
+            .with_retry_after(headers.get("Retry-After"));
         let failure = match self.gateway.session.receive(ticket, now, response) {
             Received::Token(_) => {
                 self.token.has_come = true;
@@ -82,6 +78,8 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                 Some(Cause::Refused(refusal.refused))
             }
             Received::Unusable(error) => Some(Cause::Answer(error)),
+            // `Session::next` gives the next step after every answer.
+            _ => None,
         };
         self.gateway.last_failure = failure;
         self.token.count = self.token.count.saturating_add(1);
