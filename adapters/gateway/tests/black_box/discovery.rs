@@ -286,7 +286,7 @@ fn a_document_that_must_not_be_used_is_refused_with_what_is_wrong() {
             "a slash at its end",
         ),
         (issuers(r#","scopes_supported":"a""#), "an array of strings"),
-        (issuers("").replace('}', ""), "found its end"),
+        (issuers("").replace('}', ""), "found an early end"),
         ("[]".to_owned(), "found something else"),
         (String::new(), "found nothing"),
     ] {
