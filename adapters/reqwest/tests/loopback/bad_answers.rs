@@ -68,13 +68,21 @@ async fn success_with_something_else_than_a_token_says_what_was_found() {
             deep(r#"{"a":"#),
             "nested at most 64 deep, found more",
         ),
-        ("half of it", ok(&TOKEN[..TOKEN.len() / 2]), "found an early end"),
+        (
+            "half of it",
+            ok(&TOKEN[..TOKEN.len() / 2]),
+            "found an early end",
+        ),
         (
             "one byte less",
             ok(&TOKEN[..TOKEN.len() - 1]),
             "found an early end",
         ),
-        ("more after it", ok(&format!("{TOKEN}x")), "found a syntax error"),
+        (
+            "more after it",
+            ok(&format!("{TOKEN}x")),
+            "found a syntax error",
+        ),
         (
             "an empty object",
             ok("{}"),

@@ -84,7 +84,10 @@ async fn a_document_that_must_not_be_used_is_named_with_what_is_wrong() {
         "{twice}"
     );
     let cut_off = error_of(|_| Answer::json("200 OK", "{\"issuer\":")).await;
-    assert!(cut_off.to_string().contains("found an early end"), "{cut_off}");
+    assert!(
+        cut_off.to_string().contains("found an early end"),
+        "{cut_off}"
+    );
 }
 
 #[tokio::test]
