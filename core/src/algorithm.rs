@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// A JWS signature algorithm that proves who a client is (RFC 7518 §3.1).
+/// A JWS signature algorithm for client authentication (RFC 7518 §3.1).
 ///
 /// SMART requires servers to support RS384 or ES384. Redox's dashboard makes RS384 keys, and its pages also name ES384.
 /// Secure elements support ES256. Other servers require RS256, RS512, PS256 or ES512. An EC key has one algorithm, that

@@ -65,7 +65,7 @@ pub struct Refused {
     pub status: u16,
     /// The OAuth error code, if the body has one.
     pub code: Option<ErrorCode>,
-    /// The probable reason, which tells the party that has to act.
+    /// The probable reason, sorted by the party that has to act.
     pub reason: Reason,
 }
 
