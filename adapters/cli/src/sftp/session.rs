@@ -78,7 +78,7 @@ impl Session {
         let extensions = tokio::select! {
             biased;
             greeting = greeting => greeting.map_err(Trouble::of)?,
-            // What the server said at last is in the log.
+            // The log has the server's last words.
             error = &mut writing => return Err(Trouble::of(error.into())),
         };
         let moving = async move {
@@ -126,7 +126,7 @@ impl Session {
         })
     }
 
-    /// What has this name; a symbolic link is found itself.
+    /// The object with this name. A symbolic link is not followed.
     pub(crate) async fn look_at(&mut self, path: &str) -> Result<Option<Found>, Trouble> {
         let id = self.id();
         let sent = self.requests.send_lstat_request(id, named(path));
@@ -145,7 +145,7 @@ impl Session {
         }
     }
 
-    /// What is behind this name, links followed.
+    /// The object with this name. Symbolic links are followed.
     pub(crate) async fn look_behind(&mut self, path: &str) -> Result<Option<Found>, Trouble> {
         let id = self.id();
         let sent = self.requests.send_stat_request(id, named(path));
@@ -198,7 +198,7 @@ impl Session {
         })
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until the server's disk has the written bytes.
     pub(crate) async fn flush(&mut self, handle: &HandleOwned) -> Result<(), Trouble> {
         let id = self.id();
         let sent = self.requests.send_fsync_request(id, Cow::Borrowed(handle));
@@ -238,7 +238,7 @@ impl Session {
         self.answer(sent.map(|it| it.wait())).await
     }
 
-    /// How many bytes this user may still write on the disk of this folder, where the server tells.
+    /// The number of bytes that this user may still write to the disk of this folder, if the server tells it.
     pub(crate) async fn free_space(&mut self, folder: &str) -> Option<u64> {
         if !self.has(Extra::Statvfs) {
             return None;
