@@ -16,13 +16,16 @@ pub(super) fn bar_of_bytes(len: usize, args: &SendArgs) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let len = u64::try_from(len).unwrap_or(u64::MAX);
-    ProgressBar::new(len).with_style(style(|amount| HumanBytes(amount).to_string()))
+    ProgressBar::new(len).with_style(style(bytes))
 }
 
-/// How many are done, of all where that is known.
+/// How many are done, of all where that is known; over SFTP the bytes of all files.
 pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     if args.log.is_talkative() {
         return ProgressBar::hidden();
+    }
+    if args.sftp.sftp.is_some() {
+        return ProgressBar::no_length().with_style(style(bytes));
     }
     let bar = if args.mllp.mllp.is_some() || args.files.iter().any(|file| args.has_lines(file)) {
         ProgressBar::no_length()
@@ -34,7 +37,8 @@ pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
 
 /// Counts the messages in files of lines, for the bar: short files at once, long files in the background, and pipes not at all.
 pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Failure> {
-    if bar.is_hidden() || bar.length().is_some() || args.mllp.mllp.is_some() {
+    let is_counted_elsewhere = args.mllp.mllp.is_some() || args.sftp.sftp.is_some();
+    if bar.is_hidden() || bar.length().is_some() || is_counted_elsewhere {
         return Ok(());
     }
     let is_file = |file: &PathBuf| file.is_file() && file != Path::new("-");
@@ -88,6 +92,10 @@ fn messages_in(file: &Path) -> Option<u64> {
         let len = piece.len();
         source.consume(len);
     }
+}
+
+fn bytes(amount: u64) -> String {
+    HumanBytes(amount).to_string()
 }
 
 /// A line that is never wider than the terminal.
