@@ -228,7 +228,7 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_KEY_JWK_ALGORITHM = 35,
     // No request is necessary or allowed now; the call reports when to ask again.
     REDOX_AUTH_STATUS_NOT_NOW = 36,
-    // The random bytes are the same as for the last request.
+    // The random bytes repeat those of the last request.
     REDOX_AUTH_STATUS_REPEATED_RANDOM = 37,
     // The signature has a wrong length for this key, or the signer announces an impossible length.
     REDOX_AUTH_STATUS_SIGNATURE_LENGTH = 38,

@@ -83,7 +83,7 @@ pub enum redox_auth_status {
     KeyJwkAlgorithm = 35,
     /// No request is necessary or allowed now; the call reports when to ask again.
     NotNow = 36,
-    /// The random bytes are the same as for the last request.
+    /// The random bytes repeat those of the last request.
     RepeatedRandom = 37,
     /// The signature has a wrong length for this key, or the signer announces an impossible length.
     SignatureLength = 38,

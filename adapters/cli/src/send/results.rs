@@ -112,8 +112,13 @@ impl Results {
         Ok(results)
     }
 
-    /// What to do with the next message or file of this content, whatever its place. Of several with the same content,
-    /// as many are done as the results list.
+    /// Whether there is a file for them.
+    pub(super) const fn are_kept(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// What to do with the next message or file of this content. It does not matter where that stands: of several, as many
+    /// are done as the results say.
     pub(super) fn next(&mut self, digest: &str) -> Next {
         match self.before.get_mut(digest) {
             Some(Before { done, .. }) if *done > 0 => {

@@ -1,7 +1,8 @@
-//! The questions of `ssh` while it connects: the trusted host keys, and the password.
-//! `ssh` runs a program for each question and reads the answer from the program's standard output. That program is this
-//! command again, which passes the question on over a socket in a folder for this user only. Therefore no argument, no
-//! variable and no other file holds the password.
+//! The questions of `ssh` while it connects: which host keys are known, and the password.
+//!
+//! `ssh` runs a program for each question and reads the answer from its standard output. That program is this one again. It
+//! passes the question on, over a socket in a folder of this user alone. So the password is in no argument, in no variable
+//! and in no file but its own.
 
 use std::env;
 use std::ffi::OsStr;
@@ -69,7 +70,7 @@ impl Asked {
     }
 }
 
-/// Answers a question, if `ssh` still waits.
+/// Answers a question, unless the program that asked has ended.
 pub(super) async fn answer(mut stream: UnixStream, text: &str) {
     let _ = stream.write_all(text.as_bytes()).await;
     let _ = stream.shutdown().await;

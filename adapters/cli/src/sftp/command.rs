@@ -7,9 +7,10 @@ use tokio::process::Command;
 use super::address::Address;
 use super::ask::{Asked, HOST_KEY, VARIABLE};
 
-/// The call of `ssh` that starts SFTP on its pipes.
-/// `ssh` reads no configuration of the user or the machine, and gets only these variables: the options alone decide its
-/// behavior. It rejects host keys with the algorithms in `without`, where `*` is any ending.
+/// The call of `ssh` that ends in SFTP on its pipes.
+///
+/// It reads no configuration file and has no other environment variables, so its behaviour depends on the options alone. It
+/// accepts no host keys of the algorithms in `without`, where `*` stands for any end.
 pub(super) fn ssh(address: &Address, asked: &Asked, without: &str) -> io::Result<Command> {
     let program = env::current_exe()?.display().to_string();
     let mut command = Command::new(SSH);
@@ -77,7 +78,7 @@ const OPTIONS: [&str; 19] = [
     "IdentityAgent=none",
     "ConnectTimeout=15",
     "ConnectionAttempts=1",
-    // Detects a lost server after a minute.
+    // `ssh` notices a dead server after a minute.
     "ServerAliveInterval=15",
     "ServerAliveCountMax=4",
     "ClearAllForwardings=yes",
@@ -85,6 +86,6 @@ const OPTIONS: [&str; 19] = [
     "ControlPath=none",
     "CanonicalizeHostname=no",
     "Compression=no",
-    // This level shows the steps of the connection.
+    // The log then tells how far the login came.
     "LogLevel=DEBUG1",
 ];

@@ -5,7 +5,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 
 use crate::terminal::shown;
 
-/// The log of `ssh` about its connection. `ssh` logs in English on every system.
+/// The log of `ssh` about its connection. Its words are the same in every language.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log(Arc<Mutex<Known>>);
 
@@ -114,7 +114,7 @@ fn is_of_no_use(line: &str) -> bool {
 /// The longest line, in bytes.
 const MAX_LINE: u64 = 16 * 1024;
 
-/// The number of lines to keep.
+/// The number of lines that are kept.
 const MOST_WORDS: usize = 4;
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ use crate::terminal::shown;
 pub(crate) enum Trouble {
     /// The server refused, with this code of SFTP and these words.
     Refused { code: Code, words: String },
-    /// The connection has ended, and the result of the request is unknown.
+    /// The connection ended. The server may have carried out the request.
     Ended(String),
     /// No answer arrived in this time.
     Silent(Duration),
 }
 
-/// The server's code, if version 3 of SFTP has it.
+/// The server's code, for the codes of version 3 of SFTP.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Code {
     NoSuchFile,
@@ -44,7 +44,7 @@ impl Trouble {
         }
     }
 
-    /// Whether the session is no longer usable.
+    /// Whether the session cannot carry another request.
     pub(crate) const fn ends_session(&self) -> bool {
         !matches!(self, Self::Refused { .. })
     }
