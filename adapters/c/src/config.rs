@@ -58,6 +58,7 @@ pub struct redox_auth_oauth_key {
 }
 
 /// The configuration of a session. Zeros mean the defaults; only a credential is required.
+///
 /// A session keeps the pointers, not copies: everything behind them must stay unchanged until the session ends or gets
 /// another configuration. The struct itself may change after the call. Texts end with a NUL, or are NULL if absent.
 #[repr(C)]

@@ -28,6 +28,7 @@ pub const REDOX_AUTH_DIALECT_CLIENT_ID: u32 = 4;
 pub const REDOX_AUTH_DIALECT_NO_BACKDATE: u32 = 8;
 
 /// The requirements of a server other than Redox. Zeros mean the defaults.
+///
 /// Texts end with a NUL, or are NULL if absent.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +75,7 @@ opaque!(
 const REDOX_AUTH_DIALECT_SIZE: usize = REDOX_AUTH_DIALECT_WORDS * 8;
 
 /// Checks the requirements of a server, and stores them in `dialect` for sessions. `size` is `sizeof *dialect`.
+///
 /// The struct `config` may change after the call. Its texts must stay in place and unchanged while a session uses this
 /// dialect.
 #[unsafe(no_mangle)]

@@ -56,6 +56,7 @@ impl Default for redox_auth_dpop_request {
 
 /// Writes the signed value of the header `DPoP` for one request, and a NUL after it. A retried request needs another
 /// value.
+///
 /// `redox_auth_session_bind_dpop` makes a session obtain tokens that need proofs. The call needs everything behind
 /// `request` only until it returns. `len` receives the length without the NUL, also when the buffer is too short: then
 /// `size` must be at least `*len + 1`. On any error `out` holds no signature.
@@ -116,6 +117,7 @@ pub unsafe extern "C" fn redox_auth_dpop_proof(
 
 /// Whether an API asks for another nonce in the proof, given its header `WWW-Authenticate` in an answer 401. The nonce
 /// is in the header `DPoP-Nonce` of the same answer.
+///
 /// If it does, retry the request once with that nonce and the same token; otherwise see `redox_auth_session_rejected`.
 /// If the answer has several such headers, call this for each.
 #[unsafe(no_mangle)]

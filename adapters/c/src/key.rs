@@ -95,6 +95,7 @@ opaque!(
 );
 
 /// Reads a private key on P-256 for ES256 from PEM or DER (PKCS#8 or SEC1) or a private JWK, and checks it.
+///
 /// `size` is `sizeof *key`. The call fills in `signer` for `key`, which must stay in place while the signer is in use.
 /// Wipe `input` afterwards.
 #[unsafe(no_mangle)]
@@ -211,6 +212,7 @@ pub unsafe extern "C" fn redox_auth_es512_key_deinit(
 }
 
 /// Like `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
+///
 /// `algorithm` is a `redox_auth_algorithm`, which must equal the algorithm in the JWK, if it has one. With
 /// `REDOX_AUTH_ALGORITHM_NONE` the key uses the algorithm of its JWK, or RS384. The salt of PS256 is derived from key
 /// and message.

@@ -56,6 +56,7 @@ impl Default for redox_auth_metadata {
 
 /// Writes the URL for a `GET` of the document, and a NUL after it. `kind` is a `redox_auth_metadata_kind`, and
 /// `base_url` the issuer or the FHIR server's base URL.
+///
 /// Follow no redirects, and accept no answer over a connection without a verified server. `len` receives the length
 /// without the NUL, also when the buffer is too short: then `size` must be at least `*len + 1`.
 #[unsafe(no_mangle)]
@@ -81,10 +82,12 @@ pub unsafe extern "C" fn redox_auth_metadata_url(
 }
 
 /// Reads a metadata document, compares it with the request, and writes the values for a session into `out`.
+///
 /// The document is untrusted. Its token endpoint must have the host and port of `base_url`, or those of a `confirmed`
 /// one: `confirmed_count` texts that end with a NUL, each as `login.example`, or `login.example:8443` if the port is
 /// not the scheme's default. The issuer of `REDOX_AUTH_METADATA_KIND_OAUTH` and `_OPENID` must be `base_url`, character
 /// for character.
+///
 /// The call changes `document` in place, and does not need it afterwards. `out` must stay unchanged while a session
 /// uses its texts. After any error except a wrong pointer or number, fetch the document again.
 #[unsafe(no_mangle)]

@@ -165,6 +165,7 @@ pub unsafe extern "C" fn redox_auth_session_deinit(
 }
 
 /// Changes keys, secrets or settings, to rotate them at run time.
+///
 /// The session keeps its token, which is still valid, and may retry a refused request at once. After an error it
 /// continues with its previous configuration. For another client ID or server, initialize a new session.
 #[unsafe(no_mangle)]

@@ -74,6 +74,7 @@ pub type redox_auth_sign = Option<
 >;
 
 /// A signer: a key of this library, or another one, such as a secure element.
+///
 /// `redox_auth_es256_key_init` and the other init functions fill it in; for a secure element, fill it in yourself. It
 /// must stay in place and unchanged while a session uses it.
 #[repr(C)]

@@ -6,6 +6,7 @@ pub const REDOX_AUTH_VERSION_MINOR: u32 = 1;
 pub const REDOX_AUTH_VERSION_PATCH: u32 = 0;
 
 /// The version of the linked library: major · 65536 + minor · 256 + patch.
+///
 /// `REDOX_AUTH_VERSION` is the header's version. If the two differ, the library is from another release.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -1,4 +1,5 @@
 //! The command `redox-auth`: makes keys, signs assertions, obtains tokens, sends messages, and explains refusals.
+//!
 //! Only results go to standard output. Exit codes: 0 done, 1 the server refused, 2 wrong use or configuration, 3 no
 //! usable answer, 4 a key is half replaced, 130 interrupted, 141 standard output closed.
 

@@ -8,6 +8,7 @@ use crate::key_text;
 use crate::secrets::is_set;
 
 /// The failure for a value that clap rejected and that is not on the command line; `None` for any other error.
+///
 /// Clap's message always names the option, whatever the value's origin. `is_given` returns whether an option is on the
 /// command line, and `in_profile` gives the place of its entry in the profile.
 pub(crate) fn elsewhere(

@@ -152,6 +152,7 @@ impl Module {
 
     /// Restarts the module, unless it has restarted since a call that began at `began`. All sessions of this process
     /// with its tokens end. Waits for the pause between two restarts.
+    ///
     /// Does not restart a module that another part of this process initialised, a module with calls that do not return,
     /// or one that may not restart until `deadline`.
     pub(crate) fn restart(&self, began: Instant, deadline: Instant) -> Result<(), Answer> {

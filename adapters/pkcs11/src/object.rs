@@ -77,6 +77,7 @@ impl PrivateObject {
 }
 
 /// An attribute of an object; `None` if the object lacks or hides it.
+///
 /// One at a time, because some modules fail for all if one is missing.
 pub(crate) fn attribute(
     session: &Session,

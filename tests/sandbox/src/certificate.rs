@@ -11,6 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use crate::clock::plus;
 
 /// The certificate of a [`Server`](crate::Server)'s own authority.
+///
 /// A client that trusts only this certificate can connect to that server only. The authority deletes its private key
 /// after signing the server's certificate.
 #[derive(Clone, Debug, Eq, PartialEq)]

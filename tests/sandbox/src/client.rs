@@ -11,6 +11,7 @@ use hyper_util::rt::TokioExecutor;
 use rustls::crypto::aws_lc_rs::default_provider;
 
 /// Sends a request of the sandbox itself, and returns the whole answer; `None` on any failure.
+///
 /// Follows no redirect and keeps no connection: every answer shows the present content of the URL.
 pub(crate) async fn send(request: http::Request<Body>) -> Option<http::Response<Vec<u8>>> {
     tokio::time::timeout(LIMIT, exchange(request))

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 /// A map whose entries expire at individual times: live tokens, used assertion IDs.
+///
 /// An entry has expired when its time is reached. Removing expired entries is explicit, and its cost depends only on
 /// their number: a long run with many tokens stays cheap.
 pub(crate) struct Expiring<K, V> {

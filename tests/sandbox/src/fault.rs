@@ -21,6 +21,7 @@ use jiff::SignedDuration;
 use crate::{endpoint, fhir, legacy, platform, route, upload};
 
 /// A fault of one answer, on demand.
+///
 /// Some faults replace the answer, and then the rules never see the request. The others change a true answer on its way
 /// back: for the rules, a token in that answer is issued.
 #[non_exhaustive]

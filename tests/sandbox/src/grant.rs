@@ -141,6 +141,7 @@ impl Sandbox {
     }
 
     /// The ID of a request's source (Redox: source ID).
+    ///
     /// A legacy key has one source. An OAuth key has all sources of its environment; a request need not name an only
     /// source.
     pub(crate) fn source_of<'a>(

@@ -273,6 +273,7 @@ fn is_for(jwk: &Map<String, Value>, algorithm: &str) -> bool {
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /// The length of an RSA key from its modulus, in bits.
+///
 /// A modulus has no leading zeros (RFC 7518 §6.3.1), therefore its first byte decides.
 pub(crate) fn rsa_bits(modulus: &[u8]) -> usize {
     let unused = modulus.first().map_or(0, |first| first.leading_zeros());

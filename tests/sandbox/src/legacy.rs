@@ -34,6 +34,7 @@ pub(crate) fn authenticate(sandbox: &mut Sandbox, now: Timestamp, request: &Requ
 }
 
 /// Answers a POST of `apiKey` and `refreshToken`.
+///
 /// The refresh token stays the same, as in Redox's sample, unless the sandbox is set otherwise. It is valid until
 /// revoked, because its lifetime at Redox is not public.
 pub(crate) fn refresh(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Response {

@@ -5,6 +5,7 @@ use crate::{LegacyKey, LiveTokens, RefreshTokens, RegisterError, Sandbox};
 /// Operations of Redox's dashboard while clients run.
 impl Sandbox {
     /// Replaces the public keys of the client: a JWK Set or one JWK, as JSON.
+    ///
     /// A client registered by URL is then registered by value. Issued tokens stay valid.
     ///
     /// # Errors
@@ -17,6 +18,7 @@ impl Sandbox {
     }
 
     /// Answers this client like an unregistered one, until it is enabled again.
+    ///
     /// Issued tokens stay valid.
     ///
     /// # Errors
@@ -47,6 +49,7 @@ impl Sandbox {
 
     /// Makes a new secret for a legacy key, and revokes the old one at once (Redox: generate a new secret value for
     /// legacy API keys).
+    ///
     /// Redox does not document whether the old secret's tokens stay valid, therefore `live` decides. Refresh tokens
     /// count as tokens. Tokens revoked here cannot be [restored](Self::restore_token), even if each was revoked before.
     ///

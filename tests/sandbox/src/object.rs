@@ -6,6 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 
 /// A JSON object without duplicate members (RFC 7515 §4, RFC 7519 §4).
+///
 /// `serde_json::Value` would keep the last of two members, and other readers may keep the first.
 pub(crate) struct Object(BTreeMap<String, Value>);
 

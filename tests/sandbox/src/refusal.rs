@@ -9,6 +9,7 @@ use crate::counters::count;
 use crate::exchange::Response;
 
 /// Why the token endpoint refuses, one variant for each reason.
+///
 /// The answer says less: [`description`](Self::description) is Redox's documented text, which is blank for wrong times,
 /// replays and failed verification. The header `sandbox-reason`, which Redox does not send, has the reason itself.
 #[non_exhaustive]
@@ -61,6 +62,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// The `error_description` in the answer, from Redox's documentation (Redox: troubleshoot OAuth API key errors).
+    ///
     /// It is blank if Redox's text for a reason is unknown, like Redox's own text for an unnamed wrong value.
     #[must_use]
     pub fn description(self) -> String {
@@ -188,5 +190,6 @@ fn response(description: &str) -> Response {
 pub const ERROR_URI: &str = "https://docs.redoxengine.com/permalink/7sEi7MTFssZ1JuHpUYLeYJ";
 
 /// The status of every refusal of the token endpoint.
+///
 /// Redox does not document its status; RFC 6749 §5.2 requires 400 for `invalid_request`.
 pub const TOKEN_REFUSAL_STATUS: StatusCode = StatusCode::BAD_REQUEST;

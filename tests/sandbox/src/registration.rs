@@ -113,6 +113,7 @@ impl Destination {
 }
 
 /// An OAuth API key to register: public keys by value or by URL. With both, only the URL counts.
+///
 /// `Debug` does not show the keys, because a user may pass a private key by mistake.
 #[derive(Clone, Default)]
 pub struct OAuthKey {

@@ -165,6 +165,7 @@ impl Rules {
     }
 
     /// The server's objections to an assertion at `now`, the first one first.
+    ///
     /// Does not check the registration and the signature, which need the client's keys: see
     /// [`PublicKeys`](crate::PublicKeys). Only the server knows whether a `jti` is new.
     #[must_use]

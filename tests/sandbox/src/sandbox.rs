@@ -18,6 +18,7 @@ use crate::{
 };
 
 /// A Redox in memory: registrations, issued tokens, and the rules.
+///
 /// The rules are a function of this state and the given time. They read no clock, no socket and no random source: the
 /// same seed and calls give the same answers.
 ///
@@ -206,6 +207,7 @@ impl Sandbox {
     }
 
     /// The JWK Set to fetch before [`handle`](Self::handle) is given this token request.
+    ///
     /// Every token request of a client registered by URL needs a fetch. Redox does not document how long it keeps a
     /// fetched set; without a cache, a rotation takes effect at once.
     #[must_use]
@@ -222,6 +224,7 @@ impl Sandbox {
     }
 
     /// Stores the JWK Set for [`jwks_wanted`](Self::jwks_wanted), until the next one.
+    ///
     /// `None` means that the fetch failed; the client then has no keys. Does nothing for a client that is not
     /// registered by URL.
     ///

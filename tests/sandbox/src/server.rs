@@ -40,6 +40,7 @@ use options::Scheme;
 pub const BODY_LIMIT: usize = 40_000_000;
 
 /// A sandbox on a socket. The server moves bytes and reads the clock, and [`Sandbox`] decides.
+///
 /// It runs as a task of the tokio runtime that started it, and ends when dropped or with the runtime.
 #[derive(Debug)]
 pub struct Server {
@@ -164,6 +165,7 @@ impl Server {
     }
 
     /// Its state: register keys, revoke tokens.
+    ///
     /// Requests wait while you hold the guard, and so does a second call of this or of [`counters`](Self::counters).
     /// Drop the guard in the same statement, and before an `.await`.
     pub fn sandbox(&self) -> MutexGuard<'_, Sandbox> {

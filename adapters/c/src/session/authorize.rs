@@ -39,6 +39,7 @@ pub struct redox_auth_authorized {
 }
 
 /// Returns the token and the source for a request to `api`, a `redox_auth_api`, at `url`.
+///
 /// It is an error if there is no token at the moment, if this API does not accept the token, or if the token must not
 /// go to the host.
 #[unsafe(no_mangle)]

@@ -6,10 +6,12 @@ use crate::{opaque, redox_auth_public_key};
 
 /// Binds the session's tokens to the key with this public half (RFC 9449, DPoP). With an OAuth API key, the session
 /// then accepts only tokens of the type `DPoP`. Call this before the first request.
+///
 /// Each token request then needs a `redox_auth_dpop_proof`, and so does each request to the API. The token goes into
 /// `Authorization: DPoP` if `served_by` is `REDOX_AUTH_SERVED_BY_OAUTH`. When the token endpoint asks for a nonce, the
 /// outcome is `REDOX_AUTH_OUTCOME_REFUSED`. `redox_auth_session_next` then asks for another request at once. Put the
 /// nonce of that answer into its proof.
+///
 /// `public_key` must stay in place until the session ends. NULL ends the binding. The session drops a token that is
 /// bound to another key, or to none.
 #[unsafe(no_mangle)]

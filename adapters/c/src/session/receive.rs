@@ -83,6 +83,7 @@ pub struct redox_auth_received {
 }
 
 /// Accepts the answer to the request of `ticket`, received at the moment `now`. A ticket is valid once.
+///
 /// After any answer, call `redox_auth_session_next` for the next action.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_receive(

@@ -13,6 +13,7 @@ const _: () = assert!(
 );
 
 /// Writes the token, and a legacy key's refresh token, into `record`, to keep them across a reboot or a deep sleep.
+///
 /// The record is not encrypted: keep it as safe as the private key. `len` receives its length, also when the buffer
 /// is too short.
 #[unsafe(no_mangle)]

@@ -179,6 +179,7 @@ impl redox_auth_refusal {
 /// Writes the server's words in one line for a person, and a NUL after them: `error`, `error_description` and
 /// `error_uri`, or the texts that other servers send instead, or the beginning of the body. It has no control character
 /// and nothing that looks like a JWT. The line also omits `secret`, the secret of the legacy API key, or NULL.
+///
 /// The body of the answer must still be in memory. `len` receives the length without the NUL, 0 when the server said
 /// nothing, also when the buffer is too short: then `size` must be at least `*len + 1`.
 #[unsafe(no_mangle)]

@@ -18,6 +18,7 @@ pub const REDOX_AUTH_RANDOM_LEN: usize = 16;
 pub const REDOX_AUTH_MAX_DIGEST_LEN: usize = 64;
 
 /// A request to send.
+///
 /// Its target is `path` followed by `path_rest`. The texts are in the configuration or in the library, and `body` is in
 /// the caller's buffer.
 #[repr(C)]
@@ -189,6 +190,7 @@ pub unsafe extern "C" fn redox_auth_session_request(
 }
 
 /// Like `redox_auth_session_request`, but without a signature, for a key that is in another place or signs slowly.
+///
 /// The request is then under way. Sign `digest` or `signing_input`, and pass the signature to
 /// `redox_auth_session_finish`. `buffer` must stay in place and unchanged until then. If you cannot sign or send the
 /// request, call `redox_auth_session_failed`.

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::terminal::shown_path;
 
 /// The results of earlier runs and of this run: a file of JSON, one object a line.
+///
 /// The run writes a line before it sends an item, and another line with the outcome afterwards. Therefore the next run
 /// knows which items an interrupted run may have sent.
 pub(super) struct Results {

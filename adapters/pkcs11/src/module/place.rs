@@ -9,6 +9,7 @@ use cryptoki::error::Error as CallError;
 use crate::error::{Answer, Error, ModuleProblem, shown};
 
 /// The only path of a library for all its names, and the library if finding the path loaded it.
+///
 /// The system's loader looks for a bare name, as in any other program. It ignores a file of this name in the current
 /// folder.
 pub(super) fn place(path: &Path) -> Result<(PathBuf, Option<Pkcs11>), Error> {

@@ -7,6 +7,7 @@ use super::call::Problem;
 
 /// Rejects requests that are not from this machine's user: a request with another host name, as after DNS rebinding,
 /// and a request that a page of another origin made a browser send.
+///
 /// Programs send neither `Origin` nor `Sec-Fetch-Site`. A browser sends at least one of them with every request of a
 /// page, except with navigations in old browsers. A navigation changes nothing, and shows the other page nothing.
 pub(super) fn check(headers: &HeaderMap, port: u16) -> Result<(), Problem> {

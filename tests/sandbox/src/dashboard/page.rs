@@ -1,4 +1,5 @@
 //! The pages: HTML from the answers of the API. The pages show nothing that the API does not.
+//!
 //! A table without a link or a button is focusable: on a narrow screen it is wider than the page, and scrolls.
 
 mod exchange;

@@ -16,6 +16,7 @@ pub struct Mix {
 
 impl Mix {
     /// The usual faults of a bad day, which leave half of the answers unchanged.
+    ///
     /// 429 and every usual 5xx, blank refusals, HTML, empty bodies, truncated or wrong JSON, no `Date`, a latency of
     /// 200 ms, and all the ways in which connections end.
     #[must_use]

@@ -8,6 +8,7 @@ use crate::exchange::{Request, Response};
 use crate::{Sandbox, grant};
 
 /// A fault to cause, its place and its number of answers, parsed from text.
+///
 /// [`GRAMMAR`](Self::GRAMMAR) describes the text.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FaultOrder {
@@ -41,6 +42,7 @@ impl FaultOrder {
 
 impl Sandbox {
     /// Orders `fault` for `place`, after all earlier orders for this place.
+    ///
     /// Later orders wait for a fault that lasts until cleared.
     ///
     /// ```
@@ -61,12 +63,14 @@ impl Sandbox {
     }
 
     /// Leaves this many answers at `place` unchanged, between the earlier and the later orders.
+    ///
     /// A test can therefore order a whole sequence of events before it begins.
     pub fn spare(&mut self, place: Place, answers: u32) {
         self.order(FaultOrder::new(place, What::Nothing, Times::Next(answers)));
     }
 
     /// Orders random faults for `place`, after all earlier orders for this place.
+    ///
     /// `times` also counts unchanged answers. Mixes with the same seed choose the same faults.
     ///
     /// ```

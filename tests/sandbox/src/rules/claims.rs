@@ -6,6 +6,7 @@ use super::profile::{AudienceList, Profile, Subject};
 use crate::object::Object;
 
 /// The objections to an assertion's claims, without the times and the checks that need the server's memory.
+///
 /// `audiences` are the accepted ones; without them any `aud` is good.
 pub(super) fn objections(
     rules: &Profile,

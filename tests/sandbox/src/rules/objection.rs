@@ -3,6 +3,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// One objection of a server to an assertion or a form.
+///
 /// `Display` gives the found value and the accepted ones. The server's own answer may say less, or nothing.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Objection {

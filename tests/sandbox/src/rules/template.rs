@@ -40,6 +40,7 @@ impl Values {
     }
 
     /// The JSON with the placeholders in its texts filled in.
+    ///
     /// Leaves out a member with a placeholder without a value. A text that is one placeholder becomes its value, of any
     /// type.
     fn fill_json(&self, template: &Value) -> Option<Value> {

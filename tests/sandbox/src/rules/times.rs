@@ -6,6 +6,7 @@ use super::profile::Times;
 use crate::object::Object;
 
 /// The objections to `exp`, `iat` and `nbf` at `now`, in seconds since 1970.
+///
 /// Each limit is the last accepted second; a reached time has passed.
 pub(super) fn objections(rules: &Times, claims: &Object, now: i64) -> Vec<Objection> {
     let mut objections = Vec::new();

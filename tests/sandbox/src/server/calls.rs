@@ -6,6 +6,7 @@ use crate::{CallError, Challenge, Customer, Verb, calls};
 /// Requests from Redox to a customer.
 impl Server {
     /// Asks a customer, as Redox does when a destination is set up, to echo a random challenge.
+    ///
     /// With `POST` the token and the challenge are in a JSON body, with `GET` in the query.
     ///
     /// # Errors

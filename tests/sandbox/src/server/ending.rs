@@ -11,6 +11,7 @@ use super::listener::Line;
 use crate::{Delivery, Disconnect, Response};
 
 /// The answer for the HTTP library on this connection, which the answer may end.
+///
 /// Returns it at the time to send it, which is later for a late answer.
 pub(super) async fn answer(response: Response, line: Line) -> http::Response<Body> {
     let bytes = Bytes::from(response.body);

@@ -110,6 +110,7 @@ impl ServerOptions {
 
     /// Serves a dashboard on this port of the loopback address. Port 0 selects a free port;
     /// [`Server::dashboard_url`](crate::Server::dashboard_url) returns it.
+    ///
     /// Only with a dashboard, the server keeps traffic: the latest 2,000 exchanges, and at most 16 MiB of them.
     #[must_use]
     pub const fn dashboard(mut self, port: u16) -> Self {
@@ -120,6 +121,7 @@ impl ServerOptions {
     /// Keeps registrations in this file, across restarts: sources, destinations, OAuth and legacy API keys with their
     /// secrets, values of [`Sandbox::remember`](crate::Sandbox::remember), and the port. Does not keep tokens, faults
     /// and the clock.
+    ///
     /// The file need not exist at first. The server writes it for its owner only, whole or not at all: in
     /// [`Server::save`](crate::Server::save), in [`Server::stop`](crate::Server::stop), and before it answers a change
     /// through the dashboard or the Platform API. A lock on a file next to it, whose name ends with `.lock`, excludes

@@ -4,6 +4,7 @@ use http_body_util::BodyExt;
 use super::BODY_LIMIT;
 
 /// The whole body, or `None` if it is longer than [`BODY_LIMIT`].
+///
 /// Reads and drops the rest of a longer body: many clients write the whole body before they read an answer, and would
 /// otherwise see a broken connection.
 ///

@@ -9,6 +9,7 @@ use crate::dashboard::desk::Desk;
 use crate::{CallError, Challenge, Customer, Echo, Verb, calls};
 
 /// Calls the user's own endpoint as Redox does, and shows the answer.
+///
 /// It waits for the answer, therefore it runs on a thread where waiting delays no other request.
 pub(in crate::dashboard) fn call(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let customer = Customer::new(call.needed("url")?, call.needed("verification_token")?)?;

@@ -12,6 +12,7 @@ use crate::traffic::Exchange;
 use list::List;
 
 /// Each rule that applied to the request: the expected value, the found value, and the verdict.
+///
 /// Judges the content of the request again, from the first rule to the last. The answer decides rules about the
 /// sandbox's memory, such as whether a `jti` was new: rules after the refusing one were not checked.
 pub(super) fn of(exchange: &Exchange, kind: Kind, base_url: &str) -> Vec<Value> {

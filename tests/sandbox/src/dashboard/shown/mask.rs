@@ -70,6 +70,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// Finds secrets of the sandbox in unexpected places, such as a token in a path.
+///
 /// It has its own copy of the secrets: requests of clients do not wait during a search.
 pub(crate) struct Mask {
     /// Sorted; no secret is the start of another.
