@@ -786,6 +786,7 @@ typedef struct redox_auth_dialect {
 } redox_auth_dialect;
 
 // The requirements of a server other than Redox. Zeros mean the defaults.
+//
 // Texts end with a NUL, or are NULL if absent.
 typedef struct redox_auth_dialect_config {
     // A `redox_auth_grant`.
@@ -817,6 +818,7 @@ typedef int32_t (*redox_auth_sign)(void *context,
                                    size_t signature_len);
 
 // A signer: a key of this library, or another one, such as a secure element.
+//
 // `redox_auth_es256_key_init` and the other init functions fill it in; for a secure element, fill it in yourself. It
 // must stay in place and unchanged while a session uses it.
 typedef struct redox_auth_signer {
@@ -942,6 +944,7 @@ typedef struct redox_auth_oauth_key {
 } redox_auth_oauth_key;
 
 // The configuration of a session. Zeros mean the defaults; only a credential is required.
+//
 // A session keeps the pointers, not copies: everything behind them must stay unchanged until the session ends or gets
 // another configuration. The struct itself may change after the call. Texts end with a NUL, or are NULL if absent.
 typedef struct redox_auth_config {
@@ -1102,6 +1105,7 @@ typedef struct redox_auth_received {
 } redox_auth_received;
 
 // A request to send.
+//
 // Its target is `path` followed by `path_rest`. The texts are in the configuration or in the library, and `body` is in
 // the caller's buffer.
 typedef struct redox_auth_request {
@@ -1156,6 +1160,7 @@ extern "C" {
 #endif // __cplusplus
 
 // Checks the requirements of a server, and stores them in `dialect` for sessions. `size` is `sizeof *dialect`.
+//
 // The struct `config` may change after the call. Its texts must stay in place and unchanged while a session uses this
 // dialect.
 redox_auth_status redox_auth_dialect_init(struct redox_auth_dialect *dialect,
@@ -1165,6 +1170,7 @@ redox_auth_status redox_auth_dialect_init(struct redox_auth_dialect *dialect,
 #if defined(REDOX_AUTH_DPOP)
 // Writes the signed value of the header `DPoP` for one request, and a NUL after it. A retried request needs another
 // value.
+//
 // `redox_auth_session_bind_dpop` makes a session obtain tokens that need proofs. The call needs everything behind
 // `request` only until it returns. `len` receives the length without the NUL, also when the buffer is too short: then
 // `size` must be at least `*len + 1`. On any error `out` holds no signature.
@@ -1177,6 +1183,7 @@ redox_auth_status redox_auth_dpop_proof(const struct redox_auth_dpop_request *re
 #if defined(REDOX_AUTH_DPOP)
 // Whether an API asks for another nonce in the proof, given its header `WWW-Authenticate` in an answer 401. The nonce
 // is in the header `DPoP-Nonce` of the same answer.
+//
 // If it does, retry the request once with that nonce and the same token; otherwise see `redox_auth_session_rejected`.
 // If the answer has several such headers, call this for each.
 redox_auth_status redox_auth_dpop_asks_for_nonce(const char *www_authenticate,
@@ -1185,6 +1192,7 @@ redox_auth_status redox_auth_dpop_asks_for_nonce(const char *www_authenticate,
 #endif
 
 // Reads a private key on P-256 for ES256 from PEM or DER (PKCS#8 or SEC1) or a private JWK, and checks it.
+//
 // `size` is `sizeof *key`. The call fills in `signer` for `key`, which must stay in place while the signer is in use.
 // Wipe `input` afterwards.
 redox_auth_status redox_auth_es256_key_init(struct redox_auth_es256_key *key,
@@ -1238,6 +1246,7 @@ redox_auth_status redox_auth_es512_key_deinit(struct redox_auth_es512_key *key);
 #endif
 
 // Like `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
+//
 // `algorithm` is a `redox_auth_algorithm`, which must equal the algorithm in the JWK, if it has one. With
 // `REDOX_AUTH_ALGORITHM_NONE` the key uses the algorithm of its JWK, or RS384. The salt of PS256 is derived from key
 // and message.
@@ -1277,6 +1286,7 @@ redox_auth_status redox_auth_any_key_deinit(struct redox_auth_any_key *key);
 #if defined(REDOX_AUTH_METADATA)
 // Writes the URL for a `GET` of the document, and a NUL after it. `kind` is a `redox_auth_metadata_kind`, and
 // `base_url` the issuer or the FHIR server's base URL.
+//
 // Follow no redirects, and accept no answer over a connection without a verified server. `len` receives the length
 // without the NUL, also when the buffer is too short: then `size` must be at least `*len + 1`.
 redox_auth_status redox_auth_metadata_url(int32_t kind,
@@ -1288,10 +1298,12 @@ redox_auth_status redox_auth_metadata_url(int32_t kind,
 
 #if defined(REDOX_AUTH_METADATA)
 // Reads a metadata document, compares it with the request, and writes the values for a session into `out`.
+//
 // The document is untrusted. Its token endpoint must have the host and port of `base_url`, or those of a `confirmed`
 // one: `confirmed_count` texts that end with a NUL, each as `login.example`, or `login.example:8443` if the port is
 // not the scheme's default. The issuer of `REDOX_AUTH_METADATA_KIND_OAUTH` and `_OPENID` must be `base_url`, character
 // for character.
+//
 // The call changes `document` in place, and does not need it afterwards. `out` must stay unchanged while a session
 // uses its texts. After any error except a wrong pointer or number, fetch the document again.
 redox_auth_status redox_auth_metadata_read(int32_t kind,
@@ -1348,6 +1360,7 @@ redox_auth_status redox_auth_session_init(struct redox_auth_session *session,
 redox_auth_status redox_auth_session_deinit(struct redox_auth_session *session);
 
 // Changes keys, secrets or settings, to rotate them at run time.
+//
 // The session keeps its token, which is still valid, and may retry a refused request at once. After an error it
 // continues with its previous configuration. For another client ID or server, initialize a new session.
 redox_auth_status redox_auth_session_reconfigure(struct redox_auth_session *session,
@@ -1358,6 +1371,7 @@ redox_auth_status redox_auth_session_counters(const struct redox_auth_session *s
                                               struct redox_auth_counters *counters);
 
 // Returns the token and the source for a request to `api`, a `redox_auth_api`, at `url`.
+//
 // It is an error if there is no token at the moment, if this API does not accept the token, or if the token must not
 // go to the host.
 redox_auth_status redox_auth_session_authorize(const struct redox_auth_session *session,
@@ -1369,10 +1383,12 @@ redox_auth_status redox_auth_session_authorize(const struct redox_auth_session *
 #if defined(REDOX_AUTH_DPOP)
 // Binds the session's tokens to the key with this public half (RFC 9449, DPoP). With an OAuth API key, the session
 // then accepts only tokens of the type `DPoP`. Call this before the first request.
+//
 // Each token request then needs a `redox_auth_dpop_proof`, and so does each request to the API. The token goes into
 // `Authorization: DPoP` if `served_by` is `REDOX_AUTH_SERVED_BY_OAUTH`. When the token endpoint asks for a nonce, the
 // outcome is `REDOX_AUTH_OUTCOME_REFUSED`. `redox_auth_session_next` then asks for another request at once. Put the
 // nonce of that answer into its proof.
+//
 // `public_key` must stay in place until the session ends. NULL ends the binding. The session drops a token that is
 // bound to another key, or to none.
 redox_auth_status redox_auth_session_bind_dpop(struct redox_auth_session *session,
@@ -1386,6 +1402,7 @@ redox_auth_status redox_auth_session_next(const struct redox_auth_session *sessi
                                           struct redox_auth_next *next);
 
 // Accepts the answer to the request of `ticket`, received at the moment `now`. A ticket is valid once.
+//
 // After any answer, call `redox_auth_session_next` for the next action.
 redox_auth_status redox_auth_session_receive(struct redox_auth_session *session,
                                              uint32_t ticket,
@@ -1409,6 +1426,7 @@ redox_auth_status redox_auth_session_rejected(struct redox_auth_session *session
                                               redox_auth_rejected *rejected);
 
 // Writes the token, and a legacy key's refresh token, into `record`, to keep them across a reboot or a deep sleep.
+//
 // The record is not encrypted: keep it as safe as the private key. `len` receives its length, also when the buffer
 // is too short.
 redox_auth_status redox_auth_session_save(const struct redox_auth_session *session,
@@ -1429,6 +1447,7 @@ redox_auth_status redox_auth_session_restore(struct redox_auth_session *session,
 // Writes the server's words in one line for a person, and a NUL after them: `error`, `error_description` and
 // `error_uri`, or the texts that other servers send instead, or the beginning of the body. It has no control character
 // and nothing that looks like a JWT. The line also omits `secret`, the secret of the legacy API key, or NULL.
+//
 // The body of the answer must still be in memory. `len` receives the length without the NUL, 0 when the server said
 // nothing, also when the buffer is too short: then `size` must be at least `*len + 1`.
 redox_auth_status redox_auth_refusal_words(const struct redox_auth_refusal *refusal,
@@ -1450,6 +1469,7 @@ redox_auth_status redox_auth_session_request(struct redox_auth_session *session,
                                              struct redox_auth_request *request);
 
 // Like `redox_auth_session_request`, but without a signature, for a key that is in another place or signs slowly.
+//
 // The request is then under way. Sign `digest` or `signing_input`, and pass the signature to
 // `redox_auth_session_finish`. `buffer` must stay in place and unchanged until then. If you cannot sign or send the
 // request, call `redox_auth_session_failed`.
@@ -1491,6 +1511,7 @@ redox_auth_status redox_auth_session_unix_time(const struct redox_auth_session *
 const char *redox_auth_status_text(int32_t status);
 
 // The version of the linked library: major · 65536 + minor · 256 + patch.
+//
 // `REDOX_AUTH_VERSION` is the header's version. If the two differ, the library is from another release.
 uint32_t redox_auth_version(void);
 
