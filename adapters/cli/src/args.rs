@@ -15,6 +15,7 @@ mod platform;
 mod profile;
 mod rotate;
 mod sandbox;
+mod seconds;
 mod send;
 mod server;
 mod sftp;

@@ -1,7 +1,7 @@
 use core::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::value_parser;
+use super::seconds::seconds;
 
 /// How messages go over MLLP.
 #[derive(Debug, clap::Args)]
@@ -19,13 +19,13 @@ pub(crate) struct MllpArgs {
     /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
     #[arg(long, value_name = "ADDRESS", requires = "mllp")]
     pub(crate) source: Option<IpAddr>,
-    /// The longest wait for an acknowledgment, in seconds
+    /// The longest wait for an acknowledgment: `30` and `30s` are seconds, `2m` are minutes
     #[arg(
         long,
-        value_name = "SECONDS",
+        value_name = "TIME",
         requires = "mllp",
         default_value_t = 30,
-        value_parser = value_parser!(u16).range(1..)
+        value_parser = seconds
     )]
     pub(crate) ack_timeout: u16,
     /// Make a connection for each message: some servers close it after each acknowledgment
@@ -51,13 +51,13 @@ pub(crate) struct DoctorMllpArgs {
     /// other message
     #[arg(long, value_name = "FILE", requires = "mllp")]
     pub(crate) probe: Option<PathBuf>,
-    /// The longest wait for an acknowledgment, in seconds
+    /// The longest wait for an acknowledgment: `30` and `30s` are seconds, `2m` are minutes
     #[arg(
         long,
-        value_name = "SECONDS",
+        value_name = "TIME",
         requires = "probe",
         default_value_t = 30,
-        value_parser = value_parser!(u16).range(1..)
+        value_parser = seconds
     )]
     ack_timeout: u16,
 }

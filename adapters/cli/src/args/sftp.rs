@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 
-use clap::value_parser;
-
+use super::seconds::seconds;
 use crate::sftp::fingerprint;
 
 /// Where files go over SFTP, and whom to trust there.
@@ -34,13 +33,13 @@ pub(crate) struct SftpArgs {
     /// Trust the host keys in this file, which has the form of OpenSSH's `known_hosts`
     #[arg(long, value_name = "FILE", requires = "sftp")]
     pub(crate) known_hosts: Option<PathBuf>,
-    /// The longest wait for an answer of the SFTP server, in seconds
+    /// The longest wait for an answer of the SFTP server: `30` and `30s` are seconds, `2m` are minutes
     #[arg(
         long,
-        value_name = "SECONDS",
+        value_name = "TIME",
         requires = "sftp",
         default_value_t = 60,
-        value_parser = value_parser!(u16).range(1..)
+        value_parser = seconds
     )]
     pub(crate) sftp_timeout: u16,
 }

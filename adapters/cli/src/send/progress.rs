@@ -16,13 +16,16 @@ pub(super) fn bar_of_bytes(len: usize, args: &SendArgs) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let len = u64::try_from(len).unwrap_or(u64::MAX);
-    ProgressBar::new(len).with_style(style(|amount| HumanBytes(amount).to_string()))
+    ProgressBar::new(len).with_style(style(bytes))
 }
 
-/// How many are done, of all where that is known.
+/// How many are done, of all where that is known; over SFTP the bytes of all files.
 pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     if args.log.is_talkative() {
         return ProgressBar::hidden();
+    }
+    if args.sftp.sftp.is_some() {
+        return ProgressBar::no_length().with_style(style(bytes));
     }
     let bar = if args.mllp.mllp.is_some() || args.files.iter().any(|file| args.has_lines(file)) {
         ProgressBar::no_length()
@@ -32,15 +35,18 @@ pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     bar.with_style(style(|amount| HumanCount(amount).to_string()))
 }
 
-/// Finds out in the background how many messages are in files of lines, for the bar; nothing is known of pipes.
+/// Counts the messages in files of lines, for the bar: short files at once, long files in the background, and pipes not at all.
 pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Failure> {
-    if bar.is_hidden() || bar.length().is_some() || args.mllp.mllp.is_some() {
+    let is_counted_elsewhere = args.mllp.mllp.is_some() || args.sftp.sftp.is_some();
+    if bar.is_hidden() || bar.length().is_some() || is_counted_elsewhere {
         return Ok(());
     }
     let is_file = |file: &PathBuf| file.is_file() && file != Path::new("-");
     if !args.files.iter().all(is_file) {
         return Ok(());
     }
+    let lengths = args.files.iter().map(|file| file.metadata().ok());
+    let len: u64 = lengths.flatten().map(|it| it.len()).sum();
     let files = args.files.iter().cloned();
     let files: Vec<_> = files.map(|file| (args.has_lines(&file), file)).collect();
     let bar = bar.clone();
@@ -53,11 +59,18 @@ pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Fail
             bar.set_length(sum);
         }
     };
+    if len <= COUNTED_AT_ONCE {
+        count();
+        return Ok(());
+    }
     let started = thread::Builder::new().spawn(count);
     started
         .map(drop)
         .map_err(|error| Failure::usage(format!("cannot count beside sending: {error}")))
 }
+
+/// Files of this length together, in bytes, are counted in about a millisecond.
+const COUNTED_AT_ONCE: u64 = 1 << 20;
 
 /// How many lines of a file have something in them.
 fn messages_in(file: &Path) -> Option<u64> {
@@ -79,6 +92,10 @@ fn messages_in(file: &Path) -> Option<u64> {
         let len = piece.len();
         source.consume(len);
     }
+}
+
+fn bytes(amount: u64) -> String {
+    HumanBytes(amount).to_string()
 }
 
 /// A line that is never wider than the terminal.

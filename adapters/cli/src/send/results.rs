@@ -113,6 +113,11 @@ impl Results {
         Ok(results)
     }
 
+    /// Whether there is a file for them.
+    pub(super) const fn are_kept(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// What to do with the next message or file of this content. It does not matter where that stands: of several, as many
     /// are done as the results say.
     pub(super) fn next(&mut self, digest: &str) -> Next {

@@ -16,6 +16,8 @@ pub(super) struct Run {
     results: Results,
     tally: Tally,
     pub(super) bar: ProgressBar,
+    /// How far the bar goes with each outcome: no further where it counts bytes.
+    step: u64,
     /// Why nothing more is begun.
     stop: Option<Failure>,
     /// Whether nothing may be sent after something whose outcome is unknown.
@@ -49,6 +51,7 @@ impl Run {
             results,
             tally: Tally::default(),
             bar,
+            step: u64::from(args.sftp.sftp.is_none()),
             stop: None,
             keeps_order: args.mllp.mllp.is_some() && !args.mllp.keep_going,
         })
@@ -122,9 +125,11 @@ impl Run {
 
     /// Keeps an outcome and prints it.
     pub(super) fn end(&mut self, done: Done) {
-        let members = done.outcome.members(&done.place);
-        if let Err(failure) = self.results.ended(done.digest.as_deref(), members) {
-            self.stop(failure);
+        if self.results.are_kept() {
+            let members = done.outcome.members(&done.place);
+            if let Err(failure) = self.results.ended(done.digest.as_deref(), members) {
+                self.stop(failure);
+            }
         }
         self.tell(&done.place, &done.outcome);
         if let Some(failure) = done.outcome.stop {
@@ -147,8 +152,10 @@ impl Run {
     }
 
     fn show(&self) {
-        self.bar.set_message(self.tally.to_string());
-        self.bar.inc(1);
+        if !self.bar.is_hidden() {
+            self.bar.set_message(self.tally.to_string());
+            self.bar.inc(self.step);
+        }
     }
 
     /// Begins nothing more. The worst reason is kept.

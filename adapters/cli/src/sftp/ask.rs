@@ -1,4 +1,4 @@
-//! What `ssh` asks while it connects: whether it knows a host key, and the password.
+//! The questions of `ssh` while it connects: which host keys are known, and the password.
 //!
 //! `ssh` runs a program for each question and reads the answer from its standard output. That program is this one again. It
 //! passes the question on, over a socket in a folder of this user alone. So the password is in no argument, in no variable
@@ -27,7 +27,7 @@ pub(super) struct Asked {
     folder: TempDir,
 }
 
-/// What `ssh` wants to know.
+/// A question of `ssh`.
 #[derive(Debug)]
 pub(super) enum Question {
     /// Which keys are known of this host; of the key that the server has shown, once it has.
@@ -70,7 +70,7 @@ impl Asked {
     }
 }
 
-/// Answers a question, if whoever asked still waits.
+/// Answers a question, unless the program that asked has ended.
 pub(super) async fn answer(mut stream: UnixStream, text: &str) {
     let _ = stream.write_all(text.as_bytes()).await;
     let _ = stream.shutdown().await;

@@ -9,8 +9,8 @@ use super::ask::{Asked, HOST_KEY, VARIABLE};
 
 /// The call of `ssh` that ends in SFTP on its pipes.
 ///
-/// No file of this user or of this machine configures it, and it has no variables but these: what it does follows from the
-/// options alone. Host keys of `without` are not accepted: names of algorithms, `*` stands for any end.
+/// It reads no configuration file and has no other environment variables, so its behaviour depends on the options alone. It
+/// accepts no host keys of the algorithms in `without`, where `*` stands for any end.
 pub(super) fn ssh(address: &Address, asked: &Asked, without: &str) -> io::Result<Command> {
     let program = env::current_exe()?.display().to_string();
     let mut command = Command::new(SSH);
@@ -78,7 +78,7 @@ const OPTIONS: [&str; 19] = [
     "IdentityAgent=none",
     "ConnectTimeout=15",
     "ConnectionAttempts=1",
-    // A server that is gone is noticed after a minute.
+    // `ssh` notices a dead server after a minute.
     "ServerAliveInterval=15",
     "ServerAliveCountMax=4",
     "ClearAllForwardings=yes",
@@ -86,6 +86,6 @@ const OPTIONS: [&str; 19] = [
     "ControlPath=none",
     "CanonicalizeHostname=no",
     "Compression=no",
-    // It says how far it came.
+    // The log then tells how far the login came.
     "LogLevel=DEBUG1",
 ];

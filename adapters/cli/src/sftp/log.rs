@@ -5,7 +5,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 
 use crate::terminal::shown;
 
-/// What `ssh` says about its connection. Its words are the same in every language.
+/// The log of `ssh` about its connection. Its words are the same in every language.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log(Arc<Mutex<Known>>);
 
@@ -103,7 +103,7 @@ impl Known {
     }
 }
 
-/// What `ssh` says of itself, at its start and at its end.
+/// Lines of `ssh` about itself, at its start and at its end.
 fn is_of_no_use(line: &str) -> bool {
     line.is_empty()
         || ["OpenSSH_", "Transferred: ", "Bytes per second: ", "debug"]
@@ -114,7 +114,7 @@ fn is_of_no_use(line: &str) -> bool {
 /// The longest line that is read at once, in bytes.
 const MAX_LINE: u64 = 16 * 1024;
 
-/// As many lines are kept.
+/// The number of lines that are kept.
 const MOST_WORDS: usize = 4;
 
 #[cfg(test)]

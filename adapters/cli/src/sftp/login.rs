@@ -3,7 +3,7 @@ use core::pin::pin;
 use core::time::Duration;
 use std::io;
 
-use tokio::process::Child;
+use tokio::process::{Child, ChildStdin};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use zeroize::Zeroizing;
@@ -151,6 +151,7 @@ impl Link {
         else {
             return Err(Problem::Start(io::ErrorKind::BrokenPipe.into()));
         };
+        widen(&stdin);
         let log = Log::default();
         let reading = tokio::spawn(log.clone().read(stderr));
         let mut prompts = Vec::new();
@@ -262,6 +263,14 @@ impl Link {
     }
 }
 
+/// Lets the pipe to `ssh` hold several pieces of a file. The system may refuse.
+fn widen(stdin: &ChildStdin) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(stdin, PIPE);
+    #[cfg(not(target_os = "linux"))]
+    let _ = stdin;
+}
+
 impl Login {
     /// Ends the connection, and waits until `ssh` is gone.
     pub(crate) async fn end(self) {
@@ -329,3 +338,7 @@ const LOGIN: Duration = Duration::from_secs(60);
 
 /// The longest wait for the end of `ssh`, once it has nothing to do.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// The length of the pipe to `ssh`, in bytes: the most that Linux gives without privileges.
+#[cfg(target_os = "linux")]
+const PIPE: usize = 1 << 20;

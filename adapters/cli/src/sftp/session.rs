@@ -3,7 +3,7 @@ use core::mem;
 use core::pin::Pin;
 use core::time::Duration;
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, IoSlice};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -58,9 +58,12 @@ pub(crate) enum Kind {
 /// Requests that are not sent yet.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    waiting: Mutex<Vec<Bytes>>,
+    waiting: Mutex<Vec<Request>>,
     is_filled: Notify,
 }
+
+/// The parts of a request, which are written together.
+type Request = Vec<Bytes>;
 
 impl Session {
     /// Greets the server.
@@ -78,7 +81,7 @@ impl Session {
         let extensions = tokio::select! {
             biased;
             greeting = greeting => greeting.map_err(Trouble::of)?,
-            // What the server said at last is in the log.
+            // The log has the server's last words.
             error = &mut writing => return Err(Trouble::of(error.into())),
         };
         let moving = async move {
@@ -126,7 +129,7 @@ impl Session {
         })
     }
 
-    /// What has this name; a symbolic link is found itself.
+    /// The object with this name. A symbolic link is not followed.
     pub(crate) async fn look_at(&mut self, path: &str) -> Result<Option<Found>, Trouble> {
         let id = self.id();
         let sent = self.requests.send_lstat_request(id, named(path));
@@ -145,7 +148,7 @@ impl Session {
         }
     }
 
-    /// What is behind this name, links followed.
+    /// The object with this name. Symbolic links are followed.
     pub(crate) async fn look_behind(&mut self, path: &str) -> Result<Option<Found>, Trouble> {
         let id = self.id();
         let sent = self.requests.send_stat_request(id, named(path));
@@ -198,7 +201,7 @@ impl Session {
         })
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until the server's disk has the written bytes.
     pub(crate) async fn flush(&mut self, handle: &HandleOwned) -> Result<(), Trouble> {
         let id = self.id();
         let sent = self.requests.send_fsync_request(id, Cow::Borrowed(handle));
@@ -238,7 +241,7 @@ impl Session {
         self.answer(sent.map(|it| it.wait())).await
     }
 
-    /// How many bytes this user may still write on the disk of this folder, where the server tells.
+    /// The number of bytes that this user may still write to the disk of this folder, if the server tells it.
     pub(crate) async fn free_space(&mut self, folder: &str) -> Option<u64> {
         if !self.has(Extra::Statvfs) {
             return None;
@@ -323,8 +326,8 @@ impl Queue for Outbox {
 
     fn extend(&self, header: Bytes, body: &[&[Bytes]]) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.push(header);
-        waiting.extend(body.iter().copied().flatten().cloned());
+        let body = body.iter().copied().flatten().cloned();
+        waiting.push([header].into_iter().chain(body).collect());
         self.is_filled.notify_one();
     }
 }
@@ -342,8 +345,8 @@ async fn write(mut stdin: impl AsyncWrite + Unpin, outbox: &Outbox) -> io::Error
             if waiting.is_empty() {
                 outbox.is_filled.notified().await;
             }
-            for bytes in waiting {
-                stdin.write_all(&bytes).await?;
+            for request in waiting {
+                write_all(&mut stdin, &request).await?;
             }
             stdin.flush().await?;
         }
@@ -351,6 +354,21 @@ async fn write(mut stdin: impl AsyncWrite + Unpin, outbox: &Outbox) -> io::Error
     let sent: io::Result<()> = sent.await;
     sent.err()
         .unwrap_or_else(|| io::ErrorKind::BrokenPipe.into())
+}
+
+/// Writes all parts, in one call where there is room: `ssh` would wake for each.
+async fn write_all(stdin: &mut (impl AsyncWrite + Unpin), request: &[Bytes]) -> io::Result<()> {
+    let mut slices: Vec<_> = request.iter().map(|part| IoSlice::new(part)).collect();
+    let mut rest = slices.as_mut_slice();
+    // Leaves out what is empty.
+    IoSlice::advance_slices(&mut rest, 0);
+    while !rest.is_empty() {
+        match stdin.write_vectored(rest).await? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            len => IoSlice::advance_slices(&mut rest, len),
+        }
+    }
+    Ok(())
 }
 
 fn named(path: &str) -> Cow<'_, Path> {
