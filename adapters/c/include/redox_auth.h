@@ -228,7 +228,7 @@ enum redox_auth_status
     REDOX_AUTH_STATUS_KEY_JWK_ALGORITHM = 35,
     // No request is needed or allowed now; when to ask again is reported.
     REDOX_AUTH_STATUS_NOT_NOW = 36,
-    // The random bytes are those of the last request.
+    // The random bytes repeat those of the last request.
     REDOX_AUTH_STATUS_REPEATED_RANDOM = 37,
     // The signature has another length than those of this key, or the signer announces one that no key has.
     REDOX_AUTH_STATUS_SIGNATURE_LENGTH = 38,

@@ -38,6 +38,8 @@ impl redox_auth_algorithm {
             Algorithm::Rs512 => Self::Rs512,
             Algorithm::Ps256 => Self::Ps256,
             Algorithm::Es512 => Self::Es512,
+            // Without a number of its own. A session rejects a signer with this value.
+            _ => Self::None,
         }
     }
 

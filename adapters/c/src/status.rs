@@ -83,7 +83,7 @@ pub enum redox_auth_status {
     KeyJwkAlgorithm = 35,
     /// No request is needed or allowed now; when to ask again is reported.
     NotNow = 36,
-    /// The random bytes are those of the last request.
+    /// The random bytes repeat those of the last request.
     RepeatedRandom = 37,
     /// The signature has another length than those of this key, or the signer announces one that no key has.
     SignatureLength = 38,

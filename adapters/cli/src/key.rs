@@ -90,6 +90,7 @@ fn pkcs8(algorithm: Algorithm, bits: RsaBits) -> Result<Zeroizing<Vec<u8>>, Unsp
             let der: Pkcs8V1Der<'_> = RsaKeyPair::generate(size)?.as_der()?;
             return Ok(Zeroizing::new(der.as_ref().to_owned()));
         }
+        _ => return Err(Unspecified),
     };
     let der = EcdsaKeyPair::generate(curve)?.to_pkcs8v1()?;
     Ok(Zeroizing::new(der.as_ref().to_owned()))

@@ -19,10 +19,8 @@ impl Way {
     /// The ways for an algorithm, the usual one first.
     pub(crate) const fn of(algorithm: Algorithm) -> [Self; 2] {
         let second = match algorithm {
-            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 | Algorithm::Ps256 => {
-                Self::Digest(algorithm)
-            }
             Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => Self::DigestInfo(algorithm),
+            _ => Self::Digest(algorithm),
         };
         [Self::Message(algorithm), second]
     }
@@ -38,7 +36,7 @@ impl Way {
             Self::Message(Algorithm::Rs512) => "CKM_SHA512_RSA_PKCS",
             Self::Message(Algorithm::Ps256) => "CKM_SHA256_RSA_PKCS_PSS",
             Self::Digest(Algorithm::Ps256) => "CKM_RSA_PKCS_PSS",
-            Self::Digest(_) => "CKM_ECDSA",
+            Self::Message(_) | Self::Digest(_) => "CKM_ECDSA",
             Self::DigestInfo(_) => "CKM_RSA_PKCS",
         }
     }
@@ -53,7 +51,8 @@ impl Way {
             Self::Message(Algorithm::Rs512) => Mechanism::Sha512RsaPkcs,
             Self::Message(Algorithm::Ps256) => Mechanism::Sha256RsaPkcsPss(pss()),
             Self::Digest(Algorithm::Ps256) => Mechanism::RsaPkcsPss(pss()),
-            Self::Digest(_) => Mechanism::Ecdsa,
+            // `PublicKey::verifies` rejects every signature of an algorithm that is not listed.
+            Self::Message(_) | Self::Digest(_) => Mechanism::Ecdsa,
             Self::DigestInfo(_) => Mechanism::RsaPkcs,
         }
     }
@@ -89,6 +88,8 @@ const fn name_of(digest: &Digest) -> &'static [u8] {
         Digest::Sha512(_) => {
             b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40"
         }
+        // No hash has an empty name, and therefore no server accepts the signature.
+        _ => b"",
     }
 }
 

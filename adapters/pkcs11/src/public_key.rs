@@ -105,6 +105,7 @@ impl PublicNumbers {
             Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
             Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
             Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+            _ => return false,
         };
         match self {
             Self::Rsa { n, e } => RsaPublicKeyComponents { n, e }

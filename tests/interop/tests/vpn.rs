@@ -7,7 +7,7 @@
 
 use std::fs;
 
-use redox_auth_interop::Vpn;
+use redox_auth_interop::Namespaces;
 use tempfile::TempDir;
 
 #[test]
@@ -22,7 +22,7 @@ fn with_dh_group_21_a_message_is_acknowledged_through_the_tunnel_and_not_sent_wi
 
 fn through_the_tunnel(group: &str, negotiated: &str) {
     let (_folder, message) = message();
-    let mut vpn = Vpn::new(group);
+    let mut vpn = Namespaces::vpn(group);
     vpn.must("receiver 9960");
     let send = format!("send --mllp {PORT} --source 10.1.0.1 {message}");
     let doctor = format!("doctor --mllp {PORT} --source 10.1.0.1");
@@ -63,7 +63,7 @@ fn through_the_tunnel(group: &str, negotiated: &str) {
 #[test]
 fn doctor_tells_a_tunnel_that_is_down_a_missing_route_a_closed_port_and_a_silent_interface_apart() {
     let (_folder, message) = message();
-    let mut vpn = Vpn::new("modp2048");
+    let mut vpn = Namespaces::vpn("modp2048");
     vpn.must("receiver 9960");
     vpn.must("receiver 9961 --fault mllp:silent");
     let mut doctor = |setting: &str, arguments: &str, expected: &[&str]| {

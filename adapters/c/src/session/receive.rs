@@ -124,6 +124,8 @@ pub unsafe extern "C" fn redox_auth_session_receive(
                 written.answer_error = redox_auth_answer_error::of(&error);
             }
             Received::Stale => written.outcome = redox_auth_outcome::Stale,
+            // `redox_auth_session_next` gives the next step after every answer.
+            _ => {}
         }
         if written.outcome != redox_auth_outcome::Refused {
             // SAFETY: the caller's word; nothing borrows from the body any more.
@@ -218,15 +220,15 @@ unsafe fn to_core<'b>(response: &redox_auth_response) -> Result<Response<'b>, St
     };
     // SAFETY: promised above.
     unsafe {
-        Ok(Response {
-            status: response.status,
-            date: header(response.date)?,
-            age: header(response.age)?,
-            cache_control: header(response.cache_control)?,
-            retry_after: header(response.retry_after)?,
+        Ok(Response::new(
+            response.status,
             channel,
-            body: pointer::buffer(response.body.cast(), response.body_len)?,
-        })
+            pointer::buffer(response.body.cast(), response.body_len)?,
+        )
+        .with_date(header(response.date)?)
+        .with_age(header(response.age)?)
+        .with_cache_control(header(response.cache_control)?)
+        .with_retry_after(header(response.retry_after)?))
     }
 }
 

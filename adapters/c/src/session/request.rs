@@ -218,6 +218,7 @@ pub unsafe extern "C" fn redox_auth_session_prepare(
             ticket,
             target,
             body,
+            ..
         } = match session.core.prepare(now.to_core(), jwt_id, buffer) {
             Ok(prepared) => prepared,
             Err(error) => {

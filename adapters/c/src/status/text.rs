@@ -102,7 +102,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::UrlScheme,
-        c"expected a URL that begins with https://, found another beginning",
+        c"the URL must start with https:// (http:// only to localhost)",
     ),
     (
         Status::UrlPlainHttp,
@@ -205,7 +205,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::RepeatedRandom,
-        c"the random bytes are those of the last request: expected new ones for each",
+        c"the random bytes repeat the last request's: each request needs new ones",
     ),
     (
         Status::SignatureLength,

@@ -35,7 +35,7 @@ pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     bar.with_style(style(|amount| HumanCount(amount).to_string()))
 }
 
-/// Finds out in the background how many messages are in files of lines, for the bar; nothing is known of pipes.
+/// Counts the messages in files of lines, for the bar: short files at once, long files in the background, and pipes not at all.
 pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Failure> {
     let is_counted_elsewhere = args.mllp.mllp.is_some() || args.sftp.sftp.is_some();
     if bar.is_hidden() || bar.length().is_some() || is_counted_elsewhere {
@@ -45,6 +45,8 @@ pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Fail
     if !args.files.iter().all(is_file) {
         return Ok(());
     }
+    let lengths = args.files.iter().map(|file| file.metadata().ok());
+    let len: u64 = lengths.flatten().map(|it| it.len()).sum();
     let files = args.files.iter().cloned();
     let files: Vec<_> = files.map(|file| (args.has_lines(&file), file)).collect();
     let bar = bar.clone();
@@ -57,11 +59,18 @@ pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Fail
             bar.set_length(sum);
         }
     };
+    if len <= COUNTED_AT_ONCE {
+        count();
+        return Ok(());
+    }
     let started = thread::Builder::new().spawn(count);
     started
         .map(drop)
         .map_err(|error| Failure::usage(format!("cannot count beside sending: {error}")))
 }
+
+/// Files of this length together, in bytes, are counted in about a millisecond.
+const COUNTED_AT_ONCE: u64 = 1 << 20;
 
 /// How many lines of a file have something in them.
 fn messages_in(file: &Path) -> Option<u64> {

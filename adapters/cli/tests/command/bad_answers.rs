@@ -56,7 +56,7 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
             "half a token",
             ok(&TOKEN[..30]),
             3,
-            "expected the rest of the JSON, found its end",
+            "expected a JSON object, found an early end",
         ),
         (
             "no token",
@@ -297,9 +297,9 @@ fn a_url_that_secrets_must_not_go_to_is_refused_before_anything_is_sent() {
             "found an @ before the path",
         ),
         ("https://as.example/#token", "found a #"),
-        ("ftp://as.example", "found another beginning"),
-        ("as.example", "found another beginning"),
-        ("", "found another beginning"),
+        ("ftp://as.example", "the URL must start with https://"),
+        ("as.example", "the URL must start with https://"),
+        ("", "the URL must start with https://"),
     ] {
         for (option, name) in [("--base-url", "base URL"), ("--token-url", "token URL")] {
             let shown = token(&folder, &[option, url]).failed(2);

@@ -104,7 +104,7 @@ fn what_is_no_message_is_not_sent() {
         ("[]".to_owned(), "found something else"),
         ("{}".to_owned(), "`Meta` is missing"),
         (r#"{"Meta":1}"#.to_owned(), "`Meta` to be an object"),
-        ("{\"Meta\":{}".to_owned(), "found its end"),
+        ("{\"Meta\":{}".to_owned(), "found an early end"),
         ("\u{0}".to_owned(), "found bytes that are no text"),
         (without("/Meta/DataModel"), "`Meta.DataModel` is missing"),
         (without("/Meta/EventType"), "`Meta.EventType` is missing"),

@@ -35,6 +35,11 @@ impl<'k> CertificateSigner<'k> {
                     "expected a key for RS256, RS384 or RS512, found a JWK for PS256; remove `alg` from a copy of it, whose certificate serves PS256 as well",
                 ));
             }
+            _ => {
+                return Err(not_made(
+                    "expected a key for ES256, ES384, ES512, RS256, RS384 or RS512, found one for another algorithm",
+                ));
+            }
         };
         Ok(Self {
             key,

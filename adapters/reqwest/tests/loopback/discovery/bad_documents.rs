@@ -44,7 +44,7 @@ async fn a_document_that_must_not_be_used_is_named_with_what_is_wrong() {
         ),
         (
             json!({ "token_endpoint": "/token" }),
-            "begins with https://",
+            "must start with https://",
         ),
         (
             json!({ "token_endpoint": "https://127.0.0.1@evil.example" }),
@@ -84,7 +84,10 @@ async fn a_document_that_must_not_be_used_is_named_with_what_is_wrong() {
         "{twice}"
     );
     let cut_off = error_of(|_| Answer::json("200 OK", "{\"issuer\":")).await;
-    assert!(cut_off.to_string().contains("found its end"), "{cut_off}");
+    assert!(
+        cut_off.to_string().contains("found an early end"),
+        "{cut_off}"
+    );
 }
 
 #[tokio::test]
