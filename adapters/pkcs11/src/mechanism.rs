@@ -4,7 +4,7 @@ use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use redox_auth_reqwest::{Algorithm, Digest};
 
-/// One way in which a token signs with an algorithm.
+/// A mechanism of a token for an algorithm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Way {
     /// The token hashes and signs.
@@ -16,7 +16,7 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    /// The ways for an algorithm, the usual one first.
+    /// The mechanisms for an algorithm, the usual one first.
     pub(crate) const fn of(algorithm: Algorithm) -> [Self; 2] {
         let second = match algorithm {
             Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => Self::DigestInfo(algorithm),
@@ -61,7 +61,7 @@ impl Way {
         self.mechanism().mechanism_type()
     }
 
-    /// What the token is given to sign.
+    /// The input for the token.
     pub(crate) fn input(self, message: &[u8]) -> Cow<'_, [u8]> {
         match self {
             Self::Message(_) => Cow::Borrowed(message),
@@ -76,7 +76,7 @@ impl Way {
     }
 }
 
-/// What stands before a hash in a signature of PKCS#1 v1.5 (RFC 8017 §9.2, note 1).
+/// The prefix of a hash in a signature of PKCS#1 v1.5 (RFC 8017 §9.2, note 1).
 const fn name_of(digest: &Digest) -> &'static [u8] {
     match digest {
         Digest::Sha256(_) => {
@@ -93,7 +93,7 @@ const fn name_of(digest: &Digest) -> &'static [u8] {
     }
 }
 
-/// Those of PS256 (RFC 7518 §3.5).
+/// The parameters of PS256 (RFC 7518 §3.5).
 fn pss() -> PkcsPssParams {
     PkcsPssParams {
         hash_alg: MechanismType::SHA256,

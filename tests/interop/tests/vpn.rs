@@ -78,12 +78,15 @@ fn doctor_tells_a_tunnel_that_is_down_a_missing_route_a_closed_port_and_a_silent
     doctor(
         "tunnel_up",
         &format!("--mllp 10.153.0.1:9961 --probe {message} --ack-timeout 1"),
-        &[route, "FAIL  acknowledgment: the interface is silent"],
+        &[
+            route,
+            "FAIL  acknowledgment: the interface sent no acknowledgment",
+        ],
     );
     doctor(
         "true",
         "--mllp 10.153.0.1:9962",
-        &[route, "FAIL  connection: ", "refused. The way to it works"],
+        &[route, "FAIL  connection: ", "refused. The route works"],
     );
     let from = format!("--mllp {PORT} --source 10.1.0.1");
     doctor(
@@ -98,7 +101,7 @@ fn doctor_tells_a_tunnel_that_is_down_a_missing_route_a_closed_port_and_a_silent
         &[
             route,
             "FAIL  connection: ",
-            "no answer within 10 s. The route is there, so the VPN tunnel is down",
+            "no answer within 10 s. This machine has a route. The VPN tunnel is down",
         ],
     );
     // A gateway that is not there.

@@ -10,7 +10,7 @@ use terminal_size::{Width, terminal_size_of};
 use crate::args::SendArgs;
 use crate::failure::Failure;
 
-/// How much of one body is sent, for a person who would wait for it without a sign; hidden from everybody else.
+/// The progress of one long body, for a person at a terminal; hidden otherwise.
 pub(super) fn bar_of_bytes(len: usize, args: &SendArgs) -> ProgressBar {
     if len < WORTH_A_BAR || args.log.is_talkative() {
         return ProgressBar::hidden();
@@ -64,9 +64,11 @@ pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Fail
         return Ok(());
     }
     let started = thread::Builder::new().spawn(count);
-    started
-        .map(drop)
-        .map_err(|error| Failure::usage(format!("cannot count beside sending: {error}")))
+    started.map(drop).map_err(|error| {
+        Failure::usage(format!(
+            "cannot start a thread that counts messages: {error}"
+        ))
+    })
 }
 
 /// Files of this length together, in bytes, are counted in about a millisecond.
@@ -114,7 +116,7 @@ fn style(amount: fn(u64) -> String) -> ProgressStyle {
         .with_key("line", line)
 }
 
-/// How far it is.
+/// The progress as text.
 struct Shown {
     done: u64,
     total: Option<u64>,
@@ -123,7 +125,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// In words where they fit, or else with less of them: first the words go, then the rate, then the time.
+    /// In words if they fit. Otherwise leaves out first the words, then the rate, then the time.
     fn line(&self, width: usize, amount: fn(u64) -> String) -> String {
         let words = self.parts(amount, [" of ", " left", ", "]);
         if words.len() <= width {
@@ -162,7 +164,7 @@ impl Shown {
 
 #[allow(
     clippy::cast_possible_truncation,
-    reason = "a cast saturates, and nobody sends so many in a second"
+    reason = "a cast saturates, and no run sends so many in a second"
 )]
 const fn whole(rate: f64) -> u64 {
     rate as u64
@@ -187,7 +189,7 @@ fn short(secs: u64) -> String {
     }
 }
 
-/// How many columns standard error has, but for the last, in which some terminals break the line.
+/// The columns of standard error without the last, in which some terminals break the line.
 fn width() -> usize {
     let width = terminal_size_of(stderr()).map_or(USUAL_WIDTH, |(Width(width), _)| width.into());
     width.saturating_sub(1).max(1)
@@ -195,7 +197,7 @@ fn width() -> usize {
 
 const USUAL_WIDTH: usize = 80;
 
-/// What takes longer than a moment on a slow line, in bytes.
+/// The length of a body that takes noticeable time on a slow line, in bytes.
 const WORTH_A_BAR: usize = 1 << 20;
 
 #[cfg(test)]

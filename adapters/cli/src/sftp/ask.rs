@@ -20,7 +20,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::host_key::HostKey;
 
-/// Where questions arrive; it goes when dropped.
+/// The socket for questions, removed on drop.
 #[derive(Debug)]
 pub(super) struct Asked {
     listener: UnixListener,
@@ -30,7 +30,7 @@ pub(super) struct Asked {
 /// A question of `ssh`.
 #[derive(Debug)]
 pub(super) enum Question {
-    /// Which keys are known of this host; of the key that the server has shown, once it has.
+    /// The trusted keys of this host; after the server has shown a key, only that key.
     HostKey {
         host: String,
         shown: Option<(HostKey, String)>,
@@ -54,7 +54,7 @@ impl Asked {
         self.folder.path().join(SOCKET)
     }
 
-    /// The next question, and where its answer goes. Whatever is not understood is no question.
+    /// The next question, and the connection for its answer. Ignores everything else.
     pub(super) async fn next(&self) -> io::Result<(Question, UnixStream)> {
         loop {
             let (mut stream, _) = self.listener.accept().await?;
@@ -99,7 +99,8 @@ impl Question {
     }
 }
 
-/// Where `ssh` has started this program for a question, passes it on and prints the answer. It fails without one.
+/// If `ssh` has started this program for a question, passes the question on and prints the answer. Fails without an
+/// answer.
 pub(crate) fn answer_ssh() -> Option<ExitCode> {
     let socket = env::var_os(VARIABLE)?;
     let asked = || -> io::Result<()> {
@@ -123,7 +124,7 @@ pub(crate) fn answer_ssh() -> Option<ExitCode> {
 /// The first word of a question about a host key. A prompt is a question of one word.
 pub(super) const HOST_KEY: &str = "host-key";
 
-/// Names the socket. `ssh` hands it on to the program that it asks.
+/// The variable with the socket's path. `ssh` passes it to the program that it runs.
 pub(super) const VARIABLE: &str = "REDOX_AUTH_SSH_SOCKET";
 
 const SOCKET: &str = "ssh";

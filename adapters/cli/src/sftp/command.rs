@@ -26,7 +26,7 @@ pub(super) fn ssh(address: &Address, asked: &Asked, without: &str) -> io::Result
     for option in OPTIONS {
         command.args(["-o", option]);
     }
-    // Quoted, and without a token of ssh's own: the program may lie in any folder.
+    // Quoted, with ssh's own tokens escaped: the program may be in any folder.
     let program = program
         .replace('%', "%%")
         .replace('\\', "\\\\")
@@ -65,13 +65,13 @@ pub(crate) async fn ssh_version() -> io::Result<String> {
 pub(super) const SSH: &str = "ssh";
 
 const OPTIONS: [&str; 19] = [
-    // Only keys that are known, and only those that this program knows.
+    // Only known keys, and only those that this program knows.
     "StrictHostKeyChecking=yes",
     "UserKnownHostsFile=none",
     "GlobalKnownHostsFile=none",
     "UpdateHostKeys=no",
     "CheckHostIP=no",
-    // One password. A server that takes it in an answer to a prompt gets it there.
+    // One password attempt, also for a server that asks with a prompt.
     "PreferredAuthentications=password,keyboard-interactive",
     "NumberOfPasswordPrompts=1",
     "PubkeyAuthentication=no",

@@ -8,11 +8,11 @@ use crate::terminal::shown;
 /// Why a request over SFTP failed.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// The server said no, with this code of SFTP and these words.
+    /// The server refused, with this code of SFTP and these words.
     Refused { code: Code, words: String },
     /// The connection ended. The server may have carried out the request.
     Ended(String),
-    /// No answer came in this time.
+    /// No answer arrived in this time.
     Silent(Duration),
 }
 

@@ -9,12 +9,12 @@ use openssh_sftp_client_lowlevel::HandleOwned;
 use super::session::Session;
 use super::trouble::Trouble;
 
-/// How writing ended too early.
+/// Why writing ended too early.
 #[derive(Debug)]
 pub(crate) enum Written {
     /// The file on this machine cannot be read.
     Unreadable(io::Error),
-    /// The server did not take it.
+    /// The server did not accept the data.
     Untaken(Trouble),
 }
 
@@ -28,7 +28,8 @@ impl fmt::Display for Written {
 }
 
 impl Session {
-    /// Writes all that can be read, several pieces at a time, and returns its length. `advance` learns of each piece.
+    /// Writes everything from the reader, several pieces at a time, and returns the length. Calls `advance` after each
+    /// piece.
     pub(crate) async fn write(
         &mut self,
         handle: &HandleOwned,

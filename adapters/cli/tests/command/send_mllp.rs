@@ -416,7 +416,7 @@ fn a_wrong_message_is_named_and_the_others_are_sent() {
     assert_eq!(errors[3], "");
     assert_eq!(
         errors[4],
-        "a message must begin with MSH: this is JSON; the Data Model API takes messages in JSON: send it without --mllp"
+        "a message must begin with MSH: this is JSON; the Data Model API accepts messages in JSON: send it without --mllp"
     );
     assert!(errors[5].starts_with("cannot read it: "), "{errors:#?}");
     assert_eq!(outcome.code, Some(2));
@@ -438,22 +438,22 @@ fn a_file_of_another_kind_is_named_with_the_way_that_takes_it() {
         ),
         (
             b"{\"resourceType\":\"Patient\"}",
-            "FHIR in JSON; the FHIR API takes it",
+            "FHIR in JSON; the FHIR API accepts it",
         ),
         (
             b"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>",
-            "a C-CDA document; MLLP takes HL7 v2 alone: send it with --upload, without --mllp",
+            "a C-CDA document; MLLP carries only HL7 v2: send it with --upload, without --mllp",
         ),
-        (b"ISA*00*          *00*~", "X12; MLLP takes HL7 v2 alone"),
-        (b"id,name\r\n1,x\r\n", "CSV; MLLP takes HL7 v2 alone"),
+        (b"ISA*00*          *00*~", "X12; MLLP carries only HL7 v2"),
+        (b"id,name\r\n1,x\r\n", "CSV; MLLP carries only HL7 v2"),
         (
             b"PID|1||1234\r",
             "segments of HL7 v2 without MSH; put a segment MSH before them",
         ),
-        (&hl7, "text in UTF-16; convert it first, as in: iconv"),
+        (&hl7, "text in UTF-16; convert it first, for example: iconv"),
         (
             b"\x1f\x8b\x08",
-            "a file compressed by gzip; unpack it first, as in: gzip -dc FILE | redox-auth send --mllp HOST:PORT -",
+            "a file compressed by gzip; unpack it first, for example: gzip -dc FILE | redox-auth send --mllp HOST:PORT -",
         ),
         (b"", "an empty file; check the program that writes it"),
     ] {
@@ -528,7 +528,7 @@ fn a_closed_port_is_named() {
     assert_eq!(found[0]["outcome"], "not_sent");
     assert_eq!(outcome.code, Some(3));
     assert!(
-        outcome.stderr.contains("refused. The way to it works"),
+        outcome.stderr.contains("refused. The route works"),
         "{outcome:#?}"
     );
 }
