@@ -296,7 +296,7 @@ fn peak_kilobytes(lines: usize) -> u64 {
     let server = Server::start(&[Then::Say("AA", ""), Then::Silence]);
     let sending = Running::start(folder.call(&["send", "--mllp", &server.address, "all.hl7"]));
     let first = server.frames.recv_timeout(PATIENCE).unwrap().1;
-    assert!(first.len() > lines * line.len());
+    assert!(first.len() > lines.saturating_mul(line.len()));
     server.frames.recv_timeout(PATIENCE).unwrap();
     let status = fs::read_to_string(format!("/proc/{}/status", sending.id())).unwrap();
     let peak = status.split("VmHWM:").nth(1).unwrap();
