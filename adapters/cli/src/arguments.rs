@@ -123,3 +123,6 @@ fn innermost(matches: &ArgMatches) -> &ArgMatches {
         .subcommand()
         .map_or(matches, |(_, below)| innermost(below))
 }
+
+#[cfg(test)]
+mod pages;

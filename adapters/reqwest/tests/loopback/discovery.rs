@@ -231,7 +231,7 @@ async fn a_key_that_the_server_does_not_list_is_refused_before_it_signs() {
             .iter()
             .map(|it| it.as_str().unwrap());
         let listed = listed.collect::<Vec<_>>().join(", ");
-        let part = format!("signs with ES256, and the server's metadata lists {listed}:");
+        let part = format!("signs with ES256, but the server's metadata list {listed}:");
         assert!(shown.contains(&part), "{shown}");
     }
 }
