@@ -125,4 +125,10 @@ fn innermost(matches: &ArgMatches) -> &ArgMatches {
 }
 
 #[cfg(test)]
+#[expect(
+    unreachable_pub,
+    reason = "`tests/docs` compiles this file as well, and exports its types"
+)]
+mod blocks;
+#[cfg(test)]
 mod pages;

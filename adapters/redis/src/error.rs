@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_server_repeats_of_a_command_is_not_passed_on() {
+    fn an_error_holds_no_part_of_the_command() {
         for (code, shown) in [
             ("NOPERM", "Redis refused: NOPERM"),
             ("hunter2", "the answer of Redis does not fit the command"),

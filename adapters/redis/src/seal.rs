@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_record_opens_as_what_it_was(record in prop::collection::vec(any::<u8>(), 0..3_000)) {
+        fn every_record_opens_unchanged(record in prop::collection::vec(any::<u8>(), 0..3_000)) {
             let sealed = seal_of(1).seal(&record).unwrap();
             let opened = seal_of(1).open(&sealed).unwrap();
             prop_assert_eq!(opened.as_slice(), &record);

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused_by_its_length() {
+    fn a_text_that_is_no_key_is_an_error_with_its_length() {
         let long = "ab".repeat(33);
         for text in [
             "",

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_proxy_is_an_error_that_shows_no_secret() {
+    fn a_variable_without_a_proxy_is_an_error_without_secrets() {
         for (value, part) in [
             ("http://user:secret@", "expected a proxy"),
             ("ftp://user:secret@a", "found \"ftp\""),

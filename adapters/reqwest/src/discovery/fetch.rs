@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_age_of_an_answer_is_what_its_headers_say_together() {
+    fn all_headers_together_decide_the_age_of_an_answer() {
         for (values, expected) in [
             (&[][..], None),
             (&["public"], None),

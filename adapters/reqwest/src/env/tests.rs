@@ -182,7 +182,7 @@ fn tokens_are_bound_to_the_key_of_a_file_or_to_a_new_one() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
+fn an_error_names_its_variable_and_shows_no_secret() {
     let pem = pem();
     let half = &pem[..pem.len() / 2];
     let client = (CLIENT_ID, "client-1");
@@ -367,7 +367,7 @@ fn a_certificate_is_named_in_the_header_as_the_environment_says() {
 
 #[cfg(feature = "certificates")]
 #[test]
-fn what_is_wrong_with_a_certificate_is_told_with_its_variable() {
+fn an_error_about_a_certificate_names_its_variable() {
     let folder = tempfile::tempdir().unwrap();
     let (_, file) = certified(&folder);
     let pem = pem();

@@ -31,7 +31,7 @@
 //! | An attacker tries to | What happens | Shown by |
 //! |---|---|---|
 //! | name a token endpoint on another host | an error, until the user confirms the host | `adapters/reqwest/tests/loopback/discovery.rs::another_host_is_used_once_it_is_confirmed` |
-//! | name another issuer, or send a long document | an error that names the difference, or the limit | `adapters/reqwest/tests/loopback/discovery/bad_documents.rs::a_document_that_must_not_be_used_is_named_with_what_is_wrong` |
+//! | name another issuer, or send a long document | an error that names the difference, or the limit | `adapters/reqwest/tests/loopback/discovery/bad_documents.rs::the_error_about_a_forbidden_document_names_its_fault` |
 //! | redirect the request for metadata | the client does not follow it | `adapters/reqwest/tests/loopback/discovery/bad_documents.rs::no_redirect_is_followed` |
 //!
 //! # At the API
@@ -55,7 +55,7 @@
 //! |---|---|---|
 //! | read a key file as another user | the file mode prevents it; the command warns of a wrong mode | `adapters/cli/tests/command/permissions.rs` |
 //! | read logs and metrics | they hold statuses, hosts and times, and no secret at any level | `adapters/reqwest/tests/loopback/logs.rs::no_line_shows_a_secret` |
-//! | read `Debug` output and errors | they show `[redacted]` | `adapters/reqwest/tests/loopback/secrets.rs::no_type_shows_what_it_keeps` |
+//! | read `Debug` output and errors | they show `[redacted]` | `adapters/reqwest/tests/loopback/secrets.rs::no_type_shows_its_secrets` |
 //! | search the memory of the process later | no private key and no secret; tokens may remain in freed buffers of the HTTP library, see below | `adapters/reqwest/tests/loopback/memory.rs::no_private_key_stays` |
 //! | take tokens from `redox-auth serve` | the mode of the socket, or a secret, prevents it | `adapters/cli/tests/command/serve.rs` |
 //! | act as the same user, or as root | possible: such a user reads the key |  |
@@ -70,7 +70,7 @@
 //! # A sender of forged messages
 //! | An attacker tries to | What happens | Shown by |
 //! |---|---|---|
-//! | send a message to your service without the verification token | `redox-auth-tower` refuses it before the service | `adapters/tower/tests/incoming/messages.rs::what_has_no_token_or_a_wrong_one_never_gets_to_the_service` |
+//! | send a message to your service without the verification token | `redox-auth-tower` refuses it before the service | `adapters/tower/tests/incoming/messages.rs::a_request_without_the_right_token_never_reaches_the_service` |
 //! | send a body without end | the layer stops at its limit | `adapters/tower/tests/incoming/limits.rs::the_service_sees_no_more_than_the_limit_of_a_body_without_a_length` |
 //!
 //! # In a dependency

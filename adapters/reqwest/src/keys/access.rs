@@ -164,7 +164,7 @@ mod tests {
     };
 
     #[test]
-    fn the_advice_is_for_whoever_can_follow_it() {
+    fn the_remedy_is_for_a_user_with_the_rights_for_it() {
         let path = Path::new("/no/such/it's\u{1b}.pem");
         let chmod = || FileAccess::Exposed(AccessRemedy::Chmod(path.to_owned()));
         let ask = || FileAccess::Exposed(AccessRemedy::Owner(7));

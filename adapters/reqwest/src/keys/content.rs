@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_private_key_is_none() {
+    fn other_content_is_no_private_key() {
         let public = r#"{"kty":"EC","x":"d","y":"priv"}"#;
         for text in [
             "",
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_file_is_told_from_what_is_in_it() {
+    fn the_name_of_a_file_differs_from_its_content() {
         let token = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.hush";
         let long = "a".repeat(256);
         for (text, expected) in [

@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backslash_beside_a_block_is_no_escape() {
+    fn a_backslash_outside_of_a_block_is_no_escape() {
         let named = format!("friendlyName: CORP\\name\n{PEM}\n# C:\\key.pem\n{PEM}\n");
         let (bytes, taken_off) = plain_key(named.as_bytes());
         assert_eq!(
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_loses_what_is_around_it_and_says_so_beyond_a_line_end() {
+    fn white_space_around_a_secret_is_removed_with_a_note() {
         for (input, expected) in [
             (&b"secret"[..], None),
             (b"secret\r\n", None),

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_excepts_what_the_table_says() {
+    fn an_entry_excludes_the_hosts_of_the_table() {
         for (list, host, port, expected) in [
             ("", "a.example", 443, false),
             ("*", "a.example", 443, true),

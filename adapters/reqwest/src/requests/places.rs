@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_what_core_says() {
+    fn the_cache_agrees_with_core() {
         let redox = Redox::builder().no_key().build().unwrap();
         let places = redox.places();
         for url in [

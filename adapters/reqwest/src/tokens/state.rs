@@ -315,7 +315,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_token_at_hand_is_read_while_somebody_holds_the_lock() {
+    fn the_current_token_is_read_while_the_lock_is_held() {
         let (redox, _) = with_token();
         let _held = redox.tokens().lock();
         assert_eq!(at_hand(&redox).as_deref(), Some("first"));
@@ -358,7 +358,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_token_goes_down_to_nothing() {
+    fn the_time_left_shrinks_to_zero() {
         let (redox, millis) = with_token();
         let token = redox.tokens().at_hand().unwrap();
         // An hour, less the second that may have begun on the clock.
@@ -369,7 +369,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_token_ends_by_the_clock_that_goes_on_faster() {
+    fn the_faster_clock_decides_the_time_left() {
         let hour = 3_600;
         for (millis, wall, left) in [
             // A sleep that both clocks count.

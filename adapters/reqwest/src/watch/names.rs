@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_told_by_its_name() {
+    fn the_name_marks_a_secret() {
         for name in [
             "access_token",
             "refreshToken",

@@ -185,7 +185,7 @@ async fn the_issuer_is_the_audience_only_where_the_draft_wants_it() {
 }
 
 #[tokio::test]
-async fn what_the_caller_names_comes_before_what_was_found() {
+async fn the_callers_settings_take_precedence_over_discovery() {
     let server = Canned::by_path(|url| vec![(OAUTH, issuers(url)), ("/mine", good_token())]);
     let found = Discovery::new().issuer(&server.url()).await.unwrap();
     let mine = format!("{}/mine", server.url());

@@ -1,3 +1,5 @@
+//! The pages of the project and the blocks of code in them. `tests/docs` compiles this file as well.
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
