@@ -1,6 +1,7 @@
 #!/bin/sh
-# Sends a file of 1 GiB to the same OpenSSH server with `sftp` and with `redox-auth send --sftp`, in turn, and prints the
-# fastest of each and the most memory that the latter used. Run it as root: the server must accept a password.
+# Sends a file of 1 GiB to the same OpenSSH server with `sftp` and with `redox-auth send --sftp`. The two take turns. It prints
+# the median of each, the processors' time of each with its `ssh`, and the most memory that `redox-auth` used. Run it as root:
+# the server must accept a password.
 #
 #   cargo build --release -p redox-auth-cli && benches/sftp-speed.sh target/release/redox-auth [ROUNDS]
 set -eu
@@ -50,26 +51,38 @@ echo $password > password
 head -c 1073741824 /dev/urandom > file
 pin=$(ssh-keygen -lf host_key | cut -d ' ' -f 2)
 now() { date +%s%N; }
-fastest() { sort -n "$1" | head -n 1; }
-for _ in $(seq "$rounds"); do
+# Of the commands that have ended, in hundredths of a second.
+processors() { awk '{ print $16 + $17 }' "/proc/$$/stat"; }
+median() { sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"; }
+by_sftp() {
+    echo "put file" | sftp -q -b - -P 20222 -i user_key -o UserKnownHostsFile=known_hosts "$user@127.0.0.1" > /dev/null
+}
+by_us() {
+    "$@" "$program" send --sftp "$user@127.0.0.1:20222/~" --sftp-password-file password --host-key "$pin" file > /dev/null
+}
+# Runs it, and notes what it took in files of this name.
+timed() {
     rm -f home/file
-    start=$(now)
-    echo "put file" | sftp -q -b - -P 20222 -i user_key -o UserKnownHostsFile=known_hosts \
-        "$user@127.0.0.1" > /dev/null
-    echo $((($(now) - start) / 1000000)) >> sftp
-    rm -f home/file
-    start=$(now)
-    "$program" send --sftp "$user@127.0.0.1:20222/~" --sftp-password-file password --host-key "$pin" file \
-        > /dev/null &
-    ours=$!
-    while kill -0 $ours 2> /dev/null; do
-        grep VmHWM "/proc/$ours/status" 2> /dev/null >> memory || true
-        sleep 0.05
-    done
-    wait $ours
-    echo $((($(now) - start) / 1000000)) >> ours
+    start=$(now) before=$(processors)
+    "by_$1"
+    echo $((($(now) - start) / 1000000)) >> "$1.ms"
+    echo $((($(processors) - before) * 10)) >> "$1.processors"
     cmp file home/file
+}
+for _ in $(seq "$rounds"); do
+    timed sftp
+    timed us
 done
-echo "sftp:       $(fastest sftp) ms"
-echo "redox-auth: $(fastest ours) ms, $(awk '{ print $2 }' memory | sort -n | tail -n 1) KiB at most"
-echo "speed:      $(echo "$(fastest sftp) $(fastest ours)" | awk '{ printf "%.2f", $1 / $2 }') of that of sftp"
+# Once more for the memory: whoever watches takes time from the processors.
+rm -f home/file
+by_us exec &
+ours=$!
+while kill -0 $ours 2> /dev/null; do
+    grep VmHWM "/proc/$ours/status" 2> /dev/null >> memory || true
+    sleep 0.05
+done
+wait $ours
+echo "sftp:       $(median sftp.ms) ms, $(median sftp.processors) ms of the processors"
+echo "redox-auth: $(median us.ms) ms, $(median us.processors) ms of the processors"
+echo "memory:     $(awk '{ print $2 }' memory | sort -n | tail -n 1) KiB at most"
+echo "speed:      $(echo "$(median sftp.ms) $(median us.ms)" | awk '{ printf "%.2f", $1 / $2 }') of that of sftp"

@@ -1,13 +1,15 @@
 use core::fmt;
 
-/// A JWS signature algorithm that proves who a client is (RFC 7518 §3.1).
+/// A JWS signature algorithm for client authentication (RFC 7518 §3.1).
 ///
-/// SMART asks servers for RS384 or ES384; Redox's dashboard makes RS384 keys and its pages name ES384 as well. ES256 is
-/// what secure elements have. Other servers ask for RS256, RS512, PS256 or ES512. On a curve the key decides; an RSA key
-/// can do all four of its algorithms, and a JWK's `alg` or the caller chooses one ([`PrivateKey::with_algorithm`]).
+/// SMART requires servers to support RS384 or ES384. Redox's dashboard makes RS384 keys, and its pages also name ES384.
+/// Secure elements support ES256. Other servers require RS256, RS512, PS256 or ES512. An EC key has one algorithm, that
+/// of its curve. An RSA key supports four algorithms: the `alg` of its JWK or the caller selects one
+/// ([`PrivateKey::with_algorithm`]).
 ///
 /// [`PrivateKey::with_algorithm`]: crate::PrivateKey::with_algorithm
-// Numbered as the C interface numbers them, less one: neither then needs a table of the other.
+// The C interface uses the same numbers plus one. Neither side therefore needs a table of the other's numbers.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256.
@@ -27,7 +29,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// All of them.
+    /// Every algorithm.
     pub const ALL: [Self; 7] = [
         Self::Es256,
         Self::Es384,
@@ -43,12 +45,12 @@ impl Algorithm {
     pub const fn as_str(self) -> &'static str {
         match core::str::from_utf8(self.name()) {
             Ok(name) => name,
-            // They are ASCII.
+            // The names are ASCII.
             Err(_) => "",
         }
     }
 
-    /// The same as bytes: from a table without pointers, which takes less flash.
+    /// The same name as bytes, from a table without pointers, which takes less flash.
     #[expect(
         clippy::indexing_slicing,
         reason = "there are as many names as algorithms"
@@ -57,7 +59,7 @@ impl Algorithm {
         &NAMES[self as usize]
     }
 
-    /// The algorithm of this name on the wire, which is case-sensitive; `None` for any other text.
+    /// Finds the algorithm with this name on the wire. The name is case-sensitive; any other text returns `None`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL
@@ -65,7 +67,7 @@ impl Algorithm {
             .find(|algorithm| algorithm.name() == name.as_bytes())
     }
 
-    /// Whether RSA keys sign with it.
+    /// Whether RSA keys sign with this algorithm.
     #[must_use]
     pub const fn is_rsa(self) -> bool {
         !matches!(self, Self::Es256 | Self::Es384 | Self::Es512)
@@ -84,7 +86,7 @@ impl Algorithm {
     }
 }
 
-/// In the order of their numbers.
+/// In the order of the algorithms' numbers.
 const NAMES: [[u8; 5]; Algorithm::ALL.len()] = [
     *b"ES256", *b"ES384", *b"RS384", *b"RS256", *b"RS512", *b"PS256", *b"ES512",
 ];

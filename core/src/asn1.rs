@@ -1,6 +1,6 @@
-//! DER as far as keys and signatures need it: elements of at most 65535 bytes, read where they stand.
+//! The part of DER that keys and signatures need: elements of at most 65535 bytes, read in place.
 
-/// The elements of DER (X.690 §8, §10) that are still to be read.
+/// The elements of DER (X.690 §8, §10) that have not been read yet.
 pub(crate) struct Elements<'d>(pub(crate) &'d [u8]);
 
 #[derive(Clone, Copy)]
@@ -10,7 +10,7 @@ pub(crate) struct Element<'d> {
 }
 
 impl<'d> Elements<'d> {
-    /// The inside of the one sequence that `der` is.
+    /// The content of the sequence that makes up all of `der`.
     pub(crate) fn of_sequence(der: &'d [u8]) -> Option<Self> {
         Elements(der).only(SEQUENCE).map(Self)
     }
@@ -29,7 +29,7 @@ impl<'d> Elements<'d> {
                 let len = u16::from_be_bytes(*len);
                 (len >= 0x100).then_some((usize::from(len), rest))?
             }
-            // No key is longer than two bytes can say.
+            // A length of two bytes is enough for every key.
             _ => return None,
         };
         let (contents, rest) = rest.split_at_checked(len)?;
@@ -55,13 +55,13 @@ impl<'d> Elements<'d> {
         }
     }
 
-    /// One element of this tag and nothing behind it.
+    /// The content of one element with this tag. No bytes may follow the element.
     pub(crate) fn only(mut self, tag: u8) -> Option<&'d [u8]> {
         let contents = self.expect(tag)?;
         self.0.is_empty().then_some(contents)
     }
 
-    /// An integer that is not negative, without the zero that only says so.
+    /// A non-negative integer, without the leading zero that marks its sign.
     pub(crate) fn unsigned(&mut self) -> Option<&'d [u8]> {
         let number = self.expect(INTEGER)?;
         let (&first, rest) = number.split_first()?;
@@ -72,7 +72,7 @@ impl<'d> Elements<'d> {
         }
     }
 
-    /// The name of a curve, or [`EXPLICIT`] where its parameters stand instead of one (RFC 5480 §2.1.1).
+    /// The name of a curve, or [`EXPLICIT`] for a curve given by parameters (RFC 5480 §2.1.1).
     pub(crate) fn curve(&mut self) -> Option<&'d [u8]> {
         let element = self.next()?;
         match element.tag {
@@ -82,7 +82,7 @@ impl<'d> Elements<'d> {
         }
     }
 
-    /// How many there are, if all are well formed.
+    /// The number of elements, if all are well formed.
     pub(crate) fn count(&self) -> Option<usize> {
         let mut rest = Elements(self.0);
         let mut count = 0_usize;

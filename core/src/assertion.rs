@@ -19,9 +19,9 @@ use text::Text;
 
 /// A client assertion (RFC 7523 §3, SMART App Launch "Asymmetric Authentication"), borrowed until it is written.
 ///
-/// The header has `alg`, `kid` and `typ`; the claims are `iss` and `sub` (both the client ID), `aud`, `iat`, `exp` and
+/// The header has `alg`, `kid` and `typ`. The claims are `iss` and `sub` (both the client ID), `aud`, `iat`, `exp` and
 /// `jti`. `iat` lies [`BACKDATE_SECS`] before the time given, because servers refuse a client whose clock runs ahead by
-/// less than a second; `exp` counts from there. A [`Dialect`] changes and adds to that.
+/// less than a second. `exp` counts from `iat`. A [`Dialect`] changes these values and adds others.
 #[must_use = "an assertion does nothing until it is written"]
 pub struct Assertion<'a, S: ?Sized, D = ()> {
     text: Text<'a, D>,
@@ -29,10 +29,10 @@ pub struct Assertion<'a, S: ?Sized, D = ()> {
 }
 
 impl<'a, S: ?Sized> OAuthKey<'a, S> {
-    /// A new assertion for the server that calls itself `audience`, still to be written.
+    /// A new assertion for the server that identifies itself as `audience`. Nothing is written yet.
     ///
-    /// Redox and SMART want the URL of the token endpoint as `audience`; a server that follows the draft rfc7523bis
-    /// wants its issuer identifier and [`JwtType::ClientAuthentication`].
+    /// Redox and SMART require the URL of the token endpoint as `audience`. A server that follows the draft rfc7523bis
+    /// requires its issuer identifier and [`JwtType::ClientAuthentication`].
     pub const fn assertion(
         &self,
         audience: &'a str,
@@ -53,7 +53,7 @@ impl<'a, S: ?Sized> OAuthKey<'a, S> {
         }
     }
 
-    /// As [`assertion`](Self::assertion), for a server that wants something else than SMART and Redox.
+    /// As [`assertion`](Self::assertion), for a server whose requirements differ from those of SMART and Redox.
     pub const fn assertion_in(
         &self,
         dialect: &'a Dialect<'a>,
@@ -77,13 +77,13 @@ impl<'a, S: ?Sized> OAuthKey<'a, S> {
 }
 
 impl<'a, S: ?Sized, D: MaybeDialect> Assertion<'a, S, D> {
-    /// How long the assertion may be used, in seconds from `iat`: 1 to [`MAX_LIFETIME_SECS`], which is the default.
+    /// The validity of the assertion, in seconds from `iat`: 1 to [`MAX_LIFETIME_SECS`], which is the default.
     pub const fn lifetime_secs(mut self, lifetime_secs: u32) -> Self {
         self.text.lifetime_secs = lifetime_secs;
         self
     }
 
-    /// The time in `iat`, instead of the one given less [`BACKDATE_SECS`].
+    /// The time in `iat`. Without this setting it is the time given less [`BACKDATE_SECS`].
     pub const fn issued_at(mut self, issued_at: UnixTime) -> Self {
         self.text.issued_at = issued_at;
         self
@@ -95,10 +95,10 @@ impl<'a, S: ?Sized, D: MaybeDialect> Assertion<'a, S, D> {
         self
     }
 
-    /// Writes the claims alone, as JSON: what the assertion will say, to look at.
+    /// Writes only the claims, as JSON, for inspection.
     ///
     /// # Errors
-    /// As [`Assertion::prepare`], which wants room for a signature, too.
+    /// As [`Assertion::prepare`], which also requires room for a signature.
     pub fn write_claims<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
         self.text.check()?;
         let mut out = Out::new(out);
@@ -106,24 +106,24 @@ impl<'a, S: ?Sized, D: MaybeDialect> Assertion<'a, S, D> {
         out.finish()
     }
 
-    /// Writes all but the signature, for a key that is elsewhere or takes its time.
+    /// Writes everything except the signature, for a key in another place or a slow signer.
     ///
     /// # Errors
-    /// [`WriteError::EmptyClaim`], [`WriteError::Lifetime`], [`WriteError::SignatureLen`] or
-    /// [`WriteError::SignatureTooLong`] for a length that no signature of this algorithm has, and
-    /// [`WriteError::BufferTooSmall`] with the exact length that would do, signature included. `out` then holds only
-    /// names, which are not secret.
+    /// [`WriteError::EmptyClaim`], [`WriteError::Lifetime`], and [`WriteError::SignatureLen`] or
+    /// [`WriteError::SignatureTooLong`] for a length that no signature of this algorithm has.
+    /// [`WriteError::BufferTooSmall`] gives the exact length needed, signature included. `out` then holds only names,
+    /// which are not secret.
     pub fn prepare<'o>(&self, out: &'o mut [u8]) -> Result<Unsigned<'o>, WriteError> {
         self.prepare_behind(Out::new(out))
     }
 
-    /// Writes what it has in common with every other assertion of its key: all but `iat`, `exp` and `jti`. Whatever these
-    /// are here is of no matter.
+    /// Writes the part that all assertions of this key share: everything except `iat`, `exp` and `jti`. The values of
+    /// these three in `self` do not matter.
     ///
-    /// No template is longer than the assertion.
+    /// The template is never longer than the assertion.
     ///
     /// # Errors
-    /// As [`Assertion::prepare`], but that the room for the template is what counts.
+    /// As [`Assertion::prepare`], but the buffer needs room for the template only.
     pub fn write_template<'t>(
         &self,
         out: &'t mut [u8],
@@ -134,7 +134,7 @@ impl<'a, S: ?Sized, D: MaybeDialect> Assertion<'a, S, D> {
         self.write_template_behind(Out::new(out))
     }
 
-    /// As [`Assertion::write_template`], behind what `out` has already.
+    /// As [`Assertion::write_template`], after the bytes that `out` already has.
     pub(crate) fn write_template_behind<'t>(
         &self,
         out: Out<'t>,
@@ -152,7 +152,7 @@ impl<'a, S: ?Sized, D: MaybeDialect> Assertion<'a, S, D> {
         ))
     }
 
-    /// As [`Assertion::prepare`], behind what `out` has already.
+    /// As [`Assertion::prepare`], after the bytes that `out` already has.
     pub(crate) fn prepare_behind<'o>(&self, out: Out<'o>) -> Result<Unsigned<'o>, WriteError> {
         self.text.prepare(out)
     }
@@ -173,10 +173,12 @@ impl<'a, S: ?Sized, D: MaybeDialect> Assertion<'a, S, D> {
 impl<S: Signer + ?Sized, D: MaybeDialect> Assertion<'_, S, D> {
     /// Writes the signed assertion as a compact JWS (RFC 7515 §7.1): three parts of base64url joined by dots.
     ///
-    /// Nothing is signed unless the whole fits: a signature that is thrown away costs a device a second.
+    /// The key signs only after the whole assertion is known to fit, because a discarded signature costs a device a
+    /// second.
     ///
     /// # Errors
-    /// As [`Assertion::prepare`] and [`Unsigned::sign`]. `out` then holds no signature; only names, which are not secret.
+    /// As [`Assertion::prepare`] and [`Unsigned::sign`]. `out` then holds no signature, only names, which are not
+    /// secret.
     pub fn write<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
         self.prepare(out)?.sign(self.signer)
     }
@@ -188,9 +190,9 @@ impl<S: ?Sized, D: fmt::Debug> fmt::Debug for Assertion<'_, S, D> {
     }
 }
 
-/// The greatest length of an assertion of these parts in bytes, for a buffer whose size is known at compile time.
+/// The greatest length in bytes of an assertion with these parts, for a buffer whose size is known at compile time.
 ///
-/// Exact but for the times, for which it allows 20 digits each, and `typ`, for which it allows the longest.
+/// Exact, except that it allows 20 digits for each time and the longest `typ`.
 ///
 /// ```
 /// const CLIENT_ID: &str = "2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11";

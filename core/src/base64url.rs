@@ -1,9 +1,9 @@
-//! Base64url without padding (RFC 4648 §5, RFC 7515 §2), in place, which no crate does.
+//! Base64url without padding (RFC 4648 §5, RFC 7515 §2), in place. No published crate encodes in place.
 
-/// Encodes the first `raw_len` bytes of `room`, which is as long as they are then.
+/// Encodes the first `raw_len` bytes of `room`. `room` must have the length of the encoded text.
 ///
-/// By a word's worth of characters at a time, from the last to the first: they begin no earlier than what they stand for,
-/// so nothing is overwritten that is still to be read. It takes the same time for every byte.
+/// Encodes a word of characters at a time, from the last to the first. The characters never begin before the bytes that
+/// they encode, and therefore overwrite no byte that is still needed. The time does not depend on the bytes.
 pub(crate) fn encode_in_place(room: &mut [u8], raw_len: usize) {
     for group in (0..raw_len.div_ceil(GROUP)).rev() {
         // No group begins beyond the buffer.
@@ -20,7 +20,7 @@ pub(crate) fn encode_in_place(room: &mut [u8], raw_len: usize) {
     }
 }
 
-/// The length of `len` bytes when they are encoded.
+/// The encoded length of `len` bytes.
 pub(crate) const fn encoded_len(len: usize) -> usize {
     let rest = match len % 3 {
         0 => 0,
@@ -30,8 +30,8 @@ pub(crate) const fn encoded_len(len: usize) -> usize {
     (len / 3).saturating_mul(4).saturating_add(rest)
 }
 
-/// The characters for the first bytes of a word, as many as fill one, all at once: six bits in each byte, raised to where
-/// the alphabet has them, and corrected where it leaps.
+/// Encodes enough bytes to fill one word with characters, all characters at once. Each byte of the word takes six bits,
+/// and is then moved to its place in the alphabet.
 fn characters(word: [u8; WORD]) -> [u8; WORD] {
     let bits = usize::from_be_bytes(word) >> (8 * (WORD - GROUP));
     // Three bytes in each half of a word of 64 bits.
@@ -51,7 +51,7 @@ fn characters(word: [u8; WORD]) -> [u8; WORD] {
         .to_be_bytes()
 }
 
-/// A word of nothing but these bytes.
+/// A word that repeats these bytes.
 const fn every([a, b, c, d]: [u8; 4]) -> usize {
     #[cfg(target_pointer_width = "64")]
     let word = [a, b, c, d, a, b, c, d];
@@ -60,22 +60,22 @@ const fn every([a, b, c, d]: [u8; 4]) -> usize {
     usize::from_be_bytes(word)
 }
 
-/// These bytes, as many as fit, and zeros behind them.
+/// As many of these bytes as fit, followed by zeros.
 fn padded(bytes: &[u8]) -> [u8; WORD] {
     let mut word = [0; WORD];
     copy(bytes, &mut word);
     word
 }
 
-/// As much of one as there is room for in the other.
+/// Copies as many bytes as fit.
 fn copy(from: &[u8], to: &mut [u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
-/// How many characters are made at once.
+/// The number of characters encoded at once.
 const WORD: usize = size_of::<usize>();
 
-/// How many bytes these stand for.
+/// The number of bytes that these characters encode.
 const GROUP: usize = WORD / 4 * 3;
 
 #[cfg(test)]

@@ -3,11 +3,11 @@ use core::fmt;
 use crate::algorithm::Algorithm;
 use crate::signer::{AsyncSigner, Signer};
 
-/// An OAuth API key: who we are, and what signs for us.
+/// An OAuth API key: the client ID, the key ID, and the signer of its assertions.
 ///
-/// Redox calls the pair of client ID and key "OAuth API key"; SMART calls its owner a confidential client with
-/// asymmetric authentication. The key ID and the signer are chosen together, and the algorithm is read from the signer
-/// once, here: so an assertion cannot name one key and be signed by another.
+/// Redox calls the pair of client ID and key "OAuth API key". SMART calls its owner a confidential client with
+/// asymmetric authentication. The constructor takes the key ID and the signer together, and reads the algorithm from
+/// the signer once. An assertion therefore cannot name one key and carry the signature of another.
 pub struct OAuthKey<'a, S: ?Sized> {
     client_id: &'a str,
     key_id: &'a str,
@@ -17,7 +17,8 @@ pub struct OAuthKey<'a, S: ?Sized> {
 }
 
 impl<'a, S: Signer + ?Sized> OAuthKey<'a, S> {
-    /// `client_id` as the server knows us (a UUID at Redox), `key_id` as in the registered JWK Set, and the private key.
+    /// `client_id` is the ID that the server gave the client (a UUID at Redox). `key_id` is the `kid` in the registered
+    /// JWK Set.
     #[must_use]
     pub fn new(client_id: &'a str, key_id: &'a str, signer: &'a S) -> Self {
         Self {
@@ -31,7 +32,7 @@ impl<'a, S: Signer + ?Sized> OAuthKey<'a, S> {
 }
 
 impl<'a, S: AsyncSigner + ?Sized> OAuthKey<'a, S> {
-    /// As [`OAuthKey::new`], with a private key whose signatures have to be waited for.
+    /// As [`OAuthKey::new`], with an asynchronous signer.
     #[must_use]
     pub fn with_async_signer(client_id: &'a str, key_id: &'a str, signer: &'a S) -> Self {
         Self {
@@ -45,10 +46,10 @@ impl<'a, S: AsyncSigner + ?Sized> OAuthKey<'a, S> {
 }
 
 impl<'a> OAuthKey<'a, ()> {
-    /// As [`OAuthKey::new`], with a private key that only the caller reaches, such as one in a KMS: its assertions are
-    /// prepared here and signed there ([`Unsigned`](crate::Unsigned)).
+    /// As [`OAuthKey::new`], with a private key that only the caller can use, such as one in a KMS. Core prepares the
+    /// assertions, and the caller signs them ([`Unsigned`](crate::Unsigned)).
     ///
-    /// `signature_len` is in bytes, as [`Signer::signature_len`].
+    /// `signature_len` is in bytes, as for [`Signer::signature_len`].
     #[must_use]
     pub const fn without_signer(
         client_id: &'a str,
@@ -79,25 +80,25 @@ impl<'a, S: ?Sized> OAuthKey<'a, S> {
         self.key_id
     }
 
-    /// What the key signs with.
+    /// The signature algorithm.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The length of its signatures, in bytes.
+    /// The length of the key's signatures, in bytes.
     #[must_use]
     pub const fn signature_len(&self) -> usize {
         self.signature_len
     }
 
-    /// What signs.
+    /// The signer.
     #[must_use]
     pub const fn signer(&self) -> &'a S {
         self.signer
     }
 
-    /// All of it but the signer: what the text of an assertion takes, whatever signs it.
+    /// The same key without its signer: the part that the text of an assertion needs.
     pub(crate) const fn forget_signer(&self) -> OAuthKey<'a, ()> {
         OAuthKey::without_signer(
             self.client_id,

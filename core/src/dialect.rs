@@ -11,11 +11,12 @@ use core::fmt;
 use crate::jwt::{BACKDATE_SECS, MAX_LIFETIME_SECS};
 use crate::out::form_value_len;
 
-/// What one authorization server wants of assertions and token requests that SMART and Redox do not: other claims, other
-/// times, another grant.
+/// The requirements of one authorization server that go beyond SMART and Redox: other claims, other times, another
+/// grant.
 ///
-/// Constant for a credential, and borrowed: texts are checked once, when they are read, and then written as they are.
-/// [`Identity::dialect`](crate::Identity::dialect) gives a session one; who has none pays no byte for it.
+/// A dialect is constant for a credential, and borrowed. Texts are checked once, when they are parsed, and then written
+/// unchanged. [`Identity::dialect`](crate::Identity::dialect) gives a session its dialect. A program without a dialect
+/// takes no byte for it.
 ///
 /// ```
 /// use redox_auth_core::{Claims, Dialect, DialectError, FormFields};
@@ -41,18 +42,21 @@ pub struct Dialect<'a> {
     sends_client_id: bool,
 }
 
-/// What the assertion is in a token request (RFC 7523 §2).
+/// The role of the assertion in a token request (RFC 7523 §2).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Grant {
-    /// It authenticates the client, which asks for itself (§2.2, with RFC 6749 §4.4): what SMART and Redox do.
+    /// The assertion authenticates the client, which asks for a token of its own (§2.2, with RFC 6749 §4.4). SMART and
+    /// Redox use this grant.
     #[default]
     ClientCredentials,
-    /// It is the grant itself (§2.1), for the subject that it names: Google, Salesforce, Maskinporten, PRODA.
+    /// The assertion is the grant (§2.1), for the subject that it names. Google, Salesforce, Maskinporten and PRODA use
+    /// this grant.
     JwtBearer,
 }
 
 impl Grant {
-    /// Tells it from the usual one.
+    /// The name that distinguishes the grant from the usual one.
     pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::ClientCredentials => "",
@@ -62,7 +66,7 @@ impl Grant {
 }
 
 impl<'a> Dialect<'a> {
-    /// What SMART and Redox want.
+    /// The requirements of SMART and Redox.
     pub const USUAL: Self = Self {
         grant: Grant::ClientCredentials,
         subject: None,
@@ -76,13 +80,14 @@ impl<'a> Dialect<'a> {
         sends_client_id: false,
     };
 
-    /// What the assertion is: it authenticates the client unless said otherwise.
+    /// The role of the assertion. By default the assertion authenticates the client.
     pub const fn with_grant(mut self, grant: Grant) -> Self {
         self.grant = grant;
         self
     }
 
-    /// The `sub` of assertions, instead of the client ID: for [`Grant::JwtBearer`], a user or a device. `""` is none.
+    /// The `sub` of assertions, if it differs from the client ID: a user or a device, for [`Grant::JwtBearer`]. `""`
+    /// means the client ID.
     pub const fn with_subject(mut self, subject: &'a str) -> Self {
         self.subject = if subject.is_empty() {
             None
@@ -92,98 +97,98 @@ impl<'a> Dialect<'a> {
         self
     }
 
-    /// Further claims.
+    /// Additional claims.
     pub const fn with_claims(mut self, claims: Claims<'a>) -> Self {
         self.claims = claims;
         self
     }
 
-    /// Further members of the assertion's header.
+    /// Additional members of the assertion's header.
     pub const fn with_header(mut self, header: HeaderMembers<'a>) -> Self {
         self.header = header;
         self
     }
 
-    /// Further fields of the token request's form.
+    /// Additional fields of the token request's form.
     pub const fn with_fields(mut self, fields: FormFields<'a>) -> Self {
         self.fields = fields;
         self
     }
 
-    /// How long an assertion may be used, in seconds from `iat`: 1 to [`MAX_LIFETIME_SECS`], which it is unless said
-    /// otherwise. Maskinporten and Singpass take 120, Salesforce 180.
+    /// The validity of an assertion, in seconds from `iat`: 1 to [`MAX_LIFETIME_SECS`], which is the default.
+    /// Maskinporten and Singpass accept at most 120, Salesforce 180.
     pub const fn with_lifetime_secs(mut self, lifetime_secs: u32) -> Self {
         self.lifetime_secs = lifetime_secs;
         self
     }
 
-    /// How far `iat` lies before the time, in seconds: [`BACKDATE_SECS`] unless said otherwise.
+    /// How far `iat` lies before the current time, in seconds. The default is [`BACKDATE_SECS`].
     pub const fn with_backdate_secs(mut self, backdate_secs: u64) -> Self {
         self.backdate_secs = backdate_secs;
         self
     }
 
-    /// Adds `nbf`, the same time as `iat`.
+    /// Adds `nbf`, with the same time as `iat`.
     pub const fn with_not_before(mut self) -> Self {
         self.has_not_before = true;
         self
     }
 
-    /// Leaves `kid` out of the header: for servers that find the key by a certificate, or by a key in the header.
+    /// Omits `kid` from the header, for servers that find the key through a certificate or a key in the header.
     pub const fn without_key_id(mut self) -> Self {
         self.has_key_id = false;
         self
     }
 
-    /// Adds the form field `client_id`, which some servers ask for although the assertion names the client.
+    /// Adds the form field `client_id`. Some servers require it although the assertion names the client.
     pub const fn with_client_id(mut self) -> Self {
         self.sends_client_id = true;
         self
     }
 
-    /// What the assertion is.
+    /// The role of the assertion.
     #[must_use]
     pub const fn grant(&self) -> Grant {
         self.grant
     }
 
-    /// The `sub` of assertions, where that is not the client ID.
+    /// The `sub` of assertions, if it differs from the client ID.
     #[must_use]
     pub const fn subject(&self) -> Option<&'a str> {
         self.subject
     }
 
-    /// Further claims.
+    /// Additional claims.
     #[must_use]
     pub const fn claims(&self) -> Claims<'a> {
         self.claims
     }
 
-    /// Further members of the header.
+    /// Additional members of the header.
     #[must_use]
     pub const fn header(&self) -> HeaderMembers<'a> {
         self.header
     }
 
-    /// Further fields of the form.
+    /// Additional fields of the form.
     #[must_use]
     pub const fn fields(&self) -> FormFields<'a> {
         self.fields
     }
 
-    /// How long an assertion may be used, in seconds.
+    /// The validity of an assertion, in seconds.
     #[must_use]
     pub const fn lifetime_secs(&self) -> u32 {
         self.lifetime_secs
     }
 
-    /// How far `iat` lies before the time, in seconds.
+    /// How far `iat` lies before the current time, in seconds.
     #[must_use]
     pub const fn backdate_secs(&self) -> u64 {
         self.backdate_secs
     }
 
-    /// Whether there is an `nbf`.
+    /// Whether assertions have an `nbf`.
     #[must_use]
     pub const fn has_not_before(&self) -> bool {
         self.has_not_before
@@ -201,10 +206,11 @@ impl<'a> Dialect<'a> {
         self.sends_client_id
     }
 
-    /// What makes the server give another token than the client gets without it: each part under a number of its own, and
-    /// none that is empty. Times, `kid` and the header change the assertion only.
+    /// The parts of the dialect that can change the token: each under a number of its own, empty parts left out. Times,
+    /// `kid` and the header change only the assertion.
     ///
-    /// For someone who keeps tokens apart, in a cache or a store: tokens are alike where all of this is.
+    /// A program that keeps tokens in a cache or a store compares these parts: two tokens are interchangeable only if
+    /// all parts are equal.
     pub fn asks_for(&self) -> impl Iterator<Item = (u8, &'a str)> {
         let parts = [
             (1, self.subject.unwrap_or("")),
@@ -215,7 +221,8 @@ impl<'a> Dialect<'a> {
         parts.into_iter().filter(|(_, part)| !part.is_empty())
     }
 
-    /// How many bytes of JSON it adds to the claims, with an `nbf` of 20 digits; another `sub` apart.
+    /// The number of bytes of JSON that the dialect adds to the claims, with an `nbf` of 20 digits and without another
+    /// `sub`.
     pub(crate) const fn added_claims_len(&self) -> usize {
         let not_before = if self.has_not_before {
             br#","nbf":"#.len().saturating_add(20)
@@ -225,7 +232,7 @@ impl<'a> Dialect<'a> {
         self.claims.len_with_comma().saturating_add(not_before)
     }
 
-    /// How many bytes it adds to the form.
+    /// The number of bytes that the dialect adds to the form.
     pub(crate) const fn added_form_len(&self, client_id: &str) -> usize {
         let client_id = if self.sends_client_id {
             CLIENT_ID.len().saturating_add(form_value_len(client_id))
@@ -240,7 +247,7 @@ impl<'a> Dialect<'a> {
     }
 }
 
-/// The texts may be about a person.
+/// Redacted, because the texts may be about a person.
 impl fmt::Debug for Dialect<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dialect")
@@ -264,12 +271,12 @@ impl Default for Dialect<'_> {
     }
 }
 
-/// The field in which the form names the client.
+/// The form field that names the client.
 pub(crate) const CLIENT_ID: &str = "&client_id=";
 
-/// A dialect, or none: what is written for `()` has no code for any.
+/// A dialect or none. `()` is none, and the code for it writes no dialect.
 pub trait MaybeDialect: sealed::Sealed {
-    /// The dialect.
+    /// The dialect, if there is one.
     fn dialect(&self) -> Option<&Dialect<'_>>;
 }
 

@@ -2,10 +2,11 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use crate::algorithm::Algorithm;
 
-/// The hash that a signature is made over, for a secure element or a KMS that takes no message but its digest.
+/// The digest of a message to sign, for a secure element or a KMS that takes the digest instead of the message.
 ///
-/// For PS256 it is the hash of the message as well: the holder of the key adds salt and mask (RFC 8017 §9.1.1, from step
+/// For PS256 this is also the hash of the message. The holder of the key adds salt and mask (RFC 8017 §9.1.1, from step
 /// 3 on), with SHA-256 for both hashes and a salt of 32 bytes.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Digest {
     /// SHA-256, for ES256, RS256 and PS256.
@@ -17,7 +18,7 @@ pub enum Digest {
 }
 
 impl Digest {
-    /// Hashes `message` as `algorithm` does before it signs (RFC 7518 §3.3, §3.4 and §3.5).
+    /// Hashes `message` with the hash function of `algorithm` (RFC 7518 §3.3, §3.4 and §3.5).
     #[must_use]
     pub fn of(algorithm: Algorithm, message: &[u8]) -> Self {
         match algorithm {
@@ -29,7 +30,7 @@ impl Digest {
         }
     }
 
-    /// The bytes: 32 of SHA-256, 48 of SHA-384, 64 of SHA-512.
+    /// The bytes: 32 for SHA-256, 48 for SHA-384, 64 for SHA-512.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8] {
         match self {

@@ -1,12 +1,12 @@
 use core::num::{NonZeroU16, NonZeroU32};
 
-/// The quotient and what is left, byte by byte.
+/// The quotient and the remainder, byte by byte.
 ///
-/// The division of 64 bits that the compiler brings along takes half a kilobyte where the processor has none, and for
-/// what core divides, digits and seconds, this is as good.
+/// The compiler's 64-bit division takes half a kilobyte where the processor has no such instruction. Core divides only
+/// for digits and seconds, and this function is fast enough for both.
 pub(crate) fn div_rem(number: u64, divisor: NonZeroU16) -> (u64, u32) {
     let divisor = NonZeroU32::from(divisor);
-    // Nearly always: every time until 2106, and what is left of a longer number.
+    // Nearly every number is this short: each time until 2106, and the remainder of a longer number.
     if let Ok(number) = u32::try_from(number) {
         return ((number / divisor).into(), number % divisor);
     }
@@ -14,7 +14,7 @@ pub(crate) fn div_rem(number: u64, divisor: NonZeroU16) -> (u64, u32) {
     let mut rest = 0_u32;
     for byte in &mut bytes {
         let part = (rest << 8) | u32::from(*byte);
-        // What was left is less than the divisor, so one byte it is.
+        // The remainder is less than the divisor, and the quotient therefore fits in one byte.
         *byte = u8::try_from(part / divisor).unwrap_or(u8::MAX);
         rest = part % divisor;
     }

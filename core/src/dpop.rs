@@ -1,5 +1,5 @@
-//! Proof of possession (RFC 9449): a token that is bound to a key is worth nothing without a proof by that key, one for
-//! each request.
+//! Proof of possession (RFC 9449): a token bound to a key is useless without a proof signed with that key. Each request
+//! needs a new proof.
 
 mod challenge;
 mod key;

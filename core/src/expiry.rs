@@ -1,6 +1,6 @@
 use crate::time::Instant;
 
-/// When a token should be replaced and when it dies, on the caller's clock.
+/// The times at which a token should be renewed and at which it expires, on the caller's clock.
 ///
 /// ```
 /// use redox_auth_core::{Expiry, Freshness, Instant};
@@ -17,9 +17,9 @@ pub struct Expiry {
 }
 
 impl Expiry {
-    /// Counts from when the request was *sent*, so that we never outlive the server's count.
+    /// Counts from the time when the request was *sent*. The client therefore never counts longer than the server.
     ///
-    /// A `margin_secs` longer than the token means "refresh at once"; sums saturate.
+    /// A `margin_secs` longer than the lifetime means "renew at once". Sums saturate.
     #[must_use]
     pub const fn new(sent_at: Instant, lifetime_secs: u32, margin_secs: u32) -> Self {
         Self {
@@ -28,13 +28,13 @@ impl Expiry {
         }
     }
 
-    /// The same with the usual margin: [`REFRESH_MARGIN_SECS`], but never more than half the lifetime.
+    /// The same with the usual margin: [`REFRESH_MARGIN_SECS`], but at most half the lifetime.
     #[must_use]
     pub const fn of_lifetime(sent_at: Instant, lifetime_secs: u32) -> Self {
         Self::new(sent_at, lifetime_secs, Self::margin_secs(lifetime_secs))
     }
 
-    /// The usual margin of a lifetime, in seconds: [`REFRESH_MARGIN_SECS`], but never more than half the lifetime.
+    /// The usual margin for a lifetime, in seconds: [`REFRESH_MARGIN_SECS`], but at most half the lifetime.
     #[must_use]
     pub const fn margin_secs(lifetime_secs: u32) -> u32 {
         let half = lifetime_secs / 2;
@@ -45,14 +45,14 @@ impl Expiry {
         }
     }
 
-    /// The same, to be replaced `millis` milliseconds earlier: so that not all of a fleet renew at once.
+    /// The same, with the renewal `millis` milliseconds earlier. A fleet uses it to spread its renewals over time.
     #[must_use]
     pub const fn earlier_by_millis(mut self, millis: u64) -> Self {
         self.refresh_at = self.refresh_at.saturating_sub_millis(millis);
         self
     }
 
-    /// How the token is at the time `now`. The same `now` always gives the same answer; a deadline counts as passed
+    /// The state of the token at the time `now`. The same `now` always gives the same answer. A deadline has passed
     /// when it is reached.
     #[must_use]
     pub fn at(&self, now: Instant) -> Freshness {
@@ -65,31 +65,32 @@ impl Expiry {
         }
     }
 
-    /// From when on the token should be replaced.
+    /// The time from which the token should be renewed.
     #[must_use]
     pub const fn refresh_at(&self) -> Instant {
         self.refresh_at
     }
 
-    /// From when on the token must not be used.
+    /// The time from which the token must not be used.
     #[must_use]
     pub const fn expires_at(&self) -> Instant {
         self.expires_at
     }
 }
 
-/// How a token is at one moment.
+/// The state of a token at one moment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Freshness {
-    /// Good, and good for a while.
+    /// Valid, and not due for renewal.
     Fresh,
-    /// Still good, and time to get the next one.
+    /// Still valid, and due for renewal.
     Due,
-    /// Dead.
+    /// Expired.
     Expired,
 }
 
-/// How long before its end a token is to be replaced, in seconds: time for an exchange and another one if that fails.
+/// The time between a token's renewal and its expiry, in seconds. It is enough for one exchange and, if that fails, a
+/// second one.
 pub const REFRESH_MARGIN_SECS: u32 = 60;
 
 #[cfg(test)]

@@ -3,10 +3,11 @@ use core::slice;
 
 use zeroize::Zeroize;
 
-/// Does `work` in a frame of its own and then overwrites the stack below this call with zeros, as much of it as an `F`
-/// takes: what the work left there, whatever code it called. For signers that others write; the keys here do it themselves.
+/// Calls `work` in a stack frame of its own and then overwrites the stack below this call with zeros, in the size of an
+/// `F`. This wipes the data that `work` and every function it called left there. It is meant for signers of other
+/// crates; the keys of this crate wipe their stack themselves.
 ///
-/// It takes as much stack as an `F`, after the work, and does not wipe what the work gives back.
+/// It takes as much stack as an `F`, after `work` has returned. It does not wipe the return value of `work`.
 ///
 /// ```
 /// let mut number = [0; 4];
@@ -20,13 +21,13 @@ pub fn wiped<F, R>(work: impl FnOnce() -> R) -> R {
     done
 }
 
-/// Never part of its caller, whose frame stays.
+/// Never inlined, because the caller's frame is not wiped.
 #[inline(never)]
 fn apart<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Called by the same caller as [`apart`], so its frame lies where that one lay.
+/// Its caller is that of [`apart`]. Both frames therefore lie in the same place.
 #[inline(never)]
 fn overwrite<F>() {
     let mut footprint = MaybeUninit::<F>::uninit();

@@ -1,6 +1,6 @@
-//! `application/x-www-form-urlencoded`, by the parser of the WHATWG URL Standard §5.1.
+//! `application/x-www-form-urlencoded`, read with the parser of the WHATWG URL Standard §5.1.
 
-/// The bytes that an encoded name or value stands for. A `%` without two digits after it stands for itself.
+/// The decoded bytes of a name or value. A `%` without two hexadecimal digits after it stands for itself.
 #[derive(Clone)]
 pub(crate) struct Decoded<'q>(&'q [u8]);
 
@@ -25,7 +25,7 @@ impl Iterator for Decoded<'_> {
     }
 }
 
-/// The byte that two digits spell, and what follows them.
+/// The byte that two digits encode, and the bytes after them.
 fn escaped(digits: &[u8]) -> Option<(u8, &[u8])> {
     let (&[high, low], rest) = digits.split_first_chunk()?;
     Some(((nibble(high)? << 4) | nibble(low)?, rest))

@@ -11,61 +11,61 @@ use crate::legacy::LegacyKey;
 use crate::server::Server;
 use crate::time::{RELEASED_AT, UnixTime};
 
-/// Who we are to a server, and where that server is: what a [`Session`](crate::Session) authenticates.
+/// The client and its server: everything that a [`Session`](crate::Session) needs to authenticate.
 ///
-/// [`Client`] implements it for parts that are borrowed; a program that owns its keys implements it for a type of its
-/// own. Every method gives the same answer for as long as a session holds the value; to change one, give the session
-/// another value with [`Session::replace_identity`](crate::Session::replace_identity).
+/// [`Client`] implements it for borrowed parts. A program that owns its keys implements it for a type of its own. Every
+/// method must return the same value for as long as a session holds the identity. To change a value, give the session
+/// another identity with [`Session::replace_identity`](crate::Session::replace_identity).
 pub trait Identity {
-    /// What signs: a [`Signer`](crate::Signer), an [`AsyncSigner`](crate::AsyncSigner), or, where signatures come from
-    /// outside, anything.
+    /// The signer: a [`Signer`](crate::Signer) or an [`AsyncSigner`](crate::AsyncSigner). Any type will do if the
+    /// caller adds the signatures.
     type Signer: ?Sized;
 
-    /// The server and what it wants to hear.
+    /// The server and its settings.
     fn server(&self) -> Server<'_>;
 
-    /// The OAuth API key, or one of several under the same client ID while keys are being rotated: index 0 is tried
-    /// first. `None` beyond the last.
+    /// The OAuth API key at this index; index 0 is tried first. During a rotation there are several keys under the same
+    /// client ID. `None` after the last key.
     fn oauth_key(&self, index: usize) -> Option<OAuthKey<'_, Self::Signer>>;
 
-    /// The legacy API key. With an OAuth API key beside it, the session migrates from the one to the other.
+    /// The legacy API key. If there is also an OAuth API key, the session migrates to the OAuth API key.
     fn legacy_key(&self) -> Option<LegacyKey<'_>> {
         None
     }
 
-    /// The source that requests come from: `Redox-Source-Id`, `Meta.Source.ID`. Needed with an OAuth API key in an
-    /// environment of several sources.
+    /// The source of the requests: `Redox-Source-Id`, `Meta.Source.ID`. An OAuth API key needs it in an environment
+    /// with several sources.
     fn source_id(&self) -> Option<&str> {
         None
     }
 
-    /// What the server wants otherwise than SMART and Redox; `None` for nothing.
+    /// The server's requirements beyond SMART and Redox; `None` for a server without any.
     fn dialect(&self) -> Option<Dialect<'_>> {
         None
     }
 
-    /// The same for the assertions of one of the OAuth API keys, whose header may say more than those of the others: its
-    /// certificate. All that is not in the header is as in [`dialect`](Self::dialect).
+    /// The dialect of the assertions of one OAuth API key, whose header may have more members than those of the other
+    /// keys, such as its certificate. Everything outside the header must be as in [`dialect`](Self::dialect).
     fn dialect_of_key(&self, index: usize) -> Option<Dialect<'_>> {
         let _ = index;
         self.dialect()
     }
 
-    /// The key that the OAuth API key's tokens are bound to (RFC 9449); `None` where anybody can use them who has them.
+    /// The key that the OAuth API key's tokens are bound to (RFC 9449). `None` for bearer tokens.
     ///
-    /// With one, whoever sends the session's requests adds a [`DpopProof`](crate::DpopProof) to each, and the session takes
-    /// only tokens of the type `DPoP`. [`DpopIdentity`] adds one to any other identity.
+    /// With a key, the sender of the session's requests adds a [`DpopProof`](crate::DpopProof) to each request, and the
+    /// session accepts only tokens of the type `DPoP`. [`DpopIdentity`] adds a key to any other identity.
     fn dpop_key(&self) -> Option<DpopKey<'_>> {
         None
     }
 
-    /// Which tokens will do.
+    /// The tokens that the session may use.
     fn policy(&self) -> Policy {
         Policy::Usual
     }
 
-    /// A time that cannot be now because it has passed: nothing is signed by a clock that shows an earlier one. A
-    /// firmware that knows the date of its own build gives that.
+    /// A time that has certainly passed. The session signs nothing while the clock shows an earlier time. Firmware
+    /// should return the date of its own build.
     fn earliest_time(&self) -> UnixTime {
         RELEASED_AT
     }
@@ -111,14 +111,15 @@ impl<I: Identity + ?Sized> Identity for &I {
     }
 }
 
-/// Which tokens will do for what a session's owner wants with them.
+/// The tokens that a session may use.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Policy {
-    /// Any.
+    /// Any token.
     #[default]
     Usual,
-    /// Tokens for TEFCA: they must live shorter than a day, so those of a legacy API key will not do, and it is not even
-    /// asked for one (Redox's page on authentication methods).
+    /// Tokens for TEFCA, which must live shorter than a day. The session does not request a token with a legacy API
+    /// key, because such tokens live longer (Redox's page on authentication methods).
     Tefca,
 }
 
@@ -177,14 +178,14 @@ impl<'a, S: ?Sized> Client<'a, S> {
 }
 
 impl<'a, S: ?Sized, D: Copy> Client<'a, S, D> {
-    /// The OAuth API key: one, or while keys are being rotated all that may be registered, the preferred one first.
+    /// The OAuth API keys, the preferred key first. During a rotation, list all keys that may be registered.
     #[must_use]
     pub const fn with_oauth_keys(mut self, keys: &'a [OAuthKey<'a, S>]) -> Self {
         self.oauth_keys = keys;
         self
     }
 
-    /// The legacy API key: alone, or beside the OAuth API key that is to take over from it.
+    /// The legacy API key: alone, or together with the OAuth API key that replaces it.
     #[must_use]
     pub const fn with_legacy_key(mut self, key: LegacyKey<'a>) -> Self {
         self.legacy_key = Some(key);
@@ -266,5 +267,5 @@ impl<S: ?Sized, D: fmt::Debug> fmt::Debug for Client<'_, S, D> {
     }
 }
 
-/// What TEFCA's tokens must stay below, in seconds.
+/// The lifetime of a TEFCA token must be shorter than this, in seconds.
 const DAY_SECS: u32 = 24 * 60 * 60;

@@ -11,17 +11,17 @@ use crate::form::Decoded;
 use crate::json::{self, Fields, Value};
 use crate::parse_error::{ParseError, ParseErrorKind};
 
-/// The verification token of a Redox destination: the secret that every request from Redox to us carries.
+/// The verification token of a Redox destination: the secret in every request from Redox to this program.
 ///
-/// Redox's page "Processing requests" names two headers for it, `verification-token` and `Authorization: Bearer`, and an
-/// older version of the page only the first; so either is enough. One that is there and wrong is refused even when the
-/// other is right: Redox sends the same secret in both, so somebody else wrote the wrong one, and two readers further on
-/// could each believe another. The same holds for the token in the body or the query of a challenge.
+/// Redox's page "Processing requests" names two headers for it, `verification-token` and `Authorization: Bearer`. An
+/// older version of the page names only the first. Either header is enough. A wrong token in one header is rejected
+/// even if the other header is right: Redox sends the same secret in both, and two later readers could each trust a
+/// different header. The same rule holds for the token in the body or the query of a challenge.
 ///
-/// Every comparison takes the same time wherever the texts differ; only the length of the token can be measured.
+/// Every comparison takes the same time wherever the texts differ. Only the length of the token can be measured.
 ///
 /// There is no signature to check: Redox documents no HMAC of its requests. The `X-Redox-Signature` of some third-party
-/// code is not Redox's. What proves a request is this token, over TLS.
+/// code is not Redox's. This token, over TLS, authenticates a request.
 ///
 /// ```
 /// use redox_auth_core::{Incoming, IncomingHeaders, VerificationToken};
@@ -51,12 +51,12 @@ impl<'a> VerificationToken<'a> {
     /// The name of the header, of the body's member and of the query's parameter that hold the token.
     pub const NAME: &'static str = "verification-token";
 
-    /// The token as it was entered in Redox's dashboard.
+    /// The token, as entered in Redox's dashboard.
     ///
     /// # Errors
-    /// [`IncomingError::EmptyToken`], and [`IncomingError::UnusableToken`] for one that a header cannot carry in one form
-    /// only (RFC 9110 §5.5): with a control character, such as the line break at the end of a file, with a space at an end,
-    /// or with a letter beyond ASCII, for which no header names its encoding.
+    /// [`IncomingError::EmptyToken`], and [`IncomingError::UnusableToken`] for a token that a header cannot carry
+    /// unambiguously (RFC 9110 §5.5): with a control character, such as the line break at the end of a file, with a
+    /// space at an end, or with a letter beyond ASCII, because a header names no encoding.
     pub fn new(token: &'a str) -> Result<Self, IncomingError> {
         if token.is_empty() {
             return Err(IncomingError::EmptyToken);
@@ -68,28 +68,29 @@ impl<'a> VerificationToken<'a> {
         Ok(Self(token))
     }
 
-    /// Whether the headers of a request prove that it comes from Redox.
+    /// Checks that the headers of a request prove that Redox sent it.
     ///
-    /// Enough for everything but the challenge, which may carry the token elsewhere.
+    /// This is enough for all requests except the challenge, which may carry the token elsewhere.
     ///
     /// # Errors
-    /// [`IncomingError::NoToken`], and [`IncomingError::WrongToken`] with where it stands. Answer 401.
+    /// [`IncomingError::NoToken`], and [`IncomingError::WrongToken`] with the token's place. Answer 401.
     pub fn verify(&self, headers: IncomingHeaders<'_>) -> Result<(), IncomingError> {
         require(self.check_headers(headers)?)
     }
 
-    /// Tells a challenge from a message in a `POST` that proves that it comes from Redox.
+    /// Authenticates a `POST` from Redox, and distinguishes a challenge from a message.
     ///
-    /// A challenge is a JSON object with a string `challenge`, and with neither `Meta` nor `resourceType`, which a
-    /// Data Model message and a FHIR resource have: none of these is taken for a challenge and lost. It may have the
-    /// token in the body as `verification-token`, or in the headers. Any other body, JSON or not, is a message: it must
-    /// have the token in the headers, and is left as it is.
+    /// A challenge is a JSON object with a string `challenge` and with neither `Meta` nor `resourceType`. Data Model
+    /// messages have `Meta` and FHIR resources have `resourceType`, and therefore neither is mistaken for a challenge.
+    /// A challenge may have the token in the body as `verification-token`, or in the headers. Any other body, JSON or
+    /// not, is a message. A message must have the token in the headers, and its body stays unchanged.
     ///
-    /// Escapes in a challenge are replaced in place. Its body holds the token: wipe it once it is answered.
+    /// Escapes in a challenge are replaced in place. Its body holds the token: wipe the body after the answer.
     ///
     /// # Errors
-    /// [`IncomingError::NoToken`] and [`IncomingError::WrongToken`]: answer 401. [`IncomingError::Body`] for a challenge
-    /// with a member twice or with a token that is no string, [`IncomingError::UnusableChallenge`]: answer 400.
+    /// [`IncomingError::NoToken`] and [`IncomingError::WrongToken`]: answer 401. [`IncomingError::Body`] for a
+    /// challenge with a duplicate member or a token that is no string, and [`IncomingError::UnusableChallenge`]: answer
+    /// 400.
     pub fn receive_post<'b>(
         &self,
         headers: IncomingHeaders<'_>,
@@ -120,15 +121,16 @@ impl<'a> VerificationToken<'a> {
         Challenge::new(challenge.unwrap_or("")).map(Incoming::Challenge)
     }
 
-    /// The challenge of a `GET` that proves that it comes from Redox, decoded into `out`.
+    /// Authenticates a `GET` from Redox, and decodes its challenge into `out`.
     ///
-    /// `query` is what follows the `?` of the request's target, as it came. The token may stand in it as
-    /// `verification-token`, or in the headers. It is read as a form is, by the WHATWG URL Standard §5.1.
+    /// `query` is the undecoded text after the `?` of the request's target. The token may be in it as
+    /// `verification-token`, or in the headers. The query is parsed as a form (WHATWG URL Standard §5.1).
     ///
     /// # Errors
     /// [`IncomingError::NoToken`] and [`IncomingError::WrongToken`]: answer 401. [`IncomingError::Duplicate`],
     /// [`IncomingError::NoChallenge`] and [`IncomingError::UnusableChallenge`]: answer 400.
-    /// [`IncomingError::BufferTooSmall`] with the exact need, once the token was right. `out` then holds nothing to send.
+    /// [`IncomingError::BufferTooSmall`] gives the exact length needed, if the token was right. `out` then holds
+    /// nothing to send.
     pub fn receive_get<'o>(
         &self,
         headers: IncomingHeaders<'_>,
@@ -144,7 +146,7 @@ impl<'a> VerificationToken<'a> {
 
     fn check_headers(&self, headers: IncomingHeaders<'_>) -> Result<bool, IncomingError> {
         let header = headers.verification_token.map(<[u8]>::trim_ascii);
-        // Nothing is what another scheme has for a token, and no token equals it.
+        // Another scheme gives an empty token, and no token equals the empty one.
         let bearer = headers
             .authorization
             .map(|value| bearer(value).unwrap_or(&[]));
@@ -153,7 +155,7 @@ impl<'a> VerificationToken<'a> {
         Ok(header || bearer)
     }
 
-    /// Whether there is a token at this place. The only way to compare: every place comes through here.
+    /// Whether there is a token at this place. All comparisons go through this function.
     fn check(
         &self,
         place: TokenPlace,
@@ -169,7 +171,7 @@ impl<'a> VerificationToken<'a> {
         }
     }
 
-    /// Looks at every byte up to the shorter end, whatever the ones before it were.
+    /// Compares every byte up to the end of the shorter text, whatever the bytes before were.
     fn equals(&self, found: impl Iterator<Item = u8> + Clone) -> bool {
         let same_length = found.clone().count() == self.0.len();
         let same_bytes = found
@@ -187,16 +189,17 @@ impl fmt::Debug for VerificationToken<'_> {
     }
 }
 
-/// The two headers of a request that can hold the verification token, as their bytes came; `None` when absent.
+/// The two headers of a request that can hold the verification token, as received; `None` if absent.
 ///
-/// Hand over one that came twice as its values joined by `, ` (RFC 9110 §5.2), which no token equals, and not as one of
-/// them. Where Redox is set up to log in with a credential of your own authorization server, `Authorization` holds that
-/// server's token: check it there, and leave it out here.
+/// If a header came twice, pass its values joined with `, ` (RFC 9110 §5.2), not just one of them. No token equals the
+/// joined text. If Redox logs in with a credential of your own authorization server, `Authorization` holds that
+/// server's token: check that token yourself, and leave the header out here.
 #[derive(Clone, Copy, Default)]
 pub struct IncomingHeaders<'a> {
     /// The value of `verification-token`.
     pub verification_token: Option<&'a [u8]>,
-    /// The value of `Authorization`, the scheme included; of any case, but `Bearer` (RFC 9110 §11.1, RFC 6750 §2.1).
+    /// The value of `Authorization`, the scheme included. Only the scheme `Bearer` counts, in any case (RFC 9110 §11.1,
+    /// RFC 6750 §2.1).
     pub authorization: Option<&'a [u8]>,
 }
 
@@ -210,20 +213,20 @@ impl fmt::Debug for IncomingHeaders<'_> {
     }
 }
 
-/// What Redox sent by `POST`, with the token that proves it.
+/// An authenticated `POST` from Redox.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Incoming<'b> {
-    /// The question of the set-up, to be answered with its own text.
+    /// The set-up's challenge. Answer with its own text.
     Challenge(Challenge<'b>),
-    /// Anything else: the body is the application's to read, and as it came.
+    /// Any other request. The application reads the body, which is unchanged.
     Message,
 }
 
-/// What Redox asks when a destination is set up ("Verify & Save"), in a request that proved itself.
+/// The challenge that Redox sends when a destination is set up ("Verify & Save"), after the request was authenticated.
 ///
-/// The source of these rules is Redox's page "Create and verify an endpoint", in its older form and in its newer one.
-/// Answer with status 200, [`Challenge::CONTENT_TYPE`] and [`Challenge::text`] as the whole body. The older page
-/// wants the value alone, the newer one wants it anywhere in the body: this is both.
+/// The source of these rules is Redox's page "Create and verify an endpoint", in its older and its newer form. Answer
+/// with status 200, [`Challenge::CONTENT_TYPE`] and [`Challenge::text`] as the whole body. The older page requires the
+/// value alone, the newer page requires it anywhere in the body. This answer satisfies both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Challenge<'b>(&'b str);
 
@@ -237,7 +240,7 @@ impl<'b> Challenge<'b> {
         self.0
     }
 
-    /// It is sent back as it came, so nothing that a terminal, a log or a header would obey may be in it.
+    /// Rejects control characters: the text is sent back unchanged, and a terminal, a log or a header could obey them.
     fn new(text: &'b str) -> Result<Self, IncomingError> {
         if text.is_empty() || text.chars().any(char::is_control) {
             return Err(IncomingError::UnusableChallenge);
@@ -258,7 +261,7 @@ impl<'b> Challenge<'b> {
     }
 }
 
-/// The token of `Authorization: Bearer <token>`; nothing for another scheme.
+/// The token of `Authorization: Bearer <token>`; empty for another scheme.
 fn bearer(value: &[u8]) -> Option<&[u8]> {
     let value = value.trim_ascii();
     let space = value.iter().position(|&byte| byte == b' ')?;
@@ -280,7 +283,7 @@ const fn require(token: bool) -> Result<(), IncomingError> {
     }
 }
 
-/// Whether it is a challenge that two readers would read differently, and not merely a message of another format.
+/// Whether two readers could read the challenge differently. A message in another format is no such case.
 fn is_doubled(error: ParseError) -> bool {
     matches!(
         error.kind,

@@ -1,8 +1,8 @@
-//! Reading JSON that a stranger sent (RFC 8259): one object, its members by name, without recursion.
+//! Parses untrusted JSON (RFC 8259): one object, its members by name, without recursion.
 //!
-//! `serde-json-core` cannot do this part. It needs to know each value's type beforehand, while servers send
-//! `expires_in` as a number or a string; it recurses on what it skips, so that nested junk overflows the stack; it lets
-//! illegal JSON pass there; and it refuses the surrogate pairs with which common servers write non-ASCII text.
+//! `serde-json-core` cannot parse these bodies. It needs the type of each value beforehand, while servers send
+//! `expires_in` as a number or as a string. It recurses over skipped values, and nested junk overflows the stack. It
+//! accepts illegal JSON in skipped values. It rejects the surrogate pairs that common servers write for non-ASCII text.
 
 mod cursor;
 mod fields;
@@ -20,7 +20,7 @@ pub(crate) use text::{Chars, Text};
 
 use crate::parse_error::{ParseError, ParseErrorKind};
 
-/// A member's value: where it stands, and what it is as far as anybody here needs to know.
+/// A member's value: its place, and its type as far as core needs it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value {
     Text(Text),
@@ -29,7 +29,7 @@ pub(crate) enum Value {
     Other,
 }
 
-/// A known member that was found, with the place of its value.
+/// A known member and the place of its value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     pub(crate) value: Value,
@@ -42,12 +42,12 @@ impl Member {
         Self { value, at }
     }
 
-    /// The place of the value, in bytes from the beginning of the body.
+    /// The place of the value, in bytes from the start of the body.
     pub(crate) fn at(self) -> usize {
         span::widen(self.at)
     }
 
-    /// The text; nothing for `null`.
+    /// The text, or nothing for `null`.
     pub(crate) fn text(self, name: &'static str) -> Result<Option<Text>, ParseError> {
         match self.value {
             Value::Null => Ok(None),
@@ -68,10 +68,10 @@ impl Member {
     }
 }
 
-/// Reads all of `body` as one JSON object and returns its members of these `names`, in their order.
+/// Parses all of `body` as one JSON object and returns the members with these `names`, in the order of `names`.
 ///
-/// The whole is checked against the grammar, other members included; of more than 4 GiB, that much. A known name that comes twice is refused: two
-/// readers could each believe another one of them.
+/// Checks the whole body against the grammar, other members included; of more than 4 GiB, the first 4 GiB. Rejects a
+/// known name that comes twice, because two readers could each trust a different value.
 pub(crate) fn members<const N: usize>(
     body: &[u8],
     names: [&'static str; N],
@@ -81,7 +81,7 @@ pub(crate) fn members<const N: usize>(
     Ok(found)
 }
 
-/// The members of these `names` of the object that begins `at` this place of a `body` that [`members`] has read.
+/// The members with these `names` of the object that begins `at` this place of a `body` that [`members`] has checked.
 pub(crate) fn members_at<const N: usize>(
     body: &[u8],
     at: usize,
@@ -92,7 +92,7 @@ pub(crate) fn members_at<const N: usize>(
     Ok(found)
 }
 
-/// As [`members_at`], into the slots beside the names.
+/// As [`members_at`], into the slots next to the names.
 pub(crate) fn read_at(
     body: &[u8],
     at: usize,
@@ -108,25 +108,25 @@ pub(crate) fn text_at(body: &[u8], at: usize) -> Option<Text> {
     Cursor::new(body, at).string()
 }
 
-/// The values of the array that begins `at` this place of a `body` that [`members`] has read.
+/// The values of the array that begins `at` this place of a `body` that [`members`] has checked.
 pub(crate) fn elements_at(body: &[u8], at: usize) -> Elements<'_> {
     Elements(Cursor::new(body, at))
 }
 
-/// The values of an array, one by one.
+/// Iterates over the values of an array.
 #[derive(Clone)]
 pub(crate) struct Elements<'b>(Cursor<'b>);
 
 impl Iterator for Elements<'_> {
     type Item = Member;
 
-    /// Whoever read the whole found no mistake in it, so there is none here.
+    /// [`members`] has checked the whole body, and therefore no value here has a syntax error.
     fn next(&mut self) -> Option<Member> {
         self.0.next_element()
     }
 }
 
-/// The names of the members of the JSON object that is all of `body`, which is UTF-8. A mistake is the last of them.
+/// The names of the members of the JSON object `body`, which is UTF-8. The iterator ends with the first syntax error.
 pub(crate) fn names(body: &[u8]) -> Names<'_> {
     let mut cursor = Cursor::new(body, 0);
     let opened = cursor.open_object().ok_or(cursor.error());
@@ -137,7 +137,7 @@ pub(crate) fn names(body: &[u8]) -> Names<'_> {
     }
 }
 
-/// The names of an object's members, one by one.
+/// Iterates over the names of an object's members.
 pub(crate) struct Names<'b> {
     cursor: Cursor<'b>,
     opened: Result<(), ParseError>,
@@ -158,7 +158,7 @@ impl Iterator for Names<'_> {
     }
 }
 
-/// As [`members`], into the slots beside the names: once for all numbers of names.
+/// As [`members`], into the slots next to the names: one copy of the code for every number of names.
 pub(crate) fn read_whole(
     body: &[u8],
     names: &[&'static str],
@@ -174,7 +174,7 @@ pub(crate) fn read_whole(
     read.ok_or(cursor.error())
 }
 
-/// How deep arrays and objects may nest. What follows OAuth needs two or three levels.
+/// The greatest depth of nested arrays and objects. OAuth needs two or three levels.
 pub(crate) const MAX_DEPTH: u32 = 64;
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 /// The `typ` of an assertion's header.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum JwtType {
-    /// `JWT`: what Redox and SMART write.
+    /// `JWT`: the value of Redox and SMART.
     #[default]
     Jwt,
-    /// `client-authentication+jwt`: what draft-ietf-oauth-rfc7523bis asks for.
+    /// `client-authentication+jwt`: the value of draft-ietf-oauth-rfc7523bis.
     ClientAuthentication,
 }
 
@@ -19,7 +20,7 @@ impl JwtType {
     }
 }
 
-/// The longest an assertion may live, in seconds: 5 minutes, by SMART and by Redox's rule for `iat`.
+/// The longest lifetime of an assertion, in seconds: 5 minutes, according to SMART and Redox's rule for `iat`.
 pub const MAX_LIFETIME_SECS: u32 = 300;
 
 /// How far `iat` lies before the time given, in seconds. Redox refuses an `iat` more than 10 s ahead of its own clock.

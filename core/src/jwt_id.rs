@@ -4,8 +4,8 @@ use crate::out::Out;
 
 /// The `jti` of one assertion: 128 random bits as 22 characters of base64url (RFC 7519 §4.1.7).
 ///
-/// A server refuses an assertion whose `jti` it has seen, so each attempt needs a new one, retries included. It is
-/// neither `Clone` nor `Copy`: what was sent once cannot be sent again by accident.
+/// A server refuses an assertion whose `jti` it has seen. Each attempt therefore needs a new one, retries included. The
+/// type is neither `Clone` nor `Copy`, and a `jti` cannot be sent twice by accident.
 #[derive(Debug, Eq, PartialEq)]
 pub struct JwtId([u8; Self::LEN]);
 
@@ -15,7 +15,7 @@ impl JwtId {
 
     /// A `jti` from 16 bytes of a cryptographic random source.
     ///
-    /// Two devices that boot with the same weak entropy get the same value, and one of them is refused.
+    /// Two devices that boot with the same weak entropy get the same value, and the server refuses one of them.
     #[must_use]
     pub fn from_random(random: [u8; 16]) -> Self {
         let mut text = [0; Self::LEN];
@@ -29,14 +29,14 @@ impl JwtId {
         core::str::from_utf8(&self.0).unwrap_or("")
     }
 
-    /// 48 random bits, which tell one attempt from another.
+    /// 48 random bits that identify one attempt.
     pub(crate) fn id(&self) -> u64 {
         self.0
             .first_chunk()
             .map_or(0, |chunk| u64::from_be_bytes(*chunk))
     }
 
-    /// 24 other random bits, which tell one instance from another.
+    /// 24 other random bits that identify one instance.
     pub(crate) fn seed(&self) -> u32 {
         let rest = self.0.get(8..).unwrap_or(&[]);
         rest.first_chunk()

@@ -34,29 +34,29 @@ use crate::algorithm::Algorithm;
 ))]
 use crate::footprint::wiped;
 
-/// A private key as it was read from PEM, DER or a JWK, not yet checked by a curve: what a [`Signer`](crate::Signer) is
-/// made from, ours or one of another library.
+/// A private key parsed from PEM, DER or a JWK, before any check against its curve. A [`Signer`](crate::Signer) is made
+/// from it, in this crate or in another library.
 ///
-/// Borrows from the input and the scratch buffer. Both hold the key: wipe them once the signer is made.
+/// Borrows from the input and from the scratch buffer. Both hold the key: wipe them after the signer is made.
 #[derive(Clone, Copy)]
 pub struct PrivateKey<'b> {
     material: KeyMaterial<'b>,
     key_id: Option<&'b str>,
-    /// What an RSA key is to sign with, by its JWK or by the caller.
+    /// The algorithm of an RSA key, if its JWK or the caller named one.
     chosen: Option<Algorithm>,
 }
 
 impl<'b> PrivateKey<'b> {
-    /// Reads a private key in whatever form it comes:
-    /// - PEM (RFC 7468): `PRIVATE KEY` (PKCS#8), `EC PRIVATE KEY` (SEC1), `RSA PRIVATE KEY` (PKCS#1); text and other
-    ///   blocks before and after it are ignored, such as the certificates of a bundle. Two private keys are an error;
+    /// Parses a private key in one of these forms:
+    /// - PEM (RFC 7468): `PRIVATE KEY` (PKCS#8), `EC PRIVATE KEY` (SEC1), `RSA PRIVATE KEY` (PKCS#1). Text and other
+    ///   blocks before and after the key, such as the certificates of a bundle, are ignored. Two private keys are an error;
     /// - DER of the same three;
     /// - a private JWK (RFC 7517), as Redox's dashboard hands it out.
     ///
-    /// `scratch` takes what has to be decoded; [`PRIVATE_KEY_SCRATCH_LEN`] bytes are enough for any key supported.
+    /// `scratch` takes the decoded key. [`PRIVATE_KEY_SCRATCH_LEN`] bytes are enough for every supported key.
     ///
     /// # Errors
-    /// [`KeyError`], which names what was found instead. The buffer then holds parts of the key all the same.
+    /// [`KeyError`], which names the input's actual form. The buffer may then still hold parts of the key.
     pub fn parse(input: &'b [u8], scratch: &'b mut [u8]) -> Result<Self, KeyError> {
         match KeyForm::of(input)? {
             KeyForm::Pem => der::parse(pem::decode(input, scratch)?).map(Self::of_material),
@@ -65,8 +65,8 @@ impl<'b> PrivateKey<'b> {
         }
     }
 
-    /// Reads a private key, to sign with `algorithm` if one is given, by way of a scratch buffer of its own; lets `take`
-    /// have it, and wipes the buffer.
+    /// Parses a private key in a scratch buffer of its own, sets its `algorithm` if one is given, passes the key to
+    /// `take`, and wipes the buffer.
     #[cfg(any(
         feature = "es256",
         feature = "es384",
@@ -84,7 +84,7 @@ impl<'b> PrivateKey<'b> {
         wiped::<([u8; SCRATCH_LEN], [usize; PARSING]), _>(|| {
             let mut scratch = Zeroizing::new([0; SCRATCH_LEN]);
             let key = PrivateKey::parse(input, scratch.as_mut()).map_err(|error| match error {
-                // The caller has no buffer that could be longer.
+                // The caller cannot pass a longer buffer.
                 KeyError::ScratchTooSmall { .. } if SCRATCH_LEN >= PRIVATE_KEY_SCRATCH_LEN => {
                     KeyError::TooLong {
                         max_bits: MAX_RSA_BITS,
@@ -108,7 +108,7 @@ impl<'b> PrivateKey<'b> {
         }
     }
 
-    /// What the key signs with: the algorithm of its curve; for an RSA key that of its JWK or the one chosen by
+    /// The algorithm of the key. An EC key has that of its curve. An RSA key has that of its JWK or the one set with
     /// [`PrivateKey::with_algorithm`], else RS384.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
@@ -119,11 +119,11 @@ impl<'b> PrivateKey<'b> {
         }
     }
 
-    /// The same key, to sign with `algorithm`. That is a choice for an RSA key; a key on a curve has only one algorithm.
+    /// The same key with this `algorithm`. An RSA key supports several algorithms, an EC key only one.
     ///
     /// # Errors
-    /// [`KeyError::WrongAlgorithm`] when the key cannot do it, when the `alg` of its JWK is another, and when another was
-    /// chosen before.
+    /// [`KeyError::WrongAlgorithm`] if the key does not support the algorithm, or if its JWK or an earlier call named
+    /// another.
     pub fn with_algorithm(self, algorithm: Algorithm) -> Result<Self, KeyError> {
         let found = self.algorithm();
         if found == algorithm || (self.has_choice() && algorithm.is_rsa()) {
@@ -139,7 +139,7 @@ impl<'b> PrivateKey<'b> {
         }
     }
 
-    /// Whether [`PrivateKey::with_algorithm`] is still a choice: the key is one of RSA, and its JWK names no algorithm.
+    /// Whether [`PrivateKey::with_algorithm`] can still select the algorithm: for an RSA key whose JWK names none.
     #[must_use]
     pub const fn has_choice(&self) -> bool {
         matches!((self.material, self.chosen), (KeyMaterial::Rsa(_), None))
@@ -151,10 +151,10 @@ impl<'b> PrivateKey<'b> {
         self.key_id
     }
 
-    /// Checks that a JWK's `kid` is the key ID under which the key is going to be used.
+    /// Checks that a JWK's `kid` equals the `key_id` of the credential.
     ///
     /// # Errors
-    /// [`KeyError::JwkKeyId`] when it is another. A key without a `kid` may be used under any.
+    /// [`KeyError::JwkKeyId`] if the two differ. A key without a `kid` may have any key ID.
     pub fn expect_key_id(&self, key_id: &str) -> Result<(), KeyError> {
         match self.key_id {
             Some(found) if found != key_id => Err(KeyError::JwkKeyId),
@@ -162,7 +162,7 @@ impl<'b> PrivateKey<'b> {
         }
     }
 
-    /// The numbers that make the key.
+    /// The numbers of the key.
     #[must_use]
     pub const fn material(&self) -> KeyMaterial<'b> {
         self.material
@@ -175,7 +175,8 @@ impl fmt::Debug for PrivateKey<'_> {
     }
 }
 
-/// The numbers that make a private key, big-endian, not checked.
+/// The numbers of a private key, big-endian and unchecked.
+#[non_exhaustive]
 #[derive(Clone, Copy)]
 pub enum KeyMaterial<'b> {
     /// For ES256, ES384 and ES512.
@@ -195,18 +196,18 @@ impl fmt::Debug for KeyMaterial<'_> {
 pub struct EcKeyMaterial<'b> {
     /// ES256 for P-256, ES384 for P-384, ES512 for P-521.
     pub algorithm: Algorithm,
-    /// The private scalar, as long as the curve's order or shorter.
+    /// The private scalar. Its length is at most that of the curve's order.
     pub secret: &'b [u8],
-    /// The public point (SEC1 §2.3.3), when the key came with it: uncompressed, seldom compressed.
+    /// The public point (SEC1 §2.3.3), if the key came with one. Usually uncompressed, rarely compressed.
     pub public: Option<&'b [u8]>,
 }
 
 impl EcKeyMaterial<'_> {
-    /// Writes the private scalar into `out`, which is as long as the curve's order, with zeros before it: some programs cut
-    /// leading zeros off, some add one. Wipe it after use.
+    /// Writes the private scalar into `out`, which must have the length of the curve's order, with leading zeros. Some
+    /// programs drop leading zeros, and some add one. Wipe `out` after use.
     ///
     /// # Errors
-    /// [`KeyError::OutOfRange`] when it is longer; `out` holds zeros then.
+    /// [`KeyError::OutOfRange`] if the scalar is longer than `out`, which then holds zeros.
     pub fn write_secret(&self, out: &mut [u8]) -> Result<(), KeyError> {
         out.fill(0);
         let zeros = self.secret.iter().take_while(|&&byte| byte == 0).count();
@@ -249,7 +250,7 @@ pub struct RsaKeyMaterial<'b> {
 }
 
 impl RsaKeyMaterial<'_> {
-    /// Refuses what nobody should sign with, and what is larger than the servers take.
+    /// Rejects keys that are too weak to sign with, and keys larger than servers accept.
     fn checked(self) -> Result<Self, KeyError> {
         match bits(self.n) {
             2048..=MAX_RSA_BITS => Ok(self),
@@ -278,13 +279,13 @@ pub(crate) fn bits(number: &[u8]) -> usize {
     }
 }
 
-/// What an RSA key signs with that says nothing of it: SMART asks for it, and Redox's dashboard makes such keys.
+/// The algorithm of an RSA key that names none: SMART requires it, and Redox's dashboard makes such keys.
 pub(crate) const DEFAULT_RSA_ALGORITHM: Algorithm = Algorithm::Rs384;
 
 /// The greatest length of an RSA key's modulus, in bits.
 const MAX_RSA_BITS: usize = 4096;
 
-/// How much of the stack the reading of a key may mark beside its scratch buffer, in words.
+/// The greatest amount of stack that reading a key may overwrite in addition to its scratch buffer, in words.
 #[cfg(any(
     feature = "es256",
     feature = "es384",
@@ -296,6 +297,6 @@ const MAX_RSA_BITS: usize = 4096;
 ))]
 const PARSING: usize = 384;
 
-/// How much scratch any private key needs to be parsed, in bytes: that of RSA with 4096 bits. A `kid` with escapes, in a JWK,
-/// takes its length in addition.
+/// The scratch buffer that every supported private key fits in, in bytes: that of RSA with 4096 bits. A JWK whose `kid`
+/// has escapes needs the length of the `kid` in addition.
 pub const PRIVATE_KEY_SCRATCH_LEN: usize = 2560;

@@ -8,10 +8,10 @@ use crate::secret::AccessToken;
 use crate::time::UnixTime;
 use crate::write_error::WriteError;
 
-/// A legacy API key of Redox: an ID that is also the ID of its source, and a secret.
+/// A legacy API key of Redox: an ID, which is also the ID of its source, and a secret.
 ///
-/// Deprecated by Redox and good for the Data Model API only. Its tokens live 24 hours. The source of these rules is
-/// Redox's page "Authenticate a legacy API key".
+/// Redox has deprecated these keys and accepts them for the Data Model API only. Their tokens live 24 hours. The source
+/// of these rules is Redox's page "Authenticate a legacy API key".
 #[derive(Clone, Copy)]
 pub struct LegacyKey<'a> {
     api_key: &'a str,
@@ -34,7 +34,8 @@ impl<'a> LegacyKey<'a> {
         self.api_key
     }
 
-    /// Writes the body for `POST /auth/authenticate`. It holds the secret: wipe the buffer once it is sent.
+    /// Writes the body for `POST /auth/authenticate`. The body holds the secret: wipe the buffer after the request is
+    /// sent.
     ///
     /// # Errors
     /// [`WriteError::EmptyClaim`] with the member's name, [`WriteError::BufferTooSmall`] with the exact need.
@@ -42,7 +43,7 @@ impl<'a> LegacyKey<'a> {
         self.write(out, "secret", self.secret)
     }
 
-    /// Writes the body for `POST /auth/refreshToken`, with the refresh token that came last.
+    /// Writes the body for `POST /auth/refreshToken`, with the latest refresh token.
     ///
     /// # Errors
     /// As [`LegacyKey::write_authenticate`].
@@ -85,20 +86,20 @@ impl fmt::Debug for LegacyKey<'_> {
     }
 }
 
-/// What Redox answered to a legacy API key or to its refresh token: a token or a refusal, by the status.
+/// Redox's answer to a legacy API key or its refresh token: a token or a refusal, depending on the status.
 #[derive(Clone, Copy, Debug)]
 pub enum LegacyTokenReply<'b> {
     /// A token.
     Token(LegacyTokenResponse<'b>),
-    /// A no. Redox explains it in plain text, if at all.
+    /// A refusal. Redox explains it in plain text, or not at all.
     Refusal(Refusal<'b>),
 }
 
 impl<'b> LegacyTokenReply<'b> {
-    /// Reads an answer from its HTTP `status` and its whole `body`. Escapes are replaced in place.
+    /// Parses an answer from its HTTP `status` and its whole `body`. Escapes are replaced in place.
     ///
     /// # Errors
-    /// [`ParseError`] for a status of 2xx with a body that is no token.
+    /// [`ParseError`] for a status of 2xx with a body without a token.
     pub fn parse(status: u16, body: &'b mut [u8]) -> Result<Self, ParseError> {
         if (200..300).contains(&status) {
             return LegacyTokenResponse::parse(body).map(Self::Token);
@@ -115,18 +116,19 @@ impl<'b> LegacyTokenReply<'b> {
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct LegacyTokenResponse<'b> {
-    /// The token, good for 24 hours.
+    /// The token, valid for 24 hours.
     pub access_token: AccessToken<'b>,
-    /// `expires`: when the token dies.
+    /// `expires`: the time at which the token expires.
     pub expires_at: UnixTime,
     refresh_token: Option<&'b str>,
 }
 
 impl<'b> LegacyTokenResponse<'b> {
-    /// Reads the body of an answer with status 200. Escapes are replaced in place.
+    /// Parses the body of an answer with status 200. Escapes are replaced in place.
     ///
     /// # Errors
-    /// [`ParseError`]: no JSON object, without `accessToken` or `expires`, or with an `expires` that is no time.
+    /// [`ParseError`] if the body is no JSON object, lacks `accessToken` or `expires`, or has an `expires` that is no
+    /// time.
     pub fn parse(body: &'b mut [u8]) -> Result<Self, ParseError> {
         let mut found = [None; NAMES.len()];
         let mut fields = Fields::read(body, &NAMES, &mut found)?;
@@ -148,7 +150,7 @@ impl<'b> LegacyTokenResponse<'b> {
         })
     }
 
-    /// The refresh token, for [`LegacyKey::write_refresh`] and nothing else.
+    /// The refresh token, to be used only with [`LegacyKey::write_refresh`].
     #[must_use]
     pub const fn expose_refresh_token(&self) -> Option<&'b str> {
         self.refresh_token

@@ -1,59 +1,194 @@
-//! The part of redox-auth that makes every decision and moves no byte: client assertions, token requests and what the
-//! server answers, for Redox and any other SMART Backend Services or RFC 7523 server.
+//! Authentication for clients of Redox, of another SMART Backend Services server, or of any RFC 7523 server.
 //!
-//! `no_std`, no allocator, no clock, no random source: the caller brings buffers, the time and random bytes.
+//! A [`Session`] decides when a token is needed, writes the token request, and interprets the answer. It does no I/O: the
+//! caller sends the bytes. The crate is `no_std` and has no allocator, no clock and no random source. The caller passes
+//! buffers, the time and random bytes.
+//!
+//! Use it with an HTTP client of your own, on a host or on a device. Use
+//! [`redox-auth-reqwest`](https://docs.rs/redox-auth-reqwest) in a service with the standard library, and
+//! [`redox-auth-gateway`](https://docs.rs/redox-auth-gateway) on a device that has a TCP stack and no HTTP client.
+//!
+//! # Example
+//! This program obtains a token from a server on the same machine, such as `redox-auth sandbox`.
+//!
+//! ```toml
+//! [dependencies]
+//! redox-auth-core = { version = "0.1", features = ["es256"] }
+//! ```
 #![cfg_attr(
     feature = "es256",
     doc = r##"
-```
-use redox_auth_core::{Es256Key, JwtId, OAuthKey, TokenRequest, UnixTime};
+```no_run
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
-# // The key of RFC 7515, appendix A.3.
-# const KEY: &[u8] = br#"{"kty":"EC","crv":"P-256",
-#     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
-#     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
-#     "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
-# let (random, now) = ([7; 16], UnixTime::from_secs(1_800_000_000));
-let signer = Es256Key::parse(KEY)?;
-let key = OAuthKey::new("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "key-1", &signer);
-let jwt_id = JwtId::from_random(random);
-let assertion = key.assertion("https://api.redoxengine.com/v2/auth/token", &jwt_id, now);
+use redox_auth_core::{
+    Channel, Client, Es256Key, Instant, JwtId, Next, Now, OAuthKey, Received, Request, Response,
+    Server, Session, UnixTime,
+};
 
-let mut buffer = [0; 1024];
-let body = TokenRequest::new(assertion).write(&mut buffer)?;
-assert!(body.starts_with("grant_type=client_credentials&client_assertion_type="));
-# Ok::<(), Box<dyn core::error::Error>>(())
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let start = std::time::Instant::now();
+    let signer = Es256Key::parse(&std::fs::read("private-key.pem")?)?;
+    let keys = [OAuthKey::new("2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11", "key-1", &signer)];
+    // Redox itself is `Server::redox(Region::Us)`.
+    let server = Server::new("http://127.0.0.1:8080", "http://127.0.0.1:8080/v2/auth/token")?;
+    let client = Client::new(server).with_oauth_keys(&keys);
+    let mut session = Session::<_, [u8; 1024]>::new(client);
+
+    loop {
+        let sent_at = now(start)?;
+        match session.next(sent_at.instant) {
+            Next::Use { token, .. } => {
+                println!("obtained a token of {} bytes", token.expose().len());
+                return Ok(());
+            }
+            Next::Stop { reason, .. } => return Err(Box::new(reason)),
+            Next::Wait { .. } => {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+                continue;
+            }
+            Next::Fetch | Next::Renew { .. } => {}
+        }
+
+        let mut random = [0; 16];
+        std::fs::File::open("/dev/urandom")?.read_exact(&mut random)?;
+        let mut buffer = [0; 1024];
+        let request = session.request(sent_at, JwtId::from_random(random), &mut buffer)?;
+        let answer = exchange(&request);
+        let ticket = request.ticket;
+        match answer {
+            Ok((status, mut body)) => {
+                // Add the headers `Date`, `Age`, `Cache-Control` and `Retry-After` of the answer.
+                let response = Response::new(status, Channel::Authenticated, &mut body);
+                if let Received::Refused(refusal) = session.receive(ticket, now(start)?, response) {
+                    eprintln!("the server refused: {}", refusal.words(&[]));
+                }
+            }
+            Err(_) => session.failed(ticket, now(start)?.instant),
+        }
+    }
+}
+
+/// Reads a clock that never goes backwards, and the wall clock.
+fn now(start: std::time::Instant) -> Result<Now, std::time::SystemTimeError> {
+    let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed()?;
+    Ok(Now {
+        instant: Instant::from_millis(start.elapsed().as_millis() as u64),
+        unix: Some(UnixTime::from_secs(since_1970.as_secs())),
+    })
+}
+
+/// Sends a request over plain HTTP, which core allows on loopback only. For any other server use an HTTP client with TLS.
+fn exchange(request: &Request<'_>) -> std::io::Result<(u16, Vec<u8>)> {
+    let (method, url, body) = (request.method.as_str(), request.url, request.expose_body());
+    let mut stream = TcpStream::connect((url.host(), url.port()))?;
+    write!(stream, "{method} {}{} HTTP/1.0\r\n", url.path(), request.path)?;
+    write!(stream, "Host: {}\r\nContent-Length: {}\r\n", url.host(), body.len())?;
+    write!(stream, "Content-Type: {}\r\n\r\n{body}", request.content_type.unwrap_or("text/plain"))?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.get(9..12).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    Ok((status, body.as_bytes().to_vec()))
+}
 ```
 "##
 )]
 //!
+//! # Types
+//! **Session**: start with [`Session`].
+//! - its settings: [`Identity`], [`Client`], [`Server`], [`Region`], [`Environment`], [`Policy`], [`Url`]
+//! - its steps: [`Next`], [`Token`], [`Generation`], [`ServedBy`], [`Counters`]
+//! - its requests: [`Request`], [`Prepared`], [`Body`], [`Target`], [`Method`], [`Ticket`]
+//! - its answers: [`Response`], [`Channel`], [`Received`], [`Minted`], [`Rejected`]
+//! - requests to an API: [`Api`], [`Authorized`]
+//! - its memory: [`TokenStorage`]
+//! - several sessions: [`Sessions`], [`NextOf`]
+//! - migration from a legacy API key: [`LegacyKey`], [`Preference`], [`SecretRotation`], [`WhyNotYet`]
+//!
+//! **Assertions and keys**
+//! - assertions: [`OAuthKey`], [`Assertion`], [`AssertionTemplate`], [`JwtId`], [`JwtType`], [`max_assertion_len`]
+//! - signers: [`Signer`], [`AsyncSigner`], [`BlockingSigner`], [`Algorithm`], [`Unsigned`], [`Digest`]
+//! - signatures from a KMS or a secure element: [`parse_signature`], [`parse_signature_der`], [`write_signature_der`]
+//! - keys of this crate, each with a feature: `Es256Key`, `Es384Key`, `Es512Key`, `RsaKey`, `SigningKey`, `KeyRoom`
+//! - key files: [`PrivateKey`], [`PublicKey`], [`KeyMaterial`], [`PublicKeyMaterial`], [`KeyForm`], [`Found`]
+//! - registration: [`write_jwk_set`], [`Thumbprint`]
+//! - stack: [`wiped`]
+//!
+//! **Token requests and replies**, without a session
+//! - [`TokenRequest`], [`write_token_request`], [`max_token_request_len`]
+//! - [`TokenReply`], [`TokenResponse`], [`TokenType`], [`AccessToken`], [`scopes_not_granted`]
+//! - refusals: [`Refusal`], [`Refused`], [`Reason`], [`ErrorCode`], [`Words`], [`Phrase`], [`PeerText`]
+//! - legacy API keys: [`LegacyTokenReply`], [`LegacyTokenResponse`]
+//! - servers with other requirements: [`Dialect`], [`Grant`], [`Claims`], [`HeaderMembers`], [`FormFields`]
+//!
+//! **Expiry and clock**: [`Expiry`], [`Freshness`], [`Instant`], [`UnixTime`], [`Now`], [`RetryAfter`]
+//!
+//! **Discovery**: [`MetadataUrl`], [`MetadataKind`], [`ServerMetadata`], [`NameList`], [`DiscoveredServer`]
+//!
+//! **DPoP**: [`DpopIdentity`], [`DpopKey`], [`DpopProof`], [`DpopNonce`], [`asks_for_dpop_nonce`]
+//!
+//! **Pace and statuses**: [`Pace`], [`Paced`], [`Started`], [`Turn`], [`Trouble`], [`Rate`], [`StatusMeaning`], [`Done`]
+//!
+//! **Messages**
+//! - to Redox: [`Meta`], [`Party`], [`Sources`], [`Traffic`], [`MetaAnswer`], [`MetaFault`], [`MetaLog`]
+//! - from Redox: [`VerificationToken`], [`Incoming`], [`IncomingHeaders`], [`Challenge`], [`TokenPlace`]
+//!
+//! # Errors
+//! | Error | From |
+//! |---|---|
+//! | [`RequestError`] | a request of a session that could not be written |
+//! | [`AnswerError`], [`Stopped`] | a session without a token |
+//! | [`AuthorizeError`] | a request to an API that must not get the token |
+//! | [`SaveError`], [`RestoreError`] | the record of a token |
+//! | [`SessionsError`] | a table of sessions |
+//! | [`WriteError`] | a text or an assertion that could not be written |
+//! | [`KeyError`], [`JwkProblem`], [`PublicKeyError`] | a key |
+//! | [`SignError`], [`SignatureError`] | a signature |
+//! | [`ParseError`], [`ParseErrorKind`] | an answer that violates the protocol |
+//! | [`UrlError`], [`DialectError`], [`MetaError`] | the caller's settings or message |
+//! | [`MetadataError`], [`DpopNonceError`] | a server's metadata or nonce |
+//! | [`IncomingError`] | a request from Redox |
+//!
+//! Errors are `Copy`, and hold no secret and no byte from the wire. A buffer that is too short gives the exact length needed.
+//! No input causes a panic.
+//!
 //! # Features
-//! - `es256`, `es384`, `es512`, `rs256`, `rs384`, `rs512`, `ps256`: signing in pure Rust with that algorithm. Without them
-//!   the signer is the caller's.
-//! - `flash-tables`: multiples of the base points as constants, so that signing with ES256, ES384 and ES512 and reading such a
-//!   key take a third or a quarter of the instructions. See [Speed](#speed).
+//! No feature is on by default.
+//! - `es256`, `es384`, `es512`, `rs256`, `rs384`, `rs512`, `ps256`: signing with this algorithm in pure Rust. Without them,
+//!   the caller supplies the signer.
+//! - `flash-tables`: tables of multiples of the base points. Signing with ES256, ES384 and ES512, and parsing such a key, then
+//!   takes a third or a quarter of the instructions. See [Speed](#speed).
+//!
+//! # Platforms
+//! Rust 1.88 or later, on every target with `core`. The tests run on Linux, and on emulated Cortex-M0, M3, M4F and M33,
+//! RV32IMAC and RV64IMAC. The crate re-exports nothing from other crates.
 //!
 //! # Stack
-//! `STACK_LEN` of each type of keys is the most stack that reading a key or signing takes: 5.25 KiB for ES256, 7.75 KiB for
-//! ES384, 10.5 KiB for ES512, 6 KiB for RSA of 2048 bits and 12 KiB for 4096. It is measured on Cortex-M0, M3, M4F and M33,
-//! RV32IMAC and RV64IMAC (ES512 and RSA of 4096 bits on the M4F alone), built with `opt-level = "s"`. When such a call returns, the stack that it used is overwritten with zeros, the copies that the
-//! crates of the curves leave there included. Three things are not: registers that an interrupt saves on the same stack
-//! during the call, what goes beyond the measured frames (more in a build without optimization), and the copies that a
-//! program makes when it moves a key. A `KeyRoom` holds a key that never moves.
+//! `STACK_LEN` of each key type is the greatest amount of stack that parsing a key or signing takes: 5.25 KiB for ES256,
+//! 7.75 KiB for ES384, 10.5 KiB for ES512, 6 KiB for RSA with 2048 bits and 12 KiB with 4096. It is measured on Cortex-M0, M3,
+//! M4F and M33, RV32IMAC and RV64IMAC (ES512 and RSA with 4096 bits on the M4F alone), with `opt-level = "s"`.
+//!
+//! Before such a call returns, it overwrites its stack with zeros, including the copies that the curve crates leave there. It
+//! does not overwrite three things:
+//! - registers that an interrupt saves on the same stack during the call,
+//! - stack beyond the measured frames (a build without optimization uses more),
+//! - copies that the program makes when it moves a key. A `KeyRoom` holds a key that never moves.
 //!
 //! # Constant time
-//! Which instructions run and which addresses they touch does not depend on a private number or a nonce: so the source is
-//! written, here and in the crates of the curves and of large numbers. Nobody checked the machine code. It also takes a
-//! processor that multiplies any two words in the same time:
-//! - a Cortex-M4 does, in one cycle (Arm DDI 0439), and a Cortex-M0 in 1 or 32 (Arm DDI 0432); for Cortex-M7 and M33 Arm
-//!   publishes no such table;
-//! - a Cortex-M3 does not: its long multiplications end early for small values (Arm DDI 0337);
-//! - RISC-V does with the extension Zkt. Without a multiplier (RV32I) the compiler's library multiplies in a loop over the
-//!   bits of one factor, and its time depends on them;
-//! - 64-bit processors promise it in a mode of their own: Arm with `DIT`, Intel with DOITM.
+//! The executed instructions and the accessed addresses do not depend on a private number or a nonce. The source ensures this,
+//! here and in the crates for curves and large numbers. The machine code has not been checked. The processor must also
+//! multiply any two words in the same time:
+//! - A Cortex-M4 does, in one cycle (Arm DDI 0439), and a Cortex-M0 in 1 or 32 (Arm DDI 0432). For Cortex-M7 and M33 Arm
+//!   publishes no such table.
+//! - A Cortex-M3 does not: its long multiplications end early for small values (Arm DDI 0337).
+//! - RISC-V does with the extension Zkt. Without a multiplier (RV32I) the compiler's library multiplies in a loop over the bits
+//!   of one factor, and its time depends on these bits.
+//! - 64-bit processors guarantee it in a special mode: Arm with `DIT`, Intel with DOITM.
 //!
-//! Where someone nearby can measure how long a device takes to sign, and its processor is none of the first kind, keep the
-//! key in a secure element. Power and electromagnetic emissions are not considered at all.
+//! If an attacker can measure the time of a signature, and the processor is not of the first kind, keep the key in a secure
+//! element. There is no protection against the measurement of power or electromagnetic emissions.
 //!
 //! # Speed
 //! An [`AssertionTemplate`] makes it cheap to write many assertions with one key.
@@ -61,11 +196,11 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 //! On a device, the feature `flash-tables` puts tables of multiples of the base points into flash. It takes no RAM. Only the
 //! tables of the algorithms in use are linked: 8 KB for ES256, 24 KB for ES384, 17 KB for ES512. On a Cortex-M4F, a token
 //! request with ES256 takes 2.3 million instructions instead of 7.1, and one with ES384 6.7 million instead of 27.9. The
-//! signatures stay the same to the bit. `tests/firmware/README.md` has the figures of other processors. If the flash of a table
-//! is damaged, signing fails with [`SignError::Faulty`].
+//! signatures are the same, bit for bit. `tests/firmware/README.md` has the figures of other processors. If the flash of a
+//! table is damaged, signing fails with [`SignError::Faulty`].
 //!
-//! Most of the arithmetic on curves is compiled in the crates `redox-auth-curves`, `p256` and `p384`. A firmware that is built
-//! for size can build these for speed, without tables or with them:
+//! The crates `redox-auth-curves`, `p256` and `p384` contain most of the curve arithmetic. Firmware that is optimized for size
+//! can optimize these crates for speed, with or without tables:
 //!
 //! ```toml
 //! [profile.release.package]
@@ -73,9 +208,8 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 //! p384.opt-level = 3
 //! ```
 //!
-//! On a host, ES256 and ES384 take a
-//! third of the time with the tables of `p256` and `p384`, which the program itself switches on, in its own
-//! `Cargo.toml`, because they need the standard library:
+//! On a host, ES256 and ES384 take a third of the time with the tables of `p256` and `p384`. The program must enable them in
+//! its own `Cargo.toml`, because they need the standard library:
 //!
 //! ```toml
 //! p256 = { version = "0.14", default-features = false, features = ["precomputed-tables", "std"] }

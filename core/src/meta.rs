@@ -11,8 +11,9 @@ use wire::{Extensions, Wire};
 
 /// The `Meta` of a message for Redox's Data Model API, borrowed until it is written.
 ///
-/// Redox requires `DataModel`, `EventType` and the `ID` of each of `Destinations`; what is not set here is left out. The
-/// source of these names and rules is Redox's "Data model reference", where each data model's page begins with them.
+/// Redox requires `DataModel`, `EventType` and the `ID` of each of `Destinations`. `write` omits members that are not
+/// set. The source of these names and rules is Redox's "Data model reference", where each data model's page begins with
+/// them.
 ///
 /// ```
 /// use redox_auth_core::{Meta, Party, Sources, Traffic};
@@ -40,7 +41,7 @@ pub struct Meta<'a> {
 }
 
 impl<'a> Meta<'a> {
-    /// Of a message that Redox delivers later to one destination or more: an asynchronous event type.
+    /// For a message that Redox delivers later to one or more destinations: an asynchronous event type.
     pub const fn new(
         data_model: &'a str,
         event_type: &'a str,
@@ -52,9 +53,9 @@ impl<'a> Meta<'a> {
         }
     }
 
-    /// Of a query, which Redox answers at once: such a request has exactly one destination.
+    /// For a query, which Redox answers at once. A query has exactly one destination.
     ///
-    /// Which event types are queries is a list of Redox's that grows, so the caller says it by calling this.
+    /// Redox's list of query event types grows, and therefore the caller marks a query with this constructor.
     pub const fn query(
         data_model: &'a str,
         event_type: &'a str,
@@ -63,8 +64,8 @@ impl<'a> Meta<'a> {
         Self::new(data_model, event_type, core::slice::from_ref(destination))
     }
 
-    /// `EventDateTime`: when it happened, as RFC 3339 writes it, such as `2026-11-21T20:52:35.000Z`. Redox's own are in
-    /// UTC.
+    /// `EventDateTime`: the time of the event in RFC 3339, such as `2026-11-21T20:52:35.000Z`. Redox writes its own
+    /// times in UTC.
     pub const fn event_date_time(mut self, event_date_time: &'a str) -> Self {
         self.wire.event_date_time = Some(event_date_time);
         self
@@ -76,41 +77,41 @@ impl<'a> Meta<'a> {
         self
     }
 
-    /// `Source`: the system that the message comes from.
+    /// `Source`: the system that sends the message.
     pub const fn source(mut self, source: Party<'a>) -> Self {
         self.wire.source = Some(source);
         self
     }
 
-    /// How many sources there are, and so whether [`Meta::source`] may be left out; [`Sources::One`] by default.
+    /// The number of sources, which decides whether [`Meta::source`] is required. [`Sources::One`] by default.
     pub const fn sources(mut self, sources: Sources) -> Self {
         self.sources = sources;
         self
     }
 
-    /// `FacilityCode`: only where a health system asks for it.
+    /// `FacilityCode`: only for a health system that requires it.
     pub const fn facility_code(mut self, facility_code: &'a str) -> Self {
         self.wire.facility_code = Some(facility_code);
         self
     }
 
-    /// `Extensions`: the text of one JSON object, which goes in as it is given.
+    /// `Extensions`: the text of one JSON object, which is written unchanged.
     pub const fn extensions(mut self, extensions: &'a str) -> Self {
         self.wire.extensions = Some(Extensions(extensions));
         self
     }
 
-    /// The exact length of what [`Meta::write`] writes, in bytes.
+    /// The exact length of the text that [`Meta::write`] writes, in bytes.
     #[must_use]
     pub const fn written_len(&self) -> usize {
         self.wire.len()
     }
 
-    /// Writes the object that goes into a message under the name `Meta`.
+    /// Writes the object for the member `Meta` of a message.
     ///
     /// # Errors
-    /// [`MetaError::Missing`] with what Redox requires and is absent or empty, [`MetaError::EventDateTime`],
-    /// [`MetaError::Extensions`], and [`MetaError::BufferTooSmall`] with the exact need. `out` is then as it was.
+    /// [`MetaError::Missing`] names a required member that is absent or empty. [`MetaError::EventDateTime`],
+    /// [`MetaError::Extensions`]. [`MetaError::BufferTooSmall`] gives the exact length needed. `out` is then unchanged.
     pub fn write<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, MetaError> {
         self.check()?;
         let needed = self.written_len();
@@ -130,13 +131,13 @@ pub struct Party<'a> {
 }
 
 impl<'a> Party<'a> {
-    /// The party with this `ID`, a UUID that Redox's dashboard shows.
+    /// The party with this `ID`, a UUID from Redox's dashboard.
     #[must_use]
     pub const fn new(id: &'a str) -> Self {
         Self { id, name: None }
     }
 
-    /// `Name`: for people, Redox goes by the ID.
+    /// `Name`: for people to read. Redox uses only the ID.
     #[must_use]
     pub const fn name(mut self, name: &'a str) -> Self {
         self.name = Some(name);
@@ -144,22 +145,22 @@ impl<'a> Party<'a> {
     }
 }
 
-/// How many sources a message could come from, by the API key that sends it.
+/// The number of sources that a message sent with this API key could come from.
 ///
-/// OAuth API keys belong to the organization, so an environment with several sources has to be told which one: by
-/// `Meta.Source.ID` here, by the header `Redox-Source-Id` in the FHIR API. The source of this rule is Redox's page about
-/// the source ID.
+/// OAuth API keys belong to the organization. In an environment with several sources, a request must therefore name its
+/// source: with `Meta.Source.ID` here, with the header `Redox-Source-Id` in the FHIR API. The source of this rule is
+/// Redox's page about the source ID.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Sources {
-    /// The environment has one source, or the key is a legacy API key, which belongs to one: `Meta.Source.ID` may be
-    /// absent.
+    /// The environment has one source, or the key is a legacy API key, which belongs to one source. `Meta.Source.ID`
+    /// may be absent.
     #[default]
     One,
-    /// The environment has several: `Meta.Source.ID` is required.
+    /// The environment has several sources: `Meta.Source.ID` is required.
     Several,
 }
 
-/// What a message is about: somebody, or nobody.
+/// Whether a message is about a real patient.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Traffic {
     /// Made-up data: `"Test":true`.

@@ -13,11 +13,11 @@ use crate::parse_error::ParseError;
 use crate::region::Region;
 use crate::server::Url;
 
-/// What an authorization server says about itself: the document of RFC 8414, of OpenID Connect Discovery, of SMART App
-/// Launch or of UDAP. All four use the same names.
+/// The metadata document of an authorization server, in the form of RFC 8414, OpenID Connect Discovery, SMART App
+/// Launch or UDAP. All four use the same names.
 ///
-/// The document is a stranger's word until [`ServerMetadata::verify`] has compared it with what the user asked for. Many
-/// are incomplete: a list that is absent says nothing, which is why each list is an `Option`.
+/// The document is untrusted until [`ServerMetadata::verify`] has compared it with the user's request. Many documents
+/// are incomplete. An absent list says nothing about the server, and therefore each list is an `Option`.
 ///
 /// ```
 /// use redox_auth_core::{MetadataError, MetadataKind, MetadataUrl, ServerMetadata};
@@ -48,27 +48,28 @@ pub struct ServerMetadata<'b> {
     token_endpoint: Option<&'b str>,
     jwks_uri: Option<&'b str>,
     is_signed: bool,
-    /// Where each list begins.
+    /// The start of each list.
     lists: [Option<usize>; LISTS.len()],
 }
 
-/// What a document that was verified says about the server.
+/// The verified values of a metadata document.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct DiscoveredServer<'b> {
     /// The token endpoint, on a host that the user named or confirmed.
     pub token_url: Url<'b>,
-    /// The issuer, which some servers want as the audience. `None` when the document names none, or one on a host that the
-    /// user neither named nor confirmed: an assertion for another server's issuer could be used there.
+    /// The issuer, which some servers require as the audience. `None` if the document names no issuer, or if the user
+    /// neither named nor confirmed the issuer's host: an assertion for another server's issuer could be used at that
+    /// server.
     pub issuer: Option<&'b str>,
 }
 
 impl<'b> ServerMetadata<'b> {
-    /// Reads a whole document. Escapes in its texts are replaced in place, which is why `body` must be mutable.
+    /// Parses a whole document. Escapes in its texts are replaced in place, and therefore `body` must be mutable.
     ///
     /// # Errors
-    /// [`ParseError`]: the body is no JSON object, a known member comes twice, a URL is no string, or a list is no array of
-    /// strings. A member that is absent or `null` is none of these.
+    /// [`ParseError`] if the body is no JSON object, a known member comes twice, a URL is no string, or a list is no
+    /// array of strings. An absent or `null` member is no error.
     pub fn parse(body: &'b mut [u8]) -> Result<Self, ParseError> {
         let mut found = [None; NAMES.len()];
         read_whole(body, &NAMES, &mut found)?;
@@ -95,15 +96,15 @@ impl<'b> ServerMetadata<'b> {
         })
     }
 
-    /// Compares the document with what was `asked` for, before anything that it says is used.
+    /// Compares the document with the URL that was `asked`. Call it before using anything from the document.
     ///
-    /// `confirmed` holds the hosts that the user trusts as well as the one that was asked, each as `login.example`, or
-    /// `login.example:8443` where the port is not that of the scheme.
+    /// `confirmed` lists the hosts that the user trusts in addition to the host that was asked, each as
+    /// `login.example`, or as `login.example:8443` if the port is not that of the scheme.
     ///
     /// # Errors
-    /// [`MetadataError`]: the issuer is not the one that was asked for (RFC 8414 §3.3, OpenID Connect Discovery §4.3), the
-    /// token endpoint is missing, is no URL that secrets may be sent to, or is on a host that is neither the one asked nor
-    /// confirmed. Redox's own document is an error, too: it describes another server.
+    /// [`MetadataError`] if the issuer is not the one that was asked (RFC 8414 §3.3, OpenID Connect Discovery §4.3), or
+    /// if the token endpoint is missing, is no URL that secrets may be sent to, or is on a host that was neither asked
+    /// nor confirmed. Redox's own document is also an error, because it describes another server.
     pub fn verify(
         &self,
         asked: &MetadataUrl<'_>,
@@ -125,8 +126,8 @@ impl<'b> ServerMetadata<'b> {
         if !is_trusted(token_url) {
             return Err(MetadataError::OtherHost);
         }
-        // An issuer that nobody asked for and that is elsewhere than the token endpoint may be another server, at which an
-        // assertion with its name could be used.
+        // The issuer may be another server if the user did not name it and its host is not that of the token endpoint.
+        // An assertion with its name could be used at that server.
         let is_usable = |issuer: &&str| {
             asked.kind().names_issuer()
                 || Url::parse(issuer).is_ok_and(|issuer| issuer.same_origin(token_url))
@@ -137,37 +138,38 @@ impl<'b> ServerMetadata<'b> {
         })
     }
 
-    /// `issuer`, as it came.
+    /// `issuer`, unchanged.
     #[must_use]
     pub const fn issuer(&self) -> Option<&'b str> {
         self.issuer
     }
 
-    /// `token_endpoint`, as it came. [`ServerMetadata::verify`] says whether it may be used.
+    /// `token_endpoint`, unchanged. [`ServerMetadata::verify`] checks whether it may be used.
     #[must_use]
     pub const fn token_endpoint(&self) -> Option<&'b str> {
         self.token_endpoint
     }
 
-    /// `jwks_uri`: where the server shows its own keys, as it came.
+    /// `jwks_uri`, unchanged: the URL of the server's own keys.
     #[must_use]
     pub const fn jwks_uri(&self) -> Option<&'b str> {
         self.jwks_uri
     }
 
-    /// Whether there is `signed_metadata` (RFC 8414 §2.1, UDAP). Its signature is not verified, and nothing in it is read.
+    /// Whether the document has `signed_metadata` (RFC 8414 §2.1, UDAP). Core neither verifies its signature nor reads
+    /// its content.
     #[must_use]
     pub const fn is_signed(&self) -> bool {
         self.is_signed
     }
 
-    /// `token_endpoint_auth_methods_supported`: how clients prove who they are, `private_key_jwt` among them.
+    /// `token_endpoint_auth_methods_supported`: the methods of client authentication, such as `private_key_jwt`.
     #[must_use]
     pub fn auth_methods(&self) -> Option<NameList<'b>> {
         self.list(AUTH_METHODS)
     }
 
-    /// `token_endpoint_auth_signing_alg_values_supported`: what an assertion may be signed with.
+    /// `token_endpoint_auth_signing_alg_values_supported`: the algorithms for assertions.
     #[must_use]
     pub fn algorithms(&self) -> Option<NameList<'b>> {
         self.list(ALGORITHMS)
@@ -179,13 +181,13 @@ impl<'b> ServerMetadata<'b> {
         self.list(GRANT_TYPES)
     }
 
-    /// `scopes_supported`. A server may know more than these (RFC 8414 §2).
+    /// `scopes_supported`. A server may support more scopes than these (RFC 8414 §2).
     #[must_use]
     pub fn scopes(&self) -> Option<NameList<'b>> {
         self.list(SCOPES)
     }
 
-    /// `capabilities` of SMART, `client-confidential-asymmetric` among them.
+    /// `capabilities` of SMART, such as `client-confidential-asymmetric`.
     #[must_use]
     pub fn capabilities(&self) -> Option<NameList<'b>> {
         self.list(CAPABILITIES)
@@ -218,7 +220,7 @@ impl fmt::Debug for ServerMetadata<'_> {
     }
 }
 
-/// Where the array begins; nothing when it is absent or `null`.
+/// The start of the array; nothing if it is absent or `null`.
 fn array_of_strings(
     member: Option<Member>,
     body: &[u8],
@@ -235,7 +237,7 @@ fn array_of_strings(
     }
 }
 
-/// Character for character, as both specifications want it.
+/// Compares character for character, as both specifications require.
 fn check_issuer(found: &str, asked: &str) -> Result<(), MetadataError> {
     let bare = |issuer: &str| issuer.trim_end_matches('/').len();
     if found == asked {
@@ -247,7 +249,7 @@ fn check_issuer(found: &str, asked: &str) -> Result<(), MetadataError> {
     }
 }
 
-/// Whether this is Redox, whose document leaves out the endpoint that machines get tokens from.
+/// Whether the URL is Redox's. Redox's document omits the token endpoint for machines.
 fn is_redox(asked: Url<'_>) -> bool {
     [Region::Us, Region::Ca]
         .into_iter()
@@ -298,7 +300,7 @@ const CAPABILITIES: usize = 4;
 const UDAP_VERSIONS: usize = 5;
 const DPOP_ALGORITHMS: usize = 6;
 
-/// The texts, and then the lists.
+/// The names of the texts, followed by the names of the lists.
 const NAMES: [&str; TEXTS.len() + LISTS.len()] = {
     let [a, b, c, d] = TEXTS;
     let [e, f, g, h, i, j, k] = LISTS;

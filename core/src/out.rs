@@ -5,10 +5,10 @@ use crate::division::div_rem;
 use crate::json::plain_len;
 use crate::write_error::WriteError;
 
-/// A caller's buffer being filled.
+/// Writes into a caller's buffer.
 ///
-/// Past the end it only counts, so that one check in [`Out::finish`] covers every write before it and can name the
-/// exact need.
+/// Past the end of the buffer it only counts. One check in [`Out::finish`] therefore covers every write before it and
+/// gives the exact length needed.
 pub(crate) struct Out<'o> {
     buf: &'o mut [u8],
     len: usize,
@@ -23,7 +23,7 @@ impl<'o> Out<'o> {
         self.len
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         let rest = self.buf.get_mut(self.len..);
@@ -53,14 +53,14 @@ impl<'o> Out<'o> {
         self.put(digits.get(start..).unwrap_or(&[]));
     }
 
-    /// A JSON string with its quotes (RFC 8259 §7): `"`, `\` and control characters are escaped, all else goes as is.
+    /// Writes a JSON string with its quotes (RFC 8259 §7). Only `"`, `\` and control characters are escaped.
     pub(crate) fn put_json_str(&mut self, text: &str) {
         self.put(b"\"");
         self.put_json_text(text);
         self.put(b"\"");
     }
 
-    /// What stands between the quotes of a JSON string.
+    /// Writes the text between the quotes of a JSON string.
     pub(crate) fn put_json_text(&mut self, text: &str) {
         let mut rest = text.as_bytes();
         while let Some((plain, tail)) = rest.split_at_checked(plain_len(rest)) {
@@ -73,8 +73,7 @@ impl<'o> Out<'o> {
         }
     }
 
-    /// What comes before a JSON string, and the string.
-    // One copy of it: a copy for each caller takes more flash.
+    /// Writes the text before a JSON string, and the string. Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     pub(crate) fn put_member(&mut self, before: &[u8], text: &str) {
         self.put(before);
@@ -89,7 +88,7 @@ impl<'o> Out<'o> {
         }
     }
 
-    /// A value of `application/x-www-form-urlencoded`, by the serializer of the WHATWG URL Standard §5.2.
+    /// Writes a value of `application/x-www-form-urlencoded`, with the serializer of the WHATWG URL Standard §5.2.
     pub(crate) fn put_form_value(&mut self, text: &str) {
         for &byte in text.as_bytes() {
             match byte {
@@ -104,14 +103,14 @@ impl<'o> Out<'o> {
         }
     }
 
-    /// `bytes` as base64url without padding (RFC 7515 §2).
+    /// Writes `bytes` as base64url without padding (RFC 7515 §2).
     pub(crate) fn put_base64url(&mut self, bytes: &[u8]) {
         let start = self.len;
         self.put(bytes);
         self.base64url_since(start);
     }
 
-    /// Turns everything written since `start` into base64url, in place.
+    /// Encodes everything written since `start` as base64url, in place.
     pub(crate) fn base64url_since(&mut self, start: usize) {
         let raw_len = self.len.saturating_sub(start);
         self.len = start.saturating_add(base64url::encoded_len(raw_len));
@@ -120,8 +119,8 @@ impl<'o> Out<'o> {
         }
     }
 
-    /// Turns everything written since `start` into base64url, but for the last one or two bytes if they are no whole group:
-    /// these stay as they are, and their number is returned.
+    /// Encodes the whole groups written since `start` as base64url, in place. The last one or two bytes stay unencoded
+    /// if they are no whole group. Returns the number of these bytes.
     pub(crate) fn base64url_groups_since(&mut self, start: usize) -> usize {
         let rest_len = self.len.saturating_sub(start) % 3;
         let groups_end = self.len.saturating_sub(rest_len);
@@ -136,7 +135,7 @@ impl<'o> Out<'o> {
         rest_len
     }
 
-    /// Whether all that has been written fits, and `room` more bytes would too.
+    /// Checks that everything written fits, together with `room` more bytes.
     pub(crate) fn check_room(&self, room: usize) -> Result<(), WriteError> {
         let needed = self.len.saturating_add(room);
         if needed <= self.buf.len() {
@@ -146,7 +145,7 @@ impl<'o> Out<'o> {
         }
     }
 
-    /// What has been written since `start`, and the next `room` bytes; nothing where the buffer is too short for it.
+    /// The bytes written since `start` and the next `room` bytes; empty if the buffer is too short.
     pub(crate) fn since_and_room(&mut self, start: usize, room: usize) -> (&[u8], &mut [u8]) {
         let (written, free) = self
             .buf
@@ -158,7 +157,7 @@ impl<'o> Out<'o> {
         )
     }
 
-    /// What has been written since `start`.
+    /// The bytes written since `start`.
     pub(crate) fn since(&self, start: usize) -> &[u8] {
         self.buf.get(start..self.len).unwrap_or(&[])
     }
@@ -177,7 +176,7 @@ impl<'o> Out<'o> {
 
     pub(crate) fn finish(self) -> Result<&'o str, WriteError> {
         let needed = self.len;
-        // All that is put is text, so this does not fail.
+        // Callers write only text, and therefore this does not fail.
         core::str::from_utf8(self.finish_bytes()?)
             .map_err(|_| WriteError::BufferTooSmall { needed })
     }

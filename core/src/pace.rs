@@ -10,11 +10,12 @@ use crate::retry_after::RETRY_AFTER_MAX_SECS;
 use crate::time::{Instant, Now};
 use finder::Finder;
 
-/// How fast requests to one host may begin: it finds the server's limit and keeps every pause that the server asks for.
+/// Decides when requests to one host may begin. It finds the server's limit and keeps every pause that the server asks
+/// for.
 ///
-/// One controller serves all connections of a program to one host. It does no I/O, has no clock and never waits: the
-/// caller asks [`next`](Self::next) when a request may begin, says [`begin`](Self::begin) when one does, and hands each
-/// answer to [`answered`](Self::answered).
+/// One controller serves all connections of a program to one host. It does no I/O, has no clock and never waits. The
+/// caller asks [`next`](Self::next) when a request may begin, calls [`begin`](Self::begin) when a request begins, and
+/// passes each answer to [`answered`](Self::answered).
 ///
 /// ```
 /// use redox_auth_core::{Instant, Now, Pace, Paced, Trouble, Turn};
@@ -25,61 +26,63 @@ use finder::Finder;
 /// let started = pace.begin(at(0).instant);
 ///
 /// // The server's limit is reached, and it asks for half a minute.
-/// let answer = Paced { retry_after: Some(b"30"), ..Paced::status(429) };
+/// let answer = Paced::status(429).with_retry_after(Some(b"30"));
 /// assert_eq!(pace.answered(started, at(20), &answer), Some(Trouble::TooManyRequests));
 /// let until = Instant::from_millis(30_020);
 /// assert_eq!(pace.next(at(20).instant), Turn::Wait { until });
 /// ```
 ///
 /// # The rate
-/// Before the first 429 or 503 there is no rate, unless one was set. Such an answer is a *refusal*. Those to requests that began before it, or
-/// that come within 0.3 s of it, belong to it.
+/// Before the first 429 or 503 there is no rate, unless one was set. Such an answer is a *refusal*. Refusals of
+/// requests that began before it, or that come within 0.3 s of it, count as the same refusal.
 ///
-/// - **Search**: the first refusal sets the rate to 32 a second. Each answer adds a sixteenth of the rate. The next refusal
-///   measures the level: *n* requests were let through in *t* seconds, pauses included. The limit was empty at both ends of
-///   that time, therefore *n / t* is its rate, whatever its burst. Fewer than 8 requests measure nothing; the rate is halved
-///   then, and the search continues.
-/// - **Decrease**: a refusal sets the rate to 15/16 of itself. When 16 requests or more were let through since the last
-///   one, at less than 7/8 of the rate, the limit was lowered: the rate is 15/16 of what was let through.
-/// - **Increase**: *t* seconds later the rate is *(1 + (t / 6)³ / 15)* times that. It is back after 6 s, and twice as high
-///   after 15 s without a refusal, where the limit was raised. Refusals hit a faster client more often than a slow one, and
-///   the slow one grows for longer: clients of one limit come to equal shares. Between two answers at most 2 s count, and
-///   nothing is added for a program that uses less than half of the rate.
+/// - **Search**: the first refusal sets the rate to 32 a second. Each answer adds a sixteenth of the rate. The next
+///   refusal measures the level: the server let *n* requests through in *t* seconds, pauses included. The limit was
+///   empty at both ends of that time, therefore *n / t* is its rate, whatever its burst. Fewer than 8 requests measure
+///   nothing: the rate is halved, and the search continues.
+/// - **Decrease**: a refusal sets the rate to 15/16 of itself. If the server let 16 requests or more through since the
+///   last refusal, at less than 7/8 of the rate, the limit was lowered: the new rate is 15/16 of the measured rate.
+/// - **Increase**: *t* seconds later the rate is *(1 + (t / 6)³ / 15)* times the decreased rate. After 6 s it is back
+///   at the old rate, and after 15 s without a refusal, where the limit was raised, it is twice as high. Refusals hit a
+///   fast client more often than a slow client, and the slow client grows for longer: clients of one limit come to
+///   equal shares. Between two answers at most 2 s count. The rate does not grow while a program uses less than half of
+///   it.
 /// - **Schedule**: requests begin 1 / rate apart. A request that is late does not delay the next one, up to four intervals
 ///   and 4 ms, at most 0.1 s.
 ///
 /// # Pauses
-/// A refusal pauses all requests for its `Retry-After`, at most an hour. Without one (or with one that is past, negative or
-/// no time) the first refusal pauses for 1 s, unless a rate was set. So does the third in a row without an answer to a message between them, which
-/// leaves the rate alone, as those after it do. The time is doubled for each pause in a row, up to a minute, less up to a
-/// quarter by chance, and a shorter `Retry-After` does not shorten it. Other [`Trouble`] pauses in the same way and leaves
-/// the rate alone. After a pause requests begin at least 0.1 s apart until one
-/// is let through. After 12 pauses in a row without one, or 5 for trouble of another kind than the rate's,
-/// [`next`](Self::next) says [`Turn::Stop`].
+/// A refusal pauses all requests for its `Retry-After`, at most an hour. Without a `Retry-After` (or with a past,
+/// negative or malformed one) the first refusal pauses for 1 s, unless a rate was set. The third refusal in a row
+/// without an answer to a message also pauses. It leaves the rate unchanged, as do all further refusals in that row.
+/// The length doubles for each pause in a row, up to a minute, less up to a quarter at random. A shorter `Retry-After`
+/// does not shorten it. Other [`Trouble`] pauses in the same way and leaves the rate unchanged. After a pause, requests
+/// begin at least 0.1 s apart until the server lets one through. After 12 pauses in a row without that, or 5 for
+/// trouble of another kind than the rate's, [`next`](Self::next) returns [`Turn::Stop`].
 ///
-/// What looks like trouble with the way is about the message where a request that began later was let through; so is a web
-/// page (but 511) after any request that was let through. 408, 421 and 425 count as no answer.
+/// An answer that looks like trouble on the path is about the message if the server let a later request through. A web
+/// page (except for 511) is about the message if the server let any request through. 408, 421 and 425 count as no
+/// answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     seed: u32,
     finder: Finder,
-    /// When the next request may begin by the rate, in microseconds.
+    /// The time from which the rate allows the next request, in microseconds.
     next_at_micros: u64,
     /// The number of the next request.
     number: u32,
-    /// Trouble with requests before this one is known.
+    /// Trouble with requests below this number has already been counted.
     known_below: u32,
-    /// So is trouble before this moment.
+    /// Trouble before this moment has already been counted.
     known_until: Instant,
-    /// Nothing begins before.
+    /// No request begins before this moment.
     paused_until: Instant,
-    /// How many troubles there were since a message was answered.
+    /// The number of troubles since a message was answered.
     troubles: u8,
-    /// How many of them paused.
+    /// The number of those troubles that paused.
     pauses: u8,
-    /// More pauses would not help.
+    /// The trouble that more pauses would not end.
     stopped: Option<Trouble>,
-    /// The number behind that of the last request that was let through, if one was.
+    /// One more than the number of the last request that the server let through.
     through_below: Option<u32>,
 }
 
@@ -87,30 +90,31 @@ pub struct Pace {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use = "the answer says what to do"]
 pub enum Turn {
-    /// Now: say so with [`Pace::begin`].
+    /// Now. Call [`Pace::begin`] when the request begins.
     Begin,
-    /// Not before this moment. Ask again then: a pause may have begun meanwhile.
+    /// Not before this moment. Ask again then, because another pause may have begun meanwhile.
     Wait {
-        /// When to ask again.
+        /// The time to ask again.
         until: Instant,
     },
-    /// There were several pauses without one answer to a message, and more of them would not help.
+    /// Several pauses passed without an answer to a message, and more of them would not help.
     Stop {
-        /// What the last answer was.
+        /// The trouble that the last answer showed.
         trouble: Trouble,
-        /// When requests may begin again, 0.1 s apart until one is answered, because somebody may have fixed the cause.
+        /// The time from which requests may begin again, 0.1 s apart until one is answered. The operator may have fixed
+        /// the cause by then.
         until: Instant,
     },
 }
 
-/// That a request began, for [`Pace::answered`]. Drop it when there is no answer.
+/// A request that has begun, for [`Pace::answered`]. Drop it if no answer comes.
 #[derive(Debug)]
 #[must_use = "the answer belongs to it"]
 pub struct Started(u32);
 
 impl Pace {
-    /// A controller that knows no limit yet. `seed` is any number that tells this program from its siblings: it keeps
-    /// their pauses from ending together.
+    /// A controller that knows no limit yet. `seed` is any number that differs between programs. It keeps their pauses
+    /// from ending together.
     #[must_use]
     pub const fn new(seed: u32) -> Self {
         Self {
@@ -128,21 +132,21 @@ impl Pace {
         }
     }
 
-    /// The same with a rate that is never exceeded, such as a limit that the server's operator names.
+    /// The same with a rate that is never exceeded, such as the operator's documented limit.
     #[must_use]
     pub const fn at_most(mut self, ceiling: Rate) -> Self {
         self.finder = Finder::at_most(ceiling);
         self
     }
 
-    /// Whether a request may begin at the moment `now`. Asking changes nothing.
+    /// Whether a request may begin at the moment `now`. This call changes nothing.
     pub fn next(&self, now: Instant) -> Turn {
         let until = self.paused_until;
         match self.stopped {
             Some(trouble) if now < until => return Turn::Stop { trouble, until },
             _ => (),
         }
-        // The first millisecond that is not before it.
+        // Round up to the first millisecond that is not too early.
         let by_rate = Instant::from_millis(self.next_at_micros.div_ceil(MICROS_A_MILLI));
         let until = until.max(by_rate);
         if until <= now {
@@ -152,8 +156,8 @@ impl Pace {
         }
     }
 
-    /// The same for a request that goes ahead of the others, such as one for the token that they need: by up to one interval
-    /// of the rate, and never within a pause.
+    /// As [`next`](Self::next), for a request that the others wait for, such as a token request. It may begin up to one
+    /// interval of the rate earlier, but never within a pause.
     pub fn next_ahead(&self, now: Instant) -> Turn {
         let interval = self.finder.rate().map_or(0, Rate::interval_micros);
         let ahead = Self {
@@ -169,7 +173,7 @@ impl Pace {
         self.paused_until
     }
 
-    /// A request begins at the moment `now`, whatever [`next`](Self::next) says.
+    /// Records that a request begins at the moment `now`, whatever [`next`](Self::next) returned.
     pub fn begin(&mut self, now: Instant) -> Started {
         self.finder.begin(now);
         let interval = self.finder.rate().map_or(0, Rate::interval_micros);
@@ -185,11 +189,12 @@ impl Pace {
         started
     }
 
-    /// The server answered a request at the moment `now`. `None` when the answer is about the message. Otherwise it is what
-    /// kept the server from looking at the message, which goes back into the queue.
+    /// Records the server's answer to a request at the moment `now`. `None` if the answer is about the message.
+    /// Otherwise the server did not process the message, the result gives the cause, and the caller queues the message
+    /// again.
     pub fn answered(&mut self, started: Started, now: Now, answer: &Paced<'_>) -> Option<Trouble> {
         let at = now.instant;
-        // Numbers wrap around; no request is under way for two billion others.
+        // Numbers wrap around. No request stays under way while two billion others begin.
         let is_older = started.0.wrapping_sub(self.known_below) >= HALF;
         if answer.is_of_connection() {
             return None;
@@ -217,7 +222,8 @@ impl Pace {
             self.known_until = at.saturating_add_millis(KNOWN_MS);
             self.troubles = self.troubles.saturating_add(1);
             let is_of_rate = trouble.is_of_rate();
-            // Where nothing gets through, no lower rate would help, and where messages do, it is enough.
+            // While no request gets through, a lower rate would not help. While messages get through, the rate is low
+            // enough.
             let is_fruitless = self.troubles >= TROUBLES_TO_PAUSE;
             let is_first =
                 is_of_rate && !is_fruitless && self.finder.refused(at, self.paused_until);
@@ -237,8 +243,8 @@ impl Pace {
         Some(trouble)
     }
 
-    /// Whether an answer that looks like trouble with the way is about the message after all: a request that began later was
-    /// let through, or any was before this web page.
+    /// Whether an answer that looks like trouble on the path is about the message: the server let a later request
+    /// through, or, for a web page, any earlier request.
     fn is_of_message(&self, trouble: Trouble, answer: &Paced<'_>, number: u32) -> bool {
         let Some(below) = self.through_below.filter(|_| !trouble.is_of_rate()) else {
             return false;
@@ -247,13 +253,13 @@ impl Pace {
         is_page || below.wrapping_sub(number) >= 2 && below.wrapping_sub(number) < HALF
     }
 
-    /// The rate now; `None` while no limit has shown and none was set.
+    /// The current rate; `None` until a limit shows or a rate is set.
     #[must_use]
     pub const fn rate(&self) -> Option<Rate> {
         self.finder.rate()
     }
 
-    /// The next pause that the server does not name.
+    /// The length of the next pause without a `Retry-After`.
     fn own_pause_ms(&self) -> u32 {
         let slot_ms = (PAUSE_FIRST_MS << self.pauses.min(16)).min(PAUSE_MAX_MS);
         let less_ms = scatter(self.seed, self.pauses.into(), slot_ms / 4);
@@ -269,16 +275,16 @@ const MICROS_A_MILLI: u64 = 1_000;
 
 const HALF: u32 = 1 << 31;
 
-/// How long trouble takes until requests that begin after it show something else.
+/// The time in which requests still run into the same trouble, in milliseconds.
 const KNOWN_MS: u64 = 300;
 
-/// A timer that fires late costs no requests when it is this late at most.
+/// A timer that fires up to this much late costs no requests.
 const LATE_MAX_MICROS: u64 = 100_000;
 
-/// Between requests after a pause, until one is let through.
+/// The interval between requests after a pause, until the server lets one through.
 const PROBE_MICROS: u64 = 100_000;
 
-/// A refusal by itself is no reason for a pause, nor are two.
+/// The number of refusals in a row that causes a pause.
 const TROUBLES_TO_PAUSE: u8 = 3;
 
 const PAUSE_FIRST_MS: u32 = 1_000;

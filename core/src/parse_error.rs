@@ -1,31 +1,31 @@
 use core::fmt;
 
-/// The peer sent something that is not what the protocol says.
+/// The peer sent something that the protocol does not allow.
 ///
-/// Holds no byte of what was sent: a body may hold secrets.
+/// Holds no byte of the body, because a body may hold secrets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ParseError {
-    /// What is wrong.
+    /// The kind of error.
     pub kind: ParseErrorKind,
-    /// Where, in bytes from the beginning.
+    /// The place of the error, in bytes from the start.
     pub at: usize,
 }
 
-/// What is wrong with what the peer sent.
+/// The kinds of [`ParseError`].
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ParseErrorKind {
-    /// Nothing but white space.
+    /// Only white space.
     Empty,
-    /// A web page, as proxies and captive portals send it with status 200.
+    /// A web page. Proxies and captive portals send one with status 200.
     Html,
     /// Text or JSON, but no JSON object.
     NotAnObject,
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     NotUtf8,
     /// The JSON ends too early.
     Truncated,
-    /// This is not how JSON goes on.
+    /// A syntax error in the JSON.
     Syntax,
     /// Arrays and objects nested deeper than 64.
     TooDeep,
@@ -42,13 +42,14 @@ pub enum ParseErrorKind {
     },
     /// `expires_in` is no positive number of seconds.
     Lifetime,
-    /// The time of this name is none, or lies before 1970.
+    /// The member of this name is not a time, or lies before 1970.
     Time(&'static str),
-    /// The token of this name is empty, or has a character that cannot stand in an `Authorization` header.
+    /// The token of this name is empty, or has a character that an `Authorization` header cannot carry.
     UnusableToken(&'static str),
-    /// `token_type` is another than `Bearer`.
+    /// `token_type` is not `Bearer`.
     TokenType,
-    /// `token_type` is another than `DPoP`, though the request had a proof: the token is bound to no key (RFC 9449 §5).
+    /// `token_type` is not `DPoP`, though the request had a proof: the server has not bound the token to the key (RFC
+    /// 9449 §5).
     NotDpop,
 }
 
@@ -62,9 +63,9 @@ impl fmt::Display for ParseError {
             }
             ParseErrorKind::NotUtf8 => f.write_str("expected JSON in UTF-8, found other bytes"),
             ParseErrorKind::Truncated => {
-                f.write_str("expected the rest of the JSON, found its end")
+                f.write_str("expected a JSON object, found an early end")
             }
-            ParseErrorKind::Syntax => f.write_str("expected JSON, found a mistake in it"),
+            ParseErrorKind::Syntax => f.write_str("expected JSON, found a syntax error"),
             ParseErrorKind::TooDeep => {
                 f.write_str("expected JSON nested at most 64 deep, found more")
             }

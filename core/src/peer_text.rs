@@ -3,15 +3,15 @@ use core::fmt::{self, Write};
 use crate::json::{Chars, Member, Value};
 use crate::parse_error::ParseError;
 
-/// A text or a number that the peer wrote, borrowed from the body as it came, escapes and all.
+/// A text or a number that the peer wrote, borrowed from the body unchanged, escapes included.
 ///
-/// `Display` shows what it says, and shows control characters and what turns the direction of writing as `\u{1b}`, so
-/// that no terminal and no log obeys them.
+/// `Display` decodes the escapes. It writes control characters and characters that change the direction of writing as
+/// `\u{1b}`, and therefore no terminal and no log obeys them.
 #[derive(Clone, Copy, Debug)]
 pub struct PeerText<'b>(&'b str);
 
 impl<'b> PeerText<'b> {
-    /// What a member says, which may be a number, too; nothing when it is absent or `null`.
+    /// The text of a member, which may also be a number; nothing if the member is absent or `null`.
     pub(crate) fn of(
         member: Option<Member>,
         body: &'b [u8],
@@ -26,17 +26,17 @@ impl<'b> PeerText<'b> {
             Value::Number(span) => span.of(body),
             Value::Other => return Err(member.wrong_type(name, "a string")),
         };
-        // The body was found to be UTF-8, and a value in it begins and ends between two characters.
+        // The parser has checked that the body is UTF-8, and a value begins and ends between two characters.
         Ok(Some(Self(core::str::from_utf8(raw).unwrap_or(""))))
     }
 
-    /// The text itself, as it stands in the body; `None` when it has escapes. The IDs of Redox have none.
+    /// The text as in the body; `None` if it has escapes. Redox's IDs have none.
     #[must_use]
     pub fn plain(&self) -> Option<&'b str> {
         self.0.bytes().all(|byte| byte != b'\\').then_some(self.0)
     }
 
-    /// The characters of the text, escapes replaced.
+    /// The characters of the text, with escapes decoded.
     pub fn chars(&self) -> impl Iterator<Item = char> + Clone + use<'b> {
         Chars::new(self.0)
     }

@@ -1,17 +1,18 @@
-/// A region of Redox and where its APIs are.
+/// A region of Redox and the URLs of its APIs.
 ///
-/// Redox names two; any other server is a [`Server`](crate::Server) of the caller's.
+/// Redox names two regions. For any other server, make a [`Server`](crate::Server).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Region {
     /// United States.
     #[default]
     Us,
-    /// Canada. Redox's pages say only to put `ca` into the host name.
+    /// Canada. Redox's pages only say to put `ca` into the host name.
     Ca,
 }
 
 impl Region {
-    /// The URL that every path of this region's APIs starts with, without a slash at the end.
+    /// The base URL of this region's APIs, without a slash at the end.
     #[must_use]
     pub const fn base_url(self) -> &'static str {
         match self {
@@ -29,7 +30,7 @@ impl Region {
         }
     }
 
-    /// Where files are uploaded to. Redox's pages do not say where in Canada.
+    /// The URL for file uploads. Redox's pages do not give one for Canada.
     #[must_use]
     pub const fn upload_url(self) -> Option<&'static str> {
         match self {
@@ -42,14 +43,14 @@ impl Region {
 /// The path of Redox's token endpoint for OAuth API keys.
 pub const TOKEN_PATH: &str = "/v2/auth/token";
 
-/// The path where a legacy API key gets a token.
+/// The path where a legacy API key obtains a token.
 pub const LEGACY_AUTHENTICATE_PATH: &str = "/auth/authenticate";
 
-/// The path where a legacy refresh token gets a token.
+/// The path where a legacy refresh token obtains a token.
 pub const LEGACY_REFRESH_PATH: &str = "/auth/refreshToken";
 
 /// The path of the Data Model API.
 pub const DATA_MODEL_PATH: &str = "/endpoint";
 
-/// The path that the destination and the environment of the FHIR API follow.
+/// The path of the FHIR API. The destination and the environment follow it.
 pub const FHIR_PATH: &str = "/fhir/R4/";

@@ -7,7 +7,7 @@ use crate::write_error::WriteError;
 
 /// The body of a token request with a client assertion (RFC 6749 §4.4.2, RFC 7523 §2.2).
 ///
-/// To be sent by `POST` to the token endpoint, once, as [`TokenRequest::CONTENT_TYPE`]. Redox refuses JSON here.
+/// Send it once, by `POST`, to the token endpoint, as [`TokenRequest::CONTENT_TYPE`]. Redox refuses JSON here.
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is written"]
 pub struct TokenRequest<'a, S: ?Sized, D = ()> {
@@ -21,7 +21,7 @@ impl<S: ?Sized> TokenRequest<'_, S> {
 }
 
 impl<'a, S: ?Sized, D: MaybeDialect> TokenRequest<'a, S, D> {
-    /// A request that proves itself with `assertion`, in the dialect of that.
+    /// A request that authenticates with `assertion`, in the assertion's dialect.
     pub const fn new(assertion: Assertion<'a, S, D>) -> Self {
         Self {
             assertion,
@@ -29,25 +29,25 @@ impl<'a, S: ?Sized, D: MaybeDialect> TokenRequest<'a, S, D> {
         }
     }
 
-    /// Asks for `scope`: names separated by spaces (RFC 6749 §3.3), `""` for none. SMART requires it, Redox does
-    /// without.
+    /// Requests `scope`: names separated by spaces (RFC 6749 §3.3), `""` for none. SMART requires a scope, Redox does
+    /// not.
     pub const fn scope(mut self, scope: &'a str) -> Self {
         self.scope = if scope.is_empty() { None } else { Some(scope) };
         self
     }
 
-    /// Writes all of the body but the signature, for a key that is elsewhere or takes its time.
+    /// Writes the body except for the signature, for a key in another place or a slow signer.
     ///
     /// # Errors
     /// As [`Assertion::prepare`].
     pub fn prepare<'o>(&self, out: &'o mut [u8]) -> Result<Unsigned<'o>, WriteError> {
         let mut out = Out::new(out);
         self.put_up_to_assertion(&mut out);
-        // Base64url and dots mean themselves in a form, so the assertion is signed right where it stands.
+        // Base64url and dots need no escape in a form. The assertion is therefore signed in place.
         self.assertion.prepare_behind(out)
     }
 
-    /// Writes what it has in common with every other token request of its key; see [`Assertion::write_template`].
+    /// Writes the part that all token requests of this key share; see [`Assertion::write_template`].
     ///
     /// # Errors
     /// As [`Assertion::write_template`].
@@ -76,7 +76,7 @@ impl<'a, S: ?Sized, D: MaybeDialect> TokenRequest<'a, S, D> {
 impl<S: Signer + ?Sized, D: MaybeDialect> TokenRequest<'_, S, D> {
     /// Signs the assertion and writes the body with it.
     ///
-    /// The body is a secret for as long as the assertion in it can be used: wipe the buffer once it is sent.
+    /// The body is a secret for as long as its assertion is valid: wipe the buffer after the request is sent.
     ///
     /// # Errors
     /// As [`Assertion::write`].
@@ -88,7 +88,7 @@ impl<S: Signer + ?Sized, D: MaybeDialect> TokenRequest<'_, S, D> {
 /// Writes the body of a token request around an assertion that was signed elsewhere.
 ///
 /// # Errors
-/// [`WriteError::EmptyClaim`] for an empty assertion, [`WriteError::BufferTooSmall`] with the exact need.
+/// [`WriteError::EmptyClaim`] for an empty assertion. [`WriteError::BufferTooSmall`] gives the exact length needed.
 pub fn write_token_request<'o>(
     assertion: &str,
     scope: Option<&str>,
@@ -127,7 +127,7 @@ fn write_around<'o>(
     out.finish()
 }
 
-/// The assertion comes last, so that the need for room is known before it is signed.
+/// The assertion comes last, and therefore the length needed is known before the key signs.
 fn put_up_to_assertion(scope: Option<&str>, out: &mut Out<'_>) {
     out.put_str(CLIENT_CREDENTIALS);
     put_scope(scope, out);
@@ -157,7 +157,7 @@ fn put_scope(scope: Option<&str>, out: &mut Out<'_>) {
     }
 }
 
-/// What a form begins with, and what stands before its assertion.
+/// The start of the form, and the text before its assertion.
 const fn around_assertion(grant: Grant) -> (&'static str, &'static str) {
     match grant {
         Grant::ClientCredentials => (CLIENT_CREDENTIALS, CLIENT_ASSERTION),
@@ -165,14 +165,14 @@ const fn around_assertion(grant: Grant) -> (&'static str, &'static str) {
     }
 }
 
-/// The greatest length of a token request's body in bytes: `assertion_len` from
-/// [`max_assertion_len`](crate::max_assertion_len), and the scope of the request, `""` without one.
+/// The greatest length of a token request's body in bytes. `assertion_len` comes from
+/// [`max_assertion_len`](crate::max_assertion_len); `scope` is that of the request, `""` for none.
 #[must_use]
 pub const fn max_token_request_len(assertion_len: usize, scope: &str) -> usize {
     max_token_request_len_in(&Dialect::USUAL, "", assertion_len, scope)
 }
 
-/// As [`max_token_request_len`], in a dialect: `assertion_len` from
+/// As [`max_token_request_len`], in a dialect: `assertion_len` comes from
 /// [`max_assertion_len_in`](crate::max_assertion_len_in).
 #[must_use]
 pub const fn max_token_request_len_in(

@@ -16,34 +16,34 @@ use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::secret::AccessToken;
 use crate::time::Instant;
 
-/// What a token endpoint answered: a token or a refusal, sorted by the body first and the status second.
+/// The answer of a token endpoint: a token or a refusal, decided by the body first and the status second.
 #[derive(Clone, Copy, Debug)]
 pub enum TokenReply<'b> {
     /// A token.
     Token(TokenResponse<'b>),
-    /// A no, with whatever reasons the server gave.
+    /// A refusal, with the server's reasons, if it gave any.
     Refusal(Refusal<'b>),
 }
 
 impl<'b> TokenReply<'b> {
-    /// Reads the answer of a token endpoint from its HTTP `status` and its whole `body`.
+    /// Parses the answer of a token endpoint from its HTTP `status` and its whole `body`.
     ///
-    /// Escapes in the texts beside a token are replaced in place, which is why the body must be mutable; that of a
-    /// refusal stays as it is. Unknown members are ignored. A status other than 2xx never yields a token.
+    /// Escapes in the texts of a token response are replaced in place, and therefore the body must be mutable. The body
+    /// of a refusal stays unchanged. Unknown members are ignored. A status other than 2xx never yields a token.
     ///
     /// # Errors
     /// [`ParseError`] for a status of 2xx with a body that is neither a token nor an OAuth error. With another status
-    /// any body is a [`Refusal`]: Redox and the proxies before it answer in plain text and HTML, too.
+    /// any body is a [`Refusal`], because Redox and the proxies before it also answer in plain text and HTML.
     pub fn parse(status: u16, body: &'b mut [u8]) -> Result<Self, ParseError> {
         Self::parse_as(TokenType::Bearer, status, body)
     }
 
-    /// As [`parse`](Self::parse), for a token of this type: one of the other is an error, also where the server bound no
-    /// token to the key whose proof it got.
+    /// As [`parse`](Self::parse), for a token of this type. A token of the other type is an error, and so is a bearer
+    /// token in answer to a request with a DPoP proof.
     ///
     /// # Errors
-    /// As `parse`; [`ParseErrorKind::NotDpop`], and [`ParseErrorKind::Missing`] where a `token_type` of `DPoP` is expected
-    /// and none is there.
+    /// As `parse`; [`ParseErrorKind::NotDpop`], and [`ParseErrorKind::Missing`] if `DPoP` is expected and `token_type`
+    /// is absent.
     pub fn parse_as(
         expected: TokenType,
         status: u16,
@@ -69,45 +69,45 @@ impl<'b> TokenReply<'b> {
     }
 }
 
-/// A token endpoint's yes (RFC 6749 §5.1).
+/// A successful answer of a token endpoint (RFC 6749 §5.1).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct TokenResponse<'b> {
     /// The token.
     pub access_token: AccessToken<'b>,
-    /// `expires_in`: how long the token lives, in seconds from when the server made it; at least 1, and `u32::MAX` for
-    /// anything longer. A fraction is cut off. `None` when the server did not say.
+    /// `expires_in`: the lifetime of the token, in seconds from the time when the server made it; at least 1, and
+    /// `u32::MAX` for anything longer. A fraction is cut off. `None` if the server gave none.
     pub expires_in_secs: Option<u32>,
-    /// The scope granted, when the server says so.
+    /// The granted scope, if the server names it.
     pub scope: Option<&'b str>,
 }
 
 impl TokenResponse<'_> {
-    /// How long the token may be used, in seconds: what the server said, or [`DEFAULT_LIFETIME_SECS`].
+    /// The lifetime of the token, in seconds: the server's value, or [`DEFAULT_LIFETIME_SECS`].
     #[must_use]
     pub fn lifetime_secs(&self) -> u32 {
         self.expires_in_secs.unwrap_or(DEFAULT_LIFETIME_SECS)
     }
 
-    /// When to replace the token and when it dies, from when the request for it was sent.
+    /// When the token should be renewed and when it expires, counted from the time when its request was sent.
     #[must_use]
     pub fn expiry(&self, sent_at: Instant) -> Expiry {
         Expiry::of_lifetime(sent_at, self.lifetime_secs())
     }
 }
 
-/// The names in the scope `asked` for that are not in the scope `granted`, as they are written (RFC 6749 §3.3): a server
-/// may grant less than it was asked for (§5.1), and may grant the same under other names.
+/// The names in the scope `asked` that are not in the scope `granted`, compared as text (RFC 6749 §3.3). A server may
+/// grant less than the client asked for (§5.1), and may grant the same scope under other names.
 pub fn scopes_not_granted<'s>(asked: &'s str, granted: &'s str) -> impl Iterator<Item = &'s str> {
     let names = |scope: &'s str| scope.split(' ').filter(|name| !name.is_empty());
     names(asked).filter(move |asked| names(granted).all(|granted| granted != *asked))
 }
 
-/// The lifetime of a token whose server did not name one, in seconds: Redox's 5 minutes, SMART's greatest.
+/// The lifetime of a token whose server named none, in seconds: Redox's 5 minutes, the greatest that SMART allows.
 pub const DEFAULT_LIFETIME_SECS: u32 = 300;
 
 impl ParseError {
-    /// The `token_type` that was not the one expected, up to 40 characters of it, in the `body` where it was found.
+    /// The unexpected `token_type`, up to 40 characters of it, from the `body` that was parsed.
     #[must_use]
     pub fn token_type<'b>(&self, body: &'b [u8]) -> Option<Phrase<'b, 'static>> {
         let kinds = [ParseErrorKind::TokenType, ParseErrorKind::NotDpop];
@@ -132,10 +132,10 @@ fn token<'b>(expected: TokenType, fields: &mut Fields<'b, '_>) -> Option<TokenRe
         );
     }
     if expected == TokenType::Dpop {
-        // A server that does not say so has bound it to nothing.
+        // A server that omits `token_type` has not bound the token to a key.
         fields.required(TOKEN_TYPE, token_type)?;
     }
-    // As servers send it: 300, 300.0, "300", null.
+    // Servers send 300, 300.0, "300" or null.
     let expires_in_secs = fields.lifetime_secs(EXPIRES_IN)?;
     let access_token = fields.token(ACCESS_TOKEN)?;
     Some(TokenResponse {
@@ -152,7 +152,7 @@ fn text(member: Option<Member>) -> Option<Text> {
     }
 }
 
-/// The members that any answer of a token endpoint may have.
+/// The members of every answer of a token endpoint.
 const NAMES: [&str; 6] = [
     "access_token",
     "token_type",
@@ -161,7 +161,7 @@ const NAMES: [&str; 6] = [
     "error",
     "error_description",
 ];
-/// How many characters are shown of a `token_type`.
+/// The number of characters shown of a `token_type`.
 const TOKEN_TYPE_MAX: usize = 40;
 
 const ACCESS_TOKEN: usize = 0;

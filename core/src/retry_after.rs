@@ -1,6 +1,6 @@
 use crate::time::{UnixTime, trimmed};
 
-/// When a server wants to be asked again: the value of a `Retry-After` header (RFC 9110 §10.2.3).
+/// The time until which a server asks the client to wait: the value of a `Retry-After` header (RFC 9110 §10.2.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RetryAfter {
     /// After this many seconds.
@@ -10,8 +10,9 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// Reads the value of the header: decimal digits, or a date as in [`UnixTime::parse_http_date`]. White space around it
-    /// is dropped, and more seconds than fit are as many as fit. `None` for anything else, which is as good as no header.
+    /// Parses the value of the header: decimal digits, or a date as in [`UnixTime::parse_http_date`]. White space
+    /// around the value is ignored, and a number too large becomes the largest. Any other value returns `None`, and
+    /// counts as no header.
     ///
     /// ```
     /// # use redox_auth_core::RetryAfter;
@@ -26,10 +27,10 @@ impl RetryAfter {
         }
     }
 
-    /// How many seconds to wait from `now`, a time on the server's clock, such as that of the answer's `Date`. 0 for a
-    /// time that has come.
+    /// The number of seconds to wait from `now`, a time on the server's clock, such as that of the answer's `Date`. 0
+    /// for a time that has passed.
     ///
-    /// `None` for a time when it is not known what time it is now.
+    /// `None` if the header holds a time and `now` is unknown.
     #[must_use]
     pub fn secs_from(self, now: Option<UnixTime>) -> Option<u32> {
         match self {
@@ -42,7 +43,8 @@ impl RetryAfter {
     }
 }
 
-/// One or more decimal digits and nothing else (`delay-seconds`, `delta-seconds`). More than fits is as much as fits.
+/// One or more decimal digits and nothing else (`delay-seconds`, `delta-seconds`). A number too large becomes the
+/// largest.
 pub(crate) fn parse_secs(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {
         return None;

@@ -1,8 +1,8 @@
 use core::fmt;
 
-/// An access token, borrowed from the response it came in.
+/// An access token, borrowed from the response that contained it.
 ///
-/// Opaque: its format is the server's business. `Debug` shows that it is there and nothing of it.
+/// Opaque: only the server knows its format. `Debug` shows that there is a token, and none of its characters.
 #[derive(Clone, Copy)]
 pub struct AccessToken<'b>(&'b str);
 
@@ -11,9 +11,9 @@ impl<'b> AccessToken<'b> {
         Self(token)
     }
 
-    /// The token itself, to put into an `Authorization: Bearer` header and nowhere else.
+    /// The token itself. Put it into an `Authorization: Bearer` header and nowhere else.
     ///
-    /// Printable ASCII without spaces, at least one character, so it cannot break out of the header.
+    /// Printable ASCII without spaces, at least one character. It therefore cannot break out of the header.
     #[must_use]
     pub const fn expose(&self) -> &'b str {
         self.0

@@ -13,9 +13,9 @@ use crate::out::Out;
 use crate::region::{FHIR_PATH, Region};
 use crate::write_error::WriteError;
 
-/// A server: where it is, what it wants to hear in an assertion, and which hosts its tokens may be sent to.
+/// A server: its URLs, its settings for assertions, and the hosts that may receive its tokens.
 ///
-/// Redox by [`Server::redox`], every other one by [`Server::new`], also as a constant:
+/// [`Server::redox`] makes Redox, and [`Server::new`] any other server, also as a constant:
 /// ```
 /// use redox_auth_core::{Server, UrlError};
 ///
@@ -57,7 +57,7 @@ impl<'a> Server<'a> {
     /// `token_url`.
     ///
     /// # Errors
-    /// [`UrlError`] of the base URL, [`UrlError::Query`] if that has a query; of the token URL.
+    /// [`UrlError`] of the base URL or of the token URL; [`UrlError::Query`] if the base URL has a query.
     pub const fn new(base_url: &'a str, token_url: &'a str) -> Result<Self, UrlError> {
         let base_url = match Url::parse(base_url) {
             Ok(url) if url.has_query() => return Err(UrlError::Query),
@@ -78,8 +78,8 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// What assertions name as `aud`, instead of the text of the token URL: for servers that follow
-    /// draft-ietf-oauth-rfc7523bis their issuer identifier, with [`JwtType::ClientAuthentication`].
+    /// The `aud` of assertions, if it is not the token URL. Servers that follow draft-ietf-oauth-rfc7523bis require
+    /// their issuer identifier, with [`JwtType::ClientAuthentication`].
     pub const fn with_audience(mut self, audience: &'a str) -> Self {
         self.audience = Some(audience);
         self
@@ -91,14 +91,14 @@ impl<'a> Server<'a> {
         self
     }
 
-    /// The scope to ask for: names separated by spaces (RFC 6749 §3.3), `""` for none. SMART requires one, Redox does
-    /// without.
+    /// The scope to request: names separated by spaces (RFC 6749 §3.3), `""` for none. SMART requires a scope, Redox
+    /// does not.
     pub const fn with_scope(mut self, scope: &'a str) -> Self {
         self.scope = if scope.is_empty() { None } else { Some(scope) };
         self
     }
 
-    /// Where files are uploaded to. Tokens may be sent there.
+    /// The URL for file uploads. Its host may also receive tokens.
     ///
     /// # Errors
     /// [`UrlError`] of `upload_url`.
@@ -112,13 +112,13 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Tokens may also be sent to the origins of these URLs.
+    /// The origins of these URLs may also receive tokens.
     pub const fn also_trust(mut self, urls: &'a [Url<'a>]) -> Self {
         self.trusted = urls;
         self
     }
 
-    /// The URL that every path of the API follows, without a slash at its end.
+    /// The base URL of the API, without a slash at its end.
     #[must_use]
     pub const fn base_url(&self) -> Url<'a> {
         self.base_url
@@ -130,7 +130,7 @@ impl<'a> Server<'a> {
         self.token_url
     }
 
-    /// What assertions name as `aud`.
+    /// The `aud` of assertions.
     #[must_use]
     pub const fn audience(&self) -> &'a str {
         match self.audience {
@@ -145,25 +145,25 @@ impl<'a> Server<'a> {
         self.typ
     }
 
-    /// The scope to ask for, `None` for none.
+    /// The scope to request, `None` for none.
     #[must_use]
     pub const fn scope(&self) -> Option<&'a str> {
         self.scope
     }
 
-    /// Where files are uploaded to: unknown for Redox in Canada.
+    /// The URL for file uploads. Redox's is unknown in Canada.
     #[must_use]
     pub const fn upload_url(&self) -> Option<Url<'a>> {
         self.upload_url
     }
 
-    /// Checks that a token of this server may be sent to `url`: one with the origin (RFC 6454) of the base URL, of the
-    /// upload URL or of a URL given to [`Server::also_trust`]. The path does not matter, and the host of the token
-    /// endpoint is not one of them, unless it is also that of the API.
+    /// Checks that a token of this server may be sent to `url`. The URL must have the origin (RFC 6454) of the base
+    /// URL, of the upload URL or of a URL from [`Server::also_trust`]. The path does not matter. The host of the token
+    /// endpoint counts only if it is also that of the API.
     ///
     /// # Errors
-    /// [`UrlError::OtherOrigin`]; any other [`UrlError`] when `url` is none that a token may be sent to at all, such as
-    /// one of plain `http`. Redox has one host for the API and another for files, and no token must reach a third.
+    /// [`UrlError::OtherOrigin`]; any other [`UrlError`] if no token may be sent to `url` at all, such as one with
+    /// plain `http`. Redox has one host for the API and another for files. No other host may receive a token.
     pub fn may_receive_token(&self, url: &str) -> Result<(), UrlError> {
         let url = Url::parse(url)?;
         let own = [Some(self.base_url), self.upload_url];
@@ -175,11 +175,11 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Writes the URL that the paths of Redox's FHIR API follow, with a slash at its end:
+    /// Writes the base URL of Redox's FHIR API, with a slash at its end:
     /// `https://api.redoxengine.com/fhir/R4/{destination_slug}/{environment}/`.
     ///
     /// # Errors
-    /// [`WriteError::DestinationSlug`], [`WriteError::BufferTooSmall`] with the exact length that would do.
+    /// [`WriteError::DestinationSlug`]. [`WriteError::BufferTooSmall`] gives the exact length needed.
     pub fn write_fhir_base<'o>(
         &self,
         destination_slug: &str,
@@ -200,7 +200,7 @@ impl<'a> Server<'a> {
     }
 }
 
-/// Only for constants: a mistake in a region's URL ends the build.
+/// Only for constants: a malformed URL of a region stops the build.
 const fn redox(region: Region) -> Server<'static> {
     let server = match Server::new(region.base_url(), region.token_url()) {
         Ok(server) => server,
@@ -215,7 +215,7 @@ const fn redox(region: Region) -> Server<'static> {
     }
 }
 
-/// One segment of a path that needs no escape (RFC 3986 §2.3) and does not lead elsewhere.
+/// One segment of a path that needs no escape (RFC 3986 §2.3) and cannot lead to another path.
 fn is_path_segment(text: &str) -> bool {
     let is_unreserved =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');

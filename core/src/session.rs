@@ -31,11 +31,11 @@ use clock::Clock;
 use migration::Way;
 use slot::Slot;
 
-/// Everything about staying authenticated with one server: when a token is needed, what to send for it, what an answer
-/// means, what to do after a no.
+/// The authentication with one server: it decides when a token is needed, writes the requests, and interprets the
+/// answers and refusals.
 ///
-/// It does no I/O, has no clock and never waits. The caller asks [`next`](Self::next) what to do, sends what
-/// [`request`](Self::request) writes, and hands the answer to [`receive`](Self::receive). The token and a legacy key's
+/// It does no I/O, has no clock and never waits. The caller asks [`next`](Self::next) for the next step, sends the text
+/// from [`request`](Self::request), and passes the answer to [`receive`](Self::receive). The token and a legacy key's
 /// refresh token are kept in `S`: an array, or a [`TokenStorage`] that grows.
 ///
 #[cfg_attr(
@@ -65,16 +65,9 @@ if let Next::Fetch | Next::Renew { .. } = session.next(now.instant) {
     let request = session.request(now, JwtId::from_random(random), &mut buffer)?;
     assert_eq!(request.url.as_str(), "https://api.redoxengine.com/v2/auth/token");
 
-    // Send it, and hand in what comes back.
-    let response = Response {
-        status: 200,
-        date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut answer,
-    };
+    // Send it, and pass the answer to the session.
+    let response = Response::new(200, Channel::Authenticated, &mut answer)
+        .with_date(Some(b"Fri, 15 Jan 2027 08:00:00 GMT"));
     let ticket = request.ticket;
     assert!(matches!(session.receive(ticket, now, response), Received::Token(_)));
 }
@@ -83,7 +76,7 @@ let Next::Use { token, until } = session.next(now.instant) else {
     panic!("no token");
 };
 assert_eq!(token.expose(), "secret");
-// In four minutes, or up to half a minute earlier, so that not all of a fleet come at once.
+// In four minutes, or up to half a minute earlier: this spreads the renewals of a fleet.
 assert!(until <= now.instant.saturating_add_secs(240));
 # Ok::<(), Box<dyn core::error::Error>>(())
 ```
@@ -104,14 +97,14 @@ pub struct Session<I, S: TokenStorage = [u8; 1024]> {
     oauth: BackOff,
     legacy: BackOff,
     keys: KeyChoice,
-    /// The clock was corrected since the last token of the OAuth API key, and an attempt at once is used up.
+    /// The clock was corrected since the OAuth API key's last token, and the immediate attempt is used up.
     healed: bool,
-    /// The server asked for another DPoP nonce since the last token, and the attempt with it is used up.
+    /// The server asked for another DPoP nonce since the last token, and the attempt with that nonce is used up.
     nonce_tried: bool,
     rejections: Rejections,
-    /// Of the first `jti`: what tells this instance from its siblings.
+    /// From the first `jti`: distinguishes this instance from others of the fleet.
     seed: Option<u32>,
-    /// Of the last `jti`.
+    /// From the last `jti`.
     last_id: u64,
     generations: u32,
     oauth_streak: u8,
@@ -119,7 +112,7 @@ pub struct Session<I, S: TokenStorage = [u8; 1024]> {
 }
 
 impl<I: Identity, const N: usize> Session<I, [u8; N]> {
-    /// A session without a token, with room for `N` bytes of tokens inside it.
+    /// A session without a token, with room for `N` bytes of tokens inside.
     #[must_use]
     pub fn new(identity: I) -> Self {
         Self::assemble(identity, || [0; N])
@@ -127,7 +120,7 @@ impl<I: Identity, const N: usize> Session<I, [u8; N]> {
 }
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
-    /// A session without a token. `storage` takes the tokens to come.
+    /// A session without a token. `storage` holds the session's tokens.
     #[must_use]
     pub fn with_storage(identity: I, storage: S) -> Self {
         Self::assemble(identity, || storage)
@@ -158,10 +151,10 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         session
     }
 
-    /// What is to be done at the moment `now`. The same `now` always gives the same answer, and asking changes nothing.
+    /// The next step at the moment `now`. The same `now` always gives the same answer, and this call changes nothing.
     ///
-    /// Until the moment that the answer names, it stays what it is while nothing else is called. Whoever has many thousand
-    /// sessions keeps these moments together, and asks only those sessions that are due.
+    /// The answer stays valid until the moment that it names, unless another method is called. A program with many
+    /// thousand sessions sorts them by this moment and asks only the sessions that are due.
     pub fn next(&self, now: Instant) -> Next<'_> {
         let live = self.slot.live(now);
         let Some(way) = self.way(now) else {
@@ -209,8 +202,8 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
 
     /// The API answered 401 to a request with the token of this `generation`.
     ///
-    /// Only that token is dropped: another request may have brought its successor meanwhile. A request is worth one
-    /// repetition, with the token that comes next, unless the answer is [`Rejected::Kept`].
+    /// Drops only that token, because another request may have renewed it meanwhile. Repeat the request once, with the
+    /// next token, unless the answer is [`Rejected::Kept`].
     pub fn rejected(&mut self, generation: Generation, now: Instant) -> Rejected {
         if self
             .slot
@@ -227,35 +220,36 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Rejected::Dropped
     }
 
-    /// From when on [`rejected`](Self::rejected) drops a token again; before, it answers [`Rejected::Kept`].
+    /// The time from which [`rejected`](Self::rejected) drops a token again. Before it, `rejected` returns
+    /// [`Rejected::Kept`].
     #[must_use]
     pub const fn keeps_rejected_until(&self) -> Instant {
         self.rejections.until
     }
 
-    /// Makes no attempt in the next `secs` seconds, at most an hour: for a caller that knows more about the server than
-    /// this session, such as the `Retry-After` of an answer to another one. A token that is there stays in use.
+    /// Makes no attempt in the next `secs` seconds, at most an hour. It is meant for a caller that knows more about the
+    /// server, such as the `Retry-After` of an answer to another session. The current token stays in use.
     pub fn postpone(&mut self, now: Instant, secs: u32) {
         self.oauth.postpone(now, secs);
         self.legacy.postpone(now, secs);
     }
 
-    /// Until when the token lives that is there at the moment `now`, renewed or not.
+    /// The expiry of the token that is valid at the moment `now`, whether or not it is due for renewal.
     #[must_use]
     pub fn token_expires_at(&self, now: Instant) -> Option<Instant> {
         self.slot.live(now).map(|held| held.expiry.expires_at())
     }
 
-    /// The time at the server: that of our own clock, or, once the server has shown another, the server's.
+    /// The server's time: the device's clock, corrected if the server has shown another time.
     ///
-    /// `None` when our own clock shows no time, or one before [`Identity::earliest_time`].
+    /// `None` if the device's clock shows no time, or a time before [`Identity::earliest_time`].
     #[must_use]
     pub fn unix_time(&self, now: Now) -> Option<UnixTime> {
         self.clock.time(now, self.identity.earliest_time())
     }
 
-    /// The type of the tokens that this credential gets, which says how they go on requests: those of an OAuth API key are
-    /// bound to [`Identity::dpop_key`] where there is one, those of a legacy API key to nothing.
+    /// The type of the tokens of this credential, which decides how requests carry them. The tokens of an OAuth API key
+    /// are bound to [`Identity::dpop_key`], if there is one. The tokens of a legacy API key are never bound.
     #[must_use]
     pub fn token_type(&self, served_by: ServedBy) -> TokenType {
         match (served_by, self.identity.dpop_key()) {
@@ -264,23 +258,24 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         }
     }
 
-    /// Whether the time was learned from the server because our own clock was unknown or refused.
+    /// Whether the session learned the time from the server, because the device's clock was unset or the server refused
+    /// its time.
     #[must_use]
     pub const fn has_learned_time(&self) -> bool {
         self.clock.is_learned()
     }
 
-    /// Who the session authenticates.
+    /// The identity that the session authenticates.
     #[must_use]
     pub const fn identity(&self) -> &I {
         &self.identity
     }
 
-    /// Goes on with other keys, secrets or settings: the way to rotate them at run time.
+    /// Replaces keys, secrets or settings. Use it to rotate them at run time.
     ///
-    /// The token is kept, for it is still good; what was refused may be tried again at once. A token that was for another
-    /// subject, other claims or fields, or bound to another DPoP key is dropped, with a request that is under way. A session
-    /// for another client ID or server is a new session.
+    /// The session keeps its token, which is still valid, and may retry at once whatever the server refused. If the
+    /// subject, claims or fields change, or the DPoP key, the session drops the token and a request under way. For
+    /// another client ID or server, make a new session.
     pub fn replace_identity(&mut self, identity: I) -> I {
         let asked_for = self.what_is_asked_for();
         let before = core::mem::replace(&mut self.identity, identity);
@@ -306,7 +301,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         self.identity
     }
 
-    /// What has happened so far.
+    /// The counters of this session.
     #[must_use]
     pub const fn counters(&self) -> Counters {
         self.counters
@@ -318,7 +313,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
             self.identity.legacy_key().is_some() && self.identity.policy().allows_legacy();
     }
 
-    /// The request that is on its way, unless it has been for too long.
+    /// The request under way, unless it has taken too long.
     fn in_flight(&self, now: Instant) -> Option<&Flight> {
         self.flight.as_ref().filter(|flight| now < flight.deadline)
     }
@@ -353,31 +348,31 @@ impl<I: fmt::Debug, S: TokenStorage> fmt::Debug for Session<I, S> {
     }
 }
 
-/// What a 401 from the API did.
+/// The effect of an API's 401.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Rejected {
-    /// The token is dropped. Get the next one and repeat the request once.
+    /// The session dropped the token. Obtain the next token and repeat the request once.
     Dropped,
-    /// The session does not hold that token any more. Repeat the request once with the one it holds, or will.
+    /// The session no longer holds that token. Repeat the request once with its current or next token.
     Replaced,
-    /// The token is kept: it took the place of one that was rejected a moment ago, so the token is not what is wrong,
-    /// and another would not help. Do not repeat the request.
+    /// The session kept the token, because it had just replaced another rejected one. The token is therefore not the
+    /// cause, and another would not help. Do not repeat the request.
     Kept,
 }
 
-/// Which of several signing keys is in use.
+/// The signing key in use, among several.
 #[derive(Clone, Copy, Debug, Default)]
 struct KeyChoice {
     current: usize,
-    /// How many others were tried since one last worked.
+    /// The number of other keys tried since a key last worked.
     tried: usize,
 }
 
-/// Keeps an API that says 401 for another reason than the token from making us get token after token.
+/// Limits renewals while an API answers 401 for a reason other than the token.
 #[derive(Clone, Copy, Debug)]
 struct Rejections {
     count: u8,
-    /// No token is dropped before.
+    /// No token is dropped before this moment.
     until: Instant,
 }
 

@@ -2,10 +2,11 @@ use crate::identity::Identity;
 use crate::session::Session;
 use crate::time::Instant;
 
-/// Up to `M` sessions, one for each `K`: regions, environments, sources, tenants. No heap: each session has `N` bytes for
-/// its tokens.
+/// Up to `M` sessions, one for each `K`: regions, environments, sources, tenants. No heap: each session has `N` bytes
+/// for its tokens.
 ///
-/// Each has a state of its own. [`next`](Self::next) tells which of them needs something, and when to look again.
+/// The sessions are independent. [`next`](Self::next) gives the session that needs a request, and otherwise the time to
+/// ask again.
 ///
 /// ```
 /// # use redox_auth_core::{Client, Instant, LegacyKey, NextOf, Region, Server, Sessions};
@@ -22,7 +23,7 @@ pub struct Sessions<K, I, const M: usize, const N: usize = 1024> {
 }
 
 impl<K: Eq, I: Identity, const M: usize, const N: usize> Sessions<K, I, M, N> {
-    /// None yet.
+    /// A table without sessions.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -64,22 +65,23 @@ impl<K: Eq, I: Identity, const M: usize, const N: usize> Sessions<K, I, M, N> {
         Some(session)
     }
 
-    /// The session of `key`, to be changed.
+    /// The session of `key`, mutable.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut Session<I, [u8; N]>> {
         let mut entries = self.entries.iter_mut().flatten();
         let (_, session) = entries.find(|(known, _)| known == key)?;
         Some(session)
     }
 
-    /// All of them.
+    /// All sessions, with their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &Session<I, [u8; N]>)> {
         let entries = self.entries.iter().flatten();
         entries.map(|(key, session)| (key, session))
     }
 
-    /// What is to be done for any of them at the moment `now`: the first that wants a request, or when to ask again.
+    /// The next step for all sessions at the moment `now`: the first session that needs a request, or the time to ask
+    /// again.
     ///
-    /// Once its request is under way a session wants none, so asking again gives the next one.
+    /// A session with a request under way needs no other. The next call therefore returns the next session.
     pub fn next(&self, now: Instant) -> NextOf<'_, K> {
         let mut until = None;
         for (key, session) in self.iter() {
@@ -98,28 +100,29 @@ impl<K: Eq, I: Identity, const M: usize, const N: usize> Default for Sessions<K,
     }
 }
 
-/// A place in the table, and the session that has it.
+/// One entry of the table.
 type Entry<K, I, const N: usize> = Option<(K, Session<I, [u8; N]>)>;
 
-/// What a table of sessions needs at one moment.
+/// The next step of a table of sessions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum NextOf<'t, K> {
-    /// The session of this key wants a request: its own `next` says whether to renew or to fetch.
+    /// The session of this key needs a request. Its own `next` says whether to renew or to obtain a token.
     Request(&'t K),
-    /// None wants anything before this moment.
+    /// No session needs a request before this moment.
     Wait(Instant),
     /// There are no sessions.
     Nothing,
 }
 
 /// Why a session was not added.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SessionsError {
-    /// There is one of this key.
+    /// The table has a session of this key already.
     Taken,
-    /// There is no place left.
+    /// The table is full.
     Full {
-        /// How many places there are.
+        /// The number of entries.
         capacity: usize,
     },
 }

@@ -3,15 +3,15 @@ use core::fmt;
 use crate::algorithm::Algorithm;
 use crate::asn1::{Elements, INTEGER, SEQUENCE};
 
-/// Reads a signature from a KMS, a secure element or a library, and writes it as JWS requires (RFC 7518 §3.3, §3.4): r‖s for
-/// ECDSA, as many bytes as the modulus for RSA. A signature of ECDSA may come as r‖s or in DER (RFC 3279 §2.2.3).
+/// Converts a signature from a KMS, a secure element or a library to the form of JWS (RFC 7518 §3.3, §3.4): r‖s for
+/// ECDSA, as many bytes as the modulus for RSA. An ECDSA signature may be given as r‖s or in DER (RFC 3279 §2.2.3).
 ///
-/// `signature` is as long as the key's signatures: 64 bytes for ES256, 96 for ES384, 132 for ES512, the modulus for RSA.
-/// A signature of exactly that length is copied. DER of that length exists too, about once in 2^40 signatures; use
-/// [`parse_signature_der`] for a signer that always returns DER.
+/// `signature` must have the length of the key's signatures: 64 bytes for ES256, 96 for ES384, 132 for ES512, the
+/// modulus for RSA. A signature of exactly that length is copied. DER of that length also exists, about once in 2^40
+/// signatures. Use [`parse_signature_der`] for a signer that always returns DER.
 ///
-/// Text is an error of its own, because many services return base64. The signature is not verified, which needs the public
-/// key.
+/// Text has an error of its own, because many services return base64. This function does not verify the signature,
+/// because that needs the public key.
 ///
 /// ```
 /// use redox_auth_core::{Algorithm, SignatureError, parse_signature};
@@ -27,7 +27,7 @@ use crate::asn1::{Elements, INTEGER, SEQUENCE};
 /// ```
 ///
 /// # Errors
-/// [`SignatureError`], also where `signature` has a length that no signature of `algorithm` has; `signature` then holds
+/// [`SignatureError`], also if `signature` has a length that no signature of `algorithm` has. `signature` then holds
 /// nothing to rely on.
 pub fn parse_signature(
     algorithm: Algorithm,
@@ -38,7 +38,7 @@ pub fn parse_signature(
     if let Ok(order) = order(algorithm) {
         check_len(expected, order)?;
     }
-    // Of r‖s, one in 2^87 is text as well.
+    // One r‖s in 2^87 consists of text characters.
     let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     if !given.is_empty() && given.iter().all(is_text) {
         return Err(SignatureError::Text);
@@ -53,11 +53,11 @@ pub fn parse_signature(
     Err(SignatureError::SignatureLen { found, expected })
 }
 
-/// Converts an ECDSA signature from DER, which many services, secure elements and libraries return, to r‖s, which a
-/// [`Signer`](crate::Signer) writes: each half as long as the curve's order (RFC 7518 §3.4).
+/// Converts an ECDSA signature from DER to r‖s, each half as long as the curve's order (RFC 7518 §3.4). Many services,
+/// secure elements and libraries return DER, while a [`Signer`](crate::Signer) writes r‖s.
 ///
-/// It accepts only the DER encoding (X.690 §8.3, §10.1) of a sequence of two numbers from 1 to the order less 1 (RFC 3279
-/// §2.2.3): no negative number, no leading zero that is not needed, nothing after the sequence.
+/// It accepts only the DER encoding (X.690 §8.3, §10.1) of a sequence of two numbers from 1 to the order less 1 (RFC
+/// 3279 §2.2.3): no negative number, no unnecessary leading zero, and no bytes after the sequence.
 ///
 /// ```
 /// use redox_auth_core::{Algorithm, parse_signature_der, write_signature_der};
@@ -104,7 +104,7 @@ pub fn parse_signature_der(
 /// Converts an ECDSA signature from r‖s to DER (RFC 3279 §2.2.3).
 ///
 /// # Errors
-/// [`SignatureError`]; a buffer of 72 bytes is long enough for ES256, one of 104 for ES384, one of 139 for ES512.
+/// [`SignatureError`]. A buffer of 72 bytes is enough for ES256, 104 for ES384, 139 for ES512.
 pub fn write_signature_der<'o>(
     algorithm: Algorithm,
     signature: &[u8],
@@ -119,7 +119,7 @@ pub fn write_signature_der<'o>(
     check_range(s, order)?;
     let (r, s) = (Integer::new(r), Integer::new(s));
     let inside_len = r.encoded_len().saturating_add(s.encoded_len());
-    // Above 127 the length takes a second byte, which P-521 needs (X.690 §8.1.3).
+    // Above 127 the length takes two bytes, which happens with P-521 (X.690 §8.1.3).
     let len = u8::try_from(inside_len).map_err(|_| SignatureError::Malformed)?;
     let (head, head_len) = match len {
         0..=0x7f => ([SEQUENCE, len, 0], 2),
@@ -137,11 +137,11 @@ pub fn write_signature_der<'o>(
     Ok(out)
 }
 
-/// A positive number to be written in DER (X.690 §8.3).
+/// A positive number, to be written in DER (X.690 §8.3).
 struct Integer<'n> {
-    /// At least one byte, the first of them not 0.
+    /// At least one byte, and the first is not 0.
     digits: &'n [u8],
-    /// Whether a leading zero is needed, without which the number would be negative.
+    /// Whether the number needs a leading zero, because it would otherwise be negative.
     has_zero: bool,
 }
 
@@ -163,7 +163,7 @@ impl<'n> Integer<'n> {
     }
 
     fn encoded(&self) -> impl Iterator<Item = u8> {
-        // No order is as long as 127 bytes.
+        // Every order is shorter than 127 bytes.
         let head = [INTEGER, u8::try_from(self.len()).unwrap_or(0)];
         let zero = self.has_zero.then_some(0);
         let digits = self.digits.iter().copied();
@@ -171,28 +171,28 @@ impl<'n> Integer<'n> {
     }
 }
 
-/// Why something is not a signature, or could not be converted from one form to the other.
+/// Why the bytes are not a signature, or could not be converted.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SignatureError {
     /// Only ES256, ES384 and ES512 have signatures of two numbers.
     Algorithm(Algorithm),
-    /// The signature, or the buffer for it, has another length than the signatures of this key.
+    /// The signature or its buffer has another length than the signatures of this key.
     SignatureLen {
         /// The length given, in bytes.
         found: usize,
         /// The length of the key's signatures, in bytes.
         expected: usize,
     },
-    /// It is text. Many services send signatures in base64.
+    /// The signature is text. Many services return base64.
     Text,
-    /// It is not the DER of two positive numbers.
+    /// The signature is not the DER of two positive numbers.
     Malformed,
-    /// One of its numbers is zero, or not below the order of the curve.
+    /// One of the two numbers is zero, or not below the order of the curve.
     OutOfRange,
     /// The buffer is too short.
     BufferTooSmall {
-        /// The exact length, in bytes, that would do.
+        /// The exact length needed, in bytes.
         needed: usize,
     },
 }
@@ -245,7 +245,7 @@ fn check_len(found: usize, order: &[u8]) -> Result<(), SignatureError> {
     }
 }
 
-/// Not in constant time: a signature is public.
+/// Not in constant time, because a signature is public.
 fn check_range(number: &[u8], order: &[u8]) -> Result<(), SignatureError> {
     if number < order && number.iter().any(|&byte| byte != 0) {
         Ok(())

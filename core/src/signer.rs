@@ -6,12 +6,12 @@ use core::fmt;
 
 use crate::algorithm::Algorithm;
 
-/// Something that signs with one private key: software, a secure element, a KMS.
+/// Signs with one private key: in software, in a secure element, in a KMS.
 ///
-/// The three methods speak of the same key for as long as the value lives, so that the header of an assertion and its
-/// signature cannot disagree. To change keys, use another `Signer`.
+/// All methods must describe the same key for as long as the value lives. The header of an assertion and its signature
+/// then always agree. To change keys, use another `Signer`.
 pub trait Signer {
-    /// What the key signs with.
+    /// The algorithm of the key.
     fn algorithm(&self) -> Algorithm;
 
     /// The length of every signature in bytes: 64 for ES256, 96 for ES384, 132 for ES512, the modulus (256 to 512) for RSA.
@@ -23,7 +23,7 @@ pub trait Signer {
     /// [`parse_signature_der`](crate::parse_signature_der) converts DER.
     ///
     /// # Errors
-    /// [`SignError`] when there is no signature; `signature` then holds nothing to rely on.
+    /// [`SignError`] if there is no signature. `signature` then holds nothing to rely on.
     fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError>;
 }
 
@@ -41,19 +41,20 @@ impl<S: Signer + ?Sized> Signer for &S {
     }
 }
 
-/// Why a [`Signer`] gave no signature.
+/// Why a [`Signer`] returned no signature.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SignError {
-    /// The buffer for the signature has another length than [`Signer::signature_len`].
+    /// The buffer has another length than [`Signer::signature_len`].
     SignatureLen {
         /// The length given, in bytes.
         found: usize,
         /// The length of this key's signatures, in bytes.
         expected: usize,
     },
-    /// The private key computed a signature that its own public key does not accept, or a table in flash holds a point that
-    /// is not on its curve: a damaged key or a hardware fault. A faulty signature can give the key away, so it does not leave.
+    /// The private key made a signature that its own public key does not verify, or a table in flash holds a point that
+    /// is not on its curve. The cause is a damaged key or a hardware fault. A faulty signature can reveal the key, and
+    /// is therefore discarded.
     Faulty,
     /// The device, service or library that holds the key failed.
     Backend,

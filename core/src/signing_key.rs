@@ -32,9 +32,9 @@ use crate::key::{KeyError, PrivateKey, PublicKey};
 use crate::signer::{SignError, Signer};
 use room::InPlace;
 
-/// A private key of any algorithm that this build supports: for programs that take whatever key they are given.
+/// A private key of any algorithm in this build, for programs that accept any key.
 ///
-/// As large as the largest of them, 2 KiB with RSA; a device that knows its algorithm uses that key's own type.
+/// As large as the largest of these keys, 2 KiB with RSA. A device that knows its algorithm uses that key's own type.
 #[derive(Clone)]
 pub struct SigningKey(Inner);
 
@@ -59,7 +59,7 @@ enum Inner {
     Rsa(rsa::RsaKeyOfAnySize),
 }
 
-/// Calls the same method on whichever key it is.
+/// Calls the same method on the inner key.
 macro_rules! each {
     ($self:expr, $key:ident => $call:expr) => {
         match &$self.0 {
@@ -81,15 +81,15 @@ macro_rules! each {
 }
 
 impl SigningKey {
-    /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
+    /// Parses a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
     ///
     /// # Errors
-    /// [`KeyError`]; [`KeyError::Disabled`] when this build has no code for its algorithm.
+    /// [`KeyError`]; [`KeyError::Disabled`] if this build lacks the key's algorithm.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
         Self::parse_and_return(input, None)
     }
 
-    /// The same for a key that is to sign with `algorithm`.
+    /// The same, for a key that signs with `algorithm`.
     ///
     /// # Errors
     /// As [`SigningKey::parse`], and as [`PrivateKey::with_algorithm`].
@@ -97,7 +97,7 @@ impl SigningKey {
         Self::parse_and_return(input, Some(algorithm))
     }
 
-    /// Checks a private key that was parsed before.
+    /// Checks a private key that is already parsed.
     ///
     /// # Errors
     /// As [`SigningKey::parse`].

@@ -1,7 +1,7 @@
-/// What an HTTP status says by itself, whoever wrote the answer: the server, or a proxy or gateway before it.
+/// The meaning of an HTTP status alone, whether the server or a proxy or gateway before it wrote the answer.
 ///
-/// [`Reason`](crate::Reason) sorts the refusals of a token endpoint by it, and adapters decide by it whether a request to an
-/// API may be sent again. Where the body of the answer says more, the body counts.
+/// [`Reason`](crate::Reason) uses it to classify the refusals of a token endpoint. Adapters use it to decide whether a
+/// request to an API may be sent again. If the body of the answer says more, the body counts.
 ///
 /// ```
 /// use redox_auth_core::{Done, StatusMeaning};
@@ -15,9 +15,9 @@
 pub enum StatusMeaning {
     /// 2xx: success.
     Success,
-    /// 3xx but 304: the request belongs at another URL.
+    /// 3xx except 304: the request belongs at another URL.
     Redirect,
-    /// 304: a cache answered, which nobody asked.
+    /// 304: a cache answered, though the request asked for no cached answer.
     NotModified,
     /// 401: the credentials are missing or wrong.
     Unauthorized,
@@ -25,14 +25,14 @@ pub enum StatusMeaning {
     Forbidden,
     /// 404 and 410: there is nothing at this URL.
     NotFound,
-    /// 405 and 501: the URL does not take this method.
+    /// 405 and 501: the URL does not support this method.
     Method,
     /// 406: the URL has no JSON.
     NotAcceptable,
     /// 407: a proxy asks for credentials.
     ProxyCredentials,
-    /// 408, 421 and 425: the request was not done, and is to be sent on another connection (RFC 9110 §15.5.9, §15.5.20, RFC
-    /// 8470 §5.2).
+    /// 408, 421 and 425: the request was not done. Send it on another connection (RFC 9110 §15.5.9, §15.5.20, RFC 8470
+    /// §5.2).
     OtherConnection,
     /// 411: the length of the body is missing.
     LengthMissing,
@@ -40,11 +40,11 @@ pub enum StatusMeaning {
     BodyTooLong,
     /// 414: the URL is too long.
     UrlTooLong,
-    /// 415: the URL does not take this type of body.
+    /// 415: the URL does not support this type of body.
     MediaType,
-    /// 417: a proxy or a server does not do what `Expect` asks for.
+    /// 417: a proxy or a server does not support `Expect`.
     Expectation,
-    /// 426 and 505: another version of HTTP, or TLS, is needed.
+    /// 426 and 505: the server requires another version of HTTP, or TLS.
     Version,
     /// 429: too many requests.
     TooMany,
@@ -60,33 +60,35 @@ pub enum StatusMeaning {
     Gateway,
     /// 503 and 529: the server is overloaded or in maintenance.
     Busy,
-    /// 504, Cloudflare's 520, 522 and 524, and 598 and 599 of some proxies: a gateway waited for the server in vain.
+    /// 504, Cloudflare's 520, 522 and 524, and 598 and 599 of some proxies: the server did not answer the gateway in
+    /// time.
     NoAnswerInTime,
-    /// 508: the request went round in a circle.
+    /// 508: the request was forwarded in a loop.
     Loop,
-    /// 511: a network asks for a sign-in (RFC 6585 §6).
+    /// 511: a network requires a sign-in (RFC 6585 §6).
     SignIn,
-    /// Cloudflare's 525 and 526: a gateway had no TLS connection with the server.
+    /// Cloudflare's 525 and 526: a gateway could not establish TLS with the server.
     GatewayTls,
     /// Other 5xx: a fault of the server.
     Fault,
-    /// 1xx, and numbers that are no status.
+    /// 1xx, and numbers that are not a status.
     Unknown,
 }
 
-/// Whether a request was done that was answered with a status other than success, as far as that status says.
+/// Whether the server carried out a request that it answered with a status other than success, as far as the status
+/// tells.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Done {
-    /// It was not.
+    /// The request was not carried out.
     No,
-    /// It may have been.
+    /// The request may have been carried out.
     Perhaps,
-    /// The status says nothing about that, and repeating the request as it is gives the same answer.
+    /// The status does not tell, and the same request would get the same answer.
     Unsaid,
 }
 
 impl StatusMeaning {
-    /// What `status` says.
+    /// The meaning of `status`.
     #[must_use]
     pub const fn of(status: u16) -> Self {
         match status {
@@ -122,7 +124,7 @@ impl StatusMeaning {
         }
     }
 
-    /// Whether the request was done.
+    /// Whether the request was carried out.
     #[must_use]
     pub const fn done(self) -> Done {
         match self {
@@ -136,7 +138,7 @@ impl StatusMeaning {
         }
     }
 
-    /// What it usually means and what to change, in a sentence or two for a person, whatever the server is.
+    /// The usual meaning and the remedy, in one or two sentences for a person, for any server.
     #[must_use]
     pub const fn hint(self) -> &'static str {
         match self {

@@ -8,14 +8,15 @@ use crate::out::Out;
 use crate::signer::{AsyncSigner, Signer};
 use crate::write_error::WriteError;
 
-/// An assertion, a token request around one, or a proof of possession, that lacks only its signature.
+/// An assertion, a token request or a proof of possession that lacks only its signature.
 ///
-/// From [`Assertion::prepare`](crate::Assertion::prepare), [`TokenRequest::prepare`](crate::TokenRequest::prepare) or
-/// [`DpopProof::prepare`](crate::DpopProof::prepare). It borrows the buffer and nothing else: key, signer and whatever made
-/// it are free while the signature is made. It is signed by [`Unsigned::sign`], by [`Unsigned::sign_async`], or anywhere at
-/// all between [`Unsigned::digest`] (or [`Unsigned::signing_input`]) and [`Unsigned::finish`].
+/// It comes from [`Assertion::prepare`](crate::Assertion::prepare),
+/// [`TokenRequest::prepare`](crate::TokenRequest::prepare) or [`DpopProof::prepare`](crate::DpopProof::prepare). It
+/// borrows only the buffer: the key, the signer and the assertion are free while the signature is made.
+/// [`Unsigned::sign`] and [`Unsigned::sign_async`] sign it. Any other code can sign between [`Unsigned::digest`] (or
+/// [`Unsigned::signing_input`]) and [`Unsigned::finish`].
 ///
-/// Dropped without a signature, it leaves none in the buffer, not even a part: only names, which are not secret.
+/// If it is dropped unsigned, the buffer holds no part of a signature, only names, which are not secret.
 #[cfg_attr(
     feature = "es256",
     doc = r##"
@@ -50,9 +51,9 @@ assert!(body.starts_with("grant_type=client_credentials&client_assertion_type=")
 )]
 #[must_use = "a text without its signature proves nothing"]
 pub struct Unsigned<'o> {
-    /// Up to the dot before the signature; there is room for that behind it.
+    /// Everything up to the dot before the signature. The buffer has room for the signature after it.
     out: Out<'o>,
-    /// Where the signing input begins.
+    /// The start of the signing input.
     start: usize,
     algorithm: Algorithm,
     signature_len: usize,
@@ -76,7 +77,7 @@ impl<'o> Unsigned<'o> {
         })
     }
 
-    /// What the header says that it is signed with.
+    /// The algorithm in the header.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -88,22 +89,22 @@ impl<'o> Unsigned<'o> {
         self.signature_len
     }
 
-    /// What is to be signed: header and claims in base64url, joined by a dot (RFC 7515 §5.1).
+    /// The bytes to sign: header and claims in base64url, joined by a dot (RFC 7515 §5.1).
     #[must_use]
     pub fn signing_input(&self) -> &[u8] {
         without_dot(self.out.since(self.start))
     }
 
-    /// The hash of [`Unsigned::signing_input`], for what signs no message but its digest.
+    /// The hash of [`Unsigned::signing_input`], for a signer that takes the digest instead of the message.
     #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::of(self.algorithm, self.signing_input())
     }
 
-    /// Puts in a signature that was made elsewhere. ECDSA signatures are r‖s, not DER, as for [`Signer::sign`];
+    /// Adds a signature from another signer. ECDSA signatures are r‖s, not DER, as for [`Signer::sign`].
     /// [`parse_signature`](crate::parse_signature) converts DER and recognises text.
     ///
-    /// It does not verify the signature, which needs the public key.
+    /// This method does not verify the signature, because that needs the public key.
     ///
     /// # Errors
     /// [`WriteError::SignatureLen`], also for DER.
@@ -114,10 +115,10 @@ impl<'o> Unsigned<'o> {
         out.finish()
     }
 
-    /// Has `signer` sign, which must be the one that the text was prepared for.
+    /// Signs with `signer`, which must be the signer that the text was prepared for.
     ///
     /// # Errors
-    /// [`WriteError::Sign`]; [`WriteError::WrongAlgorithm`] or [`WriteError::SignatureLen`] when it is another.
+    /// [`WriteError::Sign`]; [`WriteError::WrongAlgorithm`] or [`WriteError::SignatureLen`] for another signer.
     pub fn sign<S: Signer + ?Sized>(mut self, signer: &S) -> Result<&'o str, WriteError> {
         self.check_signer(signer.algorithm(), signer.signature_len())?;
         let (signing_input, signature) = self.parts();
@@ -127,16 +128,16 @@ impl<'o> Unsigned<'o> {
         self.encode_signature()
     }
 
-    /// Has `signer` sign, which must be the one that the text was prepared for, and waits for it.
+    /// Signs with `signer`, which must be the signer that the text was prepared for, and waits for the signature.
     ///
-    /// The future holds no copy of the text or the signature: both are in the buffer. Dropped before its end, it leaves
-    /// there what a dropped `Unsigned` does.
+    /// The future holds no copy of the text or the signature: both are in the buffer. If the future is dropped early,
+    /// the buffer holds the same as after a dropped `Unsigned`.
     ///
     /// # Errors
     /// As [`Unsigned::sign`].
     ///
     /// # Panics
-    /// When it is polled after its end, as the future of every `async fn`.
+    /// If it is polled after its end, as the future of every `async fn`.
     pub async fn sign_async<S: AsyncSigner + ?Sized>(
         mut self,
         signer: &S,
@@ -169,9 +170,9 @@ impl<'o> Unsigned<'o> {
         }
     }
 
-    /// The signing input, and where the raw signature goes until it is encoded: right where it will stand, so that
-    /// nothing holds it twice. Cleared, because a signer that fills nothing must not sign with what the buffer held.
-    // One copy of it: a copy for each caller takes more flash.
+    /// The signing input, and the place where the signer writes the raw signature. The signature is later encoded in
+    /// the same place, and therefore no memory holds it twice. The place is cleared: a signer that writes nothing must
+    /// not sign with earlier bytes of the buffer. Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     fn parts(&mut self) -> (&[u8], &mut [u8]) {
         let (written, room) = self.out.since_and_room(self.start, self.signature_len);
@@ -179,7 +180,7 @@ impl<'o> Unsigned<'o> {
         (without_dot(written), room)
     }
 
-    /// Encodes the signature that stands in the room for it.
+    /// Encodes the raw signature in place.
     fn encode_signature(self) -> Result<&'o str, WriteError> {
         let signature_len = self.signature_len;
         let mut out = self.into_out();
@@ -189,7 +190,7 @@ impl<'o> Unsigned<'o> {
         out.finish()
     }
 
-    /// Without a `drop` that would clear it.
+    /// Skips the `drop`, which would clear the buffer.
     fn into_out(self) -> Out<'o> {
         let mut unsigned = ManuallyDrop::new(self);
         mem::replace(&mut unsigned.out, Out::new(&mut []))
@@ -211,7 +212,7 @@ impl fmt::Debug for Unsigned<'_> {
     }
 }
 
-/// The dot behind it belongs to the signature.
+/// The dot after the signing input belongs to the signature.
 fn without_dot(written: &[u8]) -> &[u8] {
     written.split_last().map_or(&[], |(_, before)| before)
 }

@@ -4,44 +4,44 @@ use crate::algorithm::Algorithm;
 use crate::jwt::MAX_LIFETIME_SECS;
 use crate::signer::{MAX_SIGNATURE_LEN, SignError};
 
-/// Why something could not be written. Every case is the caller's to fix.
+/// Why a text could not be written. The caller can fix every case.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum WriteError {
     /// The buffer is too short.
     BufferTooSmall {
-        /// The exact length, in bytes, that would do.
+        /// The exact length needed, in bytes.
         needed: usize,
     },
     /// The claim or header of this name must not be empty.
     EmptyClaim(&'static str),
-    /// The assertion may live from 1 to [`MAX_LIFETIME_SECS`] seconds.
+    /// The lifetime of an assertion must be 1 to [`MAX_LIFETIME_SECS`] seconds.
     Lifetime {
-        /// The lifetime asked for, in seconds.
+        /// The requested lifetime, in seconds.
         found: u32,
     },
-    /// The signer announces signatures longer than any RSA key of 4096 bits makes.
+    /// The signer announces longer signatures than an RSA key of 4096 bits makes.
     SignatureTooLong {
         /// The length announced, in bytes.
         found: usize,
     },
-    /// The signature, or what the signer announces, has another length than those of this key.
+    /// The signature, or the length that the signer announces, differs from that of this key's signatures.
     SignatureLen {
         /// The length given, in bytes.
         found: usize,
         /// The length of this key's signatures, in bytes.
         expected: usize,
     },
-    /// The signer has another algorithm than the header names.
+    /// The signer's algorithm is not the one in the header.
     WrongAlgorithm {
-        /// The signer's.
+        /// The signer's algorithm.
         found: Algorithm,
-        /// The header's.
+        /// The algorithm in the header.
         expected: Algorithm,
     },
-    /// The signer gave no signature.
+    /// The signer returned no signature.
     Sign(SignError),
-    /// The slug of a destination is one or more letters, digits, `-`, `.`, `_` and `~`, but not `.` or `..`.
+    /// The slug of a destination must be one or more letters, digits, `-`, `.`, `_` and `~`, and neither `.` nor `..`.
     DestinationSlug,
 }
 

@@ -19,7 +19,7 @@ pub enum redox_auth_server {
     RedoxUs = 0,
     /// Redox in Canada.
     RedoxCa = 1,
-    /// The one that `base_url` and `token_url` name.
+    /// The server of `base_url` and `token_url`.
     Custom = 2,
 }
 
@@ -27,41 +27,40 @@ pub enum redox_auth_server {
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_jwt_type {
-    /// `JWT`: what Redox and SMART write.
+    /// `JWT`, as Redox and SMART document it.
     #[default]
     Jwt = 0,
-    /// `client-authentication+jwt`: what draft-ietf-oauth-rfc7523bis asks for.
+    /// `client-authentication+jwt`, as draft-ietf-oauth-rfc7523bis requires.
     ClientAuthentication = 1,
 }
 
-/// Which tokens will do.
+/// The acceptable tokens.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_policy {
-    /// Any.
+    /// Any token.
     #[default]
     Usual = 0,
-    /// Tokens for TEFCA: they must live shorter than a day, so those of a legacy API key will not do.
+    /// Tokens for TEFCA, with a lifetime shorter than a day. Tokens of a legacy API key live too long.
     Tefca = 1,
 }
 
-/// An OAuth API key: who we are, and what signs for us.
+/// An OAuth API key: the client's identity and its signer.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct redox_auth_oauth_key {
-    /// The client ID as the server knows us: a UUID at Redox. Ends with a NUL.
+    /// The client ID at the server: a UUID at Redox. Ends with a NUL.
     pub client_id: *const c_char,
-    /// The key ID as in the registered JWK Set. Ends with a NUL.
+    /// The key ID in the registered JWK Set. Ends with a NUL.
     pub key_id: *const c_char,
-    /// What signs. It stays where it is.
+    /// The signer, which must stay in place.
     pub signer: *const redox_auth_signer,
 }
 
-/// What a session is to do. All zeros stand for the usual; only a credential must be given.
+/// The configuration of a session. Zeros mean the defaults; only a credential is required.
 ///
-/// A session keeps the pointers, not copies: everything that they lead to stays as it is until the session is ended or
-/// gets another configuration. The struct itself is not needed any more after the call. Texts end with a NUL, and are
-/// NULL where there is none.
+/// A session keeps the pointers, not copies: everything behind them must stay unchanged until the session ends or gets
+/// another configuration. The struct itself may change after the call. Texts end with a NUL, or are NULL if absent.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct redox_auth_config {
@@ -71,40 +70,40 @@ pub struct redox_auth_config {
     pub jwt_type: i32,
     /// A `redox_auth_policy`.
     pub policy: i32,
-    /// What every path of the API follows. For `REDOX_AUTH_SERVER_CUSTOM`, else NULL. Tokens go to its origin only.
+    /// The base URL of the API. For `REDOX_AUTH_SERVER_CUSTOM`, else NULL. The session sends tokens only to its origin.
     pub base_url: *const c_char,
     /// The token endpoint. For `REDOX_AUTH_SERVER_CUSTOM`, else NULL.
     pub token_url: *const c_char,
-    /// Where files are uploaded to, or NULL. For `REDOX_AUTH_SERVER_CUSTOM`, else NULL.
+    /// The URL for uploads of files, or NULL. For `REDOX_AUTH_SERVER_CUSTOM`, else NULL.
     pub upload_url: *const c_char,
-    /// What assertions name as `aud`, or NULL for the token URL.
+    /// The `aud` of assertions, or NULL for the token URL.
     pub audience: *const c_char,
-    /// The scope to ask for, or NULL for none: SMART requires one, Redox does without.
+    /// The scope to request, or NULL for none: SMART requires one, Redox does not.
     pub scope: *const c_char,
-    /// The OAuth API key: one, or while keys are being rotated all that may be registered, the preferred one first.
+    /// The OAuth API key: one, or during a rotation all keys that may be registered, the preferred one first.
     pub oauth_keys: *const redox_auth_oauth_key,
-    /// How many there are.
+    /// The number of keys.
     pub oauth_key_count: usize,
-    /// The legacy API key, or NULL: alone, or beside the OAuth API key that is to take over from it.
+    /// The legacy API key, or NULL. It may be the only credential, or accompany the OAuth API key that will replace it.
     pub legacy_api_key: *const c_char,
     /// Its secret.
     pub legacy_secret: *const c_char,
-    /// The source that requests come from, or NULL. Needed with an OAuth API key in an environment of several sources.
+    /// The source of the requests, or NULL. Required with an OAuth API key in an environment with several sources.
     pub source_id: *const c_char,
-    /// Seconds since 1970: nothing is signed by a clock that shows an earlier time. 0 for the date of this release; a
-    /// firmware that knows the date of its own build gives that.
+    /// Seconds since 1970: the session signs nothing while the clock shows an earlier time. 0 means the date of this
+    /// release; a firmware should give the date of its own build.
     pub earliest_time: u64,
-    /// What another server than Redox asks for, or NULL for nothing.
+    /// The requirements of a server other than Redox, or NULL.
     pub dialect: *const redox_auth_dialect,
-    /// Where the session keeps its token, or NULL for `REDOX_AUTH_TOKEN_CAPACITY` bytes in itself: for servers whose tokens
-    /// are longer. Nobody else uses that memory until the session is ended; a session that is configured again keeps it. End such
-    /// a session before its memory is made another, or the token stays there.
+    /// Memory for longer tokens, or NULL for `REDOX_AUTH_TOKEN_CAPACITY` bytes inside the session. Do not use this
+    /// memory until the session ends; a session with a new configuration keeps it. End the session before you replace
+    /// the memory, because the old memory would keep the token.
     pub token_memory: *mut u8,
-    /// Its length in bytes, of which a session uses 65,535.
+    /// Its length in bytes. A session uses at most 65,535.
     pub token_memory_len: usize,
 }
 
-/// The same as core wants it. The references are to what the caller keeps for as long as the session lives.
+/// The configuration for core. The references point to memory that the caller keeps for the life of the session.
 pub(crate) struct Parts {
     server: Server<'static>,
     oauth_keys: &'static [redox_auth_oauth_key],
@@ -113,14 +112,14 @@ pub(crate) struct Parts {
     policy: Policy,
     earliest_time: UnixTime,
     dialect: &'static Dialect<'static>,
-    /// What the tokens are bound to.
+    /// The key that the tokens are bound to.
     #[cfg(feature = "dpop")]
     dpop_key: Option<&'static PublicKey>,
 }
 
 impl Parts {
     /// # Safety
-    /// What `config` leads to stays as it is for as long as this lives.
+    /// Everything behind `config` stays unchanged for the life of this value.
     pub(crate) unsafe fn new(config: &redox_auth_config) -> Result<Self, Status> {
         // SAFETY: promised above.
         let parts = unsafe {
@@ -148,13 +147,13 @@ impl Parts {
         Ok(parts)
     }
 
-    /// The same with tokens that are bound to this key, or to none.
+    /// The same with tokens bound to this key, or to none.
     #[cfg(feature = "dpop")]
     pub(crate) const fn bound_to(&self, dpop_key: Option<&'static PublicKey>) -> Self {
         Self { dpop_key, ..*self }
     }
 
-    /// The same with tokens that are bound as those of `before`.
+    /// The same with the binding of `before`.
     #[cfg(feature = "dpop")]
     pub(crate) const fn bound_as(&self, before: &Self) -> Self {
         self.bound_to(before.dpop_key)
@@ -189,7 +188,7 @@ impl Identity for Parts {
         self.source_id
     }
 
-    /// The usual one does what none does, and the library has the code for one of the two only.
+    /// The default dialect equals no dialect; the library contains the code for one of the two only.
     fn dialect(&self) -> Option<Dialect<'_>> {
         Some(*self.dialect)
     }
@@ -237,7 +236,7 @@ unsafe fn server(config: &redox_auth_config) -> Result<Server<'static>, Status> 
     Ok(server)
 }
 
-/// A program that names a server and forgets to say so must not talk to Redox.
+/// A program that names a server but forgets `server` must not talk to Redox.
 fn redox(config: &redox_auth_config, region: Region) -> Result<Server<'static>, Status> {
     let urls = [config.base_url, config.token_url, config.upload_url];
     if urls.iter().all(|url| url.is_null()) {
@@ -321,7 +320,7 @@ unsafe fn legacy_key(config: &redox_auth_config) -> Result<Option<LegacyKey<'sta
     }
 }
 
-/// A text that is not empty when it is there.
+/// A text that is NULL or not empty.
 unsafe fn optional(text: *const c_char) -> Result<Option<&'static str>, Status> {
     // SAFETY: promised for `server`.
     match unsafe { pointer::optional_text(text) }? {

@@ -7,14 +7,14 @@ use crate::pointer;
 use crate::redox_auth_status as Status;
 use crate::status::{self, redox_auth_status};
 
-/// What an assertion is in a token request (RFC 7523, section 2).
+/// The role of an assertion in a token request (RFC 7523, section 2).
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_grant {
-    /// It authenticates the client, which asks for itself: what SMART and Redox do.
+    /// It authenticates the client, as for SMART and Redox.
     #[default]
     ClientCredentials = 0,
-    /// It is the grant itself, for the subject that it names: Google, Salesforce, Maskinporten, PRODA.
+    /// It is the grant itself, for its subject: for Google, Salesforce, Maskinporten and PRODA.
     JwtBearer = 1,
 }
 
@@ -24,12 +24,12 @@ pub const REDOX_AUTH_DIALECT_NOT_BEFORE: u32 = 1;
 pub const REDOX_AUTH_DIALECT_WITHOUT_KEY_ID: u32 = 2;
 /// In `redox_auth_dialect_config.flags`: adds the form field `client_id`.
 pub const REDOX_AUTH_DIALECT_CLIENT_ID: u32 = 4;
-/// In `redox_auth_dialect_config.flags`: `iat` is the time, and not 5 seconds before it.
+/// In `redox_auth_dialect_config.flags`: `iat` is the present time, not 5 seconds earlier.
 pub const REDOX_AUTH_DIALECT_NO_BACKDATE: u32 = 8;
 
-/// What another server than Redox asks for. All zeros stand for the usual.
+/// The requirements of a server other than Redox. Zeros mean the defaults.
 ///
-/// Texts end with a NUL, and are NULL where there is none.
+/// Texts end with a NUL, or are NULL if absent.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct redox_auth_dialect_config {
@@ -37,7 +37,7 @@ pub struct redox_auth_dialect_config {
     pub grant: i32,
     /// `REDOX_AUTH_DIALECT_…`, added.
     pub flags: u32,
-    /// How long an assertion may be used, in seconds from `iat`: 6 to 300, with `REDOX_AUTH_DIALECT_NO_BACKDATE` 1 to 300,
+    /// The lifetime of an assertion, in seconds from `iat`: 6 to 300, with `REDOX_AUTH_DIALECT_NO_BACKDATE` 1 to 300,
     /// or 0 for 300.
     pub lifetime_secs: u32,
     /// The `sub` of assertions, or NULL for the client ID: a user or a device, as a grant.
@@ -57,8 +57,8 @@ pub const REDOX_AUTH_DIALECT_WORDS: usize = 14;
 #[cfg(not(target_pointer_width = "64"))]
 pub const REDOX_AUTH_DIALECT_WORDS: usize = 10;
 
-/// What another server than Redox asks for, checked. It needs no end, and must not be moved or copied, nor checked anew
-/// while a session has it.
+/// The checked requirements of a server other than Redox. It needs no deinit call. It must not be moved, copied or
+/// initialized again while a session uses it.
 #[repr(C)]
 pub struct redox_auth_dialect {
     /// Not for the caller.
@@ -74,10 +74,10 @@ opaque!(
 /// The same, in bytes.
 const REDOX_AUTH_DIALECT_SIZE: usize = REDOX_AUTH_DIALECT_WORDS * 8;
 
-/// Checks what a server asks for, and keeps it in `dialect` for sessions. `size` is `sizeof *dialect`.
+/// Checks the requirements of a server, and stores them in `dialect` for sessions. `size` is `sizeof *dialect`.
 ///
-/// The struct `config` is not needed any more after the call. Its texts stay where they are, and as they are, for as long
-/// as a session has this dialect.
+/// The struct `config` may change after the call. Its texts must stay in place and unchanged while a session uses this
+/// dialect.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_dialect_init(
     dialect: *mut redox_auth_dialect,
@@ -124,7 +124,7 @@ unsafe fn checked(config: &redox_auth_dialect_config) -> Result<Dialect<'static>
         _ => return Err(Status::Lifetime),
     }
     let dialect = with_flags(dialect, config.flags)?;
-    // It would have expired before it is sent.
+    // It would expire before it is sent.
     if dialect.backdate_secs() >= u64::from(dialect.lifetime_secs()) {
         return Err(Status::Lifetime);
     }

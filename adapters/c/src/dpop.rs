@@ -13,27 +13,27 @@ use crate::{
     redox_auth_text,
 };
 
-/// The longest nonce that a proof takes, in bytes: those of common servers have 20 to 200.
+/// The longest nonce for a proof, in bytes. Common servers use 20 to 200.
 pub const REDOX_AUTH_DPOP_NONCE_MAX: usize = 256;
 
 /// A request that needs a proof of possession (RFC 9449).
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct redox_auth_dpop_request {
-    /// What signs: with the key that the tokens are bound to, which may be that of the assertions.
+    /// The signer of the key that the tokens are bound to, which may also sign the assertions.
     pub signer: *const redox_auth_signer,
     /// The public half of the same key.
     pub public_key: *const redox_auth_public_key,
     /// The method of the request, in upper case. Ends with a NUL.
     pub method: *const c_char,
-    /// The whole URL of the request; its query is left out of the proof. Ends with a NUL.
+    /// The whole URL of the request; the proof omits its query. Ends with a NUL.
     pub url: *const c_char,
     /// The access token on a request to an API; no text for a request to the token endpoint.
     pub access_token: redox_auth_text,
-    /// The nonce that the server of this request gave last, in the header `DPoP-Nonce`; no text while it gave none. Keep one
-    /// nonce for the token endpoint and one for each API host. Never send the nonce of one host to another.
+    /// The last nonce from the server of this request, in the header `DPoP-Nonce`; no text without one. Keep one nonce
+    /// for the token endpoint and one for each API host. Never send the nonce of one host to another.
     pub nonce: redox_auth_text,
-    /// Seconds since 1970, as `redox_auth_session_unix_time` gives them.
+    /// Seconds since 1970, from `redox_auth_session_unix_time`.
     pub unix_secs: u64,
     /// `REDOX_AUTH_RANDOM_LEN` bytes from a cryptographic random source, new for every proof.
     pub random: *const u8,
@@ -54,12 +54,12 @@ impl Default for redox_auth_dpop_request {
     }
 }
 
-/// Writes the value of the header `DPoP` for one request, signed, and a NUL behind it. A request that is sent again needs
-/// another.
+/// Writes the signed value of the header `DPoP` for one request, and a NUL after it. A retried request needs another
+/// value.
 ///
-/// See `redox_auth_session_bind_dpop` for what makes a session take tokens that need proofs. Everything that `request` leads
-/// to is needed for the call only. `len` receives the length without the NUL, also when the buffer is too short: then `size`
-/// must be at least `*len + 1`. On any error `out` holds no signature.
+/// `redox_auth_session_bind_dpop` makes a session obtain tokens that need proofs. The call needs everything behind
+/// `request` only until it returns. `len` receives the length without the NUL, also when the buffer is too short: then
+/// `size` must be at least `*len + 1`. On any error `out` holds no signature.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_dpop_proof(
     request: *const redox_auth_dpop_request,
@@ -115,11 +115,11 @@ pub unsafe extern "C" fn redox_auth_dpop_proof(
     })
 }
 
-/// Whether an API asks for another nonce in the proof: by the value of its header `WWW-Authenticate`, in an answer of status
-/// 401. The nonce is in the header `DPoP-Nonce` of the same answer.
+/// Whether an API asks for another nonce in the proof, given its header `WWW-Authenticate` in an answer 401. The nonce
+/// is in the header `DPoP-Nonce` of the same answer.
 ///
-/// If it does, the request is worth one repetition with that nonce and the same token; else, see
-/// `redox_auth_session_rejected`. Where there are several such headers, ask for each.
+/// If it does, retry the request once with that nonce and the same token; otherwise see `redox_auth_session_rejected`.
+/// If the answer has several such headers, call this for each.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_dpop_asks_for_nonce(
     www_authenticate: *const c_char,

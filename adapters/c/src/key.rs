@@ -67,7 +67,7 @@ opaque!(
     REDOX_AUTH_ES512_KEY_SIZE
 );
 
-/// A private RSA key of 2048 bits, in memory of the caller's. One of up to 4096 bits fits a `redox_auth_any_key`.
+/// A private RSA key of 2048 bits, in memory of the caller's. A `redox_auth_any_key` can hold up to 4096 bits.
 #[repr(C)]
 pub struct redox_auth_rsa_key {
     /// Not for the caller.
@@ -80,8 +80,8 @@ opaque!(
     REDOX_AUTH_RSA_KEY_SIZE
 );
 
-/// A private key of any algorithm, in memory of the caller's: for programs that take whatever key they are given. A
-/// device that knows its algorithm uses that key's own type, which is smaller and links less.
+/// A private key of any algorithm, in memory of the caller's, for programs that accept any key. A device with a known
+/// algorithm should use that algorithm's type, which is smaller and links less code.
 #[repr(C)]
 pub struct redox_auth_any_key {
     /// Not for the caller.
@@ -96,8 +96,8 @@ opaque!(
 
 /// Reads a private key on P-256 for ES256 from PEM or DER (PKCS#8 or SEC1) or a private JWK, and checks it.
 ///
-/// `size` is `sizeof *key`. `signer` is filled in for `key`, which must stay where it is while the signer is in use.
-/// `input` is not needed afterwards: wipe it.
+/// `size` is `sizeof *key`. The call fills in `signer` for `key`, which must stay in place while the signer is in use.
+/// Wipe `input` afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_es256_key_init(
     key: *mut redox_auth_es256_key,
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn redox_auth_es256_key_public(
     unsafe { public(key, public_key, size, Es256Key::public_key) }
 }
 
-/// Ends the key and wipes its memory. Its signer then signs nothing any more.
+/// Ends the key and wipes its memory. Its signer then no longer signs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_es256_key_deinit(
     key: *mut redox_auth_es256_key,
@@ -134,7 +134,7 @@ pub unsafe extern "C" fn redox_auth_es256_key_deinit(
     status::of(|| unsafe { opaque::end(key) })
 }
 
-/// As `redox_auth_es256_key_init`, for a private key on P-384 and ES384.
+/// Like `redox_auth_es256_key_init`, for a private key on P-384 and ES384.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_es384_key_init(
     key: *mut redox_auth_es384_key,
@@ -151,7 +151,7 @@ pub unsafe extern "C" fn redox_auth_es384_key_init(
     }
 }
 
-/// As `redox_auth_es256_key_public`.
+/// Like `redox_auth_es256_key_public`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_es384_key_public(
     key: *const redox_auth_es384_key,
@@ -162,7 +162,7 @@ pub unsafe extern "C" fn redox_auth_es384_key_public(
     unsafe { public(key, public_key, size, Es384Key::public_key) }
 }
 
-/// As `redox_auth_es256_key_deinit`.
+/// Like `redox_auth_es256_key_deinit`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_es384_key_deinit(
     key: *mut redox_auth_es384_key,
@@ -171,7 +171,7 @@ pub unsafe extern "C" fn redox_auth_es384_key_deinit(
     status::of(|| unsafe { opaque::end(key) })
 }
 
-/// As `redox_auth_es256_key_init`, for a private key on P-521 and ES512. Only in a library with the feature `es512`.
+/// Like `redox_auth_es256_key_init`, for a private key on P-521 and ES512. Only in a library with the feature `es512`.
 #[cfg(feature = "es512")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_es512_key_init(
@@ -189,7 +189,7 @@ pub unsafe extern "C" fn redox_auth_es512_key_init(
     }
 }
 
-/// As `redox_auth_es256_key_public`.
+/// Like `redox_auth_es256_key_public`.
 #[cfg(feature = "es512")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_es512_key_public(
@@ -201,7 +201,7 @@ pub unsafe extern "C" fn redox_auth_es512_key_public(
     unsafe { public(key, public_key, size, Es512Key::public_key) }
 }
 
-/// As `redox_auth_es256_key_deinit`.
+/// Like `redox_auth_es256_key_deinit`.
 #[cfg(feature = "es512")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_es512_key_deinit(
@@ -211,11 +211,11 @@ pub unsafe extern "C" fn redox_auth_es512_key_deinit(
     status::of(|| unsafe { opaque::end(key) })
 }
 
-/// As `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
+/// Like `redox_auth_es256_key_init`, for a private RSA key of 2048 bits (PKCS#8, PKCS#1 or JWK).
 ///
-/// `algorithm` is a `redox_auth_algorithm`: what the key is to sign with, if its JWK names nothing else. With
-/// `REDOX_AUTH_ALGORITHM_NONE` it signs with what its JWK names, else with RS384. The salt of PS256 comes from key and
-/// message.
+/// `algorithm` is a `redox_auth_algorithm`, which must equal the algorithm in the JWK, if it has one. With
+/// `REDOX_AUTH_ALGORITHM_NONE` the key uses the algorithm of its JWK, or RS384. The salt of PS256 is derived from key
+/// and message.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_rsa_key_init(
     key: *mut redox_auth_rsa_key,
@@ -238,7 +238,7 @@ pub unsafe extern "C" fn redox_auth_rsa_key_init(
     }
 }
 
-/// As `redox_auth_es256_key_public`.
+/// Like `redox_auth_es256_key_public`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_rsa_key_public(
     key: *const redox_auth_rsa_key,
@@ -249,7 +249,7 @@ pub unsafe extern "C" fn redox_auth_rsa_key_public(
     unsafe { public(key, public_key, size, RsaKey2048::public_key) }
 }
 
-/// As `redox_auth_es256_key_deinit`.
+/// Like `redox_auth_es256_key_deinit`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_rsa_key_deinit(
     key: *mut redox_auth_rsa_key,
@@ -258,8 +258,8 @@ pub unsafe extern "C" fn redox_auth_rsa_key_deinit(
     status::of(|| unsafe { opaque::end(key) })
 }
 
-/// As `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits; on P-521 only in a
-/// library with the feature `es512`. On a curve `algorithm` is no choice, but must be the curve's if it is not
+/// Like `redox_auth_rsa_key_init`, for a private key of any kind that is supported, RSA up to 4096 bits; on P-521 only in a
+/// library with the feature `es512`. For a key on a curve, `algorithm` must be the curve's or
 /// `REDOX_AUTH_ALGORITHM_NONE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_any_key_init(
@@ -283,7 +283,7 @@ pub unsafe extern "C" fn redox_auth_any_key_init(
     }
 }
 
-/// As `redox_auth_es256_key_public`.
+/// Like `redox_auth_es256_key_public`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_any_key_public(
     key: *const redox_auth_any_key,
@@ -294,7 +294,7 @@ pub unsafe extern "C" fn redox_auth_any_key_public(
     unsafe { public(key, public_key, size, SigningKey::public_key) }
 }
 
-/// As `redox_auth_es256_key_deinit`.
+/// Like `redox_auth_es256_key_deinit`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_any_key_deinit(
     key: *mut redox_auth_any_key,

@@ -10,7 +10,7 @@ use crate::redox_auth_status as Status;
 use crate::status::{self, redox_auth_status};
 use crate::text::{Texts, write_with_nul};
 
-/// Which document a server describes itself in.
+/// The kind of a metadata document.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_metadata_kind {
@@ -25,20 +25,20 @@ pub enum redox_auth_metadata_kind {
     Udap = 3,
 }
 
-/// What a document that was verified says of its server. The texts lie in `out`, and end with a NUL.
+/// The verified content of a metadata document. The texts are in `out`, and end with a NUL.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct redox_auth_metadata {
-    /// The token endpoint, on a host that was asked or confirmed: for `redox_auth_config.token_url`.
+    /// The token endpoint, on the asked or a confirmed host: for `redox_auth_config.token_url`.
     pub token_url: *const c_char,
-    /// The issuer, or NULL where the document names none on such a host. Servers of draft-ietf-oauth-rfc7523bis want it as
-    /// `redox_auth_config.audience`; most want the token URL, which needs none.
+    /// The issuer, or NULL if the document names none on such a host. Servers of draft-ietf-oauth-rfc7523bis require it
+    /// as `redox_auth_config.audience`; most servers require the token URL, which is the default.
     pub issuer: *const c_char,
-    /// The algorithms that assertions may be signed with, with spaces between; NULL where the document has no list.
+    /// The signature algorithms for assertions, separated by spaces; NULL if the document has no list.
     pub algorithms: *const c_char,
-    /// The scopes that the document lists, with spaces between; NULL where it has no list. A server may know more.
+    /// The scopes in the document, separated by spaces; NULL if it has no list. A server may know more.
     pub scopes: *const c_char,
-    /// How long `out` must be, for `REDOX_AUTH_STATUS_BUFFER_TOO_SMALL`.
+    /// The required length of `out`, for `REDOX_AUTH_STATUS_BUFFER_TOO_SMALL`.
     pub needed: usize,
 }
 
@@ -54,10 +54,10 @@ impl Default for redox_auth_metadata {
     }
 }
 
-/// Writes the URL to send a `GET` to, and a NUL behind it: that of the document of this `kind`, a
-/// `redox_auth_metadata_kind`, of an issuer or of a FHIR server with this base URL.
+/// Writes the URL for a `GET` of the document, and a NUL after it. `kind` is a `redox_auth_metadata_kind`, and
+/// `base_url` the issuer or the FHIR server's base URL.
 ///
-/// Follow no redirect, and take no answer over a connection whose server was not verified. `len` receives the length
+/// Follow no redirects, and accept no answer over a connection without a verified server. `len` receives the length
 /// without the NUL, also when the buffer is too short: then `size` must be at least `*len + 1`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_metadata_url(
@@ -81,15 +81,15 @@ pub unsafe extern "C" fn redox_auth_metadata_url(
     })
 }
 
-/// Reads a metadata document, compares it with what was asked for, and writes what a session needs of it into `out`.
+/// Reads a metadata document, compares it with the request, and writes the values for a session into `out`.
 ///
-/// The document is a stranger's word. Its token endpoint is taken only on the host, and at the port, that was asked, or
-/// that is among the `confirmed` ones: `confirmed_count` texts that end with a NUL, each as `login.example`, or
-/// `login.example:8443` where the port is not that of the scheme. The issuer of `REDOX_AUTH_METADATA_KIND_OAUTH` and
-/// `_OPENID` must be `base_url`, character for character.
+/// The document is untrusted. Its token endpoint must have the host and port of `base_url`, or those of a `confirmed`
+/// one: `confirmed_count` texts that end with a NUL, each as `login.example`, or `login.example:8443` if the port is
+/// not the scheme's default. The issuer of `REDOX_AUTH_METADATA_KIND_OAUTH` and `_OPENID` must be `base_url`, character
+/// for character.
 ///
-/// `document` is changed in place, and not needed any more after the call; `out` must stay as it is for as long as a
-/// session has its texts. After any error, but for a pointer or a number that is wrong, fetch the document anew.
+/// The call changes `document` in place, and does not need it afterwards. `out` must stay unchanged while a session
+/// uses its texts. After any error except a wrong pointer or number, fetch the document again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_metadata_read(
     kind: i32,
@@ -193,7 +193,7 @@ unsafe fn verify<'m>(
     Ok(verified?)
 }
 
-/// The names with spaces between. One with a character that no algorithm and no scope has is left out.
+/// The names, separated by spaces, without names that contain characters of no algorithm and no scope.
 fn put_names(texts: &mut Texts<'_>, names: NameList<'_>) -> usize {
     let start = texts.needed();
     let mut separator = "";

@@ -1,4 +1,4 @@
-//! Values of ours in memory of the caller's.
+//! Values of this library in memory of the caller's.
 
 use core::mem::MaybeUninit;
 use core::ops::{Deref, DerefMut};
@@ -10,19 +10,19 @@ use zeroize::Zeroize;
 use crate::pointer;
 use crate::redox_auth_status as Status;
 
-/// The alignment, in bytes, of the memory for every opaque type. A variable of such a type has it by itself.
+/// The alignment, in bytes, of the memory for every opaque type. A variable of such a type has this alignment.
 pub const REDOX_AUTH_ALIGN: usize = 8;
 
-/// A C type of which only we know what its memory holds.
+/// A C type whose content only this library knows.
 ///
 /// # Safety
-/// The type has no padding and no value that is not allowed: it is an array of numbers.
+/// The type has no padding and no invalid values: it is an array of numbers.
 pub(crate) unsafe trait Opaque: Sized {
     type Content;
-    /// Tells this type's memory from another's.
+    /// Distinguishes this type's memory from another's.
     const KIND: u64;
 
-    /// What the header says of size and alignment holds.
+    /// Checks size and alignment in the header.
     const FITS: () = {
         assert!(size_of::<Sealed<Self::Content>>() <= size_of::<Self>());
         assert!(align_of::<Sealed<Self::Content>>() <= align_of::<Self>());
@@ -30,7 +30,7 @@ pub(crate) unsafe trait Opaque: Sized {
     };
 }
 
-/// Names what an opaque type holds, and hides it from `Debug`.
+/// Declares the content of an opaque type, and hides it from `Debug`.
 macro_rules! opaque {
     ($name:ident, $content:ty, $kind:literal, $size:ident) => {
         // SAFETY: `$name` is an array of numbers.
@@ -53,7 +53,7 @@ pub(crate) use opaque;
 
 #[repr(C)]
 pub(crate) struct Sealed<T> {
-    /// The kind of the content, mixed with the address: garbage does not have it, and neither has a copy of the memory.
+    /// The kind of the content, mixed with the address. Neither garbage nor a copy of the memory has this value.
     seal: u64,
     busy: bool,
     content: T,
@@ -66,11 +66,11 @@ fn sealed<O: Opaque>(memory: *mut O) -> *mut Sealed<O::Content> {
 }
 
 fn expected_seal<O: Opaque>(memory: *const O) -> u64 {
-    // A widening on every machine there is.
+    // A widening on every machine.
     O::KIND ^ (memory.addr() as u64)
 }
 
-/// Puts what `make` gives into `memory`, which is wiped first, and stays so when it gives nothing.
+/// Wipes `memory`, and then puts the value of `make` into it. The memory stays wiped if `make` fails.
 ///
 /// # Safety
 /// Behind a pointer that is neither null nor misaligned are `size` bytes that nobody else uses.
@@ -92,7 +92,7 @@ pub(crate) unsafe fn put<O: Opaque>(
     Ok(())
 }
 
-/// Makes a value where it is going to lie: `fill` changes the default one, and the memory is wiped when it fails.
+/// Makes a value in place: `fill` changes the default value. Wipes the memory if `fill` fails.
 ///
 /// # Safety
 /// As for [`put`].
@@ -123,7 +123,7 @@ pub(crate) unsafe fn fill<O: Opaque<Content: Default>>(
     Ok(())
 }
 
-/// Takes memory that no call is using, and wipes it.
+/// Wipes memory that no call is using.
 ///
 /// # Safety
 /// As for [`put`].
@@ -152,8 +152,8 @@ pub(crate) unsafe fn look<'a, O: Opaque>(memory: *const O) -> Result<&'a O::Cont
     Ok(unsafe { &*addr_of!((*sealed(memory.cast_mut())).content) })
 }
 
-/// The value in `memory`, to change. Until it is let go, every other call for it is answered with "busy": one from a
-/// callback, one from an interrupt.
+/// The value in `memory`, to change. Until the guard is dropped, every other call for the value gets the status "busy",
+/// such as a call from a callback or an interrupt.
 ///
 /// # Safety
 /// As for [`look`].
@@ -170,7 +170,7 @@ pub(crate) unsafe fn enter<'a, O: Opaque>(memory: *mut O) -> Result<Entered<'a, 
     }
 }
 
-/// Ends the value in `memory`, and wipes that.
+/// Drops the value in `memory`, and wipes the memory.
 ///
 /// # Safety
 /// As for [`look`].
@@ -185,7 +185,7 @@ pub(crate) unsafe fn end<O: Opaque>(memory: *mut O) -> Result<(), Status> {
     Ok(())
 }
 
-/// Whether a value was put there, and nobody is using it.
+/// Whether the memory holds a value, and no call is using it.
 ///
 /// # Safety
 /// Behind a pointer that is neither null nor misaligned is memory for an `O`.

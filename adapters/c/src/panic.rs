@@ -1,8 +1,8 @@
 use core::panic::PanicInfo;
 
-/// Nothing of ours panics, and `cargo xtask test c` shows that the linker drops this. Should a change of somebody else's
-/// ever reach it, nothing unwinds into C: a device stands still until its watchdog resets it, and a call into a module of
-/// WebAssembly ends with an exception of its host.
+/// This library does not panic, and `cargo xtask test c` shows that the linker drops this function. If other code ever
+/// reaches it, nothing unwinds into C: a device stops until its watchdog resets it, and a call into a WebAssembly
+/// module ends with an exception of its host.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     #[cfg(target_arch = "wasm32")]

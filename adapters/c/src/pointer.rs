@@ -1,5 +1,4 @@
-//! What comes from C, checked as far as it can be: null and alignment. Whether there is memory behind a pointer, and for
-//! how long, is the caller's word.
+//! Pointers from C, checked for null and alignment. The caller guarantees the memory behind them, and its lifetime.
 
 use core::ffi::{CStr, c_char};
 use core::mem::MaybeUninit;
@@ -18,7 +17,7 @@ pub(crate) fn check<T>(pointer: *const T) -> Result<(), Status> {
     Ok(())
 }
 
-/// What the caller has written.
+/// A value that the caller has written.
 ///
 /// # Safety
 /// Behind a pointer that is neither null nor misaligned is a valid `T` that nobody changes for `'a`.
@@ -28,7 +27,7 @@ pub(crate) unsafe fn input<'a, T>(pointer: *const T) -> Result<&'a T, Status> {
     Ok(unsafe { &*pointer })
 }
 
-/// Where an answer goes.
+/// The memory for an answer.
 pub(crate) struct Out<'a, T>(&'a mut MaybeUninit<T>);
 
 impl<T> Out<'_, T> {
@@ -37,7 +36,7 @@ impl<T> Out<'_, T> {
     }
 }
 
-/// Where an answer goes. Until one is there it says nothing, so that a caller who looks all the same finds no garbage.
+/// The memory for an answer, zero until the answer is written. A caller who ignores an error then finds no garbage.
 ///
 /// # Safety
 /// Behind a pointer that is neither null nor misaligned is memory for a `T` that nobody else uses for `'a`.
@@ -49,7 +48,7 @@ pub(crate) unsafe fn output<'a, T: Default>(pointer: *mut T) -> Result<Out<'a, T
     Ok(Out(memory))
 }
 
-/// `len` bytes to read; null stands for none when `len` is 0.
+/// `len` bytes to read; null is allowed if `len` is 0.
 ///
 /// # Safety
 /// Behind a pointer that is not null are `len` bytes that nobody changes for `'a`.
@@ -61,7 +60,7 @@ pub(crate) unsafe fn bytes<'a>(pointer: *const u8, len: usize) -> Result<&'a [u8
     }
 }
 
-/// `len` bytes to write to; null stands for none when `len` is 0.
+/// `len` bytes to write to; null is allowed if `len` is 0.
 ///
 /// # Safety
 /// Behind a pointer that is not null are `len` bytes that nobody else uses for `'a`.
@@ -84,7 +83,7 @@ pub(crate) unsafe fn text<'a>(pointer: *const c_char) -> Result<&'a str, Status>
     text.to_str().map_err(|_| Status::NotUtf8)
 }
 
-/// The same where null stands for no text.
+/// The same; null means no text.
 ///
 /// # Safety
 /// As for [`text`].
@@ -102,7 +101,7 @@ fn check_range(pointer: *const u8, len: usize) -> Result<Option<*const u8>, Stat
         Ok(0) => Ok(None),
         Ok(_) if pointer.is_null() => Err(Status::NullArgument),
         Ok(_) => Ok(Some(pointer)),
-        // No object is so long.
+        // No object is this long.
         Err(_) => Err(Status::BadValue),
     }
 }

@@ -16,7 +16,7 @@ pub const REDOX_AUTH_THUMBPRINT_SIZE: usize = 44;
 
 const _: () = assert!(REDOX_AUTH_THUMBPRINT_SIZE == Thumbprint::LEN + 1);
 
-/// The public half of a key, in memory of the caller's. It holds no secret and need not be ended.
+/// The public half of a key, in memory of the caller's. It holds no secret and needs no deinit call.
 #[repr(C)]
 pub struct redox_auth_public_key {
     /// Not for the caller.
@@ -29,8 +29,8 @@ opaque!(
     REDOX_AUTH_PUBLIC_KEY_SIZE
 );
 
-/// The public half of a key that lives elsewhere, such as in a secure element: the uncompressed point (SEC1 §2.3.3), 4, x
-/// and y, of 65 bytes for ES256, of 97 for ES384 and of 133 for ES512. `size` is `sizeof *public_key`, `algorithm` a
+/// The public half of a key in another place, such as a secure element. `point` is uncompressed (SEC1 §2.3.3): 4, x and
+/// y, with 65 bytes for ES256, 97 for ES384 and 133 for ES512. `size` is `sizeof *public_key`, `algorithm` a
 /// `redox_auth_algorithm`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_public_key_from_point(
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn redox_auth_public_key_from_point(
     })
 }
 
-/// The same for an RSA key and one of its algorithms: modulus and public exponent, the first byte the highest.
+/// The same for an RSA key and one of its algorithms: modulus and public exponent, big-endian.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_public_key_from_rsa(
     public_key: *mut redox_auth_public_key,
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn redox_auth_public_key_from_rsa(
     })
 }
 
-/// Writes a JWK Set (RFC 7517 §5) with this key alone, as Redox's dashboard takes it, and a NUL behind it.
+/// Writes a JWK Set (RFC 7517 §5) with only this key, for Redox's dashboard, and a NUL after it.
 ///
 /// `len` receives its length without the NUL, also when the buffer is too short: then `size` must be at least
 /// `*len + 1`.
@@ -102,8 +102,8 @@ pub unsafe extern "C" fn redox_auth_public_key_jwks(
     })
 }
 
-/// Writes the thumbprint of the key (RFC 7638, with SHA-256) and a NUL behind it: a good key ID where nobody assigned
-/// one. `size` must be at least `REDOX_AUTH_THUMBPRINT_SIZE`.
+/// Writes the thumbprint of the key (RFC 7638, with SHA-256) and a NUL after it: a good key ID if the server assigns
+/// none. `size` must be at least `REDOX_AUTH_THUMBPRINT_SIZE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_public_key_thumbprint(
     public_key: *const redox_auth_public_key,

@@ -58,7 +58,7 @@ pub const REDOX_AUTH_SESSION_WORDS: usize = 202;
 /// ones. A legacy key's refresh token shares the place.
 pub const REDOX_AUTH_TOKEN_CAPACITY: usize = 1024;
 
-/// Everything about staying authenticated with one server, in memory of the caller's.
+/// The authentication with one server, in memory of the caller's.
 ///
 /// It does no input or output, has no clock and never waits: ask `redox_auth_session_next` what to do, send what
 /// `redox_auth_session_request` writes, hand the answer to `redox_auth_session_receive`. It belongs to one thread at a
@@ -81,7 +81,7 @@ const REDOX_AUTH_SESSION_SIZE: usize = REDOX_AUTH_SESSION_WORDS * 8;
 /// What is in that memory.
 pub(crate) struct State {
     core: Session<Parts, Place>,
-    /// The request that is on its way.
+    /// The request under way.
     flight: Option<Flight>,
     tickets: u32,
     tokens: Tokens,
@@ -98,7 +98,7 @@ impl State {
     }
 }
 
-/// The numbers that C knows tokens by.
+/// The numbers of tokens for C.
 #[derive(Default)]
 struct Tokens {
     latest: Option<Generation>,
@@ -118,7 +118,7 @@ impl Tokens {
     }
 }
 
-/// What a session has done, since it was initialized. The numbers stop at their greatest.
+/// The counters of a session since its initialization. They saturate.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct redox_auth_counters {
@@ -128,17 +128,17 @@ pub struct redox_auth_counters {
     pub oauth_tokens: u32,
     /// Tokens from the legacy API key.
     pub legacy_tokens: u32,
-    /// Refusals by the server, for whatever reason.
+    /// Refusals of the server, for any reason.
     pub refusals: u32,
     /// Requests without a usable answer.
     pub failures: u32,
-    /// Tokens dropped because the API rejected them.
+    /// Tokens dropped because the API refused them.
     pub rejections: u32,
-    /// Times that the clock was learned from the server or corrected by it.
+    /// How often the session learned or corrected the time from the server.
     pub clock_corrections: u32,
 }
 
-/// Makes `session` a session without a token. `size` is `sizeof *session`. What was in the memory is wiped.
+/// Makes `session` a session without a token, and wipes the memory first. `size` is `sizeof *session`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_init(
     session: *mut redox_auth_session,
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn redox_auth_session_init(
     })
 }
 
-/// Ends the session and wipes its memory, its token with it.
+/// Ends the session and wipes its memory, including its token.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_deinit(
     session: *mut redox_auth_session,
@@ -164,10 +164,10 @@ pub unsafe extern "C" fn redox_auth_session_deinit(
     status::of(|| unsafe { opaque::end(session) })
 }
 
-/// Goes on with other keys, secrets or settings: the way to rotate them at run time.
+/// Changes keys, secrets or settings, to rotate them at run time.
 ///
-/// The token is kept, for it is still good; what was refused may be tried again at once. When the configuration is
-/// refused, the session goes on with the one it has. A session for another client ID or server is a new session.
+/// The session keeps its token, which is still valid, and may retry a refused request at once. After an error it
+/// continues with its previous configuration. For another client ID or server, initialize a new session.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_reconfigure(
     session: *mut redox_auth_session,
@@ -185,7 +185,7 @@ pub unsafe extern "C" fn redox_auth_session_reconfigure(
     })
 }
 
-/// Writes what the session has done so far.
+/// Writes the counters of the session.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_counters(
     session: *const redox_auth_session,

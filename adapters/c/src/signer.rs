@@ -5,11 +5,11 @@ use redox_auth_core::{Algorithm, Digest, SignError, Signer};
 
 use crate::redox_auth_status as Status;
 
-/// What a key signs with (RFC 7518 §3.1).
+/// The signature algorithm of a key (RFC 7518 §3.1).
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_algorithm {
-    /// None: nothing is to be signed.
+    /// None: no signature.
     #[default]
     None = 0,
     /// ECDSA on P-256 with SHA-256. Signatures have 64 bytes.
@@ -38,6 +38,8 @@ impl redox_auth_algorithm {
             Algorithm::Rs512 => Self::Rs512,
             Algorithm::Ps256 => Self::Ps256,
             Algorithm::Es512 => Self::Es512,
+            // Without a number of its own. A session rejects a signer with this value.
+            _ => Self::None,
         }
     }
 
@@ -56,11 +58,11 @@ impl redox_auth_algorithm {
     }
 }
 
-/// Signs, with the key that `context` stands for: reads `input`, fills all `signature_len` bytes of `signature`.
+/// Signs with the key of `context`: reads `input`, fills all `signature_len` bytes of `signature`.
 ///
 /// ECDSA signatures are r and s one after the other, each padded to the length of the curve (RFC 7518 §3.4), not DER.
-/// Returns 0 when there is a signature, and any other number when there is none. It is called by
-/// `redox_auth_session_request` only, and may not call that session.
+/// Returns 0 for a signature, and any other number without one. Only `redox_auth_session_request` calls it; it must not
+/// call that session.
 pub type redox_auth_sign = Option<
     unsafe extern "C" fn(
         context: *mut c_void,
@@ -71,24 +73,24 @@ pub type redox_auth_sign = Option<
     ) -> i32,
 >;
 
-/// What signs: a key of this library, or anything else, such as a secure element.
+/// A signer: a key of this library, or another one, such as a secure element.
 ///
-/// Fill it in by hand for the latter, or let `redox_auth_es256_key_init` and its like do it. It must stay where it is,
-/// and as it is, for as long as a session has it.
+/// `redox_auth_es256_key_init` and the other init functions fill it in; for a secure element, fill it in yourself. It
+/// must stay in place and unchanged while a session uses it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_signer {
     /// A `redox_auth_algorithm`.
     pub algorithm: i32,
-    /// How long every signature is, in bytes.
+    /// The length of every signature, in bytes.
     pub signature_len: usize,
-    /// Handed to the function that signs.
+    /// The argument for the signing function.
     pub context: *mut c_void,
     /// Signs a digest: the 32 bytes of SHA-256 for ES256, RS256 and PS256, the 64 bytes of SHA-512 for ES512 and RS512,
     /// else the 48 bytes of SHA-384.
     pub sign_digest: redox_auth_sign,
-    /// Signs a whole message, which it hashes itself. Used instead of `sign_digest` where both are there; where none is,
-    /// requests are signed by `redox_auth_session_prepare` and `redox_auth_session_finish`.
+    /// Signs a whole message, which it hashes itself. Takes precedence over `sign_digest`. Without both, sign requests
+    /// with `redox_auth_session_prepare` and `redox_auth_session_finish`.
     pub sign_message: redox_auth_sign,
 }
 

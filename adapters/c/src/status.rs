@@ -5,33 +5,33 @@ pub use text::redox_auth_status_text;
 
 use redox_auth_status as Status;
 
-/// What every call returns. The numbers are ABI: new ones come at the end, and none is used again for something else.
+/// The result of every call. The numbers are ABI: new ones are added at the end, and none is ever reused.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum redox_auth_status {
     /// Done.
     Ok = 0,
-    /// A pointer is NULL that must not be.
+    /// A required pointer is NULL.
     NullArgument = 1,
-    /// The buffer is too short; the needed length is reported.
+    /// The buffer is too short; the call reports the required length.
     BufferTooSmall = 2,
     /// A pointer is not aligned for its type.
     Unaligned = 3,
-    /// The memory for an object is smaller than the object: the header is of another version than the library.
+    /// The memory for an object is smaller than the object: header and library have different versions.
     MemoryTooSmall = 4,
     /// The memory holds no such object: never initialized, ended, or a copy of one.
     NotInitialized = 5,
-    /// The object is in use by a call that has not returned: this one came from a callback or an interrupt.
+    /// Another call is using the object: this call came from a callback or an interrupt.
     Busy = 6,
-    /// A number is none of those that its enum has, or a length is longer than memory can be.
+    /// A number is not in its enum, or a length is longer than any memory.
     BadValue = 7,
     /// A text is not UTF-8.
     NotUtf8 = 8,
     /// A text is empty, or half of a pair is missing.
     EmptyText = 9,
-    /// The configuration has no credential, or none that the preference and the policy allow.
+    /// The configuration has no credential that the preference and the policy allow.
     NoCredential = 10,
-    /// A URL has a character that programs do not agree on.
+    /// A URL has a character that programs interpret differently.
     UrlCharacter = 11,
     /// A URL begins neither with https:// nor with http://.
     UrlScheme = 12,
@@ -39,123 +39,123 @@ pub enum redox_auth_status {
     UrlPlainHttp = 13,
     /// A URL has a user name or a password.
     UrlUserInfo = 14,
-    /// A URL has no host that all programs read alike.
+    /// A URL has no host, or one that programs interpret differently.
     UrlHost = 15,
     /// A URL has a colon and no port from 1 to 65535.
     UrlPort = 16,
     /// A URL has a fragment.
     UrlFragment = 17,
-    /// A URL has a query where none may be.
+    /// A URL has a query where none is allowed.
     UrlQuery = 18,
-    /// A URL leads to another server than the one the token is for.
+    /// A URL has another origin than the server of the token.
     UrlOtherOrigin = 19,
     /// There is no key, or only white space.
     KeyEmpty = 20,
-    /// A public key stands where a private one is wanted.
+    /// The key is a public key instead of a private one.
     KeyIsPublic = 21,
-    /// A certificate, or a request for one, stands where a private key is wanted.
+    /// The key is a certificate, or a request for one, instead of a private key.
     KeyIsCertificate = 22,
     /// The private key is encrypted.
     KeyIsEncrypted = 23,
     /// The private key is in the format of OpenSSH.
     KeyIsOpenssh = 24,
-    /// A JWK Set stands where one private JWK is wanted.
+    /// The key is a JWK Set instead of one private JWK.
     KeyIsSet = 25,
-    /// There is something, but no private key that is known here.
+    /// The text is no known form of a private key.
     KeyNotFound = 26,
     /// The key is damaged or cut off.
     KeyMalformed = 27,
-    /// The key is of a kind that is not supported, or one on P-521 in a library without the feature `es512`.
+    /// The kind of key is not supported, or the key is on P-521 and the library has no feature `es512`.
     KeyUnsupported = 28,
-    /// The key is one for another algorithm.
+    /// The key is for another algorithm.
     KeyOtherAlgorithm = 29,
     /// The RSA key has fewer than 2048 or more than 4096 bits.
     KeyRsaBits = 30,
     /// The public exponent of the RSA key is even, below 3 or above 32 bits.
     KeyRsaExponent = 31,
-    /// The RSA key, or what stands beside it in its file, is longer than this type of key takes.
+    /// The RSA key, or other content of its file, is too long for this type of key.
     KeyTooLong = 32,
     /// The private number is zero, or not below the order of the curve.
     KeyOutOfRange = 33,
-    /// The parts of the key do not belong together.
+    /// The parts of the key do not match.
     KeyInconsistent = 34,
-    /// The `alg` of the JWK is not the one that its numbers are for.
+    /// The `alg` of the JWK does not match its `kty` and `crv`.
     KeyJwkAlgorithm = 35,
-    /// No request is needed or allowed now; when to ask again is reported.
+    /// No request is necessary or allowed now; the call reports when to ask again.
     NotNow = 36,
-    /// The random bytes are those of the last request.
+    /// The random bytes repeat those of the last request.
     RepeatedRandom = 37,
-    /// The signature has another length than those of this key, or the signer announces one that no key has.
+    /// The signature has a wrong length for this key, or the signer announces an impossible length.
     SignatureLength = 38,
-    /// The signer gave no signature, or there is none that could.
+    /// The signer gave no signature, or there is no signer.
     SignFailed = 39,
     /// The private key made a signature that its own public key does not accept.
     SignFaulty = 40,
-    /// No request of this ticket is on its way: it was handed in already, given up, or there never was one.
+    /// No request with this ticket is under way: the ticket was used, abandoned, or never issued.
     TicketUnknown = 41,
-    /// The request of this ticket has its signature already, or needs none.
+    /// The request of this ticket already has its signature, or needs none.
     NothingToSign = 42,
-    /// The request of this ticket still lacks its signature, so there can be no answer to it.
+    /// The request of this ticket still lacks its signature, therefore it cannot have an answer.
     NotSigned = 43,
     /// There is no token at the moment.
     NoToken = 44,
-    /// The API takes no token of a legacy API key.
+    /// The API accepts no token of a legacy API key.
     LegacyToken = 45,
-    /// The token lives a day or longer, which TEFCA does not allow.
+    /// The token's lifetime is a day or longer, which TEFCA does not allow.
     LivesTooLong = 46,
-    /// The source ID has a character that cannot stand in a header.
+    /// The source ID has a character that headers do not allow.
     SourceId = 47,
-    /// Nobody knows what time it is.
+    /// The time is unknown.
     TimeUnknown = 48,
-    /// The record is cut off, altered, or none at all.
+    /// The record is truncated, altered, or not a record.
     RecordDamaged = 49,
-    /// The record was written by another version.
+    /// Another version wrote the record.
     RecordVersion = 50,
     /// The record belongs to another key, server or scope.
     RecordOtherIdentity = 51,
-    /// The record was written later than now: a clock is wrong.
+    /// The record is from the future: a clock is wrong.
     RecordFromFuture = 52,
-    /// The token of the record is dead.
+    /// The token of the record has expired.
     RecordExpired = 53,
     /// The policy does not allow the token of the record, or the session has no such credential.
     RecordPolicy = 54,
-    /// The tokens of the record are longer than a session holds.
+    /// The tokens of the record are too long for the session.
     RecordTooLong = 55,
-    /// The session has a token already.
+    /// The session already has a token.
     HasToken = 56,
-    /// Something that this version has no number for.
+    /// A case without a number in this version.
     Unexpected = 57,
-    /// Claims or header members are no JSON object.
+    /// Claims or header members are not a JSON object.
     DialectJson = 58,
-    /// A claim, a header member or a form field has the name of one that the session writes itself.
+    /// A claim, a header member or a form field has a name that the session writes itself.
     DialectReserved = 59,
-    /// A claim, a header member or a form field comes twice.
+    /// A claim, a header member or a form field appears twice.
     DialectTwice = 60,
     /// The name of a claim or of a header member is empty or has an escape.
     DialectName = 61,
     /// Form fields are not `name=value` joined by `&`, encoded.
     DialectForm = 62,
-    /// The lifetime of assertions is not 1 to 300 seconds, or not longer than `iat` lies before the time.
+    /// The lifetime of assertions is not 1 to 300 seconds, or not longer than the backdating of `iat`.
     Lifetime = 63,
-    /// The metadata document is no JSON object, has a member twice, or one of another type than it should have.
+    /// The metadata document is not a JSON object, or has a member twice or of a wrong type.
     MetadataMalformed = 64,
     /// The metadata document names no token endpoint, or no issuer where it must.
     MetadataMissing = 65,
-    /// The metadata document names another issuer than the one that was asked for, if only by a slash at its end.
+    /// The metadata document names another issuer than the requested one; a final slash also counts.
     MetadataIssuer = 66,
-    /// The metadata document names a token endpoint on a host that was neither asked nor confirmed.
+    /// The metadata document names a token endpoint on a host that is neither the asked nor a confirmed one.
     MetadataOtherHost = 67,
-    /// Redox was asked, whose metadata document leaves out the token endpoint for machines.
+    /// The document is Redox's, which leaves out the token endpoint for machines.
     MetadataRedox = 68,
-    /// The nonce for a DPoP proof is empty, too long, or has a character that none may have.
+    /// The nonce for a DPoP proof is empty, too long, or has a forbidden character.
     DpopNonce = 69,
-    /// There are two private keys that differ.
+    /// The input has two different private keys.
     KeysDiffer = 70,
-    /// A member of the JWK is missing, comes twice, or has a form that none may have.
+    /// A member of the JWK is missing, appears twice, or is malformed.
     KeyJwkMember = 71,
 }
 
-/// The status of a call that did this.
+/// The status of a call with this result.
 pub(crate) fn of(call: impl FnOnce() -> Result<(), Status>) -> Status {
     match call() {
         Ok(()) => Status::Ok,

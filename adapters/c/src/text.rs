@@ -10,9 +10,9 @@ use crate::redox_auth_status as Status;
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_text {
-    /// The first byte, or NULL when there is no text.
+    /// The first byte, or NULL without a text.
     pub data: *const c_char,
-    /// How many bytes there are.
+    /// The number of bytes.
     pub len: usize,
 }
 

@@ -5,9 +5,9 @@ pub const REDOX_AUTH_VERSION_MINOR: u32 = 1;
 /// The third.
 pub const REDOX_AUTH_VERSION_PATCH: u32 = 0;
 
-/// The version of the library that is linked: major · 65536 + minor · 256 + patch.
+/// The version of the linked library: major · 65536 + minor · 256 + patch.
 ///
-/// `REDOX_AUTH_VERSION` is the header's: where the two differ, the library was built from another release.
+/// `REDOX_AUTH_VERSION` is the header's version. If the two differ, the library is from another release.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn redox_auth_version() -> u32 {

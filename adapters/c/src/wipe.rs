@@ -5,7 +5,7 @@ use zeroize::Zeroize;
 use crate::pointer;
 use crate::status::{self, redox_auth_status};
 
-/// Overwrites memory with zeros in a way that no compiler leaves out: for buffers that held a request or an answer.
+/// Overwrites memory with zeros in a way that no compiler removes, for buffers that held a request or an answer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_wipe(memory: *mut c_void, size: usize) -> redox_auth_status {
     status::of(|| {

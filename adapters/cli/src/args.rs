@@ -15,6 +15,7 @@ mod platform;
 mod profile;
 mod rotate;
 mod sandbox;
+mod seconds;
 mod send;
 mod server;
 mod sftp;
@@ -52,7 +53,7 @@ pub(crate) use sftp::{PutArgs, SftpArgs};
 ///
 /// Begin with `redox-auth init`, or without an account with `redox-auth init --sandbox`.
 ///
-/// Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration,
+/// Only results go to standard output. Exit codes: 0 done, 1 the server refused, 2 wrong use or configuration,
 /// 3 no usable answer, 4 a key is half replaced (`key rotate`), 130 interrupted (`key rotate`, `send`), 141 standard
 /// output closed.
 #[derive(Debug, Parser)]
@@ -75,10 +76,10 @@ pub(crate) struct ProfileArgs {
     /// The configuration file, in TOML [default: `redox-auth/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`]
     #[arg(long, env = "REDOX_CONFIG", value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Why the profile cannot be used, for a command that goes on without.
+    /// Why the profile is unusable, for a command that continues without a profile.
     #[arg(skip)]
     pub(crate) unusable: Option<Failure>,
-    /// Where the values came from that are not on the command line.
+    /// The origins of values that are not on the command line.
     #[arg(skip)]
     pub(crate) origins: Origins,
 }
@@ -88,7 +89,7 @@ pub(crate) enum Command {
     /// Set up a profile: make a key, print the JWK Set to register, ask for the client ID, and check everything
     ///
     /// Writes the profile `default`, or the one that --profile names, and its key into the folder of the configuration
-    /// file. A key or a profile that is there is used and never changed, therefore the command can be run again.
+    /// file. It uses an existing key or profile, and never changes one: the command can be run again.
     /// --sandbox needs no account.
     Init(InitArgs),
     /// Run a demonstration with a local Redox, keys, tokens and messages. Needs no account and no network
@@ -106,35 +107,38 @@ pub(crate) enum Command {
     /// Serve tokens to programs on this machine until interrupted, at a Unix socket or a port: `GET /token`, `GET /ready`,
     /// and `GET /metrics` for Prometheus
     ///
-    /// A program that the API answers with 401 sends `POST /token/refused` with the JSON `{"access_token": "..."}`, and the next
-    /// answer has another token. Errors are JSON with `kind`, `status`, `reason` and `retry_in`.
+    /// When the API answers 401, a program sends `POST /token/refused` with the JSON `{"access_token": "..."}`. The
+    /// next answer then has a new token. Errors are JSON with `kind`, `status`, `reason` and `retry_in`.
     ///
     /// Under systemd the command reports its state (`Type=notify`, `WatchdogSec=`) and takes one socket from a socket unit.
     ///
     /// The files of --key, --certificate and --legacy-secret-file are read again before each request for a token. SIGHUP
-    /// makes the command read them at once and print the key of each. An unusable file leaves the key in use.
+    /// makes the command read them at once and print the key of each. While a file is unusable, the previous key stays
+    /// in use.
     Serve(ServeArgs),
-    /// Send Data Model messages, upload files for them to refer to, send HL7 v2 messages over MLLP, or files over SFTP
+    /// Send Data Model messages, upload files that messages refer to, send HL7 v2 messages over MLLP, or send files
+    /// over SFTP
     Send(SendArgs),
     /// Check keys, files, network, clock and source, and obtain a token with each credential
     ///
-    /// The Platform API of Redox lists the environment's sources: give a credential for it to look the source up.
+    /// To look up the source, the command needs a credential for the Platform API of Redox, which lists the
+    /// environment's sources.
     Doctor(DoctorArgs),
-    /// Show an assertion, and what Redox or another server would object to
+    /// Show an assertion, and the objections that Redox or another server would raise
     ///
-    /// Takes an assertion, the whole form of a token request, or `Bearer` and a token, which is shown and not judged.
-    /// Exit code 1 means that the server would object.
+    /// Takes an assertion, the whole form of a token request, or `Bearer` and a token. The command shows a token
+    /// without judging it. Exit code 1 means that the server would object.
     Inspect(InspectArgs),
-    /// Show whether an OAuth API key has taken over from a legacy API key, whose secret can then be replaced
+    /// Show whether an OAuth API key has taken over from a legacy API key, and when to replace the legacy secret
     ///
-    /// Tries both credentials. Then it obtains tokens as a program with both would, and prints a line for each
-    /// change. It ends when the OAuth API key has obtained three tokens in a row, which takes ten minutes or
-    /// more. The command cannot see whether other programs still use the legacy API key.
+    /// Tries both credentials. Then obtains tokens like a program that has both credentials, and prints a line for each
+    /// change. Ends when the OAuth API key has obtained three tokens in a row, which takes ten minutes or more. The
+    /// command cannot see whether other programs still use the legacy API key.
     ///
-    /// Exit codes are the usual ones: 0 when ready; 1 when not yet, also on Ctrl-C.
+    /// Exit codes are the usual ones: 0 when ready; 1 when not ready, also on Ctrl-C.
     Migrate(MigrateArgs),
-    /// Run a local Redox, or a server with the rules of another, until interrupted, and print the variables for
-    /// its clients
+    /// Run a local Redox, or a local server with the rules of another product, until interrupted. Print the variables
+    /// for its clients
     Sandbox(SandboxArgs),
     /// Print the completion script for a shell
     Completions(CompletionsArgs),
@@ -143,7 +147,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether it takes options that may stand in a profile.
+    /// Whether the command takes options that a profile can hold.
     pub(crate) const fn has_profiles(&self) -> bool {
         matches!(
             self,
@@ -158,31 +162,31 @@ impl Command {
         )
     }
 
-    /// Whether it uses a profile that is not named: the one that is called `default`.
+    /// Whether the command uses the profile `default` when no profile is named.
     pub(crate) const fn has_default_profile(&self) -> bool {
         match self {
-            // It has been told of which profiles.
+            // `--profiles` names the profiles.
             Self::Serve(args) => args.profiles.is_empty(),
             command => command.has_profiles(),
         }
     }
 
-    /// Whether it is about profiles, and takes no options from them.
+    /// Whether the command manages profiles, and takes no options from them.
     pub(crate) const fn is_about_profiles(&self) -> bool {
         matches!(self, Self::Init(_) | Self::Profile(_))
     }
 
-    /// Whether it tells of a profile that cannot be used, and does what it can without.
+    /// Whether the command reports an unusable profile, and continues without it.
     pub(crate) const fn goes_on_without_profile(&self) -> bool {
         matches!(self, Self::Doctor(_))
     }
 
-    /// The server that is to be found before the command runs. `doctor` does that itself, and tells what it finds.
+    /// The server to discover before the command runs. `doctor` discovers it itself, and reports each step.
     pub(crate) const fn server(&mut self) -> Option<&mut ServerArgs> {
         match self {
             Self::Assertion(args) => Some(&mut args.server),
             Self::Token(args) => Some(&mut args.client.server),
-            // That of a profile is found when it is asked for.
+            // The server of a profile is discovered when a program asks for the profile.
             Self::Serve(args)
                 if !args.check && (args.profiles.is_empty() || args.client.is_given()) =>
             {
@@ -206,12 +210,12 @@ impl Command {
         }
     }
 
-    /// What is to be logged.
+    /// The level to log.
     pub(crate) fn log(&self) -> Option<LogLevel> {
         self.log_args()?.log
     }
 
-    /// How much is to be shown of requests and answers.
+    /// How much to show of requests and answers.
     pub(crate) fn verbosity(&self) -> Verbosity {
         let verbose = match self {
             Self::Assertion(args) => Some(&args.verbose),
@@ -250,14 +254,14 @@ pub(crate) struct AssertionArgs {
 pub(crate) struct TokenArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
-    /// Exchange the assertion in this file instead of signing one; `-` is standard input
+    /// Exchange the assertion in this file instead of signing a new one; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) assertion: Option<PathBuf>,
     /// Print the token with its lifetime and scope, as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Run until interrupted: print each new token on a line of its own, renewed before the previous one expires, and report
-    /// refusals on standard error. SIGHUP makes it read the key files again at once
+    /// Run until interrupted: renew the token before it expires, print each token on a line of its own, and report
+    /// refusals on standard error. SIGHUP makes the command read the key files again at once
     #[arg(long, conflicts_with = "assertion")]
     pub(crate) watch: bool,
     #[command(flatten)]
@@ -270,8 +274,8 @@ pub(crate) struct ServeArgs {
     pub(crate) client: ClientArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// Serve the tokens of these profiles as well, at `/token?profile=NAME`. The command line and the
-    /// environment do not apply to them
+    /// Also serve the tokens of these profiles, at `/token?profile=NAME`. The command line and the environment do not
+    /// apply to these profiles
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) profiles: Vec<String>,
     /// Listen at this Unix socket, which only its owner can open. A socket from systemd needs no option
@@ -284,8 +288,8 @@ pub(crate) struct ServeArgs {
     /// no such file, the command creates one that only its owner can read
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
-    /// Ask the `serve` at --socket or --listen whether it has a token, and end: 0 if it has, else 3. For the health
-    /// checks of containers
+    /// Ask the `serve` at --socket or --listen whether it has a token, and exit: 0 if it has a token, otherwise 3. For
+    /// health checks of containers
     #[arg(long, conflicts_with_all = ["profiles", "secret_file"])]
     pub(crate) check: bool,
     #[command(flatten)]
@@ -312,7 +316,7 @@ pub(crate) struct DoctorArgs {
     pub(crate) log: LogArgs,
     #[command(flatten)]
     pub(crate) platform: PlatformArgs,
-    /// Whether the variables were left out.
+    /// Whether the command ignores the environment variables.
     #[arg(skip)]
     pub(crate) without_environment: bool,
 }

@@ -10,7 +10,7 @@ use crate::origins::Origins;
 use crate::profile::Profile;
 use crate::{key_text, profile, rejected, unused};
 
-/// The arguments; what neither they nor the environment say is taken from the profile.
+/// The arguments. The profile gives the options that neither the command line nor the environment sets.
 pub(crate) fn read() -> Result<Args, Failure> {
     key_text::expect_none(env::args_os())?;
     let mut parsed = Parsed::with(&Profile::default())?;
@@ -31,7 +31,7 @@ pub(crate) fn read() -> Result<Args, Failure> {
         Ok(Some(profile)) => {
             let name = args.profile.profile.take();
             parsed = Parsed::with(&profile)?;
-            // Messages name the one that was read.
+            // Messages name the file that the command read.
             let name = name.unwrap_or_else(|| profile::DEFAULT.to_owned());
             parsed.args.profile.profile = Some(name);
         }
@@ -53,7 +53,7 @@ pub(crate) fn read() -> Result<Args, Failure> {
     Ok(args)
 }
 
-/// The arguments, with what clap knows about them.
+/// The arguments, and clap's matches for them.
 struct Parsed {
     args: Args,
     command: Command,
@@ -61,7 +61,7 @@ struct Parsed {
 }
 
 impl Parsed {
-    /// With the entries of a profile as the defaults.
+    /// Parses with the entries of a profile as the defaults.
     fn with(profile: &Profile) -> Result<Self, Failure> {
         let mut command = profile.as_defaults(command());
         let in_profile = |option: &str| profile.place(option);
@@ -81,7 +81,7 @@ impl Parsed {
     }
 }
 
-/// The command, to which an empty variable is as good as none.
+/// The command, which treats an empty variable as unset.
 fn command() -> Command {
     without_empty_variables(Args::command())
 }
@@ -109,7 +109,7 @@ fn is_given(long: &str) -> bool {
     })
 }
 
-/// The command that is used, such as `rotate` in `key rotate`.
+/// The command in use, such as `rotate` in `key rotate`.
 fn used<'c>(command: &'c Command, matches: &ArgMatches) -> &'c Command {
     let below = matches
         .subcommand()
@@ -117,7 +117,7 @@ fn used<'c>(command: &'c Command, matches: &ArgMatches) -> &'c Command {
     below.map_or(command, |(below, matches)| used(below, matches))
 }
 
-/// The options of the command that is used.
+/// The options of the command in use.
 fn innermost(matches: &ArgMatches) -> &ArgMatches {
     matches
         .subcommand()

@@ -9,18 +9,18 @@ use crate::failure::Failure;
 use crate::secrets;
 use crate::terminal::say;
 
-/// The certificate of a key with those of its issuers, and how the header names it.
+/// The certificate of a key, the certificates of its issuers, and the header members that name it.
 pub(crate) struct Certificate {
-    /// Says in errors where it came from.
+    /// The name of its origin in errors.
     pub(crate) name: String,
     pub(crate) chain: CertificateChain,
-    /// The file with it, if that can be read again.
+    /// Its file, if the command can read the file again.
     file: Option<PathBuf>,
     members: Vec<CertificateMember>,
 }
 
 impl Certificate {
-    /// The certificate of the key of this number, if one is named; see [`expect_at_most`].
+    /// The certificate of the key of this number, if the options name one; see [`expect_at_most`].
     pub(crate) fn of_key(args: &CertificateArgs, key: usize) -> Result<Option<Self>, Failure> {
         let path = args.certificate.get(key);
         let read = path.map(|path| Self::read(path, args)).transpose();
@@ -44,12 +44,12 @@ impl Certificate {
         })
     }
 
-    /// The file of a key with that of its certificate, if both can be read again.
+    /// The file of a key and the file of its certificate, if the command can read both again.
     pub(crate) fn put_on_file(&self, file: KeyFile) -> Option<KeyFile> {
         Some(file.certificate(self.file.as_ref()?, &self.members))
     }
 
-    /// The key, whose assertions name the certificate from now on.
+    /// Makes assertions of the key name the certificate.
     pub(crate) fn put_on(&self, key: Key) -> Result<Key, Failure> {
         let name = &self.name;
         key.with_certificate(&self.chain, &self.members)
@@ -57,7 +57,7 @@ impl Certificate {
     }
 }
 
-/// Says on standard error that a certificate is not valid now. It is sent anyway: the server decides.
+/// Warns on standard error if a certificate is not valid now. The command sends it anyway: the server decides.
 pub(crate) fn note(name: &str, chain: &CertificateChain) {
     let problem = match chain.validity(now()) {
         CertificateValidity::Valid { .. } => return,
@@ -67,7 +67,9 @@ pub(crate) fn note(name: &str, chain: &CertificateChain) {
         }
         CertificateValidity::Expired => {
             let until = shown_time(chain.not_after());
-            format!("expired at {until}; register a new one with the server, and use that")
+            format!(
+                "expired at {until}; register a new certificate with the server, and use the new one"
+            )
         }
     };
     say(format_args!("note: the certificate in {name} {problem}"));
@@ -79,7 +81,7 @@ pub(crate) fn now() -> UnixTime {
     UnixTime::from_secs(u64::try_from(secs).unwrap_or(0))
 }
 
-/// Checks that there are no more certificates than keys, and that there are some where their members are named.
+/// Checks that there are no more certificates than keys, and at least one if the options name header members.
 pub(crate) fn expect_at_most(args: &CertificateArgs, keys: usize) -> Result<(), Failure> {
     let found = args.certificate.len();
     if found > keys {
@@ -89,7 +91,7 @@ pub(crate) fn expect_at_most(args: &CertificateArgs, keys: usize) -> Result<(), 
     }
     if found == 0 && !args.certificate_as.is_empty() {
         return Err(Failure::usage(
-            "--certificate-as (or REDOX_CERTIFICATE_AS) names no certificate by itself; expected --certificate or REDOX_CERTIFICATE_FILE as well, found neither",
+            "--certificate-as (or REDOX_CERTIFICATE_AS) needs a certificate; expected --certificate or REDOX_CERTIFICATE_FILE as well, found neither",
         ));
     }
     Ok(())

@@ -18,7 +18,7 @@ pub(crate) fn builder(args: &ClientArgs) -> Result<Builder, Failure> {
     Credentials::read(args)?.builder(&args.server)
 }
 
-/// The same for a command that keeps running: the client reads the key files again that are regular files.
+/// The same for a command that keeps running: the client reads regular key files again.
 pub(crate) fn builder_for_long(args: &ClientArgs) -> Result<Builder, Failure> {
     let credentials = Credentials::read(args)?;
     let mut builder = credentials.builder(&args.server)?;
@@ -50,7 +50,7 @@ pub(crate) fn oauth_builder(server: &ServerArgs, key: &KeyArgs) -> Result<Builde
     credentials.builder(server)
 }
 
-/// What clients get tokens with, as many as are needed.
+/// The credentials for any number of clients.
 pub(crate) struct Credentials<'a> {
     /// The client ID and its private keys.
     oauth: Option<(&'a str, Vec<KeySource>)>,
@@ -59,7 +59,7 @@ pub(crate) struct Credentials<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    /// Those that the options and the environment name, read once.
+    /// The credentials of the options and the environment, read once.
     pub(crate) fn read(args: &'a ClientArgs) -> Result<Self, Failure> {
         let ClientArgs {
             server,
@@ -83,7 +83,7 @@ impl<'a> Credentials<'a> {
         Ok(Self { oauth, legacy })
     }
 
-    /// A client for a server and these.
+    /// A client for a server and these credentials.
     pub(crate) fn builder(&self, server: &ServerArgs) -> Result<Builder, Failure> {
         let mut builder = builder_without_key(server)?;
         if let Some((api_key, secret)) = &self.legacy {
@@ -138,7 +138,7 @@ pub(crate) fn builder_without_key(server: &ServerArgs) -> Result<Builder, Failur
     with_dpop(builder, server)
 }
 
-/// Refuses a URL of this machine without a scheme, as people write it.
+/// Rejects a URL of this machine without a scheme, which people often write.
 pub(crate) fn expect_scheme(name: &str, url: Option<&str>) -> Result<(), Failure> {
     let is_here = |url: &str| {
         let host = url.split(['/', '?', '#']).next().unwrap_or_default();
@@ -158,7 +158,7 @@ pub(crate) fn expect_scheme(name: &str, url: Option<&str>) -> Result<(), Failure
     }
 }
 
-/// The same in the terms of another server than Redox.
+/// The same with the settings for a server other than Redox.
 fn with_dialect(mut builder: Builder, dialect: &DialectArgs) -> Builder {
     builder = dialect.claim.iter().fold(builder, Builder::claims);
     builder = dialect.header.iter().fold(builder, Builder::headers);
@@ -190,7 +190,7 @@ fn with_dialect(mut builder: Builder, dialect: &DialectArgs) -> Builder {
     }
 }
 
-/// The same with tokens that are bound to a key, if they are to be.
+/// The same with tokens bound to a key, if the options ask for it.
 fn with_dpop(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> {
     match &server.dpop.dpop_key {
         Some(path) => {
@@ -203,30 +203,30 @@ fn with_dpop(builder: Builder, server: &ServerArgs) -> Result<Builder, Failure> 
     }
 }
 
-/// Whom the private keys belong to.
+/// The client ID that the private keys belong to.
 pub(crate) fn client_id(args: &KeyArgs) -> Result<&str, Failure> {
     args.client_id.as_deref().ok_or_else(|| {
-        Failure::usage("expected a client ID (--client-id or REDOX_CLIENT_ID), found none; `redox-auth init` sets up a profile with all that a command needs")
+        Failure::usage("expected a client ID (--client-id or REDOX_CLIENT_ID), found none; `redox-auth init` sets up a profile with everything that a command needs")
     })
 }
 
-/// A private key as it came, to be read as often as it is needed.
+/// The text of a private key, to parse as often as necessary.
 pub(crate) struct KeySource {
-    /// Says in errors where it came from.
+    /// The name of its origin in errors.
     pub(crate) name: String,
     pub(crate) content: Zeroizing<Vec<u8>>,
     pub(crate) key_id: Option<String>,
-    /// What it is to sign with, instead of what it says or its kind stands for.
+    /// The algorithm to sign with, instead of the key's own or the usual one.
     pub(crate) algorithm: Option<Algorithm>,
     pub(crate) certificate: Option<Certificate>,
-    /// The file with it, if that can be read again.
+    /// Its file, if the command can read the file again.
     pub(crate) file: Option<PathBuf>,
-    /// The key itself, where it is in a token; there is no content then.
+    /// The key itself, if it is in a token; the content is then empty.
     pub(crate) token: Option<TokenKey>,
 }
 
 impl KeySource {
-    /// What is in this file or variable; points out a file that others can read, and what is unusual about the key.
+    /// The content of this file or variable. Warns about a file that others can read, and about an unusual key.
     pub(crate) fn read(
         path: &Path,
         key_id: Option<&str>,
@@ -251,7 +251,7 @@ impl KeySource {
         })
     }
 
-    /// The same, or the key in a token that a PKCS#11 URI names.
+    /// The same, or the key in a token for a PKCS#11 URI.
     pub(crate) fn read_or_open(
         path: &Path,
         key_id: Option<&str>,
@@ -272,7 +272,7 @@ impl KeySource {
         })
     }
 
-    /// The file with it, for a client that reads it again.
+    /// Its file, for a client that reads it again.
     fn key_file(&self) -> Option<KeyFile> {
         let mut file = KeyFile::new(self.file.as_ref()?);
         if let Some(key_id) = &self.key_id {
@@ -301,7 +301,7 @@ impl KeySource {
     }
 }
 
-/// Whether a file that holds no private key holds what everybody may read.
+/// Whether a file without a private key holds only public data.
 pub(crate) const fn is_public(error: &UnusableKey) -> bool {
     matches!(
         error.key_error(),
@@ -335,14 +335,15 @@ pub(crate) fn key_sources(args: &KeyArgs, pkcs11: &Pkcs11Args) -> Result<Vec<Key
     sources.collect()
 }
 
-/// The key in `content`, for this algorithm or its own; `name` says in errors where that came from.
+/// The key in `content`, for this algorithm or its own; `name` is the origin in errors.
 pub(crate) fn parse_key(
     name: &str,
     content: &[u8],
     key_id: Option<&str>,
     algorithm: Option<Algorithm>,
 ) -> Result<Key, Failure> {
-    // A command makes a signature or two. Those that keep running read the files again, and sign by aws-lc.
+    // A short command makes one or two signatures. Commands that keep running read the files again, and sign with
+    // aws-lc.
     Key::parse_for_one_signature(key_id, algorithm, content)
         .map_err(|error| Failure::usage(format!("private key in {name}: {error}")))
 }

@@ -15,8 +15,8 @@ use crate::connect::parse_key;
 use crate::failure::Failure;
 use crate::{key, print};
 
-/// Shows the whole way against a local Redox: every kind of key from the first token to the next, and what becomes of
-/// tokens when something changes on the way.
+/// Shows all operations against a local Redox: every kind of key from the first token to the next, and tokens across
+/// changes of keys and clocks.
 pub(crate) async fn run() -> Result<(), Failure> {
     let mut demo = Demo::start().await?;
     for algorithm in [Algorithm::Es384, Algorithm::Es256, Algorithm::Rs384] {
@@ -58,7 +58,7 @@ impl Demo {
         Ok(demo)
     }
 
-    /// Ends with what the server counted, which has to be what was said on the way.
+    /// Prints the server's counters, which must agree with the lines before.
     async fn finish(self) -> Result<(), Failure> {
         let counters = self.server.counters();
         self.server.stop().await.map_err(broken)?;
@@ -77,18 +77,18 @@ impl Demo {
         ];
         if found != EXPECTED {
             return Err(broken(format_args!(
-                "expected {EXPECTED:?} tokens, refusals, messages and dead tokens, the server counted {found:?}"
+                "expected {EXPECTED:?} tokens, refusals, messages and revoked tokens, but the server counted {found:?}"
             )));
         }
         let [tokens, refusals, messages, dead] = found;
         print(&format!(
-            "done: {tokens} tokens, {messages} messages accepted, {refusals} refusals mended, {dead} dead token \
+            "done: {tokens} tokens, {messages} messages accepted, {refusals} refusals resolved, {dead} revoked token \
              replaced, in {:.0} ms",
             millis(self.started.elapsed())
         ))
     }
 
-    /// A client whose clocks are the server's, which this demonstration moves.
+    /// A client with the server's clocks, which this demonstration moves.
     fn client(&self) -> Builder {
         self.client_with_clock_ahead(0)
     }
@@ -134,7 +134,7 @@ impl Demo {
         log_id.ok_or_else(|| broken("the answer names no log"))
     }
 
-    /// One line, with the time since the one before.
+    /// Prints one line, with the time since the previous line.
     fn say(&mut self, line: fmt::Arguments<'_>) -> Result<(), Failure> {
         let took = millis(self.step.elapsed());
         self.step = Instant::now();
@@ -152,7 +152,7 @@ fn new_key(algorithm: Algorithm) -> Result<Key, Failure> {
     parse_key("the new key", pem.as_bytes(), None, Some(algorithm))
 }
 
-/// Both clocks, from one that is only ever moved ahead.
+/// Both clocks, from one clock that only moves forward.
 fn now(clock: &Clock, ahead_secs: i64) -> Now {
     let now = clock.now();
     let unix = now.as_second().saturating_add(ahead_secs);
@@ -168,10 +168,10 @@ fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// What happens here without a network does not fail unless this program is broken.
+/// The failure of a step. The demonstration uses no network, therefore a failure is a bug of this program.
 fn broken(error: impl fmt::Display) -> Failure {
     Failure::no_answer(format!("the demonstration broke off: {error}"))
 }
 
-/// Tokens, refusals, messages, and requests with a dead token.
+/// Tokens, refusals, messages, and requests with a revoked token.
 const EXPECTED: [u64; 4] = [18, 3, 15, 1];

@@ -1,4 +1,4 @@
-//! Connects to a server over a VPN, and tells apart what can be in the way.
+//! Connects to a server over a VPN, and distinguishes the reasons why a connection fails.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -11,8 +11,8 @@ use tokio::time::timeout;
 
 use crate::terminal::shown;
 
-/// Connects to `HOST:PORT`, from this address if there is one: to the first address of the host that answers. Addresses of
-/// another family than the source are left out.
+/// Connects to `HOST:PORT`, from this address if one is given. Tries the host's addresses of the source's family until
+/// one answers.
 pub(crate) async fn dial(to: &str, source: Option<IpAddr>) -> Result<TcpStream, DialError> {
     let mut last = None;
     for address in addresses(to, source).await? {
@@ -23,7 +23,7 @@ pub(crate) async fn dial(to: &str, source: Option<IpAddr>) -> Result<TcpStream, 
         };
         let route = route_to(address, source);
         let problem = match (problem, &route) {
-            // Only this machine says so before a packet leaves it.
+            // Only this machine reports this, before it sends a packet.
             (Problem::NoRoute, Ok(_)) => Problem::Unreachable,
             (problem, _) => problem,
         };
@@ -38,7 +38,7 @@ pub(crate) async fn dial(to: &str, source: Option<IpAddr>) -> Result<TcpStream, 
     Err(last.unwrap_or_else(nothing))
 }
 
-/// The address that packets to `HOST:PORT` leave this machine from, as its routes say. Sends none.
+/// The source address of packets to `HOST:PORT`, from this machine's routes. Sends no packet.
 pub(crate) async fn route(
     to: &str,
     source: Option<IpAddr>,
@@ -73,7 +73,7 @@ async fn addresses(
     Ok(found.into_iter().filter(is_of_family))
 }
 
-/// Asks the routes of this machine: the socket is for datagrams, and connecting it sends none.
+/// Asks the routes of this machine: connecting a datagram socket sends no packet.
 fn route_to(address: SocketAddr, source: Option<IpAddr>) -> io::Result<IpAddr> {
     let any: IpAddr = match address {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
@@ -97,7 +97,7 @@ async fn connect(to: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream
     Ok(stream)
 }
 
-/// Why there is no connection.
+/// Why a connection failed.
 #[derive(Debug)]
 pub(crate) struct DialError {
     to: String,
@@ -122,21 +122,21 @@ enum Problem {
     Name(String),
     /// The port is closed.
     Refused,
-    /// Nothing came back.
+    /// No answer arrived.
     Silence,
     /// This machine has no route.
     NoRoute,
-    /// It has one, and somebody behind it has none.
+    /// This machine has a route, but a router on the path has none.
     Unreachable,
-    /// The host has no address of the family of the one to connect from.
+    /// The host has no address of the source address's family.
     Family(IpAddr),
-    /// This machine does not have the address to connect from.
+    /// This machine does not have the source address.
     Source,
     Other(String),
 }
 
 impl Problem {
-    /// There is no address to try.
+    /// The host has no usable address.
     fn nowhere(source: Option<IpAddr>) -> Self {
         source.map_or_else(|| Self::Name("it has no address".to_owned()), Self::Family)
     }
@@ -166,21 +166,21 @@ impl fmt::Display for DialError {
         match &self.problem {
             Problem::Name(error) => write!(f, ": the name was not found: {error}"),
             Problem::Refused => f.write_str(
-                ": refused. The way to it works, through the VPN if there is one, but nobody listens at this port",
+                ": refused. The route works, through the VPN if there is one, but no program listens at this port",
             ),
             Problem::Silence => write!(
                 f,
-                ": no answer within {} s. The route is there, so the VPN tunnel is down, its policy does not cover these \
+                ": no answer within {} s. This machine has a route. The VPN tunnel is down, its policy does not cover these \
                  addresses (see --source), or a firewall drops the packets",
                 PATIENCE.as_secs()
             ),
             Problem::NoRoute => f.write_str(
-                ": no route from this machine. If this machine ends the VPN tunnel itself, the tunnel is down; if a \
-                 gateway does, the route to that gateway is missing here",
+                ": no route from this machine. If this machine is the end of the VPN tunnel, the tunnel is down. If a gateway \
+                 is, this machine has no route to the gateway",
             ),
             Problem::Unreachable => f.write_str(
-                ": unreachable. This machine has a route, but the gateway behind it passes nothing on: its VPN tunnel \
-                 is down, or the tunnel's policy does not cover these addresses",
+                ": unreachable. This machine has a route, but its gateway cannot forward the packets: the VPN tunnel is \
+                 down, or the tunnel's policy does not cover these addresses",
             ),
             Problem::Family(source) => {
                 let (missing, other) = match source {
@@ -189,7 +189,7 @@ impl fmt::Display for DialError {
                 };
                 write!(
                     f,
-                    ": the host has no {missing} address, and --source is one; give an {other} address of this machine"
+                    ": --source is an {missing} address, and the host has none; give an {other} address of this machine"
                 )
             }
             Problem::Source => f.write_str(

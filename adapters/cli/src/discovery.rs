@@ -5,7 +5,7 @@ use crate::args::ServerArgs;
 use crate::failure::Failure;
 use crate::{connect, transport, verbose};
 
-/// Finds the server by its issuer or its FHIR base URL, where one is given and the token endpoint is not.
+/// Discovers the server from its issuer or its FHIR base URL, if one is given and the token endpoint is not.
 pub(crate) async fn find(server: &mut ServerArgs) -> Result<(), Failure> {
     if let (Some(way), None) = (Way::of(server)?, &server.token_url) {
         let found = way.find(&asking(server)?).await;
@@ -14,7 +14,7 @@ pub(crate) async fn find(server: &mut ServerArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a server is found by.
+/// The URL to discover a server from.
 #[derive(Clone, Copy)]
 pub(crate) enum Way<'a> {
     Issuer(&'a str),
@@ -22,7 +22,7 @@ pub(crate) enum Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    /// The one that is given, if one is.
+    /// The URL in the options, if there is one.
     pub(crate) fn of(server: &'a ServerArgs) -> Result<Option<Self>, Failure> {
         match (&server.issuer, &server.fhir_url) {
             (None, None) => Ok(None),
@@ -38,7 +38,7 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// The documents that may be there, the first of which counts, and the URL that they belong to.
+    /// The kinds of documents to try, of which the first counts, and the URL that they belong to.
     pub(crate) const fn documents(self) -> ([MetadataKind; 2], &'a str) {
         match self {
             Self::Issuer(issuer) => ([MetadataKind::OAuth, MetadataKind::OpenId], issuer),
@@ -46,7 +46,7 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// Why the server was not found this way.
+    /// Why the discovery failed.
     pub(crate) fn failure(self, error: DiscoveryError) -> Failure {
         let variable = match (&error, self) {
             (DiscoveryError::Host { .. }, _) => Some("REDOX_CONFIRM_HOST"),
@@ -69,7 +69,7 @@ impl<'a> Way<'a> {
     }
 }
 
-/// Asks with the hosts that are confirmed: by name, or as that of the token endpoint.
+/// Requests the metadata. Confirmed hosts are those of --confirm-host, and that of the token endpoint.
 pub(crate) fn asking(server: &ServerArgs) -> Result<Discovery, Failure> {
     let token_url = server.token_url.as_deref().map(Url::parse);
     let named = token_url

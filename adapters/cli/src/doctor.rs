@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::{connect, transport};
 use report::Report;
 
-/// Checks everything that a token needs, one line each, and goes on after what failed as far as it can.
+/// Checks everything that a token needs, one line each, and continues after a failure as far as possible.
 pub(crate) async fn run(mut args: DoctorArgs, profile: &ProfileArgs) -> Result<(), Failure> {
     let mut report = Report::new(args.json, profile.origins.clone());
     if args.mllp.mllp.is_some() {

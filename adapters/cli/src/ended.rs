@@ -1,6 +1,6 @@
 use crate::failure::Failure;
 
-/// Listens from now on for a person or a service manager that ends the program.
+/// Starts to listen for a person or a service manager that ends the program.
 pub(crate) fn ended() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     #[cfg(unix)]
     let (mut terminate, mut interrupt) = {
@@ -25,8 +25,8 @@ pub(crate) fn ended() -> Result<impl Future<Output = ()> + Send + 'static, Failu
     })
 }
 
-/// The same, or for the end of the terminal that the program was started from, also if `nohup` started it: for what must
-/// not be left half done.
+/// Also listens for the end of the terminal that started the program, even under `nohup`: for changes that must not
+/// stay half done.
 pub(crate) fn ended_or_left() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     let ended = ended()?;
     #[cfg(unix)]
@@ -47,5 +47,5 @@ pub(crate) fn ended_or_left() -> Result<impl Future<Output = ()> + Send + 'stati
 }
 
 fn cannot_wait(error: &std::io::Error) -> Failure {
-    Failure::usage(format!("cannot wait for the end: {error}"))
+    Failure::usage(format!("cannot wait for signals: {error}"))
 }

@@ -10,29 +10,29 @@ use redox_auth_reqwest::{
 
 use crate::hardware;
 
-/// Why the command did not do what it was asked, and its exit code.
+/// The reason why the command failed, and its exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     kind: Kind,
     message: String,
-    /// The variable of the setting that it is about, if it is about one.
+    /// The variable of the setting that caused the failure, if one did.
     variable: Option<&'static str>,
 }
 
-/// The worst comes last.
+/// Ordered from the least to the most serious.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Kind {
     /// The server said no.
     Refused,
     /// The command was used or configured wrongly.
     Usage,
-    /// Nobody reads standard output any more.
+    /// The reader of standard output has closed it.
     ClosedPipe,
     /// A person or a service manager ended the command.
     Interrupted,
     /// There was no answer, or none that can be used.
     NoAnswer,
-    /// Things are neither as they were nor as they should be.
+    /// The command changed only a part: neither the old nor the new state holds.
     HalfDone,
 }
 
@@ -57,7 +57,7 @@ impl Failure {
         Self::new(Kind::Interrupted, "interrupted")
     }
 
-    /// Standard output takes nothing more.
+    /// Standard output accepts no more data.
     pub(crate) fn not_printed(error: &io::Error) -> Self {
         let message = format!("standard output: {error}");
         match error.kind() {
@@ -74,13 +74,13 @@ impl Failure {
         }
     }
 
-    /// The same failure, which is about the setting with this variable.
+    /// The same failure, caused by the setting with this variable.
     pub(crate) fn about(mut self, variable: &'static str) -> Self {
         self.variable = Some(variable);
         self
     }
 
-    /// The variable of the setting that it is about.
+    /// The variable of the setting that caused the failure.
     pub(crate) const fn variable(&self) -> Option<&'static str> {
         self.variable
     }
@@ -90,19 +90,19 @@ impl Failure {
         Self::new(self.kind, message)
     }
 
-    /// The same failure, which left things neither as they were nor as they should be.
+    /// The same failure, after which only a part of the change is done.
     pub(crate) fn left_half_done(self) -> Self {
         Self::new(Kind::HalfDone, self.message)
     }
 
-    /// The same failure with a line about one thing more.
+    /// The same failure with one more labelled line.
     pub(crate) fn and(mut self, name: &str, line: &str) -> Self {
         let name = format!("{name}:");
-        self.message.push_str(&format!("\n  {name:10} {line}"));
+        self.message.push_str(&format!("\n  {name:13} {line}"));
         self
     }
 
-    /// What it says, where there is one line for it.
+    /// The message in one line.
     pub(crate) fn in_one_line(&self) -> String {
         let lines = self.message.lines();
         let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -118,7 +118,7 @@ impl Failure {
         matches!(self.kind, Kind::ClosedPipe)
     }
 
-    /// Whether only a person can mend it, here.
+    /// Whether only a person on this machine can fix it.
     pub(crate) const fn is_usage(&self) -> bool {
         matches!(self.kind, Kind::Usage)
     }
@@ -129,7 +129,7 @@ impl Failure {
             Kind::Usage => ExitCode::from(2),
             Kind::NoAnswer => ExitCode::from(3),
             Kind::HalfDone => ExitCode::from(4),
-            // As of commands that the signals ended by themselves: SIGPIPE and SIGINT.
+            // The exit codes of commands that SIGPIPE and SIGINT end.
             Kind::ClosedPipe => ExitCode::from(141),
             Kind::Interrupted => ExitCode::from(130),
         }
@@ -232,32 +232,33 @@ impl From<&Error> for Failure {
     }
 }
 
-/// The server's words, what they usually mean, and what was sent, each on its line.
+/// The server's words, their likely cause, and the sent values, each on its line.
 fn in_lines(answer: &RefusedAnswer, retry_in: Option<Duration>) -> String {
     let status = answer.refused.status;
     let words = match &answer.content_encoding {
-        Some(coding) => format!("coded ({coding}), though none was asked for"),
+        Some(coding) => format!("encoded ({coding}), although the request asked for no encoding"),
         None => answer.words().unwrap_or("none").to_owned(),
     };
     let hint = answer.hint();
     let did = match StatusMeaning::of(status) {
-        StatusMeaning::Redirect => "redirects, and gives no token,",
+        StatusMeaning::Redirect => "redirects and gives no token,",
         _ => "refused",
     };
-    let mut lines =
-        format!("the server {did} with status {status}\n  its words: {words}\n  meaning:   {hint}");
+    let mut lines = format!(
+        "the server {did} with status {status}\n  server said:  {words}\n  likely cause: {hint}"
+    );
     if let Some(location) = &answer.location {
-        lines.push_str(&format!("\n  Location:  {location}"));
+        lines.push_str(&format!("\n  location:     {location}"));
     }
     if let Some(sent) = &answer.sent {
-        lines.push_str(&format!("\n  sent:      {sent}"));
+        lines.push_str(&format!("\n  sent:         {sent}"));
     }
     let retry_in = retry_in.filter(|_| answer.refused.reason == Reason::TryLater);
     if let Some(retry_in) = retry_in {
         let secs = retry_in.as_millis().div_ceil(1_000);
-        lines.push_str(&format!("\n  wait for:  {secs} s"));
+        lines.push_str(&format!("\n  wait for:     {secs} s"));
     } else if let Some(retry_after) = &answer.retry_after {
-        lines.push_str(&format!("\n  wait for:  {retry_after}"));
+        lines.push_str(&format!("\n  wait for:     {retry_after}"));
     }
     lines
 }

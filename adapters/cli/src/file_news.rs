@@ -8,17 +8,17 @@ use redox_auth_reqwest::{Redox, WatchedFile};
 use crate::permissions;
 use crate::terminal::{say, shown, shown_path};
 
-/// Reports on standard error how the files of a client change.
+/// Reports changes of a client's files on standard error.
 #[derive(Default)]
 pub(crate) struct FileNews {
-    /// The files as they were last reported.
+    /// The files at the last report.
     reported: Mutex<Vec<WatchedFile>>,
-    /// Somebody has asked, and the answer includes what has changed.
+    /// A person asked for a report; it includes all changes.
     is_asked: AtomicBool,
 }
 
 impl FileNews {
-    /// For a client that was just made.
+    /// For a new client.
     pub(crate) fn of(redox: &Redox) -> Self {
         Self {
             reported: Mutex::new(redox.files()),
@@ -26,7 +26,7 @@ impl FileNews {
         }
     }
 
-    /// Reports what has changed.
+    /// Reports the changes.
     pub(crate) fn report(&self, redox: &Redox) {
         if !self.is_asked.load(Ordering::Relaxed) {
             self.report_each(redox.files(), |_| None);
@@ -38,7 +38,7 @@ impl FileNews {
         self.is_asked.store(true, Ordering::Relaxed);
         let files = redox.read_files_again().await;
         if files.is_empty() {
-            say("note: no key comes from a file that can be read again");
+            say("note: no key is in a file that the command can read again");
         }
         self.report_each(files, |file| {
             Some(match &file.problem {
@@ -52,7 +52,7 @@ impl FileNews {
         self.is_asked.store(false, Ordering::Relaxed);
     }
 
-    /// Reports what has changed; `unchanged` words the rest.
+    /// Reports the changes; `unchanged` gives the text for other files.
     fn report_each(
         &self,
         files: Vec<WatchedFile>,
@@ -73,7 +73,7 @@ impl FileNews {
     }
 }
 
-/// What has changed in a file.
+/// The change of a file.
 fn change(file: &WatchedFile, before: &WatchedFile) -> Option<String> {
     let path = shown_path(&file.path);
     if has_other_content(file, before) {
@@ -89,7 +89,7 @@ fn change(file: &WatchedFile, before: &WatchedFile) -> Option<String> {
     }
 }
 
-/// Whether it holds another key or secret. A client that was made anew counts from the beginning.
+/// Whether the file holds another key or secret. A new client counts from the beginning.
 fn has_other_content(file: &WatchedFile, before: &WatchedFile) -> bool {
     file.changes > before.changes || file.key != before.key
 }

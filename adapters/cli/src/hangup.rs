@@ -10,7 +10,7 @@ pub(crate) struct Hangups {
 }
 
 impl Hangups {
-    /// Listens from now on.
+    /// Starts to listen.
     pub(crate) fn listen() -> Result<Self, Failure> {
         #[cfg(unix)]
         {
@@ -27,14 +27,14 @@ impl Hangups {
         Ok(Self {})
     }
 
-    /// Calls `read` for each. Ends when the terminal of the command has closed.
+    /// Calls `read` for each hangup. Ends when the terminal of the command has closed.
     pub(crate) async fn each(mut self, read: impl AsyncFn()) {
         while self.next().await {
             read().await;
         }
     }
 
-    /// Waits for the next; `false` when the terminal has closed.
+    /// Waits for the next hangup; `false` when the terminal has closed.
     #[cfg(unix)]
     async fn next(&mut self) -> bool {
         use std::io::{IsTerminal as _, stdin};

@@ -40,7 +40,7 @@ mod opened {
     use super::{Algorithm, Failure, Path, Pkcs11Args};
     use crate::secrets::{self, PIN_VARIABLE};
 
-    /// A key in a token, which was found and has signed once.
+    /// A key in a token, which has signed once.
     #[derive(Clone)]
     pub(crate) struct TokenKey(Pkcs11Key);
 
@@ -97,7 +97,8 @@ mod opened {
         }
     }
 
-    /// A key whose signatures are waited for in bounded time. It notes why it did not sign: the error of a signer has no words.
+    /// A key with a time limit for each signature. It keeps the reason of a failure, because the error of a signer has
+    /// no text.
     struct Noted(Pkcs11Key);
 
     impl Signer for Noted {
@@ -112,7 +113,7 @@ mod opened {
         fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
             let (key, message) = (self.0.clone(), message.to_owned());
             let signed = in_time(move || key.sign_blocking(&message)).unwrap_or_else(Err);
-            // An earlier reason is not that of the next failure, which may be another key's.
+            // The next failure may have another reason, and may be another key's.
             let why = signed.as_ref().err().map(Error::to_string);
             *NOTED.lock().unwrap_or_else(PoisonError::into_inner) = why;
             let made = signed.map_err(|error| match error {
@@ -128,10 +129,10 @@ mod opened {
         }
     }
 
-    /// What `work` returns, on a thread of its own: a call of a module cannot be broken off, and may never come back.
+    /// Runs `work` on a thread of its own: a call of a module cannot be cancelled, and may never return.
     fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let (sender, receiver) = mpsc::sync_channel(1);
-        // Nobody may be there any more to take it.
+        // The receiver may be gone.
         let thread = thread::Builder::new().spawn(move || drop(sender.send(work())));
         thread.map_err(|_| Error::Ended)?;
         receiver.recv_timeout(PATIENCE).map_err(|why| match why {
@@ -140,7 +141,7 @@ mod opened {
         })
     }
 
-    /// Longer than the limits of a key itself: 10 s for a session and 30 s for what other calls of the module take.
+    /// Longer than the limits of a key itself: 10 s for a session and 30 s for other calls of the module.
     const PATIENCE: Duration = Duration::from_secs(45);
 
     /// Why the last signature failed, if it did.
@@ -149,7 +150,7 @@ mod opened {
         noted.clone()
     }
 
-    /// What a token answered instead of the last signature.
+    /// The token's answer in place of the last signature.
     static NOTED: Mutex<Option<String>> = Mutex::new(None);
 }
 
@@ -184,5 +185,5 @@ mod without {
     }
 }
 
-/// What the URI of a key in a token starts with (RFC 7512).
+/// The start of the URI of a key in a token (RFC 7512).
 pub(crate) const SCHEME: &str = "pkcs11:";

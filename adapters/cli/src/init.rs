@@ -47,7 +47,7 @@ pub(crate) async fn run(args: &InitArgs, profile: &ProfileArgs) -> Result<(), Fa
     Ok(())
 }
 
-/// What the profile is to hold.
+/// The entries of the new profile.
 fn entries(
     args: &InitArgs,
     client_id: String,
@@ -74,7 +74,7 @@ fn entries(
     Ok(entries)
 }
 
-/// Where the JWK Set goes that was printed.
+/// Where to register the printed JWK Set.
 fn say_where_to_paste(args: &InitArgs) {
     let is_redox = [
         &args.base_url,
@@ -92,9 +92,9 @@ fn say_where_to_paste(args: &InitArgs) {
     });
 }
 
-/// Writes the profile, or says that it is there.
+/// Writes the profile, or reports that it exists.
 fn add(profile: &ProfileArgs, name: &str, entries: &[(&str, String)]) -> Result<(), Failure> {
-    // Somebody may have changed the file while the command waited for an answer.
+    // The file may have changed while the command waited for an answer.
     let new = NewProfile::open(profile, name)?;
     let file = shown_path(new.file());
     match new.add(entries)? {
@@ -125,13 +125,13 @@ async fn check(profile: &ProfileArgs, name: &str) -> Result<(), Failure> {
     let checked = doctor::run(args, &profile).await;
     checked.map_err(|failure| {
         failure.with_message(format!(
-            "{failure}; the profile and the key are kept: run `redox-auth{} doctor` when this is corrected",
+            "{failure}; the profile and the key are kept: correct this, then run `redox-auth{} doctor`",
             options(&profile, name)
         ))
     })
 }
 
-/// The options that name the profile and its file, where they have to be named.
+/// The options that name the profile and its file, if the defaults do not.
 fn options(profile: &ProfileArgs, name: &str) -> String {
     let mut options = String::new();
     if let Some(file) = &profile.config {
@@ -143,7 +143,7 @@ fn options(profile: &ProfileArgs, name: &str) -> String {
     options
 }
 
-/// A word as a shell takes it; quotes are left out where nothing needs them.
+/// A word for a shell, in quotes only if it needs them.
 fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);
     match word.chars().all(is_plain) {
@@ -152,7 +152,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// The variables that are set and count more than the profile.
+/// The variables that are set and take precedence over the profile.
 fn variables() -> Vec<String> {
     let command = Args::command();
     let send = command.find_subcommand("send").into_iter();

@@ -25,7 +25,7 @@ pub(crate) fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<
         .ok_or_else(|| too_long(path, what, limit))
 }
 
-/// The same of a key or a secret, in bounded time where the path is a pipe. No part of it stays in memory.
+/// Reads a key or a secret, with a time limit if the path is a pipe. No part of it stays in memory.
 pub(crate) fn read_secret(
     path: &Path,
     what: &str,
@@ -48,13 +48,13 @@ pub(crate) fn read_secret(
     })
 }
 
-/// Up to `limit` bytes, appended to `content`; `None` if there are more.
+/// Appends up to `limit` bytes to `content`; `None` if there are more.
 fn read_from(
     source: impl Read,
     mut content: Zeroizing<Vec<u8>>,
     limit: u64,
 ) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    // One byte more tells a file of the greatest length from a longer one.
+    // One byte more distinguishes a file of the greatest length from a longer one.
     source
         .take(limit.saturating_add(1))
         .read_to_end(&mut content)?;
@@ -81,7 +81,7 @@ fn too_long(path: &Path, what: &str, limit: u64) -> Failure {
     ))
 }
 
-/// Errors must not show a secret that stands where its file should be named.
+/// Errors must not show a secret that a user gave in place of its file's name.
 fn expect_name(path: &Path, what: &str) -> Result<(), Failure> {
     let found = Content::in_place_of_file(path);
     found.map_or(Ok(()), |found| Err(no_name(found, what)))
@@ -93,12 +93,12 @@ fn no_name(found: Content, what: &str) -> Failure {
     ))
 }
 
-/// The same as text, without white space around it.
+/// Reads a file as text, without the white space around it.
 pub(crate) fn read_text(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<String>, Failure> {
     text(&read(path, what, limit)?, what).map(|(text, _)| text)
 }
 
-/// A text without a byte-order mark, and in UTF-8 where it was in UTF-16; `what` names it in the note about that.
+/// A text without a byte-order mark, converted from UTF-16 if necessary; `what` names it in the note about the change.
 pub(crate) fn without_mark(content: Vec<u8>, what: &str) -> Vec<u8> {
     let is_marked = matches!(
         content.as_slice(),
@@ -113,7 +113,8 @@ pub(crate) fn without_mark(content: Vec<u8>, what: &str) -> Vec<u8> {
     }
 }
 
-/// Bytes as text, without a byte-order mark and white space around it, and what was taken off beyond a line end.
+/// Bytes as text, without a byte-order mark and white space around it, and a description of everything removed except a
+/// line end.
 pub(crate) fn text(
     content: &[u8],
     what: &str,

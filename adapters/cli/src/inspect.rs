@@ -16,7 +16,7 @@ use given::Given;
 use report::{Found, Report};
 use signature::Signature;
 
-/// Prints what an assertion, a form or a token says, and what a server would object to; to find something is a failure.
+/// Prints the content of an assertion, a form or a token, and a server's objections; an objection is a failure.
 pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     let report = match Given::read(&args.jwt)? {
         Given::Token(token) => of_token(args, &token)?,
@@ -30,10 +30,10 @@ pub(crate) fn run(args: &InspectArgs) -> Result<(), Failure> {
     match (&report.server, report.objections.len()) {
         (_, 0) | (None, _) => Ok(()),
         (Some((_, title)), 1) => Err(Failure::refused(format!(
-            "{title} would object to one thing"
+            "{title} would raise one objection"
         ))),
         (Some((_, title)), count) => Err(Failure::refused(format!(
-            "{title} would object to {count} things"
+            "{title} would raise {count} objections"
         ))),
     }
 }
@@ -46,7 +46,7 @@ fn of_token(args: &InspectArgs, token: &str) -> Result<Report, Failure> {
     ];
     if let Some((option, _)) = judging.iter().find(|(_, is_given)| *is_given) {
         return Err(Failure::usage(format!(
-            "{option}: this is an access token, which is shown and not judged; leave it out"
+            "{option}: the input is an access token, which the command shows without judging it; leave the option out"
         )));
     }
     let mut report = Report::new(Signature::Unchecked);
@@ -54,7 +54,7 @@ fn of_token(args: &InspectArgs, token: &str) -> Result<Report, Failure> {
     let kind = match Jwt::parse(token) {
         Ok(jwt) => {
             report.jwt = Some(jwt);
-            "this is an access token, which no server takes as an assertion".to_owned()
+            "this is an access token, which no server accepts as an assertion".to_owned()
         }
         Err(failure) if is_jwt => format!("this is an access token with a mistake: {failure}"),
         Err(_) => format!(
@@ -80,16 +80,16 @@ fn of_assertion(args: &InspectArgs, compact: &str, form: Option<&str>) -> Result
     report.objections = objections.into_iter().map(Found::from).collect();
     report.objections.extend(of_signature(&report.signature));
     if !rules.can_judge_audience(&site) {
-        let note = "aud was not compared; --token-url or --audience says what it should be";
+        let note = "aud was not compared; give the expected value with --token-url or --audience";
         report.notes.push(note.to_owned());
     }
     if let Some(audience) = args.audience.as_ref().filter(|it| !it.contains([':', '.'])) {
         report.notes.push(format!(
-            "--audience is {audience:?}, which is neither a URL nor a name with a dot; servers want such an aud, and `token` sends no other"
+            "--audience is {audience:?}, which is neither a URL nor a name with a dot; servers require one of these, and `token` rejects any other"
         ));
     }
     if args.like.is_none() && args.token_url.is_some() {
-        let note = "judged by RFC 7523 alone; --like NAME judges by the rules of a server";
+        let note = "checked against RFC 7523 alone; --like NAME applies the rules of a server";
         report.notes.push(note.to_owned());
     }
     report.jwt = Some(jwt);
@@ -103,15 +103,11 @@ fn of_assertion(args: &InspectArgs, compact: &str, form: Option<&str>) -> Result
 
 fn of_signature(signature: &Signature) -> Option<Found> {
     let (kind, about, text) = match signature {
-        Signature::ByNone => ("signature", "", "the signature is that of none of the keys"),
+        Signature::ByNone => ("signature", "", "none of the keys made the signature"),
         Signature::By {
             is_in_set: Some(false),
             ..
-        } => (
-            "key-unknown",
-            "kid",
-            "kid is not that of a key in the JWK Set",
-        ),
+        } => ("key-unknown", "kid", "no key in the JWK Set has this kid"),
         Signature::By { .. } | Signature::Unchecked => return None,
     };
     Some(Found {
@@ -121,7 +117,7 @@ fn of_signature(signature: &Signature) -> Option<Found> {
     })
 }
 
-/// Those of the server that was named, or of Redox unless another token endpoint was.
+/// The rules of the named server, of RFC 7523 for another token endpoint, or of Redox.
 fn rules(args: &InspectArgs) -> Result<Rules, Failure> {
     let name = match (&args.like, &args.token_url) {
         (Some(name), _) => name,
@@ -131,7 +127,7 @@ fn rules(args: &InspectArgs) -> Result<Rules, Failure> {
     Rules::named(name).map_err(|error| Failure::usage(error.to_string()))
 }
 
-/// What the options say of the server.
+/// The server as the options describe it.
 fn site(args: &InspectArgs, rules: &Rules) -> Site {
     let base_url = args.base_url.as_ref();
     let mut site = base_url.map_or_else(Site::new, |url| rules.site_at(url));

@@ -38,7 +38,7 @@ pub(crate) fn new(args: &NewKeyArgs) -> Result<String, Failure> {
     Ok(jwks)
 }
 
-/// Says what was made, of a key whose public half could not be printed.
+/// Names the new key's file in the failure, when the public half cannot be printed.
 pub(crate) fn note_unprinted(path: &Path) {
     let shown = shown_path(path);
     say(format_args!(
@@ -90,12 +90,13 @@ fn pkcs8(algorithm: Algorithm, bits: RsaBits) -> Result<Zeroizing<Vec<u8>>, Unsp
             let der: Pkcs8V1Der<'_> = RsaKeyPair::generate(size)?.as_der()?;
             return Ok(Zeroizing::new(der.as_ref().to_owned()));
         }
+        _ => return Err(Unspecified),
     };
     let der = EcdsaKeyPair::generate(curve)?.to_pkcs8v1()?;
     Ok(Zeroizing::new(der.as_ref().to_owned()))
 }
 
-/// Says what the file of a new key cannot say.
+/// Prints the algorithm of a new key, if its file cannot hold it.
 pub(crate) fn note_algorithm(algorithm: Algorithm, path: &Path) {
     if algorithm.is_rsa() && algorithm != Algorithm::Rs384 {
         say(format_args!(
@@ -105,7 +106,7 @@ pub(crate) fn note_algorithm(algorithm: Algorithm, path: &Path) {
     }
 }
 
-/// The public halves of keys, as the server takes them.
+/// The public halves of keys, in the form that servers accept.
 pub(crate) fn jwk_set(keys: &[Key]) -> Result<String, Failure> {
     let public: Vec<_> = keys
         .iter()
@@ -120,7 +121,7 @@ pub(crate) fn jwk_set(keys: &[Key]) -> Result<String, Failure> {
         .map_err(|error| Failure::usage(format!("JWK Set: {error}")))
 }
 
-/// Checks that a private key may go to a file of this name, before one is made.
+/// Checks that a private key can go to a file of this name, before making one.
 pub(crate) fn expect_new(path: &Path) -> Result<(), Failure> {
     match path.symlink_metadata() {
         Ok(_) => Err(exists(path)),
@@ -128,12 +129,12 @@ pub(crate) fn expect_new(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes a new file that only its owner can read. An existing one is never touched.
+/// Writes a new file that only its owner can read. Never changes an existing file.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
     write_new(path, content, 0o600)
 }
 
-/// Writes a new file of this mode, less what the user's mask takes away. An existing one is never touched.
+/// Writes a new file of this mode, less the bits of the user's mask. Never changes an existing file.
 fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -154,7 +155,7 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
 
 fn exists(path: &Path) -> Failure {
     Failure::usage(format!(
-        "{} exists; expected the name of a new file, so that nothing is lost",
+        "{} exists, and the command overwrites no file; give the name of a new file",
         shown_path(path)
     ))
 }

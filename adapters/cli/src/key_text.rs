@@ -4,7 +4,7 @@ use redox_auth_reqwest::Content;
 
 use crate::failure::Failure;
 
-/// Refuses arguments that are the text of a key. This comes before clap reads them, because its messages show arguments.
+/// Rejects arguments that are the text of a key. Runs before clap, whose messages show arguments.
 pub(crate) fn expect_none(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
     let mut before = None;
     for argument in arguments {
@@ -22,7 +22,7 @@ pub(crate) fn expect_none(arguments: impl IntoIterator<Item = OsString>) -> Resu
     Ok(())
 }
 
-/// Refuses the text of a key as the value of a variable or of an entry in a profile.
+/// Rejects the text of a key as the value of a variable or of an entry in a profile.
 pub(crate) fn expect_no_value(place: &str, value: &str) -> Result<(), Failure> {
     let found = Content::of_key(value);
     found.map_or(Ok(()), |found| Err(refused(found, place, Seen::ByNobody)))
@@ -33,9 +33,9 @@ pub(crate) fn is_in(text: &str) -> bool {
     Content::of_key(text).is_some()
 }
 
-/// Who may have seen the text.
+/// The place of the text, which decides who may have seen it.
 enum Seen {
-    /// The arguments of a process are no secret on its machine.
+    /// Arguments of a process, which all users of the machine can see.
     ByOthers,
     ByNobody,
 }
@@ -59,7 +59,7 @@ fn option_with_value(argument: &str) -> Option<(&str, &str)> {
         .filter(|(option, _)| is_option(option))
 }
 
-/// Whether this is the name of an option: of a long one, as there are no others with a value.
+/// Whether this is the name of a long option. Short options have no values.
 fn is_option(argument: &str) -> bool {
     let is_of_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     argument.strip_prefix("--").is_some_and(|name| {

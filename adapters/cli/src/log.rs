@@ -6,8 +6,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::args::LogLevel;
 
-/// Logs on standard error from now on, and only what this project says of itself: it has no secret in it, and what the
-/// libraries below print is not in its hands.
+/// Starts to log on standard error, and logs only lines of this project. They contain no secret; lines of other
+/// libraries might.
 pub(crate) fn start(level: LogLevel) {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(stderr)

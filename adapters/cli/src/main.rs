@@ -1,7 +1,7 @@
-//! The command `redox-auth`: makes keys, signs assertions, gets tokens, sends messages, and says why a server refuses.
+//! The command `redox-auth`: makes keys, signs assertions, obtains tokens, sends messages, and explains refusals.
 //!
-//! Only results go to standard output. Exit codes: 0 done, 1 the server said no, 2 wrong use or configuration, 3 no
-//! usable answer, 4 a key is half replaced, 130 interrupted, 141 nobody reads the results.
+//! Only results go to standard output. Exit codes: 0 done, 1 the server refused, 2 wrong use or configuration, 3 no
+//! usable answer, 4 a key is half replaced, 130 interrupted, 141 standard output closed.
 
 mod args;
 mod arguments;
@@ -96,7 +96,7 @@ fn run(args: Args) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::usage(format!("the runtime did not start: {error}")))?;
     let result = run_on(&runtime, args, inherited);
-    // A call of a PKCS#11 module may never come back.
+    // A call of a PKCS#11 module may never return.
     runtime.shutdown_timeout(LAST_WORK);
     result
 }
@@ -151,5 +151,5 @@ fn write(parts: &[&[u8]]) -> Result<(), Failure> {
         .map_err(|error| Failure::not_printed(&error))
 }
 
-/// What threads may still take when the result is there.
+/// How long threads may continue when the result is there.
 const LAST_WORK: Duration = Duration::from_secs(1);

@@ -11,17 +11,18 @@ use crate::failure::Failure;
 use crate::terminal::shown_path;
 use crate::write;
 
-/// Prints what completes this command in a shell.
+/// Prints the completion script for a shell.
 pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {
-    // The generator panics when it cannot write; memory never fails it.
+    // The generator panics when it cannot write; writing to memory never fails.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "redox-auth", &mut script);
-    // For bash clap_complete spells a name with a hyphen in two ways, and finds nothing after a subcommand (as of 4.6).
+    // For bash, clap_complete spells a name with a hyphen in two ways, and then completes nothing after a subcommand
+    // (as of 4.6).
     let script = String::from_utf8_lossy(&script).replace("redox__subcmd__auth", "redox__auth");
     write(&[profile_names::added(shell, &script).as_bytes()])
 }
 
-/// Prints the manual page, or writes it and those of all commands into a folder.
+/// Prints the manual page, or writes the pages of all commands into a folder.
 pub(crate) fn man(args: &ManArgs) -> Result<(), Failure> {
     match &args.out {
         Some(folder) => write_all(folder),

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use report::{Format, Line, Report};
 use watch::{Pace, Watch, not_yet};
 
-/// Shows when the secret of the legacy API key can be replaced, and what is to be done then.
+/// Shows when the user can replace the secret of the legacy API key, and the next steps.
 pub(crate) async fn run(args: MigrateArgs) -> Result<(), Failure> {
     let ended = ended()?;
     let api_key = args.client.legacy.legacy_key.as_deref().ok_or_else(|| {
@@ -16,7 +16,7 @@ pub(crate) async fn run(args: MigrateArgs) -> Result<(), Failure> {
             "expected a legacy API key (--legacy-key or REDOX_LEGACY_API_KEY), found none",
         )
     })?;
-    // Without it the legacy API key would do alone.
+    // Without this check the command would run with the legacy API key alone.
     connect::client_id(&args.client.key)?;
     let credentials = Credentials::read(&args.client)?;
     let format = match args.json {
@@ -36,8 +36,8 @@ pub(crate) async fn run(args: MigrateArgs) -> Result<(), Failure> {
         report: Report::new(std::io::stdout(), format),
     };
     let sources = format!(
-        "sources: where the environment has several, messages with a token of the OAuth API key need `Meta.Source.ID`, \
-         and FHIR requests the header `Redox-Source-Id`; the legacy API key's source is {api_key}"
+        "sources: if the environment has several sources, messages with a token of the OAuth API key need `Meta.Source.ID`, \
+         and FHIR requests need the header `Redox-Source-Id`; the legacy API key's source is {api_key}"
     );
     let to_the_end = async {
         watch.try_each().await?;
@@ -51,8 +51,8 @@ pub(crate) async fn run(args: MigrateArgs) -> Result<(), Failure> {
         ready = to_the_end => ready?,
     }
     let next = format!(
-        "next: make sure that no program uses the legacy API key {api_key} any more, which cannot be seen from here; then \
-         generate a new secret for it in Redox's dashboard, which ends the old one at once. Do not delete the source: the \
+        "next: check that no program still uses the legacy API key {api_key}; this command cannot see that. Then generate a \
+         new secret for the key in Redox's dashboard, which revokes the old secret at once. Do not delete the source: the \
          OAuth API key sends from it"
     );
     watch.report.say("next", Line::new(next))

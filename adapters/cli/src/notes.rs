@@ -3,7 +3,7 @@ use redox_auth_reqwest::{Redox, ServedBy, Token, TokenType};
 
 use crate::terminal::{say, shown};
 
-/// Tells on standard error what was done to get a token and that a person may want to put right.
+/// Reports on standard error the unusual steps to a token that a person may want to correct.
 pub(crate) fn print(redox: &Redox, token: &Token) {
     let notes = [clock(redox), credential(redox, token), scope(token)];
     for note in notes.iter().flatten() {
@@ -11,30 +11,30 @@ pub(crate) fn print(redox: &Redox, token: &Token) {
     }
 }
 
-/// What is missing of the scope asked for.
+/// The missing part of the requested scope.
 pub(crate) fn scope(token: &Token) -> Option<String> {
     let missing = shown(token.scope_not_granted()?);
     Some(format!(
-        "the server granted less scope than was asked for; not granted: {missing}"
+        "the server granted less scope than requested; not granted: {missing}"
     ))
 }
 
-/// The same, of a token that is printed: whoever uses it may need to know more.
+/// The same for a printed token, with further notes for its user.
 pub(crate) fn print_with_token(redox: &Redox, token: &Token) {
     print(redox, token);
     bound(token);
 }
 
-/// That a token which is printed is of no use without its key.
+/// Warns that a printed token is useless without its key.
 pub(crate) fn bound(token: &Token) {
     if token.token_type() == TokenType::Dpop {
         say(format_args!(
-            "note: the token is bound to the DPoP key; every request needs a proof by that key, and the token alone is of no use"
+            "note: the token is bound to the DPoP key: every request needs a proof from that key, and the token alone is useless"
         ));
     }
 }
 
-/// The server's clock, if this machine's was not believed.
+/// The offset of this machine's clock, if the client used the server's time.
 fn clock(redox: &Redox) -> Option<String> {
     if redox.counters().clock_corrections == 0 {
         return None;
@@ -46,11 +46,11 @@ fn clock(redox: &Redox) -> Option<String> {
         _ => (behind.unsigned_abs(), "ahead of"),
     };
     Some(format!(
-        "this machine's clock is {secs} s {direction} the server's, which was used instead"
+        "this machine's clock is {secs} s {direction} the server's; the command used the server's time"
     ))
 }
 
-/// The credential that got the token, if it was not the first.
+/// The credential that obtained the token, if it was not the first.
 fn credential(redox: &Redox, token: &Token) -> Option<String> {
     let failure = redox.last_failure()?;
     let refused = failure.refused()?;
@@ -60,11 +60,11 @@ fn credential(redox: &Redox, token: &Token) -> Option<String> {
     match token.served_by()? {
         ServedBy::OAuth { key: 0 } => None,
         ServedBy::OAuth { .. } => Some(format!(
-            "key ID {:?} was used, for the server refused {key_id:?}: {words}",
+            "the command used key ID {:?} because the server refused {key_id:?}: {words}",
             token.key_id().unwrap_or_default()
         )),
         ServedBy::Legacy => Some(format!(
-            "the legacy API key was used, for the server refused the OAuth API key with {sent}: {words}"
+            "the command used the legacy API key because the server refused the OAuth API key with {sent}: {words}"
         )),
     }
 }

@@ -4,23 +4,23 @@ use clap::{ArgMatches, Command};
 use crate::failure::Failure;
 use crate::key_text;
 
-/// Where the values of options came from, of those that are not on the command line: what a message about one has to name.
+/// The origins of option values that are not on the command line. Messages about a value name its origin.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(Vec<Origin>);
 
 #[derive(Clone, Debug)]
 struct Origin {
-    /// The variable that can hold the value, whether it does or not.
+    /// The variable that can hold the value, set or not.
     variable: String,
     /// The variable, or the entry of a profile.
     place: String,
 }
 
 impl Origins {
-    /// Those of a command; `in_profile` gives the place of an option's entry in the profile.
+    /// The origins for a command; `in_profile` gives the place of an option's entry in the profile.
     ///
     /// # Errors
-    /// A value is the text of a key: messages about it would show it.
+    /// A value is the text of a key, which messages must not show.
     pub(crate) fn read(
         command: &Command,
         matches: &ArgMatches,
@@ -50,7 +50,7 @@ impl Origins {
         Ok(Self(origins))
     }
 
-    /// The failure with the name of the place that the wrong value came from, unless that is the command line.
+    /// The failure with the origin of the wrong value, unless that is the command line.
     pub(crate) fn named(&self, failure: &Failure) -> Failure {
         let variable = failure.variable();
         let origin = self.0.iter().find(|it| Some(&*it.variable) == variable);

@@ -1,4 +1,4 @@
-//! Entries of a report on a terminal, wrapped at its width and coloured.
+//! Entries of a report on a terminal, colored and wrapped at its width.
 
 use std::env;
 use std::io::{IsTerminal as _, stdout};
@@ -7,7 +7,7 @@ use terminal_size::{Width, terminal_size_of};
 
 /// Standard output as a page.
 pub(crate) struct Page {
-    /// How many columns there are; `None` where lines are not broken, as other programs read them.
+    /// The number of columns; `None` if other programs read the lines, which then do not wrap.
     width: Option<usize>,
     has_colors: bool,
 }
@@ -34,7 +34,7 @@ impl Page {
         }
     }
 
-    /// A word in its color, and a text beside it.
+    /// A word in its color, and a text next to it.
     pub(crate) fn entry(&self, word: &str, color: Color, text: &str) -> String {
         let margin = if self.width.is_some_and(|width| width < NARROW) {
             2
@@ -67,8 +67,8 @@ impl Color {
     }
 }
 
-/// The text in lines of this width, of which a word stands before the first, as wide as [`MARGIN`], and `margin` spaces before
-/// the others. Longer words are not broken: they may be URLs to copy.
+/// The text in lines of this width. The first line leaves [`MARGIN`] columns for a word before it, the others begin
+/// with `margin` spaces. Long words stay whole: they may be URLs to copy.
 fn wrapped(text: &str, width: usize, margin: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = MARGIN;
@@ -92,7 +92,7 @@ fn wrapped(text: &str, width: usize, margin: usize) -> Vec<String> {
     lines
 }
 
-/// Before the text, in columns.
+/// The columns before the text.
 const MARGIN: usize = 6;
 
 /// On fewer columns, later lines begin further to the left.

@@ -4,7 +4,7 @@ use redox_auth_reqwest::FileAccess;
 
 use crate::terminal::{say, shown_path};
 
-/// Says on standard error that others can read or change a file with a secret, and what ends that.
+/// Warns on standard error if others can read or change a file with a secret, with the remedy.
 pub(crate) fn note(path: &Path) {
     if let FileAccess::Exposed(remedy) = FileAccess::of(path) {
         let shown = shown_path(path);

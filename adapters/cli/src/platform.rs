@@ -8,15 +8,15 @@ use crate::failure::Failure;
 use crate::terminal::shown;
 use crate::{body, permissions, secrets, verbose};
 
-/// Redox's Platform API, and who asks it.
+/// A client of Redox's Platform API.
 pub(crate) struct Platform {
     redox: Redox,
-    /// Where it was given, and no key to get one.
+    /// A given token, in place of a key.
     token: Option<Zeroizing<String>>,
 }
 
 impl Platform {
-    /// As the user that `args` name; `None` if they name nobody.
+    /// A client with the credential in `args`; `None` if they have none.
     pub(crate) fn as_user(
         args: &PlatformArgs,
         server: &ServerArgs,
@@ -52,7 +52,7 @@ impl Platform {
         Ok(Some(Self { redox, token }))
     }
 
-    /// As an OAuth API key by itself: the next of its keys is tried when the server refuses the one before it.
+    /// A client with the OAuth API key itself: when the server refuses one of its keys, the client tries the next one.
     pub(crate) fn as_client(
         server: &ServerArgs,
         client_id: &str,
@@ -99,7 +99,7 @@ impl Platform {
     }
 }
 
-/// The options that are there.
+/// The given options.
 fn given(args: &PlatformArgs) -> String {
     let options = [
         ("--platform-client-id", args.platform_client_id.is_some()),
@@ -111,7 +111,7 @@ fn given(args: &PlatformArgs) -> String {
     given.map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Where the Platform API has an OAuth API key.
+/// The path of an OAuth API key in the Platform API.
 pub(crate) fn api_key_path(client_id: &str) -> Result<String, Failure> {
     if !can_stand_in_a_path(client_id) {
         return Err(Failure::usage(format!(
@@ -121,13 +121,13 @@ pub(crate) fn api_key_path(client_id: &str) -> Result<String, Failure> {
     Ok(format!("/platform/v1/apikeys/{client_id}"))
 }
 
-/// Whether an ID leads to nowhere but to what it is the ID of.
+/// Whether an ID is safe in a path.
 pub(crate) fn can_stand_in_a_path(id: &str) -> bool {
     let can = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     !id.is_empty() && id.bytes().all(can)
 }
 
-/// What an answer says; null where that is nothing.
+/// The payload of an answer; null if it has none.
 pub(crate) async fn payload(response: Response) -> Result<Value, Failure> {
     let status = response.status();
     let head = ["location", "retry-after"].map(|name| {
@@ -143,7 +143,7 @@ pub(crate) async fn payload(response: Response) -> Result<Value, Failure> {
     if !status.is_success() {
         let words = answer.pointer("/payload/message").and_then(Value::as_str);
         let failure = Failure::refused(format!(
-            "the Platform API refused with status {}\n  its words: {}\n  meaning:   {}",
+            "the Platform API refused with status {}\n  server said:  {}\n  likely cause: {}",
             status.as_u16(),
             words.map_or_else(|| "none".to_owned(), shown),
             hint(status.as_u16())
@@ -151,7 +151,7 @@ pub(crate) async fn payload(response: Response) -> Result<Value, Failure> {
         let [location, retry_after] = head;
         let failure = location
             .iter()
-            .fold(failure, |it, line| it.and("Location", line));
+            .fold(failure, |it, line| it.and("location", line));
         return Err(retry_after
             .iter()
             .fold(failure, |it, line| it.and("wait for", line)));
@@ -162,20 +162,20 @@ pub(crate) async fn payload(response: Response) -> Result<Value, Failure> {
 
 fn hint(status: u16) -> String {
     match status {
-        400 => "the API does not take what was sent",
-        401 => "the token was not accepted",
-        403 => return format!("Redox wants a user-level API key here: {CREDENTIALS}"),
-        404 => "there is no OAuth API key of this client ID, or not for this token",
+        400 => "the request is not valid for this API",
+        401 => "the API did not accept the token",
+        403 => return format!("Redox requires a user-level API key here: {CREDENTIALS}"),
+        404 => "no OAuth API key has this client ID, or this token has no access to it",
         429 => "too many requests; wait and try again",
-        500..=599 => "the API has a fault; try again later",
-        _ => "is this the API that the token endpoint belongs to?",
+        500..=599 => "the API failed; try again later",
+        _ => "check that this API and the token endpoint belong together",
     }
     .to_owned()
 }
 
-/// What is to be given.
+/// The required options.
 pub(crate) const CREDENTIALS: &str =
     "--platform-client-id with --platform-key, or --platform-token-file";
 
-/// A hundred keys of RS384 are shorter, and so are a thousand sources.
+/// In bytes: enough for a hundred keys of RS384, or a thousand sources.
 const MAX_ANSWER: usize = 256 * 1024;

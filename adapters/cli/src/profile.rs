@@ -22,7 +22,7 @@ use crate::terminal::shown_path;
 use crate::{input, rejected};
 use document::{Document, options};
 
-/// The profile of this name, without the entries that what is given on the command line or in the environment overrules.
+/// The profile of this name, without the entries that the command line or the environment overrules.
 pub(crate) fn read(
     args: &ProfileArgs,
     name: &str,
@@ -33,7 +33,7 @@ pub(crate) fn read(
     Ok(profile)
 }
 
-/// The same of the profile [`DEFAULT`], which is used where none is named; `None` if there is no such profile, or no file.
+/// The profile [`DEFAULT`], for commands without --profile; `None` if the profile or the file does not exist.
 pub(crate) fn read_default(
     args: &ProfileArgs,
     is_given: impl Fn(&str) -> bool,
@@ -51,8 +51,8 @@ pub(crate) fn read_default(
     Ok(Some(profile))
 }
 
-/// Whether there is a file to read. One that was not asked for and cannot be reached, as from a service without a home
-/// directory, is as good as none.
+/// Whether there is a file to read. An unreachable default file counts as none, as for a service without a home
+/// directory.
 fn is_there(file: &std::path::Path, args: &ProfileArgs) -> bool {
     match std::fs::File::open(file) {
         Ok(_) => true,
@@ -65,7 +65,7 @@ fn in_file(args: &ProfileArgs, name: &str) -> Result<Profile, Failure> {
     Document::new(&file, &content)?.profile(name)
 }
 
-/// The configuration file, and what is in it.
+/// The configuration file and its content.
 fn content(args: &ProfileArgs) -> Result<(PathBuf, Zeroizing<Vec<u8>>), Failure> {
     let file = file(args)?;
     let content = input::read(&file, "configuration", MAX_CONFIG);
@@ -73,7 +73,7 @@ fn content(args: &ProfileArgs) -> Result<(PathBuf, Zeroizing<Vec<u8>>), Failure>
     Ok((file, content))
 }
 
-/// One profile among several: neither the command line nor the environment counts for it.
+/// One profile among several. The command line and the environment do not apply to it.
 pub(crate) struct Alone {
     pub(crate) client: ClientArgs,
     pub(crate) source: SourceArgs,
@@ -102,7 +102,7 @@ impl Alone {
     }
 }
 
-/// The options of `doctor` with what one profile holds: neither the command line nor the environment counts.
+/// The options of `doctor` from one profile alone, without the command line and the environment.
 pub(crate) fn for_doctor(args: &ProfileArgs, name: &str) -> Result<(DoctorArgs, Origins), Failure> {
     let command = DoctorArgs::augment_args(Command::new("doctor"));
     let (mut doctor, origins) = alone(args, name, command, DoctorArgs::from_arg_matches)?;
@@ -110,7 +110,7 @@ pub(crate) fn for_doctor(args: &ProfileArgs, name: &str) -> Result<(DoctorArgs, 
     Ok((doctor, origins))
 }
 
-/// What a profile alone makes of the options of a command, and the places of its entries.
+/// The options of a command from a profile alone, and the places of its entries.
 fn alone<A>(
     args: &ProfileArgs,
     name: &str,
@@ -132,7 +132,7 @@ fn alone<A>(
     Ok((read, Origins::read(&command, &matches, in_profile)?))
 }
 
-/// What names a secret and would be looked for in the environment.
+/// The options that name a secret and have a fallback in the environment.
 fn missing(client: &ClientArgs) -> Option<&'static str> {
     let ClientArgs {
         server,
@@ -160,7 +160,7 @@ pub(crate) fn file(args: &ProfileArgs) -> Result<PathBuf, Failure> {
     if let Some(file) = &args.config {
         return Ok(file.clone());
     }
-    // The XDG Base Directory Specification: a relative path is to be ignored.
+    // The XDG Base Directory Specification: ignore a relative path.
     let folder = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
     folder
         .filter(|folder| folder.is_absolute())
@@ -192,15 +192,15 @@ impl Profile {
         Some(entry.place.clone())
     }
 
-    /// Drops what names a secret where the environment holds one itself, key IDs, algorithm and certificates where they are
-    /// not those of the keys that are given, and one credential for the Platform API, or one way to discover the server,
-    /// where the other kind is given.
+    /// Drops entries that other options replace. The name of a secret's file, if the environment holds the secret
+    /// itself. Key IDs, algorithm and certificates, if other keys are given. One kind of credential for the Platform
+    /// API, or one way to discover the server, if the other kind is given.
     fn drop_overruled(&mut self, is_given: impl Fn(&str) -> bool) {
         self.0.retain(|entry| match entry.name.as_str() {
             "key" | "key-id" | "alg" | "certificate" | "pkcs11-module" | "pin-file" => {
                 !is_given("key") && !is_set(KEY_VARIABLE)
             }
-            // Which certificate it is about is perhaps said elsewhere.
+            // Another option may name the certificate.
             "certificate-as" => {
                 is_given("certificate") || !is_given("key") && !is_set(KEY_VARIABLE)
             }
@@ -214,8 +214,8 @@ impl Profile {
         });
     }
 
-    /// As the defaults of the options, also of the commands below: so the command line and the environment come first
-    /// without more ado.
+    /// Sets the entries as the defaults of the options, also for subcommands. The command line and the environment then
+    /// take precedence by themselves.
     pub(crate) fn as_defaults(&self, command: Command) -> Command {
         command
             .mut_args(|option| self.as_default(option))
@@ -231,7 +231,7 @@ impl Profile {
     }
 }
 
-/// The profile that is used where none is named.
+/// The profile for commands without --profile.
 pub(crate) const DEFAULT: &str = "default";
 
 /// In bytes; a profile takes a few hundred.

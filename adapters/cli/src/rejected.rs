@@ -7,10 +7,10 @@ use crate::failure::Failure;
 use crate::key_text;
 use crate::secrets::is_set;
 
-/// What is wrong with a value that clap rejected and that is not on the command line; `None` for any other error.
+/// The failure for a value that clap rejected and that is not on the command line; `None` for any other error.
 ///
-/// Clap names the option for all of them. `is_given` tells whether an option is on the command line, and `in_profile` gives
-/// the place of its entry in the profile.
+/// Clap's message always names the option, whatever the value's origin. `is_given` returns whether an option is on the
+/// command line, and `in_profile` gives the place of its entry in the profile.
 pub(crate) fn elsewhere(
     error: &clap::Error,
     command: &Command,
@@ -52,7 +52,7 @@ pub(crate) fn elsewhere(
     Some(Failure::usage(format!("{place}: {problem}")))
 }
 
-/// The option of this name that the environment or a profile can hold, of a command or of one below it.
+/// The option of this name, of a command or a subcommand, that the environment or a profile can hold.
 fn option<'c>(command: &'c Command, long: &str) -> Option<&'c Arg> {
     let is_it = |it: &&Arg| it.get_long() == Some(long) && it.get_env().is_some();
     let own = command.get_arguments().find(is_it);

@@ -22,7 +22,7 @@ use new_key::NewKey;
 use registration::Registration;
 use token_endpoint::TokenEndpoint;
 
-/// Replaces the registered key of an OAuth API key by a new one, and prints the ID of that.
+/// Replaces the registered key of an OAuth API key with a new one, and prints the new key's ID.
 pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
     let mut interruption = Interruption::listen()?;
     let client_id = connect::client_id(&args.key)?;
@@ -48,9 +48,9 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
         patience: Duration::from_secs(args.wait.into()),
     };
 
-    say(format_args!("getting a token with the old key {old_id}"));
+    say(format_args!("obtaining a token with the old key {old_id}"));
     interruption.or(endpoint.takes(&old)).await?;
-    say("looking which keys are registered");
+    say("looking up the registered keys");
     let before = interruption.or(registration.keys()).await?;
     if !before.has(&old_id) {
         return Err(Failure::usage(format!(
@@ -62,9 +62,9 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
         false => OldKey::Goes,
     };
     if args.dry_run {
-        say(format_args!("registered are {before}"));
+        say(format_args!("registered keys: {before}"));
         say(format_args!(
-            "without --dry-run: a new {algorithm} key in {}, registered beside them; when it gets a token, {} is {}",
+            "without --dry-run: make a new {algorithm} key in {}, register it in addition, and obtain a token with it; then {} is {}",
             new.shown(),
             old_id,
             what_of_old.as_str()
@@ -99,11 +99,11 @@ pub(crate) async fn run(args: &RotateArgs) -> Result<(), Failure> {
         })
         .to_string(),
     })
-    // Whoever reads the exit code has to know that the keys are others now.
+    // The exit code must tell callers that the registered keys have changed.
     .map_err(Failure::left_half_done)
 }
 
-/// The key to be replaced, which has to be clear.
+/// The one key to replace.
 fn only_key(args: &RotateArgs) -> Result<KeySource, Failure> {
     let mut sources = connect::key_sources(&args.key, &args.server.pkcs11)?;
     match (sources.pop(), sources.len()) {
@@ -115,7 +115,7 @@ fn only_key(args: &RotateArgs) -> Result<KeySource, Failure> {
     }
 }
 
-/// What is to become of the old key.
+/// What to do with the old key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum OldKey {
     Goes,

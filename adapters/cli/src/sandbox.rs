@@ -14,10 +14,10 @@ use crate::failure::Failure;
 use crate::print;
 use crate::terminal::{say, shown_path};
 
-/// Runs a local Redox until it is interrupted. What is secret lies in a temporary folder that goes with it, or beside the
-/// state file.
+/// Runs a local Redox until interrupted. Secrets are in a temporary folder, which the command deletes at its end, or
+/// next to the state file.
 pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
-    // Before anything lies on the disk that has to go.
+    // Before the first file that the command must delete.
     let ended = ended()?;
     let local = Local::start(&args).await?;
     let mllp = mllp(&args).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
     }
     let kept = match &args.kept.state {
         Some(file) => format!("{} keeps its IDs and keys", shown_path(file)),
-        None => "its keys and messages go with it".to_owned(),
+        None => "it deletes its keys and messages when it ends".to_owned(),
     };
     match server.sandbox().rules() {
         Some(rules) => {
@@ -76,7 +76,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), Failure> {
     local.stop().await
 }
 
-/// Redox's port for MLLP, if it is asked for.
+/// Redox's port for MLLP, if the options ask for it.
 async fn mllp(args: &SandboxArgs) -> Result<Option<MllpServer>, Failure> {
     let Some(address) = args.mllp else {
         return Ok(None);

@@ -12,7 +12,7 @@ use crate::hardware::is_uri;
 use crate::input;
 use crate::terminal::{say, shown_path};
 
-/// Where the private keys are: at least one, and each with at most one key ID.
+/// The places of the private keys: at least one, each with at most one key ID.
 pub(crate) fn key_paths(args: &KeyArgs) -> Result<Cow<'_, [PathBuf]>, Failure> {
     let paths = if args.key.is_empty() && is_set(KEY_VARIABLE) {
         Cow::Owned(vec![in_variable(KEY_VARIABLE)])
@@ -34,22 +34,22 @@ pub(crate) fn key_paths(args: &KeyArgs) -> Result<Cow<'_, [PathBuf]>, Failure> {
     Ok(paths)
 }
 
-/// Whether a variable says something. An empty one is as good as none, as it is to services that read the same ones.
+/// Whether a variable has a value. An empty variable counts as unset, as in services that read the same variables.
 pub(crate) fn is_set(variable: impl AsRef<OsStr>) -> bool {
     env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
-/// Reads a private key, whatever its form; longer than any key it is not read.
+/// Reads a private key in any form, up to the length of the longest key.
 pub(crate) fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     read(path, "private key", MAX_KEY_FILE)
 }
 
-/// Reads certificates, among which a private key may be.
+/// Reads certificates, and a private key that may be among them.
 pub(crate) fn read_certificate(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     read(path, "certificate", MAX_KEY_FILE)
 }
 
-/// Where the secret of the legacy API key is.
+/// The place of the legacy API key's secret.
 pub(crate) fn legacy_secret_path(args: &LegacyArgs) -> Result<PathBuf, Failure> {
     let variable = || is_set(SECRET_VARIABLE).then(|| in_variable(SECRET_VARIABLE));
     let path = args.legacy_secret_file.clone().or_else(variable);
@@ -61,17 +61,17 @@ pub(crate) fn legacy_secret_path(args: &LegacyArgs) -> Result<PathBuf, Failure> 
     })
 }
 
-/// Reads the secret of a legacy API key, less the white space that comes along when it is pasted.
+/// Reads the secret of a legacy API key, without white space from pasting.
 pub(crate) fn read_legacy_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
     read_text(path, "legacy secret", MAX_SECRET_FILE)
 }
 
-/// Reads a token for the Platform API, less the white space around it.
+/// Reads a token for the Platform API, without the white space around it.
 pub(crate) fn read_platform_token(path: &Path) -> Result<Zeroizing<String>, Failure> {
     read_text(path, "Platform API token", MAX_TOKEN_FILE)
 }
 
-/// Reads the password of a user of SFTP. White space may belong to it; one line end after it does not.
+/// Reads the password of an SFTP user. White space may be part of the password; one line end after it is not.
 #[cfg(unix)]
 pub(crate) fn read_sftp_password(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let content = read(path, SFTP_PASSWORD, MAX_PASSWORD_FILE)?;
@@ -85,19 +85,19 @@ pub(crate) fn read_sftp_password(path: &Path) -> Result<Zeroizing<String>, Failu
     }
     if line.contains(['\n', '\r', '\0']) {
         return Err(wrong(
-            "it must hold the password alone, in one line, and has several",
+            "it must hold only the password, in one line; found several lines",
         ));
     }
     if line.len() > MAX_PASSWORD {
         return Err(wrong(&format!(
-            "`ssh` passes on at most {MAX_PASSWORD} bytes, and this has {}",
+            "`ssh` accepts a password of at most {MAX_PASSWORD} bytes; found {}",
             line.len()
         )));
     }
     Ok(Zeroizing::new(line.to_owned()))
 }
 
-/// A secret as text, with a note about what was unusual around it.
+/// A secret as text, with a note about unusual characters around it.
 fn read_text(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<String>, Failure> {
     let (text, taken_off) = input::text(&read(path, what, limit)?, what)?;
     if let Some(found) = no_secret(&text) {
@@ -112,45 +112,45 @@ fn read_text(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<String>, F
     Ok(text)
 }
 
-/// What a text is that is neither a secret nor a token, but stands beside them in the settings of servers.
+/// The kind of a text that is neither a secret nor a token, but appears next to them in the settings of servers.
 fn no_secret(text: &str) -> Option<&'static str> {
     let json: Option<Value> = serde_json::from_str(text).ok().filter(Value::is_object);
     let is_private = |jwk: &Value| jwk.get("d").is_some() || jwk.get("k").is_some();
     match json {
         Some(set) if set.get("keys").is_some() => Some(
-            "a JWK Set, which belongs into the settings of an OAuth API key and is no secret of a legacy API key",
+            "a JWK Set, which belongs to an OAuth API key and is no secret of a legacy API key",
         ),
         Some(jwk) if jwk.get("kty").is_some() && is_private(&jwk) => {
             Some("a private key as JWK; give it to --key")
         }
         Some(jwk) if jwk.get("kty").is_some() => {
-            Some("a public key as JWK, which belongs into the settings of an OAuth API key")
+            Some("a public key as JWK, which belongs to an OAuth API key")
         }
         Some(_) => Some("a JSON object; write the value of one member alone into the file"),
         None if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") => {
             Some("a private key in PEM; give it to --key")
         }
-        None if text.contains("-----BEGIN ") => Some("something public in PEM"),
+        None if text.contains("-----BEGIN ") => Some("public data in PEM"),
         None => None,
     }
 }
 
-/// The name of a file or a variable, as messages name it.
+/// The name of a file or a variable in messages.
 pub(crate) fn shown(path: &Path) -> String {
     variable(path).map_or_else(|| shown_path(path), str::to_owned)
 }
 
-/// Whether this names a regular file, which can be read again and again, or a link to one.
+/// Whether this names a regular file, which the command can read again, or a link to one.
 pub(crate) fn is_regular(path: &Path) -> bool {
     let is_other = path == Path::new("-") || variable(path).is_some() || is_uri(path);
     !is_other && path.metadata().is_ok_and(|metadata| metadata.is_file())
 }
 
-/// The content of a file, or of the variable that is named in its place.
+/// The content of a file, or of the variable in its place.
 fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if is_uri(path) {
         return Err(Failure::usage(format!(
-            "{what}: this names a key in a token, and a file is needed here; `redox-auth key jwks` prints the public half"
+            "{what}: expected a file, found a key in a token; `redox-auth key jwks` prints the public half"
         )));
     }
     let Some(name) = variable(path) else {
@@ -164,7 +164,7 @@ fn read(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Failu
     }
 }
 
-/// The name of a variable that stands in place of a file's.
+/// The name of a variable in place of a file's.
 pub(crate) fn variable(path: &Path) -> Option<&str> {
     path.to_str()?.strip_prefix(VARIABLE_PREFIX)
 }
@@ -173,7 +173,7 @@ fn in_variable(name: &str) -> PathBuf {
     format!("{VARIABLE_PREFIX}{name}").into()
 }
 
-/// Holds the private key itself, where a file is not to be had.
+/// Holds the private key itself, if there is no file.
 pub(crate) const KEY_VARIABLE: &str = "REDOX_PRIVATE_KEY";
 
 /// Holds the legacy API key's secret itself.
@@ -182,7 +182,7 @@ pub(crate) const SECRET_VARIABLE: &str = "REDOX_LEGACY_SECRET";
 /// Holds the PIN of a token itself.
 pub(crate) const PIN_VARIABLE: &str = "REDOX_PIN";
 
-/// Before the name of a variable where the name of a file could stand.
+/// The prefix of a variable's name in place of a file's.
 pub(crate) const VARIABLE_PREFIX: &str = "env:";
 
 /// A key with certificates around it may be long, a key alone takes 4 KiB at most.
@@ -197,7 +197,7 @@ const SFTP_PASSWORD: &str = "SFTP password";
 #[cfg(unix)]
 const MAX_PASSWORD_FILE: u64 = 4 * 1024;
 
-/// What `ssh` reads of an answer.
+/// The length that `ssh` reads of an answer.
 #[cfg(unix)]
 const MAX_PASSWORD: usize = 1023;
 

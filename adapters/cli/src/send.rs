@@ -32,7 +32,7 @@ use parcel::{Kind, Parcel};
 use progress::bar_of_bytes;
 use tally::Tally;
 
-/// Sends messages or files, and prints what becomes of them.
+/// Sends messages or files, and prints their outcomes.
 pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     if args.mllp.mllp.is_some() {
         return mllp::run(args).await;
@@ -46,7 +46,7 @@ pub(crate) async fn run(args: SendArgs) -> Result<(), Failure> {
     }
 }
 
-/// Sends what is in one file, and prints the answer as it is.
+/// Sends the content of one file, and prints the answer unchanged.
 async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
     let redox = client(args, args.rate.map(|rate| Pacing::new().at_most(rate)))?;
     let parcel = if args.upload {
@@ -83,7 +83,7 @@ async fn one(file: &Path, args: &SendArgs) -> Result<(), Failure> {
     }
 }
 
-/// An answer as it is for a program; for a person at a terminal JSON in lines, without what the terminal would obey.
+/// An answer, unchanged for a program. For a person at a terminal: JSON in lines, without escape sequences.
 fn for_reader(answer: String) -> String {
     if !stdout().is_terminal() {
         return answer;
@@ -100,7 +100,7 @@ fn message(file: &Path, redox: &Redox) -> Result<Parcel, Failure> {
         .map_err(|problem| Failure::usage(format!("message in {}: {problem}", shown_path(file))))
 }
 
-/// A message that may be sent, or why it may not.
+/// A sendable message, or why the message is not sendable.
 fn parcel(
     content: Vec<u8>,
     redox: &Redox,
@@ -113,7 +113,7 @@ fn parcel(
     Parcel::message(content, redox).map_err(|error| error.to_string())
 }
 
-/// A client with the source that messages come from.
+/// A client with the source of the messages.
 fn client(args: &SendArgs, pacing: Option<Pacing>) -> Result<Redox, Failure> {
     let mut builder = connect::builder(&args.client)?;
     if let Some(pacing) = pacing {
@@ -125,5 +125,5 @@ fn client(args: &SendArgs, pacing: Option<Pacing>) -> Result<Redox, Failure> {
     Ok(builder.build()?)
 }
 
-/// The largest message that Redox takes (its page "Quotas and constraints"), in bytes.
+/// The largest message that Redox accepts (its page "Quotas and constraints"), in bytes.
 const MAX_MESSAGE: u64 = 40_000_000;

@@ -41,7 +41,7 @@ use profiles::Profiles;
 use routes::Served;
 use tokens::Tokens;
 
-/// What the process got from its parent.
+/// The socket that the process inherited.
 #[derive(Default)]
 pub(crate) struct Inherited {
     #[cfg(unix)]
@@ -49,7 +49,7 @@ pub(crate) struct Inherited {
 }
 
 impl Inherited {
-    /// Takes it out of the environment, and so is called before there are threads.
+    /// Removes it from the environment. Call this before there are threads.
     pub(crate) fn take() -> Result<Self, Failure> {
         Ok(Self {
             #[cfg(unix)]
@@ -58,7 +58,7 @@ impl Inherited {
     }
 }
 
-/// Hands tokens to programs on this machine until it is ended.
+/// Serves tokens to programs on this machine until a signal ends it.
 pub(crate) async fn run(
     args: ServeArgs,
     profile: &ProfileArgs,
@@ -84,7 +84,7 @@ pub(crate) async fn run(
     agent.at(place).await
 }
 
-/// Where programs ask.
+/// The address for programs.
 enum Place {
     Socket(PathBuf),
     Port(SocketAddr, PathBuf),
@@ -116,7 +116,7 @@ fn place(args: &ServeArgs, inherited: Inherited) -> Result<Place, Failure> {
     }
 }
 
-/// What hands out tokens.
+/// The sources of tokens.
 struct Agent {
     metrics: PrometheusHandle,
     served: Arc<Served>,
@@ -151,7 +151,7 @@ impl Agent {
     #[cfg(not(unix))]
     async fn at_socket(self, _: &Path) -> Result<(), Failure> {
         Err(Failure::usage(
-            "--socket: expected a Unix, found another system",
+            "--socket: Unix sockets need a Unix system; use --listen and --secret-file",
         ))
     }
 
@@ -260,7 +260,7 @@ fn cannot_serve(error: &std::io::Error) -> Failure {
     Failure::usage(format!("cannot serve: {error}"))
 }
 
-/// An answer in JSON, which nobody keeps.
+/// An answer in JSON that no cache stores.
 fn answer(status: StatusCode, members: &Value) -> Response {
     let headers = [
         (CONTENT_TYPE, "application/json"),

@@ -1,4 +1,4 @@
-//! SFTP by the system's `ssh`: its child process carries the connection, and this program speaks SFTP over its pipes.
+//! SFTP over the system's `ssh`: a child process carries the connection, and this program speaks SFTP over its pipes.
 
 #[cfg(unix)]
 mod address;

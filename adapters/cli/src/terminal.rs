@@ -19,7 +19,7 @@ pub(crate) fn say_as_it_is(lines: &str) {
     };
 }
 
-/// A stranger's text as a terminal may show it: control characters escaped, and no more than a screen of it.
+/// A text from outside, safe for a terminal: with control characters escaped, and at most a screenful.
 pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars().take(SHOWN_CHARS) {
@@ -32,7 +32,7 @@ pub(crate) fn shown(text: &str) -> String {
     shown
 }
 
-/// The same of a text of several lines, line by line and however long it is.
+/// The same for a text of several lines, line by line and of any length.
 pub(crate) fn shown_lines(text: &str) -> impl Iterator<Item = String> {
     text.lines().map(|line| {
         let mut shown = String::with_capacity(line.len());
@@ -80,12 +80,12 @@ fn shows_links() -> bool {
     stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// A path in the same way.
+/// A path, safe for a terminal.
 pub(crate) fn shown_path(path: &Path) -> String {
     shown(&path.display().to_string())
 }
 
-/// How many characters are shown.
+/// The greatest number of characters.
 const SHOWN_CHARS: usize = 2000;
 
 #[cfg(test)]

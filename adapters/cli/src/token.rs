@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::inspect::Jwt;
 use crate::{connect, input, notes, print, watch};
 
-/// Gets a token, or one after the other, and prints it, alone or as JSON.
+/// Obtains one token, or one after the other, and prints each alone or as JSON.
 pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     let shown = |redox: &Redox, token: &Token| match args.json {
         true => Value::Object(members(token, lifetime(redox, token))).to_string(),
@@ -45,23 +45,23 @@ pub(crate) async fn run(args: TokenArgs) -> Result<(), Failure> {
     print(&shown(&redox, &token))
 }
 
-/// What a person has to know of an assertion in a file that a server refused.
+/// Explains to a person why a server may have refused the assertion in a file.
 fn from_file(jwt: &Jwt) -> String {
     let another = "sign another with: redox-auth assertion";
     let now = Timestamp::now();
     match (jwt.time("exp"), jwt.time("iat")) {
         (Some(exp), _) if exp <= now => format!("it expired at {exp}; {another}"),
         (_, Some(iat)) if iat > now => {
-            format!("it is dated {iat}, which is in the future by this machine's clock; {another}")
+            format!("its `iat` is {iat}, in the future of this machine's clock; {another}")
         }
         (Some(exp), _) => format!(
-            "a server takes each assertion once, and this one, good until {exp}, may have been used before; {another}"
+            "a server accepts each assertion only once; this one is valid until {exp}, but may have been used before; {another}"
         ),
         (None, _) => format!("it has no `exp`, which servers require; {another}"),
     }
 }
 
-/// The members of RFC 6749 §5.1; `expires_in` is what is left of the token.
+/// The members of RFC 6749 §5.1; `expires_in` is the remaining lifetime of the token.
 pub(crate) fn members(token: &Token, expires_in: Duration) -> Map<String, Value> {
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
@@ -74,10 +74,10 @@ pub(crate) fn members(token: &Token, expires_in: Duration) -> Map<String, Value>
     members
 }
 
-/// What a new token was given, or what is left of it where the server named the time at which it ends.
+/// The lifetime of a new token, or its remaining lifetime if the server gave the time of its end.
 pub(crate) fn lifetime(redox: &Redox, token: &Token) -> Duration {
     token.expires_in().unwrap_or_else(|| redox.time_left(token))
 }
 
-/// The longest assertion that is read, in bytes; one of RS384 takes about 1,000.
+/// The longest assertion, in bytes; one with RS384 has about 1,000.
 const MAX_ASSERTION: u64 = 64 * 1024;

@@ -1,4 +1,4 @@
-//! What connections trust, and the certificate that they show.
+//! The authorities that connections trust, and the certificate that they present.
 
 use redox_auth_reqwest::{
     BuildError, Builder, CertificateChain, CertificateError, ClientCertificate,
@@ -32,7 +32,7 @@ pub(crate) const fn is_set_up(server: &ServerArgs) -> bool {
     server.ca_file.is_some() || server.tls_certificate.is_some() || server.tls_key.is_some()
 }
 
-/// Connections of their own, with the same.
+/// Separate connections with the same settings.
 pub(crate) fn connections(server: &ServerArgs) -> Result<Connections, Failure> {
     let mut connections = Connections::new();
     if let Some(path) = &server.ca_file {
@@ -49,7 +49,7 @@ pub(crate) fn connections(server: &ServerArgs) -> Result<Connections, Failure> {
     })
 }
 
-/// The certificate for servers to see, if they are to see one.
+/// The client certificate, if the options name one.
 fn client_certificate(server: &ServerArgs) -> Result<Option<ClientCertificate>, Failure> {
     let (path, key_path) = match (&server.tls_certificate, &server.tls_key) {
         (Some(certificate), key) => (certificate, key.as_ref()),
@@ -79,14 +79,14 @@ fn client_certificate(server: &ServerArgs) -> Result<Option<ClientCertificate>, 
         let error = error.to_string().replace("FILE", &quoted);
         Failure::usage(format!("client certificate in {shown}: {error}"))
     };
-    // Before the chain is looked at, which is in another file then.
+    // Check this before the chain, which is then in another file.
     if let Err(error @ ClientCertificateError::Pkcs12) = ClientCertificate::from_pem(&certificates)
     {
         return Err(failed(&error, &name));
     }
     let key = key_path.map_or(&certificates, |_| &private_key);
     check_chain(&name, &certificates, key)?;
-    // Without this, a key in the certificate's file would take the place of one that cannot be used.
+    // Without this check, a key in the certificate's file would replace an unusable one.
     if let Err(
         error @ (ClientCertificateError::Pkcs12
         | ClientCertificateError::NoKey
@@ -102,19 +102,19 @@ fn client_certificate(server: &ServerArgs) -> Result<Option<ClientCertificate>, 
     made.map(Some).map_err(|error| failed(&error, &name))
 }
 
-/// Says what servers may object to, and refuses the certificate of another key.
+/// Warns about likely objections of servers, and rejects the certificate of another key.
 fn check_chain(name: &str, certificates: &[u8], key: &[u8]) -> Result<(), Failure> {
     let wrong = |error| Failure::usage(format!("TLS certificate in {name}: {error}"));
     match CertificateChain::parse(certificates) {
         Ok(chain) => {
             certificate::note(name, &chain);
-            // TLS takes more kinds of keys than assertions do.
+            // TLS accepts more kinds of keys than assertions do.
             match Key::parse(key) {
                 Ok(key) => chain.expect_key(&key).map_err(wrong),
                 Err(_) => Ok(()),
             }
         }
-        // Servers should take certificates in any order, and more than they need (RFC 8446 section 4.4.2).
+        // Servers should accept certificates in any order, and more than they need (RFC 8446 section 4.4.2).
         Err(
             error @ (CertificateError::Order { .. }
             | CertificateError::Signature { .. }

@@ -10,8 +10,8 @@ use crate::args::{
 use crate::failure::Failure;
 use crate::hardware;
 
-/// Refuses an option on the command line that the command, as it is used, ignores. The environment and profiles serve all
-/// commands: they may hold what only another one uses.
+/// Rejects an option on the command line that the command would ignore. The environment and profiles are for all
+/// commands: they may hold options that only others use.
 pub(crate) fn expect_none(
     args: &Args,
     command: &clap::Command,
@@ -31,16 +31,16 @@ pub(crate) fn expect_none(
     Ok(())
 }
 
-/// Options that are ignored in one case.
+/// Options that a command ignores in one case.
 struct Unused {
     when: fn(&Args) -> bool,
-    /// Structs of options, with those within.
+    /// Structs of options, including nested ones.
     structs: &'static [fn(clap::Command) -> clap::Command],
-    /// Those of the structs that are used.
+    /// Options of these structs that the command uses.
     but: &'static [&'static str],
     /// Further ones.
     options: &'static [&'static str],
-    /// Why they are ignored, and what to do.
+    /// Why the command ignores them, and the remedy.
     because: &'static str,
 }
 
@@ -74,7 +74,7 @@ const ALL: [Unused; 14] = [
         structs: &[],
         but: &[],
         options: &["config"],
-        because: "the file is read for a profile in it, and it has no profile `default`; name one with --profile",
+        because: "the file has no profile `default`; name a profile with --profile",
     },
     Unused {
         when: |args| is_assertion_ready(&args.command),
@@ -105,7 +105,7 @@ const ALL: [Unused; 14] = [
             "tls_certificate",
             "tls_key",
         ],
-        because: "this is about the token request, and `assertion` sends none; give it to `token`",
+        because: "this option changes the token request, and `assertion` sends none; give it to `token`",
     },
     Unused {
         when: |args| match &args.command {
@@ -180,7 +180,7 @@ const ALL: [Unused; 14] = [
         structs: &[],
         but: &[],
         options: &["confirm_host"],
-        because: "no metadata is asked for; give --issuer or --fhir-url as well",
+        because: "the command requests no metadata; give --issuer or --fhir-url as well",
     },
     Unused {
         when: |args| !keys(&args.command).any(|it| hardware::lacks(it, "module-path")),
@@ -203,7 +203,7 @@ const fn is_assertion_ready(command: &Command) -> bool {
     matches!(command, Command::Token(args) if args.assertion.is_some())
 }
 
-/// Whether it is about MLLP or SFTP.
+/// Whether the command uses MLLP or SFTP.
 const fn is_without_token(command: &Command) -> bool {
     match command {
         Command::Send(args) => !args.takes_token(),
@@ -212,7 +212,7 @@ const fn is_without_token(command: &Command) -> bool {
     }
 }
 
-/// Whether tokens of several profiles are served.
+/// Whether the command serves tokens of several profiles.
 const fn serves_profiles(command: &Command) -> bool {
     matches!(command, Command::Serve(args) if !args.profiles.is_empty())
 }
@@ -241,7 +241,7 @@ fn server(command: &Command) -> Option<&ServerArgs> {
     }
 }
 
-/// Where the private keys are that the command uses.
+/// The places of the private keys that the command uses.
 fn keys(command: &Command) -> impl Iterator<Item = &Path> {
     let (own, platform) = match command {
         Command::Assertion(args) => (args.key.key.as_slice(), None),

@@ -1,4 +1,4 @@
-//! What `-v` and `-vv` show: each request and each answer, on standard error.
+//! The output of `-v` and `-vv`: each request and each answer, on standard error.
 
 mod explanation;
 
@@ -12,7 +12,7 @@ use redox_auth_reqwest::{Observer, Seen, StatusCode, Watch};
 use crate::args::Verbosity;
 use crate::terminal::{say_as_it_is, shown, shown_lines};
 
-/// Shows requests and answers from now on.
+/// Starts to show requests and answers.
 pub(crate) fn start(verbosity: Verbosity, explains: Explains) {
     if verbosity == Verbosity::Quiet {
         return;
@@ -24,12 +24,12 @@ pub(crate) fn start(verbosity: Verbosity, explains: Explains) {
     }));
 }
 
-/// What shows the requests of a client, if anybody wants to see them.
+/// The layer that shows the requests of a client, if the options ask for it.
 pub(crate) fn watch() -> Option<Watch> {
     WATCH.get().cloned()
 }
 
-/// Whether assertions are explained.
+/// Whether to explain assertions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Explains {
     Assertions,
@@ -45,7 +45,7 @@ struct Person {
 
 impl Observer for Person {
     fn see(&self, seen: &Seen<'_>) {
-        // In one piece: answers to several requests come at the same time.
+        // In one piece, because answers to several requests arrive at the same time.
         say_as_it_is(&self.text(seen));
     }
 
@@ -129,7 +129,7 @@ fn named(status: StatusCode) -> String {
     }
 }
 
-/// What one looks for first in the head of an answer.
+/// The most important parts of an answer's head.
 fn summary(text: &mut String, headers: &[(String, String)]) {
     let find = |wanted: &str| {
         let found = headers.iter().find(|(name, _)| name == wanted);
@@ -158,7 +158,7 @@ static WATCH: OnceLock<Watch> = OnceLock::new();
 
 const SUMMARY: [(&str, &str); 2] = [("date", "Date"), ("retry-after", "Retry-After")];
 
-/// How servers, gateways and clouds name the ID that their support asks for.
+/// Names of the request ID at servers, gateways and clouds, for their support.
 const REQUEST_IDS: [&str; 12] = [
     "x-request-id",
     "request-id",

@@ -12,9 +12,9 @@ use crate::hangup::Hangups;
 use crate::terminal::say;
 use crate::{notes, print};
 
-/// Prints each token as it comes, until the program is ended.
+/// Prints each new token, until a signal ends the program.
 pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Result<(), Failure> {
-    // From before the first token on.
+    // Listen from before the first token.
     let ended = ended()?;
     let hangups = Hangups::listen()?;
     let files = FileNews::of(redox);
@@ -35,16 +35,16 @@ pub(crate) async fn run(redox: &Redox, shown: impl Fn(&Token) -> String) -> Resu
     }
 }
 
-/// What has changed.
+/// A change of the token.
 pub(crate) enum News<'a> {
     /// There is another token.
     Token(&'a Token),
-    /// There is none.
+    /// There is no token.
     NoToken(&'a Failure),
 }
 
-/// Sees to it that there is a token, and tells what becomes of that. What the server refuses is said on standard error,
-/// and tried again when the client allows it. Ends only with what no waiting mends.
+/// Keeps a token available, and passes each change to `tell`. Reports refusals on standard error, and retries when the
+/// client allows it. Ends only with a failure that waiting does not fix.
 pub(crate) async fn follow(
     redox: &Redox,
     files: &FileNews,
@@ -91,8 +91,8 @@ pub(crate) async fn follow(
     }
 }
 
-/// A token of which something is left: the client's, or, where that ended while the machine slept or its clock was changed,
-/// the next one.
+/// A token that is still valid: the client's, or the next one if that token ended while the machine slept or its clock
+/// changed.
 pub(crate) async fn live_token(redox: &Redox) -> Result<Token, Error> {
     let token = redox.token().await?;
     if is_over(redox, &token) {
@@ -102,13 +102,13 @@ pub(crate) async fn live_token(redox: &Redox) -> Result<Token, Error> {
     }
 }
 
-/// Whether less is left of a token than can be said in whole seconds.
+/// Whether the remaining lifetime of a token is less than a whole second.
 pub(crate) fn is_over(redox: &Redox, token: &Token) -> bool {
     redox.time_left(token) < Duration::from_secs(1)
 }
 
-/// Waits so long, or until there is a token or another failure: a file may come to hold another key, and a hangup lets the
-/// client try again.
+/// Waits this long, or until there is a token or another failure: a file may change, and a hangup lets the client try
+/// again.
 async fn wait(redox: &Redox, files: &FileNews, pause: Duration) {
     let (mut left, before) = (pause, redox.last_failure());
     loop {
@@ -131,9 +131,9 @@ fn is_same(failure: &Arc<Error>, said: &Option<Arc<Error>>) -> bool {
     said.as_ref().is_some_and(|said| Arc::ptr_eq(failure, said))
 }
 
-/// How often the client is asked for its token. It knows when that has to be renewed, and until then an answer costs
+/// How often to ask the client for its token. The client knows when to renew the token; until then an answer costs
 /// nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// After a failure that names no time for another attempt.
+/// The wait after a failure that gives no time for another attempt.
 const RETRY_AFTER: Duration = Duration::from_secs(60);

@@ -13,7 +13,7 @@ use crate::counted::Counted;
 use crate::records::{Lent, Loan};
 use crate::{ConnectError, Records};
 
-/// Puts TLS around the connections of another connector.
+/// Adds TLS to the connections of another connector.
 pub struct AsyncTls<'r, C, P> {
     transport: C,
     records: &'r Records<'r>,
@@ -22,11 +22,11 @@ pub struct AsyncTls<'r, C, P> {
 }
 
 impl<'r, C, P> AsyncTls<'r, C, P> {
-    /// Puts TLS around what `transport` connects, with these buffers and with the keys, the random numbers and the verifier
-    /// of `provider`.
+    /// Adds TLS to the connections of `transport`, with these buffers. `provider` supplies the keys, the random numbers
+    /// and the verifier.
     ///
-    /// The provider's verifier decides whether a server is the one of that name. With a provider without a verifier every
-    /// stranger is believed.
+    /// The provider's verifier checks the server's identity. Without a verifier, every server is accepted, also an
+    /// attacker's.
     #[must_use]
     pub const fn new(transport: C, records: &'r Records<'r>, provider: P) -> Self {
         Self {
@@ -37,15 +37,15 @@ impl<'r, C, P> AsyncTls<'r, C, P> {
         }
     }
 
-    /// Calls this before each handshake with the time as the session knows it, for the
-    /// [`TlsClock`](embedded_tls::TlsClock) of the verifier: that asks for the time without an argument.
+    /// Calls `set_time` before each handshake with the session's time. Set the [`TlsClock`](embedded_tls::TlsClock) of
+    /// the verifier with it: the verifier reads the time without an argument.
     #[must_use]
     pub const fn on_handshake(mut self, set_time: fn(Option<UnixTime>)) -> Self {
         self.set_time = set_time;
         self
     }
 
-    /// The connector below.
+    /// The inner connector.
     pub const fn transport_mut(&mut self) -> &mut C {
         &mut self.transport
     }
@@ -76,10 +76,8 @@ where
         if !to.is_tls {
             return Err(ConnectError::NoTls);
         }
-        let below = Endpoint {
-            is_tls: false,
-            ..to
-        };
+        let mut below = to;
+        below.is_tls = false;
         let connected = self.transport.connect(below).await;
         let (stream, _) = connected.map_err(|error| ConnectError::Transport(error.kind()))?;
         let mut stream = AsyncTlsStream::new(stream, self.records, to.time.is_some())?;
@@ -117,7 +115,8 @@ where
     C: embedded_tls::TlsCipherSuite + 'static,
 {
     fn new(stream: S, records: &'r Records<'r>, knew_time: bool) -> Result<Self, ConnectError> {
-        // SAFETY: the buffers go into `tls`, which nobody can take out of this value, and which is dropped before the loan.
+        // SAFETY: the buffers go into `tls`. No code can take `tls` out of this value, and it is dropped before the
+        // loan.
         #[expect(unsafe_code, reason = "fields are dropped in their order")]
         let lent = unsafe { records.lend() };
         let Lent {
@@ -135,10 +134,10 @@ where
         })
     }
 
-    /// Whether a read would wait, and nothing has come since the last one.
+    /// Whether a read would wait, and no byte has come since the last read.
     ///
-    /// A read that is dropped within a record loses the part that came. So a connection on which anything came is given up,
-    /// even if that was only a session ticket.
+    /// A read that is dropped within a record loses the part that came. A connection with any received byte is
+    /// therefore closed, even if the byte was part of a session ticket.
     fn is_quiet(&mut self) -> bool {
         let before = self.received.get();
         let mut byte = [0];
@@ -162,7 +161,7 @@ where
     S: Read + Write,
     C: embedded_tls::TlsCipherSuite + 'static,
 {
-    /// Only an end that the server announced is one; any other is an error (RFC 8446 §6.1).
+    /// Only an end that the server announced counts as the end. Any other end is an error (RFC 8446 §6.1).
     async fn read(&mut self, buf: &mut [u8]) -> Result<usize, TlsError> {
         if self.has_ended {
             return Ok(0);

@@ -10,11 +10,11 @@ use crate::counted::Counted;
 use crate::records::{Lent, Loan};
 use crate::{ConnectError, Records};
 
-/// Puts TLS around the connections of another connector, as [`AsyncTls`](crate::AsyncTls) does, for calls that wait.
+/// Adds TLS to the connections of another connector, as [`AsyncTls`](crate::AsyncTls) does, for blocking calls.
 ///
-/// A read that waits cannot be given up, so this connector does not see by itself when a server has closed a kept
-/// connection. Let [`Tls::with_look`] see it, or keep [`Limits::idle_ms`](redox_auth_gateway::Limits::idle_ms) below the
-/// time after which the server closes it.
+/// A blocking read cannot be cancelled, and therefore this connector does not detect that a server has closed a kept
+/// connection. Use [`Tls::with_look`] to detect it, or keep [`Limits::idle_ms`](redox_auth_gateway::Limits::idle_ms)
+/// below the time after which the server closes the connection.
 pub struct Tls<'r, C, P> {
     transport: C,
     records: &'r Records<'r>,
@@ -24,11 +24,11 @@ pub struct Tls<'r, C, P> {
 }
 
 impl<'r, C, P> Tls<'r, C, P> {
-    /// Puts TLS around what `transport` connects, with these buffers and with the keys, the random numbers and the verifier
-    /// of `provider`.
+    /// Adds TLS to the connections of `transport`, with these buffers. `provider` supplies the keys, the random numbers
+    /// and the verifier.
     ///
-    /// The provider's verifier decides whether a server is the one of that name. With a provider without a verifier every
-    /// stranger is believed.
+    /// The provider's verifier checks the server's identity. Without a verifier, every server is accepted, also an
+    /// attacker's.
     #[must_use]
     pub const fn new(transport: C, records: &'r Records<'r>, provider: P) -> Self {
         Self {
@@ -40,23 +40,23 @@ impl<'r, C, P> Tls<'r, C, P> {
         }
     }
 
-    /// Calls this before each handshake with the time as the session knows it, for the
-    /// [`TlsClock`](embedded_tls::TlsClock) of the verifier: that asks for the time without an argument.
+    /// Calls `set_time` before each handshake with the session's time. Set the [`TlsClock`](embedded_tls::TlsClock) of
+    /// the verifier with it: the verifier reads the time without an argument.
     #[must_use]
     pub const fn on_handshake(mut self, set_time: fn(Option<UnixTime>)) -> Self {
         self.set_time = set_time;
         self
     }
 
-    /// Calls this before a kept connection is used again: whether the connector below has an open connection on which nothing
-    /// came. It must not wait.
+    /// Calls `is_quiet` before a kept connection is used again. It must return whether the inner connector has an open
+    /// connection without received bytes, and it must not wait.
     #[must_use]
     pub const fn with_look(mut self, is_quiet: fn(&mut C) -> bool) -> Self {
         self.is_quiet = is_quiet;
         self
     }
 
-    /// The connector below.
+    /// The inner connector.
     pub const fn transport_mut(&mut self) -> &mut C {
         &mut self.transport
     }
@@ -84,10 +84,8 @@ where
         if !to.is_tls {
             return Err(ConnectError::NoTls);
         }
-        let below = Endpoint {
-            is_tls: false,
-            ..to
-        };
+        let mut below = to;
+        below.is_tls = false;
         let connected = self.transport.connect(below);
         let (stream, _) = connected.map_err(|error| ConnectError::Transport(error.kind()))?;
         let mut stream = TlsStream::new(stream, self.records, to.time.is_some())?;
@@ -124,7 +122,8 @@ where
     C: embedded_tls::TlsCipherSuite + 'static,
 {
     fn new(stream: S, records: &'r Records<'r>, knew_time: bool) -> Result<Self, ConnectError> {
-        // SAFETY: the buffers go into `tls`, which nobody can take out of this value, and which is dropped before the loan.
+        // SAFETY: the buffers go into `tls`. No code can take `tls` out of this value, and it is dropped before the
+        // loan.
         #[expect(unsafe_code, reason = "fields are dropped in their order")]
         let lent = unsafe { records.lend() };
         let Lent {
@@ -155,7 +154,7 @@ where
     S: Read + Write,
     C: embedded_tls::TlsCipherSuite + 'static,
 {
-    /// Only an end that the server announced is one; any other is an error (RFC 8446 §6.1).
+    /// Only an end that the server announced counts as the end. Any other end is an error (RFC 8446 §6.1).
     fn read(&mut self, buf: &mut [u8]) -> Result<usize, TlsError> {
         if self.has_ended {
             return Ok(0);

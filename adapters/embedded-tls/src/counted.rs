@@ -2,9 +2,10 @@ use core::cell::Cell;
 
 use embedded_io::{ErrorType, Read, Write};
 
-/// A stream that tells when bytes came.
+/// A stream that counts the reads that received bytes.
 ///
-/// What came inside of a record is nowhere to be seen from outside of the TLS connection, and the connection keeps its stream.
+/// The TLS connection owns its stream and does not show bytes received within a record. This counter makes them
+/// visible.
 pub(crate) struct Counted<'r, S> {
     stream: S,
     received: &'r Cell<u32>,

@@ -9,11 +9,11 @@ use embedded_tls::TlsError;
 pub enum ConnectError {
     /// The URL starts with http, and this connector makes TLS connections only.
     NoTls,
-    /// Another connection has the record buffers. Each [`Records`](crate::Records) serves one gateway.
+    /// Another connection uses the record buffers. Each [`Records`](crate::Records) serves one gateway.
     Busy,
-    /// The connector below did not connect, with the kind of its error.
+    /// The inner connector did not connect, with the kind of its error.
     Transport(ErrorKind),
-    /// The handshake failed, or the server is another.
+    /// The handshake failed, or the verifier rejected the server.
     Tls(TlsError),
 }
 

@@ -15,5 +15,5 @@ pub use blocking::{Tls, TlsStream};
 pub use error::ConnectError;
 pub use records::Records;
 
-// Their types are in this crate's interface.
+// This crate's public interface uses types of `embedded-tls`.
 pub use embedded_tls;

@@ -3,24 +3,24 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-/// The two record buffers of a TLS connection, for one connection after the other.
+/// The two record buffers of a TLS connection. Successive connections share them.
 ///
-/// A connection of `embedded-tls` borrows its buffers for as long as it lives, and never gives them back. So a value that
-/// outlives its connections, as a connector does, could lend the buffers only once. This one lends them anew as soon as the
-/// connection before is dropped, and says no until then.
+/// A connection of `embedded-tls` borrows its buffers for its whole life, and never gives them back. A connector
+/// outlives its connections, and could lend the buffers only once. This type lends them again after the previous
+/// connection is dropped, and returns an error before that.
 pub struct Records<'b> {
     read: NonNull<[u8]>,
     write: NonNull<[u8]>,
     is_lent: Cell<bool>,
-    /// How many times bytes came for the connection that there is.
+    /// The number of times that bytes came for the current connection.
     received: Cell<u32>,
     lent_to_us: PhantomData<&'b mut [u8]>,
 }
 
-/// The buffers, for as long as it lives.
+/// The right to use the buffers. Dropping it returns them.
 pub(crate) struct Loan<'r>(&'r Cell<bool>);
 
-/// What a connection borrows.
+/// The buffers that a connection borrows.
 pub(crate) struct Lent<'r> {
     pub(crate) read: &'r mut [u8],
     pub(crate) write: &'r mut [u8],
@@ -29,14 +29,14 @@ pub(crate) struct Lent<'r> {
 }
 
 impl<'b> Records<'b> {
-    /// What `read` must hold at least for a server that sends records of the greatest length (RFC 8446 §5.2), in bytes.
+    /// The shortest `read` buffer for a server that sends records of the greatest length (RFC 8446 §5.2), in bytes.
     pub const READ_LEN: usize = 16_640;
 
-    /// What `write` should hold at least: the first message of a handshake, in bytes. Longer requests go out in records of
-    /// the length of `write`.
+    /// The shortest recommended `write` buffer, in bytes: the length of the first message of a handshake. Longer
+    /// requests are sent in records with the length of `write`.
     pub const WRITE_LEN: usize = 1_024;
 
-    /// Lends these two buffers. `read` takes what comes, see [`Records::READ_LEN`], and `write` what goes out.
+    /// Lends these two buffers: `read` for received records, see [`Records::READ_LEN`], and `write` for sent records.
     #[must_use]
     pub fn new(read: &'b mut [u8], write: &'b mut [u8]) -> Self {
         Self {
@@ -48,11 +48,11 @@ impl<'b> Records<'b> {
         }
     }
 
-    /// The buffers, unless a connection has them.
+    /// The buffers, unless another connection uses them.
     ///
     /// # Safety
     ///
-    /// The loan is dropped after the last use of the buffers.
+    /// The loan must be dropped after the last use of the buffers.
     #[expect(unsafe_code, reason = "the signature says what the caller must do")]
     pub(crate) unsafe fn lend(&self) -> Option<Lent<'_>> {
         if self.is_lent.replace(true) {
@@ -60,8 +60,8 @@ impl<'b> Records<'b> {
         }
         self.received.set(0);
         let (mut read, mut write) = (self.read, self.write);
-        // SAFETY: `new` borrowed both for `'b`, which lasts longer than `self`, and this value gives them to nobody else: the
-        // loan before was dropped, and with it the last use of the buffers.
+        // SAFETY: `new` borrowed both buffers for `'b`, which lasts longer than `self`, and this value lends them to
+        // one connection at a time. The previous loan was dropped, after the last use of the buffers.
         let (read, write) = unsafe { (read.as_mut(), write.as_mut()) };
         Some(Lent {
             read,

@@ -32,12 +32,12 @@ use redox_auth_sandbox::{
 };
 use tokio::runtime::Runtime;
 
-/// What the handshakes are made with.
+/// The handshake's parameters.
 struct Provider<'a>(CertVerifier<'a, Aes128GcmSha256, SessionTime, 1024>);
 
 impl CryptoProvider for Provider<'_> {
     type CipherSuite = Aes128GcmSha256;
-    /// It has no certificate of its own and signs nothing.
+    /// The client has no certificate and signs nothing.
     type Signature = [u8; 0];
 
     fn rng(&mut self) -> impl CryptoRngCore {
@@ -49,7 +49,7 @@ impl CryptoProvider for Provider<'_> {
     }
 }
 
-/// The time as the session knows it.
+/// The session's time.
 struct SessionTime;
 
 /// In seconds; 0 while it is unknown.
@@ -67,7 +67,7 @@ impl TlsClock for SessionTime {
     }
 }
 
-/// TCP to loopback, whatever the host.
+/// Connects to loopback with TCP, whatever the host is.
 struct Loopback {
     connections: u32,
     last: Option<TcpStream>,
@@ -81,7 +81,7 @@ impl Loopback {
         }
     }
 
-    /// Until bytes or the end have come on the last connection.
+    /// Waits until bytes or the end have arrived on the last connection.
     fn wait_for_bytes(&self) {
         let stream = self.last.as_ref().unwrap();
         stream.set_nonblocking(false).unwrap();
@@ -90,7 +90,7 @@ impl Loopback {
     }
 }
 
-/// It waits in asynchronous calls, too, unless nothing came.
+/// Blocks in asynchronous calls, too, unless no byte has come.
 struct Connection(FromStd<TcpStream>);
 
 impl Connector for Loopback {
@@ -186,7 +186,7 @@ impl Device for Board {
 
 type TestGateway<'b, K, C> = Gateway<'b, Client<'b, K>, Board, C, [u8; 1024]>;
 
-/// A sandbox over TLS, and what a gateway needs to reach it.
+/// A sandbox with TLS, and the parts of a gateway that connects to it.
 struct Scene {
     runtime: Runtime,
     server: Server,
@@ -230,7 +230,7 @@ impl Scene {
         OAuthKey::with_async_signer(&self.client_id, "key-1", &self.awaited_key)
     }
 
-    /// Lets `run` use a gateway with the connector that `connector` makes.
+    /// Calls `run` with a gateway whose connector comes from `connector`.
     fn with<K, C: Connector>(
         &self,
         key: OAuthKey<'_, K>,
@@ -262,7 +262,7 @@ impl Scene {
 
 const HOST: &str = "sandbox.test";
 
-/// The sandbox answers it, with a complaint.
+/// A message that the sandbox answers with an error.
 fn message() -> Request<'static, redox_auth_gateway::Bytes<'static>> {
     Request::post(Api::DataModel, "/endpoint").body(b"{}")
 }

@@ -1,8 +1,8 @@
-//! A key that never leaves a secure element, on a bus that takes 50 ms for a signature: the executor does something else
-//! meanwhile.
+//! A key that never leaves a secure element. The element's bus takes 50 ms for a signature, and the executor runs other
+//! tasks meanwhile.
 //!
-//! The element here is a simulation, and its clock is a number. A real one differs in `Bus` only: a digest goes in, r‖s
-//! comes out. One that gives DER is read by `redox_auth_core::parse_signature_der`.
+//! The element here is a simulation, and its clock is a number. A real element differs only in `Bus`: it takes a digest
+//! and returns r‖s. `redox_auth_core::parse_signature_der` converts the signature of an element that returns DER.
 
 use core::cell::Cell;
 use core::future::poll_fn;
@@ -19,7 +19,7 @@ use redox_auth_core::{
     SignError, UnixTime,
 };
 
-/// A secure element. The session only ever sees this.
+/// A secure element. The session sees only this type.
 struct SecureElement<'d> {
     bus: Bus<'d>,
 }
@@ -47,7 +47,7 @@ impl AsyncSigner for SecureElement<'_> {
     }
 }
 
-/// Stands for an I²C bus with the element behind it.
+/// Simulates an I²C bus with a secure element.
 struct Bus<'d> {
     device: &'d Device,
     key_in_slot_0: SigningKey,
@@ -64,7 +64,7 @@ impl Bus<'_> {
     }
 }
 
-/// Its clock goes on by a millisecond each time that the executor looks.
+/// Its clock advances by a millisecond each time the executor reads it.
 #[derive(Default)]
 struct Device {
     millis: Cell<u64>,
@@ -106,7 +106,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     let client = Client::new(Server::redox(Region::Us)).with_oauth_keys(&keys);
     let mut session = Session::<_, [u8; 1024]>::new(client);
 
-    // A gateway does this part; see `Gateway::authorize_async`.
+    // A gateway does this step; see `Gateway::authorize_async`.
     let mut buffer = [0; 1024];
     let jwt_id = JwtId::from_random([7; 16]);
     let request = block_on(session.request_async(device.now(), jwt_id, &mut buffer))?;
@@ -115,7 +115,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     Ok(())
 }
 
-/// Does what the server will: the signature has to be that of the key.
+/// Verifies the signature with the public key, as the server will.
 fn check(body: &str, public_key: &VerifyingKey) -> Result<(), Box<dyn core::error::Error>> {
     let (_, assertion) = body.split_once("client_assertion=").ok_or("no assertion")?;
     let (signed, signature) = assertion.rsplit_once('.').ok_or("no signature")?;

@@ -5,9 +5,10 @@ use embedded_io::{Error as _, ErrorKind, Read};
 use crate::link::Link;
 use crate::{AsyncConnect, Connect, Connector, Device, Error, ExchangeError, Headers};
 
-/// The answer to a request: its head is there, its body is still to be read.
+/// The answer to a request: its head was received, its body has not been read.
 ///
-/// Read to its end, it leaves the connection for the next request; dropped before, it closes it.
+/// An answer read to its end leaves the connection open for the next request. An answer dropped before its end closes
+/// the connection.
 pub struct Answer<'g, 'b, D: Device, C: Connector> {
     link: &'g mut Link<'b, D, C>,
 }
@@ -35,7 +36,7 @@ impl<'g, 'b, D: Device, C: Connector> Answer<'g, 'b, D, C> {
         self.headers().get(name)
     }
 
-    /// Where to read more into, and from what.
+    /// The connection, and the buffer to read more into.
     fn source(&mut self) -> Result<(&mut C::Connection, &mut [u8]), Error> {
         match &mut self.link.open {
             Some(open) => Ok((&mut open.io, self.link.exchange.room())),
@@ -56,10 +57,10 @@ impl<'g, 'b, D: Device, C: Connector> Answer<'g, 'b, D, C> {
 }
 
 impl<D: Device, C: Connect> Answer<'_, '_, D, C> {
-    /// Reads a part of the body into `out`; 0 says that this was all of it, or that `out` is empty.
+    /// Reads a part of the body into `out`. Returns 0 at the end of the body, or if `out` is empty.
     ///
     /// # Errors
-    /// [`Error::Exchange`], again at every call: what came before is not all of the body.
+    /// [`Error::Exchange`], again at every call. The bytes before it are not the whole body.
     pub fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
         if out.is_empty() {
             return Ok(0);
@@ -77,7 +78,8 @@ impl<D: Device, C: Connect> Answer<'_, '_, D, C> {
     /// Reads the whole body into `out`.
     ///
     /// # Errors
-    /// As [`read`](Self::read), and [`HttpError::BodyTooLong`](crate::HttpError::BodyTooLong) for one that does not fit: `out` then holds a part of it.
+    /// As [`read`](Self::read), and [`HttpError::BodyTooLong`](crate::HttpError::BodyTooLong) for a body that does not
+    /// fit. `out` then holds a part of the body.
     pub fn read_all<'o>(&mut self, out: &'o mut [u8]) -> Result<&'o mut [u8], Error> {
         let mut len = 0;
         while !self.link.exchange.whole_body(out, &mut len)? {
@@ -90,11 +92,11 @@ impl<D: Device, C: Connect> Answer<'_, '_, D, C> {
 }
 
 impl<D: Device, C: AsyncConnect> Answer<'_, '_, D, C> {
-    /// As [`read`](Self::read), awaited. Whether anything is lost when it is dropped half way is up to the connection's own
-    /// `read`.
+    /// As [`read`](Self::read), asynchronously. If the future is dropped early, the connection's own `read` decides
+    /// whether bytes are lost.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`read`](Self::read).
     pub async fn read_async(&mut self, out: &mut [u8]) -> Result<usize, Error> {
         if out.is_empty() {
             return Ok(0);
@@ -109,10 +111,10 @@ impl<D: Device, C: AsyncConnect> Answer<'_, '_, D, C> {
         }
     }
 
-    /// As [`read_all`](Self::read_all), awaited.
+    /// As [`read_all`](Self::read_all), asynchronously.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`read_all`](Self::read_all).
     pub async fn read_all_async<'o>(&mut self, out: &'o mut [u8]) -> Result<&'o mut [u8], Error> {
         let mut len = 0;
         while !self.link.exchange.whole_body(out, &mut len)? {

@@ -10,17 +10,17 @@ use core::fmt;
 use crate::link::Link;
 use crate::{Connector, Device, Exchange, Limits};
 
-/// Finds a server's token endpoint by the metadata that it publishes: of an issuer (RFC 8414, OpenID Connect Discovery) or
-/// of a FHIR server (SMART App Launch, UDAP). One call, before the session is made.
+/// Finds a server's token endpoint through the server's metadata: of an issuer (RFC 8414, OpenID Connect Discovery) or
+/// of a FHIR server (SMART App Launch, UDAP). Call it once, before the session is made.
 ///
-/// A document is a stranger's word. The token endpoint that it names is used only on the host, and at the port, that was
-/// asked, or that the program has confirmed by [`Discovery::confirm_hosts`]; only over https, or http to loopback; and the
-/// issuer must be the one that was asked. Anything else is a [`DiscoveryError`](crate::DiscoveryError), before an assertion
-/// is signed. No redirect is followed, and nothing is read over a connection that is not authenticated.
+/// Documents are not trusted. The token endpoint must be on the host and at the port that was asked, or on a host from
+/// [`Discovery::confirm_hosts`]. It must use https, or http to loopback. The issuer must be the one that was asked.
+/// Anything else is a [`DiscoveryError`](crate::DiscoveryError), before an assertion is signed. The discovery follows
+/// no redirect, and reads nothing over an unauthenticated connection.
 ///
-/// The document stays in the caller's buffer, and what was found borrows from it. A document that does not fit is an error
-/// with its length; those of real servers take 1 to 10 KiB. There is no other cache: a device asks again when it starts, or
-/// keeps the buffer.
+/// The document stays in the caller's buffer, and the result borrows from it. A document that does not fit gives an
+/// error with its length; real servers' documents take 1 to 10 KiB. There is no other cache: a device repeats the
+/// discovery when it starts, or keeps the buffer.
 ///
 /// ```
 /// use redox_auth_core::{JwtType, Server};
@@ -39,15 +39,15 @@ use crate::{Connector, Device, Exchange, Limits};
 ///     Ok(found.server(FHIR, JwtType::Jwt)?.with_scope("system/*.rs"))
 /// }
 /// ```
-/// With an executor it is `discovery.fhir_server_async(FHIR, document).await?`.
+/// With an executor, call `discovery.fhir_server_async(FHIR, document).await?`.
 pub struct Discovery<'b, D, C: Connector> {
     link: Link<'b, D, C>,
     confirmed: &'b [&'b str],
 }
 
 impl<'b, D: Device, C: Connector> Discovery<'b, D, C> {
-    /// A discovery that speaks with [`Limits::DEFAULT`] through `connector`, which may be a `&mut` of one. `wire` is for what
-    /// goes over the wire, as in [`Buffers`](crate::Buffers): 2 KiB usually do. It is wiped after each use.
+    /// A discovery with [`Limits::DEFAULT`] that connects with `connector`, which may be a `&mut`. `wire` is the buffer
+    /// for heads and bodies, as in [`Buffers`](crate::Buffers): 2 KiB are usually enough. It is wiped after each use.
     pub fn new(device: D, connector: C, wire: &'b mut [u8]) -> Self {
         let exchange = Exchange::new(wire, Limits::DEFAULT);
         Self {
@@ -63,11 +63,11 @@ impl<'b, D: Device, C: Connector> Discovery<'b, D, C> {
         self
     }
 
-    /// The hosts that token endpoints may be on as well as on the host that is asked: each as `login.example`, or
-    /// `login.example:8443` where the port is not that of the scheme. What is no host confirms nothing.
+    /// Hosts that may have the token endpoint in addition to the host that is asked: each as `login.example`, or as
+    /// `login.example:8443` if the port is not that of the scheme. A text that is no host confirms nothing.
     ///
-    /// A confirmed host gives tokens for every FHIR server that names it: where several FHIR servers are not trusted alike,
-    /// ask each with hosts of its own.
+    /// A confirmed host may give tokens for every FHIR server that names it. If you trust several FHIR servers
+    /// differently, make a discovery with its own hosts for each.
     #[must_use]
     pub const fn confirm_hosts(mut self, hosts: &'b [&'b str]) -> Self {
         self.confirmed = hosts;

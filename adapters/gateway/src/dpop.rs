@@ -9,10 +9,10 @@ use redox_auth_core::{DpopNonce, DpopNonceError, DpopProof, Unsigned, WriteError
 
 use prover::Prover;
 
-/// Makes a gateway's proofs that it has the key that its tokens are bound to (RFC 9449). It holds the signer and the nonces
-/// that servers ask for, each of up to `N` bytes; those of common servers have 20 to 200.
+/// Makes a gateway's proofs of possession for tokens that are bound to a key (RFC 9449). It holds the signer and the
+/// servers' nonces, each of up to `N` bytes. The nonces of common servers have 20 to 200 bytes.
 ///
-/// The session's identity has the public half of the same key ([`DpopIdentity`](redox_auth_core::DpopIdentity)); the
+/// The session's identity has the public half of the same key ([`DpopIdentity`](redox_auth_core::DpopIdentity)). The
 /// signer may be that of the assertions.
 /// ```
 /// use redox_auth_core::{Client, DpopIdentity, DpopKey, PublicKey, Session, Signer};
@@ -34,17 +34,17 @@ pub struct Dpop<'k, K: ?Sized, const N: usize> {
     signer: &'k K,
     token_nonce: DpopNonce<N>,
     api_nonce: DpopNonce<N>,
-    /// Whose nonce the second is.
+    /// The owner of the second nonce.
     api: Origin,
     nonce_error: Option<DpopNonceError>,
-    /// Where the proof for the next request is in the buffer for tokens.
+    /// The place of the next request's proof in the token buffer.
     proof: Option<Range<usize>>,
     /// The request of this call was repeated with another nonce.
     is_repeated: bool,
 }
 
 impl<'k, K: ?Sized, const N: usize> Dpop<'k, K, N> {
-    /// Proofs by this signer: a [`Signer`](redox_auth_core::Signer), or for asynchronous calls an
+    /// Signs proofs with this signer: a [`Signer`](redox_auth_core::Signer), or for asynchronous calls an
     /// [`AsyncSigner`](redox_auth_core::AsyncSigner).
     #[must_use]
     pub const fn new(signer: &'k K) -> Self {
@@ -59,8 +59,8 @@ impl<'k, K: ?Sized, const N: usize> Dpop<'k, K, N> {
         }
     }
 
-    /// Why the last nonce that a server gave cannot be sent back, if it cannot: too long for `N`, or none at all. A server
-    /// that insists on it refuses then: with `use_dpop_nonce` a token, with status 401 a request.
+    /// Why the last nonce from a server cannot be sent back: it is longer than `N`, or malformed. A server that
+    /// requires this nonce then refuses: a token request with `use_dpop_nonce`, another request with status 401.
     #[must_use]
     pub const fn nonce_error(&self) -> Option<DpopNonceError> {
         self.nonce_error
@@ -75,8 +75,8 @@ impl<K: ?Sized, const N: usize> fmt::Debug for Dpop<'_, K, N> {
     }
 }
 
-/// What a [`Gateway`](crate::Gateway) makes proofs with: nothing, `()`, or a [`Dpop`]. A gateway without one has no byte of
-/// code or memory for it.
+/// The source of a gateway's proofs: none, `()`, or a [`Dpop`]. A gateway without one takes no byte of code or memory
+/// for proofs.
 pub trait MaybeDpop: Prover {}
 
 impl MaybeDpop for () {}

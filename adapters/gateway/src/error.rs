@@ -13,50 +13,50 @@ use redox_auth_core::{AuthorizeError, Instant, RequestError, Trouble};
 
 use crate::HttpError;
 
-/// Why there is no token, or no answer. None of them holds a secret, or a byte from the wire.
+/// Why there is no token or no answer. No case holds a secret or a byte from the wire.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Error {
-    /// There is no token, and another attempt to get one is not allowed yet. The gateway never waits.
+    /// There is no token, and it is too early for another attempt. The gateway never waits.
     NoToken {
-        /// When to call again, on the device's own clock.
+        /// The time to call again, on the device's own clock.
         until: Instant,
-        /// What went wrong with the last attempt, if that is known.
+        /// The error of the last attempt, if it is known.
         cause: Option<Cause>,
     },
-    /// The pace of the host allows no request yet, see [`Device::pace`](crate::Device::pace). The gateway never waits. The
-    /// application's request was not sent, or it was sent and is to be sent again: after a 401, or where doing it twice does
-    /// no harm.
+    /// The pace of the host allows no request yet, see [`Device::pace`](crate::Device::pace). The gateway never waits.
+    /// The application's request was not sent. Or it was sent and may be sent again: after a 401, or if repeating it
+    /// does no harm.
     NotYet {
-        /// When to call again, on the device's own clock.
+        /// The time to call again, on the device's own clock.
         until: Instant,
-        /// What the server answered last, where several pauses have not helped.
+        /// The trouble in the server's last answer, if several pauses have not helped.
         trouble: Option<Trouble>,
     },
-    /// The application's request got no answer. Unless it never got a connection, the server may have acted on it all the
-    /// same.
+    /// The application's request got no answer. Unless no connection was made, the server may have processed the
+    /// request.
     Exchange(ExchangeError),
-    /// The token must not go with this request.
+    /// The request must not carry the token.
     Authorize(AuthorizeError),
-    /// The request for a token was not made: it could not be written or signed.
+    /// The token request could not be written or signed.
     NotWritten(RequestError),
-    /// The device gave no random bytes.
+    /// The device returned no random bytes.
     Random,
-    /// The path of a request leads out of the base URL, or is none.
+    /// The path of a request leads out of the base URL, or is not a path.
     Path,
     /// The head of a request could not be written.
     Head(HeadError),
-    /// The body of a request could not be read, with the kind of its own error.
+    /// The body of a request could not be read, with the kind of the reader's error.
     Payload(ErrorKind),
-    /// The body of a request ended before the length that it had announced.
+    /// The body of a request ended before its announced length.
     PayloadTooShort {
-        /// How many bytes were missing.
+        /// The number of missing bytes.
         missing: u64,
     },
 }
 
 impl Error {
-    /// Whether the server may have seen the application's request, and done what it asks for.
+    /// Whether the server may have received and processed the application's request.
     #[must_use]
     pub const fn may_have_arrived(&self) -> bool {
         matches!(

@@ -11,12 +11,12 @@ use crate::reader::{EMPTY_LINE, Progress, Reader};
 use crate::{Headers, HttpError, Limits, Method};
 use wire::Wire;
 
-/// One request and its answer over HTTP/1.1 (RFC 9112), without I/O: it says which bytes to send and reads those that
-/// come, in a buffer of the caller's.
+/// One request and its answer over HTTP/1.1 (RFC 9112), without I/O. It gives the bytes to send and parses the bytes
+/// received, in a caller's buffer.
 ///
-/// A [`Gateway`](crate::Gateway) drives it; it is here for those who bring a driver of their own. First
-/// [`request`](Self::request), then [`outgoing`](Self::outgoing) until everything is sent, then [`head`](Self::head) and
-/// [`body`](Self::body), with what came put into [`room`](Self::room) whenever they ask for more.
+/// A [`Gateway`](crate::Gateway) drives it. Use it directly for a driver of your own: call [`request`](Self::request),
+/// then [`outgoing`](Self::outgoing) until the request is sent, then [`head`](Self::head) and [`body`](Self::body). Put
+/// received bytes into [`room`](Self::room) whenever these ask for more.
 ///
 /// ```
 /// use redox_auth_core::{Instant, Url};
@@ -57,34 +57,34 @@ pub struct Exchange<'b> {
     deadline: Instant,
 }
 
-/// How far the request is.
+/// The progress of the request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Sending {
-    /// There is none.
+    /// There is no request.
     Nothing,
-    /// So much of the body is still to come; `None` when nobody knows.
+    /// The number of body bytes still to come; `None` if it is unknown.
     Body(Option<u64>),
-    /// All of it is in the buffer.
+    /// The whole rest is in the buffer.
     LastBytes,
     Flush,
     Sent,
 }
 
-/// What is to be done to send a request.
+/// The next step in sending a request.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Outgoing<'e> {
-    /// Fill this with what comes next of the body, or a part of it, and say how much with [`Exchange::filled`].
+    /// Fill this with the next bytes of the body, or some of them, and report their number to [`Exchange::filled`].
     Fill(&'e mut [u8]),
-    /// Write this, or a part of it, and say how much with [`Exchange::written`].
+    /// Write these bytes, or some of them, and report their number to [`Exchange::written`].
     Write(&'e [u8]),
-    /// Flush, and say so with [`Exchange::flushed`].
+    /// Flush, and report it to [`Exchange::flushed`].
     Flush,
     /// The request is sent.
     Sent,
 }
 
 impl<'b> Exchange<'b> {
-    /// An exchange in this buffer. Heads must fit it, that of an answer together with [`Limits::BODY_ROOM`].
+    /// An exchange in this buffer. Each head must fit it, that of an answer together with [`Limits::BODY_ROOM`].
     #[must_use]
     pub fn new(wire: &'b mut [u8], limits: Limits) -> Self {
         let mut exchange = Self {
@@ -99,9 +99,9 @@ impl<'b> Exchange<'b> {
         exchange
     }
 
-    /// Begins a request, to what `path` leads to behind the URL's own.
+    /// Starts a request to `url` with `path` added to the URL's own path.
     ///
-    /// Whatever was there of an exchange before is gone.
+    /// This discards any exchange before it.
     pub fn request(
         &mut self,
         method: Method,
@@ -115,7 +115,7 @@ impl<'b> Exchange<'b> {
         HeadWriter::new(self, method, url, path)
     }
 
-    /// What to do next to send the request.
+    /// The next step in sending the request.
     pub fn outgoing(&mut self) -> Outgoing<'_> {
         match self.sending {
             Sending::Nothing | Sending::Sent => Outgoing::Sent,
@@ -131,15 +131,15 @@ impl<'b> Exchange<'b> {
         }
     }
 
-    /// So many bytes of the body were filled in; 0 says that there are no more.
+    /// Records that this many bytes of the body were filled in. 0 marks the end of the body.
     ///
     /// # Errors
-    /// When that is fewer than were announced: how many are missing. The request can only be given up then.
+    /// The number of missing bytes, if the body is shorter than announced. The request can then only be ended.
     pub fn filled(&mut self, len: usize) -> Result<(), u64> {
         let Sending::Body(left) = self.sending else {
             return Ok(());
         };
-        // Whoever says that there is more than there was room for is not believed.
+        // A number greater than the room is not trusted.
         let len = len.min(self.body_room(left).len());
         let Some(left) = left else {
             self.put_chunk(len);
@@ -157,10 +157,10 @@ impl<'b> Exchange<'b> {
         Ok(())
     }
 
-    /// So many bytes were written.
+    /// Records that this many bytes were written.
     ///
     /// # Errors
-    /// [`HttpError::TimedOut`]: a server can be slow in taking, too.
+    /// [`HttpError::TimedOut`], because a server can also be slow in receiving.
     pub fn written(&mut self, len: usize, now: Instant) -> Result<(), HttpError> {
         self.check_time(now)?;
         self.wire.skip(len);
@@ -170,7 +170,7 @@ impl<'b> Exchange<'b> {
         Ok(())
     }
 
-    /// Everything written is on its way. The buffer holds nothing of the request any more.
+    /// Records that all written bytes were flushed. The buffer then holds nothing of the request.
     pub fn flushed(&mut self) {
         if self.sending == Sending::Flush {
             self.sending = Sending::Sent;
@@ -178,15 +178,15 @@ impl<'b> Exchange<'b> {
         }
     }
 
-    /// Where to put what comes. Never empty while [`head`](Self::head) or [`body`](Self::body) ask for more.
+    /// The place for received bytes. Never empty while [`head`](Self::head) or [`body`](Self::body) ask for more.
     pub fn room(&mut self) -> &mut [u8] {
         self.wire.room()
     }
 
-    /// So many bytes have come; 0 says that the connection has ended.
+    /// Records that this many bytes were received. 0 means that the connection has ended.
     ///
     /// # Errors
-    /// [`HttpError::TimedOut`]; what came is not looked at then.
+    /// [`HttpError::TimedOut`]; the bytes are then not parsed.
     pub fn received(&mut self, len: usize, now: Instant) -> Result<(), HttpError> {
         self.check_time(now)?;
         if len == 0 {
@@ -198,7 +198,7 @@ impl<'b> Exchange<'b> {
         Ok(())
     }
 
-    /// The status of the answer, once its head is there; `None` when more has to come.
+    /// The status of the answer after its head is complete; `None` if more bytes must come.
     ///
     /// # Errors
     /// [`HttpError`], again at every call.
@@ -220,18 +220,17 @@ impl<'b> Exchange<'b> {
         Ok(self.status)
     }
 
-    /// The headers of the answer that fit, once [`head`](Self::head) has said that they are there. See
-    /// [`Limits::head_bytes`].
+    /// The headers of the answer that fit, after [`head`](Self::head) returned a status. See [`Limits::head_bytes`].
     #[must_use]
     pub fn headers(&self) -> Headers<'_> {
         Headers::new(self.wire.head())
     }
 
-    /// Moves what has come of the body into `out`, which is not empty, and tells how many bytes that were; `Some(0)` says
-    /// that this was all of it, `None` that more has to come.
+    /// Moves received bytes of the body into `out`, which must not be empty, and returns their number. `Some(0)` marks
+    /// the end of the body, and `None` means that more bytes must come.
     ///
     /// # Errors
-    /// [`HttpError`], again at every call: what came before is not all of the body.
+    /// [`HttpError`], again at every call. The bytes before it are not the whole body.
     pub fn body(&mut self, out: &mut [u8]) -> Result<Option<usize>, HttpError> {
         let (used, progress) = self.reader.read(self.wire.filled(), out.len());
         let moved = match progress {
@@ -250,8 +249,8 @@ impl<'b> Exchange<'b> {
         moved
     }
 
-    /// Moves what has come of the body behind the first `len` bytes of `out`, and counts it there. `true` says that the
-    /// whole body is in `out`, `false` that more has to come.
+    /// Moves received bytes of the body to `out`, after its first `len` bytes, and adds their number to `len`. Returns
+    /// `true` if `out` holds the whole body, `false` if more bytes must come.
     ///
     /// # Errors
     /// As [`body`](Self::body), and [`HttpError::BodyTooLong`] for a body that does not fit.
@@ -271,25 +270,25 @@ impl<'b> Exchange<'b> {
         }
     }
 
-    /// Whether the answer is read to its end and the connection can be used for another exchange: nobody said that it
-    /// would end, and nothing has come that was not asked for.
+    /// Whether the answer was read to its end and the connection can serve another exchange: neither side announced its
+    /// end, and no unexpected byte was received.
     #[must_use]
     pub fn leaves_connection(&self) -> bool {
         self.reader.leaves_connection() && self.wire.filled().is_empty()
     }
 
-    /// The status of the answer; 0 before its head is there.
+    /// The status of the answer; 0 before its head is complete.
     pub(crate) fn status(&self) -> u16 {
         self.status.unwrap_or(0)
     }
 
-    /// Whether any byte of an answer has come.
+    /// Whether any byte of an answer was received.
     #[must_use]
     pub const fn is_answered(&self) -> bool {
         self.reader.is_touched()
     }
 
-    /// Ends the exchange wherever it is, and wipes the buffer.
+    /// Ends the exchange in any state, and wipes the buffer.
     pub fn end(&mut self) {
         self.wire.wipe();
         self.sending = Sending::Nothing;
@@ -306,8 +305,9 @@ impl<'b> Exchange<'b> {
         self.limits
     }
 
-    /// The request cannot be written to its end. The server may have answered before it hung up, with 413 (Content Too
-    /// Large), for example: [`head`](Self::head) and [`body`](Self::body) read what comes, if anything does.
+    /// Records that the request could not be written to its end. The server may have answered before it closed the
+    /// connection, such as with 413 (Content Too Large). [`head`](Self::head) and [`body`](Self::body) read that
+    /// answer, if there is one.
     pub fn cut_off(&mut self) {
         if self.sending != Sending::Sent {
             self.sending = Sending::Sent;
@@ -316,12 +316,12 @@ impl<'b> Exchange<'b> {
         self.reader.keep_nothing();
     }
 
-    /// For how long the server keeps the connection without a request, in seconds, if its answer says so.
+    /// How long the server keeps the connection without a request, in seconds, if its answer tells it.
     pub(crate) const fn idle_secs(&self) -> Option<u64> {
         self.reader.idle_secs()
     }
 
-    /// The connection has failed.
+    /// Records that the connection failed.
     pub(crate) fn abort(&mut self) {
         self.reader.close();
         self.reader.lose();
@@ -351,14 +351,14 @@ impl<'b> Exchange<'b> {
         };
     }
 
-    /// Nothing is sent of a head that was not finished.
+    /// Discards an unfinished head.
     fn forget_unsent(&mut self) {
         if self.sending == Sending::Nothing {
             self.wire.wipe();
         }
     }
 
-    /// Where what comes next of the body goes, when so much of it is left.
+    /// The place for the next bytes of the body, with this many left.
     fn body_room(&mut self, left: Option<u64>) -> &mut [u8] {
         let (before, behind, max) = match left {
             Some(left) => (0, 0, usize::try_from(left).unwrap_or(usize::MAX)),
@@ -369,7 +369,7 @@ impl<'b> Exchange<'b> {
         room.get_mut(..len).unwrap_or(&mut [])
     }
 
-    /// Puts a frame around `len` bytes that stand where a chunk's data goes; the last chunk has none.
+    /// Frames `len` bytes, already in place, as a chunk. The last chunk has no bytes.
     fn put_chunk(&mut self, len: usize) {
         let mut frame = *b"0000\r\n";
         for (digit, shift) in frame.iter_mut().zip([12, 8, 4, 0]) {
@@ -394,7 +394,7 @@ impl fmt::Debug for Exchange<'_> {
     }
 }
 
-/// The body goes beyond a buffer of `limit` bytes.
+/// The error for a body longer than a buffer of `limit` bytes.
 fn too_long(limit: usize) -> HttpError {
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
     HttpError::BodyTooLong {
@@ -405,15 +405,15 @@ fn too_long(limit: usize) -> HttpError {
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// The most that a chunk's frame of four digits can announce, in bytes.
+/// The longest chunk that a frame of four digits can announce, in bytes.
 const CHUNK_MAX: usize = 0xffff;
 
-/// How much room a chunk's frame needs before its data and behind, in bytes.
+/// The room that a chunk's frame takes before and after its data, in bytes.
 const CHUNK_BEFORE: usize = 6;
 const CHUNK_BEHIND: usize = 2;
 
-/// With less room than this, in bytes, what is there is sent first.
+/// With less room than this, in bytes, the buffered bytes are sent first.
 const MIN_ROOM: usize = 40;
 
-/// A buffer that is shorter has no room for a body beside the head, in bytes.
+/// A shorter buffer has no room for a body next to the head, in bytes.
 const MIN_WIRE: usize = 2 * Limits::BODY_ROOM;

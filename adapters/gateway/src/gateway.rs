@@ -10,36 +10,38 @@ use redox_auth_core::{Identity, Session, Ticket, TokenStorage};
 use crate::link::Link;
 use crate::{Cause, Connector, Device, Dpop, Exchange, Limits, MaybeDpop};
 
-/// A session with a server, the connection to it, and the buffers for both: what a device sends its requests through.
+/// A session with a server, the connection to the server, and the buffers for both. A device sends its requests through
+/// it.
 ///
-/// The same decisions are made whether it waits ([`authorize`](Self::authorize), [`send`](Self::send)) or is awaited
-/// ([`authorize_async`](Self::authorize_async), [`send_async`](Self::send_async)); the two differ in who moves the bytes.
-/// It never sleeps, and makes no attempt to get a token before the session allows one.
+/// The blocking methods ([`authorize`](Self::authorize), [`send`](Self::send)) and the asynchronous methods
+/// ([`authorize_async`](Self::authorize_async), [`send_async`](Self::send_async)) make the same decisions. The gateway
+/// never sleeps, and makes no attempt to obtain a token before the session allows one.
 ///
-/// An asynchronous call that is dropped half way gives up what it had begun: the connection is closed, the buffers are
-/// wiped, and the next call may try at once.
+/// If an asynchronous call is dropped early, its work is abandoned: the connection is closed, the buffers are wiped,
+/// and the next call may try at once.
 pub struct Gateway<'b, I, D, C: Connector, S: TokenStorage = [u8; 1024], P = ()> {
     session: Session<I, S>,
-    /// For the body of a token request, and then for its answer.
+    /// The body of a token request, and then its answer.
     token: &'b mut [u8],
-    /// Of the attempt that is under way.
+    /// The ticket of the attempt under way.
     ticket: Option<Ticket>,
     last_failure: Option<Cause>,
     link: Link<'b, D, C>,
-    /// What makes proofs of possession, if anything.
+    /// The source of proofs of possession.
     dpop: P,
 }
 
-/// The memory of a [`Gateway`]. It is wiped after each use.
+/// The memory of a [`Gateway`]. The gateway wipes it after each use.
 #[derive(Debug, Default)]
 pub struct Buffers<'b> {
-    /// For what goes over the wire: heads both ways, and bodies in passing. A request's head with the token on it has to
-    /// fit. Of an answer's head those headers are kept that fit together with [`Limits::BODY_ROOM`]. 2 KiB usually do.
+    /// The buffer for the wire: heads in both directions, and bodies in passing. The head of a request must fit, including
+    /// the token. Of an answer's head, the headers that fit together with [`Limits::BODY_ROOM`] are kept. 2 KiB are usually
+    /// enough.
     pub wire: &'b mut [u8],
-    /// For the body of a token request, and then for its answer. An assertion signed with an elliptic curve takes some
-    /// 600 bytes, one signed with RSA some 900, and the answer 100 bytes more than the token: 2 KiB usually do. With a
-    /// [`Dpop`] the proof stands behind the body: some 600 bytes more by a key on a curve, some 1100 by an RSA key.
-    /// [`max_dpop_proof_len`](redox_auth_core::max_dpop_proof_len) gives the bound.
+    /// The buffer for the body of a token request, and then for its answer. An assertion signed with an elliptic curve
+    /// takes some 600 bytes, one signed with RSA some 900, and the answer 100 bytes more than the token: 2 KiB are usually
+    /// enough. With a [`Dpop`] the proof follows the body: some 600 bytes more for a key on a curve, some 1100 for an RSA
+    /// key. [`max_dpop_proof_len`](redox_auth_core::max_dpop_proof_len) gives the bound.
     pub token: &'b mut [u8],
 }
 
@@ -57,11 +59,11 @@ impl<'b, I: Identity, D: Device, C: Connector, S: TokenStorage> Gateway<'b, I, D
         }
     }
 
-    /// The same for a session whose tokens are bound to a key (RFC 9449, DPoP): each request for a token and each request
-    /// with one has a proof by that key.
+    /// The same for a session whose tokens are bound to a key (RFC 9449, DPoP). Each token request, and each request
+    /// with a token, has a proof signed with that key.
     ///
-    /// A nonce that a server asks for is remembered for that server, and costs one repetition of the request that was
-    /// refused for lack of it.
+    /// The gateway stores each server's nonce. When a server refuses a request for lack of its nonce, the gateway
+    /// repeats the request once.
     #[must_use]
     pub fn with_dpop<'k, K: ?Sized, const N: usize>(
         self,
@@ -88,13 +90,13 @@ impl<'b, I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         self
     }
 
-    /// The session: to look at its counters, or to save its token.
+    /// The session, to read its counters or to save its token.
     #[must_use]
     pub const fn session(&self) -> &Session<I, S> {
         &self.session
     }
 
-    /// The session: to restore its token, or to change its identity.
+    /// The session, to restore its token or to change its identity.
     pub const fn session_mut(&mut self) -> &mut Session<I, S> {
         &mut self.session
     }
@@ -104,30 +106,30 @@ impl<'b, I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         &mut self.link.device
     }
 
-    /// What makes the connections.
+    /// The connector.
     pub const fn connector_mut(&mut self) -> &mut C {
         &mut self.link.connector
     }
 
-    /// What went wrong with the last attempt to get a token, unless another has worked since. Worth a look when a renewal
-    /// fails: until the old token ends, nobody is told.
+    /// The error of the last attempt to obtain a token, unless a later attempt succeeded. Check it when a renewal may
+    /// have failed: no call returns this error while the old token is valid.
     #[must_use]
     pub const fn last_failure(&self) -> Option<Cause> {
         self.last_failure
     }
 
-    /// What makes proofs of possession, such as a [`Dpop`].
+    /// The source of proofs of possession, such as a [`Dpop`].
     #[must_use]
     pub const fn dpop(&self) -> &P {
         &self.dpop
     }
 
-    /// Closes the connection that is kept for the next request, as before the device goes to sleep.
+    /// Closes the kept connection. Call it before the device sleeps.
     pub fn disconnect(&mut self) {
         self.link.close();
     }
 
-    /// Ends the gateway with its connection; the session and its token live on.
+    /// Ends the gateway and its connection. The session keeps its token.
     #[must_use]
     pub fn into_session(self) -> Session<I, S> {
         self.session

@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// The headers of an answer, in a head that was checked. Values are bytes, without the space around them.
+/// The headers of an answer, in a checked head. Values are bytes, without the space around them.
 #[derive(Clone, Copy)]
 pub struct Headers<'h> {
     head: &'h [u8],
@@ -11,7 +11,7 @@ impl<'h> Headers<'h> {
         Self { head }
     }
 
-    /// The value of the first header of this name; upper case means nothing in it.
+    /// The value of the first header with this name, in upper or lower case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'h [u8]> {
         self.iter()
@@ -19,9 +19,9 @@ impl<'h> Headers<'h> {
             .map(|(_, value)| value)
     }
 
-    /// Names and values, as they came.
+    /// Names and values, unchanged.
     pub fn iter(&self) -> impl Iterator<Item = (&'h str, &'h [u8])> + use<'h> {
-        // Every line ends with both characters and holds neither.
+        // Every line ends with both characters and contains neither.
         self.head
             .split(|&byte| byte == b'\n')
             .skip(1)
@@ -34,7 +34,7 @@ impl<'h> Headers<'h> {
     }
 }
 
-/// Names only: values may be about a patient.
+/// Shows names only, because values may be about a patient.
 impl fmt::Debug for Headers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()

@@ -1,8 +1,9 @@
 use core::fmt;
 
-/// Why an answer is none that can be used: what was found in it, or what of the [`Limits`](crate::Limits) it breaks.
+/// Why an answer is invalid, or which of the [`Limits`](crate::Limits) it exceeds.
 ///
-/// Whatever came of its body before is not all of it. The connection is closed, for nobody knows what would come next.
+/// Any part of the body received before is incomplete. The connection is closed, because the meaning of further bytes
+/// is unknown.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum HttpError {
@@ -10,69 +11,70 @@ pub enum HttpError {
     Closed,
     /// The connection ended in the middle of the head, or after an interim answer.
     HeadCutOff,
-    /// The connection ended before the body did.
+    /// The connection ended before the body.
     BodyCutOff {
-        /// How many bytes of it had come.
+        /// The number of body bytes received.
         found: u64,
     },
-    /// The exchange took too long.
+    /// The exchange exceeded its time limit.
     TimedOut {
-        /// How long it may take, in milliseconds.
+        /// The limit, in milliseconds.
         limit_ms: u32,
     },
-    /// The head has more bytes than can be read and dropped, or its status or a header that frames the message does not
-    /// fit. Other headers that do not fit are dropped, see [`Limits::head_bytes`](crate::Limits::head_bytes).
+    /// The head is longer than the number of bytes that can be read and dropped. Or its status, or a header that frames
+    /// the message, does not fit. Other headers that do not fit are dropped, see
+    /// [`Limits::head_bytes`](crate::Limits::head_bytes).
     HeadTooLong {
-        /// The most that it may have.
+        /// The limit, in bytes.
         limit: usize,
     },
-    /// A line feed without the carriage return before it. RFC 9112 §2.2 lets a recipient take it for a line's end, but
-    /// not all do, and whoever sends it may count on that.
+    /// A line feed without a carriage return before it. RFC 9112 §2.2 allows a recipient to accept it as a line's end,
+    /// but not all recipients do, and an attacker can exploit the difference.
     BareLineFeed,
-    /// A carriage return without the line feed behind it.
+    /// A carriage return without a line feed after it.
     BareCarriageReturn,
-    /// The line before the first header begins with white space (RFC 9112 §2.2).
+    /// The line before the first header starts with white space (RFC 9112 §2.2).
     FoldedHeader,
     /// A header has no colon.
     NoColon,
-    /// The name of a header has a character that none has (RFC 9110 §5.1).
+    /// The name of a header has an invalid character (RFC 9110 §5.1).
     HeaderName,
-    /// The value of a header has a character that none has (RFC 9110 §5.5).
+    /// The value of a header has an invalid character (RFC 9110 §5.5).
     HeaderValue,
-    /// It does not begin with the status line of HTTP/1.0 or HTTP/1.1.
+    /// The answer does not start with the status line of HTTP/1.0 or HTTP/1.1.
     StatusLine,
-    /// `101`: the server goes on in another protocol, which nobody asked for.
+    /// `101`: the server switches to another protocol, which the gateway did not request.
     SwitchingProtocols,
-    /// One interim answer after the other, and no final one.
+    /// Too many interim answers, and no final answer.
     TooManyInterimAnswers {
-        /// The most there may be.
+        /// The limit.
         limit: u8,
     },
-    /// A `Content-Length` that is no number.
+    /// The value of `Content-Length` is not a number.
     ContentLength,
-    /// A second `Content-Length`, be it the same or another.
+    /// There are two headers `Content-Length`, with equal or different values.
     TwoContentLengths,
-    /// Both `Content-Length` and `Transfer-Encoding`, which two programs could read as two different bodies
-    /// (RFC 9112 §6.3).
+    /// There are both `Content-Length` and `Transfer-Encoding`, and two programs could read two different bodies (RFC
+    /// 9112 §6.3).
     LengthAndEncoding,
-    /// A `Transfer-Encoding` that is not just `chunked`, or one in HTTP/1.0.
+    /// The value of `Transfer-Encoding` is not just `chunked`, or the answer is in HTTP/1.0.
     TransferEncoding,
-    /// The body is longer than may be taken.
+    /// The body is too long.
     BodyTooLong {
-        /// How long it is at least, in bytes.
+        /// The length of the body in bytes, or a lower bound.
         found: u64,
-        /// The most that it may have.
+        /// The limit, in bytes.
         limit: u64,
     },
-    /// The size of a chunk is no hexadecimal number, or is not followed by what has to follow it.
+    /// The size of a chunk is not a hexadecimal number, or an invalid character follows it.
     ChunkSize,
     /// The size of a chunk has more digits than a number of 64 bits.
     ChunkSizeTooLong,
-    /// A chunk does not end where its size says that it does.
+    /// A chunk does not end where its size says.
     ChunkEnd,
-    /// The extensions and trailers of a chunked body have more bytes than are allowed for them.
+    /// The extensions and trailers of a chunked body exceed their limit.
     ChunkExtrasTooLong {
-        /// The most that they may have.
+        /// The limit, in bytes.
         limit: usize,
     },
 }
@@ -98,17 +100,17 @@ impl fmt::Display for HttpError {
             Self::BareCarriageReturn => f.write_str("a carriage return without a line feed"),
             Self::FoldedHeader => f.write_str("white space before the first header"),
             Self::NoColon => f.write_str("a header without a colon"),
-            Self::HeaderName => f.write_str("a header's name with a character that none has"),
-            Self::HeaderValue => f.write_str("a header's value with a character that none has"),
+            Self::HeaderName => f.write_str("a header's name with an invalid character"),
+            Self::HeaderValue => f.write_str("a header's value with an invalid character"),
             Self::StatusLine => f.write_str("no status line of HTTP/1.1"),
             Self::SwitchingProtocols => {
-                f.write_str("the server switches to a protocol that nobody asked for")
+                f.write_str("the server switches to another protocol, unasked")
             }
             Self::TooManyInterimAnswers { limit } => {
                 write!(f, "more than {limit} interim answers")
             }
             Self::ContentLength => f.write_str("a Content-Length that is no number"),
-            Self::TwoContentLengths => f.write_str("two headers Content-Length"),
+            Self::TwoContentLengths => f.write_str("two Content-Length headers"),
             Self::LengthAndEncoding => f.write_str("both Content-Length and Transfer-Encoding"),
             Self::TransferEncoding => {
                 f.write_str("a Transfer-Encoding other than chunked in HTTP/1.1")

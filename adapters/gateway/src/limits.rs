@@ -1,38 +1,46 @@
-/// How much of an answer is taken, and how long it may take.
+/// The limits on the size and the duration of an answer.
 ///
-/// A server that goes beyond one of them gets a typed error and loses its connection.
+/// A server that exceeds a limit causes a typed error, and its connection is closed.
+///
+/// ```
+/// use redox_auth_gateway::Limits;
+///
+/// let mut limits = Limits::DEFAULT;
+/// limits.idle_ms = 60_000;
+/// ```
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
-    /// How many bytes of an answer's head are kept. Never more than fits the buffer for the wire, less
-    /// [`Limits::BODY_ROOM`]. Headers beyond it are dropped, because the status says whether the server has done what it
-    /// was asked for: those that are too long themselves, and those that come when the room is taken. The headers that
-    /// frame the message are read anyway. Up to 64 KiB are dropped.
+    /// The number of bytes kept of an answer's head. It is at most the length of the wire buffer less
+    /// [`Limits::BODY_ROOM`]. Headers that are too long, or that come after the room is full, are dropped: the status
+    /// alone says whether the server processed the request. The headers that frame the message are always read. Up to
+    /// 64 KiB are dropped.
     ///
-    /// As many bytes as are kept are allowed for the extensions and trailers of a chunked body.
+    /// The same limit applies to the extensions and trailers of a chunked body.
     pub head_bytes: usize,
-    /// How many headers of an answer are kept. Those that come later are dropped.
+    /// The number of headers kept of an answer. Later headers are dropped.
     pub headers: usize,
-    /// The longest body of an answer, in bytes. Beside it the caller's buffer limits a body that is read as a whole, and
-    /// the buffer for tokens the answer of a token endpoint.
+    /// The longest body of an answer, in bytes. A body that is read as a whole must also fit the caller's buffer. The
+    /// answer of a token endpoint must also fit the token buffer.
     pub body_bytes: u64,
-    /// The most interim answers (1xx) before the final one.
+    /// The greatest number of interim answers (1xx) before the final answer.
     pub interim_answers: u8,
-    /// The longest that an exchange may take, from the first byte of the request to the last byte of the answer's body,
-    /// in milliseconds. It is looked at after each read, so a server that sends a byte a second does not get around it;
-    /// one that sends nothing is up to the connection's own time-out.
+    /// The greatest duration of an exchange, from the first byte of the request to the last byte of the answer's body,
+    /// in milliseconds. It is checked after each read, and therefore also stops a server that sends one byte a second.
+    /// The connection's own time-out must stop a server that sends nothing.
     pub exchange_ms: u32,
-    /// A kept connection that was not used for longer than this is not used again, in milliseconds. A server that says
-    /// how long it waits (`Keep-Alive: timeout=5`) is believed: its connection is used until a second before that.
+    /// A kept connection that was idle for longer than this is not used again, in milliseconds. If the server names its
+    /// time-out (`Keep-Alive: timeout=5`), the connection is used until a second before that.
     ///
-    /// Servers close idle connections: Apache and Node after 5 s, nginx after 75 s unless they are told otherwise. A
-    /// message that meets that moment gets no answer, and nobody knows whether it was done. Where messages are seconds
-    /// apart, that happens to every second one of them. Stay below the server's time, and implement
+    /// Servers close idle connections: by default Apache and Node after 5 s, nginx after 75 s. A message sent at that
+    /// moment gets no answer, and may or may not have been processed. With seconds between messages, this can happen to
+    /// every second message. Set it below the server's time-out, and implement
     /// [`Connector::is_alive`](crate::Connector::is_alive).
     pub idle_ms: u32,
 }
 
 impl Limits {
-    /// What an answer's body needs of the buffer for the wire beside the head, in bytes.
+    /// The room that an answer's body needs in the wire buffer in addition to the head, in bytes.
     pub const BODY_ROOM: usize = 64;
 
     /// The limits of a new [`Gateway`](crate::Gateway).

@@ -10,23 +10,23 @@ pub(crate) struct Link<'b, D, C: Connector> {
     pub(crate) connector: C,
     pub(crate) exchange: Exchange<'b>,
     pub(crate) open: Option<Open<C::Connection>>,
-    /// An exchange has begun and was not ended.
+    /// An exchange has begun and has not ended.
     is_busy: bool,
-    /// Connections that were idle for longer have met their end.
+    /// The gateway closes connections that were idle for longer than this.
     idle_max_ms: u32,
 }
 
-/// A connection and where it leads.
+/// A connection and its endpoint.
 pub(crate) struct Open<T> {
     pub(crate) io: T,
     pub(crate) channel: Channel,
     pub(crate) is_reused: bool,
-    /// Empty for a name that is too long to be remembered: such a connection is used once.
+    /// Empty if the name is too long to store: such a connection is used once.
     host: String<HOST_MAX>,
     port: u16,
     is_tls: bool,
     idle_since: Instant,
-    /// For how long it may be idle, as the server says.
+    /// The server's idle time-out.
     idle_ms: u64,
 }
 
@@ -46,7 +46,7 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
         self.device.now().instant
     }
 
-    /// Whether a request to this host may begin by its pace, if the device keeps to one.
+    /// Whether the pace allows a request to this host, if the device keeps a pace.
     pub(crate) fn may_begin(&mut self, host: &str, now: Instant) -> Result<(), Error> {
         let Some(pace) = self.device.pace(host) else {
             return Ok(());
@@ -59,7 +59,7 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
         Err(Error::NotYet { until, trouble })
     }
 
-    /// Begins a request to this host by its pace.
+    /// Records in the host's pace that a request begins.
     pub(crate) fn begin_by_pace(
         &mut self,
         host: &str,
@@ -70,23 +70,21 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
         Ok(pace.map(|pace| pace.begin(now)))
     }
 
-    /// Tells the pace of the host what it answered. The caller sees the answer itself.
+    /// Reports the host's answer to its pace. The caller processes the answer itself.
     pub(crate) fn answered(&mut self, host: &str, started: Option<Started>, now: Now) {
         if let Some(started) = started
             && let Some(pace) = self.device.pace(host)
         {
             let headers = self.exchange.headers();
-            let answer = Paced {
-                status: self.exchange.status(),
-                retry_after: headers.get("Retry-After"),
-                date: headers.get("Date"),
-                is_page: headers.get("Content-Type").is_some_and(is_page_type),
-            };
+            let answer = Paced::status(self.exchange.status())
+                .with_retry_after(headers.get("Retry-After"))
+                .with_date(headers.get("Date"))
+                .with_page(headers.get("Content-Type").is_some_and(is_page_type));
             let _ = pace.answered(started, now, &answer);
         }
     }
 
-    /// Makes ready to connect to `to`: `true` when the connection that is there can be used, else it is closed.
+    /// Prepares a connection to `to`. Returns `true` if the current connection can be used, otherwise closes it.
     pub(crate) fn reuse(&mut self, to: Endpoint<'_>) -> bool {
         let now = self.now();
         let idle_ms = self.exchange.limits().idle_ms.min(self.idle_max_ms);
@@ -121,7 +119,7 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
         self.is_busy = true;
     }
 
-    /// Ends the exchange, if there is one: the connection is kept when it is where the next answer would begin.
+    /// Ends the exchange, if there is one. Keeps the connection if the next answer would start here.
     pub(crate) fn end(&mut self) {
         if !core::mem::replace(&mut self.is_busy, false) {
             return;
@@ -139,8 +137,8 @@ impl<'b, D: Device, C: Connector> Link<'b, D, C> {
         self.exchange.end();
     }
 
-    /// A connection that was kept has ended before the first byte of an answer: its successors are opened anew before they
-    /// have been idle for half as long, so that it happens once.
+    /// Records that a kept connection ended before the first byte of an answer. Later connections are closed after half
+    /// of that idle time, and therefore this happens only once.
     pub(crate) fn learn_end(&mut self) {
         let now = self.now().as_millis();
         if let Some(open) = &self.open {
@@ -167,8 +165,8 @@ impl<T> Open<T> {
     }
 }
 
-/// The longest name of a host whose connection is kept, in bytes.
+/// The longest host name whose connection is kept, in bytes.
 const HOST_MAX: usize = 64;
 
-/// However soon a connection has ended, another is kept for as long, in milliseconds.
+/// A connection is kept for at least this long, however soon an earlier connection ended, in milliseconds.
 const IDLE_LEARNED_MIN_MS: u32 = 1_000;

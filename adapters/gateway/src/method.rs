@@ -1,6 +1,7 @@
 use core::fmt;
 
-/// An HTTP verb (RFC 9110 §9.3).
+/// An HTTP method (RFC 9110 §9.3).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Method {
     /// `DELETE`
@@ -18,7 +19,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The verb on the wire.
+    /// The method on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -31,7 +32,7 @@ impl Method {
         }
     }
 
-    /// Whether doing it twice is the same as doing it once (RFC 9110 §9.2.2).
+    /// Whether two equal requests have the same effect as one (RFC 9110 §9.2.2).
     #[must_use]
     pub const fn is_idempotent(self) -> bool {
         match self {
@@ -40,7 +41,7 @@ impl Method {
         }
     }
 
-    /// Whether a request says how long its body is even when it is empty (RFC 9110 §8.6).
+    /// Whether a request gives the length of its body even if the body is empty (RFC 9110 §8.6).
     pub(crate) const fn expects_body(self) -> bool {
         matches!(self, Self::Patch | Self::Post | Self::Put)
     }

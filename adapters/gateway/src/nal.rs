@@ -1,4 +1,4 @@
-//! Connections over the traits that network stacks share.
+//! Connections through the shared traits of network stacks.
 
 #[cfg(feature = "edge-nal")]
 mod edge;
@@ -25,7 +25,7 @@ use crate::Endpoint;
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum NalError {
-    /// The URL starts with https, and this connector makes plain TCP connections. Put a connector with TLS around it.
+    /// The URL starts with https, and this connector makes plain TCP connections. Wrap it in a connector with TLS.
     NoTls,
     /// The stack found no address for the host name.
     Lookup(ErrorKind),
@@ -56,7 +56,7 @@ impl embedded_io::Error for NalError {
     }
 }
 
-/// The address of a host: its own, if the host is one, and else what `lookup` finds.
+/// The address of a host: the host itself if it is an address, otherwise the result of `lookup`.
 async fn address(
     to: Endpoint<'_>,
     lookup: impl AsyncFnOnce(&str) -> Result<IpAddr, ErrorKind>,
@@ -73,7 +73,7 @@ async fn address(
     Ok(SocketAddr::new(address, to.port))
 }
 
-/// Plain TCP stays on this machine, or a stranger could be at the other end.
+/// Plain TCP counts as authenticated only if it stays on this machine.
 const fn channel(remote: SocketAddr) -> Channel {
     match remote.ip().is_loopback() {
         true => Channel::Authenticated,
@@ -81,8 +81,8 @@ const fn channel(remote: SocketAddr) -> Channel {
     }
 }
 
-/// Whether a read would wait. Bytes that nobody asked for, an end and an error are reasons to connect anew, so nothing is
-/// lost by the one byte that is read.
+/// Whether a read would wait. If an unexpected byte, an end or an error comes, the connection is closed, and therefore
+/// the byte that was read does not matter.
 fn is_quiet(connection: &mut impl Read) -> bool {
     let mut byte = [0];
     let read = pin!(connection.read(&mut byte));

@@ -2,13 +2,13 @@ use core::convert::Infallible;
 
 use embedded_io::{ErrorType, Read};
 
-/// The body of a request. Its bytes come from `embedded_io::Read`, or from `embedded_io_async::Read` for an asynchronous
-/// call, a part at a time, so that it is never needed as a whole.
+/// The body of a request. Its bytes come from `embedded_io::Read`, or from `embedded_io_async::Read` for an
+/// asynchronous call, in parts. The whole body need never be in memory.
 pub trait Payload {
-    /// How many bytes there are from the beginning on, if that is known; else it is sent in chunks.
+    /// The total number of bytes, if it is known. Otherwise the body is sent in chunks.
     fn content_length(&self) -> Option<u64>;
 
-    /// Goes back to the beginning, to be sent once more after a 401. `false` when it cannot: then it is not.
+    /// Returns to the start, for a second attempt after a 401. If it returns `false`, there is no second attempt.
     fn rewind(&mut self) -> bool;
 }
 
@@ -37,7 +37,7 @@ impl<'r> Bytes<'r> {
         }
     }
 
-    /// Moves what fits into `out`; its length.
+    /// Copies as many bytes as fit into `out`, and returns their number.
     pub(crate) fn take(&mut self, out: &mut [u8]) -> usize {
         let len = self.rest.len().min(out.len());
         if let (Some((part, rest)), Some(out)) =

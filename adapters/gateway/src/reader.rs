@@ -10,25 +10,25 @@ use chunked::Chunked;
 use framing::{Body, Framing};
 use head::{Head, Next};
 
-/// Reads one answer from bytes as they come, by RFC 9112 and stricter: what two programs could read differently is an
-/// error.
+/// Parses one answer incrementally, according to RFC 9112 and stricter: anything that two programs could read
+/// differently is an error.
 ///
-/// The bytes alone decide, and not how they were split on their way.
+/// The result depends only on the bytes, not on their division into reads.
 #[derive(Debug)]
 pub(crate) struct Reader {
     limits: Limits,
-    /// Of the request.
+    /// The method of the request.
     method: Method,
     state: State,
     interim_answers: u8,
-    /// How much of the body has been read.
+    /// The number of body bytes read.
     body_len: u64,
     is_kept: bool,
-    /// Whether any byte of an answer has come.
+    /// Whether any byte of an answer was received.
     is_touched: bool,
     /// The request was not sent to its end.
     is_cut_off: bool,
-    /// For how long the server keeps the connection, as its answer says.
+    /// The server's idle time-out, from its answer.
     idle_secs: Option<u64>,
 }
 
@@ -42,18 +42,18 @@ enum State {
     Failed(HttpError),
 }
 
-/// What came of some bytes.
+/// The result of parsing some bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Progress {
-    /// More are needed.
+    /// More bytes are needed.
     More,
-    /// They begin with the head of the final answer, this many bytes of it, and the empty line.
+    /// The bytes start with the head of the final answer. It has this many bytes, and an empty line follows.
     Head { len: usize, status: u16 },
-    /// These bytes of the head do not fit: they have to go, and the rest comes again.
+    /// These bytes of the head do not fit. Remove them, and pass the rest again.
     Drop { start: usize, len: usize },
-    /// A header goes on in the next line: the line's end at this place has to become two spaces.
+    /// A header continues on the next line. Replace the line end at this place with two spaces.
     Unfold { at: usize },
-    /// This part of them is the body's.
+    /// This part of the bytes belongs to the body.
     Data { start: usize, len: usize },
     /// The answer ends here.
     End,
@@ -75,8 +75,8 @@ impl Reader {
         }
     }
 
-    /// Reads from the beginning of `input`, and tells how many bytes of it are done with; the rest has to come again, with
-    /// what follows it. Of the body it takes at most `room` bytes at once.
+    /// Parses the start of `input`, and returns the number of processed bytes. Pass the rest again, followed by new
+    /// bytes. It takes at most `room` bytes of the body at once.
     pub(crate) fn read(
         &mut self,
         input: &[u8],
@@ -91,7 +91,7 @@ impl Reader {
         (used, progress)
     }
 
-    /// Takes note that nothing follows.
+    /// Records that no byte follows.
     pub(crate) fn close(&mut self) {
         self.is_kept = false;
         self.state = match self.state {
@@ -105,7 +105,7 @@ impl Reader {
         };
     }
 
-    /// Takes note that nothing follows because the connection has failed: that ends no body.
+    /// Records that no byte follows because the connection failed, which ends no body.
     pub(crate) fn lose(&mut self) {
         self.is_kept = false;
         if let State::End | State::UntilClose = self.state {
@@ -115,18 +115,18 @@ impl Reader {
         }
     }
 
-    /// Gives the answer up.
+    /// Abandons the answer.
     pub(crate) const fn fail(&mut self, error: HttpError) {
         self.is_kept = false;
         self.state = State::Failed(error);
     }
 
-    /// The connection is of no use after the answer.
+    /// Records that the connection cannot be used after the answer.
     pub(crate) const fn keep_nothing(&mut self) {
         self.is_cut_off = true;
     }
 
-    /// Takes note that bytes have come.
+    /// Records that bytes were received.
     pub(crate) const fn touch(&mut self) {
         self.is_touched = true;
     }
@@ -135,12 +135,12 @@ impl Reader {
         self.is_touched
     }
 
-    /// Whether the answer is read to its end, and another may follow it.
+    /// Whether the answer was read to its end, and another may follow it.
     pub(crate) const fn leaves_connection(&self) -> bool {
         matches!(self.state, State::End) && self.is_kept
     }
 
-    /// For how long the server keeps the connection without a request, in seconds, if it says so.
+    /// How long the server keeps the connection without a request, in seconds, if its answer tells it.
     pub(crate) const fn idle_secs(&self) -> Option<u64> {
         self.idle_secs
     }
@@ -201,7 +201,7 @@ impl Reader {
         }
     }
 
-    /// The status of a final head; nothing for an interim one.
+    /// The status of a final head; nothing for an interim head.
     fn take_head(&mut self, framing: &Framing) -> Result<Option<u16>, HttpError> {
         let (body, is_kept) = framing.body(self.method)?;
         if framing.status == 101 {
@@ -222,7 +222,7 @@ impl Reader {
         let limit = self.limits.body_bytes;
         self.state = match body {
             Body::None => State::End,
-            // Not before the head is out: its status is worth knowing.
+            // Checked after the head, because its status is useful.
             Body::Length(found) if found > limit => {
                 self.is_kept = false;
                 State::Failed(HttpError::BodyTooLong { found, limit })
@@ -234,7 +234,7 @@ impl Reader {
         Ok(Some(framing.status))
     }
 
-    /// How many of the next bytes are the body's; `left` are at most, and `available` have come.
+    /// The number of the next bytes that belong to the body: at most `left`, and at most the `available` bytes.
     fn take_data(&mut self, available: usize, left: u64, room: usize) -> Result<usize, HttpError> {
         let within = usize::try_from(left).unwrap_or(usize::MAX);
         let mut len = available.min(room).min(within);
@@ -258,5 +258,5 @@ impl Reader {
     }
 }
 
-/// What ends a head.
+/// The end of a head.
 pub(crate) const EMPTY_LINE: &[u8] = b"\r\n";

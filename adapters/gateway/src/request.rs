@@ -5,9 +5,9 @@ use redox_auth_core::Api;
 use crate::payload::Bytes;
 use crate::{Method, Payload};
 
-/// A request of the application's own, for [`Gateway::send`](crate::Gateway::send).
+/// An application's request, for [`Gateway::send`](crate::Gateway::send).
 ///
-/// The token, the source ID and the length of the body are put on it when it is sent.
+/// `send` adds the token, the source ID and the length of the body.
 #[derive(Clone, Copy)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'r, B> {
@@ -27,8 +27,8 @@ pub(crate) struct RequestHead<'r> {
 }
 
 impl<'r> Request<'r, Bytes<'r>> {
-    /// A request without a body to `url`: a path below the server's base URL that begins with a slash, or a whole URL of
-    /// this server.
+    /// A request without a body to `url`: a path below the server's base URL that starts with a slash, or a whole URL
+    /// of this server.
     pub const fn new(api: Api, method: Method, url: &'r str) -> Self {
         Self {
             head: RequestHead {
@@ -48,7 +48,7 @@ impl<'r> Request<'r, Bytes<'r>> {
         Self::new(api, Method::Get, url)
     }
 
-    /// A `POST`, still without a body.
+    /// A `POST` without a body. Add the body with a method below.
     pub const fn post(api: Api, url: &'r str) -> Self {
         Self::new(api, Method::Post, url)
     }
@@ -61,26 +61,27 @@ impl<'r, B> Request<'r, B> {
         self
     }
 
-    /// More headers, names and values. `Redox-Source-Id` takes the place of the session's own, `User-Agent` that of ours;
-    /// those that the connection and the token need are refused when the request is sent.
+    /// Additional headers, as names and values. `Redox-Source-Id` replaces the session's own, and `User-Agent` the
+    /// gateway's. [`Gateway::send`](crate::Gateway::send) rejects headers that the gateway itself must write for the
+    /// connection or the token.
     pub const fn headers(mut self, headers: &'r [(&'r str, &'r str)]) -> Self {
         self.head.headers = headers;
         self
     }
 
-    /// Says that it does no harm to do twice what this request asks for, whatever its verb says: because the message has
-    /// an ID of its own, for example. It is then sent again when a kept connection ends under it (RFC 9110 §9.2.2).
+    /// Marks a request whose repetition does no harm, whatever its method is, such as a message with an ID of its own.
+    /// The gateway sends it again if a kept connection ends during the request (RFC 9110 §9.2.2).
     pub const fn idempotent(mut self) -> Self {
         self.head.is_idempotent = true;
         self
     }
 
-    /// A body that is in memory.
+    /// A body in memory.
     pub fn body(self, bytes: &'r [u8]) -> Request<'r, Bytes<'r>> {
         self.stream(Bytes::new(bytes))
     }
 
-    /// A body that comes a part at a time.
+    /// A body that arrives in parts.
     pub fn stream<P: Payload>(self, payload: P) -> Request<'r, P> {
         Request {
             head: self.head,
@@ -89,7 +90,7 @@ impl<'r, B> Request<'r, B> {
     }
 }
 
-/// Without the query of its URL and the values of its headers, which may be about a patient.
+/// Omits the query of the URL and the values of the headers, which may be about a patient.
 impl<B> fmt::Debug for Request<'_, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -99,7 +100,7 @@ impl<B> fmt::Debug for Request<'_, B> {
     }
 }
 
-/// The header by which a server knows what it talks to, unless the application says something else.
+/// The header that identifies the client to the server. The application may replace it.
 pub(crate) const USER_AGENT: &str = "User-Agent";
 
 pub(crate) const OURSELVES: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));

@@ -2,7 +2,7 @@ use redox_auth_core::{AuthorizeError, Server, Url};
 
 use crate::Error;
 
-/// Where a request of the application's goes: a URL, and what follows its path.
+/// The target of an application's request: a URL, and the rest of its path.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'t> {
     pub(crate) url: Url<'t>,
@@ -10,9 +10,9 @@ pub(crate) struct Target<'t> {
 }
 
 impl<'t> Target<'t> {
-    /// Reads a path below the base URL, which begins with a slash, or a whole URL.
+    /// Parses a path below the base URL, which starts with a slash, or a whole URL.
     ///
-    /// Dots are refused: a server would resolve them, and the path would lead out of the base URL.
+    /// Rejects `.` and `..` segments: a server would resolve them, and the path could lead out of the base URL.
     pub(crate) fn of(server: &Server<'t>, path_or_url: &'t str) -> Result<Self, Error> {
         let target = if path_or_url.starts_with('/') {
             Self {

@@ -38,7 +38,7 @@ impl<'a> Ack<'a> {
     /// Reads an acknowledgment.
     ///
     /// # Errors
-    /// [`AckError`]: it acknowledges nothing that could be told.
+    /// [`AckError`]: the body is not an acknowledgment of one message.
     pub fn parse(body: &'a [u8]) -> Result<Self, AckError> {
         let header = Header::of(body).map_err(AckError::Header)?;
         let separator = header.separator();
@@ -73,7 +73,7 @@ impl<'a> Ack<'a> {
         self.header
     }
 
-    /// MSA-1: yes or no.
+    /// MSA-1: whether the receiver accepts the message.
     #[must_use]
     pub const fn code(&self) -> Code {
         self.code
@@ -85,7 +85,7 @@ impl<'a> Ack<'a> {
         nth(self.msa, self.header.separator(), 2)
     }
 
-    /// What the receiver wrote for a person: the first that is there of ERR-8, MSA-3 and ERR-3.
+    /// The receiver's words for a person: the first of ERR-8, MSA-3 and ERR-3 that is not empty.
     #[must_use]
     pub fn text(&self) -> Text<'a> {
         let separator = self.header.separator();

@@ -13,11 +13,11 @@ use crate::segments::Segments;
 use identity::{ControlId, Recent};
 use waiting::Incoming;
 
-/// One message after the other over one connection, each with its acknowledgment, without I/O and without a clock: it says
-/// what to do next, in a buffer of the caller's.
+/// Messages one after the other over one connection, each with its acknowledgment. It has no I/O and no clock: each step tells
+/// the caller what to do with the caller's buffer.
 ///
-/// A [`Sender`](crate::Sender) drives it; it is here for those who bring a driver of their own. [`begin`](Self::begin) a
-/// message, do what [`step`](Self::step) says until that is [`Step::Done`], and look at the [`outcome`](Self::outcome).
+/// A [`Sender`](crate::Sender) drives it. Use it directly with a driver of your own. [`begin`](Self::begin) a
+/// message, carry out each [`step`](Self::step) until [`Step::Done`], and then ask for the [`outcome`](Self::outcome).
 /// Times are milliseconds on a clock that never goes backwards.
 ///
 /// ```
@@ -93,7 +93,7 @@ enum Verdict {
     Unknown(Cause),
 }
 
-/// What is to be done next.
+/// The next task of the caller.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Step<'e> {
     /// Fill this with what comes next of the message, or a part of it, and say how much with [`Exchange::filled`].
@@ -132,8 +132,7 @@ impl<'b> Exchange<'b> {
         }
     }
 
-    /// Begins anew, over another connection: what is known of the one before is forgotten, and so is a message that was under
-    /// way.
+    /// Begins anew over another connection. The exchange forgets the earlier connection, and a message that was under way.
     pub const fn reset(&mut self) {
         self.state = State::Done(None);
         self.recent = Recent::new();
@@ -141,8 +140,8 @@ impl<'b> Exchange<'b> {
         self.is_closed = false;
     }
 
-    /// Begins a message. One that is still under way is given up, and this one is not sent: an acknowledgment could be that of
-    /// either.
+    /// Begins a message. If another message is still under way, that one is given up and this one is not sent: an acknowledgment
+    /// could belong to either.
     pub fn begin(&mut self, now_ms: u64) {
         if !matches!(self.state, State::Done(_)) {
             self.is_closed = true;
@@ -172,7 +171,7 @@ impl<'b> Exchange<'b> {
         }
     }
 
-    /// What became of the message; `None` while it is under way.
+    /// The outcome of the message; `None` while the message is under way.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome<'_>> {
         let State::Done(Some(verdict)) = self.state else {
@@ -206,7 +205,7 @@ impl<'b> Exchange<'b> {
         }
     }
 
-    /// Looks at the time: after the longest wait the message is given up.
+    /// Compares the time with the deadline. After the longest wait the message is given up.
     pub fn tick(&mut self, now_ms: u64) {
         if self.state == State::Waiting && now_ms >= self.incoming.earlier(u64::MAX) {
             self.end_frame();
@@ -216,7 +215,7 @@ impl<'b> Exchange<'b> {
         }
     }
 
-    /// Gives the message up, as if its time were over: for a caller who has a clock elsewhere.
+    /// Gives the message up as after the longest wait, for a caller that measures the time elsewhere.
     pub fn give_up(&mut self) {
         self.end_frame();
         let limit_ms = self.limits.wait_ms;

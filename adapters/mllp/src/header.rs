@@ -31,7 +31,7 @@ impl<'m> Header<'m> {
     /// The longest control ID, in bytes: MSH-10 may have 20 characters, and 199 since HL7 v2.7.
     pub const MAX_CONTROL_ID: usize = 199;
 
-    /// Reads the header at the beginning of a message; what follows the segment is not looked at.
+    /// Reads the header at the beginning of a message, and ignores all that follows the segment.
     ///
     /// # Errors
     /// [`HeaderError`]: no MSH, delimiters that are none, or a control ID that is missing or too long. An acknowledgment
@@ -59,8 +59,7 @@ impl<'m> Header<'m> {
         Ok(Self { delimiters, fields })
     }
 
-    /// The field of this number as HL7 counts them: MSH-1 is the separator itself, MSH-2 the other delimiters. Empty when
-    /// there is none.
+    /// The field of this number as HL7 counts them: MSH-1 is the separator, MSH-2 the other delimiters. Empty when there is none.
     #[must_use]
     pub fn field(&self, number: usize) -> &'m [u8] {
         let separator = self.separator();
@@ -131,14 +130,14 @@ impl<'m> Header<'m> {
     }
 }
 
-/// What identifies the message: other fields may be about a patient.
+/// Shows the fields that identify the message. Other fields may be about a patient.
 impl fmt::Debug for Header<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Header").finish_non_exhaustive()
     }
 }
 
-/// The `index`th of the parts between separators, from 0 on; empty when there is none.
+/// The part between separators with this index, from 0 on; empty when there is none.
 pub(crate) fn nth(bytes: &[u8], separator: u8, index: usize) -> &[u8] {
     bytes
         .split(|byte| *byte == separator)

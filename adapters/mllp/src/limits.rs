@@ -1,13 +1,13 @@
-/// How long a receiver may take, and how much it may answer.
+/// The longest waits, and the longest acknowledgment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
     /// The longest wait, in milliseconds: for the connection to take the next bytes of a message, and then for the
     /// acknowledgment, counted from the last byte of the message.
     pub wait_ms: u32,
-    /// How long the CR behind an acknowledgment's FS may be late, in milliseconds. Without it the acknowledgment counts
-    /// then.
+    /// The longest wait for the CR behind an acknowledgment's FS, in milliseconds. Afterwards the acknowledgment counts without
+    /// its CR.
     pub end_ms: u32,
-    /// The longest acknowledgment, in bytes. Only as much of it as fits the buffer is kept.
+    /// The longest acknowledgment, in bytes. The buffer keeps its beginning; the rest is read and dropped.
     pub ack_bytes: u32,
 }
 

@@ -8,15 +8,15 @@ use core::fmt;
 
 use crate::acknowledgment::Ack;
 
-/// What became of one message. Nothing is ever sent again by itself.
+/// The outcome of one message. This crate never repeats a message on its own.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "only `Outcome::Ok` says that the receiver has the message"]
 pub enum Outcome<'a> {
-    /// The receiver has the message: it acknowledged this one's control ID with AA or CA.
+    /// The receiver has the message: it acknowledged the control ID of this message with AA or CA.
     Ok(Ack<'a>),
-    /// The receiver refused this message: AE, AR, CE or CR, with its own words.
+    /// The receiver refused this message with AE, AR, CE or CR. The acknowledgment has its reason.
     Refused(Ack<'a>),
-    /// The receiver got no byte of the message. It may be sent again.
+    /// The receiver got no byte of the message. The caller may send it again.
     NotSent(NotSent),
     /// The receiver may have the message, and no acknowledgment says so. If it is sent again, the receiver may process it twice.
     /// Nothing more is sent over the connection, so that a late acknowledgment is never taken for that of another message.

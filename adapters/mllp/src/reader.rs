@@ -2,11 +2,10 @@ use core::fmt;
 
 use crate::scan::{END, START, until_block};
 
-/// Reads frames of MLLP from bytes as they come, without a buffer: VT, the body, FS and CR.
+/// Reads frames of MLLP from bytes as they arrive, without a buffer: VT, the body, FS and CR.
 ///
-/// The bytes alone decide, and not how they were split on their way. What stands between two frames is passed over. FS ends
-/// a frame when CR, LF, VT or the end of the connection follows; FS with anything else behind it stands inside a message,
-/// where neither it nor VT may be.
+/// The result depends on the bytes alone, not on their split. Bytes between two frames are skipped. FS ends a frame when CR, LF,
+/// VT or the end of the connection follows. FS before any other byte is inside a message, where FS and VT are not allowed.
 ///
 /// ```
 /// use redox_auth_mllp::{Part, Reader};
@@ -39,16 +38,16 @@ enum State {
     Ending,
 }
 
-/// A part of what [`Reader`] reads.
+/// A part of the input of a [`Reader`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Part<'i> {
     /// A frame begins.
     Start,
-    /// What comes next of its body: never empty, without VT and FS.
+    /// The next bytes of its body: never empty, without VT and FS.
     Body(&'i [u8]),
     /// The frame is complete.
     End,
-    /// The frame is none, and what came of its body is no message. The next [`Part::Start`] begins another one.
+    /// The frame is broken, and its body so far is no message. The next [`Part::Start`] begins another frame.
     Broken(FrameError),
 }
 
@@ -63,8 +62,7 @@ impl Reader {
         }
     }
 
-    /// Reads the next part from the beginning of `input`, which becomes what is left of it. `None` says that nothing is left
-    /// and more has to come.
+    /// Takes the next part off the beginning of `input`. `None` means that `input` is empty and more has to arrive.
     pub fn read<'i>(&mut self, input: &mut &'i [u8]) -> Option<Part<'i>> {
         while let Some((&first, rest)) = input.split_first() {
             match self.state {
@@ -99,7 +97,7 @@ impl Reader {
         None
     }
 
-    /// Takes note that nothing follows. FS without its CR ends a frame then.
+    /// Reports the end of the connection. FS without its CR ends a frame then.
     pub const fn close(&mut self) -> Option<Part<'static>> {
         match self.state {
             State::Between | State::Lost => None,
@@ -108,7 +106,7 @@ impl Reader {
         }
     }
 
-    /// Whether FS has come and the CR behind it has not: the frame is as good as complete.
+    /// Whether FS has arrived and the CR behind it has not.
     #[must_use]
     pub const fn is_ending(&self) -> bool {
         matches!(self.state, State::Ending)
@@ -163,7 +161,7 @@ impl Reader {
     }
 }
 
-/// Why what was read is no frame.
+/// Why the input is not a frame.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FrameError {
@@ -187,7 +185,7 @@ pub enum FrameError {
         /// How many bytes of the body had come.
         found: u32,
     },
-    /// So many bytes came without a VT that nobody here speaks MLLP.
+    /// Too many bytes arrived without a VT: the peer does not speak MLLP.
     NoStart {
         /// How many may stand between two frames.
         limit: u32,

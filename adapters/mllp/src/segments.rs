@@ -2,13 +2,13 @@ use core::fmt;
 
 use crate::scan::{END, START, find_control, move_down};
 
-/// Makes the body of a frame of a message: ends every segment in one CR, and finds what no message has.
+/// Turns a message into the body of a frame: ends every segment in one CR, and rejects bytes that no message has.
 ///
-/// A segment may end in CR, LF or CR LF, and the last one in nothing; empty lines are left out. Receivers differ in what they
-/// take: some know CR alone, and for others a single CR LF anywhere ends the meaning of CR. A segment must begin with its
-/// name, so that a line end inside a field is found and does not tear the segment in two.
+/// A segment may end in CR, LF or CR LF, and the last one in nothing. Empty lines are left out. Receivers differ: some accept CR
+/// alone as the end, and others ignore CR alone once CR LF occurs anywhere. Every segment must begin with its name. Therefore a
+/// line end inside a field is an error, and does not tear the segment in two.
 ///
-/// It works within the caller's buffer, piece by piece: a message is never needed as a whole.
+/// It works within the caller's buffer, piece by piece. The message as a whole is never in memory.
 #[derive(Clone, Debug)]
 pub struct Segments {
     separator: u8,
@@ -37,8 +37,8 @@ impl Segments {
         }
     }
 
-    /// Takes the next piece of the message, which becomes what the frame has of it. It never becomes longer; the rest of
-    /// `piece` is without meaning then.
+    /// Turns the next piece of the message into its part of the frame, and returns that part. It is never longer than the piece.
+    /// The rest of `piece` has no meaning afterwards.
     ///
     /// # Errors
     /// [`BodyError`]: the message must not be sent.

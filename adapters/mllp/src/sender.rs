@@ -67,7 +67,7 @@ impl<'b, T, N: FnMut() -> u64> Sender<'b, T, N> {
         }
     }
 
-    /// Goes on over another connection; the one before is dropped, which closes it.
+    /// Continues over another connection. The earlier connection is dropped, which closes it.
     pub fn reconnect(&mut self, connection: T) {
         self.io = connection;
         self.exchange.reset();
@@ -79,8 +79,8 @@ impl<'b, T, N: FnMut() -> u64> Sender<'b, T, N> {
         self.exchange.is_open()
     }
 
-    /// The outcome of a message whose [`send_async`](Self::send_async) was dropped half way. Nothing more is sent over this
-    /// connection then.
+    /// The outcome of a message whose [`send_async`](Self::send_async) was dropped half way. The connection takes no more
+    /// messages then.
     pub fn give_up(&mut self) -> Outcome<'_> {
         self.exchange.give_up();
         self.outcome()
@@ -91,7 +91,7 @@ impl<'b, T, N: FnMut() -> u64> Sender<'b, T, N> {
         self.exchange.outcome().unwrap_or(none)
     }
 
-    /// The connection had an error. One that only says that nothing has happened yet is none.
+    /// The connection had an error. A time-out of a read or an interruption ends nothing.
     fn failed(&mut self, kind: ErrorKind) {
         let now_ms = (self.now)();
         match kind {

@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// What a receiver wrote for a person. It shows as one line of at most [`Text::MAX_SHOWN`] characters.
+/// A receiver's words for a person. They print as one line of at most [`Text::MAX_SHOWN`] characters.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Text<'a>(&'a [u8]);
 
@@ -12,7 +12,7 @@ impl<'a> Text<'a> {
         Self(bytes)
     }
 
-    /// The bytes as they came, in whatever character set.
+    /// The bytes as they arrived, in the receiver's character set.
     #[must_use]
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.0
@@ -25,7 +25,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Control characters and what is no UTF-8 show as `\u{FFFD}`.
+/// Control characters and bytes that are not UTF-8 print as `\u{FFFD}`.
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use fmt::Write;

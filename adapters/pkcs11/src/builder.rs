@@ -11,7 +11,7 @@ use crate::module::Module;
 use crate::pin::Pin;
 use crate::uri::{KeyUri, PinSource};
 
-/// How a key in a token is used, before it is opened.
+/// The settings of a key in a token, before opening it.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Builder {
@@ -25,7 +25,7 @@ pub struct Builder {
 }
 
 impl Pkcs11Key {
-    /// The key that this URI names, to be opened.
+    /// Settings for the key with this URI.
     pub fn at(uri: KeyUri) -> Builder {
         Builder::new(uri)
     }
@@ -44,59 +44,57 @@ impl Builder {
         }
     }
 
-    /// The library that the token's maker delivers, where the URI names none.
+    /// The library of the token's maker, if the URI names none.
     pub fn module(mut self, path: impl Into<PathBuf>) -> Self {
         self.module = Some(path.into());
         self
     }
 
-    /// A PIN that the program has from elsewhere, instead of what the URI names. It stays in memory for later logins, and
-    /// is wiped with the key.
+    /// A PIN from the program, instead of the URI's. It stays in memory for later logins, and is wiped with the key.
     pub fn pin(mut self, pin: Pin) -> Self {
         self.pin = Some(pin);
         self
     }
 
-    /// The file with the PIN, where the URI names none. It is read for each login, and what was read is wiped.
+    /// The file with the PIN, if the URI names none. The crate reads it for each login, and wipes its copy.
     pub fn pin_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.uri.pin.get_or_insert(PinSource::File(path.into()));
         self
     }
 
-    /// The environment variable with the PIN, where the URI names none.
+    /// The environment variable with the PIN, if the URI names none.
     pub fn pin_variable(mut self, name: impl Into<String>) -> Self {
         self.uri.pin.get_or_insert(PinSource::Variable(name.into()));
         self
     }
 
-    /// What an RSA key signs with, instead of RS384. A key on a curve has one algorithm only.
+    /// The algorithm of an RSA key, instead of RS384. A key on a curve has only one algorithm.
     pub const fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
         self
     }
 
-    /// How many signatures the token makes at a time, each in a session of its own: 4 unless said otherwise, and at least
-    /// one. Sessions are opened when they are needed.
+    /// The number of simultaneous signatures, each in a session of its own: 4 by default, at least one. The crate opens
+    /// sessions when it needs them.
     pub fn sessions(mut self, sessions: usize) -> Self {
         self.sessions = sessions.max(1);
         self
     }
 
-    /// How long a signature waits for a session, 10 s unless said otherwise. Those that wait are served in the order in
-    /// which they came.
+    /// How long a signature waits for a session, 10 s by default. Waiting signatures are served in order.
     pub const fn wait(mut self, limit: Duration) -> Self {
         self.wait = limit;
         self
     }
 
-    /// How long a task waits for the answer of the token, 30 s unless said otherwise. The thread that asked goes on waiting,
-    /// since a call of a module cannot be broken off.
+    /// How long a task waits for the answer of the token, 30 s by default. The calling thread keeps waiting, because a
+    /// call of a module cannot be interrupted.
     pub const fn answer_within(mut self, limit: Duration) -> Self {
         self.answer_within = limit;
         self
     }
 
-    /// Logs in, finds the key and its public half, and checks one signature. It blocks, for as long as the token takes.
+    /// Logs in, finds the key and its public half, and checks one signature. Blocks as long as the token needs.
     ///
     /// # Errors
     /// [`Error`].

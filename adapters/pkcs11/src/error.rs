@@ -13,55 +13,55 @@ use std::path::PathBuf;
 
 use redox_auth_reqwest::{Algorithm, KeyError};
 
-/// Why a key in a token cannot be used. None of them holds a PIN.
+/// Why a key in a token is unusable. No error contains a PIN.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// Nothing says which module leads to the token.
+    /// No module is named.
     NoModule,
     /// The module cannot be loaded.
     Module {
         /// Its path.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         problem: ModuleProblem,
     },
     /// A call of the module failed.
     Answer(Answer),
-    /// There is not exactly one token that fits.
+    /// Not exactly one token matches.
     Token {
-        /// What it is to be, as a PKCS#11 URI.
+        /// The wanted token, as a PKCS#11 URI.
         wanted: String,
         /// Those that fit: none, or more than one.
         found: Vec<String>,
         /// The others that the module has, by label and serial number.
         others: Vec<String>,
-        /// What slots answered that said nothing of their tokens.
+        /// Answers of slots without information about their tokens.
         silent: Vec<Answer>,
     },
-    /// There is not exactly one private key that fits.
+    /// Not exactly one private key matches.
     Object {
         /// The label of the token.
         token: String,
-        /// What the key is to be, as a PKCS#11 URI.
+        /// The wanted key, as a PKCS#11 URI.
         wanted: String,
         /// Those that fit: none, or more than one.
         found: Vec<String>,
         /// The other private keys in the token, by label and ID.
         others: Vec<String>,
     },
-    /// The PIN cannot be read.
+    /// The PIN is unreadable.
     Pin(PinProblem),
     /// The token asks for a PIN, and none was given.
     NoPin {
         /// The label of the token.
         token: String,
     },
-    /// The token refuses the PIN. This process does not try it again, since a few wrong ones lock a token.
+    /// The token refuses the PIN. This process does not try the PIN again, because a few wrong PINs lock a token.
     PinRefused {
         /// What it answered.
         answer: Answer,
-        /// What the token says of its tries, if anything.
+        /// The token's report on its tries, if it has one.
         tries: Option<&'static str>,
     },
     /// The token does not let this key sign: its `CKA_SIGN` is false.
@@ -69,13 +69,13 @@ pub enum Error {
         /// The label and the ID of the key.
         key: String,
     },
-    /// The token has no mechanism for this algorithm that signs with this key.
+    /// The token has no mechanism for this algorithm and this key.
     NoMechanism {
         /// The algorithm.
         algorithm: Algorithm,
-        /// The mechanisms that would do.
+        /// The suitable mechanisms.
         looked_for: Vec<&'static str>,
-        /// What came of those that the token lists.
+        /// The results of those that the token lists.
         tried: Vec<String>,
     },
     /// The token shows no public key for this private key.
@@ -83,39 +83,38 @@ pub enum Error {
         /// The label and the ID of the key.
         key: String,
     },
-    /// The key is none that signs assertions.
+    /// The key cannot sign assertions.
     Key(KeyError),
-    /// The signature is not one that the public key accepts: another key has taken the place of this one, or the token
-    /// is faulty.
+    /// The public key does not accept the signature: another key has replaced this one, or the token is faulty.
     WrongSignature {
         /// The mechanism that made it.
         mechanism: &'static str,
     },
     /// All sessions were in use for that long.
     Busy {
-        /// How many there are.
+        /// The number of sessions.
         sessions: usize,
-        /// How long a session was waited for.
+        /// The time of waiting for a session.
         waited: Duration,
     },
-    /// The token has been at it for that long.
+    /// The token has not answered for that long.
     Slow {
-        /// How long the answer was waited for.
+        /// The time of waiting for the answer.
         waited: Duration,
     },
     /// The thread that signed ended without an answer: it panicked, or the runtime ends.
     Ended,
 }
 
-/// What is wrong with a module.
+/// The problem with a module.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModuleProblem {
-    /// There is no such file.
+    /// The file does not exist.
     Missing,
     /// It is a folder.
     Folder,
-    /// It is no library of this system, in the words of the system.
+    /// The system cannot load the library, for this reason.
     NotLoaded(String),
     /// It is a library, but not one of PKCS#11.
     NotPkcs11,
@@ -125,7 +124,7 @@ impl Error {
     pub(crate) const fn remedy(&self) -> Remedy {
         match self {
             Self::Answer(answer) => answer.remedy(),
-            // Its daemon or its reader may be away, which some modules notice only when they begin.
+            // Its daemon or its reader may be missing, which some modules notice only at initialisation.
             Self::Token {
                 found,
                 others,
@@ -168,12 +167,12 @@ impl fmt::Display for Error {
             Self::Pin(problem) => problem.fmt(f),
             Self::NoPin { token } => write!(
                 f,
-                "the token {token:?} asks for a PIN, and none was given; name a file that holds it"
+                "the token {token:?} requires a PIN, and none is given; name a file that holds it"
             ),
             Self::PinRefused { answer, tries } => {
                 write!(
                     f,
-                    "{answer}; this PIN is not tried again until the program is restarted"
+                    "{answer}; the program does not try this PIN again before its next start"
                 )?;
                 match tries {
                     Some(tries) => write!(f, ", and {tries}"),
@@ -224,9 +223,9 @@ impl fmt::Display for Error {
 impl fmt::Display for ModuleProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => f.write_str("there is no such file"),
+            Self::Missing => f.write_str("the file does not exist"),
             Self::Folder => f.write_str("this is a folder; name the library in it"),
-            Self::NotLoaded(why) => write!(f, "this is no library that can be loaded here: {why}"),
+            Self::NotLoaded(why) => write!(f, "the system cannot load this library: {why}"),
             Self::NotPkcs11 => f.write_str(
                 "this is a library, but not one of PKCS#11: it has no function C_GetFunctionList",
             ),
@@ -254,7 +253,7 @@ impl From<KeyError> for Error {
     }
 }
 
-/// There should be exactly one, and there is not.
+/// The text for none or several matches.
 fn one_of(
     f: &mut fmt::Formatter<'_>,
     kind: &str,
@@ -266,7 +265,7 @@ fn one_of(
         ([], []) => write!(f, "found no {kind} at all, looked for {wanted}"),
         ([], others) => write!(
             f,
-            "found no {kind} for {wanted}; there is {}",
+            "found no {kind} for {wanted}; available: {}",
             others.join(", ")
         ),
         (found, _) => write!(

@@ -13,33 +13,33 @@ use crate::public_key::PublicNumbers;
 use crate::token::Token;
 use crate::uri::{KeyUri, PinSource};
 
-/// The way to a private key, for as often as it has to be gone.
+/// Finds a private key and logs in, as often as necessary.
 pub(crate) struct Holder {
     pub(crate) module: Arc<Module>,
     pub(crate) uri: KeyUri,
     pub(crate) pin: GivenPin,
 }
 
-/// A private key in a session that is logged in.
+/// A private key in a session with a login.
 pub(crate) struct Found {
     pub(crate) session: Session,
     pub(crate) token: Token,
     pub(crate) key: PrivateObject,
 }
 
-/// How the PIN was given.
+/// The source of the PIN.
 pub(crate) enum GivenPin {
     /// Not at all.
     None,
     /// As it is.
     Held(Pin),
-    /// Where it is, to be read for each login.
+    /// The place to read it from, for each login.
     At(PinSource),
 }
 
 impl Holder {
-    /// Runs `work`, alone among the logins of this process. Where it fails because something has ended, it runs once more,
-    /// if need be after the module has begun anew.
+    /// Runs `work` without other logins of this process. If it fails because something has ended, runs it once more, if
+    /// necessary after a restart of the module.
     pub(crate) fn anew<T>(
         &self,
         deadline: Instant,
@@ -101,7 +101,7 @@ impl Holder {
         PublicNumbers::find(session, token.label(), key)
     }
 
-    /// The login of the token's user, if the token wants one.
+    /// Logs in the token's user, if the token requires it.
     fn authenticate(&self, call: &Call<'_>, session: &Session, token: &Token) -> Result<(), Error> {
         match token.login_required() {
             Some(false) => Ok(()),
@@ -109,7 +109,7 @@ impl Holder {
         }
     }
 
-    /// The login for one signature, of a key that wants it.
+    /// Logs in for one signature, if the key requires it.
     pub(crate) fn authenticate_for_key(
         &self,
         call: &Call<'_>,

@@ -26,7 +26,7 @@ struct Shared {
     last_error: Mutex<Option<Error>>,
 }
 
-/// How a key uses its token, see [`Builder`](crate::Builder).
+/// A key's settings, see [`Builder`](crate::Builder).
 pub(crate) struct Settings {
     pub(crate) sessions: usize,
     pub(crate) wait: Duration,
@@ -69,7 +69,7 @@ impl Pkcs11Key {
         &self.0.public_key
     }
 
-    /// The thumbprint of the public key (RFC 7638): the key ID where nobody assigned one.
+    /// The thumbprint of the public key (RFC 7638), which is the key ID by default.
     #[must_use]
     pub fn key_id(&self) -> String {
         self.0.public_key.thumbprint().to_string()
@@ -83,8 +83,8 @@ impl Pkcs11Key {
         self.with_public_key(public_key, |key| Key::from_remote_signer(key_id, key))
     }
 
-    /// The same for a program that signs without waiting, by [`Redox::assertion`](redox_auth_reqwest::Redox::assertion): that
-    /// call then blocks its thread.
+    /// The same for a program that signs synchronously, with
+    /// [`Redox::assertion`](redox_auth_reqwest::Redox::assertion): that call then blocks its thread.
     #[must_use]
     pub fn into_blocking_key(self, key_id: Option<&str>) -> Key {
         let key_id = key_id.map_or_else(|| self.key_id(), str::to_owned);
@@ -100,10 +100,10 @@ impl Pkcs11Key {
         key(self).with_public_key(public_key).expect("one key")
     }
 
-    /// The signature of `message`, for which this thread waits.
+    /// Signs `message`. This thread waits for the signature.
     ///
     /// # Errors
-    /// [`Error`], also of a new login: the token may have ended the one that was there, or may have been away.
+    /// [`Error`], also of a new login: the token may have ended the earlier login, or may have been missing.
     pub fn sign_blocking(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let shared = &*self.0;
         let lease = shared.logins.take(shared.settings.wait);
@@ -113,8 +113,7 @@ impl Pkcs11Key {
         shared.noted(signed)
     }
 
-    /// The signature of `message`, for which this task waits. Another thread talks to the token meanwhile, one of those that
-    /// Tokio keeps for work that blocks.
+    /// Signs `message`. This task waits for the signature, while one of Tokio's blocking threads talks to the token.
     ///
     /// # Errors
     /// As [`Pkcs11Key::sign_blocking`], and [`Error::Slow`] for a token that takes too long.
@@ -141,7 +140,7 @@ impl Pkcs11Key {
         }
     }
 
-    /// Why the last signature failed, for a program that got no more than a [`SignError`]. `None` after a signature.
+    /// Why the last signature failed, for a program that got only a [`SignError`]. `None` after a signature.
     #[must_use]
     pub fn last_error(&self) -> Option<Error> {
         let last_error = self.0.last_error.lock();
@@ -150,7 +149,7 @@ impl Pkcs11Key {
 }
 
 impl Shared {
-    /// By the login that the lease has, else by a new one.
+    /// Signs with the lease's login, or with a new one.
     fn sign(&self, lease: &mut Lease<Login>, message: &[u8]) -> Result<Vec<u8>, Error> {
         let now = Instant::now();
         let deadline = now.checked_add(self.settings.answer_within).unwrap_or(now);
@@ -170,7 +169,7 @@ impl Shared {
         Ok(signature)
     }
 
-    /// What a login that was there makes of `message`; `None` where a new one may do better.
+    /// Signs with an existing login; `None` if a new login may succeed.
     fn sign_by(
         &self,
         mut login: Login,
@@ -269,5 +268,5 @@ const fn plain(error: &Error) -> SignError {
     }
 }
 
-/// Signed once when a key is opened. No server takes it for an assertion.
+/// Signed once when opening a key. No server accepts it as an assertion.
 const PROBE: &[u8] = b"redox-auth-pkcs11: does this key sign?";

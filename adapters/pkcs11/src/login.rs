@@ -11,23 +11,23 @@ use crate::module::{Call, Module};
 use crate::public_key::PublicNumbers;
 use crate::token::Token;
 
-/// A session that is logged in, with the private key found in it.
+/// A session with a login, and the private key in it.
 pub(crate) struct Login {
     session: Option<Session>,
     module: Arc<Module>,
-    /// That of the module when the session began.
+    /// The restart count of the module at the start of the session.
     epoch: u64,
     token: Token,
     key: ObjectHandle,
-    /// Whether each signature takes a login of its own.
+    /// Whether each signature needs its own login.
     authenticates: bool,
-    /// Those that the token lists, until one has made a right signature; then that one.
+    /// The mechanisms that the token lists, until one has made a valid signature; then that one.
     ways: Vec<Way>,
     is_proved: bool,
 }
 
 impl Login {
-    /// What signs with the key that was found.
+    /// The mechanisms for the found key.
     pub(crate) fn new(
         holder: &Holder,
         call: &Call<'_>,
@@ -57,12 +57,12 @@ impl Login {
         })
     }
 
-    /// Whether the module has not begun anew since.
+    /// Whether the module has not restarted since.
     pub(crate) const fn is_of(&self, epoch: u64) -> bool {
         self.epoch == epoch
     }
 
-    /// The signature of `message`; the first one only if the public key accepts it.
+    /// Signs `message`, and verifies the first signature with the public key.
     pub(crate) fn sign(
         &mut self,
         holder: &Holder,
@@ -132,24 +132,24 @@ impl Login {
             let signature = session.sign(&mechanism, self.key, &input);
             return Ok(signature.map_err(failed)?);
         }
-        // The login has to come between the beginning and the end.
+        // The login must come between the first and the last call of a signature.
         session.sign_init(&mechanism, self.key).map_err(failed)?;
         holder.authenticate_for_key(call, session, &self.token)?;
         session.sign_update(&input).map_err(failed)?;
         Ok(session.sign_final().map_err(failed)?)
     }
 
-    /// What the mechanisms of a key that wants a login for each signature must be able to do.
+    /// The requirement for mechanisms of a key with a login for each signature.
     const fn limit(&self) -> &'static str {
         match self.authenticates {
             true => {
-                " (a key with CKA_ALWAYS_AUTHENTICATE signs here only by a mechanism that takes its input in parts)"
+                " (a key with CKA_ALWAYS_AUTHENTICATE needs a mechanism that accepts its input in parts)"
             }
             false => "",
         }
     }
 
-    /// The session has ended already. Its number may be another's by now, so it must not be closed.
+    /// Forgets an ended session. Another session may have its number, therefore it must not be closed.
     fn forget(&mut self) {
         core::mem::forget(self.session.take());
     }

@@ -4,7 +4,7 @@ use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 use redox_auth_reqwest::{Algorithm, Digest};
 
-/// One way in which a token signs with an algorithm.
+/// A mechanism of a token for an algorithm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Way {
     /// The token hashes and signs.
@@ -16,13 +16,11 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    /// The ways for an algorithm, the usual one first.
+    /// The mechanisms for an algorithm, the usual one first.
     pub(crate) const fn of(algorithm: Algorithm) -> [Self; 2] {
         let second = match algorithm {
-            Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 | Algorithm::Ps256 => {
-                Self::Digest(algorithm)
-            }
             Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => Self::DigestInfo(algorithm),
+            _ => Self::Digest(algorithm),
         };
         [Self::Message(algorithm), second]
     }
@@ -38,7 +36,7 @@ impl Way {
             Self::Message(Algorithm::Rs512) => "CKM_SHA512_RSA_PKCS",
             Self::Message(Algorithm::Ps256) => "CKM_SHA256_RSA_PKCS_PSS",
             Self::Digest(Algorithm::Ps256) => "CKM_RSA_PKCS_PSS",
-            Self::Digest(_) => "CKM_ECDSA",
+            Self::Message(_) | Self::Digest(_) => "CKM_ECDSA",
             Self::DigestInfo(_) => "CKM_RSA_PKCS",
         }
     }
@@ -53,7 +51,8 @@ impl Way {
             Self::Message(Algorithm::Rs512) => Mechanism::Sha512RsaPkcs,
             Self::Message(Algorithm::Ps256) => Mechanism::Sha256RsaPkcsPss(pss()),
             Self::Digest(Algorithm::Ps256) => Mechanism::RsaPkcsPss(pss()),
-            Self::Digest(_) => Mechanism::Ecdsa,
+            // `PublicKey::verifies` rejects every signature of an algorithm that is not listed.
+            Self::Message(_) | Self::Digest(_) => Mechanism::Ecdsa,
             Self::DigestInfo(_) => Mechanism::RsaPkcs,
         }
     }
@@ -62,7 +61,7 @@ impl Way {
         self.mechanism().mechanism_type()
     }
 
-    /// What the token is given to sign.
+    /// The input for the token.
     pub(crate) fn input(self, message: &[u8]) -> Cow<'_, [u8]> {
         match self {
             Self::Message(_) => Cow::Borrowed(message),
@@ -77,7 +76,7 @@ impl Way {
     }
 }
 
-/// What stands before a hash in a signature of PKCS#1 v1.5 (RFC 8017 §9.2, note 1).
+/// The prefix of a hash in a signature of PKCS#1 v1.5 (RFC 8017 §9.2, note 1).
 const fn name_of(digest: &Digest) -> &'static [u8] {
     match digest {
         Digest::Sha256(_) => {
@@ -89,10 +88,12 @@ const fn name_of(digest: &Digest) -> &'static [u8] {
         Digest::Sha512(_) => {
             b"\x30\x51\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x03\x05\x00\x04\x40"
         }
+        // No hash has an empty name, and therefore no server accepts the signature.
+        _ => b"",
     }
 }
 
-/// Those of PS256 (RFC 7518 §3.5).
+/// The parameters of PS256 (RFC 7518 §3.5).
 fn pss() -> PkcsPssParams {
     PkcsPssParams {
         hash_alg: MechanismType::SHA256,

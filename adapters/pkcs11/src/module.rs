@@ -19,53 +19,53 @@ use crate::error::{Answer, Error};
 use crate::pin::Pin;
 use crate::pool::{Lease, Pool};
 
-/// A module of this process, loaded and initialised once, whatever uses it.
+/// A module of this process, loaded and initialised once for all its users.
 pub(crate) struct Module {
     name: String,
     state: Mutex<State>,
-    /// A call came back, or a restart is over.
+    /// Notified when a call returns, or a restart ends.
     changed: Condvar,
-    /// One at a time opens sessions, logs in, and closes sessions: modules are least tested there.
+    /// Held by the only caller that opens sessions, logs in, or closes sessions, where modules are least tested.
     turns: Arc<Pool<()>>,
-    /// One at a time tries a PIN.
+    /// Held by the only caller that tries a PIN.
     trials: Arc<Pool<()>>,
-    /// Sessions to be closed in the next turn, with the time of the module that they are of.
+    /// Sessions to close in the next turn, with their restart count of the module.
     ended: Mutex<Vec<(u64, Session)>>,
-    /// What tokens answered to PINs, so that no key of this process tries one again that was refused. Of the token and the
-    /// PIN there is a hash, since this is kept until the process ends.
+    /// The answers of tokens to refused PINs, which no key of this process tries again. Keeps only a hash of the token
+    /// and the PIN, because it lasts until the process ends.
     refused: Mutex<BTreeMap<u64, Answer>>,
-    /// Of the hashes, random.
+    /// The random key of the hashes.
     hash_key: RandomState,
 }
 
 struct State {
     pkcs11: Pkcs11,
-    /// Whether we initialised it, and nothing else in this process did.
+    /// Whether this crate initialised it, and no other part of the process.
     is_ours: bool,
-    /// How often it began. Sessions of an earlier time are void.
+    /// The restart count. Sessions from before a restart are void.
     epoch: u64,
     calls: Calls,
 }
 
-/// The right to call the module, which does not end meanwhile.
+/// The right to call the module, which cannot restart meanwhile.
 pub(crate) struct Call<'m> {
     module: &'m Module,
     pub(crate) pkcs11: Pkcs11,
     pub(crate) epoch: u64,
     pub(crate) began: Instant,
-    /// Until when the caller waits.
+    /// The deadline of the caller.
     deadline: Instant,
     number: u64,
 }
 
 impl Module {
-    /// The module at this path, which is loaded and initialised if this process has not done so.
+    /// The module at this path. Loads and initialises it if this process has not done so.
     pub(crate) fn open(path: &Path) -> Result<Arc<Self>, Error> {
         let (place, _loaded) = place::place(path)?;
         let mut modules = MODULES.lock().unwrap_or_else(PoisonError::into_inner);
         let module = Arc::clone(modules.entry(place.clone()).or_default());
         drop(modules);
-        // Held until it is initialised: a second initialisation while the first is at work confuses modules.
+        // Held until it is initialised, because a second initialisation during the first confuses modules.
         let mut module = module.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(module) = &*module {
             return Ok(Arc::clone(module));
@@ -92,12 +92,12 @@ impl Module {
         Ok(opened)
     }
 
-    /// How errors name it.
+    /// The name in errors.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The right to call it; `None` while a restart lasts longer than until `deadline`.
+    /// The right to call it; `None` if a restart lasts beyond `deadline`.
     pub(crate) fn call(&self, deadline: Instant) -> Option<Call<'_>> {
         let state = self.lock();
         let mut state = self.wait(state, deadline, |state| state.calls.is_restarting())?;
@@ -111,7 +111,7 @@ impl Module {
         })
     }
 
-    /// The right to open sessions and to log in; `None` when others have it for longer than `limit`.
+    /// The right to open sessions and to log in; `None` if others hold it longer than `limit`.
     pub(crate) fn turn(&self, limit: Duration) -> Option<Turn<'_>> {
         let lease = self.turns.take(limit).ok();
         lease.map(|lease| Turn {
@@ -120,12 +120,12 @@ impl Module {
         })
     }
 
-    /// The right to try a PIN; `None` when others have it for longer than `limit`.
+    /// The right to try a PIN; `None` if others hold it longer than `limit`.
     pub(crate) fn trial(&self, limit: Duration) -> Option<Lease<()>> {
         self.trials.take(limit).ok()
     }
 
-    /// Closes a session of this time, at the latest when the turn of another ends.
+    /// Closes a session of this restart count, at the latest when the turn of another caller ends.
     pub(crate) fn close(&self, epoch: u64, session: Session) {
         self.ended().push((epoch, session));
         drop(self.turn(Duration::ZERO));
@@ -135,8 +135,8 @@ impl Module {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What has to be closed, if it can still be there. Its number may be another's after the module has begun anew. The
-    /// answer is whether that could be done: while a restart is under way, all is kept.
+    /// Closes the pending sessions that may still exist. After a restart of the module, their numbers may belong to
+    /// others. Returns whether that was possible: during a restart, they stay pending.
     fn close_ended(&self) -> bool {
         let Some(call) = self.call(Instant::now()) else {
             return false;
@@ -150,11 +150,11 @@ impl Module {
         true
     }
 
-    /// Lets the module begin anew, unless it has done so since a call that began at `began`. All sessions of this process
-    /// with its tokens end. There is a pause between two restarts, for which this waits.
+    /// Restarts the module, unless it has restarted since a call that began at `began`. All sessions of this process
+    /// with its tokens end. Waits for the pause between two restarts.
     ///
-    /// What another part of this process initialised is left alone. So is a module with calls that do not come back, and one
-    /// that may not restart until `deadline`.
+    /// Does not restart a module that another part of this process initialised, a module with calls that do not return,
+    /// or one that may not restart until `deadline`.
     pub(crate) fn restart(&self, began: Instant, deadline: Instant) -> Result<(), Answer> {
         let Some(state) = self.wait_to_restart(began, deadline) else {
             return Ok(());
@@ -165,7 +165,7 @@ impl Module {
         let is_idle = self
             .wait(state, limit, |state| !state.calls.is_idle())
             .is_some();
-        // Nobody calls it now, and nobody begins to.
+        // No call is under way, and no call can begin.
         let done = is_idle.then(|| begin_anew(&pkcs11, was_ours));
         let mut state = self.lock();
         self.changed.notify_all();
@@ -184,7 +184,7 @@ impl Module {
         }
     }
 
-    /// Waits until the caller may restart the module; `None` where it need not or must not. No call begins after that.
+    /// Waits until the caller may restart the module; `None` if it need not or must not. No call begins after that.
     fn wait_to_restart(&self, began: Instant, deadline: Instant) -> Option<MutexGuard<'_, State>> {
         let mut state = self.lock();
         loop {
@@ -204,7 +204,7 @@ impl Module {
         }
     }
 
-    /// What this token answered to this PIN, if it refused it.
+    /// The answer of this token to this PIN, if it refused the PIN.
     pub(crate) fn refusal(&self, token: &str, pin: &Pin) -> Option<Answer> {
         let hash = self.hash_key.hash_one((token, pin.expose()));
         self.refused().get(&hash).cloned()
@@ -224,7 +224,7 @@ impl Module {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for as long as `is_so`; `None` when it still is at the deadline.
+    /// Waits while `is_so`; `None` if it still is at the deadline.
     fn wait<'s>(
         &self,
         mut state: MutexGuard<'s, State>,
@@ -250,7 +250,7 @@ pub(crate) struct Turn<'m> {
 }
 
 impl Turn<'_> {
-    /// Closes what is to be closed, which else happens when the turn ends.
+    /// Closes the pending sessions, which otherwise happens at the end of the turn.
     pub(crate) fn close_ended(&self) {
         let _ = self.module.close_ended();
     }
@@ -261,7 +261,7 @@ impl Drop for Turn<'_> {
         while self.lease.is_some() {
             let is_done = self.module.close_ended();
             self.lease = None;
-            // One that was added in between found nobody else to close it. After a restart, its caller takes a turn.
+            // A session added in between has no other caller to close it. After a restart, its caller takes a turn.
             if is_done && !self.module.ended().is_empty() {
                 self.lease = self.module.turns.take(Duration::ZERO).ok();
             }
@@ -270,7 +270,7 @@ impl Drop for Turn<'_> {
 }
 
 impl Call<'_> {
-    /// How much longer the caller waits.
+    /// The remaining time of the caller.
     pub(crate) fn time_left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
@@ -286,8 +286,8 @@ impl Drop for Call<'_> {
     }
 }
 
-/// Those of this process, for as long as it runs.
+/// The modules of this process, until it ends.
 static MODULES: Mutex<BTreeMap<PathBuf, Place>> = Mutex::new(BTreeMap::new());
 
-/// That of one module, which is there as soon as it is initialised.
+/// One module, set as soon as it is initialised.
 type Place = Arc<Mutex<Option<Arc<Module>>>>;

@@ -5,7 +5,7 @@ use cryptoki::session::Session;
 use crate::error::{Answer, Error};
 use crate::uri::KeyUri;
 
-/// A private key that was found in a token.
+/// A private key in a token.
 pub(crate) struct PrivateObject {
     pub(crate) handle: ObjectHandle,
     pub(crate) label: Option<Vec<u8>>,
@@ -13,7 +13,7 @@ pub(crate) struct PrivateObject {
 }
 
 impl PrivateObject {
-    /// The only one that fits and may sign, of a token with this label.
+    /// The only matching key that may sign, in a token with this label.
     pub(crate) fn find(session: &Session, token: &str, wanted: &KeyUri) -> Result<Self, Error> {
         let failed = |error| Answer::new(format!("the token {token:?}"), error);
         let all = [Attribute::Class(ObjectClass::PRIVATE_KEY)];
@@ -61,7 +61,7 @@ impl PrivateObject {
         Ok(Self { handle, label, id })
     }
 
-    /// Whether each of its signatures takes a login of its own.
+    /// Whether each of its signatures needs its own login.
     pub(crate) fn always_authenticates(&self, session: &Session) -> Result<bool, CallError> {
         let flag = flag(session, self.handle, AttributeType::AlwaysAuthenticate)?;
         Ok(flag.unwrap_or(false))
@@ -76,9 +76,9 @@ impl PrivateObject {
     }
 }
 
-/// An attribute of an object; `None` where the object has none of this kind, or does not show it.
+/// An attribute of an object; `None` if the object lacks or hides it.
 ///
-/// One at a time: some modules fail for all when one is missing.
+/// One at a time, because some modules fail for all if one is missing.
 pub(crate) fn attribute(
     session: &Session,
     object: ObjectHandle,
@@ -86,7 +86,7 @@ pub(crate) fn attribute(
 ) -> Result<Option<Attribute>, CallError> {
     match session.get_attributes(object, &[kind]) {
         Ok(mut found) => Ok(found.pop()),
-        // What the module returned makes no sense as this attribute.
+        // The returned value is invalid for this attribute.
         Err(
             CallError::InvalidValue
             | CallError::TryFromInt(_)
@@ -108,5 +108,5 @@ fn flag(
     })
 }
 
-/// How many keys an error lists.
+/// The greatest number of keys in an error.
 const MAX_SHOWN: usize = 20;

@@ -7,18 +7,18 @@ use zeroize::Zeroizing;
 use crate::error::PinProblem;
 use crate::uri::PinSource;
 
-/// The PIN of a token's user. It is wiped when it is dropped, and shown by nothing.
+/// The PIN of a token's user. It is wiped on drop, and never shown.
 #[derive(Clone)]
 pub struct Pin(Zeroizing<String>);
 
 impl Pin {
-    /// A PIN that the program has from elsewhere.
+    /// A PIN from the program.
     #[must_use]
     pub fn new(pin: impl Into<String>) -> Self {
         Self(Zeroizing::new(pin.into()))
     }
 
-    /// The content of a file or a named pipe, less the line end behind it and a byte-order mark. It may be in UTF-16.
+    /// The content of a file or a named pipe, without a line end and a byte-order mark. It may be in UTF-16.
     ///
     /// # Errors
     /// [`PinProblem`], also for white space around the PIN, and on Unix for a file that other users can read or change. A
@@ -29,7 +29,7 @@ impl Pin {
         Self::from_bytes(&content, &path.display().to_string())
     }
 
-    /// The content of an environment variable, read as that of a file.
+    /// The content of an environment variable, with the same rules as for a file.
     ///
     /// # Errors
     /// [`PinProblem`].
@@ -45,7 +45,7 @@ impl Pin {
             secret_text(content).ok_or_else(|| PinProblem::NotText { name: name() })?;
         match taken_off {
             _ if text.is_empty() => Err(PinProblem::Empty { name: name() }),
-            // It may be part of the PIN, and a try is not to be wasted.
+            // White space may be part of the PIN, and a wrong try counts.
             Some(TakenOff::WhiteSpace) => Err(PinProblem::WhiteSpace { name: name() }),
             _ => Ok(Self(text)),
         }
@@ -63,7 +63,7 @@ impl fmt::Debug for Pin {
 }
 
 impl PinSource {
-    /// Reads it now, so that a PIN that was changed is seen at the next login.
+    /// Reads it now: the next login uses a changed PIN.
     pub(crate) fn read(&self) -> Result<Pin, PinProblem> {
         match self {
             Self::File(path) => Pin::from_file(path),
@@ -72,7 +72,7 @@ impl PinSource {
     }
 }
 
-/// What is in a file that no other user can read, as any file with a secret is read.
+/// Reads a file that no other user can read, like any file with a secret.
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, PinProblem> {
     if let FileAccess::Exposed(remedy) = FileAccess::of(path) {
         return Err(PinProblem::Exposed {
@@ -84,7 +84,7 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, PinProblem> {
         .map_err(|FileError { problem, .. }| PinProblem::not_read(path, problem))
 }
 
-/// Longer than any token takes, in bytes.
+/// In bytes, longer than the PIN of any token.
 const MAX_PIN_FILE: usize = 4 * 1024;
 
 #[cfg(test)]

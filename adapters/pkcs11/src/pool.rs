@@ -4,15 +4,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use tokio::sync::oneshot;
 
-/// Things that a bounded number of callers may use at a time. Others wait in the order in which they came.
+/// Resources for a limited number of simultaneous callers. Others wait in order.
 pub(crate) struct Pool<T> {
     state: Mutex<State<T>>,
 }
 
 struct State<T> {
-    /// What was made already, and nobody uses.
+    /// Existing idle resources.
     idle: Vec<T>,
-    /// How many more may be used at a time.
+    /// The number of further callers.
     free: usize,
     waiting: VecDeque<(u64, Waiter<T>)>,
     next_number: u64,
@@ -21,12 +21,12 @@ struct State<T> {
 /// One place in the pool, until it is dropped.
 pub(crate) struct Lease<T> {
     pool: Arc<Pool<T>>,
-    /// `None` where it has to be made first, or was thrown away.
+    /// `None` if the resource must be created, or was discarded.
     pub(crate) item: Option<T>,
     is_over: bool,
 }
 
-/// Nobody left within the time.
+/// No place became free in time.
 #[derive(Debug)]
 pub(crate) struct Busy;
 
@@ -42,9 +42,9 @@ impl<T> Pool<T> {
         })
     }
 
-    /// A place, for which this thread waits for at most that long.
+    /// A place. This thread waits at most that long.
     pub(crate) fn take(self: &Arc<Self>, limit: Duration) -> Result<Lease<T>, Busy> {
-        // Room for one, so that nobody has to wait who hands a place over.
+        // Room for one place, so that the sender never waits.
         let (sender, receiver) = mpsc::sync_channel(1);
         match self.ask(Waiter::Thread(sender)) {
             Ok(lease) => Ok(lease),
@@ -52,7 +52,7 @@ impl<T> Pool<T> {
         }
     }
 
-    /// A place, for which this task waits for at most that long.
+    /// A place. This task waits at most that long.
     pub(crate) async fn take_async(self: &Arc<Self>, limit: Duration) -> Result<Lease<T>, Busy> {
         let (sender, receiver) = oneshot::channel();
         match self.ask(Waiter::Task(sender)) {
@@ -64,7 +64,7 @@ impl<T> Pool<T> {
         }
     }
 
-    /// What nobody uses now. The next ones to come make it anew.
+    /// Removes the idle resources. The next callers create new ones.
     pub(crate) fn take_idle(&self) -> Vec<T> {
         core::mem::take(&mut self.lock().idle)
     }
@@ -114,7 +114,7 @@ impl<T> Drop for Lease<T> {
             drop(state);
             match waiter.give(Self::new(&self.pool, item)) {
                 Ok(()) => return,
-                // It has just gone away.
+                // The waiting caller has just left.
                 Err(mut lease) => {
                     lease.is_over = true;
                     item = lease.item.take();
@@ -124,7 +124,7 @@ impl<T> Drop for Lease<T> {
     }
 }
 
-/// Who waits.
+/// The waiting callers.
 enum Waiter<T> {
     Thread(mpsc::SyncSender<Lease<T>>),
     Task(oneshot::Sender<Lease<T>>),
@@ -139,7 +139,7 @@ impl<T> Waiter<T> {
     }
 }
 
-/// A place in the queue, which is left when it is dropped.
+/// A place in the queue, which dropping leaves.
 struct Queued<'p, T> {
     pool: &'p Pool<T>,
     number: u64,

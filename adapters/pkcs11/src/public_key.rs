@@ -16,18 +16,18 @@ use x509_cert::spki::SubjectPublicKeyInfoOwned;
 use crate::error::{Answer, Error};
 use crate::object::{PrivateObject, attribute};
 
-/// The numbers of a public key, as a token shows them.
+/// The numbers of a public key from a token.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum PublicNumbers {
     /// An uncompressed point on the curve of this algorithm.
     Ec(Algorithm, Vec<u8>),
-    /// Modulus and exponent, big-endian and without zeros before them.
+    /// Modulus and exponent, big-endian and without leading zeros.
     Rsa { n: Vec<u8>, e: Vec<u8> },
 }
 
 impl PublicNumbers {
-    /// Those of a private key: from the public key or the certificate with its ID, or with its label and no other ID; else
-    /// from the private key; else from one with its label and another ID.
+    /// The numbers for a private key. Sources in order: the public key or certificate with its ID, or with its label
+    /// and no other ID; the private key; a public key or certificate with its label and another ID.
     pub(crate) fn find(
         session: &Session,
         token: &str,
@@ -69,7 +69,7 @@ impl PublicNumbers {
         })
     }
 
-    /// The public key that the server gets, for this algorithm or the usual one.
+    /// The public key to register, for this algorithm or the default one.
     pub(crate) fn public_key(&self, algorithm: Option<Algorithm>) -> Result<PublicKey, KeyError> {
         let key = match self {
             Self::Ec(algorithm, point) => PublicKey::from_ec_point(*algorithm, point),
@@ -89,7 +89,7 @@ impl PublicNumbers {
         }
     }
 
-    /// Whether this is its signature of `message`.
+    /// Whether the key made this signature of `message`.
     pub(crate) fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let rsa = match algorithm {
             Algorithm::Es256 => {
@@ -105,6 +105,7 @@ impl PublicNumbers {
             Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
             Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
             Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+            _ => return false,
         };
         match self {
             Self::Rsa { n, e } => RsaPublicKeyComponents { n, e }
@@ -128,9 +129,9 @@ impl PublicNumbers {
         }
     }
 
-    /// Of a `CKA_EC_POINT`: an OCTET STRING with the point in it. Some tokens give the point as it is. A point starts with the
-    /// tag of an OCTET STRING, and its second byte may well be the length that such a string would have there: only the length
-    /// of the whole tells them apart.
+    /// Of a `CKA_EC_POINT`: an OCTET STRING with the point in it. Some tokens give the bare point. A point starts with
+    /// the tag of an OCTET STRING, and its second byte may equal the length of such a string: only the total length
+    /// distinguishes the two.
     fn from_attribute(curve: &[u8], value: &[u8]) -> Result<Self, KeyError> {
         let coordinates_len = algorithm_on(curve)?.signature_len();
         let is_point = value.len().checked_sub(1) == coordinates_len;
@@ -141,7 +142,7 @@ impl PublicNumbers {
         Self::from_point(curve, point)
     }
 
-    /// Of a point as it is, on the curve with this object identifier in DER.
+    /// Parses a bare point on the curve with this object identifier in DER.
     fn from_point(curve: &[u8], point: &[u8]) -> Result<Self, KeyError> {
         Ok(Self::Ec(algorithm_on(curve)?, point.to_owned()))
     }
@@ -173,7 +174,7 @@ impl PublicNumbers {
     }
 }
 
-/// What a key on the curve with this object identifier in DER signs with.
+/// The algorithm for the curve with this object identifier in DER.
 fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
     let is = |oid: ObjectIdentifier| oid.to_der().is_ok_and(|der| der == curve);
     if is(P256) {
@@ -189,19 +190,19 @@ fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
     }
 }
 
-/// What an object says of a public key: `None` if nothing at all.
+/// The public key in an object: `None` without one.
 type Found = Result<Option<Result<PublicNumbers, KeyError>>, CallError>;
 
 /// How an object of one class is read.
 type Reading = fn(&Session, ObjectHandle) -> Found;
 
-/// Where a public key may be, the best place first.
+/// The possible places of a public key, the best first.
 const SOURCES: [(ObjectClass, Reading); 2] = [
     (ObjectClass::PUBLIC_KEY, from_key),
     (ObjectClass::CERTIFICATE, from_certificate),
 ];
 
-/// How the public half of a private key is looked for.
+/// The search for the public half of a private key.
 fn templates(class: ObjectClass, private_key: &PrivateObject) -> Vec<Vec<Attribute>> {
     let given = |value: &Option<Vec<u8>>| value.clone().filter(|value| !value.is_empty());
     let by_id = given(&private_key.id).map(Attribute::Id);
@@ -212,13 +213,13 @@ fn templates(class: ObjectClass, private_key: &PrivateObject) -> Vec<Vec<Attribu
         .collect()
 }
 
-/// Whether this is the ID of an object that belongs to another private key, as after a rotation under one label.
+/// Whether this ID belongs to another private key, as after a rotation under one label.
 fn has_another_id(id: &[u8], private_key: &PrivateObject) -> bool {
     let own = private_key.id.as_deref().unwrap_or_default();
     !id.is_empty() && !own.is_empty() && id != own
 }
 
-/// Of a public key, or of a private key that shows the public numbers, too.
+/// The numbers of a public key, or of a private key that also shows them.
 fn from_key(session: &Session, key: ObjectHandle) -> Found {
     let read = |kind| attribute(session, key, kind);
     if let Some(Attribute::Modulus(n)) = read(AttributeType::Modulus)?

@@ -5,16 +5,16 @@ use crate::error::{Answer, Error};
 use crate::module::Call;
 use crate::uri::KeyUri;
 
-/// A token that was found.
+/// A token.
 pub(crate) struct Token {
     pub(crate) slot: Slot,
-    /// `None` for a token whose answer makes no sense, such as one with a clock of another format.
+    /// `None` for a token with an invalid answer, such as a clock in another format.
     info: Option<TokenInfo>,
     label: String,
 }
 
 impl Token {
-    /// The only one that fits. A token that comes back may be in another slot, so slots are asked each time.
+    /// The only matching token. Asks all slots each time, because a returning token may be in another slot.
     pub(crate) fn find(call: &Call<'_>, module: &str, wanted: &KeyUri) -> Result<Self, Error> {
         let slots = call.pkcs11.get_slots_with_token();
         let slots = slots.map_err(|error| Answer::new(module, error))?;
@@ -58,27 +58,27 @@ impl Token {
         Self { slot, info, label }
     }
 
-    /// As its maker or owner wrote it; its slot where it cannot be read.
+    /// Its label, or its slot if the label is unreadable.
     pub(crate) fn label(&self) -> &str {
         &self.label
     }
 
-    /// How errors name it.
+    /// The name in errors.
     pub(crate) fn at(&self) -> String {
         format!("the token {:?}", self.label())
     }
 
-    /// Tells it from all others, as far as a token can be told.
+    /// The identity of the token, as far as tokens have one.
     pub(crate) fn identity(&self) -> String {
         self.shown()
     }
 
-    /// Whether it wants a login for private keys; `None` where that is unknown.
+    /// Whether it requires a login for private keys; `None` if unknown.
     pub(crate) fn login_required(&self) -> Option<bool> {
         self.info.as_ref().map(TokenInfo::login_required)
     }
 
-    /// Whether it asks for the PIN itself, at a reader with keys, for instance.
+    /// Whether it asks for the PIN itself, for example at a reader with a keypad.
     pub(crate) fn asks_itself(&self) -> bool {
         let info = self.info.as_ref();
         info.is_some_and(TokenInfo::protected_authentication_path)
@@ -90,7 +90,7 @@ impl Token {
         format!("{:?} (serial {serial:?})", self.label())
     }
 
-    /// What the token says of wrong PINs by now.
+    /// The token's present report on wrong PINs.
     pub(crate) fn tries(&self, call: &Call<'_>) -> Option<&'static str> {
         let info = call.pkcs11.get_token_info(self.slot).ok()?;
         if info.user_pin_locked() {
@@ -98,7 +98,7 @@ impl Token {
         } else if info.user_pin_final_try() {
             Some("the token has one try left before it locks")
         } else if info.user_pin_count_low() {
-            Some("the token counts a wrong PIN since the last right one")
+            Some("the token has counted a wrong PIN since the last correct one")
         } else {
             None
         }
@@ -120,7 +120,7 @@ fn fits(wanted: &KeyUri, slot: Slot, info: &TokenInfo) -> bool {
     slot_fits && texts.into_iter().all(fits)
 }
 
-/// Whether nothing but the slot is said of the token.
+/// Whether the URI gives only the slot of the token.
 fn is_slot_alone(wanted: &KeyUri, slot: Slot) -> bool {
     let texts = [
         &wanted.token,
@@ -131,7 +131,7 @@ fn is_slot_alone(wanted: &KeyUri, slot: Slot) -> bool {
     wanted.slot_id == Some(slot.id()) && texts.into_iter().all(Option::is_none)
 }
 
-/// Some modules fill the fields up with zeros instead of blanks.
+/// Some modules pad the fields with zeros instead of blanks.
 fn trimmed(field: &str) -> &str {
     field.trim_end_matches(['\0', ' '])
 }

@@ -2,7 +2,7 @@ use core::fmt;
 use core::str::FromStr;
 use std::path::PathBuf;
 
-/// Where a private key is: the module, the token, the key in it, and the PIN, as a PKCS#11 URI (RFC 7512) says it.
+/// The place of a private key as a PKCS#11 URI (RFC 7512): the module, the token, the key in it, and the PIN.
 ///
 /// ```
 /// use redox_auth_pkcs11::KeyUri;
@@ -17,10 +17,10 @@ use std::path::PathBuf;
 /// # Ok::<(), redox_auth_pkcs11::UriError>(())
 /// ```
 ///
-/// In the path part, `token`, `serial`, `manufacturer`, `model`, `slot-id`, `object` and `id` choose; `type` may be
-/// `private`. Any other attribute in the path is an error, because by the RFC such a URI matches no key. Of the query part,
-/// `module-path` and `pin-source` are used (`file:PATH`, a path, or `env:NAME` for a variable). Other attributes in the
-/// query are ignored. `pin-value` is an error, because a URI is visible to others.
+/// In the path part, `token`, `serial`, `manufacturer`, `model`, `slot-id`, `object` and `id` select the key; `type`
+/// may be `private`. Any other attribute in the path is an error, because such a URI matches no key (RFC 7512). The
+/// crate uses `module-path` and `pin-source` of the query part (`file:PATH`, a path, or `env:NAME` for a variable), and
+/// ignores other attributes there. `pin-value` is an error, because a URI is visible to others.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct KeyUri {
     pub(crate) token: Option<String>,
@@ -34,7 +34,7 @@ pub struct KeyUri {
     pub(crate) pin: Option<PinSource>,
 }
 
-/// Where the PIN is.
+/// The place of the PIN.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum PinSource {
     File(PathBuf),
@@ -42,7 +42,7 @@ pub(crate) enum PinSource {
 }
 
 impl KeyUri {
-    /// One that chooses nothing yet: the only token, and the only private key in it.
+    /// A URI without attributes: the only token, and the only private key in it.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -62,7 +62,7 @@ impl KeyUri {
         self
     }
 
-    /// The number of the slot that the token is in: for tokens that cannot be told apart otherwise.
+    /// The number of the token's slot, for tokens that are otherwise indistinguishable.
     #[must_use]
     pub const fn slot_id(mut self, id: u64) -> Self {
         self.slot_id = Some(id);
@@ -83,14 +83,14 @@ impl KeyUri {
         self
     }
 
-    /// The library that the token's maker delivers.
+    /// The library of the token's maker.
     #[must_use]
     pub fn module(mut self, path: impl Into<PathBuf>) -> Self {
         self.module = Some(path.into());
         self
     }
 
-    /// The file that holds the PIN, and nothing else but a line end.
+    /// The file that holds the PIN, and at most a line end after it.
     #[must_use]
     pub fn pin_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.pin = Some(PinSource::File(path.into()));
@@ -104,13 +104,13 @@ impl KeyUri {
         self
     }
 
-    /// Whether it names a module, so that none has to be named elsewhere.
+    /// Whether it names a module.
     #[must_use]
     pub const fn has_module(&self) -> bool {
         self.module.is_some()
     }
 
-    /// Whether it says where the PIN is.
+    /// Whether it names the place of the PIN.
     #[must_use]
     pub const fn has_pin(&self) -> bool {
         self.pin.is_some()
@@ -178,7 +178,7 @@ impl FromStr for KeyUri {
     }
 }
 
-/// Names the token and the key as a person would look for them. Neither the module nor the place of the PIN is shown.
+/// Names the token and the key for a person, without the module and the place of the PIN.
 impl fmt::Display for KeyUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(SCHEME)?;
@@ -230,19 +230,19 @@ impl PinSource {
     }
 }
 
-/// Why a text is no PKCS#11 URI of a private key. It shows no value.
+/// Why a text is not a PKCS#11 URI of a private key. It shows no value.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum UriError {
-    /// It does not begin with `pkcs11:`.
+    /// The text does not begin with `pkcs11:`.
     Scheme,
     /// An attribute has no `=`.
     NoValue,
     /// The path part has an attribute that this crate does not know.
     Unknown(String),
-    /// The attribute stands before the question mark, and belongs behind it.
+    /// The attribute is before the question mark, but belongs after it.
     BelongsToQuery(String),
-    /// The attribute is there twice.
+    /// The attribute appears twice.
     Twice(String),
     /// A `%` in the value of this attribute is not followed by two hexadecimal digits.
     Percent(String),
@@ -252,7 +252,7 @@ pub enum UriError {
     SlotId,
     /// `type` is not `private`.
     Type,
-    /// The PIN itself stands in the URI.
+    /// The URI contains the PIN itself.
     PinValue,
     /// `pin-source` is a program to run.
     PinProgram,
@@ -271,7 +271,7 @@ impl fmt::Display for UriError {
             ),
             Self::BelongsToQuery(name) => write!(
                 f,
-                "`{name}` belongs to the query part of the PKCS#11 URI: write it behind a `?`, or behind a `&` after another"
+                "`{name}` belongs to the query part of the PKCS#11 URI: write it after a `?`, or after a `&`"
             ),
             Self::Twice(name) => write!(f, "the PKCS#11 URI has `{name}` twice"),
             Self::Percent(name) => write!(
@@ -284,10 +284,10 @@ impl fmt::Display for UriError {
                 "`type` of the PKCS#11 URI must be `private`, or absent: only a private key signs",
             ),
             Self::PinValue => f.write_str(
-                "`pin-value` shows the PIN to everybody who sees the PKCS#11 URI; write the PIN into a file, and name the file with `pin-source=file:PATH`",
+                "`pin-value` in the PKCS#11 URI reveals the PIN to other users; write the PIN into a file, and name the file with `pin-source=file:PATH`",
             ),
             Self::PinProgram => f.write_str(
-                "`pin-source` of the PKCS#11 URI names a program, and none is run; write `pin-source=file:PATH` or `pin-source=env:NAME`",
+                "`pin-source` of the PKCS#11 URI names a program, which is not supported; write `pin-source=file:PATH` or `pin-source=env:NAME`",
             ),
             Self::PinHost => f.write_str(
                 "`pin-source` of the PKCS#11 URI must name a file of this machine, such as `pin-source=file:/run/secrets/pin`",
@@ -298,7 +298,7 @@ impl fmt::Display for UriError {
 
 impl core::error::Error for UriError {}
 
-/// Bytes as they stand in a value of the path part (RFC 7512 §2.3), all of them encoded if asked for.
+/// Bytes in a value of the path part (RFC 7512 §2.3), optionally all of them encoded.
 struct Encoded<'b>(&'b [u8], bool);
 
 impl fmt::Display for Encoded<'_> {

@@ -28,15 +28,8 @@ pub(crate) fn with_token(identity: &Identity) -> Session<Identity> {
     let mut buffer = [0; 2048];
     let prepared = session.prepare(sent, jwt_id(1), &mut buffer);
     let ticket = prepared.expect("a request").ticket;
-    let response = Response {
-        status: 200,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut token_answer(36),
-    };
+    let mut answer = token_answer(36);
+    let response = Response::new(200, Channel::Authenticated, &mut answer);
     let received = session.receive(ticket, sent, response);
     assert!(matches!(received, Received::Token(_)), "{received:?}");
     session

@@ -30,8 +30,8 @@ macro_rules! key {
         pub struct $name(Key<$curve::$order>);
 
         impl $name {
-            /// Takes the private number, big-endian. `None` when it is 0 or not below the order of the curve, or when the
-            /// table in flash is damaged.
+            /// A key from its private number, big-endian. `None` if the number is 0 or not below the order of the
+            /// curve, or if the table in flash is damaged.
             #[must_use]
             pub fn new(secret: &[u8; $len]) -> Option<Self> {
                 Key::new(secret).map(Self)
@@ -92,7 +92,7 @@ key!(
     66
 );
 
-/// No signature was made: a point of the table in flash is not on the curve.
+/// No signature was made, because a point of the table in flash is not on the curve.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NotSigned;
 

@@ -9,11 +9,11 @@ use crate::time::UnixTime;
 use crate::unsigned::Unsigned;
 use crate::write_error::WriteError;
 
-/// What all assertions of one key for one audience have in common, or all token requests around them, written once: for
-/// those who sign many.
+/// The part that all assertions of one key for one audience share, or all token requests with them. It is written once,
+/// for programs that sign many.
 ///
-/// What changes is `iat`, `exp` and `jti`, a quarter of the text; the rest is encoded already. The assertions are, byte
-/// for byte, those that [`Assertion::write`](crate::Assertion::write) makes.
+/// Only `iat`, `exp` and `jti` change, a quarter of the text. The rest is already encoded. The assertions are byte for
+/// byte those of [`Assertion::write`](crate::Assertion::write).
 #[cfg_attr(
     feature = "es256",
     doc = r##"
@@ -46,11 +46,11 @@ for now in [1_800_000_000, 1_800_000_240].map(UnixTime::from_secs) {
 )]
 #[must_use = "a template does nothing until something is written by it"]
 pub struct AssertionTemplate<'t, S: ?Sized> {
-    /// As it goes out, up to the last whole group of base64url before `iat`.
+    /// The final text, up to the last whole group of base64url before `iat`.
     encoded: &'t [u8],
     /// The one or two bytes of claims that follow, if any.
     rest: &'t [u8],
-    /// Where in `encoded` the signing input begins.
+    /// The start of the signing input in `encoded`.
     start: usize,
     times: Times,
     algorithm: Algorithm,
@@ -59,7 +59,7 @@ pub struct AssertionTemplate<'t, S: ?Sized> {
 }
 
 impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
-    /// `encoded` and `rest` are the beginning of what `unsigned` would be.
+    /// `encoded` and `rest` are the start of the text that `unsigned` would have.
     pub(super) const fn new(
         (encoded, rest): (&'t [u8], &'t [u8]),
         start: usize,
@@ -78,11 +78,12 @@ impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
         }
     }
 
-    /// Writes all but the signature, for a key that is elsewhere or takes its time. `iat` lies
-    /// [`BACKDATE_SECS`](crate::BACKDATE_SECS) before `now`, or as far as the [`Dialect`](crate::Dialect) says.
+    /// Writes everything except the signature, for a key in another place or a slow signer. `iat` lies
+    /// [`BACKDATE_SECS`](crate::BACKDATE_SECS) before `now`, unless the [`Dialect`](crate::Dialect) sets another
+    /// difference.
     ///
     /// # Errors
-    /// [`WriteError::BufferTooSmall`] with the exact length that would do, signature included. `out` then holds only names,
+    /// [`WriteError::BufferTooSmall`] gives the exact length needed, signature included. `out` then holds only names,
     /// which are not secret.
     pub fn prepare<'o>(
         &self,
@@ -105,11 +106,11 @@ impl<'t, S: ?Sized> AssertionTemplate<'t, S> {
 }
 
 impl<S: Signer + ?Sized> AssertionTemplate<'_, S> {
-    /// Writes a signed assertion, or a token request with one: whatever the template is of.
+    /// Writes a signed assertion, or a token request with one, depending on the template.
     ///
     /// # Errors
-    /// As [`AssertionTemplate::prepare`] and [`Unsigned::sign`]. `out` then holds no signature; only names, which are not
-    /// secret.
+    /// As [`AssertionTemplate::prepare`] and [`Unsigned::sign`]. `out` then holds no signature, only names, which are
+    /// not secret.
     pub fn write<'o>(
         &self,
         jwt_id: &JwtId,

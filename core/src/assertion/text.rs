@@ -8,7 +8,7 @@ use crate::time::UnixTime;
 use crate::unsigned::Unsigned;
 use crate::write_error::WriteError;
 
-/// What an assertion says. It knows no type of signer, so a program that has several links this once.
+/// The content of an assertion. It has no type parameter for the signer: a program with several signers links it once.
 #[derive(Debug)]
 pub(super) struct Text<'a, D> {
     pub(super) key: OAuthKey<'a, ()>,
@@ -20,7 +20,7 @@ pub(super) struct Text<'a, D> {
     pub(super) dialect: D,
 }
 
-/// How the times of an assertion follow from the time at which it is made.
+/// The times of an assertion, relative to the time at which it is made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
     pub(super) lifetime_secs: u32,
@@ -45,7 +45,7 @@ impl<D: MaybeDialect> Text<'_, D> {
         }
     }
 
-    /// Writes header and claims behind what `out` has already.
+    /// Writes header and claims after the bytes that `out` already has.
     pub(super) fn prepare<'o>(&self, mut out: Out<'o>) -> Result<Unsigned<'o>, WriteError> {
         self.check()?;
         self.check_signature_len()?;
@@ -57,8 +57,8 @@ impl<D: MaybeDialect> Text<'_, D> {
         Unsigned::new(out, start, self.key.algorithm(), self.key.signature_len())
     }
 
-    /// Writes what [`prepare`](Self::prepare) begins with in every assertion of this key, behind what `out` has already:
-    /// whole groups of base64url, and the bytes that are left.
+    /// Writes the start that [`prepare`](Self::prepare) gives every assertion of this key, after the bytes that `out`
+    /// already has: whole groups of base64url, and the remaining bytes.
     pub(super) fn write_template<'o>(
         &self,
         mut out: Out<'o>,
@@ -76,7 +76,7 @@ impl<D: MaybeDialect> Text<'_, D> {
             .unwrap_or((written, &[])))
     }
 
-    /// RFC 7518 §3.4 fixes the length on a curve; DER, which many devices and services answer with, is longer.
+    /// RFC 7518 §3.4 fixes the length for a curve. DER, which many devices and services return, is longer.
     fn check_signature_len(&self) -> Result<(), WriteError> {
         let found = self.key.signature_len();
         match self.key.algorithm().signature_len() {
@@ -106,7 +106,7 @@ impl<D: MaybeDialect> Text<'_, D> {
         out.put(b".");
     }
 
-    /// The key ID, where the header has one.
+    /// The key ID, if the header has one.
     fn key_id(&self) -> Option<&str> {
         let has_none = self.dialect.dialect().is_some_and(|it| !it.has_key_id());
         (!has_none).then_some(self.key.key_id())
@@ -129,7 +129,7 @@ impl<D: MaybeDialect> Text<'_, D> {
         put_changing_claims(self.jwt_id, self.issued_at, self.lifetime_secs, out);
     }
 
-    /// Up to the first claim that is another in each assertion of a key.
+    /// Writes the claims up to the first that differs between the assertions of a key.
     fn put_constant_claims(&self, out: &mut Out<'_>) {
         let dialect = self.dialect.dialect();
         let client_id = self.key.client_id();
@@ -143,7 +143,7 @@ impl<D: MaybeDialect> Text<'_, D> {
     }
 }
 
-/// Members that were checked before, if there are any.
+/// Writes members that are already checked, if there are any.
 fn put_members(members: &str, out: &mut Out<'_>) {
     if !members.is_empty() {
         out.put(b",");
@@ -151,13 +151,13 @@ fn put_members(members: &str, out: &mut Out<'_>) {
     }
 }
 
-/// `nbf`, which is another in each assertion of a key.
+/// Writes `nbf`, which differs between the assertions of a key.
 pub(super) fn put_not_before(issued_at: UnixTime, out: &mut Out<'_>) {
     out.put(br#","nbf":"#);
     out.put_u64(issued_at.as_secs());
 }
 
-/// The claims that are others in each assertion of a key, and the end.
+/// Writes the claims that differ between the assertions of a key, and the end.
 pub(super) fn put_changing_claims(
     jwt_id: &JwtId,
     issued_at: UnixTime,

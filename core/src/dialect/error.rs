@@ -2,30 +2,30 @@ use core::fmt;
 
 use crate::parse_error::ParseError;
 
-/// Why a text cannot stand in an assertion or a token request. Every case is the caller's to fix.
+/// Why a text cannot be part of an assertion or a token request. The caller can fix every case.
 ///
-/// Holds no byte of the text: it may be about a person.
+/// Holds no byte of the text, because the text may be about a person.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DialectError {
-    /// The claims or header members are no JSON object.
+    /// The claims or header members are not a JSON object.
     Json(ParseError),
-    /// This name is written from what the credential says, or would change what the signature means.
+    /// The credential sets the member or field of this name, or this name would change the meaning of the signature.
     Reserved(&'static str),
     /// A name comes twice.
     Duplicate {
-        /// Where the second begins, in bytes.
+        /// The start of the second one, in bytes.
         at: usize,
     },
-    /// A name is empty, or spelled with an escape.
+    /// A name is empty or has an escape.
     Name {
-        /// Where, in bytes.
+        /// The place of the name, in bytes.
         at: usize,
     },
-    /// The fields are not `name=value` joined by `&`, with every other character than letters, digits, `*`, `-`, `.` and
-    /// `_` encoded as `application/x-www-form-urlencoded`.
+    /// The fields are not `name=value` joined by `&`. Every character other than letters, digits, `*`, `-`, `.` and `_`
+    /// must be encoded as `application/x-www-form-urlencoded`.
     Form {
-        /// Where, in bytes.
+        /// The place of the error, in bytes.
         at: usize,
     },
 }

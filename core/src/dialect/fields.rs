@@ -3,7 +3,7 @@ use core::fmt;
 use super::DialectError;
 use crate::form::Decoded;
 
-/// Form fields that stand in every token request behind `grant_type`. Checked; written as they came.
+/// Form fields that every token request has after `grant_type`. Checked, and written unchanged.
 #[derive(Clone, Copy, Default, Eq, PartialEq)]
 pub struct FormFields<'a>(&'a str);
 
@@ -11,12 +11,12 @@ impl<'a> FormFields<'a> {
     /// No fields.
     pub const NONE: Self = Self("");
 
-    /// Reads fields as they stand in a form, `name=value` joined by `&`, encoded: `audience=https%3A%2F%2Fapi.example`.
+    /// Parses encoded form fields, `name=value` joined by `&`: `audience=https%3A%2F%2Fapi.example`.
     ///
     /// # Errors
-    /// [`DialectError::Form`]; [`DialectError::Reserved`] for the fields that a token request has already, also for
-    /// `client_id`, which [`Dialect::with_client_id`](super::Dialect::with_client_id) adds; [`DialectError::Duplicate`],
-    /// but for `resource`, which RFC 8707 §2 allows to repeat.
+    /// [`DialectError::Form`]; [`DialectError::Reserved`] for the fields that every token request has, and for
+    /// `client_id`, which [`Dialect::with_client_id`](super::Dialect::with_client_id) adds;
+    /// [`DialectError::Duplicate`], except for `resource`, which may repeat (RFC 8707 §2).
     pub fn parse(fields: &'a str) -> Result<Self, DialectError> {
         for (at, name) in names(fields) {
             let name = name?;
@@ -33,28 +33,28 @@ impl<'a> FormFields<'a> {
         Ok(Self(fields))
     }
 
-    /// What [`as_str`](Self::as_str) gave, not checked again: for someone who keeps the text. Any other text makes requests
-    /// that no server takes.
+    /// The fields from [`as_str`](Self::as_str), not checked again, for a program that stores the text. With any other
+    /// text, servers refuse the requests.
     #[must_use]
     pub const fn from_checked(fields: &'a str) -> Self {
         Self(fields)
     }
 
-    /// The fields as they stand in the form; `""` without any.
+    /// The encoded form fields; `""` without any.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0
     }
 }
 
-/// The fields may be about a person: only their length is shown.
+/// Shows only the length, because the fields may be about a person.
 impl fmt::Debug for FormFields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FormFields({} bytes)", self.0.len())
     }
 }
 
-/// The encoded names of the fields, and where each begins. Nothing is a form without fields.
+/// The encoded names of the fields, and the start of each. An empty form has no fields.
 fn names(fields: &str) -> impl Iterator<Item = (usize, Result<&[u8], DialectError>)> {
     let mut at = 0_usize;
     let pairs = fields.as_bytes().split(|&byte| byte == b'&');

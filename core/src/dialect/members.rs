@@ -3,11 +3,11 @@ use core::fmt;
 use super::DialectError;
 use crate::json;
 
-/// Claims that stand in every assertion behind `iss`, `sub` and `aud`. Checked; written as they came.
+/// Claims that every assertion has after `iss`, `sub` and `aud`. Checked, and written unchanged.
 #[derive(Clone, Copy, Default, Eq, PartialEq)]
 pub struct Claims<'a>(&'a str);
 
-/// Members that stand in every assertion's header behind `alg`, `typ` and `kid`. Checked; written as they came.
+/// Members that every assertion's header has after `alg`, `typ` and `kid`. Checked, and written unchanged.
 #[derive(Clone, Copy, Default, Eq, PartialEq)]
 pub struct HeaderMembers<'a>(&'a str);
 
@@ -15,17 +15,17 @@ impl<'a> Claims<'a> {
     /// No claims.
     pub const NONE: Self = Self("");
 
-    /// Reads a JSON object whose members are the claims, of any type.
+    /// Parses a JSON object whose members are the claims, of any type.
     ///
     /// # Errors
     /// [`DialectError`]; [`DialectError::Reserved`] for `iss`, `sub`, `aud`, `iat`, `nbf`, `exp` and `jti`, which the
-    /// credential and the [`Dialect`](super::Dialect) decide.
+    /// credential and the [`Dialect`](super::Dialect) set.
     pub fn parse(object: &'a str) -> Result<Self, DialectError> {
         members(object, &["iss", "sub", "aud", "iat", "nbf", "exp", "jti"]).map(Self)
     }
 
-    /// What [`as_str`](Self::as_str) gave, not checked again: for someone who keeps the text. Any other text makes assertions
-    /// that no server takes.
+    /// The members from [`as_str`](Self::as_str), not checked again, for a program that stores the text. With any other
+    /// text, servers refuse the assertions.
     #[must_use]
     pub const fn from_checked(members: &'a str) -> Self {
         Self(members)
@@ -46,17 +46,17 @@ impl<'a> HeaderMembers<'a> {
     /// No members.
     pub const NONE: Self = Self("");
 
-    /// Reads a JSON object whose members go into the header, of any type: `x5c`, `jku`, `jwk` and the like.
+    /// Parses a JSON object whose members go into the header, of any type: `x5c`, `jku`, `jwk` and the like.
     ///
     /// # Errors
-    /// [`DialectError`]; [`DialectError::Reserved`] for `alg`, `typ` and `kid`, which the key decides, and for `crit` and
-    /// `b64`, which change what is signed (RFC 7515 §4.1.11, RFC 7797).
+    /// [`DialectError`]; [`DialectError::Reserved`] for `alg`, `typ` and `kid`, which the key sets, and for `crit` and
+    /// `b64`, which change the bytes to sign (RFC 7515 §4.1.11, RFC 7797).
     pub fn parse(object: &'a str) -> Result<Self, DialectError> {
         members(object, &["alg", "typ", "kid", "crit", "b64"]).map(Self)
     }
 
-    /// What [`as_str`](Self::as_str) gave, not checked again: for someone who keeps the text. Any other text makes assertions
-    /// that no server takes.
+    /// The members from [`as_str`](Self::as_str), not checked again, for a program that stores the text. With any other
+    /// text, servers refuse the assertions.
     #[must_use]
     pub const fn from_checked(members: &'a str) -> Self {
         Self(members)
@@ -73,7 +73,7 @@ impl<'a> HeaderMembers<'a> {
     }
 }
 
-/// The members may be about a person: only their length is shown.
+/// Shows only the length, because the members may be about a person.
 impl fmt::Debug for Claims<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Claims({} bytes)", self.0.len())
@@ -94,7 +94,7 @@ const fn len_with_comma(members: &str) -> usize {
     }
 }
 
-/// What is between the braces of a JSON object that has none of these names, and no name twice.
+/// The text between the braces of a JSON object with none of these names and no duplicate name.
 fn members<'a>(object: &'a str, reserved: &[&'static str]) -> Result<&'a str, DialectError> {
     let body = object.as_bytes();
     for name in json::names(body) {
@@ -114,6 +114,6 @@ fn members<'a>(object: &'a str, reserved: &[&'static str]) -> Result<&'a str, Di
     }
     let inner = object.trim_matches([' ', '\t', '\n', '\r']);
     let inner = inner.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
-    // It was read as an object, so it has both.
+    // The text was parsed as an object, and therefore has both braces.
     Ok(inner.unwrap_or("").trim_matches([' ', '\t', '\n', '\r']))
 }

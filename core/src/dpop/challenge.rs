@@ -1,8 +1,8 @@
-/// Whether an API asks for another nonce in the proof: the value of a header `WWW-Authenticate` with a challenge of the
-/// scheme `DPoP` and the error `use_dpop_nonce` (RFC 9449 §9), in an answer of status 401.
+/// Whether an API asks for another nonce in the proof. `www_authenticate` is the value of the header in an answer of
+/// status 401; it asks with a challenge of the scheme `DPoP` and the error `use_dpop_nonce` (RFC 9449 §9).
 ///
-/// The nonce is in the header `DPoP-Nonce` of the same answer. The request is then worth one repetition with it; the token
-/// is as good as before.
+/// The nonce is in the header `DPoP-Nonce` of the same answer. Repeat the request once, with this nonce and the same
+/// token, which is still valid.
 #[must_use]
 pub fn asks_for_dpop_nonce(www_authenticate: &[u8]) -> bool {
     let mut rest = Rest(www_authenticate);
@@ -11,7 +11,7 @@ pub fn asks_for_dpop_nonce(www_authenticate: &[u8]) -> bool {
         rest.skip(|byte| matches!(byte, b' ' | b'\t' | b','));
         let word = rest.take(is_tchar);
         if word.is_empty() {
-            // Nothing that stands there begins a word.
+            // No character here begins a word.
             rest.value();
         } else if rest.equals_sign() {
             let value = rest.value();
@@ -25,11 +25,11 @@ pub fn asks_for_dpop_nonce(www_authenticate: &[u8]) -> bool {
     false
 }
 
-/// What is left of a list of challenges (RFC 9110 §11.6.1).
+/// The rest of a list of challenges (RFC 9110 §11.6.1).
 struct Rest<'h>(&'h [u8]);
 
 impl<'h> Rest<'h> {
-    /// The bytes up to the first that is not one of these.
+    /// The bytes up to the first for which `is_one` is false.
     fn take(&mut self, is_one: impl Fn(u8) -> bool) -> &'h [u8] {
         let len = self.0.iter().take_while(|byte| is_one(**byte)).count();
         let (taken, rest) = self.0.split_at_checked(len).unwrap_or((self.0, &[]));
@@ -54,14 +54,14 @@ impl<'h> Rest<'h> {
         }
     }
 
-    /// Takes a quoted string, or else a word; of what is neither, one byte.
+    /// Takes a quoted string or a word; otherwise one byte.
     fn value(&mut self) -> &'h [u8] {
         match self.0 {
             [b'"', rest @ ..] => {
                 self.0 = rest;
                 let len = quoted_len(rest);
                 let (text, rest) = rest.split_at_checked(len).unwrap_or((rest, &[]));
-                // Less the quotation mark.
+                // Without the quotation mark.
                 self.0 = rest.get(1..).unwrap_or(&[]);
                 text
             }
@@ -74,7 +74,7 @@ impl<'h> Rest<'h> {
     }
 }
 
-/// The length of the text up to the quotation mark that ends it; one behind a backslash does not.
+/// The length of the text up to the closing quotation mark. A quotation mark after a backslash does not close the text.
 fn quoted_len(text: &[u8]) -> usize {
     let mut is_escaped = false;
     let end = text.iter().position(|byte| {

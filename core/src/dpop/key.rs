@@ -4,20 +4,20 @@ use crate::key::{PublicKey, Thumbprint};
 use crate::out::Out;
 use crate::write_error::WriteError;
 
-/// The key that tokens are bound to (RFC 9449), as its proofs show it: the public half alone. What signs is given when a
-/// proof is signed.
+/// The public half of the key that tokens are bound to (RFC 9449), as proofs show it. The caller passes the signer when
+/// it signs a proof.
 ///
-/// It may be the key of the client assertions, but need not be. The usual choice is a new key for each process, which no
-/// server knows beforehand.
+/// It may be the key of the client assertions. The usual choice is a new key for each process, which no server knows
+/// beforehand.
 #[derive(Clone, Copy)]
 pub struct DpopKey<'a> {
     public_key: &'a PublicKey,
-    /// The header of all proofs, encoded, with the dot behind it.
+    /// The encoded header of all proofs, with the dot after it.
     header: Option<&'a str>,
 }
 
 impl<'a> DpopKey<'a> {
-    /// The key with this public half. Its proofs are signed with the algorithm of that.
+    /// The key with this public half. Proofs are signed with its algorithm.
     #[must_use]
     pub const fn new(public_key: &'a PublicKey) -> Self {
         Self {
@@ -26,11 +26,11 @@ impl<'a> DpopKey<'a> {
         }
     }
 
-    /// The same key with what all of its proofs begin with, written once: for those who sign many. The proofs are, byte for
-    /// byte, the same.
+    /// The same key with the start of all its proofs, written once, for programs that sign many. The proofs are byte
+    /// for byte the same.
     ///
     /// # Errors
-    /// [`WriteError::BufferTooSmall`] with the exact length that would do.
+    /// [`WriteError::BufferTooSmall`] gives the exact length needed.
     pub fn write_template<'t>(&self, out: &'t mut [u8]) -> Result<DpopKey<'t>, WriteError>
     where
         'a: 't,
@@ -49,13 +49,13 @@ impl<'a> DpopKey<'a> {
         self.public_key
     }
 
-    /// What servers note in the token as `jkt` (RFC 9449 §6.1): the thumbprint of the key (RFC 7638).
+    /// The thumbprint of the key (RFC 7638). Servers write it into the token as `jkt` (RFC 9449 §6.1).
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
         self.public_key.thumbprint()
     }
 
-    /// The header of a proof (RFC 9449 §4.2), encoded, and the dot behind it.
+    /// Writes the encoded header of a proof (RFC 9449 §4.2), and the dot after it.
     pub(super) fn put_header(&self, out: &mut Out<'_>) {
         if let Some(header) = self.header {
             out.put_str(header);

@@ -2,24 +2,25 @@ use core::fmt;
 
 use heapless::Vec;
 
-/// The nonce that a server last asked for in proofs (RFC 9449 §8 and §9), of at most `N` bytes; none at first.
+/// The latest nonce that a server asked for in proofs (RFC 9449 §8 and §9), of at most `N` bytes; none at first.
 ///
-/// An authorization server and each API host have their own: keep one for each, and never show one the other's.
+/// The authorization server and each API host have nonces of their own. Keep one `DpopNonce` for each, and never send
+/// one server the nonce of another.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct DpopNonce<const N: usize>(Vec<u8, N>);
 
 impl<const N: usize> DpopNonce<N> {
-    /// None yet.
+    /// No nonce yet.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// Takes the value of a header `DPoP-Nonce` in place of what was there: whatever the status of the answer, the newest
-    /// counts (RFC 9449 §8.2).
+    /// Replaces the nonce with the value of a header `DPoP-Nonce`. The newest value counts, whatever the status of the
+    /// answer (RFC 9449 §8.2).
     ///
     /// # Errors
-    /// [`DpopNonceError`]; the nonce is then the one of before.
+    /// [`DpopNonceError`]; the old nonce is then unchanged.
     pub fn remember(&mut self, value: &[u8]) -> Result<(), DpopNonceError> {
         if value.is_empty() {
             return Err(DpopNonceError::Empty);
@@ -43,18 +44,18 @@ impl<const N: usize> DpopNonce<N> {
     }
 }
 
-/// Why a header `DPoP-Nonce` holds no nonce that can be sent back.
+/// Why the value of a header `DPoP-Nonce` cannot be sent back.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DpopNonceError {
-    /// It is empty.
+    /// The value is empty.
     Empty,
-    /// It has a character that no nonce may have: white space, `"`, `\` or none of ASCII (RFC 9449 §8.1).
+    /// The value has a character that is not allowed: white space, `"`, `\` or none of ASCII (RFC 9449 §8.1).
     Character {
-        /// Where, in bytes from the beginning.
+        /// The place of the character, in bytes from the start.
         at: usize,
     },
-    /// It is longer than there is room for.
+    /// The value is longer than the room for it.
     TooLong {
         /// The length, in bytes.
         found: usize,
@@ -81,7 +82,7 @@ impl fmt::Display for DpopNonceError {
 
 impl core::error::Error for DpopNonceError {}
 
-/// `NQCHAR` of RFC 6749, appendix A, of which nonces are made.
+/// `NQCHAR` of RFC 6749, appendix A: the characters of a nonce.
 const fn is_nqchar(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)
 }

@@ -17,13 +17,12 @@ use crate::write_error::WriteError;
 
 /// A proof for one request (RFC 9449 §4.2), borrowed until it is written: the value of the header `DPoP`.
 ///
-/// The header has `typ`, `alg` and `jwk`, the public key; the claims are `jti`, `htm`, `htu` and
-/// `iat`, and where given `ath` and `nonce`. Each time that a request is sent takes a new proof with a new `jti`.
+/// The header has `typ`, `alg` and `jwk`, the public key. The claims are `jti`, `htm`, `htu` and `iat`, and optionally
+/// `ath` and `nonce`. Every attempt to send a request needs a new proof with a new `jti`.
 ///
-/// `htu` is the URL without its query, written in the way that servers compare (RFC 9449 §4.3, RFC 3986 §6.2.2 and §6.2.3):
-/// scheme and host in lower case, no port where it is that of the scheme, `/` where there is no path. The path is as it is
-/// requested, its escapes and dots included, because not every server normalizes it.
-///
+/// `htu` is the URL without its query, in the normal form that servers compare (RFC 9449 §4.3, RFC 3986 §6.2.2 and
+/// §6.2.3): scheme and host in lower case, no port if it is that of the scheme, `/` for an empty path. The path is
+/// written as in the request, its escapes and dots included, because not every server normalizes it.
 #[cfg_attr(
     feature = "es256",
     doc = r##"
@@ -67,7 +66,7 @@ pub struct DpopProof<'a> {
 }
 
 impl<'a> DpopProof<'a> {
-    /// A new proof for one request: by the HTTP `method`, in upper case, to `url`, which is the one requested.
+    /// A new proof for one request with the HTTP `method`, in upper case, to the request's `url`.
     ///
     /// `iat` lies [`BACKDATE_SECS`] before `now`, because servers refuse a client whose clock runs ahead.
     pub const fn new(
@@ -89,35 +88,35 @@ impl<'a> DpopProof<'a> {
         }
     }
 
-    /// Adds what follows the URL's own path, as [`Request::path`](crate::Request::path) does: for those who have the two apart.
+    /// Adds the rest of the path after the URL's own, as [`Request::path`](crate::Request::path) gives it, for a caller
+    /// that has the two apart.
     pub const fn path(mut self, path: &'a str) -> Self {
         self.path = path;
         self
     }
 
-    /// Adds `ath`, the hash of the access token that the request has: for a request to an API, not for one to the token
-    /// endpoint.
+    /// Adds `ath`, the hash of the request's access token. Use it for a request to an API, not for a token request.
     pub const fn access_token(mut self, token: &'a str) -> Self {
         self.access_token = Some(token);
         self
     }
 
-    /// Adds the nonce of the server that the request goes to, if there is one.
+    /// Adds the nonce of the request's server, if there is one.
     pub fn nonce<const N: usize>(mut self, nonce: &'a DpopNonce<N>) -> Self {
         self.nonce = nonce.as_str();
         self
     }
 
-    /// The time in `iat`, instead of the one given less [`BACKDATE_SECS`].
+    /// The time in `iat`. Without this setting it is the time given less [`BACKDATE_SECS`].
     pub const fn issued_at(mut self, issued_at: UnixTime) -> Self {
         self.issued_at = issued_at;
         self
     }
 
-    /// Writes the claims alone, as JSON: what the proof will say, to look at.
+    /// Writes only the claims, as JSON, for inspection.
     ///
     /// # Errors
-    /// As [`DpopProof::prepare`], which wants room for header and signature, too.
+    /// As [`DpopProof::prepare`], which also requires room for the header and the signature.
     pub fn write_claims<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
         self.check()?;
         let mut out = Out::new(out);
@@ -125,11 +124,11 @@ impl<'a> DpopProof<'a> {
         out.finish()
     }
 
-    /// Writes all but the signature, for a key that is elsewhere or takes its time.
+    /// Writes everything except the signature, for a key in another place or a slow signer.
     ///
     /// # Errors
-    /// [`WriteError::EmptyClaim`] for an empty method or access token, and [`WriteError::BufferTooSmall`] with the exact
-    /// length that would do, signature included. `out` then holds nothing secret.
+    /// [`WriteError::EmptyClaim`] for an empty method or access token. [`WriteError::BufferTooSmall`] gives the exact
+    /// length needed, signature included. `out` then holds nothing secret.
     pub fn prepare<'o>(&self, out: &'o mut [u8]) -> Result<Unsigned<'o>, WriteError> {
         self.check()?;
         let mut out = Out::new(out);
@@ -141,11 +140,11 @@ impl<'a> DpopProof<'a> {
         Unsigned::new(out, 0, public_key.algorithm(), public_key.signature_len())
     }
 
-    /// Writes the signed proof as a compact JWS. Nothing is signed unless the whole fits.
+    /// Writes the signed proof as a compact JWS. The key signs only after the whole proof is known to fit.
     ///
     /// # Errors
-    /// As [`DpopProof::prepare`] and [`Unsigned::sign`]: of a signer of another algorithm or length, too. `out` then holds no
-    /// signature.
+    /// As [`DpopProof::prepare`] and [`Unsigned::sign`], also for a signer with another algorithm or length. `out` then
+    /// holds no signature.
     pub fn write<'o, S: Signer + ?Sized>(
         &self,
         signer: &S,
@@ -185,7 +184,7 @@ impl<'a> DpopProof<'a> {
 }
 
 impl fmt::Debug for DpopProof<'_> {
-    /// Without the token.
+    /// Omits the token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DpopProof")
             .field("key", &self.key)
@@ -198,7 +197,7 @@ impl fmt::Debug for DpopProof<'_> {
     }
 }
 
-/// The URL as the text of `htu`, with what follows its path.
+/// Writes the URL as `htu`, followed by the rest of its path.
 fn put_without_query(url: Url<'_>, rest: &str, out: &mut Out<'_>) {
     out.put_str(url.scheme());
     out.put(b"://");
@@ -210,7 +209,7 @@ fn put_without_query(url: Url<'_>, rest: &str, out: &mut Out<'_>) {
         out.put_u64(url.port().into());
     }
     let path = match url.path() {
-        // What follows it takes the place of the slash.
+        // The rest of the path replaces the slash.
         "/" if !rest.is_empty() => "",
         path => path,
     };
@@ -223,10 +222,11 @@ fn put_without_query(url: Url<'_>, rest: &str, out: &mut Out<'_>) {
     }
 }
 
-/// The greatest length of a proof in bytes, for a buffer whose size is known at compile time: of a key of this algorithm with
-/// signatures of this length, a request by this method to this URL, and a nonce of up to `nonce_len` bytes, 0 for none.
+/// The greatest length of a proof in bytes, for a buffer whose size is known at compile time: for a key with this
+/// algorithm and signatures of this length, a request with this method to this URL, and a nonce of up to `nonce_len`
+/// bytes, 0 for none.
 ///
-/// It allows for an access token, 20 digits of time, the query of the URL, and for an RSA key an exponent of 8 bytes.
+/// It allows for an access token, 20 digits of time, the query of the URL, and an exponent of 8 bytes for an RSA key.
 ///
 /// ```
 /// use redox_auth_core::{Algorithm, max_dpop_proof_len};
@@ -244,13 +244,13 @@ pub const fn max_dpop_proof_len(
     nonce_len: usize,
 ) -> usize {
     let key = if algorithm.is_rsa() {
-        // The modulus is as long as a signature.
+        // The modulus has the length of a signature.
         br#"{"kty":"RSA","n":"","e":""}"#
             .len()
             .saturating_add(base64url::encoded_len(signature_len))
             .saturating_add(base64url::encoded_len(8))
     } else {
-        // So are both coordinates.
+        // Both coordinates together have the length of a signature.
         br#"{"kty":"EC","crv":"P-256","x":"","y":""}"#
             .len()
             .saturating_add(base64url::encoded_len(signature_len / 2).saturating_mul(2))

@@ -14,7 +14,7 @@ pub struct DpopIdentity<'a, I> {
 }
 
 impl<'a, I> DpopIdentity<'a, I> {
-    /// `identity` in all else.
+    /// Adds `key` to `identity`.
     #[must_use]
     pub const fn new(identity: I, key: DpopKey<'a>) -> Self {
         Self { identity, key }

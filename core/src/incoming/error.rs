@@ -2,32 +2,32 @@ use core::fmt;
 
 use crate::parse_error::ParseError;
 
-/// Why a request is not taken for Redox's, or why its challenge cannot be answered.
+/// Why Redox did not provably send a request, or why its challenge cannot be answered.
 ///
-/// Holds nothing of what was sent and nothing of the token.
+/// Holds no byte of the request or the token.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum IncomingError {
-    /// The caller's verification token is empty: everybody would have it.
+    /// The caller's verification token is empty, and therefore no secret.
     EmptyToken,
-    /// The caller's verification token has a control character, a letter beyond ASCII or a space at an end: a header cannot
-    /// carry it, or not in one form only.
+    /// The caller's verification token has a control character, a letter beyond ASCII or a space at an end. A header
+    /// cannot carry it, or not unambiguously.
     UnusableToken,
-    /// The request has no verification token where one may stand.
+    /// The request has no verification token at any allowed place.
     NoToken,
-    /// The request has another verification token here.
+    /// The request has another verification token at this place.
     WrongToken(TokenPlace),
-    /// The challenge in the body has a member twice, or a verification token that is no string.
+    /// The challenge in the body has a duplicate member, or a verification token that is no string.
     Body(ParseError),
     /// The parameter of this name comes twice in the query.
     Duplicate(&'static str),
     /// The query has no `challenge`.
     NoChallenge,
-    /// The challenge is empty, is no UTF-8 or has a control character. It would have to be sent back.
+    /// The challenge is empty, is not UTF-8 or has a control character, and therefore must not be sent back.
     UnusableChallenge,
     /// The caller's buffer is too short for the challenge.
     BufferTooSmall {
-        /// The exact length, in bytes, that would do.
+        /// The exact length needed, in bytes.
         needed: usize,
     },
 }
@@ -58,7 +58,7 @@ impl fmt::Display for IncomingError {
 
 impl core::error::Error for IncomingError {}
 
-/// Where in a request a verification token stands.
+/// The place of a verification token in a request.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TokenPlace {

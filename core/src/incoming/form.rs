@@ -1,11 +1,12 @@
-//! Reading `application/x-www-form-urlencoded`, by the parser of the WHATWG URL Standard §5.1.
+//! Parses `application/x-www-form-urlencoded`, with the parser of the WHATWG URL Standard §5.1.
 
 use super::IncomingError;
 use crate::form::Decoded;
 
-/// The values of the parameters of these `names`, in their order.
+/// The values of the parameters with these `names`, in the order of `names`.
 ///
-/// A known name that comes twice is refused, however it is written: two readers could each believe another one of them.
+/// Rejects a known name that comes twice, however it is encoded, because two readers could each trust a different
+/// value.
 pub(super) fn parameters<'q, const N: usize>(
     query: &'q [u8],
     names: [&'static str; N],

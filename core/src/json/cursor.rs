@@ -4,10 +4,10 @@ use super::text::Text;
 use super::{MAX_DEPTH, Member, Value};
 use crate::parse_error::{ParseError, ParseErrorKind};
 
-/// A place in a JSON text, moved forward token by token.
+/// A position in a JSON text that moves forward token by token.
 ///
-/// `None` stands for a mistake in the text, which [`Cursor::error`] then names: an error in every result would cost far
-/// more code.
+/// `None` stands for a syntax error, which [`Cursor::error`] then returns. An error in every result would take far more
+/// code.
 #[derive(Clone)]
 pub(super) struct Cursor<'b> {
     bytes: &'b [u8],
@@ -17,7 +17,7 @@ pub(super) struct Cursor<'b> {
 }
 
 impl<'b> Cursor<'b> {
-    /// At this place of a text in UTF-8: before an object or an array.
+    /// Starts at this place of a UTF-8 text, before an object or an array.
     pub(super) const fn new(bytes: &'b [u8], at: usize) -> Self {
         Self {
             bytes,
@@ -27,7 +27,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    /// Why there was a `None`.
+    /// The cause of a `None`.
     pub(super) const fn error(&self) -> ParseError {
         ParseError {
             kind: self.mistake,
@@ -35,7 +35,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    /// Reads a whole object, and those of its members that have one of these `names` into the slots beside them.
+    /// Parses a whole object, and writes its members with these `names` into the slots next to the names.
     pub(super) fn members(
         &mut self,
         names: &[&'static str],
@@ -61,8 +61,8 @@ impl<'b> Cursor<'b> {
         Some(())
     }
 
-    /// The name of the next member of the object that was stepped into, its value skipped; at the end of the object, which
-    /// must be that of the text, `Some(None)`.
+    /// The name of the next member of the current object, its value skipped. At the end of the object, which must be
+    /// the end of the text, `Some(None)`.
     pub(super) fn next_name(&mut self) -> Option<Option<Text>> {
         if !self.has_next_name()? {
             self.end()?;
@@ -74,7 +74,7 @@ impl<'b> Cursor<'b> {
         Some(Some(name))
     }
 
-    /// Steps into the object that must come here.
+    /// Enters the object that must follow.
     pub(super) fn open_object(&mut self) -> Option<()> {
         let kind = match self.peek_after_space() {
             Some(b'{') => {
@@ -88,7 +88,7 @@ impl<'b> Cursor<'b> {
         self.fail(kind)
     }
 
-    /// Whether there is one more member, the cursor then before its name, or else behind the closing brace.
+    /// Whether another member follows. The cursor is then before its name, otherwise after the closing brace.
     fn has_next_name(&mut self) -> Option<bool> {
         let byte = self.require_after_space()?;
         if byte == b'}' {
@@ -103,7 +103,7 @@ impl<'b> Cursor<'b> {
         Some(true)
     }
 
-    /// The next value of the array before which the cursor was put; nothing where there is none, as at its end.
+    /// The next value of the array at the cursor; nothing at its end or if there is none.
     pub(super) fn next_element(&mut self) -> Option<Member> {
         let separator = if self.first { b"[" } else { b"," };
         self.require_after_space()?;
@@ -112,8 +112,8 @@ impl<'b> Cursor<'b> {
         self.value()
     }
 
-    /// A whole value, however deep, with its place.
-    // A call would bring it back through memory, in pieces, which a host waits for.
+    /// Parses a whole value, at any depth, with its place. Inlined: a call would return it through memory, in pieces,
+    /// which is slow on a host.
     #[inline(always)]
     fn value(&mut self) -> Option<Member> {
         let first = self.require_after_space()?;
@@ -127,12 +127,12 @@ impl<'b> Cursor<'b> {
         Some(Member::new(value, at))
     }
 
-    /// Nothing but space may follow.
+    /// Checks that only white space follows.
     pub(super) fn end(&mut self) -> Option<()> {
         self.peek_after_space().is_none().then_some(())
     }
 
-    /// An array or an object, skipped. The kinds of those still open are the bits of a stack in one integer.
+    /// Skips an array or an object. One integer is the stack of open containers, with one bit for the kind of each.
     fn container(&mut self) -> Option<()> {
         let mut objects = 0_u64;
         let mut depth = 0_u32;
@@ -153,7 +153,7 @@ impl<'b> Cursor<'b> {
             } else {
                 self.scalar(byte)?;
             }
-            // Behind a value: the ends of what it is the last of, or a comma before the next.
+            // After a value: the ends of the containers that it completes, or a comma before the next.
             loop {
                 let in_object = objects & 1 == 1;
                 match self.require_after_space()? {
@@ -194,7 +194,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    // One copy of it where flash is dear: a copy for each caller takes more.
+    // Not inlined where flash is scarce: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn word(&mut self, word: &[u8]) -> Option<()> {
         for &expected in word {
@@ -230,7 +230,7 @@ impl<'b> Cursor<'b> {
         Some(Value::Number(Span::new(start..self.at)))
     }
 
-    /// A number, and nothing else.
+    /// A number, and nothing after it.
     pub(super) fn only_number(&mut self) -> Option<()> {
         self.number()?;
         self.peek().is_none().then_some(())
@@ -313,7 +313,7 @@ impl<'b> Cursor<'b> {
         self.bytes.get(self.at).copied()
     }
 
-    // One copy of it where flash is dear: a copy for each caller takes more.
+    // Not inlined where flash is scarce: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn require(&mut self) -> Option<u8> {
         match self.peek() {
@@ -322,7 +322,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    // One copy of it where flash is dear: a copy for each caller takes more.
+    // Not inlined where flash is scarce: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn peek_after_space(&mut self) -> Option<u8> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
@@ -331,7 +331,7 @@ impl<'b> Cursor<'b> {
         self.peek()
     }
 
-    // One copy of it where flash is dear: a copy for each caller takes more.
+    // Not inlined where flash is scarce: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn require_after_space(&mut self) -> Option<u8> {
         self.peek_after_space();
@@ -339,7 +339,7 @@ impl<'b> Cursor<'b> {
     }
 
     fn step(&mut self) {
-        // Only ever over a byte that is there.
+        // Called only if there is a byte at the cursor.
         self.at = self.at.wrapping_add(1);
     }
 

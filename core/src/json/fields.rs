@@ -1,9 +1,9 @@
 use super::{Member, Value, floor_of, read_whole};
 use crate::parse_error::{ParseError, ParseErrorKind};
 
-/// Members of an object that was read, by their place among the names that were looked for. Their escapes are replaced.
+/// The members of a parsed object, indexed in the order of the names. Their escapes are decoded.
 ///
-/// `None` stands for a mistake in one of them, which [`Fields::error`] then names: an error in every result would cost
+/// `None` stands for an error in one of them, which [`Fields::error`] then returns. An error in every result would take
 /// far more code. A member that is absent or `null` is `Some(None)`.
 pub(crate) struct Fields<'b, 'm> {
     body: &'b [u8],
@@ -13,7 +13,8 @@ pub(crate) struct Fields<'b, 'm> {
 }
 
 impl<'b, 'm> Fields<'b, 'm> {
-    /// Reads all of `body` as one JSON object, its members of these `names` into the slots beside them.
+    /// Parses all of `body` as one JSON object, and writes its members with these `names` into the slots next to the
+    /// names.
     pub(crate) fn read(
         body: &'b mut [u8],
         names: &'m [&'static str],
@@ -23,7 +24,7 @@ impl<'b, 'm> Fields<'b, 'm> {
         Ok(Self::unescape(body, names, found))
     }
 
-    /// Replaces the escapes of what [`read_whole`] found.
+    /// Decodes the escapes of the members that [`read_whole`] found.
     pub(crate) fn unescape(
         body: &'b mut [u8],
         names: &'m [&'static str],
@@ -46,22 +47,22 @@ impl<'b, 'm> Fields<'b, 'm> {
         }
     }
 
-    /// Why there was a `None`.
+    /// The cause of a `None`.
     pub(crate) const fn error(&self) -> ParseError {
         self.mistake
     }
 
-    /// The body that was read, its escapes replaced.
+    /// The body, its escapes decoded.
     pub(crate) const fn body(&self) -> &'b [u8] {
         self.body
     }
 
-    /// Whether it is there, if only as `null`.
+    /// Whether the member is present, even as `null`.
     pub(crate) fn has(&self, index: usize) -> bool {
         self.slot(index).is_some()
     }
 
-    /// A text that may be missing.
+    /// An optional text.
     pub(crate) fn text(&mut self, index: usize) -> Option<Option<&'b str>> {
         match self.slot(index).map(|member| member.value) {
             None | Some(Value::Null) => Some(None),
@@ -70,7 +71,7 @@ impl<'b, 'm> Fields<'b, 'm> {
         }
     }
 
-    /// A token that can stand in an `Authorization` header: RFC 6749 §A.12 without the space. It may be missing.
+    /// An optional token that an `Authorization` header can carry: RFC 6749 §A.12 without the space.
     pub(crate) fn token(&mut self, index: usize) -> Option<Option<&'b str>> {
         let token = self.text(index)?;
         if token.is_some_and(|it| it.is_empty() || !is_graphic(it)) {
@@ -79,7 +80,7 @@ impl<'b, 'm> Fields<'b, 'm> {
         Some(token)
     }
 
-    /// What [`Fields::text`] or [`Fields::token`] gave for a member that must be there.
+    /// The result of [`Fields::text`] or [`Fields::token`] for a member that is required.
     pub(crate) fn required(&mut self, index: usize, text: Option<&'b str>) -> Option<&'b str> {
         match text {
             None if self.has(index) => self.fail(index, no_string),
@@ -88,7 +89,7 @@ impl<'b, 'm> Fields<'b, 'm> {
         }
     }
 
-    /// A positive number of seconds, also one in quotes, rounded down. It may be missing.
+    /// An optional positive number of seconds, also as a string, rounded down.
     pub(crate) fn lifetime_secs(&mut self, index: usize) -> Option<Option<u32>> {
         let place = match self.slot(index).map(|member| member.value) {
             None | Some(Value::Null) => return Some(None),
@@ -107,7 +108,7 @@ impl<'b, 'm> Fields<'b, 'm> {
         }
     }
 
-    /// Names a mistake in a member.
+    /// Records an error in a member.
     pub(crate) fn fail<T>(
         &mut self,
         index: usize,
@@ -117,7 +118,7 @@ impl<'b, 'm> Fields<'b, 'm> {
         None
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     fn note(&mut self, index: usize, kind: fn(&'static str) -> ParseErrorKind) {
         self.mistake = ParseError {
@@ -131,8 +132,8 @@ impl<'b, 'm> Fields<'b, 'm> {
     }
 }
 
-/// Whether there is nothing but printable ASCII without spaces. It does not stop at the first other character, since nearly
-/// always there is none: so many can be looked at at once.
+/// Whether the text is printable ASCII without spaces. It does not stop at the first other character. Nearly every
+/// token has none, and without an early end the compiler checks many characters at once.
 fn is_graphic(text: &str) -> bool {
     text.bytes()
         .fold(true, |all, byte| all & byte.is_ascii_graphic())

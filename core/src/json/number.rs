@@ -1,9 +1,9 @@
 use super::cursor::Cursor;
 
-/// The whole part of a JSON number that is not negative; [`u32::MAX`] for what is larger.
+/// The integer part of a non-negative JSON number; [`u32::MAX`] for a larger number.
 ///
-/// `None` when `number` is negative or no number by the grammar of RFC 8259 §6. Exact where a float would not be, and
-/// without the kilobytes of code that parsing a float takes.
+/// `None` if `number` is negative or does not match the grammar of RFC 8259 §6. It is exact, where a float would not
+/// be, and saves the kilobytes of code that parsing a float takes.
 pub(crate) fn floor_of(number: &[u8]) -> Option<u32> {
     Cursor::new(number, 0).only_number()?;
     let is_exponent = |byte: &u8| matches!(byte, b'e' | b'E');
@@ -29,7 +29,7 @@ pub(crate) fn floor_of(number: &[u8]) -> Option<u32> {
     Some(value)
 }
 
-/// What follows the digits: nothing, or `e+10`.
+/// The exponent after the digits: empty, or `e+10`.
 fn exponent_of(text: &[u8]) -> i32 {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit());
     let exponent = digits.fold(0, |number, &byte| append(number, byte));
@@ -41,7 +41,7 @@ fn exponent_of(text: &[u8]) -> i32 {
     }
 }
 
-/// `number` with one more digit.
+/// Appends one digit to `number`.
 fn append(number: u32, digit: u8) -> u32 {
     let digit = digit.saturating_sub(b'0');
     number.saturating_mul(10).saturating_add(digit.into())

@@ -1,9 +1,9 @@
 use core::ops::BitOr;
 
-/// How many bytes of `text` stand for themselves in a JSON string: up to the first quote, backslash or control character
-/// (RFC 8259 §7), or all.
+/// The number of leading bytes of `text` that need no escape in a JSON string: up to the first quote, backslash or
+/// control character (RFC 8259 §7), or all bytes.
 ///
-/// Several words at a time, then one, because tokens are long and so is what a stranger sends.
+/// Checks several words at a time, then one word at a time. Tokens are long, and so are hostile bodies.
 pub(crate) fn plain_len(text: &[u8]) -> usize {
     let mut rest = text;
     while AT_ONCE > 1
@@ -32,11 +32,12 @@ const fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
-/// Marks the first byte of a word, the lowest, for which [`is_special`] holds, and maybe others above it, by its highest
-/// bit.
+/// Marks the first (lowest) byte of a word for which [`is_special`] holds, with its highest bit. It may also mark
+/// higher bytes wrongly.
 ///
-/// With one bit turned round the quote is next to the control characters, and they stay among themselves. What is less
-/// than `n` borrows when `n` is taken from it; so may what is above it, and what was no less than 128 is no matter.
+/// Inverting one bit moves the quote next to the control characters, which stay together. Subtracting `n` from a byte
+/// less than `n` borrows, and sets the highest bit. The borrow may also change the bytes above. Bytes of 128 or more
+/// are never special and are masked.
 fn specials(word: &[u8; WORD]) -> usize {
     let word = usize::from_le_bytes(*word);
     let each = |byte: u8| usize::from_ne_bytes([byte; WORD]);
@@ -45,15 +46,15 @@ fn specials(word: &[u8; WORD]) -> usize {
     (quotes_and_controls | backslashes) & !word & each(0x80)
 }
 
-/// How many bytes of a word come before the first that is marked.
+/// The number of bytes in a word before the first marked byte.
 fn before_first(marks: usize) -> usize {
     usize::try_from(marks.trailing_zeros() / 8).unwrap_or(usize::MAX)
 }
 
 const WORD: usize = size_of::<usize>();
 
-/// How many words are looked at between two decisions: a vector of them, or one where there are no vectors and code is
-/// dear.
+/// The number of words checked between two branches: a vector, or one word where there are no vectors and flash is
+/// scarce.
 const AT_ONCE: usize = if usize::BITS == 64 { 4 } else { 1 };
 
 #[cfg(test)]

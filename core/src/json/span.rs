@@ -1,9 +1,9 @@
 use core::ops::Range;
 
-/// A part of a body, from one place to before another.
+/// A half-open range of a body.
 ///
-/// In 32 bits each, so that what is found in a body travels in registers: through memory it takes twice as long to read
-/// an answer. Whoever reads a body looks at no more than [`Span::MAX`] bytes of it.
+/// Both ends have 32 bits, and the range therefore travels in registers. Through memory, parsing an answer takes twice
+/// as long. Parsers check at most [`Span::MAX`] bytes of a body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
     start: u32,
@@ -11,7 +11,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// How many bytes of a body can be spoken of: 4 GiB.
+    /// The part of a body that a span can address: 4 GiB.
     pub(super) const MAX: usize = u32::MAX as usize;
 
     pub(super) fn new(places: Range<usize>) -> Self {
@@ -29,7 +29,7 @@ impl Span {
         widen(self.end)
     }
 
-    /// This part of `body`.
+    /// The bytes of `body` in this range.
     pub(crate) fn of(self, body: &[u8]) -> &[u8] {
         body.get(self.start()..self.end()).unwrap_or(&[])
     }

@@ -1,6 +1,6 @@
 use super::span::Span;
 
-/// The inside of a JSON string that was checked: its place, without the quotes, and whether it has escapes.
+/// The content of a checked JSON string: its place, without the quotes, and whether it has escapes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text {
     pub(super) span: Span,
@@ -8,7 +8,7 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// Whether this string, taken from `body`, says `expected`.
+    /// Whether this string of `body` equals `expected`.
     pub(crate) fn equals(self, body: &[u8], expected: &str) -> bool {
         let mut raw = self.raw(body);
         if !self.escaped {
@@ -25,17 +25,17 @@ impl Text {
         expected.is_empty()
     }
 
-    /// Where it begins, behind the quote, in bytes.
+    /// The start of the content, after the quote, in bytes.
     pub(crate) fn at(self) -> usize {
         self.span.start()
     }
 
-    /// This string as it stands in `body`, escapes and all.
+    /// This string as it is in `body`, escapes included.
     pub(crate) fn raw(self, body: &[u8]) -> &[u8] {
         self.span.of(body)
     }
 
-    /// This string, unless it has escapes.
+    /// This string; `None` if it has escapes.
     pub(crate) fn plain(self, body: &[u8]) -> Option<&str> {
         if self.escaped {
             return None;
@@ -43,7 +43,7 @@ impl Text {
         core::str::from_utf8(self.raw(body)).ok()
     }
 
-    /// Copies this string from `raw`, as [`Text::raw`] gave it, to the beginning of `room`, without escapes.
+    /// Copies this string from `raw`, the result of [`Text::raw`], to the start of `room`, with escapes decoded.
     pub(crate) fn copy_to<'r>(self, raw: &[u8], room: &'r mut [u8]) -> Option<&'r str> {
         room.get_mut(..raw.len())?.copy_from_slice(raw);
         let mut copy = Self {
@@ -54,9 +54,9 @@ impl Text {
         core::str::from_utf8(copy.raw(room)).ok()
     }
 
-    /// Replaces the escapes of this string in `body` by what they stand for. Its end is earlier then.
+    /// Decodes the escapes of this string in `body`. This moves the end of the string forward.
     ///
-    /// What an escape stands for is never longer than the escape, so it fits where it stood.
+    /// A decoded escape is never longer than the escape, and therefore fits in its place.
     pub(crate) fn unescape(&mut self, body: &mut [u8]) {
         if !self.escaped {
             return;
@@ -77,14 +77,14 @@ impl Text {
     }
 }
 
-/// A byte of a string as it stands, or the UTF-8 of the character that an escape spells.
+/// A byte of a string, or the UTF-8 of the character that an escape encodes.
 struct Piece {
     utf8: [u8; 4],
     len: usize,
 }
 
 impl Piece {
-    /// The first piece of `raw` and what follows it; nothing at the end.
+    /// The first piece of `raw` and the rest; nothing at the end.
     fn first_of(raw: &[u8]) -> Option<(Self, &[u8])> {
         let (&first, rest) = raw.split_first()?;
         if first != b'\\' {
@@ -102,7 +102,7 @@ impl Piece {
     }
 }
 
-/// The characters that the inside of a checked string spells.
+/// The decoded characters of a checked string.
 #[derive(Clone)]
 pub(crate) struct Chars<'b>(&'b str);
 
@@ -115,7 +115,7 @@ impl<'b> Chars<'b> {
 impl Iterator for Chars<'_> {
     type Item = char;
 
-    // One copy of it where flash is dear: a copy for each caller takes more.
+    // Not inlined where flash is scarce: a copy for each caller takes more.
     #[cfg_attr(target_os = "none", inline(never))]
     fn next(&mut self) -> Option<char> {
         let mut chars = self.0.chars();
@@ -130,7 +130,7 @@ impl Iterator for Chars<'_> {
     }
 }
 
-/// The character that an escape stands for, from what follows its backslash.
+/// The character that an escape encodes, from the text after its backslash.
 fn escape(raw: &[u8]) -> Option<(char, &[u8])> {
     let (&kind, rest) = raw.split_first()?;
     Some(match kind {
@@ -144,7 +144,7 @@ fn escape(raw: &[u8]) -> Option<(char, &[u8])> {
     })
 }
 
-/// The character that the digits after `\u` spell, with those of a second `\u` when it takes a surrogate pair.
+/// The character that the digits after `\u` encode, with a second `\u` if it is a surrogate pair.
 fn unicode_escape(digits: &[u8]) -> Option<(char, &[u8])> {
     let (unit, rest) = code_unit(digits)?;
     let high = match unit {

@@ -8,7 +8,7 @@ use crate::asn1::{
     SEQUENCE,
 };
 
-/// Reads a private key from DER, whichever of the three structures it is.
+/// Parses a private key from DER in one of the three structures.
 pub(super) fn parse(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     match form(der)? {
         KeyForm::Pkcs8 => pkcs8(der),
@@ -17,7 +17,7 @@ pub(super) fn parse(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     }
 }
 
-/// Every structure in question is a sequence that its first two elements tell apart.
+/// Each structure is a sequence, and its first two elements distinguish it from the others.
 pub(super) fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
     let damaged = KeyError::Malformed(KeyForm::Der);
     let mut inside = Elements::of_sequence(der).ok_or(damaged)?;
@@ -27,13 +27,13 @@ pub(super) fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
         (INTEGER, SEQUENCE) if first.contents == [3] => Err(KeyError::NoPrivateKey(Found::Pkcs12)),
         (INTEGER, SEQUENCE) => Ok(KeyForm::Pkcs8),
         (INTEGER, OCTET_STRING) => Ok(KeyForm::Sec1),
-        // A PKCS#1 private key begins with a version, of one byte; a public key with its modulus.
+        // A PKCS#1 private key starts with a version of one byte, a public key with its modulus.
         (INTEGER, INTEGER) if first.contents.len() == 1 => Ok(KeyForm::Pkcs1),
         (INTEGER, INTEGER) | (SEQUENCE, BIT_STRING) => {
             Err(KeyError::NoPrivateKey(Found::PublicKey))
         }
         (SEQUENCE, OCTET_STRING) => Err(KeyError::NoPrivateKey(Found::EncryptedKey)),
-        // A request begins with its version, which has only ever been 0.
+        // A certificate request starts with its version, which is always 0.
         (SEQUENCE, SEQUENCE) if first.contents.starts_with(VERSION_0) => {
             Err(KeyError::NoPrivateKey(Found::CertificateRequest))
         }
@@ -42,7 +42,7 @@ pub(super) fn form(der: &[u8]) -> Result<KeyForm, KeyError> {
     }
 }
 
-/// `OneAsymmetricKey` (RFC 5958 §2); its attributes and its copy of the public key are not looked at.
+/// `OneAsymmetricKey` (RFC 5958 §2). Its attributes and its copy of the public key are ignored.
 fn pkcs8(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     let malformed = KeyError::Malformed(KeyForm::Pkcs8);
     let parts = || {
@@ -56,7 +56,7 @@ fn pkcs8(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     };
     let (oid, mut parameters, private_key) = parts().ok_or(malformed)?;
     match oid {
-        // RFC 8017 §A.1 asks for the NULL; some programs leave it out.
+        // RFC 8017 §A.1 requires the NULL, but some programs omit it.
         RSA if matches!(parameters.0, NULL | []) => pkcs1(private_key),
         RSA => Err(malformed),
         EC => {
@@ -83,7 +83,7 @@ fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyE
             None => None,
         };
         let public = match inside.optional(CONTEXT_1) {
-            // The first byte of a bit string counts the bits that are not used.
+            // The first byte of a bit string is the number of unused bits.
             Some(public) => Some(Elements(public).only(BIT_STRING)?.strip_prefix(&[0])?),
             None => None,
         };
@@ -103,7 +103,7 @@ fn sec1<'d>(der: &'d [u8], curve: Option<&[u8]>) -> Result<KeyMaterial<'d>, KeyE
     }))
 }
 
-/// What keys on the curve of this name sign with.
+/// The algorithm of keys on the curve of this name.
 fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
     Err(KeyError::Unsupported(match curve {
         P256 => return Ok(Algorithm::Es256),
@@ -117,7 +117,7 @@ fn algorithm_on(curve: &[u8]) -> Result<Algorithm, KeyError> {
     }))
 }
 
-/// What a key of this type is, which signs with none of our algorithms.
+/// The kind of a key with this type, for which this crate has no algorithm.
 fn unsupported(oid: &[u8]) -> KeyError {
     KeyError::Unsupported(match oid {
         RSA_PSS => "a key for RSA-PSS",
@@ -137,7 +137,7 @@ pub(super) fn public(der: &[u8]) -> Result<PublicKey, KeyError> {
     let parts = || {
         let mut inside = Elements::of_sequence(der)?;
         let mut algorithm = Elements(inside.expect(SEQUENCE)?);
-        // The first byte of a bit string counts the bits that are not used.
+        // The first byte of a bit string is the number of unused bits.
         let key = inside.only(BIT_STRING)?.strip_prefix(&[0])?;
         Some((algorithm.expect(OBJECT_IDENTIFIER)?, algorithm, key))
     };
@@ -147,7 +147,7 @@ pub(super) fn public(der: &[u8]) -> Result<PublicKey, KeyError> {
             let curve = parameters.curve().filter(|_| parameters.0.is_empty());
             PublicKey::from_ec_point(algorithm_on(curve.ok_or(malformed)?)?, key)
         }
-        // RFC 3279 §2.3.1 asks for the NULL; some programs leave it out.
+        // RFC 3279 §2.3.1 requires the NULL, but some programs omit it.
         RSA if !matches!(parameters.0, NULL | []) => Err(malformed),
         RSA => {
             let numbers = || {
@@ -166,7 +166,7 @@ pub(super) fn public(der: &[u8]) -> Result<PublicKey, KeyError> {
 fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     let malformed = KeyError::Malformed(KeyForm::Pkcs1);
     let mut inside = Elements::of_sequence(der).ok_or(malformed)?;
-    // What OpenSSL writes for a DSA key looks alike but for the count of its numbers.
+    // OpenSSL's DSA keys look the same, except for the number of integers.
     if inside.count() == Some(6) {
         return Err(KeyError::Unsupported("a DSA key"));
     }
@@ -189,7 +189,7 @@ fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     if !inside.0.is_empty() {
         return Err(malformed);
     }
-    // Some write zeros for what they do not know.
+    // Some programs write zeros for numbers that they do not have.
     if [key.p, key.q, key.dp, key.dq, key.q_inv]
         .iter()
         .all(|it| it.is_empty())
@@ -199,7 +199,7 @@ fn pkcs1(der: &[u8]) -> Result<KeyMaterial<'_>, KeyError> {
     key.checked().map(KeyMaterial::Rsa)
 }
 
-/// A whole element: what stands where an algorithm has no parameters.
+/// A whole element: the parameters of an algorithm without parameters.
 const NULL: &[u8] = b"\x05\x00";
 
 /// A whole element: the version of a certificate request.
@@ -236,5 +236,5 @@ const DH: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x03\x01";
 const X942_DH: &[u8] = b"\x2a\x86\x48\xce\x3e\x02\x01";
 /// 1.2.156.10197.1.301
 const SM2: &[u8] = b"\x2a\x81\x1c\xcf\x55\x01\x82\x2d";
-/// 1.3.36.3.3.2.8.1.1, with the number of a curve behind it (RFC 5639 §4.1)
+/// 1.3.36.3.3.2.8.1.1, followed by the number of a curve (RFC 5639 §4.1)
 const BRAINPOOL: &[u8] = b"\x2b\x24\x03\x03\x02\x08\x01\x01";

@@ -2,34 +2,35 @@ use core::fmt;
 
 use crate::algorithm::Algorithm;
 
-/// Why there is no key. Every case is for whoever provides the key to fix; none holds a byte of it.
+/// Why there is no key. The provider of the key can fix every case. No case holds a byte of the key.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KeyError {
-    /// Something else than a private key.
+    /// The input is not a private key.
     NoPrivateKey(Found),
-    /// A private key of this form, but damaged or cut off.
+    /// A private key in this form, but damaged or truncated.
     Malformed(KeyForm),
-    /// A private key that signs with nothing we support; its kind.
+    /// A private key of this kind, for which this crate has no algorithm.
     Unsupported(&'static str),
-    /// A key for another algorithm than the one wanted: it cannot do that one, or the `alg` of its JWK is another.
+    /// A key for another algorithm than the requested one: the key does not support it, or the `alg` of its JWK is
+    /// another.
     WrongAlgorithm {
-        /// What the key signs with.
+        /// The algorithm of the key.
         found: Algorithm,
-        /// What was wanted.
+        /// The requested algorithm.
         expected: Algorithm,
     },
-    /// The feature for this algorithm is not enabled in this build.
+    /// This build lacks the feature for this algorithm.
     Disabled(Algorithm),
-    /// An RSA key that is too short to be safe or longer than supported: 2048 to 4096 bits are.
+    /// The RSA key is too short to be safe or longer than supported. 2048 to 4096 bits are supported.
     RsaBits {
         /// The length of its modulus.
         found: usize,
     },
     /// An RSA key whose public exponent is even, below 3 or above 32 bits.
     RsaExponent,
-    /// An RSA key longer than this type takes, or a file with more beside the key than this type has room for, such as a
-    /// long key ID with escapes.
+    /// The RSA key is longer than this type supports. Or the file has more data in addition to the key than the type
+    /// has room for, such as a long key ID with escapes.
     TooLong {
         /// The greatest length of its modulus, in bits.
         max_bits: usize,
@@ -38,30 +39,30 @@ pub enum KeyError {
     OutOfRange,
     /// The parts of the key do not belong together: a wrong public key, prime or exponent.
     Inconsistent,
-    /// The `alg` of a JWK is none that a key of its `kty` and `crv` signs with here.
+    /// The JWK's `alg` does not match its `kty` and `crv`, or this crate does not support the `alg`.
     JwkAlgorithm {
-        /// What such a key signs with; RS384 stands for all four algorithms of RSA.
+        /// The algorithm of such a key. RS384 stands for all four algorithms of RSA.
         expected: Algorithm,
     },
-    /// The `kid` of a JWK is another than the key ID that it is to be used under.
+    /// The `kid` of a JWK differs from the key ID of the credential.
     JwkKeyId,
     /// A member of a JWK cannot be used.
     JwkMember {
         /// Its name.
         name: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         problem: JwkProblem,
     },
-    /// Two private keys, which are not the same byte for byte: nobody can tell which of them is meant.
+    /// The input has two different private keys, and neither is marked as the one to use.
     TwoKeys {
-        /// The line on which the first begins, counted from 1.
+        /// The line of the first key, counted from 1.
         first_line: usize,
-        /// The line on which the other begins.
+        /// The line of the other key.
         second_line: usize,
     },
     /// The scratch buffer is too short, or the file is longer than any key.
     ScratchTooSmall {
-        /// How much would do for this key, in bytes.
+        /// The length needed for this key, in bytes.
         needed: usize,
     },
 }
@@ -145,7 +146,7 @@ impl fmt::Display for KeyError {
 
 impl core::error::Error for KeyError {}
 
-/// What stood where a private key was expected.
+/// The kind of input found in place of a private key.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Found {
@@ -157,7 +158,7 @@ pub enum Found {
     Certificate,
     /// A request for a certificate.
     CertificateRequest,
-    /// A private key under a password.
+    /// A private key encrypted with a password.
     EncryptedKey,
     /// A key in the format of OpenSSH.
     OpenSshKey,
@@ -179,13 +180,13 @@ pub enum Found {
     Parameters,
     /// Text in UTF-16.
     Utf16Text,
-    /// A PEM block whose line ends are written as `\n`, as in a string of JSON.
+    /// A PEM block whose line ends are written as `\n`, as in a JSON string.
     EscapedText,
-    /// Base64 of a PEM or of DER, without the first and the last line of a PEM.
+    /// The base64 of a PEM file or of DER, without the first and the last line of a PEM file.
     Base64Text,
     /// A PEM block with another label.
     OtherPem,
-    /// Bytes in which we see no key.
+    /// Bytes of an unknown format.
     Unknown,
 }
 
@@ -215,25 +216,25 @@ impl fmt::Display for Found {
     }
 }
 
-/// What is wrong with a member of a JWK.
+/// The problem with a member of a JWK.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum JwkProblem {
-    /// It is not there.
+    /// The member is absent.
     Missing,
-    /// It is there twice.
+    /// The member comes twice.
     Twice,
-    /// It is a number, an array or another value that is no string.
+    /// The member is a number, an array or another value that is no string.
     NotText,
-    /// It ends with `=`; base64url in a JWK has no padding (RFC 7515 §2).
+    /// The member ends with `=`. Base64url in a JWK has no padding (RFC 7515 §2).
     Padding,
-    /// It has a `+` or `/`, which base64url replaces by `-` and `_`.
+    /// The member has a `+` or `/`. Base64url has `-` and `_` in their place.
     StandardBase64,
-    /// It has an escape, which no text of a JWK but its `kid` needs.
+    /// The member has an escape. Only the `kid` of a JWK may have escapes.
     Escaped,
-    /// It is no base64url for another reason.
+    /// The member is not base64url for another reason.
     NotBase64Url,
-    /// It is longer than the curve's coordinates.
+    /// The member is longer than the curve's coordinates.
     TooLong,
 }
 
@@ -241,7 +242,7 @@ impl fmt::Display for JwkProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Missing => "is missing",
-            Self::Twice => "is there twice",
+            Self::Twice => "comes twice",
             Self::NotText => "must be a string",
             Self::Padding => "has padding (`=`)",
             Self::StandardBase64 => "must be base64url, without `+` and `/`",
@@ -252,13 +253,13 @@ impl fmt::Display for JwkProblem {
     }
 }
 
-/// A form in which private keys come.
+/// The form of a private key.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KeyForm {
     /// PEM (RFC 7468).
     Pem,
-    /// DER of one of the three structures below, not yet known which.
+    /// DER of one of the three structures below, before it is parsed.
     Der,
     /// PKCS#8 (RFC 5958).
     Pkcs8,
@@ -271,7 +272,7 @@ pub enum KeyForm {
 }
 
 impl KeyForm {
-    /// Tells the form from the first bytes.
+    /// Detects the form from the first bytes.
     pub(super) fn of(input: &[u8]) -> Result<Self, KeyError> {
         let text = input
             .strip_prefix(b"\xef\xbb\xbf")
@@ -281,7 +282,8 @@ impl KeyForm {
             None => Err(KeyError::NoPrivateKey(Found::Nothing)),
             Some(_) if is_utf16(input) => Err(KeyError::NoPrivateKey(Found::Utf16Text)),
             Some(b'{') => Ok(Self::Jwk),
-            // A binary file is DER from its first byte on: white space there is not to be skipped.
+            // A binary file is DER from its first byte on, and a first byte that looks like white space must not be
+            // skipped.
             Some(_) if input.first() == Some(&0x30) => Ok(Self::Der),
             Some(_) if find(text, b"-----BEGIN ").is_some() => Ok(Self::Pem),
             Some(_) => Err(KeyError::NoPrivateKey(instead_of_a_key(text))),
@@ -289,7 +291,7 @@ impl KeyForm {
     }
 }
 
-/// What stands where there is neither PEM nor DER nor a JWK.
+/// The kind of a text that is neither PEM nor DER nor a JWK.
 fn instead_of_a_key(text: &[u8]) -> Found {
     let starts_with = |starts: &[&[u8]]| starts.iter().any(|start| text.starts_with(start));
     if starts_with(&OPENSSH_PUBLIC) {
@@ -305,7 +307,8 @@ fn instead_of_a_key(text: &[u8]) -> Found {
     }
 }
 
-/// Whether it is text in UTF-16: it has a mark, or its first character is one of a PEM or a JWK with a zero beside it.
+/// Whether the input is UTF-16: it starts with a byte order mark, or with the first character of a PEM or JWK next to a
+/// zero byte.
 const fn is_utf16(input: &[u8]) -> bool {
     matches!(
         input,
@@ -332,19 +335,19 @@ impl fmt::Display for KeyForm {
     }
 }
 
-/// How a line of OpenSSH begins that holds a public key.
+/// The start of a line in OpenSSH's format that holds a public key.
 const OPENSSH_PUBLIC: [&[u8]; 3] = [b"ssh-", b"ecdsa-sha2-", b"sk-"];
 
-/// How a key store of Java begins: JKS and JCEKS.
+/// The first bytes of a Java key store: JKS and JCEKS.
 const JAVA_KEY_STORES: [&[u8]; 2] = [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"];
 
-/// How base64 begins: that of a PEM, and that of a DER sequence as long as a key.
+/// The start of base64 text: that of PEM, and that of a DER sequence as long as a key.
 const BASE64: [&[u8]; 7] = [b"LS0tLS1CRUdJTi", b"MD", b"ME", b"MF", b"MG", b"MH", b"MI"];
 
 /// The length of the shortest key in base64, less a few characters: SEC1 of P-256 without the public point.
 const SHORTEST_BASE64: usize = 64;
 
-/// Where `needle` first stands in `haystack`.
+/// The place of the first `needle` in `haystack`.
 pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack
         .windows(needle.len().max(1))

@@ -7,7 +7,7 @@ use crate::algorithm::Algorithm;
 use crate::json::{self, Member, Text, Value};
 use crate::parse_error::ParseErrorKind;
 
-/// Reads a private JWK (RFC 7517 §4, RFC 7518 §6), its numbers decoded into `scratch`, and so its `kid` where that has
+/// Parses a private JWK (RFC 7517 §4, RFC 7518 §6). Its numbers are decoded into `scratch`, and its `kid` if that has
 /// escapes.
 pub(super) fn parse<'b>(
     input: &'b [u8],
@@ -46,7 +46,7 @@ pub(super) fn parse<'b>(
         })
 }
 
-/// Whether an `alg` says that the key has been made for encryption (RFC 7518 §4.1), which is no reason why it could not sign.
+/// Whether an `alg` says that the key was made for encryption (RFC 7518 §4.1). Such a key can still sign.
 fn is_for_encryption(name: &str) -> bool {
     name == "RSA1_5" || name.starts_with("RSA-OAEP") || name.starts_with("ECDH-ES")
 }
@@ -119,7 +119,7 @@ impl<'i> Jwk<'i> {
     }
 }
 
-/// The text of a member that none of the JWK's own names and numbers needs an escape for.
+/// The text of a member. The JWK's own names and numbers need no escapes.
 fn plain<'i>(
     name: &'static str,
     member: Option<Member>,
@@ -140,7 +140,7 @@ fn text(name: &'static str, member: Option<Member>) -> Result<Option<Text>, KeyE
     }
 }
 
-/// Whether a member is there, and not only as `null`.
+/// Whether a member is present and not `null`.
 const fn is_there(member: Option<Member>) -> bool {
     match member {
         Some(member) => !matches!(member.value, Value::Null),
@@ -205,8 +205,8 @@ impl Jwk<'_> {
     }
 }
 
-/// What is left of the caller's scratch buffer, and what would be enough: nothing decoded is longer than its JSON, but for a
-/// short coordinate.
+/// The rest of the caller's scratch buffer, and the length needed. No decoded value is longer than its JSON, except for
+/// a short coordinate.
 struct Scratch<'b> {
     room: &'b mut [u8],
     enough: usize,
@@ -220,10 +220,10 @@ impl<'b> Scratch<'b> {
         Ok(room)
     }
 
-    /// An uncompressed point (SEC1 §2.3.3): 4, x, y. Some programs cut off the zeros before a coordinate.
+    /// Writes an uncompressed point (SEC1 §2.3.3): 4, x, y. Some programs drop the leading zeros of a coordinate.
     fn put_point(&mut self, x: &str, y: &str, len: usize) -> Result<&'b [u8], KeyError> {
         let coordinates = [("x", x), ("y", y)];
-        // Before there is room for both.
+        // Checked before the buffer has room for both.
         for (name, text) in coordinates {
             if decoded_len(name, text)? > len {
                 return Err(wrong(name, JwkProblem::TooLong));
@@ -263,7 +263,7 @@ impl<'b> Scratch<'b> {
     }
 }
 
-/// The length of what a member's base64url without padding stands for; what is wrong where it is none.
+/// The decoded length of a member's base64url without padding, or the problem with the member.
 fn decoded_len(name: &'static str, base64url: &str) -> Result<usize, KeyError> {
     for byte in base64url.bytes() {
         match byte {
@@ -278,7 +278,7 @@ fn decoded_len(name: &'static str, base64url: &str) -> Result<usize, KeyError> {
         .saturating_add((len % 4).saturating_sub(1)))
 }
 
-/// Decodes a member into room of [`decoded_len`].
+/// Decodes a member into `room`, which has [`decoded_len`] bytes.
 fn decode(name: &'static str, base64url: &str, room: &mut [u8]) -> Result<(), KeyError> {
     match Base64UrlUnpadded::decode(base64url, room) {
         Ok(_) => Ok(()),
@@ -286,7 +286,7 @@ fn decode(name: &'static str, base64url: &str, room: &mut [u8]) -> Result<(), Ke
     }
 }
 
-/// The length of a point on the largest curve there is, in bytes.
+/// The length of a point on the largest supported curve, in bytes.
 const LONGEST_POINT: usize = 133;
 
 const MALFORMED: KeyError = KeyError::Malformed(KeyForm::Jwk);

@@ -4,8 +4,8 @@ use zeroize::Zeroize;
 use super::error::find;
 use super::{Found, KeyError, KeyForm, PublicKeyError};
 
-/// The DER in the one PEM block of `input` that is a private key, decoded into `scratch`. Other blocks may stand before and
-/// after it.
+/// Decodes the DER of the only PEM block in `input` that is a private key, into `scratch`. Other blocks may come before
+/// and after it.
 pub(super) fn decode<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<&'b [u8], KeyError> {
     let mut key: Option<Block<'_>> = None;
     let mut other = None;
@@ -40,7 +40,7 @@ pub(super) fn decode<'b>(input: &[u8], scratch: &'b mut [u8]) -> Result<&'b [u8]
     }
 }
 
-/// The DER in the first PEM block of `input` that is a public key, decoded into `scratch`.
+/// Decodes the DER of the first PEM block in `input` that is a public key, into `scratch`.
 pub(super) fn decode_public<'b>(
     input: &[u8],
     scratch: &'b mut [u8],
@@ -59,7 +59,7 @@ pub(super) fn decode_public<'b>(
     Err(found.unwrap_or(PublicKeyError::Malformed))
 }
 
-/// The label of the next PEM block, and what stands after its first line.
+/// The label of the next PEM block, and the text after its first line.
 fn next_label(input: &[u8]) -> Option<(&[u8], &[u8])> {
     let (_, from_label) = split_at(input, BEGIN)?;
     split_at(from_label, DASHES)
@@ -68,11 +68,11 @@ fn next_label(input: &[u8]) -> Option<(&[u8], &[u8])> {
 /// A PEM block (RFC 7468 §3).
 struct Block<'i> {
     label: &'i [u8],
-    /// The label of the last line, which must be the same; nothing where there is no such line.
+    /// The label of the last line, which must be the same; empty without such a line.
     end_label: &'i [u8],
-    /// What stands between its two boundaries.
+    /// The text between the two boundaries.
     body: &'i [u8],
-    /// Its body and all that follows.
+    /// The body and everything after it.
     from_body: &'i [u8],
 }
 
@@ -88,18 +88,18 @@ impl<'i> Block<'i> {
         }
     }
 
-    /// Whether it is the other once more, however its lines are broken.
+    /// Whether the other block has the same content, with any line breaks.
     fn is_copy_of(&self, other: &Self) -> bool {
         self.label == other.label && self.digits().eq(other.digits())
     }
 
-    /// Its body without line breaks and blanks.
+    /// The body without line breaks and blanks.
     fn digits(&self) -> impl Iterator<Item = u8> + Clone {
         let digits = self.body.iter().copied();
         digits.filter(|byte| !byte.is_ascii_whitespace())
     }
 
-    /// The line of `input` on which it begins, counted from 1.
+    /// The line of `input` on which the block begins, counted from 1.
     fn line_in(&self, input: &[u8]) -> usize {
         let before = input.len().saturating_sub(self.from_body.len());
         let before = input.get(..before).unwrap_or(&[]);
@@ -148,7 +148,7 @@ impl<'i> Block<'i> {
     }
 }
 
-/// What stands before the first `mark` and after it.
+/// The text before the first `mark` and the text after it.
 fn split_at<'i>(input: &'i [u8], mark: &[u8]) -> Option<(&'i [u8], &'i [u8])> {
     let (before, from_mark) = input.split_at_checked(find(input, mark)?)?;
     Some((before, from_mark.get(mark.len()..)?))
@@ -163,7 +163,7 @@ fn instead_of_a_key(label: &[u8]) -> Found {
     }
 }
 
-/// The labels of what is often taken for a private key. A table takes less flash than a `match`.
+/// The labels of blocks that are often mistaken for a private key. A table takes less flash than a `match`.
 const OTHERS: [(&str, Found); 12] = [
     ("ENCRYPTED PRIVATE KEY", Found::EncryptedKey),
     ("PUBLIC KEY", Found::PublicKey),
@@ -183,5 +183,5 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 
-/// How many characters are decoded at a time; RFC 7468 §2 has as many on a line.
+/// The number of characters decoded at a time; a line has as many (RFC 7468 §2).
 const LINE_LEN: usize = 64;

@@ -8,7 +8,7 @@ use crate::algorithm::Algorithm;
 use crate::out::Out;
 use crate::write_error::WriteError;
 
-/// The public half of a signing key: what the server is given to check our signatures with.
+/// The public half of a signing key. The server verifies signatures with it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PublicKey(Numbers);
 
@@ -33,13 +33,13 @@ enum Numbers {
 impl PublicKey {
     /// A point on P-256 (for ES256), P-384 (for ES384) or P-521 (for ES512), uncompressed (SEC1 §2.3.3): 4, x, y.
     ///
-    /// For keys that live elsewhere, such as in a secure element. Whether the point is on the curve is not checked.
+    /// For keys in another place, such as a secure element. This function does not check that the point is on the
+    /// curve.
     ///
     /// # Errors
-    /// [`KeyError::Unsupported`] for an algorithm of RSA, [`KeyError::Malformed`] when the length or the first byte is
-    /// another.
+    /// [`KeyError::Unsupported`] for an algorithm of RSA; [`KeyError::Malformed`] for another length or first byte.
     pub fn from_ec_point(algorithm: Algorithm, point: &[u8]) -> Result<Self, KeyError> {
-        // Two coordinates, as a signature is two numbers of the same length.
+        // A point is two coordinates, and a signature two numbers of the same length.
         let Some(len) = algorithm.signature_len() else {
             return Err(KeyError::Unsupported("a point for an algorithm of RSA"));
         };
@@ -51,11 +51,11 @@ impl PublicKey {
         }
     }
 
-    /// Modulus and public exponent of an RSA key, big-endian, and what it signs with.
+    /// Modulus and public exponent of an RSA key, big-endian, and the key's algorithm.
     ///
     /// # Errors
-    /// [`KeyError::Unsupported`] for an algorithm on a curve, [`KeyError::RsaBits`] unless `n` has 2048 to 4096 bits,
-    /// [`KeyError::RsaExponent`] when `e` is 0 or has more than 64 bits.
+    /// [`KeyError::Unsupported`] for an algorithm on a curve; [`KeyError::RsaBits`] unless `n` has 2048 to 4096 bits;
+    /// [`KeyError::RsaExponent`] if `e` is 0 or has more than 64 bits.
     pub fn from_rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
         if !algorithm.is_rsa() {
             return Err(KeyError::Unsupported(
@@ -72,13 +72,14 @@ impl PublicKey {
         }
     }
 
-    /// Reads a `SubjectPublicKeyInfo` (RFC 5280 §4.1), the form in which most services show public keys, in DER or in a PEM
-    /// block `PUBLIC KEY` (RFC 7468 §13).
+    /// Parses a `SubjectPublicKeyInfo` (RFC 5280 §4.1) in DER or in a PEM block `PUBLIC KEY` (RFC 7468 §13). Most
+    /// services show public keys in this form.
     ///
-    /// An RSA key gets RS384; [`PublicKey::with_algorithm`] chooses another. It does not check that a point is on its curve.
+    /// An RSA key gets RS384; [`PublicKey::with_algorithm`] selects another. This function does not check that a point
+    /// is on its curve.
     ///
     /// # Errors
-    /// [`PublicKeyError`], which names what was found instead.
+    /// [`PublicKeyError`], which names the input's actual form.
     pub fn from_spki(input: &[u8]) -> Result<Self, PublicKeyError> {
         let mut scratch = [0; MAX_SPKI_LEN];
         let der = match KeyForm::of(input)? {
@@ -102,7 +103,7 @@ impl PublicKey {
         }
     }
 
-    /// From an uncompressed point of the right length.
+    /// A key from an uncompressed point of the right length.
     pub(crate) fn of_point(algorithm: Algorithm, point: &[u8]) -> Self {
         let coordinates = point.get(1..).unwrap_or(&[]);
         let (x, y) = coordinates.split_at(coordinates.len() / 2);
@@ -113,7 +114,7 @@ impl PublicKey {
         })
     }
 
-    /// From an RSA key of at most 4096 bits and an exponent of at most 64.
+    /// A key from an RSA modulus of at most 4096 bits and an exponent of at most 64.
     pub(crate) fn of_rsa(algorithm: Algorithm, n: &[u8], e: &[u8]) -> Self {
         Self(Numbers::Rsa {
             algorithm,
@@ -122,7 +123,7 @@ impl PublicKey {
         })
     }
 
-    /// What the key verifies.
+    /// The algorithm of the signatures that the key verifies.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         match self.0 {
@@ -139,10 +140,10 @@ impl PublicKey {
         }
     }
 
-    /// The same key, for what signs with `algorithm`.
+    /// The same key for signatures of `algorithm`.
     ///
     /// # Errors
-    /// [`KeyError::WrongAlgorithm`] unless both are algorithms of RSA, or the same.
+    /// [`KeyError::WrongAlgorithm`] unless both are algorithms of RSA, or are equal.
     pub fn with_algorithm(mut self, algorithm: Algorithm) -> Result<Self, KeyError> {
         match &mut self.0 {
             Numbers::Rsa { algorithm: own, .. } if algorithm.is_rsa() => *own = algorithm,
@@ -157,7 +158,7 @@ impl PublicKey {
         Ok(self)
     }
 
-    /// The thumbprint of the key (RFC 7638, with SHA-256): a good key ID where nobody assigned one.
+    /// The thumbprint of the key (RFC 7638, with SHA-256): a good key ID if the server assigned none.
     #[must_use]
     pub fn thumbprint(&self) -> Thumbprint {
         let mut json = [0; MAX_THUMBPRINT_INPUT];
@@ -189,7 +190,7 @@ impl PublicKey {
     /// Writes the key as a JWK (RFC 7517 §4) with `kty` and its numbers, `kid`, `alg` and `use`.
     ///
     /// # Errors
-    /// [`WriteError::EmptyClaim`] for an empty `key_id`, [`WriteError::BufferTooSmall`] with the exact need.
+    /// [`WriteError::EmptyClaim`] for an empty `key_id`. [`WriteError::BufferTooSmall`] gives the exact length needed.
     pub fn write_jwk<'o>(&self, key_id: &str, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
         let mut out = Out::new(out);
         self.put_jwk(key_id, &mut out)?;
@@ -209,7 +210,7 @@ impl PublicKey {
         Ok(())
     }
 
-    /// The beginning of a JWK, with all that says which key it is.
+    /// Writes the start of a JWK, with all members that identify the key.
     pub(crate) fn put_required_members(&self, out: &mut Out<'_>) {
         match &self.0 {
             Numbers::Ec { algorithm, x, y } => {
@@ -232,11 +233,12 @@ impl PublicKey {
 }
 
 /// The numbers of a public key, big-endian.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PublicKeyMaterial<'k> {
     /// A point on the curve of its algorithm.
     Ec {
-        /// As many bytes as the order of the curve has.
+        /// As many bytes as the order of the curve.
         x: &'k [u8],
         /// As many as `x`.
         y: &'k [u8],
@@ -250,7 +252,7 @@ pub enum PublicKeyMaterial<'k> {
     },
 }
 
-/// Writes a JWK Set (RFC 7517 §5) of public keys with their key IDs, as Redox's dashboard or a JWKS URL takes it.
+/// Writes a JWK Set (RFC 7517 §5) of public keys with their key IDs. Redox's dashboard and JWKS URLs take this form.
 ///
 /// # Errors
 /// As [`PublicKey::write_jwk`].
@@ -291,7 +293,7 @@ impl fmt::Display for Thumbprint {
     }
 }
 
-/// What is too long for the scratch buffer is longer than any key.
+/// Input too long for the scratch buffer is longer than any key.
 fn too_long(error: PublicKeyError) -> PublicKeyError {
     match error {
         PublicKeyError::Unusable(KeyError::ScratchTooSmall { .. }) => {

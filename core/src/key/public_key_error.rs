@@ -6,13 +6,13 @@ use super::{Found, KeyError};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PublicKeyError {
-    /// Something else than a public key.
+    /// The input is not a public key.
     NoPublicKey(Found),
     /// A private key.
     PrivateKey,
     /// A public key in PEM or DER, but damaged, truncated or of another structure than `SubjectPublicKeyInfo`.
     Malformed,
-    /// A public key of another type, curve or size than ours.
+    /// A public key of an unsupported type, curve or size.
     Unusable(KeyError),
 }
 

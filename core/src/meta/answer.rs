@@ -5,12 +5,13 @@ use crate::json::{self, Member};
 use crate::parse_error::{ParseError, ParseErrorKind};
 use crate::peer_text::PeerText;
 
-/// What the `Meta` of an answer of Redox's Data Model API says about the request: its errors and its logs.
+/// The errors and the logs in the `Meta` of an answer of Redox's Data Model API.
 ///
-/// Look at [`errors`](Self::errors) whatever the status is: a query that found nothing, or whose destination was down,
-/// is answered with 200. Redox's retired `Meta.Message` and `Meta.Transmission` are ignored, as is all else.
+/// Check [`errors`](Self::errors) whatever the status is: Redox also answers 200 to a query that found nothing, or
+/// whose destination was down. Redox's retired `Meta.Message` and `Meta.Transmission` are ignored, as are all other
+/// members.
 ///
-/// The body stays as it is, for the application to read.
+/// The body stays unchanged, and the application can read it.
 ///
 /// ```
 /// use redox_auth_core::MetaAnswer;
@@ -34,13 +35,13 @@ pub struct MetaAnswer<'b> {
 }
 
 impl<'b> MetaAnswer<'b> {
-    /// Reads the whole `body` of an answer, whatever its status was, in time linear in its length.
+    /// Parses the whole `body` of an answer, of any status, in time linear in its length.
     ///
-    /// The shape `{"errorDetail":"…"}`, which Redox's answers were seen to have, is an answer with one error.
+    /// Redox also answers with `{"errorDetail":"…"}`, which counts as one error.
     ///
     /// # Errors
-    /// [`ParseError`]: the body is no JSON object, it has neither `Meta` nor `errorDetail`, or one of the members that
-    /// are read comes twice or is neither a string nor a number. What is absent or `null` is none of these.
+    /// [`ParseError`] if the body is no JSON object, if it has neither `Meta` nor `errorDetail`, or if a known member
+    /// comes twice or is neither a string nor a number. An absent or `null` member is no error.
     pub fn parse(body: &'b [u8]) -> Result<Self, ParseError> {
         let [meta, detail] = json::members(body, [META, ERROR_DETAIL])?;
         let detail = PeerText::of(detail, body, ERROR_DETAIL)?;
@@ -71,11 +72,11 @@ impl<'b> MetaAnswer<'b> {
         Ok(answer)
     }
 
-    /// `Meta.Errors`, and `errorDetail` behind them.
+    /// `Meta.Errors`, followed by `errorDetail`.
     pub fn errors(&self) -> impl Iterator<Item = MetaFault<'b>> + Clone + use<'b> {
         let (body, detail) = (self.body, self.detail);
         elements(body, self.errors)
-            // All were read before, so none fails.
+            // `parse` has checked every entry, and therefore none fails.
             .filter_map(move |error| MetaFault::read(error, body).ok())
             .chain(detail.map(MetaFault::of_detail))
     }
@@ -88,23 +89,23 @@ impl<'b> MetaAnswer<'b> {
 }
 
 impl fmt::Debug for MetaAnswer<'_> {
-    /// Without the body, which may be long and about patients.
+    /// Omits the body, which may be long and about patients.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MetaAnswer").finish_non_exhaustive()
     }
 }
 
-/// One of an answer's `Meta.Errors`: what went wrong with the request, in Redox's words.
+/// One of an answer's `Meta.Errors`, in Redox's words.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct MetaFault<'b> {
-    /// `ID`: the number of this kind of error, as it was written.
+    /// `ID`: the number of this kind of error, as Redox wrote it.
     pub id: Option<PeerText<'b>>,
-    /// `Text`: what went wrong, for people.
+    /// `Text`: the description for people.
     pub text: Option<PeerText<'b>>,
     /// `Type`: `message`, `transmission` or `query`.
     pub fault_type: Option<PeerText<'b>>,
-    /// `Module`: the part of Redox that found it, such as `Send`, `DataModels` or `Subscriptions`.
+    /// `Module`: the part of Redox that found the error, such as `Send`, `DataModels` or `Subscriptions`.
     pub module: Option<PeerText<'b>>,
 }
 
@@ -151,13 +152,13 @@ impl fmt::Display for MetaFault<'_> {
     }
 }
 
-/// One of an answer's `Meta.Logs`: where Redox keeps its record of the request.
+/// One of an answer's `Meta.Logs`: Redox's record of the request.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct MetaLog<'b> {
-    /// `ID`: what to search for in Redox's dashboard, and to tell its support.
+    /// `ID`: find the record in Redox's dashboard with it, and give it to Redox's support.
     pub id: Option<PeerText<'b>>,
-    /// `AttemptID`: which of several deliveries.
+    /// `AttemptID`: the delivery, among several.
     pub attempt_id: Option<PeerText<'b>>,
 }
 
@@ -174,7 +175,7 @@ fn elements(body: &[u8], at: Option<usize>) -> impl Iterator<Item = Member> + Cl
     elements.into_iter().flatten()
 }
 
-/// The members of these names, up to four, of an entry; it has none when it is `null`.
+/// The members of an entry with these names, at most four. A `null` entry has none.
 fn texts<'b>(
     entry: Member,
     body: &'b [u8],

@@ -5,10 +5,10 @@ use crate::parse_error::ParseError;
 use crate::time::UnixTime;
 
 impl Meta<'_> {
-    /// Whether the `Meta` of a whole message in JSON is as [`Meta::write`] would have it, before anything is sent.
+    /// Checks, before anything is sent, that the `Meta` of a whole JSON message satisfies the rules of [`Meta::write`].
     ///
-    /// All of the message must be JSON, nested at most 64 deep, with each member of `Meta` at most once. How many
-    /// destinations an event type may have is not checked.
+    /// The whole message must be JSON, nested at most 64 deep, with each member of `Meta` at most once. This function
+    /// does not check the number of destinations that an event type allows.
     ///
     /// ```
     /// use redox_auth_core::{Meta, MetaError, Sources};
@@ -19,7 +19,7 @@ impl Meta<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`MetaError::Message`], [`MetaError::Missing`] with what Redox requires, [`MetaError::EventDateTime`].
+    /// [`MetaError::Message`], [`MetaError::Missing`] for a required member, [`MetaError::EventDateTime`].
     pub fn check_message(message: &[u8], sources: Sources) -> Result<(), MetaError> {
         let [meta] = json::members(message, ["Meta"])?;
         let meta = container(meta, message, OBJECT, META)?;
@@ -107,7 +107,7 @@ fn id_of(
     Ok(id)
 }
 
-/// A text that must be there and not empty.
+/// A text that is required and must not be empty.
 fn required(member: Option<Member>, body: &[u8], path: &'static str) -> Result<(), MetaError> {
     match text_of(member, path)? {
         Some(text) if !text.raw(body).is_empty() => Ok(()),
@@ -120,14 +120,14 @@ fn text_of(member: Option<Member>, path: &'static str) -> Result<Option<Text>, P
     member.map_or(Ok(None), |member| member.text(path))
 }
 
-/// Some writers of JSON escape the `+` of an offset.
+/// Decodes escapes, because some JSON writers escape the `+` of an offset.
 fn is_time(text: Text, body: &[u8]) -> bool {
     let mut room = [0; MAX_TIME_LEN];
     let time = text.copy_to(text.raw(body), &mut room);
     time.is_some_and(|time| UnixTime::parse_rfc3339(time).is_some())
 }
 
-/// Where the object or the array of this member begins; nothing when it is absent or `null`.
+/// The start of this member's object or array; nothing if the member is absent or `null`.
 pub(super) fn container(
     member: Option<Member>,
     body: &[u8],
@@ -161,5 +161,5 @@ const DESTINATIONS: &str = "Meta.Destinations";
 const DESTINATION: &str = "Meta.Destinations[]";
 const DESTINATION_ID: &str = "Meta.Destinations[].ID";
 
-/// `2026-11-21T20:52:35.123456789+00:00`, each character written as an escape of six.
+/// `2026-11-21T20:52:35.123456789+00:00`, with each character written as an escape of six.
 const MAX_TIME_LEN: usize = 35 * 6;

@@ -2,21 +2,21 @@ use core::fmt;
 
 use crate::parse_error::ParseError;
 
-/// Why a `Meta` is not written, or a message not fit to be sent. Every case is the caller's to fix.
+/// Why a `Meta` cannot be written, or a message must not be sent. The caller can fix every case.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum MetaError {
-    /// What Redox requires and is absent, `null` or empty, by its path, such as `Meta.Destinations[].ID`.
+    /// The required member at this path is absent, `null` or empty. A path is written as `Meta.Destinations[].ID`.
     Missing(&'static str),
-    /// `Meta.EventDateTime` is no time as in RFC 3339, or lies before 1970.
+    /// `Meta.EventDateTime` is not a time in RFC 3339, or lies before 1970.
     EventDateTime,
     /// The text for `Meta.Extensions` is not one JSON object.
     Extensions(ParseError),
-    /// The message is no JSON object, or its `Meta` has a member twice or of another type.
+    /// The message is not a JSON object, or its `Meta` has a duplicate member or a member of another type.
     Message(ParseError),
     /// The buffer is too short.
     BufferTooSmall {
-        /// The exact length, in bytes, that would do.
+        /// The exact length needed, in bytes.
         needed: usize,
     },
 }
@@ -35,7 +35,7 @@ impl fmt::Display for MetaError {
     }
 }
 
-/// For reading a message.
+/// For parsing a message.
 impl From<ParseError> for MetaError {
     fn from(error: ParseError) -> Self {
         Self::Message(error)

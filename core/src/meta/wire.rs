@@ -2,8 +2,8 @@ use serde::{Serialize, Serializer};
 
 use super::Party;
 
-/// [`Meta`](super::Meta) as `serde` sees it. Not public: [`Extensions`] makes sense to `serde-json-core` only, and what
-/// is written without a check helps nobody.
+/// [`Meta`](super::Meta) as `serde` serializes it. Private: [`Extensions`] works only with `serde-json-core`, and this
+/// type checks nothing.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Wire<'a> {
@@ -40,13 +40,13 @@ impl<'a> Wire<'a> {
         }
     }
 
-    /// Writes all of it into a `room` of [`Wire::len`]; a shorter one is the only thing that can go wrong.
+    /// Writes the text into a `room` of [`Wire::len`] bytes. Only a shorter room makes it fail.
     pub(super) fn write<'o>(&self, room: &'o mut [u8]) -> Option<&'o str> {
         let len = serde_json_core::to_slice(self, room).ok()?;
         core::str::from_utf8(room.get(..len)?).ok()
     }
 
-    /// The exact length of what is written: `serde-json-core` says only that a buffer is too short, and not by how much.
+    /// The exact length of the text. `serde-json-core` only reports that a buffer is too short, not by how much.
     pub(super) const fn len(&self) -> usize {
         let mut len = object_len(&[
             ("DataModel", Some(self.data_model)),
@@ -64,7 +64,7 @@ impl<'a> Wire<'a> {
         if let Some(Extensions(text)) = self.extensions {
             len = len.saturating_add(member_len("Extensions", text.len()));
         }
-        // Two brackets, and a comma for each but the first.
+        // Two brackets, and a comma before each element except the first.
         let mut destinations = 1_usize;
         let mut rest = self.destinations;
         while let Some((first, tail)) = rest.split_first() {
@@ -81,7 +81,7 @@ impl Party<'_> {
     }
 }
 
-/// JSON that was checked and goes in as it is: `serde-json-core` writes bytes without a change.
+/// Checked JSON, written unchanged: `serde-json-core` writes bytes as they are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extensions<'a>(pub(super) &'a str);
 
@@ -91,7 +91,7 @@ impl Serialize for Extensions<'_> {
     }
 }
 
-/// The length of an object with these texts in it.
+/// The length of an object with these texts.
 const fn object_len(texts: &[(&str, Option<&str>)]) -> usize {
     // Two braces, less the comma that the first member does not have.
     let mut len = 1_usize;
@@ -110,7 +110,7 @@ const fn member_len(name: &str, value: usize) -> usize {
     name.len().saturating_add(value).saturating_add(4)
 }
 
-/// A string with its quotes, escaped as `serde-json-core` does it.
+/// A string with its quotes, escaped like `serde-json-core`.
 const fn text_len(text: &str) -> usize {
     let mut len = 2_usize;
     let mut rest = text.as_bytes();

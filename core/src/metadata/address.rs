@@ -2,7 +2,8 @@ use crate::out::Out;
 use crate::server::{Url, UrlError};
 use crate::write_error::WriteError;
 
-/// Which document a server describes itself in.
+/// The kind of a metadata document.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum MetadataKind {
     /// `.well-known/oauth-authorization-server` of an issuer (RFC 8414).
@@ -16,7 +17,7 @@ pub enum MetadataKind {
 }
 
 impl MetadataKind {
-    /// Whether such a document belongs to an issuer, which it must name.
+    /// Whether such a document belongs to an issuer and must name the issuer.
     #[must_use]
     pub const fn names_issuer(self) -> bool {
         matches!(self, Self::OAuth | Self::OpenId)
@@ -32,7 +33,7 @@ impl MetadataKind {
     }
 }
 
-/// A document to ask for: its kind, and the issuer or the FHIR base URL that it belongs to.
+/// The address of a metadata document: its kind, and its issuer or FHIR base URL.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct MetadataUrl<'a> {
     kind: MetadataKind,
@@ -52,25 +53,25 @@ impl<'a> MetadataUrl<'a> {
         Ok(Self { kind, base })
     }
 
-    /// Which document it is.
+    /// The kind of the document.
     #[must_use]
     pub const fn kind(&self) -> MetadataKind {
         self.kind
     }
 
-    /// The issuer or the FHIR server, as it was given.
+    /// The issuer or the FHIR server, as the user gave it.
     #[must_use]
     pub const fn base(&self) -> Url<'a> {
         self.base
     }
 
-    /// Writes the URL to send a `GET` to.
+    /// Writes the URL for the `GET`.
     ///
-    /// RFC 8414 §3.1 puts its path between the host and the path of the issuer; the others append theirs. Slashes at the
-    /// end of the base are left out.
+    /// RFC 8414 §3.1 puts its path between the host and the path of the issuer. The others append their path. Slashes
+    /// at the end of the base are dropped.
     ///
     /// # Errors
-    /// [`WriteError::BufferTooSmall`] with the exact length that would do.
+    /// [`WriteError::BufferTooSmall`] gives the exact length needed.
     pub fn write<'o>(&self, out: &'o mut [u8]) -> Result<&'o str, WriteError> {
         let base = self.base.as_str().trim_end_matches('/');
         let path = self.base.path().trim_end_matches('/');

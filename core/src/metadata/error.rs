@@ -2,23 +2,23 @@ use core::fmt;
 
 use crate::server::UrlError;
 
-/// Why nothing that a metadata document says is used.
+/// Why a metadata document must not be used.
 ///
-/// Holds no part of the document: [`ServerMetadata`](crate::ServerMetadata) shows what it says.
+/// Holds no part of the document. [`ServerMetadata`](crate::ServerMetadata) shows the document's values.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum MetadataError {
     /// The member of this name is absent or `null`.
     Missing(&'static str),
-    /// `issuer` differs from the issuer that was asked for by a slash at its end.
+    /// `issuer` differs from the issuer that was asked only in a slash at its end.
     IssuerSlash,
-    /// `issuer` is not the issuer that was asked for.
+    /// `issuer` is not the issuer that was asked.
     OtherIssuer,
-    /// `token_endpoint` is no URL that secrets may be sent to.
+    /// `token_endpoint` is not a URL that secrets may be sent to.
     TokenEndpoint(UrlError),
     /// `token_endpoint` is on a host, or at a port, that the user neither asked nor confirmed.
     OtherHost,
-    /// It is Redox that was asked. Its document describes the server for people, without the endpoint for machines.
+    /// The document is Redox's. It describes the server for people, without the token endpoint for machines.
     Redox,
 }
 

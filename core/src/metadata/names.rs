@@ -3,9 +3,9 @@ use core::fmt;
 use crate::json::{Elements, elements_at};
 use crate::peer_text::PeerText;
 
-/// The names in a list of a [`ServerMetadata`](crate::ServerMetadata), one by one, borrowed from the document.
+/// Iterates over the names in a list of a [`ServerMetadata`](crate::ServerMetadata), borrowed from the document.
 ///
-/// `Display` shows them with commas between, safe for a terminal.
+/// `Display` joins them with commas, safe for a terminal.
 #[derive(Clone)]
 pub struct NameList<'b> {
     body: &'b [u8],
@@ -18,7 +18,7 @@ impl<'b> NameList<'b> {
         Self { body, elements }
     }
 
-    /// Whether this name is among those that are left.
+    /// Whether this name is among the remaining names.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.clone().any(|found| found == name)
@@ -30,7 +30,7 @@ impl<'b> Iterator for NameList<'b> {
 
     fn next(&mut self) -> Option<PeerText<'b>> {
         let element = self.elements.next()?;
-        // All were found to be texts before.
+        // `parse` has checked that every element is a text.
         PeerText::of(Some(element), self.body, "").ok().flatten()
     }
 }

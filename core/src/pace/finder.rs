@@ -1,23 +1,23 @@
 use super::Rate;
 use crate::time::Instant;
 
-/// Finds the rate at which a server lets requests through. The page of [`Pace`](super::Pace) has the rules.
+/// Finds the rate at which a server lets requests through. The documentation of [`Pace`](super::Pace) has the rules.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Finder {
     ceiling: Option<Rate>,
     rate: Option<Rate>,
-    /// The rate after the last refusal, once the level is found.
+    /// The rate after the last refusal, after the level was found.
     base: Option<Rate>,
-    /// For how long the rate has grown from there.
+    /// The time for which the rate has grown since then.
     grown_ms: u64,
     answered_at: Instant,
     counted_from: Option<Instant>,
-    /// How many requests were let through since.
+    /// The number of requests let through since then.
     count: u32,
     use_from: Instant,
-    /// How many requests were let through since, up to [`USE_COUNT`].
+    /// The number of requests let through since then, up to [`USE_COUNT`].
     use_count: u32,
-    /// How much of the rate the program uses.
+    /// The part of the rate that the program uses.
     used: Option<Rate>,
 }
 
@@ -49,12 +49,12 @@ impl Finder {
         self.rate
     }
 
-    /// A request begins.
+    /// Records that a request begins.
     pub(super) fn begin(&mut self, now: Instant) {
         self.counted_from.get_or_insert(now);
     }
 
-    /// A request that began after the last refusal was let through.
+    /// Records that the server let a request through that began after the last refusal.
     pub(super) fn let_through(&mut self, now: Instant) {
         self.count = self.count.saturating_add(1);
         let Some(rate) = self.rate else {
@@ -79,8 +79,8 @@ impl Finder {
         self.rate = Some(more.min(most).max(rate));
     }
 
-    /// A request was refused, and requests went on at the moment `resumed_at` after the last pause. `true` for the first
-    /// refusal.
+    /// Records that the server refused a request. `resumed_at` is the time when requests continued after the last
+    /// pause. Returns `true` for the first refusal.
     pub(super) fn refused(&mut self, now: Instant, resumed_at: Instant) -> bool {
         let is_found = self.base.is_some();
         let measured = self.measured(now, resumed_at);
@@ -100,7 +100,7 @@ impl Finder {
             self.counted_from = Some(now);
             self.count = 0;
         }
-        // What was measured in the search includes its beginning, so the level is rather higher.
+        // The measurement in the search includes its slow start, and the level is therefore rather higher.
         self.grown_ms = if is_found { 0 } else { GROWN_BY_SEARCH_MS };
         self.base = reached.map(|_| lower);
         self.answered_at = now;
@@ -109,12 +109,12 @@ impl Finder {
         is_first
     }
 
-    /// What was let through since the last refusal, if that is enough to tell.
+    /// The rate of requests let through since the last refusal, if there were enough to measure.
     fn measured(&self, now: Instant, resumed_at: Instant) -> Option<Rate> {
         let from = self.counted_from?;
         match self.base {
             None if self.count >= COUNT_IN_SEARCH => Some(Rate::measured(self.count, from, now)),
-            // Without the pause, which may have been longer than it takes the limit to recover.
+            // The pause is left out, because it may have been longer than the limit takes to recover.
             Some(_) if self.count >= COUNT => {
                 Some(Rate::measured(self.count, from.max(resumed_at), now))
             }
@@ -137,20 +137,21 @@ impl Finder {
 /// The rate after the first refusal.
 const SEARCH_FROM: Rate = Rate::per_sec(32);
 
-/// Without a level the rate grows by this part of itself each answer.
+/// Before the level is found, each answer adds this part of the rate.
 const SEARCH_SHARE: u64 = 16;
 
-/// So many answers measure a level, at least, and so many that it has fallen.
+/// The number of answers that measure a level: at least this many in the search, and more to detect that the level
+/// fell.
 const COUNT_IN_SEARCH: u32 = 8;
 const COUNT: u32 = 16;
 
-/// So many answers measure the use of the rate.
+/// The number of answers that measure the use of the rate.
 const USE_COUNT: u32 = 16;
 
-/// Of the time between two answers so much counts at most.
+/// The greatest part of the time between two answers that counts as growth.
 const GROWTH_MAX_MS: u64 = 2_000;
 
-/// A fifteenth in six seconds, with the cube of the time, in tenths of a second.
+/// A fifteenth in six seconds, growing with the cube of the time in tenths of a second.
 const GROWTH_CUBE: u64 = 15 * 60 * 60 * 60;
 
 const GROWN_BY_SEARCH_MS: u64 = 3_000;

@@ -4,21 +4,23 @@ use crate::retry_after::RetryAfter;
 use crate::status::StatusMeaning;
 use crate::time::{Now, UnixTime};
 
-/// What an answer says about when the next request may begin: status and headers as they came.
+/// The part of an answer that decides when the next request may begin: the status, and the headers unchanged.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct Paced<'h> {
     /// The HTTP status.
     pub status: u16,
     /// The header `Retry-After`.
     pub retry_after: Option<&'h [u8]>,
-    /// The header `Date`: a `Retry-After` that is a date is on that clock.
+    /// The header `Date`. A `Retry-After` that is a date uses the same clock.
     pub date: Option<&'h [u8]>,
-    /// The body is a web page where the server sends none: a proxy, a gateway or a captive portal wrote it.
+    /// The body is a web page where the server sends none. A proxy, a gateway or a captive portal wrote it.
     pub is_page: bool,
 }
 
 impl<'h> Paced<'h> {
     /// An answer without headers.
+    #[inline]
     #[must_use]
     pub const fn status(status: u16) -> Self {
         Self {
@@ -29,16 +31,40 @@ impl<'h> Paced<'h> {
         }
     }
 
-    /// What kept the server from looking at the message, if anything did.
+    /// Sets the header `Retry-After`.
+    #[inline]
+    #[must_use]
+    pub const fn with_retry_after(mut self, retry_after: Option<&'h [u8]>) -> Self {
+        self.retry_after = retry_after;
+        self
+    }
+
+    /// Sets the header `Date`.
+    #[inline]
+    #[must_use]
+    pub const fn with_date(mut self, date: Option<&'h [u8]>) -> Self {
+        self.date = date;
+        self
+    }
+
+    /// Sets [`is_page`](Self::is_page).
+    #[inline]
+    #[must_use]
+    pub const fn with_page(mut self, is_page: bool) -> Self {
+        self.is_page = is_page;
+        self
+    }
+
+    /// The trouble that kept the server from processing the message; `None` if the answer is about the message.
     ///
-    /// | answer, by [`StatusMeaning`] | speaks of |
+    /// | answer, by [`StatusMeaning`] | about |
     /// |---|---|
     /// | 429 | the rate ([`Trouble::TooManyRequests`]) |
     /// | 503, 529 | the rate ([`Trouble::Unavailable`]) |
-    /// | 502, 521, 523, 525, 526, 530 | the way ([`Trouble::BadGateway`]) |
-    /// | 300 to 399, but not 304 | the way ([`Trouble::Redirect`]) |
-    /// | 407 | the way ([`Trouble::ProxyAuthentication`]) |
-    /// | 511; 403, 404, 405, 410 and 451 with a web page | the way ([`Trouble::WebPage`]) |
+    /// | 502, 521, 523, 525, 526, 530 | the path ([`Trouble::BadGateway`]) |
+    /// | 300 to 399, but not 304 | the path ([`Trouble::Redirect`]) |
+    /// | 407 | the path ([`Trouble::ProxyAuthentication`]) |
+    /// | 511; 403, 404, 405, 410 and 451 with a web page | the path ([`Trouble::WebPage`]) |
     /// | any other | the message (`None`) |
     #[must_use]
     pub const fn trouble(&self) -> Option<Trouble> {
@@ -58,7 +84,7 @@ impl<'h> Paced<'h> {
         }
     }
 
-    /// Whether the server wants the request on another connection, which says nothing about its limits.
+    /// Whether the server asks for the request on another connection, which is unrelated to its limits.
     pub(super) const fn is_of_connection(&self) -> bool {
         matches!(
             StatusMeaning::of(self.status),
@@ -66,15 +92,15 @@ impl<'h> Paced<'h> {
         )
     }
 
-    /// How long the server asks for, in seconds.
+    /// The pause that the server asks for, in seconds.
     pub(super) fn retry_after_secs(&self, now: Now) -> Option<u32> {
         let date = self.date.and_then(UnixTime::parse_http_date);
         RetryAfter::parse(self.retry_after?)?.secs_from(date.or(now.unix))
     }
 }
 
-/// What keeps a server from looking at messages. It speaks of the client or the way and not of the message, which goes
-/// back into the queue.
+/// Trouble that keeps a server from processing messages. Its cause is the client or the path, not the message. The
+/// caller queues the message again.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Trouble {
@@ -82,24 +108,25 @@ pub enum Trouble {
     TooManyRequests,
     /// 503 and 529: the server is overloaded or under maintenance (RFC 9110 §15.6.4).
     Unavailable,
-    /// 502, and what some gateways write instead: what stands before the server got no answer from it (RFC 9110 §15.6.3).
+    /// 502, and the statuses that some gateways write in its place: the gateway got no answer from the server (RFC 9110
+    /// §15.6.3).
     BadGateway,
-    /// The answer leads elsewhere, where nobody follows.
+    /// The answer redirects elsewhere, and the client follows no redirect.
     Redirect,
-    /// 407: the proxy wants a user and a password (RFC 9110 §15.5.8).
+    /// 407: the proxy requires a user and a password (RFC 9110 §15.5.8).
     ProxyAuthentication,
-    /// 511: the network wants somebody to sign in (RFC 6585 §6). Or a refusal as a web page, before any answer to a message.
+    /// 511: the network requires a sign-in (RFC 6585 §6). Or a refusal as a web page, before any answer to a message.
     WebPage,
 }
 
 impl Trouble {
-    /// Whether fewer requests a second would help.
+    /// Whether a lower rate would help.
     #[must_use]
     pub const fn is_of_rate(self) -> bool {
         matches!(self, Self::TooManyRequests | Self::Unavailable)
     }
 
-    /// After so many pauses in a row without one answer to a message, waiting is no help.
+    /// The number of pauses in a row, without an answer to a message, after which waiting no longer helps.
     pub(super) const fn most_pauses(self) -> u8 {
         if self.is_of_rate() {
             MOST_PAUSES_OF_RATE
@@ -136,7 +163,7 @@ impl fmt::Display for Trouble {
 
 impl core::error::Error for Trouble {}
 
-/// They take at least five minutes, the time after which Redox forgets its quota of requests (Redox: "Quotas and
+/// These pauses take at least five minutes, the time after which Redox resets its quota of requests (Redox: "Quotas and
 /// constraints").
 const MOST_PAUSES_OF_RATE: u8 = 12;
 

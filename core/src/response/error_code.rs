@@ -6,9 +6,9 @@ use crate::json::Text;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorCode {
-    /// `invalid_request`: what Redox answers to everything.
+    /// `invalid_request`: Redox answers it to every wrong request.
     InvalidRequest,
-    /// `invalid_client`: what SMART and RFC 6749 ask for when the client's proof fails.
+    /// `invalid_client`: the code of SMART and RFC 6749 for a failed client authentication.
     InvalidClient,
     /// `invalid_grant`.
     InvalidGrant,
@@ -18,16 +18,16 @@ pub enum ErrorCode {
     UnsupportedGrantType,
     /// `invalid_scope`.
     InvalidScope,
-    /// `temporarily_unavailable` (RFC 6749 §4.1.2.1), which some servers use here too.
+    /// `temporarily_unavailable` (RFC 6749 §4.1.2.1). Some servers use it at the token endpoint.
     TemporarilyUnavailable,
-    /// `server_error` (RFC 6749 §4.1.2.1), which some servers use here too.
+    /// `server_error` (RFC 6749 §4.1.2.1). Some servers use it at the token endpoint.
     ServerError,
-    /// A code that these standards do not have.
+    /// A code that is in none of these standards.
     Other,
 }
 
 impl ErrorCode {
-    /// What `error`, a text in `body`, says.
+    /// The code that `error`, a text in `body`, names.
     pub(super) fn read(error: Text, body: &[u8]) -> Self {
         Self::KNOWN
             .into_iter()

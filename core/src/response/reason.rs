@@ -1,45 +1,46 @@
 use super::ErrorCode;
 use crate::json::Text;
 
-/// What a refusal means, sorted by who has to act.
+/// The meaning of a refusal, sorted by the party that has to act.
 ///
-/// Most of it is a guess from the server's words, and chooses the hint. A session decides by it only whether anything at
-/// all can be tried: not for [`Request`](Self::Request), [`WrongEndpoint`](Self::WrongEndpoint) and
-/// [`TryLater`](Self::TryLater), which need no guess.
+/// Most reasons are a guess from the server's words, and select the hint. A session uses the reason only to decide
+/// whether another attempt can help. It cannot for [`Request`](Self::Request), [`WrongEndpoint`](Self::WrongEndpoint)
+/// and [`TryLater`](Self::TryLater), which need no guess.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The form of the request is wrong: a fault of the program that sent it. Only what Redox documents for that, and
-    /// `unsupported_grant_type`.
+    /// The request is malformed, through a fault of the program that sent it. Only the texts that Redox documents for
+    /// this case, and `unsupported_grant_type`.
     Request,
     /// The server has no valid public key for this client ID and key ID.
     KeyNotFound,
-    /// A claim or header has a value that the server does not expect; its name, where it is one that we send.
+    /// A claim or header has a value that the server does not expect. The value is its name, if it is one that this
+    /// crate sends.
     Claim(&'static str),
-    /// The clock of one side is off: `iat`, `exp` or `nbf`.
+    /// The two clocks disagree: `iat`, `exp` or `nbf`.
     Clock,
-    /// This assertion was used before.
+    /// The server has seen this assertion before.
     Replay,
-    /// The client, its key or its signature was not accepted, and the server does not say which.
+    /// The server did not accept the client, its key or its signature, and does not say which.
     Client,
     /// The legacy API key and its secret do not belong together.
     Secret,
-    /// A blank description, as Redox and Epic send it: some value is wrong, or the clock is.
+    /// A blank description, as Redox and Epic send it: a value is wrong, or the clock is.
     Blank,
-    /// The client may not do this, or not with this scope.
+    /// The client lacks the right to do this, or to use this scope.
     NotAllowed,
-    /// This is not a token endpoint, or something on the way to it answered, by its status.
+    /// The URL is not that of a token endpoint, or a machine on the path answered, according to the status.
     WrongEndpoint,
-    /// Nothing is wrong with the request: the server is busy or broken.
+    /// The request is right, but the server is busy or broken.
     TryLater,
-    /// The server gave no reason that we know.
+    /// The server gave no known reason.
     Unknown,
 }
 
 impl Reason {
-    /// What a body without an OAuth error means.
+    /// The meaning of a body without an OAuth error.
     pub(super) const fn of_status(status: u16) -> Self {
-        // A device has this and not the table of `StatusMeaning`, which takes more flash; a test compares both.
+        // A device links this function instead of the larger table of `StatusMeaning`. A test compares both.
         match status {
             408 | 421 | 425 | 429 | 500..=599 => Self::TryLater,
             300..=399 | 404..=407 | 410 | 411 | 413..=415 | 417 | 426 | 431 | 494..=497 => {
@@ -49,7 +50,7 @@ impl Reason {
         }
     }
 
-    /// What an OAuth error means, with its description in `body`.
+    /// The meaning of an OAuth error, with its description in `body`.
     pub(super) fn of_error(code: ErrorCode, description: Option<Text>, body: &[u8]) -> Self {
         let otherwise = match code {
             ErrorCode::UnsupportedGrantType => return Self::Request,
@@ -73,12 +74,12 @@ impl Reason {
         }
     }
 
-    /// Whether another attempt, with the time corrected or with another key, can be what the server wants.
+    /// Whether another attempt, with a corrected time or another key, could succeed.
     pub(crate) const fn may_be_ours(self) -> bool {
         !matches!(self, Self::Request | Self::WrongEndpoint | Self::TryLater)
     }
 
-    /// What it usually means and what to check, in a sentence or two for a person, whatever the server is.
+    /// The usual meaning and the checks to make, in one or two sentences for a person, for any server.
     #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
@@ -128,7 +129,7 @@ impl Reason {
     }
 }
 
-/// Whether `text` has one of these `words`, with spaces between them, as a whole word in upper or lower case.
+/// Whether `text` has one of these `words` as a whole word, in upper or lower case. Spaces separate the `words`.
 fn has_one_of(text: &[u8], words: &[u8]) -> bool {
     let mut found = text.split(|byte| !byte.is_ascii_alphanumeric());
     found.any(|found| {
@@ -137,8 +138,8 @@ fn has_one_of(text: &[u8], words: &[u8]) -> bool {
     })
 }
 
-/// What each stands for in the descriptions of all servers that use it. The first row that has a word of the text counts:
-/// a key that expired is no clock.
+/// The meaning of each word in the descriptions of all servers that use it. The first row with a word of the text
+/// counts: an expired key is no clock error.
 const WORDS: [(&str, Reason); 13] = [
     ("replay replayed reuse already", Reason::Replay),
     ("iat exp nbf clock future past", Reason::Clock),
@@ -155,7 +156,7 @@ const WORDS: [(&str, Reason); 13] = [
     ("expired", Reason::Clock),
 ];
 
-/// What is wrong with the form of a request, in the words of Redox's page "Troubleshoot OAuth API key errors".
+/// The descriptions of malformed requests, from Redox's page "Troubleshoot OAuth API key errors".
 const FORM: [&str; 7] = [
     "x-www-form-urlencoded content-type required",
     "Missing grant_type parameter",

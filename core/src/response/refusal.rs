@@ -5,11 +5,11 @@ use super::{ErrorCode, Reason};
 use crate::json::{Member, Text, Value, members};
 use crate::status::StatusMeaning;
 
-/// A token endpoint's no (RFC 6749 §5.2), and the body that it came with.
+/// A refusal of a token endpoint (RFC 6749 §5.2), with its body.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Refusal<'b> {
-    /// What is left when the words are gone: small, `Copy`, fit for an error.
+    /// The refusal without the server's words: small, `Copy`, fit for an error.
     pub refused: Refused,
     body: &'b [u8],
 }
@@ -19,17 +19,17 @@ impl<'b> Refusal<'b> {
         Self { refused, body }
     }
 
-    /// What the server said, for a person to read: shown by `Display`, without these `secrets`.
+    /// The server's words, for a person to read. `Display` hides these `secrets`.
     ///
-    /// A server or a proxy may say back what it was sent. Whatever looks like a JWT or another long secret is never shown;
-    /// shorter ones must be named here: the secret of a legacy API key and its refresh token.
+    /// A server or a proxy may repeat the request in its answer. JWTs and other long secrets are always hidden. Pass
+    /// shorter secrets here: the secret of a legacy API key and its refresh token.
     #[must_use]
     pub const fn words<'s>(&self, secrets: &'s [&'s str]) -> Words<'b, 's> {
         Words::new(self.body, secrets)
     }
 
-    /// Whether the server asks for another nonce in the proof of possession (RFC 9449 §8). It is in the header `DPoP-Nonce` of
-    /// the same answer, and the request is worth one repetition with it: with a new assertion and a new proof.
+    /// Whether the server asks for another nonce in the proof of possession (RFC 9449 §8). The nonce is in the header
+    /// `DPoP-Nonce` of the same answer. Repeat the request once with it, with a new assertion and a new proof.
     #[must_use]
     pub fn asks_for_dpop_nonce(&self) -> bool {
         let found = members(self.body, ["error"]);
@@ -41,7 +41,7 @@ impl<'b> Refusal<'b> {
         matches!(self.refused.status, 400 | 401) && error.is_some_and(is_text)
     }
 
-    /// The whole body as it came. It may repeat a secret.
+    /// The whole body, unchanged. It may repeat a secret.
     #[must_use]
     pub const fn expose_body(&self) -> &'b [u8] {
         self.body
@@ -49,7 +49,7 @@ impl<'b> Refusal<'b> {
 }
 
 impl fmt::Debug for Refusal<'_> {
-    /// Without the body, which may hold a secret.
+    /// Omits the body, which may hold a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refusal")
             .field("refused", &self.refused)
@@ -57,21 +57,21 @@ impl fmt::Debug for Refusal<'_> {
     }
 }
 
-/// That the server said no, and why as far as it lets us tell.
+/// A server's refusal, with its status, its OAuth error code and its probable reason.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Refused {
     /// The HTTP status.
     pub status: u16,
-    /// The OAuth error code, when the body had one.
+    /// The OAuth error code, if the body has one.
     pub code: Option<ErrorCode>,
-    /// Who has to do something about it.
+    /// The probable reason, sorted by the party that has to act.
     pub reason: Reason,
 }
 
 impl Refused {
-    /// What it usually means and what to check, in a sentence or two for a person: by the status, where only that says
-    /// something, or else [`Reason::hint`].
+    /// The usual meaning and the checks to make, in one or two sentences for a person. The hint comes from
+    /// [`Reason::hint`], or from the status if only the status is known.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         let meaning = StatusMeaning::of(self.status);
@@ -84,8 +84,7 @@ impl Refused {
         }
     }
 
-    /// `error` and `error_description` are texts in `body`.
-    // One copy of it: a copy for each caller takes more flash.
+    /// `error` and `error_description` are texts in `body`. Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     pub(crate) fn read(
         status: u16,
@@ -96,7 +95,7 @@ impl Refused {
         let code = error.map(|error| ErrorCode::read(error, body));
         let by_status = Reason::of_status(status);
         let reason = match code {
-            // A server that is busy or broken is in no state to judge.
+            // The words of a server that is busy or broken do not count.
             Some(code) if by_status != Reason::TryLater => {
                 Reason::of_error(code, description, body)
             }

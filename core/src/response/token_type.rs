@@ -1,12 +1,13 @@
 use core::fmt;
 
-/// The type of an access token (RFC 6749 §7.1): how it goes on a request.
+/// The type of an access token (RFC 6749 §7.1), which decides how a request carries it.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum TokenType {
-    /// `Bearer` (RFC 6750): of use to anybody who has it.
+    /// `Bearer` (RFC 6750): anyone who has the token can use it.
     #[default]
     Bearer,
-    /// `DPoP` (RFC 9449): of use only with a proof by the key that it is bound to.
+    /// `DPoP` (RFC 9449): usable only with a proof signed with the token's key.
     Dpop,
 }
 

@@ -10,15 +10,15 @@ use core::fmt::{self, Display, Write};
 use crate::json::{self, Member, Text, Value, elements_at, read_at, read_whole};
 use letters::Letters;
 
-/// What a server said with its no, in one line for a person.
+/// A server's words in a refusal, in one line for a person.
 ///
-/// `Display` shows, each in quotation marks, `error` and `error_description` (RFC 6749 §5.2) and what other servers write
-/// instead: `statusmessage`, `description`, `message`, `detail` and `diagnostics`, also inside `error`, `errors` and FHIR's
-/// `issue`. `error_uri` comes last, without its percent-encoding. Of a body that has none of these it shows the title, if it
-/// is a web page, or else the beginning. Nothing is longer than 500 characters, a title or a beginning 200.
+/// `Display` shows `error` and `error_description` (RFC 6749 §5.2), each in quotation marks, and the members that other
+/// servers write: `statusmessage`, `description`, `message`, `detail` and `diagnostics`, also inside `error`, `errors`
+/// and FHIR's `issue`. `error_uri` comes last, without its percent-encoding. For a body without any of these it shows
+/// the title of a web page, or else the start of the body. A text has at most 500 characters, a title or start 200.
 ///
-/// Line ends become spaces, and what a terminal would obey is escaped. What looks like a secret is shown as `[redacted]`:
-/// see [`Refusal::words`](crate::Refusal::words).
+/// Line ends become spaces, and characters that a terminal would obey are escaped. Everything that looks like a secret
+/// becomes `[redacted]`: see [`Refusal::words`](crate::Refusal::words).
 #[derive(Clone, Copy)]
 pub struct Words<'b, 's> {
     body: &'b [u8],
@@ -44,21 +44,21 @@ impl<'b, 's> Words<'b, 's> {
         self.named("error_description")
     }
 
-    /// `error_uri`, as it came: a page about the error.
+    /// `error_uri`, unchanged: the URL of a page about the error.
     #[must_use]
     pub fn uri(&self) -> Option<Phrase<'b, 's>> {
         self.named(URI)
     }
 
-    /// The title of a web page, as proxies, gateways and captive portals send it; `None` for any other body, and for a page
-    /// without one.
+    /// The title of a web page from a proxy, a gateway or a captive portal. `None` for any other body, and for a page
+    /// without a title.
     #[must_use]
     pub fn page_title(&self) -> Option<Phrase<'b, 's>> {
         let title = self.phrase(Letters::Plain(page::title(self.body)?), BEGINNING_MAX);
         (!title.is_blank()).then_some(title)
     }
 
-    /// Whether the server said nothing at all.
+    /// Whether the body has no words at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         write!(Nothing, "{self}").is_ok()
@@ -113,16 +113,16 @@ impl fmt::Debug for Words<'_, '_> {
     }
 }
 
-/// The line, while it is written.
+/// The line under construction.
 struct Line<'f, 'g, 'b, 's> {
     words: Words<'b, 's>,
     f: &'f mut fmt::Formatter<'g>,
-    /// How many phrases are in it.
+    /// The number of phrases in the line.
     count: usize,
 }
 
 impl Line<'_, '_, '_, '_> {
-    /// A text, those in an object, or those in the objects of an array.
+    /// Writes a text, the texts of an object, or the texts of the objects in an array.
     fn say_all_of(&mut self, member: Member) -> fmt::Result {
         self.say_texts_of(member)?;
         if matches!(member.value, Value::Other) {
@@ -139,7 +139,7 @@ impl Line<'_, '_, '_, '_> {
             Value::Text(text) => self.say_text(text),
             Value::Other => {
                 let mut found = [None; NESTED.len()];
-                // Something else than an object has none.
+                // A value that is no object has no texts.
                 let _ = read_at(self.words.body, member.at(), &NESTED, &mut found);
                 for nested in found.into_iter().flatten() {
                     if let Value::Text(text) = nested.value {
@@ -177,7 +177,7 @@ impl Line<'_, '_, '_, '_> {
     }
 }
 
-/// Takes nothing.
+/// A writer that fails at the first byte.
 struct Nothing;
 
 impl Write for Nothing {
@@ -194,7 +194,7 @@ const QUOTES: [&str; 2] = ["\"", "\""];
 
 const URI: &str = "error_uri";
 
-/// The first is that of a URL; the others are said in this order.
+/// The first name is that of a URL. The line shows the others in this order.
 const NAMES: [&str; 10] = [
     URI,
     "error",
@@ -208,14 +208,14 @@ const NAMES: [&str; 10] = [
     "issue",
 ];
 
-/// What is said of an object inside.
+/// The members shown of a nested object.
 const NESTED: [&str; 4] = ["message", "detail", "description", "diagnostics"];
 
-/// How many characters of a text are shown.
+/// The number of characters shown of a text.
 const TEXT_MAX: usize = 500;
 
-/// How many characters are shown of a body that has no text with a name.
+/// The number of characters shown of a body without a known text.
 const BEGINNING_MAX: usize = 200;
 
-/// How many texts are shown.
+/// The number of texts shown.
 const PHRASES_MAX: usize = 8;

@@ -1,16 +1,18 @@
-/// An environment of a Redox organization. Keys, sources and destinations belong to one; all are on the same host.
+/// An environment of a Redox organization. Each key, source and destination belongs to one environment. All
+/// environments are on the same host.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Environment {
-    /// To build and try against, also with Redox's own FHIR sandbox.
+    /// For development and tests, also with Redox's own FHIR sandbox.
     Development,
-    /// To rehearse with partners.
+    /// For rehearsals with partners.
     Staging,
-    /// With data of real patients.
+    /// For data of real patients.
     Production,
 }
 
 impl Environment {
-    /// The name as it stands in the paths of the FHIR API.
+    /// The name in the paths of the FHIR API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,15 +1,15 @@
 use super::split::{eq_ignore_case, parse_decimal, split_at, split_before};
 
-/// A host that every program takes for the same one.
+/// A host that every program reads in the same way.
 pub(super) enum Host {
     /// This machine.
     Loopback,
-    /// Another.
+    /// Another machine.
     Other,
 }
 
 impl Host {
-    /// Reads a host name of letters, digits, hyphens and dots, an IPv4 address or an IPv6 address in brackets.
+    /// Parses a host name of letters, digits, hyphens and dots, an IPv4 address or an IPv6 address in brackets.
     pub(super) const fn parse(text: &str) -> Option<Self> {
         let is_loopback = match text.as_bytes() {
             b"[::1]" => true,
@@ -22,7 +22,8 @@ impl Host {
             }
             _ => match last_label(text) {
                 None => return None,
-                // By the WHATWG URL Standard §3.5, an IPv4 address: `127.1`, `0x7f.1` and `2130706433` are some, too.
+                // The WHATWG URL Standard §3.5 reads it as an IPv4 address; so `127.1`, `0x7f.1` and `2130706433` are
+                // addresses, too.
                 Some([b'0'..=b'9', ..]) => match parse_ipv4(text) {
                     Some(first) => first == 127,
                     None => return None,
@@ -38,7 +39,7 @@ impl Host {
     }
 }
 
-/// The last of the labels between the dots, when all of them are sound. A dot at the end makes an empty one.
+/// The last label of a host name, if all labels are valid. A dot at the end makes an empty label.
 const fn last_label(text: &str) -> Option<&[u8]> {
     let mut rest = text;
     loop {
@@ -66,7 +67,7 @@ const fn is_label(mut label: &[u8]) -> bool {
     true
 }
 
-/// The first number of `127.0.0.1`, when it is an address of four decimal numbers.
+/// The first number of an address of four decimal numbers, such as `127.0.0.1`.
 const fn parse_ipv4(text: &str) -> Option<u16> {
     let mut rest = text;
     let mut first = None;
@@ -89,8 +90,8 @@ const fn parse_ipv4(text: &str) -> Option<u16> {
     }
 }
 
-/// Eight groups of hexadecimal digits, or fewer and one gap (RFC 4291 §2.2). Not the form with an IPv4 address at its
-/// end.
+/// Whether the text is eight groups of hexadecimal digits, or fewer with one gap (RFC 4291 §2.2). The form that ends
+/// with an IPv4 address is not accepted.
 const fn is_ipv6(text: &str) -> bool {
     let (mut rest, mut has_gap) = match text.as_bytes() {
         b"::" => return true,

@@ -1,7 +1,7 @@
-//! Taking texts of ASCII apart in constants, where the methods of `str` and slices are not to be had yet.
+//! Const functions that split ASCII texts. The methods of `str` and slices are not const yet.
 
-/// The text before the first `byte`, and the rest with it: nothing when there is none.
-// One copy of it: a copy for each caller takes more flash.
+/// The text before the first `byte`, and the rest with the `byte`: empty if there is none. Not inlined: a copy for each
+/// caller takes more flash.
 #[inline(never)]
 pub(super) const fn split_before(text: &str, byte: u8) -> (&str, &str) {
     let mut rest = text.as_bytes();
@@ -14,8 +14,8 @@ pub(super) const fn split_before(text: &str, byte: u8) -> (&str, &str) {
     split_at(text, text.len().saturating_sub(rest.len()))
 }
 
-/// The text split at `at`; all of it and nothing when that is not between two of its characters.
-// One copy of it: a copy for each caller takes more flash.
+/// The text split at `at`; the whole text and an empty one if `at` is not between two characters. Not inlined: a copy
+/// for each caller takes more flash.
 #[inline(never)]
 pub(super) const fn split_at(text: &str, at: usize) -> (&str, &str) {
     match text.split_at_checked(at) {
@@ -24,7 +24,7 @@ pub(super) const fn split_at(text: &str, at: usize) -> (&str, &str) {
     }
 }
 
-/// Whether two texts differ in nothing but upper and lower case.
+/// Whether two texts are equal except for upper and lower case.
 pub(super) const fn eq_ignore_case(text: &str, other: &str) -> bool {
     if text.len() != other.len() {
         return false;
@@ -41,7 +41,7 @@ pub(super) const fn eq_ignore_case(text: &str, other: &str) -> bool {
     true
 }
 
-/// The number of one or more decimal digits, the first of them no zero but in `0` itself.
+/// The number of one or more decimal digits, without leading zeros.
 pub(super) const fn parse_decimal(text: &str) -> Option<u16> {
     let mut rest = match text.as_bytes() {
         [] | [b'0', _, ..] => return None,
@@ -52,7 +52,7 @@ pub(super) const fn parse_decimal(text: &str) -> Option<u16> {
         if !byte.is_ascii_digit() {
             return None;
         }
-        // Lossless; `From` is not for constants yet.
+        // Lossless. `From` is not const yet.
         let digit = byte.saturating_sub(b'0') as u16;
         number = match number.checked_mul(10) {
             Some(tens) => match tens.checked_add(digit) {

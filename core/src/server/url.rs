@@ -6,9 +6,9 @@ use super::split::{eq_ignore_case, parse_decimal, split_at, split_before};
 
 /// An absolute URL that secrets may be sent to: `https`, or `http` to this machine. Borrowed and checked.
 ///
-/// Stricter than RFC 3986 wherever programs do not agree on where a URL leads: printable ASCII only, no backslash, no
-/// user name, no fragment, no escapes in the host, IPv4 addresses only as four decimal numbers. What passes here, the
-/// `url` crate reads alike.
+/// Stricter than RFC 3986 where programs disagree on the target of a URL: printable ASCII only, no backslash, no user
+/// name, no fragment, no escapes in the host, IPv4 addresses only as four decimal numbers. The `url` crate reads every
+/// accepted URL in the same way.
 ///
 /// ```
 /// use redox_auth_core::{Url, UrlError};
@@ -33,7 +33,7 @@ impl<'a> Url<'a> {
     /// Checks a URL.
     ///
     /// # Errors
-    /// Every [`UrlError`] but [`UrlError::OtherOrigin`].
+    /// Every [`UrlError`] except [`UrlError::OtherOrigin`].
     pub const fn parse(text: &'a str) -> Result<Self, UrlError> {
         if let Err(error) = check_characters(text) {
             return Err(error);
@@ -49,7 +49,7 @@ impl<'a> Url<'a> {
         if !query.is_empty() {
             return Err(UrlError::Query);
         }
-        // The colons of an IPv6 address are none before a port.
+        // The colons in an IPv6 address do not start a port.
         let (address, after) = split_before(authority, b']');
         let (host, port) = match after.as_bytes() {
             [b']'] | [b']', b':', ..] => split_at(authority, address.len().saturating_add(1)),
@@ -76,7 +76,7 @@ impl<'a> Url<'a> {
         })
     }
 
-    /// The whole URL as it was given.
+    /// The whole URL, unchanged.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.text
@@ -88,13 +88,13 @@ impl<'a> Url<'a> {
         if self.is_https { "https" } else { "http" }
     }
 
-    /// Whether the connection is to be made with TLS.
+    /// Whether the connection needs TLS.
     #[must_use]
     pub const fn is_https(&self) -> bool {
         self.is_https
     }
 
-    /// The host as it was given, an IPv6 address in its brackets: what a `Host` header says before the port.
+    /// The host, unchanged, with the brackets of an IPv6 address. A `Host` header has it before the port.
     #[must_use]
     pub const fn host(&self) -> &'a str {
         self.host
@@ -106,7 +106,7 @@ impl<'a> Url<'a> {
         self.is_loopback
     }
 
-    /// The port; without one in the URL that of the scheme, 443 or 80.
+    /// The port; 443 or 80, depending on the scheme, if the URL has none.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
@@ -117,14 +117,14 @@ impl<'a> Url<'a> {
         self.port == default_port(self.is_https)
     }
 
-    /// Path and query as they are requested: `/` when the URL has none.
+    /// Path and query as in a request: `/` if the URL has none.
     #[must_use]
     pub const fn path(&self) -> &'a str {
         if self.path.is_empty() { "/" } else { self.path }
     }
 
-    /// Whether scheme, host and port are the same (RFC 6454 §5). Upper case means nothing in a host, and the default
-    /// port is the same whether it is written or not.
+    /// Whether scheme, host and port are the same (RFC 6454 §5). The case of a host does not matter, nor whether a
+    /// default port is written.
     #[must_use]
     pub const fn same_origin(&self, other: Url<'_>) -> bool {
         self.is_https == other.is_https
@@ -136,7 +136,7 @@ impl<'a> Url<'a> {
         !split_before(self.path, b'?').1.is_empty()
     }
 
-    /// The URL with all slashes at its end taken off.
+    /// The URL without the slashes at its end.
     pub(super) const fn without_slash(mut self) -> Self {
         while let [.., b'/'] = self.path.as_bytes() {
             self.path = without_last(self.path);
@@ -146,7 +146,7 @@ impl<'a> Url<'a> {
     }
 }
 
-/// Without the query, which may hold a secret.
+/// Omits the query, which may hold a secret.
 impl fmt::Debug for Url<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (text, query) = split_before(self.text, b'?');
@@ -176,7 +176,7 @@ const fn check_characters(text: &str) -> Result<(), UrlError> {
     Ok(())
 }
 
-/// Whether the scheme is `https`, and what follows it.
+/// Whether the scheme is `https`, and the text after the scheme.
 const fn split_scheme(text: &str) -> Option<(bool, &str)> {
     let (scheme, rest) = split_before(text, b':');
     let is_https = eq_ignore_case(scheme, "https");
@@ -188,7 +188,7 @@ const fn split_scheme(text: &str) -> Option<(bool, &str)> {
     }
 }
 
-/// The port of `:443`; that of the scheme when there is nothing.
+/// The port in `:443`; that of the scheme for an empty text.
 const fn parse_port(text: &str, is_https: bool) -> Option<u16> {
     match text.as_bytes() {
         [] => Some(default_port(is_https)),

@@ -1,31 +1,32 @@
 use core::fmt;
 
-/// Why secrets will not be sent to a URL.
+/// Why secrets must not be sent to a URL.
 ///
-/// Holds no part of the URL: that may be a secret, too.
+/// Holds no part of the URL, which may itself be a secret.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum UrlError {
-    /// A character that programs do not agree on: white space, a control character, a backslash, or none of ASCII.
+    /// A character that programs interpret differently: white space, a control character, a backslash, or none of
+    /// ASCII.
     Character {
-        /// Where, in bytes from the beginning.
+        /// The place of the character, in bytes from the start.
         at: usize,
     },
-    /// The URL does not begin with `https://`, nor with `http://`.
+    /// The URL starts neither with `https://` nor with `http://`.
     Scheme,
-    /// `http` to another machine, where everybody in between reads along.
+    /// `http` to another machine, where every machine on the path can read the request.
     PlainHttp,
     /// A user name or password: `user@host`.
     UserInfo,
-    /// No host name, no IPv4 address of four decimal numbers, and no IPv6 address in brackets.
+    /// Neither a host name, an IPv4 address of four decimal numbers, nor an IPv6 address in brackets.
     Host,
     /// No number from 1 to 65535 after the colon.
     Port,
     /// A fragment: `#…`.
     Fragment,
-    /// A query where none may be: in a base URL, or right after the host.
+    /// A query where none is allowed: in a base URL, or right after the host.
     Query,
-    /// The URL is sound, but another server's: a token must not be sent there.
+    /// The URL is valid, but belongs to another server. The token must not be sent there.
     OtherOrigin,
 }
 
@@ -38,7 +39,7 @@ impl fmt::Display for UrlError {
                     "expected a URL of printable ASCII, found white space, a backslash or another character at byte {at}"
                 );
             }
-            Self::Scheme => "expected a URL that begins with https://, found another beginning",
+            Self::Scheme => "the URL must start with https:// (http:// only to localhost)",
             Self::PlainHttp => {
                 "expected https, or http to this machine (localhost, 127.0.0.0/8, [::1]), found http to another host"
             }

@@ -7,24 +7,84 @@ use crate::response::Refusal;
 use crate::retry_after::{RetryAfter, parse_secs};
 use crate::time::{Instant, Now, UnixTime, trimmed};
 
-/// An answer to a request, as an adapter received it. The header values are as they came.
+/// An answer to a request, as an adapter received it. The header values are unchanged.
 ///
-/// `Debug` shows nothing of the body, which may hold a token.
+/// ```
+/// use redox_auth_core::{Channel, Response};
+///
+/// # let mut body = *br#"{"access_token":"abc","token_type":"bearer","expires_in":300}"#;
+/// let response = Response::new(200, Channel::Authenticated, &mut body)
+///     .with_date(Some(b"Thu, 15 Jan 2026 08:00:00 GMT"))
+///     .with_retry_after(None);
+/// # assert!(response.date.is_some());
+/// ```
+///
+/// `Debug` omits the body, which may hold a token.
+#[non_exhaustive]
 pub struct Response<'b> {
     /// The HTTP status.
     pub status: u16,
     /// The header `Date`.
     pub date: Option<&'b [u8]>,
-    /// The header `Age`: how many seconds ago the server wrote the `Date`, when the answer passed through a cache.
+    /// The header `Age`: how many seconds ago the server wrote the `Date`, if a cache forwarded the answer.
     pub age: Option<&'b [u8]>,
-    /// The header `Cache-Control`: no cache stores an answer with `no-store`, and an `Age` on it means nothing.
+    /// The header `Cache-Control`: no cache stores an answer with `no-store`, and its `Age` means nothing.
     pub cache_control: Option<&'b [u8]>,
     /// The header `Retry-After`.
     pub retry_after: Option<&'b [u8]>,
-    /// Whether the headers can be believed.
+    /// Whether the headers can be trusted.
     pub channel: Channel,
     /// The whole body. Escapes are replaced in place.
     pub body: &'b mut [u8],
+}
+
+impl<'b> Response<'b> {
+    /// An answer with this `status` and `body`, and none of the headers below. Add every header that the answer has.
+    #[inline]
+    #[must_use]
+    pub const fn new(status: u16, channel: Channel, body: &'b mut [u8]) -> Self {
+        Self {
+            status,
+            date: None,
+            age: None,
+            cache_control: None,
+            retry_after: None,
+            channel,
+            body,
+        }
+    }
+
+    /// Sets the header `Date`.
+    #[inline]
+    #[must_use]
+    pub const fn with_date(mut self, date: Option<&'b [u8]>) -> Self {
+        self.date = date;
+        self
+    }
+
+    /// Sets the header `Age`.
+    #[inline]
+    #[must_use]
+    pub const fn with_age(mut self, age: Option<&'b [u8]>) -> Self {
+        self.age = age;
+        self
+    }
+
+    /// Sets the header `Cache-Control`.
+    #[inline]
+    #[must_use]
+    pub const fn with_cache_control(mut self, cache_control: Option<&'b [u8]>) -> Self {
+        self.cache_control = cache_control;
+        self
+    }
+
+    /// Sets the header `Retry-After`.
+    #[inline]
+    #[must_use]
+    pub const fn with_retry_after(mut self, retry_after: Option<&'b [u8]>) -> Self {
+        self.retry_after = retry_after;
+        self
+    }
 }
 
 impl fmt::Debug for Response<'_> {
@@ -36,45 +96,47 @@ impl fmt::Debug for Response<'_> {
     }
 }
 
-/// Whether a stranger could have written an answer.
+/// Whether a third party could have written the answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Channel {
-    /// No: TLS with the server's certificate verified, or loopback.
+    /// No third party could: TLS with a verified server certificate, or loopback.
     Authenticated,
-    /// Yes. Its `Date` is not believed.
+    /// A third party could. The session ignores the `Date`.
     Unauthenticated,
 }
 
-/// What an answer was.
+/// The kind of an answer.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a refusal is only reported here"]
 pub enum Received<'b> {
-    /// A token: [`Session::next`](crate::Session::next) has it.
+    /// A token. [`Session::next`](crate::Session::next) now returns it.
     Token(Minted<'b>),
-    /// The time, with which a request can be dated now.
+    /// The time, which the next assertion uses.
     Time,
-    /// An answer to the question for the time that does not tell it.
+    /// An answer to a request for the time that does not have the time.
     NoTime,
-    /// A no, in the server's words.
+    /// A refusal, in the server's words.
     Refused(Refusal<'b>),
-    /// Neither a usable token nor a no.
+    /// Neither a usable token nor a refusal.
     Unusable(AnswerError),
-    /// The ticket is that of an attempt that was given up. Nothing changed.
+    /// The ticket belongs to an abandoned attempt. Nothing changed.
     Stale,
 }
 
-/// That a token came, and what was said about it.
+/// A new token, and the server's information about it.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Minted<'b> {
-    /// The credential that got it.
+    /// The credential that obtained the token.
     pub served_by: ServedBy,
-    /// Its number.
+    /// The number of the token.
     pub generation: Generation,
-    /// The token before came from another credential, or there was none: worth an event.
+    /// Whether the previous token came from another credential, or there was none. Log it as an event.
     pub changed: bool,
-    /// How long it may be used, in seconds from when the request was sent; those of a legacy API key, from about then.
+    /// The lifetime, in seconds from the time when the request was sent. For a legacy API key this is approximate.
     pub lifetime_secs: u32,
-    /// The scope granted, where the server said so (RFC 6749 §5.1).
+    /// The granted scope, if the server named it (RFC 6749 §5.1).
     pub scope: Option<&'b str>,
 }
 
@@ -86,7 +148,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// `time` is that of the server as far as we know.
+    /// `time` is the best estimate of the server's time.
     pub(super) fn new(
         response: &Response<'_>,
         flight: &Flight,
@@ -105,7 +167,7 @@ impl Answer {
 }
 
 impl Response<'_> {
-    /// `Date`, if it can be believed and was not long on its way.
+    /// `Date`, if it can be trusted and did not travel for long.
     fn server_date(&self, flight: &Flight, now: Instant) -> Option<ServerDate> {
         if self.channel == Channel::Unauthenticated {
             return None;
@@ -119,7 +181,7 @@ impl Response<'_> {
         let way_ms = now.as_millis().saturating_sub(flight.sent_at.as_millis());
         let way_ms = u32::try_from(way_ms).ok()?;
         let at = flight.sent_at.saturating_add_millis((way_ms / 2).into());
-        // `Age` has no fractions of a second either.
+        // `Age` also has no fractions of a second.
         let uncertain_secs = way_ms.div_ceil(2_000).saturating_add(age.is_some().into());
         (way_ms <= DATE_ON_ITS_WAY_MAX_MS).then_some(ServerDate {
             unix: unix.saturating_add(age_secs.into()),
@@ -128,9 +190,9 @@ impl Response<'_> {
         })
     }
 
-    /// Whether a cache may have kept the answer, so that its `Date` may be old. Caches forward every POST to the server
-    /// (RFC 9110 §9.3.3, RFC 9111 §4) and do not store an answer with `no-store` (RFC 9111 §5.2.2.5). Some write
-    /// `Age: 0` even on those.
+    /// Whether a cache may have stored the answer, with an old `Date`. Caches forward every POST to the server (RFC
+    /// 9110 §9.3.3, RFC 9111 §4), and do not store an answer with `no-store` (RFC 9111 §5.2.2.5). Some write `Age: 0`
+    /// even on those.
     fn may_be_stored(&self, flight: &Flight) -> bool {
         let mut directives = self.cache_control.unwrap_or(&[]);
         while let Some(directive) = next_member(&mut directives) {
@@ -142,12 +204,12 @@ impl Response<'_> {
     }
 }
 
-/// The first member of an `Age` (RFC 9111 §5.1). `None` for one that is too old to be added to a `Date`, or no number.
+/// The first member of an `Age` (RFC 9111 §5.1). `None` if it is no number, or too large to be added to a `Date`.
 fn parse_age(mut value: &[u8]) -> Option<u32> {
     parse_secs(next_member(&mut value)?).filter(|&secs| secs <= AGE_MAX_SECS)
 }
 
-/// Takes the next member off a list (RFC 9110 §5.6.1), without the space around it.
+/// Takes the next member from a list (RFC 9110 §5.6.1), without the space around it.
 #[inline(never)]
 fn next_member<'l>(list: &mut &'l [u8]) -> Option<&'l [u8]> {
     if list.is_empty() {
@@ -159,9 +221,9 @@ fn next_member<'l>(list: &mut &'l [u8]) -> Option<&'l [u8]> {
     Some(trimmed(member))
 }
 
-/// Half of it is how far a `Date` may be off.
+/// A `Date` may be off by half of this, in milliseconds.
 const DATE_ON_ITS_WAY_MAX_MS: u32 = 20_000;
 
-/// The oldest `Date` that is used, in seconds: Varnish keeps an answer that names no lifetime for as long
-/// (`default_ttl`). A cache that miscounts moves the time by no more than this.
+/// The greatest `Age` that is used, in seconds. Varnish stores an answer without a lifetime for this long
+/// (`default_ttl`). A cache that counts wrongly moves the time by at most this much.
 const AGE_MAX_SECS: u32 = 120;

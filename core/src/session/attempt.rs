@@ -11,14 +11,14 @@ use crate::signer::{AsyncSigner, Signer};
 use crate::time::{Instant, Now, UnixTime};
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
-    /// Writes the request that [`next`](Self::next) asks for, signed, into `out`.
+    /// Writes the signed request that [`next`](Self::next) asks for into `out`.
     ///
-    /// `jwt_id` is used once and gone. `out` holds a secret until the request is sent: wipe it then. `now` is when the
-    /// request counts as sent, so it should be sent at once.
+    /// The call consumes `jwt_id`. `out` holds a secret: wipe it after the request is sent. `now` counts as the time of
+    /// sending. Send the request at once.
     ///
     /// # Errors
-    /// [`RequestError::NotNow`] when `next` does not ask for a request; [`RequestError::RepeatedJwtId`];
-    /// [`RequestError::Write`]. The session is as it was, and `out` holds no signature.
+    /// [`RequestError::NotNow`] if `next` does not ask for a request; [`RequestError::RepeatedJwtId`];
+    /// [`RequestError::Write`]. The session is then unchanged, and `out` holds no signature.
     pub fn request<'r>(
         &'r mut self,
         now: Now,
@@ -28,7 +28,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     where
         I::Signer: Signer,
     {
-        // By reference: moving it out takes a hundred bytes of flash.
+        // By reference, because moving it out takes a hundred bytes of flash.
         let plan = self.plan(now, &jwt_id);
         let plan = plan.as_ref().map_err(|error| *error)?;
         let body = match self.write(plan.purpose, &jwt_id, out)? {
@@ -38,9 +38,9 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Ok(self.ready(plan, body))
     }
 
-    /// As [`request`](Self::request), for a signer that has to be waited for.
+    /// As [`request`](Self::request), for an asynchronous signer.
     ///
-    /// Dropped half way, it leaves the session as it was.
+    /// If the future is dropped early, the session is unchanged.
     ///
     /// # Errors
     /// As `request`.
@@ -64,14 +64,13 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Ok(self.ready(plan, body))
     }
 
-    /// Writes the request that [`next`](Self::next) asks for, but for its signature: for a KMS, or to sign without
-    /// holding on to the session.
+    /// Writes the request that [`next`](Self::next) asks for, without its signature. Use it for a KMS, or to sign
+    /// without borrowing the session.
     ///
-    /// From here on the request is on its way. If it cannot be signed or sent after all, say so with
-    /// [`failed`](Self::failed).
+    /// The request now counts as under way. If it cannot be signed or sent, call [`failed`](Self::failed).
     ///
     /// # Errors
-    /// As [`request`](Self::request), but that nothing is signed.
+    /// As [`request`](Self::request), except for those of signing.
     pub fn prepare<'o>(
         &mut self,
         now: Now,
@@ -88,9 +87,10 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         })
     }
 
-    /// There is no answer: the connection failed, or it took too long. Another attempt is allowed after a while.
+    /// Records that no answer came: the connection failed, or the answer took too long. The session allows another
+    /// attempt after a while.
     ///
-    /// A ticket of an attempt that was given up already changes nothing.
+    /// The ticket of an abandoned attempt changes nothing.
     pub fn failed(&mut self, ticket: Ticket, now: Instant) {
         if let Some(flight) = self.take_flight(&ticket) {
             self.counters.failures = self.counters.failures.saturating_add(1);
@@ -98,13 +98,13 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         }
     }
 
-    /// The ticket was lost, as when a future was dropped: whatever was on its way is given up, and another attempt is
-    /// allowed at once. An answer that comes all the same is [`Received::Stale`](crate::Received::Stale).
+    /// Abandons the request under way, for a caller that lost its ticket, such as with a dropped future. The session
+    /// allows another attempt at once. A late answer is [`Received::Stale`](crate::Received::Stale).
     pub fn abandon(&mut self) {
         self.flight = None;
     }
 
-    /// Ends the attempt of `ticket`, if it is the one that is under way.
+    /// Ends the attempt of `ticket`, if that attempt is under way.
     pub(super) fn take_flight(&mut self, ticket: &Ticket) -> Option<Flight> {
         self.flight.take_if(|flight| flight.id == ticket.id)
     }
@@ -187,7 +187,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Request::new(ticket, plan.purpose.target(), self.identity.server(), body)
     }
 
-    /// From now on the request is under way.
+    /// Records that the request is under way.
     fn start_flight(&mut self, plan: &Plan) -> Ticket {
         if plan.purpose == Purpose::LegacyRefresh {
             self.slot.spend_refresh_token();
@@ -222,17 +222,17 @@ pub(super) struct Flight {
     pub(super) way: Way,
     pub(super) purpose: Purpose,
     pub(super) sent_at: Instant,
-    /// Nobody waits for it any longer than this.
+    /// After this moment the attempt counts as failed.
     pub(super) deadline: Instant,
 }
 
-/// What an attempt is to bring, and from what.
+/// The goal of an attempt, and its credential.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) enum Purpose {
     Time,
     OAuth {
         key: usize,
-        /// When the assertion says that it was made.
+        /// The `iat` of the assertion, before it is backdated.
         time: UnixTime,
     },
     LegacySecret,
@@ -250,5 +250,5 @@ impl Purpose {
     }
 }
 
-/// How long an answer is waited for before the next attempt is allowed, in seconds.
+/// The time to wait for an answer before the next attempt, in seconds.
 pub(crate) const FLIGHT_SECS: u32 = 60;

@@ -9,11 +9,11 @@ use crate::server::UrlError;
 use crate::time::Instant;
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
-    /// What to put on a request to `api` at `url`: the token, and the source that it is for.
+    /// The token and the source ID for a request to `api` at `url`.
     ///
     /// # Errors
-    /// [`AuthorizeError`], before anything is sent: no token at the moment, a token that this API does not take, a host that
-    /// it must not reach, or a token that is bound to a key.
+    /// [`AuthorizeError`], before anything is sent: no token at the moment, a token that this API does not accept, a
+    /// host that must not receive the token, or a token that is bound to a key.
     pub fn authorize(
         &self,
         now: Instant,
@@ -27,11 +27,11 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         }
     }
 
-    /// As [`authorize`](Self::authorize), for a caller that adds a [`DpopProof`](crate::DpopProof) with the hash of the token
-    /// where the token is bound to a key: [`Session::token_type`] says whether it is.
+    /// As [`authorize`](Self::authorize), for a caller that adds a [`DpopProof`](crate::DpopProof) with the hash of the
+    /// token to the request. [`Session::token_type`] says whether the token needs a proof.
     ///
     /// # Errors
-    /// As `authorize`, but for [`AuthorizeError::NeedsProof`].
+    /// As `authorize`, except for [`AuthorizeError::NeedsProof`].
     pub fn authorize_with_proof(
         &self,
         now: Instant,
@@ -61,7 +61,8 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         })
     }
 
-    /// A legacy API key belongs to one source and has its ID; the OAuth API key that takes over has to name it.
+    /// A legacy API key belongs to one source and has that source's ID. The OAuth API key that replaces it must name
+    /// the source.
     fn source_id(&self, served_by: ServedBy) -> Option<&str> {
         self.identity.source_id().or_else(|| match served_by {
             ServedBy::OAuth { .. } => self.identity.legacy_key().map(|key| key.api_key()),
@@ -70,7 +71,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     }
 }
 
-/// What goes on a request to the API. `Debug` shows nothing of the token.
+/// The token and the source ID of a request to the API. `Debug` omits the token.
 #[derive(Clone, Copy, Debug)]
 pub struct Authorized<'s> {
     token: Token<'s>,
@@ -78,19 +79,19 @@ pub struct Authorized<'s> {
 }
 
 impl<'s> Authorized<'s> {
-    /// The token, for `Authorization: Bearer`; for `Authorization: DPoP` where it is bound to a key.
+    /// The token, for `Authorization: Bearer`, or for `Authorization: DPoP` if it is bound to a key.
     #[must_use]
     pub const fn expose_token(&self) -> Token<'s> {
         self.token
     }
 
-    /// Which token it is, for [`Session::rejected`].
+    /// The number of the token, for [`Session::rejected`].
     #[must_use]
     pub const fn generation(&self) -> Generation {
         self.token.generation()
     }
 
-    /// The source, for the header `Redox-Source-Id` and for `Meta.Source.ID`. Printable ASCII.
+    /// The source ID, for the header `Redox-Source-Id` and for `Meta.Source.ID`. Printable ASCII.
     #[must_use]
     pub const fn source_id(&self) -> Option<&'s str> {
         self.source_id
@@ -103,20 +104,20 @@ impl<'s> Authorized<'s> {
 pub enum Api {
     /// The Data Model API.
     DataModel,
-    /// Uploads of files that Data Model messages refer to.
+    /// The upload of files that Data Model messages refer to.
     Upload,
     /// The FHIR API.
     Fhir,
     /// The Platform API.
     Platform,
-    /// The Data Model API towards TEFCA, which asks for tokens that live shorter than a day.
+    /// The Data Model API for TEFCA, which requires tokens that live shorter than a day.
     Tefca,
     /// An API of another server.
     Other,
 }
 
 impl Api {
-    /// All of them.
+    /// Every API.
     pub const ALL: [Self; 6] = [
         Self::DataModel,
         Self::Upload,
@@ -152,21 +153,21 @@ impl fmt::Display for Api {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AuthorizeError {
-    /// There is none at the moment; [`Session::next`] tells what to do.
+    /// There is no token at the moment. [`Session::next`] gives the next step.
     NoToken,
-    /// Its host must not see the token.
+    /// The URL's host must not receive the token.
     Url(UrlError),
-    /// The token is that of a legacy API key, which is good for the Data Model API only (Redox's page "Authenticate a
+    /// The token belongs to a legacy API key, which works for the Data Model API only (Redox's page "Authenticate a
     /// legacy API key").
     LegacyToken(Api),
     /// The token lives a day or longer.
     LivesTooLong {
-        /// How long it lives, in seconds.
+        /// The lifetime of the token, in seconds.
         found_secs: u32,
     },
-    /// The source ID has a character that cannot stand in a header.
+    /// The source ID has a character that a header cannot carry.
     SourceId,
-    /// The token is bound to a key (RFC 9449), and the request would have no proof by that.
+    /// The token is bound to a key (RFC 9449), and the request would have no proof signed with that key.
     NeedsProof,
 }
 
@@ -174,7 +175,7 @@ impl fmt::Display for AuthorizeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoToken => f.write_str("no token at the moment"),
-            Self::Url(error) => write!(f, "the token must not go there: {error}"),
+            Self::Url(error) => write!(f, "no token may go to this URL: {error}"),
             Self::LegacyToken(api) => write!(
                 f,
                 "{api} takes no token of a legacy API key; expected one of an OAuth API key"
@@ -183,11 +184,11 @@ impl fmt::Display for AuthorizeError {
                 f,
                 "token of {found_secs} s, expected one shorter than a day, as TEFCA asks for"
             ),
-            Self::SourceId => f.write_str(
-                "the source ID has a character that is not printable ASCII, so it cannot stand in a header",
-            ),
+            Self::SourceId => {
+                f.write_str("the source ID must be printable ASCII, because a header carries it")
+            }
             Self::NeedsProof => f.write_str(
-                "the token is bound to a DPoP key: each request needs a proof by it, and this one would have none",
+                "the token is bound to a DPoP key: each request needs a proof signed with it",
             ),
         }
     }
@@ -195,7 +196,7 @@ impl fmt::Display for AuthorizeError {
 
 impl core::error::Error for AuthorizeError {}
 
-/// Stricter than RFC 9110 §5.5: no ID has a space.
+/// Stricter than RFC 9110 §5.5, because no ID has a space.
 fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -3,14 +3,14 @@ use crate::chance::scatter;
 use crate::retry_after::RETRY_AFTER_MAX_SECS;
 use crate::time::Instant;
 
-/// When a way to a token may be tried again after it failed.
+/// The time from which a credential may be tried again after a failure.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BackOff {
     failures: u8,
-    /// Of which kind they were.
+    /// The kind of the counted failures.
     trouble: Trouble,
     until: Instant,
-    /// Why the operator has to act, when waiting alone will not do.
+    /// The reason why the operator has to act, if waiting alone does not help.
     stopped: Option<Stopped>,
 }
 
@@ -22,7 +22,7 @@ impl BackOff {
         stopped: None,
     };
 
-    /// From when on the next attempt may be made.
+    /// The time from which the next attempt may begin.
     pub(super) const fn until(&self) -> Instant {
         self.until
     }
@@ -31,10 +31,10 @@ impl BackOff {
         self.stopped
     }
 
-    /// The server is busy or out of reach: 1 s, 2 s, 4 s and so on up to a minute, of which half is left to chance; not
-    /// before `retry_after_secs` if the server named them.
+    /// The server is busy or unreachable. Waits 1 s, 2 s, 4 s and so on up to a minute, half of it at random, and at
+    /// least `retry_after_secs` if the server named them.
     pub(super) fn try_later(&mut self, now: Instant, seed: u32, retry_after_secs: Option<u32>) {
-        // What has to be put right is still wrong, as far as anybody knows.
+        // Keeps `stopped`, because the cause may still exist.
         self.count(Trouble::Passing);
         let slot_ms = self.slot_ms(TRANSIENT_FIRST_MS, TRANSIENT_MAX_MS);
         let half = slot_ms / 2;
@@ -44,13 +44,13 @@ impl BackOff {
         self.until = now.saturating_add_millis(wait_ms.into());
     }
 
-    /// Waits for `secs` from `now`, or longer where more was asked for. No failure is counted.
+    /// Waits for `secs` from `now`, or longer if a longer wait is set. Counts no failure.
     pub(super) fn postpone(&mut self, now: Instant, secs: u32) {
         let secs = secs.min(RETRY_AFTER_MAX_SECS);
         self.until = self.until.max(now.saturating_add_secs(secs));
     }
 
-    /// Nothing will change until somebody changes a setting: a minute, two, four, up to ten.
+    /// Waiting alone does not help until someone changes a setting. Waits a minute, two, four, up to ten.
     pub(super) fn stop(&mut self, now: Instant, seed: u32, reason: Stopped) {
         self.count(Trouble::Lasting);
         self.stopped = Some(reason);
@@ -59,7 +59,7 @@ impl BackOff {
         self.until = now.saturating_add_millis(slot_ms.saturating_sub(tenth).into());
     }
 
-    /// Counts a failure; those of another kind do not count for it.
+    /// Counts a failure. Failures of another kind are not added to it.
     fn count(&mut self, trouble: Trouble) {
         if self.trouble != trouble {
             self.failures = 0;
@@ -68,13 +68,13 @@ impl BackOff {
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// The length of the slot of the failure counted last.
+    /// The length of the slot after the last failure.
     fn slot_ms(&self, first_ms: u32, max_ms: u32) -> u32 {
         let doublings = u32::from(self.failures.saturating_sub(1).min(16));
         first_ms.saturating_mul(1 << doublings).min(max_ms)
     }
 
-    /// A number from 0 to `max`, other for every instance and every failure, and always the same for both.
+    /// A number from 0 to `max`. It differs between instances and failures, and is the same for the same two.
     fn chance(&self, seed: u32, max: u32) -> u32 {
         scatter(seed, u32::from(self.failures), max)
     }

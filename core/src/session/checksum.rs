@@ -1,6 +1,7 @@
-/// CRC-64/XZ of the parts of a text, one after the other.
+/// CRC-64/XZ of several parts of a text, in order.
 ///
-/// Bit by bit: a record is written and read once in a while, and the tables of a library take more than all of it.
+/// Computed bit by bit: a record is rarely written or read, and the tables of a library take more flash than all of
+/// this.
 #[derive(Clone, Copy)]
 pub(super) struct Checksum(u64);
 
@@ -33,7 +34,7 @@ impl Checksum {
     }
 }
 
-/// That of ECMA-182, its bits in reverse.
+/// The polynomial of ECMA-182, with its bits reversed.
 const POLYNOMIAL: u64 = 0xc96c_5795_d787_0f42;
 
 #[cfg(test)]

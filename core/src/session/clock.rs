@@ -1,9 +1,9 @@
 use crate::time::{Instant, Now, UnixTime};
 
-/// What time it is at the server, as far as we know.
+/// An estimate of the server's time.
 ///
-/// At first that is what our own clock says. Once the server showed another time, it is that time plus what has passed
-/// since on the clock that does not jump, and our own clock is not looked at any more.
+/// At first it is the device's own clock. After the server has shown another time, it is that time plus the time that
+/// has passed since on the steady clock. The device's own clock is then ignored.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Clock {
     anchor: Option<Anchor>,
@@ -14,12 +14,12 @@ struct Anchor {
     at: Instant,
     unix: UnixTime,
     uncertain_secs: u64,
-    /// The server accepted an assertion that was dated by it.
+    /// The server accepted an assertion dated with this clock.
     proven: bool,
 }
 
 impl Clock {
-    /// The time of the server, unless neither clock can be right.
+    /// The time of the server, unless both clocks must be wrong.
     pub(super) fn time(&self, now: Now, earliest: UnixTime) -> Option<UnixTime> {
         match self.anchor {
             Some(anchor) => Some(
@@ -31,7 +31,7 @@ impl Clock {
         }
     }
 
-    /// Believes `date`, shown by the server at the moment `at`.
+    /// Sets the clock to `date`, the server's time at the moment `at`.
     pub(super) fn learn(&mut self, date: ServerDate) {
         self.anchor = Some(Anchor {
             at: date.at,
@@ -41,16 +41,16 @@ impl Clock {
         });
     }
 
-    /// The earliest and the latest time that it can be at the server.
+    /// The earliest and the latest possible time at the server.
     pub(super) fn bounds(&self, now: Now, earliest: UnixTime) -> Option<(UnixTime, UnixTime)> {
         let time = self.time(now, earliest)?;
         let uncertain = self.anchor.map_or(0, |anchor| anchor.uncertain_secs);
-        // Neither clock shows fractions of a second.
+        // Both clocks lack fractions of a second.
         let later = uncertain.saturating_add(1);
         Some((time.saturating_sub(uncertain), time.saturating_add(later)))
     }
 
-    /// The server accepted what we dated; its `date` keeps a learned time from drifting away.
+    /// Records that the server accepted an assertion. Its `date` keeps a learned time from drifting.
     pub(super) fn accepted(&mut self, date: Option<ServerDate>) {
         if let Some(anchor) = &mut self.anchor {
             anchor.proven = true;
@@ -60,8 +60,8 @@ impl Clock {
         }
     }
 
-    /// Goes back to our own clock when believing the server's `Date` has not helped. Not every `Date` is right: some
-    /// come from a machine in between.
+    /// Returns to the device's own clock if the server's `Date` has not helped. Some `Date` headers are wrong, because
+    /// another machine wrote them.
     pub(super) fn give_up(&mut self, now: Now, earliest: UnixTime) {
         if !self.is_proven() && now.unix.is_some_and(|time| time >= earliest) {
             self.anchor = None;
@@ -77,23 +77,23 @@ impl Clock {
     }
 }
 
-/// A server's time as its answer showed it.
+/// A server's time in an answer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ServerDate {
     pub(super) unix: UnixTime,
-    /// When that was on our own steady clock: half way between sending and receiving.
+    /// The moment of that time on the steady clock: half way between sending and receiving.
     pub(super) at: Instant,
-    /// How much earlier or later it may have been: half of the way there and back.
+    /// The greatest error in either direction: half of the round trip.
     pub(super) uncertain_secs: u64,
 }
 
 impl ServerDate {
-    /// Whether `ours`, our time at the same moment, is off by more than this estimate can be.
+    /// Whether `ours`, the client's time at the same moment, differs by more than the greatest error.
     pub(super) fn deviates(self, ours: UnixTime) -> bool {
         let off_secs = ours.as_secs().abs_diff(self.unix.as_secs());
         off_secs >= NOTICED_SECS.saturating_add(self.uncertain_secs)
     }
 }
 
-/// Neither `Date` nor our time has fractions of a second.
+/// Neither `Date` nor the client's time has fractions of a second.
 const NOTICED_SECS: u64 = 2;

@@ -5,18 +5,19 @@ use crate::identity::Identity;
 use crate::time::Instant;
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
-    /// Cuts over to one credential, or back: from now on, without dropping the token that is there.
+    /// Switches to one credential, or back, from now on. The current token is kept.
     pub const fn prefer(&mut self, preference: Preference) {
         self.preference = preference;
     }
 
-    /// Which credential is to get the tokens.
+    /// The credential that the session should use.
     #[must_use]
     pub const fn preference(&self) -> Preference {
         self.preference
     }
 
-    /// Whether a new secret for the legacy API key, which ends the old one at once, would be noticed by nobody here.
+    /// Whether the secret of the legacy API key can be replaced without an interruption here. A new secret ends the old
+    /// one at once.
     #[must_use]
     pub fn legacy_secret_rotation(&self, now: Instant) -> SecretRotation {
         let served_by = self.slot.live(now).map(|held| held.served_by);
@@ -37,7 +38,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         SecretRotation::NotYet(why)
     }
 
-    /// The credential that gets the next token; `None` when there is none.
+    /// The credential for the next token; `None` if there is none.
     pub(super) fn way(&self, now: Instant) -> Option<Way> {
         let oauth = self.has_oauth.then_some(Way::OAuth);
         let legacy = self.has_legacy.then_some(Way::Legacy);
@@ -49,12 +50,12 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         }
     }
 
-    /// A setting keeps the OAuth API key from working, and it is not yet time to try again.
+    /// Whether the server refuses the OAuth API key because of a setting, and it is too early to try again.
     fn is_oauth_refused(&self, now: Instant) -> bool {
         self.oauth.stopped().is_some() && now < self.oauth.until()
     }
 
-    /// The first moment from `at` back when the answer may change, because the other credential may be tried again.
+    /// The first moment up to `at` when the other credential may be tried again, and the answer may change.
     pub(super) fn reconsider_at(&self, way: Way, now: Instant, at: Instant) -> Instant {
         let both = self.has_oauth && self.preference == Preference::OAuthFirst;
         if both && way == Way::Legacy && now < self.oauth.until() {
@@ -64,7 +65,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         }
     }
 
-    /// Counts a token for the readiness to rotate.
+    /// Counts a token towards [`SecretRotation::Ready`].
     pub(super) const fn count_token(&mut self, way: Way) {
         match way {
             Way::OAuth => {
@@ -79,10 +80,10 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     }
 }
 
-/// Which credential gets the tokens of a session that has both.
+/// The credential to use in a session that has both.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Preference {
-    /// The OAuth API key, and the legacy API key for as long as the other is refused because of a setting.
+    /// The OAuth API key, and the legacy API key while the server refuses the OAuth API key because of a setting.
     #[default]
     OAuthFirst,
     /// The OAuth API key only.
@@ -91,10 +92,10 @@ pub enum Preference {
     LegacyOnly,
 }
 
-/// Whether the secret of the legacy API key can be replaced without anybody here noticing.
+/// Whether the secret of the legacy API key can be replaced without an interruption.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SecretRotation {
-    /// The OAuth API key serves, and has for several tokens in a row.
+    /// The OAuth API key has obtained the token, and several before it in a row.
     Ready,
     /// Not yet.
     NotYet(WhyNotYet),
@@ -108,18 +109,18 @@ pub enum WhyNotYet {
     NoOAuthKey,
     /// The preference is [`Preference::LegacyOnly`].
     LegacyPreferred,
-    /// The token in use came from the legacy API key, or there is none.
+    /// The current token came from the legacy API key, or there is none.
     NotServedByOAuth,
-    /// The OAuth API key has not proven itself for long enough.
+    /// The OAuth API key has not obtained enough tokens yet.
     TooFewTokens {
-        /// How many tokens it got in a row.
+        /// The number of tokens it has obtained in a row.
         found: u8,
-        /// How many it should have got.
+        /// The number of tokens needed.
         needed: u8,
     },
 }
 
-/// What a session has done, since it was made. The numbers stop at their greatest.
+/// Counts the events of a session since it was made. A counter stops at its greatest value.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Counters {
@@ -129,13 +130,13 @@ pub struct Counters {
     pub oauth_tokens: u32,
     /// Tokens from the legacy API key.
     pub legacy_tokens: u32,
-    /// Refusals by the server, for whatever reason.
+    /// Refusals by the server, for any reason.
     pub refusals: u32,
     /// Requests without a usable answer.
     pub failures: u32,
     /// Tokens dropped because the API rejected them.
     pub rejections: u32,
-    /// Times that the clock was learned from the server or corrected by it.
+    /// The number of times that the clock was learned from the server or corrected.
     pub clock_corrections: u32,
 }
 
@@ -147,7 +148,7 @@ impl Counters {
     }
 }
 
-/// A credential of the two.
+/// One of the two credentials.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Way {
     OAuth,
@@ -163,5 +164,5 @@ impl Way {
     }
 }
 
-/// How many tokens in a row show that the OAuth API key works: the first, and two renewals.
+/// The number of tokens in a row that proves the OAuth API key: the first, and two renewals.
 const TOKENS_IN_A_ROW: u8 = 3;

@@ -4,34 +4,34 @@ use crate::parse_error::ParseError;
 use crate::response::Refused;
 use crate::time::Instant;
 
-/// What a session needs at one moment.
+/// The next step of a session.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "the answer says what to do"]
 pub enum Next<'s> {
-    /// Use this token; there is nothing else to do before `until`.
+    /// Use this token. There is nothing else to do before `until`.
     Use {
         /// The token.
         token: Token<'s>,
         /// When to ask again.
         until: Instant,
     },
-    /// Use this token, and get the next one now with [`Session::request`](crate::Session::request).
+    /// Use this token, and renew it now with [`Session::request`](crate::Session::request).
     Renew {
-        /// The token, good until the next one is there.
+        /// The token, valid until it is renewed.
         token: Token<'s>,
     },
-    /// There is no token: get one now with [`Session::request`](crate::Session::request).
+    /// There is no token: obtain one now with [`Session::request`](crate::Session::request).
     Fetch,
-    /// There is no token, and nothing to do before `until`: a request is on its way, or one has failed a moment ago.
+    /// There is no token, and nothing to do before `until`: a request is under way, or an attempt has just failed.
     Wait {
         /// When to ask again.
         until: Instant,
     },
-    /// There is no token, and waiting alone will not bring one.
+    /// There is no token, and waiting alone does not help.
     Stop {
-        /// Why.
+        /// The cause.
         reason: Stopped,
-        /// When one more attempt is allowed, for what was wrong may have been put right since.
+        /// The time of the next attempt, because someone may have fixed the cause by then.
         until: Instant,
     },
 }
@@ -46,7 +46,7 @@ impl<'s> Next<'s> {
         }
     }
 
-    /// When to ask again; `None` when something is to be done at once.
+    /// The time to ask again; `None` if there is something to do now.
     #[must_use]
     pub const fn until(&self) -> Option<Instant> {
         match self {
@@ -58,7 +58,7 @@ impl<'s> Next<'s> {
     }
 }
 
-/// A token that a session holds. `Debug` shows nothing of it.
+/// A token of a session. `Debug` omits the token itself.
 #[derive(Clone, Copy)]
 pub struct Token<'s> {
     bytes: &'s [u8],
@@ -75,21 +75,21 @@ impl<'s> Token<'s> {
         }
     }
 
-    /// The token itself, to put into an `Authorization` header and nowhere else: printable ASCII without spaces.
+    /// The token itself, printable ASCII without spaces. Put it into an `Authorization` header and nowhere else.
     ///
-    /// [`Session::authorize`](crate::Session::authorize) first checks where it is going.
+    /// [`Session::authorize`](crate::Session::authorize) also checks the URL.
     #[must_use]
     pub fn expose(&self) -> &'s str {
         core::str::from_utf8(self.bytes).unwrap_or("")
     }
 
-    /// Which of the session's tokens it is, for [`Session::rejected`](crate::Session::rejected).
+    /// The number of the token, for [`Session::rejected`](crate::Session::rejected).
     #[must_use]
     pub const fn generation(&self) -> Generation {
         self.generation
     }
 
-    /// Which credential got it.
+    /// The credential that obtained the token.
     #[must_use]
     pub const fn served_by(&self) -> ServedBy {
         self.served_by
@@ -106,32 +106,32 @@ impl fmt::Debug for Token<'_> {
     }
 }
 
-/// The number of a token among those that one session got.
+/// The number of a token among those of one session.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Generation(pub(super) u32);
 
-/// The credential that got a token.
+/// The credential that obtained a token.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ServedBy {
     /// The OAuth API key.
     OAuth {
-        /// Which of its keys signed: the index for [`Identity::oauth_key`](crate::Identity::oauth_key).
+        /// The key that signed: its index for [`Identity::oauth_key`](crate::Identity::oauth_key).
         key: usize,
     },
     /// The legacy API key.
     Legacy,
 }
 
-/// Why a session has no token and stops asking for one, but for rare attempts.
+/// Why a session has no token and makes only rare attempts to obtain one.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stopped {
-    /// The server refused, for a reason that does not go away by itself.
+    /// The server refused, for a reason that waiting does not remove.
     Refused(Refused),
-    /// The server's answer is of no use, and the next one would not be either.
+    /// The server's answer is unusable, and the next answer would be, too.
     Answer(AnswerError),
-    /// Nobody knows what time it is: our own clock shows none, or one long past, and the server's answer had no `Date`
-    /// that can be believed. Without the time nothing can be signed.
+    /// The time is unknown: the device's clock shows none, or a time long past, and the server's answer had no trusted
+    /// `Date`. Without the time nothing can be signed.
     ClockUnknown,
     /// There is no credential, or none that the preference and the policy allow.
     NoCredential,
@@ -154,24 +154,24 @@ impl fmt::Display for Stopped {
 
 impl core::error::Error for Stopped {}
 
-/// Why a good answer gave no token.
+/// Why a successful answer gave no token.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AnswerError {
-    /// It is no answer of a token endpoint.
+    /// The answer is not that of a token endpoint.
     Parse(ParseError),
-    /// The token does not fit the session.
+    /// The token is longer than the session's capacity.
     TokenTooLong {
         /// The token's length, in bytes.
         found: usize,
         /// The session's capacity, in bytes.
         capacity: usize,
     },
-    /// The token is dead already, by the server's clock or, where its answer has no `Date`, by ours.
+    /// The token has already expired, according to the server's clock, or to the client's if the answer has no `Date`.
     Expired,
     /// The token lives a day or longer, and the policy is [`Policy::Tefca`](crate::Policy::Tefca).
     LivesTooLong {
-        /// How long it lives, in seconds.
+        /// The lifetime of the token, in seconds.
         found_secs: u32,
     },
 }

@@ -16,10 +16,10 @@ use crate::secret::AccessToken;
 use crate::time::{Instant, Now, UnixTime};
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
-    /// Takes the answer to the request of `ticket`, received at the moment `now`.
+    /// Processes the answer to the request of `ticket`, received at the moment `now`.
     ///
-    /// Whatever it is, [`next`](Self::next) knows what to do then. The words of a refusal borrow from the body; wipe
-    /// that once they are read, for it may hold a token.
+    /// [`next`](Self::next) then gives the next step, whatever the answer is. The words of a refusal borrow from the
+    /// body. Wipe the body after reading them, because it may hold a token.
     pub fn receive<'b>(
         &mut self,
         ticket: Ticket,
@@ -93,20 +93,20 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         answer: &Answer,
         token: &LegacyTokenResponse<'_>,
     ) -> Received<'b> {
-        // By the server's own clock if it shows it, else by ours, which stands for the server's.
+        // According to the server's clock if the answer shows it, otherwise to the client's estimate of it.
         let (server_time, from) = match answer.date {
             Some(date) => (Some(date.unix), flight.sent_at),
             None => (self.unix_time(answer.now), answer.now.instant),
         };
         let secs = server_time.map_or(0, |time| {
             let left = token.expires_at.as_secs().saturating_sub(time.as_secs());
-            // Both times lack their fractions of a second.
+            // Both times lack fractions of a second.
             u32::try_from(left.saturating_sub(1)).unwrap_or(u32::MAX)
         });
         if secs == 0 {
             return self.unusable(flight, answer, AnswerError::Expired);
         }
-        // Whatever the clocks say, it lives no longer than a legacy token does.
+        // Whatever the clocks show, a legacy token lives at most this long.
         let longest = Life {
             from: flight.sent_at,
             secs: LEGACY_LIFETIME_SECS,
@@ -137,7 +137,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         received
     }
 
-    /// Stores a token, if it will do.
+    /// Stores a token, if the policy allows it.
     fn take<'b>(
         &mut self,
         flight: &Flight,
@@ -189,17 +189,17 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         })
     }
 
-    /// The margin and the jitter are those of a whole `lifetime_secs`, of which this may be the rest.
+    /// The margin and the jitter are those of a whole `lifetime_secs`. `life` may be the rest of it.
     pub(super) fn expiry(&self, life: Life, lifetime_secs: u32) -> Expiry {
         let margin_secs = Expiry::margin_secs(lifetime_secs);
-        // How much earlier than its siblings this instance renews; always the same for it.
+        // How much earlier than the others this instance renews. The value is constant for an instance.
         let tenth_ms = lifetime_secs.saturating_mul(100);
         let jitter_ms = scatter(self.seed(), 0, tenth_ms.min(JITTER_MAX_MS));
         Expiry::new(life.from, life.secs, margin_secs).earlier_by_millis(jitter_ms.into())
     }
 
-    /// The server said no. Whatever its words, a clock that deviates is corrected once, and every other key is tried once,
-    /// each by an attempt at once; after that it has to wait.
+    /// Processes a refusal. Whatever the server's words, the session corrects a clock that deviates once, and tries
+    /// every other key once, each in an attempt at once. After that it waits.
     fn refused(
         &mut self,
         flight: &Flight,
@@ -209,7 +209,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     ) {
         self.counters.refusals = self.counters.refusals.saturating_add(1);
         if flight.purpose == Purpose::LegacyRefresh {
-            // Whatever is wrong with it, there is the secret.
+            // Whatever is wrong with the refresh token, the secret can replace it.
             self.slot.drop_refresh_token();
             if refused.reason != Reason::TryLater {
                 return;
@@ -236,8 +236,8 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         }
     }
 
-    /// The server wants another nonce in the proof, which its answer has. That says nothing about keys and clocks, and one
-    /// attempt with it is due at once; a server that then wants another again is not asked for a while.
+    /// The server asks for another nonce in the proof, and its answer has the nonce. This is unrelated to keys and
+    /// clocks. One attempt with the nonce follows at once. If the server then asks again, the session waits.
     fn nonce_asked_for(&mut self, flight: &Flight, answer: &Answer, refused: Refused) {
         if core::mem::replace(&mut self.nonce_tried, true) {
             self.counters.refusals = self.counters.refusals.saturating_add(1);
@@ -245,7 +245,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         }
     }
 
-    /// Takes over the server's time when it deviates from ours, with which we dated as `time` what it refused.
+    /// Learns the server's time if it deviates from the client's, which dated the refused assertion as `time`.
     fn learn_from(&mut self, flight: &Flight, answer: &Answer, time: UnixTime) -> bool {
         let Some(date) = answer.date else {
             return false;
@@ -257,14 +257,14 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         deviates
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     fn learn(&mut self, date: ServerDate) {
         self.counters.clock_corrections = self.counters.clock_corrections.saturating_add(1);
         self.clock.learn(date);
     }
 
-    /// Continues with the next of several keys, if there is one that was not tried since one worked.
+    /// Continues with the next key, if one has not been tried since a key last worked.
     fn choose_next_key(&mut self) -> bool {
         let tried = self.keys.tried.saturating_add(1);
         if self.identity.oauth_key(tried).is_none() {
@@ -298,7 +298,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Received::Unusable(error)
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     pub(super) fn try_later(
         &mut self,
@@ -309,11 +309,11 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         let seed = self.seed();
         self.back_off_mut(flight.way)
             .try_later(now, seed, retry_after_secs);
-        // By then the nonce may be another.
+        // The nonce may change during the wait.
         self.nonce_tried = false;
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     fn stop(&mut self, flight: &Flight, now: Now, reason: Stopped) {
         let seed = self.seed();
@@ -329,7 +329,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
     }
 }
 
-/// How long a token lives.
+/// The lifetime of a token.
 #[derive(Clone, Copy)]
 pub(super) struct Life {
     pub(super) from: Instant,
@@ -342,9 +342,9 @@ impl Life {
     }
 }
 
-/// The most by which an instance renews earlier than its siblings; a tenth of the lifetime if that is less.
+/// The greatest time by which an instance renews earlier than the others; a tenth of the lifetime if that is less.
 const JITTER_MAX_MS: u32 = 30_000;
 
-/// How long a legacy API key's token lives, in seconds: a day from when it was made (Redox's page "Authenticate a legacy
-/// API key").
+/// The lifetime of a legacy API key's token, in seconds: a day from the time when it was made (Redox's page
+/// "Authenticate a legacy API key").
 const LEGACY_LIFETIME_SECS: u32 = 24 * 60 * 60;

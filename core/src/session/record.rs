@@ -15,15 +15,16 @@ use crate::time::{Now, UnixTime};
 
 impl<I: Identity, const N: usize> Session<I, [u8; N]> {
     /// The greatest length of a record, in bytes. With other storage, [`SaveError::BufferTooSmall`] gives the length
-    /// that is needed.
+    /// needed.
     pub const MAX_RECORD_LEN: usize = HEAD_LEN.saturating_add(N).saturating_add(CHECKSUM_LEN);
 }
 
 impl<I: Identity, S: TokenStorage> Session<I, S> {
-    /// Writes the token, and a legacy key's refresh token, into `out`, to survive a reboot or a deep sleep.
+    /// Writes the token, and a legacy key's refresh token, into `out`, as a record that survives a reboot or a deep
+    /// sleep.
     ///
-    /// The record holds them as they are: keep it as safe as the private key. Its times are absolute, and its checksum
-    /// finds damage, not forgery.
+    /// The record holds the tokens in plain text: protect it like the private key. Its times are absolute. Its checksum
+    /// detects damage, not forgery.
     ///
     /// # Errors
     /// [`SaveError`]; `out` then holds no whole token.
@@ -71,13 +72,13 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Ok(record.finish_bytes()?)
     }
 
-    /// Goes on with the token of a record that [`save`](Self::save) wrote, if it is still good.
+    /// Restores the token of a record from [`save`](Self::save), if the token is still valid.
     ///
-    /// A device without a clock first learns the time: it does what [`next`](Self::next) says until
-    /// [`unix_time`](Self::unix_time) knows it.
+    /// A device without a clock must learn the time first: follow [`next`](Self::next) until
+    /// [`unix_time`](Self::unix_time) returns a time.
     ///
     /// # Errors
-    /// [`RestoreError`]; the session is as it was.
+    /// [`RestoreError`]; the session is then unchanged.
     pub fn restore(&mut self, now: Now, record: &[u8]) -> Result<(), RestoreError> {
         if self.slot.live(now.instant).is_some() {
             return Err(RestoreError::HasToken);
@@ -87,16 +88,16 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         self.take_over(now, &record, secs)
     }
 
-    /// Goes on with the token of a record that another session of the same client wrote, where several share tokens
-    /// through a store: unlike [`restore`](Self::restore), also in place of a token that dies earlier.
+    /// Restores the token of a record from another session of the same client, for sessions that share tokens through a
+    /// store. Unlike [`restore`](Self::restore), it also replaces a token that expires earlier.
     ///
-    /// `lives_for_secs` is how long the token still lives by the clock of the store, which may be the only one that is
-    /// right; where our own clock gives it less, that counts. `rejected` is a token that an API does not take any more,
-    /// or `""`.
+    /// `lives_for_secs` is the remaining lifetime of the token, measured with the clock of the store, which may be the
+    /// only clock that is right. If the session's own clock gives a shorter lifetime, that counts. `rejected` is a
+    /// token that an API no longer accepts, or `""`.
     ///
     /// # Errors
-    /// [`RestoreError`]: [`RestoreError::HasToken`] when the session's own token lives as long, and never
-    /// [`RestoreError::FromFuture`] or [`RestoreError::TimeUnknown`]. The session is as it was.
+    /// [`RestoreError`]; [`RestoreError::HasToken`] if the session's own token lives as long. It never returns
+    /// [`RestoreError::FromFuture`] or [`RestoreError::TimeUnknown`]. The session is then unchanged.
     pub fn adopt(
         &mut self,
         now: Now,
@@ -178,10 +179,10 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         Ok(())
     }
 
-    /// How long the token still lives for certain.
+    /// The remaining lifetime of the token that is certain.
     ///
-    /// Our own clock may show the same wrong time as when the record was written, or may have been set right since:
-    /// whichever makes it later counts.
+    /// The device's clock may show the same wrong time as at saving, or may have been corrected since. The later result
+    /// counts.
     fn secs_left(&self, now: Now, record: &Record<'_>) -> Result<u32, RestoreError> {
         let (_, mut latest) = self
             .clock
@@ -202,7 +203,7 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         }
     }
 
-    /// Whose token it is: a number that another client or another server does not have.
+    /// A number that identifies the owner of the token. Another client or another server has another number.
     fn fingerprint(&self, way: Way) -> u64 {
         let server = self.identity.server();
         let (name, url, scope) = match way {
@@ -228,8 +229,8 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
         checksum.finish()
     }
 
-    /// What the tokens of the OAuth API key are for and bound to: a number that another subject, other claims or another
-    /// DPoP key do not have.
+    /// A number for the purpose and the binding of the OAuth API key's tokens. Another subject, other claims or another
+    /// DPoP key give another number.
     pub(super) fn what_is_asked_for(&self) -> u64 {
         let mut checksum = Checksum::new();
         self.update_with_what_is_asked_for(&mut checksum);
@@ -248,19 +249,19 @@ impl<I: Identity, S: TokenStorage> Session<I, S> {
             }
         }
         if let Some(key) = self.identity.dpop_key() {
-            // Behind those of the dialect.
+            // After the parts of the dialect.
             update(5, key.thumbprint().as_str());
         }
     }
 }
 
-/// A record that is whole.
+/// A complete record.
 struct Record<'r> {
     served_by: ServedBy,
     fingerprint: u64,
     saved_at: UnixTime,
     expires_at: UnixTime,
-    /// How far the server's time was ahead of our own clock, in seconds, modulo 2⁶⁴.
+    /// The server's time minus the device's clock, in seconds, modulo 2⁶⁴.
     offset: u64,
     lifetime_secs: u32,
     token: &'r str,
@@ -285,7 +286,7 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// What follows the version.
+    /// Parses the part after the version.
     fn read(mut rest: Rest<'r>) -> Option<Self> {
         let served_by = match rest.take()? {
             [WAY_OAUTH, key, _] => ServedBy::OAuth { key: key.into() },
@@ -315,7 +316,7 @@ impl<'r> Record<'r> {
     }
 }
 
-/// What is still to be read.
+/// The part of the record that has not been parsed yet.
 struct Rest<'r>(&'r [u8]);
 
 impl<'r> Rest<'r> {
@@ -325,7 +326,7 @@ impl<'r> Rest<'r> {
         Some(*head)
     }
 
-    /// A token: nothing else may get into a header.
+    /// A token. Only these characters may get into a header.
     fn text(&mut self, len: usize) -> Option<&'r str> {
         let (head, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;

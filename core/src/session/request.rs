@@ -8,23 +8,24 @@ use crate::time::Instant;
 use crate::unsigned::Unsigned;
 use crate::write_error::WriteError;
 
-/// The right to hand in one answer. It cannot be copied, so no attempt counts twice.
+/// The right to pass one answer to the session. It cannot be copied, and therefore no attempt counts twice.
 #[derive(Debug)]
 #[must_use = "hand it to `receive` or `failed`"]
 pub struct Ticket {
     pub(super) id: u64,
 }
 
-/// A request to send. `Debug` shows nothing of its body.
+/// A request to send. `Debug` omits its body.
+#[non_exhaustive]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'r> {
-    /// To hand in the answer with.
+    /// The ticket for [`Session::receive`](crate::Session::receive).
     pub ticket: Ticket,
-    /// The verb.
+    /// The HTTP method.
     pub method: Method,
-    /// Where it goes.
+    /// The URL.
     pub url: Url<'r>,
-    /// What follows the URL's own path, if anything.
+    /// The rest of the path after the URL's own, if any.
     pub path: &'static str,
     /// The media type of the body.
     pub content_type: Option<&'static str>,
@@ -43,7 +44,7 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The body: a secret until it is sent, and empty for [`Method::Get`].
+    /// The body: a secret until the request is sent, and empty for [`Method::Get`].
     #[must_use]
     pub const fn expose_body(&self) -> &'r str {
         self.body
@@ -62,27 +63,28 @@ impl fmt::Debug for Request<'_> {
     }
 }
 
-/// A request that may still lack its signature. It borrows the buffer and nothing of the session.
+/// A request that may still lack its signature. It borrows only the buffer, not the session.
+#[non_exhaustive]
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Prepared<'o> {
-    /// To hand in the answer with.
+    /// The ticket for [`Session::receive`](crate::Session::receive).
     pub ticket: Ticket,
-    /// What it is for, and with that where it goes.
+    /// The purpose of the request, which determines its URL.
     pub target: Target,
-    /// What it says.
+    /// The body.
     pub body: Body<'o>,
 }
 
-/// The body of a request. `Debug` shows nothing of it.
+/// The body of a request. `Debug` omits its text.
 pub enum Body<'o> {
     /// Ready to be sent: a secret, or empty.
     Complete(&'o str),
-    /// To be signed.
+    /// Not signed yet.
     Unsigned {
-        /// By which key: the index for [`Identity::oauth_key`](crate::Identity::oauth_key).
+        /// The key to sign with: its index for [`Identity::oauth_key`](crate::Identity::oauth_key).
         key: usize,
-        /// What is to be signed.
+        /// The text to sign.
         unsigned: Unsigned<'o>,
     },
 }
@@ -100,7 +102,8 @@ impl fmt::Debug for Body<'_> {
     }
 }
 
-/// What a request asks for.
+/// The purpose of a request.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Target {
     /// A token, from the token endpoint.
@@ -109,12 +112,13 @@ pub enum Target {
     LegacyAuthenticate,
     /// A token for a legacy API key's refresh token.
     LegacyRefresh,
-    /// The time. Whatever the token endpoint answers to a request without credentials, a `Date` comes along.
+    /// The time. The answer of the token endpoint to a request without credentials has a `Date`, whatever its status
+    /// is.
     Time,
 }
 
 impl Target {
-    /// The verb.
+    /// The HTTP method.
     #[must_use]
     pub const fn method(self) -> Method {
         match self {
@@ -123,7 +127,7 @@ impl Target {
         }
     }
 
-    /// The URL that [`path`](Self::path) follows.
+    /// The URL before [`path`](Self::path).
     #[must_use]
     pub const fn url<'s>(self, server: &Server<'s>) -> Url<'s> {
         match self {
@@ -132,7 +136,7 @@ impl Target {
         }
     }
 
-    /// What follows the path of [`url`](Self::url), if anything.
+    /// The rest of the path after that of [`url`](Self::url), if any.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
@@ -153,7 +157,7 @@ impl Target {
     }
 }
 
-/// An HTTP verb.
+/// An HTTP method.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Method {
     /// `GET`
@@ -163,7 +167,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The verb on the wire.
+    /// The method on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -177,16 +181,17 @@ impl Method {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RequestError {
-    /// None is needed or allowed now; [`Session::next`](crate::Session::next) tells why.
+    /// No request is needed or allowed now. [`Session::next`](crate::Session::next) gives the reason.
     NotNow {
-        /// When to ask again.
+        /// The time to ask again.
         until: Instant,
     },
-    /// This `jti` is that of the last request: the random source repeats itself, and the server would refuse.
+    /// This `jti` is that of the last request: the random source repeats itself, and the server would refuse the
+    /// assertion.
     RepeatedJwtId,
-    /// The identity no longer has the credential that it had.
+    /// The identity no longer has the credential.
     NoCredential,
-    /// It could not be written.
+    /// The request could not be written.
     Write(WriteError),
 }
 
@@ -201,7 +206,7 @@ impl fmt::Display for RequestError {
         match self {
             Self::NotNow { .. } => f.write_str("no request is needed or allowed now"),
             Self::RepeatedJwtId => f.write_str(
-                "the random bytes are those of the last request: expected new ones for each",
+                "the random bytes repeat the last request's: each request needs new ones",
             ),
             Self::NoCredential => f.write_str("the credential is gone"),
             Self::Write(error) => error.fmt(f),

@@ -5,16 +5,16 @@ use super::storage::TokenStorage;
 use crate::expiry::{Expiry, Freshness};
 use crate::time::Instant;
 
-/// The token of a session and, at the other end of the same storage, a legacy key's refresh token.
+/// The token of a session. A legacy key's refresh token is at the other end of the same storage.
 pub(super) struct Slot<S: TokenStorage> {
     storage: S,
     held: Option<Held>,
     refresh_len: usize,
-    /// Used for a request already: what it got, if anything, is not known.
+    /// A request has used the refresh token, and its outcome is unknown.
     refresh_spent: bool,
 }
 
-/// What is known about the token in the slot.
+/// The properties of the token in the slot.
 #[derive(Clone, Copy)]
 pub(super) struct Held {
     pub(super) len: usize,
@@ -25,8 +25,8 @@ pub(super) struct Held {
 }
 
 impl<S: TokenStorage> Slot<S> {
-    /// An empty slot. A function makes the storage in its place: moved there, or copied from a constant, an array would
-    /// take flash.
+    /// An empty slot. A function makes the storage in place: moving an array there, or copying it from a constant,
+    /// would take flash.
     pub(super) fn new(storage: impl FnOnce() -> S) -> Self {
         Self {
             storage: storage(),
@@ -41,15 +41,14 @@ impl<S: TokenStorage> Slot<S> {
         self.storage.limit().min(MAX_CAPACITY)
     }
 
-    /// The token, unless it is dead.
-    // One copy of it: a copy for each caller takes more flash.
+    /// The token, unless it has expired. Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     pub(super) fn live(&self, now: Instant) -> Option<&Held> {
         let held = self.held.as_ref()?;
         (held.expiry.at(now) != Freshness::Expired).then_some(held)
     }
 
-    /// The token, dead or alive.
+    /// The token, expired or not.
     pub(super) const fn held(&self) -> Option<&Held> {
         self.held.as_ref()
     }
@@ -59,11 +58,11 @@ impl<S: TokenStorage> Slot<S> {
         Token::new(bytes, held.generation, held.served_by)
     }
 
-    /// Puts a token in the place of the one before. `held.len` is its length.
+    /// Replaces the token. `held.len` is the length of the new token.
     ///
-    /// A refresh token stays where it is unless the new token needs its place, which no token of a legacy key does.
+    /// The refresh token stays in place unless the new token needs its place. No token of a legacy key needs it.
     ///
-    /// One that is too long leaves everything as it was: the one before may still be good.
+    /// If the new token is too long, nothing changes, because the old token may still be valid.
     pub(super) fn store(&mut self, token: &[u8], held: Held) -> Result<(), TooLong> {
         self.make_room(token.len());
         if token.len() > self.room() {
@@ -81,7 +80,7 @@ impl<S: TokenStorage> Slot<S> {
         Ok(())
     }
 
-    /// Keeps a refresh token in the place of the one before, unless the slot has no room for both tokens.
+    /// Replaces the refresh token, unless the slot has no room for both tokens.
     pub(super) fn store_refresh_token(&mut self, token: &[u8]) {
         self.drop_refresh_token();
         let used = self.held.as_ref().map_or(0, |held| held.len);
@@ -99,7 +98,7 @@ impl<S: TokenStorage> Slot<S> {
         }
     }
 
-    /// The refresh token, unless it was used already.
+    /// The refresh token, unless a request has used it.
     pub(super) fn refresh_token(&self) -> Option<&str> {
         if self.refresh_len == 0 || self.refresh_spent {
             return None;
@@ -113,7 +112,7 @@ impl<S: TokenStorage> Slot<S> {
         self.refresh_spent = true;
     }
 
-    /// The server took the refresh token that was spent and named no other: it is good again.
+    /// Marks the refresh token as unused: the server accepted it and named no other.
     pub(super) const fn keep_refresh_token(&mut self) {
         self.refresh_spent = false;
     }
@@ -126,7 +125,7 @@ impl<S: TokenStorage> Slot<S> {
         }
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     pub(super) fn drop_refresh_token(&mut self) {
         let bytes = self.storage.bytes_mut();
@@ -138,14 +137,14 @@ impl<S: TokenStorage> Slot<S> {
         self.refresh_spent = false;
     }
 
-    /// How many bytes there are for both tokens now.
+    /// The number of bytes that the storage has now for both tokens.
     fn room(&self) -> usize {
         self.storage.bytes().len().min(self.capacity())
     }
 
-    /// Grows to `len` bytes in front of the refresh token, or to `len` bytes in all where the limit allows no more.
+    /// Grows to `len` bytes in front of the refresh token, or to `len` bytes in all if the limit allows no more.
     ///
-    /// Both tokens stay, the refresh token at the new end. Storage of a fixed size stays as it is.
+    /// Both tokens are kept, the refresh token at the new end. Storage of a fixed size does not change.
     fn make_room(&mut self, len: usize) {
         let before = self.storage.bytes().len();
         let capacity = self.capacity();
@@ -182,7 +181,7 @@ impl<S: TokenStorage> Drop for Slot<S> {
 /// The token is longer than the slot.
 pub(super) struct TooLong;
 
-/// A record counts the bytes of a token in 16 bits.
+/// A record stores the length of a token in 16 bits.
 const MAX_CAPACITY: usize = 65_535;
 
 #[cfg(test)]
@@ -219,7 +218,7 @@ mod tests {
         slot.store(token, held).is_ok()
     }
 
-    /// The token and the refresh token that the slot gives away.
+    /// The token and the refresh token of the slot.
     fn tokens<S: TokenStorage>(slot: &Slot<S>) -> (Option<String>, Option<String>) {
         let token = slot
             .held()
@@ -227,7 +226,7 @@ mod tests {
         (token, slot.refresh_token().map(str::to_string))
     }
 
-    /// Grows as a storage should.
+    /// Grows as the trait requires.
     #[derive(Default)]
     struct Growing(Vec<u8>);
 
@@ -250,7 +249,7 @@ mod tests {
         }
     }
 
-    /// Its length is whatever the function makes of what is asked for.
+    /// Its length is the function's result for the requested length.
     struct Wrong(Vec<u8>, fn(usize) -> usize);
 
     impl TokenStorage for Wrong {
@@ -302,7 +301,7 @@ mod tests {
         store(&mut slot, b"seventeen-bytes--");
         assert_eq!(slot.storage.bytes(), b"token\0\0\0\0refresh");
         assert!(slot.held().is_some());
-        // As does a refresh token that has no room beside the token, but for the one before it.
+        // The same holds for a refresh token without room next to the token, except that the old one is dropped.
         slot.store_refresh_token(b"twelve-bytes");
         assert_eq!(slot.storage.bytes(), b"token\0\0\0\0\0\0\0\0\0\0\0");
     }
@@ -316,7 +315,7 @@ mod tests {
         assert_eq!(slot.storage.bytes(), b"tokenrefresh");
         store(&mut slot, b"nine-byte");
         assert_eq!(slot.storage.bytes(), b"nine-byterefresh");
-        // It does not shrink.
+        // The storage does not shrink.
         store(&mut slot, b"short");
         assert_eq!(slot.storage.bytes(), b"short\0\0\0\0refresh");
         slot.store_refresh_token(b"def");
@@ -337,7 +336,7 @@ mod tests {
         let mut slot = Slot::new(Growing::default);
         store(&mut slot, b"token");
         slot.store_refresh_token(b"refresh");
-        // Too long for the limit: everything stays, as does the length.
+        // Too long for the limit: nothing changes, not even the length.
         store(&mut slot, b"seventeen-bytes--");
         assert_eq!(slot.storage.bytes(), b"tokenrefresh");
         // Too long for both.

@@ -1,8 +1,8 @@
-/// Where a session keeps its token and a legacy key's refresh token: an array, or memory that grows with the tokens.
+/// The memory for a session's token and a legacy key's refresh token: an array, or memory that grows with the tokens.
 ///
-/// A session writes the token at the front and the refresh token at the end. It overwrites with zeros what it no longer
-/// needs, and all of [`bytes_mut`](Self::bytes_mut) when it is dropped. What `grow` leaves behind is out of its reach:
-/// there an implementation must do the same.
+/// A session writes the token at the front and the refresh token at the end. It overwrites unused bytes with zeros, and
+/// all of [`bytes_mut`](Self::bytes_mut) when it is dropped. It cannot reach memory that `grow` leaves behind: an
+/// implementation must overwrite that memory itself.
 ///
 /// A wrong implementation can make a session lose its token. It cannot make the session panic.
 ///
@@ -42,21 +42,21 @@
 /// # let _ = session;
 /// ```
 pub trait TokenStorage {
-    /// The greatest length that [`grow`](Self::grow) can reach, in bytes. The session refuses longer tokens.
+    /// The greatest length that [`grow`](Self::grow) can reach, in bytes. The session rejects longer tokens.
     ///
     /// A session uses at most 65,535 bytes.
     fn limit(&self) -> usize;
 
-    /// The bytes that are there now.
+    /// The current bytes.
     fn bytes(&self) -> &[u8];
 
-    /// The bytes that are there now, to be changed.
+    /// The current bytes, mutable.
     fn bytes_mut(&mut self) -> &mut [u8];
 
-    /// Grows to `len` bytes, which is more than there are and at most [`limit`](Self::limit).
+    /// Grows to `len` bytes, which is more than the current length and at most [`limit`](Self::limit).
     ///
-    /// The old bytes stay at the front, followed by zeros. Memory that held them before must be wiped. An implementation
-    /// that finds no memory changes nothing; the session then does without the new token.
+    /// The old bytes must stay at the front, followed by zeros. Wipe memory that held them before. An implementation
+    /// that finds no memory must change nothing; the session then continues without the new token.
     fn grow(&mut self, len: usize);
 }
 
@@ -74,6 +74,6 @@ impl<const N: usize> TokenStorage for [u8; N] {
         self
     }
 
-    /// Does nothing: the array has all the bytes of its limit.
+    /// Does nothing: the array always has the length of its limit.
     fn grow(&mut self, _: usize) {}
 }

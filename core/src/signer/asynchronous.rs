@@ -4,18 +4,18 @@ use core::task::Poll;
 use super::{SignError, Signer};
 use crate::algorithm::Algorithm;
 
-/// Something that signs with one private key and takes its time: a secure element on an asynchronous bus, a security
-/// core behind a mailbox.
+/// Signs with one private key, asynchronously: in a secure element on an asynchronous bus, or in a security core behind
+/// a mailbox.
 ///
-/// The three methods speak of the same key for as long as the value lives, as those of [`Signer`] do. A bus that is
-/// shared or needs `&mut` goes into a mutex of the executor's; a call that is cancelled must leave it usable.
+/// All methods must describe the same key for as long as the value lives, as those of [`Signer`] must. Put a bus that
+/// is shared or needs `&mut` into a mutex of the executor. A cancelled call must leave the bus usable.
 ///
-/// The future is not asked to be `Send`: executors on a device poll on one core, and their buses are often not `Send`.
-/// The future of a known type still is when all in it is, and can be spawned; only code that is generic over the signer
-/// cannot ask for it. Such code on several threads signs between [`TokenRequest::prepare`](crate::TokenRequest::prepare)
-/// and [`Unsigned::finish`](crate::Unsigned::finish) instead.
+/// The future need not be `Send`: executors on a device poll on one core, and their buses are often not `Send`. The
+/// future of a known type is still `Send` if all its parts are, and can be spawned. Only code that is generic over the
+/// signer cannot require it. Such code on several threads signs between
+/// [`TokenRequest::prepare`](crate::TokenRequest::prepare) and [`Unsigned::finish`](crate::Unsigned::finish) instead.
 pub trait AsyncSigner {
-    /// What the key signs with.
+    /// The algorithm of the key.
     fn algorithm(&self) -> Algorithm;
 
     /// The length of every signature in bytes, as [`Signer::signature_len`].
@@ -24,7 +24,7 @@ pub trait AsyncSigner {
     /// Hashes and signs `message`, filling all of `signature`, as [`Signer::sign`] does.
     ///
     /// # Errors
-    /// [`SignError`] when there is no signature; `signature` then holds nothing to rely on.
+    /// [`SignError`] if there is no signature. `signature` then holds nothing to rely on.
     fn sign(
         &self,
         message: &[u8],
@@ -50,14 +50,14 @@ impl<S: AsyncSigner + ?Sized> AsyncSigner for &S {
     }
 }
 
-/// A [`Signer`] where an [`AsyncSigner`] is asked for: the key in software of a program whose other devices have theirs
-/// in a secure element.
+/// Makes an [`AsyncSigner`] of a [`Signer`]. Use it for a key in software, in a program whose other devices have their
+/// key in a secure element.
 ///
-/// It signs when it is polled, and nothing else on that executor runs until it has. A wrapper and no blanket `impl`, so
-/// that a type can be both, each in its own way.
+/// It signs when it is polled, and blocks the executor meanwhile. A wrapper instead of a blanket `impl` lets a type
+/// implement both traits in different ways.
 #[derive(Clone, Copy, Debug)]
 pub struct BlockingSigner<S: ?Sized>(
-    /// What signs.
+    /// The signer.
     pub S,
 );
 
@@ -70,7 +70,7 @@ impl<S: Signer + ?Sized> AsyncSigner for BlockingSigner<S> {
         self.0.signature_len()
     }
 
-    // No `async fn`: the compiler guards the end of those by a panic, and this may as well sign again.
+    // Not an `async fn`, because the compiler guards the end of those with a panic. This future may sign again.
     fn sign(
         &self,
         message: &[u8],

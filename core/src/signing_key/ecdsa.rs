@@ -12,7 +12,7 @@ macro_rules! ecdsa_key {
     ($(#[$doc:meta])* $name:ident, $curve_key:ident, $algorithm:ident, $coordinate_len:literal, reading: $reading:literal, signing: $signing:literal) => {
         $(#[$doc])*
         ///
-        /// Nonces are deterministic (RFC 6979), so it needs no random source. Wiped on drop.
+        /// Nonces are deterministic (RFC 6979), and no random source is needed. The key is wiped on drop.
         #[derive(Clone)]
         pub struct $name(redox_auth_curves::$curve_key);
 
@@ -20,21 +20,21 @@ macro_rules! ecdsa_key {
             /// The length of a signature, in bytes.
             pub const SIGNATURE_LEN: usize = 2 * $coordinate_len;
 
-            /// How much stack it takes at most to read a key or to sign, in bytes.
+            /// The greatest amount of stack that reading a key or signing takes, in bytes.
             ///
-            /// Measured on Cortex-M0, M3, M4F and M33, RV32IMAC and RV64IMAC at `opt-level = "s"`, an assertion with all its
-            /// text included.
+            /// Measured on Cortex-M0, M3, M4F and M33, RV32IMAC and RV64IMAC at `opt-level = "s"`, including an
+            /// assertion with its whole text.
             pub const STACK_LEN: usize = 768 + $signing;
 
-            /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
+            /// Parses a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
             ///
             /// # Errors
-            /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
+            /// [`KeyError`]; [`KeyError::WrongAlgorithm`] for a key of another algorithm.
             pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
                 Self::parse_and_return(input, None)
             }
 
-            /// Checks a private key that was parsed before: its number and, when it came along, its public key.
+            /// Checks a private key that is already parsed: its scalar and, if there is one, its public key.
             ///
             /// # Errors
             /// [`KeyError::WrongAlgorithm`], [`KeyError::OutOfRange`], [`KeyError::Inconsistent`].
@@ -42,7 +42,7 @@ macro_rules! ecdsa_key {
                 Self::read_and_return(key)
             }
 
-            /// Checks a key and hands it over while the stack is still to be wiped, so that no copy of it stays there.
+            /// Checks a key and passes it on before the stack is wiped, and therefore no copy of the key remains there.
             pub(super) fn make(
                 key: &PrivateKey<'_>,
                 take: impl FnOnce(Result<Self, KeyError>),
@@ -50,8 +50,8 @@ macro_rules! ecdsa_key {
                 wiped::<[u8; $reading], _>(|| take(Self::checked(key)));
             }
 
-            /// No key on this curve is so long, but what it is instead takes room to find out. A function of its own, so
-            /// that the right key does not pay for that room.
+            /// No key on this curve is so long, but identifying the input takes more room. This is a function of its
+            /// own: a valid key then does not need that room.
             #[cold]
             #[inline(never)]
             fn parse_long(
@@ -86,11 +86,11 @@ macro_rules! ecdsa_key {
                     .ok_or(KeyError::OutOfRange)
             }
 
-            /// Takes a key as its bare number, big-endian, as a device may keep it: without the reading of PEM, DER and
-            /// JWK, which takes 11 KB of flash. Wipe what it is read from.
+            /// Makes a key from its bare number, big-endian, as a device may store it. It avoids the parser for PEM,
+            /// DER and JWK, which takes 11 KB of flash. Wipe the caller's copy of the number.
             ///
             /// # Errors
-            /// [`KeyError::OutOfRange`] when it is 0 or not below the order of the curve.
+            /// [`KeyError::OutOfRange`] if the number is 0 or not below the order of the curve.
             pub fn from_secret_scalar(secret: &[u8; $coordinate_len]) -> Result<Self, KeyError> {
                 let mut made = Err(KeyError::OutOfRange);
                 wiped::<[u8; $reading], _>(|| made = Self::of(secret));
@@ -104,7 +104,7 @@ macro_rules! ecdsa_key {
                 PublicKey::of_point(Algorithm::$algorithm, point.as_bytes())
             }
 
-            /// Whether this is our public point, compressed or not (SEC1 §2.3.3).
+            /// Whether this is the key's public point, compressed or not (SEC1 §2.3.3).
             fn has_point(&self, point: &[u8]) -> bool {
                 let compressed = point.len() == 1 + $coordinate_len;
                 self.0.point(compressed).as_bytes() == point
@@ -189,5 +189,5 @@ ecdsa_key!(
     signing: 9984
 );
 
-/// Enough for any EC key in any form, in bytes; a PKCS#8 key on P-521 takes 241.
+/// Enough for any EC key in any form, in bytes. A PKCS#8 key on P-521 takes 241.
 const EC_SCRATCH_LEN: usize = 512;

@@ -3,10 +3,10 @@ use core::fmt;
 use crate::algorithm::Algorithm;
 use crate::key::{Found, KeyError, PRIVATE_KEY_SCRATCH_LEN, PrivateKey};
 
-/// Room for one private key of type `K`, which is read, used and wiped where it lies.
+/// Memory for one private key of type `K`, which is parsed, used and wiped in place.
 ///
-/// A key that is returned by value is copied each time it moves, and Rust wipes only the last copy. A key in a room never
-/// moves. The room can be a `static`, so that the key takes no stack at all.
+/// A key that is returned by value is copied on every move, and Rust wipes only the last copy. A key in a room never
+/// moves. The room can be a `static`, and the key then takes no stack.
 #[cfg_attr(
     feature = "es256",
     doc = r##"
@@ -38,7 +38,7 @@ impl<K> KeyRoom<K> {
     /// The key in the room.
     ///
     /// # Errors
-    /// [`KeyError`]: why the last key was not read, or [`KeyError::NoPrivateKey`] of an empty room.
+    /// [`KeyError`]: why the last key was not parsed, or [`KeyError::NoPrivateKey`] for an empty room.
     pub fn key(&self) -> Result<&K, KeyError> {
         self.0.as_ref().map_err(|error| *error)
     }
@@ -50,7 +50,7 @@ impl<K> KeyRoom<K> {
 }
 
 impl<K: InPlace> KeyRoom<K> {
-    /// Reads a private key into the room as `K::parse` does. The key that was there before is wiped.
+    /// Parses a private key into the room, as `K::parse` does. The previous key is wiped.
     ///
     /// # Errors
     /// As `K::parse`. The room is then empty.
@@ -59,8 +59,8 @@ impl<K: InPlace> KeyRoom<K> {
         self.key()
     }
 
-    /// Checks a private key that was parsed before, as `K::from_private_key` does, and keeps it in the room. The key that was
-    /// there before is wiped.
+    /// Checks a private key that is already parsed, as `K::from_private_key` does, and keeps it in the room. The
+    /// previous key is wiped.
     ///
     /// # Errors
     /// As `K::from_private_key`. The room is then empty.
@@ -69,10 +69,10 @@ impl<K: InPlace> KeyRoom<K> {
         self.key()
     }
 
-    /// The same as [`parse`](Self::parse) for a key that is to sign with `algorithm`.
+    /// As [`parse`](Self::parse), for a key that signs with `algorithm`.
     ///
     /// # Errors
-    /// As [`KeyRoom::parse`], and [`KeyError::WrongAlgorithm`] when the key cannot sign with `algorithm`.
+    /// As [`KeyRoom::parse`], and [`KeyError::WrongAlgorithm`] if the key cannot sign with `algorithm`.
     pub fn parse_with_algorithm(
         &mut self,
         algorithm: Algorithm,
@@ -95,18 +95,18 @@ impl<K> fmt::Debug for KeyRoom<K> {
     }
 }
 
-/// A key of ours, which can be read where it is going to lie.
+/// A key of this crate, which can be parsed in place.
 pub trait InPlace: Sized {
-    /// Checks a key that was parsed before, and puts it into `room`, or the error. What was there before is dropped,
-    /// which wipes it.
+    /// Checks a key that is already parsed, and writes it or the error into `room`. The previous key is dropped, and
+    /// thereby wiped.
     fn read_into(key: &PrivateKey<'_>, room: &mut Result<Self, KeyError>);
 
-    /// Reads a key into `room`, or the error.
+    /// Parses a key into `room`, or writes the error into it.
     fn parse_into(input: &[u8], algorithm: Option<Algorithm>, room: &mut Result<Self, KeyError>) {
         Self::parse_by::<PRIVATE_KEY_SCRATCH_LEN>(input, algorithm, room);
     }
 
-    /// The same with a scratch buffer of this length.
+    /// The same, with a scratch buffer of this length.
     fn parse_by<const SCRATCH_LEN: usize>(
         input: &[u8],
         algorithm: Option<Algorithm>,
@@ -118,14 +118,14 @@ pub trait InPlace: Sized {
         }
     }
 
-    /// Reads a key and returns it.
+    /// Parses a key and returns it.
     fn parse_and_return(input: &[u8], algorithm: Option<Algorithm>) -> Result<Self, KeyError> {
         let mut room = Err(EMPTY);
         Self::parse_into(input, algorithm, &mut room);
         room
     }
 
-    /// Checks a key that was parsed before, and returns it.
+    /// Checks a key that is already parsed, and returns it.
     fn read_and_return(key: &PrivateKey<'_>) -> Result<Self, KeyError> {
         let mut room = Err(EMPTY);
         Self::read_into(key, &mut room);
@@ -133,5 +133,5 @@ pub trait InPlace: Sized {
     }
 }
 
-/// Why there is no key in an empty room.
+/// The error of an empty room.
 const EMPTY: KeyError = KeyError::NoPrivateKey(Found::Nothing);

@@ -34,18 +34,19 @@ use scheme::Scheme;
 /// A private RSA key that signs with RS256, RS384, RS512 (RSASSA-PKCS1-v1_5, RFC 8017 §8.2) or PS256 (RSASSA-PSS, §8.1),
 /// in pure Rust without an allocator.
 ///
-/// Each algorithm is a feature of its own. The salt of PS256 comes from key and message by HMAC, so the same message has
-/// the same signature with all four.
+/// Each algorithm has a feature. The salt of PS256 is an HMAC of the message with the key. The same message therefore
+/// always has the same signature, with each of the four algorithms.
 ///
-/// `HALF` is the number of machine words that each prime takes at most, and `FULL` twice that; the aliases
-/// [`RsaKey2048`], [`RsaKey3072`] and [`RsaKey4096`] name the sizes in use. A shorter key fits in a longer type.
+/// `HALF` is the greatest number of machine words of each prime, and `FULL` twice that. The aliases [`RsaKey2048`],
+/// [`RsaKey3072`] and [`RsaKey4096`] name the usual sizes. A shorter key fits in a longer type.
 ///
-/// It computes by the Chinese remainder theorem, in constant time as far as the private numbers go and the processor
-/// multiplies in constant time (see the crate's page), without blinding, since there is no random source here. The result is checked with the public key before it leaves: a single fault
-/// during the computation would otherwise give the primes away. Wiped on drop.
+/// It computes with the Chinese remainder theorem. The time does not depend on the private numbers if the processor
+/// multiplies in constant time (see the crate's page). There is no blinding, because there is no random source. Every
+/// signature is verified with the public key before it is returned: a single fault during the computation would
+/// otherwise reveal the primes. The key is wiped on drop.
 ///
-/// On a device, reading and signing take at most [`RsaKey::STACK_LEN`] bytes of stack, and wipe them. A [`KeyRoom`] reads
-/// the key where it is going to lie.
+/// On a device, parsing and signing take at most [`RsaKey::STACK_LEN`] bytes of stack, and wipe them. A [`KeyRoom`]
+/// parses the key in place.
 ///
 /// [`KeyRoom`]: crate::KeyRoom
 #[derive(Clone)]
@@ -65,24 +66,24 @@ pub type RsaKey3072 = RsaKey<{ 1536 / Limb::BITS as usize }, { 3072 / Limb::BITS
 pub type RsaKey4096 = RsaKey<{ 2048 / Limb::BITS as usize }, { 4096 / Limb::BITS as usize }>;
 
 impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
-    /// How much stack it takes at most to read a key or to sign, in bytes: 24 times the modulus, so 6 KiB for 2048 bits
-    /// and 12 KiB for 4096.
+    /// The greatest amount of stack that parsing a key or signing takes, in bytes: 24 times the modulus, which is 6 KiB
+    /// for 2048 bits and 12 KiB for 4096.
     ///
-    /// Measured on Cortex-M0, M3, M4F and M33, RV32IMAC and RV64IMAC at `opt-level = "s"`, an assertion with all its text
-    /// included, a key that is returned by value not.
+    /// Measured on Cortex-M0, M3, M4F and M33, RV32IMAC and RV64IMAC at `opt-level = "s"`. The figure includes an
+    /// assertion with its whole text, but not a key that is returned by value.
     pub const STACK_LEN: usize = 24 * size_of::<Uint<FULL>>();
 
-    /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it. It signs with the `alg`
-    /// of the JWK, else with RS384.
+    /// Parses a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it. The key signs with
+    /// the `alg` of the JWK, else with RS384.
     ///
     /// # Errors
-    /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key on a curve, [`KeyError::Disabled`] when this build has
-    /// no code for its algorithm.
+    /// [`KeyError`]; [`KeyError::WrongAlgorithm`] for a key on a curve; [`KeyError::Disabled`] if this build lacks the
+    /// key's algorithm.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
         Self::parse_and_return(input, None)
     }
 
-    /// The same for a key that is to sign with `algorithm`.
+    /// The same, for a key that signs with `algorithm`.
     ///
     /// # Errors
     /// As [`RsaKey::parse`], and as [`PrivateKey::with_algorithm`].
@@ -90,10 +91,10 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
         Self::parse_and_return(input, Some(algorithm))
     }
 
-    /// Checks a private key that was parsed before.
+    /// Checks a private key that is already parsed.
     ///
-    /// Checked is that modulus, primes, exponents and coefficient belong together; that the primes are prime is not.
-    /// A key whose numbers are not prime makes signatures that [`Signer::sign`] then finds faulty.
+    /// This checks that modulus, primes, exponents and coefficient belong together, but not that the primes are prime.
+    /// If they are not, [`Signer::sign`] detects faulty signatures.
     ///
     /// # Errors
     /// [`KeyError::WrongAlgorithm`], [`KeyError::Disabled`], [`KeyError::TooLong`], [`KeyError::RsaExponent`],
@@ -102,7 +103,7 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
         Self::read_and_return(key)
     }
 
-    /// Zeros, to read a key into.
+    /// Zeros, as a place for a key.
     const fn empty(scheme: Scheme) -> Self {
         Self {
             scheme,
@@ -113,7 +114,7 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
         }
     }
 
-    /// Takes the numbers of a private key and checks them. After an error it holds only some of them.
+    /// Copies the numbers of a private key and checks them. After an error the key has only some of them.
     fn read(&mut self, material: &RsaKeyMaterial<'_>) -> Result<(), KeyError> {
         const { assert!(FULL == 2 * HALF) };
         let too_long = KeyError::TooLong {
@@ -137,7 +138,7 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
         PublicKey::of_rsa(self.algorithm(), &n, &self.public_exponent.to_be_bytes())
     }
 
-    /// Writes the number that is signed for `message`, as long as the modulus.
+    /// Writes the encoded number that is signed for `message`, with the length of the modulus.
     #[inline(never)]
     fn encode(&self, message: &[u8], encoded: &mut [u8]) -> Option<()> {
         match self.scheme {
@@ -161,7 +162,7 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
             }
             #[cfg(feature = "ps256")]
             Scheme::Ps256 => {
-                // As long in every type, so that the signature does not depend on it.
+                // The same length in every type, because the signature must not depend on the type.
                 let mut prime = [0; MAX_BYTES / 2];
                 write_be(self.private.p(), &mut prime);
                 let done = pss::encode(message, self.modulus_bits, &prime, encoded);
@@ -185,10 +186,10 @@ impl<const HALF: usize, const FULL: usize> RsaKey<HALF, FULL> {
         Ok(())
     }
 
-    /// Whether `signed` to the power of the public exponent is `encoded`.
+    /// Whether `signed` to the power of the public exponent equals `encoded`.
     ///
-    /// The power comes divided by the radix, again and again. The same power of 1 shows by what, so no division and
-    /// nothing prepared is needed, at the cost of 17 more multiplications, one fiftieth of a signature.
+    /// The computed power is divided by the radix several times. The same power of 1 gives the divisor: no division and
+    /// no precomputed value is needed. This costs 17 more multiplications, one fiftieth of a signature.
     #[inline(never)]
     fn verifies(&self, signed: &Uint<FULL>, encoded: &Uint<FULL>) -> bool {
         let modulus = Modulus::new(&self.modulus);
@@ -243,7 +244,7 @@ impl<const HALF: usize, const FULL: usize> fmt::Debug for RsaKey<HALF, FULL> {
     }
 }
 
-/// What a key signs with, and its numbers.
+/// The algorithm of a key, and its numbers.
 pub(super) fn scheme_and_numbers<'k>(
     key: &PrivateKey<'k>,
 ) -> Result<(Scheme, RsaKeyMaterial<'k>), KeyError> {
@@ -265,10 +266,10 @@ fn exponent(e: &[u8]) -> Result<u32, KeyError> {
         .ok_or(KeyError::RsaExponent)
 }
 
-/// How much of the stack the numbers of a key may mark while they are checked, in lengths of the modulus.
+/// The greatest amount of stack that checking a key's numbers may overwrite, in lengths of the modulus.
 const READING: usize = 6;
 
-/// The same for a signature.
+/// The same, for a signature.
 const SIGNING: usize = 20;
 
 /// The longest modulus, in bytes.

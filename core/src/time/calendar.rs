@@ -3,20 +3,20 @@ use super::reader::Reader;
 
 /// A date and a time of day, in UTC.
 pub(super) struct Civil {
-    /// Of up to four digits, as all forms of it have.
+    /// Four digits at most, as in every form of a date.
     pub(super) year: u32,
     /// January is 1.
     pub(super) month: u32,
     /// The first is 1.
     pub(super) day: u32,
-    /// Since midnight. Beyond either end it is on another day.
+    /// Since midnight. A value beyond either end is on another day.
     pub(super) secs: i32,
 }
 
 impl Civil {
-    /// Reads a date in this `form`: `Y` stands for a year, `y` for one of two digits after 2000, `b` for a month's name,
-    /// `m` for its number, `d` for a day, `e` for one with a space instead of a leading zero, `t` for a time of day, and
-    /// all else for itself.
+    /// Parses a date in this `form`. `Y` stands for a year, `y` for a year of two digits after 2000, `b` for a month's
+    /// name, `m` for its number, `d` for a day, `e` for a day with a space instead of a leading zero, and `t` for a
+    /// time of day. Any other byte stands for itself.
     ///
     /// One loop over three forms takes less flash than three lists of calls.
     pub(super) fn read(rest: &mut Reader<'_>, form: &[u8]) -> Option<Self> {
@@ -44,7 +44,7 @@ impl Civil {
         Some(date)
     }
 
-    /// `None` for a date that the Gregorian calendar does not have, and before 1970.
+    /// `None` for a date that the Gregorian calendar does not have, or before 1970.
     pub(super) fn unix_time(&self) -> Option<UnixTime> {
         u64::from(self.days()?)
             .wrapping_mul(SECS_A_DAY)
@@ -53,10 +53,10 @@ impl Civil {
             .map(UnixTime::from_secs)
     }
 
-    /// The days from the first of March of the year 0.
+    /// The days since the first of March of the year 0.
     ///
-    /// Years begin in March here, so that the leap day comes last and the months before it have a fixed length. With
-    /// years of four digits nothing here comes near an overflow.
+    /// Years start in March here. The leap day is then the last day, and the months before it have a fixed length.
+    /// Years have four digits, and therefore nothing here can overflow.
     fn days(&self) -> Option<u32> {
         let &Self {
             year, month, day, ..
@@ -99,5 +99,5 @@ const MONTHS: [&[u8]; 12] = [
 
 const SECS_A_DAY: u64 = 24 * 60 * 60;
 
-/// From the first of March of the year 0.
+/// Since the first of March of the year 0.
 const SECS_BEFORE_1970: u64 = 719_468 * SECS_A_DAY;

@@ -2,8 +2,8 @@ use super::calendar::Civil;
 use super::reader::Reader;
 use super::{RELEASED_AT, UnixTime};
 
-/// Reads a date in one of the three forms of RFC 9110 §5.6.7:
-/// - `Sun, 06 Nov 1994 08:49:37 GMT`, the one that is sent
+/// Parses a date in one of the three forms of RFC 9110 §5.6.7:
+/// - `Sun, 06 Nov 1994 08:49:37 GMT`, the current form
 /// - `Sunday, 06-Nov-94 08:49:37 GMT` of RFC 850
 /// - `Sun Nov  6 08:49:37 1994` of C's `asctime`
 pub(super) fn parse(text: &[u8]) -> Option<UnixTime> {
@@ -43,6 +43,6 @@ const WEEKDAY_ENDS: [&[u8]; 7] = [
     b"day", b"sday", b"nesday", b"rsday", b"day", b"urday", b"day",
 ];
 
-/// A year of two digits that would be more than 50 years in the future is in the past. There is no clock here: the
-/// future begins with the release.
+/// A year of two digits that would be more than 50 years in the future is in the past. Without a clock, the future
+/// starts with the release.
 const LATEST_SHORT_YEAR: UnixTime = RELEASED_AT.saturating_add(50 * 31_556_952);

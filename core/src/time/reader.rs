@@ -1,4 +1,4 @@
-/// What is still to be read of a date.
+/// The unparsed rest of a date.
 pub(super) struct Reader<'t>(&'t [u8]);
 
 impl<'t> Reader<'t> {
@@ -6,30 +6,30 @@ impl<'t> Reader<'t> {
         Self(text)
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     pub(super) fn one_of(&mut self, bytes: &[u8]) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
-        // Not `contains`, which takes long texts for granted and a hundred bytes more.
+        // Not `contains`, which is optimized for long texts and takes a hundred bytes more.
         let found = bytes.iter().find(|&&byte| byte == first)?;
         self.0 = rest;
         Some(*found)
     }
 
-    // One copy of it: a copy for each caller takes more flash.
+    // Not inlined: a copy for each caller takes more flash.
     #[inline(never)]
     pub(super) fn exactly(&mut self, text: &[u8]) -> Option<()> {
         self.0 = self.0.strip_prefix(text)?;
         Some(())
     }
 
-    /// Which of `names` it is.
+    /// The index of the name among `names`.
     pub(super) fn name(&mut self, names: &[&[u8]]) -> Option<u32> {
         let found = names.iter().position(|name| self.exactly(name).is_some())?;
         u32::try_from(found).ok()
     }
 
-    /// A number of so many digits, at most nine.
+    /// A number with this many digits, at most nine.
     pub(super) fn number(&mut self, digits: usize) -> Option<u32> {
         let mut number = 0_u32;
         for _ in 0..digits {

@@ -2,8 +2,8 @@ use super::UnixTime;
 use super::calendar::Civil;
 use super::reader::Reader;
 
-/// Reads `2026-11-21T20:52:35.123Z` (RFC 3339 §5.6), with `Z` or an offset and up to nine digits of a fraction, which
-/// are cut off. A leap second counts as the second after it. `None` for anything else, and for times before 1970.
+/// Parses `2026-11-21T20:52:35.123Z` (RFC 3339 §5.6), with `Z` or an offset, and with up to nine digits of a fraction,
+/// which are cut off. A leap second counts as the second after it. `None` for anything else, and for times before 1970.
 pub(super) fn parse(text: &[u8]) -> Option<UnixTime> {
     let mut rest = Reader::new(text);
     let mut date = Civil::read(&mut rest, b"Y-m-d")?;
@@ -17,7 +17,7 @@ pub(super) fn parse(text: &[u8]) -> Option<UnixTime> {
     date.unix_time()
 }
 
-/// One to nine digits.
+/// Skips one to nine digits.
 fn skip_fraction(rest: &mut Reader<'_>) -> Option<()> {
     rest.number(1)?;
     for _ in 1..9 {
@@ -28,7 +28,7 @@ fn skip_fraction(rest: &mut Reader<'_>) -> Option<()> {
     Some(())
 }
 
-/// How far the clock on the wall is ahead of UTC.
+/// The offset of the local time from UTC, in seconds.
 fn offset_secs(rest: &mut Reader<'_>) -> Option<i32> {
     let sign = rest.one_of(b"Zz+-")?;
     if matches!(sign, b'Z' | b'z') {

@@ -1,11 +1,11 @@
-//! A token that several sessions share: one takes over what another one got.
+//! A token that several sessions share: one session adopts the token that another obtained.
 
 use redox_auth_core::RestoreError;
 
 use crate::support::driver::{START, legacy, oauth};
 use crate::support::record::{Device, rebooted, record_of, with_oauth_token};
 
-/// Takes over the token of another session's record.
+/// Adopts the token of another session's record.
 fn adopt<const N: usize>(
     device: &mut Device<N>,
     record: &[u8],
@@ -24,7 +24,7 @@ fn a_token_of_another_session_takes_the_place_of_one_that_dies_earlier() {
     device.get_token("of-its-own", 100);
     assert_eq!(adopt(&mut device, &record, 280, ""), Ok(()));
     assert_eq!(device.token(), Some("access-token"));
-    // The same once more is no news, and neither is one that dies first.
+    // The same token again does not count, nor does a token that expires earlier.
     let again = adopt(&mut device, &record, 280, "");
     assert_eq!(again, Err(RestoreError::HasToken));
     let mut device = rebooted::<1024>(&before, oauth(1), 20);
@@ -53,7 +53,7 @@ fn a_token_of_another_session_lives_as_long_as_the_shorter_clock_says() {
         let dead = adopt(&mut device, &record, lives_for_secs, "");
         assert_eq!(dead, Err(RestoreError::Expired));
     }
-    // A clock that is behind, or unset, has no say.
+    // A clock that is behind or unset does not count.
     for unix in [Some(START.saturating_sub(3_600)), None] {
         let mut device = rebooted::<1024>(&before, oauth(1), 20);
         device.now.unix = unix;

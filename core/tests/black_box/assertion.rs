@@ -1,4 +1,4 @@
-//! What an assertion says, and what it refuses to say, whoever signs it.
+//! The content of an assertion, and its errors, with any signer.
 
 use core::error::Error;
 
@@ -78,7 +78,7 @@ fn the_whole_is_three_parts_of_base64url_with_the_signers_algorithm_in_the_heade
             .unwrap();
         let parts: Vec<_> = token.split('.').collect();
         assert_eq!((parts.len(), parts[0]), (3, header));
-        // 0x55 repeated.
+        // Bytes of 0x55.
         assert!(parts[2].starts_with("VVVV"), "{}", parts[2]);
     }
 }

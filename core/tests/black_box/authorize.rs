@@ -1,4 +1,4 @@
-//! What goes on a request to the API, and what never gets a token.
+//! The headers of a request to the API, and the requests that never get a token.
 
 use redox_auth_core::{
     AnswerError, Api, AuthorizeError, Client, Next, Policy, ServedBy, Server, Stopped, UrlError,
@@ -237,7 +237,7 @@ fn a_source_id_that_would_break_out_of_its_header_is_refused() {
             assert_eq!(got, Err(AuthorizeError::SourceId), "{source_id:?}");
         }
     }
-    // The same for the source that a legacy key stands for.
+    // The same for the source ID of a legacy key.
     let key = redox_auth_core::LegacyKey::new("legacy\r\nX-Evil: 1", "secret");
     let driver = with_oauth_token(oauth(1).with_legacy_key(key), 300);
     assert_eq!(

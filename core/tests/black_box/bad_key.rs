@@ -1,4 +1,4 @@
-//! What is no private key, or not one to sign with: each refused with the reason, and without a byte of it.
+//! Input that is no private key, or an unsuitable one: each is rejected with the reason, and without a byte of the key.
 
 use crate::support::der::{self, CONTEXT_0, OCTET_STRING, SEQUENCE, element, integer, pem, unpem};
 use crate::support::keys::{EcKey, RsaKey, base64url, public_key_info};
@@ -376,7 +376,7 @@ fn keys_that_sign_with_something_else_are_named() {
     }
 }
 
-/// A SEC1 key out of PKCS#8, with the curve that only the outside named.
+/// A SEC1 key from PKCS#8, with the curve that only the outer structure named.
 fn unpem_sec1(pem: &[u8]) -> Vec<u8> {
     let pkcs8 = unpem(str::from_utf8(pem).unwrap());
     let (info, _) = der::open(&pkcs8, SEQUENCE);
@@ -412,7 +412,7 @@ fn a_key_cut_off_anywhere_is_damaged_or_no_key() {
         ("JWK of RSA", rsa.jwk().to_string().into()),
     ];
     for (name, form) in forms {
-        // All of a PEM counts up to its last dash.
+        // A PEM block counts up to its last dash.
         let len = form.trim_ascii_end().len();
         for end in (0..len).step_by(if len < 400 { 1 } else { 16 }) {
             let case = format!("{name} after {end} bytes");
@@ -486,7 +486,7 @@ fn no_error_holds_a_byte_of_the_key() {
         error(&jwk.to_string()[..900], "truncated"),
     ] {
         let said = format!("{error} {error:?} {error:#?}");
-        // All but the public exponent.
+        // All numbers except the public exponent.
         for number in numbers.iter().filter(|number| number.len() > 4) {
             assert!(!said.contains(&base64url(number)[..8]), "{said}");
             assert!(

@@ -1,4 +1,4 @@
-//! Keys in a right form with wrong numbers: none ever makes a wrong signature.
+//! Keys in a valid form with wrong numbers: none ever makes a wrong signature.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -30,7 +30,7 @@ fn rsa_keys_that_are_too_short_or_too_long_are_told_their_length() {
             pem("RSA PRIVATE KEY", &key.pkcs1()).into(),
             key.jwk().to_string().into(),
         ] {
-            // So long a key in PEM or a JWK is refused before its length is known.
+            // A key of this length in PEM or a JWK is rejected before its length is known.
             let error = error(form, "RSA");
             match error {
                 KeyError::TooLong { max_bits: 4096 } => assert_eq!(found, 8192),
@@ -141,7 +141,7 @@ fn an_ec_public_key_must_belong_to_its_private_key() {
                 assert_eq!(error(form, "wrong public key"), KeyError::Inconsistent);
             }
         }
-        // The curve outside and the one inside.
+        // The outer and the inner curve.
         let p256 = element(CONTEXT_0, &[EcKey::published(Algorithm::Es256).curve()]);
         let p384 = element(CONTEXT_0, &[EcKey::published(Algorithm::Es384).curve()]);
         let other_curve = if algorithm == Algorithm::Es256 {
@@ -167,7 +167,7 @@ fn an_rsa_key_with_one_bit_flipped_is_refused_or_signs_all_the_same() {
             for form in [altered.pkcs8(), altered.jwk().to_string().into_bytes()] {
                 let case = format!("bit {bit} of {name}");
                 match (*name, SigningKey::parse(&form)) {
-                    // Signing does not use it.
+                    // Signing does not use the number.
                     ("d", Ok(signer)) => {
                         let mut signature = [0; 256];
                         signer.sign(b"message", &mut signature).unwrap();
@@ -293,7 +293,7 @@ fn a_flipped_bit_never_makes_another_key() {
         ("SEC1", ec.sec1(), 1),
         ("PEM of EC", pem("EC PRIVATE KEY", &ec.sec1()).into(), 1),
         ("JWK of EC", ec.jwk().to_string().into(), 1),
-        // A prime number, so that all bits have their turn in one byte or another.
+        // A prime number, to reach all bits in one byte or another.
         ("PKCS#8 of RSA", rsa.pkcs8(), 37),
         (
             "PEM of RSA",

@@ -1,4 +1,4 @@
-//! What a server may want beside what SMART and Redox want, and what is refused.
+//! Requirements of servers that go beyond SMART and Redox, and the settings that are rejected.
 
 use crate::support::driver::{Driver, oauth, token};
 use crate::support::signers::Constant;
@@ -62,7 +62,7 @@ fn a_template_writes_the_same() {
     let header = HeaderMembers::parse(r#"{"x5c":["MIIB"]}"#).unwrap();
     let (any_id, jwt_id) = (JwtId::from_random([1; 16]), JwtId::from_random([2; 16]));
     let key = OAuthKey::new("client-1", "key-1", &Constant::ES256);
-    // Every remainder, so that the constant part ends in every place of a group.
+    // Every remainder: the constant part then ends at every place of a group.
     for extra in [r#"{"a":1}"#, r#"{"a":12}"#, r#"{"a":123}"#] {
         let dialect = Dialect::USUAL
             .with_claims(Claims::parse(extra).unwrap())
@@ -192,7 +192,7 @@ fn a_token_for_another_subject_goes_with_the_identity_that_it_was_for() {
         .session
         .replace_identity(oauth(1).with_dialect(&OTHER));
     assert_eq!(driver.token(), None);
-    // The answer to a request for the one is no token of the other.
+    // A token in answer to one request is not valid for the other.
     assert!(
         !driver
             .receive(request.ticket, 200, &token("two", 300))

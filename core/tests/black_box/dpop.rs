@@ -1,4 +1,4 @@
-//! Proofs of possession (RFC 9449): what they say, who verifies them, and what is not written.
+//! Proofs of possession (RFC 9449): their content, their verification, and their errors.
 
 use std::collections::BTreeSet;
 
@@ -81,7 +81,7 @@ fn a_proof_says_what_that_of_the_rfc_says() {
     let text = vector["proof"].as_str().unwrap();
     let [header, expected, _] = parts_of(text);
     let mut expected: Value = serde_json::from_slice(&expected).unwrap();
-    // Theirs is shorter than ours.
+    // The published value is shorter.
     expected["jti"] = "BwcHBwcHBwcHBwcHBwcHBw".into();
 
     let (jwt_id, mut buffer) = (jwt_id(), [0; 1024]);
@@ -98,7 +98,7 @@ fn a_proof_says_what_that_of_the_rfc_says() {
     assert_eq!(signature, [0x55; 64]);
 
     assert_eq!(DpopKey::new(&key).thumbprint().as_str(), vector["jkt"]);
-    // The verifier of the other tests takes the RFC's own proof.
+    // The verifier of the other tests accepts the RFC's own proof.
     assert_eq!(Verifier::of(&key).claims_of(text)["htm"], "POST");
 }
 
@@ -153,7 +153,7 @@ fn every_algorithm_is_verified_by_the_key_in_the_proof() {
         };
         let expected = expected.iter().copied().collect();
         assert_eq!(names, expected, "{algorithm}: the public members alone");
-        // What is in the proof is enough to verify it.
+        // The proof alone is enough to verify it.
         let found = Verifier::of_jwk(algorithm, json!(jwk));
         assert_eq!(found.claims_of(written), claims(&proof));
     }
@@ -213,7 +213,7 @@ fn no_proof_is_longer_than_its_greatest_length() {
             let len = proof.write(&signer, &mut buffer).unwrap().len();
             let (algorithm, signature_len) = (signer.algorithm(), signer.signature_len());
             let greatest = max_dpop_proof_len(algorithm, signature_len, "PATCH", text, nonce_len);
-            // The exponent of these keys takes four characters of the eleven, and there is a query.
+            // The exponent of these keys takes four of the eleven characters, and there is a query.
             let slack = if algorithm.is_rsa() { 32 } else { 22 };
             assert!(
                 (len..=len + slack).contains(&greatest),
@@ -236,7 +236,7 @@ fn the_url_is_written_as_servers_compare_it() {
         ("https://[FE80::1]:8443/a", "https://[fe80::1]:8443/a"),
         ("https://api.example/a?b=c?d", "https://api.example/a"),
         ("https://api.example/?b", "https://api.example/"),
-        // As it is requested: not every server normalizes a path.
+        // As in the request, because not every server normalizes a path.
         (
             "https://api.example/%7euser/%2F/../b/",
             "https://api.example/%7euser/%2F/../b/",
@@ -266,7 +266,7 @@ fn what_follows_the_path_of_the_url_is_written_behind_it() {
 fn a_template_writes_the_same() {
     let (jwt_id, nonce) = (jwt_id(), nonce());
     for signer in signers() {
-        // A PS256 signature is another each time.
+        // A PS256 signature differs each time.
         let signer = Constant {
             algorithm: signer.algorithm(),
             signature_len: signer.signature_len(),

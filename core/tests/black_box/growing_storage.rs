@@ -1,4 +1,4 @@
-//! Tokens in storage that grows with them, up to a limit that is known at run time only.
+//! Tokens in storage that grows with them, up to a limit that is only known at run time.
 
 use core::cell::RefCell;
 use std::rc::Rc;
@@ -13,11 +13,11 @@ use crate::support::record::{Device, record_of};
 
 type Growing = Driver<Client<'static, FakeSigner>, HeapStorage>;
 
-/// Bytes on the heap that the test can still see when they are gone.
+/// Bytes on the heap that the test can still read after they are freed.
 struct HeapStorage {
     bytes: Vec<u8>,
     limit: usize,
-    /// The bytes as they were when the storage was dropped.
+    /// The bytes at the time when the storage was dropped.
     left: Rc<RefCell<Vec<u8>>>,
 }
 
@@ -113,7 +113,7 @@ fn a_refresh_token_stays_while_the_place_grows() {
     let sent = driver.request();
     let long = "t".repeat(4_000);
     let expires_at = driver.server_time.saturating_add(86_400);
-    // The answer names no other refresh token, so this one is good for the next renewal, too.
+    // The answer names no other refresh token, and therefore this one also serves the next renewal.
     let body = legacy_token(&long, expires_at, "").replace(r#","refreshToken":"""#, "");
     assert!(driver.receive(sent.ticket, 200, &body).is_token());
     assert_eq!(driver.token(), Some(&*long));

@@ -1,4 +1,4 @@
-//! Answers that no server should give, handed to a session: a token or a typed error, and the session goes on.
+//! Invalid answers, passed to a session: each gives a token or a typed error, and the session continues.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -13,7 +13,7 @@ use crate::support::driver::{
 
 type Attacked = Driver<Client<'static, FakeSigner>>;
 
-/// A session that holds the token `old` and is due to renew it, and a good answer to give it at last.
+/// A session that holds the token `old` and is due to renew it, and a valid answer for the end.
 fn due(is_legacy: bool) -> Attacked {
     let mut driver = Attacked::new(if is_legacy { legacy() } else { oauth(1) });
     let body = good(&driver, is_legacy, "old");
@@ -30,7 +30,7 @@ fn good(driver: &Attacked, is_legacy: bool, name: &str) -> String {
     }
 }
 
-/// Hands in one answer and checks what must be true after any. What was received.
+/// Passes one answer and checks the invariants. Returns the kind of the answer.
 fn attack(is_legacy: bool, status: u16, body: &[u8]) -> Kind {
     let mut driver = due(is_legacy);
     let shown = format!(
@@ -64,13 +64,13 @@ fn attack(is_legacy: bool, status: u16, body: &[u8]) -> Kind {
             "{shown}: the old one is still good"
         );
         let again_at_once = matches!(driver.next(), Next::Renew { .. });
-        // Only a refused refresh token has another way at once.
+        // Only a refused refresh token has an immediate alternative.
         assert!(
             !again_at_once || (is_legacy && matches!(received, Kind::Refused(_))),
             "{shown}"
         );
     }
-    // Whatever it was, the next good answer is taken.
+    // After any of these answers, the session accepts the next valid one.
     driver.pass_until_due();
     let body = good(&driver, is_legacy, "new");
     assert!(driver.exchange(200, &body).is_token(), "{shown}");
@@ -86,7 +86,7 @@ impl Attacked {
     }
 }
 
-/// JSON texts for one member: wrong types, nothing, too much, escapes, and what is no JSON at all.
+/// JSON texts for one member: wrong types, empty, too long, with escapes, and invalid JSON.
 fn values() -> Vec<String> {
     let mut values: Vec<String> = [
         "null",
@@ -152,7 +152,7 @@ fn values() -> Vec<String> {
     values
 }
 
-/// Object texts that have, for one member after the other, each of those values instead, twice, or not at all.
+/// Object texts with one member changed to each of those values, doubled, or absent.
 fn bodies(members: &[(&str, String)]) -> Vec<String> {
     let mut bodies = Vec::new();
     let write = |members: &[(&str, String)]| {
@@ -169,14 +169,14 @@ fn bodies(members: &[(&str, String)]) -> Vec<String> {
         for other in values() {
             changed.insert(at, (name, other.clone()));
             bodies.push(write(&changed));
-            // Doubled: the right one first, then last.
+            // Doubled, with the right value first, then last.
             changed.insert(at, (name, value.clone()));
             bodies.push(write(&changed));
             changed.swap(at, at + 1);
             bodies.push(write(&changed));
             changed.drain(at..at + 2);
         }
-        // The name with an escape in it is the same name.
+        // The name with an escape is the same name.
         let escaped = format!(
             "{{\"\\u{:04x}{}\":{value}}}",
             u32::from(name.as_bytes()[0]),

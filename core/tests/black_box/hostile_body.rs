@@ -1,4 +1,4 @@
-//! Bodies that no token endpoint should send, and any that it may: a token or a typed error, never a panic.
+//! Bodies that no token endpoint should send, and any valid body: each gives a token or a typed error, never a panic.
 
 use crate::support::replies::{Token, VALID, error, parse, token};
 use proptest::prelude::*;

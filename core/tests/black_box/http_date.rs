@@ -1,4 +1,4 @@
-//! Dates in headers, against `jiff`, which writes them, and `httpdate`, which reads them.
+//! Dates in headers, compared with `jiff`, which writes them, and `httpdate`, which parses them.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -84,11 +84,11 @@ fn what_is_no_date_is_refused() {
         "Sun Nov 06 08:49:37 94",
         "Sun Nov  6 08:49:37 1994 GMT",
         "06 Nov 1994 08:49:37 GMT",
-        // Another day of the week.
+        // A wrong day of the week.
         "Mon, 06 Nov 1994 08:49:37 GMT",
         "Monday, 06-Nov-94 08:49:37 GMT",
         "Mon Nov  6 08:49:37 1994",
-        // Dates and times that there are not.
+        // Dates and times that do not exist.
         "Sun, 00 Nov 1994 08:49:37 GMT",
         "Thu, 31 Nov 1994 08:49:37 GMT",
         "Tue, 29 Feb 1994 08:49:37 GMT",
@@ -155,7 +155,7 @@ proptest! {
         let Some(ours) = secs(&value) else {
             return Ok(());
         };
-        // It does not take leap seconds, and all years from 70 on for those of 1970.
+        // `httpdate` rejects leap seconds, and takes all years from 70 on for those of 1970.
         prop_assume!(!value.contains(":60") && !value.contains("-7"));
         let theirs = value.parse::<HttpDate>().ok().map(SystemTime::from);
         let since = UNIX_EPOCH + Duration::from_secs(ours);

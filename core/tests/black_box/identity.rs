@@ -1,4 +1,4 @@
-//! Who a session authenticates, as it is asked.
+//! The identity of a session, read through the trait.
 
 use redox_auth_core::{
     Client, Dialect, HeaderMembers, Identity, LegacyKey, OAuthKey, Policy, RELEASED_AT, Region,
@@ -7,7 +7,7 @@ use redox_auth_core::{
 
 use crate::support::driver::{Driver, FakeSigner, refusal};
 
-/// What an identity answers to every question.
+/// The identity's answer to every method.
 fn answers<I: Identity<Signer = FakeSigner>>(identity: I) -> [Option<String>; 6] {
     [
         Some(identity.server().token_url().as_str().to_owned()),
@@ -19,7 +19,7 @@ fn answers<I: Identity<Signer = FakeSigner>>(identity: I) -> [Option<String>; 6]
     ]
 }
 
-/// An identity that says no more than it must.
+/// An identity with only the required methods.
 struct Plain;
 
 impl Identity for Plain {
@@ -68,7 +68,7 @@ fn a_reference_to_an_identity_answers_as_the_identity_does() {
     assert_eq!(answers(borrowed), of_client);
 }
 
-/// Two keys, of which the second is known by a certificate.
+/// Two keys. The server finds the second through a certificate.
 struct Certified;
 
 impl Identity for Certified {

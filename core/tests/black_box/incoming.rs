@@ -1,4 +1,4 @@
-//! What Redox sends to us: the token that proves it, in every place where it may stand, and the challenge.
+//! Requests from Redox: the verification token in each possible place, and the challenge.
 
 mod by_get;
 mod by_post;
@@ -13,7 +13,7 @@ use redox_auth_core::{
     Incoming, IncomingError, IncomingHeaders, ParseError, ParseErrorKind, VerificationToken,
 };
 
-/// With characters that JSON and forms escape.
+/// A token with characters that JSON and forms escape.
 const TOKEN: &str = "2b7e-1516 28ae+d2/a6=";
 const CHALLENGE: &str = "8d0a5b1c-7f3e-4c55-9a1e-2f6b1d0c9e77";
 
@@ -26,7 +26,7 @@ const PROOF: IncomingHeaders<'static> = IncomingHeaders {
     authorization: None,
 };
 
-/// Everything that is nearly the token.
+/// Texts that are nearly the token.
 const WRONG: [&str; 9] = [
     "",
     "2",

@@ -1,4 +1,4 @@
-//! Public keys as they are registered with a server, read back by libraries that are not ours.
+//! Public keys as JWKs for a server, parsed by independent libraries.
 
 use std::collections::BTreeMap;
 
@@ -182,14 +182,14 @@ fn a_thumbprint_is_the_hash_of_the_required_members() {
         for optional in ["kid", "alg", "use"] {
             members.remove(optional);
         }
-        // Sorted by name, as RFC 7638 §3.2 wants them.
+        // Sorted by name, as RFC 7638 §3.2 requires.
         let members: BTreeMap<_, _> = members.iter().collect();
         let text = serde_json::to_string(&members).unwrap();
         let expected = URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()));
         assert_eq!(key.thumbprint().as_str(), expected);
         assert_eq!(key.thumbprint().to_string(), expected);
     }
-    // The largest there is: 4096 bits with an exponent of 64.
+    // The largest key: 4096 bits with an exponent of 64.
     let key = PublicKey::from_rsa(Algorithm::Rs384, &[0xff; 512], &[0xff; 8]).unwrap();
     let text = format!(
         r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,

@@ -1,4 +1,4 @@
-//! Keys that are read where they lie.
+//! Keys that are parsed in place.
 
 use redox_auth_core::{
     Algorithm, Es256Key, Es384Key, Found, KeyError, KeyRoom, PRIVATE_KEY_SCRATCH_LEN, PrivateKey,

@@ -1,4 +1,4 @@
-//! Several keys under one client ID: which one signs, when the next one's turn comes, and what is said of it.
+//! Several keys under one client ID: which key signs, when the session switches to the next, and what it reports.
 
 use redox_auth_core::{
     Algorithm, Client, Identity, Next, OAuthKey, Reason, Region, ServedBy, Server, Session,
@@ -7,7 +7,7 @@ use redox_auth_core::{
 
 use crate::support::driver::{Driver, KEY_NOT_FOUND, Kind, START, oauth, refusal, token};
 
-/// The key IDs of the requests that are made until the session is not asked to make another at once.
+/// The key IDs of the requests, until the session asks for no other request at once.
 fn tried_key_ids<I>(driver: &mut Driver<I>, status: u16, body: &str) -> Vec<String>
 where
     I: Identity<Signer = crate::support::driver::FakeSigner>,
@@ -78,7 +78,7 @@ fn a_key_that_is_taken_away_at_the_server_costs_one_attempt_and_no_moment_withou
     let minted = driver.get_token("two", 300);
     assert_eq!(minted.served_by, ServedBy::OAuth { key: 1 });
     assert!(!minted.changed, "it is the same credential");
-    // Later the first one is back, and the second is gone: round and round.
+    // Later the first key is tried again, and the second is dropped: the keys rotate.
     driver.pass_until_asked();
     assert_eq!(
         tried_key_ids(&mut driver, 400, &refusal(KEY_NOT_FOUND)),
@@ -129,7 +129,7 @@ fn a_clock_that_deviates_is_corrected_before_another_key_is_tried() {
     );
     let sent = driver.request();
     assert_eq!(sent.jwt(0, "kid"), "key-0");
-    // The clock is right now, so it was the key after all.
+    // The clock is right now, and therefore the key was the cause.
     driver.receive(
         sent.ticket,
         401,
@@ -153,7 +153,7 @@ fn keys_are_replaced_at_run_time_without_losing_the_token() {
     let key_id = before.oauth_key(0).map(|key| key.key_id());
     assert_eq!(key_id, Some("key-0"), "what it was comes back");
     assert_eq!(driver.token(), Some("one"));
-    // What was refused is tried again at once, with the new key.
+    // After a refusal, the session tries the new key at once.
     let sent = driver.request();
     assert_eq!(sent.jwt(0, "kid"), "key-new");
     assert!(
@@ -178,7 +178,7 @@ struct Numbered(u8);
 
 impl Signer for Numbered {
     fn algorithm(&self) -> Algorithm {
-        // Two algorithms, so that the header has to follow, too.
+        // Two algorithms: the header must change with the key.
         [Algorithm::Es256, Algorithm::Es384][usize::from(self.0 % 2)]
     }
 
@@ -215,15 +215,8 @@ fn key_id_algorithm_and_signature_are_of_one_key_in_every_attempt() {
         assert!(signature.iter().all(|byte| *byte == number), "{number}");
         let ticket = request.ticket;
         let mut body = refusal(KEY_NOT_FOUND).into_bytes();
-        let response = redox_auth_core::Response {
-            status: 400,
-            date: None,
-            age: None,
-            cache_control: None,
-            retry_after: None,
-            channel: redox_auth_core::Channel::Authenticated,
-            body: &mut body,
-        };
+        let response =
+            redox_auth_core::Response::new(400, redox_auth_core::Channel::Authenticated, &mut body);
         let received = session.receive(ticket, driver.now, response);
         assert!(matches!(received, redox_auth_core::Received::Refused(_)));
     }

@@ -1,4 +1,4 @@
-//! The legacy API key: the bodies that it sends, and what is made of the answers.
+//! The legacy API key: the bodies of its requests, and its answers.
 
 use crate::support::random::Random;
 use jiff::Timestamp;
@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 
 const API_KEY: &str = "4e79a4b5-6f3d-4bb1-9b4b-e28b7d0d4c6e";
 
-/// As Redox's page shows it, with a member more.
+/// The answer on Redox's page, with one more member.
 const VALID: &str = concat!(
     r#"{"accessToken":"4b1b6f54-1c9d-4b1e-8a0f-0d8f5f0a3c11","expires":"2015-03-25T20:52:35.000Z","#,
     r#""refreshToken":"d5c7a1ef-1a67-4d55-a29a-2f5d4f0a2d22","more":[1,{"a":null}]}"#
 );
 
-/// Token, expiry and refresh token, with nothing borrowed.
+/// The token, expiry and refresh token, owned.
 type Response = (String, u64, Option<String>);
 
 fn parse(body: &[u8]) -> Result<Response, ParseError> {

@@ -1,4 +1,4 @@
-//! Core from outside, one module a behaviour; in one program, which links once.
+//! Black-box tests of core, one module for each behaviour, in one program that links once.
 #![cfg(test)]
 #![cfg(all(
     feature = "es256",

@@ -1,4 +1,4 @@
-//! DER that a lenient reader would take for a key: refused, since two readers could each see another key in it.
+//! DER that a lenient parser would accept as a key: rejected, because two parsers could read different keys.
 
 use crate::support::der::{
     BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,

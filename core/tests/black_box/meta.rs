@@ -1,4 +1,4 @@
-//! What `Meta` writes is what `serde_json` reads, and what Redox requires is missed before anything is sent.
+//! `serde_json` can parse each written `Meta`, and a missing required member is found before anything is sent.
 
 use proptest::prelude::*;
 use redox_auth_core::ParseErrorKind::{self, Duplicate, NotAnObject, Syntax, WrongType};
@@ -140,7 +140,7 @@ fn checked(message: &Value, sources: Sources) -> Result<(), MetaError> {
     Meta::check_message(message.to_string().as_bytes(), sources)
 }
 
-/// A message with everything, and the member at this path of its `Meta` replaced; or dropped, when there is no value.
+/// A complete message whose `Meta` has the member at this path replaced, or removed for no value.
 fn message_but(path: &[&str], value: Option<Value>) -> Value {
     let mut message = json!({ "Patient": { "Meta": 1 }, "Meta": written(&full(PARTIES)) });
     let (last, parents) = path.split_last().unwrap();
@@ -293,7 +293,7 @@ fn a_time_with_escapes_is_read_as_what_it_says() {
     }
 }
 
-/// A text that is easy to write wrongly.
+/// Texts that are easy to write wrongly.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         ".{0,20}",

@@ -1,4 +1,4 @@
-//! The `Meta` of an answer: what Redox says is read as it says it, and what no server should send is a typed error.
+//! The `Meta` of an answer: Redox's words are read unchanged, and an invalid answer is a typed error.
 
 use proptest::prelude::*;
 use redox_auth_core::ParseErrorKind::{
@@ -8,7 +8,7 @@ use redox_auth_core::ParseErrorKind::{
 use redox_auth_core::{MetaAnswer, MetaFault, ParseError, PeerText};
 use serde_json::{Value, json};
 
-/// A fault as plain values: ID, text, type, module.
+/// A fault as owned values: ID, text, type, module.
 type Fault = (
     Option<String>,
     Option<String>,
@@ -16,7 +16,7 @@ type Fault = (
     Option<String>,
 );
 
-/// A log as plain values: ID, attempt ID.
+/// A log as owned values: ID, attempt ID.
 type Log = (Option<String>, Option<String>);
 
 fn string(text: PeerText<'_>) -> String {
@@ -265,7 +265,7 @@ fn a_text_is_lent_when_it_has_no_escapes() {
     assert!(ids[0] != "d9f5d293-711" && ids[1] != "d9f5d293-71100");
 }
 
-/// A text that is easy to read wrongly.
+/// Texts that are easy to read wrongly.
 fn text() -> impl Strategy<Value = Option<String>> {
     prop::option::of(prop_oneof![
         ".{0,20}",
@@ -274,7 +274,7 @@ fn text() -> impl Strategy<Value = Option<String>> {
     ])
 }
 
-/// As `serde_json` writes it, or with each character beyond ASCII as an escape, as many servers do.
+/// As `serde_json` writes it, or with an escape for each character beyond ASCII, as many servers do.
 fn spelled(body: &Value, style: Style) -> String {
     match style {
         Style::Compact => body.to_string(),

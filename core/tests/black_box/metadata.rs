@@ -1,4 +1,4 @@
-//! What a server says about itself: read as it says it, and used only where the user named or confirmed the host.
+//! A server's metadata: parsed unchanged, and used only if the user named or confirmed the host.
 
 mod trust;
 

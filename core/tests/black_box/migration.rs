@@ -1,5 +1,5 @@
-//! A session with both credentials: OAuth first, the legacy key while OAuth is refused because of a setting, over and
-//! back at run time, and no moment without a token.
+//! A session with both credentials: OAuth first, the legacy key while a setting makes the server refuse OAuth, switches
+//! at run time, and never a moment without a token.
 
 use redox_auth_core::{Api, Counters, Next, Preference, ServedBy, Stopped};
 
@@ -138,7 +138,7 @@ fn the_cut_over_and_back_leaves_no_moment_without_a_token() {
         let before = driver.token().map(String::from);
         driver.session.prefer(preference);
         assert_eq!(driver.session.preference(), preference);
-        // The old token serves until the new one is there, and the new one is asked for at once.
+        // The old token serves until the new token arrives, and the session requests the new token at once.
         assert_eq!(driver.token().map(String::from), before, "{preference:?}");
         assert!(
             matches!(driver.next(), Next::Renew { .. }),
@@ -222,7 +222,7 @@ fn when_both_are_refused_each_is_asked_in_its_own_time() {
         );
         driver.check_ticks_around_until("both");
         driver.pass_until_asked();
-        // Their slots may end at the same moment.
+        // The back-off slots of both may end at the same moment.
         while driver.next().until().is_none() {
             let is_oauth = serve(&mut driver, NEITHER);
             asked[usize::from(is_oauth)] += 1;
@@ -290,7 +290,7 @@ fn a_migration_of_five_days_has_no_moment_without_a_token() {
     let mut served = Vec::new();
     while driver.now.instant.secs_since(start) < 5 * 86_400 {
         let day = driver.now.instant.secs_since(start) / 86_400;
-        // Registered on the third day, taken away for the fourth, and back.
+        // Registered on the third day, removed on the fourth, and registered again.
         let server = if day == 2 || day == 4 {
             BOTH
         } else {
@@ -310,7 +310,7 @@ fn a_migration_of_five_days_has_no_moment_without_a_token() {
         assert!(driver.next().token().is_some(), "{day}");
     }
     assert_eq!(served, ["legacy", "oauth", "legacy", "oauth"]);
-    // The legacy key was needed once a day, and the probes were rare.
+    // The session needed the legacy key once a day, and tried the OAuth key rarely.
     let counters = driver.session.counters();
     assert!(counters.legacy_tokens <= 5, "{counters:?}");
     assert!(counters.refusals <= 3 * 24 * 7, "{counters:?}");

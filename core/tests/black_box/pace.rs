@@ -1,4 +1,4 @@
-//! What the pace does with each answer.
+//! The effect of each answer on the pace.
 
 use proptest::prelude::*;
 use redox_auth_core::{Instant, Now, Pace, Paced, Rate, Trouble, Turn, UnixTime};
@@ -15,7 +15,7 @@ fn at(millis: u64) -> Now {
     }
 }
 
-/// The milliseconds until a request may begin.
+/// The milliseconds until the next request may begin.
 fn wait(pace: &Pace, millis: u64) -> u64 {
     match pace.next(at(millis).instant) {
         Turn::Begin => 0,
@@ -44,10 +44,7 @@ fn without_a_refusal_nothing_waits() {
 
 #[test]
 fn each_answer_speaks_of_the_message_or_of_the_way() {
-    let page = |status| Paced {
-        is_page: true,
-        ..Paced::status(status)
-    };
+    let page = |status| Paced::status(status).with_page(true);
     for (answer, expected) in [
         (Paced::status(429), Some(Trouble::TooManyRequests)),
         (Paced::status(503), Some(Trouble::Unavailable)),
@@ -62,17 +59,17 @@ fn each_answer_speaks_of_the_message_or_of_the_way() {
         (Paced::status(525), Some(Trouble::BadGateway)),
         (Paced::status(526), Some(Trouble::BadGateway)),
         (Paced::status(530), Some(Trouble::BadGateway)),
-        // One client's token is nothing that keeps others from sending.
+        // The refusal of one client's token does not affect others.
         (Paced::status(401), None),
         (Paced::status(407), Some(Trouble::ProxyAuthentication)),
         (page(403), Some(Trouble::WebPage)),
         (page(404), Some(Trouble::WebPage)),
-        // What was asked for may be a page, and what is too long is so everywhere.
+        // The result may be a page, and a request that is too long is too long everywhere.
         (page(200), None),
         (page(413), None),
         (page(400), None),
         (Paced::status(511), Some(Trouble::WebPage)),
-        // What a server or a gateway cannot do it may have done in part.
+        // A server or a gateway may have processed a failed request in part.
         (page(500), None),
         (page(504), None),
         (page(429), Some(Trouble::TooManyRequests)),
@@ -95,13 +92,13 @@ fn each_answer_speaks_of_the_message_or_of_the_way() {
         assert_eq!(exchange(&mut pace, 0, &answer), expected, "{answer:?}");
         let waits = wait(&pace, 10) > 0;
         assert_eq!(waits, expected.is_some(), "{answer:?}");
-        // Only 429 and 503 say anything about the rate.
+        // Only 429 and 503 depend on the rate.
         let is_of_rate = matches!(answer.status, 429 | 503 | 529);
         assert_eq!(pace.rate().is_some(), is_of_rate, "{answer:?}");
     }
 }
 
-/// One message that a gateway cannot deal with is no reason to stop the others.
+/// A message that a gateway cannot process does not stop the others.
 #[test]
 fn trouble_that_others_do_not_have_is_about_the_message() {
     for answer in [
@@ -109,10 +106,7 @@ fn trouble_that_others_do_not_have_is_about_the_message() {
         Paced::status(307),
         Paced::status(407),
         Paced::status(511),
-        Paced {
-            is_page: true,
-            ..Paced::status(403)
-        },
+        Paced::status(403).with_page(true),
     ] {
         let mut pace = Pace::new(1);
         let first = pace.begin(at(0).instant);
@@ -120,11 +114,11 @@ fn trouble_that_others_do_not_have_is_about_the_message() {
         assert_eq!(pace.answered(second, at(5), &Paced::status(200)), None);
         assert_eq!(pace.answered(first, at(6), &answer), None, "{answer:?}");
         assert_eq!(wait(&pace, 6), 0, "{answer:?}");
-        // Of the last request nobody knows, but for a page.
+        // The outcome of the last request is unknown, except for a page.
         let found = exchange(&mut pace, 10, &answer);
         let is_page = answer.is_page;
         assert_eq!(found.is_none(), is_page, "{answer:?}");
-        // The rate is everybody's.
+        // The rate applies to all requests.
         let older = pace.begin(at(100_000).instant);
         let newer = pace.begin(at(100_001).instant);
         let _ = pace.answered(newer, at(100_002), &Paced::status(200));
@@ -133,7 +127,7 @@ fn trouble_that_others_do_not_have_is_about_the_message() {
     }
 }
 
-/// A server that wants another connection is neither well nor ill.
+/// A request for another connection does not tell whether the server is available.
 #[test]
 fn an_answer_about_the_connection_ends_no_row_of_pauses() {
     for status in [408, 421, 425] {
@@ -154,7 +148,7 @@ fn an_answer_about_the_connection_ends_no_row_of_pauses() {
 fn a_request_for_a_token_goes_ahead_by_one_interval_and_keeps_pauses() {
     let mut pace = Pace::new(1).at_most(Rate::per_sec(1));
     let _ = pace.begin(at(100_000).instant);
-    // The schedule makes up for what was late.
+    // The schedule compensates for late requests.
     while wait(&pace, 100_000) == 0 {
         let _ = pace.begin(at(100_000).instant);
     }
@@ -167,10 +161,7 @@ fn a_request_for_a_token_goes_ahead_by_one_interval_and_keeps_pauses() {
     let later = until.saturating_add_secs(1);
     assert_eq!(pace.next(now), Turn::Wait { until: later });
     assert_eq!(pace.next_ahead(now), Turn::Wait { until });
-    let busy = Paced {
-        retry_after: Some(b"30"),
-        ..Paced::status(429)
-    };
+    let busy = Paced::status(429).with_retry_after(Some(b"30"));
     let _ = pace.answered(token, at(100_100), &busy);
     let end = at(130_100).instant;
     assert_eq!(pace.paused_until(), end);
@@ -196,7 +187,7 @@ fn a_pause_is_as_long_as_the_server_says_and_an_hour_at_most() {
             3_600_000,
             3_600_000,
         ),
-        // On the server's clock, which is half a minute ahead of ours.
+        // On the server's clock, which is half a minute ahead.
         (
             429,
             "Fri, 15 Jan 2027 08:00:40 GMT",
@@ -204,19 +195,16 @@ fn a_pause_is_as_long_as_the_server_says_and_an_hour_at_most() {
             10_000,
             10_000,
         ),
-        // As good as none: a second, less up to a quarter.
+        // A malformed value counts as none: a second, less up to a quarter.
         (429, "0", None, 750, 1_000),
         (429, "-30", None, 750, 1_000),
         (429, "soon", None, 750, 1_000),
         (429, "", None, 750, 1_000),
         (429, "Sun, 06 Nov 1994 08:49:37 GMT", None, 750, 1_000),
     ] {
-        let answer = Paced {
-            status,
-            retry_after: Some(retry_after.as_bytes()),
-            date: date.map(str::as_bytes),
-            is_page: false,
-        };
+        let answer = Paced::status(status)
+            .with_retry_after(Some(retry_after.as_bytes()))
+            .with_date(date.map(str::as_bytes));
         let mut pace = Pace::new(1);
         assert!(exchange(&mut pace, 0, &answer).is_some());
         let found = wait(&pace, 10);
@@ -234,12 +222,9 @@ fn answers_to_requests_that_began_before_lengthen_a_pause_and_count_once() {
     for (index, started) in started.into_iter().enumerate() {
         let millis = 10 + 100 * u64::try_from(index).unwrap();
         let answer = match index {
-            // A 200 that was on its way says nothing about what comes after the pause.
+            // A 200 that was under way does not tell anything about the time after the pause.
             31 => Paced::status(200),
-            20 => Paced {
-                retry_after: Some(b"60"),
-                ..Paced::status(429)
-            },
+            20 => Paced::status(429).with_retry_after(Some(b"60")),
             _ => Paced::status(429),
         };
         let _ = pace.answered(started, at(millis), &answer);
@@ -330,7 +315,7 @@ fn a_set_rate_is_kept_from_the_first_request_on_and_never_exceeded() {
             assert!(pace.rate() <= Some(ceiling));
         }
     }
-    // Four that may be caught up at the beginning, and the pause's share less.
+    // Four that may catch up at the start, less the pause's share.
     assert!((450..=505).contains(&begun), "{begun}");
     assert!(pace.rate() > Some(Rate::per_sec(20)), "{:?}", pace.rate());
 }
@@ -345,7 +330,7 @@ fn what_a_program_does_not_use_is_no_reason_to_go_faster() {
     }
     let _ = exchange(&mut pace, millis, &Paced::status(429));
     for _ in 0..1_000 {
-        // One a second, of 32.
+        // One request a second, of 32.
         millis += 1_100;
         assert_eq!(wait(&pace, millis), 0);
         let _ = exchange(&mut pace, millis, &Paced::status(200));
@@ -391,7 +376,7 @@ fn each_trouble_says_what_to_do() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever the answers, a pause ends within an hour and the rate stays within its bounds.
+    /// With any answers, a pause ends within an hour and the rate stays within its bounds.
     #[test]
     fn no_answers_stop_it_for_longer_than_an_hour(
         seed in any::<u32>(),
@@ -410,12 +395,7 @@ proptest! {
         for (status, retry_after, is_page, way_ms) in answers {
             let started = pace.begin(now);
             now = now.saturating_add_millis(way_ms);
-            let answer = Paced {
-                status,
-                retry_after: Some(retry_after.as_bytes()),
-                date: None,
-                is_page,
-            };
+            let answer = Paced::status(status).with_retry_after(Some(retry_after.as_bytes())).with_page(is_page);
             let both = Now { instant: now, unix: Some(UNIX) };
             let found = pace.answered(started, both, &answer);
             let expected = answer.trouble();

@@ -1,12 +1,13 @@
-//! The pace against limits, simulated: what is used of them, how many requests are refused, and how they are shared.
+//! Simulations of the pace with server limits: the use of a limit, the number of refusals, and the shares of several
+//! clients.
 //!
-//! The limit is that of nginx. Way and timers are late by chance; ten seeds for each case.
+//! The limit is that of nginx. Transit times and timers vary at random, with ten seeds for each case.
 
 use redox_auth_core::Pace;
 
 use crate::support::limited::{Limit, Limited, Program};
 
-/// A limit, and the least that must be used of it and the most that may be refused, in thousandths.
+/// A limit, the least use of it and the most refusals that are allowed, in thousandths.
 struct Case {
     per_sec: u64,
     burst: u64,
@@ -40,7 +41,7 @@ fn one_program_uses_a_limit_and_is_hardly_ever_refused() {
         refused: 10,
         ..REDOX
     });
-    // Ten times as fast, for tests that wait.
+    // Ten times as fast, for tests that use real time.
     check(&Case {
         per_sec: 250,
         ..REDOX

@@ -1,7 +1,7 @@
-//! What other libraries and clients get wrong, each with a test that would catch it: the gaps that real Redox clients
-//! have, and the bugs of other token libraries.
+//! Bugs of other libraries and clients, each with a test that would catch it: the gaps of real Redox clients, and the
+//! bugs of other token libraries.
 //!
-//! Where a module of the behaviour shows it already, its test is named here and not written twice:
+//! If another module already has the test, this table names it instead of repeating it:
 //!
 //! | Gap of the clients | Test |
 //! |---|---|
@@ -106,7 +106,7 @@ fn a_hundred_callers_with_a_dead_endpoint_cost_one_attempt_per_back_off_slot() {
                     attempts += 1;
                     driver.session.failed(sent.ticket, driver.now.instant);
                 }
-                // Nobody waits for another's time-out: the answer, and when to come back, is there at once.
+                // No caller waits for another's time-out: the answer comes at once, with the time to call again.
                 Err(RequestError::NotNow { until }) => {
                     answered_at_once += 1;
                     assert!(until > driver.now.instant);
@@ -164,7 +164,7 @@ fn expires_in_as_300_and_all_the_other_ways_gives_a_lifetime_or_an_error() {
 
 #[test]
 fn an_iat_40_ms_ahead_of_the_server_is_no_iat_from_its_future() {
-    // Both show whole seconds: 40 ms may be the difference between two of them.
+    // Both clocks show whole seconds: 40 ms may cross a second.
     for ahead_secs in [0, 1, 4] {
         let mut driver = Driver::<_>::new(oauth(1));
         driver.server_time = START.saturating_sub(ahead_secs);
@@ -184,7 +184,7 @@ fn a_restart_does_not_give_a_stored_token_its_relative_expiry_again() {
     let mut before = with_oauth_token(oauth(1));
     before.pass_secs(100);
     let record = record_of(&before);
-    // Two restarts in a row, each from what the one before wrote.
+    // Two restarts in a row, each from the previous record.
     let mut device = rebooted::<1024>(&before, oauth(1), 60);
     assert_eq!(restore(&mut device, &record), Ok(()));
     let record = record_of(&device);
@@ -200,7 +200,7 @@ fn after_a_sleep_longer_than_the_token_there_is_no_token() {
     for secs in [300, 301, 86_400, 10_000_000_000] {
         let mut driver = Driver::<_>::new(oauth(1));
         driver.get_token("one", 300);
-        // The steady clock counts through sleep; whether that on the wall does makes no difference.
+        // The steady clock counts through sleep. The wall clock may or may not.
         driver.now.instant = driver.now.instant.saturating_add_millis(secs * 1_000);
         assert!(matches!(driver.next(), Next::Fetch), "{secs} s");
         assert_eq!(driver.token(), None, "{secs} s");
@@ -213,7 +213,7 @@ fn a_sleep_in_the_middle_of_a_request_does_not_hold_up_the_next_one() {
     let sent = driver.request();
     driver.pass_secs(100_000);
     assert!(matches!(driver.next(), Next::Fetch));
-    // What the late answer brings counts from when it was asked for: it is dead already.
+    // The late answer counts from the time of its request: its token has already expired.
     assert!(
         driver
             .receive(sent.ticket, 200, &token("one", 300))
@@ -225,7 +225,7 @@ fn a_sleep_in_the_middle_of_a_request_does_not_hold_up_the_next_one() {
 #[test]
 fn two_live_keys_mid_rotation_both_get_tokens_and_neither_signs_for_the_other() {
     let mut driver = Driver::<_>::new(oauth(2));
-    // The server learns of the new key, forgets the old one, and takes that back.
+    // The server registers the new key, removes the old one, and reverses both.
     for (known, tries) in [
         (&["key-0"][..], &["key-0"][..]),
         (&["key-0", "key-1"], &["key-0"]),

@@ -1,4 +1,4 @@
-//! Private JWKs: which members count, and which of them make it no key.
+//! Private JWKs: the members that count, and the members that make a JWK unusable.
 
 use crate::support::keys::{EcKey, RsaKey, base64url};
 use aws_lc_rs::rsa::KeySize;
@@ -140,7 +140,7 @@ fn a_jwk_that_is_no_jwk_is_refused_by_its_member() {
     }
     for (problem, expected) in [
         (Missing, "`x` of the JWK is missing"),
-        (Twice, "`x` of the JWK is there twice"),
+        (Twice, "`x` of the JWK comes twice"),
         (NotText, "`x` of the JWK must be a string"),
         (Padding, "`x` of the JWK has padding (`=`)"),
         (

@@ -1,4 +1,4 @@
-//! Private keys in every form that we read: the same key whichever way it is written.
+//! Private keys in every supported form: the same key in each.
 
 use crate::support::der::{
     self, CONTEXT_0, NULL, OBJECT_IDENTIFIER, SEQUENCE, element, integer, pem, unpem,
@@ -25,13 +25,13 @@ fn sign(key: &impl Signer) -> Vec<u8> {
     signature
 }
 
-/// Public key and signature of a key in this form.
+/// The public key and a signature of a key in this form.
 fn outcome(form: &[u8], case: &str) -> (PublicKey, Vec<u8>) {
     let key = SigningKey::parse(form).unwrap_or_else(|error| panic!("{case}: {error}"));
     (key.public_key(), sign(&key))
 }
 
-/// The forms of one key, each with its name, in the three containers that it may come in.
+/// The named forms of one key, in the three containers.
 fn forms(pkcs8: &[u8], own: &[u8], own_label: &str, jwk: &str) -> Vec<(String, Vec<u8>)> {
     let pkcs8_pem = pem("PRIVATE KEY", pkcs8);
     let own_pem = pem(own_label, own);
@@ -184,7 +184,7 @@ fn a_public_key_may_come_compressed() {
 fn zeros_before_a_private_number_may_be_cut_off_or_added() {
     for algorithm in ON_CURVES {
         let mut key = EcKey::generate(algorithm);
-        // No public key along with it, since the number is changed here.
+        // Without the public key, because the scalar is changed here.
         key.secret[0] = 0;
         key.secret[1] = 0;
         let form = |secret: &[u8]| {
@@ -322,7 +322,7 @@ fn a_scratch_that_is_too_short_is_told_a_length_that_does() {
             format!("scratch buffer too small for this key: need {needed} bytes")
         );
     }
-    // DER needs none.
+    // DER needs no scratch buffer.
     assert!(PrivateKey::parse(&key.pkcs8(), &mut []).is_ok());
 }
 

@@ -1,4 +1,4 @@
-//! Thousands of assertions with random claims for each algorithm, each verified by a library that is not ours.
+//! Thousands of assertions with random claims for each algorithm, each verified by an independent library.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -17,8 +17,8 @@ use redox_auth_core::{
 use serde_json::Value;
 use url::form_urlencoded;
 
-/// Signs assertions with random claims, checks everything about them, and hands each to `also`: what was signed, and
-/// the signature.
+/// Signs assertions with random claims, checks everything about them, and passes the signing input and the signature to
+/// `also`.
 fn check(signer: &SigningKey, count: u32, seed: u64, mut also: impl FnMut(&[u8], &[u8])) {
     let verifier = Verifier::of(&signer.public_key());
     let mut random = Random::from_seed(seed);
@@ -48,7 +48,7 @@ fn check(signer: &SigningKey, count: u32, seed: u64, mut also: impl FnMut(&[u8],
     }
 }
 
-/// Checks the form around the assertion, and that neither is longer than was said before.
+/// Checks the form around the assertion, and that neither is longer than its bound.
 fn check_request(
     claims: &Content,
     dialect: &Dialect<'_>,
@@ -86,12 +86,12 @@ fn check_request(
     assert_eq!(found, claims.fields(&scope));
 }
 
-/// Whether header and times are as long as they can be.
+/// Whether header and times have their greatest length.
 fn is_longest(content: &Content) -> bool {
     content.typ == JwtType::ClientAuthentication && content.issued_at > u64::MAX / 2
 }
 
-/// Counts the signatures whose halves begin with zeros, of which one in 128 does, and one in two on P-521.
+/// Counts the signatures whose halves begin with zeros: one in 128, and one in two on P-521.
 fn check_ec(key: &EcKey, seed: u64) {
     let signer = SigningKey::parse(&key.pkcs8()).unwrap();
     let (mut short_r, mut short_s) = (0, 0);
@@ -107,7 +107,7 @@ fn check_ec(key: &EcKey, seed: u64) {
     assert!(short_r > 0 && short_s > 0);
 }
 
-/// Checks that the signatures are those that aws-lc makes, where only one is right.
+/// Compares the signatures with those of aws-lc, where only one is right.
 fn check_rsa(algorithm: Algorithm, key: &RsaKey, count: u32, seed: u64) {
     let signer = SigningKey::parse_with_algorithm(algorithm, &key.pkcs8()).unwrap();
     if algorithm == Algorithm::Ps256 {
@@ -190,8 +190,8 @@ fn every_shorter_buffer_is_refused_with_the_exact_need() {
     }
 }
 
-/// How many assertions each algorithm signs.
+/// The number of assertions for each algorithm.
 const COUNT: u32 = 10_000;
 
-/// How many the others of RSA sign, whose arithmetic is that of RS384.
+/// The number for the other RSA algorithms, which share the arithmetic of RS384.
 const FEWER: u32 = 2_000;

@@ -1,9 +1,9 @@
-//! What is made of a token endpoint's refusals: who has to act, and a hint for that person.
+//! The refusals of a token endpoint: the party that has to act, and a hint for a person.
 
 use redox_auth_core::{ErrorCode, Reason, Refused, TokenReply};
 use serde_json::json;
 
-/// What was read of a refusal, with nothing borrowed.
+/// A parsed refusal, owned.
 #[derive(Debug)]
 struct Refusal {
     refused: Refused,
@@ -207,7 +207,7 @@ fn the_words_of_other_servers_are_sorted_as_far_as_they_go() {
 #[test]
 fn a_word_counts_as_a_whole_and_a_key_that_expired_is_no_clock() {
     for (description, reason) in [
-        // `iat`, `exp` and `aud` in them.
+        // `iat`, `exp` and `aud` occur in them.
         (
             "the key is not associated with the client",
             Reason::KeyNotFound,
@@ -216,14 +216,14 @@ fn a_word_counts_as_a_whole_and_a_key_that_expired_is_no_clock() {
         ("not as expected", Reason::Client),
         ("the request looks fraudulent", Reason::Client),
         ("no replayable request", Reason::Client),
-        // Whole, whatever stands around them.
+        // Whole words, in any surroundings.
         ("IAT", Reason::Clock),
         ("claim 'iat'", Reason::Clock),
         ("claim \"iat\" is wrong", Reason::Clock),
         ("(exp)", Reason::Clock),
         ("check iat.", Reason::Clock),
         ("the assertion has expired", Reason::Clock),
-        // Not the assertion, but something that is registered.
+        // The text is about a registered key, not about the assertion.
         ("key expired", Reason::KeyNotFound),
         ("Your certificate has expired", Reason::KeyNotFound),
         ("the client's secret has expired", Reason::Client),

@@ -1,4 +1,4 @@
-//! What a 401 from the API does: one new token for everybody, and none for an API that says no for another reason.
+//! The effect of a 401 from the API: one new token for all callers, and none if the API has another reason.
 
 use redox_auth_core::{Next, Rejected};
 
@@ -32,7 +32,7 @@ fn a_hundred_rejections_of_one_token_cost_one_request() {
         "{answers:?}"
     );
     let sent = driver.request();
-    // Some are slow to hear of it.
+    // Some callers report late.
     for _ in 0..100 {
         assert_eq!(
             driver.session.rejected(first, driver.now.instant),
@@ -87,7 +87,7 @@ fn an_api_that_always_says_401_gets_a_new_token_after_10_20_40_s_and_at_last_eve
     for slot_secs in [10, 20, 40, 80, 160, 300, 300, 300] {
         current = driver.get_token("token", 3_000).generation;
         let from = driver.now.instant;
-        // Asked all the time, it says no until the slot has passed.
+        // It keeps the token at every call until the slot has passed.
         while driver.session.rejected(current, driver.now.instant) == Rejected::Kept {
             driver.pass_millis(100);
         }
@@ -97,7 +97,7 @@ fn an_api_that_always_says_401_gets_a_new_token_after_10_20_40_s_and_at_last_eve
 
 #[test]
 fn a_rejection_long_after_another_is_the_first_again() {
-    // After four, a slot is of 80 s; five minutes after its end they are forgotten.
+    // After four rejections, a slot is 80 s. Five minutes after its end they are forgotten.
     for (quiet_secs, slot_secs) in [(299, 160), (300, 10)] {
         let mut driver = Driver::<_>::new(oauth(1));
         for _ in 0..4 {

@@ -1,4 +1,4 @@
-//! When the server wants to be asked again.
+//! The time until which a server asks the client to wait.
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
@@ -36,7 +36,7 @@ fn seconds_and_dates_are_told_apart() {
         ("1 2", None),
         ("120, 120", None),
         ("120s", None),
-        // The neighbours of the digits.
+        // The characters next to the digits.
         ("12/", None),
         ("12:", None),
         ("soon", None),

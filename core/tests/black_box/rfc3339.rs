@@ -1,4 +1,4 @@
-//! Times as legacy tokens have them, against `jiff`.
+//! The times of legacy tokens, compared with `jiff`.
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;

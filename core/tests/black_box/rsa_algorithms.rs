@@ -1,4 +1,4 @@
-//! The algorithms that an RSA key can sign with: chosen by its JWK or by the caller, and as other software makes them.
+//! The algorithms of an RSA key: selected by its JWK or by the caller, and compared with other software.
 
 use crate::support::der::unpem;
 use crate::support::keys::{EcKey, ON_CURVES, RsaKey, base64url};
@@ -184,7 +184,7 @@ fn the_salt_of_ps256_is_the_same_in_every_type_and_build() {
     let longest = RsaKey4096::parse_with_algorithm(algorithm, &der).unwrap();
     assert_eq!(sign(&longest, MESSAGE), expected);
     assert_ne!(sign(&longest, b"another"), expected);
-    // Computed apart from this in Python, with its numbers, `hashlib` and `hmac`.
+    // Computed in Python, independently, with its numbers, `hashlib` and `hmac`.
     let digest = digest(&SHA256, &expected);
     assert_eq!(
         base64url(digest.as_ref()),

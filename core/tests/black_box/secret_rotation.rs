@@ -1,4 +1,4 @@
-//! When the secret of a legacy API key can be replaced without anybody noticing.
+//! When the secret of a legacy API key can be replaced without an interruption.
 
 use redox_auth_core::{Preference, SecretRotation, WhyNotYet};
 
@@ -15,7 +15,7 @@ fn rotation(driver: &Migrating) -> SecretRotation {
     driver.session.legacy_secret_rotation(driver.now.instant)
 }
 
-/// A session that got its last tokens, this many of them, from the OAuth API key.
+/// A session that obtained this many tokens in a row from the OAuth API key.
 fn served_by_oauth(tokens: usize) -> Migrating {
     let mut driver = Migrating::new(migrating());
     for _ in 0..tokens {

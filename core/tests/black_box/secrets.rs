@@ -1,4 +1,4 @@
-//! No secret shows under `Debug`, in either of its forms, of any public type that holds one.
+//! No public type shows its secret with `Debug`, in either of the two forms.
 
 use core::fmt::Debug;
 use core::slice::from_ref;
@@ -10,7 +10,7 @@ use redox_auth_core::{
     RsaKey4096, SigningKey, TokenReply, TokenRequest, UnixTime,
 };
 
-/// What must not show: secrets as text, and as numbers in the ways that they are usually printed.
+/// The secrets that must not be shown: as text, and as numbers in the usual formats.
 struct Secrets(Vec<String>);
 
 impl Secrets {
@@ -28,7 +28,7 @@ impl Secrets {
         Self(shown.collect())
     }
 
-    /// Beginnings and ends, since a part of a secret is one too.
+    /// The start and the end of each, because a part of a secret is also secret.
     fn of_number(number: &[u8]) -> Vec<String> {
         let mut shown = vec![base64url(&number[..6])];
         let (first, last) = (number.first_chunk(), number.last_chunk());
@@ -61,7 +61,7 @@ fn ec(algorithm: Algorithm) -> (EcKey, Secrets) {
 
 fn rsa() -> (RsaKey, Secrets) {
     let key = RsaKey::published();
-    // All but the modulus and the public exponent.
+    // All numbers except the modulus and the public exponent.
     let secrets = Secrets::of_numbers(&key.numbers[2..]);
     (key, secrets)
 }
@@ -101,7 +101,7 @@ fn private_keys_show_their_algorithm_at_most() {
     secrets.check(&RsaKey4096::parse(&key.pkcs8()).unwrap());
 }
 
-/// A key as it was parsed, its numbers, and the key that signs.
+/// A parsed key, its numbers, and its signing key.
 fn check_parsed(form: &[u8], secrets: &Secrets) {
     let mut scratch = [0; PRIVATE_KEY_SCRATCH_LEN];
     let parsed = PrivateKey::parse(form, &mut scratch);
@@ -112,6 +112,7 @@ fn check_parsed(form: &[u8], secrets: &Secrets) {
     match parsed.material() {
         KeyMaterial::Ec(numbers) => secrets.check(&numbers),
         KeyMaterial::Rsa(numbers) => secrets.check(&numbers),
+        other => panic!("a kind of key without a test: {other:?}"),
     }
     let key = SigningKey::parse(form);
     secrets.check(&key);

@@ -1,11 +1,11 @@
-//! Where the server is and what it wants to hear.
+//! The URLs of a server and its settings for assertions.
 
 use redox_auth_core::{
     DATA_MODEL_PATH, Environment, FHIR_PATH, JwtType, Region, Server, TOKEN_PATH, Url, UrlError,
     WriteError,
 };
 
-/// Made while compiling: a mistake in a URL would end the build.
+/// Made at compile time: a malformed URL would stop the build.
 const CUSTOM: Server<'static> = match Server::new("https://fhir.example/r4/", "https://as.example")
 {
     Ok(server) => server

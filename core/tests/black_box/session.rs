@@ -112,7 +112,7 @@ fn there_is_never_more_than_one_request_under_way() {
     };
     driver.pass_until_asked();
     assert_eq!(driver.now.instant, until);
-    // Nobody waits for the first one any longer, and what it brings does not count.
+    // The first request has timed out, and its answer no longer counts.
     let second = driver.request();
     let late = driver.receive(sent.ticket, 200, &token("late", 300));
     assert_eq!(late, Kind::Stale);

@@ -1,4 +1,4 @@
-//! When a session asks again after something went wrong: never at once, never never.
+//! When a session tries again after an error: never at once, and always eventually.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -10,7 +10,7 @@ use crate::support::driver::{Driver, Kind, START, oauth, refusal, token};
 use crate::support::random::Random;
 use crate::support::session::date_after;
 
-/// What may be gone in a second.
+/// Answers whose cause may disappear within a second.
 const TRANSIENT: [(u16, &str); 5] = [
     (429, ""),
     (500, "oops"),
@@ -66,7 +66,7 @@ fn a_wrong_setting_is_looked_at_again_after_1_2_4_8_and_at_last_every_10_minutes
         driver.pass_until_asked();
         assert!(matches!(driver.next(), Next::Fetch), "{case}");
     }
-    // In an hour that is nine requests at most.
+    // At most nine requests in an hour.
     assert_eq!(driver.session.counters().requests, 7);
 }
 
@@ -82,7 +82,7 @@ fn a_wrong_setting_that_was_put_right_heals_by_itself_and_is_forgotten() {
     driver.pass_until_asked();
     driver.exchange(400, &refusal(""));
     driver.pass_secs(60);
-    // The first slot again, though there were four before.
+    // The first slot again, although there were four before.
     assert!(matches!(driver.next(), Next::Renew { .. }));
 }
 
@@ -115,7 +115,7 @@ fn one_kind_of_trouble_does_not_count_for_the_other() {
     driver.pass_until_asked();
     driver.is_busy();
     assert!(driver.wait_millis() <= 1_000, "{} ms", driver.wait_millis());
-    // Nobody has put right what was refused.
+    // The cause of the refusal still exists.
     assert!(matches!(driver.next(), Next::Stop { .. }));
 }
 
@@ -175,7 +175,7 @@ fn a_fleet_that_starts_together_does_not_renew_together_and_each_keeps_its_place
     }
 }
 
-/// All in the range, and every tenth of it has its share of a thousand.
+/// All values are in the range, and every tenth of the range has its share of a thousand.
 fn check_spread(waits: &mut [u64], shortest: u64, longest: u64) {
     waits.sort_unstable();
     let (first, last) = (waits[0], waits[waits.len() - 1]);
@@ -273,7 +273,7 @@ fn retry_after_as_a_date_counts_from_the_best_clock_when_the_answer_shows_none()
     for (case, own, learned) in clocks {
         let mut driver = Driver::<_>::new(oauth(1));
         if learned {
-            // What our own shows, if anything, was 1970 when the time was asked for.
+            // The device's clock, if there is one, showed 1970 when the time was requested.
             driver.now.unix = own.then_some(redox_auth_core::UnixTime::from_secs(0));
             driver.exchange(403, "");
         }
@@ -331,7 +331,7 @@ fn the_question_for_the_time_is_not_repeated_faster_than_any_other() {
         assert_eq!(reason, Stopped::ClockUnknown);
         driver.pass_until_asked();
     }
-    // As soon as a `Date` comes, all is well.
+    // The first `Date` resolves it.
     assert_eq!(driver.exchange(403, ""), Kind::Time);
     assert!(driver.exchange(200, &token("one", 300)).is_token());
 }

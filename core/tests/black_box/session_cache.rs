@@ -16,7 +16,7 @@ fn the_time_is_learned_through_a_cache_that_kept_the_answer_for_two_minutes_at_m
         ("121", "", None),
         ("1099511627776", "", None),
         ("99999999999999999999999999", "", None),
-        // Of several, the first counts (RFC 9111 §5.1).
+        // The first of several counts (RFC 9111 §5.1).
         ("5, 100000", "", Some(5)),
         ("100000, 5", "", None),
         ("5,5", "", Some(5)),
@@ -27,7 +27,7 @@ fn the_time_is_learned_through_a_cache_that_kept_the_answer_for_two_minutes_at_m
         ("5 s", "", None),
         ("soon", "", None),
         ("\u{663}", "", None),
-        // What is not stored has no age.
+        // An answer that is not stored has no age.
         ("100000", "no-store", Some(0)),
         ("soon", "private,NO-STORE , max-age=0", Some(0)),
         ("7", "no-store", Some(0)),
@@ -121,7 +121,7 @@ fn an_age_makes_the_time_uncertain_by_its_own_fraction_of_a_second() {
         (None, Ok(())),
         (Some(&b"0"[..]), Err(RestoreError::Expired)),
     ] {
-        // To the second the last at which the record is good, see `token_record_clock`.
+        // The last second at which the record is valid, see `token_record_clock`.
         let mut device = rebooted::<1024>(&before, oauth(1), 298);
         device.now.unix = None;
         let sent = device.request();
@@ -151,7 +151,7 @@ proptest! {
     }
 }
 
-/// Answers the question for the time through a cache.
+/// Answers the request for the time through a cache.
 fn ask_for_time(
     driver: &mut Driver<Client<'static, FakeSigner>>,
     age: &str,

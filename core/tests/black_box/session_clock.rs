@@ -15,7 +15,7 @@ fn without_a_clock_the_time_is_asked_for_first_and_nothing_is_signed() {
         assert_eq!((sent.method, sent.body.as_str()), ("GET", ""), "{own:?}");
         assert_eq!(sent.url, "https://api.redoxengine.com/v2/auth/token");
         assert_eq!(sent.content_type, None);
-        // Whatever the status, the answer has a `Date`.
+        // The answer has a `Date`, whatever its status is.
         assert_eq!(driver.receive(sent.ticket, 403, "Forbidden"), Kind::Time);
         assert_eq!(driver.session.unix_time(driver.now), Some(START));
 
@@ -80,7 +80,7 @@ fn a_wrong_clock_is_healed_by_one_refusal() {
         driver.server_time = server_time;
         let refused = driver.exchange(400, &refusal(""));
         assert_eq!(refused, Kind::Refused(Reason::Blank), "{case}");
-        // At once, and dated by the server's clock.
+        // At once, and dated with the server's clock.
         let sent = driver.request();
         let iat = driver.server_time.as_secs() - 5;
         assert_eq!(sent.jwt(1, "iat"), iat, "{case}");
@@ -91,7 +91,7 @@ fn a_wrong_clock_is_healed_by_one_refusal() {
             "{case}"
         );
 
-        // From now on our own clock may jump as it likes.
+        // From now on, jumps of the device's clock do not matter.
         driver.now.unix = Some(START.saturating_add(10_000_000));
         driver.pass_secs(250);
         let sent = driver.request();
@@ -121,7 +121,7 @@ fn a_refusal_that_the_clock_does_not_explain_leaves_the_clock_alone() {
 #[test]
 fn the_clock_is_corrected_once_and_taken_back_if_that_did_not_help() {
     let mut driver = Driver::<_>::new(oauth(1));
-    // A machine in between shows its own, wrong time.
+    // A machine on the path shows its own, wrong time.
     driver.server_time = START.saturating_sub(3_600);
     driver.exchange(400, &refusal(""));
     assert!(driver.session.has_learned_time());
@@ -134,7 +134,7 @@ fn the_clock_is_corrected_once_and_taken_back_if_that_did_not_help() {
 #[test]
 fn a_date_that_contradicts_the_one_before_is_believed_after_the_pause() {
     let mut driver = Driver::<_>::new(oauth(1));
-    // A machine in between showed its own time, and then the server itself another.
+    // A machine on the path showed its own time, and then the server showed another.
     driver.server_time = START.saturating_add(3_600);
     driver.exchange(400, &refusal(""));
     driver.server_time = START.saturating_sub(3_600);
@@ -173,7 +173,7 @@ fn a_learned_time_follows_the_server_and_not_our_own_drift() {
         let Now { instant, .. } = driver.now;
         assert!(driver.exchange(200, &token("one", 300)).is_token());
         driver.pass_until_asked();
-        // The server's clock runs faster than ours, by one in a hundred.
+        // The server's clock runs faster, by one in a hundred.
         let passed = driver.now.instant.secs_since(instant);
         driver.server_time = driver.server_time.saturating_add(passed / 100);
         let own = driver.session.unix_time(driver.now).unwrap().as_secs();
@@ -184,7 +184,7 @@ fn a_learned_time_follows_the_server_and_not_our_own_drift() {
 
 #[test]
 fn a_legacy_token_dies_by_the_clock_of_the_server_that_made_it() {
-    // Our clock is a day ahead: by it the token would be dead on arrival.
+    // The device's clock is a day ahead: the token would have expired on arrival.
     let mut driver = Driver::<_>::new(legacy());
     driver.server_time = START.saturating_sub(86_400);
     let dies = driver.server_time.saturating_add(3_600);

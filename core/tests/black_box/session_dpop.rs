@@ -1,5 +1,5 @@
-//! A session whose tokens are bound to a key: what it takes, what it does when a nonce is asked for, and who may use its
-//! tokens.
+//! A session whose tokens are bound to a key: the answers that it accepts, its reaction to a request for a nonce, and
+//! the rules for using its tokens.
 
 use redox_auth_core::{
     AnswerError, Api, AuthorizeError, Client, DpopIdentity, DpopKey, Next, ParseErrorKind,
@@ -49,7 +49,7 @@ fn a_token_of_the_type_dpop_is_taken_and_no_other() {
             .is_token()
     );
 
-    // A token that anybody can use is not what was asked for.
+    // A bearer token is not the requested token.
     for (body, expected) in [
         (token("one", 300), ParseErrorKind::NotDpop),
         (
@@ -79,7 +79,7 @@ fn a_session_without_a_key_takes_no_token_that_is_bound_to_one() {
 #[test]
 fn a_nonce_asked_for_costs_one_request_and_says_nothing_about_keys_and_clocks() {
     let mut driver = Driver::<_>::new(bound(oauth(2)));
-    // Nothing is concluded from a clock that deviates, either.
+    // The session ignores a clock that deviates, too.
     driver.server_time = driver.server_time.saturating_add(1_000);
     let first = driver.request();
     let [iat, jti] = ["iat", "jti"].map(|name| first.jwt(1, name));
@@ -114,7 +114,7 @@ fn a_nonce_that_changed_since_the_last_token_costs_one_request_more() {
 
 #[test]
 fn a_server_that_always_wants_another_nonce_is_left_alone() {
-    // Also with keys that have not been tried: they have nothing to do with it.
+    // The same with untried keys, because a nonce is unrelated to keys.
     let mut driver = Driver::<_>::new(bound(oauth(3)));
     for round in 1..=3 {
         driver.exchange(400, NONCE);
@@ -138,7 +138,7 @@ fn any_other_refusal_is_what_it_was() {
     let mut driver = Driver::<_>::new(bound(oauth(2)));
     driver.exchange(400, NONCE);
     driver.exchange(400, &refusal(KEY_NOT_FOUND));
-    // The second key has its turn.
+    // The session tries the second key.
     let sent = driver.request();
     assert_eq!(sent.jwt(0, "kid"), "key-1");
     assert!(
@@ -147,11 +147,11 @@ fn any_other_refusal_is_what_it_was() {
             .is_token()
     );
 
-    // Busy servers have no say.
+    // A busy server's request for a nonce does not count.
     let mut driver = Driver::<_>::new(bound(oauth(1)));
     driver.exchange(503, NONCE);
     assert!(matches!(driver.next(), Next::Wait { .. }));
-    // Nor does it mean anything to whoever sends no proof.
+    // Nor does the request for a nonce count for a client without proofs.
     let mut driver = Driver::<_>::new(oauth(1));
     driver.exchange(400, NONCE);
     assert!(matches!(driver.next(), Next::Stop { .. }));
@@ -187,7 +187,7 @@ fn the_token_of_a_legacy_key_is_bound_to_nothing() {
     assert_eq!(session.token_type(ServedBy::Legacy), TokenType::Bearer);
     let authorized = session.authorize(driver.now.instant, Api::DataModel, URL);
     assert_eq!(authorized.unwrap().expose_token().expose(), "one");
-    // With both credentials each has its own type.
+    // With both credentials, each has its own token type.
     let session: Session<_, [u8; 64]> = Session::new(bound(migrating()));
     let types = [ServedBy::OAuth { key: 0 }, ServedBy::Legacy].map(|it| session.token_type(it));
     assert_eq!(types, [TokenType::Dpop, TokenType::Bearer]);
@@ -226,7 +226,7 @@ fn all_else_is_that_of_the_identity_inside() {
     let key = EcKey::published(Algorithm::Es256);
     let key = PublicKey::from_ec_point(key.algorithm, &key.point).unwrap();
     let bound = DpopIdentity::new(client, DpopKey::new(&key));
-    // By reference, too.
+    // Also by reference.
     let bound = &bound;
     assert_eq!(Identity::server(&bound), client.server());
     assert_eq!(Identity::oauth_key(&bound, 0).unwrap().key_id(), "key-0");
@@ -245,7 +245,7 @@ fn all_else_is_that_of_the_identity_inside() {
 fn a_token_bound_to_another_key_goes_with_the_identity_that_it_was_for() {
     let mut driver = Driver::<_>::new(bound(oauth(1)));
     assert!(driver.exchange(200, &dpop_token("one")).is_token());
-    // Other keys to sign with do not matter.
+    // Other signing keys do not matter.
     driver.session.replace_identity(bound(oauth(2)));
     assert_eq!(driver.token(), Some("one"));
     let other = EcKey::published(Algorithm::Es384);

@@ -1,4 +1,4 @@
-//! A legacy API key: its secret, its refresh token, which of the two is used when, and how long its tokens live.
+//! A legacy API key: its secret, its refresh token, when each is used, and the lifetime of its tokens.
 
 use redox_auth_core::{AnswerError, Client, Next, Policy, Reason, ServedBy, Stopped, UnixTime};
 
@@ -10,7 +10,7 @@ const DAY: u64 = 86_400;
 
 type Legacy<const N: usize> = Driver<Client<'static, FakeSigner>, [u8; N]>;
 
-/// Checks that a request is one for a token with the secret.
+/// Checks that a request has the secret.
 fn check_secret(sent: &Sent, case: &str) {
     assert_eq!(sent.url, format!("{BASE}/auth/authenticate"), "{case}");
     assert_eq!(
@@ -21,7 +21,7 @@ fn check_secret(sent: &Sent, case: &str) {
     assert_eq!(sent.body, SECRET, "{case}");
 }
 
-/// Checks that a request is one for a token with this refresh token.
+/// Checks that a request has this refresh token.
 fn check_refresh(sent: &Sent, refresh_token: &str, case: &str) {
     assert_eq!(sent.url, format!("{BASE}/auth/refreshToken"), "{case}");
     assert_eq!(
@@ -33,7 +33,7 @@ fn check_refresh(sent: &Sent, refresh_token: &str, case: &str) {
     assert_eq!(sent.body, body, "{case}");
 }
 
-/// A day's token, on the way to be refreshed.
+/// A session with a day's token that is due for renewal.
 fn due_for_refresh<const N: usize>() -> Legacy<N> {
     let mut driver = Legacy::<N>::new(legacy());
     let expires_at = driver.server_time.saturating_add(DAY);
@@ -99,7 +99,7 @@ fn a_refused_refresh_token_falls_back_to_the_secret_at_once_and_is_gone() {
         assert!(matches!(driver.next(), Next::Renew { .. }), "{case}");
         let sent = driver.request();
         check_secret(&sent, &case);
-        // Once: the next no is final for a while.
+        // Only once: after the next refusal the session waits.
         assert_eq!(
             driver.receive(sent.ticket, 401, ""),
             Kind::Refused(Reason::Secret)
@@ -138,7 +138,7 @@ fn a_refresh_token_whose_use_went_wrong_is_not_used_again() {
         driver.pass_millis(driver.wait_millis());
         let sent = driver.request();
         check_secret(&sent, case);
-        // An answer without a refresh token does not bring the old one back.
+        // An answer without a refresh token does not restore the old one.
         answer(&mut driver, sent, "two", None);
         driver.pass_until_asked();
         check_secret(&driver.request(), case);
@@ -209,7 +209,7 @@ fn a_days_token_lives_a_day_and_is_renewed_a_minute_and_a_half_before_at_most() 
     answer(&mut driver, sent, "one", Some("refresh"));
     let wait = driver.wait_millis();
     let day = DAY * 1_000;
-    // Both times lack their fractions, so a second is taken off.
+    // Both times lack fractions, and therefore one second is subtracted.
     assert!((day - 91_000..=day - 61_000).contains(&wait), "{wait} ms");
     driver.check_ticks_around_until("renewal");
     driver.pass_millis(day - 1_001);
@@ -223,7 +223,7 @@ fn a_token_of_a_slow_answer_counts_from_when_the_request_was_sent() {
     let mut driver = Legacy::<1024>::new(legacy());
     let sent = driver.request();
     driver.pass_secs(10);
-    // The server may have shown the `Date` ten seconds ago, when the request was sent.
+    // The server may have written the `Date` ten seconds earlier, when the request was sent.
     let expires_at = driver.server_time.saturating_add(DAY);
     let body = legacy_token("one", expires_at, "refresh");
     assert!(driver.receive(sent.ticket, 200, &body).is_token());
@@ -251,7 +251,7 @@ fn expires_is_read_in_every_form_of_rfc_3339() {
         "2027-01-15T08:01:00-23:59",
     ];
     for expires in forms {
-        // A day before, to the second.
+        // A day earlier, to the second.
         assert_eq!(
             START.saturating_add(DAY),
             UnixTime::parse_rfc3339(expires).unwrap(),
@@ -291,7 +291,7 @@ fn without_a_date_expires_is_compared_with_our_clock_corrected_by_what_is_known(
     for learned in [false, true] {
         let mut driver = Legacy::<1024>::new(legacy());
         if learned {
-            // Ours stands at 1970; the server's is learned first.
+            // The device's clock is at 1970. The session learns the server's time first.
             driver.now.unix = Some(UnixTime::from_secs(0));
             assert_eq!(driver.exchange(403, ""), Kind::Time);
         }
@@ -329,7 +329,7 @@ fn an_oauth_answer_is_no_answer_to_a_legacy_key() {
 
 #[test]
 fn a_clock_that_is_behind_lets_no_token_outlive_its_day() {
-    // Our clock is an hour behind, and the answer has no `Date` to show it.
+    // The device's clock is an hour behind, and the answer has no `Date` that reveals it.
     let mut driver = Driver::<_>::new(legacy());
     driver.server_time = START.saturating_add(3_600);
     let dies = driver.server_time.saturating_add(86_400);

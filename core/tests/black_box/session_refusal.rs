@@ -1,4 +1,4 @@
-//! What a session makes of a no: who has to act, and whether it asks again at once, after a moment or rarely.
+//! A session after a refusal: the party that has to act, and whether the session retries at once, soon or rarely.
 
 use redox_auth_core::{
     Channel, ErrorCode, Next, ParseErrorKind, Reason, Received, Response, Stopped, UnixTime,
@@ -6,14 +6,14 @@ use redox_auth_core::{
 
 use crate::support::driver::{Driver, KEY_NOT_FOUND, Kind, START, legacy, oauth, refusal};
 
-/// What a session without a token does after a refusal.
+/// The next step of a session without a token after a refusal.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Then {
-    /// Another request, now.
+    /// Another request at once.
     AtOnce,
     /// Another request after about a second.
     Later,
-    /// Another request after about a minute, and the operator is told why.
+    /// Another request after about a minute, and the reason for the operator.
     Rarely,
 }
 
@@ -59,7 +59,7 @@ fn every_text_on_redoxs_page_stops_the_session_with_its_reason() {
         ("Unexpected iat claim value", Reason::Clock),
         ("Unexpected exp claim value", Reason::Clock),
     ] {
-        // Redox does not say which status comes with it, and has one code where the standard has another.
+        // Redox does not document the status, and uses one code where the standard has another.
         for status in [400, 401] {
             for (error, code) in [
                 ("invalid_request", ErrorCode::InvalidRequest),
@@ -147,7 +147,7 @@ fn an_answer_without_an_oauth_error_is_sorted_by_its_status() {
         (502, html, Reason::TryLater, Then::Later),
         (503, "busy", Reason::TryLater, Then::Later),
         (504, "", Reason::TryLater, Then::Later),
-        // Whatever they say: the server is not in a state to judge.
+        // Whatever their words are, these servers are broken.
         (
             503,
             r#"{"error":"invalid_client"}"#,
@@ -272,7 +272,7 @@ fn a_date_that_deviates_may_explain_every_refusal_once_but_those_of_the_form_and
 
 #[test]
 fn a_date_deviates_from_two_seconds_on_whatever_the_words() {
-    // How far our clock is ahead of the server's, in seconds.
+    // The difference between the device's clock and the server's, in seconds.
     for (ahead, deviates) in [
         (-286, true),
         (-2, true),
@@ -313,15 +313,7 @@ fn the_words_of_the_server_come_with_the_refusal() {
     )
     .as_bytes()
     .to_vec();
-    let response = Response {
-        status: 400,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut body,
-    };
+    let response = Response::new(400, Channel::Authenticated, &mut body);
     let Received::Refused(refusal) = driver.session.receive(ticket, driver.now, response) else {
         panic!("no refusal");
     };

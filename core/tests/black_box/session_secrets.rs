@@ -1,4 +1,4 @@
-//! No secret shows under `Debug` or `Display` of anything that a session takes or gives.
+//! Nothing that a session takes or returns shows a secret with `Debug` or `Display`.
 
 use core::fmt::Debug;
 
@@ -14,14 +14,14 @@ const REFRESH: &str = "quite-secret-refresh-token";
 const SECRET: &str = "most-secret-legacy-secret";
 const URL: &str = "https://api.redoxengine.com/endpoint";
 
-/// Fails if a secret, or a part of its bytes, shows in either form of `Debug`.
+/// Fails if either form of `Debug` shows a secret, or a part of its bytes.
 fn check(value: &dyn Debug) {
     for shown in [format!("{value:?}"), format!("{value:#?}")] {
         assert!(finds(&shown).is_none(), "{:?} is in {shown}", finds(&shown));
     }
 }
 
-/// What of a secret shows in a text.
+/// The part of a secret that a text shows.
 fn finds(shown: &str) -> Option<String> {
     let squeezed: String = shown.split_whitespace().collect();
     [TOKEN, REFRESH, SECRET, "client_assertion"]
@@ -169,15 +169,8 @@ fn an_answer_does_not_show_its_body() {
     ];
     for body in bodies {
         let mut body = body.into_bytes();
-        let response = Response {
-            status: 200,
-            date: Some(b"Sun, 06 Nov 1994 08:49:37 GMT"),
-            age: None,
-            cache_control: None,
-            retry_after: None,
-            channel: Channel::Authenticated,
-            body: &mut body,
-        };
+        let response = Response::new(200, Channel::Authenticated, &mut body)
+            .with_date(Some(b"Sun, 06 Nov 1994 08:49:37 GMT"));
         check(&response);
         assert!(format!("{response:?}").contains("200"));
     }
@@ -239,15 +232,7 @@ fn a_table_of_sessions_shows_no_secret() {
         .unwrap()
         .ticket;
     let mut body = token(TOKEN, 300).into_bytes();
-    let response = Response {
-        status: 200,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut body,
-    };
+    let response = Response::new(200, Channel::Authenticated, &mut body);
     let received = session.receive(ticket, device.now, response);
     check(&received);
     assert_eq!(
@@ -261,7 +246,7 @@ fn a_table_of_sessions_shows_no_secret() {
 
 #[test]
 fn a_session_wipes_something_when_it_is_dropped() {
-    // An identity that needs no dropping: so it is the slot for the tokens that does.
+    // The identity needs no `drop`. The token slot therefore does.
     type Plain = Client<'static, FakeSigner>;
     assert!(!core::mem::needs_drop::<Plain>());
     assert!(core::mem::needs_drop::<Session<Plain>>());

@@ -1,4 +1,4 @@
-//! A session whose signatures take their time or come from elsewhere, or not at all.
+//! A session whose signatures are slow, come from another place, or fail.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -27,10 +27,10 @@ fn jwt_id(number: u8) -> JwtId {
     JwtId::from_random([number; 16])
 }
 
-/// A key that answers after some polls, or instantly where it need not be waited for.
+/// A key that answers after some polls; at once for a blocking signer.
 struct Key {
     waits: usize,
-    /// How many signatures fail before one is made.
+    /// The number of signatures that fail before one succeeds.
     failures: Cell<usize>,
     signed: Cell<usize>,
 }
@@ -105,19 +105,11 @@ fn client<'a>(keys: &'a [OAuthKey<'a, Key>]) -> Client<'a, Key> {
 
 fn answer<I: Identity>(session: &mut Session<I>, ticket: Ticket, status: u16, body: &str) -> bool {
     let mut body = body.as_bytes().to_vec();
-    let response = Response {
-        status,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut body,
-    };
+    let response = Response::new(status, Channel::Authenticated, &mut body);
     matches!(session.receive(ticket, NOW, response), Received::Token(_))
 }
 
-/// The body that is written and signed in one go.
+/// The body that is written and signed in one step.
 fn expected_body(number: u8) -> String {
     let key = Key::new(0, 0);
     let keys = [OAuthKey::new("client-1", "key-1", &key)];
@@ -170,7 +162,7 @@ fn a_request_dropped_half_way_leaves_the_session_as_it_was() {
         assert_eq!(session.counters().requests, 0, "after {polls} polls");
     }
     assert_eq!(key.signed.get(), 0);
-    // The very `jti` of those attempts may be used: it never got anywhere.
+    // The same `jti` may be used again, because it was never sent.
     let mut future = pin!(session.request_async(NOW, jwt_id(2), &mut out));
     while key.signed.get() == 0 {
         let _ = poll(future.as_mut()).is_ready();
@@ -215,12 +207,13 @@ fn a_signature_from_elsewhere_makes_the_same_request() {
         ticket,
         target,
         body,
+        ..
     } = session.prepare(NOW, jwt_id(1), &mut out).unwrap();
     assert_eq!(target, Target::Token);
     let Body::Unsigned { key: 0, unsigned } = body else {
         panic!("{body:?}");
     };
-    // The signature takes its time; the session is free meanwhile, and asks for no other.
+    // The signature takes time. The session is free meanwhile, and asks for no other request.
     assert!(matches!(session.next(NOW.instant), Next::Wait { .. }));
     let mut signature = [0; 64];
     Key::new(0, 0)
@@ -249,7 +242,7 @@ fn a_signature_that_is_lost_counts_as_a_request_without_an_answer() {
     assert!(until > NOW.instant && until <= NOW.instant.saturating_add_secs(1));
     assert!(matches!(session.next(until), Next::Fetch));
 
-    // Lost with the ticket, it is waited for no longer than any other.
+    // An attempt whose ticket is lost times out like any other.
     let later = Now {
         instant: until,
         ..NOW

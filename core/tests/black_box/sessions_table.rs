@@ -1,4 +1,4 @@
-//! Many sessions in one table: each with a state of its own, one deadline for all of them, no heap.
+//! Many sessions in one table: independent states, one common deadline, no heap.
 
 use redox_auth_core::{
     Channel, Client, Instant, Next, NextOf, Now, Received, Response, Sessions, SessionsError,
@@ -33,15 +33,7 @@ fn send(table: &mut Table, name: &'static str, now: Now, number: u8) -> Ticket {
 
 fn answer(table: &mut Table, name: &'static str, ticket: Ticket, now: Now, body: &str) -> bool {
     let mut body = body.as_bytes().to_vec();
-    let response = Response {
-        status: 200,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut body,
-    };
+    let response = Response::new(200, Channel::Authenticated, &mut body);
     let session = table.get_mut(&name).unwrap();
     matches!(session.receive(ticket, now, response), Received::Token(_))
 }
@@ -97,7 +89,7 @@ fn every_session_that_wants_a_request_is_named_until_it_has_one() {
         named.push(name);
     }
     assert_eq!(named.len(), 3);
-    // All are under way; their tickets die together.
+    // All requests are under way. Their tickets expire together.
     let deadline = Instant::from_millis(61_000);
     assert_eq!(table.next(start.instant), NextOf::Wait(deadline));
     assert_eq!(
@@ -163,7 +155,7 @@ fn what_happens_to_one_session_does_not_happen_to_another() {
     );
     assert_eq!(next_of(&table, "ca"), (None, true, false));
     assert_eq!(next_of(&table, "test"), (None, false, true));
-    // A ticket of one is no ticket of another.
+    // A ticket of one session is invalid for another.
     let ticket = send(&mut table, "test", start, 3);
     assert!(!answer(
         &mut table,

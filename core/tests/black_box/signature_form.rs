@@ -14,7 +14,7 @@ fn write(algorithm: Algorithm, signature: &[u8]) -> Result<Vec<u8>, SignatureErr
     write_signature_der(algorithm, signature, &mut out).map(<[u8]>::to_vec)
 }
 
-/// Numbers of every length, as ECDSA makes them and as it makes them once in a blue moon.
+/// Numbers of every length, both common and rare in ECDSA.
 fn number(len: usize) -> impl Strategy<Value = Vec<u8>> {
     (
         prop::collection::vec(any::<u8>(), len),

@@ -1,4 +1,4 @@
-//! Public keys as a KMS shows them, in DER that aws-lc wrote.
+//! Public keys in the form of a KMS, in DER from aws-lc.
 
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};

@@ -1,4 +1,4 @@
-//! Signing in two steps: the text first, the signature from wherever and whenever it comes.
+//! Signing in two steps: the text first, and the signature later, from any source.
 
 use core::cell::Cell;
 use core::future::poll_fn;
@@ -37,7 +37,7 @@ fn request<'a, S: ?Sized>(key: OAuthKey<'a, S>, jwt_id: &'a JwtId) -> TokenReque
     TokenRequest::new(key.assertion(AUDIENCE, jwt_id, NOW)).scope("a b/c")
 }
 
-/// The key of `signer`, without it.
+/// The key of `signer`, without the signer.
 fn key(signer: &impl Signer) -> OAuthKey<'static, ()> {
     let (algorithm, signature_len) = (signer.algorithm(), signer.signature_len());
     OAuthKey::without_signer(CLIENT_ID, KEY_ID, algorithm, signature_len)
@@ -51,7 +51,7 @@ fn software_key() -> Es256Key {
     Es256Key::parse(&EcKey::published(Algorithm::Es256).sec1()).unwrap()
 }
 
-/// What comes out when the signer signs in one step.
+/// The result of signing in one step.
 fn written(signer: &impl Signer) -> String {
     let mut buffer = [0; 1024];
     request(OAuthKey::new(CLIENT_ID, KEY_ID, signer), &jwt_id())
@@ -97,7 +97,7 @@ fn an_assertion_alone_is_split_in_the_same_way() {
 
 #[test]
 fn a_secure_element_that_takes_a_digest_signs_as_the_key_in_software() {
-    // Both take their nonce from key and digest (RFC 6979), so they make the same signature.
+    // Both derive their nonce from key and digest (RFC 6979), and make the same signature.
     let signer = software_key();
     let secret = EcKey::published(Algorithm::Es256).secret;
     let element = p256::ecdsa::SigningKey::from_slice(&secret).unwrap();
@@ -118,6 +118,7 @@ fn the_digest_is_that_of_the_signing_input_by_the_algorithms_hash() {
             Algorithm::Es256 | Algorithm::Rs256 | Algorithm::Ps256 => &SHA256,
             Algorithm::Es384 | Algorithm::Rs384 => &SHA384,
             Algorithm::Es512 | Algorithm::Rs512 => &SHA512,
+            other => panic!("an algorithm without a test: {other}"),
         };
         let expected = digest(hash, unsigned.signing_input());
         assert_eq!(unsigned.digest().as_bytes(), expected.as_ref());
@@ -274,7 +275,7 @@ fn an_abandoned_text_and_a_failed_signature_leave_none_in_the_buffer() {
     assert_no_signature(&buffer, &expected);
 }
 
-/// All but the signature is there, and where a raw one would be is nothing.
+/// The buffer holds everything except the signature, and zeros in the signature's place.
 fn assert_no_signature(buffer: &[u8], expected: &str) {
     let (unsigned, _) = expected.rsplit_once('.').unwrap();
     let (written, rest) = buffer.split_at(unsigned.len());
@@ -344,7 +345,7 @@ fn a_signer_that_fails_is_the_source_of_the_error_here_too() {
     assert_eq!(got, failed);
 }
 
-/// A key behind a bus that takes several polls to answer, half of the signature at a time, and serves one at a time.
+/// A key on a bus that takes several polls, returns half of the signature at a time, and serves one request at a time.
 struct SlowElement {
     key: Es256Key,
     waits: usize,
@@ -361,7 +362,7 @@ impl SlowElement {
     }
 }
 
-/// A turn on the bus, given back when it is dropped.
+/// The lock on the bus, released when it is dropped.
 struct Turn<'a>(&'a Cell<bool>);
 
 impl Drop for Turn<'_> {
@@ -397,7 +398,7 @@ impl AsyncSigner for SlowElement {
     }
 }
 
-/// Fills part of the signature, then finds it faulty.
+/// Writes a part of the signature, then reports a fault.
 struct HalfWay;
 
 impl Signer for HalfWay {
@@ -428,7 +429,7 @@ fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Polls to the end, and counts how often.
+/// Polls to the end, and counts the polls.
 fn block_on<F: Future>(mut future: Pin<&mut F>) -> (F::Output, usize) {
     (1..100)
         .find_map(|polls| match poll(future.as_mut()) {

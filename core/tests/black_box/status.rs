@@ -1,4 +1,4 @@
-//! What a status says by itself.
+//! The meaning of a status alone.
 
 use std::collections::HashSet;
 

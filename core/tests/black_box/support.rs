@@ -1,4 +1,4 @@
-//! What several behaviours are tested with.
+//! Shared parts of the tests.
 
 pub(crate) mod content;
 pub(crate) mod der;

@@ -1,4 +1,4 @@
-//! What a template writes is what the assertion itself would have been.
+//! A template writes the same bytes as the assertion itself.
 
 use crate::support::signers::Constant;
 use redox_auth_core::{JwtId, JwtType, OAuthKey, TokenRequest, UnixTime, WriteError};
@@ -13,7 +13,7 @@ fn jwt_id(byte: u8) -> JwtId {
 #[test]
 fn assertions_and_requests_are_the_same_to_the_byte() {
     let other_time = UnixTime::from_secs(9_999_999_999);
-    // Lengths of every remainder, so that the constant part ends in every place of a group.
+    // Lengths of every remainder: the constant part then ends at every place of a group.
     for client_id in [
         "a",
         "ab",

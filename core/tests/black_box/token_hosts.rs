@@ -1,4 +1,4 @@
-//! Where a token may be sent to.
+//! The hosts that may receive a token.
 
 use redox_auth_core::{Region, Server, Url, UrlError};
 

@@ -1,4 +1,4 @@
-//! A token that survives a reboot or a deep sleep: what is written, and whose it must be to be read.
+//! A token that survives a reboot or a deep sleep: the content of its record, and the session that may restore it.
 
 use redox_auth_core::{
     Client, LegacyKey, Next, OAuthKey, Policy, Region, RestoreError, SaveError, ServedBy, Server,
@@ -26,7 +26,7 @@ fn an_oauth_token_survives_a_reboot() {
     };
     assert_eq!(token.expose(), "access-token");
     assert_eq!(token.served_by(), ServedBy::OAuth { key: 0 });
-    // Of 300 s there are 280 left, less the second that whole seconds cannot tell.
+    // Of 300 s 280 are left, less one second for the missing fractions.
     device.pass_millis(278_999);
     assert_eq!(device.token(), Some("access-token"));
     device.pass_millis(1);
@@ -66,7 +66,7 @@ fn the_key_that_worked_signs_after_a_reboot_too() {
     assert_eq!(served_by, ServedBy::OAuth { key: 2 });
     device.pass_until_asked();
     assert_eq!(device.request().jwt(0, "kid"), "key-2");
-    // With fewer keys the token is still good, and the first of them signs.
+    // With fewer keys the token is still valid, and the first key signs.
     let mut device = rebooted::<1024>(&before, oauth(1), 10);
     assert_eq!(restore(&mut device, &record), Ok(()));
     device.pass_until_asked();
@@ -209,7 +209,7 @@ fn without_a_token_or_a_time_there_is_nothing_to_write() {
     );
 }
 
-/// Redox in the United States, with these names for everything.
+/// Redox in the United States, with these names.
 fn named(
     client_id: &'static str,
     key_id: &'static str,
@@ -250,7 +250,7 @@ fn the_record_of_another_client_server_or_scope_is_refused() -> Result<(), UrlEr
         );
         assert!(matches!(device.next(), Next::Fetch), "{case}");
     }
-    // Another key of the same client makes no other token.
+    // Another key of the same client obtains the same token.
     let mut device = rebooted::<1024>(&before, named("client-1", "key-2", "a"), 1);
     assert_eq!(restore(&mut device, &record), Ok(()));
     Ok(())
@@ -335,7 +335,7 @@ fn a_session_that_has_a_token_keeps_it() {
     device.get_token("newer", 300);
     assert_eq!(restore(&mut device, &record), Err(RestoreError::HasToken));
     assert_eq!(device.token(), Some("newer"));
-    // A dead one is none.
+    // An expired token does not count.
     let mut device = rebooted::<1024>(&before, oauth(1), 0);
     device.get_token("short", 10);
     device.pass_secs(10);

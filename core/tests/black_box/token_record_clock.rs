@@ -1,4 +1,4 @@
-//! Records and clocks: a token is restored only while it is certainly good.
+//! Records and clocks: a token is restored only while it is certainly valid.
 
 use redox_auth_core::{RestoreError, SaveError, UnixTime};
 
@@ -7,7 +7,7 @@ use crate::support::record::{Device, rebooted, record_of, restore, with_oauth_to
 
 const DAY: u64 = 86_400;
 
-/// Restored with our own clock at this many seconds after the record was written.
+/// Restores with the device's own clock, this many seconds after the record was written.
 fn restored_after(secs: i64) -> Result<(), RestoreError> {
     let before = with_oauth_token(oauth(1));
     let record = record_of(&before);
@@ -19,7 +19,7 @@ fn restored_after(secs: i64) -> Result<(), RestoreError> {
 #[test]
 fn a_record_is_good_to_the_second() {
     for (secs, expected) in [
-        // The clock may have stood at the end of a second then and at its beginning now.
+        // The clock may have been at the end of a second then, and at its start now.
         (-2, Err(RestoreError::FromFuture)),
         (-1, Ok(())),
         (0, Ok(())),
@@ -80,7 +80,7 @@ fn a_device_without_a_clock_writes_the_time_that_it_learned() {
     assert_eq!(device.token(), None);
 }
 
-/// A device whose own clock is wrong by this much, and which found out by a refusal.
+/// A device whose clock is wrong by this much, and which learned that from a refusal.
 fn with_wrong_clock(ahead_secs: i64) -> Device {
     let mut device = Device::<1024>::new(oauth(1));
     device.now.unix = Some(UnixTime::from_secs(
@@ -101,7 +101,7 @@ fn a_clock_that_is_as_wrong_as_before_restores_what_is_certainly_good() {
         (-3_600, Ok(())),
         (-30, Ok(())),
         (30, Ok(())),
-        // It could have been set right since, so by what it shows the token is dead.
+        // The clock may have been corrected since. With its time the token has expired.
         (3_600, Err(RestoreError::Expired)),
         (DAY as i64, Err(RestoreError::Expired)),
     ] {
@@ -119,7 +119,7 @@ fn a_clock_that_was_set_right_in_between_restores_what_is_certainly_good() {
         (3_600, Ok(())),
         (30, Ok(())),
         (-30, Ok(())),
-        // It could still be behind, so by what it showed then the token is dead.
+        // The clock may still be behind. With its earlier time the token has expired.
         (-3_600, Err(RestoreError::Expired)),
         (-(DAY as i64), Err(RestoreError::Expired)),
     ] {
@@ -173,7 +173,7 @@ fn a_restored_token_never_outlives_the_count_of_the_server() {
 
 #[test]
 fn a_time_that_took_long_to_learn_makes_the_record_only_more_careful() {
-    // At which of the 10 s between sending and receiving the server wrote its `Date`, and what is left of 300 s then.
+    // The second, of the 10 s between sending and receiving, when the server wrote its `Date`, and the rest of 300 s.
     for (written_at, left_secs) in [(0, 289), (5, 294), (10, 299)] {
         let mut before = Device::<1024>::new(oauth(1));
         before.now.unix = None;

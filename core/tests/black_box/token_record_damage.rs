@@ -1,4 +1,4 @@
-//! Records that are not what was written: refused, and nothing of them used.
+//! Damaged and forged records: rejected, and no part of them used.
 
 use redox_auth_core::{Client, Instant, LegacyKey, Next, Now, RestoreError, UnixTime};
 
@@ -12,7 +12,7 @@ use crate::support::record::{
 
 type Reboot = fn() -> Device;
 
-/// Both kinds of record, and a device just after the reboot.
+/// Both kinds of record, each with a device just after the reboot.
 fn records() -> [(&'static str, Vec<u8>, Reboot); 2] {
     [
         ("oauth", record_of(&with_oauth_token(oauth(1))), || {
@@ -46,7 +46,7 @@ fn every_single_flipped_bit_is_found() {
 
 #[test]
 fn every_burst_of_damage_is_found() {
-    // What an erased or a half-written page of flash looks like.
+    // The content of an erased or half-written page of flash.
     for (kind, record, reboot) in records() {
         let mut device = reboot();
         for fill in [0x00, 0xff] {
@@ -82,7 +82,7 @@ fn every_record_cut_off_or_with_something_behind_it_is_refused() {
                 Err(RestoreError::Damaged),
                 "{kind}: the last {len} bytes"
             );
-            // The same with a checksum that is right.
+            // The same with a valid checksum.
             if len < record.len() - CHECKSUM_LEN {
                 let got = restore(&mut device, &sealed(record[..len].to_vec()));
                 assert_eq!(
@@ -206,7 +206,7 @@ fn a_key_that_is_gone_makes_the_token_no_worse() {
     assert_eq!(device.request().jwt(0, "kid"), "key-0");
 }
 
-/// All that a session tells about itself.
+/// The whole visible state of a session.
 fn state(device: &Device) -> String {
     let session = &device.session;
     let nexts: Vec<_> = [0, 1, 1_000, 59_999, 60_000, 600_000, 100_000_000]

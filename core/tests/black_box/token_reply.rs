@@ -1,4 +1,4 @@
-//! What is made of a token endpoint's answers: a token, or an error that says what was found.
+//! The answers of a token endpoint: a token, or an error that names its cause.
 
 use crate::support::replies::{Token, VALID, error, parse, token};
 use redox_auth_core::ParseErrorKind::{
@@ -192,11 +192,8 @@ fn errors_say_what_was_expected_what_was_found_and_where() {
             "[]",
             "expected a JSON object, found something else, at byte 0",
         ),
-        (
-            "{",
-            "expected the rest of the JSON, found its end, at byte 1",
-        ),
-        ("{x", "expected JSON, found a mistake in it, at byte 1"),
+        ("{", "expected a JSON object, found an early end, at byte 1"),
+        ("{x", "expected JSON, found a syntax error, at byte 1"),
         (
             "{}",
             "expected the member `access_token`, found none, at byte 0",
@@ -252,7 +249,7 @@ fn a_token_type_that_is_not_bearer_can_be_named_from_the_body() {
         let found = error.token_type(&parsed).map(|it| it.to_string());
         match shown {
             Some(_) => assert_eq!(found.as_deref(), shown, "{written}"),
-            // Its escapes were replaced in place; whatever is left there, no terminal obeys it.
+            // Its escapes were decoded in place. No terminal obeys the remaining characters.
             None => assert!(!found.unwrap_or_default().contains(char::is_control)),
         }
     }

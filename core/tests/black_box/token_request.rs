@@ -1,4 +1,4 @@
-//! The body of a token request, read back by a form parser that is not ours.
+//! The body of a token request, parsed by an independent form parser.
 
 use crate::support::random::Random;
 use crate::support::signers::{Constant, Unreachable};
@@ -145,7 +145,7 @@ fn an_assertion_signed_elsewhere_makes_the_same_body() {
     }
     let empty = write_token_request("", None, &mut buffer);
     assert_eq!(empty, Err(WriteError::EmptyClaim("client_assertion")));
-    // Not one to begin with, and still no way into the fields beside it.
+    // The assertion is invalid, but still cannot add fields.
     let body = write_token_request("a&scope=b", None, &mut buffer).unwrap();
     assert_eq!(fields(body).len(), 3);
 }
@@ -163,14 +163,14 @@ fn what_the_assertion_refuses_the_request_refuses() {
 fn an_empty_scope_stays_within_the_bounds_given_for_none() {
     let (jwt_id, mut buffer) = (jwt_id(), [0; 1024]);
     let key = OAuthKey::new(CLIENT_ID, "key-1", &Constant::ES256);
-    // As late as the times can be, so that the bound is exact.
+    // The latest times, for which the bound is exact.
     let longest = || {
         key.assertion(AUDIENCE, &jwt_id, NOW)
             .issued_at(UnixTime::from_secs(u64::MAX))
             .typ(redox_auth_core::JwtType::ClientAuthentication)
     };
     let max_len = max_assertion_len(CLIENT_ID, "key-1", AUDIENCE, 64);
-    // Refused or left out, as long as it does not overflow the bound.
+    // It may be an error or be shorter, but must not exceed the bound.
     if let Ok(assertion) = longest().write(&mut buffer) {
         assert!(assertion.len() <= max_len, "in the assertion");
     }

@@ -1,5 +1,5 @@
-//! Several keys of which the server knows one, and a clock that is wrong: a session finds out by trying, whatever the
-//! server's words are, and never asks more often than once for each key and once for the clock.
+//! Several keys of which the server knows one, and a wrong clock. A session finds the right combination with any words
+//! of the server, and makes at most one request for each key and one for the clock.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -11,7 +11,7 @@ use redox_auth_core::{Client, Next, UnixTime};
 use crate::support::driver::{Driver, FakeSigner, START, oauth, refusal, token};
 use crate::support::servers::REFUSALS;
 
-/// A server with one key, which refuses with these words. It takes no assertion that its clock does not like.
+/// A server with one key, which refuses with these words. It accepts no assertion whose times do not match its clock.
 struct Server<'t> {
     known: &'t str,
     status: u16,
@@ -19,7 +19,7 @@ struct Server<'t> {
 }
 
 impl Server<'_> {
-    /// Answers until the session has a token or waits; how many requests it made.
+    /// Answers until the session has a token or waits. Returns the number of requests.
     fn serve(
         &self,
         driver: &mut Driver<Client<'static, FakeSigner>>,
@@ -46,7 +46,7 @@ impl Server<'_> {
     }
 }
 
-/// How many requests two keys take of which the server knows the second, and whether they brought a token.
+/// The number of requests with two keys, of which the server knows the second, and whether they obtained a token.
 fn with_two_keys(status: u16, body: &str) -> (usize, bool) {
     let mut driver = Driver::<_>::new(oauth(2));
     let known = "key-1";
@@ -106,7 +106,7 @@ fn a_wrong_clock_and_a_wrong_key_are_healed_one_after_the_other() {
             };
             let count = server.serve(&mut driver, |_| ());
             let case = format!("{}: {} at {off_secs} s", said.server, said.body);
-            // With the clock corrected, the first key is worth another request.
+            // After the clock is corrected, the first key gets another request.
             assert_eq!((count, driver.token()), (3, Some("one")), "{case}");
         }
     }
@@ -116,7 +116,7 @@ fn shifted(time: UnixTime, secs: i64) -> UnixTime {
     UnixTime::from_secs(time.as_secs().strict_add_signed(secs))
 }
 
-/// Whatever a server may write: one of the standard's codes or another, with words or without, or no JSON at all.
+/// Any refusal: one of the standard's codes or another, with or without words, or no JSON.
 fn any_words() -> impl Strategy<Value = String> {
     let code = prop_oneof![
         Just("invalid_request".to_owned()),

@@ -1,5 +1,5 @@
-//! Published vectors, of two kinds: those that our signing and our keys must meet, and those that show that the
-//! verifier which the other tests trust refuses what it should.
+//! Published vectors of two kinds: for our signatures and keys, and for the verifier of the other tests, which must
+//! reject what it should.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -199,7 +199,7 @@ fn the_verifier_of_these_tests_passes_wycheproof_for_rsa_pss() {
     tally.check();
 }
 
-/// How many vectors were rightly accepted and refused.
+/// The numbers of correctly accepted and rejected vectors.
 #[derive(Default)]
 struct Tally {
     accepted: u32,

@@ -1,4 +1,4 @@
-//! What a person is shown of a refusal: the server's own words, and no secret.
+//! The text shown to a person for a refusal: the server's own words, and no secret.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::keys::EcKey;
 use crate::support::servers::REFUSALS;
 
-/// Reads a refusal of a token endpoint, and looks at it.
+/// Parses a refusal of a token endpoint, and passes it to `at`.
 fn look<T>(status: u16, body: impl AsRef<[u8]>, at: impl FnOnce(Refusal<'_>) -> T) -> T {
     let mut body = body.as_ref().to_vec();
     match TokenReply::parse(status, &mut body) {
@@ -30,7 +30,7 @@ fn the_words_of_every_server_are_shown_as_they_came() {
         let words = look(said.status, said.body, |it| it.words(&[]).to_string());
         assert_eq!(words, said.shown, "{}", said.server);
     }
-    // An answer that is not about the client at all.
+    // An answer that is unrelated to the client.
     let words = look(500, "Unable to retrieve device data", |it| {
         it.words(&[]).to_string()
     });
@@ -78,12 +78,12 @@ fn texts_are_found_where_servers_put_them() {
             r#"{"error_uri":"https://as.example"}"#,
             "see https://as.example",
         ),
-        // What is encoded for a reason stays as it came.
+        // Necessary encodings stay unchanged.
         (
             r#"{"error":"a","error_uri":"https://as.example/%c3%a9%0a%1B%zz%4"}"#,
             r#""a"; see https://as.example/%c3%a9%0a%1B%zz%4"#,
         ),
-        // No text with a name: the beginning.
+        // Without a known text: the start of the body.
         (r#"{"code":7}"#, r#""{"code":7}""#),
         (r#"{"message":7}"#, r#""{"message":7}""#),
         (r#"["no"]"#, r#""["no"]""#),
@@ -191,7 +191,7 @@ fn what_looks_like_a_secret_is_not_shown() {
         (format!("<{cut_off}>"), "<[redacted]>"),
         (format!("token '{opaque}'"), "token '[redacted]'"),
         ("eyJhbGciOiJFUzI1NiJ9".into(), "[redacted]"),
-        // By its name, however short it is.
+        // Found through its name, however short it is.
         (
             r#"{"access_token":"a+/b=","expires_in":300}"#.into(),
             r#"{"access_token":"[redacted]","expires_in":300}"#,
@@ -214,7 +214,7 @@ fn what_looks_like_a_secret_is_not_shown() {
             r#"error="invalid_token", error_description="expired""#.into(),
             r#"error="invalid_token", error_description="expired""#,
         ),
-        // What helps support is.
+        // Data that helps the server's support stays visible.
         (
             "id 2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11".into(),
             "id 2f1c7a52-7d7b-4a5c-9d6e-0d6f3d6a5b11",

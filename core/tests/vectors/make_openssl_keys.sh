@@ -1,13 +1,13 @@
 #!/bin/sh
-# Makes the files of `openssl/`: keys and other things in forms that programs not ours write. The keys are used nowhere
-# else. OpenSSL 3.0 and OpenSSH's ssh-keygen made what is there; run this again only to add a form.
+# Makes the files in `openssl/`: keys and other files in the formats of other programs. The keys have no other use. OpenSSL 3.0
+# and OpenSSH's ssh-keygen made the current files. Run this again only to add a format.
 set -eu
 cd "$(dirname "$0")/openssl"
 
 rsa() { openssl genpkey -quiet -algorithm RSA -out "$@"; }
 curve() { openssl genpkey -quiet -algorithm EC -out "$1" -pkeyopt "ec_paramgen_curve:$2"; }
 
-# Keys that we take.
+# Supported keys.
 rsa rsa_2049.pem -pkeyopt rsa_keygen_bits:2049
 rsa rsa_2050.pem -pkeyopt rsa_keygen_bits:2050
 rsa rsa_exponent_3.pem -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:3
@@ -16,7 +16,7 @@ curve p256.pem P-256
 openssl ec -in p256.pem -conv_form compressed -out p256_compressed.pem
 openssl ec -in p256.pem -no_public -out p256_without_public.pem
 
-# Keys that we do not take.
+# Unsupported keys.
 rsa rsa_1024.pem -pkeyopt rsa_keygen_bits:1024
 rsa rsa_8192.pem -pkeyopt rsa_keygen_bits:8192
 rsa rsa_three_primes.pem -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_primes:3
@@ -28,7 +28,7 @@ openssl ec -in p256.pem -param_enc explicit -out p256_explicit_parameters.pem
 openssl genpkey -quiet -algorithm ED25519 -out ed25519.pem
 openssl genpkey -quiet -algorithm X25519 -out x25519.pem
 
-# What is no private key, or not one to be read without a password.
+# Files without a private key, and private keys with a password.
 openssl pkcs8 -topk8 -in p256.pem -out encrypted_pkcs8.pem -passout pass:password
 openssl ec -in p256.pem -aes256 -out encrypted_sec1.pem -passout pass:password
 openssl pkey -in p256.pem -pubout -out public.pem

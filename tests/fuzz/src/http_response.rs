@@ -125,11 +125,13 @@ fn send(exchange: &mut Exchange<'_>, method: Method) {
 
 const BODY_MAX: usize = 300;
 
-const LIMITS: Limits = Limits {
-    head_bytes: 400,
-    headers: 8,
-    body_bytes: 300,
-    interim_answers: 2,
-    exchange_ms: 1_000,
-    idle_ms: 1_000,
+const LIMITS: Limits = {
+    let mut limits = Limits::DEFAULT;
+    limits.head_bytes = 400;
+    limits.headers = 8;
+    limits.body_bytes = 300;
+    limits.interim_answers = 2;
+    limits.exchange_ms = 1_000;
+    limits.idle_ms = 1_000;
+    limits
 };

@@ -84,6 +84,23 @@ fn a_server_that_closes_after_each_acknowledgment_gets_a_connection_for_each() {
     for number in 1..=5 {
         assert_eq!(server.next_message(), format!("MSG{number:05}"));
     }
+    // Without the option the end of the connection may be seen in time, or cost a message its acknowledgment.
+    let outcome = send(&server, &[]);
+    let found = outcome.outcomes();
+    let (last, before) = found.split_last().unwrap();
+    assert!(!before.is_empty(), "{outcome:?}");
+    for line in before {
+        assert_eq!(line["outcome"], "ok", "{line}");
+        assert_eq!(line["control_id"], server.next_message());
+    }
+    let expected = if last["outcome"] == "unknown" {
+        Some(3)
+    } else {
+        assert_eq!(last["outcome"], "ok", "{last}");
+        assert_eq!(last["control_id"], "MSG00005");
+        Some(0)
+    };
+    assert_eq!(outcome.exit_code(), expected, "{outcome:?}");
 }
 
 #[test]

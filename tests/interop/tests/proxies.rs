@@ -6,13 +6,9 @@
 )]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::thread;
+use std::process::{Command, Output};
 
-use redox_auth_interop::redox_auth_binary;
+use redox_auth_interop::{Program, free_port, redox_auth_binary, shell};
 use redox_auth_sandbox::{OAuthKey, Server, ServerOptions};
 
 /// Squid with a user, which leads to one port and to another where nothing listens.
@@ -147,51 +143,4 @@ impl Clinic {
             .output()
             .unwrap()
     }
-}
-
-/// A program that ends with the test.
-struct Program(Child);
-
-impl Program {
-    /// Starts it and waits until it says that it listens.
-    fn start(command: &str, listens: &str) -> Self {
-        let mut shell = Command::new("sh");
-        let mut child = shell
-            .args(["-c", &format!("exec {command} 2>&1")])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let program = Self(child);
-        let mut lines = stdout.lines().map_while(Result::ok);
-        let mut said = Vec::new();
-        let is_there = lines.any(|line| {
-            said.push(line);
-            said.last().is_some_and(|line| line.contains(listens))
-        });
-        assert!(is_there, "{command}: {said:#?}");
-        // What it says later is read, so that it can go on.
-        thread::spawn(move || lines.for_each(drop));
-        program
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
-fn shell(folder: &Path, command: &str) {
-    let mut shell = Command::new("sh");
-    let output = shell.args(["-c", command]).current_dir(folder).output();
-    let output = output.unwrap();
-    assert!(output.status.success(), "{command}: {output:?}");
 }

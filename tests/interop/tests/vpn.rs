@@ -7,7 +7,7 @@
 
 use std::fs;
 
-use redox_auth_interop::Vpn;
+use redox_auth_interop::Namespaces;
 use tempfile::TempDir;
 
 #[test]
@@ -22,7 +22,7 @@ fn with_dh_group_21_a_message_is_acknowledged_through_the_tunnel_and_not_sent_wi
 
 fn through_the_tunnel(group: &str, negotiated: &str) {
     let (_folder, message) = message();
-    let mut vpn = Vpn::new(group);
+    let mut vpn = Namespaces::vpn(group);
     vpn.must("receiver 9960");
     let send = format!("send --mllp {PORT} --source 10.1.0.1 {message}");
     let doctor = format!("doctor --mllp {PORT} --source 10.1.0.1");
@@ -63,7 +63,7 @@ fn through_the_tunnel(group: &str, negotiated: &str) {
 #[test]
 fn doctor_tells_a_tunnel_that_is_down_a_missing_route_a_closed_port_and_a_silent_interface_apart() {
     let (_folder, message) = message();
-    let mut vpn = Vpn::new("modp2048");
+    let mut vpn = Namespaces::vpn("modp2048");
     vpn.must("receiver 9960");
     vpn.must("receiver 9961 --fault mllp:silent");
     let mut doctor = |setting: &str, arguments: &str, expected: &[&str]| {
@@ -78,12 +78,15 @@ fn doctor_tells_a_tunnel_that_is_down_a_missing_route_a_closed_port_and_a_silent
     doctor(
         "tunnel_up",
         &format!("--mllp 10.153.0.1:9961 --probe {message} --ack-timeout 1"),
-        &[route, "FAIL  acknowledgment: the interface is silent"],
+        &[
+            route,
+            "FAIL  acknowledgment: the interface sent no acknowledgment",
+        ],
     );
     doctor(
         "true",
         "--mllp 10.153.0.1:9962",
-        &[route, "FAIL  connection: ", "refused. The way to it works"],
+        &[route, "FAIL  connection: ", "refused. The route works"],
     );
     let from = format!("--mllp {PORT} --source 10.1.0.1");
     doctor(
@@ -98,7 +101,7 @@ fn doctor_tells_a_tunnel_that_is_down_a_missing_route_a_closed_port_and_a_silent
         &[
             route,
             "FAIL  connection: ",
-            "no answer within 10 s. The route is there, so the VPN tunnel is down",
+            "no answer within 10 s. This machine has a route. The VPN tunnel is down",
         ],
     );
     // A gateway that is not there.

@@ -1,8 +1,8 @@
-// What a command prints on a terminal, and a picture of it.
+// A command's output on a terminal, and a picture of it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Runs a program on a terminal of this width, by the `script` of util-linux; gives back what it printed, with its colours. */
+/** Runs a program on a terminal of this width, with `script` of util-linux; returns its output with the colors. */
 export async function onTerminal(words, env, cwd, columns) {
   const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
   const command = `stty cols ${columns} rows 40; exec ${quoted}`;
@@ -17,7 +17,7 @@ export async function onTerminal(words, env, cwd, columns) {
   return { code, printed: printed.replaceAll("\r", "") };
 }
 
-/** The lines as a terminal of this width shows them, but that words are not broken: each a list of runs of one look. */
+/** The lines as on a terminal of this width, except that words stay whole: each a list of runs with the same look. */
 export function lines(printed, columns) {
   const shown = [[]];
   let look = { color: "", isBold: false, isDim: false };
@@ -43,7 +43,7 @@ export function lines(printed, columns) {
   return shown;
 }
 
-/** Goes on in a new line, with the word that did not fit, if a space came before it: a picture is there to be read. */
+/** Continues in a new line, with the word that did not fit, if a space is before the word: wrapped words are easier to read. */
 function wrapped(shown) {
   const line = shown.at(-1);
   const last = line.at(-1);
@@ -55,8 +55,8 @@ function wrapped(shown) {
   return isKept ? INDENT + [...word].length : 0;
 }
 
-/** How far a line that goes on is set in. */
-const INDENT = 13;
+/** The indent of a wrapped line, in columns: the width of the labels in errors. */
+const INDENT = 16;
 
 function changed(look, code) {
   if (code === 0) return { color: "", isBold: false, isDim: false };

@@ -6,7 +6,7 @@ use crate::Refusal;
 use crate::jwks::Key;
 use crate::object::Object;
 
-/// A client assertion (RFC 7523 §3) in compact form, taken apart but not yet believed.
+/// A client assertion (RFC 7523 §3) in compact form, parsed but not yet verified.
 pub(crate) struct Assertion<'a> {
     signed: &'a str,
     header: Object,
@@ -14,7 +14,7 @@ pub(crate) struct Assertion<'a> {
     signature: Vec<u8>,
 }
 
-/// What the claims must say.
+/// The expected values of the claims.
 pub(crate) struct Expected<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) audience: &'a str,
@@ -23,11 +23,11 @@ pub(crate) struct Expected<'a> {
     pub(crate) now: i64,
 }
 
-/// What a good assertion leaves to remember.
+/// The values of a good assertion that the sandbox must remember.
 #[derive(Debug)]
 pub(crate) struct Accepted<'a> {
     pub(crate) jti: &'a str,
-    /// Seconds since 1970 from which on the claims are refused anyway.
+    /// Seconds since 1970, from which the times of the claims are invalid anyway.
     pub(crate) dead_at: i64,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Assertion<'a> {
         &self.claims
     }
 
-    /// What is signed, and the signature.
+    /// The signed text and the signature.
     pub(crate) fn signature(&self) -> (&[u8], &[u8]) {
         (self.signed.as_bytes(), &self.signature)
     }
@@ -75,7 +75,7 @@ impl<'a> Assertion<'a> {
         key.verify(algorithm, self.signed.as_bytes(), &self.signature)
     }
 
-    /// Checks what a verified assertion says, but for the `jti` being new.
+    /// Checks the content of a verified assertion, except that the `jti` is new.
     pub(crate) fn check(&self, expected: &Expected<'_>) -> Result<Accepted<'_>, Refusal> {
         self.check_header(expected)?;
         if self.claims.text("sub") != Some(expected.client_id) {
@@ -90,7 +90,7 @@ impl<'a> Assertion<'a> {
         Ok(Accepted { jti, dead_at })
     }
 
-    /// Redox takes an assertion without `typ`; `jku` has to be the registered URL.
+    /// Redox accepts an assertion without `typ`; `jku` must be the registered URL.
     fn check_header(&self, expected: &Expected<'_>) -> Result<(), Refusal> {
         let typ = self.header.get("typ");
         let is_jwt = |typ: &str| typ.eq_ignore_ascii_case("JWT");
@@ -104,7 +104,7 @@ impl<'a> Assertion<'a> {
         Ok(())
     }
 
-    /// `aud` is the one audience, alone: an assertion for two servers is a replay in waiting.
+    /// `aud` must have one audience only, because each server could replay an assertion for two servers.
     fn is_for(&self, audience: &str) -> bool {
         match self.claims.get("aud") {
             Some(Value::Array(audiences)) => *audiences == [audience],
@@ -148,7 +148,7 @@ fn decode(part: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(part).ok()
 }
 
-/// How long an assertion may live: `iat` "within the past 5 minutes" (Redox: troubleshoot OAuth
+/// The greatest lifetime of an assertion: `iat` "within the past 5 minutes" (Redox: troubleshoot OAuth
 /// API key errors); SMART gives `exp` the same.
 const LIFETIME_SECS: i64 = 300;
 

@@ -9,7 +9,7 @@ use crate::customer::TOKEN_NAME;
 use crate::shared::Shared;
 use crate::{CallError, Challenge, Customer, Echo, Verb};
 
-/// Asks a customer to echo a random challenge; gives the whole answer, too.
+/// Asks a customer to echo a random challenge; also returns the whole answer.
 pub(crate) async fn challenge(
     shared: &Shared,
     customer: &Customer,

@@ -10,10 +10,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::clock::plus;
 
-/// The certificate of the authority that a [`Server`](crate::Server) made for itself alone.
+/// The certificate of a [`Server`](crate::Server)'s own authority.
 ///
-/// A client that trusts it and nothing else can reach that server and no other. The authority's private key is gone as
-/// soon as the server's own certificate is signed.
+/// A client that trusts only this certificate can connect to that server only. The authority deletes its private key
+/// after signing the server's certificate.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CaCertificate {
     der: Vec<u8>,
@@ -26,7 +26,7 @@ impl CaCertificate {
         &self.der
     }
 
-    /// In PEM, as `SSL_CERT_FILE` and most programs want it.
+    /// In PEM, for `SSL_CERT_FILE` and most programs.
     #[must_use]
     pub fn pem(&self) -> String {
         let text = pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, &self.der);
@@ -35,7 +35,7 @@ impl CaCertificate {
     }
 }
 
-/// What a server shows its clients, and the key to it.
+/// A server's certificate for its clients, and its key.
 pub(crate) struct Identity {
     pub(crate) authority: CaCertificate,
     pub(crate) certificate: CertificateDer<'static>,
@@ -45,8 +45,9 @@ pub(crate) struct Identity {
 impl Identity {
     /// A new authority and a server with these `names`: DNS names, or addresses.
     ///
-    /// Both keys are on P-256, which clients for the smallest devices know. Some go by the sandbox's clock and some by
-    /// the machine's, so the certificates are good at both times, and a year on; the server's until `end` if there is one.
+    /// Both keys are on P-256, which clients for the smallest devices know. Some clients use the sandbox's clock and
+    /// some the machine's. Therefore the certificates are valid at both times and for a year after; the server's until
+    /// `end`, if given.
     pub(crate) fn new(
         names: Vec<String>,
         clocks: [Timestamp; 2],

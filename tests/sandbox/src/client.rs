@@ -10,9 +10,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use rustls::crypto::aws_lc_rs::default_provider;
 
-/// Sends a request of the sandbox's own, and gives the whole answer; `None` if that fails in any way.
+/// Sends a request of the sandbox itself, and returns the whole answer; `None` on any failure.
 ///
-/// No redirect is followed and no connection is kept: every answer shows what the URL says now.
+/// Follows no redirect and keeps no connection: every answer shows the present content of the URL.
 pub(crate) async fn send(request: http::Request<Body>) -> Option<http::Response<Vec<u8>>> {
     tokio::time::timeout(LIMIT, exchange(request))
         .await
@@ -22,7 +22,7 @@ pub(crate) async fn send(request: http::Request<Body>) -> Option<http::Response<
 
 async fn exchange(request: http::Request<Body>) -> Option<http::Response<Vec<u8>>> {
     let client = Client::builder(TokioExecutor::new());
-    // Only for https: where a machine has no trusted certificates, http has to work all the same.
+    // Only for https: http must also work on a machine without trusted certificates.
     let answer = if request.uri().scheme_str() == Some("https") {
         let client = client.build::<_, Body>(https().ok()?);
         client.request(request).await

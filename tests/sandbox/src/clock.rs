@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The sandbox's clock: the machine's plus an offset, or frozen; tests move it while it runs.
+/// The sandbox's clock: the machine's clock plus an offset, or frozen. Tests move it while the sandbox runs.
 ///
 /// Clones are handles to one clock. Times are whole milliseconds, as Redox writes them.
 ///
@@ -36,7 +36,7 @@ impl Clock {
         })
     }
 
-    /// A clock that stands still until it is moved.
+    /// A clock that stands still until a test moves it.
     #[must_use]
     pub fn frozen_at(at: Timestamp) -> Self {
         Self::with(Reading::Frozen { at })
@@ -87,7 +87,7 @@ impl Clock {
         *self.lock() = Reading::Running { ahead };
     }
 
-    /// Whether it stands still until it is moved.
+    /// Whether it stands still.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
         matches!(*self.lock(), Reading::Frozen { .. })
@@ -99,7 +99,7 @@ impl Clock {
         }
     }
 
-    /// A reading is replaced whole, so one left by a panicking thread is still good.
+    /// Threads replace a reading as a whole, therefore the reading is valid after a panic of another thread.
     fn lock(&self) -> MutexGuard<'_, Reading> {
         self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }

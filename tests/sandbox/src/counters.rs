@@ -1,4 +1,4 @@
-/// What happened so far; a copy, so that two of them show what a test caused between them.
+/// Counts of all events so far. Each value is a copy: the difference of two shows the events between them.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Counters {
@@ -6,15 +6,15 @@ pub struct Counters {
     pub requests: u64,
     /// POSTs to `/v2/auth/token`.
     pub token_requests: u64,
-    /// OAuth access tokens given out.
+    /// OAuth access tokens issued.
     pub tokens_minted: u64,
     /// OAuth token requests refused; the sum of the seven kinds below.
     pub token_refusals: u64,
     /// … because the form or the assertion is malformed.
     pub malformed_token_requests: u64,
-    /// … because the client ID or the `kid` is not registered, or its JWK Set cannot be had.
+    /// … because the client ID or the `kid` is not registered, or its JWK Set is not available.
     pub keys_not_found: u64,
-    /// … because a claim or header is missing or not the one value allowed.
+    /// … because a claim or header is missing, or is not the one allowed value.
     pub unexpected_claims: u64,
     /// … because `alg` is refused or does not fit the key.
     pub wrong_algorithms: u64,
@@ -28,27 +28,27 @@ pub struct Counters {
     pub jwks_fetches: u64,
     /// JWK Sets that could not be fetched or read.
     pub jwks_fetch_failures: u64,
-    /// Legacy access tokens given out for a secret.
+    /// Legacy access tokens issued for a secret.
     pub legacy_authenticates: u64,
-    /// Legacy access tokens given out for a refresh token.
+    /// Legacy access tokens issued for a refresh token.
     pub legacy_refreshes: u64,
     /// Legacy requests refused, of either kind.
     pub legacy_refusals: u64,
     /// Data Model messages accepted.
     pub messages_accepted: u64,
-    /// Data Model messages refused for their content, by an authorized caller.
+    /// Data Model messages refused for their content, from an authorized caller.
     pub messages_refused: u64,
     /// FHIR searches answered.
     pub fhir_requests: u64,
-    /// FHIR requests refused for what they ask, by a caller with a live token.
+    /// FHIR requests refused for their content, from a caller with a live token.
     pub fhir_refusals: u64,
-    /// Files taken.
+    /// Files accepted.
     pub uploads: u64,
-    /// Files refused for what they are, from a caller with a live token.
+    /// Files refused for their format or size, from a caller with a live token.
     pub uploads_refused: u64,
     /// Platform API requests answered.
     pub platform_requests: u64,
-    /// Platform API requests refused for what they ask, by a caller with a live token.
+    /// Platform API requests refused for their content, from a caller with a live token.
     pub platform_refusals: u64,
     /// Challenges sent to customers.
     pub challenges: u64,
@@ -58,9 +58,9 @@ pub struct Counters {
     pub unauthorized: u64,
     /// Requests with a body beyond [`crate::BODY_LIMIT`].
     pub too_large: u64,
-    /// Requests for a path that is not there, or with the wrong verb.
+    /// Requests for an unknown path, or with the wrong verb.
     pub not_found: u64,
-    /// Answers that a [`crate::Fault`] replaced or changed; only a changed one counts above, too.
+    /// Answers that a [`crate::Fault`] replaced or changed. Changed answers also count above, replaced ones do not.
     pub faults: u64,
 }
 

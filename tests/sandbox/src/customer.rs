@@ -5,7 +5,8 @@ use url::Url;
 
 use crate::directory::is_confidential;
 
-/// The endpoint of a customer, which Redox calls: where it is, and the verification token that proves who calls.
+/// The endpoint of a customer, which Redox calls: its URL, and the verification token that proves that the caller is
+/// Redox.
 ///
 /// `Debug` shows neither the token nor the query.
 #[derive(Clone)]
@@ -48,7 +49,8 @@ impl fmt::Debug for Customer {
     }
 }
 
-/// How Redox puts the challenge; a customer chooses.
+/// How Redox sends the challenge, which the customer chooses.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verb {
     /// In the body, as Redox recommends.
@@ -57,7 +59,8 @@ pub enum Verb {
     Get,
 }
 
-/// What a customer answered to the challenge.
+/// A customer's answer to the challenge.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Challenge {
     /// The status.
@@ -67,21 +70,22 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// Whether Redox would take it: 200, and the challenge anywhere in the body.
+    /// Whether Redox would accept the answer: 200, and the challenge anywhere in the body.
     #[must_use]
     pub fn is_verified(self) -> bool {
         self.status == StatusCode::OK && self.echo != Echo::Absent
     }
 }
 
-/// Where a challenge is in the body of the answer.
+/// The place of the challenge in the body of the answer.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Echo {
-    /// The body is the challenge and nothing else: older pages of Redox ask for that.
+    /// The body is only the challenge, which older pages of Redox require.
     Alone,
-    /// It is a part of the body, which newer pages allow.
+    /// The challenge is a part of the body, which newer pages allow.
     Within,
-    /// It is not there.
+    /// The body does not contain the challenge.
     Absent,
 }
 
@@ -98,7 +102,7 @@ impl Echo {
     }
 }
 
-/// Why a customer was not called, or gave no answer.
+/// Why the sandbox did not call a customer, or got no answer.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum CallError {
@@ -106,16 +110,18 @@ pub enum CallError {
     UrlNotAllowed,
     /// The verification token is empty, or no header can hold it.
     UnusableToken,
-    /// There was no connection, or no whole answer within five seconds and a megabyte.
+    /// The connection failed, or no complete answer arrived within five seconds and a megabyte.
     NoAnswer,
 }
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::UrlNotAllowed => "URL: need https, or http on this machine, without password",
-            Self::UnusableToken => "verification token: need text that a header can hold",
-            Self::NoAnswer => "no whole answer within 5 s and 1 MB",
+            Self::UrlNotAllowed => {
+                "the URL must be https, or http on this machine, without a password"
+            }
+            Self::UnusableToken => "the verification token must be text that a header can hold",
+            Self::NoAnswer => "no complete answer within 5 s and 1 MB",
         })
     }
 }

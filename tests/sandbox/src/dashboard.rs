@@ -29,7 +29,7 @@ pub(crate) use shown::Mask;
 #[derive(Debug)]
 pub(crate) struct Dashboard {
     address: SocketAddr,
-    /// A dropped sender says stop.
+    /// Dropping the sender stops the task.
     stop: oneshot::Sender<()>,
     task: JoinHandle<io::Result<()>>,
 }
@@ -60,13 +60,13 @@ impl Dashboard {
         })
     }
 
-    /// Stops listening. The task ends when what is under way is answered.
+    /// Stops listening. The task ends when it has answered the requests under way.
     pub(crate) fn stop(self) -> JoinHandle<io::Result<()>> {
         drop(self.stop);
         self.task
     }
 
-    /// What a browser opens.
+    /// The URL for a browser.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }

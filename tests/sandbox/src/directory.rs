@@ -9,11 +9,11 @@ use crate::grant::Holder;
 use crate::jwks::KeySet;
 use crate::{Destination, Environment, JwksError, OAuthKey, Source};
 
-/// Why something is not registered or not changed. Every case is the caller's to fix.
+/// Why a registration or a change failed. The caller can fix every case.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RegisterError {
-    /// The ID is taken, within its kind; or the source has its legacy key already.
+    /// Another object of the same kind has this ID; or the source already has its legacy key.
     Taken,
     /// An OAuth key came with neither a JWK Set nor a URL of one.
     NoKeys,
@@ -21,15 +21,15 @@ pub enum RegisterError {
     Jwks(JwksError),
     /// The URL of the JWK Set is neither https nor http on this machine, or it carries a password.
     UrlNotAllowed,
-    /// A legacy key needs a source, and this one is not there.
+    /// A legacy key needs a source, and no source has this ID.
     UnknownSource,
-    /// There is no OAuth key of this client ID.
+    /// No OAuth key has this client ID.
     UnknownClient,
     /// The client has no public key of this `kid`.
     UnknownKey,
-    /// The keys of this client come from its URL, and change there.
+    /// The keys of this client are at its URL, and change there.
     KeysByUrl,
-    /// There is no legacy key of this ID.
+    /// No legacy key has this ID.
     UnknownLegacyKey,
 }
 
@@ -37,16 +37,16 @@ impl fmt::Display for RegisterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Taken => f.write_str("the ID is taken"),
-            Self::NoKeys => f.write_str("neither a JWK Set nor a URL of one"),
+            Self::NoKeys => f.write_str("expected a JWK Set or its URL, found neither"),
             Self::Jwks(error) => write!(f, "JWK Set: {error}"),
-            Self::UrlNotAllowed => {
-                f.write_str("JWK Set URL: need https, or http on this machine, without password")
-            }
+            Self::UrlNotAllowed => f.write_str(
+                "the JWK Set URL must be https, or http on this machine, without a password",
+            ),
             Self::UnknownSource => f.write_str("no such source"),
             Self::UnknownClient => f.write_str("no such client"),
             Self::UnknownKey => f.write_str("the client has no public key of this kid"),
             Self::KeysByUrl => {
-                f.write_str("the client's keys come from its JWK Set URL: change them there")
+                f.write_str("the client's keys are at its JWK Set URL: change them there")
             }
             Self::UnknownLegacyKey => f.write_str("no such legacy key"),
         }
@@ -65,17 +65,17 @@ impl From<JwksError> for RegisterError {
 pub(crate) struct Client {
     pub(crate) environment: Environment,
     pub(crate) jwks_url: Option<String>,
-    /// `None` until the set of a URL was fetched, and after a fetch that failed.
+    /// `None` before the first fetch from a URL, and after a failed fetch.
     pub(crate) keys: Option<KeySet>,
-    /// Answered as if it were not registered.
+    /// Whether the sandbox answers as if the client were not registered.
     pub(crate) disabled: bool,
     /// The tokens that it obtained with each key, by `kid`.
     pub(crate) tokens: BTreeMap<String, Uses>,
-    /// The messages that were accepted with its tokens.
+    /// The messages accepted with its tokens.
     pub(crate) messages: Uses,
 }
 
-/// How often something was used, and when for the last time.
+/// The number of uses, and the time of the last one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Uses {
     pub(crate) count: u64,
@@ -90,7 +90,7 @@ impl Uses {
 }
 
 impl Client {
-    /// The keys that were registered by value.
+    /// The keys registered by value.
     pub(crate) fn own_keys(&mut self) -> Result<&mut KeySet, RegisterError> {
         match (&self.jwks_url, &mut self.keys) {
             (None, Some(keys)) => Ok(keys),
@@ -103,11 +103,11 @@ impl Client {
 pub(crate) struct LegacyAccess {
     pub(crate) secret: String,
     pub(crate) refresh_tokens: BTreeSet<String>,
-    /// How often the secret was replaced.
+    /// How often the operator replaced the secret.
     pub(crate) rotations: u64,
-    /// The tokens that it obtained.
+    /// The tokens obtained with it.
     pub(crate) tokens: Uses,
-    /// The messages that were accepted with its tokens.
+    /// The messages accepted with its tokens.
     pub(crate) messages: Uses,
 }
 
@@ -130,12 +130,12 @@ pub(crate) struct Directory {
     pub(crate) destinations: BTreeMap<String, Destination>,
     pub(crate) clients: BTreeMap<String, Client>,
     pub(crate) legacy: BTreeMap<String, LegacyAccess>,
-    /// What its user has it remember.
+    /// The values that the user asked it to remember.
     pub(crate) remembered: BTreeMap<String, String>,
 }
 
 impl Directory {
-    /// Checks and keeps an OAuth key; `new_id` is for one without a chosen client ID.
+    /// Checks and stores an OAuth key; `new_id` is for a key without a chosen client ID.
     pub(crate) fn add_client(
         &mut self,
         key: OAuthKey,
@@ -154,7 +154,7 @@ impl Directory {
         }
         let client = Client {
             environment: key.environment,
-            // If both are given Redox uses only the URL.
+            // If both are given, Redox uses only the URL.
             keys: by_value.filter(|_| key.jwks_url.is_none()),
             jwks_url: key.jwks_url,
             disabled: false,
@@ -171,7 +171,7 @@ impl Directory {
         client.filter(|client| !client.disabled)
     }
 
-    /// Counts a token that a client has obtained with its key of this ID.
+    /// Counts a token that a client has obtained with its key of this `kid`.
     pub(crate) fn count_token(&mut self, client_id: &str, key_id: &str, now: Timestamp) {
         let Some(client) = self.clients.get_mut(client_id) else {
             return;
@@ -215,7 +215,7 @@ fn may_fetch(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| is_confidential(&url))
 }
 
-/// Whether the sandbox may call this URL: https, or http where nobody can listen in, and no password in it.
+/// Whether the sandbox may call this URL: https, or http on this machine, without a password.
 pub(crate) fn is_confidential(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

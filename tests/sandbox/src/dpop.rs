@@ -8,7 +8,7 @@ use crate::assertion::Assertion;
 use crate::jwks::KeySet;
 use crate::rules::{Dpop, Objection, ObjectionKind};
 
-/// What a proof of possession is checked against.
+/// The expected values of a proof of possession.
 pub(crate) struct Expected<'a> {
     pub(crate) rule: Dpop,
     pub(crate) method: &'a str,
@@ -17,14 +17,14 @@ pub(crate) struct Expected<'a> {
     pub(crate) token: Option<&'a str>,
     /// Seconds since 1970.
     pub(crate) now: i64,
-    /// Whether the server gave out this nonce, and not long ago.
+    /// Whether the server issued this nonce recently.
     pub(crate) is_nonce: &'a dyn Fn(&str) -> bool,
 }
 
-/// A proof that holds.
+/// A valid proof.
 pub(crate) struct Proof {
     pub(crate) jti: String,
-    /// The members of the key that tell it from others (RFC 7638 §3.2), as JSON.
+    /// The members that identify the key (RFC 7638 §3.2), as JSON.
     pub(crate) key: String,
 }
 
@@ -38,10 +38,10 @@ pub(crate) fn check(headers: &HeaderMap, expected: &Expected<'_>) -> Result<Proo
     let proof = proof.to_str().unwrap_or_default();
     let proof = Assertion::parse(proof).map_err(|_| wrong("is no compact JWS"))?;
     if proofs.next().is_some() {
-        return Err(wrong("is there twice"));
+        return Err(wrong("appears twice"));
     }
     if proof.header().text("typ") != Some("dpop+jwt") {
-        return Err(wrong("has another typ than dpop+jwt"));
+        return Err(wrong("has a typ other than dpop+jwt"));
     }
     let key = check_signature(&proof)?;
     let claims = proof.claims();
@@ -61,12 +61,12 @@ pub(crate) fn check(headers: &HeaderMap, expected: &Expected<'_>) -> Result<Proo
     let iat = claims.get("iat").and_then(Value::as_i64);
     let age = iat.map(|iat| expected.now.saturating_sub(iat));
     if age.is_none_or(|age| !(-AHEAD_SECS..=AGE_SECS).contains(&age)) {
-        return Err(wrong("was not made just now: see iat"));
+        return Err(wrong("is too old or from the future: see iat"));
     }
     let jti = claims.text("jti").ok_or_else(|| wrong("has no jti"))?;
     let has_nonce = claims.text("nonce").is_some_and(expected.is_nonce);
     if expected.rule == Dpop::Nonce && !has_nonce {
-        let text = "the DPoP proof lacks the nonce that the answer gives in DPoP-Nonce";
+        let text = "the DPoP proof lacks the nonce in the answer's DPoP-Nonce";
         return Err(Objection::new(ObjectionKind::DpopNonce, "nonce", text));
     }
     Ok(Proof {
@@ -75,12 +75,12 @@ pub(crate) fn check(headers: &HeaderMap, expected: &Expected<'_>) -> Result<Proo
     })
 }
 
-/// What is wrong with a proof whose `jti` came before.
+/// The objection to a proof with a used `jti`.
 pub(crate) fn used() -> Objection {
     wrong("was used before: see jti")
 }
 
-/// The key is the one in the header, whatever it is, but a public one.
+/// The key in the header, which must be a public one.
 fn check_signature(proof: &Assertion<'_>) -> Result<String, Objection> {
     let jwk = proof.header().get("jwk").and_then(Value::as_object);
     let mut jwk: Map<String, Value> = jwk.ok_or_else(|| wrong("has no jwk"))?.clone();
@@ -108,8 +108,8 @@ fn wrong(what: &str) -> Objection {
 
 const PROOF: HeaderName = HeaderName::from_static("dpop");
 
-/// How old a proof may be; RFC 9449 §11.1 leaves it to the server.
+/// The greatest age of a proof, which RFC 9449 §11.1 leaves to the server.
 const AGE_SECS: i64 = 60;
 
-/// How far ahead its clock may be.
+/// How far its clock may be ahead.
 const AHEAD_SECS: i64 = 10;

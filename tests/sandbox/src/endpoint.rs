@@ -36,7 +36,7 @@ pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -
     }
 }
 
-/// From where to where an accepted message goes.
+/// The source and the destinations of an accepted message.
 struct Route {
     source_id: String,
     destination_ids: Vec<String>,
@@ -55,12 +55,12 @@ fn read(request: &Request) -> Result<Value, MetaError> {
         module: "Send",
     };
     if request.media_type().as_deref() != Some("application/json") {
-        return Err(error("Content-Type has to be application/json"));
+        return Err(error("Content-Type must be application/json"));
     }
     serde_json::from_slice(&request.body).map_err(|_| error("The body is not valid JSON"))
 }
 
-/// Checks the required fields and reports every error, not the first alone.
+/// Checks the required fields and reports every error, not only the first.
 fn accept(
     sandbox: &Sandbox,
     grant: &Grant,
@@ -93,7 +93,7 @@ fn source(
     meta: &Map<String, Value>,
 ) -> Result<String, MetaError> {
     let named = meta.get("Source").and_then(|source| source.get("ID"));
-    // What is no text names no source.
+    // A value that is no text names no source.
     let named = named.map(|id| id.as_str().unwrap_or_default());
     match sandbox.source_of(grant, named) {
         Ok(id) => Ok(id.to_owned()),
@@ -135,7 +135,7 @@ fn destinations(
         .collect()
 }
 
-/// A synchronous query, by the naming of Redox's event types (`Query`, `PatientQuery`).
+/// Whether the message is a synchronous query, from the names of Redox's event types (`Query`, `PatientQuery`).
 fn is_query(meta: &Map<String, Value>) -> bool {
     text(meta.get("EventType")).is_some_and(|event| event.ends_with("Query"))
 }
@@ -164,7 +164,7 @@ fn stored(sandbox: &mut Sandbox, meta: Option<&Value>, route: &Route) -> Respons
     Response::json(StatusCode::OK, &json!({ "Meta": answer }))
 }
 
-/// The documented refusal: what was understood of `Meta`, and the errors.
+/// The documented refusal: the recognized part of `Meta`, and the errors.
 fn refused(
     sandbox: &Sandbox,
     grant: &Grant,
@@ -197,7 +197,7 @@ fn refused(
     Response::json(StatusCode::BAD_REQUEST, &json!({ "Meta": answer })).explained(&reason)
 }
 
-/// All errors, and the IDs that would do where a message names a destination that is not there.
+/// All errors, and the existing IDs if a message names an unknown destination.
 fn reason(sandbox: &Sandbox, grant: &Grant, errors: &[MetaError]) -> String {
     let texts = errors.iter().map(|error| error.text.as_str());
     let mut reason = texts.collect::<Vec<_>>().join("; ");
@@ -206,7 +206,7 @@ fn reason(sandbox: &Sandbox, grant: &Grant, errors: &[MetaError]) -> String {
         let own = all.filter(|(_, it)| it.environment == grant.environment);
         let ids: Vec<_> = own.map(|(id, _)| id.as_str()).take(SHOWN_IDS).collect();
         match ids.as_slice() {
-            [] => reason.push_str("; there is none"),
+            [] => reason.push_str("; the environment has none"),
             ids => reason.push_str(&format!("; there is {}", ids.join(", "))),
         }
     }
@@ -237,5 +237,5 @@ const SUBSCRIPTIONS: &str = "Subscriptions";
 const NO_SUBSCRIPTIONS: &str =
     "No subscriptions. Meta.Destinations names no destination of this environment";
 
-/// How many IDs a reason lists.
+/// The greatest number of IDs in a reason.
 const SHOWN_IDS: usize = 5;

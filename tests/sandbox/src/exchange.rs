@@ -10,17 +10,18 @@ use url::form_urlencoded;
 
 use crate::Delivery;
 
-/// An HTTP request as the rules see it: no socket, no version.
+/// An HTTP request in the form for the rules: without socket and version.
 ///
 /// `Debug` shows neither header values, nor query, nor body: they hold assertions, secrets and
 /// tokens.
+#[non_exhaustive]
 #[derive(Clone)]
 pub struct Request {
     /// The verb.
     pub method: Method,
     /// The path as sent, percent-encoding kept.
     pub path: String,
-    /// What followed the `?`, as sent.
+    /// The part after the `?`, as sent.
     pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
@@ -60,7 +61,7 @@ impl Request {
         request
     }
 
-    /// A POST of `application/json`; the body is taken as it is, valid or not.
+    /// A POST of `application/json`, with the body unchanged, valid or not.
     #[must_use]
     pub fn json(path: &str, body: impl Into<Vec<u8>>) -> Self {
         let mut request = Self::new(Method::POST, path);
@@ -70,7 +71,7 @@ impl Request {
         request
     }
 
-    /// Adds `Authorization: Bearer <token>`; a token that no header can hold is left out.
+    /// Adds `Authorization: Bearer <token>`, unless no header can hold the token.
     #[must_use]
     pub fn bearer(mut self, token: &str) -> Self {
         if let Ok(mut value) = HeaderValue::try_from(format!("Bearer {token}")) {
@@ -99,14 +100,15 @@ impl fmt::Debug for Request {
     }
 }
 
-/// An HTTP response as the rules give it.
+/// An HTTP response from the rules.
 ///
 /// `Debug` shows neither header values nor the body: it may hold a token.
+#[non_exhaustive]
 #[derive(Clone, Eq, PartialEq)]
 pub struct Response {
     /// The status.
     pub status: StatusCode,
-    /// The headers; `Date` is the time given to the rules, not the machine's.
+    /// The headers; `Date` is the time given to the rules, not the machine's time.
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Vec<u8>,
@@ -135,13 +137,13 @@ impl Response {
         self
     }
 
-    /// Says how the server is to send it.
+    /// Sets how the server sends it.
     pub(crate) const fn delivered(mut self, delivery: Delivery) -> Self {
         self.delivery = delivery;
         self
     }
 
-    /// Dates it by the sandbox's clock: clients correct their own by this header.
+    /// Sets `Date` from the sandbox's clock. Clients correct their time from this header.
     pub(crate) fn dated(mut self, now: Timestamp) -> Self {
         if let Ok(date) = HeaderValue::try_from(http_date(now)) {
             self.headers.insert(DATE, date);
@@ -149,7 +151,7 @@ impl Response {
         self
     }
 
-    /// Says why in a header that Redox does not have: its own texts are often blank.
+    /// Sets the reason in a header that Redox does not send, because Redox's texts are often blank.
     pub(crate) fn reason(self, reason: &'static str) -> Self {
         self.header(REASON, reason)
     }
@@ -160,7 +162,7 @@ impl Response {
         Some(String::from_utf8_lossy(reason.as_bytes()))
     }
 
-    /// The same, where the reason repeats some of the request; what no header can hold is left out.
+    /// The same for a reason with parts of the request, without characters that no header can hold.
     pub(crate) fn explained(mut self, reason: &str) -> Self {
         let reason: String = reason.chars().filter(|it| !it.is_control()).collect();
         if let Ok(reason) = HeaderValue::try_from(reason) {
@@ -185,14 +187,14 @@ fn names(headers: &HeaderMap) -> Vec<&str> {
     headers.keys().map(HeaderName::as_str).collect()
 }
 
-/// A time as HTTP headers write it (RFC 9110 §5.6.7), to the second.
+/// A time in the form of HTTP headers (RFC 9110 §5.6.7), to the second.
 pub(crate) fn http_date(time: Timestamp) -> String {
-    // It fails only for a year below zero, which no clock here shows; such a date is no date then.
+    // This fails only for a year below zero, which no clock here shows.
     let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&time);
     date.unwrap_or_default()
 }
 
-/// The media type of answers that are for people.
+/// The media type of answers for people.
 pub(crate) const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 
 const REASON: HeaderName = HeaderName::from_static("sandbox-reason");

@@ -2,10 +2,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-/// A map whose entries die at a time of their own: live tokens, used assertion IDs.
+/// A map whose entries expire at individual times: live tokens, used assertion IDs.
 ///
-/// An entry counts as dead once its time is reached. Forgetting the dead is explicit and costs
-/// only what died, so that a long run of many tokens stays cheap.
+/// An entry has expired when its time is reached. Removing expired entries is explicit, and its cost depends only on
+/// their number: a long run with many tokens stays cheap.
 pub(crate) struct Expiring<K, V> {
     entries: BTreeMap<K, (Timestamp, V)>,
     deaths: BTreeSet<(Timestamp, K)>,
@@ -19,7 +19,7 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         }
     }
 
-    /// Puts an entry in place of any other of the same key.
+    /// Adds an entry, and replaces one with the same key.
     pub(crate) fn insert(&mut self, key: K, dies_at: Timestamp, value: V) {
         if let Some((old, _)) = self.entries.insert(key.clone(), (dies_at, value)) {
             self.deaths.remove(&(old, key.clone()));
@@ -27,7 +27,7 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         self.deaths.insert((dies_at, key));
     }
 
-    /// The entry of `key`, if it lives at `now`.
+    /// The entry of `key`, if it is live at `now`.
     pub(crate) fn get<Q>(&self, now: Timestamp, key: &Q) -> Option<&V>
     where
         K: core::borrow::Borrow<Q>,
@@ -37,7 +37,7 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         (now < *dies_at).then_some(value)
     }
 
-    /// Whether there is an entry of `key`, dead or alive.
+    /// Whether there is an entry of `key`, expired or live.
     pub(crate) fn contains<Q>(&self, key: &Q) -> bool
     where
         K: core::borrow::Borrow<Q>,
@@ -46,12 +46,12 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         self.entries.contains_key(key)
     }
 
-    /// The keys of all entries, dead or alive.
+    /// The keys of all entries, expired or live.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
         self.entries.keys()
     }
 
-    /// Drops what is dead at `now`, for good: a clock moved back does not bring it back.
+    /// Removes entries that have expired at `now`. Moving the clock back does not restore them.
     pub(crate) fn forget_dead(&mut self, now: Timestamp) {
         while let Some((dies_at, key)) = self.deaths.pop_first() {
             if now < dies_at {
@@ -62,7 +62,7 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         }
     }
 
-    /// Takes one entry out, with its key and the time of its death; `None` if it is not there.
+    /// Removes one entry, and returns it with its key and its expiry; `None` if there is none.
     pub(crate) fn take<Q>(&mut self, key: &Q) -> Option<(K, Timestamp, V)>
     where
         K: core::borrow::Borrow<Q>,
@@ -73,7 +73,7 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         Some((key, dies_at, value))
     }
 
-    /// The entries that live at `now`, those that die last first.
+    /// The live entries at `now`, those that expire last first.
     pub(crate) fn latest(&self, now: Timestamp) -> impl Iterator<Item = (&K, Timestamp, &V)> {
         let deaths = self.deaths.iter().rev();
         let living = deaths.take_while(move |(dies_at, _)| now < *dies_at);
@@ -83,7 +83,7 @@ impl<K: Clone + Ord, V> Expiring<K, V> {
         })
     }
 
-    /// Drops every entry with such a value.
+    /// Removes every entry whose value matches.
     pub(crate) fn forget_if(&mut self, such: impl Fn(&V) -> bool) {
         self.entries.retain(|_, (_, value)| !such(value));
         let entries = &self.entries;

@@ -20,57 +20,58 @@ use jiff::SignedDuration;
 
 use crate::{endpoint, fhir, legacy, platform, route, upload};
 
-/// Something that goes wrong with one answer, on demand.
+/// A fault of one answer, on demand.
 ///
-/// Some stand in place of the answer, and then the rules never see the request; the others change a true answer on its
-/// way back, so that whatever it gave out is given out.
+/// Some faults replace the answer, and then the rules never see the request. The others change a true answer on its way
+/// back: for the rules, a token in that answer is issued.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fault {
-    /// In place of an answer: 429, as Redox sends it beyond its quota.
+    /// In place of an answer: 429, as Redox sends above its quota.
     TooManyRequests(RetryAfter),
     /// In place of an answer: this status with a page of HTML, as a proxy sends it; 500, 502, 503 and 504 are usual.
     Unavailable(StatusCode, RetryAfter),
-    /// In place of an answer: 400 with a blank description, Redox's words for anything from a wrong clock to a wrong
-    /// signature. Beside the token endpoint it is 401 without a body.
+    /// In place of an answer: 400 with a blank description, Redox's answer to anything from a wrong clock to a wrong
+    /// signature. On paths other than the token endpoint: 401 without a body.
     BlankRefusal,
-    /// In place of an answer: the refusal of a key that is not registered, as after a rotation that one of the two sides
-    /// has missed. Beside the token endpoint it is 401 without a body.
+    /// In place of an answer: the refusal of an unregistered key, as after a rotation that one side missed. On paths
+    /// other than the token endpoint: 401 without a body.
     UnknownKey,
     /// In place of an answer: this status with a `Location`, which may be another host or a path of this one, and the
     /// same path as well; 301, 302, 307 and 308 are usual.
     Redirect(StatusCode, Uri),
-    /// 200, and not what was asked for.
+    /// 200 with a wrong body.
     Junk(Junk),
-    /// The true answer through a cache: with `Age`, in seconds. That to a `GET` was made as long ago, by its `Date`.
+    /// The true answer through a cache: with `Age`, in seconds. The `Date` of an answer to a `GET` is as old.
     Aged(u32),
     /// The true answer without `Date`.
     Undated,
-    /// The true answer with a `Date` so far from the truth.
+    /// The true answer with a `Date` that is wrong by this time.
     Misdated(SignedDuration),
-    /// The true answer with a `Date` that is no date.
+    /// The true answer with a `Date` that is not a date.
     GarbledDate,
-    /// The true answer, after the token that came with the request was taken back: 401 where one is needed.
+    /// The true answer after the sandbox revoked the request's token: 401 if the path needs a token.
     Revoked,
-    /// The connection ends where no client expects it. Like all that follow, [`Sandbox::handle`](crate::Sandbox::handle)
-    /// only says so, in [`Response::delivery`](crate::Response::delivery); the [`Server`](crate::Server) does it.
+    /// The connection ends unexpectedly. For this fault and all below, [`Sandbox::handle`](crate::Sandbox::handle) only
+    /// sets [`Response::delivery`](crate::Response::delivery); the [`Server`](crate::Server) carries it out.
     Disconnect(Disconnect),
-    /// The true answer, so long after the request.
+    /// The true answer, this long after the request.
     Late(Duration),
-    /// The true answer, whose body comes in pieces.
+    /// The true answer, with its body in pieces.
     Slow {
-        /// How many bytes a piece has, and one at least.
+        /// The length of a piece in bytes, at least one.
         piece: usize,
-        /// How long it is quiet before each of them.
+        /// The pause before each piece.
         pause: Duration,
     },
     /// In place of an answer: 200 and a body of spaces, which JSON allows, without an end.
     Endless,
-    /// In place of an answer: 200 and a body of so many spaces, whose length is announced.
+    /// In place of an answer: 200 and a body of this many spaces, with the length announced.
     Oversized(u64),
 }
 
 /// The header `Retry-After` of a fault (RFC 9110 §10.2.3).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum RetryAfter {
     /// None.
@@ -78,21 +79,21 @@ pub enum RetryAfter {
     Absent,
     /// A number of seconds.
     Secs(u32),
-    /// The date so many seconds after the request.
+    /// The date this many seconds after the request.
     Date(u32),
     /// Text that is neither.
     Garbled,
 }
 
-/// What comes with status 200 in place of an answer, or of a part of it.
+/// A wrong body with status 200, in place of an answer or of a part of it.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Junk {
     /// In place of an answer: a page of HTML.
     Html,
-    /// In place of an answer: nothing at all.
+    /// In place of an answer: an empty body.
     Empty,
-    /// The true answer, cut in the middle: what it gave out is given out and lost.
+    /// The true answer, cut in the middle: a token in it is issued and lost.
     Truncated,
     /// In place of an answer: a token of this many bytes.
     LongToken(usize),
@@ -100,10 +101,11 @@ pub enum Junk {
     WrongTypes,
 }
 
-/// Where a fault strikes, whatever the verb.
+/// The paths of a fault, for every verb.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Place {
-    /// `/v2/auth/token`, or the token endpoint of the server that this one is like.
+    /// `/v2/auth/token`, or the token endpoint of the server that this one behaves like.
     Token,
     /// `/auth/authenticate` and `/auth/refreshToken`.
     Legacy,
@@ -113,7 +115,7 @@ pub enum Place {
     Upload,
     /// The Platform API.
     Platform,
-    /// The public keys of a client, which a client registered by URL needs.
+    /// The public keys of a client, for clients registered by URL.
     Jwks,
 }
 

@@ -7,10 +7,10 @@ use crate::counters::count;
 use crate::exchange::{Request, Response};
 use crate::grant::{Grant, Holder, NoSource};
 
-/// The FHIR API; the version, destination, environment and type follow.
+/// The FHIR API's path, before the version, destination, environment and type.
 pub(crate) const PREFIX: &str = "/fhir/";
 
-/// Answers a search, the one interaction there is.
+/// Answers a search, the only supported interaction.
 pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Response {
     let grant = match sandbox.authorize(now, request) {
         Ok(grant) => grant,
@@ -28,7 +28,7 @@ pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -
     }
 }
 
-/// Why there is no answer, with the FHIR issue type that fits.
+/// Why there is no answer, with the matching FHIR issue type.
 struct Problem {
     status: StatusCode,
     code: &'static str,
@@ -81,7 +81,8 @@ fn route(request: &Request) -> Result<(&str, &str, &str), Problem> {
             ((*slug, *environment, *kind), Method::POST)
         }
         _ => {
-            let text = "the path is no search: /fhir/R4/{destination}/{environment}/{type}";
+            let text =
+                "the path must be that of a search: /fhir/R4/{destination}/{environment}/{type}";
             return Err(Problem::new(StatusCode::NOT_FOUND, "not-supported", text));
         }
     };
@@ -95,13 +96,13 @@ fn route(request: &Request) -> Result<(&str, &str, &str), Problem> {
     }
     let form = Some("application/x-www-form-urlencoded");
     if !request.body.is_empty() && request.media_type().as_deref() != form {
-        let text = "the body of a search has to be application/x-www-form-urlencoded";
+        let text = "the body of a search must be application/x-www-form-urlencoded";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid", text));
     }
     Ok(found)
 }
 
-/// `Redox-Source-Id` is needed where the environment has several sources, and has to be right.
+/// `Redox-Source-Id` is required if the environment has several sources, and must be right.
 fn check_source(sandbox: &Sandbox, grant: &Grant, request: &Request) -> Result<(), Problem> {
     let mut values = request.headers.get_all("redox-source-id").iter();
     let named = values.next();
@@ -113,7 +114,7 @@ fn check_source(sandbox: &Sandbox, grant: &Grant, request: &Request) -> Result<(
     let named = named.map(|value| value.to_str().unwrap_or_default());
     sandbox.source_of(grant, named).map_err(|no| match no {
         NoSource::Unnamed => {
-            let text = "Redox-Source-Id is required: the environment has not exactly one source";
+            let text = "Redox-Source-Id is required, unless the environment has exactly one source";
             Problem::new(StatusCode::BAD_REQUEST, "required", text)
         }
         NoSource::Unknown => {

@@ -6,7 +6,7 @@ use url::form_urlencoded;
 /// A parsed `application/x-www-form-urlencoded` body.
 pub(crate) struct Form(BTreeMap<String, String>);
 
-/// The parameter of this name stands in the form twice (RFC 6749 §3.2 forbids it).
+/// The form has the parameter of this name twice, which RFC 6749 §3.2 forbids.
 pub(crate) struct Duplicate(pub(crate) String);
 
 impl Form {

@@ -16,7 +16,7 @@ pub(crate) struct Grant {
     pub(crate) bound_to: Option<String>,
 }
 
-/// Who holds an access token, and so of which kind it is.
+/// The holder of an access token, and thereby its kind.
 #[derive(Clone)]
 pub(crate) enum Holder {
     /// An OAuth key, for every source of its environment.
@@ -32,15 +32,15 @@ impl Grant {
     }
 }
 
-/// Why a request is answered 401 (RFC 6750 §3).
+/// Why the sandbox answers 401 (RFC 6750 §3).
 pub(crate) enum Unauthorized {
     /// There is no bearer token, or more than one.
     NoToken,
     /// The token is unknown, expired or revoked.
     DeadToken,
-    /// The token is bound to a key, and the request says `Bearer`; or the other way round.
+    /// The token is bound to a key, but the scheme is `Bearer`; or the reverse.
     OtherScheme,
-    /// The proof for a token that is bound to a key is missing or does not hold (RFC 9449 §7.1), with a nonce for the next.
+    /// The proof for a bound token is missing or invalid (RFC 9449 §7.1), with a nonce for the next proof.
     Proof(Objection, String),
 }
 
@@ -53,15 +53,15 @@ impl Unauthorized {
         let (challenge, reason) = match self {
             Self::OtherScheme => (
                 "DPoP error=\"invalid_token\"",
-                "the token goes with another scheme than the header has",
+                "the token needs a scheme other than that of the header",
             ),
             Self::Proof(objection, _) if objection.kind() == ObjectionKind::DpopNonce => (
                 "DPoP error=\"use_dpop_nonce\"",
-                "the proof lacks the nonce that this answer gives",
+                "the proof lacks the nonce of this answer",
             ),
             Self::Proof(..) => (
                 "DPoP error=\"invalid_dpop_proof\"",
-                "the proof is missing or does not hold",
+                "the proof is missing or invalid",
             ),
             Self::NoToken => ("Bearer", "there is no bearer token, or more than one"),
             Self::DeadToken => (
@@ -79,16 +79,16 @@ impl Unauthorized {
     }
 }
 
-/// Why a request has no source to act for.
+/// Why a request has no source.
 pub(crate) enum NoSource {
-    /// None was named, and the environment has not exactly one.
+    /// The request names none, and the environment does not have exactly one.
     Unnamed,
-    /// There is none of that ID for this token.
+    /// This token has no source with that ID.
     Unknown,
 }
 
 impl Sandbox {
-    /// Keeps a new access token, and forgets those that have expired.
+    /// Stores a new access token, and removes expired ones.
     pub(crate) fn give_out(
         &mut self,
         now: Timestamp,
@@ -101,7 +101,7 @@ impl Sandbox {
         self.tokens.insert(token, expires_at, grant);
     }
 
-    /// What the request's access token allows.
+    /// The grant of the request's access token.
     pub(crate) fn authorize(
         &mut self,
         now: Timestamp,
@@ -140,10 +140,10 @@ impl Sandbox {
         }
     }
 
-    /// The ID of the source a request acts for (Redox: source ID).
+    /// The ID of a request's source (Redox: source ID).
     ///
-    /// A legacy key has one source. An OAuth key has all of its environment, and where that is
-    /// one alone it need not be named.
+    /// A legacy key has one source. An OAuth key has all sources of its environment; a request need not name an only
+    /// source.
     pub(crate) fn source_of<'a>(
         &'a self,
         grant: &'a Grant,
@@ -166,7 +166,7 @@ impl Sandbox {
     }
 }
 
-/// The one access token of a request, and before it its scheme: `Bearer` (RFC 6750 §2.1) or `DPoP` (RFC 9449 §7.1).
+/// The scheme and the only access token of a request: `Bearer` (RFC 6750 §2.1) or `DPoP` (RFC 9449 §7.1).
 pub(crate) fn token(request: &Request) -> Option<(&str, &str)> {
     let mut values = request.headers.get_all(AUTHORIZATION).iter();
     let value = values.next().filter(|_| values.next().is_none())?;
@@ -176,5 +176,5 @@ pub(crate) fn token(request: &Request) -> Option<(&str, &str)> {
     known.next().map(|_| (scheme, token.trim()))
 }
 
-/// Where a server gives the nonce for the next proof (RFC 9449 §8).
+/// The header with the nonce for the next proof (RFC 9449 §8).
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");

@@ -18,12 +18,12 @@ pub use error::JwksError;
 pub(crate) struct KeySet {
     keys: Vec<Key>,
     json: Value,
-    /// Keys that were taken out and can be put back.
+    /// Withdrawn keys, which can be restored.
     withdrawn: Vec<Key>,
 }
 
 impl KeySet {
-    /// Reads a set, or one JWK alone: the dashboard takes either.
+    /// Reads a set or a single JWK, because the dashboard accepts either.
     pub(crate) fn parse(json: &str) -> Result<Self, JwksError> {
         let value: Value = serde_json::from_str(json).map_err(|_| JwksError::NotJson)?;
         let json = match value.get("keys") {
@@ -52,19 +52,19 @@ impl KeySet {
         })
     }
 
-    /// Takes the key of this ID out; `false` if it is not there.
+    /// Withdraws the key of this ID; `false` if there is none.
     pub(crate) fn withdraw(&mut self, id: &str) -> bool {
         let Some(key) = take(&mut self.keys, id) else {
             return false;
         };
-        // One of this ID that was withdrawn before cannot be put back beside another.
+        // A withdrawn key cannot be restored next to another key with its ID.
         take(&mut self.withdrawn, id);
         self.withdrawn.push(key);
         self.write();
         true
     }
 
-    /// Puts a withdrawn key back; `false` if there is none of this ID, or if its ID is in use again.
+    /// Restores a withdrawn key; `false` if there is none with this ID, or if another key has this ID.
     pub(crate) fn restore(&mut self, id: &str) -> bool {
         if self.find(id).is_some() {
             return false;
@@ -77,7 +77,7 @@ impl KeySet {
         true
     }
 
-    /// Puts the keys of another set beside those of this one.
+    /// Adds the keys of another set.
     pub(crate) fn add(&mut self, other: Self) -> Result<(), JwksError> {
         let taken = |key: &Key| self.find(&key.id).is_some();
         if let Some(key) = other.keys.iter().position(taken) {
@@ -105,7 +105,7 @@ impl KeySet {
         &self.keys
     }
 
-    /// The set as it was registered.
+    /// The registered set.
     pub(crate) const fn json(&self) -> &Value {
         &self.json
     }
@@ -116,13 +116,14 @@ fn take(keys: &mut Vec<Key>, id: &str) -> Option<Key> {
     Some(keys.remove(at))
 }
 
-/// One public key of a set. The algorithm belongs to it, never to a string from a header.
+/// One public key of a set. The key decides the algorithm, never a string from a header.
 pub(crate) struct Key {
     id: String,
     jwk: Map<String, Value>,
-    /// Its algorithm at Redox. `None` for a kind of key that none here uses; such a key may be registered.
+    /// Its algorithm at Redox. `None` for an unsupported kind of key, which may still be registered.
     own: Option<&'static str>,
-    /// By algorithm. An RSA key whose JWK names none has several: other servers let the client choose.
+    /// By algorithm. An RSA key without an algorithm in its JWK has several, because other servers let the client
+    /// choose.
     verifiers: Vec<(&'static str, ParsedPublicKey)>,
 }
 
@@ -153,23 +154,23 @@ impl Key {
         &self.id
     }
 
-    /// The algorithm that an assertion has to name at Redox; `None` for a key that cannot sign one.
+    /// The required algorithm of assertions at Redox; `None` for a key that cannot sign them.
     pub(crate) const fn algorithm(&self) -> Option<&'static str> {
         self.own
     }
 
-    /// The JWK as it was registered.
+    /// The registered JWK.
     pub(crate) const fn jwk(&self) -> &Map<String, Value> {
         &self.jwk
     }
 
-    /// Whether the signature of `message` is this key's by any `algorithm` that it may be used for.
+    /// Whether this key made the signature of `message` with `algorithm`, which must be one of the key's.
     pub(crate) fn has_signed(&self, algorithm: &str, message: &[u8], signature: &[u8]) -> bool {
         let found = self.verifiers.iter().find(|(own, _)| *own == algorithm);
         found.is_some_and(|(_, key)| key.verify_sig(message, signature).is_ok())
     }
 
-    /// Checks that `algorithm` is this key's and that the signature is of `message`.
+    /// Checks that `algorithm` is this key's, and that the key made the signature of `message`.
     pub(crate) fn verify(
         &self,
         algorithm: Option<&str>,
@@ -256,7 +257,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// What the JWK says of its purpose, where it says anything (RFC 7517 §4.2 to §4.4).
+/// Whether the JWK's members about its purpose, if any, allow signatures (RFC 7517 §4.2 to §4.4).
 fn is_for(jwk: &Map<String, Value>, algorithm: &str) -> bool {
     let says = |member: &str, value: &str| jwk.get(member).is_none_or(|own| own == value);
     let operations = jwk.get("key_ops");
@@ -271,16 +272,16 @@ fn is_for(jwk: &Map<String, Value>, algorithm: &str) -> bool {
 /// Members of private and of symmetric keys (RFC 7518 §6).
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// The length of an RSA key by its modulus, in bits.
+/// The length of an RSA key from its modulus, in bits.
 ///
-/// A modulus has no leading zeros (RFC 7518 §6.3.1), so the first byte tells it.
+/// A modulus has no leading zeros (RFC 7518 §6.3.1), therefore its first byte decides.
 pub(crate) fn rsa_bits(modulus: &[u8]) -> usize {
     let unused = modulus.first().map_or(0, |first| first.leading_zeros());
     let bits = modulus.len().saturating_mul(8);
     bits.saturating_sub(usize::try_from(unused).unwrap_or(0))
 }
 
-/// What an RSA key can verify. The first one is meant, at Redox, where its JWK names none.
+/// The algorithms of an RSA key. At Redox, the first one is the default.
 const RSA: [(&str, &RsaParameters); 6] = [
     ("RS384", &RSA_PKCS1_2048_8192_SHA384),
     ("RS256", &RSA_PKCS1_2048_8192_SHA256),
@@ -290,7 +291,7 @@ const RSA: [(&str, &RsaParameters); 6] = [
     ("PS512", &RSA_PSS_2048_8192_SHA512),
 ];
 
-/// The algorithms that the sandbox takes in Redox's place.
+/// The algorithms that the sandbox accepts in Redox's place.
 const AT_REDOX: [&str; 7] = [
     "RS384", "ES384", "RS256", "RS512", "PS256", "ES256", "ES512",
 ];

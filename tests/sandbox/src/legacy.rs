@@ -35,8 +35,8 @@ pub(crate) fn authenticate(sandbox: &mut Sandbox, now: Timestamp, request: &Requ
 
 /// Answers a POST of `apiKey` and `refreshToken`.
 ///
-/// The refresh token stays as it is, as in Redox's sample, unless the sandbox is told otherwise. It
-/// lives until it is revoked: its lifetime at Redox is not public.
+/// The refresh token stays the same, as in Redox's sample, unless the sandbox is set otherwise. It is valid until
+/// revoked, because its lifetime at Redox is not public.
 pub(crate) fn refresh(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Response {
     let (api_key, refresh_token) = match fields(request, "refreshToken") {
         Some(fields) => fields,
@@ -60,7 +60,7 @@ pub(crate) fn refresh(sandbox: &mut Sandbox, now: Timestamp, request: &Request) 
     grant(sandbox, now, api_key, &refresh_token)
 }
 
-/// `apiKey` and one more field of a JSON body; the documented form, and no other.
+/// `apiKey` and one more field of a JSON body, in the documented form only.
 fn fields(request: &Request, second: &str) -> Option<(String, String)> {
     if request.media_type().as_deref() != Some("application/json") {
         return None;
@@ -91,7 +91,7 @@ fn grant(sandbox: &mut Sandbox, now: Timestamp, api_key: String, refresh_token: 
     uncached(Response::json(StatusCode::OK, &body))
 }
 
-/// Redox's refusal is 15 bytes of text that call themselves HTML, by recorded traffic.
+/// Redox's refusal is 15 bytes of text with the media type of HTML, in recorded traffic.
 fn refuse(sandbox: &mut Sandbox, status: StatusCode) -> Response {
     count(&mut sandbox.counters.legacy_refusals);
     let reason = match status {
@@ -111,5 +111,5 @@ fn uncached(response: Response) -> Response {
         .header(EXPIRES, "-1")
 }
 
-/// How long a legacy access token lives.
+/// The lifetime of a legacy access token.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);

@@ -16,7 +16,7 @@ use crate::form::Form;
 use crate::grant::{Grant, Holder};
 use crate::rules::{self, Dpop, Objection, ObjectionKind, Occasion, Rules, Site};
 
-/// Answers a POST to the token endpoint as the server of these rules would.
+/// Answers a POST to the token endpoint like the server of these rules.
 pub(crate) fn handle(
     sandbox: &mut Sandbox,
     rules: &Rules,
@@ -70,14 +70,14 @@ pub(crate) fn handle(
     }
 }
 
-/// The client ID that a token request claims, believed only for finding its JWK Set.
+/// The unverified client ID of a token request, used only to find the JWK Set.
 pub(crate) fn claimed_client_id(rules: &Rules, request: &Request) -> Option<String> {
     let form = Form::parse(&request.body).ok()?;
     let assertion = Assertion::parse(rules.assertion_in(&form).ok()?).ok()?;
     assertion.client_id().ok().map(ToOwned::to_owned)
 }
 
-/// One token request, and what it is judged by.
+/// One token request, and the rules and state that judge it.
 struct Attempt<'a> {
     rules: &'a Rules,
     site: &'a Site,
@@ -87,7 +87,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// What the client is granted, or the first thing that the server objects to.
+    /// The client's grant, or the server's first objection.
     fn admit(&self, sandbox: &mut Sandbox, form: &Form) -> Result<Grant, Objection> {
         let Self { rules, now, .. } = *self;
         if let Some(limit) = rules.limit() {
@@ -106,7 +106,7 @@ impl Attempt<'_> {
         };
         self.use_up(sandbox, client_id, assertion)?;
         if !rules.is_open() {
-            let text = "the server gives this client no token, whatever it does";
+            let text = "the server never gives this client a token";
             return Err(Objection::new(ObjectionKind::Closed, "", text));
         }
         let client = sandbox.directory.client(client_id);
@@ -125,25 +125,25 @@ impl Attempt<'_> {
             return Err(Objection::new(ObjectionKind::ContentType, "", text));
         }
         if self.request.headers.contains_key(AUTHORIZATION) {
-            let text = "the header Authorization is there besides the assertion";
+            let text = "the request has a header Authorization in addition to the assertion";
             let kind = ObjectionKind::SecondAuthentication;
             return Err(Objection::new(kind, "authorization", text));
         }
         Ok(())
     }
 
-    /// Finds the client and checks that one of its keys signed; gives the client ID.
+    /// Finds the client, checks that one of its keys signed, and returns the client ID.
     fn check_key<'c>(
         &self,
         sandbox: &Sandbox,
         assertion: &'c Assertion<'_>,
     ) -> Result<&'c str, Objection> {
         let client_id = assertion.claims().text("iss").ok_or_else(|| {
-            let text = "iss is missing or no text; it is the client ID";
+            let text = "iss is missing or not a text; it must be the client ID";
             Objection::new(ObjectionKind::Iss, "iss", text)
         })?;
         let client = sandbox.directory.client(client_id).ok_or_else(|| {
-            let text = "iss is not the ID of a client that is registered";
+            let text = "iss is not the ID of a registered client";
             Objection::new(ObjectionKind::ClientUnknown, "iss", text)
         })?;
         let keys = client.keys.as_ref();
@@ -156,7 +156,7 @@ impl Attempt<'_> {
         sandbox.check_proof(rule, self.now, self.request, &url, None)
     }
 
-    /// Last, so that nobody but the key's owner can use up a `jti`.
+    /// Runs last: only the key's owner can use up a `jti`.
     fn use_up(
         &self,
         sandbox: &mut Sandbox,
@@ -184,8 +184,8 @@ impl Attempt<'_> {
 }
 
 impl Sandbox {
-    /// Checks the proof of a request to this URL, with this access token if it has one, and gives its key. A proof counts
-    /// once.
+    /// Checks the proof of a request to this URL, with this access token if there is one, and returns the proof's key.
+    /// A proof is valid once.
     pub(crate) fn check_proof(
         &mut self,
         rule: Dpop,
@@ -214,7 +214,7 @@ impl Sandbox {
         Ok(proof.key)
     }
 
-    /// A nonce for proofs, which is good for a while.
+    /// A nonce for proofs, valid for a limited time.
     pub(crate) fn new_nonce(&mut self, now: Timestamp) -> String {
         let nonce = self.random.uuid();
         self.nonces.forget_dead(now);
@@ -256,5 +256,5 @@ const fn count_refusal(counters: &mut Counters, kind: ObjectionKind) {
     });
 }
 
-/// How long a nonce is taken, and a proof remembered.
+/// How long a nonce is valid, and how long the sandbox remembers a proof.
 const NONCE_LIFETIME: SignedDuration = SignedDuration::from_mins(5);

@@ -2,11 +2,11 @@ use crate::directory::{Client, LegacyAccess};
 use crate::jwks::KeySet;
 use crate::{LegacyKey, LiveTokens, RefreshTokens, RegisterError, Sandbox};
 
-/// What an operator does in Redox's dashboard while clients run.
+/// Operations of Redox's dashboard while clients run.
 impl Sandbox {
-    /// Registers these public keys in place of those that the client has: a JWK Set or one JWK, as JSON.
+    /// Replaces the public keys of the client: a JWK Set or one JWK, as JSON.
     ///
-    /// A client that was registered by URL is registered by value from then on. Tokens given out stay alive.
+    /// A client registered by URL is then registered by value. Issued tokens stay valid.
     ///
     /// # Errors
     /// [`RegisterError::UnknownClient`], or [`RegisterError::Jwks`]; the client keeps its keys then.
@@ -17,9 +17,9 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Answers this client as one that nobody registered, until it is enabled again.
+    /// Answers this client like an unregistered one, until it is enabled again.
     ///
-    /// Tokens given out stay alive.
+    /// Issued tokens stay valid.
     ///
     /// # Errors
     /// [`RegisterError::UnknownClient`].
@@ -28,7 +28,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Answers this client again.
+    /// Enables this client again.
     ///
     /// # Errors
     /// [`RegisterError::UnknownClient`].
@@ -47,11 +47,11 @@ impl Sandbox {
         })
     }
 
-    /// Makes a new secret for a legacy key; the old one is dead at once (Redox: generate a new secret value for legacy
-    /// API keys).
+    /// Makes a new secret for a legacy key, and revokes the old one at once (Redox: generate a new secret value for
+    /// legacy API keys).
     ///
-    /// Whether the tokens that the old secret got die with it is not public, so `live` says it. Its refresh tokens are
-    /// tokens too. Tokens that die with it cannot be [restored](Self::restore_token), even if each was revoked before.
+    /// Redox does not document whether the old secret's tokens stay valid, therefore `live` decides. Refresh tokens
+    /// count as tokens. Tokens revoked here cannot be [restored](Self::restore_token), even if each was revoked before.
     ///
     /// # Errors
     /// [`RegisterError::UnknownLegacyKey`].
@@ -76,18 +76,18 @@ impl Sandbox {
         })
     }
 
-    /// Says how long the access tokens of OAuth API keys live from now on, in seconds, instead of Redox's five minutes: so
-    /// that a test sees many lifetimes.
+    /// Sets the lifetime of new access tokens of OAuth API keys, in seconds, instead of Redox's five minutes, for tests
+    /// over many lifetimes.
     pub const fn set_token_lifetime_secs(&mut self, secs: u32) {
         self.token_lifetime_secs = secs;
     }
 
-    /// Says what a legacy refresh does with the refresh token it was given.
+    /// Sets what a legacy refresh does with the used refresh token.
     pub const fn set_refresh_tokens(&mut self, refresh_tokens: RefreshTokens) {
         self.refresh_tokens = refresh_tokens;
     }
 
-    /// Takes back one access token of either kind; `false` if there is none such.
+    /// Revokes one access token of either kind; `false` if there is no such token.
     pub fn revoke_token(&mut self, token: &str) -> bool {
         let Some((token, expires_at, grant)) = self.tokens.take(token) else {
             return false;
@@ -105,8 +105,8 @@ impl Sandbox {
         true
     }
 
-    /// Withdraws one public key of a client that is registered by value: assertions that it signs are refused, as those
-    /// of a key that was never registered. The last key can be withdrawn, too.
+    /// Withdraws one public key of a client registered by value. The sandbox then refuses assertions signed with it,
+    /// like those of an unregistered key. The last key can be withdrawn, too.
     ///
     /// # Errors
     /// [`RegisterError::UnknownClient`], [`RegisterError::KeysByUrl`], and [`RegisterError::UnknownKey`].
@@ -118,7 +118,7 @@ impl Sandbox {
         }
     }
 
-    /// Undoes [`withdraw_key`](Self::withdraw_key), as long as the client has not been given other keys.
+    /// Undoes [`withdraw_key`](Self::withdraw_key), unless the client has other keys since.
     ///
     /// # Errors
     /// [`RegisterError::UnknownClient`], [`RegisterError::KeysByUrl`], and [`RegisterError::UnknownKey`].
@@ -130,7 +130,7 @@ impl Sandbox {
         }
     }
 
-    /// Registers one more public key beside those that the client has: a JWK, or a JWK Set, as JSON.
+    /// Registers a further public key of the client: a JWK, or a JWK Set, as JSON.
     ///
     /// # Errors
     /// [`RegisterError::UnknownClient`], [`RegisterError::KeysByUrl`], or [`RegisterError::Jwks`]; the client keeps its
@@ -141,14 +141,14 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Takes back every access token and refresh token of either kind.
+    /// Revokes every access token and refresh token of either kind.
     pub fn revoke_all_tokens(&mut self) {
         self.tokens.clear();
         self.revoked.clear();
         self.revoke_refresh_tokens();
     }
 
-    /// Takes back every legacy refresh token; the access tokens stay alive.
+    /// Revokes every legacy refresh token; the access tokens stay valid.
     pub fn revoke_refresh_tokens(&mut self) {
         for access in self.directory.legacy.values_mut() {
             access.refresh_tokens.clear();

@@ -19,7 +19,7 @@ use tokio::time::{sleep, timeout};
 use crate::Times;
 use message::Message;
 
-/// Redox's port for HL7 v2 over MLLP: it acknowledges each message with AA, as soon as it has all of it.
+/// Redox's port for HL7 v2 over MLLP. It acknowledges each complete message with AA.
 ///
 /// It runs as a task of the tokio runtime that started it. Dropping it, or the runtime, ends it.
 ///
@@ -100,12 +100,12 @@ impl MllpServer {
         self.address
     }
 
-    /// Lets a fault strike, after all that were ordered before.
+    /// Orders a fault. It strikes after all faults that were ordered before.
     pub fn order(&self, order: MllpOrder) {
         locked(&self.shared).faults.push_back(order);
     }
 
-    /// The latest messages, the oldest first, without their frames, whatever was answered.
+    /// The latest messages without their frames, the oldest first. The answer to a message does not matter.
     ///
     /// The server keeps at most 2,000 messages of at most 64 MiB together. It drops the oldest first.
     #[must_use]
@@ -146,7 +146,7 @@ async fn accept(
     }
 }
 
-/// Whatever is wrong with a connection ends it.
+/// Any error ends the connection.
 async fn serve(stream: TcpStream, shared: Arc<Mutex<State>>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
@@ -171,7 +171,7 @@ async fn serve(stream: TcpStream, shared: Arc<Mutex<State>>) -> io::Result<()> {
     Ok(())
 }
 
-/// Sends what there is to send for a message; `false` when the connection ends.
+/// Sends the answer to a message; `false` ends the connection.
 async fn answer(
     stream: &mut BufReader<TcpStream>,
     message: &Message<'_>,
@@ -222,7 +222,7 @@ async fn answer(
     Ok(true)
 }
 
-/// The body of the next frame; nothing when the connection ended, or the frame is longer than Redox takes.
+/// The body of the next frame; nothing after the end of the connection, or for a frame that is too long for Redox.
 async fn next_frame(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Vec<u8>>> {
     loop {
         match stream.read_u8().await {
@@ -238,7 +238,7 @@ async fn next_frame(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Vec<
     Ok(frame.pop_if(|last| *last == END).map(|_| frame))
 }
 
-/// Waits for at most so long, if there is a limit; a connection that is idle for longer ends.
+/// Waits for at most this time, if there is a limit. A connection that is idle for longer ends.
 async fn within<T>(
     limit: Option<Duration>,
     next: impl Future<Output = io::Result<Option<T>>>,
@@ -261,7 +261,7 @@ const MOST: usize = 2_000;
 /// How many bytes of messages are kept: 64 MiB, enough for two of the largest messages.
 const MOST_BYTES: usize = 64 << 20;
 
-/// How long no connection is accepted after accepting failed.
+/// The pause after an error, before the next connection is accepted.
 const PAUSE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]

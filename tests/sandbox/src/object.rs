@@ -5,9 +5,9 @@ use std::collections::btree_map::Entry;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 
-/// A JSON object that names no member twice (RFC 7515 §4, RFC 7519 §4).
+/// A JSON object without duplicate members (RFC 7515 §4, RFC 7519 §4).
 ///
-/// `serde_json::Value` would keep the last of two, and then two readers may disagree.
+/// `serde_json::Value` would keep the last of two members, and other readers may keep the first.
 pub(crate) struct Object(BTreeMap<String, Value>);
 
 impl Object {
@@ -19,7 +19,7 @@ impl Object {
         self.0.get(name)
     }
 
-    /// The value that a JSON pointer (RFC 6901) leads to.
+    /// The value at a JSON pointer (RFC 6901).
     pub(crate) fn pointer(&self, pointer: &str) -> Option<&Value> {
         let path = pointer.strip_prefix('/')?;
         match path.split_once('/') {
@@ -43,7 +43,7 @@ impl Object {
         self.0.keys().map(String::as_str)
     }
 
-    /// The one member that there is, if it has this name.
+    /// The only member, if it has this name.
     pub(crate) fn only(&self, name: &str) -> Option<&Value> {
         self.get(name).filter(|_| self.0.len() == 1)
     }
@@ -75,7 +75,7 @@ impl<'de> Visitor<'de> for Members {
         while let Some(name) = map.next_key::<String>()? {
             match members.entry(name) {
                 Entry::Vacant(entry) => entry.insert(map.next_value()?),
-                Entry::Occupied(_) => return Err(A::Error::custom("a member is named twice")),
+                Entry::Occupied(_) => return Err(A::Error::custom("a member appears twice")),
             };
         }
         Ok(members)

@@ -9,12 +9,12 @@ use crate::grant::{Grant, Holder};
 use crate::object::Object;
 use crate::{Environment, RegisterError, Sandbox, Source};
 
-/// The Platform API: public keys that programs replace, and the sources that there are.
+/// The Platform API: programs replace public keys and list sources.
 ///
-/// Paths, verbs and members are Redox's (Redox: Platform API reference, OAuth API keys and sources). Redox asks for a
-/// user-level key, which sees a whole organization; here the token of any OAuth API key does, and sees its environment.
-/// What a refusal looks like is not public: the body is ours, with the member `message` that Redox has in the answer to
-/// a deletion.
+/// Paths, verbs and members are Redox's (Redox: Platform API reference, OAuth API keys and sources). Redox requires a
+/// user-level key, which sees a whole organization. Here the token of any OAuth API key works, and sees its own
+/// environment. The form of Redox's refusals is not public: the body is ours, with the member `message` of Redox's
+/// answer to a deletion.
 pub(crate) const PREFIX: &str = "/platform/v1/";
 
 /// Answers a request to any path of the Platform API.
@@ -31,12 +31,12 @@ pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -
         Err(problem) => {
             count(&mut sandbox.counters.platform_refusals);
             let message = json!({ "message": problem.message });
-            respond(problem.status, &message).reason("the request is refused: see payload.message")
+            respond(problem.status, &message).reason("see payload.message")
         }
     }
 }
 
-/// Why a request is refused.
+/// A refusal.
 struct Problem {
     status: StatusCode,
     message: String,
@@ -90,7 +90,7 @@ fn answer(sandbox: &mut Sandbox, grant: &Grant, request: &Request) -> Result<Val
             Ok(json!({ "sources": list }))
         }
         _ => {
-            let text = "there is nothing at this path, or not with this verb";
+            let text = "the Platform API here has no such path, or not with this verb";
             Err(Problem::new(StatusCode::NOT_FOUND, text))
         }
     }
@@ -99,7 +99,7 @@ fn answer(sandbox: &mut Sandbox, grant: &Grant, request: &Request) -> Result<Val
 fn own_client<'a>(sandbox: &'a Sandbox, grant: &Grant, id: &str) -> Result<&'a Client, Problem> {
     let client = sandbox.directory.clients.get(id);
     let client = client.ok_or_else(|| {
-        let text = "there is no OAuth API key of this client ID";
+        let text = "no OAuth API key has this client ID";
         Problem::new(StatusCode::NOT_FOUND, text)
     })?;
     if client.environment != grant.environment {
@@ -113,27 +113,27 @@ fn own_environment(grant: &Grant, id: &str) -> Result<Environment, Problem> {
     if id == grant.environment.id() {
         return Ok(grant.environment);
     }
-    let text = "the environment is not that of the token";
+    let text = "the token belongs to another environment";
     Err(Problem::new(StatusCode::FORBIDDEN, text))
 }
 
-/// The JWK Set of a change, the one member that can be changed here: it replaces the one that is there, so a key is added
-/// or removed by sending the others along.
+/// The JWK Set of a change, the only member that can change here. It replaces the whole set: to add or remove a key,
+/// send the other keys as well.
 fn new_keys(client: &Client, request: &Request) -> Result<String, Problem> {
     if client.jwks_url.is_some() {
         return Err(Problem::bad(
-            "the OAuth API key has a jwksURL, which goes before a jwkSet: change the keys there",
+            "the OAuth API key has a jwksURL, which takes precedence over a jwkSet: change the keys there",
         ));
     }
     if request.media_type().as_deref() != Some("application/json") {
-        return Err(Problem::bad("Content-Type has to be application/json"));
+        return Err(Problem::bad("Content-Type must be application/json"));
     }
     let change = Object::parse(&request.body);
-    let change = change.ok_or_else(|| Problem::bad("the body is no JSON object"))?;
+    let change = change.ok_or_else(|| Problem::bad("the body must be a JSON object"))?;
     match change.only("jwkSet") {
         Some(keys) if keys.get("keys").is_some() => Ok(keys.to_string()),
         Some(_) => Err(Problem::bad("jwkSet has no keys")),
-        None => Err(Problem::bad("the body has to hold jwkSet and nothing else")),
+        None => Err(Problem::bad("the body must have only the member jwkSet")),
     }
 }
 

@@ -9,12 +9,12 @@ use x509_cert::spki::SubjectPublicKeyInfoRef;
 
 use crate::jwks::rsa_bits;
 
-/// The numbers of a public key, to tell whether two forms of one are the same key.
+/// The numbers of a public key, to compare keys in different forms.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum PublicKey {
     /// Modulus and exponent, without leading zeros.
     Rsa { n: Vec<u8>, e: Vec<u8> },
-    /// A point on P-256, P-384 or P-521; its length says on which.
+    /// A point on P-256, P-384 or P-521; its length identifies the curve.
     Ec { x: Vec<u8>, y: Vec<u8> },
 }
 
@@ -35,7 +35,7 @@ impl PublicKey {
         }
     }
 
-    /// The key that a certificate is for (RFC 5280 §4.1.2.7), in DER.
+    /// The key of a certificate (RFC 5280 §4.1.2.7), in DER.
     pub(crate) fn of_certificate(der: &[u8]) -> Option<Self> {
         let certificate = Certificate::from_der(der).ok()?;
         let info = certificate.tbs_certificate().subject_public_key_info();

@@ -9,13 +9,13 @@ use crate::public_key::PublicKey;
 /// Public keys to check the signature of an assertion with.
 pub struct PublicKeys(KeySet);
 
-/// What a signature is worth.
+/// The result of checking a signature.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum SignatureCheck {
     /// One of the keys made it.
     By {
-        /// Its `kid`, or its place among the keys where it has none.
+        /// Its `kid`, or without one its position among the keys.
         key: String,
         /// Whether a key of the assertion's `kid` is there.
         named: bool,
@@ -25,7 +25,7 @@ pub enum SignatureCheck {
         /// Whether a key of the assertion's `kid` is there.
         named: bool,
     },
-    /// It is no compact JWS of two JSON objects.
+    /// The text is no compact JWS of two JSON objects.
     Malformed,
 }
 
@@ -49,7 +49,7 @@ impl PublicKeys {
         KeySet::parse(&value.to_string()).map(Self)
     }
 
-    /// The key in a `SubjectPublicKeyInfo` or a certificate (RFC 5280), in DER, called by this name.
+    /// The key in a `SubjectPublicKeyInfo` or a certificate (RFC 5280), in DER, under this name.
     ///
     /// # Errors
     /// [`JwksError::NotAPublicKey`], or another [`JwksError`] if the key is wrong.
@@ -59,7 +59,7 @@ impl PublicKeys {
         KeySet::parse(&json!({ "keys": [key.jwk(name)] }).to_string()).map(Self)
     }
 
-    /// Whether one of the keys made the signature: that of the assertion's `kid`, or any where none has it.
+    /// Whether one of the keys made the signature: the key with the assertion's `kid`, or any key if none has it.
     #[must_use]
     pub fn check(&self, compact: &str) -> SignatureCheck {
         let Ok(assertion) = Assertion::parse(compact) else {

@@ -2,7 +2,7 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// A seeded generator: HMAC-SHA-256 of a counter, so one seed gives one sequence for ever.
+/// A seeded generator: HMAC-SHA-256 of a counter. One seed gives the same sequence in every release.
 ///
 /// A library's default generator may change its sequence with any release.
 pub(crate) struct Random {
@@ -37,7 +37,7 @@ impl Random {
         format!("{first:08x}-{second:04x}-{third:04x}-{fourth:04x}-{fifth:012x}")
     }
 
-    /// A number below `end`, nearly as often as any other; 0 where there is none.
+    /// A nearly uniform number below `end`; 0 if `end` is 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let drawn = self.draw();
         let bits = drawn.as_ref().iter().take(4);

@@ -10,9 +10,8 @@ use crate::exchange::Response;
 
 /// Why the token endpoint refuses, one variant for each reason.
 ///
-/// The wire says less: [`description`](Self::description) is Redox's documented text, which is
-/// blank wherever a value is dated, replayed or cannot be verified. The reason itself stands in
-/// the header `sandbox-reason`, which Redox does not send.
+/// The answer says less: [`description`](Self::description) is Redox's documented text, which is blank for wrong times,
+/// replays and failed verification. The header `sandbox-reason`, which Redox does not send, has the reason itself.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Refusal {
@@ -28,20 +27,20 @@ pub enum Refusal {
     WrongAssertionType,
     /// `client_assertion` is missing.
     MissingAssertion,
-    /// A parameter stands in the form twice (RFC 6749 §3.2).
+    /// A form parameter appears twice (RFC 6749 §3.2).
     DuplicateParameter,
-    /// The client authenticates in a second way too (RFC 6749 §2.3), or `client_id` names
-    /// somebody else than the assertion (RFC 7521 §4.2).
+    /// The client also authenticates in a second way (RFC 6749 §2.3), or `client_id` names a client other than the
+    /// assertion's (RFC 7521 §4.2).
     SecondAuthentication,
     /// The assertion is no compact JWS of two JSON objects.
     MalformedAssertion,
     /// The header has no `kid`.
     MissingKeyId,
-    /// No such client ID, no such `kid`, or its JWK Set cannot be had.
+    /// The client ID or the `kid` is unknown, or the JWK Set is not available.
     KeyNotFound,
-    /// A claim or header of this name is missing, of the wrong type, or not the one value allowed.
+    /// A claim or header of this name is missing, has a wrong type, or is not the one allowed value.
     Unexpected(&'static str),
-    /// The header has `crit`: it asks for an extension that nobody here knows (RFC 7515 §4.1.11).
+    /// The header has `crit`: it requires an extension that the sandbox does not know (RFC 7515 §4.1.11).
     CriticalHeader,
     /// `alg` is none of RS256, RS384, RS512, PS256, ES256, ES384 and ES512, or not that of the registered key.
     WrongAlgorithm,
@@ -62,11 +61,9 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The `error_description` on the wire, as Redox documents it (Redox: troubleshoot OAuth API
-    /// key errors).
+    /// The `error_description` in the answer, from Redox's documentation (Redox: troubleshoot OAuth API key errors).
     ///
-    /// Where Redox's text for a reason is unknown it is blank, as Redox's own is for a value that
-    /// is wrong without being named.
+    /// It is blank if Redox's text for a reason is unknown, like Redox's own text for an unnamed wrong value.
     #[must_use]
     pub fn description(self) -> String {
         let text = match self {
@@ -97,7 +94,7 @@ impl Refusal {
         text.to_owned()
     }
 
-    /// What the header `sandbox-reason` says: the reason, for the one who has to find it.
+    /// The value of the header `sandbox-reason`: the reason, for developers.
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {
@@ -107,14 +104,18 @@ impl Refusal {
             Self::MissingAssertionType => "client_assertion_type is missing",
             Self::WrongAssertionType => "client_assertion_type is not the jwt-bearer URN",
             Self::MissingAssertion => "client_assertion is missing",
-            Self::DuplicateParameter => "a form parameter is given twice",
-            Self::SecondAuthentication => "a second client authentication, or another client_id",
-            Self::MalformedAssertion => "client_assertion is no compact JWS of two JSON objects",
+            Self::DuplicateParameter => "a form parameter appears twice",
+            Self::SecondAuthentication => {
+                "the request has a second client authentication, or another client_id"
+            }
+            Self::MalformedAssertion => "client_assertion is not a compact JWS of two JSON objects",
             Self::MissingKeyId => "the header has no kid",
-            Self::KeyNotFound => "iss or kid is not registered, or the JWK Set cannot be had",
-            Self::Unexpected(_) => "the named claim or header is missing, ill-typed or wrong",
+            Self::KeyNotFound => "iss or kid is not registered, or the JWK Set is not available",
+            Self::Unexpected(_) => {
+                "the named claim or header is missing, wrong, or has a wrong type"
+            }
             Self::CriticalHeader => "the header has crit",
-            Self::WrongAlgorithm => "alg is refused or is not that of the key",
+            Self::WrongAlgorithm => "alg is not supported, or is not the key's algorithm",
             Self::BadSignature => "the signature does not verify",
             Self::IssuedTooLongAgo => "iat is more than 310 s past",
             Self::IssuedInFuture => "iat is more than 10 s ahead",
@@ -160,7 +161,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unexpected(name) => write!(f, "{name} is missing, ill-typed or wrong"),
+            Self::Unexpected(name) => write!(f, "{name} is missing, wrong, or has a wrong type"),
             other => f.write_str(other.reason()),
         }
     }
@@ -168,12 +169,12 @@ impl fmt::Display for Refusal {
 
 impl core::error::Error for Refusal {}
 
-/// A refusal that does not even keep its reason.
+/// A refusal without a reason.
 pub(crate) fn blank() -> Response {
     response("")
 }
 
-/// The response on the wire, not to be cached (RFC 6749 §5.2).
+/// The response, which caches must not store (RFC 6749 §5.2).
 fn response(description: &str) -> Response {
     let body = json!({
         "error": "invalid_request",
@@ -185,10 +186,10 @@ fn response(description: &str) -> Response {
         .header(PRAGMA, "no-cache")
 }
 
-/// The `error_uri` of every refusal of the token endpoint, as Redox documents it.
+/// The `error_uri` of every refusal of the token endpoint, from Redox's documentation.
 pub const ERROR_URI: &str = "https://docs.redoxengine.com/permalink/7sEi7MTFssZ1JuHpUYLeYJ";
 
 /// The status of every refusal of the token endpoint.
 ///
-/// Redox does not say which it uses; RFC 6749 §5.2 says 400 for `invalid_request`.
+/// Redox does not document its status; RFC 6749 §5.2 requires 400 for `invalid_request`.
 pub const TOKEN_REFUSAL_STATUS: StatusCode = StatusCode::BAD_REQUEST;

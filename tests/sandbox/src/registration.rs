@@ -1,9 +1,10 @@
 use core::fmt;
 
-/// One of the three that Redox keeps apart; keys, sources and destinations belong to one each.
+/// One of Redox's three separate environments. Each key, source and destination belongs to one of them.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Environment {
-    /// `Development`, what a new thing belongs to unless it says otherwise.
+    /// `Development`, the default.
     #[default]
     Development,
     /// `Staging`.
@@ -13,7 +14,7 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// The name, as FHIR paths write it.
+    /// The name in FHIR paths.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -23,7 +24,7 @@ impl Environment {
         }
     }
 
-    /// The ID, as paths of the Platform API write it; the same in every sandbox.
+    /// The ID in paths of the Platform API, the same in every sandbox.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -34,7 +35,7 @@ impl Environment {
     }
 }
 
-/// A source: who sends. Its ID is a new UUID unless one is chosen.
+/// A source, which sends messages. Its ID is a new UUID by default.
 #[derive(Clone, Debug)]
 pub struct Source {
     pub(crate) id: Option<String>,
@@ -60,7 +61,7 @@ impl Source {
         self
     }
 
-    /// Puts it into another environment.
+    /// Selects another environment.
     #[must_use]
     pub const fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -68,7 +69,7 @@ impl Source {
     }
 }
 
-/// A destination: who receives. Its ID is a new UUID unless one is chosen.
+/// A destination, which receives messages. Its ID is a new UUID by default.
 #[derive(Clone, Debug)]
 pub struct Destination {
     pub(crate) id: Option<String>,
@@ -103,7 +104,7 @@ impl Destination {
         self
     }
 
-    /// Puts it into another environment.
+    /// Selects another environment.
     #[must_use]
     pub const fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -111,9 +112,9 @@ impl Destination {
     }
 }
 
-/// An OAuth API key to register: public keys by value, by URL, or both, when only the URL counts.
+/// An OAuth API key to register: public keys by value or by URL. With both, only the URL counts.
 ///
-/// `Debug` does not show the keys: what is pasted here by mistake may be private.
+/// `Debug` does not show the keys, because a user may pass a private key by mistake.
 #[derive(Clone, Default)]
 pub struct OAuthKey {
     pub(crate) client_id: Option<String>,
@@ -143,14 +144,14 @@ impl OAuthKey {
         self
     }
 
-    /// Chooses the client ID; otherwise it is a new UUID.
+    /// Sets the client ID, which is a new UUID by default.
     #[must_use]
     pub fn client_id(mut self, id: &str) -> Self {
         self.client_id = Some(id.to_owned());
         self
     }
 
-    /// Puts it into another environment.
+    /// Selects another environment.
     #[must_use]
     pub const fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -168,7 +169,7 @@ impl fmt::Debug for OAuthKey {
     }
 }
 
-/// A legacy API key, as the dashboard shows it once.
+/// A legacy API key with its secret, which the dashboard shows once.
 #[derive(Clone)]
 pub struct LegacyKey {
     pub(crate) api_key: String,
@@ -176,7 +177,7 @@ pub struct LegacyKey {
 }
 
 impl LegacyKey {
-    /// The key's ID, which is its source's ID too.
+    /// The key's ID, which is also its source's ID.
     #[must_use]
     pub fn api_key(&self) -> &str {
         &self.api_key
@@ -198,23 +199,25 @@ impl fmt::Debug for LegacyKey {
     }
 }
 
-/// What a refresh does with the legacy refresh token it was given. Redox's rule is not public.
+/// What a refresh does with the used legacy refresh token. Redox's rule is not public.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum RefreshTokens {
-    /// It stays as it is, as in Redox's sample.
+    /// The token stays the same, as in Redox's sample.
     #[default]
     Stay,
-    /// A new one takes its place, and it is dead.
+    /// A new token replaces it, and the old one is revoked.
     Rotate,
 }
 
-/// What the rotation of a legacy secret does with the tokens that it got. Redox's rule is not public.
+/// What the rotation of a legacy secret does with the old secret's tokens. Redox's rule is not public.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum LiveTokens {
-    /// They live on.
+    /// The tokens stay valid.
     #[default]
     Keep,
-    /// They die with it.
+    /// The rotation revokes the tokens.
     Revoke,
 }
 

@@ -15,7 +15,7 @@ impl Sandbox {
         self.answer(now, request)
     }
 
-    /// Answers a request whose body was not even read to its end.
+    /// Answers a request whose body is too long to read to its end.
     pub(crate) fn too_large(&mut self, now: Timestamp) -> Response {
         count(&mut self.counters.requests);
         count(&mut self.counters.too_large);
@@ -24,10 +24,10 @@ impl Sandbox {
             PLAIN_TEXT,
             "Payload Too Large",
         );
-        response.reason("the body is beyond 40 MB").dated(now)
+        response.reason("the body is longer than 40 MB").dated(now)
     }
 
-    /// Answers by the rules alone; the answer still has to be dated.
+    /// Answers from the rules alone, without `Date`.
     pub(crate) fn route(&mut self, now: Timestamp, request: &Request) -> Response {
         let post = request.method == Method::POST;
         if let Some(rules) = self.rules.clone() {
@@ -60,8 +60,8 @@ impl Sandbox {
         }
     }
 
-    /// The public keys of a client that is registered by value, for another one to be registered
-    /// with this URL: Redox has no such page.
+    /// The public keys of a client registered by value, so that another client can be registered with this URL. Redox
+    /// has no such page.
     fn show_jwks(&mut self, client_id: &str) -> Response {
         let client = self.directory.clients.get(client_id);
         let keys = client.filter(|client| client.jwks_url.is_none());
@@ -71,15 +71,16 @@ impl Sandbox {
         }
     }
 
-    /// "403 or 404" for a missing POST verb (Redox: error handling and responses); 403 tells it apart from a wrong path.
+    /// "403 or 404" for a missing POST verb (Redox: error handling and responses); 403 differs from the answer to a
+    /// wrong path.
     fn wrong_verb(&mut self) -> Response {
         let response = Response::new(StatusCode::FORBIDDEN, PLAIN_TEXT, "Forbidden");
-        self.not_found(response.reason("the verb has to be POST"))
+        self.not_found(response.reason("the verb must be POST"))
     }
 
     fn nothing_here(&mut self) -> Response {
         let response = Response::new(StatusCode::NOT_FOUND, PLAIN_TEXT, "Not Found");
-        self.not_found(response.reason("there is nothing at this path"))
+        self.not_found(response.reason("the path is unknown"))
     }
 
     const fn not_found(&mut self, response: Response) -> Response {
@@ -88,5 +89,5 @@ impl Sandbox {
     }
 }
 
-/// Where the JWK Set of a client is shown; the client ID follows.
+/// The path of a client's JWK Set, before the client ID.
 pub(crate) const JWKS_PREFIX: &str = "/.well-known/jwks/";

@@ -37,9 +37,9 @@ use crate::object::Object;
 use crate::random::Random;
 use profile::Profile;
 
-/// What one authorization server demands of a client assertion, how it refuses, and what it answers.
+/// One authorization server's requirements for client assertions, its refusals and its answers.
 ///
-/// The rules of each server are a file of data; `servers/README.md` says what stands in it. Clones share one copy.
+/// The rules of each server are a file of data; `servers/README.md` describes the file. Clones share one copy.
 ///
 /// ```
 /// use redox_auth_sandbox::jiff::Timestamp;
@@ -49,7 +49,7 @@ use profile::Profile;
 /// // {"alg":"RS384"} and {}
 /// let found = rules.judge_assertion("eyJhbGciOiJSUzM4NCJ9.e30.AA", &Site::new(), Timestamp::now());
 /// assert_eq!(found[0].kind(), ObjectionKind::Alg);
-/// assert_eq!(found[0].to_string(), "alg is RS384; the server takes RS512");
+/// assert_eq!(found[0].to_string(), "alg is RS384; the server accepts RS512");
 /// # Ok::<(), redox_auth_sandbox::RulesError>(())
 /// ```
 #[derive(Clone)]
@@ -68,7 +68,7 @@ impl Rules {
         Self::read(name, table)
     }
 
-    /// The rules in a file of your own, which may extend that of a server here.
+    /// The rules of a file of your own, which may extend the file of a server here.
     ///
     /// # Errors
     /// [`RulesError::Invalid`].
@@ -90,24 +90,24 @@ impl Rules {
         })
     }
 
-    /// The names of the servers whose rules are here.
+    /// The names of the known servers.
     pub fn names() -> impl Iterator<Item = &'static str> {
         book::FILES.iter().map(|(name, _)| *name)
     }
 
-    /// The name that these rules were asked for by.
+    /// The name of these rules.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What people call the server.
+    /// The server's name for people.
     #[must_use]
     pub fn title(&self) -> &str {
         &self.profile.title
     }
 
-    /// Why no client of this project gets a token from such a server, if none does: the end of a sentence.
+    /// Why no client of this project can obtain a token from such a server, if none can: the end of a sentence.
     #[must_use]
     pub fn no_token(&self) -> Option<&str> {
         self.profile.server.no_token.as_deref()
@@ -119,7 +119,7 @@ impl Rules {
         &self.profile.server.token_path
     }
 
-    /// The server as it would be at this URL, which has no path.
+    /// The server at this URL, which has no path.
     #[must_use]
     pub fn site_at(&self, base_url: &str) -> Site {
         let token_url = format!("{}{}", base_url.trim_end_matches('/'), self.token_path());
@@ -130,7 +130,7 @@ impl Rules {
         }
     }
 
-    /// What a client at this site has to set.
+    /// The settings for a client at this site.
     #[must_use]
     pub fn client_settings(&self, site: &Site) -> ClientSettings {
         let Profile { client, form, .. } = &*self.profile;
@@ -158,16 +158,16 @@ impl Rules {
         }
     }
 
-    /// Whether enough is known of the site to tell a wrong `aud` from a right one.
+    /// Whether the site is known well enough to judge `aud`.
     #[must_use]
     pub fn can_judge_audience(&self, site: &Site) -> bool {
         self.audiences(site).is_some()
     }
 
-    /// What the server would object to about an assertion that it gets at `now`, the first thing first.
+    /// The server's objections to an assertion at `now`, the first one first.
     ///
-    /// Whether the client is registered and the signature is good takes the client's keys to tell: see
-    /// [`PublicKeys`](crate::PublicKeys). Whether a `jti` is new, only the server knows.
+    /// Does not check the registration and the signature, which need the client's keys: see
+    /// [`PublicKeys`](crate::PublicKeys). Only the server knows whether a `jti` is new.
     #[must_use]
     pub fn judge_assertion(&self, compact: &str, site: &Site, now: Timestamp) -> Vec<Objection> {
         match Assertion::parse(compact) {
@@ -180,7 +180,7 @@ impl Rules {
         }
     }
 
-    /// The same about the whole body of a token request, a form.
+    /// The server's objections to the whole body of a token request, a form.
     #[must_use]
     pub fn judge_form(&self, body: &[u8], site: &Site, now: Timestamp) -> Vec<Objection> {
         let form = match Form::parse(body) {
@@ -188,7 +188,7 @@ impl Rules {
             Err(twice) => return vec![duplicate(&twice)],
         };
         let mut objections = self.of_form_kind(&form);
-        // An assertion in the wrong field is objected to above, and judged like one in the right field.
+        // The code above objects to an assertion in the wrong field. Judge its content like one in the right field.
         let mut fields = ["client_assertion", "assertion"].into_iter();
         let Some(compact) = fields.find_map(|name| form.get(name)) else {
             return objections;
@@ -203,7 +203,7 @@ impl Rules {
         objections
     }
 
-    /// How the server says no.
+    /// The server's refusal.
     pub(crate) fn refuse(
         &self,
         objection: &Objection,
@@ -213,12 +213,12 @@ impl Rules {
         answer::refuse(&self.profile, objection, occasion, random)
     }
 
-    /// How it says yes; and the token, to know it by.
+    /// The server's answer with a token; and the token itself.
     pub(crate) fn grant(&self, occasion: &Occasion<'_>, random: &mut Random) -> (Response, String) {
         answer::grant(&self.profile.success, occasion, random)
     }
 
-    /// How long a token lives, in seconds.
+    /// The lifetime of a token, in seconds.
     pub(crate) fn token_lifetime_secs(&self) -> u32 {
         self.profile.success.lifetime_secs
     }
@@ -285,7 +285,7 @@ impl Rules {
         self.profile.jti.once
     }
 
-    /// When the `jti` of these claims may be used again.
+    /// When a client may use the `jti` of these claims again.
     pub(crate) fn forgets_jti_at(&self, claims: &Object, now: Timestamp) -> Timestamp {
         let until = match self.profile.jti.remembered_secs {
             Some(secs) => now.as_second().saturating_add(secs),
@@ -298,7 +298,7 @@ impl Rules {
         Timestamp::from_second(until).unwrap_or(Timestamp::MAX)
     }
 
-    /// The values of `aud` that are taken, if all of them are known.
+    /// The accepted values of `aud`, if all of them are known.
     fn audiences(&self, site: &Site) -> Option<Vec<String>> {
         let rules = &self.profile.audience;
         if let Some(chosen) = site.chosen_audience() {
@@ -319,11 +319,11 @@ impl fmt::Debug for Rules {
 }
 
 pub(crate) fn malformed() -> Objection {
-    let text = "the assertion is no compact JWS of two JSON objects";
+    let text = "the assertion is not a compact JWS of two JSON objects";
     Objection::new(ObjectionKind::Malformed, "", text)
 }
 
 pub(crate) fn duplicate(Duplicate(name): &Duplicate) -> Objection {
-    let text = format!("the form field {name} is there twice");
+    let text = format!("the form field {name} appears twice");
     Objection::new(ObjectionKind::DuplicateField, name, text)
 }

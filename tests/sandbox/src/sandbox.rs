@@ -17,10 +17,10 @@ use crate::{
     Site, Source, token,
 };
 
-/// A Redox in memory: what is registered, what was given out, and the rules.
+/// A Redox in memory: registrations, issued tokens, and the rules.
 ///
-/// The rules are a function of this state and of the time they are given. They read no clock, no
-/// socket and no random source, so one seed and one series of calls give one series of answers.
+/// The rules are a function of this state and the given time. They read no clock, no socket and no random source: the
+/// same seed and calls give the same answers.
 ///
 /// ```
 /// use redox_auth_sandbox::jiff::Timestamp;
@@ -37,7 +37,7 @@ pub struct Sandbox {
     pub(crate) base_url: String,
     pub(crate) directory: Directory,
     pub(crate) tokens: Expiring<String, Grant>,
-    /// Tokens that were revoked one by one and can be restored.
+    /// Tokens revoked one by one, which can be restored.
     pub(crate) revoked: Expiring<String, Grant>,
     pub(crate) used_assertions: Expiring<(String, String), ()>,
     pub(crate) random: Random,
@@ -45,24 +45,25 @@ pub struct Sandbox {
     pub(crate) token_lifetime_secs: u32,
     pub(crate) refresh_tokens: RefreshTokens,
     pub(crate) faults: Faults,
-    /// Those of another server than Redox.
+    /// The rules of a server other than Redox.
     pub(crate) rules: Option<Rules>,
     pub(crate) allowance: Allowance,
-    /// Those given out for proofs of possession.
+    /// The nonces issued for proofs of possession.
     pub(crate) nonces: Expiring<String, ()>,
 }
 
-/// A JWK Set that a token request needs and that has to be fetched first.
+/// A JWK Set to fetch before a token request.
+#[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct JwksWanted {
-    /// For whom.
+    /// The client ID.
     pub client_id: String,
-    /// From where.
+    /// The URL.
     pub url: String,
 }
 
 impl Sandbox {
-    /// An empty sandbox; `base_url` is what clients call it, without a path.
+    /// An empty sandbox; `base_url` is its URL for clients, without a path.
     ///
     /// All tokens and IDs come from `seed`.
     #[must_use]
@@ -84,7 +85,7 @@ impl Sandbox {
         }
     }
 
-    /// Lets the token endpoint be that of another server, by its rules and at its path.
+    /// Gives the token endpoint the rules and the path of another server.
     ///
     /// ```
     /// use redox_auth_sandbox::{Rules, Sandbox};
@@ -99,7 +100,7 @@ impl Sandbox {
         self.rules = Some(rules);
     }
 
-    /// The rules of the server that the token endpoint is like, if it is not Redox's.
+    /// The rules of the token endpoint, if they are not Redox's.
     #[must_use]
     pub const fn rules(&self) -> Option<&Rules> {
         self.rules.as_ref()
@@ -111,7 +112,7 @@ impl Sandbox {
         format!("{}{}", self.base_url, self.token_path())
     }
 
-    /// What the rules of the server compare `aud` with.
+    /// The URLs that the rules compare `aud` with.
     #[must_use]
     pub fn site(&self) -> Site {
         match &self.rules {
@@ -181,25 +182,25 @@ impl Sandbox {
         Ok(key)
     }
 
-    /// Remembers a value under a name, for its user: a state file keeps it over a restart.
+    /// Remembers a value under a name, for its user. A state file keeps the value across restarts.
     pub fn remember(&mut self, name: &str, value: &str) {
         let remembered = &mut self.directory.remembered;
         remembered.insert(name.to_owned(), value.to_owned());
     }
 
-    /// What was [remembered](Self::remember) last under this name.
+    /// The last value [remembered](Self::remember) under this name.
     #[must_use]
     pub fn remembered(&self, name: &str) -> Option<&str> {
         self.directory.remembered.get(name).map(String::as_str)
     }
 
-    /// What happened so far.
+    /// The counters so far.
     #[must_use]
     pub const fn counters(&self) -> Counters {
         self.counters
     }
 
-    /// Whether an access token of either kind would be taken at `now`.
+    /// Whether an access token of either kind is valid at `now`.
     #[must_use]
     pub fn is_live(&self, now: Timestamp, token: &str) -> bool {
         self.tokens.get(now, token).is_some()
@@ -207,8 +208,8 @@ impl Sandbox {
 
     /// The JWK Set to fetch before [`handle`](Self::handle) is given this token request.
     ///
-    /// It is asked for with every request whose client is registered by URL: how long Redox keeps
-    /// a fetched set is not public, and no cache hides no rotation.
+    /// Every token request of a client registered by URL needs a fetch. Redox does not document how long it keeps a
+    /// fetched set; without a cache, a rotation takes effect at once.
     #[must_use]
     pub fn jwks_wanted(&self, request: &Request) -> Option<JwksWanted> {
         if request.path != self.token_path() || request.method != Method::POST {
@@ -222,13 +223,13 @@ impl Sandbox {
         Some(JwksWanted { client_id, url })
     }
 
-    /// Takes the JWK Set that [`jwks_wanted`](Self::jwks_wanted) asked for, until the next one.
+    /// Stores the JWK Set for [`jwks_wanted`](Self::jwks_wanted), until the next one.
     ///
-    /// `None` says that it could not be fetched; the client has no keys then. Nothing happens for
-    /// a client that is not registered by URL.
+    /// `None` means that the fetch failed; the client then has no keys. Does nothing for a client that is not
+    /// registered by URL.
     ///
     /// # Errors
-    /// A [`JwksError`] if it was fetched but is no JWK Set; the client has no keys then.
+    /// A [`JwksError`] if the text is no JWK Set; the client then has no keys.
     pub fn jwks_fetched(&mut self, client_id: &str, jwks: Option<&str>) -> Result<(), JwksError> {
         let client = self.directory.clients.get_mut(client_id);
         let Some(client) = client.filter(|client| client.jwks_url.is_some()) else {

@@ -36,13 +36,12 @@ use crate::{
 use listener::{Connections, Line};
 use options::Scheme;
 
-/// The largest body that is taken, in bytes: 40 MB (Redox: quotas and constraints); beyond it the
-/// answer is 413.
+/// The largest accepted body, in bytes: 40 MB (Redox: quotas and constraints); the answer to a longer one is 413.
 pub const BODY_LIMIT: usize = 40_000_000;
 
-/// A sandbox on a socket: it moves bytes and reads the clock, and [`Sandbox`] decides.
+/// A sandbox on a socket. The server moves bytes and reads the clock, and [`Sandbox`] decides.
 ///
-/// It runs as a task of the tokio runtime that started it. Dropping it, or the runtime, ends it.
+/// It runs as a task of the tokio runtime that started it, and ends when dropped or with the runtime.
 #[derive(Debug)]
 pub struct Server {
     shared: Arc<Shared>,
@@ -55,11 +54,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts listening. Requests are answered from when this returns.
+    /// Starts listening. The server answers requests as soon as this returns.
     ///
     /// # Errors
-    /// The address cannot be bound, the system has no random bytes for the seed or the keys, no certificate can name the
-    /// host, there are no rules of the server that it should be like, or a [`StateError`].
+    /// The address is not available, the system has no random bytes for the seed or the keys, no certificate can name
+    /// the host, the server to behave like is unknown, or a [`StateError`].
     pub async fn start(options: ServerOptions) -> io::Result<Self> {
         let state = options.state.as_deref().map(StateFile::open).transpose();
         let (file, kept) = state.map_err(io::Error::other)?.unzip();
@@ -113,7 +112,7 @@ impl Server {
             .with_state(Arc::clone(&shared))
             .into_make_service_with_connect_info::<Line>();
         let (stop, stopped) = oneshot::channel();
-        // A dropped sender says stop as well as a sent message does.
+        // Dropping the sender stops the server like sending a message.
         let shutdown = async move { stopped.await.unwrap_or_default() };
         let serve = axum::serve(connections, router).with_graceful_shutdown(shutdown);
         Ok(Self {
@@ -127,7 +126,7 @@ impl Server {
         })
     }
 
-    /// What clients call it, for example `http://127.0.0.1:49152`; no slash at the end.
+    /// Its URL for clients, for example `http://127.0.0.1:49152`, without a slash at the end.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
@@ -139,7 +138,7 @@ impl Server {
         self.sandbox().token_url()
     }
 
-    /// What a client has to set where this is [like](ServerOptions::like) another server than Redox.
+    /// The settings for a client, if this server is [like](ServerOptions::like) a server other than Redox.
     #[must_use]
     pub fn client_settings(&self) -> Option<ClientSettings> {
         let sandbox = self.sandbox();
@@ -153,13 +152,13 @@ impl Server {
         self.address
     }
 
-    /// The URL of its dashboard, where it has [one](ServerOptions::dashboard).
+    /// The URL of its dashboard, if it has [one](ServerOptions::dashboard).
     #[must_use]
     pub fn dashboard_url(&self) -> Option<String> {
         self.dashboard.as_ref().map(Dashboard::url)
     }
 
-    /// The authority that clients have to trust where it speaks TLS.
+    /// The authority that clients must trust, if it speaks TLS.
     #[must_use]
     pub const fn ca_certificate(&self) -> Option<&CaCertificate> {
         self.authority.as_ref()
@@ -167,19 +166,19 @@ impl Server {
 
     /// Its state: register keys, revoke tokens.
     ///
-    /// Requests wait while the guard is held, and so does a second call of this or of
-    /// [`counters`](Self::counters): let it go in the same statement, and before an `.await`.
+    /// Requests wait while you hold the guard, and so does a second call of this or of [`counters`](Self::counters).
+    /// Drop the guard in the same statement, and before an `.await`.
     pub fn sandbox(&self) -> MutexGuard<'_, Sandbox> {
         self.shared.sandbox()
     }
 
-    /// What happened so far.
+    /// The counters so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.sandbox().counters()
     }
 
-    /// Its clock, to move while it runs.
+    /// Its clock, which tests can move while it runs.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
@@ -188,17 +187,17 @@ impl Server {
     /// Writes the [state file](ServerOptions::state), if there is one and it does not hold the state already.
     ///
     /// # Errors
-    /// A [`StateError`]; the file holds what it held before.
+    /// A [`StateError`]; the file is then unchanged.
     pub fn save(&self) -> Result<(), StateError> {
         self.shared.save()
     }
 
-    /// Stops listening and waits for what is under way to finish, but at most five seconds: an answer that a fault makes
-    /// last longer goes on until its client leaves it. The same holds for the dashboard. Then it writes the state file, if
-    /// there is one.
+    /// Stops listening and waits at most five seconds for answers under way. An answer that lasts longer because of a
+    /// fault continues until its client leaves. The same applies to the dashboard. Then writes the state file, if there
+    /// is one.
     ///
     /// # Errors
-    /// Accepting connections had failed for good before, or the state file cannot be written.
+    /// Accepting connections has failed permanently, or the state file is not writable.
     pub async fn stop(self) -> io::Result<()> {
         let Self {
             shared,
@@ -249,7 +248,7 @@ async fn answer(
             record(&shared, now, started, request, &refused, (None, None));
             return ending::answer(refused, line).await;
         }
-        // The client went away in the middle: nobody is left to read an answer.
+        // The client left early, and reads no answer.
         Err(_) => {
             log::broken_off(&shared, &request);
             return http::Response::new(Body::empty());
@@ -264,7 +263,7 @@ async fn answer(
     let (response, circumstances) = {
         let mut sandbox = shared.sandbox();
         if let Some((jwks, client_id)) = fetched {
-            // A set that cannot be read counts as one that cannot be had, and the rules say so.
+            // An unreadable set counts as unavailable, and the rules report that.
             let _unreadable = sandbox.jwks_fetched(&client_id, jwks.as_deref());
         }
         let response = sandbox.handle(now, &request);
@@ -279,7 +278,7 @@ async fn answer(
     ending::answer(response, line).await
 }
 
-/// Keeps the exchange for the dashboard, if there is one.
+/// Stores the exchange for the dashboard, if there is one.
 fn record(
     shared: &Shared,
     now: Timestamp,

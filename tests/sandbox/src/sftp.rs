@@ -103,7 +103,7 @@ impl SftpServer {
         &self.shared.password
     }
 
-    /// Lets a fault strike, after all that were ordered before.
+    /// Orders a fault. It strikes after all faults that were ordered before.
     pub fn order(&self, order: SftpOrder) {
         self.shared.state().faults.push_back(order);
     }

@@ -5,29 +5,29 @@ use crate::state::{State, StateFile};
 use crate::traffic::Traffic;
 use crate::{Clock, Sandbox, StateError};
 
-/// What everyone who answers requests shares: those of clients, and those of the dashboard.
+/// The shared state of all handlers, for clients and for the dashboard.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) sandbox: Mutex<Sandbox>,
     pub(crate) clock: Clock,
-    /// `None` without a dashboard: then nobody can look, and nothing is kept.
+    /// `None` without a dashboard, because only the dashboard shows traffic.
     pub(crate) traffic: Option<Traffic>,
-    /// Where what is registered is kept, and the port that is kept with it.
+    /// The state file, and the port in it.
     pub(crate) state: Option<(StateFile, u16)>,
     pub(crate) log: Option<Log>,
 }
 
-/// What takes the lines about requests.
+/// The receiver of lines about requests.
 #[derive(Clone)]
 pub(crate) struct Log(pub(crate) Arc<dyn Fn(&str) + Send + Sync>);
 
 impl Shared {
-    /// A test that panics with the guard in its hand must not fail the others.
+    /// A test that panics while holding the guard must not fail the others.
     pub(crate) fn sandbox(&self) -> MutexGuard<'_, Sandbox> {
         self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what is registered into the state file, if there is one.
+    /// Writes the registrations into the state file, if there is one.
     pub(crate) fn save(&self) -> Result<(), StateError> {
         let Some((file, port)) = &self.state else {
             return Ok(());
@@ -36,10 +36,10 @@ impl Shared {
         file.save(&state)
     }
 
-    /// The same after a request, whose answer does not depend on it.
+    /// The same after a request whose answer does not depend on the result.
     pub(crate) fn save_or_log(&self) {
         if let (Err(error), Some(Log(log))) = (self.save(), &self.log) {
-            log(&format!("{error}; it holds what it held before"));
+            log(&format!("{error}; the file is unchanged"));
         }
     }
 }

@@ -15,13 +15,13 @@ use crate::jwks::{Key, KeySet};
 use crate::{Destination, Environment, OAuthKey, RegisterError, Sandbox, Source};
 use error::Problem;
 
-/// What a sandbox keeps over a restart, as its state file holds it: everything registered, and no tokens.
+/// The content of a state file: all registrations, without tokens.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
     format: String,
     version: u32,
-    /// The port that it listens at.
+    /// The server's port.
     pub(crate) port: u16,
     remembered: BTreeMap<String, String>,
     sources: Vec<KeptSource>,
@@ -73,7 +73,7 @@ enum KeptEnvironment {
 }
 
 impl State {
-    /// What this sandbox keeps.
+    /// The state of this sandbox.
     pub(crate) fn of(sandbox: &Sandbox, port: u16) -> Self {
         let directory = &sandbox.directory;
         let sources = directory.sources.iter().map(|(id, source)| KeptSource {
@@ -172,7 +172,7 @@ impl State {
 impl KeptClient {
     fn of(id: &str, client: &Client) -> Self {
         let jwks_url = client.jwks_url.clone();
-        // Those of a URL are fetched again.
+        // The sandbox fetches the keys of a URL again.
         let own = client.keys.as_ref().filter(|_| jwks_url.is_none());
         let active = own.map(KeySet::keys).unwrap_or_default();
         let withdrawn = own.map(KeySet::withdrawn).unwrap_or_default();
@@ -184,7 +184,7 @@ impl KeptClient {
             enabled: !client.disabled,
             jwks_url,
             keys: active.iter().map(jwk).collect(),
-            // One whose ID is in use again cannot be restored.
+            // A key whose ID is in use again cannot be restored.
             withdrawn: withdrawn
                 .iter()
                 .filter(|it| !is_active(it))
@@ -193,7 +193,7 @@ impl KeptClient {
         }
     }
 
-    /// Registers all keys, and withdraws those that were withdrawn.
+    /// Registers all keys, and withdraws the withdrawn ones.
     fn register(self, sandbox: &mut Sandbox) -> Result<(), RegisterError> {
         let client_id = self.client_id;
         let mut key = OAuthKey::new()
@@ -247,10 +247,10 @@ impl From<KeptEnvironment> for Environment {
     }
 }
 
-/// Says of a file that it is one of ours.
+/// Identifies a file of a sandbox.
 const FORMAT: &str = "redox-auth-sandbox";
 
-/// Another one after each change of the members above.
+/// Changes with every change of the members above.
 const VERSION: u32 = 1;
 
 #[cfg(test)]
@@ -333,12 +333,12 @@ mod tests {
             ("", "is empty"),
             (" \n", "is empty"),
             (half, "ends in the middle"),
-            ("{\"a\":1}", "is no state file of a sandbox"),
+            ("{\"a\":1}", "is not a state file of a sandbox"),
             (
                 "-----BEGIN PRIVATE KEY-----",
-                "is no state file of a sandbox",
+                "is not a state file of a sandbox",
             ),
-            ("[]", "is no state file of a sandbox"),
+            ("[]", "is not a state file of a sandbox"),
             (
                 &good.replace("\"version\": 1", "\"version\": 2"),
                 "has version 2",
@@ -348,7 +348,7 @@ mod tests {
                 &good.replace("\"port\"", "\"porto\""),
                 "unknown field `porto`",
             ),
-            (&good.replacen('{', "{,", 1), "is no JSON from line 1 on"),
+            (&good.replacen('{', "{,", 1), "is not JSON from line 1 on"),
             (&of_type, "a member has a wrong type or value"),
             (&private, "OAuth API key \"by-value\""),
         ] {

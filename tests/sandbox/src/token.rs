@@ -29,7 +29,7 @@ pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -
     }
 }
 
-/// The client ID that a token request claims, believed only for finding its JWK Set.
+/// The unverified client ID of a token request, used only to find the JWK Set.
 pub(crate) fn claimed_client_id(request: &Request) -> Option<String> {
     let form = Form::parse(&request.body).ok()?;
     let assertion = Assertion::parse(form.get("client_assertion")?).ok()?;
@@ -58,8 +58,7 @@ fn mint(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Result<Resp
         now: now.as_second(),
     })?;
 
-    // Last, so that nobody but the key's owner can use up a jti. It is remembered until the
-    // assertion is dead by its times.
+    // Last, because only the key's owner may use up a jti. The sandbox remembers it until the assertion has expired.
     let used = (client_id.to_owned(), accepted.jti.to_owned());
     sandbox.used_assertions.forget_dead(now);
     if sandbox.used_assertions.get(now, &used).is_some() {
@@ -89,7 +88,7 @@ fn mint(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Result<Resp
     ))
 }
 
-/// Reads the form and checks all of it but the assertion, in the order of Redox's error table.
+/// Reads the form and checks everything except the assertion, in the order of Redox's error table.
 fn read_form(request: &Request) -> Result<Form, Refusal> {
     if request.media_type().as_deref() != Some("application/x-www-form-urlencoded") {
         return Err(Refusal::ContentType);
@@ -111,7 +110,7 @@ fn read_form(request: &Request) -> Result<Form, Refusal> {
     Ok(form)
 }
 
-/// RFC 6749 §5.1. The scope is granted as asked: Redox issues tokens without any.
+/// RFC 6749 §5.1. Grants the requested scope; Redox issues tokens without one.
 fn success(token: &str, scope: Option<&str>, lifetime_secs: u32) -> Response {
     let mut body = json!({
         "access_token": token,
@@ -129,5 +128,5 @@ fn success(token: &str, scope: Option<&str>, lifetime_secs: u32) -> Response {
 /// RFC 7523 §2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How long an access token lives: five minutes (Redox: authentication overview).
+/// The lifetime of an access token: five minutes (Redox: authentication overview).
 pub(crate) const LIFETIME_SECS: u32 = 300;

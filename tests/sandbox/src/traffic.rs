@@ -3,7 +3,8 @@ use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::body::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
@@ -174,7 +175,12 @@ impl Exchange {
         }
         let mut size = size_of::<Self>();
         request.headers = detached(&request.headers, &mut size);
-        let headers = detached(&response.headers, &mut size);
+        // Its values are the sandbox's own.
+        let headers = response.headers.clone();
+        for (name, value) in &headers {
+            let len = name.as_str().len().saturating_add(value.len());
+            size = size.saturating_add(len).saturating_add(OVERHEAD_OF_HEADER);
+        }
         let body = start(&response.body);
         let query = request.query.as_ref().map_or(0, String::len);
         for len in [request.body.len(), body.len(), request.path.len(), query] {
@@ -222,21 +228,19 @@ impl Exchange {
     }
 }
 
-/// A copy that shares no memory with the original: what the HTTP library gives are parts of its read buffers, and one kept
-/// header would keep a whole buffer. Adds to `size` what the copy takes.
+/// A copy whose values share no memory with the original, but one piece of their own: the HTTP library gives parts of its
+/// read buffers, and one kept header would keep a whole buffer. Adds the size of the copy to `size`.
 fn detached(headers: &HeaderMap, size: &mut usize) -> HeaderMap {
+    let values = headers.values().map(HeaderValue::as_bytes);
+    let mut values = Bytes::from(values.collect::<Vec<_>>().concat());
     let mut own = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
         let len = name.as_str().len().saturating_add(value.len());
         *size = size.saturating_add(len).saturating_add(OVERHEAD_OF_HEADER);
-        let copied = HeaderName::from_bytes(name.as_str().as_bytes());
-        let copied = copied
-            .ok()
-            .zip(HeaderValue::from_bytes(value.as_bytes()).ok());
-        // What was read as a header can be made one again.
-        if let Some((name, mut copy)) = copied {
+        // A value that was read can be made again. Names are copies already.
+        if let Ok(mut copy) = HeaderValue::from_maybe_shared(values.split_to(value.len())) {
             copy.set_sensitive(value.is_sensitive());
-            own.append(name, copy);
+            own.append(name.clone(), copy);
         }
     }
     own

@@ -14,13 +14,13 @@ use crate::Sandbox;
 use crate::counters::count;
 use crate::exchange::{PLAIN_TEXT, Request, Response};
 
-/// Takes files, for messages that name their URI. At Redox it has a host of its own.
+/// The path for uploads of files, which messages name with their URI. Redox has a separate host for it.
 pub(crate) const PATH: &str = "/upload";
 
-/// The largest file that is taken, in bytes: 30 MB (Redox: quotas and constraints); beyond it the answer is 413.
+/// The largest accepted file, in bytes: 30 MB (Redox: quotas and constraints); the answer to a longer one is 413.
 pub const UPLOAD_LIMIT: usize = 30_000_000;
 
-/// Answers a POST of a file; the file itself is not kept.
+/// Answers a POST of a file, and does not keep the file.
 pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -> Response {
     if let Err(unauthorized) = sandbox.authorize(now, request) {
         return unauthorized.response();
@@ -35,11 +35,11 @@ pub(crate) fn handle(sandbox: &mut Sandbox, now: Timestamp, request: &Request) -
     Response::json(StatusCode::CREATED, &json!({ "URI": uri }))
 }
 
-/// One part that is called `file`, and no other: what Redox makes of others is not public.
+/// Requires exactly one part, called `file`: Redox does not document its handling of other parts.
 fn check(request: &Request) -> Result<(), (StatusCode, &'static str)> {
-    // A client of Redox found out that a length has to be announced.
+    // From experience of a client: Redox requires an announced length.
     if request.headers.contains_key(TRANSFER_ENCODING) {
-        let reason = "the body comes in chunks, and its length has to be announced";
+        let reason = "the body comes in chunks, but the request must announce its length";
         return Err((StatusCode::LENGTH_REQUIRED, reason));
     }
     let bad = |reason| (StatusCode::BAD_REQUEST, reason);
@@ -47,15 +47,18 @@ fn check(request: &Request) -> Result<(), (StatusCode, &'static str)> {
     let boundary = content_type
         .and_then(|value| value.to_str().ok())
         .and_then(|value| multer::parse_boundary(value).ok())
-        .ok_or_else(|| bad("Content-Type has to be multipart/form-data with a boundary"))?;
+        .ok_or_else(|| bad("Content-Type must be multipart/form-data with a boundary"))?;
     let parts = parts(&request.body, boundary);
-    let parts = parts.ok_or_else(|| bad("the body is no multipart/form-data"))?;
+    let parts = parts.ok_or_else(|| bad("the body is not multipart/form-data"))?;
     match parts.as_slice() {
         [(Some(name), len)] if name == "file" => match *len <= UPLOAD_LIMIT {
             true => Ok(()),
-            false => Err((StatusCode::PAYLOAD_TOO_LARGE, "the file is beyond 30 MB")),
+            false => Err((
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the file is longer than 30 MB",
+            )),
         },
-        _ => Err(bad("there has to be one part, called file")),
+        _ => Err(bad("the form must have exactly one part, called file")),
     }
 }
 
@@ -71,6 +74,6 @@ fn parts(body: &[u8], boundary: String) -> Option<Vec<(Option<String>, usize)>> 
         }
         Ok::<_, multer::Error>(parts)
     };
-    // The whole body is there, so there is nothing to wait for.
+    // The whole body is in memory, therefore nothing waits.
     read.now_or_never()?.ok()
 }

@@ -192,15 +192,11 @@ impl Subject for Session<Credentials> {
     }
 
     fn receive(&mut self, ticket: Ticket, now: Now, mut answer: Answer) -> Outcome {
-        let response = Response {
-            status: answer.status,
-            date: answer.date.as_deref(),
-            age: answer.age.as_deref(),
-            cache_control: answer.cache_control.as_deref(),
-            retry_after: answer.retry_after.as_deref(),
-            channel: answer.channel,
-            body: &mut answer.body,
-        };
+        let response = Response::new(answer.status, answer.channel, &mut answer.body)
+            .with_date(answer.date.as_deref())
+            .with_age(answer.age.as_deref())
+            .with_cache_control(answer.cache_control.as_deref())
+            .with_retry_after(answer.retry_after.as_deref());
         match Self::receive(self, ticket, now, response) {
             Received::Token(_) => Outcome::Token,
             Received::Time => Outcome::Time,
@@ -208,6 +204,7 @@ impl Subject for Session<Credentials> {
             Received::Refused(_) => Outcome::Refused,
             Received::Unusable(_) => Outcome::Unusable,
             Received::Stale => Outcome::Stale,
+            other => panic!("an answer without an outcome: {other:?}"),
         }
     }
 

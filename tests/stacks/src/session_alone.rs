@@ -69,16 +69,11 @@ pub async fn post_message(
             session.failed(ticket, now.instant);
             continue;
         };
-        let response = Response {
-            status: answered.status,
-            date: answered.date.as_deref(),
-            age: None,
-            cache_control: None,
-            retry_after: answered.retry_after.as_deref(),
-            // The sandbox is on loopback. Elsewhere: only if TLS verified the server.
-            channel: Channel::Authenticated,
-            body: &mut answered.body,
-        };
+        // The sandbox is on loopback. Elsewhere: only if TLS verified the server.
+        let channel = Channel::Authenticated;
+        let response = Response::new(answered.status, channel, &mut answered.body)
+            .with_date(answered.date.as_deref())
+            .with_retry_after(answered.retry_after.as_deref());
         if let Received::Refused(refused) = session.receive(ticket, now, response) {
             return Err(format!("refused: {refused:?}").into());
         }

@@ -12,6 +12,9 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
         tools::GLEWLWYD,
         tools::KEY_TOOLS,
         tools::PROXIES,
+        tools::NGINX,
+        tools::BALANCERS,
+        tools::FIREWALL,
         tools::VPN,
         tools::SFTP_SERVERS,
     ])?;

@@ -1,7 +1,7 @@
 //! Which crates are built together for their tests.
 //!
 //! Cargo compiles a dependency once for the crates of one build, with the features that any of them asks for, where it
-//! would compile it again and again for one crate after the other. The step `clippy` takes those for users alone as well, so
+//! would compile it again and again for one crate after the other. For the same reason `tests/features` is part of each build. The step `clippy` takes those for users alone as well, so
 //! that a feature that a crate forgot to ask for is found.
 
 use std::path::{Path, PathBuf};
@@ -75,6 +75,11 @@ impl<'m> Together<'m> {
 
     fn cargo_for(&self, command: &str, is_wanted: impl Fn(&Member) -> bool) -> Run {
         let run = Run::cargo(command).args("--all-features");
+        let is_core = |member: &&Member| APART[0].contains(&member.name.as_str());
+        let run = match self.0.iter().all(is_core) {
+            true => run,
+            false => run.args("-p").arg(FEATURES),
+        };
         let wanted = self.0.iter().filter(|member| is_wanted(member));
         wanted.fold(run, |run, member| run.args("-p").arg(&member.name))
     }
@@ -122,6 +127,9 @@ fn program(message: &Value) -> Option<Program> {
         folder: from_root(manifest.parent()?),
     })
 }
+
+/// The crate whose dependencies have the features that all builds but core's share.
+const FEATURES: &str = "redox-auth-features";
 
 /// Crates that change what the others would be tested with, if they were built with them.
 const APART: [&[&str]; 2] = [

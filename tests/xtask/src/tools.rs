@@ -244,13 +244,27 @@ pub(crate) const PROXIES: Tool = Tool {
     debian: "squid-openssl mitmproxy",
     rustup: None,
 };
+pub(crate) const BALANCERS: Tool = Tool {
+    name: "Varnish, HAProxy, Apache and Caddy",
+    present: || {
+        ["varnishd", "haproxy", "apache2", "caddy"]
+            .into_iter()
+            .all(is_there)
+    },
+    debian: "varnish haproxy apache2-bin caddy",
+    rustup: None,
+};
+pub(crate) const FIREWALL: Tool = Tool {
+    name: "iptables, ss and openssl",
+    present: || ["iptables", "ss", "openssl"].into_iter().all(is_there),
+    debian: "iptables iproute2 openssl",
+    rustup: None,
+};
 pub(crate) const VPN: Tool = Tool {
     name: "strongSwan with charon-systemd, kernel-libipsec and OpenSSL, and iproute2",
     present: || {
         let plugins = Path::new("/usr/lib/ipsec/plugins");
         let has = |plugin: &str| plugins.join(format!("libstrongswan-{plugin}.so")).exists();
-        // A user's PATH has no folder of the administrator's programs on Debian.
-        let is_there = |name: &str| on_path(name) || Path::new("/usr/sbin").join(name).exists();
         ["swanctl", "charon-systemd", "ip", "unshare"]
             .into_iter()
             .all(is_there)
@@ -349,6 +363,11 @@ pub(crate) const OPENCRYPTOKI: Tool = Tool {
 fn is_library(path: &str) -> bool {
     let folder = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
     Path::new(&folder).join(path).exists()
+}
+
+/// Whether there is such a program, also where only an administrator's `PATH` has its folder on Debian.
+fn is_there(name: &str) -> bool {
+    on_path(name) || Path::new("/usr/sbin").join(name).exists()
 }
 
 /// Makes sure that these are here: installs what is missing where we may, or says which commands do, and fails.

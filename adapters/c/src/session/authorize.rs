@@ -21,27 +21,27 @@ pub enum redox_auth_api {
     Fhir = 2,
     /// The Platform API.
     Platform = 3,
-    /// The Data Model API towards TEFCA, which asks for tokens that live shorter than a day.
+    /// The Data Model API towards TEFCA, which requires tokens with a lifetime shorter than a day.
     Tefca = 4,
     /// An API of another server.
     Other = 5,
 }
 
-/// What goes on a request to the API.
+/// The values for a request to the API.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_authorized {
     /// The token, for `Authorization: Bearer`.
     pub token: redox_auth_token,
-    /// The source, for the header `Redox-Source-Id` and for `Meta.Source.ID`; no text where there is none. Printable
+    /// The source, for the header `Redox-Source-Id` and for `Meta.Source.ID`; no text without a source. Printable
     /// ASCII.
     pub source_id: redox_auth_text,
 }
 
-/// What to put on a request to `api`, a `redox_auth_api`, at `url`: the token, and the source that it is for.
+/// Returns the token and the source for a request to `api`, a `redox_auth_api`, at `url`.
 ///
-/// An error comes before anything is sent: no token at the moment, a token that this API does not take, or a host that it
-/// must not reach.
+/// It is an error if there is no token at the moment, if this API does not accept the token, or if the token must not
+/// go to the host.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_authorize(
     session: *const redox_auth_session,

@@ -5,22 +5,22 @@ use redox_auth_core::{Target, Ticket, Unsigned};
 use super::State;
 use crate::redox_auth_status as Status;
 
-/// A request that is on its way, under the number that C knows it by.
+/// A request under way, with its number for C.
 pub(super) struct Flight {
     number: u32,
     ticket: Ticket,
     unsigned: Option<Unfinished>,
 }
 
-/// What lacks its signature. It borrows the caller's buffer, which is touched by `redox_auth_session_finish` and by
-/// nothing else: dropped, it would write there, when the buffer may be gone.
+/// A request without its signature. It borrows the caller's buffer, which only `redox_auth_session_finish` may touch:
+/// dropping this would write to the buffer, which may be gone.
 pub(super) struct Unfinished {
     pub(super) target: Target,
     pub(super) unsigned: ManuallyDrop<Unsigned<'static>>,
 }
 
 impl State {
-    /// A request is on its way. Returns its number.
+    /// Records a request under way. Returns its number.
     pub(super) fn take_off(&mut self, ticket: Ticket, unsigned: Option<Unfinished>) -> u32 {
         self.tickets = self.tickets.wrapping_add(1).max(1);
         self.flight = Some(Flight {
@@ -31,7 +31,7 @@ impl State {
         self.tickets
     }
 
-    /// The ticket of this number, which is used up by that, if its request can have been answered.
+    /// Takes the ticket of this number, if its request can have an answer.
     pub(super) fn land(&mut self, number: u32) -> Result<Ticket, Status> {
         let flight = self.flight(number)?;
         if flight.unsigned.is_some() {
@@ -40,13 +40,13 @@ impl State {
         self.give_up(number)
     }
 
-    /// The ticket of this number, which is used up by that.
+    /// Takes the ticket of this number.
     pub(super) fn give_up(&mut self, number: u32) -> Result<Ticket, Status> {
         let flight = self.flight.take_if(|flight| flight.number == number);
         Ok(flight.ok_or(Status::TicketUnknown)?.ticket)
     }
 
-    /// What lacks a signature of this length.
+    /// The request that needs a signature of this length.
     pub(super) fn unfinished(
         &mut self,
         number: u32,

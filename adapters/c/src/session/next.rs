@@ -5,27 +5,27 @@ use super::{State, redox_auth_session};
 use crate::status::{self, redox_auth_status};
 use crate::{opaque, pointer, redox_auth_text};
 
-/// What a session needs at one moment.
+/// The action that a session needs at one moment.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_action {
-    /// Nothing is known: the call was refused.
+    /// Unknown, because the call failed.
     #[default]
     None = 0,
-    /// Use the token; there is nothing else to do before `until_ms`.
+    /// Use the token; no other action is necessary before `until_ms`.
     Use = 1,
-    /// Use the token, and get the next one now.
+    /// Use the token, and request the next one now.
     Renew = 2,
-    /// There is no token: get one now.
+    /// There is no token: request one now.
     Fetch = 3,
-    /// There is no token, and nothing to do before `until_ms`: a request is on its way, or one has failed a moment ago.
+    /// There is no token, and no action before `until_ms`: a request is under way, or one failed a moment ago.
     Wait = 4,
-    /// There is no token, and waiting alone will not bring one: `stop` says why. One more attempt, for what was wrong
-    /// may have been put right since, is allowed from `until_ms` on.
+    /// There is no token, and waiting does not help: `stop` has the reason. One more attempt is allowed from `until_ms`
+    /// on, because a person may have fixed the cause.
     Stop = 5,
 }
 
-/// The credential that got a token.
+/// The credential that obtained a token.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_served_by {
@@ -38,7 +38,7 @@ pub enum redox_auth_served_by {
     Legacy = 2,
 }
 
-/// Why a session has no token and stops asking for one, but for rare attempts.
+/// Why a session has no token and requests one only rarely.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_stop {
@@ -47,13 +47,13 @@ pub enum redox_auth_stop {
     None = 0,
     /// The server refused: see `refusal`.
     Refused = 1,
-    /// The server's answer is of no use, and the next one would not be either: see `answer_error`.
+    /// The server's answer is unusable, and the next one would be too: see `answer_error`.
     Answer = 2,
-    /// Nobody knows what time it is, and without the time nothing can be signed.
+    /// The time is unknown, and signing needs the time.
     ClockUnknown = 3,
-    /// There is no credential, or none that the preference and the policy allow.
+    /// There is no credential that the preference and the policy allow.
     NoCredential = 4,
-    /// Something that this version has no number for.
+    /// A reason without a number in this version.
     Other = 5,
 }
 
@@ -61,12 +61,12 @@ pub enum redox_auth_stop {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_token {
-    /// What goes behind `Authorization: Bearer `, and nowhere else: printable ASCII without spaces, without a NUL at its
-    /// end. It lies in the session until the next call that can change that.
+    /// The value after `Authorization: Bearer `, for no other use: printable ASCII without spaces and without a final
+    /// NUL. It is in the session until the next call that can change the session.
     pub text: redox_auth_text,
     /// Its number among those of this session, for `redox_auth_session_rejected`. Never 0.
     pub generation: u32,
-    /// The credential that got it.
+    /// The credential that obtained it.
     pub served_by: redox_auth_served_by,
     /// Which OAuth API key signed: an index into `oauth_keys`.
     pub oauth_key: usize,
@@ -91,21 +91,21 @@ pub(super) fn served_by(by: ServedBy) -> (redox_auth_served_by, usize) {
     }
 }
 
-/// What is to be done.
+/// The next action, with its details.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_next {
-    /// What to do.
+    /// The action.
     pub action: redox_auth_action,
     /// When to ask again, in milliseconds of the caller's clock; 0 for at once, `UINT64_MAX` for never.
     pub until_ms: u64,
     /// The token, for `REDOX_AUTH_ACTION_USE` and `REDOX_AUTH_ACTION_RENEW`.
     pub token: redox_auth_token,
-    /// Why there is none, for `REDOX_AUTH_ACTION_STOP`.
+    /// Why there is no token, for `REDOX_AUTH_ACTION_STOP`.
     pub stop: redox_auth_stop,
-    /// What the server said, for `REDOX_AUTH_STOP_REFUSED`. Its own words are gone.
+    /// The server's refusal, for `REDOX_AUTH_STOP_REFUSED`, without the server's words.
     pub refusal: redox_auth_refusal,
-    /// What was wrong with its answer, for `REDOX_AUTH_STOP_ANSWER`.
+    /// The problem with the server's answer, for `REDOX_AUTH_STOP_ANSWER`.
     pub answer_error: redox_auth_answer_error,
 }
 
@@ -144,8 +144,8 @@ impl redox_auth_next {
     }
 }
 
-/// What is to be done at the moment `instant_ms`. The same moment always gives the same answer, and asking changes
-/// nothing.
+/// Returns the next action at the moment `instant_ms`. The same moment always gives the same answer, and the call
+/// changes nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_next(
     session: *const redox_auth_session,

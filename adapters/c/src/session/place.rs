@@ -3,7 +3,7 @@ use zeroize::Zeroize;
 
 use super::REDOX_AUTH_TOKEN_CAPACITY;
 
-/// Where a session keeps its token: in itself, or in longer memory of the caller's.
+/// The memory for a session's token: its own, or longer memory of the caller's.
 #[expect(
     clippy::large_enum_variant,
     reason = "the session has that memory anyway, and no allocator"
@@ -14,7 +14,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// The caller's memory, whatever was in it, or for none of it the session's own.
+    /// The caller's memory, whatever its content, or without one the session's own.
     pub(super) fn new(given: &'static mut [u8]) -> Self {
         if given.is_empty() {
             return Self::Own([0; REDOX_AUTH_TOKEN_CAPACITY]);
@@ -43,6 +43,6 @@ impl TokenStorage for Place {
         }
     }
 
-    /// Does nothing: there is as much memory as there will be.
+    /// Does nothing, because the memory cannot grow.
     fn grow(&mut self, _: usize) {}
 }

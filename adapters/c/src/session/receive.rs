@@ -10,18 +10,18 @@ use crate::redox_auth_status as Status;
 use crate::status::{self, redox_auth_status};
 use crate::{opaque, pointer, redox_auth_text};
 
-/// Whether a stranger could have written an answer.
+/// Whether another party could have written an answer.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_channel {
-    /// Yes. Its `Date` is not believed.
+    /// Yes. The session ignores its `Date`.
     #[default]
     Unauthenticated = 0,
-    /// No: TLS with the server's certificate verified, or loopback.
+    /// No: TLS with a verified server certificate, or loopback.
     Authenticated = 1,
 }
 
-/// An answer to a request, as it was received. The header values are as they came; `data` is NULL where there was none.
+/// A received answer to a request. The header values are unchanged; `data` is NULL for a missing header.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct redox_auth_response {
@@ -31,60 +31,60 @@ pub struct redox_auth_response {
     pub channel: i32,
     /// The header `Date`.
     pub date: redox_auth_text,
-    /// The header `Age`: how many seconds ago the server wrote the `Date`, when the answer passed through a cache.
+    /// The header `Age`: how many seconds ago the server wrote the `Date`, if the answer is from a cache.
     pub age: redox_auth_text,
-    /// The header `Cache-Control`: no cache stores an answer with `no-store`, and an `Age` on it means nothing.
+    /// The header `Cache-Control`: no cache stores an answer with `no-store`, therefore the session then ignores `Age`.
     pub cache_control: redox_auth_text,
     /// The header `Retry-After`.
     pub retry_after: redox_auth_text,
-    /// The whole body. It is changed in place, and wiped unless it is a refusal.
+    /// The whole body. The call changes it in place, and wipes it unless it is a refusal.
     pub body: *mut c_char,
     /// Its length.
     pub body_len: usize,
 }
 
-/// What an answer was.
+/// The kind of an answer.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_outcome {
     /// Nothing is known: the call was refused.
     #[default]
     None = 0,
-    /// A token: `redox_auth_session_next` has it.
+    /// A token, which `redox_auth_session_next` returns.
     Token = 1,
-    /// The time, with which a request can be dated now.
+    /// The time, which the next request can use.
     Time = 2,
-    /// An answer to the question for the time that does not tell it.
+    /// An answer to the request for the time, but without the time.
     NoTime = 3,
-    /// A no, in the server's words: see `refusal`.
+    /// A refusal: see `refusal`.
     Refused = 4,
-    /// Neither a usable token nor a no: see `answer_error`.
+    /// Neither a usable token nor a refusal: see `answer_error`.
     Unusable = 5,
-    /// The request had been given up. Nothing changed.
+    /// The session had abandoned the request. Nothing changed.
     Stale = 6,
 }
 
-/// What an answer was, and what it said.
+/// The kind of an answer, and its content.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_received {
-    /// What it was.
+    /// The kind.
     pub outcome: redox_auth_outcome,
-    /// The credential that got the token, for `REDOX_AUTH_OUTCOME_TOKEN`.
+    /// The credential that obtained the token, for `REDOX_AUTH_OUTCOME_TOKEN`.
     pub served_by: redox_auth_served_by,
     /// Which OAuth API key signed.
     pub oauth_key: usize,
-    /// The token before came from another credential, or there was none: worth an event.
+    /// The previous token came from another credential, or there was none: log this event.
     pub changed: bool,
-    /// What the server said, for `REDOX_AUTH_OUTCOME_REFUSED`.
+    /// The server's refusal, for `REDOX_AUTH_OUTCOME_REFUSED`.
     pub refusal: redox_auth_refusal,
-    /// What was wrong, for `REDOX_AUTH_OUTCOME_UNUSABLE`.
+    /// The problem, for `REDOX_AUTH_OUTCOME_UNUSABLE`.
     pub answer_error: redox_auth_answer_error,
 }
 
-/// Takes the answer to the request of `ticket`, received at the moment `now`. The ticket is used up.
+/// Accepts the answer to the request of `ticket`, received at the moment `now`. A ticket is valid once.
 ///
-/// Whatever the answer is, `redox_auth_session_next` knows what to do then.
+/// After any answer, call `redox_auth_session_next` for the next action.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_receive(
     session: *mut redox_auth_session,
@@ -124,6 +124,8 @@ pub unsafe extern "C" fn redox_auth_session_receive(
                 written.answer_error = redox_auth_answer_error::of(&error);
             }
             Received::Stale => written.outcome = redox_auth_outcome::Stale,
+            // `redox_auth_session_next` gives the next step after every answer.
+            _ => {}
         }
         if written.outcome != redox_auth_outcome::Refused {
             // SAFETY: the caller's word; nothing borrows from the body any more.
@@ -134,8 +136,8 @@ pub unsafe extern "C" fn redox_auth_session_receive(
     })
 }
 
-/// There is no answer to the request of `ticket`: the connection failed, or it took too long. The ticket is used up, and
-/// another attempt is allowed after a while.
+/// Reports that the request of `ticket` has no answer: the connection failed, or the answer took too long. The ticket
+/// is then invalid, and another attempt is allowed after a while.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_failed(
     session: *mut redox_auth_session,
@@ -153,7 +155,7 @@ pub unsafe extern "C" fn redox_auth_session_failed(
     })
 }
 
-/// The ticket was lost: whatever was on its way is given up, and another attempt is allowed at once.
+/// Abandons a request under way whose ticket is lost. Another attempt is allowed at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_abandon(
     session: *mut redox_auth_session,
@@ -167,23 +169,23 @@ pub unsafe extern "C" fn redox_auth_session_abandon(
     })
 }
 
-/// What a 401 from the API did.
+/// The effect of a 401 from the API.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_rejected {
-    /// Nothing: the call was refused.
+    /// None, because the call failed.
     #[default]
     None = 0,
-    /// The token is dropped. Get the next one and repeat the request once.
+    /// The token is dropped. Obtain the next one and retry the request once.
     Dropped = 1,
-    /// The session does not hold that token any more. Repeat the request once with the one it holds, or will.
+    /// The session no longer holds that token. Retry the request once with the present or the next token.
     Replaced = 2,
-    /// The token is kept: it took the place of one that was rejected a moment ago, so another would not help. Do not
-    /// repeat the request.
+    /// The session keeps the token, which it obtained a moment ago after another 401: another token would not help. Do
+    /// not retry the request.
     Kept = 3,
 }
 
-/// The API answered 401 to a request with the token of this `generation`.
+/// Reports that the API answered 401 to a request with the token of this `generation`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_rejected(
     session: *mut redox_auth_session,
@@ -218,15 +220,15 @@ unsafe fn to_core<'b>(response: &redox_auth_response) -> Result<Response<'b>, St
     };
     // SAFETY: promised above.
     unsafe {
-        Ok(Response {
-            status: response.status,
-            date: header(response.date)?,
-            age: header(response.age)?,
-            cache_control: header(response.cache_control)?,
-            retry_after: header(response.retry_after)?,
+        Ok(Response::new(
+            response.status,
             channel,
-            body: pointer::buffer(response.body.cast(), response.body_len)?,
-        })
+            pointer::buffer(response.body.cast(), response.body_len)?,
+        )
+        .with_date(header(response.date)?)
+        .with_age(header(response.age)?)
+        .with_cache_control(header(response.cache_control)?)
+        .with_retry_after(header(response.retry_after)?))
     }
 }
 

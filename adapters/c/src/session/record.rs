@@ -12,9 +12,9 @@ const _: () = assert!(
     REDOX_AUTH_MAX_RECORD_LEN == Session::<Parts, [u8; REDOX_AUTH_TOKEN_CAPACITY]>::MAX_RECORD_LEN
 );
 
-/// Writes the token, and a legacy key's refresh token, into `record`, to survive a reboot or a deep sleep.
+/// Writes the token, and a legacy key's refresh token, into `record`, to keep them across a reboot or a deep sleep.
 ///
-/// The record holds them as they are: keep it as safe as the private key. `len` receives its length, also when the buffer
+/// The record is not encrypted: keep it as safe as the private key. `len` receives its length, also when the buffer
 /// is too short.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_save(
@@ -48,10 +48,10 @@ pub unsafe extern "C" fn redox_auth_session_save(
     })
 }
 
-/// Goes on with the token of a record that `redox_auth_session_save` wrote, if it is still good.
+/// Continues with the token of a record from `redox_auth_session_save`, if the token is still valid.
 ///
 /// A device without a clock first learns the time: it does what `redox_auth_session_next` says until
-/// `redox_auth_session_unix_time` knows it. On any error the session is as it was.
+/// `redox_auth_session_unix_time` knows it. On any error the session is unchanged.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_restore(
     session: *mut redox_auth_session,

@@ -8,20 +8,20 @@ use crate::redox_auth_text;
 use crate::status::{self, redox_auth_status};
 use crate::text::write_with_nul;
 
-/// Why a good answer gave no token.
+/// Why a successful answer gave no token.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_answer_error {
-    /// Nothing is wrong with it.
+    /// No problem.
     #[default]
     None = 0,
-    /// It is no answer of a token endpoint.
+    /// The answer is not from a token endpoint.
     Parse = 1,
-    /// The token is longer than a session holds.
+    /// The token is too long for the session.
     TokenTooLong = 2,
-    /// The token is dead already, by the server's clock or, where its answer has no `Date`, by ours.
+    /// The token has already expired, on the server's clock or, without a `Date`, on ours.
     Expired = 3,
-    /// The token lives a day or longer, and the policy is `REDOX_AUTH_POLICY_TEFCA`.
+    /// The token's lifetime is a day or longer, but the policy is `REDOX_AUTH_POLICY_TEFCA`.
     LivesTooLong = 4,
     /// Something that this version has no number for.
     Other = 5,
@@ -43,10 +43,10 @@ impl redox_auth_answer_error {
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_error_code {
-    /// The body had none.
+    /// The body has no error code.
     #[default]
     None = 0,
-    /// `invalid_request`: what Redox answers to everything.
+    /// `invalid_request`, which Redox sends for every error.
     InvalidRequest = 1,
     /// `invalid_client`.
     InvalidClient = 2,
@@ -83,7 +83,7 @@ impl redox_auth_error_code {
     }
 }
 
-/// What a refusal means, sorted by who has to act.
+/// The meaning of a refusal, by the party that must act.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_reason {
@@ -100,19 +100,19 @@ pub enum redox_auth_reason {
     Clock = 4,
     /// This assertion was used before.
     Replay = 5,
-    /// The client, its key or its signature was not accepted, and the server does not say which.
+    /// The server does not accept the client, its key or its signature, and does not say which.
     Client = 6,
     /// The legacy API key and its secret do not belong together.
     Secret = 7,
     /// A blank description: some value is wrong, or the clock is.
     Blank = 8,
-    /// The client may not do this, or not with this scope.
+    /// The client has no permission, or not for this scope.
     NotAllowed = 9,
     /// This is not a token endpoint.
     WrongEndpoint = 10,
-    /// Nothing is wrong with the request: the server is busy or broken.
+    /// The request is fine, but the server is busy or broken.
     TryLater = 11,
-    /// The server gave no reason that is known here.
+    /// The server gave an unknown reason or none.
     Unknown = 12,
 }
 
@@ -135,7 +135,7 @@ impl redox_auth_reason {
     }
 }
 
-/// A server's no. `redox_auth_refusal_words` makes its words readable.
+/// A server's refusal. `redox_auth_refusal_words` makes its words readable.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_refusal {
@@ -143,13 +143,13 @@ pub struct redox_auth_refusal {
     pub http_status: u16,
     /// The OAuth error code.
     pub code: redox_auth_error_code,
-    /// Who has to do something about it.
+    /// The meaning of the refusal.
     pub reason: redox_auth_reason,
     /// The claim or header, for `REDOX_AUTH_REASON_CLAIM`.
     pub claim: redox_auth_text,
-    /// What it usually means and what to check. It lives for ever.
+    /// The likely cause and what to check. A constant text.
     pub hint: redox_auth_text,
-    /// The body of the answer, as it came: where the words are. It may repeat a secret.
+    /// The unchanged body of the answer, with the server's words. It may repeat a secret.
     pub body: redox_auth_text,
 }
 
@@ -176,12 +176,12 @@ impl redox_auth_refusal {
     }
 }
 
-/// Writes what the server said in one line for a person, and a NUL behind it: `error`, `error_description` and
+/// Writes the server's words in one line for a person, and a NUL after them: `error`, `error_description` and
 /// `error_uri`, or the texts that other servers send instead, or the beginning of the body. It has no control character
-/// and nothing that looks like a JWT. `secret` is not shown either, which is that of the legacy API key, or NULL.
+/// and nothing that looks like a JWT. The line also omits `secret`, the secret of the legacy API key, or NULL.
 ///
-/// The body of the answer must still be there. `len` receives the length without the NUL, 0 when the server said nothing,
-/// also when the buffer is too short: then `size` must be at least `*len + 1`.
+/// The body of the answer must still be in memory. `len` receives the length without the NUL, 0 when the server said
+/// nothing, also when the buffer is too short: then `size` must be at least `*len + 1`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_refusal_words(
     refusal: *const redox_auth_refusal,

@@ -12,37 +12,37 @@ use crate::redox_auth_status as Status;
 use crate::status::{self, redox_auth_status};
 use crate::{opaque, pointer, redox_auth_algorithm, redox_auth_text};
 
-/// How many random bytes every request takes.
+/// The number of random bytes for each request.
 pub const REDOX_AUTH_RANDOM_LEN: usize = 16;
 /// The length of the longest digest, in bytes.
 pub const REDOX_AUTH_MAX_DIGEST_LEN: usize = 64;
 
 /// A request to send.
 ///
-/// Its target is `path` with `path_rest` behind it. The texts lie in the configuration, in the library, and `body` in the
-/// caller's buffer.
+/// Its target is `path` followed by `path_rest`. The texts are in the configuration or in the library, and `body` is in
+/// the caller's buffer.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct redox_auth_request {
-    /// To hand in the answer with. Never 0.
+    /// The ticket to pass with the answer. Never 0.
     pub ticket: u32,
     /// `GET` or `POST`, with a NUL at its end.
     pub method: *const c_char,
-    /// Whether the connection is to be made with TLS, the server's certificate verified.
+    /// Whether the connection must use TLS with a verified server certificate.
     pub is_https: bool,
     /// The port to connect to.
     pub port: u16,
-    /// The host to connect to, an IPv6 address in its brackets.
+    /// The host to connect to, with brackets around an IPv6 address.
     pub host: redox_auth_text,
     /// The path and query of the URL.
     pub path: redox_auth_text,
-    /// What follows `path`; mostly nothing.
+    /// The rest of the target after `path`, usually empty.
     pub path_rest: redox_auth_text,
     /// The value of `Content-Type`; no text for `GET`.
     pub content_type: redox_auth_text,
-    /// The body: a secret until it is sent. Wipe it then.
+    /// The body, which is a secret until sent. Wipe it afterwards.
     pub body: redox_auth_text,
-    /// How long the buffer must be, for `REDOX_AUTH_STATUS_BUFFER_TOO_SMALL`.
+    /// The required length of the buffer, for `REDOX_AUTH_STATUS_BUFFER_TOO_SMALL`.
     pub needed: usize,
     /// When to ask again, for `REDOX_AUTH_STATUS_NOT_NOW`.
     pub until_ms: u64,
@@ -96,7 +96,7 @@ impl redox_auth_request {
         }
     }
 
-    /// What to say of an error, beside its status.
+    /// The details of an error, in addition to its status.
     fn of_error(error: &RequestError) -> Self {
         let mut out = Self::default();
         match error {
@@ -112,23 +112,23 @@ impl redox_auth_request {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct redox_auth_prepared {
-    /// To finish it and to hand in the answer with. Never 0.
+    /// The ticket to finish the request and to pass with the answer. Never 0.
     pub ticket: u32,
-    /// Whether there is something to sign. Where there is not, `request` is ready to be sent.
+    /// Whether the request needs a signature. If not, `request` is ready to send.
     pub is_unsigned: bool,
-    /// Which OAuth API key is to sign: an index into `oauth_keys`.
+    /// The OAuth API key that must sign: an index into `oauth_keys`.
     pub oauth_key: usize,
-    /// What it is to be signed with.
+    /// The algorithm of the signature.
     pub algorithm: redox_auth_algorithm,
-    /// How long the signature must be, in bytes.
+    /// The required length of the signature, in bytes.
     pub signature_len: usize,
-    /// How many bytes `digest` has.
+    /// The length of `digest`, in bytes.
     pub digest_len: usize,
-    /// The hash to be signed, by a key that takes no message.
+    /// The hash to sign, for a key that signs digests.
     pub digest: [u8; REDOX_AUTH_MAX_DIGEST_LEN],
-    /// The message to be signed, by a key that hashes itself. It lies in the caller's buffer.
+    /// The message to sign, for a key that hashes itself. It is in the caller's buffer.
     pub signing_input: redox_auth_text,
-    /// The request, when there is nothing to sign; else only `needed` and `until_ms`.
+    /// The request, if it needs no signature; otherwise only `needed` and `until_ms`.
     pub request: redox_auth_request,
 }
 
@@ -151,7 +151,7 @@ impl Default for redox_auth_prepared {
 /// Writes the request that `redox_auth_session_next` asks for, signed by the key's signer, into `buffer`.
 ///
 /// `random` has `REDOX_AUTH_RANDOM_LEN` bytes from a cryptographic random source, new for every call. The request counts
-/// as sent at `now`, so send it at once. `buffer` must stay as it is until then. On any error the session is as it was,
+/// as sent at `now`, so send it at once. `buffer` must stay as it is until then. On any error the session is unchanged,
 /// and the buffer holds no signature.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_request(
@@ -189,11 +189,11 @@ pub unsafe extern "C" fn redox_auth_session_request(
     })
 }
 
-/// As `redox_auth_session_request`, but that nothing is signed: for a key that is elsewhere or takes its time.
+/// Like `redox_auth_session_request`, but without a signature, for a key that is in another place or signs slowly.
 ///
-/// From here on the request is on its way. Sign `digest` or `signing_input`, and hand the signature to
-/// `redox_auth_session_finish`; `buffer` must stay where it is, and as it is, until then. If the request cannot be signed
-/// or sent after all, say so with `redox_auth_session_failed`.
+/// The request is then under way. Sign `digest` or `signing_input`, and pass the signature to
+/// `redox_auth_session_finish`. `buffer` must stay in place and unchanged until then. If you cannot sign or send the
+/// request, call `redox_auth_session_failed`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_prepare(
     session: *mut redox_auth_session,
@@ -218,6 +218,7 @@ pub unsafe extern "C" fn redox_auth_session_prepare(
             ticket,
             target,
             body,
+            ..
         } = match session.core.prepare(now.to_core(), jwt_id, buffer) {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -258,10 +259,10 @@ pub unsafe extern "C" fn redox_auth_session_prepare(
     })
 }
 
-/// Puts the signature into a request that was prepared, which is then ready to be sent.
+/// Puts the signature into a prepared request, which is then ready to send.
 ///
-/// ECDSA signatures are r and s one after the other, not DER. Whether it is the right one, only the public key can tell;
-/// that is not checked. `REDOX_AUTH_STATUS_SIGNATURE_LENGTH` leaves the request as it was.
+/// ECDSA signatures are r and s one after the other, not DER. The call does not verify the signature. After
+/// `REDOX_AUTH_STATUS_SIGNATURE_LENGTH` the request is unchanged.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_finish(
     session: *mut redox_auth_session,

@@ -5,11 +5,11 @@ use crate::redox_auth_status as Status;
 use crate::status::{self, redox_auth_status};
 use crate::{opaque, pointer};
 
-/// Which credential gets the tokens of a session that has both.
+/// The credential that obtains the tokens of a session with both.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_preference {
-    /// The OAuth API key, and the legacy API key for as long as the other is refused because of a setting.
+    /// The OAuth API key, and the legacy API key while the server refuses the OAuth API key because of a setting.
     #[default]
     OauthFirst = 0,
     /// The OAuth API key only.
@@ -18,15 +18,15 @@ pub enum redox_auth_preference {
     LegacyOnly = 2,
 }
 
-/// Whether the secret of the legacy API key can be replaced, which ends the old one at once, without anybody here
-/// noticing.
+/// Whether you can replace the secret of the legacy API key, which revokes the old secret at once, without notice to
+/// this library.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum redox_auth_rotation {
     /// Nothing is known: the call was refused.
     #[default]
     None = 0,
-    /// Yes: the OAuth API key serves, and has for several tokens in a row.
+    /// Yes: the OAuth API key has obtained several tokens in a row.
     Ready = 1,
     /// Not yet: there is no OAuth API key.
     NoOauthKey = 2,
@@ -34,13 +34,13 @@ pub enum redox_auth_rotation {
     LegacyPreferred = 3,
     /// Not yet: the token in use came from the legacy API key, or there is none.
     NotServedByOauth = 4,
-    /// Not yet: the OAuth API key has not proven itself for long enough.
+    /// Not yet: the OAuth API key has not obtained enough tokens in a row.
     TooFewTokens = 5,
-    /// Not yet, for something that this version has no number for.
+    /// Not yet, for a reason without a number in this version.
     NotYet = 6,
 }
 
-/// Cuts over to one credential, or back: from now on, without dropping the token that is there. `preference` is a
+/// Switches to one credential, or back, for the next tokens. Keeps the present token. `preference` is a
 /// `redox_auth_preference`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_prefer(
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn redox_auth_session_prefer(
     })
 }
 
-/// Whether the secret of the legacy API key can be replaced now.
+/// Returns whether you can replace the secret of the legacy API key now.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_rotation(
     session: *const redox_auth_session,

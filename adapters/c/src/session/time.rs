@@ -4,14 +4,14 @@ use super::redox_auth_session;
 use crate::status::{self, redox_auth_status};
 use crate::{opaque, pointer};
 
-/// What time it is, on both clocks of the caller's.
+/// The time on both clocks of the caller.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct redox_auth_now {
-    /// Milliseconds of a clock that never goes backwards and counts through sleep, from a beginning of the caller's
-    /// choice: when a token dies.
+    /// Milliseconds of a clock that never goes backwards and counts through sleep, from any starting point: for the
+    /// expiry of tokens.
     pub instant_ms: u64,
-    /// Seconds since 1970, for the dates in assertions; 0 where there is no such clock, or none that was set.
+    /// Seconds since 1970, for the times in assertions; 0 without such a clock, or if it is not set.
     pub unix_secs: u64,
 }
 
@@ -26,8 +26,8 @@ impl redox_auth_now {
     }
 }
 
-/// The time at the server, in seconds since 1970: that of our own clock, or, once the server has shown another, the
-/// server's; 0 while it is unknown.
+/// The server's time, in seconds since 1970: from our own clock, or from the server if it has shown another time; 0
+/// while unknown.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn redox_auth_session_unix_time(
     session: *const redox_auth_session,

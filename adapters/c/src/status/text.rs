@@ -2,8 +2,8 @@ use core::ffi::{CStr, c_char};
 
 use super::redox_auth_status as Status;
 
-/// A sentence about a status, for a log; never NULL, whatever the number. It ends with a NUL and lives for ever. Statuses of a
-/// feature that the library was built without are unknown to it.
+/// A sentence about a status, for a log; never NULL, for any number. A constant text that ends with a NUL. Statuses of
+/// features that the library lacks are unknown.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
@@ -14,8 +14,8 @@ pub extern "C" fn redox_auth_status_text(status: i32) -> *const c_char {
     }
 }
 
-/// The texts in the order of their numbers, a NUL behind each. As one piece a linker leaves them out of an image that never
-/// asks for one; single texts would share a section with other texts and stay.
+/// The texts in the order of their numbers, a NUL after each. The linker can drop one constant from an image that uses
+/// no text; single texts would share a section with other texts and stay.
 static JOINED: [u8; joined_len()] = {
     let mut joined = [0; joined_len()];
     let mut rest: &mut [u8] = &mut joined;
@@ -65,15 +65,15 @@ const fn joined_len() -> usize {
 
 const TEXTS: &[(Status, &CStr)] = &[
     (Status::Ok, c"done"),
-    (Status::NullArgument, c"a pointer is NULL that must not be"),
+    (Status::NullArgument, c"a required pointer is NULL"),
     (
         Status::BufferTooSmall,
-        c"the buffer is too short; the needed length is reported",
+        c"the buffer is too short; the call reports the required length",
     ),
     (Status::Unaligned, c"a pointer is not aligned for its type"),
     (
         Status::MemoryTooSmall,
-        c"the memory is smaller than the object; header and library are of different versions",
+        c"the memory is smaller than the object: header and library have different versions",
     ),
     (
         Status::NotInitialized,
@@ -81,11 +81,11 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::Busy,
-        c"the object is in use by a call that has not returned",
+        c"another call is using the object",
     ),
     (
         Status::BadValue,
-        c"a number is none of those that its enum has, or a length is longer than memory can be",
+        c"a number is not in its enum, or a length is longer than any memory",
     ),
     (Status::NotUtf8, c"a text is not UTF-8"),
     (
@@ -94,7 +94,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::NoCredential,
-        c"no credential, or none that the preference and the policy allow",
+        c"no credential that the preference and the policy allow",
     ),
     (
         Status::UrlCharacter,
@@ -102,7 +102,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::UrlScheme,
-        c"expected a URL that begins with https://, found another beginning",
+        c"the URL must start with https:// (http:// only to localhost)",
     ),
     (
         Status::UrlPlainHttp,
@@ -130,7 +130,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::UrlOtherOrigin,
-        c"expected a URL of the server that the token is for, found one of another origin",
+        c"expected a URL of the token's server, found another origin",
     ),
     (
         Status::KeyEmpty,
@@ -173,7 +173,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::KeyOtherAlgorithm,
-        c"the private key is one for another algorithm",
+        c"the private key is for another algorithm",
     ),
     (
         Status::KeyRsaBits,
@@ -185,7 +185,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::KeyTooLong,
-        c"the key or its file is longer than this type takes",
+        c"the key or its file is too long for this type of key",
     ),
     (
         Status::KeyOutOfRange,
@@ -193,23 +193,23 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::KeyInconsistent,
-        c"the parts of the key do not belong together",
+        c"the parts of the key do not match",
     ),
     (
         Status::KeyJwkAlgorithm,
-        c"`alg` of the JWK is not what its `kty` and `crv` stand for",
+        c"`alg` of the JWK does not match its `kty` and `crv`",
     ),
     (
         Status::NotNow,
-        c"no request is needed or allowed now; when to ask again is reported",
+        c"no request is necessary or allowed now; the call reports when to ask again",
     ),
     (
         Status::RepeatedRandom,
-        c"the random bytes are those of the last request: expected new ones for each",
+        c"the random bytes repeat the last request's: each request needs new ones",
     ),
     (
         Status::SignatureLength,
-        c"the signature has another length than those of this key",
+        c"the signature has a wrong length for this key",
     ),
     (
         Status::SignFailed,
@@ -221,11 +221,11 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::TicketUnknown,
-        c"no request of this ticket is on its way: a ticket is used once",
+        c"no request with this ticket is under way: a ticket is valid once",
     ),
     (
         Status::NothingToSign,
-        c"the request of this ticket needs no signature any more",
+        c"the request of this ticket needs no further signature",
     ),
     (
         Status::NotSigned,
@@ -234,21 +234,21 @@ const TEXTS: &[(Status, &CStr)] = &[
     (Status::NoToken, c"no token at the moment"),
     (
         Status::LegacyToken,
-        c"this API takes no token of a legacy API key",
+        c"this API accepts no token of a legacy API key",
     ),
     (
         Status::LivesTooLong,
-        c"the token lives a day or longer, which TEFCA does not allow",
+        c"the token's lifetime is a day or longer, which TEFCA does not allow",
     ),
     (
         Status::SourceId,
-        c"the source ID has a character that cannot stand in a header",
+        c"the source ID has a character that headers do not allow",
     ),
     (Status::TimeUnknown, c"the time is unknown"),
     (Status::RecordDamaged, c"the record is damaged"),
     (
         Status::RecordVersion,
-        c"the record was written by another version",
+        c"another version wrote the record",
     ),
     (
         Status::RecordOtherIdentity,
@@ -260,7 +260,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::RecordExpired,
-        c"the token of the record is expired",
+        c"the token of the record has expired",
     ),
     (
         Status::RecordPolicy,
@@ -268,16 +268,16 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::RecordTooLong,
-        c"the tokens of the record are longer than a session holds",
+        c"the tokens of the record are too long for the session",
     ),
-    (Status::HasToken, c"the session has a token already"),
+    (Status::HasToken, c"the session already has a token"),
     (
         Status::Unexpected,
-        c"something that this version has no number for",
+        c"a case without a number in this version",
     ),
     (
         Status::DialectJson,
-        c"claims or header members are no JSON object",
+        c"claims or header members are not a JSON object",
     ),
     (
         Status::DialectReserved,
@@ -285,7 +285,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::DialectTwice,
-        c"a claim, header member or form field comes twice",
+        c"a claim, header member or form field appears twice",
     ),
     (
         Status::DialectName,
@@ -297,12 +297,12 @@ const TEXTS: &[(Status, &CStr)] = &[
     ),
     (
         Status::Lifetime,
-        c"expected a lifetime of 6 to 300 seconds, or from 1 where iat is the time; found another",
+        c"expected a lifetime of 6 to 300 seconds, or 1 to 300 without backdating; found another",
     ),
     #[cfg(feature = "metadata")]
     (
         Status::MetadataMalformed,
-        c"the metadata document is no JSON object, has a member twice, or one of the wrong type",
+        c"the metadata document is not a JSON object, or has a member twice or of a wrong type",
     ),
     #[cfg(feature = "metadata")]
     (
@@ -312,7 +312,7 @@ const TEXTS: &[(Status, &CStr)] = &[
     #[cfg(feature = "metadata")]
     (
         Status::MetadataIssuer,
-        c"the metadata document names another issuer than the one asked for, if only by a slash at its end",
+        c"the metadata document names another issuer than the requested one; a final slash also counts",
     ),
     #[cfg(feature = "metadata")]
     (
@@ -322,19 +322,19 @@ const TEXTS: &[(Status, &CStr)] = &[
     #[cfg(feature = "metadata")]
     (
         Status::MetadataRedox,
-        c"the metadata document of Redox leaves out the token endpoint for machines: go without it",
+        c"the metadata document of Redox leaves out the token endpoint for machines: do not use it",
     ),
     #[cfg(feature = "dpop")]
     (
         Status::DpopNonce,
-        c"the nonce for a DPoP proof is empty, too long, or has a character that none may have",
+        c"the nonce for a DPoP proof is empty, too long, or has a forbidden character",
     ),
     (
         Status::KeysDiffer,
-        c"expected one private key, found two that differ",
+        c"expected one private key, found two different ones",
     ),
     (
         Status::KeyJwkMember,
-        c"a member of the JWK is missing, twice or malformed",
+        c"a member of the JWK is missing, duplicate or malformed",
     ),
 ];

@@ -864,7 +864,7 @@ int main(void)
 #endif
         TRUE((strcmp(redox_auth_status_text(status), "unknown status") != 0) == known);
     }
-    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_KEY_JWK_MEMBER), "a member of the JWK is missing, twice or malformed") == 0);
+    TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_KEY_JWK_MEMBER), "a member of the JWK is missing, duplicate or malformed") == 0);
     TRUE(strcmp(redox_auth_status_text(REDOX_AUTH_STATUS_KEY_JWK_MEMBER + 1), "unknown status") == 0);
     TRUE(strcmp(redox_auth_status_text(INT32_MIN), "unknown status") == 0);
 

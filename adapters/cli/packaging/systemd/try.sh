@@ -57,7 +57,7 @@ systemctl start redox-auth.socket
 # The first request starts the service.
 token client | grep -q access_token
 [ "$(property ActiveState)" = active ]
-property StatusText | grep -q "There is a token"
+property StatusText | grep -q "The token is available"
 if token nobody 2>/dev/null; then echo "everybody gets a token"; exit 1; fi
 
 # A reload reads the key file again, and ends.

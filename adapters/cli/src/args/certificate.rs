@@ -9,8 +9,8 @@ use super::dialect::HEADING;
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct CertificateArgs {
     /// Put the key's certificate into the header of the assertion: a file in PEM or DER, with the certificates
-    /// of its issuers after it. Repeat for each further key, in the order of the keys. Read again like the
-    /// file of `--key`
+    /// of its issuers after it. Repeat for each further key, in the order of the keys. `serve` and `token --watch` read
+    /// the file again, as they do for `--key`
     #[arg(long, help_heading = HEADING, env = "REDOX_CERTIFICATE_FILE", value_name = "FILE")]
     pub(crate) certificate: Vec<PathBuf>,
     /// The header member that holds the certificate [default: x5c]. Repeatable, or separated by commas

@@ -1,6 +1,6 @@
 use super::{KeyArgs, LegacyArgs, ServerArgs};
 
-/// A server, and with what credentials to get tokens from it.
+/// A server, and the credentials for its tokens.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct ClientArgs {
     #[command(flatten)]
@@ -12,7 +12,7 @@ pub(crate) struct ClientArgs {
 }
 
 impl ClientArgs {
-    /// Whether a credential was asked for, be it in part.
+    /// Whether a credential is given, even an incomplete one.
     pub(crate) const fn is_given(&self) -> bool {
         self.key.is_given() || self.legacy.legacy_key.is_some()
     }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use super::{AlgorithmName, CertificateArgs};
 
-/// The private key, and who it belongs to.
+/// The private key, and the client that owns it.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct KeyArgs {
     /// The client ID of the OAuth API key
@@ -15,11 +15,12 @@ pub(crate) struct KeyArgs {
     pub(crate) client_id: Option<String>,
     /// The file with the private key, in PEM, DER or JWK; `env:NAME` reads the variable NAME, and
     /// `pkcs11:token=NAME;object=NAME` names a key in a token (RFC 7512). Without this option the command reads
-    /// `REDOX_PRIVATE_KEY`. Repeat for further keys under the same client ID: each is tried when the server refuses the
-    /// one before it. `serve` and `token --watch` read the file again before they request a token, and on SIGHUP
+    /// `REDOX_PRIVATE_KEY`. Repeat for further keys under the same client ID: when the server refuses a key, the
+    /// command tries the next one. `serve` and `token --watch` read the file again before they request a token, and on
+    /// SIGHUP
     #[arg(long, env = "REDOX_KEY_FILE", value_name = "FILE")]
     pub(crate) key: Vec<PathBuf>,
-    /// The key ID (`kid`) that the server has for the key. Repeat for each further key, in the order of the
+    /// The key ID (`kid`) under which the server knows the key. Repeat for each further key, in the order of the
     /// keys [default: the JWK's own, else the thumbprint]
     #[arg(
         long,
@@ -29,7 +30,7 @@ pub(crate) struct KeyArgs {
     )]
     pub(crate) key_id: Vec<String>,
     /// The signature algorithm. RSA keys without an `alg` in their JWK can use any RS or PS algorithm [default: RS384].
-    /// Other keys have one algorithm, and this option must name that one
+    /// Other keys have exactly one algorithm: this option must name it or be absent
     #[arg(long, env = "REDOX_ALG", value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
     #[command(flatten)]
@@ -37,17 +38,17 @@ pub(crate) struct KeyArgs {
 }
 
 impl KeyArgs {
-    /// Whether an OAuth API key was asked for, be it in part.
+    /// Whether an OAuth API key is given, even an incomplete one.
     pub(crate) const fn is_given(&self) -> bool {
         self.client_id.is_some() || !self.key.is_empty()
     }
 }
 
-/// The legacy API key. Its secret is no argument: those are for everybody to see.
+/// The legacy API key. Its secret is no argument, because all users of a machine can see arguments.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct LegacyArgs {
-    /// The ID of a legacy API key. In addition to an OAuth API key, it obtains the tokens while the server refuses that key
-    /// because of a setting. `REDOX_LEGACY_SECRET` may hold its secret
+    /// The ID of a legacy API key. Next to an OAuth API key, it obtains tokens only while the server refuses the OAuth
+    /// API key because of a setting. `REDOX_LEGACY_SECRET` may hold its secret
     #[arg(
         long,
         env = "REDOX_LEGACY_API_KEY",
@@ -55,17 +56,17 @@ pub(crate) struct LegacyArgs {
         allow_hyphen_values = true
     )]
     pub(crate) legacy_key: Option<String>,
-    /// A file with the secret of the legacy API key; `env:NAME` reads the variable NAME. Read again like
-    /// that of `--key`
+    /// A file with the secret of the legacy API key; `env:NAME` reads the variable NAME. `serve` and `token --watch`
+    /// read the file again, as they do for `--key`
     #[arg(long, env = "REDOX_LEGACY_SECRET_FILE", value_name = "FILE")]
     pub(crate) legacy_secret_file: Option<PathBuf>,
 }
 
-/// The source of Redox that data come from.
+/// The Redox source of the data.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SourceArgs {
-    /// The source of messages: `send` puts it into `Meta.Source.ID` where a message has none, and `serve`
-    /// returns it [default: the source of the legacy API key, with an OAuth API key in addition]
+    /// The ID of the source: `send` puts it into `Meta.Source.ID` of messages without a source, and `serve` returns it
+    /// [default: with both kinds of API keys, the source of the legacy API key]
     #[arg(
         long,
         env = "REDOX_SOURCE_ID",

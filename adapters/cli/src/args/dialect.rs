@@ -1,7 +1,7 @@
 use clap::ValueEnum;
 use redox_auth_reqwest::Grant;
 
-/// What other servers than Redox ask for.
+/// Requirements of servers other than Redox.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct DialectArgs {
     /// Add a claim to the assertion: its name and its value in JSON, where a string has double quotes; or a
@@ -30,7 +30,8 @@ pub(crate) struct DialectArgs {
     /// Leave `kid` out of the header
     #[arg(long, help_heading = HEADING, env = "REDOX_NO_KID")]
     pub(crate) no_kid: bool,
-    /// Authenticate with the assertion, or make it the grant itself (RFC 7523, section 2.1) [default: client-credentials]
+    /// Use the assertion to authenticate the client, or as the grant itself (RFC 7523, section 2.1) [default:
+    /// client-credentials]
     #[arg(long, help_heading = HEADING, env = "REDOX_GRANT", value_enum)]
     pub(crate) grant: Option<GrantName>,
     /// Name this user or device in `sub`, instead of the client ID
@@ -62,5 +63,5 @@ impl From<GrantName> for Grant {
     }
 }
 
-/// What these options stand under in `--help`.
+/// The heading of these options in `--help`.
 pub(super) const HEADING: &str = "Other servers";

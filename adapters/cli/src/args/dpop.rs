@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-/// Tokens that are bound to a key.
+/// Tokens bound to a key.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct DpopArgs {
     /// Bind tokens to a new key, which exists in this process only, and send a proof with every request (DPoP,
@@ -14,11 +14,11 @@ pub(crate) struct DpopArgs {
 }
 
 impl DpopArgs {
-    /// Whether tokens are to be bound.
+    /// Whether to bind tokens to a key.
     pub(crate) const fn is_given(&self) -> bool {
         self.dpop || self.dpop_key.is_some()
     }
 }
 
-/// What these options stand under in `--help`.
+/// The heading of these options in `--help`.
 const HEADING: &str = "Other servers";

@@ -5,8 +5,8 @@ use super::{AlgorithmName, RsaBits};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct InitArgs {
-    /// Do it with a local Redox, which then runs until Ctrl-C; the profile is called `sandbox` unless --profile names
-    /// another. The next run continues with the same IDs and keys
+    /// Set up a profile for a local Redox, which then runs until Ctrl-C. The profile is called `sandbox` unless
+    /// --profile names another one. The next run uses the same IDs and keys
     #[arg(long, conflicts_with_all = [
         "alg", "bits", "source_id", "region", "base_url", "token_url", "issuer", "fhir_url", "audience", "scope",
     ])]
@@ -17,13 +17,13 @@ pub(crate) struct InitArgs {
     /// Use this private key, in PEM, DER or JWK, instead of making one; `env:NAME` and `pkcs11:…` as for `token`
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
-    /// The algorithm of the key; Redox takes RS384 and ES384 [default: ES384]
+    /// The algorithm of the key; Redox accepts RS384 and ES384 [default: ES384]
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: Option<AlgorithmName>,
     /// The length of a new RSA key in bits [default: 3072]
     #[arg(long, value_enum, conflicts_with = "key")]
     pub(crate) bits: Option<RsaBits>,
-    /// The source of messages
+    /// The ID of the source
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) source_id: Option<String>,
     /// The port of the local Redox; 0 selects a free port [default: that of the run before, or a free one]
@@ -32,7 +32,7 @@ pub(crate) struct InitArgs {
     /// The region of Redox [default: us]
     #[arg(long, value_enum)]
     pub(crate) region: Option<RegionName>,
-    /// The URL that the API's paths follow, instead of the region's
+    /// The base URL of the API, instead of the region's
     #[arg(long, value_name = "URL", help_heading = HEADING)]
     pub(crate) base_url: Option<String>,
     /// The token endpoint of another server
@@ -52,5 +52,5 @@ pub(crate) struct InitArgs {
     pub(crate) scope: Option<String>,
 }
 
-/// What the options for other servers stand under in `--help`.
+/// The heading of the options for other servers in `--help`.
 const HEADING: &str = "Other servers";

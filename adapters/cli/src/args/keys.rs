@@ -22,13 +22,13 @@ pub(crate) enum KeyCommand {
     /// still sign with the old key: give them the new key first, with --keep-old.
     ///
     /// Exit codes are the usual ones. After 1, 2, 3 and 130 (Ctrl-C), the registered keys are as they were.
-    /// After 4 they may have changed, and the message says what is known of them.
+    /// After 4 they may have changed, and the message gives their last known state.
     Rotate(Box<RotateArgs>),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct NewKeyArgs {
-    /// The algorithm of the key; Redox takes RS384 and ES384
+    /// The algorithm of the key; Redox accepts RS384 and ES384
     #[arg(long, value_enum, ignore_case = true)]
     pub(crate) alg: AlgorithmName,
     /// The length of an RSA key in bits [default: 3072]
@@ -47,7 +47,7 @@ pub(crate) struct JwksArgs {
     /// Private keys, in PEM, DER or JWK, or in tokens: `pkcs11:token=NAME;object=NAME` (RFC 7512)
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// The `kid` of each key in turn [default: the JWK's own, else the thumbprint]
+    /// The `kid` of each key, in the order of the keys [default: the JWK's own, else the thumbprint]
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Vec<String>,
     /// The algorithm of the keys. RSA keys without an `alg` in their JWK can use any RS or PS algorithm [default: RS384]
@@ -107,7 +107,7 @@ impl From<AlgorithmName> for Algorithm {
     }
 }
 
-/// The lengths of RSA keys that are made.
+/// The lengths of RSA keys that the command makes.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum RsaBits {
     #[value(name = "2048")]
@@ -120,7 +120,7 @@ pub(crate) enum RsaBits {
 }
 
 impl RsaBits {
-    /// The least of these that is as long as an RSA key with signatures of this length, in bytes.
+    /// The shortest of these lengths that is at least that of an RSA key with signatures of this length, in bytes.
     pub(crate) const fn of_signature(len: usize) -> Self {
         match len {
             0..=256 => Self::Of2048,

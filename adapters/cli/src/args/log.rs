@@ -1,6 +1,6 @@
 use clap::{ArgAction, ValueEnum};
 
-/// What to say about the work.
+/// What to log.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LogArgs {
     #[command(flatten)]
@@ -12,7 +12,7 @@ pub(crate) struct LogArgs {
 }
 
 impl LogArgs {
-    /// Whether lines come on standard error at any time.
+    /// Whether the command may write lines to standard error at any time.
     pub(crate) fn is_talkative(&self) -> bool {
         self.log.is_some() || self.verbose.verbosity() != Verbosity::Quiet
     }
@@ -22,8 +22,8 @@ impl LogArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct VerboseArgs {
     /// Show each request and each answer on standard error: method, URL, status, time, `Date`, request ID, and the reason
-    /// that the sandbox gives. Twice: heads and bodies, with `[redacted]` for each secret. URLs and bodies may be about a
-    /// patient
+    /// that the sandbox gives. Give it twice to show heads and bodies, with `[redacted]` for each secret. URLs and
+    /// bodies may contain data of patients
     #[arg(short, long, action = ArgAction::Count)]
     pub(crate) verbose: u8,
 }
@@ -42,7 +42,7 @@ impl VerboseArgs {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Verbosity {
     Quiet,
-    /// A line or two for each.
+    /// One or two lines for each.
     Lines,
     /// Heads and bodies.
     Everything,
@@ -50,13 +50,13 @@ pub(crate) enum Verbosity {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum LogLevel {
-    /// Errors; there are none of this level yet
+    /// Errors; no line has this level yet
     Error,
     /// Warnings
     Warn,
     /// Warnings and each new token
     Info,
-    /// Also each request to the API that is sent again
+    /// Also each retry of a request to the API
     Debug,
     /// Everything
     Trace,

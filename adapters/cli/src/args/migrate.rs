@@ -8,7 +8,7 @@ pub(crate) struct MigrateArgs {
     /// that it will know the key later
     #[arg(long)]
     pub(crate) now: bool,
-    /// Print the present state and end: with 0 when ready, 1 when not yet. Implies --now
+    /// Print the present state and exit: 0 when ready, 1 when not ready. Implies --now
     #[arg(long)]
     pub(crate) once: bool,
     /// Print one JSON object a line

@@ -1,9 +1,9 @@
 use core::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::value_parser;
+use super::seconds::seconds;
 
-/// How messages go over MLLP.
+/// How to send messages over MLLP.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "HL7 v2 over MLLP")]
 pub(crate) struct MllpArgs {
@@ -19,29 +19,30 @@ pub(crate) struct MllpArgs {
     /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
     #[arg(long, value_name = "ADDRESS", requires = "mllp")]
     pub(crate) source: Option<IpAddr>,
-    /// The longest wait for an acknowledgment, in seconds
+    /// The longest wait for an acknowledgment: `30` and `30s` are seconds, `2m` are minutes
     #[arg(
         long,
-        value_name = "SECONDS",
+        value_name = "TIME",
         requires = "mllp",
         default_value_t = 30,
-        value_parser = value_parser!(u16).range(1..)
+        value_parser = seconds
     )]
     pub(crate) ack_timeout: u16,
-    /// Make a connection for each message: some servers close it after each acknowledgment
+    /// Open a new connection for each message: some servers close the connection after each acknowledgment
     #[arg(long, requires = "mllp")]
     pub(crate) reconnect: bool,
-    /// Continue after a message whose outcome is `unknown`. Later messages then may arrive without it
+    /// Continue after a message whose outcome is `unknown`. Later messages may then arrive although this message did
+    /// not
     #[arg(long, requires = "mllp")]
     pub(crate) keep_going: bool,
 }
 
-/// What the way over MLLP is checked with.
+/// How to check the connection for MLLP.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "HL7 v2 over MLLP")]
 pub(crate) struct DoctorMllpArgs {
-    /// Check the way to this host and port for HL7 v2 over MLLP instead: the route, and a connection that closes without a
-    /// byte
+    /// Check the route and a connection to this host and port for HL7 v2 over MLLP, instead of tokens. The connection
+    /// closes without sending a byte
     #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
     pub(crate) mllp: Option<String>,
     /// Connect from this address of this machine: a policy-based VPN selects traffic by its source address
@@ -51,19 +52,19 @@ pub(crate) struct DoctorMllpArgs {
     /// other message
     #[arg(long, value_name = "FILE", requires = "mllp")]
     pub(crate) probe: Option<PathBuf>,
-    /// The longest wait for an acknowledgment, in seconds
+    /// The longest wait for an acknowledgment: `30` and `30s` are seconds, `2m` are minutes
     #[arg(
         long,
-        value_name = "SECONDS",
+        value_name = "TIME",
         requires = "probe",
         default_value_t = 30,
-        value_parser = value_parser!(u16).range(1..)
+        value_parser = seconds
     )]
     ack_timeout: u16,
 }
 
 impl DoctorMllpArgs {
-    /// The same to send a message with.
+    /// The same options, to send a message.
     pub(crate) fn to_send(&self) -> MllpArgs {
         MllpArgs {
             mllp: self.mllp.clone(),
@@ -75,7 +76,7 @@ impl DoctorMllpArgs {
     }
 }
 
-/// Checks that there is a host and a port.
+/// Checks that the text has a host and a port.
 fn host_and_port(text: &str) -> Result<String, String> {
     let wrong = "expected HOST:PORT, such as 10.153.0.1:9960 or [::1]:9960";
     let (host, port) = text.rsplit_once(':').ok_or(wrong)?;

@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
-/// Where keys in tokens are, as far as their URIs do not say it.
+/// The module and the PIN of keys in tokens, when their URIs do not name them.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Pkcs11Args {
-    /// The PKCS#11 module that leads to keys in tokens, where a URI has no `module-path`
+    /// The PKCS#11 module for keys in tokens, when a URI has no `module-path`
     #[arg(
         long,
         help_heading = HEADING,
@@ -11,8 +11,8 @@ pub(crate) struct Pkcs11Args {
         value_name = "FILE"
     )]
     pub(crate) pkcs11_module: Option<PathBuf>,
-    /// A file with the PIN of the token, where a URI has no `pin-source`; `env:NAME` is the content of a variable, and
-    /// `REDOX_PIN` is read where nothing else is named
+    /// A file with the PIN of the token, when a URI has no `pin-source`; `env:NAME` reads the variable NAME. Without
+    /// this option and `pin-source` the command reads `REDOX_PIN`
     #[arg(
         long,
         help_heading = HEADING,
@@ -22,5 +22,5 @@ pub(crate) struct Pkcs11Args {
     pub(crate) pin_file: Option<PathBuf>,
 }
 
-/// What these options stand under in `--help`.
+/// The heading of these options in `--help`.
 const HEADING: &str = "Keys in HSMs, TPMs and smart cards";

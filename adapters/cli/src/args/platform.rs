@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-/// Who may use the Platform API.
-// Which of these go together is not said here, where nothing is known of what comes from a profile.
+/// The credential for the Platform API.
+// Clap cannot check which of these options go together, because it does not know the profile.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Platform API")]
 pub(crate) struct PlatformArgs {

@@ -17,10 +17,10 @@ pub(crate) struct RotateArgs {
     /// Leave the old key registered: programs that sign with it continue to work until they have the new key
     #[arg(long)]
     pub(crate) keep_old: bool,
-    /// Print what would change, and change nothing
+    /// Print the planned changes, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// The time in seconds that the token endpoint may take to learn of a new or withdrawn key
+    /// The longest wait, in seconds, until the token endpoint knows of a new or withdrawn key
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     pub(crate) wait: u32,
     /// Print the old and the new key as JSON

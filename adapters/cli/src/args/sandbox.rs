@@ -14,16 +14,16 @@ pub(crate) struct SandboxArgs {
     /// The port to listen on, at 127.0.0.1; 0 selects a free port [default: the port that --state keeps, or a free one]
     #[arg(long, value_name = "PORT", conflicts_with = "listen")]
     pub(crate) port: Option<u16>,
-    /// The address to listen on, where it is not 127.0.0.1
+    /// The address and port to listen on, if the address is not 127.0.0.1
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) kept: KeptArgs,
-    /// The port of the dashboard on 127.0.0.1; 0 selects a free port. The page shows traffic and API keys, and orders
-    /// faults
+    /// The port of the dashboard on 127.0.0.1; 0 selects a free port. The dashboard shows traffic and API keys, and can
+    /// order faults
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     pub(crate) dashboard: u16,
-    /// Register a legacy API key of the source as well, to try a migration away from it
+    /// Also register a legacy API key of the source, to try a migration to an OAuth API key
     #[arg(long)]
     pub(crate) legacy: bool,
     /// Serve https with a certificate for `localhost` and the address. A new authority issues the certificate,
@@ -36,24 +36,24 @@ pub(crate) struct SandboxArgs {
     /// Also write the authority's certificate to this file, in PEM; the file remains when the sandbox ends
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(crate) ca_out: Option<PathBuf>,
-    /// Take HL7 v2 messages over MLLP at this address as well; port 0 selects a free port
+    /// Also accept HL7 v2 messages over MLLP at this address; port 0 selects a free port
     #[arg(long, value_name = "ADDR")]
     pub(crate) mllp: Option<SocketAddr>,
-    /// Take files over SFTP at this address as well, into memory; port 0 selects a free port. The command needs the feature
-    /// `sandbox-sftp` for it
+    /// Also accept files over SFTP at this address, and keep them in memory; port 0 selects a free port. This option
+    /// needs a build with the feature `sandbox-sftp`
     #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:0")]
     pub(crate) sftp: Option<SocketAddr>,
-    /// Let something go wrong, like `token:429:retry-after=3:times=2` or `api:latency=500ms`. Repeatable: the next fault
-    /// follows the previous one. `--help` shows every fault
+    /// Cause a fault, such as `token:429:retry-after=3:times=2` or `api:latency=500ms`. Repeatable: each fault follows
+    /// the previous one. `--help` lists every fault
     #[arg(long, value_name = "SPEC", long_help = fault_help())]
     pub(crate) fault: Vec<Fault>,
 }
 
-/// What is the same each time that the sandbox runs.
+/// Settings that stay the same across runs of the sandbox.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct KeptArgs {
-    /// Keep IDs, keys and the port in this file over a restart. The private key of the client is in a file beside it, which
-    /// ends with `.key.pem`
+    /// Keep IDs, keys and the port in this file across restarts. The client's private key is in a file next to it,
+    /// whose name ends with `.key.pem`
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
     /// The client ID of the OAuth API key [default: the one that --state keeps, or a new one]
@@ -74,7 +74,7 @@ pub(crate) struct KeptArgs {
     pub(crate) destination: Option<String>,
 }
 
-/// Something that is to go wrong.
+/// A fault to cause.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
     Http(FaultOrder),
@@ -108,7 +108,7 @@ fn fault_help() -> String {
     #[cfg(not(feature = "sandbox-sftp"))]
     let sftp = "";
     format!(
-        "Let something go wrong. Repeatable: at the same place, the next fault follows the previous one. SPEC is\n\n{}\n\n\
+        "Cause a fault. Repeatable: at the same place, each fault follows the previous one. SPEC is\n\n{}\n\n\
          or, with --mllp,\n\n{}{sftp}",
         FaultOrder::GRAMMAR,
         MllpOrder::GRAMMAR

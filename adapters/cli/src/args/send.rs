@@ -9,26 +9,26 @@ use super::{ClientArgs, LogArgs, MllpArgs, PutArgs, SftpArgs, SourceArgs};
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = OUTCOMES)]
 pub(crate) struct SendArgs {
-    /// The messages or files: of messages, in each file one JSON object with `Meta`, or one on each line where the name of the file
-    /// ends in `.ndjson` or `.jsonl`; `-` is standard input
+    /// The files to send. A file of messages holds one JSON object with `Meta`, or one on each line if its name ends in
+    /// `.ndjson` or `.jsonl`. `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Read a message from each line of the files, whatever their names
     #[arg(long, conflicts_with_all = ["upload", "sftp"])]
     pub(crate) ndjson: bool,
-    /// Upload the files, and print their URIs for messages to refer to
+    /// Upload the files, and print the URIs that messages use to refer to them
     #[arg(long, conflicts_with = "sftp")]
     pub(crate) upload: bool,
-    /// The number of messages that are sent at the same time
+    /// The number of messages to send at the same time
     #[arg(long, value_name = "N", default_value_t = 4, conflicts_with = "sftp", value_parser = value_parser!(u8).range(1..))]
     pub(crate) jobs: u8,
-    /// The most messages that are sent in a second, such as `25`, or in a minute, such as `300/min`. Without it the
-    /// server's answers show its limit. Either way, with several messages the command keeps the pauses that the server asks
-    /// for, and sends a message again that got 429
+    /// The highest number of messages to send in a second, such as `25`, or in a minute, such as `300/min`. Without
+    /// this option the command learns the limit from the server's answers. With several messages the command always
+    /// waits as long as the server asks, and retries a message that got 429
     #[arg(long, value_name = "N[/min]", conflicts_with = "sftp", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
-    /// Keep the results in this file, and skip what it lists as done: the same command then resumes after an
-    /// interruption
+    /// Keep the results in this file, and skip messages and files that it lists as done. After an interruption, the
+    /// same command resumes
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
     /// Send messages again whose outcome is `unknown` in the results. Redox may process them twice
@@ -49,7 +49,7 @@ pub(crate) struct SendArgs {
 }
 
 impl SendArgs {
-    /// The file whose answer is the result, where it is the only one.
+    /// The only file, if the API's answer to it is the result of the command.
     pub(crate) fn only_file(&self) -> Option<&Path> {
         match self.files.as_slice() {
             [file] if self.results.is_none() && !self.has_lines(file) => Some(file),
@@ -57,7 +57,7 @@ impl SendArgs {
         }
     }
 
-    /// Whether the files go to the API, which wants a token.
+    /// Whether the files go to the API, which requires a token.
     pub(crate) const fn takes_token(&self) -> bool {
         self.mllp.mllp.is_none() && self.sftp.sftp.is_none()
     }
@@ -90,15 +90,16 @@ fn rate(text: &str) -> Result<Rate, String> {
 
 /// For `--help`.
 const OUTCOMES: &str = "\
-For a single message the command prints the answer, and for a single file its URI. For several, for lines, over MLLP and SFTP and \
-with --results it prints a line of JSON for each as soon as it is done, with `file`, `line`, `outcome`, `status`, and \
-`logs`, `uri` or `errors`; over MLLP with `ack` and `control_id`, over SFTP \
-with `path` and with `part`, the file that an end of the connection left behind. The exit code is that of the worst outcome:
+For a single message the command prints the API's answer, and for a single upload the file's URI. For several messages or \
+files, for lines, over MLLP and SFTP and with --results, it prints one line of JSON as soon as each message or file is done. \
+The line has `file`, `line`, `outcome`, `status`, and `logs`, `uri` or `errors`. MLLP adds `ack` and `control_id`. SFTP adds \
+`path`, and `part`: the name of an incomplete file that stayed on the server when the connection ended. The exit code is that \
+of the worst outcome:
 
   ok        0  done
-  refused   1  the API said no
-  not_sent  2  not fit to be sent, or nothing could be sent any more
-  unknown   3  no usable answer: it may have been done";
+  refused   1  the server refused
+  not_sent  2  the message or file is not fit to send, or the run had to stop before
+  unknown   3  no usable answer: the server may have processed it";
 
 #[cfg(test)]
 mod tests {

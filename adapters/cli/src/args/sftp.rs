@@ -1,15 +1,14 @@
 use std::path::PathBuf;
 
-use clap::value_parser;
-
+use super::seconds::seconds;
 use crate::sftp::fingerprint;
 
-/// Where files go over SFTP, and whom to trust there.
+/// The SFTP server for the files, and its trusted host keys.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Files over SFTP")]
 pub(crate) struct SftpArgs {
     /// Use SFTP, without a token: this user at this server, and the folder for the files. The folder is absolute; after
-    /// `/~/` it is relative to the folder that the user begins in
+    /// `/~/` it is relative to the user's start folder
     #[arg(
         long,
         value_name = "USER@HOST[:PORT]/DIR",
@@ -17,12 +16,12 @@ pub(crate) struct SftpArgs {
         conflicts_with = "mllp"
     )]
     pub(crate) sftp: Option<String>,
-    /// The file with the user's password; one line end after the password is left out. `env:NAME` names a variable that holds
-    /// it, and `-` is standard input
+    /// The file with the user's password; the command ignores one line end after the password. `env:NAME` reads the
+    /// variable NAME, and `-` is standard input
     #[arg(long, value_name = "FILE", requires = "sftp")]
     pub(crate) sftp_password_file: Option<PathBuf>,
-    /// Trust the host key with this fingerprint, which `ssh-keygen -lf` prints on the server. Repeatable. Without it and without
-    /// --known-hosts the command prints the fingerprint that it sees, and sends nothing
+    /// Trust the host key with this fingerprint, which `ssh-keygen -lf` prints on the server. Repeatable. Without this
+    /// option and --known-hosts, the command prints the server's fingerprint and sends nothing
     #[arg(
         long,
         value_name = "SHA256:…",
@@ -34,25 +33,26 @@ pub(crate) struct SftpArgs {
     /// Trust the host keys in this file, which has the form of OpenSSH's `known_hosts`
     #[arg(long, value_name = "FILE", requires = "sftp")]
     pub(crate) known_hosts: Option<PathBuf>,
-    /// The longest wait for an answer of the SFTP server, in seconds
+    /// The longest wait for an answer of the SFTP server: `30` and `30s` are seconds, `2m` are minutes
     #[arg(
         long,
-        value_name = "SECONDS",
+        value_name = "TIME",
         requires = "sftp",
         default_value_t = 60,
-        value_parser = value_parser!(u16).range(1..)
+        value_parser = seconds
     )]
     pub(crate) sftp_timeout: u16,
 }
 
-/// How a file comes to its name on the server.
+/// How a file gets its name on the server.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Files over SFTP")]
 pub(crate) struct PutArgs {
-    /// Replace a file of the same name. Without it such a file stays, and the outcome is `not_sent`
+    /// Replace a file of the same name. Without this option the existing file stays, and the outcome is `not_sent`
     #[arg(long, requires = "sftp")]
     pub(crate) replace: bool,
-    /// Write under the final name at once: for servers that rename nothing. A reader of the folder may see half a file
+    /// Write under the final name at once, for servers that cannot rename files. A reader of the folder may then see an
+    /// incomplete file
     #[arg(long, requires = "sftp")]
     pub(crate) no_temp: bool,
 }

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::token::lifetime;
 
 impl Demo {
-    /// A key from its making to its second token.
+    /// Makes a key, registers it, and obtains two tokens with it.
     pub(super) async fn oauth(&mut self, algorithm: Algorithm) -> Result<(), Failure> {
         let key = new_key(algorithm)?;
         let key_id = key.key_id().to_owned();
@@ -17,7 +17,7 @@ impl Demo {
         let token = redox.token().await?;
         let lifetime = lifetime(&redox, &token).as_secs();
         self.say(format_args!(
-            "{algorithm}: signed an assertion, got a token for {lifetime} s"
+            "{algorithm}: signed an assertion, obtained a token for {lifetime} s"
         ))?;
         let log = self.message(&redox).await?;
         self.say(format_args!(
@@ -26,11 +26,11 @@ impl Demo {
         self.later(lifetime);
         let log = self.message(&redox).await?;
         self.say(format_args!(
-            "{algorithm}: {lifetime} s later got the next token, sent a message, accepted as {log}"
+            "{algorithm}: {lifetime} s later obtained the next token, sent a message, accepted as {log}"
         ))
     }
 
-    /// A legacy API key from its first token to its second.
+    /// Obtains two tokens with a legacy API key.
     pub(super) async fn legacy(&mut self) -> Result<(), Failure> {
         let key = self.server.sandbox().register_legacy_key(&self.source_id);
         let key = key.map_err(broken)?;
@@ -41,14 +41,14 @@ impl Demo {
         let token = redox.token().await?;
         let lifetime = lifetime(&redox, &token).as_secs();
         self.say(format_args!(
-            "legacy: got a token for API key and secret, for {lifetime} s"
+            "legacy: sent API key and secret, obtained a token for {lifetime} s"
         ))?;
         let log = self.message(&redox).await?;
         self.say(format_args!("legacy: sent a message, accepted as {log}"))?;
         self.later(LEGACY_LIFETIME_SECS);
         let log = self.message(&redox).await?;
         self.say(format_args!(
-            "legacy: a day later got the next token for the refresh token, sent a message, accepted as {log}"
+            "legacy: a day later obtained the next token with the refresh token, sent a message, accepted as {log}"
         ))
     }
 }

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::key;
 
 impl Demo {
-    /// The API answers 401: one new token, one repetition.
+    /// The API answers 401: one new token, one retry.
     pub(super) async fn revocation(&mut self) -> Result<(), Failure> {
         let key = new_key(Algorithm::Es384)?;
         let client_id = self.register(core::slice::from_ref(&key))?;
@@ -18,11 +18,11 @@ impl Demo {
         self.server.sandbox().revoke_all_tokens();
         let log = self.message(&redox).await?;
         self.say(format_args!(
-            "revoked: a token that the server took back was replaced after a 401, the message accepted as {log}"
+            "revoked: the API answered 401 to a revoked token; obtained another token, sent the message again, accepted as {log}"
         ))
     }
 
-    /// From a legacy API key to an OAuth API key without a moment without a token.
+    /// Migrates from a legacy API key to an OAuth API key. A token is always available.
     pub(super) async fn migration(&mut self) -> Result<(), Failure> {
         let source_id = add_source(&self.server, "Another clinic")?;
         let key = new_key(Algorithm::Es384)?;
@@ -41,7 +41,7 @@ impl Demo {
         expect(&legacy_token, ServedBy::Legacy)?;
         let log = self.message_from(&redox, &source_id).await?;
         self.say(format_args!(
-            "migration: the server does not know the OAuth API key yet, the legacy API key serves, message accepted as {log}"
+            "migration: the server does not know the OAuth API key yet; the legacy API key obtained the token, message accepted as {log}"
         ))?;
 
         let enabled = self.server.sandbox().enable_client(&client_id);
@@ -51,7 +51,7 @@ impl Demo {
         expect(&token, ServedBy::OAuth { key: 0 })?;
         let log = self.message_from(&redox, &source_id).await?;
         self.say(format_args!(
-            "migration: registered, a minute later it serves, message accepted as {log}"
+            "migration: registered the OAuth API key; a minute later it obtained the token, message accepted as {log}"
         ))?;
 
         for _ in 0..2 {
@@ -68,7 +68,7 @@ impl Demo {
         rotated.map_err(broken)?;
         let log = self.message_from(&redox, &source_id).await?;
         self.say(format_args!(
-            "migration: two tokens later ready to rotate the legacy secret; rotated, message accepted as {log}"
+            "migration: two tokens later the legacy secret was ready to rotate; rotated it, message accepted as {log}"
         ))
     }
 
@@ -91,7 +91,7 @@ impl Demo {
         let words = failure.as_ref().and_then(|error| error.refused()?.words());
         let log = self.message(&redox).await?;
         self.say(format_args!(
-            "rotation: the server said {}, the second key took over, message accepted as {log}",
+            "rotation: the server said {}; the second key obtained the token, message accepted as {log}",
             words.unwrap_or_default()
         ))
     }
@@ -106,11 +106,11 @@ impl Demo {
         let counters = redox.counters();
         if (counters.requests, counters.clock_corrections) != (2, 1) {
             return Err(broken(format_args!(
-                "the clock was not healed: {counters:?}"
+                "the client did not correct its time: {counters:?}"
             )));
         }
         self.say(format_args!(
-            "clock: a day behind, refused, corrected by the server's Date, message accepted as {log}"
+            "clock: a day behind, the server refused; the client corrected the time from the server's Date, message accepted as {log}"
         ))
     }
 
@@ -129,23 +129,25 @@ impl Demo {
         after.restore(&record)?;
         let log = self.message(&after).await?;
         if after.counters().requests != 0 {
-            return Err(broken("a token was asked for in spite of the saved one"));
+            return Err(broken(
+                "the client requested a token in spite of the saved one",
+            ));
         }
         self.say(format_args!(
-            "restart: a saved token of {} bytes serves without a request, message accepted as {log}",
+            "restart: a new process used a saved token of {} bytes without a token request, message accepted as {log}",
             record.len()
         ))
     }
 }
 
-/// Checks which credential serves.
+/// Checks which credential obtained the token.
 fn expect(token: &Token, expected: ServedBy) -> Result<(), Failure> {
     let found = token.served_by();
     if found == Some(expected) {
         Ok(())
     } else {
         Err(broken(format_args!(
-            "expected a token by {expected:?}, found one by {found:?}"
+            "expected a token from {expected:?}, found one from {found:?}"
         )))
     }
 }

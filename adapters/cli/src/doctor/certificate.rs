@@ -5,7 +5,7 @@ use crate::args::CertificateArgs;
 use crate::certificate::{self, Certificate, expect_at_most, shown_time};
 use crate::failure::Failure;
 
-/// Says when certificates and keys do not go together by number.
+/// Reports a failure if there are more certificates than keys.
 pub(super) fn expect_fit(
     report: &mut Report,
     args: &CertificateArgs,
@@ -17,7 +17,8 @@ pub(super) fn expect_fit(
     }
 }
 
-/// Looks at the certificate of the key of this number, if it has one, and puts it on the key; `None` when it cannot be used.
+/// Checks the certificate of the key of this number, if it has one, and adds it to the key; `None` for an unusable
+/// certificate.
 pub(super) fn check(
     report: &mut Report,
     args: &CertificateArgs,
@@ -45,7 +46,7 @@ pub(super) fn check(
     }
 }
 
-/// Whose it is, and how long it is valid.
+/// Reports the subject and the validity.
 fn says(report: &mut Report, certificate: &Certificate) -> Result<(), Failure> {
     let Certificate { name, chain, .. } = certificate;
     let found = format!("{name}: {}, of this key", chain.subject());
@@ -78,9 +79,9 @@ fn says(report: &mut Report, certificate: &Certificate) -> Result<(), Failure> {
 
 const CHECK: &str = "certificate";
 
-const RENEW: &str = "register the next certificate with the server, and use it from then on";
+const RENEW: &str = "register a new certificate with the server, and then use it";
 
-/// Somebody has to renew and register it by hand.
+/// People renew and register these certificates by hand.
 const DAYS_FOR_RENEWAL: u64 = 30;
 
 const SECS_IN_A_DAY: u64 = 24 * 60 * 60;

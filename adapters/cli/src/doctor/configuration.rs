@@ -7,14 +7,14 @@ use crate::profile;
 use crate::secrets::{KEY_VARIABLE, SECRET_VARIABLE, is_set};
 use crate::terminal::shown_path;
 
-/// Where the options come from that are not on the command line.
+/// Reports the origins of options that are not on the command line.
 pub(super) fn check(
     report: &mut Report,
     args: &ProfileArgs,
     without_environment: bool,
 ) -> Result<(), Failure> {
     if let Some(failure) = &args.unusable {
-        let advice = "what follows is checked without the profile";
+        let advice = "the checks below run without the profile";
         report.fail("configuration", failure, Some(advice))?;
     }
     let profile = match &args.profile {
@@ -38,7 +38,7 @@ pub(super) fn check(
     )
 }
 
-/// The variables that are set, of those that this command reads.
+/// The variables that are set and that this command reads.
 fn variables() -> Vec<String> {
     let command = Args::command();
     let subcommand = command.find_subcommand("doctor");

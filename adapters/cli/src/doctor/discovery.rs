@@ -10,7 +10,7 @@ use crate::args::ServerArgs;
 use crate::discovery::{Way, asking};
 use crate::failure::Failure;
 
-/// Looks at what the server says about itself, and compares it with the options. Returns whether the server is known then.
+/// Compares the server's metadata with the options. Returns whether the server is known afterwards.
 pub(super) async fn check(
     report: &mut Report,
     server: &mut ServerArgs,
@@ -56,15 +56,15 @@ pub(super) async fn check(
     Ok(is_named || server.discovered.is_some())
 }
 
-/// What a server says of itself, and what is used.
+/// A server's metadata, and the usable part.
 struct Compared<'a> {
     document: &'a ServerMetadata<'a>,
     server: &'a ServerArgs,
-    /// What of the document may be used.
+    /// The usable part of the document.
     found: Option<&'a Discovered>,
 }
 
-/// The first document that is there; the second is only mentioned.
+/// Uses the first existing document, and only mentions the second.
 async fn look(
     report: &mut Report,
     discovery: &Discovery,
@@ -95,9 +95,11 @@ async fn look(
     if found.is_none() {
         let advice = match way {
             Way::Issuer(_) => {
-                "some servers publish it for the FHIR base URL only, as Oracle Health does: --fhir-url; else name --token-url"
+                "some servers, such as Oracle Health, publish metadata for the FHIR base URL only: try --fhir-url, or give --token-url"
             }
-            Way::Fhir(_) => "not every server publishes it, NHS England does not; name --token-url",
+            Way::Fhir(_) => {
+                "some servers, such as NHS England, publish no metadata: give --token-url"
+            }
         };
         for error in absent {
             report.fail(METADATA, &error.into(), Some(advice))?;
@@ -116,11 +118,11 @@ fn second(report: &mut Report, first: &Metadata, second: &Metadata) -> Result<()
     report.warn(
         METADATA,
         format_args!("{url} has another token endpoint: {other}"),
-        "the first document counts; ask the server's operator which is right",
+        "the command uses the first document; ask the server's operator which one is right",
     )
 }
 
-/// Nothing of the document is used; the token endpoint may be named all the same.
+/// The command uses nothing of the document. The options may still name the token endpoint.
 fn unusable(
     report: &mut Report,
     server: &ServerArgs,
@@ -138,18 +140,18 @@ fn unusable(
         Some(token_url) => report.warn(
             ENDPOINT,
             failure.in_one_line(),
-            format_args!("{token_url} is used, as it is configured"),
+            format_args!("{token_url}, as configured"),
         ),
         None if is_redox => report.fail(
             ENDPOINT,
             &failure,
-            Some("leave out --issuer and --fhir-url, --region leads to the token endpoint"),
+            Some("leave out --issuer and --fhir-url: --region gives the token endpoint"),
         ),
         None => report.fail(ENDPOINT, &failure, None),
     }
 }
 
-/// Whether two URLs have one host.
+/// Whether two URLs have the same host.
 fn is_same_host(one: &str, other: &str) -> bool {
     match (Url::parse(one), Url::parse(other)) {
         (Ok(one), Ok(other)) => one.host().eq_ignore_ascii_case(other.host()),

@@ -11,8 +11,8 @@ use tokio_rustls::TlsConnector;
 use super::patience::within;
 use super::route::Route;
 
-/// Whether something on the way makes certificates for the names that it is asked for: a server has one for its own, and
-/// none for a name that nobody can have (RFC 6761 section 6.4). Nothing is sent over the connection.
+/// Whether something between this machine and the server makes certificates for any requested name: a real server has
+/// none for a name that no server can have (RFC 6761 section 6.4). Sends nothing over the connection.
 pub(super) async fn is_there(route: &Route<'_>) -> bool {
     let Some(stream) = route.open().await else {
         return false;

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::terminal::shown_path;
 use crate::{hardware, secrets};
 
-/// What of the credentials can be used.
+/// The usable credentials.
 #[derive(Default)]
 pub(super) struct Credentials {
     pub(super) client_id: Option<String>,
@@ -21,7 +21,7 @@ pub(super) struct Credentials {
     pub(super) legacy: Option<(String, Zeroizing<String>)>,
 }
 
-/// Looks at every key and secret by itself; returns those that can be used.
+/// Checks every key and secret by itself; returns the usable ones.
 pub(super) fn check(report: &mut Report, args: &ClientArgs) -> Result<Credentials, Failure> {
     let ClientArgs {
         server,
@@ -105,14 +105,14 @@ fn keys(
                     _ => report.warn(
                         "key",
                         found,
-                        "Redox's pages name RS384 and ES384 only; other servers may take it",
+                        "Redox documents RS384 and ES384 only; other servers may accept this algorithm",
                     )?,
                 }
                 for note in key.notes() {
                     report.warn(
                         "key",
                         format_args!("{name}: {note}"),
-                        "the key is used as it is",
+                        "the command uses the key as it is",
                     )?;
                 }
                 let key = certificate::check(report, &args.certificates, number, key)?;
@@ -126,12 +126,12 @@ fn keys(
     Ok(())
 }
 
-/// Whether a client can be made of this.
+/// Whether a client can use these credentials.
 fn fit(client: Builder) -> Result<(), Failure> {
     client.build().map(|_| ()).map_err(Failure::from)
 }
 
-/// Who can read or change what holds a secret.
+/// Reports which users can read or change a file with a secret.
 fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
     let shown = shown_path(path);
     match FileAccess::of(path) {
@@ -140,18 +140,21 @@ fn permissions(report: &mut Report, path: &Path) -> Result<(), Failure> {
             format_args!("others can read or change {shown}"),
             remedy,
         ),
-        FileAccess::Owner => report.ok("permissions", format_args!("{shown} is its owner's only")),
+        FileAccess::Owner => report.ok(
+            "permissions",
+            format_args!("only its owner can read {shown}"),
+        ),
         FileAccess::Group => report.ok(
             "permissions",
-            format_args!("{shown} can be read by its owner and by a group of this process"),
+            format_args!("its owner and a group of this process can read {shown}"),
         ),
         _ => Ok(()),
     }
 }
 
-/// What a key signs with, the form that it was read from, and the length of what is RSA.
+/// The algorithm of a key, its format, and the length of an RSA key.
 fn described(key: &Key) -> String {
-    // A key that was not read from a text is in a token.
+    // A key without a format is in a token.
     let (algorithm, form) = (key.algorithm(), key.form().unwrap_or("in a token"));
     match key.rsa_bits() {
         Some(bits) => format!("{algorithm} with {bits} bits, {form}"),

@@ -12,8 +12,8 @@ use crate::dial::{dial, route};
 use crate::failure::Failure;
 use crate::send::{ProbeError, send_one};
 
-/// The way to a port for MLLP: the route, a connection that closes without a byte, which Redox calls a TCP heartbeat, and a
-/// message if there is one to try it with.
+/// Checks the route to a port for MLLP, a connection without data, which Redox calls a TCP heartbeat, and a message if
+/// one is given.
 pub(super) async fn check(
     report: &mut Report,
     args: &MllpArgs,
@@ -29,7 +29,7 @@ pub(super) async fn check(
                 REDOX_PORTS.start(),
                 REDOX_PORTS.end()
             ),
-            "nothing is wrong with another one if this server is not Redox",
+            "a server other than Redox may use any port",
         )?;
     }
     match route(to, args.source).await {
@@ -54,7 +54,7 @@ pub(super) async fn check(
     }
 }
 
-/// Sends a message, the one thing that shows whether an interface is there behind the port.
+/// Sends a message: only a message shows whether an interface is behind the port.
 async fn acknowledgment(report: &mut Report, args: &MllpArgs, file: &Path) -> Result<(), Failure> {
     let check = "acknowledgment";
     let start = Instant::now();
@@ -64,19 +64,19 @@ async fn acknowledgment(report: &mut Report, args: &MllpArgs, file: &Path) -> Re
         Ok(code) => report.ok(check, format_args!("{code} after {elapsed} ms")),
         Err(ProbeError::Refused(words)) => report.fail(
             check,
-            &Failure::refused(format!("the interface takes messages and refused this one: {words}")),
+            &Failure::refused(format!("the interface works, and refused this message: {words}")),
             Some("correct the message"),
         ),
         Err(ProbeError::Unknown(words)) => report.fail(
             check,
-            &Failure::no_answer(format!("the interface is silent: {words}")),
-            Some("the way works as far as the port; ask the other side whether its interface runs, and whether the message arrived"),
+            &Failure::no_answer(format!("the interface sent no acknowledgment: {words}")),
+            Some("the connection to the port works; ask the operator whether the interface runs, and whether the message arrived"),
         ),
         Err(ProbeError::NotSent(failure)) => report.fail(check, &failure, None),
     }
 }
 
-/// Looks whether the server keeps the connection.
+/// Checks whether the server keeps the connection open.
 async fn heartbeat(
     report: &mut Report,
     to: &str,
@@ -88,28 +88,28 @@ async fn heartbeat(
         .map_or_else(|_| String::new(), |it| format!(" from {}", it.ip()));
     report.ok(
         "connection",
-        format_args!("to {to}{from}: somebody listens there"),
+        format_args!("to {to}{from}: a program listens at this port"),
     )?;
     match timeout(MOMENT, stream.read_u8()).await {
         Err(_) => report.ok(
             "heartbeat",
             match probe {
-                Some(_) => "the server keeps the connection; closed without a byte",
+                Some(_) => "the server keeps the connection open; this command closed it without a byte",
                 None => {
-                    "the server keeps the connection; closed without a byte. Whether an interface is there to \
-                     acknowledge messages, --probe FILE shows"
+                    "the server keeps the connection open; this command closed it without a byte. --probe FILE shows whether an \
+                 interface acknowledges messages"
                 }
             },
         ),
         Ok(Ok(_)) => report.warn(
             "heartbeat",
-            "the server speaks before it is asked, which no receiver of MLLP does",
+            "the server sent data first, which no receiver of MLLP does",
             "check the port",
         ),
         Ok(Err(_)) => report.warn(
             "heartbeat",
             "the server closes the connection at once",
-            "Redox does so while an integration is incomplete; elsewhere check which addresses the server accepts",
+            "Redox does so while an integration is incomplete; for other servers, check which addresses the server accepts",
         ),
     }
 }
@@ -117,5 +117,5 @@ async fn heartbeat(
 /// Redox's page on transit of data.
 const REDOX_PORTS: core::ops::RangeInclusive<u16> = 9960..=11794;
 
-/// How long a server may take to close a connection that it does not want.
+/// How long to wait for a server that closes unwanted connections.
 const MOMENT: Duration = Duration::from_millis(500);

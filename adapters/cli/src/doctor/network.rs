@@ -14,7 +14,7 @@ use crate::args::ServerArgs;
 use crate::failure::Failure;
 use crate::verbose;
 
-/// The way to the token endpoint, and the time there.
+/// Checks the route to the token endpoint, and the server's time.
 pub(super) async fn check(
     report: &mut Report,
     token_url: &str,
@@ -44,7 +44,7 @@ pub(super) async fn check(
     clock(report, token_url, connections).await
 }
 
-/// Leaves out a file of authorities that cannot be used, for the other checks to go on.
+/// Leaves out an unusable file of authorities: the other checks continue without it.
 pub(super) fn leave_out_unusable(
     report: &mut Report,
     server: &mut ServerArgs,
@@ -62,7 +62,7 @@ pub(super) fn leave_out_unusable(
     }
 }
 
-/// Whom connections trust.
+/// Reports the authorities that connections trust.
 fn authorities(report: &mut Report, connections: &Connections) -> Result<(), Failure> {
     let check = AUTHORITIES;
     let authorities = match connections.authorities() {
@@ -82,26 +82,26 @@ fn authorities(report: &mut Report, connections: &Connections) -> Result<(), Fai
             report.warn(
                 check,
                 format_args!("{}: {broken}", source.name),
-                "the others are used; copy the file again",
+                "the command uses the other certificates; copy the file again",
             )?;
         }
     }
     Ok(())
 }
 
-/// Says that a proxy is not used.
+/// Reports a proxy that `NO_PROXY` excludes.
 fn excepted(report: &mut Report, url: Url<'_>, proxy: &Proxy) -> Result<(), Failure> {
     report.ok(
         PROXY,
         format_args!(
-            "none for {}: NO_PROXY excepts it from that of {}",
+            "none for {}: NO_PROXY excludes it from the proxy of {}",
             url.host(),
             proxy.variable()
         ),
     )
 }
 
-/// Name, port, proxy and TLS.
+/// Checks name, port, proxy and TLS.
 async fn way(report: &mut Report, route: &Route<'_>, is_over_tls: bool) -> Result<(), Failure> {
     let Some(stream) = connect(report, route).await? else {
         return Ok(());
@@ -116,9 +116,9 @@ async fn way(report: &mut Report, route: &Route<'_>, is_over_tls: bool) -> Resul
         Some(proxy) if proxy.is_socks() => report.warn(
             PROXY,
             format_args!(
-                "{proxy} takes connections; whether it lets them through is not looked at"
+                "{proxy} accepts connections; the command does not check whether it forwards them"
             ),
-            "what fails below may be the proxy",
+            "the proxy may cause failures below",
         ),
         Some(proxy) => match route.go_through(proxy, stream).await {
             Ok(stream) => {
@@ -133,7 +133,7 @@ async fn way(report: &mut Report, route: &Route<'_>, is_over_tls: bool) -> Resul
     }
 }
 
-/// A connection to the server, or to the proxy on the way.
+/// Connects to the server, or to the proxy before it.
 async fn connect(report: &mut Report, route: &Route<'_>) -> Result<Option<TcpStream>, Failure> {
     let Route { host, port, .. } = route;
     let proxy = route.proxy.as_ref();
@@ -173,7 +173,7 @@ async fn connect(report: &mut Report, route: &Route<'_>) -> Result<Option<TcpStr
     Ok(None)
 }
 
-/// This machine's time beside the server's.
+/// Compares this machine's time with the server's.
 async fn clock(
     report: &mut Report,
     token_url: &str,
@@ -185,7 +185,7 @@ async fn clock(
             return report.fail(
                 "clock",
                 &failure,
-                Some("without an answer there is no time"),
+                Some("the server's time is in its answers"),
             );
         }
     };
@@ -197,12 +197,12 @@ async fn clock(
     let Some(date) = date.filter(|_| !answer.headers().contains_key(AGE)) else {
         return report.warn(
             "clock",
-            "not compared, for the server's answer shows no time of its own",
+            "not compared: the server's answer does not show the server's time",
             "compare it with another clock",
         );
     };
     let now = SystemTime::now();
-    // `Date` is cut to whole seconds.
+    // `Date` has whole seconds.
     let (offset, direction) = match now.duration_since(date) {
         Ok(ahead) => (ahead.as_secs(), "ahead of"),
         Err(behind) => (behind.duration().as_secs(), "behind"),
@@ -213,11 +213,11 @@ async fn clock(
     report.warn(
         "clock",
         format_args!("{offset} s {direction} the server's"),
-        "tokens are got by the server's time; set this machine's, best by NTP",
+        "the command uses the server's time for tokens; set this machine's clock, preferably with NTP",
     )
 }
 
-/// One request, without a secret, on the way that all requests take.
+/// Sends one request without a secret, over the route of all requests.
 pub(super) async fn get(connections: &Connections, url: &str) -> Result<Response, Failure> {
     parse(url)?;
     let client = connections.client_for(url)?;

@@ -8,22 +8,22 @@ use crate::page::{Color, Page};
 use crate::print;
 use crate::terminal::shown;
 
-/// The lines that were printed, as far as they decide how the command ends.
+/// The printed failures, which decide the exit code.
 pub(super) struct Report {
     json: bool,
     origins: Origins,
     page: Page,
     /// What failed.
     failed: Vec<String>,
-    /// The first failure, which decides how the command ends: it explains those after it more often than they explain it.
+    /// The first failure, which decides the exit code: it often causes the later ones.
     first: Option<Failure>,
 }
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Clone, Copy)]
 enum Verdict {
     Ok,
-    /// Nobody looked.
+    /// The check did not run.
     Skip,
     Warn,
     Fail,
@@ -44,12 +44,12 @@ impl Report {
         self.line(Verdict::Ok, check, &found.to_string(), None)
     }
 
-    /// Nothing was looked at, for this reason.
+    /// The check did not run, for this reason.
     pub(super) fn skip(&mut self, check: &str, why: impl Display) -> Result<(), Failure> {
         self.line(Verdict::Skip, check, &why.to_string(), None)
     }
 
-    /// It works, or cannot be checked; here is what to do about it.
+    /// The check passed with a warning, or cannot run; with advice.
     pub(super) fn warn(
         &mut self,
         check: &str,
@@ -60,7 +60,7 @@ impl Report {
         self.line(Verdict::Warn, check, &found.to_string(), Some(&advice))
     }
 
-    /// It does not work; here is what to do about it, unless the failure says so itself.
+    /// The check failed; with advice, unless the failure itself has advice.
     pub(super) fn fail(
         &mut self,
         check: &str,
@@ -79,7 +79,7 @@ impl Report {
     /// The end of the command.
     pub(super) fn finish(self) -> Result<(), Failure> {
         match self.first {
-            // What failed is above.
+            // The failed checks are printed above.
             Some(first) => {
                 let failed = self.failed.join(", ");
                 Err(first.with_message(format!("checks that failed: {failed}")))

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::patience::{PATIENCE, within};
 
-/// The way to a server: at once, or through a proxy.
+/// The route to a server: direct, or through a proxy.
 pub(super) struct Route<'r> {
     pub(super) host: &'r str,
     pub(super) port: u16,
@@ -22,7 +22,7 @@ pub(super) struct Route<'r> {
 impl<'r> Route<'r> {
     pub(super) fn new(url: Url<'r>, proxy: Option<Proxy>, connections: &Connections) -> Self {
         Self {
-            // The brackets of an IPv6 address are the URL's.
+            // The brackets of an IPv6 address belong to the URL.
             host: url.host().trim_matches(['[', ']']),
             port: url.port(),
             proxy,
@@ -30,7 +30,7 @@ impl<'r> Route<'r> {
         }
     }
 
-    /// The addresses of the first machine on the way.
+    /// The addresses of the first machine on the route.
     pub(super) async fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
         let (host, port) = match &self.proxy {
             Some(proxy) => (proxy.host(), proxy.port()),
@@ -39,12 +39,12 @@ impl<'r> Route<'r> {
         Ok(within(lookup_host((host, port))).await?.collect())
     }
 
-    /// A connection to it.
+    /// Connects to this machine.
     pub(super) async fn connect(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
         within(TcpStream::connect(addresses)).await
     }
 
-    /// The connection to the server over that one.
+    /// Connects to the server over this connection.
     pub(super) async fn go_through(
         &self,
         proxy: &Proxy,
@@ -56,7 +56,7 @@ impl<'r> Route<'r> {
         opened.map_err(|problem| proxy.failed(problem, self.host, self.port))
     }
 
-    /// Another connection to the server, of which nothing is reported.
+    /// Makes another connection to the server without reporting it.
     pub(super) async fn open(&self) -> Option<Box<dyn Tunnel>> {
         let addresses = self.addresses().await.ok()?;
         let stream = Self::connect(&addresses).await.ok()?;

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::sftp::{Extra, Facts, Kind, Link, Problem, Session, Trouble, ssh_version};
 use crate::terminal::shown;
 
-/// The way to a folder over SFTP, step by step, with one password.
+/// Checks the access to a folder over SFTP step by step, with one password attempt.
 pub(super) async fn check(report: &mut Report, args: &SftpArgs) -> Result<(), Failure> {
     let link = match Link::of(args) {
         Ok(link) => link,
@@ -91,7 +91,7 @@ fn methods(report: &mut Report, facts: &Facts) -> Result<(), Failure> {
     }
 }
 
-/// What the server has beyond version 3.
+/// The server's extensions of version 3.
 fn extras(session: &Session) -> String {
     let all = [
         (Extra::PosixRename, "posix-rename"),
@@ -117,7 +117,7 @@ fn extras(session: &Session) -> String {
     )
 }
 
-/// Whether the folder is there, and whether a file can be made in it.
+/// Checks that the folder exists and that the user can create a file in it.
 async fn folder(report: &mut Report, session: &mut Session, folder: &str) -> Result<(), Failure> {
     let name = shown(folder);
     match session.look_behind(folder).await {
@@ -163,8 +163,8 @@ async fn folder(report: &mut Report, session: &mut Session, folder: &str) -> Res
         Some(free) => report.ok("space", format_args!("{free} bytes are free")),
         None => report.warn(
             "space",
-            "the server does not tell it",
-            "a full disk shows when a file is sent",
+            "the server does not report free space",
+            "a full disk shows only when you send a file",
         ),
     }
 }

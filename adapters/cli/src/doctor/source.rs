@@ -8,12 +8,12 @@ use crate::connect;
 use crate::failure::Failure;
 use crate::platform::{self, CREDENTIALS, Platform};
 
-/// The source that data come from, beside those that the environment has.
+/// Compares the source of the data with the sources of the environment.
 pub(super) async fn check(report: &mut Report, args: &DoctorArgs) -> Result<(), Failure> {
     let given = args.source.source_id.as_deref();
     match look_up(args).await {
         Ok(Some(sources)) => {
-            // As the client does it with both.
+            // The client does the same when it has both credentials.
             let source = given.or(args.client.legacy.legacy_key.as_deref());
             compare(report, source, &sources)
         }
@@ -25,20 +25,20 @@ pub(super) async fn check(report: &mut Report, args: &DoctorArgs) -> Result<(), 
     }
 }
 
-/// Without the Platform API there is nothing to ask.
+/// The report without the Platform API, which alone lists sources.
 fn unchecked(report: &mut Report, source_id: Option<&str>) -> Result<(), Failure> {
     match source_id {
         Some(source_id) => report.warn(
             "source",
-            format_args!("{source_id:?}, which cannot be checked without a message"),
+            format_args!("{source_id:?}, which only a message or the Platform API can check"),
             format_args!(
-                "send one with `\"Test\": true` in `Meta`: redox-auth send; or have it looked up, by {CREDENTIALS}"
+                "send a message with `\"Test\": true` in `Meta` (redox-auth send); or look up the source with {CREDENTIALS}"
             ),
         ),
         None => report.skip(
             "source",
             format_args!(
-                "none is named, as Redox takes it from environments with a single source; not looked up without {CREDENTIALS}"
+                "no source is given, which Redox accepts from environments with a single source; a lookup needs {CREDENTIALS}"
             ),
         ),
     }
@@ -55,10 +55,10 @@ fn compare(
             Some(source) => report.ok(check, format_args!("{source}, which the environment has")),
             None => {
                 let failure = Failure::usage(format!(
-                    "expected one that the environment has ({}), found {source_id:?}",
+                    "expected a source of the environment ({}), found {source_id:?}",
                     listed(sources)
                 ));
-                report.fail(check, &failure, Some("name one of them by --source-id"))
+                report.fail(check, &failure, Some("give one of them with --source-id"))
             }
         },
         (None, []) => report.warn(
@@ -68,12 +68,12 @@ fn compare(
         ),
         (None, [source]) => report.ok(
             check,
-            format_args!("none, as Redox takes the only one that the environment has: {source}"),
+            format_args!("none given; Redox uses the only source of the environment: {source}"),
         ),
         (None, _) => report.warn(
             check,
-            format_args!("none, but the environment has several: {}", listed(sources)),
-            "name one by --source-id: Redox then requires it with every message and FHIR request",
+            format_args!("none given, but the environment has several: {}", listed(sources)),
+            "give one with --source-id: with several sources, Redox requires one in every message and FHIR request",
         ),
     }
 }
@@ -86,10 +86,10 @@ fn listed(sources: &[Source]) -> String {
     sources.join(", ")
 }
 
-/// Those of the environment that the OAuth API key belongs to; `None` without a credential for the Platform API.
+/// The sources of the OAuth API key's environment; `None` without a credential for the Platform API.
 ///
-/// Paths and members are Redox's (Redox: Platform API reference, OAuth API keys and sources). It knows no answer in parts
-/// there, so one is taken to hold them all.
+/// Paths and members are Redox's (Redox: Platform API reference, OAuth API keys and sources). Its documentation
+/// mentions no paging, therefore one answer holds all sources.
 async fn look_up(args: &DoctorArgs) -> Result<Option<Vec<Source>>, Failure> {
     let Some(platform) = Platform::as_user(&args.platform, &args.client.server)? else {
         return Ok(None);

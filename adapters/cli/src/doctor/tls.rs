@@ -17,7 +17,7 @@ use super::report::Report;
 use super::route::Route;
 use crate::failure::Failure;
 
-/// A handshake with the certificate verified as for a token, and when that certificate ends.
+/// Makes a TLS handshake with the verification of a token request, and reports the end of the certificate.
 pub(super) async fn check(
     report: &mut Report,
     route: &Route<'_>,
@@ -48,7 +48,7 @@ fn accepted(
         _ => "TLS 1.2",
     };
     let accepted = format!("{}, {version}, certificate accepted", way(route));
-    // The server's own comes first (RFC 8446 section 4.4.2).
+    // The server's own certificate comes first (RFC 8446 section 4.4.2).
     let certificate = connection.peer_certificates().and_then(<[_]>::first);
     let Some(end) = certificate.and_then(|it| end(it)) else {
         return report.ok(
@@ -59,7 +59,7 @@ fn accepted(
     let days = days_left(end, SystemTime::now());
     let found = format!("{accepted}, until {end} (days left: {days})");
     if days < DAYS_FOR_RENEWAL {
-        let advice = "see that the operator of the server, or of its proxy, renews it before: no token can be obtained after that";
+        let advice = "ask the operator of the server, or of its proxy, to renew it before that date: afterwards no client can obtain a token";
         return report.warn("connection", found, advice);
     }
     report.ok("connection", found)
@@ -78,7 +78,7 @@ async fn refused(report: &mut Report, route: &Route<'_>, error: &io::Error) -> R
         let issuer = failure.as_ref().map_or("", TlsFailure::problem);
         (
             format!(
-                "something on the way intercepts the connection: it shows a certificate for any name that is asked for; {issuer}"
+                "something between this machine and the server intercepts the connection: it presents a certificate for any requested name; {issuer}"
             ),
             Some(TRUST_INTERCEPTOR),
         )
@@ -115,7 +115,7 @@ fn days_left(end: DateTime, now: SystemTime) -> u64 {
 
 const TRUST_INTERCEPTOR: &str = "if your network does that on purpose, trust its authority with --ca-file; ask your network's operator for the file";
 
-/// Certificates that are renewed by a machine are so earlier than this.
+/// Automatic renewal happens earlier than this.
 const DAYS_FOR_RENEWAL: u64 = 14;
 
 const SECS_IN_A_DAY: u64 = 24 * 60 * 60;

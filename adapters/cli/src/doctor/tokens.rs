@@ -12,7 +12,7 @@ use crate::key::jwk_set;
 use crate::token::lifetime;
 use crate::{body, connect, notes};
 
-/// A real token by each credential alone.
+/// Obtains a real token with each credential alone.
 pub(super) async fn check(
     report: &mut Report,
     server: &ServerArgs,
@@ -48,7 +48,7 @@ async fn token(report: &mut Report, by: &str, client: Builder) -> Result<(), Fai
     match token {
         Ok((lifetime, token)) => {
             let secs = lifetime.as_secs();
-            report.ok("token", format_args!("{by} got one for {secs} s"))?;
+            report.ok("token", format_args!("{by} obtained a token for {secs} s"))?;
             match notes::scope(&token) {
                 Some(narrower) => report.warn("scope", narrower, GRANT_SCOPE),
                 None => Ok(()),
@@ -58,7 +58,7 @@ async fn token(report: &mut Report, by: &str, client: Builder) -> Result<(), Fai
     }
 }
 
-/// Whether a URL that the server is to fetch keys from shows these.
+/// Checks that the URL from which the server fetches keys publishes these.
 pub(super) async fn jwks(
     report: &mut Report,
     connections: &Connections,
@@ -74,8 +74,8 @@ pub(super) async fn jwks(
         }
     };
     if set.iter().any(|jwk| jwk.get("d").is_some()) {
-        let failure = Failure::usage(format!("{url} shows a private key to everybody"));
-        report.fail(check, &failure, Some("take it away, and make another key"))?;
+        let failure = Failure::usage(format!("{url} publishes a private key"));
+        report.fail(check, &failure, Some("remove it, and replace the key"))?;
     }
     let key_ids: Vec<String> = set.iter().map(|jwk| jwk["kid"].to_string()).collect();
     for key in keys {
@@ -85,11 +85,15 @@ pub(super) async fn jwks(
                 report.ok(check, format_args!("key ID {key_id:?} is in it"))?;
                 for note in KeyNote::of_jwk(&jwk.to_string()) {
                     let found = format!("key ID {key_id:?}: {note}");
-                    report.warn(check, found, "put what redox-auth key jwks prints there")?;
+                    report.warn(
+                        check,
+                        found,
+                        "publish the output of redox-auth key jwks there",
+                    )?;
                 }
                 continue;
             }
-            Some(_) => format!("key ID {key_id:?} is that of another key at {url}"),
+            Some(_) => format!("key ID {key_id:?} belongs to another key at {url}"),
             None if key_ids.is_empty() => {
                 format!("expected key ID {key_id:?} at {url}, found no key")
             }
@@ -98,7 +102,7 @@ pub(super) async fn jwks(
                 key_ids.join(", ")
             ),
         };
-        let advice = "put what redox-auth key jwks prints there";
+        let advice = "publish the output of redox-auth key jwks there";
         report.fail(check, &Failure::usage(found), Some(advice))?;
     }
     Ok(())
@@ -122,7 +126,7 @@ async fn fetch(connections: &Connections, url: &str) -> Result<Vec<Value>, Failu
     }
 }
 
-/// A key as it should be shown.
+/// A key as the URL should publish it.
 fn own(key: &Key) -> Result<Value, Failure> {
     let set = jwk_set(slice::from_ref(key))?;
     let set: Option<Value> = serde_json::from_str(&set).ok();
@@ -130,14 +134,14 @@ fn own(key: &Key) -> Result<Value, Failure> {
         .ok_or_else(|| Failure::usage("the key has no public half"))
 }
 
-/// Whether all numbers of two public keys are the same.
+/// Whether two public keys have the same numbers.
 fn is_same(one: &Value, other: &Value) -> bool {
     let members = ["kty", "crv", "x", "y", "n", "e"];
     members.iter().all(|name| one.get(name) == other.get(name))
 }
 
 const GRANT_SCOPE: &str =
-    "allow it in the server's settings for this client, or ask for what is granted";
+    "allow the scope in the server's settings for this client, or request only the granted scope";
 
 /// In bytes; a key takes about 500.
 const MAX_JWKS: usize = 1 << 20;

@@ -4,18 +4,18 @@ use crate::failure::Failure;
 use crate::key_text;
 use crate::terminal::say;
 
-/// Asks for the client ID, until there is one.
+/// Asks until the answer is a client ID.
 pub(super) fn client_id() -> Result<String, Failure> {
     if !io::stdin().is_terminal() {
         return Err(Failure::usage(
-            "expected the client ID (--client-id), since standard input is no terminal to ask at; the key is kept: run the \
-             same command again with --client-id",
+            "expected the client ID (--client-id), because standard input is not a terminal. The key is kept: run the same command \
+             again with --client-id",
         ));
     }
     let mut lines = io::stdin().lock().lines();
     loop {
         let mut stderr = io::stderr();
-        // Where nobody reads the question, nobody answers, and the input ends.
+        // A closed standard error is no failure: the input then ends without an answer.
         let _ = write!(stderr, "Client ID: ").and_then(|()| stderr.flush());
         let answer = lines.next().and_then(Result::ok).ok_or_else(|| {
             Failure::usage(
@@ -29,11 +29,11 @@ pub(super) fn client_id() -> Result<String, Failure> {
     }
 }
 
-/// Why an answer is no client ID; it is not repeated, because it may be a secret.
+/// Why an answer is no client ID. The message does not repeat the answer, because it may be a secret.
 fn problem(answer: &str) -> Option<&'static str> {
     if key_text::is_in(answer) || answer.starts_with("-----") {
         return Some(
-            "this is the text of a key, and the client ID is needed: the server shows it beside the registered key",
+            "this is the text of a key; enter the client ID, which the server shows next to the registered key",
         );
     }
     let is_id = |letter: char| !letter.is_whitespace() && !letter.is_control();

@@ -17,12 +17,12 @@ pub(super) struct InitKey {
     path: PathBuf,
     /// Its public half.
     pub(super) jwks: String,
-    /// What an RSA key was made for.
+    /// The algorithm that a new RSA key is for.
     made_for: Option<Algorithm>,
 }
 
 impl InitKey {
-    /// The one that the option names, that of the profile, that of an earlier run, or a new one.
+    /// The key of the option, of the profile, or of an earlier run, or else a new key.
     pub(super) fn find_or_make(args: &InitArgs, new: &NewProfile<'_>) -> Result<Self, Failure> {
         let own = || match new.found("key") {
             Some(path) => PathBuf::from(path),
@@ -73,12 +73,12 @@ impl InitKey {
         })
     }
 
-    /// What the profile says where the key is.
+    /// The value of `key` in the profile.
     pub(super) fn value(&self) -> Result<String, Failure> {
         text(&self.path)
     }
 
-    /// The algorithm, where neither the key nor its kind says it.
+    /// The algorithm, if neither the key nor its kind gives it.
     pub(super) fn algorithm_entry(&self, args: &InitArgs) -> Option<String> {
         let asked = args.alg.map(Algorithm::from).or(self.made_for);
         let unusual = asked.filter(|it| it.is_rsa() && *it != Algorithm::Rs384);
@@ -86,7 +86,7 @@ impl InitKey {
     }
 }
 
-/// A path that holds in every folder; a variable and a URI stay as they are.
+/// An absolute path; a variable and a URI stay as they are.
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     if is_uri(path) || secrets::variable(path).is_some() {
         return Ok(path.to_owned());

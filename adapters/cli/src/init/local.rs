@@ -12,7 +12,7 @@ use crate::profile::NewProfile;
 use crate::sandbox::Local;
 use crate::terminal::{say, shown_path};
 
-/// The same with a local Redox, which runs until it is interrupted.
+/// Sets up a profile for a local Redox, which runs until interrupted.
 pub(super) async fn run(
     args: &InitArgs,
     profile: &ProfileArgs,
@@ -67,7 +67,7 @@ fn sandbox(args: &InitArgs, state: &Path) -> Result<SandboxArgs, Failure> {
     })
 }
 
-/// Writes a message to try it with; one that is there stays. Returns the path as a shell takes it.
+/// Writes an example message, unless the file exists. Returns the path for a shell.
 fn example(new: &NewProfile<'_>, destination: &str) -> Result<String, Failure> {
     let path = new.beside("message.json");
     if !path.exists() {

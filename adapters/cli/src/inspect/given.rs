@@ -6,18 +6,18 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::input;
 
-/// What there is to inspect.
+/// The input to inspect.
 pub(super) enum Given {
     /// An assertion.
     Assertion(Zeroizing<String>),
-    /// The whole form of a token request, as it is sent.
+    /// The whole form of a token request, as sent.
     Form(Zeroizing<String>),
     /// An access token.
     Token(Zeroizing<String>),
 }
 
 impl Given {
-    /// What the argument is, or the file of this name, or standard input.
+    /// Reads the argument, the file of this name, or standard input.
     pub(super) fn read(argument: &str) -> Result<Self, Failure> {
         let is_file = argument == "-" || Path::new(argument).is_file();
         let text = match is_file {
@@ -50,7 +50,7 @@ impl Given {
     }
 }
 
-/// What was given instead. It may be a secret: only its kind is told.
+/// A description of other input. The input may be a secret, therefore the description names only its kind.
 fn other(argument: &str, is_file: bool, text: &str) -> &'static str {
     if text.is_empty() {
         "nothing"
@@ -63,7 +63,7 @@ fn other(argument: &str, is_file: bool, text: &str) -> &'static str {
     } else if is_file {
         "another text"
     } else {
-        "another text, which is not the name of a file either"
+        "another text, and no file has this name"
     }
 }
 
@@ -84,7 +84,7 @@ pub(super) fn assertion_in(form: &str) -> Result<String, Failure> {
     })
 }
 
-/// What follows this beginning, which is in lower case.
+/// The rest after this prefix, which is in lower case.
 fn after<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
     let (start, rest) = text.split_at_checked(beginning.len())?;
     start.eq_ignore_ascii_case(beginning).then(|| rest.trim())
@@ -93,7 +93,7 @@ fn after<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
 /// Fields that hold an assertion (RFC 7523 §2).
 pub(super) const ASSERTION_FIELDS: [&str; 2] = ["client_assertion", "assertion"];
 
-/// Fields that tell a form from everything else.
+/// Fields that identify a form.
 const FORM_FIELDS: [&str; 4] = [
     "grant_type",
     "client_assertion",
@@ -101,7 +101,7 @@ const FORM_FIELDS: [&str; 4] = [
     "assertion",
 ];
 
-/// The longest input that is read, in bytes.
+/// The longest input, in bytes.
 const MAX_INPUT: u64 = 1 << 20;
 
 #[cfg(test)]

@@ -67,14 +67,14 @@ fn object(name: &str, part: &str) -> Result<Map<String, Value>, Failure> {
         if object.insert(member.clone(), value).is_some() {
             let member = shown(&member);
             return Err(Failure::usage(format!(
-                "{name} of the JWT: expected each member once, found `{member}` twice; servers refuse it, or use one of the two"
+                "{name} of the JWT: expected each member once, found `{member}` twice; servers refuse the JWT, or use one of the two"
             )));
         }
     }
     Ok(object)
 }
 
-/// The members of a JSON object in their order, also those whose name comes twice.
+/// The members of a JSON object in their order, including duplicates.
 struct Members(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Members {

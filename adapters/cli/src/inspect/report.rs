@@ -10,9 +10,9 @@ use super::jwt::Jwt;
 use super::signature::Signature;
 use crate::terminal::shown;
 
-/// Everything that was found, for a person or a program.
+/// All findings, for a person or a program.
 pub(super) struct Report {
-    /// The name and the title of the server whose rules were gone by; `None` for a token, which is not judged.
+    /// The name and the title of the server whose rules apply; `None` for a token, which no rules judge.
     pub(super) server: Option<(String, String)>,
     pub(super) jwt: Option<Jwt>,
     pub(super) fields: Vec<(String, String)>,
@@ -50,7 +50,7 @@ impl Report {
         }
     }
 
-    /// Takes over the fields of a form, without what is secret or shown elsewhere.
+    /// Adds the fields of a form, without secrets and fields shown elsewhere.
     pub(super) fn add_form(&mut self, form: &str) {
         self.fields = given::fields(form)
             .map(|(name, value)| match name.as_str() {
@@ -61,21 +61,21 @@ impl Report {
             .collect();
     }
 
-    /// Notes what a token lacks of the scope that was asked for.
+    /// Notes the requested scope that a token lacks.
     pub(super) fn note_scope(&mut self, asked: Option<&str>) {
         let granted = self.jwt.as_ref().and_then(Jwt::scope);
         if let (Some(asked), Some(granted)) = (asked, granted) {
             let missing: Vec<_> = scopes_not_granted(asked, &granted).collect();
             if !missing.is_empty() {
                 self.notes.push(format!(
-                    "the server granted less scope than was asked for; not granted: {}",
+                    "the server granted less scope than requested; not granted: {}",
                     missing.join(" ")
                 ));
             }
         }
     }
 
-    /// In lines for a person.
+    /// The report in lines for a person.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         if let Some(jwt) = &self.jwt {
@@ -119,7 +119,7 @@ impl Report {
         text
     }
 
-    /// As one JSON document.
+    /// The report as one JSON document.
     pub(super) fn json(&self) -> String {
         let jwt = self.jwt.as_ref();
         let fields = self.fields.iter().cloned();
@@ -157,13 +157,13 @@ impl Report {
 
     fn signature_in_words(&self) -> String {
         match &self.signature {
-            Signature::Unchecked => "not checked here; --key or --jwks checks it".to_owned(),
+            Signature::Unchecked => "not checked; give --key or --jwks to check it".to_owned(),
             Signature::By { key, .. } => format!("verified with {}", shown(key)),
-            Signature::ByNone => "verified with none of the keys".to_owned(),
+            Signature::ByNone => "no key verifies it".to_owned(),
         }
     }
 
-    /// What was judged.
+    /// The judged parts.
     fn parts(&self) -> &'static str {
         match (self.fields.is_empty(), &self.signature) {
             (true, Signature::Unchecked) => "header and claims",

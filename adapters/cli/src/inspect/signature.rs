@@ -9,22 +9,22 @@ use crate::failure::Failure;
 use crate::terminal::shown_path;
 use crate::{input, key, secrets};
 
-/// What a signature is worth, as far as it was checked.
+/// The result of the check of a signature.
 pub(super) enum Signature {
     /// No key was given.
     Unchecked,
     /// This key made it.
     By {
-        /// Its `kid`, or the file that it came from.
+        /// Its `kid`, or its file.
         key: String,
-        /// Whether the JWK Set has a key of the assertion's `kid`; `None` without a set.
+        /// Whether the JWK Set has a key with the assertion's `kid`; `None` without a set.
         is_in_set: Option<bool>,
     },
     /// None of the keys made it.
     ByNone,
 }
 
-/// Checks the signature with each key that was given.
+/// Checks the signature with each given key.
 pub(super) fn check(args: &InspectArgs, compact: &str) -> Result<Signature, Failure> {
     let mut is_in_set = None;
     if let Some(path) = &args.jwks {
@@ -59,7 +59,7 @@ fn jwk_set(path: &Path) -> Result<PublicKeys, Failure> {
     PublicKeys::parse(&text).map_err(|error| Failure::usage(format!("JWK Set in {shown}: {error}")))
 }
 
-/// The public half of whatever key is in this file.
+/// The public half of the key in this file, of any kind.
 fn one_key(path: &Path) -> Result<PublicKeys, Failure> {
     let content = secrets::read_key(path)?;
     let name = secrets::shown(path);
@@ -84,7 +84,7 @@ fn one_key(path: &Path) -> Result<PublicKeys, Failure> {
     }
 }
 
-/// The JWK Set of one key that may have signed with any algorithm, unless it names one itself.
+/// The JWK Set of one key, for any algorithm unless the key names one.
 fn without_algorithm(set: String, own: Option<&Value>) -> String {
     let mut parsed: Value = serde_json::from_str(&set).unwrap_or_default();
     match parsed.pointer_mut("/keys/0").and_then(Value::as_object_mut) {
@@ -96,5 +96,5 @@ fn without_algorithm(set: String, own: Option<&Value>) -> String {
     }
 }
 
-/// The longest JWK Set that is read, in bytes: about a thousand keys.
+/// The longest JWK Set, in bytes: about a thousand keys.
 const MAX_JWKS: u64 = 1 << 20;

@@ -19,7 +19,7 @@ use crate::connect::{KeySource, parse_key};
 use crate::failure::Failure;
 use signer::CertificateSigner;
 
-/// Makes a self-signed certificate, writes it to its file, and returns what a server's settings show of it.
+/// Makes a self-signed certificate, writes it to its file, and returns the values that a server's settings show.
 pub(crate) fn make(args: &CertifyArgs) -> Result<String, Failure> {
     expect_new(&args.out)?;
     let key = signing_key(args)?;
@@ -52,7 +52,7 @@ fn self_signed(key: &Key, args: &CertifyArgs) -> Result<Vec<u8>, Failure> {
     let days = u64::from(args.days);
     #[expect(
         clippy::arithmetic_side_effects,
-        reason = "ten years from now, the last time that there is is far away"
+        reason = "ten years from now is far before the last time that the type can hold"
     )]
     let time = |secs| rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(secs);
     let mut params = CertificateParams::default();
@@ -66,7 +66,7 @@ fn self_signed(key: &Key, args: &CertifyArgs) -> Result<Vec<u8>, Failure> {
     Ok(certificate.der().to_vec())
 }
 
-/// A random one of 16 bytes, positive and without zeros at its beginning (RFC 5280 section 4.1.2.2).
+/// A random serial number of 16 bytes, positive and without leading zeros (RFC 5280 section 4.1.2.2).
 fn serial_number() -> Result<SerialNumber, Failure> {
     let mut number = [0; 16];
     let filled = SystemRandom::new().fill(&mut number);
@@ -76,7 +76,7 @@ fn serial_number() -> Result<SerialNumber, Failure> {
     Ok(SerialNumber::from_slice(&number))
 }
 
-/// As the settings of servers show a certificate, and as headers name it.
+/// The values of a certificate in the settings of servers and in headers.
 fn described(chain: &CertificateChain) -> String {
     let (sha1, sha256) = (chain.sha1(), chain.sha256());
     let lines = [

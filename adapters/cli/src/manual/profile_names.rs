@@ -1,9 +1,9 @@
-//! The names of profiles in completion scripts. The dynamic completion of `clap_complete`, which could offer them, is not
-//! stable yet (as of 4.6), therefore the scripts ask the command itself.
+//! The names of profiles in completion scripts. The dynamic completion of `clap_complete` could offer them, but is not
+//! stable yet (as of 4.6). Therefore the scripts ask the command itself.
 
 use clap_complete::Shell;
 
-/// The script, which completes the names of profiles wherever one can stand. Those for other shells stay as they are.
+/// The script with completion for names of profiles. Scripts for other shells stay as they are.
 pub(super) fn added(shell: Shell, script: &str) -> String {
     match shell {
         Shell::Bash => bash(script),
@@ -60,12 +60,12 @@ fn fish(script: &str) -> String {
     let lines: Vec<_> = script.lines().map(names).collect();
     let using = "__fish_redox_auth_using_subcommand profile; and __fish_seen_subcommand_from show";
     let show = format!("complete -c redox-auth -n \"{using}\" -f -a \"{LIST}\"");
-    // Before the name is begun, the conditions of the other lines do not hold.
+    // Before the user begins the name, the conditions of the other lines do not hold.
     let anywhere = format!("complete -c redox-auth -l profile -r -f -a \"{LIST}\"");
     format!("{}\n{show}\n{anywhere}\n", lines.join("\n"))
 }
 
-/// A name is data: `compgen -W` would expand what is in it.
+/// A name is data: `compgen -W` would expand it.
 const BASH: &str = r#"_redox_auth_profiles() {
     local name
     COMPREPLY=()

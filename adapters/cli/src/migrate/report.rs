@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
-/// What was found, one line for each change.
+/// The findings, one line for each change.
 pub(super) struct Report<W> {
     out: W,
     format: Format,
-    /// By their events.
+    /// The last lines, by event.
     last: BTreeMap<&'static str, String>,
 }
 
@@ -28,7 +28,7 @@ impl<W: Write> Report<W> {
         }
     }
 
-    /// Prints a line about this event, unless the last one about it was the same.
+    /// Prints a line about this event, unless it equals the last line about the event.
     pub(super) fn say(&mut self, event: &'static str, line: Line) -> Result<(), Failure> {
         if self.last.get(event) == Some(&line.text) {
             return Ok(());
@@ -44,7 +44,7 @@ impl<W: Write> Report<W> {
     }
 }
 
-/// A line for people, and the same for programs.
+/// A line for people, and its JSON object for programs.
 pub(super) struct Line {
     text: String,
     members: Map<String, Value>,
@@ -58,7 +58,7 @@ impl Line {
         }
     }
 
-    /// With a member of the JSON object.
+    /// Adds a member to the JSON object.
     pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
         self

@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::report::{Line, Report};
 use crate::failure::Failure;
 
-/// How the tokens in a row come about.
+/// How to obtain the tokens in a row.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Pace {
-    /// Each when it is time to renew the one before it.
+    /// Each when the previous token is due for renewal.
     Renewals,
-    /// At once, each by a client of its own.
+    /// At once, each with a client of its own.
     AtOnce,
-    /// The same, and nothing is waited for.
+    /// Like `Now`, without any waits.
     Once,
 }
 
@@ -33,7 +33,7 @@ where
     C: Fn(Preference) -> Result<Redox, Failure>,
     W: Write,
 {
-    /// Tells whether each credential gets a token.
+    /// Reports whether each credential obtains a token.
     pub(super) async fn try_each(&mut self) -> Result<(), Failure> {
         for credential in [LEGACY, OAUTH] {
             self.try_alone(credential).await?;
@@ -41,10 +41,10 @@ where
         Ok(())
     }
 
-    /// Tells of every change until the secret of the legacy API key may be replaced.
+    /// Reports every change until the user may replace the secret of the legacy API key.
     ///
     /// # Errors
-    /// With [`Pace::Once`], that it may not be replaced yet; what no waiting mends.
+    /// The secret is still needed, with [`Pace::Once`]; or a failure that waiting does not fix.
     pub(super) async fn until_ready(&mut self) -> Result<(), Failure> {
         let redox = (self.client)(Preference::OAuthFirst)?;
         let mut last = None;
@@ -78,14 +78,14 @@ where
         let Credential { event, name, alone } = credential;
         let got = (self.client)(alone)?.token().await;
         let line = match &got {
-            Ok(_) => Line::new(format!("{name}: gets a token")),
-            Err(error) => Line::new(format!("{name}: gets no token: {}", error.cause())),
+            Ok(_) => Line::new(format!("{name}: obtains a token")),
+            Err(error) => Line::new(format!("{name}: obtains no token: {}", error.cause())),
         };
         self.report.say(event, line.with("works", got.is_ok()))?;
         Ok(got.is_ok())
     }
 
-    /// What the session says; where it only wants more tokens, and they are to come at once, what comes of them.
+    /// The session's state. With tokens at once, obtains the tokens that it still needs.
     async fn rotation(&mut self, redox: &Redox) -> Result<SecretRotation, Failure> {
         let rotation = redox.legacy_secret_rotation();
         let SecretRotation::NotYet(WhyNotYet::TooFewTokens { found, needed }) = rotation else {
@@ -127,30 +127,30 @@ where
                 Line::new("legacy secret: not needed here any more")
             }
             SecretRotation::Ready => {
-                Line::new("legacy secret: not needed here, as far as tokens at once can show")
+                Line::new("legacy secret: not needed here, as far as tokens without waits can show")
             }
             SecretRotation::NotYet(WhyNotYet::TooFewTokens { found, needed }) => {
-                let text = "tokens in a row came by the OAuth API key";
+                let text = "tokens in a row came from the OAuth API key";
                 Line::new(format!("legacy secret: needed; {found} of {needed} {text}"))
                     .with("found", found)
                     .with("needed", needed)
             }
             SecretRotation::NotYet(_) => {
-                Line::new("legacy secret: needed; the OAuth API key does not serve")
+                Line::new("legacy secret: needed; the OAuth API key does not obtain the tokens")
             }
         };
         let is_ready = rotation == SecretRotation::Ready;
         self.report.say("rotation", line.with("ready", is_ready))
     }
 
-    /// Returns how long to wait.
+    /// Reports a failure, and returns the time to wait.
     ///
     /// # Errors
-    /// The failure itself, where waiting does not help or is not wanted.
+    /// The failure itself, if waiting does not help or the pace allows no waits.
     fn tell_failure(&mut self, error: Error) -> Result<Duration, Failure> {
         match &error {
             Error::NoToken { retry_in, .. } if !retry_in.is_zero() && self.pace != Pace::Once => {
-                let line = Line::new(format!("serving: nothing: {}", error.cause()));
+                let line = Line::new(format!("serving: no credential: {}", error.cause()));
                 self.report
                     .say("serving", line.with("credential", Value::Null))?;
                 Ok(*retry_in)
@@ -160,8 +160,8 @@ where
     }
 }
 
-/// The token after the `last` one; `None` when there is none for a while, in which the server may have begun to refuse in
-/// other words.
+/// The token after the `last` one; `None` after a while without one, because the server may now refuse for another
+/// reason.
 async fn next_token(redox: &Redox, last: Option<&Token>) -> Result<Option<Token>, Error> {
     let Some(last) = last else {
         return redox.token().await.map(Some);
@@ -170,7 +170,7 @@ async fn next_token(redox: &Redox, last: Option<&Token>) -> Result<Option<Token>
     next.ok().transpose()
 }
 
-/// One of the two, and what is needed to try it alone.
+/// One of the two credentials, to try it alone.
 #[derive(Clone, Copy)]
 struct Credential {
     event: &'static str,
@@ -190,12 +190,12 @@ const OAUTH: Credential = Credential {
     alone: Preference::OAuthOnly,
 };
 
-/// How the watch ends that is broken off.
+/// The result of an interrupted watch.
 pub(super) fn not_yet() -> Failure {
     Failure::refused("not ready yet: the secret of the legacy API key is still needed")
 }
 
-/// How often it is looked what the server says of the other credential.
+/// How often to check the server's answer to the other credential.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
@@ -287,10 +287,10 @@ mod tests {
         assert_eq!(
             rest,
             format!(
-                "legacy secret: needed; the OAuth API key does not serve\n\
+                "legacy secret: needed; the OAuth API key does not obtain the tokens\n\
                  serving: the OAuth API key, key ID {key_id:?}\n\
-                 legacy secret: needed; 1 of 3 tokens in a row came by the OAuth API key\n\
-                 legacy secret: needed; 2 of 3 tokens in a row came by the OAuth API key\n\
+                 legacy secret: needed; 1 of 3 tokens in a row came from the OAuth API key\n\
+                 legacy secret: needed; 2 of 3 tokens in a row came from the OAuth API key\n\
                  legacy secret: not needed here any more\n"
             )
         );

@@ -85,7 +85,7 @@ impl<'a> Document<'a> {
         Ok(Profile(entries))
     }
 
-    /// The values of an option, one or, where it may be given again, several.
+    /// The values of an option: one, or several if the option is repeatable.
     fn values(&self, option: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
         let one = |value: &DeValue<'_>| match (value, Value::of(option)) {
             (DeValue::String(text), Value::Text) => self.value(option, text),
@@ -108,12 +108,12 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Relative paths start at the file that they stand in.
+    /// Relative paths start at the folder of the configuration file.
     fn value(&self, option: &Arg, text: &str) -> Result<String, String> {
         let possible = option.get_possible_values();
         if key_text::is_in(text) {
             return Err(
-                "found the text of a key, which no entry holds; write it to a file and give the name of the file, or give env:NAME for a variable that holds it"
+                "found the text of a key, which an entry must not hold; write it to a file and give the name of the file, or give env:NAME for a variable that holds it"
                     .to_owned(),
             );
         }
@@ -147,7 +147,8 @@ impl<'a> Document<'a> {
         )
     }
 
-    /// The same for what is no TOML. Where a backslash stands between double quotes, that is why: a path of Windows.
+    /// The failure for a text that is no TOML. If a backslash is between double quotes, the usual cause is a path of
+    /// Windows.
     fn wrong_syntax(&self, at: Range<usize>, problem: &str) -> Failure {
         let (before, after) = self.text.split_at_checked(at.start).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
@@ -160,7 +161,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Names the line, and shows nothing of it: somebody may have put a secret there.
+    /// Names the line without showing it: the line may hold a secret.
     fn wrong(&self, at: Range<usize>, problem: &str) -> Failure {
         Failure::usage(format!("{}: {problem}", self.line(at)))
     }
@@ -173,7 +174,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// What the value of an option is in a profile.
+/// The type of an option's value in a profile.
 pub(super) enum Value {
     Text,
     Switch,
@@ -221,5 +222,5 @@ fn listed(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(" or ")
 }
 
-/// How TOML has a path of Windows.
+/// How to write a path of Windows in TOML.
 const BACKSLASH: &str = r"between double quotes a backslash begins an escape: write a path between single quotes, as in 'C:\Users\me\key.pem'";

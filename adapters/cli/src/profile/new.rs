@@ -11,21 +11,21 @@ use crate::args::ProfileArgs;
 use crate::failure::Failure;
 use crate::terminal::shown_path;
 
-/// A profile that is to be in the configuration file.
+/// A new profile for the configuration file.
 pub(crate) struct NewProfile<'a> {
     name: &'a str,
     file: PathBuf,
-    /// The text of the file, empty where there is none.
+    /// The text of the file, empty without a file.
     text: String,
-    /// The profile of this name that is in the file already.
+    /// The existing profile of this name.
     found: Option<Profile>,
 }
 
-/// What became of a profile.
+/// The result for a profile.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Added {
     New,
-    /// It is in the file, as it should be.
+    /// The file already has the profile with these values.
     Found,
 }
 
@@ -62,13 +62,13 @@ impl<'a> NewProfile<'a> {
         &self.file
     }
 
-    /// A path beside the configuration file, which is called like the profile.
+    /// A path next to the configuration file, with the profile's name.
     pub(crate) fn beside(&self, extension: &str) -> PathBuf {
         self.file
             .with_file_name(format!("{}.{extension}", self.name))
     }
 
-    /// The value of an option in the profile that was found.
+    /// The value of an option in the existing profile.
     pub(crate) fn found(&self, option: &str) -> Option<&str> {
         let entries = &self.found.as_ref()?.0;
         let entry = entries.iter().find(|entry| entry.name == option)?;
@@ -92,10 +92,10 @@ impl<'a> NewProfile<'a> {
         })
     }
 
-    /// Adds the profile with these options and values at the end of the file. A profile that is there is not changed.
+    /// Adds the profile with these options and values at the end of the file. Never changes an existing profile.
     ///
     /// # Errors
-    /// The profile that is there has other values, or the file cannot be written; it is as it was then.
+    /// The existing profile has other values, or the file cannot be written. The file is then unchanged.
     pub(crate) fn add(&self, entries: &[(&str, String)]) -> Result<Added, Failure> {
         if let Some(found) = &self.found {
             let is_same = |name: &str, value: &str, found: &str| match is_path(name) {
@@ -116,8 +116,8 @@ impl<'a> NewProfile<'a> {
                 .iter()
                 .map(|entry| format!("\n  {}", self.line(entry)));
             return Err(Failure::usage(format!(
-                "{} has a profile {:?} with other values, and it is not changed. Give another name with --profile, or write \
-                 these into it:{}",
+                "{} has a profile {:?} with other values, which the command does not change. Give another name with --profile, or \
+                 write these values into the profile:{}",
                 shown_path(&self.file),
                 self.name,
                 lines.collect::<String>()
@@ -138,7 +138,7 @@ impl<'a> NewProfile<'a> {
         Ok(Added::New)
     }
 
-    /// An entry as the file has it: a path beside the file is its name alone.
+    /// An entry in the form of the file: a path in the same folder is the name alone.
     fn line(&self, (name, value): &(&str, String)) -> String {
         let path = Path::new(value);
         let is_beside = is_path(name) && path.parent() == self.file.parent();
@@ -148,9 +148,9 @@ impl<'a> NewProfile<'a> {
         format!("{name} = {}", serde_json::Value::from(short))
     }
 
-    /// Puts the new text in the place of the old one in one step, with the mode that the file has.
+    /// Replaces the text of the file in one step, and keeps the file's mode.
     fn write(&self, text: &str) -> std::io::Result<()> {
-        // The file that a symbolic link names is replaced, not the link.
+        // Replaces the target of a symbolic link, not the link.
         let path = fs::canonicalize(&self.file).unwrap_or_else(|_| self.file.clone());
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
         let mut new = NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))?;
@@ -164,14 +164,14 @@ impl<'a> NewProfile<'a> {
     }
 }
 
-/// Whether an option of this name has a path.
+/// Whether the value of this option is a path.
 fn is_path(name: &str) -> bool {
     let options = options();
     let mut options = options.get_arguments();
     options.any(|it| it.get_long() == Some(name) && it.get_value_hint() == ValueHint::AnyPath)
 }
 
-/// Whether a profile can be called that: what TOML takes without quotes, and files take.
+/// Whether a profile can have this name: TOML needs no quotes for it, and file systems accept it.
 pub(crate) fn is_name(name: &str) -> bool {
     let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     name.bytes().all(is_of_name) && !name.is_empty() && !name.starts_with('-') && name.len() <= 64

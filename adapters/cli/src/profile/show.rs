@@ -24,13 +24,13 @@ pub(crate) fn list(args: &ProfileArgs) -> Result<String, Failure> {
     Ok(names.join("\n"))
 }
 
-/// The options in a profile, as the configuration file would have them; paths are whole, and secrets are left out.
+/// The options in a profile, in the form of the configuration file, with absolute paths and without secrets.
 pub(crate) fn show(args: &ProfileArgs, name: Option<&str>) -> Result<String, Failure> {
     let name = name.or(args.profile.as_deref()).unwrap_or(DEFAULT);
     let (file, content) = content(args).map_err(with_remedy)?;
     let profile = Document::new(&file, &content)?.profile(name)?;
     let mut lines = vec![format!("# {}", shown_path(&file))];
-    // A bare key is any name that is made here.
+    // Every name that this command makes is a bare key.
     lines.push(match super::is_name(name) {
         true => format!("[{name}]"),
         false => format!("[{}]", quoted(name)),
@@ -68,7 +68,7 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Somebody may have written a secret where the name of its file should stand.
+/// A user may have written a secret in place of the name of its file.
 fn path_without_secret(name: &str, text: &str) -> String {
     let path = Path::new(text);
     if is_uri(path) {
@@ -81,7 +81,7 @@ fn path_without_secret(name: &str, text: &str) -> String {
     text.to_owned()
 }
 
-/// Without a password in a URL, and without the value of a claim, a member or a field that could be a secret.
+/// The value without a password in a URL, and without a claim, member or field that could be a secret.
 fn without_secret(text: &str) -> String {
     if let Some((scheme, rest)) = text.split_once("://") {
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -114,7 +114,7 @@ fn without_pin(uri: &str) -> String {
     parts.collect()
 }
 
-/// What to do where there is no configuration yet.
+/// Adds the remedy for a missing configuration.
 fn with_remedy(failure: Failure) -> Failure {
     let text = format!("{failure}; {REMEDY}");
     match failure.variable() {
@@ -125,7 +125,7 @@ fn with_remedy(failure: Failure) -> Failure {
 
 const REMEDY: &str = "`redox-auth init` makes one";
 
-/// In the names of what holds a secret.
+/// Words in the names of options that hold a secret.
 const SECRETS: [&str; 8] = [
     "secret",
     "password",

@@ -7,7 +7,7 @@ use super::{OldKey, say};
 use crate::connect::KeySource;
 use crate::failure::Failure;
 
-/// A change of keys that is carried out as a whole, or not at all.
+/// A change of keys that happens as a whole, or not at all.
 pub(super) struct Change<'a> {
     pub(super) registration: &'a Registration,
     pub(super) endpoint: &'a TokenEndpoint<'a>,
@@ -15,12 +15,12 @@ pub(super) struct Change<'a> {
     pub(super) old_id: &'a str,
     pub(super) what_of_old: OldKey,
     pub(super) new: &'a NewKey,
-    /// What was registered when it began.
+    /// The registered keys at the start.
     pub(super) before: &'a KeySet,
 }
 
 impl Change<'_> {
-    /// Does it, and takes everything back when a step fails.
+    /// Makes the change, and undoes everything when a step fails.
     pub(super) async fn carry_out(&self, interruption: &mut Interruption) -> Result<(), Failure> {
         let both = self.before.and(&self.new.public);
         say(format_args!(
@@ -44,24 +44,24 @@ impl Change<'_> {
         }
     }
 
-    /// From both keys to the new one. The old one goes only when the new one is known to work.
+    /// Goes from both keys to the new one. Withdraws the old key only after a token with the new key.
     async fn hand_over(
         &self,
         both: &KeySet,
         interruption: &mut Interruption,
     ) -> Result<(), Failure> {
-        say("getting a token with the new key");
+        say("obtaining a token with the new key");
         interruption
             .or(self.endpoint.learns(&self.new.source))
             .await?;
         if self.what_of_old == OldKey::Stays {
             return Ok(());
         }
-        say("looking whether the registered keys are still the same");
+        say("checking that the registered keys are unchanged");
         let found = interruption.or(self.registration.keys()).await?;
         if found != *both {
             return Err(Failure::no_answer(format!(
-                "somebody else has changed the registered keys: expected {both}, found {found}"
+                "another user has changed the registered keys: expected {both}, found {found}"
             )));
         }
         say(format_args!("withdrawing the old key {}", self.old_id));
@@ -70,32 +70,35 @@ impl Change<'_> {
             .set_keys(&after)
             .await
             .map_err(Failure::from)?;
-        say("getting another token with the new key");
+        say("obtaining another token with the new key");
         interruption
             .or(self.endpoint.learns(&self.new.source))
             .await?;
-        say("looking whether the old key is refused");
+        say("checking that the server refuses the old key");
         interruption.or(self.endpoint.forgets(self.old)).await
     }
 
-    /// Registers what was registered before, unless somebody else has changed it meanwhile. Returns the failure, with the
-    /// state that things are in.
+    /// Restores the keys that were registered before, unless another user has changed them meanwhile. Returns the
+    /// failure with the resulting state.
     async fn take_back(&self, both: &KeySet, failure: Failure) -> Failure {
-        say("putting the registered keys back");
+        say("restoring the registered keys");
         let kept = format!(
-            "{}, in {}, is kept: the server may have known it",
+            "{}, in {}, is kept: the server may have stored it",
             self.new.id,
             self.new.shown()
         );
         match self.put_back(both).await {
             Ok(()) => failure.and("keys", &format!("as before, {}", self.before)),
-            Err(why) => failure.and("keys", &why).and("do", DO).left_half_done(),
+            Err(why) => failure
+                .and("keys", &why)
+                .and("remedy", REMEDY)
+                .left_half_done(),
         }
         .and("new key", &kept)
     }
 
     /// # Errors
-    /// Why the keys are not as they were, and what they are instead.
+    /// Why the keys are not as before, and the present keys.
     async fn put_back(&self, both: &KeySet) -> Result<(), String> {
         let before = self.before;
         let mut attempts = 1;
@@ -104,7 +107,7 @@ impl Change<'_> {
                 Ok(()) => return Ok(()),
                 Err(Obstacle::SomebodyElse(found)) => {
                     return Err(format!(
-                        "left as somebody else has made them, {found}; before, {before}"
+                        "left as another user changed them: {found}; before: {before}"
                     ));
                 }
                 Err(Obstacle::NotSeen(failure)) => (failure, "not known".to_owned()),
@@ -112,7 +115,7 @@ impl Change<'_> {
             };
             if attempts == ATTEMPTS {
                 return Err(format!(
-                    "perhaps not put back; before, {before}; now, {seen}; {}",
+                    "perhaps not restored; before: {before}; now: {seen}; {}",
                     failure.in_one_line()
                 ));
             }
@@ -133,18 +136,18 @@ impl Change<'_> {
     }
 }
 
-/// What is in the way of putting the keys back.
+/// Why the keys cannot be restored.
 enum Obstacle {
-    /// These are none of the keys that were registered here.
+    /// The registered keys are not those of this change.
     SomebodyElse(KeySet),
     NotSeen(Failure),
-    /// They were these before it was tried.
+    /// The registered keys before the attempt.
     NotSet(Failure, KeySet),
 }
 
-/// What a person has to do where the keys are left as nobody wanted them.
-const DO: &str =
-    "see in the Redox dashboard which keys are registered, and leave those that programs sign with";
+/// What a person must do after an incomplete change.
+const REMEDY: &str =
+    "open the Redox dashboard, and keep the keys registered that programs sign with";
 
-/// How often it is tried to put the keys back. The client has repetitions of its own, with waits.
+/// The number of attempts to restore the keys. The client also retries, with waits.
 const ATTEMPTS: usize = 3;

@@ -3,7 +3,7 @@ use core::pin::Pin;
 use crate::ended::ended_or_left;
 use crate::failure::Failure;
 
-/// Somebody who may end the program. From when this is made a signal no longer does.
+/// Interruptions of the program. While this value exists, a signal does not end the program by itself.
 pub(super) struct Interruption(Pin<Box<dyn Future<Output = ()>>>);
 
 impl Interruption {
@@ -11,7 +11,7 @@ impl Interruption {
         Ok(Self(Box::pin(ended_or_left()?)))
     }
 
-    /// Waits for a step that may be broken off at any point. It is not begun after an interruption.
+    /// Waits for a step that an interruption may cancel at any point. Does not begin the step after an interruption.
     pub(super) async fn or<T>(
         &mut self,
         step: impl Future<Output = Result<T, Failure>>,

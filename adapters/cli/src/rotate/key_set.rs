@@ -7,12 +7,12 @@ use crate::failure::Failure;
 use crate::key;
 use crate::terminal::shown;
 
-/// The public keys that are registered for a client, with everything that the server keeps beside them.
+/// The registered public keys of a client, with all their other members.
 #[derive(Clone, Debug)]
 pub(super) struct KeySet(Vec<Value>);
 
 impl KeySet {
-    /// The member `jwkSet` of the Platform API; `None` for what is no set of keys with IDs.
+    /// The member `jwkSet` of the Platform API; `None` unless it is a set of keys with IDs.
     pub(super) fn parse(jwk_set: &Value) -> Option<Self> {
         let keys = jwk_set.get("keys")?.as_array()?;
         let all_have_ids = keys.iter().all(|jwk| key_id(jwk).is_some());
@@ -32,7 +32,7 @@ impl KeySet {
         self.0.iter().any(|jwk| key_id(jwk) == Some(id))
     }
 
-    /// These keys, and behind them those of `other`.
+    /// These keys, followed by those of `other`.
     pub(super) fn and(&self, other: &Self) -> Self {
         Self([self.0.as_slice(), &other.0].concat())
     }
@@ -57,7 +57,7 @@ impl KeySet {
     }
 }
 
-/// By what makes the keys what they are: the server may keep them in an order of its own, and add what they are for.
+/// Compares only the public keys and their IDs: the server may reorder the keys and add members such as their use.
 impl PartialEq for KeySet {
     fn eq(&self, other: &Self) -> bool {
         self.essence() == other.essence()

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::key;
 use crate::terminal::shown_path;
 
-/// The key that takes over, and the file that it goes to.
+/// The new key, and its file.
 pub(super) struct NewKey {
     pub(super) source: KeySource,
     pub(super) id: String,
@@ -49,12 +49,12 @@ impl NewKey {
         key::write_private(&self.path, &self.source.content)
     }
 
-    /// Takes the file away again, of a key that nobody has ever known; says what became of it.
+    /// Removes the file of a key that was never registered; describes the result.
     pub(super) fn remove(&self) -> String {
         match fs::remove_file(&self.path) {
-            Ok(()) => format!("{} is removed; nobody ever knew its key", self.shown()),
+            Ok(()) => format!("{} is removed; its key was never registered", self.shown()),
             Err(error) => format!(
-                "{} holds a key that nobody knows, and cannot be removed: {error}",
+                "{} holds a key that was never registered, and cannot be removed: {error}",
                 self.shown()
             ),
         }

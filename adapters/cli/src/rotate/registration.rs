@@ -6,18 +6,18 @@ use crate::failure::Failure;
 use crate::platform::{self, Platform};
 use crate::terminal::shown;
 
-/// The public keys of one OAuth API key, as the Platform API has them.
+/// The public keys of one OAuth API key in the Platform API.
 pub(super) struct Registration {
     pub(super) platform: Platform,
-    /// Where they are.
+    /// Their path.
     pub(super) path: String,
 }
 
-/// Why the keys are not known to have changed.
+/// Why a change of the keys is not confirmed.
 pub(super) enum NotSet {
-    /// They have not.
+    /// The keys have not changed.
     Surely(Failure),
-    /// They may have.
+    /// The keys may have changed.
     Perhaps(Failure),
 }
 
@@ -28,12 +28,12 @@ impl From<NotSet> for Failure {
 }
 
 impl Registration {
-    /// The keys that are registered now.
+    /// The keys registered now.
     pub(super) async fn keys(&self) -> Result<KeySet, Failure> {
         parse(&self.platform.get(&self.path).await?)
     }
 
-    /// Registers `keys` in place of those that are there.
+    /// Registers `keys` in place of the present ones.
     pub(super) async fn set_keys(&self, keys: &KeySet) -> Result<(), NotSet> {
         let change = json!({ "jwkSet": keys.to_json() }).to_string();
         let sent = self.platform.send(Method::PATCH, &self.path, Some(change));
@@ -46,7 +46,7 @@ impl Registration {
         match answered(response).await {
             Ok(found) if found == *keys => Ok(()),
             Ok(found) => Err(NotSet::Perhaps(Failure::no_answer(format!(
-                "the Platform API took the keys {keys}, and answered that there are {found}"
+                "the Platform API accepted the keys {keys}, but its answer lists {found}"
             )))),
             Err(failure) if is_refused => Err(NotSet::Surely(failure)),
             Err(failure) => Err(NotSet::Perhaps(failure)),
@@ -58,14 +58,14 @@ async fn answered(response: Response) -> Result<KeySet, Failure> {
     parse(&platform::payload(response).await?)
 }
 
-/// The keys in a payload, which are the same for every verb.
+/// The keys in a payload, which has the same form for every verb.
 fn parse(payload: &Value) -> Result<KeySet, Failure> {
     let api_key = payload.get("apikey");
     let member = |name| api_key.and_then(|api_key| api_key.get(name));
     if let Some(url) = member("jwksURL").and_then(Value::as_str) {
         return Err(Failure::usage(format!(
-            "expected public keys that are registered by value, found a URL: {}\n  meaning:   publish the new key there, \
-             beside the old one",
+            "expected public keys that are registered by value, found a URL: {}\n  remedy:       publish the new key there, \
+                 in addition to the old one",
             shown(url)
         )));
     }

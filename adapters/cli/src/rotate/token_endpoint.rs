@@ -7,16 +7,16 @@ use crate::args::ServerArgs;
 use crate::connect::{self, KeySource};
 use crate::failure::Failure;
 
-/// What the token endpoint thinks of the keys of one client.
+/// Checks with the token endpoint which keys of one client it accepts.
 pub(super) struct TokenEndpoint<'a> {
     pub(super) server: &'a ServerArgs,
     pub(super) client_id: &'a str,
-    /// How long it may take to learn of a change.
+    /// The longest wait until it knows of a change.
     pub(super) patience: Duration,
 }
 
 impl TokenEndpoint<'_> {
-    /// Checks that it takes a key, now.
+    /// Checks that it accepts a key now.
     pub(super) async fn takes(&self, key: &KeySource) -> Result<(), Failure> {
         match self.ask(key).await? {
             Verdict::Taken => Ok(()),
@@ -26,7 +26,7 @@ impl TokenEndpoint<'_> {
         }
     }
 
-    /// Waits until it takes a key that is new to it.
+    /// Waits until it accepts a new key.
     pub(super) async fn learns(&self, key: &KeySource) -> Result<(), Failure> {
         let mut waits = Waits::new(self.patience);
         loop {
@@ -42,14 +42,14 @@ impl TokenEndpoint<'_> {
         }
     }
 
-    /// Waits until it refuses a key that is gone. It takes another one, so whatever it says no for is the key.
+    /// Waits until it refuses a withdrawn key. It accepts another key, therefore the key is the reason of any refusal.
     pub(super) async fn forgets(&self, key: &KeySource) -> Result<(), Failure> {
         let mut waits = Waits::new(self.patience);
         loop {
             let (failure, at_least) = match self.ask(key).await? {
                 Verdict::Unknown(_) | Verdict::Refused(_) => return Ok(()),
                 Verdict::Taken => (
-                    Failure::no_answer("the server still gives a token for the old key"),
+                    Failure::no_answer("the server still issues a token for the old key"),
                     Duration::ZERO,
                 ),
                 Verdict::Unclear(failure, at_least) => (failure, at_least),
@@ -60,7 +60,7 @@ impl TokenEndpoint<'_> {
         }
     }
 
-    /// Gets a token that nobody uses, with a new client: it knows of no token and of no refusal before.
+    /// Obtains an unused token with a new client, which has no earlier token and no earlier refusal.
     async fn ask(&self, key: &KeySource) -> Result<Verdict, Failure> {
         let redox = connect::builder_without_key(self.server)?
             .oauth_key(self.client_id, key.key()?)
@@ -84,18 +84,18 @@ impl TokenEndpoint<'_> {
     }
 }
 
-/// What came of asking for a token.
+/// The result of a token request.
 enum Verdict {
     Taken,
     /// The server does not know the key.
     Unknown(Failure),
-    /// It says no for another reason.
+    /// The server refuses for another reason.
     Refused(Failure),
-    /// Nobody knows, and may ask again after this time.
+    /// The result is unknown. Ask again after this time.
     Unclear(Failure, Duration),
 }
 
-/// Waits of doubled length up to a deadline.
+/// Waits that double in length, up to a deadline.
 struct Waits {
     next: Duration,
     deadline: Instant,
@@ -110,7 +110,7 @@ impl Waits {
         }
     }
 
-    /// Waits for the next time, and `at_least` so long; `false`, at once, when that is after the deadline.
+    /// Waits for the next time, for `at_least` this long; `false` at once if that is after the deadline.
     async fn wait(&mut self, at_least: Duration) -> bool {
         let wait = self.next.max(at_least);
         if self.deadline.saturating_duration_since(Instant::now()) < wait {
@@ -182,7 +182,7 @@ mod tests {
         let unknown = endpoint.learns(&new).await.unwrap_err().to_string();
         assert!(unknown.contains("Public key not found"), "{unknown}");
         let known = endpoint.forgets(&old).await.unwrap_err().to_string();
-        assert!(known.contains("still gives a token"), "{known}");
+        assert!(known.contains("still issues a token"), "{known}");
 
         let changed = server.sandbox().set_jwks(&client_id, &jwks(&[&new]));
         changed.unwrap();

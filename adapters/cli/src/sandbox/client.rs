@@ -11,32 +11,32 @@ use crate::failure::Failure;
 use crate::terminal::shown_path;
 use crate::{input, key};
 
-/// The client of the sandbox, from which source and to which destination it sends.
+/// The client of the sandbox, with its source and its destination.
 pub(super) struct Client {
     pub(super) client_id: String,
     pub(super) source_id: String,
     pub(super) destination_id: String,
 }
 
-/// The keys that are to be registered.
+/// The keys to register.
 pub(super) struct Keys {
     pub(super) jwks: String,
-    /// Where the private key lies, unless only the public one is known.
+    /// The file of the private key, unless only the public key is known.
     pub(super) file: Option<PathBuf>,
-    /// Where the JWK Set comes from.
+    /// The origin of the JWK Set.
     origin: Origin,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Origin {
-    /// An option, which counts more than what the state file has.
+    /// An option, which takes precedence over the state file.
     Option,
     /// The file that belongs to the sandbox.
     Own,
 }
 
 impl Keys {
-    /// Those that the options name, else that in the sandbox's own file, which is made if there is none.
+    /// The keys of the options, else the key in the sandbox's own file, or a new key.
     pub(super) fn read_or_make(
         args: &KeptArgs,
         files: &Files,
@@ -64,7 +64,7 @@ impl Keys {
             });
         }
         let file = files.path(KEY_FILE);
-        // A key that is there already, be it of a run that was broken off, is never lost.
+        // Never overwrite an existing key, not even one of an interrupted run.
         let jwks = if file.exists() {
             read(&file)?
         } else if let Some(client_id) = sandbox.remembered(CLIENT_ID) {
@@ -90,7 +90,7 @@ impl Keys {
 }
 
 impl Client {
-    /// Registers what is not registered yet, and has the sandbox remember it.
+    /// Registers the missing parts, and makes the sandbox remember them.
     pub(super) fn register(
         sandbox: &mut Sandbox,
         args: &KeptArgs,
@@ -141,7 +141,7 @@ impl Client {
     }
 }
 
-/// The ID of what was added, or is there from an earlier run.
+/// The ID of the new part, or of the one from an earlier run.
 fn or_there(added: Result<String, RegisterError>, id: Option<String>) -> Result<String, Failure> {
     match (added, id) {
         (Err(RegisterError::Taken), Some(id)) => Ok(id),
@@ -149,7 +149,7 @@ fn or_there(added: Result<String, RegisterError>, id: Option<String>) -> Result<
     }
 }
 
-/// Why the keys cannot be registered, and what to do.
+/// Why the keys cannot be registered, with the remedy.
 fn unusable(args: &KeptArgs, error: RegisterError) -> Failure {
     let file = args.jwks.as_ref().or(args.key.as_ref());
     let file = file.map_or_else(|| "the key".to_owned(), |file| shown_path(file));
@@ -158,7 +158,7 @@ fn unusable(args: &KeptArgs, error: RegisterError) -> Failure {
     ))
 }
 
-/// What the private key's file is called, or ends with.
+/// The name of the private key's file, or the end of that name.
 pub(super) const KEY_FILE: &str = "key.pem";
 
 const CLIENT_ID: &str = "client_id";

@@ -6,7 +6,7 @@ use tempfile::{NamedTempFile, TempDir};
 use crate::failure::Failure;
 use crate::terminal::shown_path;
 
-/// Where the files lie that a client of the sandbox needs: beside the state file, or in a folder that goes with the
+/// The place of the files that a client of the sandbox needs: next to the state file, or in a folder that ends with the
 /// sandbox.
 pub(super) enum Files {
     Beside(PathBuf),
@@ -31,7 +31,7 @@ impl Files {
         }
     }
 
-    /// Writes a file that each start of the sandbox writes anew, for its owner only; returns its place.
+    /// Writes a file anew at each start, for its owner only; returns its path.
     pub(super) fn write(&self, purpose: &str, content: &str) -> Result<String, Failure> {
         let path = self.path(purpose);
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
@@ -46,7 +46,7 @@ impl Files {
     }
 }
 
-/// A path that holds in every folder.
+/// An absolute path.
 pub(super) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     let shown = shown_path(path);
     std::path::absolute(path).map_err(|error| Failure::usage(format!("{shown}: {error}")))

@@ -6,18 +6,18 @@ use serde_json::Value;
 use crate::args::{AlgorithmName, RsaBits};
 use crate::failure::Failure;
 
-/// The algorithm that a client signs with.
+/// The algorithm of the client's key.
 pub(super) fn algorithm(settings: &ClientSettings) -> Result<Algorithm, Failure> {
     let name = settings.algorithm.as_str();
     let algorithm = AlgorithmName::from_str(name, false);
     algorithm.map(Algorithm::from).map_err(|_| {
         Failure::usage(format!(
-            "this server wants {name}, which no key of this command signs with; --like needs another server"
+            "this server requires {name}, which this command cannot sign with; give --like another server"
         ))
     })
 }
 
-/// The length of an RSA key that the server takes.
+/// The length of an RSA key that the server accepts.
 pub(super) fn rsa_bits(settings: &ClientSettings) -> RsaBits {
     match settings.rsa_bits {
         Some(4096) => RsaBits::Of4096,
@@ -25,7 +25,7 @@ pub(super) fn rsa_bits(settings: &ClientSettings) -> RsaBits {
     }
 }
 
-/// The variables that set what the server demands of a client.
+/// The variables for the server's requirements.
 pub(super) fn variables(settings: &ClientSettings, jwks: &str) -> Vec<(&'static str, String)> {
     let mut variables = vec![("REDOX_ALG", settings.algorithm.clone())];
     let texts = [
@@ -69,17 +69,17 @@ pub(super) fn variables(settings: &ClientSettings, jwks: &str) -> Vec<(&'static 
     variables
 }
 
-/// What the variables cannot set.
+/// The requirements that the variables cannot express.
 pub(super) fn notes(settings: &ClientSettings, is_tls: bool) -> impl Iterator<Item = &'static str> {
     let by_certificate = settings.names_key_by.starts_with("x5");
     let notes = [
         (
             by_certificate,
-            "this server wants a certificate of the key: make one, and set REDOX_CERTIFICATE_FILE to its file",
+            "this server requires a certificate of the key: make one, and set REDOX_CERTIFICATE_FILE to its file",
         ),
         (
             settings.tls_certificate && !is_tls,
-            "this server wants a certificate when a client connects (mutual TLS), and can ask for it with --tls only",
+            "this server requires a client certificate (mutual TLS), which the sandbox can request only with --tls",
         ),
     ];
     let notes = notes.into_iter().filter(|(is_true, _)| *is_true);
@@ -92,7 +92,7 @@ fn object(members: impl Iterator<Item = (String, String)>) -> String {
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
-/// The public key, where the header has to show it: the only one in the JWK Set.
+/// The public key for the header, if the server requires one: the only key in the JWK Set.
 fn key_in_header(settings: &ClientSettings, jwks: &str) -> impl Iterator<Item = (String, String)> {
     let jwk = jwks
         .strip_prefix("{\"keys\":[")
@@ -102,7 +102,7 @@ fn key_in_header(settings: &ClientSettings, jwks: &str) -> impl Iterator<Item = 
         .into_iter()
 }
 
-/// A value as a shell takes it, whatever is in it.
+/// A value in quotes for a shell, whatever its content.
 pub(super) fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', "'\\''"))
 }

@@ -14,12 +14,12 @@ use crate::failure::Failure;
 use crate::key;
 use crate::terminal::{say, shown};
 
-/// A local Redox with a client of its own, and what that client has to know.
+/// A local Redox with a client of its own, and the client's settings.
 pub(crate) struct Local {
     pub(crate) server: Server,
-    /// The settings of the client, as variables.
+    /// The client's settings as variables.
     pub(crate) variables: Vec<(&'static str, String)>,
-    /// What is secret; it goes with this, unless there is a state file.
+    /// The secrets, which end with this value unless there is a state file.
     pub(super) files: Files,
 }
 
@@ -92,8 +92,8 @@ fn not_started(error: &io::Error) -> Failure {
     })
 }
 
-/// Registers a client with its key, a source and a destination, a legacy API key if it is asked for; returns the
-/// variables that name them.
+/// Registers a client with its key, a source, a destination and, if asked for, a legacy API key; returns their
+/// variables.
 fn set_up(
     server: &Server,
     args: &SandboxArgs,
@@ -148,12 +148,12 @@ fn set_up(
     Ok(variables)
 }
 
-/// Makes a certificate for the client to show when it connects, and its key; returns the variables that name them.
+/// Makes a TLS certificate for the client, and its key; returns their variables.
 fn tls_certificate(files: &Files) -> Result<[(&'static str, String); 2], Failure> {
     let out = files.path("tls-certificate.pem");
     let pem = key::generate(Algorithm::Es256, RsaBits::default())?;
     let key_file = files.write("tls-key.pem", &pem)?;
-    // Made anew with its key at each start.
+    // New at each start, together with its key.
     if out.exists() {
         fs::remove_file(&out).map_err(|error| failed(&error))?;
     }

@@ -1,4 +1,4 @@
-//! The sandbox's server of SFTP, where the command is built with one.
+//! The sandbox's SFTP server, if the command is built with one.
 
 #[cfg(not(feature = "sandbox-sftp"))]
 pub(super) use without::start;
@@ -15,7 +15,7 @@ mod with {
     use crate::failure::Failure;
     use crate::sandbox::files::Files;
 
-    /// Starts it, and returns the variables that lead there. The password is in one of the files.
+    /// Starts the server, and returns its variables. One of the files has the password.
     pub(crate) async fn start(
         address: SocketAddr,
         files: &Files,
@@ -47,7 +47,7 @@ mod without {
         _files: &Files,
     ) -> Result<(Infallible, Vec<(&'static str, String)>), Failure> {
         Err(Failure::usage(
-            "this command was built without a server of SFTP: build it with `--features sandbox-sftp`",
+            "this command was built without an SFTP server: build it with `--features sandbox-sftp`",
         ))
     }
 }

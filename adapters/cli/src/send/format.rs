@@ -1,19 +1,19 @@
-//! What a file is, as far as its content tells: people have many kinds of files beside messages.
+//! The format of a file from its content: people have many kinds of files next to messages.
 
 mod binary;
 mod json;
 mod text;
 mod xml;
 
-/// What a file is.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Format {
-    /// Its name, with an article where it needs one.
+    /// Its name, with an article if necessary.
     pub(super) name: &'static str,
     pub(super) group: Group,
 }
 
-/// What can be done with it.
+/// How to send it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Group {
     /// Messages of HL7 v2, or a batch of them.
@@ -28,7 +28,7 @@ pub(super) enum Group {
     Array,
     /// A resource of FHIR, in JSON.
     Fhir,
-    /// Something that a message may refer to.
+    /// A document that a message may refer to.
     Document,
     /// A file, packed; this command unpacks it.
     Packed(&'static str),
@@ -36,7 +36,7 @@ pub(super) enum Group {
     Encrypted,
     /// A private key, a token or a secret.
     Secret,
-    /// What a program saves in place of what it was to fetch.
+    /// A page that a program saved in place of the wanted file.
     Page,
     /// Text in UTF-16.
     Utf16,
@@ -45,7 +45,7 @@ pub(super) enum Group {
 }
 
 impl Format {
-    /// Looks at a file, or at its beginning. `None` for what might be JSON with a mistake in it.
+    /// Detects the format from a file or its beginning. `None` for a text that may be JSON with a mistake.
     pub(super) fn of(content: &[u8]) -> Option<Self> {
         let content = content.trim_ascii_start();
         if content.starts_with(b"{") && !content.starts_with(b"{\\rtf") {
@@ -55,7 +55,7 @@ impl Format {
             return Some(found);
         }
         let text = beginning(content);
-        // MLLP frames a message by a vertical tab and a file separator.
+        // MLLP frames a message with a vertical tab and a file separator.
         let text = text.trim_start_matches(['\u{feff}', '\u{b}']).trim();
         if text.is_empty() && content.len() <= BEGINNING {
             return Some(Self::new("an empty file", Group::Empty));
@@ -87,13 +87,13 @@ fn beginning(content: &[u8]) -> String {
     String::from_utf8_lossy(beginning).into_owned()
 }
 
-/// Whether it begins with the name of a member, as in JSON whose first brace is missing.
+/// Whether the text begins with the name of a member, like JSON without its first brace.
 fn is_member(text: &str) -> bool {
     let name = text.strip_prefix('"').and_then(|it| it.split_once('"'));
     name.is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
 }
 
-/// As much of a file as tells what it is, in bytes.
+/// The length of a beginning that identifies a file, in bytes.
 pub(super) const BEGINNING: usize = 64 * 1024;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::ended::ended;
 use crate::failure::Failure;
 use crate::terminal::say;
 
-/// Sends these, one at a time and in order, and waits for what is under way when a person ends the program.
+/// Sends the items one at a time and in order. When a person ends the program, waits for the one under way.
 pub(super) async fn send_all<P>(
     run: &mut Run,
     items: impl IntoIterator<Item = Item<P>>,
@@ -27,13 +27,13 @@ pub(super) async fn send_all<P>(
                 interrupted.set(ended()?);
                 run.stop(Failure::interrupted());
                 run.bar.suspend(|| {
-                    say("waits for what is under way; Ctrl-C again ends at once");
+                    say("waiting for the message or file under way; Ctrl-C again stops at once");
                 });
                 tokio::select! {
                     done = &mut sending => done,
                     () = &mut interrupted => {
                         run.stop(Failure::no_answer(
-                            "interrupted again; what was under way may have been done",
+                            "interrupted again; the server may have processed the message or file under way",
                         ));
                         break;
                     }

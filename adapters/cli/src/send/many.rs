@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::notes;
 use crate::terminal::say;
 
-/// Sends everything in these files, several at a time, and prints what becomes of each.
+/// Sends everything in these files, several at a time, and prints each outcome.
 pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let args = Arc::new(args);
     let mut run = Run::start(&args)?;
@@ -43,13 +43,13 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
             () = &mut interrupted => {
                 if run.is_stopped() {
                     run.stop(Failure::no_answer(
-                        "interrupted again; what was under way may have been done",
+                        "interrupted again; the API may have processed the requests under way",
                     ));
                     break;
                 }
                 interrupted.set(ended()?);
                 run.bar.suspend(|| {
-                    say("waits for what is under way; Ctrl-C again ends at once");
+                    say("waiting for requests under way; Ctrl-C again stops at once");
                 });
                 run.stop(Failure::interrupted());
             }
@@ -68,7 +68,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     run.result(&args)
 }
 
-/// Sends it, or gives it up where the run stops while it waits for its turn, the first or another one.
+/// Sends the item, or gives up if the run stops while the item waits for its turn to be sent or retried.
 async fn send(work: Work<Parcel>, redox: &Redox, stopping: watch::Receiver<bool>) -> Done {
     let kind = work.parcel.kind;
     let under_way = watch::Sender::new(false);
@@ -94,7 +94,7 @@ async fn send(work: Work<Parcel>, redox: &Redox, stopping: watch::Receiver<bool>
         biased;
         response = call.send() => Outcome::of(kind, response).await,
         () = is_given_up(stopping, waiting) => {
-            Outcome::without_answer(Verdict::NotSent, "given up before it was sent".to_owned())
+            Outcome::without_answer(Verdict::NotSent, "the run stopped before it was sent".to_owned())
         }
     };
     Done {

@@ -15,16 +15,21 @@ use crate::failure::Failure;
 use crate::terminal::shown;
 use link::Link;
 use message::Message;
+use scan::Scan;
 use sources::Sources;
 
-/// Sends the messages of these files over MLLP, one at a time and in order, and prints what becomes of each.
+/// Sends the messages of these files over MLLP, one at a time and in order, and prints the outcome of each.
 pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let mut run = Run::start(&args)?;
     let mut sources = Sources::open(&args.files);
     let mut buffer = vec![0; BUFFER];
     let mut link = Link::new(&args.mllp, &mut buffer);
-    // All of them are looked at before the first is sent: a control ID may stand twice.
-    let items = message::all(&mut sources);
+    let scan = match args.results {
+        Some(_) => Scan::with_digests,
+        None => Scan::new,
+    };
+    // The scan ends before the first message is sent, because it finds a control ID that occurs twice.
+    let items = message::all(&mut sources, scan);
     run.bar
         .set_length(u64::try_from(items.len()).unwrap_or(u64::MAX));
     let mut sending = async |work| send(&mut link, &mut sources, work).await;
@@ -32,12 +37,12 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     run.result(&args)
 }
 
-/// Sends the first message of a file, to see whether it is acknowledged; gives back the code of the acknowledgment.
+/// Sends the first message of a file, and returns the code of its acknowledgment.
 pub(crate) async fn send_one(args: &MllpArgs, file: &Path) -> Result<&'static str, ProbeError> {
     let wrong = |error| ProbeError::NotSent(Failure::usage(error));
     let mut sources = Sources::open(&[file.to_path_buf()]);
-    let message = message::all(&mut sources).into_iter().next();
-    let message = message.ok_or_else(|| wrong("there is no message in the file".to_owned()))?;
+    let message = message::all(&mut sources, Scan::new).into_iter().next();
+    let message = message.ok_or_else(|| wrong("the file has no message".to_owned()))?;
     let Message { start, len, .. } = message.parcel.map_err(wrong)?;
     let content = sources.read(0, start, len);
     let content = content.map_err(|error| wrong(format!("cannot read it: {error}")))?;
@@ -56,9 +61,9 @@ pub(crate) async fn send_one(args: &MllpArgs, file: &Path) -> Result<&'static st
 
 /// Why a message was not acknowledged.
 pub(crate) enum ProbeError {
-    /// In the words of the acknowledgment.
+    /// The receiver refused it, with these words.
     Refused(String),
-    /// Nothing says what became of it.
+    /// The receiver may have it, and no acknowledgment says so.
     Unknown(String),
     NotSent(Failure),
 }
@@ -96,7 +101,7 @@ fn not_sent(error: String) -> Outcome {
     Outcome::without_answer(Verdict::NotSent, error)
 }
 
-/// What became of a message, in the words of the results.
+/// The outcome of a message as the results record it.
 fn outcome_of(became: &Became<'_>) -> Outcome {
     match became {
         Became::Ok(ack) => Outcome::over_mllp(Verdict::Ok, Some(ack.code().as_str()), Vec::new()),
@@ -111,7 +116,7 @@ fn outcome_of(became: &Became<'_>) -> Outcome {
     }
 }
 
-/// What the receiver says of a refusal.
+/// The receiver's words for a refusal.
 fn words(ack: &Ack<'_>) -> Vec<String> {
     let texts = [ack.text(), ack.error_code()].into_iter();
     let mut texts: Vec<_> = texts
@@ -122,5 +127,5 @@ fn words(ack: &Ack<'_>) -> Vec<String> {
     texts
 }
 
-/// As much of a message as is sent at once, in bytes.
+/// The most bytes of a message that are sent at once.
 const BUFFER: usize = 64 * 1024;

@@ -5,26 +5,26 @@ use super::Kind;
 use super::answer::{Taken, failure, hint, words};
 use crate::failure::Failure;
 
-/// Where a message comes from.
+/// The origin of a message.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Place {
     pub(super) file: String,
-    /// In a file of one message a line, counted from 1.
+    /// The line in a file with one message on each line, counted from 1.
     pub(super) line: Option<u64>,
 }
 
-/// How it ended.
+/// The outcome.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
     Ok,
     Refused,
     NotSent,
-    /// It may have been done.
+    /// The server may have processed it.
     Unknown,
 }
 
 impl Verdict {
-    /// What an error says of what it is about.
+    /// The outcome that an error implies.
     pub(super) fn of(error: &MessageError) -> Self {
         match error {
             _ if error.is_ambiguous() => Self::Unknown,
@@ -43,20 +43,20 @@ impl Verdict {
     }
 }
 
-/// What became of a message or a file.
+/// The outcome of a message or a file, with its details.
 pub(super) struct Outcome {
     pub(super) verdict: Verdict,
     status: Option<u16>,
     logs: Vec<String>,
     uri: Option<String>,
     errors: Vec<String>,
-    /// Of a message over MLLP: the code of its acknowledgment, and its own control ID.
+    /// For a message over MLLP: the code of its acknowledgment, and its own control ID.
     ack: Option<&'static str>,
     control_id: Option<String>,
-    /// Of a file over SFTP: its name on the server, and that of the unfinished file that was left there.
+    /// For a file over SFTP: its name on the server, and the name of an incomplete file that stayed there.
     path: Option<String>,
     part: Option<String>,
-    /// Why nothing else can be sent either.
+    /// Why the run cannot send anything else.
     pub(super) stop: Option<Failure>,
 }
 
@@ -81,7 +81,7 @@ impl Outcome {
         Self::new(Verdict::Ok, None)
     }
 
-    /// Without an answer, in these words.
+    /// The outcome without an answer, with this text.
     pub(super) fn without_answer(verdict: Verdict, error: String) -> Self {
         Self {
             errors: vec![error],
@@ -89,7 +89,7 @@ impl Outcome {
         }
     }
 
-    /// Of a message over MLLP, with what the receiver said.
+    /// The outcome of a message over MLLP, with the receiver's words.
     pub(super) fn over_mllp(
         verdict: Verdict,
         ack: Option<&'static str>,
@@ -102,25 +102,25 @@ impl Outcome {
         }
     }
 
-    /// The same, after which nothing else can be sent either.
+    /// The same, after which the run cannot send anything else.
     pub(super) fn stopping(mut self, failure: Failure) -> Self {
         self.stop = Some(failure);
         self
     }
 
-    /// The same, of the message with this control ID.
+    /// The same, for the message with this control ID.
     pub(super) fn with_control_id(mut self, control_id: String) -> Self {
         self.control_id = Some(control_id);
         self
     }
 
-    /// The same, of the file with this name on the server.
+    /// The same, for the file with this name on the server.
     pub(super) fn with_path(mut self, path: String) -> Self {
         self.path = Some(path);
         self
     }
 
-    /// The same, which left an unfinished file of this name on the server.
+    /// The same, with an incomplete file of this name on the server.
     pub(super) fn leaving(mut self, part: String) -> Self {
         self.part = Some(part);
         self
@@ -149,11 +149,11 @@ impl Outcome {
             if let Some(retry_after) = &refused.retry_after {
                 errors.push(format!("Retry-After: {retry_after}"));
             }
-            // Redox's own words say more.
+            // Redox's own words are more precise.
             if refused.errors.is_empty() {
                 errors.push(hint(refused, kind));
             }
-            // A new token was tried before. No message fares better with this key.
+            // The client has already tried a new token. This key cannot send any message.
             let is_of_key = status == Some(UNAUTHORIZED);
             return Self {
                 errors,
@@ -165,13 +165,13 @@ impl Outcome {
         let failure = failure(kind, error);
         Self {
             errors: vec![failure.in_one_line()],
-            // Nothing was done, and it is not the fault of this one.
+            // The server processed nothing, and the cause is not this message.
             stop: (verdict == Verdict::NotSent).then_some(failure),
             ..outcome
         }
     }
 
-    /// One line of JSON, of what comes from this place.
+    /// One line of JSON for the item from this place.
     pub(super) fn members(&self, place: &Place) -> Map<String, Value> {
         let mut members = place.members(self.verdict.name());
         let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
@@ -202,7 +202,7 @@ impl Outcome {
 }
 
 impl Place {
-    /// With what happened to it.
+    /// Adds the outcome.
     pub(super) fn members(&self, outcome: &str) -> Map<String, Value> {
         let mut members = Map::new();
         members.insert("file".to_owned(), self.file.as_str().into());
@@ -214,7 +214,7 @@ impl Place {
     }
 }
 
-/// The member of results with the name of an unfinished file on the server.
+/// The member of results with the name of an incomplete file on the server.
 pub(super) const PART: &str = "part";
 
 const UNAUTHORIZED: u16 = 401;

@@ -14,11 +14,11 @@ use tokio_util::io::ReaderStream;
 use crate::failure::Failure;
 use crate::input;
 
-/// What is sent at once.
+/// A message or a file in one request.
 pub(super) struct Parcel {
     pub(super) kind: Kind,
     pub(super) content: Vec<u8>,
-    /// What a file is called.
+    /// The name of a file.
     name: String,
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for Kind {
 }
 
 impl Parcel {
-    /// A message that may be sent, with the source that it lacks.
+    /// A sendable message, with the source if it has none.
     pub(super) fn message(content: Vec<u8>, redox: &Redox) -> Result<Self, MessageError> {
         Ok(Self {
             kind: Kind::Message,
@@ -47,7 +47,7 @@ impl Parcel {
         })
     }
 
-    /// A file to be uploaded, or standard input for `-`.
+    /// A file to upload, or standard input for `-`.
     pub(super) fn file(path: &Path) -> Result<Self, Failure> {
         let name = path.file_name().unwrap_or_default();
         Ok(Self {
@@ -57,7 +57,7 @@ impl Parcel {
         })
     }
 
-    /// The request that sends it. What the API has not done for the moment, and what it answers 401, is sent again.
+    /// The request that sends it. The client retries answers 401 and temporary refusals.
     pub(super) fn call(self, redox: &Redox) -> Call {
         match self.kind {
             Kind::Message => message(redox).body(self.content),
@@ -65,7 +65,7 @@ impl Parcel {
         }
     }
 
-    /// The same, which shows how far it is: as a stream, made anew each time that it is sent.
+    /// The same with progress: the body is a stream, new for each attempt.
     pub(super) fn counted_call(self, redox: &Redox, bar: &ProgressBar) -> Call {
         let len = u64::try_from(self.content.len()).unwrap_or(u64::MAX);
         let (content, bar) = (Arc::<[u8]>::from(self.content), bar.clone());
@@ -86,7 +86,7 @@ fn message(redox: &Redox) -> Call {
     call.header(CONTENT_TYPE, "application/json")
 }
 
-/// The largest file that Redox takes (its page "Quotas and constraints"), in bytes.
+/// The largest file that Redox accepts (its page "Quotas and constraints"), in bytes.
 const MAX_FILE: u64 = 30_000_000;
 
 /// In bytes.

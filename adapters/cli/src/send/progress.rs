@@ -10,19 +10,22 @@ use terminal_size::{Width, terminal_size_of};
 use crate::args::SendArgs;
 use crate::failure::Failure;
 
-/// How much of one body is sent, for a person who would wait for it without a sign; hidden from everybody else.
+/// The progress of one long body, for a person at a terminal; hidden otherwise.
 pub(super) fn bar_of_bytes(len: usize, args: &SendArgs) -> ProgressBar {
     if len < WORTH_A_BAR || args.log.is_talkative() {
         return ProgressBar::hidden();
     }
     let len = u64::try_from(len).unwrap_or(u64::MAX);
-    ProgressBar::new(len).with_style(style(|amount| HumanBytes(amount).to_string()))
+    ProgressBar::new(len).with_style(style(bytes))
 }
 
-/// How many are done, of all where that is known.
+/// How many are done, of all where that is known; over SFTP the bytes of all files.
 pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     if args.log.is_talkative() {
         return ProgressBar::hidden();
+    }
+    if args.sftp.sftp.is_some() {
+        return ProgressBar::no_length().with_style(style(bytes));
     }
     let bar = if args.mllp.mllp.is_some() || args.files.iter().any(|file| args.has_lines(file)) {
         ProgressBar::no_length()
@@ -32,15 +35,18 @@ pub(super) fn bar_of_many(args: &SendArgs) -> ProgressBar {
     bar.with_style(style(|amount| HumanCount(amount).to_string()))
 }
 
-/// Finds out in the background how many messages are in files of lines, for the bar; nothing is known of pipes.
+/// Counts the messages in files of lines, for the bar: short files at once, long files in the background, and pipes not at all.
 pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Failure> {
-    if bar.is_hidden() || bar.length().is_some() || args.mllp.mllp.is_some() {
+    let is_counted_elsewhere = args.mllp.mllp.is_some() || args.sftp.sftp.is_some();
+    if bar.is_hidden() || bar.length().is_some() || is_counted_elsewhere {
         return Ok(());
     }
     let is_file = |file: &PathBuf| file.is_file() && file != Path::new("-");
     if !args.files.iter().all(is_file) {
         return Ok(());
     }
+    let lengths = args.files.iter().map(|file| file.metadata().ok());
+    let len: u64 = lengths.flatten().map(|it| it.len()).sum();
     let files = args.files.iter().cloned();
     let files: Vec<_> = files.map(|file| (args.has_lines(&file), file)).collect();
     let bar = bar.clone();
@@ -53,11 +59,20 @@ pub(super) fn count_lines(bar: &ProgressBar, args: &SendArgs) -> Result<(), Fail
             bar.set_length(sum);
         }
     };
+    if len <= COUNTED_AT_ONCE {
+        count();
+        return Ok(());
+    }
     let started = thread::Builder::new().spawn(count);
-    started
-        .map(drop)
-        .map_err(|error| Failure::usage(format!("cannot count beside sending: {error}")))
+    started.map(drop).map_err(|error| {
+        Failure::usage(format!(
+            "cannot start a thread that counts messages: {error}"
+        ))
+    })
 }
+
+/// Files of this length together, in bytes, are counted in about a millisecond.
+const COUNTED_AT_ONCE: u64 = 1 << 20;
 
 /// How many lines of a file have something in them.
 fn messages_in(file: &Path) -> Option<u64> {
@@ -81,6 +96,10 @@ fn messages_in(file: &Path) -> Option<u64> {
     }
 }
 
+fn bytes(amount: u64) -> String {
+    HumanBytes(amount).to_string()
+}
+
 /// A line that is never wider than the terminal.
 fn style(amount: fn(u64) -> String) -> ProgressStyle {
     let line = move |state: &ProgressState, out: &mut dyn Write| {
@@ -97,7 +116,7 @@ fn style(amount: fn(u64) -> String) -> ProgressStyle {
         .with_key("line", line)
 }
 
-/// How far it is.
+/// The progress as text.
 struct Shown {
     done: u64,
     total: Option<u64>,
@@ -106,7 +125,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// In words where they fit, or else with less of them: first the words go, then the rate, then the time.
+    /// In words if they fit. Otherwise leaves out first the words, then the rate, then the time.
     fn line(&self, width: usize, amount: fn(u64) -> String) -> String {
         let words = self.parts(amount, [" of ", " left", ", "]);
         if words.len() <= width {
@@ -145,7 +164,7 @@ impl Shown {
 
 #[allow(
     clippy::cast_possible_truncation,
-    reason = "a cast saturates, and nobody sends so many in a second"
+    reason = "a cast saturates, and no run sends so many in a second"
 )]
 const fn whole(rate: f64) -> u64 {
     rate as u64
@@ -170,7 +189,7 @@ fn short(secs: u64) -> String {
     }
 }
 
-/// How many columns standard error has, but for the last, in which some terminals break the line.
+/// The columns of standard error without the last, in which some terminals break the line.
 fn width() -> usize {
     let width = terminal_size_of(stderr()).map_or(USUAL_WIDTH, |(Width(width), _)| width.into());
     width.saturating_sub(1).max(1)
@@ -178,7 +197,7 @@ fn width() -> usize {
 
 const USUAL_WIDTH: usize = 80;
 
-/// What takes longer than a moment on a slow line, in bytes.
+/// The length of a body that takes noticeable time on a slow line, in bytes.
 const WORTH_A_BAR: usize = 1 << 20;
 
 #[cfg(test)]

@@ -18,25 +18,27 @@ use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::input;
 
-/// Something to be sent, or why it cannot be.
+/// An item to send, or why it cannot be sent.
 pub(super) struct Item<P> {
     pub(super) place: Place,
-    /// Nothing of what could not be read.
+    /// No content, because reading failed.
     pub(super) digest: Option<String>,
     pub(super) parcel: Result<P, String>,
 }
 
-/// Reads the files beside everything else, and one item ahead of what is asked for.
+/// Reads the files in a thread, one item ahead of the sender.
 pub(super) fn start(args: Arc<SendArgs>, redox: Redox) -> Result<Receiver<Item<Parcel>>, Failure> {
     let (sender, receiver) = channel(1);
     let mut give = move |item| match sender.blocking_send(item) {
         Ok(()) => ControlFlow::Continue(()),
-        // Nobody wants more.
+        // The sender has stopped.
         Err(_) => ControlFlow::Break(()),
     };
     thread::Builder::new()
         .spawn(move || read(&args, &redox, &mut give))
-        .map_err(|error| Failure::usage(format!("cannot read beside sending: {error}")))?;
+        .map_err(|error| {
+            Failure::usage(format!("cannot start a thread that reads files: {error}"))
+        })?;
     Ok(receiver)
 }
 
@@ -110,7 +112,7 @@ enum Line {
     TooLong,
 }
 
-/// The next line without its end, of which no more than `limit` bytes are kept.
+/// The next line without its end; keeps at most `limit` bytes.
 fn next_line(source: &mut impl BufRead, limit: u64) -> io::Result<Option<Line>> {
     let mut line = Vec::new();
     // With `\r\n`.
@@ -142,7 +144,7 @@ fn message(
     }
 }
 
-/// What tells a message or a file from all others in the results, wherever it stands.
+/// The identity of a message or a file in the results, whatever its place.
 fn digest_of(kind: Kind, content: &[u8]) -> String {
     let digest = Base64UrlUnpadded::encode_string(digest(&SHA256, content).as_ref());
     format!("{kind}:{digest}")

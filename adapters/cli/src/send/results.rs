@@ -12,28 +12,28 @@ use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::terminal::shown_path;
 
-/// What earlier runs did, and where this one says what it does: a file of JSON, an object a line.
+/// The results of earlier runs and of this run: a file of JSON, one object a line.
 ///
-/// A line is there before anything is sent, and another one with the outcome after that. So whatever ends the program,
-/// the next run knows what may have been done.
+/// The run writes a line before it sends an item, and another line with the outcome afterwards. Therefore the next run
+/// knows which items an interrupted run may have sent.
 pub(super) struct Results {
     file: Option<Arc<(File, PathBuf)>>,
     before: HashMap<String, Before>,
     repeats_unknown: bool,
 }
 
-/// What became of everything with the same content.
+/// The state of all items with the same content.
 #[derive(Default)]
 struct Before {
     done: u64,
     unknown: u64,
-    /// Without an outcome so far, each with its unfinished file on a server of SFTP.
+    /// Items without an outcome so far, each with its incomplete file on an SFTP server.
     under_way: Vec<(Place, Option<String>)>,
-    /// The unfinished files of those whose outcome is unknown.
+    /// The incomplete files of items with an unknown outcome.
     parts: Vec<String>,
 }
 
-/// A record that is written at the moment at which something is sent.
+/// A record that the run writes at the moment at which it sends an item.
 pub(super) struct Start {
     file: Arc<(File, PathBuf)>,
     digest: String,
@@ -45,7 +45,7 @@ impl Start {
         self.write_members(self.members.clone())
     }
 
-    /// With the name of the unfinished file on a server of SFTP.
+    /// Adds the name of the incomplete file on an SFTP server.
     pub(super) fn write_with(&self, part: &str) -> Result<(), Failure> {
         let mut members = self.members.clone();
         members.insert(PART.to_owned(), part.into());
@@ -64,29 +64,29 @@ fn line(digest: Option<&str>, members: Map<String, Value>) -> String {
     format!("{}\n", Value::Object(record))
 }
 
-/// At once, so that the line is there whole or torn at its end.
+/// In one write: the line is whole, or torn at its end.
 fn write((file, path): &(File, PathBuf), line: &str) -> Result<(), Failure> {
     let mut file: &File = file;
     file.write_all(line.as_bytes())
         .map_err(|error| wrong(path, &format!("cannot be written: {error}")))
 }
 
-/// What is to be done with something.
+/// What to do with an item.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Next {
     Send,
-    /// Nobody knows whether it was done, and the server shows it: there was an unfinished file of this name.
+    /// Unknown outcome, which the server can resolve: there was an incomplete file of this name.
     LookFor(String),
-    /// Nobody knows whether it was done, and it is to be sent all the same.
+    /// Unknown outcome, and the user wants to send it anyway.
     Repeat,
     /// It is done.
     LeaveDone,
-    /// Nobody knows whether it was done.
+    /// Unknown outcome.
     LeaveUnknown,
 }
 
 impl Results {
-    /// Those of the file that the arguments name, if they do; nobody else writes into it then.
+    /// The results in the file that the arguments name, if they name one. Locks the file against other runs.
     pub(super) fn open(args: &SendArgs) -> Result<Self, Failure> {
         let mut results = Self {
             file: None,
@@ -105,12 +105,17 @@ impl Results {
             .load(&mut BufReader::new(&file))
             .map_err(failed)?
             .map_err(|problem| wrong(path, &problem))?;
-        // What an earlier run could not write to its end; nothing had been sent for it, or its outcome is unknown.
+        // A line that an earlier run could not finish: it had sent nothing for it, or the outcome is unknown.
         file.set_len(len).map_err(failed)?;
         (&file).seek(SeekFrom::Start(len)).map_err(failed)?;
         results.file = Some(Arc::new((file, path.clone())));
         results.close_what_was_under_way()?;
         Ok(results)
+    }
+
+    /// Whether there is a file for them.
+    pub(super) const fn are_kept(&self) -> bool {
+        self.file.is_some()
     }
 
     /// What to do with the next message or file of this content. It does not matter where that stands: of several, as many
@@ -135,7 +140,7 @@ impl Results {
         }
     }
 
-    /// The record that something is about to be sent.
+    /// The record of an item that the run is about to send.
     pub(super) fn start(&self, digest: &str, place: &Place, next: &Next) -> Option<Start> {
         let file = Arc::clone(self.file.as_ref()?);
         let what = match next {
@@ -149,7 +154,7 @@ impl Results {
         })
     }
 
-    /// Takes note of an outcome.
+    /// Records an outcome.
     pub(super) fn ended(
         &self,
         digest: Option<&str>,
@@ -165,7 +170,7 @@ impl Results {
         }
     }
 
-    /// Reads all records, and returns how long they are without one that is torn; or what is no record.
+    /// Reads all records, and returns their length without a torn last one; or a failure for a line that is no record.
     fn load(&mut self, source: &mut impl BufRead) -> io::Result<Result<u64, String>> {
         let mut len = 0_u64;
         for number in 1_u64.. {
@@ -204,7 +209,7 @@ impl Results {
         match outcome {
             STARTED => before.under_way.push((place, part)),
             REPEATED => {
-                // A file over SFTP that is sent again gets a second record, with its new name.
+                // A retried file over SFTP has a second record, with its new name.
                 if part.is_some() {
                     before.under_way.retain(|(it, _)| *it != place);
                 }
@@ -234,7 +239,7 @@ impl Results {
         Some(())
     }
 
-    /// An earlier run was ended while these were sent.
+    /// Items that an earlier run was sending when it ended.
     fn close_what_was_under_way(&mut self) -> Result<(), Failure> {
         let mut left = Vec::new();
         for (digest, before) in &mut self.before {
@@ -256,19 +261,19 @@ impl Results {
     }
 }
 
-/// For its owner only: it says what was sent where.
+/// For its owner only, because it lists sent messages and destinations.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
-    // Windows cuts nothing off a file that is open to append only.
+    // Windows cannot truncate a file that is open to append only.
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
 }
 
-/// Whether no other process has it for itself; this one has it until its end.
+/// Locks the file until this process ends; `false` if another process has the lock.
 fn is_ours_alone(file: &File) -> bool {
-    // Where files cannot be locked, this is the only thing that is missing.
+    // On file systems without locks, only this protection is missing.
     !matches!(FileExt::try_lock(file), Err(TryLockError::WouldBlock))
 }
 

@@ -11,29 +11,31 @@ use crate::failure::Failure;
 use crate::print;
 use crate::terminal::say;
 
-/// What is known of a run.
+/// The state of a run.
 pub(super) struct Run {
     results: Results,
     tally: Tally,
     pub(super) bar: ProgressBar,
+    /// How far the bar goes with each outcome: no further where it counts bytes.
+    step: u64,
     /// Why nothing more is begun.
     stop: Option<Failure>,
-    /// Whether nothing may be sent after something whose outcome is unknown.
+    /// Whether the run must stop after an unknown outcome.
     keeps_order: bool,
 }
 
-/// Something that may be sent.
+/// An item to send.
 pub(super) struct Work<P> {
     pub(super) place: Place,
     pub(super) digest: Option<String>,
     pub(super) parcel: P,
-    /// To be written before anything is sent, if there are results.
+    /// The record to write before sending, if there are results.
     pub(super) start: Option<Start>,
-    /// The unfinished file that an earlier run may have left on a server of SFTP.
+    /// The incomplete file that an earlier run may have left on an SFTP server.
     pub(super) begun: Option<String>,
 }
 
-/// Something that was dealt with.
+/// A finished item.
 pub(super) struct Done {
     pub(super) place: Place,
     pub(super) digest: Option<String>,
@@ -41,7 +43,7 @@ pub(super) struct Done {
 }
 
 impl Run {
-    /// A run that nothing has happened in.
+    /// A new run.
     pub(super) fn start(args: &SendArgs) -> Result<Self, Failure> {
         let (results, bar) = (Results::open(args)?, bar_of_many(args));
         count_lines(&bar, args)?;
@@ -49,22 +51,23 @@ impl Run {
             results,
             tally: Tally::default(),
             bar,
+            step: u64::from(args.sftp.sftp.is_none()),
             stop: None,
             keeps_order: args.mllp.mllp.is_some() && !args.mllp.keep_going,
         })
     }
 
-    /// Whether nothing more is begun.
+    /// Whether the run begins nothing more.
     pub(super) const fn is_stopped(&self) -> bool {
         self.stop.is_some()
     }
 
-    /// Whether an unknown outcome holds back what comes after it, in this run and in the next.
+    /// Whether an unknown outcome holds back the items after it, in this run and in the next.
     const fn is_held(&self) -> bool {
         self.keeps_order && self.tally.unknown > 0
     }
 
-    /// Decides what to do with an item, and returns it if it is to be sent.
+    /// Decides what to do with an item, and returns it if the run must send it.
     pub(super) fn begin<P>(&mut self, item: Item<P>) -> Option<Work<P>> {
         let Item {
             place,
@@ -82,10 +85,9 @@ impl Run {
             }
             Next::LeaveUnknown => {
                 let error =
-                    "it may have been done in an earlier run; --repeat-unknown sends it again"
-                        .to_owned();
+                    "an earlier run may have sent it; --repeat-unknown sends it again".to_owned();
                 let outcome = Outcome::without_answer(Verdict::Unknown, error);
-                // The results say so already.
+                // The results already have this record.
                 self.tell(&place, &outcome);
                 return None;
             }
@@ -122,9 +124,11 @@ impl Run {
 
     /// Keeps an outcome and prints it.
     pub(super) fn end(&mut self, done: Done) {
-        let members = done.outcome.members(&done.place);
-        if let Err(failure) = self.results.ended(done.digest.as_deref(), members) {
-            self.stop(failure);
+        if self.results.are_kept() {
+            let members = done.outcome.members(&done.place);
+            if let Err(failure) = self.results.ended(done.digest.as_deref(), members) {
+                self.stop(failure);
+            }
         }
         self.tell(&done.place, &done.outcome);
         if let Some(failure) = done.outcome.stop {
@@ -136,7 +140,7 @@ impl Run {
         self.tally.count(outcome.verdict);
         if self.is_held() && !self.is_stopped() {
             self.stop(Failure::no_answer(
-                "stopped, so that no message overtakes one whose outcome is unknown",
+                "stopped, because no message may overtake one whose outcome is unknown",
             ));
         }
         let line = Value::Object(outcome.members(place)).to_string();
@@ -147,11 +151,13 @@ impl Run {
     }
 
     fn show(&self) {
-        self.bar.set_message(self.tally.to_string());
-        self.bar.inc(1);
+        if !self.bar.is_hidden() {
+            self.bar.set_message(self.tally.to_string());
+            self.bar.inc(self.step);
+        }
     }
 
-    /// Begins nothing more. The worst reason is kept.
+    /// Begins nothing more. Keeps the most serious reason.
     pub(super) fn stop(&mut self, failure: Failure) {
         let is_worse = |before: &Failure| failure.kind() > before.kind();
         if self.stop.as_ref().is_none_or(is_worse) {
@@ -177,10 +183,10 @@ impl Run {
         lines.push_str(&self.tally.to_string());
         if stop.is_some() {
             lines.push_str(match (&args.results, self.is_held()) {
-                (Some(_), true) => "\n  go on by:  the same command with --repeat-unknown, which sends that message again, or with --keep-going, which continues without it",
-                (Some(_), false) => "\n  go on by:  the same command",
-                (None, true) => "\n  go on by:  what is not printed above; --keep-going continues after such a message",
-                (None, false) => "\n  go on by:  what is not printed above; with --results FILE the same command would go on",
+                (Some(_), true) => "\n  to resume:    run the same command with --repeat-unknown, which sends that message again, or with --keep-going, which continues without it",
+                (Some(_), false) => "\n  to resume:    run the same command",
+                (None, true) => "\n  to resume:    send the rest, which is not printed above; --keep-going continues after such a message",
+                (None, false) => "\n  to resume:    send the rest, which is not printed above; with --results FILE, the same command can resume",
             });
         }
         Err(Failure::new(kind, lines))

@@ -22,17 +22,26 @@ pub(super) async fn run(_args: SendArgs) -> Result<(), Failure> {
     ))
 }
 
-/// Sends files over SFTP, one at a time and in order, and prints what becomes of each.
+/// Sends files over SFTP, one at a time and in order, and prints the outcome of each.
 #[cfg(unix)]
 pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     let link = crate::sftp::Link::of(&args.sftp)?;
     let mut run = super::run::Run::start(&args)?;
     let items = files::all(&args);
-    // Before anything is printed of a file: what is wrong with the server, the key or the password is wrong for all.
-    let mut put = put::Put::new(link, &args);
+    // Before the first outcome: a problem with the server, the host key or the password concerns all files.
+    let mut put = put::Put::new(link, &args, run.bar.clone());
     if items.iter().any(|item| item.parcel.is_ok()) {
         put.begin().await?;
     }
+    let sizes = items.iter().flat_map(|item| &item.parcel);
+    run.bar.set_length(sizes.map(|parcel| parcel.size).sum());
+    let (bar, mut before) = (run.bar.clone(), 0_u64);
+    // An error may end a file early, and the results may leave a file out.
+    let items = items.into_iter().inspect(|item| {
+        bar.set_position(before);
+        let size = item.parcel.as_ref().map_or(0, |parcel| parcel.size);
+        before = before.saturating_add(size);
+    });
     super::in_order::send_all(&mut run, items, async |work| put.send(work).await).await?;
     put.end().await;
     run.result(&args)

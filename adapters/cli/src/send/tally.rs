@@ -3,14 +3,14 @@ use core::fmt;
 use super::outcome::Verdict;
 use crate::failure::Kind;
 
-/// How many ended how.
+/// The number of items for each outcome.
 #[derive(Default)]
 pub(super) struct Tally {
     ok: u64,
     refused: u64,
     not_sent: u64,
     pub(super) unknown: u64,
-    /// Done in an earlier run.
+    /// Items that an earlier run finished.
     pub(super) before: u64,
 }
 
@@ -25,7 +25,7 @@ impl Tally {
         *counter = counter.saturating_add(1);
     }
 
-    /// What the worst of them means for the run; nothing when all are done.
+    /// The kind of failure for the worst outcome; none when all items are done.
     pub(super) const fn worst(&self) -> Option<Kind> {
         match self {
             Self { unknown: 1.., .. } => Some(Kind::NoAnswer),
@@ -43,7 +43,7 @@ impl fmt::Display for Tally {
             (self.before, "done before"),
             (self.refused, "refused"),
             (self.not_sent, "not sent"),
-            (self.unknown, "unknown, which may have been done"),
+            (self.unknown, "unknown (may have been processed)"),
         ] {
             if count > 0 {
                 write!(f, ", {count} {what}")?;

@@ -10,18 +10,18 @@ use crate::args::ServeArgs;
 use crate::failure::Failure;
 use crate::terminal::shown;
 
-/// Ends well if the `serve` at the socket or the port has a token.
+/// Succeeds if the `serve` at the socket or the port has a token.
 pub(super) async fn run(args: &ServeArgs) -> Result<(), Failure> {
     let (client, host) = match (&args.socket, args.listen) {
         (Some(path), _) => (at_socket(path)?, "localhost".to_owned()),
         (None, Some(address)) => (Client::builder(), address.to_string()),
         (None, None) => {
             return Err(Failure::usage(
-                "--check: expected --socket or --listen with the place of the `serve` to ask, found neither",
+                "--check: expected --socket or --listen with the address of the `serve` to ask, found neither",
             ));
         }
     };
-    // A proxy of the environment is not for this machine.
+    // Requests to this machine ignore the environment's proxy.
     let client = client.no_proxy().timeout(PATIENCE).build();
     let client = client.map_err(|error| Failure::usage(format!("--check: {error}")))?;
     let answer = client.get(format!("http://{host}/ready")).send().await;
@@ -48,9 +48,9 @@ fn at_socket(path: &std::path::Path) -> Result<ClientBuilder, Failure> {
 #[cfg(not(unix))]
 fn at_socket(_: &std::path::Path) -> Result<ClientBuilder, Failure> {
     Err(Failure::usage(
-        "--socket: expected a Unix, found another system",
+        "--socket: Unix sockets need a Unix system; use --listen",
     ))
 }
 
-/// Health checks of containers give up sooner or later, too.
+/// Health checks of containers have a time limit, too.
 const PATIENCE: Duration = Duration::from_secs(5);

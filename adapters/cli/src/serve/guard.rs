@@ -12,18 +12,19 @@ use zeroize::Zeroizing;
 
 use super::problem::Problem;
 
-/// A place that every user of this machine can connect to, where a token needs the secret. A Unix socket of its owner's
-/// needs none.
+/// An address that every user of this machine can connect to, where a token needs the secret. A Unix socket for its
+/// owner only needs no secret.
 pub(super) struct Port {
-    /// `None` of a Unix socket, which no browser can open.
+    /// `None` for a Unix socket, which no browser can open.
     pub(super) number: Option<u16>,
     pub(super) secret: Zeroizing<String>,
 }
 
-/// What is guarded.
+/// The guarded address.
 pub(super) type Guarded = Option<Arc<Port>>;
 
-/// Refuses browsers: a page may send requests to this machine, and read the answers once its own name leads here.
+/// Rejects requests from browsers: a page can send requests to this machine, and read the answers once its own host
+/// name resolves to it.
 pub(super) async fn origin(State(port): State<Guarded>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let is_foreign = port
@@ -40,7 +41,7 @@ pub(super) async fn origin(State(port): State<Guarded>, request: Request, next: 
     next.run(request).await
 }
 
-/// Refuses whoever does not bring the secret.
+/// Rejects requests without the secret.
 pub(super) async fn secret(State(port): State<Guarded>, request: Request, next: Next) -> Response {
     if port.is_some_and(|port| !brings(request.headers(), &port.secret)) {
         let challenge = [(WWW_AUTHENTICATE, "Bearer")];
@@ -54,7 +55,7 @@ pub(super) async fn secret(State(port): State<Guarded>, request: Request, next: 
     next.run(request).await
 }
 
-/// The same, if something in particular is asked for.
+/// The same, for some requests only.
 pub(super) async fn secret_for_query(
     port: State<Guarded>,
     request: Request,
@@ -66,7 +67,7 @@ pub(super) async fn secret_for_query(
     }
 }
 
-/// A name can be made to lead here by whoever owns it; an address of the loopback interface cannot.
+/// The owner of a host name can make it resolve to this machine, but cannot do that with a loopback address.
 fn is_this_host(headers: &HeaderMap, port: u16) -> bool {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let Some(host) = host.and_then(|host| host.parse::<Authority>().ok()) else {

@@ -36,7 +36,7 @@ impl Machine {
     }
 }
 
-/// A client that has just got a token of 300 s, and the token.
+/// A client that has just obtained a token of 300 s, and the token.
 pub(super) async fn serving(server: &Server, machine: &Machine) -> (Redox, String) {
     let key = Key::generate().unwrap();
     let client = OAuthKey::new().jwks(&key::jwk_set(core::slice::from_ref(&key)).unwrap());

@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 
 use crate::failure::Failure;
 
-/// Counts from now on what the client does, for `GET /metrics`.
+/// Starts to count the client's actions, for `GET /metrics`.
 pub(super) fn record() -> Result<PrometheusHandle, Failure> {
     let failed = |error: BuildError| Failure::usage(format!("cannot count: {error}"));
     let age = Matcher::Full(TOKEN_AGE.to_owned());
@@ -18,7 +18,7 @@ pub(super) fn record() -> Result<PrometheusHandle, Failure> {
     Ok(handle)
 }
 
-/// Sums up from time to time what was measured, each piece of which is kept until then.
+/// Aggregates measurements from time to time; until then the recorder keeps each one.
 pub(super) async fn sum_up(handle: &PrometheusHandle) -> Infallible {
     let mut turns = tokio::time::interval(BETWEEN_SUMS);
     loop {
@@ -41,45 +41,42 @@ fn describe() {
 }
 
 const COUNTERS: [(&str, &str); 10] = [
-    (
-        "redox_auth_tokens_total",
-        "Tokens that came, by what they came from",
-    ),
+    ("redox_auth_tokens_total", "Tokens obtained, by credential"),
     (
         "redox_auth_renewals_total",
-        "Renewals that were begun while a token was good",
+        "Renewals started while the previous token was still valid",
     ),
     (
         "redox_auth_refusals_total",
-        "Tokens that the server refused, by its reason",
+        "Token requests that the server refused, by reason",
     ),
     (
         "redox_auth_failures_total",
-        "Attempts to get a token without a usable answer, by kind",
+        "Token requests without a usable answer, by kind",
     ),
     (
         "redox_auth_file_changes_total",
-        "Files of keys and secrets that changed, by what became of the content",
+        "Changed files of keys and secrets, by result of reading",
     ),
     (
         "redox_auth_rejections_total",
-        "Answers 401 of the API, by what became of the token",
+        "Answers 401 of the API, by what the client did with the token",
     ),
     (
         "redox_auth_retries_total",
-        "Requests to the API that were sent again, by why",
+        "Retries of requests to the API, by reason",
     ),
     (
         "redox_auth_ambiguous_total",
-        "Requests to the API without an answer that may have been done",
+        "Requests to the API without an answer, which it may have processed",
     ),
     (
         "redox_auth_tenants_made_total",
-        "Clients that were made for a profile, or were not, by outcome",
+        "Attempts to create a client for a profile, by outcome",
     ),
     (
         "redox_auth_store_failures_total",
-        "What the store of shared tokens did not do",
+        "Failed operations of the store of shared tokens",
     ),
 ];
 
@@ -87,38 +84,31 @@ const GAUGES: [(&str, Unit, &str); 3] = [
     (
         "redox_auth_token_lives_for_seconds",
         Unit::Seconds,
-        "How long the latest token was good for when it came",
+        "Lifetime of the latest token when it was obtained",
     ),
     (
         "redox_auth_clock_skew_seconds",
         Unit::Seconds,
-        "How far this machine's clock was behind the server's",
+        "Time by which this machine's clock is behind the server's",
     ),
-    (
-        "redox_auth_tenants",
-        Unit::Count,
-        "Profiles that have a client",
-    ),
+    ("redox_auth_tenants", Unit::Count, "Profiles with a client"),
 ];
 
 const HISTOGRAMS: [(&str, &str); 3] = [
-    (
-        "redox_auth_token_request_seconds",
-        "How long a token took to come",
-    ),
-    (TOKEN_AGE, "How long a token was in use"),
+    ("redox_auth_token_request_seconds", "Time to obtain a token"),
+    (TOKEN_AGE, "Time that a token was in use"),
     (
         "redox_auth_token_wait_seconds",
-        "How long somebody waited for a token",
+        "Time that callers waited for a token",
     ),
 ];
 
 const TOKEN_AGE: &str = "redox_auth_token_age_seconds";
 
-/// Everything that is measured comes with a token, and those are minutes apart.
+/// All measurements come with a token, and tokens are minutes apart.
 const BETWEEN_SUMS: Duration = Duration::from_secs(60);
 
-/// From a server next door to the longest wait.
+/// From a nearby server to the longest wait.
 const SECONDS: [f64; 7] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
 /// Tokens live for 5 minutes or for a day.

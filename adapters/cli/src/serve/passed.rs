@@ -14,28 +14,29 @@ use rustix::net::sockopt::socket_acceptconn;
 use crate::failure::Failure;
 use crate::terminal::shown_path;
 
-/// A socket that this process was started with. It listens, and does not block.
+/// A socket that this process inherited. It listens, and does not block.
 pub(super) enum Passed {
     Port(TcpListener),
     Unix {
         listener: UnixListener,
-        /// What a person calls it.
+        /// Its name for people.
         place: String,
         access: Access,
     },
 }
 
-/// Who can connect.
+/// The users who can connect.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Access {
-    /// Users whom the socket's owner or group names.
+    /// The socket's owner and group.
     Few,
     /// Every user of this machine.
     All,
 }
 
 impl Passed {
-    /// The socket of `LISTEN_FDS`, if there is one. Called before there are threads, as it changes the environment.
+    /// The socket of `LISTEN_FDS`, if there is one. Call this before there are threads, because it changes the
+    /// environment.
     pub(super) fn take() -> Result<Option<Self>, Failure> {
         let mut sockets = ListenFd::from_env();
         match sockets.len() {
@@ -73,7 +74,7 @@ impl Passed {
         let address = listener.local_addr().map_err(|error| failed(&error))?;
         let path = address.as_pathname().map(PathBuf::from);
         let Some(path) = path else {
-            // The kernel asks nobody who connects to a name that is no file.
+            // The kernel checks no permissions for a socket without a file.
             return Ok(Self::Unix {
                 listener,
                 place: "a socket without a path".to_owned(),
@@ -97,7 +98,7 @@ fn listening(socket: &impl AsFd) -> Result<(), Failure> {
     match socket_acceptconn(socket) {
         Ok(true) => Ok(()),
         Ok(false) => Err(wrong(
-            "expected a socket that listens, found a connection; set `Accept=no` in the socket unit",
+            "expected a listening socket, found a connection; set `Accept=no` in the socket unit",
         )),
         Err(error) => Err(failed(&error.into())),
     }
@@ -113,5 +114,5 @@ fn wrong(problem: &str) -> Failure {
     ))
 }
 
-/// A user who can write to a socket can connect to it.
+/// Users with write permission for a socket can connect to it.
 const WRITABLE_BY_OTHERS: u32 = 0o002;

@@ -9,19 +9,19 @@ use serde_json::{Map, Value};
 use super::answer;
 use crate::failure::{Failure, Kind};
 
-/// Why a program does not get what it asked for, for the program and for a person.
+/// Why a program gets no token, for the program and for a person.
 pub(super) struct Problem {
     /// The status of the answer to the program.
     answer: StatusCode,
     /// Which party must act.
     kind: &'static str,
-    /// What is wrong, as a name.
+    /// The name of the problem.
     reason: &'static str,
-    /// The status that the token server answered with.
+    /// The status of the token server's answer.
     status: Option<u16>,
-    /// When to ask again; `None` where waiting changes nothing.
+    /// When to ask again; `None` if waiting changes nothing.
     retry_in: Option<Duration>,
-    /// The same as a sentence, for a person.
+    /// The problem as a sentence, for a person.
     text: String,
 }
 
@@ -50,24 +50,24 @@ impl Problem {
         }
     }
 
-    /// The token of this program is to be kept for so long, however often it is reported.
+    /// The client keeps the token for this long, however often a program reports it.
     pub(super) fn reported_too_often(kept_for: Duration) -> Self {
         Self {
             retry_in: Some(kept_for),
             ..Self::of_request(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_often",
-                "the token took the place of one that was reported a moment ago, and is kept: check why the API answers 401, such as a wrong URL or a missing permission",
+                "the client obtained this token a moment ago, after another report, and keeps it: check why the API answers 401, such as a wrong URL or a missing permission",
             )
         }
     }
 
-    /// The next token did not come, of which this client knows the cause or not.
+    /// The next token did not arrive, with the cause if this client knows it.
     pub(super) fn of_renewal(cause: Option<&Error>, retry_in: Duration) -> Self {
         let problem = match cause {
             Some(error) => Self::of_token(error),
             None => Self {
-                text: "the machine's clock was set forward: the next token is requested when this one ends"
+                text: "the machine's clock was set forward: the client requests the next token when this one ends"
                     .to_owned(),
                 reason: "clock",
                 ..Self::under_way()
@@ -122,7 +122,7 @@ impl Problem {
         }
     }
 
-    /// What a program reads.
+    /// The members of the answer.
     pub(super) fn members(&self) -> Map<String, Value> {
         let mut members = Map::new();
         members.insert("error".to_owned(), self.text.as_str().into());
@@ -130,7 +130,7 @@ impl Problem {
         members
     }
 
-    /// The same without the sentence, which may name clients and keys: for those who need no secret to ask.
+    /// The same without the sentence, which may name clients and keys: for programs without the secret.
     pub(super) fn without_text(self) -> Response {
         let members = self.names().into_iter().collect();
         self.answer_with(members)
@@ -174,7 +174,7 @@ const fn status(error: &Error) -> Option<u16> {
     }
 }
 
-/// Rounded up: a program that waits for so many seconds does not ask too early.
+/// Rounded up: a program that waits for this many seconds does not ask too early.
 fn whole_secs(wait: Duration) -> u64 {
     wait.as_secs()
         .saturating_add(u64::from(wait.subsec_nanos() > 0))

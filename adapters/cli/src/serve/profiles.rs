@@ -13,8 +13,8 @@ use crate::profile::Alone;
 use crate::terminal::say;
 use crate::{connect, discovery};
 
-/// The profiles that are asked for by name. The client of each is made when it is first asked for, and renews its token
-/// while it is asked for.
+/// The profiles that programs ask for by name. The first request for a profile creates its client, which renews its
+/// token while programs ask for it.
 pub(super) struct Profiles {
     named: Arc<Named>,
     clients: Tenants<String>,
@@ -24,7 +24,7 @@ pub(super) struct Profiles {
 type Named = BTreeMap<String, Alone>;
 
 impl Profiles {
-    /// Reads their options; their keys are read when they are needed.
+    /// Reads their options. The first request for a profile reads its keys.
     pub(super) fn read(args: &ProfileArgs, names: &[String]) -> Result<Self, Failure> {
         let options = names.iter().map(|name| {
             let alone = Alone::read(args, name)?;
@@ -73,7 +73,7 @@ impl Profiles {
         self.named.get(name)?.source.source_id.as_deref()
     }
 
-    /// The token of a profile, with the client that it comes from.
+    /// The token of a profile, with its client.
     pub(super) async fn token(&self, name: &str) -> Result<(Redox, Token), TenantError> {
         let name = name.to_owned();
         let client = self.clients.get(&name).await?;
@@ -89,13 +89,13 @@ impl Profiles {
         self.clients.existing(&name.to_owned())
     }
 
-    /// Reads the key files of the clients again that were asked for, and reports each.
+    /// Reads the key files of the created clients again, and reports each.
     pub(super) async fn read_files_again(&self) {
         for (name, files) in &self.files {
             match self.clients.existing(name) {
                 Some(client) => files.read_again(&client).await,
                 None => say(format_args!(
-                    "note: the key of the profile {name:?} is read when its token is first requested"
+                    "note: the command reads the key of the profile {name:?} at the first request for its token"
                 )),
             }
         }
@@ -110,7 +110,7 @@ async fn client_of(mut args: ClientArgs) -> Result<Redox, Failure> {
         .unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
 }
 
-/// Finds what no client can be made of, but for its keys, which are read when they are needed.
+/// Checks the options without the keys, which the first request reads.
 fn check(args: &ClientArgs) -> Result<(), Failure> {
     no_dpop(args)?;
     let _ = connect::builder_without_key(&args.server)?
@@ -119,7 +119,7 @@ fn check(args: &ClientArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A client whose tokens are of use to those who are served: they would have one that is bound to a key without the key.
+/// A client whose tokens other programs can use: rejects DPoP, because the programs do not have its key.
 pub(super) fn served(args: &ClientArgs) -> Result<Redox, Failure> {
     no_dpop(args)?;
     Ok(connect::builder_for_long(args)?.build()?)
@@ -128,7 +128,7 @@ pub(super) fn served(args: &ClientArgs) -> Result<Redox, Failure> {
 fn no_dpop(args: &ClientArgs) -> Result<(), Failure> {
     match args.server.dpop.is_given() {
         true => Err(Failure::usage(
-            "a token that is bound to a DPoP key is of no use to others, so it is not served: leave out --dpop and --dpop-key",
+            "other programs cannot use a token that is bound to this process's DPoP key: leave out --dpop and --dpop-key",
         )),
         false => Ok(()),
     }

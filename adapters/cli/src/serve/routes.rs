@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::token::members;
 use crate::watch::{News, live_token};
 
-/// Everything that is answered. What stands before a layer is guarded by it.
+/// All routes. A layer guards the routes before it.
 pub(super) fn router(served: Arc<Served>, metrics: PrometheusHandle, port: Guarded) -> Router {
     let secret = from_fn_with_state(port.clone(), guard::secret);
     let secret_for_query = from_fn_with_state(port.clone(), guard::secret_for_query);
@@ -47,9 +47,9 @@ pub(super) fn router(served: Arc<Served>, metrics: PrometheusHandle, port: Guard
         .with_state(served)
 }
 
-/// What tokens there are.
+/// The available tokens.
 pub(super) struct Served {
-    /// That of the options and the environment.
+    /// The token of the options and the environment.
     pub(super) tokens: Option<Tokens>,
     pub(super) profiles: Profiles,
 }
@@ -85,7 +85,9 @@ impl Served {
                 let names = profiles.names();
                 let text = match (names.is_empty(), tokens.is_some()) {
                     (true, _) => {
-                        format!("expected no profile, as none is served by name; found {found}")
+                        format!(
+                            "expected no profile, because this command serves none by name; found {found}"
+                        )
                     }
                     (false, true) => {
                         format!("expected one of the profiles {names}, or none; found {found}")
@@ -100,9 +102,9 @@ impl Served {
     }
 }
 
-/// Whose token it is.
+/// The origin of a token.
 enum Whose<'a> {
-    /// That of the options and the environment.
+    /// The token of the options and the environment.
     Own(&'a Tokens),
     Profile(&'a str),
 }
@@ -133,8 +135,8 @@ async fn token(State(served): State<Arc<Served>>, asked: Question) -> Result<Res
     })
 }
 
-/// The members of RFC 6749 §5.1, the source that belongs to the token, and, where less is left of it than its margin, why
-/// there is no other.
+/// The members of RFC 6749 §5.1, the token's source, and, if the token is within its margin, why there is no newer
+/// token.
 fn granted(redox: &Redox, token: &Token, source_id: Option<&str>) -> Response {
     let mut members = members(token, redox.time_left(token));
     if let Some(source_id) = source_id {
@@ -151,14 +153,14 @@ fn granted(redox: &Redox, token: &Token, source_id: Option<&str>) -> Response {
     answer(StatusCode::OK, &members.into())
 }
 
-/// What a program reports.
+/// The report of a program.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Report {
     access_token: String,
 }
 
-/// A program says that the API refused a token: the next one that is handed out is another.
+/// A program reports that the API refused a token: the next answer has another token.
 async fn refused(
     State(served): State<Arc<Served>>,
     asked: Question,
@@ -190,8 +192,8 @@ async fn refused(
     }
 }
 
-/// Whether a request for a token would be answered with one now. It waits only for a profile, whose token nobody renews
-/// before it is asked for.
+/// Whether a request for a token would get one now. Waits only for a profile, whose token this command does not renew
+/// before the first request.
 async fn ready(State(served): State<Arc<Served>>, asked: Question) -> Result<Response, Response> {
     let asked = read(asked).map_err(IntoResponse::into_response)?;
     let problem = match (&served.tokens, &asked.profile) {
@@ -213,12 +215,12 @@ async fn ready(State(served): State<Arc<Served>>, asked: Question) -> Result<Res
     }
 }
 
-/// That this program runs; whether there is a token, `/ready` says.
+/// Whether this program runs. `/ready` answers whether it has a token.
 async fn health() -> Response {
     answer(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// What has been counted so far: nothing in it is secret.
+/// The counters so far, without secrets.
 fn in_prometheus_text(metrics: &PrometheusHandle) -> Response {
     let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4")];
     (headers, metrics.render()).into_response()

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::terminal::shown_path;
 use crate::{input, key, permissions};
 
-/// The secret that programs have to bring: the file's, or a new one, written to a file that only its owner can read.
+/// The secret that programs must send: the file's, or a new one in a file that only its owner can read.
 pub(super) fn read_or_make(path: &Path) -> Result<Zeroizing<String>, Failure> {
     if !path.exists() {
         let secret = make()?;
@@ -35,7 +35,7 @@ fn make() -> Result<Zeroizing<String>, Failure> {
     )))
 }
 
-/// In bytes. Nobody guesses so many.
+/// In bytes: too many to guess.
 const MIN_SECRET: usize = 16;
 
 const MAX_SECRET_FILE: u64 = 4 * 1024;

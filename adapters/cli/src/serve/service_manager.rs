@@ -14,9 +14,9 @@ pub(super) fn ready() {
     tell(&[NotifyState::Ready]);
 }
 
-/// The command reads its files again; [`ready`] tells of the end.
+/// The command reads its files again; [`ready`] reports the end.
 pub(super) fn reloading() {
-    // systemd takes the message only with the time, which tells it from one before the request to reload.
+    // systemd accepts the message only with the time, which must be after the request to reload.
     match NotifyState::monotonic_usec_now() {
         Ok(now) => tell(&[NotifyState::Reloading, now]),
         Err(_) => tell(&[NotifyState::Reloading]),
@@ -28,16 +28,16 @@ pub(super) fn stopping() {
     tell(&[NotifyState::Stopping]);
 }
 
-/// What became of the token, for `systemctl status`.
+/// The state of the token, for `systemctl status`.
 pub(super) fn status(news: News<'_>) {
     let status = match news {
-        News::Token(_) => "There is a token".to_owned(),
+        News::Token(_) => "The token is available".to_owned(),
         News::NoToken(failure) => format!("No token: {}", failure.in_one_line()),
     };
     tell(&[NotifyState::Status(&status)]);
 }
 
-/// Shows, twice in each interval that the unit sets, that this thread still runs.
+/// Reports that this thread still runs, twice in each interval of the unit.
 pub(super) async fn watchdog() -> Infallible {
     let half = sd_notify::watchdog_enabled().and_then(|limit| limit.checked_div(2));
     let Some(half) = half.filter(|half| !half.is_zero()) else {
@@ -53,7 +53,7 @@ pub(super) async fn watchdog() -> Infallible {
 fn tell(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
         say(format_args!(
-            "note: the service manager (NOTIFY_SOCKET) was not told: {error}"
+            "note: cannot report to the service manager (NOTIFY_SOCKET): {error}"
         ));
     }
 }

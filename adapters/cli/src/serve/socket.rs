@@ -10,17 +10,17 @@ use tokio::net::UnixListener;
 use crate::failure::Failure;
 use crate::terminal::shown_path;
 
-/// The name of a socket in the file system, which goes when this does.
+/// The name of a socket in the file system, removed on drop.
 pub(super) struct SocketFile(PathBuf);
 
-/// Listens at a Unix socket that only its owner can open; what an earlier run left behind is replaced.
+/// Listens at a Unix socket that only its owner can open. Replaces the socket of an earlier run.
 pub(super) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), Failure> {
     let wrong = |problem: &dyn Display| {
         Failure::usage(format!("cannot listen at {}: {problem}", shown_path(path)))
     };
     if is_taken(path).map_err(|error| wrong(&error))? {
         return Err(wrong(
-            &"expected nothing there, or a socket that nobody listens at; found something else",
+            &"expected no file, or a socket without a listener; found something else",
         ));
     }
     let listener = bind(path).map_err(|error| wrong(&error))?;
@@ -29,12 +29,13 @@ pub(super) fn listen(path: &Path) -> Result<(UnixListener, SocketFile), Failure>
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Whoever took it away was faster.
+        // Another process has removed it.
         let _ = fs::remove_file(&self.0);
     }
 }
 
-/// A socket is made with the permissions that the user's mask leaves; nobody sees this one before it has its own.
+/// The user's mask decides the permissions of a new socket. Other users cannot reach this one before it has its own
+/// permissions.
 fn bind(path: &Path) -> io::Result<UnixListener> {
     let parent = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -48,7 +49,7 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-/// Whether there is something that is not to be replaced.
+/// Whether the path has a file that the command must not replace.
 fn is_taken(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),

@@ -31,8 +31,8 @@ impl Tokens {
         self.source_id.as_deref()
     }
 
-    /// Renews the token before callers need another, and passes each event to `tell`. Ends only with a failure that waiting
-    /// does not change.
+    /// Renews the token before callers need another, and passes each event to `tell`. Ends only with a failure that
+    /// waiting does not fix.
     pub(super) async fn renew(&self, mut tell: impl FnMut(News<'_>)) -> Failure {
         follow(&self.redox, &self.files, |news| {
             tell(news);
@@ -47,10 +47,10 @@ impl Tokens {
     }
 }
 
-/// A token to hand out. One that has ended is none: after a sleep of the machine the next one takes a moment.
+/// A token for a program. Never an expired one: after a sleep of the machine the next token takes a moment.
 ///
 /// # Errors
-/// [`Error::NoToken`], also when the token does not come in time.
+/// [`Error::NoToken`], also when the token does not arrive in time.
 pub(super) async fn token_of(redox: &Redox) -> Result<Token, Error> {
     match timeout(PATIENCE, live_token(redox)).await {
         Ok(result) => result,
@@ -61,7 +61,7 @@ pub(super) async fn token_of(redox: &Redox) -> Result<Token, Error> {
     }
 }
 
-/// How long a program waits at most for a token.
+/// The longest wait of a program for a token.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

@@ -1,19 +1,19 @@
 use core::fmt;
 use core::str::FromStr;
 
-/// A folder on an SFTP server, and the user who may write there.
+/// A folder on an SFTP server, and the user with access to it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Address {
     pub(crate) user: String,
     /// Without the brackets of an IPv6 address.
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// Absolute, or relative to the folder that the user begins in; never empty.
+    /// Absolute, or relative to the user's start folder; never empty.
     pub(crate) folder: String,
 }
 
 impl Address {
-    /// Where a file of this name is in the folder.
+    /// The path of a file of this name in the folder.
     pub(crate) fn path_of(&self, name: &str) -> String {
         match self.folder.as_str() {
             "." => name.to_owned(),
@@ -22,7 +22,7 @@ impl Address {
         }
     }
 
-    /// With a port, as connections need it.
+    /// Host and port, in the form for connections.
     pub(crate) fn host_and_port(&self) -> String {
         if self.host.contains(':') {
             format!("[{}]:{}", self.host, self.port)
@@ -39,7 +39,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// `USER@HOST[:PORT][/DIR]`; `/~/DIR` is relative to the folder that the user begins in.
+/// `USER@HOST[:PORT][/DIR]`; `/~/DIR` is relative to the user's start folder.
 impl FromStr for Address {
     type Err = String;
 
@@ -62,7 +62,7 @@ impl FromStr for Address {
             return Err("the address must not hold a password: write it into a file and name it with --sftp-password-file".to_owned());
         }
         let (host, port) = host_and_port_of(host_and_port).ok_or_else(wrong)?;
-        // `ssh` would take them for options, or for something else than a name.
+        // `ssh` would interpret them as options, or as something other than a name.
         let is_name = |name: &str| {
             !name.is_empty()
                 && !name.starts_with('-')

@@ -1,4 +1,4 @@
-//! What `ssh` asks while it connects: whether it knows a host key, and the password.
+//! The questions of `ssh` while it connects: which host keys are known, and the password.
 //!
 //! `ssh` runs a program for each question and reads the answer from its standard output. That program is this one again. It
 //! passes the question on, over a socket in a folder of this user alone. So the password is in no argument, in no variable
@@ -20,17 +20,17 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::host_key::HostKey;
 
-/// Where questions arrive; it goes when dropped.
+/// The socket for questions, removed on drop.
 #[derive(Debug)]
 pub(super) struct Asked {
     listener: UnixListener,
     folder: TempDir,
 }
 
-/// What `ssh` wants to know.
+/// A question of `ssh`.
 #[derive(Debug)]
 pub(super) enum Question {
-    /// Which keys are known of this host; of the key that the server has shown, once it has.
+    /// The trusted keys of this host; after the server has shown a key, only that key.
     HostKey {
         host: String,
         shown: Option<(HostKey, String)>,
@@ -54,7 +54,7 @@ impl Asked {
         self.folder.path().join(SOCKET)
     }
 
-    /// The next question, and where its answer goes. Whatever is not understood is no question.
+    /// The next question, and the connection for its answer. Ignores everything else.
     pub(super) async fn next(&self) -> io::Result<(Question, UnixStream)> {
         loop {
             let (mut stream, _) = self.listener.accept().await?;
@@ -70,7 +70,7 @@ impl Asked {
     }
 }
 
-/// Answers a question, if whoever asked still waits.
+/// Answers a question, unless the program that asked has ended.
 pub(super) async fn answer(mut stream: UnixStream, text: &str) {
     let _ = stream.write_all(text.as_bytes()).await;
     let _ = stream.shutdown().await;
@@ -99,7 +99,8 @@ impl Question {
     }
 }
 
-/// Where `ssh` has started this program for a question, passes it on and prints the answer. It fails without one.
+/// If `ssh` has started this program for a question, passes the question on and prints the answer. Fails without an
+/// answer.
 pub(crate) fn answer_ssh() -> Option<ExitCode> {
     let socket = env::var_os(VARIABLE)?;
     let asked = || -> io::Result<()> {
@@ -123,7 +124,7 @@ pub(crate) fn answer_ssh() -> Option<ExitCode> {
 /// The first word of a question about a host key. A prompt is a question of one word.
 pub(super) const HOST_KEY: &str = "host-key";
 
-/// Names the socket. `ssh` hands it on to the program that it asks.
+/// The variable with the socket's path. `ssh` passes it to the program that it runs.
 pub(super) const VARIABLE: &str = "REDOX_AUTH_SSH_SOCKET";
 
 const SOCKET: &str = "ssh";

@@ -9,8 +9,8 @@ use super::ask::{Asked, HOST_KEY, VARIABLE};
 
 /// The call of `ssh` that ends in SFTP on its pipes.
 ///
-/// No file of this user or of this machine configures it, and it has no variables but these: what it does follows from the
-/// options alone. Host keys of `without` are not accepted: names of algorithms, `*` stands for any end.
+/// It reads no configuration file and has no other environment variables, so its behaviour depends on the options alone. It
+/// accepts no host keys of the algorithms in `without`, where `*` stands for any end.
 pub(super) fn ssh(address: &Address, asked: &Asked, without: &str) -> io::Result<Command> {
     let program = env::current_exe()?.display().to_string();
     let mut command = Command::new(SSH);
@@ -26,7 +26,7 @@ pub(super) fn ssh(address: &Address, asked: &Asked, without: &str) -> io::Result
     for option in OPTIONS {
         command.args(["-o", option]);
     }
-    // Quoted, and without a token of ssh's own: the program may lie in any folder.
+    // Quoted, with ssh's own tokens escaped: the program may be in any folder.
     let program = program
         .replace('%', "%%")
         .replace('\\', "\\\\")
@@ -65,20 +65,20 @@ pub(crate) async fn ssh_version() -> io::Result<String> {
 pub(super) const SSH: &str = "ssh";
 
 const OPTIONS: [&str; 19] = [
-    // Only keys that are known, and only those that this program knows.
+    // Only known keys, and only those that this program knows.
     "StrictHostKeyChecking=yes",
     "UserKnownHostsFile=none",
     "GlobalKnownHostsFile=none",
     "UpdateHostKeys=no",
     "CheckHostIP=no",
-    // One password. A server that takes it in an answer to a prompt gets it there.
+    // One password attempt, also for a server that asks with a prompt.
     "PreferredAuthentications=password,keyboard-interactive",
     "NumberOfPasswordPrompts=1",
     "PubkeyAuthentication=no",
     "IdentityAgent=none",
     "ConnectTimeout=15",
     "ConnectionAttempts=1",
-    // A server that is gone is noticed after a minute.
+    // `ssh` notices a dead server after a minute.
     "ServerAliveInterval=15",
     "ServerAliveCountMax=4",
     "ClearAllForwardings=yes",
@@ -86,6 +86,6 @@ const OPTIONS: [&str; 19] = [
     "ControlPath=none",
     "CanonicalizeHostname=no",
     "Compression=no",
-    // It says how far it came.
+    // The log then tells how far the login came.
     "LogLevel=DEBUG1",
 ];

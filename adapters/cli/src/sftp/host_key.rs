@@ -8,26 +8,26 @@ use crate::args::SftpArgs;
 use crate::failure::Failure;
 use crate::input;
 
-/// Which host keys are trusted. Without one there is no connection.
+/// The trusted host keys. Without one, there is no connection.
 #[derive(Debug)]
 pub(crate) enum Trust {
-    /// Those with these fingerprints.
+    /// The keys with these fingerprints.
     Pinned(Vec<String>),
-    /// Those in this text, in the form of `known_hosts`.
+    /// The keys in this text, in the form of `known_hosts`.
     Known(String),
 }
 
 /// A host key that a server showed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct HostKey {
-    /// As SSH names it, such as `ssh-ed25519`.
+    /// Its name in SSH, such as `ssh-ed25519`.
     pub(crate) algorithm: String,
     /// `SHA256:` and Base64, as `ssh-keygen -l` prints it.
     pub(crate) fingerprint: String,
 }
 
 impl Trust {
-    /// Of the options: nothing is trusted where they name nothing.
+    /// The trusted keys of the options, or none.
     pub(crate) fn of(args: &SftpArgs) -> Result<Self, Failure> {
         match &args.known_hosts {
             None => Ok(Self::Pinned(args.host_key.clone())),
@@ -35,7 +35,8 @@ impl Trust {
         }
     }
 
-    /// The lines of `known_hosts` for this question of `ssh`: of this host, and of this key once the server has shown it.
+    /// The lines of `known_hosts` for this question of `ssh`: for this host, and for this key once the server has shown
+    /// it.
     pub(super) fn lines(&self, host: &str, shown: Option<(&HostKey, &str)>) -> String {
         match (self, shown) {
             (Self::Known(lines), _) => lines.clone(),
@@ -68,23 +69,23 @@ impl Trust {
         match self {
             Self::Pinned(pinned) if pinned.is_empty() => format!(
                 "no host key is pinned, and none is trusted on first use. The server shows {shown}. Ask its operator for the \
-                 fingerprint. If this is it, give {pins}"
+                 fingerprint. If they match, give {pins}"
             ),
             Self::Pinned(pinned) => format!(
-                "the server's host key is not the pinned one. The server shows {shown}; pinned is {}. The key was replaced, or \
-                 somebody is between. Ask the server's operator before you change the pin",
+                "the server's host key is not the pinned one. The server shows {shown}; the pinned key is {}. \
+                 Someone replaced the key, or intercepts the connection. Ask the server's operator before you change the pin",
                 pinned.join(", ")
             ),
             Self::Known(_) => format!(
                 "the server's host key is not in the file of --known-hosts for this host and port. The server shows {shown}. \
-                 The key was replaced, or somebody is between. Ask the server's operator before you change the file"
+                 Someone replaced the key, or intercepts the connection. Ask the server's operator before you change the file"
             ),
         }
     }
 }
 
 impl HostKey {
-    /// Of the Base64 in which `ssh` gives the key.
+    /// The host key in the Base64 of `ssh`.
     pub(super) fn parse(algorithm: &str, base64: &str) -> Option<Self> {
         let key = Base64::decode_vec(base64).ok()?;
         let digest = digest(&SHA256, &key);
@@ -101,7 +102,7 @@ impl fmt::Display for HostKey {
     }
 }
 
-/// Checks that this is a fingerprint as `ssh-keygen -l` prints it.
+/// Checks that this is a fingerprint in the form of `ssh-keygen -l`.
 pub(crate) fn fingerprint(text: &str) -> Result<String, String> {
     let digest = text
         .strip_prefix("SHA256:")

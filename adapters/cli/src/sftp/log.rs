@@ -5,7 +5,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 
 use crate::terminal::shown;
 
-/// What `ssh` says about its connection. Its words are the same in every language.
+/// The log of `ssh` about its connection. Its words are the same in every language.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log(Arc<Mutex<Known>>);
 
@@ -16,7 +16,7 @@ struct Known {
     authenticated_with: Option<String>,
     was_refused: bool,
     failed_at_host_key: bool,
-    /// The latest lines that are for people.
+    /// The latest lines for people.
     words: VecDeque<String>,
 }
 
@@ -55,12 +55,12 @@ impl Log {
         self.known().was_refused
     }
 
-    /// Whether it knew no host key of the server.
+    /// Whether `ssh` knew no host key of the server.
     pub(super) fn failed_at_host_key(&self) -> bool {
         self.known().failed_at_host_key
     }
 
-    /// The latest words that are for people.
+    /// The latest lines for people, as one text.
     pub(super) fn words(&self) -> Option<String> {
         let words = self.known().words.clone();
         let words = Vec::from(words).join("; ");
@@ -103,7 +103,7 @@ impl Known {
     }
 }
 
-/// What `ssh` says of itself, at its start and at its end.
+/// Lines of `ssh` about itself, at its start and at its end.
 fn is_of_no_use(line: &str) -> bool {
     line.is_empty()
         || ["OpenSSH_", "Transferred: ", "Bytes per second: ", "debug"]
@@ -111,10 +111,10 @@ fn is_of_no_use(line: &str) -> bool {
             .any(|it| line.starts_with(it))
 }
 
-/// The longest line that is read at once, in bytes.
+/// The longest line, in bytes.
 const MAX_LINE: u64 = 16 * 1024;
 
-/// As many lines are kept.
+/// The number of lines that are kept.
 const MOST_WORDS: usize = 4;
 
 #[cfg(test)]

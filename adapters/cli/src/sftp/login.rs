@@ -3,7 +3,7 @@ use core::pin::pin;
 use core::time::Duration;
 use std::io;
 
-use tokio::process::Child;
+use tokio::process::{Child, ChildStdin};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use zeroize::Zeroizing;
@@ -20,7 +20,7 @@ use crate::dial::dial;
 use crate::failure::Failure;
 use crate::secrets::read_sftp_password;
 
-/// All that a connection needs.
+/// Everything that a connection needs.
 pub(crate) struct Link {
     pub(crate) address: Address,
     pub(crate) trust: Trust,
@@ -29,7 +29,7 @@ pub(crate) struct Link {
     pub(crate) patience: Duration,
 }
 
-/// A session, and what is known of the server. The connection ends when it is dropped.
+/// A session, and the known properties of the server. Dropping it ends the connection.
 pub(crate) struct Login {
     pub(crate) session: Session,
     pub(crate) facts: Facts,
@@ -37,20 +37,20 @@ pub(crate) struct Login {
     reading: JoinHandle<()>,
 }
 
-/// What is known of a server.
+/// The known properties of a server.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     /// Its software.
     pub(crate) software: Option<String>,
-    /// The host keys that it showed; the last one is the trusted one, if one is.
+    /// The host keys that it showed; the last one is trusted, if any is.
     pub(crate) host_keys: Vec<HostKey>,
     /// The methods of authentication that it offers.
     pub(crate) methods: Option<String>,
-    /// The one that took the password.
+    /// The method that accepted the password.
     pub(crate) authenticated_with: Option<String>,
 }
 
-/// Why there is no session, and how far the server came.
+/// Why there is no session, and the step that failed.
 #[derive(Debug)]
 pub(crate) struct LoginError {
     pub(crate) problem: Problem,
@@ -59,27 +59,27 @@ pub(crate) struct LoginError {
 
 #[derive(Debug)]
 pub(crate) enum Problem {
-    /// There is no `ssh`, or it cannot be asked.
+    /// There is no usable `ssh`.
     Start(io::Error),
     /// There is no connection.
     Unreachable(String),
-    /// No host key of the server is trusted.
+    /// The options trust no host key of the server.
     HostKey(String),
-    /// The server did not take the password.
+    /// The server did not accept the password.
     Password(String),
-    /// It took the password, and did not begin with SFTP.
+    /// The server accepted the password, but did not start SFTP.
     NoSftp(String),
 }
 
 impl Link {
-    /// Of the options, with the password from its file.
+    /// The access in the options, with the password from its file.
     pub(crate) fn of(args: &SftpArgs) -> Result<Self, Failure> {
         let (Some(address), Some(password)) = (&args.sftp, &args.sftp_password_file) else {
             return Err(Failure::usage(
                 "expected --sftp and --sftp-password-file, found none",
             ));
         };
-        // Not when the arguments are read: an error about them shows the value, and somebody may have put a password there.
+        // Clap does not parse the address, because its errors show the value, which may hold a password.
         let address = address.parse::<Address>();
         Ok(Self {
             address: address.map_err(|error| Failure::usage(format!("--sftp: {error}")))?,
@@ -89,7 +89,7 @@ impl Link {
         })
     }
 
-    /// Connects, checks the host key, gives the password once and begins with SFTP.
+    /// Connects, checks the host key, sends the password once and starts SFTP.
     pub(crate) async fn connect(&self) -> Result<Login, LoginError> {
         let mut facts = Facts::default();
         loop {
@@ -110,7 +110,7 @@ impl Link {
             // A server with several keys shows one at a time.
             let is_about_key = match &problem {
                 Problem::HostKey(_) => true,
-                // It has no other key.
+                // The server has no other key.
                 Problem::Unreachable(_) => before > 0,
                 _ => false,
             };
@@ -151,6 +151,7 @@ impl Link {
         else {
             return Err(Problem::Start(io::ErrorKind::BrokenPipe.into()));
         };
+        widen(&stdin);
         let log = Log::default();
         let reading = tokio::spawn(log.clone().read(stderr));
         let mut prompts = Vec::new();
@@ -175,7 +176,7 @@ impl Link {
                     }
                     Question::Password { prompt } => {
                         prompts.push(crate::terminal::shown(prompt.trim()));
-                        // Another prompt means that the password was not taken, or that something else is wanted.
+                        // Another prompt means that the server did not accept the password, or wants something else.
                         if prompts.len() > 1 {
                             break None;
                         }
@@ -195,14 +196,14 @@ impl Link {
                 None
             }
         };
-        // It ends with its output; what it said last is the reason.
+        // `ssh` ends with its output, whose last lines are the reason.
         let _ = timeout(LAST_WORDS, child.wait()).await;
         let _ = timeout(LAST_WORDS, reading).await;
         facts.learn(&log);
         Err(self.problem(&log, &prompts, trouble).await)
     }
 
-    /// Why `ssh` ended, or was ended.
+    /// Why `ssh` ended, or why this program ended it.
     async fn problem(&self, log: &Log, prompts: &[String], trouble: Option<Trouble>) -> Problem {
         let words = log
             .words()
@@ -219,7 +220,7 @@ impl Link {
         }
         if let [_, second, ..] = prompts {
             return Problem::Password(format!(
-                "the server did not accept the password of {}: it asks again, with the prompt {second:?}. It got one attempt",
+                "the server did not accept the password of {}: it asks again, with the prompt {second:?}. The command made one attempt",
                 self.address
             ));
         }
@@ -227,12 +228,12 @@ impl Link {
         if log.was_refused() {
             return Problem::Password(if prompts.is_empty() {
                 format!(
-                    "the server takes no password from {}: it offers {methods}",
+                    "the server accepts no password from {}: it offers {methods}",
                     self.address
                 )
             } else {
                 format!(
-                    "the server did not accept the password of {}, which got one attempt; it offers {methods}",
+                    "the server did not accept the password of {} at the only attempt; it offers {methods}",
                     self.address
                 )
             });
@@ -242,16 +243,16 @@ impl Link {
         }
         if let [_] = prompts {
             return Problem::Password(format!(
-                "the server ended the connection after it got the password of {}, once.{words}",
+                "the server ended the connection after one attempt with the password of {}.{words}",
                 self.address
             ));
         }
         if words.contains("Bad configuration option") {
             return Problem::Start(io::Error::other(
-                "it is too old; version 8.5 or newer of OpenSSH is needed",
+                "it is too old; the command needs OpenSSH 8.5 or newer",
             ));
         }
-        // A connection of our own tells better what is in the way.
+        // A connection of our own finds the reason more precisely.
         match dial(&self.address.host_and_port(), None).await {
             Err(error) => Problem::Unreachable(error.to_string()),
             Ok(_) => Problem::Unreachable(format!(
@@ -260,6 +261,14 @@ impl Link {
             )),
         }
     }
+}
+
+/// Lets the pipe to `ssh` hold several pieces of a file. The system may refuse.
+fn widen(stdin: &ChildStdin) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(stdin, PIPE);
+    #[cfg(not(target_os = "linux"))]
+    let _ = stdin;
 }
 
 impl Login {
@@ -314,7 +323,7 @@ impl From<&LoginError> for Failure {
     }
 }
 
-/// The algorithms of signatures that go with a kind of host key.
+/// The signature algorithms of a kind of host key.
 fn patterns(algorithm: &str) -> &str {
     match algorithm {
         "ssh-rsa" => "rsa-sha2-*,ssh-rsa*",
@@ -327,5 +336,9 @@ fn patterns(algorithm: &str) -> &str {
 /// The longest wait for a login. A server may take seconds to refuse a password.
 const LOGIN: Duration = Duration::from_secs(60);
 
-/// The longest wait for the end of `ssh`, once it has nothing to do.
+/// The longest wait for the end of an idle `ssh`.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// The length of the pipe to `ssh`, in bytes: the most that Linux gives without privileges.
+#[cfg(target_os = "linux")]
+const PIPE: usize = 1 << 20;

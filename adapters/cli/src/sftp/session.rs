@@ -3,7 +3,7 @@ use core::mem;
 use core::pin::Pin;
 use core::time::Duration;
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, IoSlice};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use super::trouble::{Code, Trouble};
 
-/// SFTP, version 3, over a pair of pipes. Its bytes move only while an answer is awaited.
+/// SFTP, version 3, over a pair of pipes. Bytes move only while the program waits for an answer.
 pub(crate) struct Session {
     requests: WriteEnd<Vec<u8>, Outbox>,
     /// Moves the bytes, and ends with the connection.
@@ -40,7 +40,7 @@ pub(crate) enum Extra {
     Statvfs,
 }
 
-/// Something on the server.
+/// A file, a folder or another entry on the server.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Found {
     pub(crate) kind: Kind,
@@ -55,12 +55,15 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// Requests that are not sent yet.
+/// Requests to send.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    waiting: Mutex<Vec<Bytes>>,
+    waiting: Mutex<Vec<Request>>,
     is_filled: Notify,
 }
+
+/// The parts of a request, which are written together.
+type Request = Vec<Bytes>;
 
 impl Session {
     /// Greets the server.
@@ -78,21 +81,21 @@ impl Session {
         let extensions = tokio::select! {
             biased;
             greeting = greeting => greeting.map_err(Trouble::of)?,
-            // What the server said at last is in the log.
+            // The log has the server's last words.
             error = &mut writing => return Err(Trouble::of(error.into())),
         };
         let moving = async move {
             let reading = async {
                 loop {
                     match answers.read_in_one_packet().await {
-                        // An answer to nothing; what follows it can be read.
+                        // An answer without a request; the answers after it are readable.
                         Ok(())
                         | Err(Error::InvalidResponseId { .. } | Error::AwaitableError(_)) => {}
                         Err(error) => break error,
                     }
                 }
             };
-            // Answers may still come when requests cannot be sent any more.
+            // Answers may still arrive when requests can no longer be sent.
             let writing = async {
                 writing.await;
                 pending::<()>().await;
@@ -126,7 +129,7 @@ impl Session {
         })
     }
 
-    /// What has this name; a symbolic link is found itself.
+    /// The object with this name. A symbolic link is not followed.
     pub(crate) async fn look_at(&mut self, path: &str) -> Result<Option<Found>, Trouble> {
         let id = self.id();
         let sent = self.requests.send_lstat_request(id, named(path));
@@ -134,7 +137,8 @@ impl Session {
         Found::of(answer)
     }
 
-    /// Whether this name is that of a symbolic link. `ProFTPD` shows what is behind one even where it is asked for the link.
+    /// Whether the entry of this name is a symbolic link. `ProFTPD` shows the target even in answer to a question about
+    /// the link.
     pub(crate) async fn is_link(&mut self, path: &str) -> Result<bool, Trouble> {
         let id = self.id();
         let sent = self.requests.send_readlink_request(id, named(path));
@@ -145,7 +149,7 @@ impl Session {
         }
     }
 
-    /// What is behind this name, links followed.
+    /// The object with this name. Symbolic links are followed.
     pub(crate) async fn look_behind(&mut self, path: &str) -> Result<Option<Found>, Trouble> {
         let id = self.id();
         let sent = self.requests.send_stat_request(id, named(path));
@@ -153,12 +157,12 @@ impl Session {
         Found::of(answer)
     }
 
-    /// Creates a file that must not be there yet.
+    /// Creates a file that must not exist yet.
     pub(crate) async fn create(&mut self, path: &str) -> Result<HandleOwned, Trouble> {
         self.open_with(path, CreateFlags::Excl).await
     }
 
-    /// Creates a file, or opens the one that is there and cuts it off at its beginning.
+    /// Creates a file, or opens the existing one and truncates it.
     pub(crate) async fn overwrite(&mut self, path: &str) -> Result<HandleOwned, Trouble> {
         self.open_with(path, CreateFlags::Trunc).await
     }
@@ -166,7 +170,7 @@ impl Session {
     async fn open_with(&mut self, path: &str, flags: CreateFlags) -> Result<HandleOwned, Trouble> {
         let options = OpenOptions::new().write(true);
         let id = self.id();
-        // The server sets the permissions that its administrator wants for new files.
+        // The server's configuration sets the permissions of new files.
         let request = options.create(named(path), flags, FileAttrs::new());
         let sent = self.requests.send_open_file_request(id, request);
         self.answer(sent.map(|it| it.wait())).await
@@ -180,7 +184,7 @@ impl Session {
         self.answer(sent.map(|it| it.wait())).await
     }
 
-    /// The next bytes from there on; none at the end of the file.
+    /// The next bytes from this position; none at the end of the file.
     pub(crate) async fn read(
         &mut self,
         handle: &HandleOwned,
@@ -198,7 +202,7 @@ impl Session {
         })
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until the server's disk has the written bytes.
     pub(crate) async fn flush(&mut self, handle: &HandleOwned) -> Result<(), Trouble> {
         let id = self.id();
         let sent = self.requests.send_fsync_request(id, Cow::Borrowed(handle));
@@ -211,7 +215,7 @@ impl Session {
         self.answer(sent.map(|it| it.wait())).await
     }
 
-    /// Renames a file. Servers differ in whether another file of the new name stays.
+    /// Renames a file. If another file has the new name, servers differ: some fail, some replace it.
     pub(crate) async fn rename(&mut self, from: &str, to: &str) -> Result<(), Trouble> {
         let id = self.id();
         let sent = self
@@ -238,7 +242,7 @@ impl Session {
         self.answer(sent.map(|it| it.wait())).await
     }
 
-    /// How many bytes this user may still write on the disk of this folder, where the server tells.
+    /// The number of bytes that this user may still write to the disk of this folder, if the server tells it.
     pub(crate) async fn free_space(&mut self, folder: &str) -> Option<u64> {
         if !self.has(Extra::Statvfs) {
             return None;
@@ -323,8 +327,8 @@ impl Queue for Outbox {
 
     fn extend(&self, header: Bytes, body: &[&[Bytes]]) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.push(header);
-        waiting.extend(body.iter().copied().flatten().cloned());
+        let body = body.iter().copied().flatten().cloned();
+        waiting.push([header].into_iter().chain(body).collect());
         self.is_filled.notify_one();
     }
 }
@@ -342,8 +346,8 @@ async fn write(mut stdin: impl AsyncWrite + Unpin, outbox: &Outbox) -> io::Error
             if waiting.is_empty() {
                 outbox.is_filled.notified().await;
             }
-            for bytes in waiting {
-                stdin.write_all(&bytes).await?;
+            for request in waiting {
+                write_all(&mut stdin, &request).await?;
             }
             stdin.flush().await?;
         }
@@ -351,6 +355,21 @@ async fn write(mut stdin: impl AsyncWrite + Unpin, outbox: &Outbox) -> io::Error
     let sent: io::Result<()> = sent.await;
     sent.err()
         .unwrap_or_else(|| io::ErrorKind::BrokenPipe.into())
+}
+
+/// Writes all parts, in one call where there is room: `ssh` would wake for each.
+async fn write_all(stdin: &mut (impl AsyncWrite + Unpin), request: &[Bytes]) -> io::Result<()> {
+    let mut slices: Vec<_> = request.iter().map(|part| IoSlice::new(part)).collect();
+    let mut rest = slices.as_mut_slice();
+    // Leaves out what is empty.
+    IoSlice::advance_slices(&mut rest, 0);
+    while !rest.is_empty() {
+        match stdin.write_vectored(rest).await? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            len => IoSlice::advance_slices(&mut rest, len),
+        }
+    }
+    Ok(())
 }
 
 fn named(path: &str) -> Cow<'_, Path> {
@@ -361,12 +380,12 @@ fn named(path: &str) -> Cow<'_, Path> {
 const ANSWER_BUFFER: core::num::NonZeroUsize =
     core::num::NonZeroUsize::new(4096).expect("it is not 0");
 
-/// As much is written at once where the server does not tell its limits, in bytes. Every server takes it.
+/// The length of one write if the server does not report its limits, in bytes. Every server accepts it.
 const WRITE: usize = 32 * 1024;
 
-/// As much is written at once at most, in bytes: what OpenSSH takes.
+/// The greatest length of one write, in bytes, which OpenSSH accepts.
 const MOST_WRITE: usize = 255 * 1024;
 
-/// As much is read at once, in bytes.
+/// The length of one read, in bytes.
 const READ: u32 = 32 * 1024;
 const READ_LEN: usize = 32 * 1024;

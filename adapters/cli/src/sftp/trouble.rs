@@ -5,18 +5,18 @@ use openssh_sftp_client_lowlevel::{Error, SftpErrorKind};
 
 use crate::terminal::shown;
 
-/// Why a request over SFTP was not done.
+/// Why a request over SFTP failed.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// The server said no, with this code of SFTP and these words.
+    /// The server refused, with this code of SFTP and these words.
     Refused { code: Code, words: String },
-    /// The connection has ended, and nobody knows what became of the request.
+    /// The connection ended. The server may have carried out the request.
     Ended(String),
-    /// No answer came in this time.
+    /// No answer arrived in this time.
     Silent(Duration),
 }
 
-/// What the server said, as far as version 3 of SFTP has a code for it.
+/// The server's code, for the codes of version 3 of SFTP.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Code {
     NoSuchFile,
@@ -44,7 +44,7 @@ impl Trouble {
         }
     }
 
-    /// Whether the session is of no use any more.
+    /// Whether the session cannot carry another request.
     pub(crate) const fn ends_session(&self) -> bool {
         !matches!(self, Self::Refused { .. })
     }

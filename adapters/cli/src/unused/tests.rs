@@ -2,7 +2,7 @@ use clap::{ArgAction, CommandFactory as _, FromArgMatches as _};
 
 use super::*;
 
-/// Each command that does something, by the words that lead there.
+/// Each command that does something, with its words on the command line.
 fn commands() -> Vec<(Vec<String>, clap::Command)> {
     let mut next = vec![(Vec::<String>::new(), Args::command())];
     let mut found = Vec::new();
@@ -45,7 +45,7 @@ fn value(option: &Arg) -> Option<String> {
     })
 }
 
-/// What each command needs before it can be used at all, and has no default.
+/// The required options of each command.
 fn needs(words: &str) -> &'static [&'static str] {
     match words {
         "completions" => &["bash"],
@@ -59,7 +59,8 @@ fn needs(words: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether an option is used, refused here, or refused by clap itself as it needs another or excludes one.
+/// Whether the command uses an option, this module rejects it, or clap rejects it because it needs or excludes another
+/// option.
 #[derive(Debug, Eq, PartialEq)]
 enum Fate {
     Used,
@@ -120,7 +121,7 @@ fn each_option_of_each_command_is_used_or_refused_as_is_written_here() {
     assert_eq!(found, expected, "{}", found.join("\n"));
 }
 
-/// What is refused beside what the command needs and nothing else: by this module, or by clap, where an option needs another.
+/// The options that this module or clap rejects when only the required options are given as well.
 const NOT_USED: &str = "
 assertion --upload-url
 assertion --confirm-host

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::terminal::shown;
 
-/// The header and the claims of an assertion, each a JSON object, with what each member is for.
+/// The header and the claims of an assertion, each a JSON object, with the meaning of each member.
 pub(crate) fn explanation(header: &str, claims: &str) -> String {
     let mut text = String::new();
     for (name, json, meanings) in [
@@ -24,7 +24,7 @@ pub(crate) fn explanation(header: &str, claims: &str) -> String {
     text
 }
 
-/// The value, and of a time the date.
+/// The value, and the date of a time.
 fn value_of(member: &str, value: &Value) -> String {
     let text = shown(&value.to_string());
     let secs = value.as_i64().filter(|_| TIMES.contains(&member));
@@ -47,24 +47,24 @@ const TIMES: [&str; 3] = ["iat", "nbf", "exp"];
 const HEADER: [(&str, &str); 7] = [
     (
         "alg",
-        "the algorithm of the signature; it belongs to the key",
+        "the algorithm of the signature, which the key decides",
     ),
     (
         "kid",
-        "the key ID: the server looks for the public key of this ID among the client's keys",
+        "the key ID: the server looks for the public key with this ID among the client's keys",
     ),
-    ("typ", "what kind of token this is"),
+    ("typ", "the type of this token"),
     (
         "x5c",
         "the certificate of the key, and those of its issuers",
     ),
     (
         "x5t",
-        "the SHA-1 of the key's certificate, by which the server finds the key",
+        "the SHA-1 of the key's certificate, with which the server finds the key",
     ),
     (
         "x5t#S256",
-        "the SHA-256 of the key's certificate, by which the server finds the key",
+        "the SHA-256 of the key's certificate, with which the server finds the key",
     ),
     ("jku", "the URL of the JWK Set with the public key"),
 ];
@@ -72,7 +72,7 @@ const HEADER: [(&str, &str); 7] = [
 const CLAIMS: [(&str, &str); 7] = [
     (
         "iss",
-        "the issuer: the client ID, as the client signs for itself",
+        "the issuer: the client ID, because the client signs for itself",
     ),
     (
         "sub",
@@ -84,7 +84,7 @@ const CLAIMS: [(&str, &str); 7] = [
     ),
     (
         "iat",
-        "issued at: by the server's clock this must not be in the future, nor long ago",
+        "issued at: on the server's clock this must be neither in the future nor long ago",
     ),
     (
         "nbf",
@@ -92,7 +92,7 @@ const CLAIMS: [(&str, &str); 7] = [
     ),
     (
         "exp",
-        "the end: the server refuses the assertion from then on",
+        "the expiry: the server refuses the assertion from then on",
     ),
     (
         "jti",

@@ -89,7 +89,7 @@ fn a_file_that_cannot_be_used_is_named_with_the_command_that_converts_it() {
             "authorities",
             &[("FAIL", problem), ("ok", "1 from ca.pem (SSL_CERT_FILE)")],
         );
-        expect(&lines, "token", &[("ok", "got one")]);
+        expect(&lines, "token", &[("ok", "obtained a token")]);
     }
 }
 
@@ -106,7 +106,7 @@ fn a_broken_certificate_among_good_ones_is_a_warning() {
         ("ok", "1 from both.pem (SSL_CERT_FILE)"),
         (
             "warn",
-            "the certificate on line 1 is not in base64; the others are used",
+            "the certificate on line 1 is not in base64; the command uses the other certificates",
         ),
     ];
     expect(&lines, "authorities", &expected);

@@ -56,7 +56,7 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
             "half a token",
             ok(&TOKEN[..30]),
             3,
-            "expected the rest of the JSON, found its end",
+            "expected a JSON object, found an early end",
         ),
         (
             "no token",
@@ -74,7 +74,7 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
             "a token with a fault",
             Answer::json("500 Oops", TOKEN),
             1,
-            r#"words: "{"access_token":"[redacted]","expires_in":300}""#,
+            r#"said:  "{"access_token":"[redacted]","expires_in":300}""#,
         ),
         (
             "a token of another type",
@@ -92,7 +92,7 @@ fn each_bad_answer_of_a_token_endpoint_ends_with_its_code_and_shows_no_secret() 
             "HTML with a 401",
             html("401 Unauthorized"),
             1,
-            "words: \"<!DOCTYPE html> <html><body>Sign in to the hotel's network</body></html>\"",
+            "said:  \"<!DOCTYPE html> <html><body>Sign in to the hotel's network</body></html>\"",
         ),
         (
             "too many requests",
@@ -190,10 +190,10 @@ fn every_servers_own_words_are_shown_as_they_came() {
         let canned = Canned::always(Answer::json(status, body));
         let shown = token(&folder, &["--base-url", &canned.url()]).failed(1);
         assert!(
-            shown.contains(&format!("  its words: {words}\n")),
+            shown.contains(&format!("  server said:  {words}\n")),
             "{server}: {shown}"
         );
-        let hint = shown.lines().find(|line| line.contains("meaning:"));
+        let hint = shown.lines().find(|line| line.contains("likely cause:"));
         assert!(
             hint.is_some_and(|hint| !hint.contains("Redox")),
             "{server}: {shown}"
@@ -209,7 +209,7 @@ fn every_servers_own_words_are_shown_as_they_came() {
         .env("REDOX_LEGACY_SECRET", "a-legacy-secret-to-hide")
         .run()
         .failed(1);
-    let words = "  its words: \"This source is not authorized.\"\n";
+    let words = "  server said:  \"This source is not authorized.\"\n";
     assert!(shown.contains(words), "{shown}");
 }
 
@@ -238,7 +238,7 @@ fn a_second_key_is_used_whatever_the_server_says_of_the_first() {
         let outcome = token(&folder, &["--key", "new.pem", "--base-url", &canned.url()]);
         assert_eq!(outcome.code, Some(0), "{body}: {outcome:#?}");
         assert!(
-            outcome.stderr.contains("note: key ID"),
+            outcome.stderr.contains("note: the command used key ID"),
             "{body}: {outcome:#?}"
         );
         assert_eq!(canned.requests().len(), 2, "{body}");
@@ -254,8 +254,7 @@ fn less_scope_than_asked_for_is_a_note() {
     let url = canned.url();
     let asked = |scope| ["--base-url", &url, "--scope", scope];
     let outcome = token(&folder, &asked("system/Patient.rs system/Group.rs"));
-    let note =
-        "note: the server granted less scope than was asked for; not granted: system/Group.rs";
+    let note = "note: the server granted less scope than requested; not granted: system/Group.rs";
     assert!(outcome.stderr.contains(note), "{outcome:#?}");
     assert_eq!(outcome.code, Some(0));
     let outcome = token(&folder, &asked("system/Patient.rs"));
@@ -265,7 +264,7 @@ fn less_scope_than_asked_for_is_a_note() {
         .call(&["doctor", "--client-id", "client-1", "--key", "key.pem"])
         .args(&asked("system/Patient.rs system/Group.rs"))
         .run();
-    let line = "warn  scope: the server granted less scope than was asked for; not granted: system/Group.rs; allow it";
+    let line = "warn  scope: the server granted less scope than requested; not granted: system/Group.rs; allow the scope";
     assert!(doctor.stdout.contains(line), "{doctor:#?}");
 }
 
@@ -297,9 +296,9 @@ fn a_url_that_secrets_must_not_go_to_is_refused_before_anything_is_sent() {
             "found an @ before the path",
         ),
         ("https://as.example/#token", "found a #"),
-        ("ftp://as.example", "found another beginning"),
-        ("as.example", "found another beginning"),
-        ("", "found another beginning"),
+        ("ftp://as.example", "the URL must start with https://"),
+        ("as.example", "the URL must start with https://"),
+        ("", "the URL must start with https://"),
     ] {
         for (option, name) in [("--base-url", "base URL"), ("--token-url", "token URL")] {
             let shown = token(&folder, &[option, url]).failed(2);

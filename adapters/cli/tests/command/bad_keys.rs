@@ -142,7 +142,7 @@ fn what_is_no_usable_private_key_is_refused_with_what_was_found() {
             "found something else",
         ),
         (
-            "RSA of 1024 bits",
+            "RSA key of 1024 bits",
             pem("RSA PRIVATE KEY", &rsa_1024()),
             "found one of 1024 bits",
         ),
@@ -197,7 +197,11 @@ fn a_der_file_is_read_and_bytes_that_are_none_are_not() {
             &der[..der.len() / 2],
             "found a damaged or truncated one",
         ),
-        ("RSA of 1024 bits", &rsa_1024(), "found one of 1024 bits"),
+        (
+            "RSA key of 1024 bits",
+            &rsa_1024(),
+            "found one of 1024 bits",
+        ),
         ("secp256k1", &secp256k1(), "found"),
         ("other bytes", &[0xff; 100], "found something else"),
     ] {

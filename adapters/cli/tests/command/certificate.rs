@@ -301,7 +301,7 @@ fn a_certificate_that_is_not_valid_now_is_noted_and_used() {
         (
             2020,
             2021,
-            "note: the certificate in own.crt expired at 2021-01-01T00:00:00Z; register a new one",
+            "note: the certificate in own.crt expired at 2021-01-01T00:00:00Z; register a new certificate",
         ),
         (
             3000,
@@ -339,7 +339,7 @@ fn doctor_says_whose_a_certificate_is_and_how_long_it_is_valid() {
     assert_eq!(code, Some(0));
     let found = "chain.pem: CN=client,O=Clinic, of this key, with issuers: 2, until ";
     expect(&lines, "certificate", &[("warn", found)]);
-    let advice = "register the next certificate with the server";
+    let advice = "register a new certificate with the server";
     expect(&lines, "certificate", &[("warn", advice)]);
 
     for (from, until, verdict, part) in [
@@ -347,7 +347,7 @@ fn doctor_says_whose_a_certificate_is_and_how_long_it_is_valid() {
             2020,
             2021,
             "warn",
-            "expired at 2021-01-01T00:00:00Z; register the next",
+            "expired at 2021-01-01T00:00:00Z; register a new",
         ),
         (
             3000,
@@ -366,7 +366,7 @@ fn doctor_says_whose_a_certificate_is_and_how_long_it_is_valid() {
         let (code, lines) = checks(call("own.crt"));
         assert_eq!(code, Some(0));
         expect(&lines, "certificate", &[(verdict, part)]);
-        expect(&lines, "token", &[("ok", "got one")]);
+        expect(&lines, "token", &[("ok", "obtained a token")]);
     }
 
     let (code, lines) = checks(call("root.pem"));

@@ -6,9 +6,9 @@ fn check(outcome: Outcome) {
     let lines: Vec<&str> = shown.lines().collect();
     let key_steps = [
         "made a key",
-        "got a token for 300 s",
+        "obtained a token for 300 s",
         "sent a message",
-        "300 s later got the next token",
+        "300 s later obtained the next token",
     ];
     for (name, steps) in [
         ("ES384: ", &key_steps[..]),
@@ -16,29 +16,34 @@ fn check(outcome: Outcome) {
         ("RS384: ", &key_steps),
         (
             "legacy: ",
-            &["for API key and secret", "for the refresh token"],
+            &[
+                "sent API key and secret, obtained a token",
+                "with the refresh token",
+            ],
         ),
-        ("revoked: ", &["replaced after a 401"]),
+        ("revoked: ", &["the API answered 401 to a revoked token"]),
         (
             "migration: ",
             &[
-                "the legacy API key serves",
-                "registered, a minute later it serves",
-                "ready to rotate the legacy secret; rotated",
+                "the legacy API key obtained the token",
+                "registered the OAuth API key; a minute later it obtained the token",
+                "the legacy secret was ready to rotate; rotated it",
             ],
         ),
         (
             "rotation: ",
             &[
                 "Public key not found, check client_id, kid",
-                "the second key took over",
+                "the second key obtained the token",
             ],
         ),
         (
             "clock: ",
-            &["a day behind, refused, corrected by the server's Date"],
+            &[
+                "a day behind, the server refused; the client corrected the time from the server's Date",
+            ],
         ),
-        ("restart: ", &["serves without a request"]),
+        ("restart: ", &["without a token request"]),
     ] {
         for step in steps {
             let found = lines
@@ -51,7 +56,7 @@ fn check(outcome: Outcome) {
     assert!(steps.iter().all(|line| line.contains(" ms  ")), "{shown}");
     assert!(
         last.starts_with(
-            "done: 18 tokens, 15 messages accepted, 3 refusals mended, 1 dead token replaced, in "
+            "done: 18 tokens, 15 messages accepted, 3 refusals resolved, 1 revoked token replaced, in "
         ),
         "{last}"
     );

@@ -66,14 +66,14 @@ fn what_works_is_ok_line_by_line() {
         ("connection", "without TLS"),
         ("clock", " s "),
         ("JWK Set", "is in it"),
-        ("token", "got one for 300 s"),
+        ("token", "obtained a token for 300 s"),
     ] {
         expect(&lines, check, &[("ok", part)]);
     }
     expect(
         &lines,
         "source",
-        &[("skip", "none is named, as Redox takes it")],
+        &[("skip", "no source is given, which Redox accepts")],
     );
 }
 
@@ -147,15 +147,18 @@ fn what_is_wrong_here_is_told_and_the_rest_is_checked_all_the_same() {
             ("FAIL", "Public key not found"),
             (
                 "FAIL",
-                "meaning: the server has no valid public key for this client ID and key ID",
+                "likely cause: the server has no valid public key for this client ID and key ID",
             ),
-            ("ok", "got one for 300 s"),
+            ("ok", "obtained a token for 300 s"),
         ],
     );
     expect(
         &lines,
         "source",
-        &[("warn", "\"s\", which cannot be checked")],
+        &[(
+            "warn",
+            "\"s\", which only a message or the Platform API can check",
+        )],
     );
     expect(&lines, "source", &[("warn", "--platform-token-file")]);
 }
@@ -199,7 +202,7 @@ fn a_clock_that_is_off_is_measured() {
     let secs: u64 = text.split(' ').next().unwrap().parse().unwrap();
     assert!((3900..=4001).contains(&secs), "{text}");
     expect(&lines, "clock", &[("warn", " s behind the server's")]);
-    expect(&lines, "token", &[("ok", "got one")]);
+    expect(&lines, "token", &[("ok", "obtained a token")]);
     for fault in [Fault::GarbledDate, Fault::Aged(5)] {
         let mut state = redox.server.sandbox();
         state.inject(Place::Token, fault, Times::Next(1));
@@ -225,10 +228,10 @@ fn the_set_of_keys_is_compared_with_the_private_ones() {
     for (body, expected) in [
         (own.as_str(), &[("ok", "\"k\" is in it")][..]),
         (&other, &[("FAIL", "expected key ID \"k\"")]),
-        (&same_name, &[("FAIL", "\"k\" is that of another key")]),
+        (&same_name, &[("FAIL", "\"k\" belongs to another key")]),
         (
             &private,
-            &[("FAIL", "shows a private key"), ("ok", "is in it")],
+            &[("FAIL", "publishes a private key"), ("ok", "is in it")],
         ),
         ("{\"keys\":[]}", &[("FAIL", "found no key")]),
         (
@@ -281,7 +284,7 @@ fn a_legacy_key_is_tried_alone() {
     expect(
         &lines,
         "token",
-        &[("ok", "the legacy API key got one for 86")],
+        &[("ok", "the legacy API key obtained a token for 86")],
     );
     expect(&lines, "key", &[]);
     let (code, lines) = checks(call("wrong-and-to-be-hidden"));
@@ -326,7 +329,7 @@ fn a_profile_that_cannot_be_used_is_a_failure_among_others() {
         assert_eq!(code, Some(2), "{config}: {lines:#?}");
         let used = "no profile; from the environment: REDOX_SCOPE";
         expect(&lines, "configuration", &[("FAIL", part), ("ok", used)]);
-        expect(&lines, "token", &[("ok", "got one for 300 s")]);
+        expect(&lines, "token", &[("ok", "obtained a token for 300 s")]);
         let shown = call().run().stderr;
         let first = "redox-auth: checks that failed: configuration\n";
         assert!(shown.starts_with(first), "{config}: {shown}");
@@ -402,7 +405,7 @@ fn the_end_of_the_certificate_is_told_before_it_comes_and_after() {
     let today = Timestamp::now();
     for (days, verdict, code, part) in [
         (300, "ok", 0, "certificate accepted, until "),
-        (5, "warn", 0, "renews it before"),
+        (5, "warn", 0, "to renew it before"),
         (
             -5,
             "FAIL",

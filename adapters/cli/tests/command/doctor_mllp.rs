@@ -21,7 +21,7 @@ fn a_port_that_keeps_the_connection_is_fine() {
     expect(
         &lines,
         "connection",
-        &[("ok", "from 127.0.0.1: somebody listens there")],
+        &[("ok", "from 127.0.0.1: a program listens at this port")],
     );
     expect(
         &lines,
@@ -57,21 +57,21 @@ fn an_interface_that_acknowledges_one_that_refuses_and_a_silent_one_are_told_apa
             "probe.hl7",
             1,
             "FAIL",
-            "refused this one: no such patient",
+            "refused this message: no such patient",
         ),
         (
             Then::HangUp,
             "probe.hl7",
             3,
             "FAIL",
-            "the interface is silent: no acknowledgment of this message: the receiver closed the connection",
+            "the interface sent no acknowledgment: no acknowledgment of this message: the receiver closed the connection",
         ),
         (
             Then::Silence,
             "probe.hl7",
             3,
             "FAIL",
-            "the interface is silent: no acknowledgment of this message: nothing within 1000 ms",
+            "the interface sent no acknowledgment: no acknowledgment of this message: nothing within 1000 ms",
         ),
         (
             Then::Silence,
@@ -102,7 +102,7 @@ fn a_closed_port_an_address_of_others_and_a_wrong_name_are_told_apart() {
         (
             &["--mllp", &closed][..],
             "connection",
-            "refused. The way to it works",
+            "refused. The route works",
         ),
         (
             &["--mllp", &closed, "--source", "192.0.2.1"],
@@ -112,12 +112,12 @@ fn a_closed_port_an_address_of_others_and_a_wrong_name_are_told_apart() {
         (
             &["--mllp", "[::1]:9960", "--source", "127.0.0.1"],
             "route",
-            "the host has no IPv4 address, and --source is one; give an IPv6 address",
+            "--source is an IPv4 address, and the host has none; give an IPv6 address",
         ),
         (
             &["--mllp", "127.0.0.1:9960", "--source", "::1"],
             "route",
-            "the host has no IPv6 address",
+            "--source is an IPv6 address, and the host has none; give an IPv4 address",
         ),
         (
             &["--mllp", "no-such-host.invalid:9960"],

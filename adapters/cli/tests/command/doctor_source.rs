@@ -25,7 +25,7 @@ fn a_source_is_looked_up_among_those_of_the_environment() {
         &[],
         0,
         "ok",
-        &["the only one that the environment has", &shown],
+        &["the only source of the environment", &shown],
     );
     source(&["--source-id", own], 0, "ok", &[&shown]);
 
@@ -81,7 +81,11 @@ fn a_source_that_cannot_be_looked_up_says_why() {
     assert_eq!(code, Some(0), "{lines:#?}");
     expect(&lines, "source", &[("ok", "named \"Clinic\"")]);
     for (call, code, part) in [
-        (user("bad-token"), 1, "meaning: the token was not accepted"),
+        (
+            user("bad-token"),
+            1,
+            "likely cause: the API did not accept the token",
+        ),
         (user("nowhere"), 2, "cannot read nowhere"),
         (
             call().args(&["--platform-client-id", "a"]),
@@ -96,7 +100,7 @@ fn a_source_that_cannot_be_looked_up_says_why() {
     ] {
         let (found, lines) = checks(call);
         assert_eq!(found, Some(code), "{part}: {lines:#?}");
-        expect(&lines, "token", &[("ok", "got one")]);
+        expect(&lines, "token", &[("ok", "obtained a token")]);
         expect(&lines, "source", &[("FAIL", "not looked up: ")]);
         expect(&lines, "source", &[("FAIL", part)]);
         assert_hidden(&format!("{lines:?}"), "a-secret-of-nobody");

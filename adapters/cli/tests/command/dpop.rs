@@ -42,7 +42,7 @@ fn a_token_is_bound_to_a_new_key_or_to_one_in_a_file() {
     folder.make_key("key.pem", "ES256");
     let set: Value = serde_json::from_str(&folder.make_key("dpop.pem", "ES384")).unwrap();
     let jwk = &set["keys"][0];
-    let note = "every request needs a proof by that key";
+    let note = "every request needs a proof from that key";
 
     let server = Canned::start(vec![wants_nonce(), answer("DPoP")]);
     let outcome = token(&folder, &server, &["--dpop", "--json"]).run();
@@ -91,7 +91,7 @@ fn a_watched_token_is_noted_once_as_bound() {
     let (code, left) = running.end_by("-INT");
     assert_eq!((code, left.len()), (Some(0), 1), "{left:?}");
     assert!(
-        left[0].contains("every request needs a proof by that key"),
+        left[0].contains("every request needs a proof from that key"),
         "{left:?}"
     );
 }
@@ -115,6 +115,9 @@ fn bound_tokens_are_not_served() {
     let serve = ["serve", "--client-id", "client-1", "--key", "key.pem"];
     let call = folder.call(&serve).args(&["--socket", "s", "--dpop"]);
     let message = call.run().failed(2);
-    assert!(message.contains("of no use to others"), "{message}");
+    assert!(
+        message.contains("other programs cannot use a token"),
+        "{message}"
+    );
     assert!(!folder.names().contains(&"s".to_owned()));
 }

@@ -38,7 +38,7 @@ fn without_a_terminal_it_makes_a_key_prints_the_set_and_says_what_is_missing() {
     for part in [
         "made a private key for ES384: ",
         "Developer > Sources > New OAuth API key",
-        "standard input is no terminal",
+        "standard input is not a terminal",
         "--client-id",
     ] {
         assert!(first.stderr.contains(part), "{part}: {first:#?}");
@@ -97,7 +97,7 @@ fn with_the_client_id_it_writes_a_profile_and_checks_it_and_a_second_run_changes
     let other = folder.run(&["init", "--client-id", "other"]);
     assert_eq!(other.code, Some(2), "{other:#?}");
     for part in [
-        "it is not changed",
+        "which the command does not change",
         "--profile",
         "\n  client-id = \"other\"",
     ] {

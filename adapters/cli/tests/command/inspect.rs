@@ -101,8 +101,7 @@ fn a_good_assertion_is_shown_with_its_times_as_dates() {
 #[test]
 fn what_a_token_lacks_of_the_scope_asked_for_is_a_note() {
     let folder = Folder::new();
-    let note =
-        "note: the server granted less scope than was asked for; not granted: system/Group.rs";
+    let note = "note: the server granted less scope than requested; not granted: system/Group.rs";
     for (claims, is_less) in [
         (json!({ "scope": "system/Patient.rs" }), true),
         (json!({ "scp": ["system/Patient.rs"] }), true),
@@ -139,18 +138,18 @@ fn what_redox_would_object_to_is_said_and_is_a_failure() {
     assert!(shown.contains("Redox would object: iat is "), "{shown}");
     assert!(shown.contains("Redox would object: exp was "), "{shown}");
     assert!(!shown.contains("nothing wrong"), "{shown}");
-    assert_eq!(errors, "redox-auth: Redox would object to 2 things\n");
+    assert_eq!(errors, "redox-auth: Redox would raise 2 objections\n");
 
     let header = json!({ "alg": "HS256", "typ": "at+jwt" });
     let claims = json!({ "iss": "a", "sub": "b", "aud": ["c"], "iat": "now", "exp": 1.5 });
     let (shown, _) = objected(folder.run(&["inspect", &jwt(&header, &claims)]));
     for objection in [
-        "alg is HS256; the server takes RS384 or ES384",
+        "alg is HS256; the server accepts RS384 or ES384",
         "kid is missing",
-        "typ is \"at+jwt\"; the server takes JWT",
+        "typ is \"at+jwt\"; the server accepts JWT",
         "iss and sub differ",
-        "aud is [\"c\"]; the server takes https://api.redoxengine.com/v2/auth/token or ",
-        "jti is missing or no text",
+        "aud is [\"c\"]; the server accepts https://api.redoxengine.com/v2/auth/token or ",
+        "jti is missing or not a text",
         "iat is \"now\"; expected whole seconds",
         "exp is 1.5; expected whole seconds",
     ] {
@@ -205,7 +204,7 @@ fn what_is_no_jwt_is_refused_with_what_was_found() {
         );
     }
     for (argument, part) in [
-        ("no-such-file", "which is not the name of a file either"),
+        ("no-such-file", "and no file has this name"),
         (".", "found a folder"),
         ("", "found nothing"),
     ] {

@@ -58,7 +58,7 @@ fn a_file_that_exists_is_never_written_to() {
     let args = ["key", "new", "--alg", "ES384", "--out", "key.pem"];
     let shown = folder.run(&args).failed(2);
     assert!(
-        shown.contains("key.pem exists; expected the name of a new file"),
+        shown.contains("key.pem exists, and the command overwrites no file"),
         "{shown}"
     );
     assert_eq!(folder.read("key.pem"), "precious");

@@ -114,7 +114,7 @@ fn a_certificate_never_replaces_a_file() {
     let before = folder.read("key.pem");
     let shown = folder.run(&args).failed(2);
     assert!(
-        shown.contains("key.pem exists; expected the name of a new file"),
+        shown.contains("key.pem exists, and the command overwrites no file"),
         "{shown}"
     );
     assert_eq!(folder.read("key.pem"), before);
@@ -131,7 +131,7 @@ fn a_jwk_for_one_algorithm_is_certified_with_it_if_certificates_know_it() {
     folder.write("key.jwk", jwk.to_string());
     let shown = folder.run(&args).failed(2);
     assert!(
-        shown.contains("found a JWK for PS256; remove `alg` from a copy of it"),
+        shown.contains("found a JWK for PS256; remove `alg` from a copy of the JWK"),
         "{shown}"
     );
     jwk["alg"] = "RS384".into();

@@ -243,7 +243,7 @@ fn a_key_that_is_in_no_file_stays() {
     running.line();
     running.signal("-HUP");
     let said = running.said();
-    assert!(said.contains("no key comes from a file"), "{said}");
+    assert!(said.contains("no key is in a file"), "{said}");
     assert_eq!(running.end_by("-INT"), (Some(0), vec![]));
 }
 

@@ -50,20 +50,20 @@ fn three_tokens_at_once_show_that_it_is_ready_and_what_to_do() {
         assert_lines(
             &shown,
             &[
-                "legacy API key: gets a token",
-                "OAuth API key: gets a token",
-                "sources: where the environment has several",
+                "legacy API key: obtains a token",
+                "OAuth API key: obtains a token",
+                "sources: if the environment has several sources",
                 "serving: the OAuth API key, key ID",
                 "legacy secret: needed; 1 of 3",
                 "legacy secret: needed; 2 of 3",
-                "legacy secret: not needed here, as far as tokens at once can show",
-                "next: make sure that no program uses",
+                "legacy secret: not needed here, as far as tokens without waits can show",
+                "next: check that no program still uses",
             ],
         );
         for part in [
             "`Meta.Source.ID`",
             "`Redox-Source-Id`",
-            "ends the old one at once",
+            "revokes the old secret at once",
         ] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
@@ -86,11 +86,11 @@ fn once_says_why_it_is_not_ready() {
     assert_lines(
         &outcome.stdout,
         &[
-            "legacy API key: gets a token",
-            "OAuth API key: gets no token: the server refused with status 400",
+            "legacy API key: obtains a token",
+            "OAuth API key: obtains no token: the server refused with status 400",
             "sources: ",
             "serving: the legacy API key; last, the server refused with status 400",
-            "legacy secret: needed; the OAuth API key does not serve",
+            "legacy secret: needed; the OAuth API key does not obtain the tokens",
         ],
     );
     for part in [
@@ -114,8 +114,8 @@ fn once_without_any_token_ends_with_the_refusal() {
     assert_lines(
         &outcome.stdout,
         &[
-            "legacy API key: gets no token: ",
-            "OAuth API key: gets no token: ",
+            "legacy API key: obtains no token: ",
+            "OAuth API key: obtains no token: ",
             "sources: ",
         ],
     );
@@ -141,7 +141,7 @@ fn a_token_that_fails_among_those_at_once_is_one_too_few() {
         lines
             .last()
             .unwrap()
-            .starts_with("OAuth API key: gets no token"),
+            .starts_with("OAuth API key: obtains no token"),
         "{outcome:#?}"
     );
     assert!(outcome.stdout.contains("1 of 3"), "{outcome:#?}");

@@ -116,7 +116,10 @@ fn the_profile_default_is_used_where_none_is_named() {
     redox.folder.write("other.toml", config("other", "nobody"));
     let shown = redox.folder.call(&["token", "--config", "other.toml"]);
     let shown = shown.run().failed(2);
-    assert!(shown.contains("it has no profile `default`"), "{shown}");
+    assert!(
+        shown.contains("the file has no profile `default`"),
+        "{shown}"
+    );
 
     // One that is wrong is an error for the commands that take it, and for no other one.
     redox

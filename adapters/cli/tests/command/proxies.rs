@@ -264,7 +264,7 @@ fn what_gets_through_is_checked_behind_the_proxy() {
     let connection = format!("port 443 through the proxy {named}, TLS 1.3, certificate accepted");
     expect(&lines, "connection", &[("ok", &connection)]);
     expect(&lines, "DNS", &[]);
-    expect(&lines, "token", &[("ok", "got one")]);
+    expect(&lines, "token", &[("ok", "obtained a token")]);
 }
 
 #[test]
@@ -277,9 +277,9 @@ fn socks_leads_to_the_server_too() {
     expect(
         &lines,
         "proxy",
-        &[("ok", "is 127.0.0.1"), ("warn", "takes connections")],
+        &[("ok", "is 127.0.0.1"), ("warn", "accepts connections")],
     );
-    expect(&lines, "token", &[("ok", "got one")]);
+    expect(&lines, "token", &[("ok", "obtained a token")]);
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn an_interceptor_is_not_taken_for_a_wrong_authority() {
     let inspection = Arc::new(Authority::root("Inspection CA"));
     let proxy = Proxy::start(Conduct::Intercept(inspection));
     let (_, lines) = checks(clinic.call("doctor", SERVER, &proxy.url()));
-    let found = "something on the way intercepts the connection";
+    let found = "something between this machine and the server intercepts the connection";
     expect(&lines, "connection", &[("FAIL", found)]);
     expect(
         &lines,
@@ -342,10 +342,10 @@ fn no_proxy_is_followed_by_requests_and_doctor_alike() {
         expect(
             &lines,
             "proxy",
-            &[("ok", "none for 0.0.0.0: NO_PROXY excepts it")],
+            &[("ok", "none for 0.0.0.0: NO_PROXY excludes it")],
         );
         expect(&lines, "connection", &[("ok", "certificate accepted")]);
-        expect(&lines, "token", &[("ok", "got one")]);
+        expect(&lines, "token", &[("ok", "obtained a token")]);
     }
     assert_eq!(proxy.heads(), [""; 0]);
     for no_proxy in ["", "0.0.0.0:1", "10.0.0.0/8", "0.0.0.0/8:1", "example"] {

@@ -67,7 +67,7 @@ impl Rotation {
         assert!(matches!(outcome.code, Some(1 | 3)), "{case}: {outcome:#?}");
         assert_eq!(outcome.stdout, "", "{case}");
         assert_eq!(self.redox.registered_keys(), before, "{case}: {outcome:#?}");
-        let told = format!("keys:      as before, {}\n", self.old_id);
+        let told = format!("keys:         as before, {}\n", self.old_id);
         assert!(outcome.stderr.contains(&told), "{case}: {outcome:#?}");
         self.assert_told_of_file(outcome, case);
         self.assert_no_secret(outcome);
@@ -76,8 +76,8 @@ impl Rotation {
     /// The file is there, and named with the ID of its key, or it is said to be gone.
     fn assert_told_of_file(&self, outcome: &Outcome, case: &str) {
         let told = match self.id_in("new.pem") {
-            Some(id) => format!("new key:   {id}, in new.pem, is kept"),
-            None => "new key:   new.pem is removed".to_owned(),
+            Some(id) => format!("new key:      {id}, in new.pem, is kept"),
+            None => "new key:      new.pem is removed".to_owned(),
         };
         assert!(outcome.stderr.contains(&told), "{case}: {outcome:#?}");
     }
@@ -123,15 +123,15 @@ fn the_new_key_takes_over_and_the_old_one_goes() {
 
         let said: Vec<_> = outcome.stderr.lines().collect();
         let expected = [
-            format!("getting a token with the old key {}", rotation.old_id),
-            "looking which keys are registered".to_owned(),
+            format!("obtaining a token with the old key {}", rotation.old_id),
+            "looking up the registered keys".to_owned(),
             format!("writing the new key {new_id} to new.pem"),
             format!("registering the keys {}, {new_id}", rotation.old_id),
-            "getting a token with the new key".to_owned(),
-            "looking whether the registered keys are still the same".to_owned(),
+            "obtaining a token with the new key".to_owned(),
+            "checking that the registered keys are unchanged".to_owned(),
             format!("withdrawing the old key {}", rotation.old_id),
-            "getting another token with the new key".to_owned(),
-            "looking whether the old key is refused".to_owned(),
+            "obtaining another token with the new key".to_owned(),
+            "checking that the server refuses the old key".to_owned(),
             format!(
                 "done: new.pem is the key to sign with, {} is withdrawn",
                 rotation.old_id
@@ -226,7 +226,7 @@ fn what_cannot_begin_changes_nothing() {
         (
             &["--platform-token-file", "token"],
             1,
-            "the token was not accepted",
+            "the API did not accept the token",
         ),
         (
             &["--platform-token-file", "nowhere"],

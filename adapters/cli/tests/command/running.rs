@@ -99,4 +99,4 @@ fn lines(source: impl Read + Send + 'static) -> Receiver<String> {
 }
 
 /// After which what was to come will not come any more.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

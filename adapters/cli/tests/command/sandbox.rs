@@ -201,7 +201,7 @@ fn everything_that_a_server_wants_is_a_variable() {
     assert_eq!(running.value("REDOX_FIELDS"), r#"{"udap":"1"}"#);
     let (code, told) = running.end_by("-TERM");
     assert_eq!(code, Some(0));
-    assert!(told.contains("wants a certificate of the key"), "{told}");
+    assert!(told.contains("requires a certificate of the key"), "{told}");
     assert!(told.contains("a server like UDAP until Ctrl-C"), "{told}");
 }
 
@@ -273,7 +273,7 @@ fn a_server_that_wants_certificates_in_tls_gets_one() {
     assert!(token.trim().len() > 20, "{token}");
     let (_, told) = running.end_by("-TERM");
     assert!(
-        told.contains("(mutual TLS), and can ask for it with --tls only"),
+        told.contains("(mutual TLS), which the sandbox can request only with --tls"),
         "{told}"
     );
 }
@@ -299,8 +299,8 @@ fn with_a_legacy_api_key_a_migration_can_be_tried() {
     let running = Running::start_with(&folder, &["--legacy"], &names);
     let told = running.shell(&folder, "redox_auth migrate --now");
     for line in [
-        "legacy API key: gets a token\n",
-        "OAuth API key: gets a token\n",
+        "legacy API key: obtains a token\n",
+        "OAuth API key: obtains a token\n",
         "next: ",
     ] {
         assert!(told.contains(line), "{line}: {told}");

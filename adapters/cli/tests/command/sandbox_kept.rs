@@ -116,10 +116,10 @@ fn a_state_file_that_cannot_be_used_stays_as_it_is() {
             good.replace("\"version\": 1", "\"version\": 99"),
             "has version 99",
         ),
-        ("{}".to_owned(), "is no state file of a sandbox"),
+        ("{}".to_owned(), "is not a state file of a sandbox"),
         (
             "a shopping list".to_owned(),
-            "is no state file of a sandbox",
+            "is not a state file of a sandbox",
         ),
         (String::new(), "is empty"),
     ] {

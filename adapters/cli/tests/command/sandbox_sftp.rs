@@ -36,10 +36,14 @@ impl Door {
 
     /// The command for this server, with these further arguments.
     pub(crate) fn run(&self, command: &str, args: &[&str]) -> Outcome {
+        self.call(command, args).run()
+    }
+
+    pub(crate) fn call(&self, command: &str, args: &[&str]) -> Call {
         let call = self.folder.call(&[command, "--sftp", &self.to]);
         let call = call.args(&["--sftp-password-file", &self.password_file]);
         let call = call.args(&["--host-key", &self.host_key]);
-        with_path(call.args(args)).run()
+        with_path(call.args(args))
     }
 
     /// Ends the sandbox, whose process must still be there.

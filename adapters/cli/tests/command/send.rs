@@ -104,7 +104,7 @@ fn what_is_no_message_is_not_sent() {
         ("[]".to_owned(), "found something else"),
         ("{}".to_owned(), "`Meta` is missing"),
         (r#"{"Meta":1}"#.to_owned(), "`Meta` to be an object"),
-        ("{\"Meta\":{}".to_owned(), "found its end"),
+        ("{\"Meta\":{}".to_owned(), "found an early end"),
         ("\u{0}".to_owned(), "found bytes that are no text"),
         (without("/Meta/DataModel"), "`Meta.DataModel` is missing"),
         (without("/Meta/EventType"), "`Meta.EventType` is missing"),
@@ -232,7 +232,10 @@ fn while_both_keys_are_there_the_legacy_keys_source_is_named() {
     disabled.unwrap();
     let outcome = send();
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
-    assert!(outcome.stderr.contains("note: the legacy"), "{outcome:#?}");
+    assert!(
+        outcome.stderr.contains("note: the command used the legacy"),
+        "{outcome:#?}"
+    );
     assert_eq!(redox.server.counters().messages_accepted, 2);
 }
 
@@ -283,7 +286,7 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
             "a refusal without a word",
             Answer::json("400 Bad Request", ""),
             1,
-            "its words: none\n",
+            "server said:  none\n",
         ),
         (
             "an error in a success",
@@ -302,7 +305,7 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
             "a redirect",
             Answer::with("302 Found", "location: https://as.example/?next=x", ""),
             1,
-            "Location:  \"https://as.example/\"\n",
+            "location:     \"https://as.example/\"\n",
         ),
         (
             "a proxy's page",
@@ -312,13 +315,13 @@ fn each_bad_answer_of_the_api_ends_as_it_should() {
                 "<html><title>Access\nDenied</title>",
             ),
             1,
-            "its words: the web page \"Access Denied\"\n  meaning:   the server, or a firewall before it,",
+            "server said:  the web page \"Access Denied\"\n  likely cause: the server, or a firewall before it,",
         ),
         (
             "too long a message",
             Answer::json("413 Too Large", ""),
             1,
-            "Redox takes messages of up to 40 MB",
+            "Redox accepts messages of up to 40 MB",
         ),
         (
             "another connection is wanted",

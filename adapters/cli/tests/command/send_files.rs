@@ -5,7 +5,7 @@ use redox_auth_sandbox::{Fault, Place, RetryAfter, Times};
 use serde_json::Value;
 
 use crate::send_many::{count, messages, results};
-use crate::support::{Call, Redox};
+use crate::support::{Call, Folder, Redox};
 
 /// Uploads to the sandbox.
 fn upload(redox: &Redox, args: &[&str]) -> Call {
@@ -67,7 +67,7 @@ fn many_files_are_uploaded_once_each() {
 }
 
 /// What the command prints on a terminal, but for its results.
-fn on_a_terminal(redox: &Redox, call: Call) -> String {
+pub(crate) fn on_a_terminal(folder: &Folder, call: Call) -> String {
     let command = call.command;
     let mut line = command.get_program().to_str().unwrap().to_owned();
     for arg in command.get_args() {
@@ -75,7 +75,7 @@ fn on_a_terminal(redox: &Redox, call: Call) -> String {
     }
     let output = Command::new("script")
         .args(["-q", "-e", "-c", &format!("{line} >out"), "/dev/null"])
-        .current_dir(redox.folder.path(""))
+        .current_dir(folder.path(""))
         .env("TERM", "xterm")
         .stdin(Stdio::null())
         .output()
@@ -108,7 +108,7 @@ fn on_a_terminal_a_person_sees_how_far_it_is() {
         let busy = Fault::Unavailable("503".parse().unwrap(), RetryAfter::Secs(0));
         state.inject(place, busy, Times::Next(1));
         drop(state);
-        let shown = on_a_terminal(&redox, call);
+        let shown = on_a_terminal(&redox.folder, call);
         assert!(shown.contains("of 4.77 MiB"), "{shown}");
         assert!(!redox.folder.read("out").contains("MiB"));
     }
@@ -116,7 +116,7 @@ fn on_a_terminal_a_person_sees_how_far_it_is() {
     assert_eq!((counters.messages_accepted, counters.uploads), (1, 1));
     assert!(redox.folder.read("out").contains("/"));
 
-    let shown = on_a_terminal(&redox, redox.call(&["send", "m.ndjson"]));
+    let shown = on_a_terminal(&redox.folder, redox.call(&["send", "m.ndjson"]));
     assert!(shown.contains("3 of 3"), "{shown}");
     assert!(shown.contains("3 ok"), "{shown}");
     assert_eq!(redox.folder.read("out").lines().count(), 3);

@@ -129,7 +129,7 @@ fn each_kind_of_bad_line_is_named_and_the_good_ones_are_sent_once() {
         ("[]".to_owned(), "found something else"),
         ("{}".to_owned(), "`Meta` is missing"),
         (r#"{"Meta":1}"#.to_owned(), "`Meta` to be an object"),
-        ("{\"Meta\":{}".to_owned(), "found its end"),
+        ("{\"Meta\":{}".to_owned(), "found an early end"),
         ("\u{0}".to_owned(), "found something else"),
         ("[".repeat(100_000), "found something else"),
         (without("/Meta/DataModel"), "`Meta.DataModel` is missing"),

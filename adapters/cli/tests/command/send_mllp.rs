@@ -1,10 +1,12 @@
-use std::io::{Read as _, Write as _};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use serde_json::json;
 
+use crate::running::{PATIENCE, Running};
 use crate::send_many::{count, results};
 use crate::support::{Folder, Outcome};
 
@@ -15,6 +17,16 @@ pub(crate) enum Then {
     Say(&'static str, &'static str),
     /// Acknowledges another one first.
     Stale,
+    /// Acknowledges another one.
+    OtherId,
+    /// Acknowledges it byte by byte.
+    Split,
+    /// Acknowledges it in two parts, of which the second is the CR behind FS.
+    SplitFs,
+    /// Acknowledges it with segments that end in LF.
+    Lf,
+    /// Begins to acknowledge it, with 100 MB that never end.
+    Endless,
     /// Closes the connection.
     HangUp,
     /// Closes the connection once it has acknowledged the message.
@@ -72,9 +84,10 @@ fn serve(
     mut seen: impl FnMut(Vec<u8>),
 ) {
     let mut held = Vec::new();
-    let (mut frame, mut byte) = (Vec::new(), [0]);
-    while matches!(stream.read(&mut byte), Ok(1)) {
-        frame.push(byte[0]);
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut frame = Vec::new();
+    while matches!(reader.read_until(b'\r', &mut frame), Ok(1..)) {
         if !frame.ends_with(b"\x1c\r") {
             continue;
         }
@@ -86,6 +99,35 @@ fn serve(
             Then::Stale => {
                 answer.extend(ack("AE", "earlier", "stale"));
                 answer.extend(ack("AA", &id, ""));
+            }
+            Then::OtherId => answer.extend(ack("AA", "other", "")),
+            Then::Split => {
+                for byte in ack("AA", &id, "") {
+                    stream.write_all(&[byte]).unwrap();
+                }
+            }
+            Then::SplitFs => {
+                let whole = ack("AA", &id, "");
+                let (last, before) = whole.split_last().unwrap();
+                stream.write_all(before).unwrap();
+                answer.push(*last);
+            }
+            Then::Lf => {
+                let frame = ack("AA", &id, "");
+                let body = frame.strip_suffix(b"\x1c\r").unwrap();
+                let lines = String::from_utf8(body.to_vec()).unwrap();
+                answer.extend(lines.replace('\r', "\n").into_bytes());
+                answer.extend(b"\x1c\r");
+            }
+            Then::Endless => {
+                let begun = ack("AA", &id, "");
+                let mut is_taken = stream.write_all(begun.strip_suffix(b"\r\x1c\r").unwrap());
+                for _ in 0..100 {
+                    is_taken = is_taken.and_then(|()| stream.write_all(&[b'x'; 1_000_000]));
+                }
+                // Nobody reads so much.
+                assert!(is_taken.is_err());
+                return;
             }
             Then::HangUp => return,
             Then::SayAndHangUp => {
@@ -156,6 +198,118 @@ fn all_messages_of_a_file_are_sent_in_order_and_each_has_its_result() {
         );
     }
     assert_eq!(frames.len(), 5);
+}
+
+#[test]
+fn every_acknowledgment_has_its_exit_code() {
+    let folder = Folder::new();
+    folder.write("one.hl7", message("M1"));
+    let say = Then::Say;
+    let patient = "no such patient";
+    for (then, expected, error, code) in [
+        (say("AA", ""), "ok", "", 0),
+        (Then::Split, "ok", "", 0),
+        (Then::SplitFs, "ok", "", 0),
+        (Then::Stale, "ok", "", 0),
+        (say("CA", ""), "ok", "", 0),
+        (Then::Lf, "ok", "", 0),
+        (say("AE", patient), "refused", patient, 1),
+        (say("AR", patient), "refused", patient, 1),
+        (say("CE", patient), "refused", patient, 1),
+        (say("CR", patient), "refused", patient, 1),
+        (
+            Then::OtherId,
+            "unknown",
+            "nothing within 1000 ms; acknowledgments of other messages: 1",
+            3,
+        ),
+        (
+            Then::HangUp,
+            "unknown",
+            "the receiver closed the connection",
+            3,
+        ),
+        (Then::Silence, "unknown", "nothing within 1000 ms", 3),
+        (
+            Then::Endless,
+            "unknown",
+            "the frame has no end within 1048576 bytes",
+            3,
+        ),
+    ] {
+        let server = Server::start(Box::leak(Box::new([then])));
+        let outcome = server.send(&folder, &["one.hl7", "--ack-timeout", "1s"]);
+        let found = results(&outcome);
+        assert_eq!(found[0]["outcome"], expected, "{outcome:#?}");
+        let found = found[0]["errors"][0].as_str().unwrap_or_default();
+        assert!(found.contains(error), "{outcome:#?}");
+        assert_eq!(outcome.code, Some(code), "{outcome:#?}");
+        assert_eq!(server.ids(), ["M1"]);
+    }
+}
+
+#[test]
+fn a_message_that_no_frame_can_hold_is_named_and_nothing_of_it_is_sent() {
+    let folder = Folder::new();
+    let server = Server::start(&[]);
+    let header = message("M1");
+    for (content, expected) in [
+        (
+            format!("{header}NTE|1||\u{b}\r"),
+            "the message has a byte VT (0x0B) behind ",
+        ),
+        (
+            format!("{header}NTE|1||\u{1c}\r"),
+            "the message has a byte FS (0x1C) behind ",
+        ),
+        (
+            header.replace("^~\\&", "^^\\&"),
+            "the delimiters in MSH-1 and MSH-2 must differ: `^` stands there twice",
+        ),
+        (header.replace("M1", ""), "MSH-10 is empty: "),
+        (
+            header.replace("MSH", "PID"),
+            "a message must begin with MSH: ",
+        ),
+    ] {
+        folder.write("one.hl7", &content);
+        let outcome = server.send(&folder, &["one.hl7"]);
+        let found = results(&outcome);
+        assert_eq!(found[0]["outcome"], "not_sent", "{content:?}");
+        let error = found[0]["errors"][0].as_str().unwrap();
+        assert!(error.starts_with(expected), "{content:?}: {error}");
+        assert_eq!((found.len(), outcome.code), (1, Some(2)), "{content:?}");
+    }
+    assert!(server.ids().is_empty());
+}
+
+/// The most memory of a command that has sent a message with this many lines, and waits for the acknowledgment of the next
+/// one.
+#[cfg(target_os = "linux")]
+fn peak_kilobytes(lines: usize) -> u64 {
+    let folder = Folder::new();
+    let line = format!("NTE|1||{}\r", "x".repeat(992));
+    folder.write(
+        "all.hl7",
+        message("M1") + &line.repeat(lines) + &message("M2"),
+    );
+    let server = Server::start(&[Then::Say("AA", ""), Then::Silence]);
+    let sending = Running::start(folder.call(&["send", "--mllp", &server.address, "all.hl7"]));
+    let first = server.frames.recv_timeout(PATIENCE).unwrap().1;
+    assert!(first.len() > lines.saturating_mul(line.len()));
+    server.frames.recv_timeout(PATIENCE).unwrap();
+    let status = fs::read_to_string(format!("/proc/{}/status", sending.id())).unwrap();
+    let peak = status.split("VmHWM:").nth(1).unwrap();
+    peak.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// 30 MB is the most that Redox takes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_message_of_30_mb_takes_no_more_memory_than_a_short_one() {
+    let (short, long) = (peak_kilobytes(1), peak_kilobytes(30_000));
+    assert!(long < short + 1_024, "{short} kB, and {long} kB");
+    assert!(long < 65_536, "{long} kB");
 }
 
 #[test]
@@ -257,12 +411,12 @@ fn a_wrong_message_is_named_and_the_others_are_sent() {
     );
     assert_eq!(
         errors[2],
-        "the control ID M1 in MSH-10 is that of the message in line 1 of all.hl7 as well: give each message its own"
+        "the message in line 1 of all.hl7 has the same control ID in MSH-10, M1: give each message its own"
     );
     assert_eq!(errors[3], "");
     assert_eq!(
         errors[4],
-        "a message must begin with MSH: this is JSON; the Data Model API takes messages in JSON: send it without --mllp"
+        "a message must begin with MSH: this is JSON; the Data Model API accepts messages in JSON: send it without --mllp"
     );
     assert!(errors[5].starts_with("cannot read it: "), "{errors:#?}");
     assert_eq!(outcome.code, Some(2));
@@ -284,22 +438,22 @@ fn a_file_of_another_kind_is_named_with_the_way_that_takes_it() {
         ),
         (
             b"{\"resourceType\":\"Patient\"}",
-            "FHIR in JSON; the FHIR API takes it",
+            "FHIR in JSON; the FHIR API accepts it",
         ),
         (
             b"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>",
-            "a C-CDA document; MLLP takes HL7 v2 alone: send it with --upload, without --mllp",
+            "a C-CDA document; MLLP carries only HL7 v2: send it with --upload, without --mllp",
         ),
-        (b"ISA*00*          *00*~", "X12; MLLP takes HL7 v2 alone"),
-        (b"id,name\r\n1,x\r\n", "CSV; MLLP takes HL7 v2 alone"),
+        (b"ISA*00*          *00*~", "X12; MLLP carries only HL7 v2"),
+        (b"id,name\r\n1,x\r\n", "CSV; MLLP carries only HL7 v2"),
         (
             b"PID|1||1234\r",
             "segments of HL7 v2 without MSH; put a segment MSH before them",
         ),
-        (&hl7, "text in UTF-16; convert it first, as in: iconv"),
+        (&hl7, "text in UTF-16; convert it first, for example: iconv"),
         (
             b"\x1f\x8b\x08",
-            "a file compressed by gzip; unpack it first, as in: gzip -dc FILE | redox-auth send --mllp HOST:PORT -",
+            "a file compressed by gzip; unpack it first, for example: gzip -dc FILE | redox-auth send --mllp HOST:PORT -",
         ),
         (b"", "an empty file; check the program that writes it"),
     ] {
@@ -374,7 +528,7 @@ fn a_closed_port_is_named() {
     assert_eq!(found[0]["outcome"], "not_sent");
     assert_eq!(outcome.code, Some(3));
     assert!(
-        outcome.stderr.contains("refused. The way to it works"),
+        outcome.stderr.contains("refused. The route works"),
         "{outcome:#?}"
     );
 }
@@ -398,6 +552,8 @@ fn options_that_mllp_has_no_use_for_are_refused() {
         &["--mllp", "127.0.0.1:1", "--jobs", "2"],
         &["--mllp", "127.0.0.1:1", "--rate", "5"],
         &["--mllp", "127.0.0.1:1", "--upload"],
+        &["--mllp", "127.0.0.1:1", "--ack-timeout", "0s"],
+        &["--mllp", "127.0.0.1:1", "--ack-timeout", "1h"],
         &["--keep-going"],
     ] {
         let outcome = send(args);

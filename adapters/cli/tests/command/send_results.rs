@@ -92,7 +92,7 @@ fn an_interrupted_run_finishes_what_is_under_way_and_the_next_one_goes_on() {
     let first = held.message();
     assert_eq!(number(&first.body), 1);
     running.signal("-INT");
-    assert!(running.said().contains("waits for what is under way"));
+    assert!(running.said().contains("waiting for requests under way"));
     first.answer();
     let result: Value = serde_json::from_str(&running.line()).unwrap();
     assert_eq!(
@@ -103,7 +103,10 @@ fn an_interrupted_run_finishes_what_is_under_way_and_the_next_one_goes_on() {
     assert_eq!(code, Some(130), "{said:?}");
     let said = said.join("\n");
     assert!(said.contains("interrupted"), "{said}");
-    assert!(said.contains("go on by:  the same command"), "{said}");
+    assert!(
+        said.contains("to resume:    run the same command"),
+        "{said}"
+    );
     assert_eq!(held.left(), 0);
 
     let running = Running::start(held_call(&folder, &held, &SEND));

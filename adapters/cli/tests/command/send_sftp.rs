@@ -4,6 +4,8 @@ use std::os::unix::fs::symlink;
 use serde_json::Value;
 
 use crate::sandbox_sftp::{Door, with_path};
+#[cfg(target_os = "linux")]
+use crate::send_files::on_a_terminal;
 use crate::send_many::results;
 use crate::support::{Folder, Outcome, assert_hidden};
 
@@ -185,6 +187,26 @@ fn results_lead_the_same_command_to_its_end_and_show_no_password() {
     let password = fs::read_to_string(&door.password_file).unwrap();
     assert_hidden(&door.folder.read("results"), &password);
     assert_hidden(&format!("{first:?} {second:?}"), &password);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_a_person_sees_how_many_bytes_are_there() {
+    let door = Door::open(&[]);
+    door.folder.write("large.csv", vec![b'x'; 5_000_000]);
+    door.folder.write("small.csv", vec![b'x'; 1_000_000]);
+    let call = door.call("send", &["large.csv", "small.csv"]);
+    let shown = on_a_terminal(&door.folder, call);
+    let is_on_its_way = |line: &str| {
+        // The bytes of both files, the time that is left, and the rate.
+        let begins = line.contains("KiB of 5.72 MiB, ") || line.contains("MiB of 5.72 MiB, ");
+        begins && line.contains("s left, ") && line.contains("iB/s")
+    };
+    assert!(shown.split('\r').any(is_on_its_way), "{shown}");
+    assert!(shown.contains("1 ok"), "{shown}");
+    let printed = door.folder.read("out");
+    assert_eq!(printed.lines().count(), 2, "{printed}");
+    assert!(!printed.contains("MiB"), "{printed}");
 }
 
 #[test]

@@ -385,7 +385,7 @@ fn what_happened_is_counted_for_prometheus_without_a_secret() {
         reply.head
     );
     for line in [
-        "# HELP redox_auth_tokens_total Tokens that came, by what they came from",
+        "# HELP redox_auth_tokens_total Tokens obtained, by credential",
         "# TYPE redox_auth_tokens_total counter",
         "redox_auth_tokens_total{from=\"oauth\"} 1",
         "redox_auth_refusals_total{reason=\"key_not_found\"} 1",

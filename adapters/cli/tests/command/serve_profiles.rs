@@ -104,7 +104,7 @@ fn a_profile_that_no_client_can_be_made_of_ends_the_command_at_once() {
     let redox = with_profiles();
     let url = redox.server.base_url();
     for (line, expected) in [
-        ("dpop = true", "is of no use to others"),
+        ("dpop = true", "other programs cannot use a token"),
         ("lifetime = 301", "expected 1 to 300 seconds, found 301"),
         ("claim = \"iss=1\"", "claim \"iss\": it cannot be added"),
         (

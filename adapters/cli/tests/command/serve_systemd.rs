@@ -52,7 +52,7 @@ fn each_change_of_its_state_is_reported() {
     assert_eq!(manager.next(), "READY=1\n");
     // Whoever is told that can connect.
     UnixStream::connect(redox.folder.path("s")).unwrap();
-    assert_eq!(manager.until("STATUS="), "STATUS=There is a token\n");
+    assert_eq!(manager.until("STATUS="), "STATUS=The token is available\n");
     for _ in 0..3 {
         manager.until("WATCHDOG=1");
     }
@@ -97,7 +97,7 @@ fn a_service_manager_that_went_away_ends_nothing() {
     assert!(
         running
             .said()
-            .contains("the service manager (NOTIFY_SOCKET) was not told")
+            .contains("cannot report to the service manager (NOTIFY_SOCKET)")
     );
     assert_eq!(get(&redox, "s").status, 200);
 }

@@ -223,7 +223,7 @@ fn of_several_keys_the_one_that_the_server_knows_is_used_and_named() {
     let outcome = call(&["--key", "other.pem", "--key", "key.pem", "--key-id", "old"]);
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     for part in [
-        "redox-auth: note: key ID ",
+        "redox-auth: note: the command used key ID ",
         "refused \"old\"",
         "Public key not found",
     ] {
@@ -281,7 +281,7 @@ fn a_legacy_key_gets_a_token_alone_and_beside_an_oauth_key_that_is_refused() {
     let outcome = both().run();
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     for part in [
-        "note: the legacy API key was used",
+        "note: the command used the legacy API key",
         "Public key not found",
         &redox.client_id,
     ] {
@@ -300,5 +300,5 @@ fn a_server_that_is_busy_says_how_long_to_wait() {
     drop(state);
     let shown = redox.call(&["token"]).run().failed(1);
     assert!(shown.contains("status 429"), "{shown}");
-    assert!(shown.contains("wait for:  70 s"), "{shown}");
+    assert!(shown.contains("wait for:     70 s"), "{shown}");
 }

@@ -224,7 +224,10 @@ fn what_a_token_says_no_with_is_shown_and_the_pin_is_not() {
     let assertion = call(&redox, &["assertion"]).run().done();
     let inspect = alone(&redox, &["inspect", "--key", &full]).input(assertion);
     let shown = inspect.run().failed(2);
-    assert!(shown.contains("a file is needed here"), "{shown}");
+    assert!(
+        shown.contains("expected a file, found a key in a token"),
+        "{shown}"
+    );
     redox.folder.write("wrong", "swordfish-wrong");
     let wrong = full.replace("pin-source=pin", "pin-source=wrong");
     let other = full.replace("object=redox", "object=other");
@@ -237,14 +240,14 @@ fn what_a_token_says_no_with_is_shown_and_the_pin_is_not() {
         ),
         (
             other.as_str(),
-            "found no private key for pkcs11:token=clinic;object=other; there is \"redox\" (id %05)",
+            "found no private key for pkcs11:token=clinic;object=other; available: \"redox\" (id %05)",
         ),
         (no_pin.as_str(), "name a file that holds it with --pin-file"),
         (no_module, "--pkcs11-module (or REDOX_PKCS11_MODULE)"),
         ("pkcs11:tokn=clinic", "unknown attribute \"tokn\""),
         (
             "pkcs11:?module-path=/nowhere.so",
-            "/nowhere.so: there is no such file",
+            "/nowhere.so: the file does not exist",
         ),
     ] {
         let shown = alone(&redox, &["key", "jwks", uri]).run().failed(2);

@@ -297,7 +297,7 @@ fn an_option_without_a_use_is_refused_with_what_to_do() {
         (
             &sign,
             &["--config", "config.toml"],
-            "name one with --profile",
+            "name a profile with --profile",
         ),
         (
             &["token"],

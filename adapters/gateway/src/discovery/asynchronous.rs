@@ -8,10 +8,11 @@ use crate::exchange::Outgoing;
 use crate::{AsyncConnect, Device, DiscoveryError};
 
 impl<D: Device, C: AsyncConnect> Discovery<'_, D, C> {
-    /// As [`issuer`](Self::issuer), awaited. A call that is dropped half way closes its connection before the next.
+    /// As [`issuer`](Self::issuer), asynchronously. After a dropped call, the next call closes the old connection
+    /// first.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`issuer`](Self::issuer).
     pub async fn issuer_async<'m>(
         &mut self,
         issuer: &str,
@@ -21,10 +22,10 @@ impl<D: Device, C: AsyncConnect> Discovery<'_, D, C> {
         self.first_of_async(kinds, issuer, document).await
     }
 
-    /// As [`fhir_server`](Self::fhir_server), awaited.
+    /// As [`fhir_server`](Self::fhir_server), asynchronously.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`fhir_server`](Self::fhir_server).
     pub async fn fhir_server_async<'m>(
         &mut self,
         base_url: &str,
@@ -34,10 +35,10 @@ impl<D: Device, C: AsyncConnect> Discovery<'_, D, C> {
         self.first_of_async(kinds, base_url, document).await
     }
 
-    /// As [`metadata`](Self::metadata), awaited.
+    /// As [`metadata`](Self::metadata), asynchronously.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`metadata`](Self::metadata).
     pub async fn metadata_async<'m>(
         &mut self,
         kind: MetadataKind,
@@ -66,7 +67,7 @@ impl<D: Device, C: AsyncConnect> Discovery<'_, D, C> {
         self.read(&url, second(status, fetched), document)
     }
 
-    /// The length of the document, which is then in `document`.
+    /// Fetches the document into `document` and returns its length.
     async fn fetch_async(
         &mut self,
         asked: &MetadataUrl<'_>,

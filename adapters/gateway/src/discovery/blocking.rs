@@ -7,9 +7,10 @@ use crate::exchange::Outgoing;
 use crate::{Connect, Device, DiscoveryError};
 
 impl<D: Device, C: Connect> Discovery<'_, D, C> {
-    /// The server with this issuer, by `.well-known/oauth-authorization-server` or else `.well-known/openid-configuration`.
+    /// Finds the server with this issuer through `.well-known/oauth-authorization-server`, or else
+    /// `.well-known/openid-configuration`.
     ///
-    /// The issuer is to be written as the server writes it, to the slash at its end.
+    /// Write the issuer exactly as the server does, including a slash at its end.
     ///
     /// # Errors
     /// [`DiscoveryError`]; `document` then holds nothing to rely on.
@@ -22,8 +23,8 @@ impl<D: Device, C: Connect> Discovery<'_, D, C> {
         self.first_of(kinds, issuer, document)
     }
 
-    /// The authorization server of the FHIR server with this base URL, by `.well-known/smart-configuration` or else
-    /// `.well-known/udap`.
+    /// Finds the authorization server of the FHIR server with this base URL through `.well-known/smart-configuration`,
+    /// or else `.well-known/udap`.
     ///
     /// # Errors
     /// [`DiscoveryError`]; `document` then holds nothing to rely on.
@@ -36,8 +37,8 @@ impl<D: Device, C: Connect> Discovery<'_, D, C> {
         self.first_of(kinds, base_url, document)
     }
 
-    /// One document, for a look at what a server says of itself: nothing in it is verified. Use it to see why a
-    /// document was refused with [`DiscoveryError::Untrusted`].
+    /// Fetches one document without verifying anything in it, for inspection. Use it to find out why a document was
+    /// rejected with [`DiscoveryError::Untrusted`].
     ///
     /// # Errors
     /// [`DiscoveryError`]; `document` then holds nothing to rely on.
@@ -68,7 +69,7 @@ impl<D: Device, C: Connect> Discovery<'_, D, C> {
         self.read(&url, second(status, fetched), document)
     }
 
-    /// The length of the document, which is then in `document`.
+    /// Fetches the document into `document` and returns its length.
     fn fetch(
         &mut self,
         asked: &MetadataUrl<'_>,

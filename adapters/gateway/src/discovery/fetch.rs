@@ -7,23 +7,23 @@ use crate::headers::is_page_type;
 use crate::request::{OURSELVES, USER_AGENT};
 use crate::{Connector, Device, DiscoveryError, Endpoint, ExchangeError, HttpError, Method};
 
-/// What a driver did.
+/// The result of a driver's step.
 pub(super) enum Moved {
     Written(Result<usize, ErrorKind>),
     Flushed(Result<(), ErrorKind>),
     Read(Result<usize, ErrorKind>),
 }
 
-/// One document: what is decided while a driver moves the bytes.
+/// The fetch of one document: these methods decide, and a driver moves the bytes.
 impl<D: Device, C: Connector> Discovery<'_, D, C> {
-    /// Where to connect to. The connection before is closed.
+    /// The endpoint to connect to. Closes the previous connection.
     pub(super) fn endpoint<'u>(&mut self, asked: &MetadataUrl<'u>) -> Endpoint<'u> {
         self.link.close();
         let time = self.link.device.now().unix;
         Endpoint::new(asked.base(), time)
     }
 
-    /// Writes the request. Its URL stands in `document` meanwhile.
+    /// Writes the request. `document` holds the URL meanwhile.
     pub(super) fn begin(
         &mut self,
         asked: &MetadataUrl<'_>,
@@ -48,19 +48,19 @@ impl<D: Device, C: Connector> Discovery<'_, D, C> {
             .map_err(DiscoveryError::Head)
     }
 
-    /// What is to be sent next, and over what.
+    /// The next bytes to send, and the connection.
     pub(super) fn outgoing(&mut self) -> Result<(&mut C::Connection, Outgoing<'_>), ErrorKind> {
         let open = self.link.open.as_mut().ok_or(ErrorKind::NotConnected)?;
         Ok((&mut open.io, self.link.exchange.outgoing()))
     }
 
-    /// Where to read more into, and from what.
+    /// The connection, and the buffer to read more into.
     pub(super) fn source(&mut self) -> Result<(&mut C::Connection, &mut [u8]), ErrorKind> {
         let open = self.link.open.as_mut().ok_or(ErrorKind::NotConnected)?;
         Ok((&mut open.io, self.link.exchange.room()))
     }
 
-    /// Takes what came of the last step.
+    /// Processes the result of the last step.
     pub(super) fn take(&mut self, moved: Moved) -> Result<(), DiscoveryError> {
         let now = self.link.now();
         let exchange = &mut self.link.exchange;
@@ -76,10 +76,10 @@ impl<D: Device, C: Connector> Discovery<'_, D, C> {
         Ok(())
     }
 
-    /// Whether the whole document is in the first `len` bytes of `out`; else more has to come.
+    /// Whether the first `len` bytes of `out` hold the whole document. Otherwise more bytes must come.
     ///
     /// # Errors
-    /// The answer is no document that can be used.
+    /// The answer is not a usable document.
     pub(super) fn is_whole(
         &mut self,
         out: &mut [u8],
@@ -96,7 +96,7 @@ impl<D: Device, C: Connector> Discovery<'_, D, C> {
         if headers.get("Content-Type").is_some_and(is_page_type) {
             return Err(DiscoveryError::WebPage);
         }
-        // Of what does not fit nothing is read.
+        // A body that does not fit is not read.
         let length = headers.get("Content-Length").and_then(number);
         let capacity = u64::try_from(out.len()).unwrap_or(u64::MAX);
         if let Some(needed) = length.filter(|length| *length > capacity) {
@@ -113,7 +113,7 @@ impl<D: Device, C: Connector> Discovery<'_, D, C> {
         }
     }
 
-    /// What is in the document that was fetched.
+    /// The parsed document.
     pub(super) fn read<'m>(
         &self,
         asked: &MetadataUrl<'_>,
@@ -125,21 +125,21 @@ impl<D: Device, C: Connector> Discovery<'_, D, C> {
     }
 }
 
-/// Reads the first `len` bytes.
+/// Parses the first `len` bytes.
 pub(super) fn parse(document: &mut [u8], len: usize) -> Result<ServerMetadata<'_>, DiscoveryError> {
     let document = document.get_mut(..len).unwrap_or(&mut []);
     ServerMetadata::parse(document).map_err(DiscoveryError::Document)
 }
 
-/// The document of this kind that belongs to `base_url`.
+/// The address of the document of this kind for `base_url`.
 pub(super) fn asked(kind: MetadataKind, base_url: &str) -> Result<MetadataUrl<'_>, DiscoveryError> {
     MetadataUrl::new(kind, base_url).map_err(DiscoveryError::Url)
 }
 
-/// The status with which a server says that it has no such document; that of a web page in its place, too.
+/// The status of an answer that says that the document is absent, or of a web page in its place.
 pub(super) fn absence(fetched: &Result<usize, DiscoveryError>) -> Option<u16> {
     match fetched {
-        // Too Many Requests is no answer to the question.
+        // Too Many Requests does not tell whether the document exists.
         Err(DiscoveryError::Status { status: 429 }) => None,
         Err(DiscoveryError::Status { status }) => Some(*status).filter(|it| *it < 500),
         Err(DiscoveryError::WebPage) => Some(200),
@@ -147,7 +147,7 @@ pub(super) fn absence(fetched: &Result<usize, DiscoveryError>) -> Option<u16> {
     }
 }
 
-/// What came of the second document where the first is absent.
+/// The result for the second document after the first was absent.
 pub(super) fn second(
     first: u16,
     fetched: Result<usize, DiscoveryError>,
@@ -158,7 +158,7 @@ pub(super) fn second(
     }
 }
 
-/// Whether a body begins like a web page.
+/// Whether a body starts like a web page.
 fn is_page(body: &[u8]) -> bool {
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     text.trim_ascii_start().starts_with(b"<")

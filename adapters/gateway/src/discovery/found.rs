@@ -4,7 +4,7 @@ use redox_auth_core::{
 
 use crate::DiscoveryError;
 
-/// A server that was found by its metadata and compared with what was asked. It borrows from the document.
+/// A server found through its metadata, whose document was verified. It borrows from the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Discovered<'m> {
     metadata: ServerMetadata<'m>,
@@ -22,7 +22,7 @@ impl<'m> Discovered<'m> {
         Ok(Self { metadata, server })
     }
 
-    /// The document: its scopes, and all else that it says.
+    /// The whole document, such as its scopes.
     #[must_use]
     pub const fn metadata(&self) -> &ServerMetadata<'m> {
         &self.metadata
@@ -34,14 +34,14 @@ impl<'m> Discovered<'m> {
         self.server.token_url
     }
 
-    /// The issuer, where the document names one on a host that was asked or confirmed.
+    /// The issuer, if the document names one on a host that was asked or confirmed.
     #[must_use]
     pub const fn issuer(&self) -> Option<&'m str> {
         self.server.issuer
     }
 
-    /// What assertions of this type name as `aud`: the URL of the token endpoint, as most servers want it. With
-    /// [`JwtType::ClientAuthentication`] it is the issuer, where that was found.
+    /// The `aud` of assertions with this type: the URL of the token endpoint, which most servers require. For
+    /// [`JwtType::ClientAuthentication`] it is the issuer, if the document names one.
     #[must_use]
     pub fn audience(&self, typ: JwtType) -> &'m str {
         match self.issuer() {
@@ -50,15 +50,16 @@ impl<'m> Discovered<'m> {
         }
     }
 
-    /// Whether the server takes assertions that are signed with this algorithm, as far as its document says: one without a
-    /// list says nothing against it.
+    /// Whether the server accepts assertions signed with this algorithm, according to its document. A document without
+    /// a list excludes none.
     #[must_use]
     pub fn takes(&self, algorithm: Algorithm) -> bool {
         let mut listed = self.metadata.algorithms().into_iter().flatten().peekable();
         listed.peek().is_none() || listed.any(|name| name == algorithm.as_str())
     }
 
-    /// The server for a session, with its API below `base_url`: of a FHIR server mostly the URL that was asked.
+    /// The server for a session, with its API below `base_url`. For a FHIR server that is usually the URL that was
+    /// asked.
     ///
     /// # Errors
     /// [`UrlError`] of the base URL.

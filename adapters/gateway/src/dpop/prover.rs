@@ -4,21 +4,21 @@ use redox_auth_core::{
     Algorithm, AsyncSigner, DpopProof, Server, SignError, Signer, Unsigned, Url, WriteError,
 };
 
-/// Whose nonce it is. A token endpoint has its own also where the API is on the same host (RFC 9449 §9).
+/// The owner of a nonce. The token endpoint has its own nonce even if the API is on the same host (RFC 9449 §9).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Origin {
-    /// The token endpoint's.
+    /// The token endpoint.
     Tokens,
-    /// That of the server's base URL.
+    /// The server's base URL.
     Base,
-    /// That of the server's upload URL.
+    /// The server's upload URL.
     Upload,
-    /// That of another host that is trusted. It is not remembered beyond one call, for there may be several of them.
+    /// Another trusted host. Its nonce is kept for one call only, because there may be several such hosts.
     Other,
 }
 
 impl Origin {
-    /// Of the API at `url`.
+    /// The owner for the API at `url`.
     pub(crate) fn of(server: &Server<'_>, url: Url<'_>) -> Self {
         if server.base_url().same_origin(url) {
             Self::Base
@@ -30,18 +30,18 @@ impl Origin {
     }
 }
 
-/// What an answer brought.
+/// The nonce that an answer brought.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Brought {
     /// No nonce.
     Nothing,
-    /// One that the next proof has.
+    /// A nonce for the next proof.
     Nonce,
-    /// One that cannot be sent back.
+    /// A nonce that cannot be sent back.
     Unusable,
 }
 
-/// There is none.
+/// The signer of a gateway without proofs.
 #[derive(Debug)]
 pub enum NoSigner {}
 
@@ -73,18 +73,18 @@ impl AsyncSigner for NoSigner {
     }
 }
 
-/// What a gateway asks of what makes its proofs.
+/// The interface between a gateway and the source of its proofs.
 pub trait Prover {
-    /// What signs.
+    /// The signer.
     type Signer: ?Sized;
 
-    /// Whether there are proofs at all.
+    /// Whether requests have proofs.
     const PROVES: bool;
 
-    /// A call begins.
+    /// Starts a call.
     fn begin(&mut self);
 
-    /// Writes all of a proof but its signature.
+    /// Writes a proof without its signature.
     fn prepare<'s, 'o>(
         &'s self,
         proof: DpopProof<'_>,
@@ -92,13 +92,13 @@ pub trait Prover {
         out: &'o mut [u8],
     ) -> Result<(Unsigned<'o>, &'s Self::Signer), WriteError>;
 
-    /// Takes note of where the signed proof is.
+    /// Records the place of the signed proof.
     fn made(&mut self, proof: Range<usize>);
 
-    /// Where the proof for this request is, if it has one.
+    /// The place of this request's proof, if the request has one.
     fn take(&mut self) -> Option<Range<usize>>;
 
-    /// Remembers the nonce that an answer brings.
+    /// Stores the nonce of an answer.
     fn remember(&mut self, of: Origin, value: Option<&[u8]>) -> Brought;
 
     /// Whether the request may be repeated with another nonce: once in a call.

@@ -5,24 +5,24 @@ use redox_auth_core::{AnswerError, Refused, Stopped, WriteError};
 
 use crate::HttpError;
 
-/// What went wrong with an attempt to get a token.
+/// The error of an attempt to obtain a token.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Cause {
-    /// The server said no.
+    /// The server refused.
     Refused(Refused),
-    /// The server answered with success, and with nothing that can be used.
+    /// The server answered with success, but the answer is unusable.
     Answer(AnswerError),
-    /// This device's clock is unset or wrong, and the server did not show the time.
+    /// This device's clock is unset or wrong, and the server's answer had no time.
     NoTime {
         /// The status of the server's answer.
         status: u16,
     },
     /// The request could not be signed.
     NotSigned(WriteError),
-    /// There was no answer.
+    /// The server did not answer.
     Exchange(ExchangeError),
-    /// The session stopped asking.
+    /// The session makes no more attempts for now.
     Stopped(Stopped),
 }
 
@@ -48,18 +48,18 @@ impl core::error::Error for Cause {}
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ExchangeError {
-    /// There was no connection, with the kind of the connector's error. Nothing was sent.
+    /// No connection was made, with the kind of the connector's error. Nothing was sent.
     Connect(ErrorKind),
-    /// The connector could not tell who is at the other end, so nothing secret was sent.
+    /// The connector could not authenticate the other end, and therefore the gateway sent no secret.
     Unauthenticated,
     /// The connection failed, with the kind of its error.
     Transport(ErrorKind),
-    /// What came is no answer.
+    /// The received bytes are not a valid answer.
     Http(HttpError),
 }
 
 impl ExchangeError {
-    /// Whether this is how it looks when a server closes a kept connection just when it is used again.
+    /// Whether the error is typical of a server that closes a kept connection just as it is used again.
     pub(crate) const fn is_loss(self) -> bool {
         match self {
             Self::Http(error) => matches!(error, HttpError::Closed),
@@ -79,9 +79,9 @@ impl fmt::Display for ExchangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect(kind) => write!(f, "no connection: {kind}"),
-            Self::Unauthenticated => f.write_str(
-                "the connection is not authenticated, so nothing secret was sent over it",
-            ),
+            Self::Unauthenticated => {
+                f.write_str("the connection is not authenticated: no secret was sent over it")
+            }
             Self::Transport(kind) => write!(f, "the connection failed: {kind}"),
             Self::Http(error) => error.fmt(f),
         }

@@ -6,46 +6,46 @@ use redox_auth_core::{MetadataError, ParseError, UrlError, WriteError};
 use super::{ExchangeError, HeadError};
 use crate::HttpError;
 
-/// Why a server was not found by its metadata. Nothing was signed, and no secret was sent.
+/// Why a server could not be discovered. Nothing was signed, and no secret was sent.
 ///
-/// Holds no byte from the wire: [`Discovery::metadata`](crate::Discovery::metadata) shows what a document says.
+/// Holds no byte from the wire. [`Discovery::metadata`](crate::Discovery::metadata) shows a document's values.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DiscoveryError {
-    /// The issuer or the base URL of the FHIR server is none that can be asked.
+    /// The URL of the issuer or of the FHIR server cannot be used.
     Url(UrlError),
-    /// The URL of the document does not fit the buffer for the document, where it stands while the request is written.
+    /// The document buffer is too short for the URL of the document, which it holds while the request is written.
     NotWritten(WriteError),
     /// The head of the request could not be written.
     Head(HeadError),
-    /// There was no answer.
+    /// The server did not answer.
     Exchange(ExchangeError),
-    /// The answer leads elsewhere, where nobody follows.
+    /// The answer is a redirect, which the discovery does not follow.
     Redirect {
         /// The status of the answer.
         status: u16,
     },
-    /// There is no document, or none for us.
+    /// There is no document, or the server does not show it to this client.
     Status {
         /// The status of the answer.
         status: u16,
     },
     /// A web page came in place of the document.
     WebPage,
-    /// Neither of the two documents of an issuer, or of a FHIR server, is there.
+    /// Both documents of an issuer, or of a FHIR server, are absent.
     Neither {
-        /// The status of the answer to the question for the first.
+        /// The status of the first answer.
         first: u16,
-        /// The same of the second.
+        /// The status of the second answer.
         second: u16,
     },
-    /// The document does not fit the buffer for it.
+    /// The document does not fit its buffer.
     BufferTooSmall {
-        /// How long it is, in bytes; at least, where the server does not say its length beforehand. The server says it, so
-        /// it can be any number: compare it with a limit before you allocate.
+        /// The length of the document in bytes, or a lower bound if the server does not announce the length. The server
+        /// chooses this number: compare it with a limit before you allocate.
         needed: u64,
     },
-    /// The document is not what the specification says.
+    /// The document violates its specification.
     Document(ParseError),
     /// The document must not be used.
     Untrusted(MetadataError),
@@ -72,7 +72,7 @@ impl From<ErrorKind> for DiscoveryError {
 impl fmt::Display for DiscoveryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Url(error) => write!(f, "the URL to discover the server by: {error}"),
+            Self::Url(error) => write!(f, "the URL of the issuer or server: {error}"),
             Self::NotWritten(error) => write!(f, "the buffer for the document: {error}"),
             Self::Head(error) => error.fmt(f),
             Self::Exchange(error) => error.fmt(f),

@@ -3,10 +3,10 @@ use redox_auth_core::Url;
 use super::{Exchange, MIN_WIRE};
 use crate::{HeadError, Method};
 
-/// The head of a request while it is written. Made by [`Exchange::request`].
+/// The head of a request under construction. [`Exchange::request`] makes it.
 ///
-/// It counts past the end of the buffer, so that one check at the end can name the exact need. Dropped before
-/// [`send`](Self::send), it leaves nothing to be sent.
+/// It counts past the end of the buffer, and one check at the end gives the exact length needed. If it is dropped
+/// before [`send`](Self::send), nothing is sent.
 #[must_use = "nothing is sent before `send`"]
 pub struct HeadWriter<'e, 'b> {
     exchange: &'e mut Exchange<'b>,
@@ -37,7 +37,7 @@ impl<'e, 'b> HeadWriter<'e, 'b> {
         }
         writer.put(method.as_str());
         writer.put(" ");
-        // A path that follows the URL takes the place of its "/".
+        // A path after the URL replaces the URL's "/".
         if path.is_empty() || url.path() != "/" {
             writer.put(url.path());
         }
@@ -52,8 +52,8 @@ impl<'e, 'b> HeadWriter<'e, 'b> {
         writer
     }
 
-    /// Adds a header. One that cannot stand in a head is refused at the end, and so is one that frames the message or
-    /// speaks of the connection: those are written here.
+    /// Adds a header. [`send`](Self::send) rejects a header that a head cannot carry, and a header that frames the
+    /// message or describes the connection: the gateway writes those.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if !is_token(name) || RESERVED.iter().any(|it| it.eq_ignore_ascii_case(name)) {
             self.error.get_or_insert(HeadError::Name);
@@ -66,7 +66,7 @@ impl<'e, 'b> HeadWriter<'e, 'b> {
         self.field("Authorization", "Bearer ", token)
     }
 
-    /// Adds `Authorization: DPoP` with this token (RFC 9449 §7.1). The proof goes into a header `DPoP` of its own.
+    /// Adds `Authorization: DPoP` with this token (RFC 9449 §7.1). Add the proof as a header `DPoP`.
     pub fn bound(self, token: &str) -> Self {
         self.field("Authorization", "DPoP ", token)
     }
@@ -84,10 +84,11 @@ impl<'e, 'b> HeadWriter<'e, 'b> {
         self
     }
 
-    /// Ends the head: from now on it is to be sent, with a body of this length, or one in chunks.
+    /// Completes the head of a request with a body of this length, or with a chunked body for `None`. The head is then
+    /// ready to send.
     ///
     /// # Errors
-    /// [`HeadError`]; then nothing is to be sent.
+    /// [`HeadError`]; nothing is then sent.
     pub fn send(mut self, content_length: Option<u64>) -> Result<(), HeadError> {
         match content_length {
             None => self.put("Transfer-Encoding: chunked\r\n"),
@@ -157,7 +158,7 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(is_token_byte)
 }
 
-/// What frames a message, speaks of the connection, or tells who asks.
+/// The headers that frame a message, describe the connection, or identify the client.
 const RESERVED: &[&str] = &[
     "Authorization",
     "Connection",

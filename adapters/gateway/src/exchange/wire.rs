@@ -1,16 +1,16 @@
 use zeroize::Zeroize;
 
-/// The buffer for the wire: first what is to be sent, then what has come.
+/// The buffer for the wire: first for the bytes to send, then for received bytes.
 ///
-/// Of what has come, the head is kept at the beginning, and what follows it comes and goes behind it.
+/// The head of an answer stays at the start, and the bytes of the body pass through the rest.
 pub(super) struct Wire<'b> {
     buf: &'b mut [u8],
     /// The length of the head.
     kept: usize,
-    /// From here on nothing was looked at.
+    /// The start of the unparsed bytes.
     start: usize,
     end: usize,
-    /// No byte behind it has been written since the last wipe.
+    /// No byte after this has been written since the last wipe.
     dirty: usize,
 }
 
@@ -37,13 +37,13 @@ impl<'b> Wire<'b> {
         self.buf.get(self.start..self.end).unwrap_or(&[])
     }
 
-    /// The part of it that begins `start` bytes behind what was not looked at.
+    /// The part that starts `start` bytes after the start of the unparsed bytes.
     pub(super) fn part(&self, start: usize, len: usize) -> &[u8] {
         let part = self.filled().get(start..).and_then(|rest| rest.get(..len));
         part.unwrap_or(&[])
     }
 
-    /// Where the next bytes go.
+    /// The place for the next bytes.
     pub(super) fn room(&mut self) -> &mut [u8] {
         if self.start == self.end {
             self.start = self.kept;
@@ -54,24 +54,24 @@ impl<'b> Wire<'b> {
             self.start = self.kept;
             self.buf.copy_within(start..end, self.kept);
         }
-        // Whoever gets it may write to all of it.
+        // The caller may write to all of it.
         self.dirty = self.buf.len();
         self.buf.get_mut(self.end..).unwrap_or(&mut [])
     }
 
-    /// The rest of the room once [`Wire::room`] was asked for, from `skip` bytes on and but for the last `less`.
+    /// The rest of the room after a call to [`Wire::room`], without the first `skip` and the last `less` bytes.
     pub(super) fn room_within(&mut self, skip: usize, less: usize) -> &mut [u8] {
         let room = self.room();
         let end = room.len().saturating_sub(less);
         room.get_mut(skip..end).unwrap_or(&mut [])
     }
 
-    /// Counts bytes as written into the room.
+    /// Counts bytes in the room as written.
     pub(super) fn add(&mut self, len: usize) {
         self.end = self.end.saturating_add(len).min(self.buf.len());
     }
 
-    /// Writes into the room; `false` when there is not enough of it.
+    /// Writes into the room; `false` if it is too short.
     pub(super) fn put(&mut self, bytes: &[u8]) -> bool {
         let Some(room) = self.room().get_mut(..bytes.len()) else {
             return false;
@@ -81,12 +81,12 @@ impl<'b> Wire<'b> {
         true
     }
 
-    /// Is done with the next `len` bytes.
+    /// Discards the next `len` bytes.
     pub(super) fn skip(&mut self, len: usize) {
         self.start = self.start.saturating_add(len).min(self.end);
     }
 
-    /// Takes `len` bytes out, which begin `start` bytes behind what was not looked at.
+    /// Removes `len` bytes that start `start` bytes after the start of the unparsed bytes.
     pub(super) fn cut(&mut self, start: usize, len: usize) {
         let to = self.start.saturating_add(start).min(self.end);
         let from = to.saturating_add(len).min(self.end);
@@ -94,7 +94,7 @@ impl<'b> Wire<'b> {
         self.end = self.end.saturating_sub(from.saturating_sub(to));
     }
 
-    /// Makes spaces of so many bytes.
+    /// Overwrites this many bytes with spaces.
     pub(super) fn blank(&mut self, start: usize, len: usize) {
         let start = self.start.saturating_add(start);
         let bytes = self.buf.get_mut(start..start.saturating_add(len));

@@ -16,26 +16,26 @@ where
     S: TokenStorage,
     P: MaybeDpop<Signer: AsyncSigner>,
 {
-    /// As [`authorize`](Self::authorize), awaited.
+    /// As [`authorize`](Self::authorize), asynchronously.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`authorize`](Self::authorize).
     pub async fn authorize_async(&mut self) -> Result<(), Error> {
         self.drive_async(Goal::Token, &mut Bytes::new(&[])).await
     }
 
-    /// As [`learn_time`](Self::learn_time), awaited.
+    /// As [`learn_time`](Self::learn_time), asynchronously.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`learn_time`](Self::learn_time).
     pub async fn learn_time_async(&mut self) -> Result<(), Error> {
         self.drive_async(Goal::Time, &mut Bytes::new(&[])).await
     }
 
-    /// As [`send`](Self::send), awaited.
+    /// As [`send`](Self::send), asynchronously.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`send`](Self::send).
     pub async fn send_async<B: Payload + Read>(
         &mut self,
         request: Request<'_, B>,
@@ -84,7 +84,7 @@ async fn sign<I: Identity<Signer: AsyncSigner>>(
     match body {
         Body::Complete(body) => Ok(body.len()),
         Body::Unsigned { key, unsigned } => {
-            // The session has looked at this very identity, so the key is there.
+            // The session has read the key from this same identity, and therefore the key exists.
             let key = identity
                 .oauth_key(key)
                 .ok_or(WriteError::EmptyClaim("kid"))?;

@@ -15,20 +15,20 @@ where
     S: TokenStorage,
     P: MaybeDpop<Signer: Signer>,
 {
-    /// Sees to it that the session holds a good token, and gets one if it does not. A token that is due to be replaced is
-    /// renewed; when that fails, it will do until its end.
+    /// Obtains a token if the session has no valid one, and renews a token that is due. If the renewal fails, the old
+    /// token stays in use until it expires.
     ///
     /// # Errors
-    /// [`Error::NoToken`] with what went wrong and when to call again; [`Error::NotWritten`] and [`Error::Random`] when
-    /// not even a request came about.
+    /// [`Error::NoToken`] with the cause and the time to call again; [`Error::NotWritten`] and [`Error::Random`] if no
+    /// request could be made.
     pub fn authorize(&mut self) -> Result<(), Error> {
         self.drive(Goal::Token, &mut Bytes::new(&[]))
     }
 
-    /// Sees to it that the session knows the time, by its own clock or by asking the server, and goes no further: to
-    /// restore a saved token on a device without a clock, which needs the time, before another is got.
+    /// Learns the time, from the device's clock or from the server, and does nothing else. A device without a clock
+    /// calls it before it restores a saved token, because that needs the time.
     ///
-    /// Nothing is asked while the session holds a good token.
+    /// It sends nothing while the session holds a valid token.
     ///
     /// # Errors
     /// As [`authorize`](Self::authorize).
@@ -36,21 +36,23 @@ where
         self.drive(Goal::Time, &mut Bytes::new(&[]))
     }
 
-    /// Sends a request with the token on it, which is got first if need be, and reads the head of the answer.
+    /// Sends a request with the token, and reads the head of the answer. It first obtains a token if the session has
+    /// none.
     ///
-    /// When the API answers 401, the token is replaced, and the request is sent once more if its body can be rewound.
-    /// Whatever is answered then is returned, and so is every other answer, whatever its status. No redirect is followed.
+    /// If the API answers 401, the gateway renews the token and sends the request once more, if its body can be
+    /// rewound. It returns the second answer, and every other answer, whatever its status. It follows no redirect.
     ///
-    /// When the request cannot be written to its end, what the server may have answered before it hung up is read, such as
-    /// 413 (Content Too Large), and returned.
+    /// If the request cannot be written to its end, the server may have answered before it closed the connection, such
+    /// as with 413 (Content Too Large). The gateway then reads and returns that answer.
     ///
-    /// A request on a kept connection that the server closes before any byte of an answer is sent once more on a new one
-    /// if doing it twice does no harm (RFC 9110 §9.2.2, RFC 9112 §9.3.1): by its verb, or by
-    /// [`Request::idempotent`]. A request for a token is not: its `jti` is used up.
+    /// If the server closes a kept connection before any byte of an answer, the gateway sends the request once more on
+    /// a new connection. It does so only if repeating the request does no harm (RFC 9110 §9.2.2, RFC 9112 §9.3.1):
+    /// because of its method, or because of [`Request::idempotent`]. It does not repeat a token request in this way,
+    /// because the `jti` is used up.
     ///
     /// # Errors
-    /// [`Error::Authorize`], [`Error::Path`] and [`Error::Head`] before anything is sent; as
-    /// [`authorize`](Self::authorize): nothing was sent then, or it was answered 401; [`Error::Exchange`],
+    /// [`Error::Authorize`], [`Error::Path`] and [`Error::Head`] before anything is sent. The errors of
+    /// [`authorize`](Self::authorize): the request was then not sent, or the API answered 401. [`Error::Exchange`],
     /// [`Error::Payload`] and [`Error::PayloadTooShort`].
     pub fn send<B: Payload + Read>(
         &mut self,
@@ -89,7 +91,7 @@ fn sign<I: Identity<Signer: Signer>>(body: Body<'_>, identity: &I) -> Result<usi
     match body {
         Body::Complete(body) => Ok(body.len()),
         Body::Unsigned { key, unsigned } => {
-            // The session has looked at this very identity, so the key is there.
+            // The session has read the key from this same identity, and therefore the key exists.
             let key = identity
                 .oauth_key(key)
                 .ok_or(WriteError::EmptyClaim("kid"))?;

@@ -3,11 +3,11 @@ use redox_auth_core::{Body, Channel, Unsigned, WriteError};
 
 use crate::{Connector, Endpoint, MaybeDpop};
 
-/// What a driver has to do next.
+/// The next step of a driver.
 pub(super) enum Step<'s, I, C: Connector, P: MaybeDpop> {
-    /// Sign, and say how long the body is then.
+    /// Sign, and report the length of the signed body.
     Sign { body: Body<'s>, identity: &'s I },
-    /// Sign a proof of possession, and say how long it is then.
+    /// Sign a proof of possession, and report its length.
     Prove {
         unsigned: Unsigned<'s>,
         signer: &'s P::Signer,
@@ -17,7 +17,7 @@ pub(super) enum Step<'s, I, C: Connector, P: MaybeDpop> {
         connector: &'s mut C,
         to: Endpoint<'s>,
     },
-    /// Read what comes next of the application's body.
+    /// Read the next bytes of the application's body.
     Fill(&'s mut [u8]),
     /// Write some of these bytes.
     Write {
@@ -31,11 +31,11 @@ pub(super) enum Step<'s, I, C: Connector, P: MaybeDpop> {
         io: &'s mut C::Connection,
         room: &'s mut [u8],
     },
-    /// Nothing more.
+    /// Nothing is left to do.
     Done,
 }
 
-/// What came of a step.
+/// The result of a step.
 pub(super) enum Event<T> {
     Signed(Result<usize, WriteError>),
     Connected(Result<(T, Channel), ErrorKind>),

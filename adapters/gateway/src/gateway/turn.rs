@@ -17,7 +17,7 @@ use crate::{Cause, Connector, Device, Endpoint, Error, ExchangeError, MaybeDpop,
 
 /// One call of a gateway: it decides, and a driver moves the bytes.
 ///
-/// Dropped before its end, it gives up what it had begun.
+/// If it is dropped early, its work is abandoned.
 pub(super) struct Turn<
     'g,
     'b,
@@ -34,58 +34,58 @@ pub(super) struct Turn<
     token: Attempt,
     /// The token that the request was sent with.
     generation: Option<Generation>,
-    /// The request was answered 401 once.
+    /// The API answered 401 to the request once.
     is_repeated: bool,
-    /// The request met the end of a kept connection once.
+    /// The kept connection ended during the request once.
     is_resent: bool,
-    /// The request that the pace knows.
+    /// The request that the pace has counted.
     started: Option<Started>,
-    /// Why the request could not be written to its end. The server may have answered before.
+    /// Why the request could not be written to its end. The server may have answered before that.
     cut_off: Option<ExchangeError>,
 }
 
-/// What is wanted.
+/// The goal of a call.
 #[derive(Clone, Copy)]
 pub(super) enum Goal<'r> {
-    /// To know what time it is.
+    /// The time.
     Time,
     /// A token.
     Token,
-    /// The answer to this.
+    /// The answer to this request.
     Request(&'r RequestHead<'r>),
 }
 
-/// What there is of attempts to get a token.
+/// The attempts to obtain a token.
 struct Attempt {
     target: TokenTarget,
-    /// Of the request's body, and then of what has come of the answer's.
+    /// The length of the request's body, and then of the received part of the answer.
     len: usize,
-    /// How much of the request's body is on the wire.
+    /// The number of body bytes written to the wire.
     sent: usize,
-    /// When the head of the answer was there: its `Date` is no older than the way it came.
+    /// The time when the head of the answer was received. Its `Date` is no older than the round trip.
     received_at: Option<Now>,
-    /// How many there were for this request.
+    /// The number of attempts for this request.
     count: u8,
     has_come: bool,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Stage {
-    /// Is there a token?
+    /// Check whether there is a token.
     Ask,
-    /// Write and sign a request for one.
+    /// Write and sign a token request.
     Prepare,
-    /// Is there a connection?
+    /// Check whether there is a connection.
     Reach(What),
-    /// Make one.
+    /// Make a connection.
     Connect(What),
-    /// Prove that we have the key, where the token is bound to one.
+    /// Sign a proof of possession, if the token is bound to a key.
     Prove(What),
     /// Write the head of the request.
     Begin(What),
     Send(What),
     Receive(What),
-    /// Read the rest of an answer that nobody wants, so that the connection can be used again.
+    /// Read the unused rest of an answer, to keep the connection for another request.
     Drain {
         left: u16,
     },
@@ -101,14 +101,14 @@ enum What {
 impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     Turn<'g, 'b, 'r, I, D, C, S, P>
 {
-    /// What no token can mend is said before one is asked for.
+    /// Checks for errors that no token can fix, before a token is obtained.
     pub(super) fn begin(
         gateway: &'g mut Gateway<'b, I, D, C, S, P>,
         goal: Goal<'r>,
     ) -> Result<Self, Error> {
         gateway.link.end();
         if gateway.ticket.is_some() {
-            // Of a call that was forgotten, and so not even dropped.
+            // A call before this was leaked without being dropped.
             gateway.give_up();
         }
         gateway.dpop.begin();
@@ -142,7 +142,7 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: Maybe
         })
     }
 
-    /// What to do next.
+    /// The next step.
     pub(super) fn step(&mut self, payload: &mut dyn Payload) -> Result<Step<'_, I, C, P>, Error> {
         self.advance(payload)?;
         if let Stage::Prove(what) = self.stage
@@ -193,7 +193,7 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: Maybe
         Ok(Step::Read { io, room })
     }
 
-    /// Takes what came of the last step.
+    /// Processes the result of the last step.
     pub(super) fn take(
         &mut self,
         event: Event<C::Connection>,
@@ -247,7 +247,7 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: Maybe
             }
         };
         self.stage = match self.stage {
-            // A failure of the connection, for no other is possible here but that it took too long.
+            // A failure of the connection. The only other error possible here is the time-out.
             Stage::Send(what) if matches!(failure, ExchangeError::Transport(_)) => {
                 link.exchange.cut_off();
                 self.cut_off = Some(failure);
@@ -260,7 +260,7 @@ impl<'g, 'b, 'r, I: Identity, D: Device, C: Connector, S: TokenStorage, P: Maybe
     }
 }
 
-/// Where the connection for `what` has to lead.
+/// The endpoint of the connection for `what`.
 fn endpoint<'s, I: Identity, S: TokenStorage>(
     session: &'s Session<I, S>,
     now: Now,
@@ -279,7 +279,7 @@ fn endpoint<'s, I: Identity, S: TokenStorage>(
 impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     Gateway<'_, I, D, C, S, P>
 {
-    /// Ends what is under way, and wipes the buffers.
+    /// Abandons the current work, and wipes the buffers.
     pub(super) fn give_up(&mut self) {
         self.link.end();
         self.token.zeroize();

@@ -9,12 +9,12 @@ use crate::{AsyncConnect, Connector, Endpoint};
 
 /// Makes plain TCP connections over a network stack that implements the traits of `edge-nal`.
 ///
-/// Over plain TCP the gateway sends secrets to this machine alone. For any other server, put a connector with TLS around
-/// this one, such as `redox_auth_embedded_tls::AsyncTls`. Such a connector passes on the endpoint with
+/// Over plain TCP the gateway sends secrets only to this machine. For any other server, wrap this connector in a
+/// connector with TLS, such as `redox_auth_embedded_tls::AsyncTls`. The outer connector passes the endpoint on with
 /// [`is_tls`](Endpoint::is_tls) off.
 ///
-/// A kept connection is alive while a read of it waits. The gateway starts that read and drops it, so a read that is dropped
-/// must lose no bytes, as in every stack that we know.
+/// A kept connection is alive while a read of it waits. The gateway starts that read and drops it. A dropped read must
+/// therefore lose no bytes, as in every stack that was tested.
 ///
 /// ```
 /// use edge_nal::{Dns, TcpConnect};
@@ -30,7 +30,7 @@ pub struct EdgeNal<'n, T, D> {
 }
 
 impl<'n, T, D> EdgeNal<'n, T, D> {
-    /// Connects over `tcp`, to the addresses that `dns` finds. Many stacks are both.
+    /// Connects over `tcp`, to addresses from `dns`. Many stacks implement both.
     #[must_use]
     pub const fn new(tcp: &'n T, dns: &'n D) -> Self {
         Self { tcp, dns }

@@ -17,7 +17,7 @@ fn endpoint(host: &str) -> Endpoint<'_> {
     }
 }
 
-/// The address of `host`, and the names that were looked up for it.
+/// The address of `host`, and the looked-up names.
 fn found(to: Endpoint<'_>) -> (Result<SocketAddr, NalError>, Vec<String>) {
     let names = RefCell::new(Vec::new());
     let found = block_on(address(to, async |host| {
@@ -70,7 +70,7 @@ fn only_loopback_is_authenticated_without_tls() {
     }
 }
 
-/// Reads this, or waits for ever.
+/// Returns this result, or waits without end.
 struct Stream(Option<Result<usize, ErrorKind>>);
 
 impl ErrorType for Stream {

@@ -1,15 +1,15 @@
 use super::lines::{Lines, Place as Line};
 use crate::{HttpError, Limits};
 
-/// A chunked body (RFC 9112 §7.1) as it goes by. What stands around its data is checked and dropped.
+/// A chunked body (RFC 9112 §7.1), parsed as it arrives. Everything except the data is checked and dropped.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chunked {
     place: Place,
-    /// How many bytes of extensions and trailers there were.
+    /// The number of bytes in extensions and trailers.
     extras: usize,
 }
 
-/// Where in it the next byte is.
+/// The place of the next byte.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Size { size: u64, digits: u8 },
@@ -31,7 +31,7 @@ impl Chunked {
         }
     }
 
-    /// How many of the bytes that come next are data.
+    /// The number of next bytes that are data.
     pub(super) const fn data_left(&self) -> u64 {
         match self.place {
             Place::Data { left } => left,
@@ -39,7 +39,7 @@ impl Chunked {
         }
     }
 
-    /// Counts data as gone by.
+    /// Counts bytes of data as processed.
     pub(super) fn skip_data(&mut self, len: u64) {
         let left = self.data_left().saturating_sub(len);
         self.place = if left > 0 {
@@ -53,7 +53,7 @@ impl Chunked {
         matches!(self.place, Place::End)
     }
 
-    /// Takes the next byte, one that is no data. `body_len` is that of all the data before.
+    /// Parses the next byte, which is not data. `body_len` is the length of all data before it.
     pub(super) fn take(
         &mut self,
         byte: u8,
@@ -112,7 +112,7 @@ impl Chunked {
                     _ => Place::Trailers(lines),
                 }
             }
-            // Neither asks for another byte.
+            // No byte can come in these places.
             (place @ (Place::Data { .. } | Place::End), _) => place,
         };
         Ok(())
@@ -132,5 +132,5 @@ fn hexadecimal(byte: u8) -> Option<u64> {
     char::from(byte).to_digit(16).map(u64::from)
 }
 
-/// Of a number of 64 bits, leading zeros included.
+/// The digits of a number of 64 bits, leading zeros included.
 const MAX_DIGITS: u8 = 16;

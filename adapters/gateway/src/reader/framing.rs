@@ -1,6 +1,6 @@
 use crate::{HttpError, Method};
 
-/// What a head says about what follows it, line by line.
+/// The information in a head about the rest of the message, line by line.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Framing {
     pub(super) status: u16,
@@ -8,11 +8,11 @@ pub(super) struct Framing {
     length: Option<u64>,
     is_chunked: bool,
     is_closing: bool,
-    /// For how long the server keeps the connection without a request, in seconds: `Keep-Alive: timeout=5`.
+    /// How long the server keeps the connection without a request, in seconds: `Keep-Alive: timeout=5`.
     pub(super) idle_secs: Option<u64>,
 }
 
-/// How the end of a body is found (RFC 9112 §6.3).
+/// The rule for the end of a body (RFC 9112 §6.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Body {
     None,
@@ -22,7 +22,7 @@ pub(super) enum Body {
 }
 
 impl Framing {
-    /// Takes the line of the status, without its end (RFC 9112 §4).
+    /// Parses the status line, without its end (RFC 9112 §4).
     pub(super) fn take_status(&mut self, line: &[u8]) -> Result<(), HttpError> {
         let status = line.strip_prefix(b"HTTP/1.").and_then(|rest| {
             let (&minor, rest) = rest.split_first()?;
@@ -39,7 +39,7 @@ impl Framing {
         Ok(())
     }
 
-    /// Takes a header, without the end of its line.
+    /// Parses a header, without its line end.
     pub(super) fn take_header(&mut self, line: &[u8]) -> Result<(), HttpError> {
         let (name, value) = split(line);
         if name.is_empty() || !name.iter().all(|&byte| is_token_byte(byte)) {
@@ -78,7 +78,7 @@ impl Framing {
         Ok(())
     }
 
-    /// How the end of the body is found, and whether another answer may follow on the same connection.
+    /// The rule for the end of the body, and whether another answer may follow on the same connection.
     pub(super) fn body(&self, method: Method) -> Result<(Body, bool), HttpError> {
         let announced = match (self.length, self.is_chunked) {
             (Some(_), true) => return Err(HttpError::LengthAndEncoding),
@@ -91,19 +91,19 @@ impl Framing {
             _ if method == Method::Head => Body::None,
             _ => announced,
         };
-        // A 204 has no body (RFC 9110 §8.6); of one that announces a body nobody knows what follows.
+        // A 204 has no body (RFC 9110 §8.6). If it announces a body, the meaning of further bytes is unknown.
         let is_odd = self.status == 204 && !matches!(announced, Body::UntilClose | Body::Length(0));
         let is_kept = self.is_1_1 && !self.is_closing && !is_odd && body != Body::UntilClose;
         Ok((body, is_kept))
     }
 }
 
-/// Whether a line, or its beginning, is of a header that no answer can be read without.
+/// Whether a line, or its start, belongs to a header that is required to read the answer.
 pub(super) fn is_needed(line: &[u8]) -> bool {
     frame(split(line).0).is_some()
 }
 
-/// A header that frames the message or speaks of the connection.
+/// A header that frames the message or describes the connection.
 enum Frame {
     Length,
     Encoding,
@@ -126,7 +126,7 @@ fn frame(name: &[u8]) -> Option<Frame> {
     }
 }
 
-/// What stands before the colon, and what behind it.
+/// The text before the colon, and the text after it.
 fn split(line: &[u8]) -> (&[u8], &[u8]) {
     let colon = line.iter().position(|&byte| byte == b':');
     let (name, value) = line
@@ -154,7 +154,7 @@ fn is_text(value: &[u8]) -> bool {
         .all(|&byte| byte == b'\t' || (byte >= b' ' && byte != 0x7f))
 }
 
-/// One or more digits and nothing else: no sign, no list (RFC 9110 §8.6).
+/// One or more digits: no sign, no list (RFC 9110 §8.6).
 fn decimal(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() {
         return None;

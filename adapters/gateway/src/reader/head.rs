@@ -2,34 +2,35 @@ use super::framing::{Framing, is_needed};
 use super::lines::{Lines, Place};
 use crate::{HttpError, Limits};
 
-/// The head of an answer as it comes. Headers that do not fit are dropped; what frames the message is read anyway.
+/// The head of an answer, parsed as it arrives. Headers that do not fit are dropped. Headers that frame the message are
+/// always read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Head {
-    /// `None` on the line of the status.
+    /// `None` on the status line.
     lines: Option<Lines>,
     pub(super) framing: Framing,
-    /// So many bytes are kept: whole lines.
+    /// The number of bytes kept: whole lines.
     kept: usize,
-    /// So many were looked at.
+    /// The number of bytes parsed.
     seen: usize,
-    /// How many headers are kept.
+    /// The number of headers kept.
     headers: usize,
-    /// How many bytes were dropped.
+    /// The number of bytes dropped.
     dropped: usize,
-    /// The beginning of this line was dropped.
+    /// The start of this line was dropped.
     is_cut: bool,
 }
 
-/// What is to be done with the bytes of a head.
+/// The next step for the bytes of a head.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Next {
-    /// More are needed.
+    /// More bytes are needed.
     More,
-    /// These are dropped.
+    /// Remove these bytes.
     Drop { start: usize, len: usize },
-    /// The line's end at this place becomes two spaces.
+    /// Replace the line end at this place with two spaces.
     Unfold { at: usize },
-    /// The head is complete, with so many bytes; an empty line follows.
+    /// The head is complete, with this many bytes. An empty line follows.
     Complete { len: usize },
 }
 
@@ -46,7 +47,7 @@ impl Head {
         }
     }
 
-    /// Goes on with the bytes of `input`, which begins with what is kept.
+    /// Continues with the bytes of `input`, which starts with the kept bytes.
     pub(super) fn read(&mut self, input: &[u8], limits: &Limits) -> Result<Next, HttpError> {
         let limit = limits.head_bytes;
         while let Some(&byte) = input.get(self.seen) {
@@ -85,7 +86,7 @@ impl Head {
         Ok(Next::More)
     }
 
-    /// A byte on the line of the status.
+    /// Parses a byte on the status line.
     fn status_byte(&mut self, input: &[u8], byte: u8) -> Result<Place, HttpError> {
         let line = input.get(..self.seen).unwrap_or_default();
         match (line.strip_suffix(b"\r"), byte) {
@@ -101,7 +102,7 @@ impl Head {
         Ok(Place::Within)
     }
 
-    /// Takes a header that ends before the byte `end`. `false` when it is not kept.
+    /// Parses a header that ends before the byte `end`. Returns `false` if it is not kept.
     fn take_line(&mut self, line: &[u8], end: usize, limits: &Limits) -> Result<bool, HttpError> {
         if core::mem::replace(&mut self.is_cut, false) {
             return Ok(false);
@@ -113,7 +114,7 @@ impl Head {
         Ok(fits)
     }
 
-    /// Drops what comes before the byte `end` and is not kept.
+    /// Drops the bytes before `end` that are not kept.
     fn drop_to(&mut self, end: usize, limits: &Limits) -> Result<Next, HttpError> {
         let (start, len) = (self.kept, end.saturating_sub(self.kept));
         self.dropped = self.dropped.saturating_add(len);
@@ -126,5 +127,5 @@ impl Head {
     }
 }
 
-/// How many bytes of a head are read and dropped at most.
+/// The greatest number of bytes of a head that are read and dropped.
 const DROPPED_MAX: usize = 64 * 1024;

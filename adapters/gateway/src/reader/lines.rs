@@ -1,34 +1,33 @@
 use crate::HttpError;
 
-/// Watches lines of headers go by, a byte at a time, and finds the empty one at their end.
+/// Reads header lines byte by byte, and finds the empty line at their end.
 ///
-/// What it objects to depends on the bytes alone and not on how they came, so that an answer is the same however it was
-/// split on its way.
+/// Errors depend only on the bytes, not on their division into reads.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lines {
-    /// The next line may not go on with a header: nothing, or only the status, came before it.
+    /// The next line may not continue a header, because it follows the start or the status line.
     is_first: bool,
-    /// Whether something is on this line yet.
+    /// Whether this line has a byte yet.
     is_begun: bool,
     has_colon: bool,
     after_carriage_return: bool,
 }
 
-/// What a byte is for the lines.
+/// The place of a byte in the lines.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Place {
     /// On a line, or at its end.
     Within,
-    /// The first on a line: the header on the lines before is complete.
+    /// The first byte of a line: the header on the lines before is complete.
     Begin,
-    /// The first on a line that goes on with the header before (RFC 9112 §5.2).
+    /// The first byte of a line that continues the header before (RFC 9112 §5.2).
     Fold,
-    /// The last of the empty line.
+    /// The last byte of the empty line.
     End,
 }
 
 impl Lines {
-    /// The lines of headers, behind that of the status or behind a chunked body.
+    /// The header lines after a status line or after a chunked body.
     pub(super) const fn new() -> Self {
         Self {
             is_first: true,
@@ -38,7 +37,7 @@ impl Lines {
         }
     }
 
-    /// Takes the next byte.
+    /// Parses the next byte.
     pub(super) fn take(&mut self, byte: u8) -> Result<Place, HttpError> {
         if self.after_carriage_return {
             return match (byte, self.is_begun, self.has_colon) {

@@ -8,13 +8,13 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::nonces::Seed;
 
-/// A private key that signs with ES256 in the hand-optimized assembly of `p256-cortex-m4`, in a twentieth of the
-/// instructions that `p256` takes. For Cortex-M4 and Cortex-M33 only.
+/// A private key that signs with ES256 in the hand-optimized assembly of `p256-cortex-m4`. It takes a twentieth of the
+/// instructions of `p256`. For Cortex-M4 and Cortex-M33 only.
 ///
-/// That crate draws its nonces from a random source and hands out no other way to choose them. The source that it gets
-/// here answers with those of RFC 6979, so signatures are deterministic, the same as those of
-/// [`Es256Key`](https://docs.rs/redox-auth-core); with [`hedged`](Self::hedged) they are random as well, and still safe
-/// where the random source is weak. Wiped on drop, and so is the stack after each call.
+/// That crate obtains its nonces from a random source and has no other interface for them. Here the random source
+/// returns the nonces of RFC 6979: signatures are deterministic, and equal to those of
+/// [`Es256Key`](https://docs.rs/redox-auth-core). With [`hedged`](Self::hedged) the nonces are also random, and still
+/// safe with a weak random source. The key is wiped on drop, and the stack after each call.
 #[derive(Clone)]
 pub struct Es256CortexM4Key {
     secret: Zeroizing<[u8; 32]>,
@@ -22,17 +22,17 @@ pub struct Es256CortexM4Key {
     hedge: Option<Hedge>,
 }
 
-/// Gives random bytes to mix into a nonce, other ones at each call.
+/// Returns new random bytes at each call, to mix into a nonce.
 pub type Hedge = fn() -> [u8; 32];
 
 impl Es256CortexM4Key {
     /// The length of a signature, in bytes.
     pub const SIGNATURE_LEN: usize = 64;
 
-    /// Reads a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
+    /// Parses a private key from PEM, DER or a JWK, as [`PrivateKey::parse`] does, and checks it.
     ///
     /// # Errors
-    /// [`KeyError`]; [`KeyError::WrongAlgorithm`] when it is a key for another algorithm.
+    /// [`KeyError`]; [`KeyError::WrongAlgorithm`] for a key of another algorithm.
     pub fn parse(input: &[u8]) -> Result<Self, KeyError> {
         let mut made = Err(KeyError::OutOfRange);
         wiped::<[u8; READING], _>(|| {
@@ -42,7 +42,7 @@ impl Es256CortexM4Key {
         made
     }
 
-    /// Checks a private key that was parsed before: its number and, when it came along, its public key.
+    /// Checks a private key that is already parsed: its scalar and, if there is one, its public key.
     ///
     /// # Errors
     /// [`KeyError::WrongAlgorithm`], [`KeyError::OutOfRange`], [`KeyError::Inconsistent`].
@@ -81,8 +81,8 @@ impl Es256CortexM4Key {
         }
     }
 
-    /// The same key, with random bytes mixed into each nonce by RFC 6979 §3.6: whoever makes the device fail while it
-    /// signs the same message twice learns nothing from the two.
+    /// The same key, with random bytes mixed into each nonce (RFC 6979 §3.6). An attacker who causes faults while the
+    /// device signs the same message twice then learns nothing from the two signatures.
     #[must_use]
     pub const fn hedged(mut self, hedge: Hedge) -> Self {
         self.hedge = Some(hedge);
@@ -92,7 +92,7 @@ impl Es256CortexM4Key {
     /// The public half, to register with the server.
     ///
     /// # Errors
-    /// None for a key that was made by one of the functions here.
+    /// None for a key from one of the functions here.
     pub fn public_key(&self) -> Result<PublicKey, KeyError> {
         let key = self.scalar().map_err(|_| KeyError::OutOfRange)?;
         PublicKey::from_ec_point(
@@ -146,7 +146,7 @@ impl fmt::Debug for Es256CortexM4Key {
     }
 }
 
-/// The key as `p256-cortex-m4` has it, which does not wipe it by itself.
+/// The key in the type of `p256-cortex-m4`, which does not wipe it.
 struct Scalar(SecretKey);
 
 impl core::ops::Deref for Scalar {
@@ -163,7 +163,7 @@ impl Drop for Scalar {
     }
 }
 
-/// How much of the stack the reading of a key may mark, in bytes.
+/// The greatest amount of stack that parsing a key may overwrite, in bytes.
 const READING: usize = 2560;
 
 /// The same for a signature.

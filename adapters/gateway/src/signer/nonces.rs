@@ -4,14 +4,14 @@ use rand_core::{CryptoRng, Error, RngCore};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
-/// What nonces on P-256 begin with (RFC 6979 §3.2), done once for a key.
+/// The common start of all nonces of a key on P-256 (RFC 6979 §3.2), computed once.
 ///
-/// By hand, for half of the instructions of the crate `rfc6979`: what depends on the key alone is not done again for each
-/// signature, what does not change between two HMACs is not hashed twice, and nothing is done for a second nonce before
-/// one is asked for. The tests hold it against that crate.
+/// This implementation takes half of the instructions of the crate `rfc6979`. It computes the part that depends only on
+/// the key once, hashes no constant input twice, and prepares a second nonce only on request. The tests compare it with
+/// that crate.
 #[derive(Clone)]
 pub(super) struct Seed {
-    /// Step d as far as the digest: an HMAC whose key is 0, of V, 0 and the secret.
+    /// Step d before the digest: an HMAC with a key of 0 over V, 0 and the secret.
     begun: Hmac<Sha256>,
 }
 
@@ -24,8 +24,8 @@ impl Seed {
         Self { begun }
     }
 
-    /// The nonces for one signature with the same secret. `hedge` is mixed in by RFC 6979 §3.6; empty, they depend on
-    /// secret and digest only.
+    /// The nonces for one signature with the same secret. `hedge` is mixed in (RFC 6979 §3.6). If it is empty, the
+    /// nonces depend only on secret and digest.
     pub(super) fn nonces(&self, secret: &[u8; 32], digest: &[u8; 32], hedge: &[u8]) -> Nonces {
         let digest = reduced(digest);
         let mut begun = self.begun.clone();
@@ -43,10 +43,10 @@ impl Seed {
     }
 }
 
-/// The nonces for one signature on P-256 by RFC 6979, where `p256-cortex-m4` asks for random bytes.
+/// The nonces for one signature on P-256 (RFC 6979), in the form of the random source that `p256-cortex-m4` expects.
 ///
-/// It takes the 32 bytes that it is given for `k`, the least significant first, and asks for others when they are no number
-/// below the order or no signature comes of them: just what step h says to do with the next candidate.
+/// The crate uses the 32 bytes as `k`, the least significant first. It asks for others if they are not a number below
+/// the order, or if they give no signature. Step h has the same rule for the next candidate.
 pub(super) struct Nonces {
     key: Hmac<Sha256>,
     value: Zeroizing<[u8; 32]>,
@@ -54,7 +54,7 @@ pub(super) struct Nonces {
 }
 
 impl Nonces {
-    /// K becomes the HMAC of V and `parts`.
+    /// Sets K to the HMAC of V and `parts`.
     fn next_key(&mut self, parts: &[&[u8]]) {
         let mut mac = self.key.clone();
         mac.update(self.value.as_ref());
@@ -64,7 +64,7 @@ impl Nonces {
         self.key = keyed(&finished(mac));
     }
 
-    /// V becomes the HMAC of V.
+    /// Sets V to the HMAC of V.
     fn next_value(&mut self) {
         let mut mac = self.key.clone();
         mac.update(self.value.as_ref());
@@ -104,12 +104,12 @@ impl RngCore for Nonces {
     }
 }
 
-/// To whoever does not know the key they are random (RFC 6979 §3.3).
+/// Without the key, the nonces cannot be distinguished from random bytes (RFC 6979 §3.3).
 impl CryptoRng for Nonces {}
 
-/// An HMAC with this key, nothing in it yet.
+/// An HMAC with this key and no input yet.
 fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
-    // A key that is shorter than a block is filled up with zeros (RFC 2104 §2).
+    // A key shorter than a block is padded with zeros (RFC 2104 §2).
     let mut block = Zeroizing::new([0; 64]);
     for (to, from) in block.iter_mut().zip(key) {
         *to = *from;
@@ -124,8 +124,8 @@ fn finished(mac: Hmac<Sha256>) -> Zeroizing<[u8; 32]> {
     copy
 }
 
-/// `bits2octets` (RFC 6979 §2.3.4): the digest less the order of the curve, if it is not below that. A digest is no
-/// secret.
+/// `bits2octets` (RFC 6979 §2.3.4): the digest, less the order of the curve if it is not below the order. A digest is
+/// no secret.
 fn reduced(digest: &[u8; 32]) -> [u8; 32] {
     let mut reduced = *digest;
     if *digest >= ORDER {
@@ -218,7 +218,7 @@ mod tests {
             digest in prop::array::uniform32(any::<u8>()),
             hedge in prop::collection::vec(any::<u8>(), 0..40),
         ) {
-            // Below the order, as every secret is.
+            // Below the order, like every secret.
             let secret = { let mut secret = secret; secret[4] = 0; secret[0] &= 0x7f; secret };
             prop_assert_eq!(ours(&secret, &digest, &hedge), theirs(&secret, &digest, &hedge));
         }

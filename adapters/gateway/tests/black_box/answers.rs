@@ -1,4 +1,4 @@
-//! Good answers, however they come.
+//! Valid answers, in every division into reads.
 
 use proptest::prelude::*;
 use redox_auth_core::{Api, Instant, Url};
@@ -7,7 +7,7 @@ use redox_auth_gateway::{Exchange, HttpError, Limits, Method, Outgoing, Request}
 use crate::support::peer::{Reply, Script, Then};
 use crate::support::{BOTH, Memory, gateway, message};
 
-/// Answers, whether the connection ends behind them, and what body they have.
+/// Answers, the event after each, and the expected bodies.
 const GOOD: &[(&str, Then, &str)] = &[
     (
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
@@ -204,7 +204,7 @@ fn a_head_behind_an_interim_one_gets_the_room_of_both() {
     assert_eq!(got, (Some(200), b"up".to_vec(), None));
 }
 
-/// Status, body and error of an answer that comes in these parts, over and over, and then ends.
+/// The status, body and error of an answer that arrives in parts of these lengths, repeatedly, and then ends.
 fn read(input: &[u8], splits: &[usize], room: usize) -> (Option<u16>, Vec<u8>, Option<HttpError>) {
     let now = Instant::from_millis(0);
     let mut wire = vec![0; 1024];

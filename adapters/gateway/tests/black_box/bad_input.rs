@@ -1,4 +1,4 @@
-//! Answers that are none: each ends in a typed error within the limits, and the session stays usable.
+//! Invalid answers: each causes a typed error within the limits, and the session stays usable.
 
 use embedded_io::ErrorKind;
 use redox_auth_gateway::{Error, ExchangeError, HttpError, Limits};
@@ -6,16 +6,18 @@ use redox_auth_gateway::{Error, ExchangeError, HttpError, Limits};
 use crate::support::peer::{Reply, Script, Then};
 use crate::support::{BOTH, Flavour, Memory, TestGateway, gateway, message};
 
-const LIMITS: Limits = Limits {
-    head_bytes: 1_000,
-    headers: 20,
-    body_bytes: 5_000,
-    interim_answers: 3,
-    exchange_ms: 10_000,
-    idle_ms: 60_000,
+const LIMITS: Limits = {
+    let mut limits = Limits::DEFAULT;
+    limits.head_bytes = 1_000;
+    limits.headers = 20;
+    limits.body_bytes = 5_000;
+    limits.interim_answers = 3;
+    limits.exchange_ms = 10_000;
+    limits.idle_ms = 60_000;
+    limits
 };
 
-/// A head with these headers, and something behind it.
+/// A head with these headers, followed by `rest`.
 fn ok(headers: &str, rest: &str) -> String {
     format!("HTTP/1.1 200 OK\r\n{headers}\r\n{rest}")
 }
@@ -24,7 +26,7 @@ fn chunked(rest: &str) -> String {
     ok("Transfer-Encoding: chunked\r\n", rest)
 }
 
-/// What is wrong with an answer, the answer, what comes behind it, and what is said of it.
+/// The fault in an answer, the answer, the event after it, and the expected error.
 fn bad() -> Vec<(&'static str, Reply, ExchangeError)> {
     let http = |what, bytes: String, then, error| {
         (what, Reply::raw(bytes, then), ExchangeError::Http(error))
@@ -395,7 +397,7 @@ fn limited<'b>(memory: &'b mut Memory, scripts: Vec<Script>) -> TestGateway<'b> 
     gateway(memory, scripts).with_limits(LIMITS)
 }
 
-/// Any split that matters, and some that should not.
+/// Divisions at critical places, and some at uncritical places.
 const SPLITS: [usize; 4] = [1, 2, 7, usize::MAX];
 
 #[test]
@@ -442,7 +444,7 @@ fn a_bad_answer_to_a_token_request_is_no_token_and_the_next_attempt_is_fine() {
             panic!("{what}: {found:?}");
         };
         match (what, cause) {
-            // These are longer than the buffer, and the limits do not come to matter.
+            // These are longer than the buffer, and therefore the limits do not apply.
             ("a body that never ends" | "a body that never ends in chunks", _) => (),
             (_, cause) => assert_eq!(
                 cause,

@@ -1,4 +1,4 @@
-//! Calls that are dropped half way.
+//! Calls that are dropped early.
 
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
@@ -8,7 +8,7 @@ use redox_auth_core::Next;
 use crate::support::peer::{Reply, Script};
 use crate::support::{Flavour, Memory, TestGateway, gateway, message};
 
-/// Polls a future so many times at most, and then drops it.
+/// Polls a future at most this many times, and then drops it.
 fn poll_times<T>(future: impl Future<Output = T>, times: u32) -> Option<T> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
@@ -59,7 +59,7 @@ fn a_call_that_is_dropped_anywhere_gives_up_at_once_what_it_had_begun() {
             matches!(next, Next::Use { .. } | Next::Fetch),
             "at {polls}: the attempt, {next:?}"
         );
-        // Not dropped: what is in the buffers now is what the call left there.
+        // Leaked instead of dropped: the buffers still have the bytes that the call left there.
         core::mem::forget(gateway);
         assert!(
             memory.wire.iter().all(|&byte| byte == 0),
@@ -82,7 +82,7 @@ fn the_next_call_after_one_that_was_dropped_anywhere_is_fine() {
         if is_done {
             break;
         }
-        // Before its first connection nothing of the script is used up.
+        // The script advances only after the first connection.
         let found = Flavour::Async.exchange(&mut gateway, message(b"{}"));
         assert_eq!(found, Ok((200, b"fine".to_vec())), "at {polls}");
         let requests = gateway.connector_mut().requests();

@@ -1,4 +1,4 @@
-//! A server that is found by what it publishes: what is used of it, and what is refused before anything is signed.
+//! Discovery: the values used from a document, and the documents rejected before anything is signed.
 
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
@@ -27,7 +27,7 @@ const OPENID: &str =
 const SMART: &str = "GET /r4/.well-known/smart-configuration HTTP/1.1\r\nHost: fhir.example\r\n";
 const UDAP: &str = "GET /r4/.well-known/udap HTTP/1.1\r\nHost: fhir.example\r\n";
 
-/// What is asked.
+/// The discovery's question.
 #[derive(Clone, Copy, Debug)]
 enum Ask {
     Issuer,
@@ -54,7 +54,7 @@ impl Flavour {
     }
 }
 
-/// Each connection gives one of these answers.
+/// Each connection returns one of these answers.
 fn network(replies: impl IntoIterator<Item = Reply>) -> Network {
     let scripts = replies.into_iter().map(|reply| Script::new([reply]));
     Network::new(scripts.collect(), &TestDevice::new())
@@ -64,14 +64,14 @@ fn document(body: &str) -> Reply {
     Reply::ok(200, "", body)
 }
 
-/// What the issuer says of itself, and more.
+/// An issuer's metadata, with `more` members.
 fn issuers(more: &str) -> String {
     format!(
         r#"{{"issuer":"{ISSUER}","token_endpoint":"https:\/\/login.example\/tenant-1\/token"{more}}}"#
     )
 }
 
-/// What comes of an issuer's document.
+/// The error for an issuer's document.
 fn error_of(reply: &Reply) -> DiscoveryError {
     let errors = BOTH.map(|flavour| {
         let mut network = network([reply.clone()]);
@@ -148,7 +148,7 @@ fn the_audience_is_the_token_url_unless_the_type_wants_the_issuer() {
         assert_eq!((server.typ(), server.audience()), (typ, expected));
         assert_eq!(server.base_url().as_str(), FHIR);
     }
-    // A document without a list says nothing against an algorithm.
+    // A document without a list excludes no algorithm.
     assert!(found.takes(Algorithm::Rs384));
     assert_eq!(
         found.server("http://fhir.example", JwtType::Jwt),
@@ -258,7 +258,7 @@ fn a_document_that_must_not_be_used_is_refused_with_what_is_wrong() {
             endpoint(r#""http://login.example/token""#),
             "found http to another host",
         ),
-        (endpoint(r#""/token""#), "begins with https://"),
+        (endpoint(r#""/token""#), "must start with https://"),
         (endpoint("7"), "expected `token_endpoint` to be a string"),
         (
             endpoint(r#"["https://login.example/token"]"#),
@@ -286,7 +286,7 @@ fn a_document_that_must_not_be_used_is_refused_with_what_is_wrong() {
             "a slash at its end",
         ),
         (issuers(r#","scopes_supported":"a""#), "an array of strings"),
-        (issuers("").replace('}', ""), "found its end"),
+        (issuers("").replace('}', ""), "found an early end"),
         ("[]".to_owned(), "found something else"),
         (String::new(), "found nothing"),
     ] {
@@ -316,7 +316,7 @@ fn a_document_that_does_not_fit_is_refused_with_its_length() {
         too_small(1_025)
     );
 
-    // The URL of the document stands there first.
+    // The buffer first holds the URL of the document.
     let url = "https://login.example/.well-known/oauth-authorization-server/tenant-1";
     for flavour in BOTH {
         for short in [0, 1, url.len() - 1] {
@@ -454,7 +454,7 @@ fn a_call_that_is_dropped_anywhere_harms_no_later_one() {
 }
 
 proptest! {
-    /// Whatever a document is made into, and however it is split on its way.
+    /// With any change to a document, and any division into reads.
     #[test]
     fn nothing_leads_to_a_host_that_was_neither_asked_nor_confirmed(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),

@@ -1,4 +1,4 @@
-//! Tokens that are bound to a key (RFC 9449): what goes on the requests, and what happens when a server asks for a nonce.
+//! Tokens that are bound to a key (RFC 9449): the headers of requests, and the answers that ask for a nonce.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow would fail the test"
@@ -31,11 +31,11 @@ use crate::support::{BOTH, FakeSigner, Flavour, Memory, Outcome, TestDevice, mes
 
 const NONCE_MAX: usize = 20;
 
-/// What signs the proofs.
+/// The signer of the proofs.
 #[derive(Default)]
 struct ProofSigner {
     is_broken: Cell<bool>,
-    /// Which of the next signatures takes how long, by which clock.
+    /// The signature that is slow, counted from the next one, the clock that it moves, and its duration.
     slow: RefCell<Option<(u8, TestDevice, u64)>>,
 }
 
@@ -86,7 +86,7 @@ type Bound = DpopIdentity<'static, Client<'static, FakeSigner>>;
 type Proving<'b> =
     Gateway<'b, Bound, TestDevice, Network, [u8; 1024], Dpop<'static, ProofSigner, NONCE_MAX>>;
 
-/// The client, with tokens that are bound to a key.
+/// The client, with tokens bound to a key.
 fn bound(client: Client<'static, FakeSigner>) -> Bound {
     let public_key = Es256Key::from_secret_scalar(&[1; 32]).unwrap().public_key();
     DpopIdentity::new(client, DpopKey::new(Box::leak(Box::new(public_key))))
@@ -156,13 +156,13 @@ fn token(headers: &str) -> Reply {
     )
 }
 
-/// A token endpoint that wants this nonce.
+/// The answer of a token endpoint that asks for this nonce.
 fn wants(nonce: &str) -> Reply {
     let body = r#"{"error":"use_dpop_nonce","error_description":"a nonce is required"}"#;
     Reply::ok(400, &format!("DPoP-Nonce: {nonce}\r\n"), body)
 }
 
-/// An API that wants this nonce.
+/// The answer of an API that asks for this nonce.
 fn api_wants(nonce: &str) -> Reply {
     let challenge = r#"WWW-Authenticate: Bearer realm="a"
 WWW-Authenticate: DPoP algs="ES256", error="use_dpop_nonce""#;
@@ -175,7 +175,7 @@ fn fine(headers: &str) -> Reply {
     Reply::ok(200, headers, "fine")
 }
 
-/// The value of a header of a recorded request, which is there once at most.
+/// The value of a header in a recorded request, which has it at most once.
 fn header<'r>(request: &'r str, name: &str) -> Option<&'r str> {
     let (head, _) = request.split_once("\r\n\r\n").unwrap();
     let lines = head.lines().filter_map(|line| line.split_once(": "));
@@ -185,7 +185,7 @@ fn header<'r>(request: &'r str, name: &str) -> Option<&'r str> {
     value
 }
 
-/// The claims of the proof on a request.
+/// The claims of a request's proof.
 fn proof(request: &str) -> Value {
     let proof = header(request, "dpop").unwrap_or_else(|| panic!("no proof: {request}"));
     let parts: Vec<_> = proof.split('.').collect();
@@ -226,7 +226,7 @@ fn every_request_has_a_proof_of_its_own() {
             assert_eq!(claims["htm"], "GET");
             let url = "https://api.redoxengine.com/fhir/R4/clinic/Production/Patient";
             assert_eq!(claims["htu"], url);
-            // Of the token `granted`.
+            // The hash of the token `granted`.
             assert_eq!(claims["ath"], "3VFdGXW45ag7qzQgvqXazv5UUax89hfSPEOTzHnk25k");
             assert_eq!(claims["iat"], 1_800_000_000 - 5);
         }
@@ -249,7 +249,7 @@ fn a_nonce_costs_one_repetition_at_each_server_and_is_remembered() {
             api_wants("api-1"),
             fine("DPoP-Nonce: api-2\r\n"),
             fine("DPoP-Nonce: api-3\r\n"),
-            // It changes later.
+            // The nonce changes later.
             api_wants("api-4"),
             fine("DPoP-Nonce: api-5\r\n"),
         ];
@@ -269,7 +269,7 @@ fn a_nonce_costs_one_repetition_at_each_server_and_is_remembered() {
             "api-4".into(),
         ];
         assert_eq!(nonces(&mut gateway), expected);
-        // Neither is a failure, and no token was given up.
+        // Neither counts as a failure, and no token was dropped.
         let counters = gateway.session().counters();
         assert_eq!((counters.refusals, counters.rejections), (0, 0));
         assert_eq!(gateway.last_failure(), None);
@@ -314,7 +314,7 @@ fn an_api_that_always_wants_another_nonce_is_asked_twice_and_costs_no_token() {
             [Value::Null, Value::Null, "nonce-0".into()]
         );
         assert_eq!(gateway.session().counters().rejections, 0);
-        // The next call has one repetition of its own.
+        // The next call may repeat its own request once.
         let found = exchange(flavour, &mut gateway, get());
         assert_eq!(found, Ok((401, b"no".to_vec())));
         assert_eq!(gateway.connector_mut().requests().len(), 5);
@@ -325,7 +325,7 @@ fn an_api_that_always_wants_another_nonce_is_asked_twice_and_costs_no_token() {
 fn any_other_401_is_about_the_token() {
     for head in [
         "WWW-Authenticate: DPoP error=\"invalid_token\"\r\nDPoP-Nonce: one\r\n",
-        // It does not say which nonce it wants.
+        // The answer asks for a nonce without naming it.
         "WWW-Authenticate: DPoP error=\"use_dpop_nonce\"\r\n",
         "DPoP-Nonce: one\r\n",
         "",
@@ -404,7 +404,7 @@ fn a_nonce_that_cannot_be_sent_back_is_named_and_repeats_nothing() {
             assert_eq!(gateway.connector_mut().requests().len(), 2, "{nonce}");
             assert_eq!(gateway.session().counters().rejections, 0, "{nonce}");
 
-            // Where nobody needs it, it does no harm.
+            // An unneeded nonce does no harm.
             let mut memory = Memory::new();
             let unused = format!("DPoP-Nonce: {nonce}\r\n");
             let mut gateway = proving(&mut memory, [token(&unused), fine(&unused)]);
@@ -415,7 +415,7 @@ fn a_nonce_that_cannot_be_sent_back_is_named_and_repeats_nothing() {
     let mut memory = Memory::new();
     let longest = "n".repeat(NONCE_MAX);
     let mut gateway = proving(&mut memory, [wants(&long), wants(&longest), token("")]);
-    // The second answer is a refusal, but the nonce in it is good.
+    // The second answer is a refusal, but its nonce counts.
     assert!(authorize(Flavour::Blocking, &mut gateway).is_err());
     assert_eq!(gateway.dpop().nonce_error(), None);
 }
@@ -529,7 +529,7 @@ fn a_session_without_a_bound_key_makes_no_proofs_with_it() {
 #[test]
 fn a_buffer_too_short_for_a_proof_is_refused_with_the_exact_need() {
     for flavour in BOTH {
-        // Enough for the token request, and then not for the proof behind it.
+        // Enough for the token request, but not for the proof after it.
         let (mut wire, mut len, mut needs) = (vec![0; 2048], 0, Vec::new());
         loop {
             let mut token_buffer = vec![0; len];
@@ -560,7 +560,7 @@ fn a_buffer_too_short_for_a_proof_is_refused_with_the_exact_need() {
         let mut gateway = proving_of(buffers, vec![Script::good()], redox());
         assert!(authorize(flavour, &mut gateway).is_err(), "one byte less");
 
-        // The wire names its need, too.
+        // The wire buffer's error also gives the length needed.
         let mut memory = Memory::new();
         memory.wire = vec![0; 300];
         let mut gateway = proving(&mut memory, [token("")]);
@@ -611,7 +611,7 @@ fn the_proof_of_a_token_that_ended_meanwhile_is_in_no_other_request() {
         let scripts = vec![
             Script::new([token(""), fine("")]),
             Script::new([refused()]),
-            // Asked once more, now that the token has ended.
+            // The second request comes after the token has expired.
             Script::new([refused(), Reply::ok(200, "", legacy), fine("")]),
         ];
         let client = redox().with_legacy_key(LegacyKey::new("key-1", "s3cret"));
@@ -622,7 +622,7 @@ fn the_proof_of_a_token_that_ended_meanwhile_is_in_no_other_request() {
             assert_eq!(found, Ok((200, b"fine".to_vec())));
         };
         send(&mut gateway);
-        // Its renewal is refused, and the proof behind that takes longer to sign than the token lives.
+        // The renewal is refused, and the proof after it takes longer to sign than the token lives.
         let device = gateway.device_mut().clone();
         device.pass_millis(280_000);
         *signer.slow.borrow_mut() = Some((1, device, 60_000));
@@ -751,7 +751,7 @@ fn buffers_are_empty_after_a_call_that_is_dropped_anywhere() {
         }
         let open = gateway.connector_mut().open();
         assert_eq!(open, usize::from(is_done), "at {polls}");
-        // Not dropped: what is in the buffers now is what the call left there.
+        // Leaked instead of dropped: the buffers still have the bytes that the call left there.
         core::mem::forget(gateway);
         assert!(
             memory.wire.iter().all(|&byte| byte == 0),
@@ -769,7 +769,7 @@ fn buffers_are_empty_after_a_call_that_is_dropped_anywhere() {
 }
 
 proptest! {
-    /// Whatever servers answer, a call ends after a few requests, and each request has a fresh proof.
+    /// With any answers, a call ends after a few requests, and each request has a new proof.
     #[test]
     fn repetitions_are_bounded_whatever_the_answers(
         answers in prop::collection::vec((0_u8..8, "[ -~]{0,24}"), 40),

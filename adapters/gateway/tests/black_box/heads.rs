@@ -1,4 +1,4 @@
-//! Heads that are larger than the room for them, and headers on several lines.
+//! Heads longer than their room, and headers on several lines.
 
 use embedded_io::ErrorKind;
 use redox_auth_gateway::{Error, ExchangeError, Limits};
@@ -6,13 +6,13 @@ use redox_auth_gateway::{Error, ExchangeError, Limits};
 use crate::support::peer::{Reply, Script, Then};
 use crate::support::{BOTH, Memory, gateway, message};
 
-/// Any split that matters, and some that should not.
+/// Divisions at critical places, and some at uncritical places.
 const SPLITS: [usize; 5] = [1, 2, 7, 63, usize::MAX];
 
-/// Status, the headers that were kept, and the body.
+/// The status, the kept headers, and the body.
 type Found = (u16, Vec<(String, String)>, Vec<u8>);
 
-/// What comes of an answer, in each way in which it can come.
+/// The result for an answer, the same in each division into reads.
 fn found(answer: &str, limits: Limits) -> Found {
     let mut all = Vec::new();
     for flavour in BOTH {
@@ -34,7 +34,7 @@ fn found(answer: &str, limits: Limits) -> Found {
             let mut body = [0; 64];
             let body = answer.read_all(&mut body).unwrap().to_vec();
             drop(answer);
-            // The connection is where the next answer begins.
+            // The connection is positioned at the next answer.
             let next = flavour.exchange(&mut gateway, message(b"{}"));
             assert_eq!(next, Ok((200, b"next".to_vec())), "by {split}");
             all.push((status, headers, body));
@@ -49,41 +49,42 @@ fn names(found: &Found) -> Vec<&str> {
     found.1.iter().map(|(name, _)| name.as_str()).collect()
 }
 
-const SMALL: Limits = Limits {
-    head_bytes: 200,
-    headers: 5,
-    ..Limits::DEFAULT
+const SMALL: Limits = {
+    let mut limits = Limits::DEFAULT;
+    limits.head_bytes = 200;
+    limits.headers = 5;
+    limits
 };
 
 #[test]
 fn headers_that_do_not_fit_are_dropped_and_the_rest_is_as_it_came() {
     let huge = "c".repeat(60_000);
     for (headers, kept) in [
-        // One that is too long by itself, before, between and behind others.
+        // A header that is too long alone, before, between and after others.
         (format!("Set-Cookie: {huge}\r\nDate: now\r\n"), vec!["Date"]),
         (format!("Date: now\r\nSet-Cookie: {huge}\r\n"), vec!["Date"]),
         (
             format!("Date: now\r\nSet-Cookie: {huge}\r\nRetry-After: 5\r\n"),
             vec!["Date", "Retry-After"],
         ),
-        // Without a space in it, on several lines, and empty.
+        // Without a space, on several lines, and empty.
         (
             format!("x:{huge}\r\n {huge}\r\ny: 1\r\n").replace(&huge, &huge[..30_000]),
             vec!["y"],
         ),
         (format!("{}: 1\r\ny:\r\n", &huge[..500]), vec!["y"]),
-        // Too many.
+        // Too many headers.
         (
             (0..2_000).map(|n| format!("x-{n}: 1\r\n")).collect(),
             vec!["x-0", "x-1", "x-2", "x-3", "x-4"],
         ),
-        // The room is taken, and a shorter one still fits.
+        // The room is full, and a shorter header still fits.
         (
             format!("a: {}\r\nb: {}\r\nc: 1\r\n", &huge[..150], &huge[..50]),
             vec!["a", "c"],
         ),
     ] {
-        // What frames the message may come last.
+        // The headers that frame the message may come last.
         let answer = format!("HTTP/1.1 201 Created\r\n{headers}Content-Length: 5\r\n\r\nhello");
         let found = found(&answer, SMALL);
         let shown = &headers[..headers.len().min(60)];

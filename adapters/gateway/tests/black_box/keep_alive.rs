@@ -1,4 +1,4 @@
-//! When a connection is used again, and what happens when it has ended meanwhile.
+//! When a connection is used again, and the case that it has ended meanwhile.
 
 use embedded_io::ErrorKind;
 use redox_auth_core::Api;
@@ -32,7 +32,7 @@ fn a_connection_that_ends_or_is_in_doubt_is_not_used_again() {
         "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok",
         "HTTP/1.1 204 OK\r\nContent-Length: 2\r\n\r\n",
         "HTTP/1.1 204 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-        // What nobody asked for may be another answer.
+        // Unexpected bytes may be another answer.
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nx",
     ] {
@@ -107,7 +107,7 @@ fn a_server_that_says_how_long_it_waits_is_believed() {
         ("keep-alive: max=100, TIMEOUT=3\r\n", 2_000, 2),
         ("Keep-Alive: timeout=0\r\n", 0, 2),
         ("Keep-Alive: timeout=1\r\n", 0, 2),
-        // Ours is the shorter one.
+        // The gateway's own limit is the shorter one.
         ("Keep-Alive: timeout=75\r\n", default - 1, 1),
         ("Keep-Alive: timeout=75\r\n", default, 2),
         (
@@ -115,7 +115,7 @@ fn a_server_that_says_how_long_it_waits_is_believed() {
             default - 1,
             1,
         ),
-        // As good as none.
+        // A malformed value counts as none.
         ("Keep-Alive: timeout=soon\r\n", default - 1, 1),
         ("Keep-Alive: timeout=-1\r\n", default - 1, 1),
         ("Keep-Alive: timeout\r\n", default - 1, 1),
@@ -153,7 +153,7 @@ fn a_server_that_hangs_up_sooner_than_it_says_costs_one_message() {
         flavour.authorize(&mut gateway).unwrap();
         gateway.device_mut().pass_millis(3_000);
         assert!(flavour.exchange(&mut gateway, message(b"{}")).is_err());
-        // From now on a connection is opened anew after 1.5 s, before the request and not after it.
+        // From now on connections are replaced after 1.5 s, before the request instead of after it.
         for (idle_ms, expected, connections) in [
             (0, "one", 2),
             (1_499, "two", 2),

@@ -1,4 +1,4 @@
-//! The gateway from outside: against scripts of bytes in memory, and against the sandbox over TCP.
+//! Black-box tests of the gateway: against scripts of bytes in memory, and against the sandbox over TCP.
 #![cfg(test)]
 
 mod answers;

@@ -1,4 +1,4 @@
-//! What an exchange tells a driver to send.
+//! The steps that an exchange gives a driver for sending.
 
 use redox_auth_core::{Instant, Url};
 use redox_auth_gateway::{Exchange, Limits, Method, Outgoing};

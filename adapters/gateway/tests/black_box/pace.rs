@@ -1,4 +1,4 @@
-//! A device that keeps to the pace of a host.
+//! A device that keeps the pace of a host.
 
 use redox_auth_core::{Instant, Now, Pace, Paced, Rate, Trouble, Turn};
 use redox_auth_gateway::{Cause, Error, Limits};
@@ -8,18 +8,16 @@ use crate::support::{BOTH, Memory, TestGateway, gateway, message};
 
 const HOST: &str = "api.redoxengine.com";
 
-/// A gateway that keeps to this pace with the host of Redox, on one connection.
+/// A gateway that keeps this pace with Redox's host, on one connection.
 fn paced<'b>(memory: &'b mut Memory, replies: Vec<Reply>, pace: Pace) -> TestGateway<'b> {
-    let limits = Limits {
-        idle_ms: u32::MAX,
-        ..Limits::DEFAULT
-    };
+    let mut limits = Limits::DEFAULT;
+    limits.idle_ms = u32::MAX;
     let mut gateway = gateway(memory, vec![Script::new(replies)]).with_limits(limits);
     gateway.device_mut().paces.push((HOST.to_owned(), pace));
     gateway
 }
 
-/// Lets the clock go on to the moment that an error names.
+/// Advances the clock to the moment that an error names.
 fn pass(gateway: &mut TestGateway<'_>, until: Instant) -> u64 {
     let now = gateway.device_mut().instant();
     let wait_ms = until.as_millis().checked_sub(now.as_millis()).unwrap();
@@ -79,7 +77,7 @@ fn requests_for_tokens_keep_to_the_same_pace() {
         let Err(Error::NotYet { until, .. }) = found else {
             panic!("{found:?}");
         };
-        // One in 12 s, and what may be late.
+        // One in 12 s, less the tolerance for late timers.
         assert_eq!(pass(&mut gateway, until), 11_901);
         let found = flavour.exchange(&mut gateway, message(b"{}"));
         assert_eq!(found, Ok((200, b"fine".to_vec())));
@@ -102,7 +100,7 @@ fn a_token_endpoint_at_its_limit_is_left_alone() {
     }
 }
 
-/// 401 is what a server answers to one key (RFC 6749 §5.2): nothing about the others that use its host.
+/// 401 is an answer to one key (RFC 6749 §5.2), and does not affect other clients of the host.
 #[test]
 fn a_refused_key_pauses_nothing() {
     for flavour in BOTH {
@@ -130,13 +128,10 @@ fn a_renewal_that_the_pace_puts_off_leaves_the_token_that_is_good() {
         };
         let (_, pace) = &mut gateway.device_mut().paces[0];
         let started = pace.begin(now.instant);
-        let busy = Paced {
-            retry_after: Some(b"60"),
-            ..Paced::status(429)
-        };
+        let busy = Paced::status(429).with_retry_after(Some(b"60"));
         let _ = pace.answered(started, now, &busy);
         assert_eq!(flavour.authorize(&mut gateway), Ok(()));
-        // And when it has ended, nothing is signed in vain.
+        // After the pause has ended, no signature is wasted.
         gateway.device_mut().pass_millis(6_000);
         let found = flavour.authorize(&mut gateway);
         assert!(matches!(found, Err(Error::NotYet { .. })), "{found:?}");

@@ -1,4 +1,4 @@
-//! What a 401 from the API costs.
+//! The requests that a 401 from the API causes.
 
 use embedded_io::{ErrorType, Read};
 use redox_auth_core::Api;
@@ -48,7 +48,7 @@ fn a_second_401_is_the_answer() {
 #[test]
 fn a_request_is_repeated_once_however_long_the_answers_take() {
     for flavour in BOTH {
-        // By the time of the second 401 the session would drop another token.
+        // At the time of the second 401 the session would drop another token.
         let replies = [
             Reply::token("one"),
             no(),
@@ -76,7 +76,7 @@ fn an_api_that_says_401_whatever_the_token_does_not_get_one_after_the_other() {
     }
     let mut gateway = gateway(&mut memory, vec![Script::new(replies.clone())]);
     for _ in 0..3 {
-        // The script mistakes one kind of request for the other after a while; the count is what matters.
+        // After a while the script's answers no longer match the requests. Only the count matters.
         let _ = Flavour::Blocking.exchange(&mut gateway, message(b"{}"));
     }
     assert!(gateway.session().counters().requests <= 4);
@@ -127,7 +127,7 @@ fn the_answer_is_that_no_token_came_when_none_came() {
     assert!(matches!(found, Err(Error::NoToken { .. })), "{found:?}");
 }
 
-/// A body that comes by once.
+/// A body that can be read once.
 struct Once(Option<u8>);
 
 impl Payload for Once {

@@ -1,4 +1,4 @@
-//! What goes over the wire.
+//! The bytes of requests on the wire.
 
 use embedded_io::{ErrorKind, ErrorType, Read};
 use redox_auth_core::{Api, AuthorizeError, UrlError};
@@ -132,7 +132,7 @@ fn nothing_with_a_line_break_reaches_the_wire() {
             1,
             "only that for a token"
         );
-        // The connection was not to blame, and serves the next.
+        // The connection was not the cause, and serves the next request.
         Flavour::Blocking
             .exchange(&mut gateway, message(b"{}"))
             .unwrap();
@@ -206,7 +206,7 @@ fn an_upload_goes_to_its_own_host_over_a_connection_of_its_own() {
     );
 }
 
-/// A body that is made as it is read.
+/// A body that is generated while it is read.
 struct Letters {
     total: u64,
     left: u64,
@@ -225,7 +225,7 @@ impl Letters {
     }
 
     fn next(&mut self, buf: &mut [u8]) -> usize {
-        // Not always as much as there is room for.
+        // Sometimes shorter than the room.
         let len = buf.len().min(777).min(usize::try_from(self.left).unwrap());
         buf[..len].fill(b'a');
         self.left = self.left.saturating_sub(u64::try_from(len).unwrap());
@@ -325,7 +325,7 @@ fn unchunked(mut body: &str) -> String {
     }
 }
 
-/// A body that says that it filled more than it was given.
+/// A body that claims more bytes than its buffer has.
 struct Boaster(Option<u64>, bool);
 
 impl Payload for Boaster {

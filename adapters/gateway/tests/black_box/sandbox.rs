@@ -1,4 +1,4 @@
-//! Against the sandbox over TCP, waiting and awaited.
+//! Tests against the sandbox over TCP, blocking and asynchronous.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow would fail the test"
@@ -25,7 +25,7 @@ use redox_auth_sandbox::{
 };
 use tokio::runtime::Runtime;
 
-/// TCP, with the address for the host.
+/// TCP, with a fixed address for the host.
 struct Tcp {
     connections: u32,
 }
@@ -77,7 +77,7 @@ impl Write for Connection {
     }
 }
 
-/// It waits, too: the executor of these tests has nothing else to do.
+/// Blocks, because the executor of these tests has no other task.
 impl embedded_io_async::Read for Connection {
     async fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
         self.0.read(buf)
@@ -96,12 +96,12 @@ impl embedded_io_async::Write for Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // It may be closed by the other end already.
+        // The other end may have closed it already.
         let _ = self.0.inner().shutdown(Shutdown::Both);
     }
 }
 
-/// The clock of this machine, moved on by what a test lets pass.
+/// The clock of this machine, advanced by the time that a test skips.
 struct Host<'s> {
     started: StdInstant,
     passed: Duration,
@@ -136,7 +136,7 @@ impl Device for Host<'_> {
     }
 }
 
-/// A sandbox with a key of ours, and what a message needs.
+/// A sandbox with a registered key, and the parts of a message.
 struct Bench {
     runtime: Runtime,
     server: Server,
@@ -215,7 +215,7 @@ impl Bench {
 
 type Blocking<'b, 'k> = Gateway<'b, Client<'k, Es256Key>, Host<'k>, Tcp, [u8; 1024]>;
 
-/// Runs a test with a gateway that waits.
+/// Runs a test with a blocking gateway.
 fn blocking(test: impl FnOnce(&Bench, &mut Blocking<'_, '_>)) {
     let bench = Bench::new();
     {
@@ -284,7 +284,7 @@ fn an_awaited_gateway_does_the_same() {
     bench.stop();
 }
 
-/// The sandbox judges proofs by code that it shares with nobody, and wants a nonce in those for tokens.
+/// The sandbox verifies proofs with code of its own, and asks for a nonce in the proofs of token requests.
 #[test]
 fn a_server_that_binds_tokens_takes_them_with_their_proofs() {
     let bench = Bench::with(ServerOptions::new().like("helseid"));

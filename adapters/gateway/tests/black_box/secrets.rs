@@ -1,4 +1,4 @@
-//! No secret stays in a buffer, and none is in what is printed.
+//! No secret stays in a buffer, and no printed text has one.
 
 use redox_auth_gateway::{Error, Limits};
 
@@ -45,7 +45,7 @@ fn buffers_are_empty_after_every_call_also_after_one_that_fails() {
             let mut memory = Memory::new();
             let mut gateway = gateway(&mut memory, vec![Script::new(replies.clone())]);
             let _ = flavour.exchange(&mut gateway, message(b"{}"));
-            // Not dropped: what is in the buffers now is what the call left there.
+            // Leaked instead of dropped: the buffers still have the bytes that the call left there.
             core::mem::forget(gateway);
             assert!(
                 memory.wire.iter().all(|&byte| byte == 0),

@@ -1,4 +1,4 @@
-//! A device, a server by a script, and a gateway between them.
+//! A device, a scripted server, and a gateway between them.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow would fail the test"
@@ -28,7 +28,7 @@ pub(crate) enum Flavour {
 
 pub(crate) const BOTH: [Flavour; 2] = [Flavour::Blocking, Flavour::Async];
 
-/// A gateway of a client of Redox, whose servers follow a script.
+/// A gateway of a client of Redox, with scripted servers.
 pub(crate) type TestGateway<'b> =
     Gateway<'b, Client<'static, FakeSigner>, TestDevice, Network, [u8; 1024]>;
 
@@ -54,7 +54,7 @@ impl Memory {
     }
 }
 
-/// The connections that the gateway makes follow these scripts, one after the other.
+/// The gateway's connections follow these scripts, in order.
 pub(crate) fn gateway<'b>(memory: &'b mut Memory, scripts: Vec<Script>) -> TestGateway<'b> {
     gateway_of(memory, scripts, redox())
 }
@@ -75,7 +75,7 @@ pub(crate) fn redox() -> Client<'static, FakeSigner> {
     Client::new(Server::redox(Region::Us)).with_oauth_keys(keys.leak())
 }
 
-/// What came of a request: status and whole body.
+/// The result of a request: status and whole body.
 pub(crate) type Outcome = Result<(u16, Vec<u8>), Error>;
 
 impl Flavour {
@@ -107,7 +107,7 @@ impl Flavour {
         }
     }
 
-    /// Sends it and reads the whole answer.
+    /// Sends the request and reads the whole answer.
     pub(crate) fn exchange<P>(
         self,
         gateway: &mut TestGateway<'_>,
@@ -134,19 +134,19 @@ pub(crate) fn message(body: &[u8]) -> Request<'_, Bytes<'_>> {
         .body(body)
 }
 
-/// Clocks that a test moves, and random bytes that are not.
+/// Clocks that a test moves, and random bytes that a test knows.
 #[derive(Clone)]
 pub(crate) struct TestDevice {
     millis: Rc<Cell<u64>>,
-    /// How much time passes whenever the clock is read.
+    /// The time that passes at each reading of the clock.
     pub(crate) tick_ms: u64,
-    /// `None` when the clock on the wall is unknown.
+    /// `None` if the wall clock is unknown.
     pub(crate) unix: Option<u64>,
     random: Rc<RefCell<u8>>,
     pub(crate) has_random: bool,
-    /// What servers said when they refused.
+    /// The servers' words in refusals.
     pub(crate) log: Vec<String>,
-    /// The pace of each host, if it keeps to one.
+    /// The pace of each host, if the device keeps one.
     pub(crate) paces: Vec<(String, Pace)>,
 }
 
@@ -198,7 +198,7 @@ impl Device for TestDevice {
     }
 }
 
-/// A signer whose signatures are zeros: the scripts do not look at them.
+/// A signer whose signatures are zeros, because the scripts ignore them.
 pub(crate) struct FakeSigner;
 
 impl Signer for FakeSigner {

@@ -1,4 +1,4 @@
-//! How a token is got, and what happens when it is not.
+//! Obtaining a token, and the cases in which that fails.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow would fail the test"
@@ -27,7 +27,7 @@ fn cause(found: Result<(), Error>) -> Cause {
     cause
 }
 
-/// The time at which the assertion of a request for a token says that it was made.
+/// The `iat` of the assertion in a token request.
 fn issued_at(request: &str) -> u64 {
     let (_, assertion) = request.split_once("client_assertion=").unwrap();
     let claims = assertion.split('.').nth(1).unwrap();
@@ -36,7 +36,7 @@ fn issued_at(request: &str) -> u64 {
     claims["iat"].as_u64().unwrap()
 }
 
-/// Lets the clock go on to when the gateway wants to be called again.
+/// Advances the clock to the time that the gateway names.
 fn pass(gateway: &mut TestGateway<'_>, found: Result<(), Error>) {
     let Err(Error::NoToken { until, .. }) = found else {
         panic!("{found:?}");
@@ -180,7 +180,7 @@ fn behind_a_cache_that_marks_every_answer_a_device_without_a_clock_gets_its_toke
                 continue;
             };
             assert_eq!(found, Ok(()), "{marks}");
-            // The token's answer shows its own time, which is the same as the first.
+            // The token's answer has the same time as the first.
             let date = UnixTime::from_secs(1_800_000_000);
             assert_eq!(time, Some(date), "{marks}");
             let times = gateway.connector_mut().times();
@@ -241,7 +241,7 @@ fn a_legacy_keys_refusal_reaches_the_devices_log_in_redoxs_own_words() {
 fn a_busy_server_is_left_alone_for_as_long_as_it_says() {
     let page = "x".repeat(10_000);
     for flavour in BOTH {
-        // Its page is longer than the buffer; the status and the header are enough.
+        // The page is longer than the buffer. The status and the header are enough.
         for page in ["", &page] {
             let mut memory = Memory::new();
             let busy = Reply::ok(429, "Retry-After: 30\r\n", page);

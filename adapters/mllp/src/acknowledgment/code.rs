@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// What an acknowledgment says (HL7 table 0008): A for the application, C for a commit in the enhanced mode.
+/// The code of an acknowledgment (HL7 table 0008): A for the application, C for a commit in the enhanced mode.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Code {
     /// Application accept: done, or stored safely.
@@ -24,7 +24,7 @@ impl Code {
         matches!(self, Self::Aa | Self::Ca)
     }
 
-    /// As it stands in MSA-1.
+    /// The two letters in MSA-1.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

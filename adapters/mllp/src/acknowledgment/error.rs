@@ -2,7 +2,7 @@ use core::fmt;
 
 use crate::header::HeaderError;
 
-/// Why a frame is no acknowledgment that could be counted for a message.
+/// Why a frame is not the acknowledgment of any message.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AckError {

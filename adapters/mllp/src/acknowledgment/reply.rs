@@ -4,8 +4,8 @@ use super::Code;
 use crate::header::Header;
 use crate::scan::{END, START};
 
-/// An acknowledgment to write, for someone who receives messages: its sender and receiver are those of the message the other
-/// way round.
+/// An acknowledgment to write, for a program that receives messages. The sender of the message becomes its receiver, and the
+/// receiver its sender.
 ///
 /// ```
 /// use redox_auth_mllp::{Code, Header, Reply};
@@ -65,7 +65,7 @@ impl<'m> Reply<'m> {
         let separator = header.separator();
         out.put(&[START]);
         out.put(b"MSH");
-        // Names are turned round: the receiver answers.
+        // The names change places: the receiver answers.
         for number in [1, 2, 5, 6, 3, 4] {
             if number != 1 {
                 out.put(header.field(number));

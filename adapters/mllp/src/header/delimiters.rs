@@ -8,8 +8,8 @@ pub(super) struct Delimiters {
 }
 
 impl Delimiters {
-    /// Checks the field separator and MSH-2, which `fields` begins with: four other delimiters, or five since HL7 v2.7, and
-    /// no two of them the same.
+    /// Checks the field separator and MSH-2, which begins `fields`. MSH-2 has four delimiters, or five since HL7 v2.7. All must
+    /// differ.
     pub(super) fn parse(field: u8, fields: &[u8]) -> Result<Self, HeaderError> {
         check(field)?;
         let len = fields.iter().position(|byte| *byte == field);

@@ -3,7 +3,7 @@ use core::fmt;
 use super::Header;
 use super::found::Found;
 
-/// Why a message has no header that could be sent or answered. The sender has to correct the message.
+/// Why the header of a message cannot be sent or answered. The sender has to correct the message.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum HeaderError {
@@ -26,7 +26,7 @@ pub enum HeaderError {
         /// How many bytes it has.
         found: usize,
     },
-    /// MSH-10 is empty: no acknowledgment could be told to be this message's.
+    /// MSH-10 is empty, so no acknowledgment could be matched to the message.
     NoControlId,
     /// MSH-10 is longer than [`Header::MAX_CONTROL_ID`].
     ControlIdTooLong {

@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// What stands where a message should begin.
+/// The kind of text found where a message should begin.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Found {
@@ -25,7 +25,7 @@ pub enum Found {
 }
 
 impl Found {
-    /// Looks at how these bytes begin.
+    /// Recognizes the kind by its first bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);

@@ -9,24 +9,24 @@ use crate::segments::BodyError;
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum NotSent {
-    /// The connection has ended, or was given up after an outcome that is unknown. Make another one.
+    /// The connection has ended, or the outcome of an earlier message over it is unknown. Make another connection.
     Closed,
     /// The connection failed at the first byte, with the kind of its error.
     Transport(ErrorKind),
     /// The message has no byte.
     Empty,
-    /// The message has no header that could be sent.
+    /// The header of the message is wrong.
     Header(HeaderError),
     /// The message cannot be put into a frame.
     Body(BodyError),
     /// The message could not be read, with the kind of its source's error.
     Source(ErrorKind),
-    /// One of the last messages over this connection had the same control ID, and its acknowledgment could be taken for this
-    /// one's. Give each message a control ID of its own, or make another connection.
+    /// One of the last messages over this connection had the same control ID. An acknowledgment could belong to either message.
+    /// Give each message a control ID of its own, or make another connection.
     ControlIdAgain,
     /// The buffer is too short.
     BufferTooSmall {
-        /// The least that does, in bytes. The header of a message must fit as well.
+        /// The shortest length that is enough, in bytes. The header of a message must fit as well.
         needed: usize,
     },
 }

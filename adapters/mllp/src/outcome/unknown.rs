@@ -7,7 +7,7 @@ use crate::reader::FrameError;
 use crate::segments::BodyError;
 use crate::text::Text;
 
-/// That nobody knows whether the receiver has a message, and what came in place of its acknowledgment.
+/// The receiver may have the message, and no acknowledgment says so. The fields tell what arrived instead.
 #[derive(Clone, Copy, Debug)]
 pub struct Unknown<'a> {
     /// What ended the wait.
@@ -18,8 +18,7 @@ pub struct Unknown<'a> {
     pub unreadable: u32,
     /// The last refusal that named no message of this connection: some receivers refuse without repeating the control ID.
     pub refusal: Option<(Code, Text<'a>)>,
-    /// The message has characters beyond ASCII and does not say in MSH-18 in which character set. Some receivers answer such
-    /// a message with silence.
+    /// The message has characters beyond ASCII, and MSH-18 names no character set. Some receivers never answer such a message.
     pub is_undeclared: bool,
 }
 
@@ -66,14 +65,14 @@ pub enum Cause {
     /// A read ended before the longest wait was over, with an error of the kind [`Other`](ErrorKind::Other). A `TcpStream` of
     /// the standard library has this kind on Unix when its own time-out is shorter than the wait.
     EarlyEnd {
-        /// How long the acknowledgment was waited for, in milliseconds.
+        /// The length of the wait, in milliseconds.
         waited_ms: u32,
         /// The longest wait, in milliseconds.
         limit_ms: u32,
     },
-    /// What came is no MLLP, or too much of it.
+    /// The bytes that arrived are not MLLP, or exceed the limit.
     Frame(FrameError),
-    /// A part of the message was sent before what no frame can hold was found in it. Its frame has no end.
+    /// The message has a byte that no frame can hold, behind a part that was sent already. The frame has no end.
     Body(BodyError),
     /// A part of the message was sent before the rest could not be read, with the kind of its source's error. Its frame has
     /// no end.

@@ -6,8 +6,8 @@ use crate::exchange::Step;
 use crate::outcome::Outcome;
 
 impl<T: Read + Write, N: FnMut() -> u64> Sender<'_, T, N> {
-    /// As [`send`](Self::send), awaited. A read may wait for ever: bound the whole call by the executor's time-out, and ask
-    /// [`give_up`](Self::give_up) after it was dropped.
+    /// The same as [`send`](Self::send), awaited. A read may wait for ever: put the call into the executor's time-out, and call
+    /// [`give_up`](Self::give_up) after the time-out has dropped it.
     pub async fn send_async(&mut self, mut message: impl Read) -> Outcome<'_> {
         self.exchange.begin((self.now)());
         loop {

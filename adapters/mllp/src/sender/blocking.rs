@@ -5,7 +5,7 @@ use crate::exchange::Step;
 use crate::outcome::Outcome;
 
 impl<T: Read + Write, N: FnMut() -> u64> Sender<'_, T, N> {
-    /// Sends a message, and waits for its acknowledgment. `message` is a slice of its bytes, or whatever they are read from.
+    /// Sends a message, and waits for its acknowledgment. `message` is a slice of its bytes, or a reader of them.
     pub fn send(&mut self, mut message: impl Read) -> Outcome<'_> {
         self.exchange.begin((self.now)());
         loop {

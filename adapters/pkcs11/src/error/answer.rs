@@ -3,12 +3,12 @@ use core::fmt;
 use cryptoki::context::Function;
 use cryptoki::error::{Error, RvError};
 
-/// What a module answered instead of doing what it was asked.
+/// A module's answer to a failed call.
 #[derive(Clone, Debug)]
 pub struct Answer {
     code: Code,
     function: Option<Function>,
-    /// Who answered.
+    /// The module or token that answered.
     at: String,
 }
 
@@ -19,14 +19,14 @@ enum Code {
     Unusable(String),
 }
 
-/// What may help after an answer.
+/// The possible remedy after an answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Remedy {
-    /// Nothing: the same question gets the same answer.
+    /// None: the same call gets the same answer.
     None,
     /// A new session and a new login.
     Login,
-    /// A module that begins anew.
+    /// A restart of the module.
     Restart,
 }
 
@@ -40,8 +40,8 @@ impl Answer {
         Self { code, function, at }
     }
 
-    /// The name of the return value in the specification, such as `CKR_PIN_LOCKED`; empty where the module returned
-    /// something that makes no sense.
+    /// The name of the return value in the specification, such as `CKR_PIN_LOCKED`; empty if the module returned
+    /// nonsense.
     #[must_use]
     pub fn code(&self) -> String {
         match &self.code {
@@ -60,7 +60,7 @@ impl Answer {
         }
     }
 
-    /// Whether it refuses the PIN.
+    /// Whether the token refuses the PIN.
     pub(crate) const fn is_about_pin(&self) -> bool {
         matches!(
             self.returned(),
@@ -74,7 +74,7 @@ impl Answer {
         )
     }
 
-    /// Whether the session that was used is gone, so that its number may be another's by now.
+    /// Whether the session has ended. Another session may now have its number.
     pub(crate) const fn ends_session(&self) -> bool {
         matches!(
             self.returned(),
@@ -88,7 +88,7 @@ impl Answer {
         )
     }
 
-    /// Whether the token cannot do it in this way, and perhaps can in another.
+    /// Whether the token may be able to do this with another mechanism.
     pub(crate) const fn is_about_mechanism(&self) -> bool {
         matches!(
             self.returned(),
@@ -173,8 +173,8 @@ impl fmt::Display for Answer {
 const fn meaning(code: RvError) -> &'static str {
     match code {
         RvError::PinIncorrect => "the PIN is wrong",
-        RvError::PinInvalid => "the PIN has characters that this token does not take",
-        RvError::PinLenRange => "the token takes no PIN of this length",
+        RvError::PinInvalid => "the PIN has characters that this token does not accept",
+        RvError::PinLenRange => "the token accepts no PIN of this length",
         RvError::PinExpired => "the PIN has expired; set a new one with the token's own tool",
         RvError::PinLocked => {
             "too many wrong PINs locked the token; unlock it with the security officer's PIN"
@@ -183,21 +183,21 @@ const fn meaning(code: RvError) -> &'static str {
             "the token has no user PIN yet; set one with the token's own tool"
         }
         RvError::TokenNotPresent | RvError::DeviceRemoved => {
-            "the token is not there; plug it in, or start its daemon"
+            "the token is missing; plug it in, or start its daemon"
         }
-        RvError::TokenNotRecognized => "the slot has something that is no token of this module",
-        RvError::SlotIdInvalid => "the slot is not there any more",
-        RvError::DeviceError => "the token or the way to it failed",
+        RvError::TokenNotRecognized => "the slot has a device that is no token of this module",
+        RvError::SlotIdInvalid => "the slot no longer exists",
+        RvError::DeviceError => "the token or the connection to it failed",
         RvError::DeviceMemory => "the token has no memory left",
         RvError::GeneralError => {
-            "the module failed; its own log, its configuration and its daemon tell more"
+            "the module failed; check its log, its configuration and its daemon"
         }
-        RvError::FunctionFailed => "the token failed; its own log tells more",
+        RvError::FunctionFailed => "the token failed; check its log",
         RvError::SessionCount => {
             "the token has no room for another session; use fewer (`Builder::sessions`)"
         }
         RvError::SessionHandleInvalid | RvError::SessionClosed => "the session has ended",
-        RvError::UserNotLoggedIn => "the login has ended, or the token wants one for this",
+        RvError::UserNotLoggedIn => "the login has ended, or the token requires one for this",
         RvError::UserAnotherAlreadyLoggedIn => {
             "the security officer is logged in to this token; close that session"
         }
@@ -205,7 +205,7 @@ const fn meaning(code: RvError) -> &'static str {
         RvError::KeyHandleInvalid | RvError::ObjectHandleInvalid => "the key is gone",
         RvError::MechanismInvalid => "the token does not have this mechanism, or not for this key",
         RvError::KeySizeRange => "the token does not sign with a key of this length",
-        RvError::CryptokiNotInitialized => "something in this process ended the use of the module",
+        RvError::CryptokiNotInitialized => "another part of this process has finalized the module",
         RvError::CantLock | RvError::NeedToCreateThreads => {
             "the module cannot be used from more than one thread"
         }
@@ -214,7 +214,7 @@ const fn meaning(code: RvError) -> &'static str {
         }
         RvError::FunctionNotSupported => "the module cannot do this",
         RvError::FunctionCanceled | RvError::FunctionRejected => {
-            "somebody cancelled it at the token or its reader"
+            "a user cancelled it at the token or its reader"
         }
         RvError::FipsSelfTestFailed => "the token failed its self-test",
         _ => "",

@@ -6,13 +6,13 @@ use redox_auth_reqwest::{AccessRemedy, FileProblem};
 
 use super::shown::{escaped, shown};
 
-/// Why there is no PIN. It shows nothing of what was read.
+/// Why there is no PIN. It shows nothing of the content.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum PinProblem {
-    /// There is no file of this name, which looks like a PIN or another secret: it is not shown.
+    /// No file has this name, which looks like a PIN or another secret, and is therefore not shown.
     NoFileOfThisName,
-    /// The file cannot be read, or is none.
+    /// The file is unreadable, or not a file.
     NotRead {
         /// The file.
         path: PathBuf,
@@ -23,17 +23,17 @@ pub enum PinProblem {
     Exposed {
         /// The file.
         path: PathBuf,
-        /// What ends that.
+        /// The remedy.
         remedy: AccessRemedy,
     },
     /// The file is longer than any PIN.
     TooLong {
         /// The file.
         path: PathBuf,
-        /// The longest that is read, in bytes.
+        /// The greatest length, in bytes.
         limit: usize,
     },
-    /// The file or the variable holds nothing.
+    /// The file or the variable is empty.
     Empty {
         /// Its name.
         name: String,
@@ -43,22 +43,22 @@ pub enum PinProblem {
         /// Its name.
         name: String,
     },
-    /// What the file or the variable holds is no text.
+    /// The content of the file or the variable is not text.
     NotText {
         /// Its name.
         name: String,
     },
-    /// There is no such variable.
+    /// The variable is not set.
     NoVariable {
         /// Its name.
         name: String,
     },
-    /// There is no variable of this name, which looks like a PIN: it is not shown.
+    /// No variable has this name, which looks like a PIN, and is therefore not shown.
     NoVariableOfThisName,
 }
 
 impl PinProblem {
-    /// Why this file cannot be read. A name without a folder and an ending may be the PIN itself.
+    /// Why this file is unreadable. A name without a folder and an ending may be the PIN itself.
     pub(crate) fn not_read(path: &Path, problem: FileProblem) -> Self {
         let shown = path.as_os_str().as_encoded_bytes();
         let is_name = shown.iter().any(|byte| b"/\\.".contains(byte));
@@ -93,7 +93,7 @@ impl fmt::Display for PinProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoFileOfThisName => f.write_str(
-                "PIN: the file that is named for it does not exist; its name is not shown, since it may be the PIN itself. Write the PIN into a file, and give the path of the file",
+                "PIN: the named file does not exist; this message omits the name, which may be the PIN itself. Write the PIN into a file, and give the path of the file",
             ),
             Self::NotRead { path, why } => write!(f, "PIN: {}: {why}", shown(path)),
             Self::Exposed { path, remedy } => write!(
@@ -103,23 +103,23 @@ impl fmt::Display for PinProblem {
             ),
             Self::TooLong { path, limit } => write!(
                 f,
-                "PIN: {} has more than {limit} bytes; it must hold the PIN alone",
+                "PIN: {} has more than {limit} bytes; it must hold only the PIN",
                 shown(path)
             ),
             Self::Empty { name } => write!(f, "PIN: {} is empty", escaped(name)),
             Self::WhiteSpace { name } => write!(
                 f,
-                "PIN: {} has white space around the PIN, which was not tried; remove the white space",
+                "PIN: {} has white space around the PIN; remove the white space. The PIN was not tried",
                 escaped(name)
             ),
             Self::NotText { name } => {
-                write!(f, "PIN: {} holds bytes that are no text", escaped(name))
+                write!(f, "PIN: {} holds bytes that are not text", escaped(name))
             }
             Self::NoVariable { name } => {
                 write!(f, "PIN: the variable {} is not set", escaped(name))
             }
             Self::NoVariableOfThisName => f.write_str(
-                "PIN: the variable that is named for it is not set; its name is not shown, since it may be the PIN itself. Put the PIN into a variable, and give the name of the variable",
+                "PIN: the named variable is not set; this message omits the name, which may be the PIN itself. Put the PIN into a variable, and give the name of the variable",
             ),
         }
     }

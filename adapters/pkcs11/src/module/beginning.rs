@@ -1,28 +1,29 @@
-//! How a module begins anew.
+//! The restart of a module.
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error as CallError, RvError};
 
-/// What came of a new beginning.
+/// The result of a restart.
 pub(super) struct Restarted {
     was_ours: bool,
-    /// Whether we ended the time before.
+    /// Whether this crate finalized the module.
     has_ended: bool,
-    /// Whether we initialised it, unless it was initialised already.
+    /// Whether this crate initialised it, unless it was initialised already.
     pub(super) begun: Result<bool, CallError>,
 }
 
 impl Restarted {
-    /// Sessions live on where no time has ended: somebody else's is left alone, and ours may be unable to end.
+    /// Whether sessions survive: only if the module was not finalized, because another part owns it or finalizing
+    /// failed.
     pub(super) const fn sessions_ended(&self) -> bool {
         self.has_ended || matches!(self.begun, Ok(true))
     }
 
-    /// Whether the next restart may end it.
+    /// Whether the next restart may finalize it.
     pub(super) const fn is_ours(&self) -> bool {
         match self.begun {
             Ok(true) => true,
-            // What could not end is initialised still.
+            // A module that could not finalize is still initialised.
             Ok(false) => self.was_ours && !self.has_ended,
             Err(_) => self.was_ours,
         }
@@ -30,7 +31,7 @@ impl Restarted {
 }
 
 pub(super) fn begin_anew(pkcs11: &Pkcs11, was_ours: bool) -> Restarted {
-    // A module that has lost its daemon may be unable to end, too.
+    // A module that has lost its daemon may be unable to finalize, too.
     let has_ended = was_ours && pkcs11.clone().finalize().is_ok();
     Restarted {
         was_ours,
@@ -39,7 +40,7 @@ pub(super) fn begin_anew(pkcs11: &Pkcs11, was_ours: bool) -> Restarted {
     }
 }
 
-/// Whether it is initialised by us, and not by another part of this process.
+/// Whether this crate initialised it, and not another part of this process.
 pub(super) fn initialize(pkcs11: &Pkcs11) -> Result<bool, CallError> {
     let arguments = CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK);
     match pkcs11.initialize(arguments) {

@@ -1,34 +1,34 @@
-//! Which calls of a module are under way, and when it may begin anew.
+//! The calls of a module under way, and the times of its restarts.
 
 use core::time::Duration;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-/// The calls of a module that are under way, and its restarts.
+/// The calls of a module under way, and its restarts.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     /// The number of each.
     under_way: BTreeSet<u64>,
     next_number: u64,
-    /// A restart waited for calls below this number, in vain.
+    /// A restart gave up waiting for calls below this number.
     stuck_below: u64,
     is_restarting: bool,
     /// When the last restart ended.
     restarted_at: Option<Instant>,
 }
 
-/// What a caller may do about a module that fails.
+/// The options of a caller whose module fails.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Restart {
-    /// Restart it. No call begins until that is over.
+    /// Restart it. No call begins until the restart is over.
     Now,
     /// Restart it at this time.
     At(Instant),
     /// Wait for the restart of another caller.
     OfAnother,
-    /// Call it again, since it was restarted after the call that failed.
+    /// Call it again, because it has restarted after the failed call.
     Done,
-    /// Nothing: a call that does not return keeps it from ending.
+    /// Nothing: a call that does not return prevents a restart.
     Never,
 }
 
@@ -54,7 +54,7 @@ impl Calls {
         self.is_restarting
     }
 
-    /// For the caller of a call that began at `began` and failed. After [`Restart::Now`], the restart is under way.
+    /// The option after a failed call that began at `began`. After [`Restart::Now`], the restart is under way.
     pub(super) fn restart(&mut self, began: Instant, now: Instant) -> Restart {
         let is_stuck = |number: &u64| *number < self.stuck_below;
         if self.is_restarting {
@@ -82,17 +82,17 @@ impl Calls {
         self.restarted_at = Some(now);
     }
 
-    /// The restart is given up, since calls that are under way do not return.
+    /// The restart gives up, because calls under way do not return.
     pub(super) const fn give_up_restart(&mut self) {
         self.is_restarting = false;
         self.stuck_below = self.next_number;
     }
 }
 
-/// How long after a restart the next one begins at the earliest. While a token is away, it is looked for that often.
+/// The least time between two restarts. The crate looks for a missing token that often.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// How long a restart waits for the calls that are under way. None begins meanwhile.
+/// How long a restart waits for calls under way. No call begins meanwhile.
 pub(super) const MAX_CALL: Duration = Duration::from_secs(5);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Where the library of a module is.
+//! The place of a module's library.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use cryptoki::error::Error as CallError;
 
 use crate::error::{Answer, Error, ModuleProblem, shown};
 
-/// One path for one library, whatever leads to it, and the library where it had to be loaded for that.
+/// The only path of a library for all its names, and the library if finding the path loaded it.
 ///
-/// The system's loader looks for a bare name, as in any other program: a file of this name in the current folder does not
-/// count.
+/// The system's loader looks for a bare name, as in any other program. It ignores a file of this name in the current
+/// folder.
 pub(super) fn place(path: &Path) -> Result<(PathBuf, Option<Pkcs11>), Error> {
     if path.parent().is_some_and(|it| it.as_os_str().is_empty()) {
         let loaded = load(path)?;
@@ -27,7 +27,7 @@ pub(super) fn place(path: &Path) -> Result<(PathBuf, Option<Pkcs11>), Error> {
     Err(wrong(path, problem))
 }
 
-/// Loads a library, which is not initialised by that.
+/// Loads a library without initialising it.
 pub(super) fn load(path: &Path) -> Result<Pkcs11, Error> {
     Pkcs11::new(path).map_err(|error| match error {
         CallError::LibraryLoading(error) => {
@@ -40,7 +40,7 @@ pub(super) fn load(path: &Path) -> Result<Pkcs11, Error> {
     })
 }
 
-/// How errors name a module.
+/// The name of a module in errors.
 pub(super) fn name(path: &Path) -> String {
     format!("the PKCS#11 module {}", shown(path))
 }
@@ -52,11 +52,11 @@ fn wrong(path: &Path, problem: ModuleProblem) -> Error {
     }
 }
 
-/// The path of the library that the loader found under this bare name, where the system lists what is loaded.
+/// The path of the library that the loader found under this bare name, if the system lists loaded libraries.
 fn loaded_from(name: &Path) -> Option<PathBuf> {
     let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
     let mapped = maps.lines().filter_map(|line| line.split_once('/'));
-    // The name may be that of a link to the library.
+    // The name may be a link to the library.
     let mut linked = mapped.filter_map(|(_, path)| {
         let mapped = Path::new("/").join(path);
         let link = mapped.parent()?.join(name).canonicalize().ok()?;

@@ -23,7 +23,7 @@ fn a_wrong_pin_is_named_and_not_shown() {
                 assert!(answer.code().starts_with("CKR_PIN_"), "{error}");
                 let said = said(&error);
                 assert!(said.contains(r#"C_Login at the token "redox""#), "{said}");
-                let expected = "this PIN is not tried again until the program is restarted";
+                let expected = "the program does not try this PIN again before its next start";
                 assert!(said.contains(expected), "{said}");
             }
         }
@@ -91,7 +91,7 @@ fn what_is_not_there_is_named_with_what_is() {
         for (uri, expected) in [
             (
                 token.uri("key-2"),
-                r#"token "redox": found no private key for pkcs11:token=redox;object=key-2; there is "ES384" (id "#,
+                r#"token "redox": found no private key for pkcs11:token=redox;object=key-2; available: "ES384" (id "#,
             ),
             (
                 token.uri("ES384").id([7]),
@@ -99,7 +99,7 @@ fn what_is_not_there_is_named_with_what_is() {
             ),
             (
                 token.uri("ES384").token("other"),
-                r#"found no token for pkcs11:token=other;object=ES384; there is "redox" (serial ""#,
+                r#"found no token for pkcs11:token=other;object=ES384; available: "redox" (serial ""#,
             ),
             (
                 token.uri("ES384").serial("1"),
@@ -118,7 +118,7 @@ fn what_is_not_there_is_named_with_what_is() {
         let any = KeyUri::new().module(&token.module);
         assert!(open(any).contains("found more than one private key for pkcs11:, choose"));
         let error = Pkcs11Key::at(token.uri("ES384")).open().unwrap_err();
-        assert!(said(&error).contains(r#"the token "redox" asks for a PIN"#));
+        assert!(said(&error).contains(r#"the token "redox" requires a PIN"#));
         let error = Pkcs11Key::at(KeyUri::new()).open().unwrap_err();
         assert!(matches!(error, Error::NoModule), "{error}");
     });

@@ -104,6 +104,7 @@ fn kind(algorithm: Algorithm) -> (Mechanism<'static>, Attribute) {
             Mechanism::RsaPkcsKeyPairGen,
             Attribute::ModulusBits(2048.into()),
         ),
+        other => panic!("an algorithm without a test: {other}"),
     }
 }
 

@@ -119,7 +119,7 @@ impl KmsKey {
             "KeyId": self.key_id,
             "Message": STANDARD.encode(message),
             "MessageType": kind,
-            "SigningAlgorithm": signing_algorithm(self.algorithm),
+            "SigningAlgorithm": signing_algorithm(self.algorithm)?,
         });
         // In DER for ECDSA, which `Key` converts.
         bytes(&self.kms.call("Sign", &input).await?, "Signature")
@@ -147,8 +147,8 @@ impl RemoteSigner for KmsKey {
 }
 
 /// The name that KMS has for an algorithm.
-const fn signing_algorithm(algorithm: Algorithm) -> &'static str {
-    match algorithm {
+fn signing_algorithm(algorithm: Algorithm) -> Result<&'static str, Error> {
+    Ok(match algorithm {
         Algorithm::Es256 => "ECDSA_SHA_256",
         Algorithm::Es384 => "ECDSA_SHA_384",
         Algorithm::Es512 => "ECDSA_SHA_512",
@@ -156,7 +156,8 @@ const fn signing_algorithm(algorithm: Algorithm) -> &'static str {
         Algorithm::Rs384 => "RSASSA_PKCS1_V1_5_SHA_384",
         Algorithm::Rs512 => "RSASSA_PKCS1_V1_5_SHA_512",
         Algorithm::Ps256 => "RSASSA_PSS_SHA_256",
-    }
+        other => return Err(format!("this program has no name of AWS KMS for {other}").into()),
+    })
 }
 
 /// The bytes in a member of an answer, which are in base64.

@@ -110,16 +110,13 @@ impl Answer {
     /// The answer as core reads it.
     pub(crate) fn response(&mut self) -> redox_auth_core::Response<'_> {
         let value = |name: HeaderName| Some(self.headers.get(name)?.as_bytes());
-        redox_auth_core::Response {
-            status: self.status,
-            date: value(DATE),
-            age: value(AGE),
-            cache_control: value(CACHE_CONTROL),
-            retry_after: value(RETRY_AFTER),
-            // TLS with a verified certificate, or loopback: core allows no other URL.
-            channel: Channel::Authenticated,
-            body: &mut self.body,
-        }
+        // TLS with a verified certificate, or loopback: core allows no other URL.
+        let channel = Channel::Authenticated;
+        redox_auth_core::Response::new(self.status, channel, &mut self.body)
+            .with_date(value(DATE))
+            .with_age(value(AGE))
+            .with_cache_control(value(CACHE_CONTROL))
+            .with_retry_after(value(RETRY_AFTER))
     }
 }
 

@@ -179,12 +179,10 @@ impl HostPace {
             let start = media_type.get(..PAGE.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(PAGE))
         });
-        let answer = Paced {
-            status,
-            retry_after: value(RETRY_AFTER),
-            date: value(DATE),
-            is_page,
-        };
+        let answer = Paced::status(status)
+            .with_retry_after(value(RETRY_AFTER))
+            .with_date(value(DATE))
+            .with_page(is_page);
         let trouble = self.lock().answered(started, self.clock.now(), &answer);
         if trouble.is_none() {
             self.let_through.fetch_add(1, Ordering::Relaxed);

@@ -52,6 +52,7 @@ impl AwsLcKey {
         match key.material() {
             KeyMaterial::Ec(material) => Self::ec(material),
             KeyMaterial::Rsa(material) => Self::rsa(key.algorithm(), material),
+            _ => return Err(KeyError::Disabled(key.algorithm())),
         }
         .ok_or(KeyError::Inconsistent)
     }

@@ -135,7 +135,7 @@ impl Key {
         }
         let bits = match private_key.material() {
             KeyMaterial::Rsa(key) => Some(bits(key.n)),
-            KeyMaterial::Ec(_) => None,
+            _ => None,
         };
         Ok(Self {
             hand: match way {

@@ -111,6 +111,8 @@ impl Attempt<'_> {
                 Err(RefusedAnswer::new(&refusal, &secrets, &identity.server(), head, sent).into())
             }
             Received::Unusable(error) => Err(Error::Answer(error)),
+            // `Session::next` gives the next step after every answer.
+            _ => Ok(None),
         };
         let minted = minted.map_err(|error| state.fail(error.with_answer(&head, &answer.body)));
         let narrower = state.details.not_granted.clone();

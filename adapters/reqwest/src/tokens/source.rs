@@ -68,7 +68,7 @@ impl Authorization {
     pub(crate) fn new(token: &Token, api: Api) -> Result<Self, AuthorizeError> {
         match token.token_type() {
             TokenType::Bearer => Self::with_proof(token, api, None),
-            TokenType::Dpop => Err(AuthorizeError::NeedsProof),
+            _ => Err(AuthorizeError::NeedsProof),
         }
     }
 

@@ -295,15 +295,7 @@ pub(super) mod tests {
             r#"{{"accessToken":"{token}","expires":"2027-01-15T09:00:00.000Z","refreshToken":"r"}}"#
         )
         .into_bytes();
-        let response = Response {
-            status: 200,
-            date: None,
-            age: None,
-            cache_control: None,
-            retry_after: None,
-            channel: Channel::Authenticated,
-            body: &mut body,
-        };
+        let response = Response::new(200, Channel::Authenticated, &mut body);
         let received = state
             .session
             .receive(prepared.unwrap().ticket, now, response);

@@ -77,6 +77,7 @@ fn verifier(algorithm: Algorithm) -> &'static dyn VerificationAlgorithm {
         Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
         Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
         Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+        other => panic!("an algorithm without a test: {other}"),
     }
 }
 

@@ -68,13 +68,21 @@ async fn success_without_a_token_names_the_answer() {
             deep(r#"{"a":"#),
             "nested at most 64 deep, found more",
         ),
-        ("half of it", ok(&TOKEN[..TOKEN.len() / 2]), "found its end"),
+        (
+            "half of it",
+            ok(&TOKEN[..TOKEN.len() / 2]),
+            "found an early end",
+        ),
         (
             "one byte less",
             ok(&TOKEN[..TOKEN.len() - 1]),
-            "found its end",
+            "found an early end",
         ),
-        ("more after it", ok(&format!("{TOKEN}x")), "found a mistake"),
+        (
+            "more after it",
+            ok(&format!("{TOKEN}x")),
+            "found a syntax error",
+        ),
         (
             "an empty object",
             ok("{}"),
@@ -207,7 +215,7 @@ async fn a_body_longer_than_announced_is_cut_where_it_was_announced_to_end() {
     let bytes = format!("HTTP/1.1 200 OK\r\ncontent-length: {len}\r\n\r\n{TOKEN}");
     let server = Canned::always(Answer::raw(&bytes));
     let shown = parse_error(&server, "cut").await.to_string();
-    assert!(shown.contains("found its end"), "{shown}");
+    assert!(shown.contains("found an early end"), "{shown}");
 }
 
 #[tokio::test]

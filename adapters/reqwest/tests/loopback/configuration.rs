@@ -98,7 +98,7 @@ fn a_url_that_secrets_must_not_go_to_is_refused_and_its_password_not_shown() {
                 BuildError::Url { error, .. } => assert_eq!(error, found, "{url}"),
                 other => panic!("{url}: {other}"),
             }
-            assert!(shown.starts_with(&format!("{name}: expected ")), "{shown}");
+            assert!(shown.starts_with(&format!("{name}: {found}")), "{shown}");
             assert!(!shown.contains("hush-hush"), "{shown}");
         }
     }

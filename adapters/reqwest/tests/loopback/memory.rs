@@ -163,6 +163,7 @@ impl Scene {
         let numbers = match key.material() {
             KeyMaterial::Ec(ec) => vec![ec.secret],
             KeyMaterial::Rsa(rsa) => vec![rsa.d, rsa.p, rsa.q, rsa.dp, rsa.dq, rsa.q_inv],
+            other => panic!("a kind of key without a test: {other:?}"),
         };
         let pem = keys::pem("PRIVATE KEY", pkcs8);
         for number in numbers {

@@ -17,6 +17,7 @@ pub(crate) fn secrets_of(pkcs8: &[u8]) -> Vec<Vec<u8>> {
     let numbers = match key.material() {
         KeyMaterial::Ec(ec) => vec![ec.secret],
         KeyMaterial::Rsa(rsa) => vec![rsa.d, rsa.p, rsa.q, rsa.dp, rsa.dq, rsa.q_inv],
+        other => panic!("a kind of key without a test: {other:?}"),
     };
     // A beginning is as bad as the whole.
     numbers

@@ -10,11 +10,11 @@ use redox_auth_tables::{COMBS, Comb};
 
 use super::curve::Curve;
 
-/// The base point times `number`, or nothing when a point of the table is not on the curve.
+/// The base point times `number`; nothing if a point of the table is not on the curve.
 ///
-/// With s = (`number` + 2<sup>n</sup> − 1) / 2 modulo the order, `number` is the sum of ±2<sup>i</sup> for all i below n,
-/// with a plus where bit i of s is 1. So every digit is a point of the table or its negative, never the identity. No branch
-/// and no address depends on `number`: each look-up reads all points of its table.
+/// With s = (`number` + 2<sup>n</sup> − 1) / 2 modulo the order, `number` is the sum of ±2<sup>i</sup> for all i below
+/// n, with a plus if bit i of s is 1. Every digit is therefore a point of the table or its negative, never the
+/// identity. No branch and no address depends on `number`: each look-up reads all points of its table.
 pub(crate) fn multiply<C: Curve, const POINTS: usize, const WORDS: usize, const BYTES: usize>(
     number: &Scalar<C>,
     comb: &Comb<POINTS, WORDS, BYTES>,
@@ -51,7 +51,7 @@ fn signs<C: Curve>(number: &Scalar<C>, offset: &[u8]) -> (Zeroizing<FieldBytes<C
     (Zeroizing::new(signs.to_repr()), sound)
 }
 
-/// The bit of this tooth, 1 or 0, in a big-endian number. Above the number are zeros.
+/// The bit of this tooth, 1 or 0, in a big-endian number. The bits above the number are zeros.
 fn bit(bytes: &[u8], lowest: usize, rows: usize, tooth: u32) -> u8 {
     let position = rows.saturating_mul(tooth as usize).saturating_add(lowest);
     let byte = bytes.iter().rev().nth(position / 8).copied().unwrap_or(0);
@@ -59,7 +59,8 @@ fn bit(bytes: &[u8], lowest: usize, rows: usize, tooth: u32) -> u8 {
     byte.wrapping_shr(within) & 1
 }
 
-/// The point for the bits of a digit: the negative of its complement's when the bit of the highest tooth is 0.
+/// The point for the bits of a digit. If the bit of the highest tooth is 0, it is the negative of the complement's
+/// point.
 fn look_up<C: Curve, const POINTS: usize, const WORDS: usize>(
     table: &[[u32; POINTS]; WORDS],
     bit: impl Fn(u32) -> u8,
@@ -87,9 +88,9 @@ fn look_up<C: Curve, const POINTS: usize, const WORDS: usize>(
         .map(|point| AffinePoint::<C>::conditional_select(&point, &-point, Choice::from(negative)))
 }
 
-/// The word whose mask is all ones.
+/// The word whose mask has all bits set.
 fn chosen(words: &[u32], masks: &[u32]) -> u32 {
-    // Four at a time, because a loop for size counts after each.
+    // Four words at a time, because a loop that is optimized for size counts after each word.
     let (words, masks) = (words.as_chunks::<4>().0, masks.as_chunks::<4>().0);
     words
         .iter()

@@ -4,13 +4,13 @@ use ecdsa::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use ecdsa::elliptic_curve::{ProjectivePoint, Scalar, subtle::CtOption};
 use ecdsa::{DigestAlgorithm, EcdsaCurve};
 
-/// What signing asks of a curve.
+/// The requirements of signing for a curve.
 pub(crate) trait Curve:
     EcdsaCurve<FieldBytesSize: ModulusSize>
     + CurveArithmetic<AffinePoint: FromSec1Point<Self> + ToSec1Point<Self>>
     + DigestAlgorithm
 {
-    /// The base point times `number`, or nothing when the table is damaged.
+    /// The base point times `number`; nothing if the table is damaged.
     #[cfg(feature = "flash-tables")]
     fn multiply(number: &Scalar<Self>) -> CtOption<ProjectivePoint<Self>>;
 }

@@ -34,7 +34,7 @@ impl<C: Curve> Key<C> {
         self.point.to_sec1_point(compressed)
     }
 
-    /// ECDSA (FIPS 186-5 §6.4.1) with a nonce by RFC 6979.
+    /// ECDSA (FIPS 186-5 §6.4.1) with a nonce from RFC 6979.
     pub(crate) fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), NotSigned> {
         let digest = <C as DigestAlgorithm>::Digest::digest(message);
         let own = Zeroizing::new(self.secret.to_repr());
@@ -45,7 +45,7 @@ impl<C: Curve> Key<C> {
             nonces.fill_next_k(&mut bytes);
             let nonce = Option::<NonZeroScalar<C>>::from(NonZeroScalar::<C>::from_repr(*bytes));
             let nonce = Zeroizing::new(nonce.ok_or(NotSigned)?);
-            // No nonce of 2^256 tries leads to a zero.
+            // No nonce in 2^256 tries gives a zero.
             if let Some((r, s)) = self.equation(&nonce, &digest)? {
                 let numbers = r.to_repr().into_iter().chain(s.to_repr());
                 signature
@@ -57,7 +57,7 @@ impl<C: Curve> Key<C> {
         }
     }
 
-    /// The two numbers of the signature, or `None` when one of them is zero.
+    /// The two numbers of the signature; `None` if one of them is zero.
     fn equation(
         &self,
         nonce: &NonZeroScalar<C>,

@@ -5,7 +5,7 @@ use ecdsa::{Signature, SigningKey};
 use super::NotSigned;
 use super::curve::Curve;
 
-/// A private key with which the crate `ecdsa` signs.
+/// A private key that uses the crate `ecdsa` for signatures.
 #[derive(Clone)]
 pub(crate) struct Key<C: Curve>(SigningKey<C>);
 

@@ -1,13 +1,13 @@
 use crate::json::{Chars, Text};
 
-/// The characters that a server's text spells.
+/// The characters of a server's text, with escapes decoded.
 #[derive(Clone)]
 pub(super) enum Letters<'b> {
     /// A string in JSON.
     Json(Chars<'b>),
-    /// The same, of a URL: what is percent-encoded (RFC 3986 §2.1) and printable ASCII is decoded.
+    /// A URL in a JSON string. Percent-encoded printable ASCII (RFC 3986 §2.1) is decoded.
     Uri(Chars<'b>),
-    /// Bytes that may be no UTF-8.
+    /// Bytes that may not be UTF-8.
     Plain(&'b [u8]),
 }
 
@@ -48,13 +48,13 @@ impl Iterator for Letters<'_> {
 }
 
 fn chars<'b>(text: Text, body: &'b [u8]) -> Chars<'b> {
-    // The body was found to be UTF-8, and a string in it begins and ends between two characters.
+    // The parser has checked that the body is UTF-8, and a string in it begins and ends between two characters.
     Chars::new(core::str::from_utf8(text.raw(body)).unwrap_or(""))
 }
 
-/// The first character, unless the bytes begin with something else.
+/// The first character; `None` if the bytes do not start with one.
 fn first_of(bytes: &[u8]) -> Option<char> {
-    // The longest character has four bytes; what follows a shorter one may be cut off.
+    // The longest character has four bytes. A character after a shorter one may be cut off.
     let beginning = bytes.get(..4).unwrap_or(bytes);
     let valid = match core::str::from_utf8(beginning) {
         Err(error) => beginning.get(..error.valid_up_to())?,
@@ -63,7 +63,7 @@ fn first_of(bytes: &[u8]) -> Option<char> {
     core::str::from_utf8(valid).ok()?.chars().next()
 }
 
-/// What a percent sign and the two digits `ahead` stand for.
+/// The byte that a percent sign and the two digits `ahead` encode.
 fn decoded(sign: char, ahead: &mut Chars<'_>) -> Option<char> {
     if sign != '%' {
         return None;

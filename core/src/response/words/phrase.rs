@@ -5,7 +5,7 @@ use super::secret::Scan;
 use crate::json::Text;
 use crate::peer_text::is_obeyed;
 
-/// A text that a server wrote, for a person to read: bounded, in one line, without what looks like a secret.
+/// A text from a server, for a person to read: bounded, in one line, and without anything that looks like a secret.
 #[derive(Clone)]
 pub struct Phrase<'b, 's> {
     letters: Letters<'b>,
@@ -14,7 +14,7 @@ pub struct Phrase<'b, 's> {
 }
 
 impl<'b, 's> Phrase<'b, 's> {
-    /// At most `max` characters are shown.
+    /// `max` is the number of characters shown.
     pub(super) const fn new(letters: Letters<'b>, secrets: &'s [&'s str], max: usize) -> Self {
         Self {
             letters,
@@ -23,7 +23,7 @@ impl<'b, 's> Phrase<'b, 's> {
         }
     }
 
-    /// A text in `body`, where no secret is named.
+    /// A text in `body`. Only texts that look like a secret are hidden.
     pub(crate) fn of_json(text: Text, body: &'b [u8], max: usize) -> Self {
         Self::new(Letters::json(text, body), &[], max)
     }

@@ -1,16 +1,16 @@
 use super::letters::Letters;
 
-/// Finds what must not be shown while a text is read from its beginning on.
+/// Finds secrets while a text is read from its start.
 pub(super) struct Scan<'s> {
-    /// These are secrets wherever they stand.
+    /// These texts are secrets wherever they are.
     known: &'s [&'s str],
-    /// A token or a word may begin here.
+    /// A token or a word may start here.
     is_start: bool,
-    /// The last word is the name of a secret, and only `:`, `=`, quotes and spaces came since.
+    /// The last word is the name of a secret, and only `:`, `=`, quotes and spaces followed.
     is_named: bool,
-    /// Among them was a quote.
+    /// A quote was among them.
     has_quote: bool,
-    /// And a sign between a name and its value.
+    /// A sign between a name and its value was among them.
     has_sign: bool,
 }
 
@@ -25,7 +25,7 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// What follows the secret with which `letters` begin.
+    /// The letters after the secret that `letters` start with.
     pub(super) fn after_secret<'b>(&mut self, letters: &Letters<'b>) -> Option<Letters<'b>> {
         let mut known = self.known.iter().filter(|secret| !secret.is_empty());
         if let Some(rest) = known.find_map(|secret| after(letters.clone(), secret)) {
@@ -45,7 +45,7 @@ impl<'s> Scan<'s> {
         rest
     }
 
-    /// Takes note of the next letter, or of a secret that is no letter of any word.
+    /// Records the next letter, or the end of a secret, which belongs to no word.
     pub(super) const fn pass(&mut self, letter: char) {
         self.is_start = !is_of_token(letter);
         match letter {
@@ -58,7 +58,7 @@ impl<'s> Scan<'s> {
     }
 }
 
-/// What follows `text`, if the letters begin with it, in upper or lower case.
+/// The letters after `text`, if the letters start with it, in upper or lower case.
 fn after<'b>(mut letters: Letters<'b>, text: &str) -> Option<Letters<'b>> {
     let mut is_next = |expected: char| {
         let letter = letters.next();
@@ -68,8 +68,8 @@ fn after<'b>(mut letters: Letters<'b>, text: &str) -> Option<Letters<'b>> {
     is_there.then_some(letters)
 }
 
-/// What follows a token, if the letters begin with one: a JWT (RFC 7519), whole or cut off, or so many characters of
-/// base64url with a digit among them that no word and no UUID has as many.
+/// The letters after a token, if the letters start with one: a JWT (RFC 7519), whole or truncated, or a run of
+/// base64url with a digit that is longer than any word or UUID.
 fn after_token(mut letters: Letters<'_>) -> Option<Letters<'_>> {
     let is_jwt = after(letters.clone(), JWT_START).is_some();
     let (mut len, mut part_len, mut has_digit, mut is_long) = (0_usize, 0_usize, false, false);
@@ -91,7 +91,7 @@ fn after_token(mut letters: Letters<'_>) -> Option<Letters<'_>> {
     }
 }
 
-/// What follows the value of a name, if the letters begin with one.
+/// The letters after the value of a name, if the letters start with one.
 fn after_value(mut letters: Letters<'_>) -> Option<Letters<'_>> {
     let mut is_empty = true;
     loop {
@@ -103,7 +103,7 @@ fn after_value(mut letters: Letters<'_>) -> Option<Letters<'_>> {
     }
 }
 
-/// Whether the word with which the letters begin is the name of a secret, such as `client_assertion` or `accessToken`.
+/// Whether the letters start with the name of a secret, such as `client_assertion` or `accessToken`.
 fn names_secret(mut letters: Letters<'_>) -> bool {
     loop {
         if NAMES
@@ -118,7 +118,7 @@ fn names_secret(mut letters: Letters<'_>) -> bool {
     }
 }
 
-/// What may stand between a name and its value.
+/// A character that may separate a name and its value.
 const fn is_separator(letter: char) -> bool {
     matches!(letter, '"' | '\'' | ':' | '=' | '\\') || letter.is_ascii_whitespace()
 }
@@ -135,14 +135,14 @@ const fn is_of_token(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.')
 }
 
-/// What the names of secrets have in them.
+/// The parts that names of secrets contain.
 const NAMES: [&str; 4] = ["token", "secret", "assertion", "password"];
 
 /// `{"` in base64url.
 const JWT_START: &str = "eyJ";
 
-/// The fewest characters that are taken for the beginning of a JWT.
+/// The fewest characters that count as the start of a JWT.
 const JWT_MIN: usize = 16;
 
-/// The fewest characters without a dot that are taken for a secret. A UUID has 36.
+/// The fewest characters without a dot that count as a secret. A UUID has 36.
 const PART_MIN: usize = 40;

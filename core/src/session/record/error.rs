@@ -8,13 +8,13 @@ use crate::write_error::WriteError;
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SaveError {
-    /// There is none.
+    /// There is no token.
     NoToken,
-    /// Nobody knows what time it is, and without the time no one could tell later whether the token is still good.
+    /// The time is unknown. Without it, a later reader could not tell whether the token is still valid.
     TimeUnknown,
     /// The buffer is too short.
     BufferTooSmall {
-        /// The exact length, in bytes, that would do.
+        /// The exact length needed, in bytes.
         needed: usize,
     },
 }
@@ -23,7 +23,7 @@ impl From<WriteError> for SaveError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::BufferTooSmall { needed } => Self::BufferTooSmall { needed },
-            // Nothing else can go wrong with a buffer.
+            // A buffer can have no other error.
             _ => Self::NoToken,
         }
     }
@@ -33,7 +33,7 @@ impl fmt::Display for SaveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoToken => f.write_str("no token to save"),
-            Self::TimeUnknown => f.write_str("the time is unknown, so a record would be of no use"),
+            Self::TimeUnknown => f.write_str("the time is unknown: a record would be useless"),
             Self::BufferTooSmall { needed } => write!(f, "buffer too small: need {needed} bytes"),
         }
     }
@@ -41,37 +41,37 @@ impl fmt::Display for SaveError {
 
 impl core::error::Error for SaveError {}
 
-/// Why a record was refused. Nothing of it is in use then.
+/// Why a record was rejected. The session uses no part of it.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RestoreError {
-    /// It is cut off, altered, or no record at all.
+    /// The record is truncated, altered, or no record at all.
     Damaged,
-    /// It was written by another version.
+    /// Another version wrote the record.
     Version {
-        /// The number of that version's format; ours is 1.
+        /// The number of that version's format. This version's is 1.
         found: u8,
     },
-    /// It is that of another client, another API key, another server or another scope.
+    /// The record belongs to another client, another API key, another server or another scope.
     OtherIdentity,
-    /// It was written later than now: one of the clocks is wrong.
+    /// The record is dated later than now: one of the clocks is wrong.
     FromFuture,
-    /// Its token is dead.
+    /// The token of the record has expired.
     Expired,
-    /// Nobody knows what time it is, so nobody knows whether the token is good.
+    /// The time is unknown, and therefore also whether the token is still valid.
     TimeUnknown,
     /// The policy does not allow such a token, or the session has no such credential.
     Policy(Policy),
-    /// Its tokens do not fit the session.
+    /// The tokens of the record do not fit the session.
     TooLong {
         /// Their length, in bytes.
         found: usize,
         /// The session's capacity, in bytes.
         capacity: usize,
     },
-    /// The session has a token already, or one that is as good.
+    /// The session has a token already, or one that lives as long.
     HasToken,
-    /// An API does not take its token any more.
+    /// An API no longer accepts the token of the record.
     Rejected,
 }
 

@@ -6,7 +6,7 @@ use crate::algorithm::Algorithm;
 use crate::key::{KeyError, PublicKey, RsaKeyMaterial, bits};
 use crate::signer::{SignError, Signer};
 
-/// An RSA key in the smallest type that it fits in.
+/// An RSA key in the smallest type that holds it.
 #[derive(Clone)]
 #[expect(
     clippy::large_enum_variant,
@@ -18,7 +18,7 @@ pub(in crate::signing_key) enum RsaKeyOfAnySize {
     Of4096(RsaKey4096),
 }
 
-/// Calls the same method on whichever key it is.
+/// Calls the same method on the inner key.
 macro_rules! each {
     ($self:expr, $key:ident => $call:expr) => {
         match $self {
@@ -40,7 +40,7 @@ impl RsaKeyOfAnySize {
         }
     }
 
-    /// Takes the numbers and checks them. After an error it holds only some of them.
+    /// Copies the numbers and checks them. After an error the key has only some of them.
     pub(in crate::signing_key) fn read(
         &mut self,
         material: &RsaKeyMaterial<'_>,

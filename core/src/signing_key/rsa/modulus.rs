@@ -1,20 +1,21 @@
 use crypto_bigint::{Limb, Uint, UintRef};
 
-/// An odd number to compute modulo, by Montgomery's method, with nothing to prepare and no division: each product comes
-/// divided by the radix, which is 2 to the power of the bits of `LIMBS`. Whoever compares two sides divides both alike.
+/// An odd modulus for Montgomery's method, without precomputed values and without a division. Each product is divided
+/// by the radix, which is 2 to the power of the bits of `LIMBS`. A comparison must divide both sides equally often.
 ///
-/// In constant time but for the number of words. The result of a product is below the modulus when the two factors
-/// multiplied are below modulus times radix.
+/// The time depends only on the number of words. A product is below the modulus if the product of the two factors is
+/// below modulus times radix.
 pub(super) struct Modulus<'n, const LIMBS: usize> {
     number: &'n Uint<LIMBS>,
-    /// The inverse of the last word, negative.
+    /// The negative inverse of the last word.
     factor: Limb,
 }
 
 impl<'n, const LIMBS: usize> Modulus<'n, LIMBS> {
     pub(super) fn new(number: &'n Uint<LIMBS>) -> Self {
         let last = number.as_limbs().first().copied().unwrap_or(Limb::ONE);
-        // Every odd number is its own inverse modulo 8. Each round of Newton's method doubles the bits that are right.
+        // Every odd number is its own inverse modulo 8. Each round of Newton's method doubles the number of correct
+        // bits.
         let mut inverse = last;
         for _ in 0..5 {
             let error = Limb::from(2_u8).wrapping_sub(last.wrapping_mul(inverse));
@@ -26,7 +27,7 @@ impl<'n, const LIMBS: usize> Modulus<'n, LIMBS> {
         }
     }
 
-    /// `a` becomes `a · b / radix`.
+    /// Sets `a` to `a · b / radix`.
     #[inline(never)]
     pub(super) fn multiply(&self, a: &mut Uint<LIMBS>, b: &Uint<LIMBS>) {
         let mut wide = [[Limb::ZERO; LIMBS]; 2];
@@ -39,7 +40,7 @@ impl<'n, const LIMBS: usize> Modulus<'n, LIMBS> {
             };
             let part = UintRef::new_mut(part);
             let product = part.carrying_add_assign_mul_limb(b.as_uint_ref(), digit, Limb::ZERO);
-            // As often the modulus as makes the last word 0.
+            // Add the multiple of the modulus that makes the last word 0.
             let last = part.as_limbs().first().copied().unwrap_or(Limb::ZERO);
             let times = last.wrapping_mul(self.factor);
             let zeroed =
@@ -54,8 +55,8 @@ impl<'n, const LIMBS: usize> Modulus<'n, LIMBS> {
         a.conditional_add_assign(self.number.as_uint_ref(), Limb::ZERO, is_below);
     }
 
-    /// `base` becomes `base` to the power of `exponent`, divided as often by the radix as numbers were multiplied: once
-    /// less than `exponent`. Bit by bit, for a public exponent has few, and nearly all of them are 0.
+    /// Raises `base` to the power of `exponent`. The result is divided by the radix once for each multiplication:
+    /// `exponent` less one times. It works bit by bit, because a public exponent has few bits, and nearly all are 0.
     pub(super) fn power(&self, base: &mut Uint<LIMBS>, exponent: u32) {
         let first = *base;
         let below_first = exponent.checked_ilog2().unwrap_or(0);
@@ -79,7 +80,7 @@ mod tests {
 
     const LIMBS: usize = 3;
 
-    /// `power` with the division by the radix undone, by way of the bignum crate.
+    /// `power`, with the division by the radix undone by the bignum crate.
     fn ours(modulus: &Uint<LIMBS>, base: &Uint<LIMBS>, exponent: u32) -> Uint<LIMBS> {
         let params = FixedMontyParams::new_vartime(Odd::new(*modulus).unwrap());
         let mut power = *base;

@@ -1,8 +1,8 @@
-//! Numbers of a fixed count of words, worked on where they lie: reading, writing, multiplying.
+//! Numbers with a fixed count of words: reading, writing and multiplying in place.
 
 use crypto_bigint::{Limb, Uint, UintRef, Word};
 
-/// Reads a big-endian number of any length, if it fits.
+/// Parses a big-endian number of any length, if it fits.
 pub(super) fn read_be<const LIMBS: usize>(bytes: &[u8], number: &mut Uint<LIMBS>) -> Option<()> {
     let words = number.as_mut_words();
     words.fill(0);
@@ -21,7 +21,7 @@ pub(super) fn read_be<const LIMBS: usize>(bytes: &[u8], number: &mut Uint<LIMBS>
     Some(())
 }
 
-/// The last bytes of `number`, big-endian, as many as `out` takes.
+/// Writes the last bytes of `number`, big-endian, as many as `out` holds.
 pub(super) fn write_be<const LIMBS: usize>(number: &Uint<LIMBS>, out: &mut [u8]) {
     for (chunk, word) in out.rchunks_mut(WORD_LEN).zip(number.as_words()) {
         let bytes = word.to_be_bytes();

@@ -1,6 +1,6 @@
 //! EMSA-PKCS1-v1_5 (RFC 8017 §9.2).
 
-/// Fills `encoded`: 0, 1, as many 255 as fit, 0, the beginning of a `DigestInfo`, the digest.
+/// Fills `encoded` with 0, 1, as many 255 as fit, 0, the start of a `DigestInfo`, and the digest.
 pub(super) fn encode(digest_info: &[u8; 19], digest: &[u8], encoded: &mut [u8]) {
     encoded.fill(0xff);
     for (slot, byte) in encoded.iter_mut().zip([0, 1]) {
@@ -12,7 +12,7 @@ pub(super) fn encode(digest_info: &[u8; 19], digest: &[u8], encoded: &mut [u8]) 
     }
 }
 
-/// The beginning of a `DigestInfo` (RFC 8017 §9.2, note 1): `hash` is the last number of the hash's object identifier,
+/// The start of a `DigestInfo` (RFC 8017 §9.2, note 1). `hash` is the last number of the hash's object identifier,
 /// 2.16.840.1.101.3.4.2.x, and `len` the length of a digest in bytes.
 pub(super) const fn digest_info(hash: u8, len: u8) -> [u8; 19] {
     [

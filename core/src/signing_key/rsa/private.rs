@@ -6,10 +6,11 @@ use super::modulus::Modulus;
 use super::number::{add_product, read_be};
 use crate::key::{KeyError, RsaKeyMaterial};
 
-/// The primes, and what the Chinese remainder theorem needs for them (RFC 8017 §3.2).
+/// The primes, and the numbers that the Chinese remainder theorem needs for them (RFC 8017 §3.2).
 ///
-/// Everything is worked on where it lies. What Montgomery's method prepares for a prime is prepared for each signature,
-/// which takes one hundredth of it, so that a key has half the size and is read without large values on the stack.
+/// All computations are in place. The values that Montgomery's method precomputes for a prime are computed for each
+/// signature. This takes one hundredth of the signature's time, halves the size of a key, and keeps large values off
+/// the stack while a key is parsed.
 #[derive(Clone)]
 pub(super) struct PrivateNumbers<const HALF: usize> {
     p: Uint<HALF>,
@@ -28,7 +29,7 @@ impl<const HALF: usize> PrivateNumbers<HALF> {
         q_inv: Uint::ZERO,
     };
 
-    /// Takes the primes, whose product must be `modulus`.
+    /// Copies the primes, whose product must be `modulus`.
     pub(super) fn read_primes<const FULL: usize>(
         &mut self,
         material: &RsaKeyMaterial<'_>,
@@ -39,7 +40,7 @@ impl<const HALF: usize> PrivateNumbers<HALF> {
         read_be(material.q, &mut self.q).ok_or(too_long)?;
         let mut product = Uint::<FULL>::ZERO;
         add_product(product.as_mut_limbs(), self.p.as_limbs(), self.q.as_limbs());
-        // Then the primes are odd as well.
+        // The primes are then odd, too.
         if product == *modulus && modulus.as_uint_ref().is_odd().to_bool() {
             Ok(())
         } else {
@@ -47,7 +48,8 @@ impl<const HALF: usize> PrivateNumbers<HALF> {
         }
     }
 
-    /// Takes the other numbers: the exponents must invert the public one, and the coefficient the second prime.
+    /// Copies the other numbers. The exponents must invert the public exponent, and the coefficient must invert the
+    /// second prime.
     pub(super) fn read_rest(
         &mut self,
         material: &RsaKeyMaterial<'_>,
@@ -70,7 +72,7 @@ impl<const HALF: usize> PrivateNumbers<HALF> {
         &self.p
     }
 
-    /// Whether the coefficient times the second prime is 1 modulo the first: both sides divided by the radix twice.
+    /// Whether the coefficient times the second prime is 1 modulo the first. Both sides are divided by the radix twice.
     fn inverts_prime(&self) -> bool {
         let modulus = Modulus::new(&self.p);
         let mut product = self.q;
@@ -82,8 +84,8 @@ impl<const HALF: usize> PrivateNumbers<HALF> {
         product == one
     }
 
-    /// Adds `message` to the power of the private exponent to `sum`, which is 0, by way of the two primes (RFC 8017
-    /// §5.2.1, 2.b).
+    /// Adds `message` to the power of the private exponent to `sum`, which is 0, with the two primes (RFC 8017 §5.2.1,
+    /// 2.b).
     pub(super) fn add_power<const FULL: usize>(&self, message: &Uint<FULL>, sum: &mut Uint<FULL>) {
         let mut at_q = Uint::ZERO;
         let mut h = Uint::ZERO;
@@ -106,7 +108,7 @@ impl<const HALF: usize> PrivateNumbers<HALF> {
         *power = base.pow_amm(&self.dq).retrieve();
     }
 
-    /// How often `q` is to be added to the power modulo `q`, so that the sum is the power modulo `p`, too.
+    /// The multiple of `q` that turns the power modulo `q` into the power modulo `p`, too.
     #[inline(never)]
     fn coefficient<const FULL: usize>(
         &self,
@@ -148,8 +150,8 @@ impl<const HALF: usize> Drop for PrivateNumbers<HALF> {
 
 impl<const HALF: usize> ZeroizeOnDrop for PrivateNumbers<HALF> {}
 
-/// Whether `exponent` times the public exponent is 1 modulo `prime - 1`, by a subtraction for each bit of the public
-/// exponent: a division in constant time takes 3 KB of flash.
+/// Whether `exponent` times the public exponent is 1 modulo `prime - 1`. It subtracts once for each bit of the public
+/// exponent, because a division in constant time takes 3 KB of flash.
 fn inverts_exponent<const HALF: usize>(
     exponent: &Uint<HALF>,
     prime: &Uint<HALF>,
@@ -178,10 +180,10 @@ fn inverts_exponent<const HALF: usize>(
     rest.is_zero().to_bool()
 }
 
-/// `message` modulo the prime, in Montgomery form: its upper half times the radix and its lower half.
+/// `message` modulo the prime, in Montgomery form: the sum of its upper half times the radix and its lower half.
 ///
-/// Montgomery's multiplication reduces any factor of `HALF` words, and each one by the square of the radix gives a radix
-/// more: no division, whose time could depend on the prime.
+/// Montgomery's multiplication reduces any factor of `HALF` words. A multiplication by the square of the radix adds a
+/// factor of the radix. No division is needed, whose time could depend on the prime.
 #[inline(never)]
 fn residue<const HALF: usize, const FULL: usize>(
     message: &Uint<FULL>,
@@ -198,8 +200,8 @@ fn residue<const HALF: usize, const FULL: usize>(
     FixedMontyForm::from_montgomery(sum, params)
 }
 
-/// What Montgomery's method prepares for a prime, which is odd in every key. Apart, so that its own frame is gone when its
-/// result is used.
+/// The values that Montgomery's method precomputes for a prime, which is odd in every key. A function of its own: its
+/// stack frame is free before the result is used.
 #[inline(never)]
 fn prepared<const HALF: usize>(prime: &Uint<HALF>) -> FixedMontyParams<HALF> {
     FixedMontyParams::new(Odd::new(*prime).unwrap_or(Odd::ONE))

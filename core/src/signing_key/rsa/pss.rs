@@ -1,11 +1,12 @@
-//! EMSA-PSS (RFC 8017 §9.1.1) as RFC 7518 §3.5 asks for: SHA-256, MGF1 with SHA-256, a salt of 32 bytes.
+//! EMSA-PSS (RFC 8017 §9.1.1) with the parameters of RFC 7518 §3.5: SHA-256, MGF1 with SHA-256, a salt of 32 bytes.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-/// Fills `encoded`, which is as long as a modulus of `modulus_bits`; `None` when it is too short for a hash and a salt.
+/// Fills `encoded`, which has the length of a modulus of `modulus_bits`. `None` if it is too short for a hash and a
+/// salt.
 ///
-/// The salt comes from the message and `secret`, a part of the private key; see [`salt`].
+/// The salt depends on the message and on `secret`, a part of the private key; see [`salt`].
 pub(super) fn encode(
     message: &[u8],
     modulus_bits: usize,
@@ -28,7 +29,7 @@ pub(super) fn encode(
     let zeros_len = masked_len.checked_sub(SALT_LEN.saturating_add(1))?;
     copy([1].into_iter().chain(salt), masked.get_mut(zeros_len..)?);
 
-    // The number has one bit less than the modulus. Where that is a whole byte less, the mask begins behind that byte.
+    // The number has one bit less than the modulus. If that saves a whole byte, the mask starts after that byte.
     let unused_bits = 8_usize.saturating_sub(modulus_bits.wrapping_sub(1) % 8);
     mask(&hash, masked.get_mut(unused_bits / 8..)?);
     let first = masked.first_mut()?;
@@ -36,13 +37,13 @@ pub(super) fn encode(
     Some(())
 }
 
-/// A salt without a random source: HMAC-SHA-256 of the message's digest, its key a part of the private key, as RFC 6979
-/// does for the nonce of ECDSA.
+/// A salt without a random source: the HMAC-SHA-256 of the message's digest. Its key is a part of the private key, as
+/// for the nonce of ECDSA in RFC 6979.
 ///
-/// Every verifier can read the salt out of the signature, so it need not be secret, and the security of RSASSA-PSS does
-/// not hang on it: even an empty one is allowed (RFC 8017 §8.1). What a salt gives is a closer bound in the proof, which
-/// holds when nobody can predict the salt of a message before it is signed (Katz and Wang, CCS 2003). Without the private
-/// key nobody can predict this one, and it tells nothing of the key, as long as HMAC-SHA-256 is a pseudorandom function.
+/// Every verifier can read the salt from the signature. It is therefore no secret, and the security of RSASSA-PSS does
+/// not depend on it: even an empty salt is allowed (RFC 8017 §8.1). A salt gives a tighter bound in the proof if nobody
+/// can predict the salt of a message before the message is signed (Katz and Wang, CCS 2003). Without the private key
+/// nobody can predict this salt. It reveals nothing about the key, as long as HMAC-SHA-256 is a pseudorandom function.
 /// The same message has the same signature, as with the other algorithms here.
 fn salt(secret: &[u8], digest: &[u8; HASH_LEN]) -> Option<[u8; SALT_LEN]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
@@ -72,7 +73,7 @@ const HASH_LEN: usize = 32;
 
 const SALT_LEN: usize = 32;
 
-/// Nothing else is ever made by HMAC with this key.
+/// This key has no other use with HMAC.
 const SALT_LABEL: &[u8] = b"redox-auth: salt of PS256";
 
 /// The last byte of every encoded message.

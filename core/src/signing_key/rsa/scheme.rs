@@ -1,7 +1,7 @@
 use crate::algorithm::Algorithm;
 use crate::key::KeyError;
 
-/// The algorithms of RSA that this build has. Where it has one, the choice takes no memory and no code.
+/// The RSA algorithms of this build. With only one, the choice takes no memory and no code.
 #[derive(Clone, Copy)]
 pub(in crate::signing_key) enum Scheme {
     #[cfg(feature = "rs256")]

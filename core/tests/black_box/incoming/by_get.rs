@@ -1,4 +1,4 @@
-//! A challenge by `GET`, and the form in which it comes.
+//! A challenge by `GET`, and its form encoding.
 
 use super::{CHALLENGE, NO_HEADERS, PROOF, TOKEN, WRONG, get, token};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! A challenge by `POST`, and the message that is none.
+//! A challenge by `POST`, and messages that are no challenge.
 
 use super::{CHALLENGE, NO_HEADERS, PROOF, TOKEN, WRONG, post, token};
 use proptest::prelude::*;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const ISSUER: &str = "https://login.example/tenant-1";
 
-/// The token URL and the issuer that a document yields.
+/// The token URL and the issuer from a document.
 fn verified(
     kind: MetadataKind,
     asked: &str,
@@ -20,7 +20,7 @@ fn verified(
     Ok((token_url, server.issuer.map(str::to_owned)))
 }
 
-/// As an issuer's document with this token endpoint.
+/// Verifies an issuer's document with this token endpoint.
 fn endpoint(token_endpoint: &str, confirmed: &[&str]) -> Result<(), MetadataError> {
     let document = json!({ "issuer": ISSUER, "token_endpoint": token_endpoint });
     verified(OAuth, ISSUER, &document, confirmed).map(|_| ())
@@ -150,7 +150,7 @@ fn the_issuer_of_a_fhir_server_is_an_audience_only_beside_the_token_endpoint() {
     for (issuer, confirmed, expected) in [
         (json!("https://fhir.example/auth"), &[][..], true),
         (json!("https://other.example"), &[], false),
-        // A server that was confirmed for something else is not to be impersonated.
+        // A server that was confirmed for another purpose must not be impersonated.
         (json!("https://other.example"), &["other.example"], false),
         (json!("other.example"), &["other.example"], false),
         (Value::Null, &[], false),
@@ -165,7 +165,7 @@ fn the_issuer_of_a_fhir_server_is_an_audience_only_beside_the_token_endpoint() {
 
 #[test]
 fn documents_of_real_servers_are_read_with_what_they_leave_out() {
-    // Their issuer is Okta's, their token endpoint their own.
+    // The issuer is Okta's, and the token endpoint is their own.
     let athenahealth = json!({
         "issuer": "https://athena.okta.com/oauth2/aus2hff5eqFb7Wqfh297",
         "token_endpoint": "https://api.platform.athenahealth.com/oauth2/v1/token",
@@ -200,7 +200,7 @@ fn documents_of_real_servers_are_read_with_what_they_leave_out() {
     let found = verified(OpenId, "https://tenant.auth0.com", &auth0, &[]);
     assert_eq!(found, Err(MetadataError::IssuerSlash));
 
-    // Another server than the one for machines.
+    // The document describes another server than the one for machines.
     let redox = json!({
         "issuer": "https://api.redoxengine.com",
         "token_endpoint": "https://api.redoxengine.com/platform/v1/oauth/token",
@@ -238,7 +238,7 @@ fn errors_say_what_to_do() {
     }
 }
 
-/// Pieces of which URLs can be made that look like another.
+/// Parts for URLs that look like other URLs.
 fn url() -> impl Strategy<Value = String> {
     let pieces = [
         "https://",

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 
 use super::random::Random;
 
-/// Everything that goes into an assertion but the key.
+/// Everything in an assertion except the key.
 pub(crate) struct Content {
     pub(crate) client_id: String,
     pub(crate) key_id: String,
@@ -33,7 +33,8 @@ impl Content {
             audience: random.text(),
             beside: Beside::random(random),
             jwt_id: JwtId::from_random(random.bytes()),
-            // From the first second to the last that leaves room for a lifetime, as often short as long.
+            // From the first second to the last that leaves room for a lifetime, with short and long numbers equally
+            // often.
             issued_at: match random.below(4) {
                 0 => random.below(10),
                 1 => u64::MAX - 300,
@@ -86,7 +87,7 @@ impl Content {
         claims
     }
 
-    /// The pairs in the form of its request, sorted and without the assertion.
+    /// The pairs in the form of the request, sorted and without the assertion.
     pub(crate) fn fields(&self, scope: &str) -> Vec<(String, String)> {
         let mut fields = vec![("scope".to_owned(), scope.to_owned())];
         match self.beside.grant {
@@ -99,6 +100,7 @@ impl Content {
                 let kind = "urn:ietf:params:oauth:grant-type:jwt-bearer";
                 fields.push(("grant_type".into(), kind.into()));
             }
+            other => panic!("a grant without a test: {other:?}"),
         }
         if self.beside.sends_client_id {
             fields.push(("client_id".into(), self.client_id.clone()));
@@ -109,7 +111,7 @@ impl Content {
     }
 }
 
-/// What stands beside the known claims, header members and fields.
+/// The additional claims, header members and fields.
 pub(crate) struct Beside {
     pub(crate) claims: Map<String, Value>,
     pub(crate) header: Map<String, Value>,
@@ -169,7 +171,7 @@ impl Beside {
     }
 }
 
-/// Up to three members of several types; their names need no escape.
+/// Up to three members of several types. Their names need no escape.
 fn members(random: &mut Random) -> Map<String, Value> {
     (0..random.below(4))
         .map(|number| {

@@ -1,4 +1,4 @@
-//! DER and PEM, written and read apart from core, so that a mistake there shows; aws-lc reads what is written here.
+//! DER and PEM, written and parsed independently of core, which reveals errors in core. aws-lc parses the same bytes.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +12,7 @@ pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(crate) const CONTEXT_0: u8 = 0xa0;
 pub(crate) const CONTEXT_1: u8 = 0xa1;
 
-/// An element of these parts.
+/// An element with these parts.
 pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let len = u16::try_from(content.len()).unwrap();
@@ -25,7 +25,7 @@ pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     [head, content].concat()
 }
 
-/// A number that is not negative, from its big-endian bytes.
+/// A non-negative number, from its big-endian bytes.
 pub(crate) fn integer(number: &[u8]) -> Vec<u8> {
     let zeros = number.iter().take_while(|&&byte| byte == 0).count();
     let digits = &number[zeros.min(number.len().saturating_sub(1))..];
@@ -33,7 +33,7 @@ pub(crate) fn integer(number: &[u8]) -> Vec<u8> {
     element(INTEGER, &[sign, digits])
 }
 
-/// The first element of `der`, its tag checked: what is inside it, and what follows it.
+/// The content of the first element in `der`, its tag checked, and the bytes after it.
 pub(crate) fn open(der: &[u8], tag: u8) -> (&[u8], &[u8]) {
     assert_eq!(der[0], tag, "another element");
     let (len, head) = match der[1] {
@@ -44,7 +44,7 @@ pub(crate) fn open(der: &[u8], tag: u8) -> (&[u8], &[u8]) {
     der[head..].split_at(len)
 }
 
-/// A block with lines of 64 characters, as RFC 7468 §2 wants it.
+/// A block with lines of 64 characters, as RFC 7468 §2 requires.
 pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let base64 = STANDARD.encode(der);
     let mut pem = format!("-----BEGIN {label}-----\n");
@@ -56,7 +56,7 @@ pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     pem
 }
 
-/// What the first block of `pem` holds.
+/// The content of the first block in `pem`.
 pub(crate) fn unpem(pem: &str) -> Vec<u8> {
     let lines = pem
         .lines()

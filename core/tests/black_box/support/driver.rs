@@ -1,4 +1,4 @@
-//! A session under test, and both ends of its conversation.
+//! A session under test, with its clocks and its server.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -10,7 +10,7 @@ use redox_auth_core::{
     TokenStorage, UnixTime,
 };
 
-/// A session, the clocks that it is told, and the answers that it is given.
+/// A session, its clocks, and its answers.
 pub(crate) struct Driver<I, S: TokenStorage = [u8; 1024]> {
     pub(crate) session: Session<I, S>,
     pub(crate) now: Now,
@@ -40,7 +40,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         }
     }
 
-    /// Lets all clocks go on.
+    /// Advances all clocks.
     pub(crate) fn pass_millis(&mut self, millis: u64) {
         let before = self.now.instant.as_millis();
         self.now.instant = self.now.instant.saturating_add_millis(millis);
@@ -53,7 +53,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         self.pass_millis(secs * 1_000);
     }
 
-    /// Lets all clocks go on to the moment when the session wants to be asked again.
+    /// Advances all clocks to the moment that the session names.
     pub(crate) fn pass_until_asked(&mut self) {
         let until = self.next().until().expect("there is nothing to wait for");
         self.pass_millis(until.as_millis() - self.now.instant.as_millis());
@@ -73,7 +73,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         JwtId::from_random([self.random; 16])
     }
 
-    /// Makes the request that is due; its path and its body.
+    /// Writes the request that is due, and returns its path and body.
     pub(crate) fn try_request(&mut self) -> Result<Sent, RequestError> {
         let jwt_id = self.jwt_id();
         let mut out = [0; 2_048];
@@ -85,7 +85,7 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
         self.try_request().expect("a request is due")
     }
 
-    /// Answers with a `Date` that is right, over an authenticated channel.
+    /// Answers with a right `Date`, over an authenticated channel.
     pub(crate) fn receive(&mut self, ticket: Ticket, status: u16, body: &str) -> Kind {
         self.receive_with(ticket, status, body, |_| ())
     }
@@ -100,20 +100,13 @@ impl<I: Identity<Signer = FakeSigner>, S: TokenStorage> Driver<I, S> {
     ) -> Kind {
         let date = http_date(self.server_time);
         let mut body = body.as_bytes().to_vec();
-        let mut response = Response {
-            status,
-            date: Some(date.as_bytes()),
-            age: None,
-            cache_control: None,
-            retry_after: None,
-            channel: Channel::Authenticated,
-            body: &mut body,
-        };
+        let mut response = Response::new(status, Channel::Authenticated, &mut body)
+            .with_date(Some(date.as_bytes()));
         change(&mut response);
         Kind::of(self.session.receive(ticket, self.now, response))
     }
 
-    /// One request that is due, and its answer.
+    /// Makes one request that is due, and answers it.
     pub(crate) fn exchange(&mut self, status: u16, body: &str) -> Kind {
         let sent = self.request();
         self.receive(sent.ticket, status, body)
@@ -156,10 +149,10 @@ impl Sent {
     }
 }
 
-/// What was received, without what borrows.
+/// The kind of a received answer, without borrows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
-    Token(redox_auth_core::Minted<'static>),
+    Token(Minted),
     Time,
     NoTime,
     Refused(redox_auth_core::Reason),
@@ -167,10 +160,20 @@ pub(crate) enum Kind {
     Stale,
 }
 
+/// The public fields of [`redox_auth_core::Minted`], without borrows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Minted {
+    pub(crate) served_by: redox_auth_core::ServedBy,
+    pub(crate) generation: redox_auth_core::Generation,
+    pub(crate) changed: bool,
+    pub(crate) lifetime_secs: u32,
+    pub(crate) scope: Option<&'static str>,
+}
+
 impl Kind {
     fn of(received: Received<'_>) -> Self {
         match received {
-            Received::Token(minted) => Self::Token(redox_auth_core::Minted {
+            Received::Token(minted) => Self::Token(Minted {
                 served_by: minted.served_by,
                 generation: minted.generation,
                 changed: minted.changed,
@@ -182,6 +185,7 @@ impl Kind {
             Received::Refused(refusal) => Self::Refused(refusal.refused.reason),
             Received::Unusable(error) => Self::Unusable(error),
             Received::Stale => Self::Stale,
+            other => panic!("an answer without a test: {other:?}"),
         }
     }
 
@@ -190,7 +194,7 @@ impl Kind {
     }
 }
 
-/// A signer whose signatures are zeros: the session does not look at them.
+/// A signer whose signatures are zeros, because the session ignores them.
 pub(crate) struct FakeSigner;
 
 impl Signer for FakeSigner {
@@ -224,7 +228,7 @@ pub(crate) fn legacy() -> Client<'static, FakeSigner> {
     Client::new(Server::redox(Region::Us)).with_legacy_key(LEGACY_KEY)
 }
 
-/// Both.
+/// Both credentials.
 pub(crate) fn migrating() -> Client<'static, FakeSigner> {
     oauth(1).with_legacy_key(LEGACY_KEY)
 }
@@ -242,7 +246,7 @@ pub(crate) fn legacy_token(token: &str, expires_at: UnixTime, refresh_token: &st
     )
 }
 
-/// A refusal as Redox writes it.
+/// A refusal in Redox's form.
 pub(crate) fn refusal(description: &str) -> String {
     format!(r#"{{"error":"invalid_request","error_description":"{description}"}}"#)
 }

@@ -1,4 +1,4 @@
-//! Private keys made by aws-lc when a test runs, and every form that they can be written in.
+//! Private keys that aws-lc generates during a test, in every form.
 
 use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPrivateKeyBin};
 use aws_lc_rs::rand::SystemRandom;
@@ -18,7 +18,7 @@ use crate::support::der::{
     element, integer, open,
 };
 
-/// The algorithms that a key on a curve signs with.
+/// The algorithms of keys on a curve.
 pub(crate) const ON_CURVES: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Es384, Algorithm::Es512];
 
 /// A key on one of their curves.
@@ -69,7 +69,7 @@ impl EcKey {
         self.sec1_of(&[&curve, &self.public()])
     }
 
-    /// RFC 5958 around RFC 5915, as OpenSSL writes it: the curve outside, the public key inside.
+    /// RFC 5958 around RFC 5915, as OpenSSL writes it: the curve in the outer structure, the public key in the inner.
     pub(crate) fn pkcs8(&self) -> Vec<u8> {
         self.pkcs8_around(&self.sec1_of(&[&self.public()]))
     }
@@ -119,7 +119,7 @@ pub(crate) struct RsaKey {
 }
 
 impl RsaKey {
-    /// What a JWK calls the numbers.
+    /// The names of the numbers in a JWK.
     pub(crate) const NAMES: [&str; 8] = ["n", "e", "d", "p", "q", "dp", "dq", "qi"];
 
     pub(crate) fn generate(size: KeySize) -> Self {
@@ -173,7 +173,7 @@ impl RsaKey {
         jwk
     }
 
-    /// The same key in aws-lc, which checks that it is one. By PKCS#1 there is only one right signature (RFC 8017 §8.2.1).
+    /// The same key in aws-lc, which checks it. With PKCS#1 there is only one right signature (RFC 8017 §8.2.1).
     pub(crate) fn signer(&self, algorithm: Algorithm) -> impl Fn(&[u8]) -> Vec<u8> + use<> {
         let encoding = match algorithm {
             Algorithm::Rs256 => &RSA_PKCS1_SHA256,

@@ -10,7 +10,7 @@ use redox_auth_core::{Instant, Now, Pace, Paced, Started, Trouble, Turn};
 
 use super::random::Random;
 
-/// A limit as nginx keeps it (`limit_req … burst=… nodelay`): requests fill a bucket that leaks at the rate, and one that
+/// A limit like nginx's (`limit_req … burst=… nodelay`): requests fill a bucket that leaks at the rate. A request that
 /// does not fit is refused.
 pub(crate) struct Limit {
     per_sec: u64,
@@ -50,7 +50,7 @@ impl Limit {
 pub(crate) struct Program {
     pub(crate) pace: Pace,
     jobs: usize,
-    /// How many messages are in the queue.
+    /// The number of messages in the queue.
     queue: usize,
     under_way: usize,
     wakes_at: u64,
@@ -78,22 +78,22 @@ impl Program {
     }
 }
 
-/// The world: one server, several programs.
+/// The simulation: one server, several programs.
 pub(crate) struct Limited {
     pub(crate) limit: Limit,
     pub(crate) programs: Vec<Program>,
-    /// The longest way to the server and back, in milliseconds.
+    /// The longest transit time in both directions together, in milliseconds.
     pub(crate) way_ms: u64,
     /// From this moment on the limit has this rate.
     pub(crate) change: Option<(u64, u64)>,
     events: BTreeMap<(u64, u64), Event>,
     scheduled: u64,
     random: Random,
-    /// When the first request was refused.
+    /// The time of the first refusal.
     refused_ms: Option<u64>,
-    /// How many requests were let through since.
+    /// The number of requests let through since then.
     through: u64,
-    /// How many the limit allowed since, in thousandths.
+    /// The number of requests that the limit has allowed since then, in thousandths.
     allowed: u64,
     counted_to_ms: u64,
     pub(crate) now_ms: u64,
@@ -123,7 +123,7 @@ impl Limited {
         }
     }
 
-    /// Runs until every message is sent, or for so long.
+    /// Runs until every message is sent, or for at most this long.
     pub(crate) fn run(&mut self, most_ms: u64) {
         for program in 0..self.programs.len() {
             let at = self.chance(50);
@@ -167,7 +167,7 @@ impl Limited {
         self.counted_to_ms = to_ms;
     }
 
-    /// Begins what may begin.
+    /// Begins the requests that may begin.
     fn work(&mut self, index: usize) {
         let now = Instant::from_millis(self.now_ms);
         loop {
@@ -188,7 +188,7 @@ impl Limited {
                 Turn::Wait { until } => {
                     let program = &mut self.programs[index];
                     if program.wakes_at <= self.now_ms || program.wakes_at > until.as_millis() {
-                        // A timer fires late.
+                        // Timers fire late.
                         let at = until.as_millis() + self.chance(3);
                         self.programs[index].wakes_at = at;
                         self.schedule(at, Event::Wake(index));
@@ -209,10 +209,8 @@ impl Limited {
             instant: Instant::from_millis(self.now_ms),
             unix: None,
         };
-        let answer = Paced {
-            retry_after: self.limit.retry_after.map(str::as_bytes),
-            ..Paced::status(if is_through { 200 } else { 429 })
-        };
+        let answer = Paced::status(if is_through { 200 } else { 429 })
+            .with_retry_after(self.limit.retry_after.map(str::as_bytes));
         program.under_way -= 1;
         match program.pace.answered(started, now, &answer) {
             None => program.sent += 1,
@@ -233,12 +231,12 @@ impl Limited {
         self.random.below(max + 1)
     }
 
-    /// How much of what the limit allowed since the burst was used, in thousandths.
+    /// The used part of the limit since the burst, in thousandths.
     pub(crate) fn used(&self) -> u64 {
         self.through * 1_000_000 / self.allowed.max(1)
     }
 
-    /// How many of a thousand requests were refused.
+    /// The number of refusals in a thousand requests.
     pub(crate) fn refused(&self) -> u64 {
         let refused: u64 = self.programs.iter().map(|it| it.refused).sum();
         let sent: u64 = self.programs.iter().map(|it| it.sent).sum();

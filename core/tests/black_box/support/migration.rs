@@ -1,4 +1,4 @@
-//! A session with both credentials, and a server that takes some of them.
+//! A session with both credentials, and a server that accepts some of them.
 
 use redox_auth_core::Client;
 
@@ -6,14 +6,14 @@ use crate::support::driver::{Driver, FakeSigner, KEY_NOT_FOUND, legacy_token, re
 
 pub(crate) type Migrating = Driver<Client<'static, FakeSigner>>;
 
-/// A server to migrate on: which of the two credentials it takes.
+/// The credentials that a server accepts during a migration.
 #[derive(Clone, Copy)]
 pub(crate) struct Server {
     pub(crate) oauth: bool,
     pub(crate) legacy: bool,
 }
 
-/// One request that is due, answered by that server. Whether it was OAuth's turn.
+/// Makes one request that is due and answers it. Returns whether it was for the OAuth key.
 pub(crate) fn serve(driver: &mut Migrating, server: Server) -> bool {
     let sent = driver.request();
     let is_oauth = sent.url.ends_with("/v2/auth/token");

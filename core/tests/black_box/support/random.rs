@@ -4,11 +4,11 @@
     reason = "an overflow in a test is a failure with a place"
 )]
 
-/// `SplitMix64` (Steele, Lea and Flood, 2014): small, and good enough to choose test cases with.
+/// `SplitMix64` (Steele, Lea and Flood, 2014): small, and good enough to select test cases.
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The seed is printed, so that a failure says which run it was.
+    /// Prints the seed: a failure then identifies its run.
     pub(crate) fn from_seed(seed: u64) -> Self {
         println!("seed {seed:#x}");
         Self(seed)
@@ -34,7 +34,7 @@ impl Random {
         (u128::from(self.next()) << 64 | u128::from(self.next())).to_be_bytes()
     }
 
-    /// Text of one character, of up to sixty, or of two thousand, from an alphabet that is chosen for the whole of it.
+    /// A text of one character, of up to sixty, or of two thousand, from one random alphabet.
     pub(crate) fn text(&mut self) -> String {
         let len = match self.below(100) {
             0..10 => 1,
@@ -53,7 +53,7 @@ impl Random {
     }
 }
 
-/// Ranges of code points, each as likely as the next.
+/// Ranges of code points, selected with equal probability.
 const ALPHABETS: [&[(u32, u32)]; 6] = [
     &[(0x20, 0x7e)],
     &[(0x22, 0x22), (0x5c, 0x5c), (0x61, 0x7a)],

@@ -1,4 +1,4 @@
-//! Records of tokens: made, altered and looked at.
+//! Records of tokens: making, changing and inspecting them.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow in a test is a failure with a place"
@@ -30,7 +30,7 @@ pub(crate) fn with_legacy_token(client: Client<'static, FakeSigner>) -> Device {
     device
 }
 
-/// What the device writes down.
+/// The device's record.
 pub(crate) fn record_of<I, S>(device: &Driver<I, S>) -> Vec<u8>
 where
     I: Identity<Signer = FakeSigner>,
@@ -40,7 +40,7 @@ where
     device.session.save(device.now, &mut out).unwrap().to_vec()
 }
 
-/// The same device after it was off for `secs`: nothing of it is left but the clock on the wall.
+/// The same device after it was off for `secs`. Only the wall clock continues.
 pub(crate) fn rebooted<const N: usize>(
     before: &Device,
     client: Client<'static, FakeSigner>,
@@ -60,14 +60,14 @@ pub(crate) fn restore<const N: usize>(
     device.session.restore(device.now, record)
 }
 
-/// A record with some bytes replaced, and the checksum that goes with them.
+/// A record with some bytes replaced, and a valid checksum.
 pub(crate) fn forged(record: &[u8], at: usize, bytes: &[u8]) -> Vec<u8> {
     let mut content = record[..record.len() - CHECKSUM_LEN].to_vec();
     content[at..at + bytes.len()].copy_from_slice(bytes);
     sealed(content)
 }
 
-/// Anything, with a checksum behind it.
+/// Any content, with a valid checksum.
 pub(crate) fn sealed(mut content: Vec<u8>) -> Vec<u8> {
     let checksum = checksum(&content);
     content.extend(checksum.to_be_bytes());
@@ -78,7 +78,7 @@ pub(crate) fn checksum(content: &[u8]) -> u64 {
     Crc::<u64>::new(&CRC_64_XZ).checksum(content)
 }
 
-/// Where the parts of a record begin.
+/// The start of each part of a record.
 pub(crate) const VERSION_AT: usize = 4;
 pub(crate) const WAY_AT: usize = 5;
 pub(crate) const KEY_AT: usize = 6;

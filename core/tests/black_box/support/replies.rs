@@ -1,4 +1,4 @@
-//! Answers of a token endpoint, parsed and with nothing borrowed.
+//! Answers of a token endpoint, parsed and owned.
 
 use redox_auth_core::{ParseError, ParseErrorKind, TokenReply};
 
@@ -39,7 +39,7 @@ pub(crate) fn error(body: impl AsRef<[u8]>) -> ParseErrorKind {
     }
 }
 
-/// A body with a bit of everything.
+/// A body with many kinds of members.
 pub(crate) const VALID: &str = concat!(
     r#"{"access_token":"eyJ\u0068bGciOi.J9._-~+/=","token_type":"Bearer","expires_in":300,"#,
     r#""scope":"fhir:\u00e9 \ud83d\udc4d","nested":{"a":[1,-2.5e-3,true,false,null,"\\\""]}}"#

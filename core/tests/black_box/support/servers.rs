@@ -1,5 +1,5 @@
-//! What real servers answer when they refuse, literally, and what a person is shown of it. From their documentation,
-//! sources and users' reports.
+//! Literal refusals of real servers, and the text shown to a person. From the servers' documentation, sources and
+//! users' reports.
 
 pub(crate) struct Said {
     pub(crate) server: &'static str,
@@ -17,7 +17,7 @@ const fn said(server: &'static str, status: u16, body: &'static str, shown: &'st
     }
 }
 
-/// Another key may be what each of these servers wants.
+/// Another key may succeed at each of these servers.
 pub(crate) const REFUSALS: [Said; 53] = [
     said(
         "Redox, blank",

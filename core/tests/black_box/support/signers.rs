@@ -1,4 +1,4 @@
-//! Signers that are no keys.
+//! Signers without a key.
 
 use redox_auth_core::{Algorithm, SignError, Signer};
 
@@ -50,7 +50,7 @@ impl Signer for Constant {
     }
 }
 
-/// Must not be asked for a signature.
+/// A signer that must not be called.
 pub(crate) struct Unreachable;
 
 impl Signer for Unreachable {
@@ -67,7 +67,7 @@ impl Signer for Unreachable {
     }
 }
 
-/// A secure element that went away.
+/// A secure element that does not answer.
 pub(crate) struct Failing;
 
 impl Signer for Failing {

@@ -1,5 +1,5 @@
-//! Checks signatures and assertions with `jsonwebtoken` on aws-lc, which shares no code with core. `jsonwebtoken` has no
-//! ES512: those signatures go to aws-lc directly.
+//! Verifies signatures and assertions with `jsonwebtoken` on aws-lc, which shares no code with core. `jsonwebtoken` has
+//! no ES512: aws-lc verifies those signatures directly.
 
 use aws_lc_rs::signature::{ECDSA_P521_SHA512_FIXED, UnparsedPublicKey};
 use base64::Engine;
@@ -9,7 +9,7 @@ use jsonwebtoken::{DecodingKey, Validation};
 use redox_auth_core::{Algorithm, PublicKey};
 use serde_json::Value;
 
-/// A public key as a server holds it: read from the JWK that we would register there.
+/// A public key as a server would hold it: parsed from the JWK that a client registers.
 pub(crate) enum Verifier {
     Library {
         key: DecodingKey,
@@ -43,7 +43,7 @@ impl Verifier {
         match self {
             Self::Library { key, algorithm } => {
                 let signature = URL_SAFE_NO_PAD.encode(signature);
-                // A key that aws-lc does not take, as some of Wycheproof's are, accepts nothing.
+                // A key that aws-lc rejects, such as some of Wycheproof's, verifies no signature.
                 jsonwebtoken::crypto::verify(&signature, message, key, *algorithm).unwrap_or(false)
             }
             Self::P521(point) => UnparsedPublicKey::new(&ECDSA_P521_SHA512_FIXED, point)
@@ -52,7 +52,7 @@ impl Verifier {
         }
     }
 
-    /// The claims of an assertion whose signature is right.
+    /// The claims of an assertion with a valid signature.
     pub(crate) fn claims_of(&self, assertion: &str) -> Value {
         let Self::Library { key, algorithm } = self else {
             let (signing_input, _) = assertion.rsplit_once('.').unwrap();
@@ -61,7 +61,7 @@ impl Verifier {
             return serde_json::from_slice(&claims).unwrap();
         };
         let mut validation = Validation::new(*algorithm);
-        // Time and audience are compared by the tests, which know them.
+        // The tests compare time and audience themselves.
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;

@@ -79,15 +79,8 @@ impl<K: Signer> Device<K> {
         let ticket = request.ticket;
 
         let mut body = *ANSWER;
-        let response = Response {
-            status: 200,
-            date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
-            age: None,
-            cache_control: None,
-            retry_after: None,
-            channel: Channel::Authenticated,
-            body: &mut body,
-        };
+        let response = Response::new(200, Channel::Authenticated, &mut body)
+            .with_date(Some(b"Fri, 15 Jan 2027 08:00:00 GMT"));
         let received = session.receive(ticket, at(100), response);
         assert!(matches!(received, Received::Token(_)), "it is a token");
         let url = "https://api.redoxengine.com/endpoint";
@@ -138,6 +131,7 @@ impl Secrets<'_> {
                     with(number);
                 }
             }
+            _ => panic!("a kind of key without a test"),
         }
     }
 

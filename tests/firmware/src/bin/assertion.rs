@@ -137,6 +137,10 @@ const fn names(algorithm: Algorithm) -> (&'static str, &'static str) {
             "PS256: a key read and checked",
             "PS256: an assertion signed",
         ),
+        _ => (
+            "another algorithm: a key read and checked",
+            "another algorithm: an assertion signed",
+        ),
     }
 }
 

@@ -162,6 +162,7 @@ impl Secrets<'_> {
                     with(number);
                 }
             }
+            _ => panic!("a kind of key without a test"),
         }
     }
 

@@ -113,15 +113,8 @@ fn save_and_restore(meter: &mut Meter, session: &Device<'_>, client: Client<'_, 
 }
 
 fn token_is(body: &mut [u8]) -> Response<'_> {
-    Response {
-        status: 200,
-        date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body,
-    }
+    Response::new(200, Channel::Authenticated, body)
+        .with_date(Some(b"Fri, 15 Jan 2027 08:00:00 GMT"))
 }
 
 /// `{"access_token":"aaa…","token_type":"Bearer","expires_in":300}` with a token of 800 bytes.

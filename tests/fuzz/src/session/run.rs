@@ -193,15 +193,11 @@ impl<'k> Run<'k> {
         let held = self.held();
         let before = self.session.counters();
         let mut body = answer.body.clone();
-        let response = Response {
-            status: answer.status,
-            date: answer.date.as_deref(),
-            age: answer.age.as_deref(),
-            cache_control: answer.cache_control.as_deref(),
-            retry_after: answer.retry_after.as_deref(),
-            channel: answer.channel,
-            body: &mut body,
-        };
+        let response = Response::new(answer.status, answer.channel, &mut body)
+            .with_date(answer.date.as_deref())
+            .with_age(answer.age.as_deref())
+            .with_cache_control(answer.cache_control.as_deref())
+            .with_retry_after(answer.retry_after.as_deref());
         match self.session.receive(sent.ticket, self.now, response) {
             Received::Token(minted) => {
                 assert!(sent.open && (200..300).contains(&answer.status));
@@ -222,6 +218,7 @@ impl<'k> Run<'k> {
             }
             Received::NoTime => assert!(sent.open),
             Received::Unusable(error) => assert!(!error.to_string().is_empty()),
+            other => panic!("an answer without a check: {other:?}"),
         }
         assert_eq!(self.held(), held, "a good token is kept");
     }

@@ -227,15 +227,7 @@ fn record(number: usize) -> Vec<u8> {
         name(number)
     )
     .into_bytes();
-    let response = Response {
-        status: 200,
-        date: None,
-        age: None,
-        cache_control: None,
-        retry_after: None,
-        channel: Channel::Authenticated,
-        body: &mut answer,
-    };
+    let response = Response::new(200, Channel::Authenticated, &mut answer);
     let received = session.receive(ticket, NOW, response);
     assert!(matches!(received, Received::Token(_)), "{received:?}");
     let mut record = [0; 2048];

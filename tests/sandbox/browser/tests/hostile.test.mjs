@@ -98,7 +98,7 @@ test("markup in every field is shown as text", async () => {
   await page.getByLabel("Endpoint").fill(`http://127.0.0.1:${server.address().port}/?${MARKUP}`);
   await page.getByLabel("Verification token").fill("verify-me-please-0123");
   await page.getByRole("button", { name: "Send" }).click();
-  await page.getByRole("status").filter({ hasText: "would not take" }).waitFor();
+  await page.getByRole("status").filter({ hasText: "would not accept" }).waitFor();
   await isText("answer of the user's endpoint");
   server.close();
   server.closeAllConnections();
@@ -130,8 +130,8 @@ test("a wrong key that is pasted gets a clear message and is not shown again", a
     "has no key": '{"keys": []}',
     "has no kid": JSON.stringify(own),
     "key 0": JSON.stringify({ kty: "oct", kid: "k", k: "aHVzaA" }),
-    "RSA of 1024 bits": JSON.stringify({ ...generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" }), kid: "k" }),
-    "has the kid of another": JSON.stringify({ keys: [{ ...own, kid: "k" }, { ...own, kid: "k" }] }),
+    "RSA key of 1024 bits": JSON.stringify({ ...generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" }), kid: "k" }),
+    "has the same kid as another key": JSON.stringify({ keys: [{ ...own, kid: "k" }, { ...own, kid: "k" }] }),
     "begin with a brace": "hush-secret-hush",
   };
   for (const [text, pasted] of Object.entries(wrong)) {

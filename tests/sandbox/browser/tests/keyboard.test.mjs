@@ -103,7 +103,7 @@ test("keys are created, added, withdrawn, restored and disabled", async () => {
 
   await tabTo("Add or replace keys", "summary");
   await press("Space");
-  await choose("or have a key made", "ES256");
+  await choose("or make a key", "ES256");
   await tabTo("Add a key", "button");
   await enter();
   await tabTo("Copy Private key");
@@ -156,13 +156,13 @@ test("faults are ordered and cleared, the clock is moved, frozen and reset, a to
   await tabTo("Freeze");
   await enter();
   await shows(", frozen");
-  await tabTo("Back to this machine's time");
+  await tabTo("Reset to this machine's time");
   await enter();
   await shows("as this machine");
   await write("Move by", "-1m");
   await enter();
   await shows("behind this machine");
-  await tabTo("Back to this machine's time");
+  await tabTo("Reset to this machine's time");
   await enter();
   await choose("Where", "Upl");
   await choose("Fault", "503");
@@ -172,7 +172,7 @@ test("faults are ordered and cleared, the clock is moved, frozen and reset, a to
   await shows("upload:503:times=2");
   await tabTo("Clear upload:503:times=2");
   await enter();
-  await shows("Every answer is a true one.");
+  await shows("No fault is waiting.");
   const { live } = await sandbox.api("GET", "tokens");
   await tabTo(`Revoke ${live[0].tag}`);
   await enter();
@@ -201,7 +201,7 @@ test("traffic is searched, an exchange opened and copied, and all of it exported
   assert.equal((await download).suggestedFilename(), "sandbox.har");
   await tabTo("Clear all traffic");
   await enter();
-  await shows("Nothing here yet");
+  await shows("No requests yet");
 });
 
 test("rehearsals are read and the user's endpoint is called", async () => {
@@ -216,10 +216,10 @@ test("rehearsals are read and the user's endpoint is called", async () => {
     await go("Incoming");
     await write("Endpoint", `http://127.0.0.1:${server.address().port}/`);
     await write("Verification token", "verify-me-please-0123");
-    await choose("Send", "the challenge by G");
+    await choose("Send", "the challenge with G");
     await tabTo("Send", "button");
     await enter();
-    await shows("Redox would take this answer");
+    await shows("Redox would accept this answer");
   } finally {
     server.close();
     server.closeAllConnections();

@@ -46,7 +46,7 @@ test("an OAuth key is pasted, added to, withdrawn, restored, replaced and disabl
 
   await card.getByText("Add or replace keys").click();
   const add = card.locator("form").filter({ has: button("Add a key") });
-  await add.getByLabel("or have a key made").selectOption("ES256");
+  await add.getByLabel("or make a key").selectOption("ES256");
   await button("Add a key", add).click();
   const secret = page.getByRole("status").filter({ hasText: "Copy this now" });
   await button("Copy Private key", secret).click();
@@ -70,7 +70,7 @@ test("an OAuth key is pasted, added to, withdrawn, restored, replaced and disabl
   await sandbox.run(["key", "new", "--alg", "ES256", "--out", "other.pem"]);
   await card.getByText("Add or replace keys").click();
   const other = (await sandbox.run(["key", "jwks", "other.pem"])).stdout;
-  await card.getByLabel("Public keys in place of these").fill(other);
+  await card.getByLabel("Public keys to replace these").fill(other);
   await button("Replace", card).click();
   await card.locator("td code").getByText(JSON.parse(other).keys[0].kid).waitFor();
   assert.equal((await sandbox.run(["token"], { ...env, REDOX_KEY_FILE: "other.pem" })).code, 0);
@@ -152,16 +152,16 @@ test("faults, the clock and tokens are changed and put back", async () => {
   await page.locator("code").getByText("token:blank:times=5").waitFor();
   assert.equal((await token()).code, 1);
   await button("Clear token:blank").click();
-  await page.getByText("Every answer is a true one.").waitFor();
+  await page.getByText("No fault is waiting.").waitFor();
   assert.equal((await token()).code, 0);
 
-  await page.getByText("All faults, as the command line has them").click();
+  await page.getByText("All faults, in the form of the command line").click();
   const written = page.locator("details").getByRole("textbox", { name: "Fault" });
   await written.fill("api:latency=10ms");
   await button("Order", page.locator("details")).click();
   await page.locator("li code").getByText("api:latency=10ms").waitFor();
   await button("Clear all faults").click();
-  await page.getByText("Every answer is a true one.").waitFor();
+  await page.getByText("No fault is waiting.").waitFor();
 
   await button("1 day ahead").click();
   await page.getByText("24h ahead of this machine").waitFor();
@@ -173,9 +173,9 @@ test("faults, the clock and tokens are changed and put back", async () => {
   await page.waitForLoadState();
   const moved = await sandbox.api("GET", "clock");
   assert.deepEqual([moved.frozen, moved.unix], [true, frozen.unix - 90]);
-  await button("Let it run").click();
+  await button("Unfreeze").click();
   await page.getByText(", frozen").waitFor({ state: "detached" });
-  await button("Back to this machine's time").click();
+  await button("Reset to this machine's time").click();
   await page.getByText("as this machine").waitFor();
 
   const live = (await token()).stdout.trim();
@@ -203,7 +203,7 @@ const newest = async () => {
 test("traffic appears as it arrives, and each exchange says why", async () => {
   await sandbox.api("DELETE", "traffic");
   await open("traffic");
-  await page.getByText("Nothing here yet").waitFor();
+  await page.getByText("No requests yet").waitFor();
   const env = { ...sandbox.variables, REDOX_LEGACY_API_KEY: undefined };
   const file = sandbox.write("message.json", message(env.REDOX_DESTINATION_ID, env.REDOX_SOURCE_ID));
   assert.equal((await sandbox.run(["send", file], pick(env))).code, 0);
@@ -224,12 +224,12 @@ test("traffic appears as it arrives, and each exchange says why", async () => {
   assert.equal(refused.status, 400);
   const row = rows.filter({ hasText: "400" });
   await row.getByRole("link").click();
-  await page.getByText("True reason").waitFor();
+  await page.getByText("Reason", { exact: true }).waitFor();
   const rule = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "aud", exact: true }) });
   assert.match(await rule.innerText(), /aud\s+fail\s+http:\/\/127\.0\.0\.1:\d+\/v2\/auth\/token\s+"http:\/\/elsewhere\.example\/token"/);
   assert.match(await page.getByLabel("Claims", { exact: true }).textContent(), /"aud": "http:\/\/elsewhere/);
   assert.match(await page.getByLabel("Header", { exact: true }).textContent(), /"alg": "ES384"/);
-  assert.match(await page.locator(".why").innerText(), /Client was told\s+invalid_request|Client was told\s+\w+: Unexpected/);
+  assert.match(await page.locator(".why").innerText(), /Answer to client\s+invalid_request|Answer to client\s+\w+: Unexpected/);
   await picture(page, "exchange-refused");
   await button("Copy as curl").click();
   const curl = await clipboard();
@@ -277,7 +277,7 @@ test("traffic is filtered, searched, held, exported and cleared", async () => {
   await rows.filter({ hasText: "/nowhere" }).waitFor();
   assert.equal(await rows.filter({ hasText: "/nowhere" }).count(), 1);
   await button("Clear all traffic").click();
-  await page.getByText("Nothing here yet").waitFor();
+  await page.getByText("No requests yet").waitFor();
   assert.equal(await rows.count(), 0);
 });
 
@@ -286,7 +286,7 @@ test("the server to behave like is chosen on the page", async () => {
   await page.getByLabel("Server").selectOption({ label: "Keycloak" });
   await button("Switch").click();
   await page.getByText("/realms/sandbox/protocol/openid-connect/token").first().waitFor();
-  await page.getByText("What a client of this server sets").waitFor();
+  await page.getByText("Settings for clients of this server").waitFor();
   await picture(page, "like-keycloak");
   const env = { REDOX_CLIENT_ID: sandbox.variables.REDOX_CLIENT_ID, REDOX_KEY_FILE: sandbox.variables.REDOX_KEY_FILE };
   const url = await page.locator("#copy-token-url").textContent();
@@ -323,14 +323,14 @@ test("the user's own endpoint is called in each form", async () => {
     await page.getByLabel("Endpoint").fill(`http://127.0.0.1:${server.address().port}/redox`);
     await page.getByLabel("Verification token").fill("verify-me-please-0123");
     await page.getByLabel("Send").selectOption(what);
-    if (text) await page.getByLabel("Message, where one is sent").fill(text);
+    if (text) await page.getByLabel("Message, if you send one").fill(text);
     await button("Send").click();
     return page.getByRole("status").filter({ hasText: "Status" }).innerText();
   };
   try {
-    assert.match(await call("the challenge by POST"), /would take this answer\s+Status 200.*the body is the challenge/s);
-    assert.match(await call("the challenge by GET"), /would take this answer/);
-    assert.match(await call("a message"), /would take this answer\s+Status 200.*thanks/s);
+    assert.match(await call("the challenge with POST"), /would accept this answer\s+Status 200.*the body is the challenge/s);
+    assert.match(await call("the challenge with GET"), /would accept this answer/);
+    assert.match(await call("a message"), /would accept this answer\s+Status 200.*thanks/s);
     await picture(page, "incoming");
     assert.deepEqual(seen.map((it) => it.method), ["POST", "GET", "POST"]);
     assert.equal(seen[2].headers["verification-token"], "verify-me-please-0123");

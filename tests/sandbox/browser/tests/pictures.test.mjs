@@ -57,7 +57,7 @@ test("the picture of the dashboard is of the page as it is", async () => {
     await page.setViewportSize({ width: 1120, height: 760 });
     await page.goto(`${sandbox.dashboard}traffic?outcome=refused`);
     await page.locator("table.traffic tbody tr").first().getByRole("link").click();
-    await page.getByText("True reason").waitFor();
+    await page.getByText("Reason", { exact: true }).waitFor();
     const shown = await page.locator("body").ariaSnapshot();
     const { exchanges } = await sandbox.api("GET", "traffic?outcome=refused");
     const { jti } = (await sandbox.api("GET", `traffic/${exchanges[0].number}`)).assertion.claims;

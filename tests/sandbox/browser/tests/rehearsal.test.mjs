@@ -104,7 +104,7 @@ test("a rotation of an OAuth key, from one key to its last step", async () => {
   await open("");
   const card = page.locator("article").filter({ hasText: "rotated" });
   await card.getByText("Add or replace keys").click();
-  await card.getByLabel("A public key beside these").fill(jwks);
+  await card.getByLabel("Another public key").fill(jwks);
   await button("Add a key", card).click();
   await card.locator("td code").getByText(JSON.parse(jwks).keys[0].kid).waitFor();
   assert.deepEqual((await steps("rotated")).done, [true, false, false, false]);

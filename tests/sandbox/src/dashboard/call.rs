@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{Environment, RegisterError};
 
-/// What an operation is called with: the parts of its path, the query, and the members of its JSON body.
+/// The input of an operation: the parts of its path, the query, and the members of its JSON body.
 #[derive(Default)]
 pub(super) struct Call {
     pub(super) path: BTreeMap<&'static str, String>,
@@ -15,19 +15,19 @@ pub(super) struct Call {
     pub(super) body: Map<String, Value>,
 }
 
-/// What an operation answers.
+/// The answer of an operation.
 pub(super) enum Answer {
-    /// It was done, or this is what was asked for.
+    /// The operation is done, or this is the requested data.
     Json(Value),
-    /// Something new is there.
+    /// The operation has created something.
     Created(Value),
-    /// Text, to be copied.
+    /// Text to copy.
     Text(String),
     /// The events, as long as the client stays.
     Events,
 }
 
-/// Why an operation was not done: a status and a sentence that says what was found and what to do.
+/// Why an operation failed: a status, and a sentence with the found value and the remedy.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,
@@ -35,12 +35,12 @@ pub(super) struct Problem {
 }
 
 impl Call {
-    /// A part of the path; the route has it.
+    /// A part of the path, which the route defines.
     pub(super) fn path(&self, name: &str) -> &str {
         self.path.get(name).map_or("", String::as_str)
     }
 
-    /// A member of the body that is text and not empty.
+    /// A member of the body with a text that is not empty.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Problem> {
         match self.body.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -50,13 +50,13 @@ impl Call {
         }
     }
 
-    /// The same, where it has to be there.
+    /// The same for a required member.
     pub(super) fn needed(&self, name: &str) -> Result<&str, Problem> {
         let text = self.text(name)?;
         text.ok_or_else(|| Problem::bad(format!("{name} is missing")))
     }
 
-    /// A member that is a JSON object, or a text as it was pasted.
+    /// A member that is a JSON object, or a pasted text.
     pub(super) fn json_text(&self, name: &str) -> Result<Option<String>, Problem> {
         match self.body.get(name) {
             Some(Value::Object(object)) => Ok(Some(json!(object).to_string())),
@@ -64,7 +64,7 @@ impl Call {
         }
     }
 
-    /// A member that is a whole number, or a text of one: forms have only texts.
+    /// A member that is a whole number, or a text with a number, because forms have only texts.
     pub(super) fn number(&self, name: &str) -> Result<Option<i64>, Problem> {
         let number = match self.body.get(name) {
             Some(Value::Number(number)) => number.as_i64(),
@@ -77,7 +77,7 @@ impl Call {
         number.map(Some)
     }
 
-    /// A member that is `true` or `false`, or a text of one.
+    /// A member that is `true` or `false`, or a text with one of them.
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
         match self.body.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -88,7 +88,7 @@ impl Call {
         }
     }
 
-    /// The environment that the body names; Development if it names none.
+    /// The environment in the body; Development by default.
     pub(super) fn environment(&self) -> Result<Environment, Problem> {
         let Some(name) = self.text("environment")? else {
             return Ok(Environment::default());
@@ -109,7 +109,7 @@ impl Call {
         value.map(Some).map_err(|_| problem())
     }
 
-    /// Refuses members and parameters that the operation does not have.
+    /// Rejects members and parameters that the operation does not have.
     pub(super) fn check(&self, members: &[&str], parameters: &[&str]) -> Result<(), Problem> {
         let unknown = |known: &[&str], name: &str| !known.contains(&name);
         if let Some(name) = self.body.keys().find(|name| unknown(members, name)) {
@@ -173,11 +173,11 @@ impl From<RegisterError> for Problem {
         };
         let text = match error {
             RegisterError::Jwks(JwksError::PrivateMember { key, member }) => format!(
-                "key {key} is a private key: it has the member {member:?}. It was not kept; \
+                "key {key} is a private key: it has the member {member:?}. The sandbox did not keep it; \
                  paste the public JWK Set instead, for example that of `redox-auth key jwks`"
             ),
             RegisterError::NoKeys => {
-                "paste a JWK Set, give a JWK Set URL, or have a key made".to_owned()
+                "paste a JWK Set, give a JWK Set URL, or make a key".to_owned()
             }
             error => error.to_string(),
         };

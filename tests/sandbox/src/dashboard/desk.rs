@@ -11,11 +11,11 @@ use crate::Sandbox;
 use crate::shared::Shared;
 use crate::traffic::Traffic;
 
-/// What every operation of the dashboard works on.
+/// The shared state of the dashboard's operations.
 pub(super) struct Desk {
     shared: Arc<Shared>,
     pub(super) port: u16,
-    /// What every form of a page carries, so that a form of no other page is taken.
+    /// The token in every form of the pages. The dashboard rejects forms without it.
     form_token: String,
 }
 
@@ -49,7 +49,7 @@ impl Desk {
 
     pub(super) fn traffic(&self) -> Result<&Traffic, Problem> {
         let traffic = self.shared.traffic.as_ref();
-        traffic.ok_or_else(|| Problem::not_found("no traffic is kept"))
+        traffic.ok_or_else(|| Problem::not_found("this sandbox keeps no traffic"))
     }
 
     pub(super) fn form_token(&self) -> &str {

@@ -27,15 +27,15 @@ pub(super) async fn answer(
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes().to_vec(),
         Err(_) => {
-            let text = "the body is beyond 1 MB, or did not come to its end";
+            let text = "the body is longer than 1 MB, or ended early";
             let problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, text);
             return protected(refused(&problem));
         }
     };
-    // Keys are made and long lists are written in there: that must not keep clients of the sandbox waiting.
+    // Operations make keys and write long lists, which must not delay clients of the sandbox.
     let answered = tokio::task::spawn_blocking(move || {
         let answer = route(&desk, &parts, &body);
-        // What was changed is kept before the answer says so.
+        // Keep the change before the answer confirms it.
         if ![Method::GET, Method::HEAD].contains(&parts.method) {
             desk.shared().save_or_log();
         }
@@ -43,7 +43,7 @@ pub(super) async fn answer(
     });
     let answered = answered.await;
     protected(answered.unwrap_or_else(|_| {
-        let text = "the dashboard failed to answer; the sandbox goes on";
+        let text = "the dashboard failed to answer; the sandbox continues";
         refused(&Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text))
     }))
 }
@@ -70,7 +70,7 @@ fn api(desk: &Desk, parts: &Parts, path: &str, body: &[u8]) -> Result<Response<B
     let (route, mut call) = routes::find(&parts.method, path)?;
     call.query = query(parts);
     let media_type = parts.headers.get(CONTENT_TYPE);
-    // No form of another page can send this type, and no script of one without being asked.
+    // A form of another page cannot send this type, and a script of another page needs permission.
     if media_type.is_some_and(|it| !is_json(it)) || media_type.is_none() && !body.is_empty() {
         let text = "the Content-Type must be application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
@@ -102,7 +102,7 @@ fn is_json(value: &HeaderValue) -> bool {
     essence.is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// The last of several parameters of one name counts.
+/// The last of several parameters with the same name counts.
 fn query(parts: &Parts) -> BTreeMap<String, String> {
     let query = parts.uri.query().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes())
@@ -145,7 +145,7 @@ fn text(content_type: &'static str, content: &str) -> Response<Body> {
     response
 }
 
-/// What keeps other pages away from the answer, and anything that slipped into it from running.
+/// Headers that keep the answer from other pages, and injected scripts from running.
 fn protected(mut response: Response<Body>) -> Response<Body> {
     let headers = response.headers_mut();
     for (name, value) in PROTECTION {
@@ -167,7 +167,7 @@ const PROTECTION: [(&str, &str); 6] = [
     ),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    // Under `no-referrer` a browser sends the pages' own forms with `Origin: null`, which the guard refuses.
+    // With `no-referrer`, a browser sends the pages' own forms with `Origin: null`, which the guard rejects.
     ("referrer-policy", "same-origin"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),

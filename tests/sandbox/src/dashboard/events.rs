@@ -36,7 +36,7 @@ impl State {
             return Some(event(newest));
         }
         match timeout(QUIET, self.watching.changed()).await {
-            // A line that says nothing shows whether the client is still there.
+            // An empty comment line shows whether the client is still connected.
             Err(_) => Some(":\n\n".to_owned()),
             Ok(Err(_)) => None,
             Ok(Ok(())) => {
@@ -56,8 +56,8 @@ fn event(newest: u64) -> String {
     format!("data: {{\"newest\":{newest}}}\n\n")
 }
 
-/// How many exchanges there are, is told at most so often.
+/// The shortest time between two events.
 const PACE: Duration = Duration::from_millis(200);
 
-/// After so long without anything, a line says that nothing happened.
+/// The time without events after which the server sends an empty comment line.
 const QUIET: Duration = Duration::from_secs(15);

@@ -5,11 +5,11 @@ use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::call::Problem;
 
-/// Refuses what does not come from this machine's user: a request under another host name, as after DNS rebinding, and a
-/// request that a page of another origin has made a browser send.
+/// Rejects requests that are not from this machine's user: a request with another host name, as after DNS rebinding,
+/// and a request that a page of another origin made a browser send.
 ///
-/// Programs send neither `Origin` nor `Sec-Fetch-Site`, and a browser sends at least one of them with all that a page can
-/// have it send, but for a navigation in old browsers, which changes nothing and shows the page nothing.
+/// Programs send neither `Origin` nor `Sec-Fetch-Site`. A browser sends at least one of them with every request of a
+/// page, except with navigations in old browsers. A navigation changes nothing, and shows the other page nothing.
 pub(super) fn check(headers: &HeaderMap, port: u16) -> Result<(), Problem> {
     let forbidden = |text| Err(Problem::new(StatusCode::FORBIDDEN, text));
     let Some(host) = only(headers, &HOST).filter(|host| is_own(host, port)) else {
@@ -23,9 +23,9 @@ pub(super) fn check(headers: &HeaderMap, port: u16) -> Result<(), Problem> {
     }
     if headers.contains_key(&SEC_FETCH_SITE) {
         match only(headers, &SEC_FETCH_SITE) {
-            // What the user has typed or bookmarked.
+            // An address that the user has typed or bookmarked.
             Some("same-origin" | "none") => {}
-            // A link on another page may lead here, as long as it leads the user and not that page.
+            // A link on another page may lead the user here, but the page may not load the dashboard.
             Some(_) if is_visit(headers) => {}
             _ => return forbidden("a page of another origin may not use the dashboard"),
         }
@@ -33,7 +33,7 @@ pub(super) fn check(headers: &HeaderMap, port: u16) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The user goes to the page in a window of its own.
+/// Whether the user navigates to the page in a top-level window.
 fn is_visit(headers: &HeaderMap) -> bool {
     only(headers, &SEC_FETCH_MODE) == Some("navigate")
         && only(headers, &SEC_FETCH_DEST) == Some("document")
@@ -49,7 +49,7 @@ fn is_own(host: &str, port: u16) -> bool {
     given == Some(port) && (is_loopback || name.eq_ignore_ascii_case("localhost"))
 }
 
-/// The value of a header that is there once.
+/// The value of a header that appears once.
 fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;

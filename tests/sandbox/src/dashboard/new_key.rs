@@ -14,11 +14,11 @@ use serde_json::{Map, Value};
 use super::call::Problem;
 use crate::public_key::PublicKey;
 
-/// A key pair that the sandbox has made: Redox's dashboard makes them, too.
+/// A key pair that the sandbox has made, as Redox's dashboard can.
 pub(super) struct NewKey {
     /// The public key, with its thumbprint (RFC 7638) as `kid`, `alg` and `use`.
     pub(super) jwk: Map<String, Value>,
-    /// The private key, PKCS#8 in PEM: to be shown once.
+    /// The private key, PKCS#8 in PEM, which the dashboard shows once.
     pub(super) private_key: String,
 }
 
@@ -32,7 +32,7 @@ impl NewKey {
             "ES512" => ec(&ECDSA_P521_SHA512_FIXED_SIGNING),
             other => {
                 let known = ALGORITHMS.join(", ");
-                let text = format!("no key is made for {other:?}; known: {known}");
+                let text = format!("the sandbox makes no key for {other:?}; known: {known}");
                 return Err(Problem::bad(text));
             }
         };
@@ -46,7 +46,7 @@ impl NewKey {
             Some(Self { jwk, private_key })
         });
         made.ok_or_else(|| {
-            let text = "the system's random generator failed: no key was made";
+            let text = "cannot make a key: the system's random generator failed";
             Problem::new(http::StatusCode::INTERNAL_SERVER_ERROR, text)
         })
     }
@@ -89,7 +89,7 @@ fn thumbprint(jwk: &Map<String, Value>) -> Option<String> {
     Some(URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())))
 }
 
-/// For which a key can be made: what Redox documents first, then what secure elements have and other servers take.
+/// The algorithms of new keys: first Redox's documented ones, then those of secure elements and other servers.
 pub(super) const ALGORITHMS: [&str; 7] = [
     "ES384", "RS384", "ES256", "ES512", "RS256", "RS512", "PS256",
 ];
@@ -127,8 +127,7 @@ mod tests {
             assert_eq!(set.keys()[0].algorithm(), Some(algorithm));
         }
         let problem = NewKey::make("HS256").err().unwrap();
-        let expected =
-            "no key is made for \"HS256\"; known: ES384, RS384, ES256, ES512, RS256, RS512, PS256";
+        let expected = "the sandbox makes no key for \"HS256\"; known: ES384, RS384, ES256, ES512, RS256, RS512, PS256";
         assert_eq!(problem.to_string(), expected);
     }
 }

@@ -1,4 +1,4 @@
-//! What can be asked of a sandbox and done to it, each by one operation of the API.
+//! The questions to a sandbox and its changes, each as one operation of the API.
 
 pub(super) mod clock;
 pub(super) mod exchanges;

@@ -1,6 +1,6 @@
-//! The pages: HTML from the answers of the API, so that they show nothing that the API does not.
+//! The pages: HTML from the answers of the API. The pages show nothing that the API does not.
 //!
-//! A table without a link or a button can have the focus: on a narrow screen it is wider than the page, and scrolls.
+//! A table without a link or a button is focusable: on a narrow screen it is wider than the page, and scrolls.
 
 mod exchange;
 mod faults;
@@ -28,36 +28,36 @@ use html::Html;
 pub(super) use form::FORMS;
 pub(super) use submit::submit;
 
-/// What a request for a page is answered with.
+/// The answer to a request for a page.
 pub(super) enum Page {
     Shown(StatusCode, String),
-    /// After a form was sent: where the browser goes next.
+    /// The page that the browser loads after a form.
     Elsewhere(String),
 }
 
-/// What happened to the form that was sent, for the page that it was on.
+/// The result of a form, for its page.
 pub(super) enum Notice {
-    /// It was not done; the fields that were filled in, unless they may hold a secret.
+    /// The operation failed; with the fields of the form, except possible secrets.
     Problem {
         problem: Problem,
         operation: String,
         fields: BTreeMap<String, String>,
     },
-    /// It was done, and this is shown once.
+    /// The operation is done, and the page shows this answer once.
     Secret(Value),
-    /// It was done, and this is what came of it; the fields are filled in again, to do it once more.
+    /// The operation is done, with this answer; the form keeps its fields, to repeat the operation.
     Done {
         answer: Value,
         fields: BTreeMap<String, String>,
     },
 }
 
-/// What the sections are rendered from.
+/// The input of the sections.
 struct View<'v> {
     desk: &'v Desk,
     query: &'v BTreeMap<String, String>,
     notice: Option<&'v Notice>,
-    /// The page itself, to come back to.
+    /// The page itself, to return to.
     path: &'v str,
 }
 
@@ -77,7 +77,7 @@ impl View<'_> {
         }
     }
 
-    /// What was entered in a field of a form that was not taken, or that is there to be sent again.
+    /// The value of a field in a form that failed, or that the user may send again.
     fn entered(&self, operation: &str, field: &str) -> &str {
         match self.notice {
             Some(Notice::Done { fields, .. }) => fields.get(field).map_or("", String::as_str),
@@ -88,7 +88,7 @@ impl View<'_> {
         }
     }
 
-    /// Whether this is the operation of the form that was not taken.
+    /// Whether this is the operation of the form that failed.
     fn has_failed(&self, operation: &str) -> bool {
         matches!(self.notice, Some(Notice::Problem { operation: own, .. }) if own == operation)
     }
@@ -117,7 +117,7 @@ pub(super) fn show(
         "/rehearsal" => rehearsal::section(&view, &mut content).map(|()| "Rehearsal"),
         path => match path.strip_prefix("/traffic/") {
             Some(number) => exchange::section(&view, number, &mut content).map(|()| "Exchange"),
-            None => Err(Problem::not_found("There is no page at this address.")),
+            None => Err(Problem::not_found("This address has no page.")),
         },
     };
     let status = match (&section, notice) {

@@ -13,9 +13,9 @@ pub(super) struct Route {
     /// The path under `/api`; a segment in braces is a parameter.
     pub(super) path: &'static str,
     pub(super) operation: &'static str,
-    /// The members that the body may have.
+    /// The allowed members of the body.
     pub(super) members: &'static [&'static str],
-    /// The parameters that the query may have.
+    /// The allowed parameters of the query.
     pub(super) parameters: &'static [&'static str],
     pub(super) run: fn(&Desk, &Call) -> Result<Answer, Problem>,
 }
@@ -26,7 +26,7 @@ impl Route {
         self.path.split('/').filter_map(name_of)
     }
 
-    /// Checks what the call has and runs the operation.
+    /// Checks the call and runs the operation.
     pub(super) fn call(&self, desk: &Desk, call: &Call) -> Result<Answer, Problem> {
         call.check(self.members, self.parameters)?;
         (self.run)(desk, call)
@@ -67,10 +67,10 @@ pub(super) fn find(method: &Method, path: &str) -> Result<(&'static Route, Call)
         others.push(route.method.as_str());
     }
     if others.is_empty() {
-        let text = "there is nothing at this path; /api/openapi.json lists all operations";
+        let text = "no operation has this path; /api/openapi.json lists all operations";
         return Err(Problem::not_found(text));
     }
-    let text = format!("this path takes {}, not {method}", others.join(", "));
+    let text = format!("this path accepts {}, not {method}", others.join(", "));
     Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, text))
 }
 

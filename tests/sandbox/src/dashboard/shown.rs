@@ -1,4 +1,4 @@
-//! Exchanges as people and programs see them: decoded, judged, and without secrets.
+//! Exchanges for people and programs: decoded, judged, and without secrets.
 
 mod body;
 mod checks;

@@ -8,7 +8,7 @@ use crate::exchange::{Response, http_date};
 use crate::refusal;
 use crate::{Delivery, Disconnect, Fault, Junk, Place, Refusal, RetryAfter};
 
-/// The answer that a fault gives in place of the rules, if it is one that does.
+/// The answer of a fault in place of the rules, if the fault replaces answers.
 pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> Option<Response> {
     match fault {
         Fault::TooManyRequests(retry_after) => {
@@ -66,7 +66,7 @@ pub(super) fn in_place(fault: &Fault, now: Timestamp, place: Option<Place>) -> O
     }
 }
 
-/// The true answer as it is after such a fault; one that has no say here leaves it alone.
+/// The true answer, changed by the fault; other faults leave it unchanged.
 pub(super) fn damaged(
     fault: &Fault,
     now: Timestamp,
@@ -76,7 +76,7 @@ pub(super) fn damaged(
     match fault {
         Fault::Junk(Junk::Truncated) => response.body.truncate(response.body.len() / 2),
         Fault::Aged(secs) => {
-            // No answer to another verb comes out of a cache (RFC 9111 §4); some caches mark those too.
+            // Caches store no answer to another verb (RFC 9111 §4), but some caches mark those too.
             if method.is_safe() {
                 let age = SignedDuration::from_secs((*secs).into());
                 let made = now.saturating_sub(age).unwrap_or(Timestamp::MIN);
@@ -110,7 +110,7 @@ fn retry(response: Response, now: Timestamp, retry_after: RetryAfter) -> Respons
     set(response, RETRY_AFTER, &value)
 }
 
-/// Every value here is printable ASCII, so none is left out, but for a URI that is not.
+/// Sets a header. All values are printable ASCII, except possibly a URI, which is then left out.
 fn set(mut response: Response, name: HeaderName, value: &str) -> Response {
     if let Ok(value) = HeaderValue::try_from(value) {
         response.headers.insert(name, value);
@@ -118,7 +118,7 @@ fn set(mut response: Response, name: HeaderName, value: &str) -> Response {
     response
 }
 
-/// What is JSON so far, however many spaces follow.
+/// The start of a JSON body, before the spaces.
 fn spaces() -> Response {
     Response::new(StatusCode::OK, "application/json", "")
 }

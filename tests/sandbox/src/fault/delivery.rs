@@ -1,38 +1,39 @@
 use core::time::Duration;
 
-/// How the server sends an answer over its connection, where a fault has a say in that.
+/// How the server sends an answer over its connection.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Delivery {
     /// At once and whole.
     #[default]
     Prompt,
-    /// Until the connection ends, by a [`Fault::Disconnect`](crate::Fault::Disconnect).
+    /// Until the connection ends, because of a [`Fault::Disconnect`](crate::Fault::Disconnect).
     Disconnect(Disconnect),
-    /// So long after the request, by a [`Fault::Late`](crate::Fault::Late).
+    /// This long after the request, because of a [`Fault::Late`](crate::Fault::Late).
     Late(Duration),
-    /// In pieces, by a [`Fault::Slow`](crate::Fault::Slow).
+    /// In pieces, because of a [`Fault::Slow`](crate::Fault::Slow).
     Slow {
-        /// How many bytes a piece has, and one at least.
+        /// The length of a piece in bytes, at least one.
         piece: usize,
-        /// How long it is quiet before each of them.
+        /// The pause before each piece.
         pause: Duration,
     },
-    /// With spaces without an end for a body, by a [`Fault::Endless`](crate::Fault::Endless).
+    /// With an endless body of spaces, because of a [`Fault::Endless`](crate::Fault::Endless).
     Endless,
-    /// With so many spaces for a body, by a [`Fault::Oversized`](crate::Fault::Oversized).
+    /// With a body of this many spaces, because of a [`Fault::Oversized`](crate::Fault::Oversized).
     Oversized(u64),
 }
 
 /// When a connection ends.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Disconnect {
-    /// In place of an answer: once the request is there.
+    /// In place of an answer: after the request has arrived.
     Unanswered,
-    /// After the true answer's head, which announced the body's length: what it gave out is given out and lost.
+    /// After the true answer's head, which announced the body's length: a token in it is issued and lost.
     BeforeBody,
-    /// In the middle of the true answer's body, whose length was announced: what it gave out is given out and lost.
+    /// In the middle of the true answer's body, after announcing its length: a token in it is issued and lost.
     WithinBody,
-    /// After the true answer, which said nothing of it: as when a server closes a connection that was idle for too long.
+    /// After the true answer, without notice: as when a server closes a connection that was idle for too long.
     AfterAnswer,
 }

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::{Disconnect, Fault, Junk, RetryAfter};
 use crate::random::Random;
 
-/// Several faults of which a random one strikes each answer, or none: the same ones for the same seed.
+/// Several faults. A random one of them, or none, changes each answer. The same seed gives the same faults.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Mix {
     seed: u64,
@@ -15,10 +15,10 @@ pub struct Mix {
 }
 
 impl Mix {
-    /// What goes wrong on a bad day, and half of the answers spared.
+    /// The usual faults of a bad day, which leave half of the answers unchanged.
     ///
-    /// 429 and every usual 5xx, blank refusals, HTML, nothing at all, half of the JSON or a wrong one, no `Date`, a fifth
-    /// of a second of latency, and connections that end in every way there is.
+    /// 429 and every usual 5xx, blank refusals, HTML, empty bodies, truncated or wrong JSON, no `Date`, a latency of
+    /// 200 ms, and all the ways in which connections end.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let unavailable = |status| Fault::Unavailable(status, RetryAfter::Absent);
@@ -49,14 +49,14 @@ impl Mix {
         }
     }
 
-    /// Has these faults instead, each as likely as the others; one that is in it twice is twice as likely.
+    /// Uses these faults instead, all equally likely; a fault that is listed twice is twice as likely.
     #[must_use]
     pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.faults = faults.into_iter().collect();
         self
     }
 
-    /// Spares an answer as often as if that were so many faults more; 0 spares none.
+    /// Leaves an answer unchanged as often as this many further faults would occur; 0 leaves none unchanged.
     #[must_use]
     pub const fn spared(mut self, weight: usize) -> Self {
         self.spared = weight;

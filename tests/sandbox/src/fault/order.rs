@@ -7,9 +7,9 @@ use crate::counters::count;
 use crate::exchange::{Request, Response};
 use crate::{Sandbox, grant};
 
-/// What is to go wrong, where and how often; made from text.
+/// A fault to cause, its place and its number of answers, parsed from text.
 ///
-/// [`GRAMMAR`](Self::GRAMMAR) says what the text looks like.
+/// [`GRAMMAR`](Self::GRAMMAR) describes the text.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FaultOrder {
     pub(super) place: Place,
@@ -17,12 +17,13 @@ pub struct FaultOrder {
     pub(super) times: Times,
 }
 
-/// How often a fault strikes.
+/// How many answers a fault changes.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Times {
-    /// With so many answers, and then no more.
+    /// This many answers, and then no more.
     Next(u32),
-    /// With every answer, until it is cleared.
+    /// Every answer, until cleared.
     UntilCleared,
 }
 
@@ -40,9 +41,9 @@ impl FaultOrder {
 }
 
 impl Sandbox {
-    /// Lets `fault` strike at `place`, after all that was ordered for there before.
+    /// Orders `fault` for `place`, after all earlier orders for this place.
     ///
-    /// A fault that lasts until it is cleared keeps the ones after it waiting.
+    /// Later orders wait for a fault that lasts until cleared.
     ///
     /// ```
     /// use redox_auth_sandbox::jiff::Timestamp;
@@ -61,16 +62,16 @@ impl Sandbox {
         self.order(FaultOrder::new(place, What::Fault(fault), times));
     }
 
-    /// Leaves so many answers at `place` as they are, between the faults that were ordered before and those after this.
+    /// Leaves this many answers at `place` unchanged, between the earlier and the later orders.
     ///
-    /// So a whole course of events can be laid down before it begins.
+    /// A test can therefore order a whole sequence of events before it begins.
     pub fn spare(&mut self, place: Place, answers: u32) {
         self.order(FaultOrder::new(place, What::Nothing, Times::Next(answers)));
     }
 
-    /// Lets a random one of several faults strike at `place`, or none, after all that was ordered for there before.
+    /// Orders random faults for `place`, after all earlier orders for this place.
     ///
-    /// `times` counts the answers that are spared, too. A mix of the same seed strikes in the same way.
+    /// `times` also counts unchanged answers. Mixes with the same seed choose the same faults.
     ///
     /// ```
     /// use redox_auth_sandbox::jiff::Timestamp;
@@ -89,7 +90,7 @@ impl Sandbox {
         self.order(FaultOrder::new(place, What::Mix(mix), times));
     }
 
-    /// Lets strike what was written as text, after all that was ordered for there before.
+    /// Orders the fault of a text, after all earlier orders for its place.
     ///
     /// ```
     /// # let mut sandbox = redox_auth_sandbox::Sandbox::new("http://sandbox.example", [7; 32]);
@@ -101,15 +102,14 @@ impl Sandbox {
         self.faults.push(order);
     }
 
-    /// The faults that have not struck as often as they should, in the order in which they were asked for, and each with
-    /// a number to take it back by.
+    /// The waiting and unfinished faults in the order of their calls, each with a number to clear it.
     pub fn faults(&self) -> impl Iterator<Item = (u64, &FaultOrder)> {
         let waiting = self.faults.queue.iter();
         let waiting = waiting.filter(|(_, order)| order.times != Times::Next(0));
         waiting.map(|(number, order)| (*number, order))
     }
 
-    /// Takes back one fault by its number; `false` if it has struck already, or was taken back.
+    /// Clears the fault with this number; `false` if it has finished already, or was cleared.
     pub fn clear_fault(&mut self, number: u64) -> bool {
         let queue = &mut self.faults.queue;
         let at = queue.iter().position(|(own, order)| {
@@ -119,12 +119,12 @@ impl Sandbox {
         at.and_then(|at| queue.remove(at)).is_some()
     }
 
-    /// Takes back every fault that has not struck yet.
+    /// Clears every waiting and unfinished fault.
     pub fn clear_faults(&mut self) {
         self.faults.queue.clear();
     }
 
-    /// Answers a request by the rules, by a fault in their place, or by both.
+    /// Answers a request from the rules, from a fault in their place, or from both.
     pub(crate) fn answer(&mut self, now: Timestamp, request: &Request) -> Response {
         let place = Place::of(&request.path, self.token_path());
         self.faults.struck = None;
@@ -148,15 +148,15 @@ impl Sandbox {
     }
 }
 
-/// The reason of an answer that a fault gave in place of the rules.
-pub(crate) const IN_PLACE: &str = "a fault that was asked for";
+/// The reason in a fault's answer in place of the rules.
+pub(crate) const IN_PLACE: &str = "a fault that was ordered";
 
-/// The faults that are still to strike, in the order in which they were asked for, each with its number.
+/// The waiting faults in the order of their calls, each with its number.
 #[derive(Default)]
 pub(crate) struct Faults {
     queue: VecDeque<(u64, FaultOrder)>,
     ordered: u64,
-    /// What struck the latest answer.
+    /// The fault of the latest answer.
     pub(crate) struck: Option<Fault>,
 }
 

@@ -14,7 +14,7 @@ use super::{Disconnect, Fault, FaultOrder, Junk, Mix, Place, RetryAfter, Times};
 use options::Options;
 
 impl FaultOrder {
-    /// How an order is written, for people.
+    /// The text form of an order, for people.
     pub const GRAMMAR: &'static str = "\
 PLACE:FAULT[:OPTION]..., for example token:429:retry-after=3:times=2
 
@@ -24,44 +24,44 @@ Places:
 Faults in place of an answer:
   429                   too many requests
   500 to 599            this status, with a page of HTML
-  blank                 a refusal that does not say why
-  unknown-key           the refusal of a key that is not registered
+  blank                 a refusal without a reason
+  unknown-key           the refusal of an unregistered key
   redirect=URL          302 to a URL or a path
-  html, empty           200 with a page of HTML, or with nothing
-  wrong-types           200 with JSON of other types than it should have
+  html, empty           200 with a page of HTML, or with an empty body
+  wrong-types           200 with JSON whose members have wrong types
   long-token=BYTES      200 with a token of this length
   oversized=BYTES       200 with a body of this length
-  endless               200 with a body that does not end
+  endless               200 with a body without an end
   drop=unanswered       the connection ends
 
-Faults of the true answer:
+Changes of the true answer:
   drop=before           the connection ends before the body
   drop=within           the connection ends in the middle of the body
-  drop=after            the connection ends without having said so
-  latency=TIME          it comes so late: 500ms, 3s, 2m
-  slow=BYTES/TIME       it comes in pieces, each after a pause: 16/100ms
-  truncated             half of it is missing
-  revoked               the token that the request came with is dead
-  undated               there is no Date
-  date=TIME             Date is so far from the truth: 1h, -1h
-  garbled-date          Date is no date
-  age=SECONDS           it comes through a cache; to GET, out of it
+  drop=after            the connection ends after the answer, without notice
+  latency=TIME          the answer is late by this time: 500ms, 3s, 2m
+  slow=BYTES/TIME       the answer comes in pieces, each after a pause: 16/100ms
+  truncated             half of the body is missing
+  revoked               the token of the request is revoked
+  undated               the answer has no Date
+  date=TIME             Date is wrong by this time: 1h, -1h
+  garbled-date          Date is not a date
+  age=SECONDS           the answer passed a cache; an answer to GET was stored there
 
-Several:
-  none                  nothing, to spare the answers before the next fault
-  mix=SEED              a random one of the usual ones, or none; SEED is a number
+Sequences:
+  none                  no fault, to leave answers before the next fault unchanged
+  mix=SEED              a random usual fault, or none; SEED is a number
 
 Options:
-  times=N               with so many answers [default: with every one]
-  retry-after=SECONDS   beside 429 and 5xx; also date+SECONDS and garbled
-  status=STATUS         beside redirect: 301, 302, 303, 307 or 308
-  spared=N              beside mix: as likely as so many faults is none";
+  times=N               for this many answers [default: for every answer]
+  retry-after=SECONDS   with 429 and 5xx; also date+SECONDS and garbled
+  status=STATUS         with redirect: 301, 302, 303, 307 or 308
+  spared=N              with mix: no fault is as likely as N faults together";
 }
 
 type Parsed<T> = Result<T, ParseFaultError>;
 
 /// # Errors
-/// [`ParseFaultError`] for the first part of the text that is not understood.
+/// [`ParseFaultError`] for the first part of the text that is wrong.
 impl FromStr for FaultOrder {
     type Err = ParseFaultError;
 

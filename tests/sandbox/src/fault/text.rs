@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use super::order::What;
 use super::{Disconnect, Fault, FaultOrder, Junk, Place, RetryAfter, Times};
 
-/// As it is written on the command line, without its place and how often.
+/// The text form of the command line, without the place and the number of answers.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -63,7 +63,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// As it is written on the command line; of a mix of chosen faults, only the seed and the spared.
+/// The text form of the command line. For a mix of chosen faults, only the seed and the weight of no fault.
 impl fmt::Display for FaultOrder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.place)?;

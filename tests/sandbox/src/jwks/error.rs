@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::LEAST_RSA_BITS;
 
-/// Why a JWK Set is not registered. `key` counts the keys of the set from 0.
+/// Why the sandbox does not register a JWK Set. `key` counts the keys of the set from 0.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum JwksError {
@@ -14,7 +14,7 @@ pub enum JwksError {
     NotAPublicKey,
     /// The set is empty.
     NoKeys,
-    /// A key lacks a member; `kid` and `kty` are needed always.
+    /// A key lacks a member; every key needs `kid` and `kty`.
     MissingMember {
         /// Which key.
         key: usize,
@@ -28,14 +28,14 @@ pub enum JwksError {
         /// The member's name.
         member: &'static str,
     },
-    /// A key holds a private or secret member: it must not leave its owner.
+    /// A key has a private or secret member, which must not leave its owner.
     PrivateMember {
         /// Which key.
         key: usize,
         /// The member's name.
         member: &'static str,
     },
-    /// A key has the `kid` of one before it.
+    /// A key has the same `kid` as an earlier one.
     DuplicateKeyId {
         /// Which key.
         key: usize,
@@ -63,9 +63,12 @@ impl fmt::Display for JwksError {
             Self::PrivateMember { key, member } => {
                 write!(f, "key {key} is private: it has {member}")
             }
-            Self::DuplicateKeyId { key } => write!(f, "key {key} has the kid of another"),
+            Self::DuplicateKeyId { key } => write!(f, "key {key} has the same kid as another key"),
             Self::WeakRsaKey { key, bits } => {
-                write!(f, "key {key} is RSA of {bits} bits: need {LEAST_RSA_BITS}")
+                write!(
+                    f,
+                    "key {key} is an RSA key of {bits} bits, which needs at least {LEAST_RSA_BITS}"
+                )
             }
         }
     }

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use crate::rules::{Limit, Objection, ObjectionKind};
 
-/// How many requests came in the present span of time. Spans follow one another from 1970 on.
+/// The number of requests in the present span of time. Spans follow one another from 1970 on.
 #[derive(Default)]
 pub(crate) struct Allowance {
     span: i64,
@@ -10,7 +10,7 @@ pub(crate) struct Allowance {
 }
 
 impl Allowance {
-    /// Counts a request, or refuses it until the span is over.
+    /// Counts a request, or refuses it until the end of the span.
     pub(super) fn take(&mut self, limit: Limit, now: Timestamp) -> Result<(), Objection> {
         let span = now.as_second().div_euclid(i64::from(limit.secs.max(1)));
         if span != self.span {
@@ -18,7 +18,7 @@ impl Allowance {
         }
         if self.used >= limit.requests {
             let Limit { requests, secs } = limit;
-            let text = format!("the server takes {requests} token requests in {secs} s");
+            let text = format!("the server accepts {requests} token requests in {secs} s");
             return Err(Objection::new(ObjectionKind::TooMany, "", text));
         }
         self.used = self.used.saturating_add(1);

@@ -9,7 +9,7 @@ use crate::object::Object;
 use crate::public_key::PublicKey;
 use crate::rules::{KeyName, Objection, ObjectionKind, Rules};
 
-/// Checks that a key signed which the client has registered and the header names in the server's way.
+/// Checks that the signing key is registered for the client, and that the header names it as the server requires.
 pub(super) fn check(
     rules: &Rules,
     keys: Option<&KeySet>,
@@ -27,7 +27,7 @@ pub(super) fn check(
         }
     }
     if keys.is_empty() {
-        let text = "the client has registered no key that the header names";
+        let text = "the header names no registered key of the client";
         return Err(Objection::new(ObjectionKind::KeyUnknown, "kid", text));
     }
     let (message, signature) = assertion.signature();
@@ -41,7 +41,7 @@ pub(super) fn check(
     match bits.filter(|bits| *bits < rules.least_rsa_bits()) {
         Some(bits) => {
             let least = rules.least_rsa_bits();
-            let text = format!("the RSA key has {bits} bits; the server takes {least} and more");
+            let text = format!("the RSA key has {bits} bits; the server requires at least {least}");
             Err(Objection::new(ObjectionKind::KeyWeak, "", text))
         }
         None => Ok(()),
@@ -54,21 +54,21 @@ fn keys_of_id(header: &Object, keys: &mut Vec<&Key>) {
     }
 }
 
-/// Those whose certificate comes first in `x5c` (RFC 7515 §4.1.6). Who issued it is not looked at.
+/// The keys whose certificate comes first in `x5c` (RFC 7515 §4.1.6). Does not check the issuer.
 fn keys_of_certificate(header: &Object, keys: &mut Vec<&Key>) -> Result<(), Objection> {
     let Some(chain) = header.get("x5c") else {
         return Ok(());
     };
     let wrong = |text| Objection::new(ObjectionKind::Certificate, "x5c", text);
     let chain = certificates(chain).ok_or_else(|| {
-        wrong("x5c is no list of certificates in base64, the one of the key first")
+        wrong("x5c must be a list of certificates in base64, with the key's certificate first")
     })?;
     let mut chain = chain.into_iter();
     let own = chain.next();
     keys.retain(|key| own.is_some() && PublicKey::of_jwk(key.jwk()) == own);
     if keys.is_empty() {
         return Err(wrong(
-            "the first certificate in x5c is not that of a registered key",
+            "the first certificate in x5c belongs to no registered key",
         ));
     }
     Ok(())
@@ -81,8 +81,8 @@ fn certificates(chain: &Value) -> Option<Vec<PublicKey>> {
     keys.collect()
 }
 
-/// Those whose certificate has this hash (RFC 7515 §4.1.7, §4.1.8), as far as their certificate is known: from `x5c` in
-/// the header, or from the registered JWK.
+/// The keys whose certificate has this hash (RFC 7515 §4.1.7, §4.1.8). Certificates are known only from `x5c` in the
+/// header or in the registered JWK.
 fn keys_of_hash(
     name: KeyName,
     algorithm: &'static Algorithm,
@@ -100,7 +100,7 @@ fn keys_of_hash(
     let hash = hash.filter(|hash| hash.len() == algorithm.output_len());
     let hash = hash.ok_or_else(|| {
         wrong(format!(
-            "{name} is not the hash of a certificate in base64url"
+            "{name} must be the hash of a certificate in base64url"
         ))
     })?;
     let first_of = |chain: Option<&Value>| {
@@ -121,7 +121,7 @@ fn keys_of_hash(
     Ok(())
 }
 
-/// Those that the header shows (RFC 7515 §4.1.3).
+/// The keys in the header (RFC 7515 §4.1.3).
 fn keys_of_jwk(header: &Object, keys: &mut Vec<&Key>) -> Result<(), Objection> {
     let Some(jwk) = header.get("jwk") else {
         return Ok(());

@@ -4,7 +4,7 @@ use core::time::Duration;
 use crate::fault::duration;
 use crate::{ParseFaultError, Times};
 
-/// What goes wrong with the acknowledgment of a message over MLLP.
+/// A fault of the acknowledgment of a message over MLLP.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum MllpFault {
     /// It comes so late.
@@ -31,9 +31,9 @@ pub enum MllpFault {
     Silent,
 }
 
-/// A fault and how often it strikes; made from text.
+/// A fault and the number of messages that it strikes, parsed from text.
 ///
-/// [`GRAMMAR`](Self::GRAMMAR) says what the text looks like.
+/// [`GRAMMAR`](Self::GRAMMAR) has the form of the text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct MllpOrder {
     pub(super) fault: MllpFault,
@@ -41,7 +41,7 @@ pub struct MllpOrder {
 }
 
 impl MllpOrder {
-    /// How an order is written, for people.
+    /// The form of an order, for people.
     pub const GRAMMAR: &'static str = "\
 mllp:FAULT[:times=N], for example mllp:ae:times=1
 

@@ -1,6 +1,6 @@
 use jiff::Zoned;
 
-/// What an acknowledgment takes from a message.
+/// The fields of a message that its acknowledgment repeats.
 #[derive(Clone, Debug)]
 pub(super) struct Message<'m> {
     separator: char,
@@ -28,7 +28,7 @@ impl<'m> Message<'m> {
         })
     }
 
-    /// As if it were about a message with another control ID.
+    /// The same with another control ID.
     pub(super) fn of_another(&self) -> Self {
         Self {
             control_id: format!("X{}", self.control_id),

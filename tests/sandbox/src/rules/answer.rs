@@ -16,7 +16,7 @@ use super::template::Values;
 use crate::exchange::{PLAIN_TEXT, Response};
 use crate::random::Random;
 
-/// The request that is answered, as far as an answer may repeat it.
+/// The parts of the request that an answer may repeat.
 #[derive(Clone, Copy)]
 pub(crate) struct Occasion<'a> {
     pub(crate) site: &'a Site,
@@ -40,7 +40,7 @@ impl Occasion<'_> {
     }
 }
 
-/// How the server says no.
+/// The server's refusal.
 pub(super) fn refuse(
     profile: &Profile,
     objection: &Objection,
@@ -69,7 +69,7 @@ pub(super) fn refuse(
     uncached(response).explained(&objection.to_string())
 }
 
-/// How it says yes; and the token, to know it by.
+/// The server's answer with a token; and the token itself.
 pub(super) fn grant(
     success: &Success,
     occasion: &Occasion<'_>,
@@ -110,7 +110,7 @@ fn token(
             format!("{}.", parts.join("."))
         }
     };
-    // A signature of whole bytes, and one piece of it at least.
+    // A signature of whole bytes, with at least one piece.
     let missing = success.token_chars.saturating_sub(token.len());
     let missing = missing.max(PIECE_CHARS).next_multiple_of(4);
     let pieces = iter::repeat_with(|| random.token()).take(missing.div_ceil(PIECE_CHARS));
@@ -121,7 +121,7 @@ fn token(
     token
 }
 
-/// Finds what no answer could be made of.
+/// Finds entries that cannot form an answer.
 pub(super) fn check(profile: &Profile) -> Result<(), RulesError> {
     check_refusal("refusal", &profile.refusal)?;
     let mut refusals = profile.refusals.iter();
@@ -160,7 +160,7 @@ fn check_refusal(key: &str, refusal: &Refusal) -> Result<(), RulesError> {
     Ok(())
 }
 
-/// The refusal that is nearest to an objection.
+/// The refusal for an objection: the most specific one.
 fn refusal(profile: &Profile, objection: &Objection) -> Refusal {
     let cases = Case::of(objection);
     let near = cases.iter().filter_map(|case| profile.refusals.get(case));
@@ -172,7 +172,7 @@ fn status(refusal: &Refusal) -> Option<StatusCode> {
     StatusCode::from_u16(refusal.status?).ok()
 }
 
-/// Token answers are not to be cached (RFC 6749 §5.1, §5.2).
+/// Caches must not store token answers (RFC 6749 §5.1, §5.2).
 fn uncached(response: Response) -> Response {
     response
         .header(CACHE_CONTROL, "no-store")

@@ -51,13 +51,13 @@ pub(super) const FILES: &[(&str, &str)] = &files![
     "zeta",
 ];
 
-/// The file of this name, as one table with those that it extends.
+/// The file of this name, merged with the files that it extends.
 pub(super) fn file(name: &str) -> Result<Table, RulesError> {
     let text = text(name).ok_or_else(|| RulesError::Unknown(name.to_owned()))?;
     table(text, 0)
 }
 
-/// The file with this text, as one table with those that it extends.
+/// The file with this text, merged with the files that it extends.
 pub(super) fn table(text: &str, depth: usize) -> Result<Table, RulesError> {
     let mut own: Table = text.parse().map_err(RulesError::invalid)?;
     let Some(extended) = own.remove("extends") else {
@@ -83,7 +83,7 @@ fn text(name: &str) -> Option<&'static str> {
     file.map(|(_, text)| *text)
 }
 
-/// Puts each value of `over` in place of that of `table`; tables are merged, lists are not.
+/// Replaces values of `table` with those of `over`. Merges tables, but not lists.
 fn merge(table: &mut Table, over: Table) {
     for (name, value) in over {
         match (table.get_mut(&name), value) {
@@ -95,7 +95,7 @@ fn merge(table: &mut Table, over: Table) {
     }
 }
 
-/// How many files may extend one another.
+/// The greatest number of files that extend one another.
 const DEEPEST: usize = 4;
 
 #[cfg(test)]

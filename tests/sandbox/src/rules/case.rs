@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::objection::{Objection, ObjectionKind};
 
-/// Which objections a refusal is for: a kind, or a kind about one name, as in `claim-missing:exp`.
+/// The objections of a refusal: a kind, or a kind about one name, as in `claim-missing:exp`.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 #[serde(try_from = "String")]
 pub(super) struct Case {
@@ -15,7 +15,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// The cases of an objection, the nearest first.
+    /// The cases of an objection, the most specific one first.
     pub(super) fn of(objection: &Objection) -> [Self; 2] {
         let case = |about| Self {
             kind: objection.kind(),
@@ -25,7 +25,7 @@ impl Case {
     }
 }
 
-/// As it stands in a file.
+/// The text form in a file.
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind.serialize(&mut *f)?;

@@ -5,9 +5,9 @@ use super::objection::{Objection, ObjectionKind};
 use super::profile::{AudienceList, Profile, Subject};
 use crate::object::Object;
 
-/// What is wrong with an assertion's claims, but for the times and for what takes the server's memory to tell.
+/// The objections to an assertion's claims, without the times and the checks that need the server's memory.
 ///
-/// `audiences` are those that the server takes; without them `aud` may say what it likes.
+/// `audiences` are the accepted ones; without them any `aud` is good.
 pub(super) fn objections(
     rules: &Profile,
     header: &Object,
@@ -31,7 +31,7 @@ pub(super) fn objections(
         objections.extend(unknown.map(|name| {
             let name: String = name.chars().take(NAME_CHARS).collect();
             let text = format!(
-                "the claim {name} is unknown; the server takes none but {}",
+                "the claim {name} is unknown; the server accepts only {}",
                 either(only)
             );
             Objection::new(ObjectionKind::ClaimUnknown, name, text)
@@ -44,7 +44,7 @@ fn iss(claims: &Object) -> Option<Objection> {
     match claims.text("iss") {
         Some(_) => None,
         None => {
-            let text = "iss is missing or no text; it is the client ID";
+            let text = "iss is missing or not a text; it must be the client ID";
             Some(Objection::new(ObjectionKind::Iss, "iss", text))
         }
     }
@@ -57,20 +57,22 @@ fn sub(rule: Subject, header: &Object, claims: &Object) -> Option<Objection> {
         Subject::Any => return None,
         Subject::Client if is_client || claims.get("iss").is_none() => return None,
         Subject::Client => match sub {
-            Some(_) => "iss and sub differ; both are the client ID",
-            None => "sub is missing; it is the client ID, as in iss",
+            Some(_) => "iss and sub differ; both must be the client ID",
+            None => "sub is missing; it must be the client ID, as in iss",
         },
         Subject::Other if claims.text("sub").is_some() && !is_client => return None,
-        Subject::Other => "sub is missing or the client ID; it is the one for whom the client acts",
+        Subject::Other => {
+            "sub is missing or the client ID; it must name the user or device that the client acts for"
+        }
         Subject::Kid if sub.is_some() && sub == header.get("kid") => return None,
-        Subject::Kid => "sub is not the name of the key; it is the same as kid in the header",
+        Subject::Kid => "sub must be the key ID, the same as kid in the header",
     };
     Some(Objection::new(ObjectionKind::Sub, "sub", text))
 }
 
 fn aud(rule: AudienceList, claims: &Object, audiences: Option<&[String]>) -> Option<Objection> {
     let Some(aud) = claims.get("aud") else {
-        let text = "aud is missing or no text";
+        let text = "aud is missing or not a text";
         return Some(Objection::new(ObjectionKind::Aud, "aud", text));
     };
     let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
@@ -89,7 +91,7 @@ fn aud(rule: AudienceList, claims: &Object, audiences: Option<&[String]>) -> Opt
                 Value::Array(_) => ObjectionKind::AudList,
                 _ => ObjectionKind::Aud,
             };
-            let text = format!("aud is {}; the server takes {demand}", found(aud));
+            let text = format!("aud is {}; the server accepts {demand}", found(aud));
             return Some(Objection::new(kind, "aud", text));
         }
     };
@@ -101,14 +103,14 @@ fn aud(rule: AudienceList, claims: &Object, audiences: Option<&[String]>) -> Opt
         return None;
     }
     let text = format!(
-        "aud is {}; the server takes {}",
+        "aud is {}; the server accepts {}",
         found(aud),
         either(audiences)
     );
     Some(Objection::new(ObjectionKind::Aud, "aud", text))
 }
 
-/// Times have rules of their own, and other claims that are required are texts.
+/// Times have their own rules. Other required claims must be texts.
 fn missing(name: &str, claims: &Object) -> Option<Objection> {
     let is_given = match name {
         "exp" | "iat" | "nbf" => claims.get(name).is_some(),
@@ -119,7 +121,7 @@ fn missing(name: &str, claims: &Object) -> Option<Objection> {
     }
     let text = match name {
         "exp" | "iat" | "nbf" => format!("{name} is missing"),
-        _ => format!("{name} is missing or no text"),
+        _ => format!("{name} is missing or not a text"),
     };
     Some(Objection::new(ObjectionKind::ClaimMissing, name, text))
 }
@@ -130,7 +132,7 @@ fn jti(rules: &Profile, claims: &Object) -> Option<Objection> {
     if chars <= most {
         return None;
     }
-    let text = format!("jti has {chars} characters; the server takes {most}");
+    let text = format!("jti has {chars} characters; the server accepts at most {most}");
     Some(Objection::new(ObjectionKind::JtiLong, "jti", text))
 }
 

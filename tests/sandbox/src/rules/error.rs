@@ -1,12 +1,12 @@
 use core::fmt;
 
-/// Why there are no rules to go by.
+/// Why the rules of a server are not available.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RulesError {
-    /// There is no server of this name.
+    /// No known server has this name.
     Unknown(String),
-    /// The file is no TOML, or does not say what it has to. The text names the file, the key in it and what was found.
+    /// The file is no TOML, or lacks required entries. The text names the file, the key and the found value.
     Invalid(String),
 }
 
@@ -27,7 +27,7 @@ impl RulesError {
 impl fmt::Display for RulesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(name) => write!(f, "there are no rules of a server called {name:?}"),
+            Self::Unknown(name) => write!(f, "no server with the name {name:?} is known"),
             Self::Invalid(error) => write!(f, "rules of the server {error}"),
         }
     }

@@ -3,7 +3,7 @@ use super::objection::{Objection, ObjectionKind};
 use super::profile::{self, AssertionField};
 use crate::form::Form;
 
-/// What is wrong with the fields that say what kind of request it is.
+/// The objections to the fields that identify the kind of request.
 pub(super) fn kind(rules: &profile::Form, form: &Form) -> Vec<Objection> {
     let found = [
         one_of_a_kind(
@@ -23,7 +23,8 @@ pub(super) fn kind(rules: &profile::Form, form: &Form) -> Vec<Objection> {
         },
         assertion(rules, form).err(),
         form.get("client_secret").map(|_| {
-            let text = "client_secret is there besides the assertion; one of them is enough";
+            let text =
+                "the form has client_secret in addition to the assertion; send only one of them";
             Objection::new(ObjectionKind::SecondAuthentication, "client_secret", text)
         }),
     ];
@@ -39,7 +40,7 @@ pub(super) fn assertion<'f>(rules: &profile::Form, form: &'f Form) -> Result<&'f
     })
 }
 
-/// What is wrong with the fields that stand besides.
+/// The objections to the other fields.
 pub(super) fn others(rules: &profile::Form, form: &Form, client_id: &str) -> Vec<Objection> {
     let other = form.get("client_id").filter(|id| *id != client_id);
     let other = other.map(|_| {
@@ -53,8 +54,11 @@ pub(super) fn others(rules: &profile::Form, form: &Form, client_id: &str) -> Vec
 fn one_of_a_kind(form: &Form, name: &str, own: &str, kind: ObjectionKind) -> Option<Objection> {
     let text = match form.get(name) {
         Some(value) if value == own => return None,
-        Some(value) => format!("{name} is {}; the server takes {own}", found(&value.into())),
-        None => format!("{name} is missing; the server takes {own}"),
+        Some(value) => format!(
+            "{name} is {}; the server accepts {own}",
+            found(&value.into())
+        ),
+        None => format!("{name} is missing; the server accepts {own}"),
     };
     Some(Objection::new(kind, name, text))
 }

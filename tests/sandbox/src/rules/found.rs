@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-/// A value as objections show it: as JSON, and no more than a line of it.
+/// A value in an objection: as JSON, at most a line.
 pub(super) fn found(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(SHOWN_CHARS) {
@@ -9,7 +9,7 @@ pub(super) fn found(value: &Value) -> String {
     }
 }
 
-/// Names as a sentence has them: `a`, `a or b`, `a, b or c`.
+/// Names in a sentence: `a`, `a or b`, `a, b or c`.
 pub(super) fn either(names: &[impl AsRef<str>]) -> String {
     match names {
         [] => "nothing".to_owned(),

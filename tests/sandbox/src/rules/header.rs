@@ -5,7 +5,7 @@ use super::objection::{Objection, ObjectionKind};
 use super::profile::{self, KeyName, KidForm, Presence};
 use crate::object::Object;
 
-/// What is wrong with an assertion's header, but for what takes a key to tell.
+/// The objections to an assertion's header, without the checks that need a key.
 pub(super) fn objections(rules: &profile::Header, header: &Object) -> Vec<Objection> {
     let found = [
         alg(rules, header),
@@ -23,10 +23,10 @@ fn alg(rules: &profile::Header, header: &Object) -> Option<Objection> {
         Some(Value::String(alg)) if rules.algorithms.contains(alg) => return None,
         Some(Value::String(alg)) => {
             let alg: String = alg.escape_debug().take(ALG_CHARS).collect();
-            format!("alg is {alg}; the server takes {own}")
+            format!("alg is {alg}; the server accepts {own}")
         }
-        Some(alg) => format!("alg is {}; the server takes {own}", found(alg)),
-        None => format!("alg is missing; the server takes {own}"),
+        Some(alg) => format!("alg is {}; the server accepts {own}", found(alg)),
+        None => format!("alg is missing; the server accepts {own}"),
     };
     Some(Objection::new(ObjectionKind::Alg, "alg", text))
 }
@@ -60,7 +60,7 @@ fn kid(rules: &profile::Header, header: &Object) -> Option<Objection> {
         (None, KidForm::Text) => "a text",
         (_, KidForm::Uuid) => "the UUID that the server gave the key",
     };
-    let text = format!("kid is {}; the server takes {demand}", found(kid));
+    let text = format!("kid is {}; the server accepts {demand}", found(kid));
     Some(Objection::new(ObjectionKind::KidForm, "kid", text))
 }
 
@@ -72,9 +72,9 @@ fn typ(rules: &profile::Header, header: &Object) -> Option<Objection> {
     let is_taken = |typ: &str| rules.typ.iter().any(|own| own.eq_ignore_ascii_case(typ));
     let text = match (header.get("typ"), rules.typ_given) {
         (None, Presence::Optional) => return None,
-        (None, Presence::Required) => format!("typ is missing; the server takes {demand}"),
+        (None, Presence::Required) => format!("typ is missing; the server accepts {demand}"),
         (Some(Value::String(typ)), _) if is_taken(typ) => return None,
-        (Some(typ), _) => format!("typ is {}; the server takes {demand}", found(typ)),
+        (Some(typ), _) => format!("typ is {}; the server accepts {demand}", found(typ)),
     };
     Some(Objection::new(ObjectionKind::Typ, "typ", text))
 }

@@ -6,7 +6,7 @@ use super::objection::{Objection, ObjectionKind};
 use crate::form::Form;
 use crate::object::Object;
 
-/// What a claim or a form field has to be.
+/// The requirement for a claim or a form field.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Need {
@@ -31,7 +31,7 @@ enum Type {
 }
 
 impl Need {
-    /// What is wrong with the claim.
+    /// The objection to the claim.
     pub(super) fn of_claims(&self, claims: &Object) -> Option<Objection> {
         let name = self.at.trim_start_matches('/');
         let Some(value) = claims.pointer(&self.at) else {
@@ -45,7 +45,7 @@ impl Need {
         Some(Objection::new(ObjectionKind::ClaimWrong, name, text))
     }
 
-    /// What is wrong with the form field.
+    /// The objection to the form field.
     pub(super) fn of_form(&self, form: &Form) -> Option<Objection> {
         let name = self.at.as_str();
         let Some(value) = form.get(name) else {
@@ -80,11 +80,11 @@ impl Need {
 
     fn demand(&self) -> String {
         match (self.is, &self.equals, &self.has, &self.ends_with) {
-            (Type::List, ..) => "the server takes a list of texts".to_owned(),
-            (_, Some(own), ..) => format!("the server takes {own:?}"),
-            (_, _, Some(own), _) => format!("the server wants {own:?} among others"),
-            (_, _, _, Some(own)) => format!("the server takes what ends with {own:?}"),
-            _ => "the server takes a text".to_owned(),
+            (Type::List, ..) => "the server accepts a list of texts".to_owned(),
+            (_, Some(own), ..) => format!("the server accepts {own:?}"),
+            (_, _, Some(own), _) => format!("the server requires {own:?} among the words"),
+            (_, _, _, Some(own)) => format!("the server accepts a text that ends with {own:?}"),
+            _ => "the server accepts a text".to_owned(),
         }
     }
 }

@@ -2,9 +2,9 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One thing that a server would not take about an assertion or a form.
+/// One objection of a server to an assertion or a form.
 ///
-/// `Display` says what was found and what the server takes. The server itself may say less, or nothing.
+/// `Display` gives the found value and the accepted ones. The server's own answer may say less, or nothing.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Objection {
     kind: ObjectionKind,
@@ -32,7 +32,7 @@ impl Objection {
         self.kind
     }
 
-    /// The name of the claim, header member or form field, where the rule is about one.
+    /// The name of the claim, header member or form field, if the rule is about one.
     #[must_use]
     pub fn about(&self) -> &str {
         &self.about
@@ -45,7 +45,7 @@ impl fmt::Display for Objection {
     }
 }
 
-/// The rules that can be broken, by the names that the files of servers give them.
+/// The kinds of objections. Files of servers use the same names.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,33 +54,33 @@ pub enum ObjectionKind {
     TooMany,
     /// The body is not `application/x-www-form-urlencoded`.
     ContentType,
-    /// A form field is there twice (RFC 6749 §3.2).
+    /// A form field appears twice (RFC 6749 §3.2).
     DuplicateField,
-    /// `grant_type` is missing or another one than the server's.
+    /// `grant_type` is missing or not the server's.
     GrantType,
     /// `client_assertion_type` is missing or not that of RFC 7523 §2.2.
     AssertionType,
     /// The form has no assertion.
     AssertionMissing,
-    /// The client authenticates in a second way too (RFC 6749 §2.3), or the form names another client (RFC 7521 §4.2).
+    /// The client also authenticates in a second way (RFC 6749 §2.3), or the form names another client (RFC 7521 §4.2).
     SecondAuthentication,
     /// A form field is missing.
     FieldMissing,
-    /// A form field has another value than the server takes.
+    /// A form field has another value than the server accepts.
     FieldWrong,
     /// The assertion is no compact JWS of two JSON objects.
     Malformed,
-    /// The server does not take this `alg`.
+    /// the server does not accept this `alg`.
     Alg,
-    /// The header names no key in a way that the server takes.
+    /// The header does not name a key in an accepted way.
     KeyUnnamed,
     /// `kid` is no UUID, where the server gives keys UUIDs.
     KidForm,
-    /// The server does not take this `typ`.
+    /// the server does not accept this `typ`.
     Typ,
     /// The header asks for an extension (`crit`, RFC 7515 §4.1.11).
     Crit,
-    /// The certificate in the header cannot be read, is another key's, or is not the one that the hash names.
+    /// The certificate in the header is unreadable, belongs to another key, or does not match the hash.
     Certificate,
     /// `iss` is no registered client.
     ClientUnknown,
@@ -92,17 +92,17 @@ pub enum ObjectionKind {
     Signature,
     /// `iss` is missing.
     Iss,
-    /// `sub` is not what the server takes.
+    /// `sub` is not what the server accepts.
     Sub,
     /// `aud` is missing or another audience.
     Aud,
-    /// `aud` is a list where the server takes a text, or has more than one entry.
+    /// `aud` is a list although the server requires a text, or has more than one entry.
     AudList,
     /// A claim is missing.
     ClaimMissing,
-    /// A claim has another value or type than the server takes.
+    /// A claim has another value or type than the server accepts.
     ClaimWrong,
-    /// The server does not know the claim, and takes none that it does not know.
+    /// The server rejects claims that it does not know, such as this one.
     ClaimUnknown,
     /// A time is no whole number.
     TimeForm,
@@ -124,10 +124,10 @@ pub enum ObjectionKind {
     JtiUsed,
     /// The request has no `DPoP` proof (RFC 9449 §4.2).
     DpopMissing,
-    /// The `DPoP` proof is not good (RFC 9449 §4.3).
+    /// The `DPoP` proof is invalid (RFC 9449 §4.3).
     DpopWrong,
     /// The `DPoP` proof lacks the server's nonce (RFC 9449 §8).
     DpopNonce,
-    /// The server knows the client and gives it no token.
+    /// The server knows the client, but never gives it a token.
     Closed,
 }

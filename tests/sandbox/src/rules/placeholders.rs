@@ -3,7 +3,7 @@ use toml::{Table, Value};
 use super::error::RulesError;
 use super::template::placeholder_besides;
 
-/// Finds a placeholder that has no value in its place, in any text of a file: an answer would lack that part.
+/// Finds placeholders without a value, in any text of a file: an answer would lack that part.
 pub(super) fn check(file: &Table) -> Result<(), RulesError> {
     let mut key = Vec::new();
     check_table(&mut key, file)
@@ -27,7 +27,7 @@ fn check_value<'f>(key: &mut Vec<&'f str>, value: &'f Value) -> Result<(), Rules
             match placeholder_besides(text, names) {
                 None => Ok(()),
                 Some(found) => Err(RulesError::invalid(format_args!(
-                    "{}: there is no placeholder {{{found}}} here; {}",
+                    "{}: the placeholder {{{found}}} is unknown here; {}",
                     key.join("."),
                     listed(names)
                 ))),
@@ -37,7 +37,7 @@ fn check_value<'f>(key: &mut Vec<&'f str>, value: &'f Value) -> Result<(), Rules
     }
 }
 
-/// The placeholders that the text of this key may have.
+/// The allowed placeholders in the text of this key.
 fn names_in(key: &[&str]) -> &'static [&'static str] {
     match key {
         ["server", "issuer"] => &["host", "origin", "token_url"],
@@ -54,10 +54,10 @@ fn names_in(key: &[&str]) -> &'static [&'static str] {
 
 fn listed(names: &[&str]) -> String {
     if names.is_empty() {
-        return "this text is taken as it is".to_owned();
+        return "this text has no placeholders".to_owned();
     }
     let names: Vec<_> = names.iter().map(|name| format!("{{{name}}}")).collect();
-    format!("there are {}", names.join(", "))
+    format!("known: {}", names.join(", "))
 }
 
 const WORDS: &[&str] = &[

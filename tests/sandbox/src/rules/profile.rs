@@ -6,7 +6,7 @@ use super::case::Case;
 use super::need::Need;
 use super::template::{JsonTemplate, JsonText};
 
-/// A server's file, read. `servers/README.md` says what each entry means.
+/// A server's file, read. `servers/README.md` describes each entry.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Profile {
@@ -25,23 +25,23 @@ pub(super) struct Profile {
     pub(super) client: Client,
 }
 
-/// Where the server is, below the URL that clients call it, and whom it serves.
+/// The server's path and its conditions for clients.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Server {
     pub(super) token_path: String,
     pub(super) issuer: String,
-    /// Whether a client that does all as it should gets a token.
+    /// Whether a correct client obtains a token.
     pub(super) open: bool,
-    /// Why no client of this project gets a token, if none does.
+    /// Why no client of this project can obtain a token, if none can.
     pub(super) no_token: Option<String>,
-    /// Whether each client has to show a certificate when it connects over TLS.
+    /// Whether the server requires a TLS client certificate.
     pub(super) mutual_tls: bool,
     pub(super) limit: Option<Limit>,
     pub(super) dpop: Option<Dpop>,
 }
 
-/// How many token requests the server takes in each span of time.
+/// The number of token requests that the server accepts in each span of time.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Limit {
@@ -49,7 +49,7 @@ pub(crate) struct Limit {
     pub(crate) secs: u32,
 }
 
-/// What the server demands of the header `DPoP`.
+/// The server's requirement for the header `DPoP`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Dpop {
@@ -68,15 +68,15 @@ pub(super) struct Header {
     pub(super) rsa_bits: usize,
     /// The members that may name the key.
     pub(super) key_named_by: Vec<KeyName>,
-    /// Whether one of them has to be there.
+    /// Whether one of them is required.
     pub(super) key_named: Presence,
     pub(super) kid: KidForm,
-    /// The values of `typ` that are taken, in upper or lower case; any if there is none.
+    /// The accepted values of `typ`, in upper or lower case; any value if the list is empty.
     pub(super) typ: Vec<String>,
     pub(super) typ_given: Presence,
 }
 
-/// A header member that says which key signed.
+/// A header member that identifies the signing key.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 pub(crate) enum KeyName {
     #[serde(rename = "kid")]
@@ -109,10 +109,10 @@ pub(super) enum KidForm {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Audience {
-    /// The values that are taken; `{token_url}` and the like are filled in.
+    /// The accepted values, with placeholders such as `{token_url}`.
     pub(super) accepts: Vec<String>,
     pub(super) list: AudienceList,
-    /// What the real server takes, where that is the same for everybody.
+    /// The values of the real server, if all clients have the same ones.
     pub(super) known: Vec<String>,
 }
 
@@ -134,7 +134,7 @@ pub(super) enum AudienceList {
 pub(super) struct Claims {
     pub(super) sub: Subject,
     pub(super) required: Vec<String>,
-    /// The names of all claims that may be there; any if there is none.
+    /// The names of all allowed claims; any claim if the list is empty.
     pub(super) only: Vec<String>,
     pub(super) needs: Vec<Need>,
 }
@@ -145,22 +145,22 @@ pub(super) struct Claims {
 pub(super) enum Subject {
     /// The client, as in `iss` (RFC 7523 §3).
     Client,
-    /// Somebody else, for whom the client acts.
+    /// Another user or device, which the client acts for.
     Other,
     /// The name of the key, as in `kid`.
     Kid,
-    /// Anybody, or nobody.
+    /// Any text, or none.
     Any,
 }
 
-/// The times, in seconds. What is not there is not limited.
+/// The limits of times, in seconds. A missing entry means no limit.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Times {
-    /// How long `exp` may be past.
+    /// How far `exp` may be in the past.
     pub(super) exp_past: i64,
     pub(super) exp_ahead: Option<i64>,
-    /// The same where there is no `iat`.
+    /// The same without `iat`.
     pub(super) exp_ahead_without_iat: Option<i64>,
     pub(super) exp_after_iat: Option<i64>,
     pub(super) exp_after_nbf: Option<i64>,
@@ -169,14 +169,14 @@ pub(super) struct Times {
     pub(super) nbf_ahead: Option<i64>,
 }
 
-/// The claim `jti`. Whether it is required stands among the claims.
+/// The claim `jti`. The list of required claims may contain it.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Jti {
     /// Its greatest length, in characters.
     pub(super) max_chars: Option<usize>,
     pub(super) once: bool,
-    /// How long it is remembered, in seconds; until `exp` if this is not there.
+    /// How long the server remembers it, in seconds; until `exp` by default.
     pub(super) remembered_secs: Option<i64>,
 }
 
@@ -185,7 +185,7 @@ pub(super) struct Jti {
 #[serde(deny_unknown_fields)]
 pub(super) struct Form {
     pub(super) grant_type: String,
-    /// The field that the assertion is in: `client_assertion` or `assertion` (RFC 7523 §2).
+    /// The field of the assertion: `client_assertion` or `assertion` (RFC 7523 §2).
     pub(super) assertion: AssertionField,
     pub(super) needs: Vec<Need>,
 }
@@ -198,31 +198,31 @@ pub(super) enum AssertionField {
     Grant,
 }
 
-/// A refusal, or what is different about one.
+/// A refusal, or its differences from the default one.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Refusal {
     pub(super) status: Option<u16>,
-    /// What stands for `{error}` in the body.
+    /// The value of `{error}` in the body.
     pub(super) error: Option<String>,
-    /// What stands for `{words}` in the body.
+    /// The value of `{words}` in the body.
     pub(super) words: Option<String>,
     pub(super) body: Option<JsonTemplate>,
-    /// A body that is no JSON; it comes first.
+    /// A body that is not JSON; takes precedence.
     pub(super) text: Option<String>,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
 }
 
-/// The answer to a client that does all as it should.
+/// The answer to a correct client.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Success {
     pub(super) lifetime_secs: u32,
     pub(super) token: TokenForm,
-    /// How long the token is, at least.
+    /// The least length of the token.
     pub(super) token_chars: usize,
-    /// The scope that is granted, whatever was asked for.
+    /// The granted scope, whatever the requested one.
     pub(super) scope: Option<String>,
     pub(super) body: JsonTemplate,
 }
@@ -234,7 +234,7 @@ pub(super) enum TokenForm {
     Jwt,
 }
 
-/// What a client sends that the server is to serve.
+/// The values that a correct client sends.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Client {
@@ -253,7 +253,7 @@ pub(super) struct Client {
 }
 
 impl KeyName {
-    /// As the header has it.
+    /// The text in the header.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Kid => "kid",
@@ -266,7 +266,7 @@ impl KeyName {
 }
 
 impl AssertionField {
-    /// As the form has it.
+    /// The text in the form.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::ClientAssertion => "client_assertion",
@@ -276,7 +276,7 @@ impl AssertionField {
 }
 
 impl Refusal {
-    /// This one, and of the other what it leaves open.
+    /// This refusal, with missing parts from the other one.
     pub(super) fn or(&self, other: &Self) -> Self {
         let has_body = self.body.is_some() || self.text.is_some();
         let mut headers = other.headers.clone();

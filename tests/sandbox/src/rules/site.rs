@@ -1,6 +1,6 @@
 use super::template::Values;
 
-/// Where a server is, as far as that is known: what its rules compare the claim `aud` with.
+/// The known URLs of a server. Its rules compare the claim `aud` with them.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Site {
     token_url: Option<String>,
@@ -9,7 +9,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// A server of which nothing is known.
+    /// A server without known URLs.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -29,7 +29,7 @@ impl Site {
         self
     }
 
-    /// The one audience that counts, whatever the rules say.
+    /// The only accepted audience, whatever the rules.
     #[must_use]
     pub fn audience(mut self, audience: &str) -> Self {
         self.audience = Some(audience.to_owned());
@@ -44,7 +44,7 @@ impl Site {
         self.token_url.is_none() && self.issuer.is_none() && self.audience.is_none()
     }
 
-    /// The placeholders that it fills in.
+    /// The values for placeholders.
     pub(super) fn values(&self) -> Values {
         let mut values = Values::default();
         if let Some(url) = self.token_url.as_deref() {

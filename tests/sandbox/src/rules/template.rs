@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::{Map, Value};
 
-/// What stands for the placeholders of a template, such as `{token_url}`.
+/// The values for the placeholders of a template, such as `{token_url}`.
 #[derive(Default)]
 pub(super) struct Values(Vec<(&'static str, Value)>);
 
@@ -11,7 +11,7 @@ impl Values {
         self.0.push((name, value.into()));
     }
 
-    /// The same, where there is a value.
+    /// The same, if there is a value.
     pub(super) fn set_some(&mut self, name: &'static str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.set(name, value);
@@ -41,8 +41,8 @@ impl Values {
 
     /// The JSON with the placeholders in its texts filled in.
     ///
-    /// A member with a placeholder that has no value is left out. A text that is one placeholder becomes its value, of
-    /// whatever type that is.
+    /// Leaves out a member with a placeholder without a value. A text that is one placeholder becomes its value, of any
+    /// type.
     fn fill_json(&self, template: &Value) -> Option<Value> {
         match template {
             Value::String(text) => match next(text) {
@@ -58,7 +58,7 @@ impl Values {
         }
     }
 
-    /// The same of an object, of which something is always left.
+    /// The same for an object, which always remains.
     pub(super) fn fill_object(&self, template: &Map<String, Value>) -> Map<String, Value> {
         let members = template.iter();
         let filled =
@@ -67,7 +67,7 @@ impl Values {
     }
 }
 
-/// The first placeholder in a text that is none of these.
+/// The first placeholder in a text that is not one of these.
 pub(super) fn placeholder_besides<'t>(text: &'t str, names: &[&str]) -> Option<&'t str> {
     let mut rest = text;
     while let Some((_, name, after)) = next(rest) {
@@ -79,7 +79,7 @@ pub(super) fn placeholder_besides<'t>(text: &'t str, names: &[&str]) -> Option<&
     None
 }
 
-/// What stands before the next placeholder, its name, and what stands after it. Other braces are no placeholders.
+/// The text before the next placeholder, its name, and the text after it. Other braces are no placeholders.
 fn next(text: &str) -> Option<(&str, &str, &str)> {
     for (start, _) in text.match_indices('{') {
         let (before, from) = text.split_at(start);
@@ -93,7 +93,7 @@ fn next(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// JSON that stands in a file as a text: TOML has no null.
+/// JSON as a text in a file, because TOML has no null.
 #[derive(Clone, Debug)]
 pub(super) struct JsonText(pub(super) Value);
 
@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for JsonText {
     }
 }
 
-/// A JSON object that stands in a file as a text, with placeholders in its texts.
+/// A JSON object as a text in a file, with placeholders in its texts.
 #[derive(Clone, Debug)]
 pub(super) struct JsonTemplate(pub(super) Map<String, Value>);
 

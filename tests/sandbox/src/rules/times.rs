@@ -5,9 +5,9 @@ use super::objection::{Objection, ObjectionKind};
 use super::profile::Times;
 use crate::object::Object;
 
-/// What is wrong with `exp`, `iat` and `nbf` at `now`, in seconds since 1970.
+/// The objections to `exp`, `iat` and `nbf` at `now`, in seconds since 1970.
 ///
-/// Each limit is the last second that is taken; a time reached has passed.
+/// Each limit is the last accepted second; a reached time has passed.
 pub(super) fn objections(rules: &Times, claims: &Object, now: i64) -> Vec<Objection> {
     let mut objections = Vec::new();
     let mut time = |name: &'static str| {
@@ -58,7 +58,8 @@ impl Read<'_> {
             false => self.rules.exp_ahead_without_iat.or(self.rules.exp_ahead),
         };
         let most = most.filter(|most| ahead > *most)?;
-        let text = format!("exp is {ahead} s ahead of the clock; at most {most} s are taken");
+        let text =
+            format!("exp is {ahead} s ahead of the clock; the server accepts at most {most} s");
         Some(Objection::new(ObjectionKind::ExpAhead, "exp", text))
     }
 
@@ -71,7 +72,7 @@ impl Read<'_> {
         starts.into_iter().filter_map(move |(name, start, most)| {
             let secs = exp?.saturating_sub(start?);
             let most = most.filter(|most| secs > *most)?;
-            let text = format!("exp is {secs} s after {name}; at most {most} s are taken");
+            let text = format!("exp is {secs} s after {name}; the server accepts at most {most} s");
             Some(Objection::new(ObjectionKind::Lifetime, name, text))
         })
     }
@@ -79,19 +80,21 @@ impl Read<'_> {
     fn iat(&self) -> Option<Objection> {
         let age = self.now.saturating_sub(self.iat?);
         if let Some(most) = self.rules.iat_age.filter(|most| age > *most) {
-            let text = format!("iat is {age} s old; at most {most} s are taken");
+            let text = format!("iat is {age} s old; the server accepts at most {most} s");
             return Some(Objection::new(ObjectionKind::IatOld, "iat", text));
         }
         let ahead = age.saturating_neg();
         let most = self.rules.iat_ahead.filter(|most| ahead > *most)?;
-        let text = format!("iat is {ahead} s ahead of the clock; at most {most} s are taken");
+        let text =
+            format!("iat is {ahead} s ahead of the clock; the server accepts at most {most} s");
         Some(Objection::new(ObjectionKind::IatAhead, "iat", text))
     }
 
     fn nbf(&self) -> Option<Objection> {
         let ahead = self.nbf?.saturating_sub(self.now);
         let most = self.rules.nbf_ahead.filter(|most| ahead > *most)?;
-        let text = format!("nbf is {ahead} s ahead of the clock; at most {most} s are taken");
+        let text =
+            format!("nbf is {ahead} s ahead of the clock; the server accepts at most {most} s");
         Some(Objection::new(ObjectionKind::NbfAhead, "nbf", text))
     }
 }

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-/// A body whose length is announced, and whose pieces come each after a pause.
+/// A body with an announced length, sent in pieces with a pause before each.
 pub(super) struct Slow {
     rest: Bytes,
     piece: usize,
@@ -48,7 +48,7 @@ impl http_body::Body for Slow {
     }
 }
 
-/// A body of spaces, made while it is read: so many, or without an end.
+/// A body of spaces, generated on reading: this many, or endless.
 pub(super) struct Spaces {
     left: Option<u64>,
 }
@@ -80,7 +80,7 @@ impl http_body::Body for Spaces {
         Poll::Ready((!frame.is_empty()).then(|| Ok(Frame::data(frame))))
     }
 
-    /// Without an end there is no length to announce, and the body goes in chunks.
+    /// An endless body announces no length, and is sent in chunks.
     fn size_hint(&self) -> SizeHint {
         self.left.map(SizeHint::with_exact).unwrap_or_default()
     }

@@ -3,11 +3,11 @@ use http::StatusCode;
 use super::Server;
 use crate::{CallError, Challenge, Customer, Verb, calls};
 
-/// What Redox sends to a customer, rather than the other way round.
+/// Requests from Redox to a customer.
 impl Server {
     /// Asks a customer, as Redox does when a destination is set up, to echo a random challenge.
     ///
-    /// By `POST` the token and the challenge stand in a body of JSON, by `GET` in the query.
+    /// With `POST` the token and the challenge are in a JSON body, with `GET` in the query.
     ///
     /// # Errors
     /// [`CallError::NoAnswer`]. An answer that does not echo the challenge is no error: see [`Challenge::is_verified`].
@@ -16,8 +16,8 @@ impl Server {
         Ok(challenge)
     }
 
-    /// Sends a message to a customer with the verification token in both headers, and gives the status that it answers
-    /// with: Redox takes 2xx for received.
+    /// Sends a message to a customer with the verification token in both headers, and returns the status of the answer.
+    /// For Redox, 2xx means received.
     ///
     /// # Errors
     /// [`CallError::NoAnswer`].

@@ -10,9 +10,9 @@ use super::bodies::{Slow, Spaces};
 use super::listener::Line;
 use crate::{Delivery, Disconnect, Response};
 
-/// The answer as the HTTP library sends it over this connection, which may end over it.
+/// The answer for the HTTP library on this connection, which the answer may end.
 ///
-/// It is given out when it is time to send it: a late one later than at once.
+/// Returns it at the time to send it, which is later for a late answer.
 pub(super) async fn answer(response: Response, line: Line) -> http::Response<Body> {
     let bytes = Bytes::from(response.body);
     let body = match response.delivery {
@@ -40,7 +40,7 @@ pub(super) async fn answer(response: Response, line: Line) -> http::Response<Bod
     answer
 }
 
-/// A body that ends before its end by an error, at which the HTTP library drops the connection.
+/// A body that fails early, upon which the HTTP library drops the connection.
 struct Broken {
     announced: u64,
     start: Bytes,
@@ -69,7 +69,7 @@ impl http_body::Body for Broken {
         if !start.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(start))));
         }
-        // While it waits, what it has is written.
+        // While this waits, the library writes the data so far.
         if !mem::replace(&mut self.is_sent, true) {
             context.waker().wake_by_ref();
             return Poll::Pending;
@@ -107,7 +107,7 @@ impl http_body::Body for Last {
 }
 
 impl Drop for Last {
-    /// It is dropped when its last byte is about to be written.
+    /// The library drops it before writing its last byte.
     fn drop(&mut self) {
         self.line.hang_up();
     }

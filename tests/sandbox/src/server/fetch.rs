@@ -3,7 +3,7 @@ use http::{Request, StatusCode};
 
 use crate::client;
 
-/// Fetches a JWK Set, whose URL the registration has checked; `None` if that fails in any way.
+/// Fetches a JWK Set, whose URL the registration has checked; `None` on any failure.
 pub(super) async fn jwks(url: &str) -> Option<String> {
     let request = Request::get(url).body(Body::empty()).ok()?;
     let answer = client::send(request).await?;

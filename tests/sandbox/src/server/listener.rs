@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{Accept, TlsAcceptor, server::TlsStream};
 
-/// Accepts connections, over TLS or not, that can be ended by whoever answers their requests.
+/// Accepts connections, with or without TLS, which answers to their requests can end.
 pub(super) struct Connections {
     pub(super) listener: TcpListener,
     pub(super) tls: Option<TlsAcceptor>,
@@ -36,7 +36,7 @@ impl Listener for Connections {
     }
 }
 
-/// One connection. Its TLS handshake is part of the first reading, so a client that is slow there keeps nobody waiting.
+/// One connection. Its TLS handshake is part of the first read, therefore a slow client delays no other one.
 pub(super) struct Connection {
     stream: Stream,
     line: Line,
@@ -48,17 +48,17 @@ enum Stream {
     Secret(Box<TlsStream<TcpStream>>),
 }
 
-/// What the answers to a connection's requests can do to it.
+/// How answers can end a connection.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line(Arc<AtomicU8>);
 
 impl Line {
-    /// Nothing is written any more, not even that it ends (RFC 8446 §6.1).
+    /// Writes nothing more, not even the TLS closure alert (RFC 8446 §6.1).
     pub(super) fn cut(&self) {
         self.0.store(CUT, Ordering::Relaxed);
     }
 
-    /// What is under way is written, and no further request is read.
+    /// Writes the data under way, and reads no further request.
     pub(super) fn hang_up(&self) {
         self.0.store(HUNG_UP, Ordering::Relaxed);
     }
@@ -82,7 +82,7 @@ impl Connected<IncomingStream<'_, Connections>> for Line {
 }
 
 impl Connection {
-    /// The stream, once there is one to speak on.
+    /// The stream, once the handshake is done.
     fn stream(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Pin<&mut dyn ReadWrite>>> {
         if let Stream::Greeting(accept) = &mut self.stream {
             let stream = ready!(Pin::new(&mut **accept).poll(context))?;
@@ -133,7 +133,7 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.line.writable()?;
-        // A client that never says a word does not keep the server from stopping.
+        // A silent client does not keep the server from stopping.
         if self.is_greeting() {
             return Poll::Ready(Ok(()));
         }

@@ -2,8 +2,8 @@ use crate::dashboard::Mask;
 use crate::shared::{Log, Shared};
 use crate::{Fault, Request, Response};
 
-/// A request and its answer in one line, for a person: method, path, status, and why it was refused. It shows no header,
-/// no query, no body and no secret.
+/// A request and its answer in one line, for a person: method, path, status, and the reason of a refusal. Shows no
+/// header, no query, no body and no secret.
 pub(super) fn answered(
     shared: &Shared,
     request: &Request,
@@ -22,7 +22,7 @@ pub(super) fn answered(
     log(&line);
 }
 
-/// The same of a request that did not come to its end.
+/// The line for a request that ended early.
 pub(super) fn broken_off(shared: &Shared, request: &Request) {
     let Some(Log(log)) = &shared.log else { return };
     let start = start(shared, request);
@@ -31,14 +31,14 @@ pub(super) fn broken_off(shared: &Shared, request: &Request) {
     ));
 }
 
-/// The method and the path, which is cut after its secrets are out: a part of one is not recognized.
+/// The method and the path. Removes secrets before cutting the path, because a part of a secret is not recognizable.
 fn start(shared: &Shared, request: &Request) -> String {
     let path = clean(shared, &request.path);
     let shown = path.get(..SHOWN_PATH).map(|start| format!("{start}…"));
     format!("{} {}", request.method, shown.unwrap_or(path))
 }
 
-/// Without secrets. A text of short words has none, and the secrets need not be copied to search it.
+/// The text without secrets. A text of short words has none, and needs no copy of the secrets for a search.
 fn clean(shared: &Shared, text: &str) -> String {
     let is_end = |letter: char| !letter.is_ascii_alphanumeric() && !"-_.%".contains(letter);
     if text.split(is_end).all(|word| word.len() < Mask::SHORTEST) {
@@ -48,5 +48,5 @@ fn clean(shared: &Shared, text: &str) -> String {
     mask.text(text).into_owned()
 }
 
-/// How many bytes of a path are shown; it is ASCII.
+/// The shown length of a path in bytes; a path is ASCII.
 const SHOWN_PATH: usize = 200;

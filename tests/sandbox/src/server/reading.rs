@@ -5,8 +5,8 @@ use super::BODY_LIMIT;
 
 /// The whole body, or `None` if it is longer than [`BODY_LIMIT`].
 ///
-/// The rest of such a body is read and dropped: many clients write all of it before they read an answer, and would see a
-/// broken connection in its place.
+/// Reads and drops the rest of a longer body: many clients write the whole body before they read an answer, and would
+/// otherwise see a broken connection.
 ///
 /// # Errors
 /// The client left before the end.
@@ -29,5 +29,5 @@ pub(super) async fn whole(mut body: Body) -> Result<Option<Vec<u8>>, axum::Error
     Ok((len <= BODY_LIMIT).then_some(whole))
 }
 
-/// After so many bytes no more is read, 400 MB: a body may have no end.
+/// Stops reading after this many bytes, 400 MB, because a body may be endless.
 const MOST_READ: usize = 10 * BODY_LIMIT;

@@ -14,20 +14,20 @@ use url::{Host, Url};
 use super::options::reachable;
 use crate::certificate::Identity;
 
-/// Whose connections are taken.
+/// The accepted clients.
 #[derive(Clone, Copy)]
 pub(super) enum Clients {
     Any,
-    /// Those with a certificate, whoever made it, and its key.
+    /// Clients with a certificate of any issuer, and its key.
     Certified,
 }
 
-/// Takes TLS 1.3 and 1.2 connections as this server.
+/// Accepts TLS 1.3 and 1.2 connections with this server's certificate.
 pub(super) fn acceptor(identity: Identity, clients: Clients) -> io::Result<TlsAcceptor> {
     let Identity {
         certificate, key, ..
     } = identity;
-    // Named, because a program with two providers in it has no default one.
+    // Named, because a program with two providers has no default one.
     let provider = Arc::new(default_provider());
     let mut config = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -45,7 +45,7 @@ pub(super) fn acceptor(identity: Identity, clients: Clients) -> io::Result<TlsAc
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Takes every certificate, and checks that the client has its key.
+/// Accepts every certificate, and checks that the client has its key.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 
@@ -88,7 +88,7 @@ impl ClientCertVerifier for AnyCertificate {
     }
 }
 
-/// Whatever a client may call the server that listens at `address`.
+/// The names that a client may use for a server that listens at `address`.
 pub(super) fn names(base_url: &str, address: SocketAddr) -> Vec<String> {
     let mut names = vec!["localhost".to_owned(), reachable(address).ip().to_string()];
     let url = Url::parse(base_url).ok();

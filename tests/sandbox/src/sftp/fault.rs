@@ -4,7 +4,7 @@ use core::time::Duration;
 use crate::fault::duration;
 use crate::{ParseFaultError, Times};
 
-/// What goes wrong with a file over SFTP.
+/// A fault of a file over SFTP.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SftpFault {
     /// The disk has no space for it.
@@ -23,9 +23,9 @@ pub enum SftpFault {
     Slow(Duration),
 }
 
-/// A fault and how many files it strikes; made from text.
+/// A fault and the number of files that it strikes, parsed from text.
 ///
-/// [`GRAMMAR`](Self::GRAMMAR) says what the text looks like.
+/// [`GRAMMAR`](Self::GRAMMAR) has the form of the text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SftpOrder {
     pub(super) fault: SftpFault,
@@ -33,7 +33,7 @@ pub struct SftpOrder {
 }
 
 impl SftpOrder {
-    /// How an order is written, for people.
+    /// The form of an order, for people.
     pub const GRAMMAR: &'static str = "\
 sftp:FAULT[:times=N], for example sftp:full:times=1
 

@@ -94,7 +94,7 @@ pub(super) fn absolute(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// As much is kept, in bytes.
+/// The most that is kept, in bytes.
 const MOST_BYTES: usize = 64 << 20;
 
 #[cfg(test)]

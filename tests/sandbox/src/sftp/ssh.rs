@@ -29,7 +29,7 @@ pub(super) fn config(seed: &[u8; 32]) -> (Arc<Config>, String) {
     (Arc::new(config), fingerprint)
 }
 
-/// Serves whoever connects. The connections end with the task.
+/// Serves each client that connects. The connections end with the task.
 pub(super) async fn accept(listener: TcpListener, config: Arc<Config>, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
@@ -48,7 +48,7 @@ pub(super) async fn accept(listener: TcpListener, config: Arc<Config>, shared: A
     }
 }
 
-/// Whatever is wrong with a connection ends it.
+/// Any error ends the connection.
 async fn connection(
     stream: TcpStream,
     config: Arc<Config>,
@@ -115,5 +115,5 @@ impl Handler for Client {
     }
 }
 
-/// How long no connection is accepted after accepting failed.
+/// The pause after an error, before the next connection is accepted.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use crate::RegisterError;
 
-/// Why a state file cannot be used or written. A file that was there is as it was.
+/// Why a state file is unusable or not writable. An existing file is unchanged.
 #[derive(Debug)]
 pub struct StateError {
     file: PathBuf,
     problem: Problem,
 }
 
-/// What is wrong with a state file.
+/// The problem with a state file.
 #[derive(Debug)]
 pub(crate) enum Problem {
     /// Another sandbox uses it.
@@ -24,12 +24,12 @@ pub(crate) enum Problem {
     Torn,
     /// A mistake in this line.
     NotJson(usize),
-    /// Something else than a state file.
+    /// Not a state file.
     NotOurs,
     Version(u64),
     /// A member is missing, unknown or wrong.
     Member(String),
-    /// Something in it cannot be registered.
+    /// A part of it cannot be registered.
     Register {
         kind: &'static str,
         id: String,
@@ -85,9 +85,9 @@ impl fmt::Display for Problem {
             ),
             Self::NotJson(line) => write!(
                 f,
-                "is no JSON from line {line} on: correct it, or move it away to begin anew"
+                "is not JSON from line {line} on: correct it, or move it away to begin anew"
             ),
-            Self::NotOurs => write!(f, "is no state file of a sandbox: {ANOTHER}"),
+            Self::NotOurs => write!(f, "is not a state file of a sandbox: {ANOTHER}"),
             Self::Version(version) => write!(
                 f,
                 "has version {version}, and this sandbox reads version {}: \

@@ -12,19 +12,19 @@ use super::error::Problem;
 use super::{State, StateError};
 use crate::Sandbox;
 
-/// The file that a running sandbox keeps its state in. No other sandbox uses the file in the meantime.
+/// The state file of a running sandbox, which locks it against other sandboxes.
 pub(crate) struct StateFile {
     path: PathBuf,
-    /// What the file holds; `None` if it does not exist yet.
+    /// The content of the file; `None` if it does not exist yet.
     written: Mutex<Option<String>>,
-    /// The lock is on a file beside it, because each writing puts a new file in its place.
+    /// The lock is on a separate file, because each write replaces the state file.
     _lock: File,
 }
 
 impl StateFile {
-    /// Locks the file, and reads what is in it, if it exists.
+    /// Locks the file, and reads it if it exists.
     pub(crate) fn open(path: &Path) -> Result<(Self, Option<State>), StateError> {
-        // The file that a symbolic link names is replaced, not the link.
+        // Replaces the target of a symbolic link, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let wrong = |problem| StateError::new(&path, problem);
         let lock = lock(&path).map_err(wrong)?;
@@ -39,13 +39,13 @@ impl StateFile {
         Ok((file, state))
     }
 
-    /// Puts a state into the sandbox.
+    /// Loads the state into the sandbox.
     pub(crate) fn restore(&self, state: State, sandbox: &mut Sandbox) -> Result<(), StateError> {
         let restored = state.restore(sandbox);
         restored.map_err(|problem| StateError::new(&self.path, problem))
     }
 
-    /// Writes a state where it differs from what the file holds: whole or not at all, and for its owner only.
+    /// Writes a state that differs from the file: whole or not at all, and for its owner only.
     pub(crate) fn save(&self, state: &State) -> Result<(), StateError> {
         let text = state.text();
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,7 +103,7 @@ fn read(path: &Path) -> Result<Option<String>, Problem> {
         .map_err(|_| Problem::NotOurs)
 }
 
-/// A temporary file has mode 0600, and takes the place of the other one in one step.
+/// Replaces the file in one step with a temporary file of mode 0600.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
@@ -111,7 +111,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     new.write_all(text.as_bytes())?;
     new.as_file().sync_all()?;
     new.persist(path)?;
-    // The name of the new file is on the disk when the folder is.
+    // Syncing the folder writes the name of the new file to the disk.
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     Ok(())
@@ -179,7 +179,7 @@ mod tests {
         let path = folder.path().join("notes.txt");
         fs::write(&path, "mine").unwrap();
         let wrong = StateFile::open(&path).unwrap_err().to_string();
-        assert!(wrong.contains("notes.txt is no state file"), "{wrong}");
+        assert!(wrong.contains("notes.txt is not a state file"), "{wrong}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
         let folder_name = StateFile::open(folder.path()).unwrap_err().to_string();
         assert!(folder_name.contains("cannot be read"), "{folder_name}");

@@ -47,7 +47,7 @@ async fn an_endpoint_is_called_in_each_form_and_its_answer_shown() {
         ];
         let page = redox.submit("callEndpoint", &fields).await;
         assert!(
-            page.text.contains("Redox would take this answer"),
+            page.text.contains("Redox would accept this answer"),
             "{}",
             page.text
         );
@@ -66,14 +66,14 @@ async fn an_endpoint_is_called_in_each_form_and_its_answer_shown() {
 async fn an_endpoint_that_cannot_be_called_is_told_and_its_token_is_not() {
     let redox = Redox::start().await;
     for (url, what, status, text) in [
-        ("http://example.org/", "message", 400, "need https"),
+        ("http://example.org/", "message", 400, "must be https"),
         (
             "https://a:b@example.org/",
             "message",
             400,
-            "without password",
+            "without a password",
         ),
-        ("http://127.0.0.1:1/", "message", 502, "no whole answer"),
+        ("http://127.0.0.1:1/", "message", 502, "no complete answer"),
         ("http://127.0.0.1:1/", "other", 400, "known: challenge-post"),
     ] {
         let fields = [

@@ -132,7 +132,7 @@ async fn a_key_that_cannot_be_registered_is_refused_with_what_to_do() {
             "oauth-keys",
             json!({ "jwks_url": "http://a.example" }),
             400,
-            "need https",
+            "must be https",
         ),
         (
             "oauth-keys",
@@ -144,7 +144,7 @@ async fn a_key_that_cannot_be_registered_is_refused_with_what_to_do() {
             "oauth-keys/client-1/keys",
             json!({ "jwks": jwk("key-1") }),
             400,
-            "the kid of another",
+            "the same kid as another",
         ),
         ("oauth-keys/client-1/keys", json!({}), 400, "give either"),
         (

@@ -144,7 +144,7 @@ async fn another_server_s_objections_are_all_listed() {
     let exchange = redox.newest().await;
     assert_eq!(exchange["kind"], "token");
     let header = rule(&exchange, "header");
-    assert_eq!(header["found"], "alg is ES384; the server takes RS512");
+    assert_eq!(header["found"], "alg is ES384; the server accepts RS512");
     assert_eq!(rule(&exchange, "times")["verdict"], "fail", "{exchange}");
     assert_eq!(rule(&exchange, "form")["verdict"], "pass", "{exchange}");
 }

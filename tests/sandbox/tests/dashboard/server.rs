@@ -19,7 +19,10 @@ async fn the_server_to_behave_like_is_chosen_and_each_exchange_keeps_its_rules()
     redox.send(Request::form(path, &[])).await;
     let other = redox.newest().await;
     assert_eq!(other["kind"], "token");
-    assert_eq!(rule(&other, "form")["expected"], "what Keycloak takes");
+    assert_eq!(
+        rule(&other, "form")["expected"],
+        "a request that Keycloak accepts"
+    );
 
     let back = json!({ "server": "redox" });
     let shown = redox.api(Method::PATCH, "sandbox", back).await;

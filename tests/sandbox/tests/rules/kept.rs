@@ -157,7 +157,7 @@ async fn each_request_is_one_line_with_the_true_reason_and_no_secret() {
         "POST /endpoint 200",
         "POST /endpoint 400: Missing required field: Meta.EventType; No subscriptions. Meta.Destinations names no \
          destination of this environment; there is dest-1",
-        "GET /[redacted]/[redacted] 404: there is nothing at this path",
+        "GET /[redacted]/[redacted] 404: the path is unknown",
         "GET /a/a/a/",
         "POST /v2/auth/token 503",
     ];
@@ -197,7 +197,7 @@ async fn a_body_that_is_too_long_or_breaks_off_has_its_line() {
     assert_eq!(
         lines[1..],
         [
-            "POST /endpoint 413: the body is beyond 40 MB",
+            "POST /endpoint 413: the body is longer than 40 MB",
             "POST /upload: the client left before the end of its body",
         ]
     );

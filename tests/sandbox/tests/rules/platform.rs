@@ -98,7 +98,7 @@ fn a_change_that_is_none_is_refused_and_changes_nothing() {
     for (change, message) in [
         (
             format!(r#"{{"jwkSet":{twice}}}"#),
-            "jwkSet: key 1 has the kid of another",
+            "jwkSet: key 1 has the same kid as another key",
         ),
         (
             r#"{"jwkSet":{"keys":[]}}"#.to_owned(),
@@ -109,14 +109,11 @@ fn a_change_that_is_none_is_refused_and_changes_nothing() {
             "jwkSet: key 0 is private: it has d",
         ),
         (r#"{"jwkSet":{}}"#.to_owned(), "jwkSet has no keys"),
-        ("{".to_owned(), "the body is no JSON object"),
-        (
-            "{}".to_owned(),
-            "the body has to hold jwkSet and nothing else",
-        ),
+        ("{".to_owned(), "the body must be a JSON object"),
+        ("{}".to_owned(), "the body must have only the member jwkSet"),
         (
             format!(r#"{{"name":"a","jwkSet":{}}}"#, set(&["ES256"])),
-            "the body has to hold jwkSet and nothing else",
+            "the body must have only the member jwkSet",
         ),
     ] {
         let answer = patch(&mut sandbox, &token, change.clone());
@@ -128,7 +125,7 @@ fn a_change_that_is_none_is_refused_and_changes_nothing() {
     let answer = sandbox.handle(at(NOW), &form);
     assert_eq!(
         payload(&answer)["message"],
-        "Content-Type has to be application/json"
+        "Content-Type must be application/json"
     );
     assert_eq!(sandbox.counters().platform_refusals, 8);
     let shown = payload(&get(&mut sandbox, &token, PATH));

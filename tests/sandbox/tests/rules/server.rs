@@ -8,7 +8,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use redox_auth_sandbox::jiff::Timestamp;
 use redox_auth_sandbox::{
-    BODY_LIMIT, Clock, Delivery, Destination, OAuthKey, Request, Response, Server, ServerOptions,
+    BODY_LIMIT, Clock, Destination, OAuthKey, Request, Response, Sandbox, Server, ServerOptions,
     Source, http,
 };
 use serde_json::json;
@@ -35,12 +35,13 @@ pub(crate) async fn send(server: &Server, request: Request) -> Response {
     *outgoing.uri_mut() = url.parse().unwrap();
     *outgoing.headers_mut() = request.headers;
     let (parts, body) = client.request(outgoing).await.unwrap().into_parts();
-    Response {
-        status: parts.status,
-        headers: parts.headers,
-        body: body.collect().await.unwrap().to_bytes().to_vec(),
-        delivery: Delivery::Prompt,
-    }
+    // Only the sandbox makes responses: take one of its own, and replace everything.
+    let any = Request::new(http::Method::GET, "/");
+    let mut response = Sandbox::new(BASE_URL, [0; 32]).handle(at(NOW), &any);
+    response.status = parts.status;
+    response.headers = parts.headers;
+    response.body = body.collect().await.unwrap().to_bytes().to_vec();
+    response
 }
 
 pub(crate) fn by_value(server: &Server) {

@@ -51,13 +51,9 @@ fn below(to: Endpoint<'_>) -> Result<(Endpoint<'_>, CString), ErrorKind> {
         return Err(ErrorKind::Unsupported);
     }
     let host = CString::new(to.host).map_err(|_| ErrorKind::InvalidInput)?;
-    Ok((
-        Endpoint {
-            is_tls: false,
-            ..to
-        },
-        host,
-    ))
+    let mut below = to;
+    below.is_tls = false;
+    Ok((below, host))
 }
 
 fn kind(error: SessionError) -> ErrorKind {

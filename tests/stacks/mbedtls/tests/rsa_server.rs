@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use mbedtls_rs::{Certificate, Tls, TlsVersion, X509};
 use rand::{Rng as _, TryCryptoRng, TryRng};
+use redox_auth_core::Url;
 use redox_auth_gateway::{Connect as _, EmbeddedNal, Endpoint};
 use redox_auth_stacks::{Sandbox, StdTcp, deliver_async_at, deliver_at};
 use redox_auth_stacks_mbedtls::{Awaited, Blocking, MbedTls};
@@ -140,12 +141,8 @@ fn a_gateway_over_mbed_tls_delivers_to_a_server_with_an_rsa_certificate() {
 
         let stranger = Nginx::start(sandbox.base_url(), protocol);
         let over = || MbedTls::new(StdTcp, tls.reference(), stranger.authority(), version);
-        let to = Endpoint {
-            host: "localhost",
-            port: nginx.port,
-            is_tls: true,
-            time: None,
-        };
+        let url = format!("https://localhost:{}", nginx.port);
+        let to = Endpoint::new(Url::parse(&url).unwrap(), None);
         assert!(
             Blocking(over()).connect(to).is_err(),
             "{protocol}: a stranger"

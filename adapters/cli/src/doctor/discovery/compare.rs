@@ -5,7 +5,7 @@ use crate::args::GrantName;
 use crate::doctor::report::Report;
 use crate::failure::Failure;
 
-/// One line for each thing in which documents of real servers are incomplete or wrong.
+/// Reports one line for each part in which the documents of real servers are incomplete or wrong.
 impl Compared<'_> {
     pub(super) fn all(&self, report: &mut Report, keys: &[Key]) -> Result<(), Failure> {
         self.endpoint(report)?;
@@ -23,14 +23,14 @@ impl Compared<'_> {
             return Ok(());
         };
         match &self.server.token_url {
-            None => report.ok(ENDPOINT, format_args!("{found}, by the metadata")),
+            None => report.ok(ENDPOINT, format_args!("{found}, from the metadata")),
             Some(named) if named == found => {
-                report.ok(ENDPOINT, format_args!("{found}, as it is configured"))
+                report.ok(ENDPOINT, format_args!("{found}, as configured"))
             }
             Some(named) => report.warn(
                 ENDPOINT,
-                format_args!("the metadata says {found}, and {named} is configured"),
-                "the configured one is used; a gateway before the server, as at VA Lighthouse, is a good reason, a typing mistake is none",
+                format_args!("the metadata names {found}, but {named} is configured"),
+                "the command uses the configured URL, which is right if a gateway is in front of the server, as at VA Lighthouse; otherwise look for a typing mistake",
             ),
         }
     }
@@ -42,7 +42,7 @@ impl Compared<'_> {
         };
         let check = "audience";
         let is_long = JwtType::from(self.server.typ) == JwtType::ClientAuthentication;
-        // With a token URL the metadata are compared, not used.
+        // With a token URL the command compares the metadata, and does not use it.
         let is_used = is_long && self.server.token_url.is_none();
         let by_typ = self.found.and_then(Discovered::issuer).filter(|_| is_used);
         let audience = self.server.audience.as_deref().or(by_typ);
@@ -50,36 +50,36 @@ impl Compared<'_> {
         match self.document.issuer() {
             Some(issuer) if audience == issuer => report.ok(
                 check,
-                "the issuer, as HelseID, IBM Verify and Singpass want it; Okta and Medplum take only the token endpoint",
+                "the issuer, as HelseID, IBM Verify and Singpass require; Okta and Medplum accept only the token endpoint",
             ),
             Some(issuer) if is_bare(audience, issuer) => report.warn(
                 check,
                 format_args!(
-                    "{audience} is the issuer {issuer:?} but for the slash at its end"
+                    "{audience} differs from the issuer {issuer:?} only in the slash at the end"
                 ),
-                "write it as the server does, Auth0 refuses any other",
+                "use the server's spelling: Auth0 refuses any other",
             ),
             Some(issuer) if audience == endpoint && !is_same_host(issuer, endpoint) => report.warn(
                 check,
                 format_args!(
-                    "the token endpoint, and the issuer {issuer:?} is on another host"
+                    "the token endpoint, but the issuer {issuer:?} is on another host"
                 ),
-                "if the server refuses the audience, give --audience the token endpoint at that host, as at VA Lighthouse, where Okta is behind as behind athenahealth",
+                "if the server refuses the audience, set --audience to the token endpoint at that host: VA Lighthouse and athenahealth have Okta behind them",
             ),
             Some(issuer) if audience == endpoint => report.ok(
                 check,
                 format_args!(
-                    "the token endpoint, as most servers want it; HelseID, IBM Verify, Singpass and Auth0 want the issuer: --audience {issuer:?}"
+                    "the token endpoint, as most servers require; HelseID, IBM Verify, Singpass and Auth0 require the issuer: --audience {issuer:?}"
                 ),
             ),
             None if audience == endpoint => report.skip(
                 check,
-                "the token endpoint, as most servers want it; the metadata names no issuer to compare it with",
+                "the token endpoint, as most servers require; the metadata names no issuer to compare it with",
             ),
             _ => report.warn(
                 check,
                 format_args!("{audience} is neither the token endpoint nor the issuer"),
-                "VA Lighthouse wants such a one, a URL at Okta; most servers refuse it",
+                "VA Lighthouse requires such an audience, a URL at Okta; most servers refuse it",
             ),
         }
     }
@@ -93,8 +93,8 @@ impl Compared<'_> {
         else {
             return report.warn(
                 check,
-                "the metadata lists none, as that of eClinicalWorks and NextGen",
-                "see what the server's pages say: eClinicalWorks takes only RS384, Epic takes EC keys only by a JWKS URL",
+                "the metadata lists no algorithm, like that of eClinicalWorks and NextGen",
+                "read the server's documentation: eClinicalWorks accepts only RS384, and Epic accepts EC keys only from a JWKS URL",
             );
         };
         if keys.is_empty() {
@@ -108,10 +108,10 @@ impl Compared<'_> {
             }
             let found = format!("the key signs with {algorithm}, and the metadata lists {list}");
             if self.server.token_url.is_some() {
-                let advice = "the server may refuse it; --alg chooses another for an RSA key";
+                let advice = "the server may refuse the algorithm; for an RSA key, --alg selects another one";
                 report.warn(check, found, advice)?;
             } else {
-                let advice = "make a key for one of these, choose one for an RSA key by --alg, or give --token-url instead if the list is wrong";
+                let advice = "make a key for a listed algorithm, or select one for an RSA key with --alg; if the list is wrong, give --token-url instead";
                 report.fail(check, &Failure::usage(found), Some(advice))?;
             }
         }
@@ -133,11 +133,11 @@ impl Compared<'_> {
             Some(list) => report.warn(
                 check,
                 format_args!("the metadata lists {list}, without private_key_jwt"),
-                "it may be another server's, as Redox's own is; ask the server's operator",
+                "the metadata may belong to another server, as Redox's does; ask the server's operator",
             ),
             None => report.warn(
                 check,
-                "the metadata lists none, which stands for client_secret_basic (RFC 8414 section 2)",
+                "the metadata lists no method, which means client_secret_basic (RFC 8414 section 2)",
                 "many servers leave the list out; ask the operator if the server refuses the assertion",
             ),
         }
@@ -153,17 +153,17 @@ impl Compared<'_> {
             Some(list) if list.has(asked) => report.ok(
                 check,
                 format_args!(
-                    "{asked}, which the metadata lists; whether this client may use it is not said there: MEDITECH's sandbox lists client_credentials and answers unauthorized_client"
+                    "{asked}, which the metadata lists. The server may still refuse it to this client: MEDITECH's sandbox lists client_credentials and answers unauthorized_client"
                 ),
             ),
             Some(list) => report.warn(
                 check,
                 format_args!("the metadata lists {list}, without {asked}"),
-                "the list may be incomplete, or another server's, as Redox's own is",
+                "the list may be incomplete, or belong to another server, as Redox's does",
             ),
             None => report.skip(
                 check,
-                format_args!("the metadata lists none; {asked} is used"),
+                format_args!("the metadata lists no grant; the command uses {asked}"),
             ),
         }
     }
@@ -179,17 +179,17 @@ impl Compared<'_> {
             let count = list.count();
             return report.skip(
                 check,
-                format_args!("none is asked for, which Epic takes and most SMART servers do not (--scope); the metadata lists {count}"),
+                format_args!("the command requests no scope, which Epic accepts and most SMART servers refuse (--scope); the metadata lists {count}"),
             );
         }
         let unknown: Vec<_> = asked.filter(|name| !list.has(name)).collect();
         if unknown.is_empty() {
-            return report.ok(check, "the metadata lists all that are asked for");
+            return report.ok(check, "the metadata lists every requested scope");
         }
         report.warn(
             check,
             format_args!("the metadata does not list {}", unknown.join(", ")),
-            "a server need not list all it knows (RFC 8414 section 2), and may refuse these",
+            "a server may leave scopes out of the list (RFC 8414 section 2), and may refuse these",
         )
     }
 
@@ -198,7 +198,7 @@ impl Compared<'_> {
             Some(list) if list.clone().count() > 0 => report.skip(
                 "DPoP",
                 format_args!(
-                    "the metadata lists {list}: the server can bind tokens to a key, and may want that of this client, as HelseID does"
+                    "the metadata lists {list}: the server can bind tokens to a key, and may require that of this client, as HelseID does"
                 ),
             ),
             _ => Ok(()),
@@ -210,14 +210,14 @@ impl Compared<'_> {
             Some(list) => report.warn(
                 "UDAP",
                 format_args!("the metadata lists version {list}"),
-                "such a server wants the client's certificate in `x5c`, and the claim `extensions`",
+                "such a server requires the client's certificate in `x5c`, and the claim `extensions`",
             ),
             None => Ok(()),
         }
     }
 }
 
-/// Whether they differ by slashes at the end.
+/// Whether the two differ only in slashes at the end.
 fn is_bare(one: &str, other: &str) -> bool {
     one.trim_end_matches('/') == other.trim_end_matches('/')
 }

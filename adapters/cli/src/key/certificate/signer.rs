@@ -13,11 +13,12 @@ use super::not_made;
 use crate::failure::Failure;
 use crate::key::jwk_set;
 
-/// A key, as a certificate is signed with it.
+/// A key that signs a certificate.
 pub(super) struct CertificateSigner<'k> {
     key: &'k Key,
     algorithm: &'static SignatureAlgorithm,
-    /// As `subjectPublicKey` has it: a point, or the numbers of an RSA key (RFC 5480 section 2.2, RFC 3279 section 2.3.1).
+    /// The content of `subjectPublicKey`: a point, or the numbers of an RSA key (RFC 5480 section 2.2, RFC 3279 section
+    /// 2.3.1).
     public_key: Vec<u8>,
 }
 
@@ -32,7 +33,12 @@ impl<'k> CertificateSigner<'k> {
             Algorithm::Rs512 => &PKCS_RSA_SHA512,
             Algorithm::Ps256 => {
                 return Err(not_made(
-                    "expected a key for RS256, RS384 or RS512, found a JWK for PS256; remove `alg` from a copy of it, whose certificate serves PS256 as well",
+                    "expected a key for RS256, RS384 or RS512, found a JWK for PS256; remove `alg` from a copy of the JWK: the certificate of the copy is valid for PS256 as well",
+                ));
+            }
+            _ => {
+                return Err(not_made(
+                    "expected a key for ES256, ES384, ES512, RS256, RS384 or RS512, found one for another algorithm",
                 ));
             }
         };
@@ -62,7 +68,7 @@ impl SigningKey for CertificateSigner<'_> {
         if self.key.algorithm().is_rsa() {
             return Ok(signature);
         }
-        // In JWTs r and s stand side by side, in certificates they are numbers (RFC 3279 section 2.2.3).
+        // A JWT concatenates r and s; a certificate has two integers (RFC 3279 section 2.2.3).
         let (r, s) = signature.split_at(signature.len() / 2);
         two_numbers(r, s).map_err(|_| Error::RemoteKeyError)
     }

@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str) -> Result<DistinguishedName, Failure> {
     Ok(subject)
 }
 
-/// In the type of text that the attribute takes.
+/// The value in the string type of the attribute.
 fn value(attribute: &AttributeTypeAndValue) -> Option<DnValue> {
     let text = core::str::from_utf8(attribute.value.value()).ok()?;
     if text.is_empty() {

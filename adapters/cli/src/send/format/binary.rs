@@ -1,8 +1,8 @@
 use super::{Format, Group, beginning};
 
-/// The format of a file that its first bytes identify, or that is not text.
+/// The format of a file that its first bytes identify, or of a file that is not text.
 pub(super) fn of(content: &[u8]) -> Option<Format> {
-    // A text may have any word inside.
+    // A text may contain any word.
     let head = content.get(..HEAD).unwrap_or(content);
     let has_nul = head.contains(&0);
     let signature = SIGNATURES.iter().find(|(at, bytes, _)| {
@@ -33,8 +33,8 @@ const fn is_printable(byte: u8) -> bool {
     byte.is_ascii_graphic() || byte.is_ascii_whitespace()
 }
 
-/// A transaction has its version and its code behind the BIN of six digits, and its segments begin with RS, FS and AM; a batch
-/// begins with STX and 00.
+/// A transaction has its version and its code after the BIN of six digits, and its segments begin with RS, FS and AM. A
+/// batch begins with STX and 00.
 fn is_telecommunication(text: &str) -> bool {
     let is_header = text
         .get(..6)
@@ -50,7 +50,7 @@ const TEXT_CONTROLS: [char; 9] = [
 /// As long as the header of a tar archive, in bytes.
 const HEAD: usize = 512;
 
-/// Where, which bytes, and what they tell.
+/// Position, bytes, and their format.
 const SIGNATURES: &[(usize, &[u8], Format)] = &[
     (
         0,

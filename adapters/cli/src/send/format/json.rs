@@ -2,7 +2,7 @@ use serde_json::{Map, Value};
 
 use super::{Format, Group};
 
-/// What begins like JSON; `None` if it is no JSON or holds no object.
+/// The format of a text that begins like JSON; `None` if it is no JSON or holds no object.
 pub(super) fn of(content: &[u8]) -> Option<Format> {
     let text = String::from_utf8_lossy(content);
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -22,7 +22,7 @@ pub(super) fn of(content: &[u8]) -> Option<Format> {
     let members = serde_json::from_str::<Map<String, Value>>(text).ok();
     let has = |name: &str| match &members {
         Some(members) => members.contains_key(name),
-        // With its end missing it begins so.
+        // The beginning of a longer object.
         None => text
             .strip_prefix('{')
             .is_some_and(|it| it.trim_start().starts_with(&format!("\"{name}\""))),
@@ -37,7 +37,7 @@ fn is_json(text: &str) -> bool {
 
 const MESSAGE: Format = Format::new("JSON", Group::Message);
 
-/// Members that tell what an object is.
+/// Members that identify an object.
 const TOLD_BY: [(&str, Format); 5] = [
     ("resourceType", Format::new("FHIR in JSON", Group::Fhir)),
     ("private_key", Format::new("a private key", Group::Secret)),

@@ -1,6 +1,6 @@
 use super::{Format, Group};
 
-/// What begins with neither `<` nor a brace.
+/// The format of a text that begins with neither `<` nor a brace.
 pub(super) fn of(text: &str) -> Format {
     let segment = |names: &[&str]| {
         let is_it = |name: &&str| begins_segment(text, name, &['|', '^']);
@@ -26,7 +26,7 @@ pub(super) fn of(text: &str) -> Format {
     }
 }
 
-/// Whether it begins with this name and a delimiter: one of these, or any punctuation mark if there are none.
+/// Whether the text begins with this name and a delimiter: one of these, or any punctuation mark if the list is empty.
 fn begins_segment(text: &str, name: &str, delimiters: &[char]) -> bool {
     let next = text.strip_prefix(name).and_then(|it| it.chars().next());
     next.is_some_and(|next| match delimiters {
@@ -35,14 +35,14 @@ fn begins_segment(text: &str, name: &str, delimiters: &[char]) -> bool {
     })
 }
 
-/// Whether it is an interchange whose first segment has this name, behind the advice of its delimiters if there is one.
+/// Whether the text is an interchange whose first segment has this name, after an optional service string advice (UNA).
 fn is_interchange(text: &str, name: &str) -> bool {
     let is_first = |text: &str| begins_segment(text, name, &['+', '\u{1d}']);
     let behind = text.strip_prefix("UNA").and_then(|it| it.get(6..));
     is_first(text) || behind.is_some_and(|it| is_first(it.trim_start()))
 }
 
-/// Keys, tokens and what is encrypted.
+/// Keys, tokens and encrypted files.
 fn key(text: &str) -> Option<Format> {
     let line = text.lines().next().unwrap_or_default();
     let is_pem = line.starts_with("-----BEGIN ");

@@ -1,6 +1,6 @@
 use super::{Format, Group};
 
-/// What begins with `<`, by its root element.
+/// The format of a text that begins with `<`, from its root element.
 pub(super) fn of(text: &str) -> Format {
     let lower = text.get(..16).unwrap_or(text).to_ascii_lowercase();
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
@@ -32,7 +32,7 @@ pub(super) fn of(text: &str) -> Format {
     }
 }
 
-/// The tag of the first element, without its `<`: behind the declaration, comments and a document type.
+/// The tag of the first element, without its `<`, after the declaration, comments and a document type.
 fn root(mut text: &str) -> Option<&str> {
     loop {
         let tag = text.trim_start().strip_prefix('<')?;

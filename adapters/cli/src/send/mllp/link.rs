@@ -1,21 +1,26 @@
-use core::task::{Context, Poll, Waker};
-use std::io::Read;
+use core::future::poll_fn;
+use core::mem::MaybeUninit;
+use core::pin::{Pin, pin};
+use core::task::{Poll, ready};
+use std::io::{ErrorKind, Read};
 
 use redox_auth_mllp::{Exchange, Limits, Outcome, Step};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadBuf};
+use socket2::SockRef;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::task::yield_now;
-use tokio::time::{Duration, Instant, timeout_at};
+use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
 use crate::args::MllpArgs;
 use crate::dial::{DialError, dial};
 
-/// The way to the receiver: a connection, and another one when that is of no use any more.
+/// The connection to the receiver. A new connection replaces one that cannot carry another message.
 pub(super) struct Link<'a> {
     args: &'a MllpArgs,
     exchange: Exchange<'a>,
     stream: Option<TcpStream>,
     start: Instant,
+    /// One timer for all messages. Tokio wakes its runtime for each new timer that is the earliest.
+    timer: Pin<Box<Sleep>>,
 }
 
 impl<'a> Link<'a> {
@@ -24,21 +29,21 @@ impl<'a> Link<'a> {
             wait_ms: u32::from(args.ack_timeout).saturating_mul(1_000),
             ..Limits::DEFAULT
         };
+        let start = Instant::now();
         Self {
             args,
             exchange: Exchange::new(buffer, limits),
             stream: None,
-            start: Instant::now(),
+            start,
+            timer: Box::pin(sleep_until(start)),
         }
     }
 
-    /// Sends a message; nothing of it is sent without a connection.
+    /// Sends a message. Without a connection no byte of it is sent.
     pub(super) async fn send(
         &mut self,
         message: impl Read,
     ) -> Result<Option<Outcome<'_>>, DialError> {
-        // Lets the runtime look at the connection.
-        yield_now().await;
         let is_usable = |stream: &TcpStream| self.exchange.is_open() && !has_ended(stream);
         let kept = self.stream.take().filter(|_| !self.args.reconnect);
         let mut stream = match kept.filter(is_usable) {
@@ -50,58 +55,118 @@ impl<'a> Link<'a> {
             }
         };
         self.exchange_over(&mut stream, message).await;
-        // A connection over which nothing more may be sent is closed here, and with it its late acknowledgments.
+        // A connection that cannot carry another message is closed here. Its late acknowledgments never arrive.
         self.stream = self.exchange.is_open().then_some(stream);
         Ok(self.exchange.outcome())
     }
 
     async fn exchange_over(&mut self, stream: &mut TcpStream, mut message: impl Read) {
-        self.exchange.begin(self.now_ms());
+        let Self {
+            exchange,
+            timer,
+            start,
+            ..
+        } = self;
+        let now_ms = || u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        exchange.begin(now_ms());
         loop {
-            let deadline = self.deadline();
-            match self.exchange.step() {
+            let deadline = deadline(*start, exchange.deadline_ms());
+            match exchange.step() {
                 Step::Fill(room) => match message.read(room) {
-                    Ok(len) => self.exchange.filled(len, self.now_ms()),
-                    Err(error) => self.exchange.source_failed(error.kind().into()),
+                    Ok(len) => exchange.filled(len, now_ms()),
+                    Err(error) => exchange.source_failed(error.kind().into()),
                 },
-                Step::Write(bytes) => match timeout_at(deadline, stream.write(bytes)).await {
-                    Ok(Ok(len)) => self.exchange.written(len, self.now_ms()),
-                    Ok(Err(error)) => self.exchange.failed(error.kind().into(), self.now_ms()),
-                    Err(_) => self.exchange.tick(self.now_ms()),
-                },
-                Step::Flush => self.exchange.flushed(self.now_ms()),
-                Step::Read(room) => match timeout_at(deadline, stream.read(room)).await {
-                    Ok(Ok(len)) => self.exchange.received(len, self.now_ms()),
-                    Ok(Err(error)) => self.exchange.failed(error.kind().into(), self.now_ms()),
-                    Err(_) => self.exchange.tick(self.now_ms()),
-                },
+                Step::Write(bytes) => {
+                    match until(deadline, timer.as_mut(), stream.write(bytes)).await {
+                        Some(Ok(len)) => exchange.written(len, now_ms()),
+                        Some(Err(error)) => exchange.failed(error.kind().into(), now_ms()),
+                        None => exchange.tick(now_ms()),
+                    }
+                }
+                Step::Flush => exchange.flushed(now_ms()),
+                Step::Read(room) => {
+                    match until(deadline, timer.as_mut(), stream.read(room)).await {
+                        Some(Ok(len)) => exchange.received(len, now_ms()),
+                        Some(Err(error)) => exchange.failed(error.kind().into(), now_ms()),
+                        None => exchange.tick(now_ms()),
+                    }
+                }
                 Step::Done => break,
             }
         }
     }
-
-    /// When the exchange gives up; far away while there is nothing to wait for.
-    fn deadline(&self) -> Instant {
-        let millis = self.exchange.deadline_ms().min(FAR_AWAY_MS);
-        let deadline = self.start.checked_add(Duration::from_millis(millis));
-        deadline.unwrap_or(self.start)
-    }
-
-    fn now_ms(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
 }
 
-/// Whether the server has closed the connection, as far as that can be told without waiting: many close one that is idle.
+/// When the exchange gives up; far away while there is nothing to wait for.
+fn deadline(start: Instant, deadline_ms: u64) -> Instant {
+    let millis = deadline_ms.min(FAR_AWAY_MS);
+    let deadline = start.checked_add(Duration::from_millis(millis));
+    deadline.unwrap_or(start)
+}
+
+/// The output of `work`, or nothing when the deadline comes first. A timer that is set for an earlier time stays as it is,
+/// and is set for the deadline when it rings.
+async fn until<T>(
+    deadline: Instant,
+    mut timer: Pin<&mut Sleep>,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        loop {
+            if let Poll::Ready(done) = work.as_mut().poll(context) {
+                return Poll::Ready(Some(done));
+            }
+            if timer.deadline() > deadline {
+                timer.as_mut().reset(deadline);
+            }
+            ready!(timer.as_mut().poll(context));
+            if timer.deadline() == deadline {
+                return Poll::Ready(None);
+            }
+            timer.as_mut().reset(deadline);
+        }
+    })
+    .await
+}
+
+/// Whether the server has closed the connection, as this machine knows without waiting. Many servers close an idle one.
 fn has_ended(stream: &TcpStream) -> bool {
-    let mut byte = [0];
-    let mut context = Context::from_waker(Waker::noop());
-    match stream.poll_peek(&mut context, &mut ReadBuf::new(&mut byte)) {
-        Poll::Ready(Ok(len)) => len == 0,
-        Poll::Ready(Err(_)) => true,
-        Poll::Pending => false,
+    match SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]) {
+        Ok(len) => len == 0,
+        Err(error) => error.kind() != ErrorKind::WouldBlock,
     }
 }
 
 /// Ten years.
 const FAR_AWAY_MS: u64 = 10 * 365 * 86_400_000;
+
+#[cfg(test)]
+mod tests {
+    use core::future::{pending, ready};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_timer_ends_each_wait_at_its_own_deadline() {
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
+        let mut timer = Box::pin(sleep_until(start));
+        // The timer is set anew after it rang too early, and then for an earlier time.
+        for millis in [30, 10_000_000, 60] {
+            let deadline = at(millis);
+            let far = millis > 1_000;
+            let nothing = until(deadline, timer.as_mut(), pending::<()>());
+            tokio::select! {
+                biased;
+                nothing = nothing => {
+                    assert!(nothing.is_none() && !far);
+                    assert!(Instant::now() >= deadline, "{millis}");
+                }
+                () = ready(()), if far => {}
+            }
+        }
+        // What is done counts, also after its deadline.
+        assert_eq!(until(start, timer.as_mut(), ready(7)).await, Some(7));
+    }
+}

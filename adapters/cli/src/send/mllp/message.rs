@@ -9,7 +9,7 @@ use crate::send::outcome::Place;
 use crate::send::reader::Item;
 use crate::terminal::shown;
 
-/// Where a message stands.
+/// The place of a message in the files.
 pub(super) struct Message {
     pub(super) file: usize,
     pub(super) start: u64,
@@ -17,13 +17,13 @@ pub(super) struct Message {
     pub(super) control_id: String,
 }
 
-/// The messages of all files, in order, each with what is wrong with it.
-pub(super) fn all(sources: &mut Sources) -> Vec<Item<Message>> {
+/// The messages of all files in order, each with its problem if it has one.
+pub(super) fn all(sources: &mut Sources, scan: fn() -> Scan) -> Vec<Item<Message>> {
     let mut items = Vec::new();
     let mut ids = HashMap::new();
     for (file, path) in sources.paths().into_iter().enumerate() {
         let name = path.display().to_string();
-        let (found, end) = scan(sources, file);
+        let (found, end) = found_in(sources, file, scan());
         for message in found {
             let place = Place {
                 file: name.clone(),
@@ -46,8 +46,7 @@ pub(super) fn all(sources: &mut Sources) -> Vec<Item<Message>> {
 }
 
 /// The messages of one file, and why there are no more of them.
-fn scan(sources: &mut Sources, file: usize) -> (Vec<Found>, io::Result<()>) {
-    let mut scan = Scan::new();
+fn found_in(sources: &mut Sources, file: usize, mut scan: Scan) -> (Vec<Found>, io::Result<()>) {
     let end = sources.read(file, 0, u64::MAX).and_then(|mut content| {
         let mut piece = vec![0; PIECE];
         loop {
@@ -71,7 +70,7 @@ fn scan(sources: &mut Sources, file: usize) -> (Vec<Found>, io::Result<()>) {
     (found, end)
 }
 
-/// How a file begins, where it can be read.
+/// The first bytes of a file, if the file can be read.
 fn beginning(sources: &mut Sources, file: usize) -> Option<Vec<u8>> {
     let mut content = Vec::new();
     let mut part = sources.read(file, 0, to_u64(BEGINNING)).ok()?;
@@ -83,8 +82,8 @@ fn to_u64(len: usize) -> u64 {
     u64::try_from(len).unwrap_or(u64::MAX)
 }
 
-/// A message that may be sent, or why it may not. Two messages with one control ID could not be told apart by their
-/// acknowledgments.
+/// A message that may be sent, or its problem. An acknowledgment names its message by the control ID alone, so each message needs
+/// its own.
 fn item(
     file: usize,
     place: Place,
@@ -96,7 +95,7 @@ fn item(
             let line = line.unwrap_or_default();
             let id = shown(&String::from_utf8_lossy(&control_id));
             return Err(format!(
-                "the control ID {id} in MSH-10 is that of the message in line {line} of {file} as well: give each message its own"
+                "the message in line {line} of {file} has the same control ID in MSH-10, {id}: give each message its own"
             ));
         }
         ids.insert(control_id.clone(), place.clone());
@@ -109,10 +108,10 @@ fn item(
     });
     Item {
         place,
-        digest: Some(format!("mllp:{}", found.digest)),
+        digest: found.digest.map(|digest| format!("mllp:{digest}")),
         parcel,
     }
 }
 
-/// As much of a file as is looked at together, in bytes.
+/// The length of the pieces in which a file is scanned, in bytes.
 const PIECE: usize = 64 * 1024;

@@ -7,36 +7,40 @@ use redox_auth_mllp::{Header, HeaderError, Segments};
 /// Finds the messages of a file, piece by piece: each begins with a segment MSH. The headers and trailers of batches and files
 /// (FHS, BHS, BTS and FTS) are left out.
 pub(super) struct Scan {
+    /// The beginning of a digest, if the results need digests.
+    digest: Option<Context>,
     found: Vec<Found>,
     current: Option<Current>,
-    /// What the current message has not looked at yet: one long piece takes less than a piece for each line.
+    /// Bytes that the current message has not processed. One long piece costs less than a piece for each line.
     pending: Vec<u8>,
-    /// How the line begins, as long as that may be the name of a segment.
+    /// The beginning of the line, while it may be the name of a segment.
     name: Vec<u8>,
     is_named: bool,
     line_start: u64,
     /// Behind a header or a trailer of a batch.
     is_outside: bool,
-    /// How many bytes were taken.
+    /// The number of bytes that were taken.
     at: u64,
     /// The number of the line, from 1 on; CR LF ends one.
     line: u64,
     is_after_cr: bool,
 }
 
-/// A message, or what stands in place of one.
+/// A message, or other text in its place.
 pub(super) struct Found {
     pub(super) start: u64,
     pub(super) len: u64,
     pub(super) line: u64,
-    pub(super) digest: String,
-    /// Its control ID, or why it must not be sent.
+    pub(super) digest: Option<String>,
+    /// Its control ID, or its problem.
     pub(super) checked: Result<Vec<u8>, String>,
 }
 
 impl Scan {
+    /// Without digests. Only the results need them, and they cost more than the rest of the scan.
     pub(super) const fn new() -> Self {
         Self {
+            digest: None,
             found: Vec::new(),
             current: None,
             pending: Vec::new(),
@@ -47,6 +51,14 @@ impl Scan {
             at: 0,
             line: 1,
             is_after_cr: false,
+        }
+    }
+
+    /// With the digest of each message, for the results.
+    pub(super) fn with_digests() -> Self {
+        Self {
+            digest: Some(Context::new(&SHA256)),
+            ..Self::new()
         }
     }
 
@@ -78,7 +90,7 @@ impl Scan {
         self.look();
     }
 
-    /// The messages so far whose end was seen, where the file cannot be read to its own.
+    /// The complete messages so far, for a file that cannot be read to its end.
     pub(super) fn whole(self) -> Vec<Found> {
         self.found
     }
@@ -98,7 +110,7 @@ impl Scan {
 
     /// The name of a segment is there, or a line that is shorter.
     fn begin_line(&mut self) {
-        let name = mem::take(&mut self.name);
+        let mut name = mem::take(&mut self.name);
         let start = self.line_start;
         match name.as_slice() {
             b"MSH" => {
@@ -110,12 +122,15 @@ impl Scan {
                 self.end_message(start);
                 self.is_outside = true;
             }
-            // What belongs to no message is shown as one that is wrong.
+            // Text outside a message gets an outcome of its own, an error.
             _ if self.current.is_none() && !self.is_outside => self.begin_message(start),
             _ => {}
         }
         self.is_named = true;
         self.put(&name);
+        // Its memory serves the next line.
+        name.clear();
+        self.name = name;
     }
 
     fn end_line(&mut self, byte: u8) {
@@ -140,7 +155,7 @@ impl Scan {
         }
     }
 
-    /// Lets the current message look at what has come of it.
+    /// Passes the pending bytes to the current message.
     fn look(&mut self) {
         if let Some(current) = &mut self.current {
             current.take(&mut self.pending);
@@ -152,7 +167,7 @@ impl Scan {
         self.current = Some(Current {
             start,
             line: self.line,
-            digest: Context::new(&SHA256),
+            digest: self.digest.clone(),
             body: Body::Header(Vec::new()),
         });
     }
@@ -168,20 +183,22 @@ impl Scan {
 struct Current {
     start: u64,
     line: u64,
-    digest: Context,
+    digest: Option<Context>,
     body: Body,
 }
 
 enum Body {
     Header(Vec<u8>),
-    /// Its control ID, and what looks at its segments.
+    /// Its control ID, and the check of its segments.
     Segments(Vec<u8>, Segments),
     Wrong(String),
 }
 
 impl Current {
     fn take(&mut self, bytes: &mut [u8]) {
-        self.digest.update(bytes);
+        if let Some(digest) = &mut self.digest {
+            digest.update(bytes);
+        }
         match &mut self.body {
             Body::Wrong(_) => {}
             Body::Segments(_, segments) => {
@@ -229,11 +246,12 @@ impl Current {
             Body::Wrong(error) => Err(error),
             Body::Header(_) => Err(String::new()),
         };
+        let digest = self.digest.map(Context::finish);
         Found {
             start: self.start,
             len: end.saturating_sub(self.start),
             line: self.line,
-            digest: Base64UrlUnpadded::encode_string(self.digest.finish().as_ref()),
+            digest: digest.map(|it| Base64UrlUnpadded::encode_string(it.as_ref())),
             checked,
         }
     }
@@ -260,7 +278,7 @@ mod tests {
     /// Line, content and what was found, of a file that is read in pieces of every size.
     fn found(file: &str) -> Vec<(u64, String, Result<String, String>)> {
         let read = |step| {
-            let mut scan = Scan::new();
+            let mut scan = Scan::with_digests();
             for piece in file.as_bytes().chunks(step) {
                 scan.take(piece);
             }

@@ -6,24 +6,26 @@ use crate::sftp::{Extra, Handle, Session, Trouble, Written};
 
 /// Why the content of a file is not on the server.
 pub(super) enum End {
-    /// What became of a request, after what is known of the server's space.
+    /// A request failed. The text before its words tells whether the server's disk is full.
     Trouble(Trouble, String),
-    /// It is this machine's file.
+    /// The problem is the file on this machine.
     Here(String),
-    /// It is the server's file.
+    /// The problem is the file on the server.
     There(String),
 }
 
-/// Writes the content, to the server's disk where it can tell, closes the file and compares the size.
+/// Writes the content, flushes it to the server's disk where the server can do that, closes the file and compares the size.
+/// `advance` gets the length of each piece that the server has taken.
 pub(super) async fn content(
     session: &mut Session,
     way: &Way<'_>,
     handle: &Handle,
     folder: &str,
+    advance: impl FnMut(u64),
 ) -> Result<(), End> {
     let size = way.parcel.size;
     let written = match File::open(&way.parcel.path) {
-        Ok(file) => session.write(handle, file, |_| {}).await,
+        Ok(file) => session.write(handle, file, advance).await,
         Err(error) => Err(Written::Unreadable(error)),
     };
     let flushed = match written {

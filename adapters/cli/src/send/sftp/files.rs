@@ -20,7 +20,7 @@ pub(super) struct Parcel {
     pub(super) size: u64,
 }
 
-/// The files, in order, each with what is wrong with it.
+/// The files in order, each with its problem if it has one.
 pub(super) fn all(args: &SendArgs) -> Vec<Item<Parcel>> {
     let mut names = HashSet::new();
     let files = args.files.iter();
@@ -96,5 +96,5 @@ fn unreadable(error: &io::Error) -> String {
     format!("cannot read it: {error}")
 }
 
-/// As much of a file as is looked at together, in bytes.
+/// The length of one read of a file, in bytes.
 const PIECE: usize = 256 * 1024;

@@ -4,7 +4,7 @@ use std::io::Read;
 use super::files::Parcel;
 use crate::sftp::{Session, Trouble};
 
-/// What an earlier run left of a file whose outcome is unknown.
+/// The rest of an earlier run, for a file whose outcome is unknown.
 pub(super) enum Left {
     /// The file has its name.
     Finished,
@@ -14,7 +14,7 @@ pub(super) enum Left {
     Nothing,
 }
 
-/// Finds out by what the server has. An unfinished file is there before its name stands in the results.
+/// Asks the server. An unfinished file exists before the results have its name.
 pub(super) async fn left(
     session: &mut Session,
     parcel: &Parcel,

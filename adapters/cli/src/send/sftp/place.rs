@@ -1,6 +1,6 @@
 use crate::sftp::{Kind, Session, Trouble};
 
-/// What stands where a file is to go, as far as it keeps the file from going there.
+/// The object that keeps a file from its place, if there is one.
 pub(super) async fn obstacle(
     session: &mut Session,
     path: &str,
@@ -24,7 +24,7 @@ pub(super) async fn obstacle(
     Ok(Some(what))
 }
 
-/// What a failed write means where the disk of the server is full.
+/// The beginning of the error for a failed write: whether the server's disk is full.
 pub(super) async fn space(session: &mut Session, folder: &str, size: u64) -> String {
     match session.free_space(folder).await {
         Some(0) => "no space left on the server; ".to_owned(),

@@ -1,3 +1,5 @@
+use indicatif::ProgressBar;
+
 use super::content::{End, content};
 use super::files::Parcel;
 use super::left::{Left, left};
@@ -15,12 +17,14 @@ use crate::terminal::shown;
 pub(super) struct Put {
     link: Link,
     login: Option<Login>,
+    /// Of the bytes of all files.
+    bar: ProgressBar,
     replaces: bool,
     is_direct: bool,
     repeats_unknown: bool,
 }
 
-/// A file on its way: where it is read, what it will be called, and the name under which it is written until then.
+/// A file under way: its place here, its final name, and the name under which it is written until then.
 pub(super) struct Way<'a> {
     pub(super) parcel: &'a Parcel,
     pub(super) target: &'a str,
@@ -29,17 +33,18 @@ pub(super) struct Way<'a> {
 }
 
 impl Put {
-    pub(super) const fn new(link: Link, args: &SendArgs) -> Self {
+    pub(super) const fn new(link: Link, args: &SendArgs, bar: ProgressBar) -> Self {
         Self {
             link,
             login: None,
+            bar,
             replaces: args.put.replace,
             is_direct: args.put.no_temp,
             repeats_unknown: args.repeat_unknown,
         }
     }
 
-    /// Connects, and looks whether the folder is there.
+    /// Connects, and checks that the folder exists.
     pub(super) async fn begin(&mut self) -> Result<(), Failure> {
         let folder = shown(&self.link.address.folder);
         let address = self.link.address.clone();
@@ -66,7 +71,7 @@ impl Put {
         }
     }
 
-    /// Sends a file and says what became of it.
+    /// Sends a file and returns its outcome.
     pub(super) async fn send(&mut self, work: Work<Parcel>) -> Done {
         let Work {
             place,
@@ -106,6 +111,7 @@ impl Put {
         start: Option<&Start>,
         begun: Option<String>,
     ) -> Result<Outcome, Outcome> {
+        let bar = self.bar.clone();
         let (replaces, is_direct) = (self.replaces, self.is_direct);
         let repeats_unknown = self.repeats_unknown;
         let folder = self.link.address.folder.clone();
@@ -158,7 +164,8 @@ impl Put {
             self.take_back(&way).await;
             return Err(stopped(failure));
         }
-        if let Err(end) = content(session, &way, &handle, &folder).await {
+        let advance = |len| bar.inc(len);
+        if let Err(end) = content(session, &way, &handle, &folder, advance).await {
             return Err(self.unfinished(&way, end).await);
         }
         if is_direct {
@@ -171,7 +178,7 @@ impl Put {
     async fn rename(&mut self, way: &Way<'_>) -> Result<Outcome, Outcome> {
         let replaces = self.replaces;
         let session = self.session().await.map_err(stopped)?;
-        // Some servers replace a file whatever they are told.
+        // Some servers replace a file with every renaming.
         match obstacle(session, way.target, replaces).await {
             Ok(None) => {}
             Ok(Some(obstacle)) => {
@@ -196,7 +203,7 @@ impl Put {
         if trouble.ends_session() {
             return Err(self.after_rename(way, &trouble).await);
         }
-        // Servers use several codes for a name that is taken, and the same ones for other reasons.
+        // Servers use several codes for a taken name, and the same codes for other reasons.
         let is_plain = !session.has(Extra::PosixRename);
         let found = obstacle(session, way.target, false).await;
         self.take_back(way).await;
@@ -211,7 +218,7 @@ impl Put {
         })
     }
 
-    /// The connection ended, and nobody knows whether the file has its name.
+    /// The connection ended during the renaming.
     async fn after_rename(&mut self, way: &Way<'_>, trouble: &Trouble) -> Outcome {
         self.login = None;
         let unknown = |more: String| {
@@ -233,7 +240,7 @@ impl Put {
         }
     }
 
-    /// The content is not there as a whole.
+    /// The server does not have the whole content.
     async fn unfinished(&mut self, way: &Way<'_>, end: End) -> Outcome {
         match end {
             End::Trouble(trouble, _) if trouble.ends_session() => {
@@ -266,7 +273,7 @@ impl Put {
         }
     }
 
-    /// Removes what this run itself has created.
+    /// Removes the file that this run has created.
     async fn take_back(&mut self, way: &Way<'_>) {
         let is_ours = !(self.is_direct && self.replaces);
         if let Some(login) = self.login.as_mut().filter(|_| is_ours) {
@@ -274,7 +281,7 @@ impl Put {
         }
     }
 
-    /// Nothing was sent of this file.
+    /// No byte of this file was sent.
     fn before(&mut self, trouble: &Trouble, what: &str) -> Outcome {
         if trouble.ends_session() {
             return self.lost(trouble);

@@ -19,7 +19,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             json!({}),
             &[][..],
             "token endpoint",
-            ("ok", "/token, by the metadata"),
+            ("ok", "/token, from the metadata"),
         ),
         (
             json!({ "issuer": "URL" }),
@@ -31,7 +31,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             json!({}),
             &[],
             "audience",
-            ("skip", "as most servers want it"),
+            ("skip", "as most servers require"),
         ),
         // athenahealth
         (
@@ -49,7 +49,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
             "audience",
             (
                 "warn",
-                "but for the slash at its end; write it as the server does, Auth0",
+                "only in the slash at the end; use the server's spelling: Auth0",
             ),
         ),
         (
@@ -76,13 +76,13 @@ fn doctor_says_what_it_makes_of_each_difference() {
             json!({}),
             &[],
             "algorithm",
-            ("warn", "lists none, as that of eClinicalWorks"),
+            ("warn", "lists no algorithm, like that of eClinicalWorks"),
         ),
         (
             json!({ algorithms: [] }),
             &[],
             "algorithm",
-            ("warn", "lists none"),
+            ("warn", "lists no algorithm"),
         ),
         (
             json!({ algorithms: ["ES384"] }),
@@ -145,18 +145,18 @@ fn doctor_says_what_it_makes_of_each_difference() {
                 "without urn:ietf:params:oauth:grant-type:jwt-bearer",
             ),
         ),
-        (json!({}), &[], "grant", ("skip", "lists none")),
+        (json!({}), &[], "grant", ("skip", "lists no grant")),
         (
             json!({ scopes: ["a", "b"] }),
             &[],
             "scopes",
-            ("skip", "none is asked for"),
+            ("skip", "requests no scope"),
         ),
         (
             json!({ scopes: ["a", "b"] }),
             &["--scope", "b  a"],
             "scopes",
-            ("ok", "lists all"),
+            ("ok", "lists every requested scope"),
         ),
         (
             json!({ scopes: ["a", "b"] }),
@@ -188,7 +188,7 @@ fn doctor_says_what_it_makes_of_each_difference() {
         let (code, lines) = checks(call.args(options));
         assert_eq!(code, Some(0), "{members}: {lines:#?}");
         expect(&lines, check, &[expected]);
-        expect(&lines, "token", &[("ok", "got one for 300 s")]);
+        expect(&lines, "token", &[("ok", "obtained a token for 300 s")]);
     }
 }
 
@@ -202,9 +202,9 @@ fn doctor_compares_what_is_found_with_what_is_configured() {
     };
     let endpoint = format!("{}/token", server.url());
     let (_, lines) = with(&["--token-url", &endpoint]);
-    expect(&lines, "token endpoint", &[("ok", "as it is configured")]);
+    expect(&lines, "token endpoint", &[("ok", "as configured")]);
     let (_, lines) = with(&["--token-url", &format!("{endpoint}?b")]);
-    let part = format!("says {endpoint}, and {endpoint}?b is configured");
+    let part = format!("names {endpoint}, but {endpoint}?b is configured");
     expect(&lines, "token endpoint", &[("warn", &part)]);
     let (_, lines) = with(&["--typ", "client-authentication+jwt"]);
     expect(&lines, "audience", &[("ok", "the issuer, as HelseID")]);
@@ -245,7 +245,7 @@ fn doctor_asks_for_no_token_at_a_server_that_was_not_found() {
     assert_eq!(code, Some(2));
     let part = "--confirm-host evil.example), or name the token endpoint without discovery";
     expect(&lines, "token endpoint", &[("FAIL", part)]);
-    expect(&lines, "grant", &[("skip", "lists none")]);
+    expect(&lines, "grant", &[("skip", "lists no grant")]);
     for check in ["server", "DNS", "token"] {
         expect(&lines, check, &[]);
     }
@@ -253,13 +253,13 @@ fn doctor_asks_for_no_token_at_a_server_that_was_not_found() {
     let tokens = Canned::always(token());
     let (code, lines) = checks(doctor(&found).args(&["--token-url", &tokens.url()]));
     assert_eq!(code, Some(0), "{lines:#?}");
-    expect(&lines, "token endpoint", &[("warn", "as it is configured")]);
-    expect(&lines, "token", &[("ok", "got one")]);
+    expect(&lines, "token endpoint", &[("warn", "as configured")]);
+    expect(&lines, "token", &[("ok", "obtained a token")]);
 
     let nothing = Canned::by_path(|_| Vec::new());
     let (code, lines) = checks(doctor(&nothing));
     assert_eq!(code, Some(3));
-    let hint = "as Oracle Health does: --fhir-url";
+    let hint = "such as Oracle Health, publish metadata for the FHIR base URL only: try --fhir-url";
     expect(&lines, "metadata", &[("FAIL", hint), ("FAIL", hint)]);
     let fhir = call(&folder, &["doctor", "--fhir-url", &fhir_url(&nothing)]);
     let (_, lines) = checks(fhir);

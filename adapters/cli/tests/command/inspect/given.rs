@@ -31,7 +31,7 @@ fn a_form_is_judged_with_its_assertion() {
     assert!(shown.contains("would object: alg is ES384"), "{shown}");
     assert_eq!(
         errors,
-        "redox-auth: eClinicalWorks would object to one thing\n"
+        "redox-auth: eClinicalWorks would raise one objection\n"
     );
     assert!(
         shown.contains("\n  scope  system/Group.read system/Patient.read\n"),
@@ -44,13 +44,13 @@ fn a_form_is_judged_with_its_assertion() {
 
     let (shown, _) = objected(inspect(&body(&format!("{scope}&client_secret=hush-hush"))));
     assert!(
-        shown.contains("client_secret is there besides the assertion"),
+        shown.contains("the form has client_secret in addition to the assertion"),
         "{shown}"
     );
     assert!(!shown.contains("hush"), "{shown}");
     let (shown, _) = objected(inspect(&body(&format!("{scope}{scope}"))));
     assert!(
-        shown.contains("the form field scope is there twice"),
+        shown.contains("the form field scope appears twice"),
         "{shown}"
     );
     let none = inspect("grant_type=client_credentials").failed(2);
@@ -92,7 +92,10 @@ fn a_token_is_shown_and_not_judged() {
     ] {
         let call = folder.call(&["inspect", "Bearer a-token"]).args(&option);
         let shown = call.run().failed(2);
-        let expected = format!("{}: this is an access token, which is shown", option[0]);
+        let expected = format!(
+            "{}: the input is an access token, which the command shows",
+            option[0]
+        );
         assert!(shown.contains(&expected), "{shown}");
     }
     let opaque = folder.run(&["inspect", "Bearer a-token-of-nobody"]).done();

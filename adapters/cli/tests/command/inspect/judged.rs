@@ -12,9 +12,9 @@ fn another_server_objects_by_its_own_rules() {
     let inspect = |args: &[&str]| folder.call(&["inspect", &assertion]).args(args).run();
     let (shown, errors) = objected(inspect(&["--like", "helseid"]));
     for objection in [
-        "typ is \"JWT\"; the server takes client-authentication+jwt",
+        "typ is \"JWT\"; the server accepts client-authentication+jwt",
         "nbf is missing",
-        "s ahead of the clock; at most 60 s are taken",
+        "s ahead of the clock; the server accepts at most 60 s",
     ] {
         assert!(shown.contains(objection), "{objection}: {shown}");
     }
@@ -23,7 +23,7 @@ fn another_server_objects_by_its_own_rules() {
         3,
         "{shown}"
     );
-    assert_eq!(errors, "redox-auth: HelseID would object to 3 things\n");
+    assert_eq!(errors, "redox-auth: HelseID would raise 3 objections\n");
 
     // A server whose audience is unknown cannot judge it, and one that is known can.
     let okta = inspect(&["--like", "okta"]).done();
@@ -37,9 +37,9 @@ fn another_server_objects_by_its_own_rules() {
     ];
     let (shown, errors) = objected(inspect(&token_url));
     let aud =
-        "aud is \"https://helseid-sts.nhn.no\"; the server takes https://okta.example/v1/token";
+        "aud is \"https://helseid-sts.nhn.no\"; the server accepts https://okta.example/v1/token";
     assert!(shown.contains(aud), "{shown}");
-    assert_eq!(errors, "redox-auth: Okta would object to one thing\n");
+    assert_eq!(errors, "redox-auth: Okta would raise one objection\n");
     let audience = ["--audience", "https://helseid-sts.nhn.no"];
     inspect(&[&token_url[..], &audience].concat()).done();
 
@@ -81,7 +81,7 @@ fn without_a_name_the_options_say_which_audience_is_right() {
         .args(&there)
         .run()
         .done();
-    assert!(shown.contains("judged by RFC 7523 alone"), "{shown}");
+    assert!(shown.contains("checked against RFC 7523 alone"), "{shown}");
     let base_url = ["--base-url", "https://proxy.example/"];
     let assertion = folder
         .call(&["assertion", "--client-id", "c", "--key", "key.pem"])
@@ -141,6 +141,6 @@ fn a_program_reads_the_same_as_json() {
         .collect();
     assert_eq!(kinds, ["alg", "aud"]);
     let alg =
-        json!({ "kind": "alg", "about": "alg", "text": "alg is ES384; the server takes RS512" });
+        json!({ "kind": "alg", "about": "alg", "text": "alg is ES384; the server accepts RS512" });
     assert_eq!(bad["objections"][0], alg);
 }

@@ -42,15 +42,15 @@ fn a_signature_is_checked_with_a_key_or_a_set_of_them() {
     for (args, told) in [
         (
             vec!["--key", "other.pem"],
-            "the signature is that of none of the keys",
+            "none of the keys made the signature",
         ),
         (
             vec!["--jwks", "other.json"],
-            "the signature is that of none of the keys",
+            "none of the keys made the signature",
         ),
         (
             vec!["--jwks", "other.json", "--key", "key.pem"],
-            "kid is not that of a key in the JWK Set",
+            "no key in the JWK Set has this kid",
         ),
     ] {
         let (shown, _) = objected(inspect(&args));
@@ -64,7 +64,7 @@ fn a_signature_is_checked_with_a_key_or_a_set_of_them() {
     let (shown, _) = objected(inspect(&["--jwks", "renamed.json"]));
     assert!(shown.contains("verified with key-2"), "{shown}");
     assert!(
-        shown.contains("kid is not that of a key in the JWK Set"),
+        shown.contains("no key in the JWK Set has this kid"),
         "{shown}"
     );
 

@@ -155,8 +155,8 @@ fn a_platform_api_that_takes_keys_and_does_not_keep_them_is_found_out() {
     let shown = shown.run().failed(3);
     let old_id = ids(&jwks).remove(0);
     for part in [
-        format!("and answered that there are {old_id}\n"),
-        format!("keys:      as before, {old_id}\n"),
+        format!("but its answer lists {old_id}\n"),
+        format!("keys:         as before, {old_id}\n"),
         "in new.pem, is kept".to_owned(),
     ] {
         assert!(shown.contains(&part), "{part}: {shown}");
@@ -193,11 +193,11 @@ fn an_api_that_is_gone_for_good_leaves_what_is_told_exactly() {
         );
         assert_eq!(rotation.registered().len(), registered, "{case}");
         let told = format!(
-            "keys:      perhaps not put back; before, {}; now, not known; the Platform API refused with status 429",
+            "keys:         perhaps not restored; before: {}; now: not known; the Platform API refused with status 429",
             rotation.old_id
         );
         assert!(outcome.stderr.contains(&told), "{case}: {outcome:#?}");
-        let to_do = "do:        see in the Redox dashboard which keys are registered";
+        let to_do = "remedy:       open the Redox dashboard, and keep the keys registered";
         assert!(outcome.stderr.contains(to_do), "{case}: {outcome:#?}");
         rotation.assert_told_of_file(&outcome, case);
         // Whatever is registered, its key is at hand.
@@ -219,7 +219,7 @@ fn keys_that_can_be_read_and_not_put_back_are_named() {
     let outcome = rotation.call(&["--wait", "0"]).run();
     assert_eq!(outcome.code, Some(4), "{outcome:#?}");
     let new_id = rotation.id_in("new.pem").unwrap();
-    let told = format!("now, {}, {new_id}; the Platform API", rotation.old_id);
+    let told = format!("now: {}, {new_id}; the Platform API", rotation.old_id);
     assert!(outcome.stderr.contains(&told), "{outcome:#?}");
     assert_eq!(rotation.registered(), [rotation.old_id.clone(), new_id]);
 }

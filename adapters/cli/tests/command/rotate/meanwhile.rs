@@ -10,9 +10,9 @@ use crate::support::Outcome;
 #[test]
 fn on_an_interruption_everything_is_taken_back() {
     for (signal, answers, step) in [
-        ("-INT", 2, "getting a token with the new key"),
-        ("-TERM", 3, "getting another token with the new key"),
-        ("-HUP", 2, "getting a token with the new key"),
+        ("-INT", 2, "obtaining a token with the new key"),
+        ("-TERM", 3, "obtaining another token with the new key"),
+        ("-HUP", 2, "obtaining a token with the new key"),
     ] {
         let rotation = Rotation::start();
         let before = rotation.redox.registered_keys();
@@ -45,7 +45,7 @@ fn a_change_by_somebody_else_is_left_alone() {
     let unknown = Fault::UnknownKey;
     rotation.break_after(2, Place::Token, &unknown, Times::UntilCleared);
     let running = Running::start(rotation.call(&["--wait", "3600"]));
-    while running.said() != "redox-auth: getting a token with the new key" {}
+    while running.said() != "redox-auth: obtaining a token with the new key" {}
     let client_id = &rotation.redox.client_id;
     let others = rotation.redox.folder.make_key("others.pem", "ES384");
     let mut keys: Value = serde_json::from_str(&rotation.redox.registered_keys()).unwrap();
@@ -61,8 +61,8 @@ fn a_change_by_somebody_else_is_left_alone() {
     assert_eq!(code, Some(4), "{said}");
     assert_eq!(rotation.redox.registered_keys(), keys.to_string());
     for part in [
-        "somebody else has changed the registered keys: expected",
-        "keys:      left as somebody else has made them",
+        "another user has changed the registered keys: expected",
+        "keys:         left as another user changed them",
         &ids(&others)[0],
         &rotation.old_id,
     ] {

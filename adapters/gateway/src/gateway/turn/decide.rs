@@ -10,7 +10,7 @@ use crate::{Cause, Connector, Device, Error, MaybeDpop, Payload};
 impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     Turn<'_, '_, '_, I, D, C, S, P>
 {
-    /// Goes on for as long as nothing has to be moved.
+    /// Advances until a driver has to do something.
     pub(super) fn advance(&mut self, payload: &mut dyn Payload) -> Result<(), Error> {
         loop {
             let next = match self.stage {
@@ -32,7 +32,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         }
     }
 
-    /// Does what the session says.
+    /// Follows the session's next step.
     fn ask(&mut self) -> Result<Stage, Error> {
         let both = self.gateway.link.device.now();
         let now = both.instant;
@@ -45,13 +45,13 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         let token_host = session.identity().server().token_url().host();
         let pace = self.gateway.link.may_begin(token_host, now);
         match session.next(now) {
-            // Where the pace allows none, the token is good for a while.
+            // If the pace allows no request, the token is still valid for a while.
             Next::Renew { .. } if !has_tried && pace.is_ok() => Ok(Stage::Prepare),
             Next::Use { .. } | Next::Renew { .. } => Ok(match self.goal {
                 Goal::Request(_) => Stage::Reach(What::Request),
                 Goal::Time | Goal::Token => Stage::Done,
             }),
-            // One that lives shorter than it takes to come would have us ask again and again.
+            // A token that expires before its answer arrives would cause request after request.
             Next::Fetch if self.token.has_come => Err(Error::NoToken {
                 until: now,
                 cause: Some(Cause::Answer(AnswerError::Expired)),
@@ -59,7 +59,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             Next::Fetch if self.token.count >= MAX_ATTEMPTS => {
                 Err(Error::NoToken { until: now, cause })
             }
-            // Before anything is signed.
+            // Checked before anything is signed.
             Next::Fetch => pace.map(|()| Stage::Prepare),
             Next::Wait { until } => Err(Error::NoToken { until, cause }),
             Next::Stop { reason, until } => Err(Error::NoToken {
@@ -94,7 +94,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     }
 }
 
-/// What comes once there is a connection.
+/// The stage after a connection is made.
 const fn reached<P: MaybeDpop>(what: What) -> Stage {
     if P::PROVES {
         Stage::Prove(what)
@@ -103,5 +103,5 @@ const fn reached<P: MaybeDpop>(what: What) -> Stage {
     }
 }
 
-/// How often one call asks for a token at most. The session's own rules end it sooner.
+/// The greatest number of token requests in one call. The session's own rules usually end it sooner.
 pub(super) const MAX_ATTEMPTS: u8 = 8;

@@ -15,7 +15,7 @@ use crate::{Cause, Connector, Device, Error, MaybeDpop};
 impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     Turn<'_, '_, '_, I, D, C, S, P>
 {
-    /// Stays only for a request that needs a proof.
+    /// Stays in this stage only for a request that needs a proof.
     pub(super) fn prove_or_begin(&mut self, what: What) -> Stage {
         if self.needs_proof(what) {
             Stage::Prove(what)
@@ -38,8 +38,8 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         }
     }
 
-    /// Writes all of a proof but its signature into the buffer for tokens, behind the body of a token request. A proof is
-    /// made when the connection is there, for it grows old.
+    /// Writes a proof without its signature into the token buffer, after the body of a token request. The proof is made
+    /// after the connection, because a proof expires.
     pub(super) fn prove(&mut self, what: What) -> Result<Step<'_, I, C, P>, Error> {
         let start = self.proof_start(what);
         let gateway = &mut *self.gateway;
@@ -63,7 +63,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                 let method = request.method.as_str();
                 let proof = DpopProof::new(key, method, target.url, &jwt_id, time);
                 let proof = proof.path(target.path);
-                // A token that has just ended is replaced before this proof is sent.
+                // A token that has just expired is renewed before this proof is sent.
                 let proof = match session.next(now.instant).token() {
                     Some(token) => proof.access_token(token.expose()),
                     None => proof,
@@ -83,7 +83,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         Ok(Step::Prove { unsigned, signer })
     }
 
-    /// Takes what came of the signature.
+    /// Processes the result of the signature.
     pub(super) fn proved(&mut self, signed: Result<usize, WriteError>) -> Result<(), Error> {
         let Stage::Prove(what) = self.stage else {
             return Ok(());
@@ -100,7 +100,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         Ok(())
     }
 
-    /// Remembers the nonce that the API's answer brings: whatever its status, the newest counts (RFC 9449 §8.2).
+    /// Stores the nonce of the API's answer. The newest counts, whatever the status (RFC 9449 §8.2).
     pub(super) fn nonce_in_answer(&mut self, status: u16) -> Result<Wanted, Error> {
         let Goal::Request(request) = self.goal else {
             return Ok(Wanted::Nothing);
@@ -117,7 +117,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             .filter(|(name, _)| name.eq_ignore_ascii_case("WWW-Authenticate"));
         let asks = status == 401 && challenges.any(|(_, value)| asks_for_dpop_nonce(value));
         Ok(match brought {
-            // What it does not tell cannot be what is wrong.
+            // An answer without a nonce cannot ask for a new one.
             Brought::Nothing => Wanted::Nothing,
             _ if !asks => Wanted::Nothing,
             Brought::Nonce if gateway.dpop.may_repeat() => Wanted::Repetition,
@@ -133,12 +133,12 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     }
 }
 
-/// What an answer of the API wants of the next proof.
+/// The effect of an API's answer on the next proof.
 pub(super) enum Wanted {
     Nothing,
-    /// Another nonce, which is there. The token is as good as before.
+    /// Another nonce, which the answer has. The token is still valid.
     Repetition,
-    /// Another nonce, again, or one that cannot be sent back.
+    /// Another nonce for the second time, or a nonce that cannot be sent back.
     Impossible,
 }
 
@@ -152,7 +152,7 @@ const fn not_written(error: WriteError) -> Error {
     Error::NotWritten(RequestError::Write(error))
 }
 
-/// What stands before it needs room, too.
+/// Adds the bytes before the proof to the length needed.
 fn behind(error: WriteError, start: usize) -> WriteError {
     match error {
         WriteError::BufferTooSmall { needed } => WriteError::BufferTooSmall {

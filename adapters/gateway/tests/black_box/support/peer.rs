@@ -1,4 +1,4 @@
-//! A network of servers that follow scripts.
+//! A network of scripted servers.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "an overflow would fail the test"
@@ -16,32 +16,32 @@ use redox_auth_gateway::{AsyncConnect, Connect, Connector, Endpoint};
 
 use super::TestDevice;
 
-/// What one connection does: an answer for each request, in order.
+/// The behaviour of one connection: an answer for each request, in order.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     answers: VecDeque<Reply>,
-    /// Whether it goes on with good answers after those.
+    /// Whether successful answers follow the scripted ones.
     is_good: bool,
-    /// The most bytes that one read gives.
+    /// The most bytes that one read returns.
     pub(crate) split: usize,
-    /// How long a read takes.
+    /// The duration of a read.
     pub(crate) read_ms: u64,
-    /// How many bytes one write takes.
+    /// The number of bytes that one write accepts.
     pub(crate) write_max: usize,
-    /// After so many bytes of a request with a body the connection takes no more. What it has to answer is there.
+    /// After this many bytes of a request with a body, the connection accepts no more. Its answer is then available.
     pub(crate) hangs_up_after: Option<usize>,
     pub(crate) channel: Channel,
     pub(crate) refuses: bool,
 }
 
-/// What a request is answered with.
+/// The answer to a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     bytes: Vec<u8>,
     then: Then,
 }
 
-/// What comes behind the last byte of an answer.
+/// The event after the last byte of an answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Then {
     /// Nothing, until the next request.
@@ -68,7 +68,7 @@ impl Script {
         }
     }
 
-    /// A server without a script: it gives a token to whoever asks for one, and `fine` to all others.
+    /// A server without a script: it gives a token to every token request, and `fine` to all others.
     pub(crate) fn good() -> Self {
         Self {
             is_good: true,
@@ -76,7 +76,7 @@ impl Script {
         }
     }
 
-    /// A server that is not there.
+    /// A server that is unreachable.
     pub(crate) fn refused() -> Self {
         Self {
             refuses: true,
@@ -98,44 +98,44 @@ impl Reply {
         }
     }
 
-    /// A whole answer on a connection that stays.
+    /// A whole answer on a connection that stays open.
     pub(crate) fn ok(status: u16, headers: &str, body: &str) -> Self {
         let len = body.len();
         let head = format!("HTTP/1.1 {status} x\r\n{headers}Content-Length: {len}\r\n\r\n");
         Self::raw(head + body, Then::Silence)
     }
 
-    /// The answer of a token endpoint, at the time of the device's clock.
+    /// The answer of a token endpoint, with the device's time.
     pub(crate) fn token(token: &str) -> Self {
         let body =
             format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":300}}"#);
         Self::ok(200, "Date: Fri, 15 Jan 2027 08:00:00 GMT\r\n", &body)
     }
 
-    /// The end of the connection in place of an answer.
+    /// The connection ends without an answer.
     pub(crate) fn close() -> Self {
         Self::raw("", Then::Close)
     }
 }
 
-/// The connector: each connection follows the next script.
+/// The connector. Each connection follows the next script.
 pub(crate) struct Network {
     scripts: VecDeque<Script>,
     log: Rc<RefCell<Log>>,
     device: TestDevice,
     pub(crate) is_alive: bool,
-    /// Whether a connection that was made without the time is no good once that is known.
+    /// Whether a connection made without the time is unusable after the time is known.
     pub(crate) wants_time: bool,
 }
 
-/// What happened.
+/// A record of events.
 #[derive(Default)]
 struct Log {
-    /// What was sent, for each flush.
+    /// The bytes sent before each flush.
     requests: Vec<Vec<u8>>,
     endpoints: Vec<String>,
     times: Vec<Option<UnixTime>>,
-    /// How many connections there are now.
+    /// The number of open connections.
     open: usize,
     writes: usize,
 }
@@ -158,17 +158,17 @@ impl Network {
         log.requests.iter().map(text).collect()
     }
 
-    /// Where it connected to so far.
+    /// The endpoints connected to so far.
     pub(crate) fn endpoints(&self) -> Vec<String> {
         self.log.borrow().endpoints.clone()
     }
 
-    /// What time it was said to be when it connected.
+    /// The session's time at each connection.
     pub(crate) fn times(&self) -> Vec<Option<UnixTime>> {
         self.log.borrow().times.clone()
     }
 
-    /// How many connections are open.
+    /// The number of open connections.
     pub(crate) fn open(&self) -> usize {
         self.log.borrow().open
     }
@@ -230,7 +230,7 @@ impl AsyncConnect for Network {
 pub(crate) struct Peer {
     made_at: Option<UnixTime>,
     script: Script,
-    /// The answer to the request before.
+    /// The current answer, to the previous request.
     current: Option<Reply>,
     given: usize,
     sent: Vec<u8>,
@@ -337,7 +337,7 @@ impl embedded_io_async::Write for Peer {
     }
 }
 
-/// Is not ready at first.
+/// Is pending once.
 pub(crate) async fn pause() {
     let mut is_ready = false;
     poll_fn(|context| {

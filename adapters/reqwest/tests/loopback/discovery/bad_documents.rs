@@ -44,7 +44,7 @@ async fn the_error_about_a_forbidden_document_names_its_fault() {
         ),
         (
             json!({ "token_endpoint": "/token" }),
-            "begins with https://",
+            "must start with https://",
         ),
         (
             json!({ "token_endpoint": "https://127.0.0.1@evil.example" }),
@@ -84,7 +84,10 @@ async fn the_error_about_a_forbidden_document_names_its_fault() {
         "{twice}"
     );
     let cut_off = error_of(|_| Answer::json("200 OK", "{\"issuer\":")).await;
-    assert!(cut_off.to_string().contains("found its end"), "{cut_off}");
+    assert!(
+        cut_off.to_string().contains("found an early end"),
+        "{cut_off}"
+    );
 }
 
 #[tokio::test]

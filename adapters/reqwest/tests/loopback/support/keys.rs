@@ -33,6 +33,7 @@ pub(crate) fn pkcs8(algorithm: Algorithm) -> Vec<u8> {
         Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 | Algorithm::Ps256 => {
             return RSA[0].clone();
         }
+        other => panic!("an algorithm without a test: {other}"),
     };
     let pair = EcdsaKeyPair::generate(curve).unwrap();
     pair.to_pkcs8v1().unwrap().as_ref().to_owned()
@@ -103,6 +104,7 @@ pub(crate) fn jwk(pkcs8: &[u8], key_id: &str) -> Value {
             }
             jwk["kty"] = "RSA".into();
         }
+        other => panic!("a kind of key without a test: {other:?}"),
     }
     jwk
 }

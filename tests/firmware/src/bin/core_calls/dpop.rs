@@ -94,15 +94,11 @@ fn exchange<'b>(
     let mut out = [0; 1024];
     let jwt_id = JwtId::from_random(black_box(random));
     let ticket = ok(session.request(now, jwt_id, black_box(&mut out)))?.ticket;
-    let response = Response {
-        status: black_box(status),
-        date: black_box(None),
-        age: black_box(None),
-        cache_control: black_box(None),
-        retry_after: black_box(None),
-        channel: Channel::Authenticated,
-        body: black_box(body),
-    };
+    let response = Response::new(black_box(status), Channel::Authenticated, black_box(body))
+        .with_date(black_box(None))
+        .with_age(black_box(None))
+        .with_cache_control(black_box(None))
+        .with_retry_after(black_box(None));
     Some(session.receive(ticket, now, response))
 }
 

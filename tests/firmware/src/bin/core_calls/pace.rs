@@ -20,14 +20,12 @@ pub(crate) fn all() -> Option<()> {
                 120..=150 => 502,
                 _ => 200,
             };
-            let answer = Paced {
-                status: black_box(status),
-                retry_after: black_box(
+            let answer = Paced::status(black_box(status))
+                .with_retry_after(black_box(
                     (number == 80).then_some(&b"Fri, 15 Jan 2027 08:00:03 GMT"[..]),
-                ),
-                date: black_box(Some(&b"Fri, 15 Jan 2027 08:00:00 GMT"[..])),
-                is_page: black_box(false),
-            };
+                ))
+                .with_date(black_box(Some(&b"Fri, 15 Jan 2027 08:00:00 GMT"[..])))
+                .with_page(black_box(false));
             if let Some(trouble) = pace.answered(started, now, &answer) {
                 show(&trouble)?;
             }

@@ -173,15 +173,11 @@ fn token(session: &mut Device<'_>, ms: u64) -> Option<()> {
 }
 
 fn answer(status: u16, body: &mut [u8]) -> Response<'_> {
-    black_box(Response {
-        status,
-        date: Some(b"Fri, 15 Jan 2027 08:00:00 GMT"),
-        age: None,
-        cache_control: None,
-        retry_after: Some(b"1"),
-        channel: Channel::Authenticated,
-        body,
-    })
+    black_box(
+        Response::new(status, Channel::Authenticated, body)
+            .with_date(Some(b"Fri, 15 Jan 2027 08:00:00 GMT"))
+            .with_retry_after(Some(b"1")),
+    )
 }
 
 fn jwt_id(number: u64) -> JwtId {

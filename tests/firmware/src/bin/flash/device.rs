@@ -22,15 +22,15 @@ pub(crate) fn run<S: Signer>(signer: &S) -> ! {
             let jwt_id = JwtId::from_random(black_box([7; 16]));
             if let Ok(request) = session.request(now, jwt_id, &mut buffer) {
                 let ticket = black_box(request).ticket;
-                let response = Response {
-                    status: black_box(200),
-                    date: black_box(None),
-                    age: black_box(None),
-                    cache_control: black_box(None),
-                    retry_after: black_box(None),
-                    channel: Channel::Authenticated,
-                    body: black_box(&mut buffer),
-                };
+                let response = Response::new(
+                    black_box(200),
+                    Channel::Authenticated,
+                    black_box(&mut buffer),
+                )
+                .with_date(black_box(None))
+                .with_age(black_box(None))
+                .with_cache_control(black_box(None))
+                .with_retry_after(black_box(None));
                 let _ = black_box(session.receive(ticket, now, response));
             }
         }

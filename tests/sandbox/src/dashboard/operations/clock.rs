@@ -8,7 +8,7 @@ use crate::dashboard::desk::Desk;
 pub(in crate::dashboard) fn show(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
     let now = desk.now();
     let ahead = now.duration_since(Timestamp::now());
-    // To the nearest second: the two clocks are not read at once.
+    // To the nearest second, because the sandbox reads the two clocks one after the other.
     let ahead = ahead.round(jiff::SignedDurationRound::new().smallest(jiff::Unit::Second));
     let ahead = ahead.map_or(0, |ahead| ahead.as_secs());
     Ok(Answer::Json(json!({
@@ -22,7 +22,7 @@ pub(in crate::dashboard) fn show(desk: &Desk, _: &Call) -> Result<Answer, Proble
 pub(in crate::dashboard) fn change(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let (by, to) = (call.text("by")?, call.text("to")?);
     let frozen = call.flag("frozen")?;
-    // All of it is read before any of it is done.
+    // Read all members before the first change.
     let time = match (by, to) {
         (Some(_), Some(_)) => return Err(Problem::bad("give either by or to, not both")),
         (Some(by), None) => {
@@ -54,7 +54,7 @@ pub(in crate::dashboard) fn change(desk: &Desk, call: &Call) -> Result<Answer, P
     show(desk, call)
 }
 
-/// Back to the machine's time, whatever was done to the clock.
+/// Resets the clock to the machine's time after any changes.
 pub(in crate::dashboard) fn reset(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let clock = desk.clock();
     clock.resume();

@@ -56,17 +56,19 @@ fn find(desk: &Desk, call: &Call) -> Result<Arc<Exchange>, Problem> {
     let number = call.path("number").parse().ok();
     let found = number.and_then(|number| desk.traffic().ok()?.find(number));
     found.ok_or_else(|| {
-        Problem::not_found("no exchange of this number is kept: only the latest ones are")
+        Problem::not_found(
+            "the sandbox does not keep the exchange of this number, only the latest ones",
+        )
     })
 }
 
-/// How many exchanges a list has, unless it says otherwise.
+/// The default length of a list of exchanges.
 const USUAL: usize = 100;
 
-/// How many exchanges a list has at most.
+/// The greatest length of a list of exchanges.
 pub(in crate::dashboard) const MOST: usize = 500;
 
-/// The secrets of now, to search texts for without the sandbox's guard.
+/// A copy of the present secrets, to search texts without holding the sandbox's guard.
 fn mask(desk: &Desk) -> Mask {
     Mask::of(&desk.sandbox())
 }

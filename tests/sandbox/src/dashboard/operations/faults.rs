@@ -13,7 +13,7 @@ pub(in crate::dashboard) fn list(desk: &Desk, _: &Call) -> Result<Answer, Proble
     Ok(Answer::Json(json!({ "faults": list })))
 }
 
-/// Takes a whole `spec`, or the parts that it is made of.
+/// Accepts a whole `spec`, or its parts.
 pub(in crate::dashboard) fn order(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let spec = match call.text("spec")? {
         Some(spec) => spec.to_owned(),
@@ -54,7 +54,7 @@ pub(in crate::dashboard) fn clear(desk: &Desk, call: &Call) -> Result<Answer, Pr
     match cleared {
         true => list(desk, call),
         false => Err(Problem::not_found(
-            "no fault of this number is waiting: it has struck already, or was cleared",
+            "no fault of this number is waiting: it has happened already, or was cleared",
         )),
     }
 }

@@ -8,9 +8,9 @@ use crate::dashboard::call::{Answer, Call, Problem};
 use crate::dashboard::desk::Desk;
 use crate::{CallError, Challenge, Customer, Echo, Verb, calls};
 
-/// Calls the user's own endpoint as Redox does, and shows what it answered.
+/// Calls the user's own endpoint as Redox does, and shows the answer.
 ///
-/// It waits for the answer, so it runs where waiting keeps nobody else waiting.
+/// It waits for the answer, therefore it runs on a thread where waiting delays no other request.
 pub(in crate::dashboard) fn call(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let customer = Customer::new(call.needed("url")?, call.needed("verification_token")?)?;
     let started = Instant::now();
@@ -71,8 +71,8 @@ impl From<CallError> for Problem {
     }
 }
 
-/// What is sent unless a message is given.
+/// The default message.
 const MESSAGE: &str = r#"{"Meta":{"DataModel":"PatientAdmin","EventType":"NewPatient","Test":true,"Source":{"ID":"7ce6f387-c33c-417d-8682-81e83628cbd9","Name":"Redox Dev Tools"}}}"#;
 
-/// How much of an answer is shown.
+/// The shown length of an answer.
 const MOST_CHARS: usize = 4_000;

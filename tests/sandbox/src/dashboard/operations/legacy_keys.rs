@@ -37,7 +37,7 @@ pub(in crate::dashboard) fn generate(desk: &Desk, call: &Call) -> Result<Answer,
     Ok(Answer::Created(with_secret(&key)))
 }
 
-/// With the secret, which is shown this once.
+/// The answer with the secret, which the dashboard shows only here.
 fn with_secret(key: &LegacyKey) -> serde_json::Value {
     json!({ "api_key": key.api_key(), "secret": key.expose_secret() })
 }

@@ -73,7 +73,7 @@ pub(in crate::dashboard) fn create(desk: &Desk, call: &Call) -> Result<Answer, P
     )))
 }
 
-/// The answer with the private key, which is shown this once and not kept.
+/// The answer with the private key, which the sandbox shows only here and does not keep.
 fn with_private_key(mut answer: Value, made: Option<NewKey>) -> Value {
     if let (Some(made), Some(answer)) = (made, answer.as_object_mut()) {
         answer.insert("kid".to_owned(), made.key_id().into());

@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::dashboard::call::Problem;
 use crate::{JwksError, RegisterError};
 
-/// Why a pasted text was not taken as public keys: what it is instead, and what to paste. No part of the text is repeated,
+/// Why a pasted text is no set of public keys: its kind, and what to paste. The message repeats no part of the text,
 /// because it may be secret.
 pub(super) fn refused(pasted: Option<&str>, error: RegisterError) -> Problem {
     use JwksError as Jwks;
@@ -36,32 +36,34 @@ pub(super) fn refused(pasted: Option<&str>, error: RegisterError) -> Problem {
     Problem::bad(what)
 }
 
-/// Whether it is JSON and has nothing of a JWK Set or a JWK (RFC 7517 §4, §5).
+/// Whether the JSON is neither a JWK Set nor a JWK (RFC 7517 §4, §5).
 fn is_other_json(pasted: Option<&str>) -> bool {
     let json = pasted.and_then(|pasted| serde_json::from_str::<Value>(pasted).ok());
     json.is_none_or(|json| json.get("keys").is_none() && json.get("kty").is_none())
 }
 
-/// What is no JSON, by how it begins.
+/// The kind of a text that is no JSON, from its beginning.
 fn foreign(pasted: &str) -> String {
     let pasted = pasted.trim_start_matches('\u{feff}').trim();
     let starts = |starts: &[&str]| starts.iter().any(|start| pasted.starts_with(start));
     let first = pasted.lines().next().unwrap_or_default();
     let is_pem = starts(&["-----BEGIN", "---- BEGIN"]);
     if is_pem && first.contains("PRIVATE") {
-        format!("this is a private key in PEM. It was not kept; {WRITTEN}")
+        format!("this is a private key in PEM. The sandbox did not keep it; {WRITTEN}")
     } else if is_pem && first.contains("CERTIFICATE") {
         format!("this is a certificate; {WRITTEN}")
     } else if is_pem {
         format!("this is a key in PEM, not a JWK Set; {WRITTEN}")
     } else if pasted.starts_with("PuTTY-User-Key-File") {
-        format!("this is a private key of PuTTY. It was not kept; {WRITTEN}")
+        format!("this is a private key of PuTTY. The sandbox did not keep it; {WRITTEN}")
     } else if starts(&["ssh-", "ecdsa-sha2-", "sk-"]) {
-        format!("this is an SSH key, which signs no assertion; {WRITTEN}")
+        format!("this is an SSH key, which cannot sign assertions; {WRITTEN}")
     } else if starts(&["http://", "https://"]) {
         "this is a URL; enter it as JWK Set URL".to_owned()
     } else if pasted.starts_with("eyJ") && pasted.contains('.') {
-        format!("this is a JWT, signed with a key, and not the key. It was not kept; {WRITTEN}")
+        format!(
+            "this is a JWT, signed with a key, and not the key. The sandbox did not keep it; {WRITTEN}"
+        )
     } else if pasted.starts_with('<') {
         "this is HTML or XML; open the JWK Set by itself and paste its JSON".to_owned()
     } else if starts(&["{", "["]) {
@@ -71,7 +73,7 @@ fn foreign(pasted: &str) -> String {
     }
 }
 
-const WRITTEN: &str = "paste the JWK Set that `redox-auth key jwks` writes of your private key";
+const WRITTEN: &str = "paste the JWK Set that `redox-auth key jwks` prints for your private key";
 
 #[cfg(test)]
 mod tests {
@@ -115,7 +117,7 @@ mod tests {
             ),
             (
                 "{\"kty\":\"RSA\",\"kid\":\"k\",\"n\":\"aHVzaA\",\"e\":\"AQAB\"}",
-                "RSA of",
+                "RSA key of",
             ),
         ] {
             let mut sandbox = Sandbox::new("http://sandbox.example", [7; 32]);

@@ -4,7 +4,7 @@ use crate::dashboard::call::{Answer, Call, ENVIRONMENTS, Problem};
 use crate::dashboard::desk::Desk;
 use crate::{Destination, Environment, Source};
 
-/// The environments, with how many things belong to each.
+/// The environments, with counts of their contents.
 pub(in crate::dashboard) fn environments(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
     let sandbox = desk.sandbox();
     let directory = &sandbox.directory;

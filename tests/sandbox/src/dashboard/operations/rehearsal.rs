@@ -6,7 +6,7 @@ use crate::dashboard::desk::Desk;
 use crate::directory::{Client, Directory, LegacyAccess, Uses};
 use crate::jwks::{Key, KeySet};
 
-/// How far the migration of each legacy key is, and the rotation of each OAuth key, by what the sandbox has seen.
+/// The progress of each legacy key's migration and of each OAuth key's rotation, from the traffic of the sandbox.
 pub(in crate::dashboard) fn show(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
     let now = desk.now();
     let sandbox = desk.sandbox();
@@ -61,7 +61,7 @@ fn migration(
             format!("{} in {}", clients.len(), environment.as_str()),
         ),
         step(
-            "Let the program obtain a token with it",
+            "Let the program obtain a token with the OAuth key",
             tokens > 0,
             format!("{tokens} obtained"),
         ),
@@ -74,7 +74,7 @@ fn migration(
             format!("{messages} accepted"),
         ),
         step(
-            "Use the legacy key no more for ten minutes",
+            "Stop using the legacy key for ten minutes",
             is_quiet || is_done,
             ago("last used", old, now),
         ),
@@ -82,7 +82,7 @@ fn migration(
             "Generate a new secret for the legacy key; do not delete its source",
             is_done,
             match (is_done, is_quiet) {
-                (true, _) => "the old secret is dead".to_owned(),
+                (true, _) => "the old secret is revoked".to_owned(),
                 (false, true) => "generate the new secret now, under API keys".to_owned(),
                 (false, false) => "not yet".to_owned(),
             },
@@ -90,7 +90,7 @@ fn migration(
     ]
 }
 
-/// The newest key is the one that was registered last; every other one is old.
+/// The key that was registered last is the new key; every other key is old.
 fn rotation(client: &Client, keys: &KeySet, now: Timestamp) -> Vec<Value> {
     let newest = keys.keys().last().map(Key::id);
     let is_old = |id: &str| Some(id) != newest;
@@ -106,7 +106,7 @@ fn rotation(client: &Client, keys: &KeySet, now: Timestamp) -> Vec<Value> {
     let is_done = has_old && by_new.count > 0 && active.is_empty();
     vec![
         step(
-            "Register the new public key beside the old one",
+            "Register the new public key in addition to the old one",
             has_old,
             match (has_old, newest) {
                 (true, Some(id)) => format!("the new one is {id}"),
@@ -120,7 +120,7 @@ fn rotation(client: &Client, keys: &KeySet, now: Timestamp) -> Vec<Value> {
             format!("{} obtained", by_new.count),
         ),
         step(
-            "Use the old key no more for ten minutes",
+            "Stop using the old key for ten minutes",
             is_quiet || is_done,
             ago("last used", old, now),
         ),
@@ -155,5 +155,5 @@ fn ago(what: &str, last: Option<Timestamp>, now: Timestamp) -> String {
     }
 }
 
-/// After so long, nothing is left that uses the old key: longer than an access token lives.
+/// The time without use after which no program uses the old key: longer than the lifetime of an access token.
 const QUIET: SignedDuration = SignedDuration::from_mins(10);

@@ -4,7 +4,7 @@ use crate::dashboard::call::{Answer, Call, Problem};
 use crate::dashboard::desk::Desk;
 use crate::{ClientSettings, Rules, RulesError};
 
-/// What the sandbox is and where it is.
+/// The sandbox's server, URLs and counters.
 pub(in crate::dashboard) fn show(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
     let sandbox = desk.sandbox();
     let counters = sandbox.counters();
@@ -28,7 +28,7 @@ pub(in crate::dashboard) fn show(desk: &Desk, _: &Call) -> Result<Answer, Proble
     })))
 }
 
-/// The servers that the token endpoint can be like.
+/// The servers that the token endpoint can behave like.
 pub(in crate::dashboard) fn list(_: &Desk, _: &Call) -> Result<Answer, Problem> {
     let others = Rules::names().filter(|name| *name != REDOX);
     let others = others.filter_map(|name| {
@@ -40,7 +40,7 @@ pub(in crate::dashboard) fn list(_: &Desk, _: &Call) -> Result<Answer, Problem> 
     Ok(Answer::Json(json!({ "servers": servers })))
 }
 
-/// Lets the token endpoint be like another server. What is registered and what was given out stays.
+/// Makes the token endpoint behave like another server. Registered clients and issued tokens stay.
 pub(in crate::dashboard) fn choose(desk: &Desk, call: &Call) -> Result<Answer, Problem> {
     let rules = match call.needed("server")? {
         REDOX => None,
@@ -56,7 +56,7 @@ impl From<RulesError> for Problem {
     }
 }
 
-/// What a client has to set, each with its name and value; what is as at Redox is left out.
+/// The settings for a client, each with its name and value, without those that are the same at Redox.
 fn settings(settings: &ClientSettings) -> Vec<Value> {
     let text = |name: &str, value: &Option<String>| Some((name.to_owned(), value.clone()?));
     let when =
@@ -81,7 +81,7 @@ fn settings(settings: &ClientSettings) -> Vec<Value> {
         when(
             settings.tls_certificate,
             "TLS certificate",
-            "required, and asked for where the sandbox started with --tls and this --like",
+            "required; the sandbox requests it if started with --tls and this --like",
         ),
     ];
     let claims = settings.claims.iter();
@@ -93,5 +93,5 @@ fn settings(settings: &ClientSettings) -> Vec<Value> {
         .collect()
 }
 
-/// The name under which Redox itself is chosen.
+/// The name of Redox itself in the choice.
 const REDOX: &str = "redox";

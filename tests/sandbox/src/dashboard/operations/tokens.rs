@@ -7,7 +7,7 @@ use crate::dashboard::shown::token_tag;
 use crate::expiring::Expiring;
 use crate::grant::{Grant, Holder};
 
-/// The tokens that live, those that expire last first, and those that were revoked one by one.
+/// The live tokens, those that expire last first, and the tokens that were revoked one by one.
 pub(in crate::dashboard) fn list(desk: &Desk, _: &Call) -> Result<Answer, Problem> {
     let now = desk.now();
     let sandbox = desk.sandbox();
@@ -59,8 +59,10 @@ fn find(tokens: &Expiring<String, Grant>, now: Timestamp, tag: &str) -> Result<S
     let mut tokens = tokens.latest(now);
     let found = tokens.find(|(token, ..)| token_tag(token) == tag);
     let found = found.map(|(token, ..)| token.clone());
-    found.ok_or_else(|| Problem::not_found("no such token: it has expired, or was revoked"))
+    found.ok_or_else(|| {
+        Problem::not_found("no live token has this tag: it has expired, or was revoked")
+    })
 }
 
-/// How many tokens a list shows.
+/// The greatest length of a list of tokens.
 const MOST: usize = 100;

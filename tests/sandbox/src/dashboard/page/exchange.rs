@@ -7,7 +7,7 @@ use super::frame::seconds;
 use super::html::{Html, list, text};
 use crate::dashboard::call::{Call, Problem};
 
-/// One exchange: why it was answered so, each rule, and what was sent.
+/// One exchange: the reason of the answer, each rule, and the sent data.
 pub(super) fn section(view: &View<'_>, number: &str, html: &mut Html) -> Result<(), Problem> {
     let call = Call {
         path: BTreeMap::from([("number", number.to_owned())]),
@@ -49,7 +49,7 @@ pub(super) fn section(view: &View<'_>, number: &str, html: &mut Html) -> Result<
     Ok(())
 }
 
-/// What the answer did not say.
+/// The reason that the answer does not contain.
 fn why(exchange: &Value, html: &mut Html) {
     let (reason, fault) = (text(exchange, "reason"), text(exchange, "fault"));
     if reason.is_empty() && fault.is_empty() {
@@ -58,14 +58,12 @@ fn why(exchange: &Value, html: &mut Html) {
     html.raw("<dl class=\"facts why\">");
     let told = text(exchange, "told");
     if !told.is_empty() {
-        html.raw("<dt>Client was told</dt><dd>")
+        html.raw("<dt>Answer to client</dt><dd>")
             .text(told)
             .raw("</dd>");
     }
     if !reason.is_empty() {
-        html.raw("<dt>True reason</dt><dd>")
-            .text(reason)
-            .raw("</dd>");
+        html.raw("<dt>Reason</dt><dd>").text(reason).raw("</dd>");
     }
     if !fault.is_empty() {
         html.raw("<dt>Fault</dt><dd><code>")
@@ -116,7 +114,7 @@ fn checks(checks: &[Value], html: &mut Html) {
     );
     html.raw("<th scope=\"col\">Verdict</th><th scope=\"col\">Expected</th>");
     html.raw("<th scope=\"col\">Found</th></tr></thead><tbody>");
-    // First what failed: it is what somebody is here for.
+    // Failed rules first: users look for these.
     let has_failed = |check: &&Value| text(check, "verdict") == "fail";
     let failed = checks.iter().filter(has_failed);
     let others = checks.iter().filter(|check| !has_failed(check));

@@ -8,7 +8,7 @@ use super::html::{Html, list, text};
 use crate::FaultOrder;
 use crate::dashboard::call::Problem;
 
-/// What goes wrong on demand: faults, the clock, and tokens that are revoked.
+/// Faults on demand: faults, the clock, and revoked tokens.
 pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     html.raw("<h1>Faults and clock</h1>");
     clock(view, html)?;
@@ -25,7 +25,7 @@ fn clock(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let ahead = clock.get("ahead_secs").and_then(Value::as_i64);
     let apart = SignedDuration::from_secs(ahead.unwrap_or(0));
     match ahead {
-        Some(0) | None => html.raw("as this machine"),
+        Some(0) | None => html.raw("same as this machine"),
         Some(1..) => html
             .text(&format!("{apart:#}"))
             .raw(" ahead of this machine"),
@@ -47,7 +47,7 @@ fn clock(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
         button(view, "moveClock", &[("by", by)], label, "", html);
     }
     let (frozen, label) = match is_frozen {
-        true => ("false", "Let it run"),
+        true => ("false", "Unfreeze"),
         false => ("true", "Freeze"),
     };
     button(view, "moveClock", &[("frozen", frozen)], label, "", html);
@@ -55,7 +55,7 @@ fn clock(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
         view,
         "resetClock",
         &[],
-        "Back to this machine's time",
+        "Reset to this machine's time",
         "",
         html,
     );
@@ -80,7 +80,7 @@ fn faults(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let waiting = list(&answer, "faults");
     html.raw("<section><h2>Faults</h2>");
     if waiting.is_empty() {
-        html.raw("<p class=\"empty\">Every answer is a true one.</p>");
+        html.raw("<p class=\"empty\">No fault is waiting.</p>");
     } else {
         html.raw("<ol class=\"list\">");
         for fault in waiting {
@@ -122,8 +122,8 @@ fn order(view: &View<'_>, html: &mut Html) {
         }
         html.raw("</select></label>");
         for (name, label, hint) in [
-            ("value", "Value", "where it has one"),
-            ("times", "Answers", "every one"),
+            ("value", "Value", "if the fault has one"),
+            ("times", "Answers", "all"),
             ("retry_after", "Retry-After", "none"),
         ] {
             let field = Field {
@@ -136,7 +136,7 @@ fn order(view: &View<'_>, html: &mut Html) {
         }
         html.raw("<button>Order fault</button></div>");
     });
-    html.raw("<details><summary>All faults, as the command line has them</summary>");
+    html.raw("<details><summary>All faults, in the form of the command line</summary>");
     form(view, OPERATION, &[], html, |html| {
         html.raw("<div class=\"row\">");
         let spec = Field {
@@ -148,7 +148,7 @@ fn order(view: &View<'_>, html: &mut Html) {
         spec.write(view, OPERATION, html);
         html.raw("<button>Order</button></div>");
     });
-    html.raw("<pre tabindex=\"0\" aria-label=\"How faults are written\">");
+    html.raw("<pre tabindex=\"0\" aria-label=\"Text form of faults\">");
     html.text(FaultOrder::GRAMMAR).raw("</pre></details>");
 }
 
@@ -178,7 +178,7 @@ fn tokens(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let answer = view.answer("listTokens")?;
     html.raw("<section><h2>Tokens</h2><p>")
         .member(&answer, "live_count");
-    html.raw(" live. They are shown by their tag, never whole.</p>");
+    html.raw(" live. The page shows only the tag of a token.</p>");
     for (name, title, label) in [
         ("live", "Live tokens", "Revoke"),
         ("revoked", "Revoked tokens", "Restore"),
@@ -241,7 +241,7 @@ const FAULTS: &[(&str, &[Choice])] = &[
             ("unknown-key", "key not registered"),
             ("redirect", "redirect to (value: URL)"),
             ("html", "200 with HTML"),
-            ("empty", "200 with nothing"),
+            ("empty", "200 with an empty body"),
             ("wrong-types", "200 with wrong types"),
             ("long-token", "a long token (value: bytes)"),
             ("oversized", "a large body (value: bytes)"),
@@ -253,22 +253,22 @@ const FAULTS: &[(&str, &[Choice])] = &[
         ],
     ),
     (
-        "The true answer, and",
+        "The true answer, changed",
         &[
             ("latency", "late (value: 500ms)"),
             ("slow", "slow (value: 16/100ms)"),
-            ("truncated", "half of it missing"),
-            ("revoked", "the token revoked"),
+            ("truncated", "half of the body missing"),
+            ("revoked", "token revoked"),
             ("undated", "no Date"),
             ("date", "a wrong Date (value: 1h)"),
-            ("garbled-date", "a Date that is none"),
-            ("age", "out of a cache (value: seconds)"),
+            ("garbled-date", "a Date that is not a date"),
+            ("age", "from a cache (value: seconds)"),
         ],
     ),
     (
         "Several",
         &[
-            ("none", "none, before the next"),
+            ("none", "no fault, before the next one"),
             ("mix", "a random one (value: seed)"),
         ],
     ),

@@ -29,7 +29,7 @@ pub(super) fn form(
     html.raw("</form>");
 }
 
-/// A form that is one button; `about` tells several of them apart for who cannot see where it stands.
+/// A form with only a button; `about` distinguishes several of them for users of screen readers.
 pub(super) fn button(
     view: &View<'_>,
     operation: &'static str,
@@ -70,7 +70,7 @@ impl Field {
     }
 }
 
-/// Which environment something belongs to.
+/// The field for the environment.
 pub(super) fn environment(view: &View<'_>, operation: &'static str, html: &mut Html) {
     html.raw("<label>Environment <select name=\"environment\">");
     let entered = view.entered(operation, "environment");
@@ -83,5 +83,5 @@ pub(super) fn environment(view: &View<'_>, operation: &'static str, html: &mut H
     html.raw("</select></label>");
 }
 
-/// Where forms are sent.
+/// The path for forms.
 pub(in crate::dashboard) const FORMS: &str = "/do";

@@ -58,7 +58,7 @@ fn head(view: &View<'_>, html: &mut Html) {
     html.raw("</p></div></header>");
 }
 
-/// A time to the second, as a person reads it: `2026-01-31 12:00:00`.
+/// A time to the second, for people: `2026-01-31 12:00:00`.
 pub(super) fn seconds(time: &str) -> String {
     let whole = time.split_once('.').map_or(time, |(seconds, _)| seconds);
     whole.trim_end_matches('Z').replace('T', " ")
@@ -81,10 +81,10 @@ fn shown(notice: &Notice, html: &mut Html) {
     }
 }
 
-/// Each member of the answer; it holds a secret, so this page is the only one to show it.
+/// Each member of the answer. It holds a secret, which only this page shows.
 fn secret(answer: &Value, html: &mut Html) {
     html.raw("<section class=\"notice good\" role=\"status\"><h2>Copy this now</h2>");
-    html.raw("<p>It is shown once. The sandbox does not show it again.</p><dl>");
+    html.raw("<p>The sandbox does not show it again.</p><dl>");
     for (name, label) in [
         ("client_id", "Client ID"),
         ("kid", "Key ID (kid)"),

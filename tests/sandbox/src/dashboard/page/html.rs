@@ -1,11 +1,11 @@
 use serde_json::Value;
 
-/// HTML under construction. Only what stands in the source goes in as it is; everything else is escaped.
+/// HTML under construction. Only constants of the source stay unescaped.
 #[derive(Default)]
 pub(super) struct Html(String);
 
 impl Html {
-    /// Markup, which must stand in the source.
+    /// Markup, which must be a constant of the source.
     pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
@@ -20,7 +20,7 @@ impl Html {
                 '>' => self.0.push_str("&gt;"),
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
-                // What no HTML may hold.
+                // Characters that HTML must not contain.
                 '\0' => self.0.push('\u{fffd}'),
                 letter => self.0.push(letter),
             }
@@ -28,7 +28,7 @@ impl Html {
         self
     }
 
-    /// A text or a number of a JSON object, escaped; nothing where there is none.
+    /// A text or a number of a JSON object, escaped; empty without the member.
     pub(super) fn member(&mut self, object: &Value, name: &str) -> &mut Self {
         match object.get(name) {
             None | Some(Value::Null) => self,
@@ -48,13 +48,13 @@ impl Html {
     }
 }
 
-/// A text member of a JSON object; empty where there is none.
+/// A text member of a JSON object; empty without the member.
 pub(super) fn text<'v>(object: &'v Value, name: &str) -> &'v str {
     let text = object.get(name).and_then(Value::as_str);
     text.unwrap_or_default()
 }
 
-/// The list in a JSON object; empty where there is none.
+/// The list in a JSON object; empty without the member.
 pub(super) fn list<'v>(object: &'v Value, name: &str) -> &'v [Value] {
     let list = object.get(name).and_then(Value::as_array);
     list.map(Vec::as_slice).unwrap_or_default()

@@ -9,7 +9,7 @@ use crate::dashboard::call::Problem;
 pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     const OPERATION: &str = "callEndpoint";
     html.raw("<h1>Incoming</h1><p>Call your own endpoint as Redox does: https, or http on this ");
-    html.raw("machine. The verification token is sent and not kept.</p>");
+    html.raw("machine. The sandbox does not keep the verification token.</p>");
     if let Some(Notice::Done { answer, .. }) = view.notice {
         answered(answer, html);
     }
@@ -30,15 +30,15 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
         html.raw("<label>Send <select name=\"what\">");
         let entered = view.entered(OPERATION, "what");
         for (what, label) in [
-            ("challenge-post", "the challenge by POST"),
-            ("challenge-get", "the challenge by GET"),
+            ("challenge-post", "the challenge with POST"),
+            ("challenge-get", "the challenge with GET"),
             ("message", "a message"),
         ] {
             html.raw("<option value=\"").raw(what).raw("\"");
             html.raw(if what == entered { " selected>" } else { ">" });
             html.raw(label).raw("</option>");
         }
-        html.raw("</select></label></div><label>Message, where one is sent");
+        html.raw("</select></label></div><label>Message, if you send one");
         html.raw("<textarea name=\"message\" rows=\"5\" spellcheck=\"false\" ");
         html.raw("placeholder=\"a PatientAdmin message\">\n");
         html.text(view.entered(OPERATION, "message"));
@@ -53,8 +53,8 @@ fn answered(answer: &Value, html: &mut Html) {
     html.raw(if is_taken { "good" } else { "bad" });
     html.raw("\" role=\"status\"><h2>");
     html.raw(match is_taken {
-        true => "Redox would take this answer",
-        false => "Redox would not take this answer",
+        true => "Redox would accept this answer",
+        false => "Redox would not accept this answer",
     });
     html.raw("</h2><p>Status ")
         .member(answer, "status")

@@ -48,7 +48,7 @@ fn oauth_key(view: &View<'_>, place: usize, key: &Value, html: &mut Html) {
     let url = text(key, "jwks_url");
     if !url.is_empty() {
         html.raw("<p>JWK Set URL <code>").text(url);
-        html.raw("</code>, fetched for every token request.</p></article>");
+        html.raw("</code>. The sandbox fetches it for every token request.</p></article>");
         return;
     }
     html.raw("<table><caption class=\"unseen\">Public keys</caption><thead><tr>");
@@ -70,17 +70,12 @@ fn oauth_key(view: &View<'_>, place: usize, key: &Value, html: &mut Html) {
     html.raw("<summary>Add or replace keys</summary><div class=\"pair\">");
     let hidden = [("client_id", id)];
     form(view, "addKey", &hidden, html, |html| {
-        pasted(
-            view,
-            "addKey",
-            "A public key beside these, to rotate to",
-            html,
-        );
+        pasted(view, "addKey", "Another public key, to rotate to", html);
         made(html);
         html.raw("<button>Add a key</button>");
     });
     form(view, "replaceKeys", &hidden, html, |html| {
-        pasted(view, "replaceKeys", "Public keys in place of these", html);
+        pasted(view, "replaceKeys", "Public keys to replace these", html);
         html.raw("<button>Replace</button>");
     });
     html.raw("</div></details></article>");
@@ -146,13 +141,13 @@ fn pasted(view: &View<'_>, operation: &'static str, label: &'static str, html: &
     html.text("{\"keys\": [{\"kty\": …}]}")
         .raw("\"></textarea></label>");
     if view.has_failed(operation) {
-        html.raw("<p>Paste the JWK Set again: this page does not show it, because it may hold a private key.</p>");
+        html.raw("<p>Paste the JWK Set again: this page does not show it, because it may contain a private key.</p>");
     }
 }
 
-/// In place of a public key: the algorithm of a key that the sandbox makes.
+/// The algorithm of a key that the sandbox makes, in place of a public key.
 fn made(html: &mut Html) {
-    html.raw("<label>or have a key made <select name=\"make\"><option value=\"\">no</option>");
+    html.raw("<label>or make a key <select name=\"make\"><option value=\"\">no</option>");
     for algorithm in ALGORITHMS {
         html.raw("<option>").raw(algorithm).raw("</option>");
     }

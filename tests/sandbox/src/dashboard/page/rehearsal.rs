@@ -4,15 +4,15 @@ use super::View;
 use super::html::{Html, list};
 use crate::dashboard::call::Problem;
 
-/// Migration and rotation, each step with whether the sandbox has seen it happen.
+/// Migration and rotation, and for each step whether the sandbox has seen it.
 pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let answer = view.answer("showRehearsal")?;
-    html.raw("<h1>Rehearsal</h1><p>Each step is ticked when the sandbox has seen it happen. ");
-    html.raw("Where a step waits for ten minutes, <a href=\"/faults\">move the clock</a>.</p>");
+    html.raw("<h1>Rehearsal</h1><p>A step is done when the sandbox has seen it. ");
+    html.raw("If a step waits for ten minutes, <a href=\"/faults\">move the clock</a>.</p>");
     html.raw("<section><h2>Migration from a legacy key</h2>");
     let migrations = list(&answer, "migrations");
     if migrations.is_empty() {
-        html.raw("<p class=\"empty\">There is no legacy key to migrate from. ");
+        html.raw("<p class=\"empty\">No legacy key to migrate from. ");
         html.raw("<a href=\"/\">Create one</a> to rehearse.</p>");
     }
     for migration in migrations {
@@ -24,7 +24,7 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     html.raw("</section><section><h2>Rotation of an OAuth key</h2>");
     let rotations = list(&answer, "rotations");
     if rotations.is_empty() {
-        html.raw("<p class=\"empty\">There is no OAuth key that is registered by value. ");
+        html.raw("<p class=\"empty\">No OAuth key is registered by value. ");
         html.raw("<a href=\"/\">Create one</a> to rehearse.</p>");
     }
     for rotation in rotations {

@@ -6,7 +6,7 @@ use super::frame::copied;
 use super::html::{Html, list, text};
 use crate::dashboard::call::Problem;
 
-/// Where the sandbox is, which server its token endpoint is like, and what a client has to set there.
+/// The sandbox's URLs, the server that its token endpoint behaves like, and the settings for clients.
 pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     let sandbox = view.answer("showSandbox")?;
     html.raw("<dl class=\"facts\"><dt>Base URL</dt><dd>");
@@ -48,7 +48,7 @@ fn settings(settings: &[Value], html: &mut Html) {
     if settings.is_empty() {
         return;
     }
-    html.raw("<details class=\"card\" open><summary>What a client of this server sets</summary>");
+    html.raw("<details class=\"card\" open><summary>Settings for clients of this server</summary>");
     html.raw(
         "<table class=\"pairs\" tabindex=\"0\"><caption class=\"unseen\">Settings of a client</caption><tbody>",
     );

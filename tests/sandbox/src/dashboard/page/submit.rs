@@ -11,7 +11,7 @@ use crate::dashboard::call::{Answer, Call, Problem};
 use crate::dashboard::desk::Desk;
 use crate::dashboard::routes;
 
-/// Takes a form of a page: calls its operation, and leads back to the page it was on.
+/// Accepts a form of a page: calls its operation, and redirects to the page of the form.
 pub(in crate::dashboard) fn submit(desk: &Desk, parts: &Parts, body: &[u8]) -> Page {
     let mut fields: BTreeMap<_, _> = form_urlencoded::parse(body).into_owned().collect();
     let mut take = |name| fields.remove(name).unwrap_or_default();
@@ -30,7 +30,7 @@ pub(in crate::dashboard) fn submit(desk: &Desk, parts: &Parts, body: &[u8]) -> P
         }
         Ok(_) => return Page::Elsewhere(back),
         Err(problem) => {
-            // A pasted JWK Set may hold a private key, whatever the problem is.
+            // A pasted JWK Set may contain a private key, whatever the problem is.
             fields.retain(|name, _| !["jwks", "verification_token"].contains(&name.as_str()));
             Notice::Problem {
                 problem,
@@ -51,8 +51,7 @@ fn check(desk: &Desk, parts: &Parts, token: &str) -> Result<(), Problem> {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
     }
     if !desk.is_form_token(token) {
-        let text =
-            "The form is not of this run of the sandbox. Nothing was changed; load the page again.";
+        let text = "The form is from another run of the sandbox. Nothing has changed; load the page again.";
         return Err(Problem::new(StatusCode::FORBIDDEN, text));
     }
     Ok(())

@@ -24,16 +24,16 @@ pub(super) fn section(view: &View<'_>, html: &mut Html) -> Result<(), Problem> {
     html.text(&MOST.to_string());
     html.raw("\"><caption class=\"unseen\">Exchanges, the newest first</caption><thead><tr>");
     html.raw("<th scope=\"col\">No.</th><th scope=\"col\">Time</th><th scope=\"col\">Request</th>");
-    html.raw("<th scope=\"col\">Answer</th><th scope=\"col\">Who and what</th>");
+    html.raw("<th scope=\"col\">Answer</th><th scope=\"col\">Client and content</th>");
     html.raw(
-        "<th scope=\"col\">Why</th><th scope=\"col\" class=\"end\">ms</th></tr></thead><tbody>",
+        "<th scope=\"col\">Reason</th><th scope=\"col\" class=\"end\">ms</th></tr></thead><tbody>",
     );
     for exchange in exchanges {
         row(exchange, html);
     }
     html.raw("</tbody></table>");
     html.raw(match exchanges.is_empty() {
-        true => "<p class=\"empty\" id=\"nothing\">Nothing here yet. New requests appear as they arrive.</p>",
+        true => "<p class=\"empty\" id=\"nothing\">No requests yet. New requests appear as they arrive.</p>",
         false => "",
     });
     html.raw("<template id=\"row\">");

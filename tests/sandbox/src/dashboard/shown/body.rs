@@ -4,7 +4,7 @@ use url::form_urlencoded::{self, Serializer};
 use super::mask::{self, REDACTED};
 use crate::traffic::Exchange;
 
-/// The request body without secrets: a form or JSON. `None` for anything else, which may hold anything.
+/// The request body without secrets: a form or JSON. `None` for other bodies, which may contain secrets anywhere.
 pub(super) fn request(exchange: &Exchange) -> Option<String> {
     let body = exchange.whole_request()?;
     match exchange.request.media_type().as_deref()? {
@@ -18,11 +18,11 @@ pub(super) fn request(exchange: &Exchange) -> Option<String> {
     }
 }
 
-/// The response body without secrets. What is not JSON is the sandbox's own text.
+/// The response body without secrets. A body that is not JSON is the sandbox's own text.
 pub(super) fn response(exchange: &Exchange) -> Option<String> {
     let body = exchange.whole_response()?;
     if exchange.header("content-type").is_some_and(is_json) {
-        // A body that a fault has cut is no JSON any more, and may hold half of a token.
+        // A body that a fault has cut is not JSON, and may contain half of a token.
         let mut value: Value = serde_json::from_slice(body).ok()?;
         mask::json(&mut value);
         return serde_json::to_string_pretty(&value).ok();
@@ -35,7 +35,7 @@ pub(super) fn response_json(exchange: &Exchange) -> Option<Value> {
     serde_json::from_slice(exchange.whole_response()?).ok()
 }
 
-/// The access token that the response gave out.
+/// The access token in the response.
 pub(super) fn token_given(exchange: &Exchange) -> Option<String> {
     let body = response_json(exchange)?;
     let mut names = ["access_token", "accessToken"].into_iter();
@@ -49,7 +49,7 @@ pub(super) fn query(exchange: &Exchange) -> Option<String> {
     Some(form(query.as_bytes()))
 }
 
-/// The fields of a form, those that hold secrets with their names alone.
+/// The fields of a form, without the values of secret fields.
 pub(super) fn form_fields(form: &[u8]) -> Vec<(String, String)> {
     let fields = form_urlencoded::parse(form).map(|(name, value)| {
         let value = match mask::is_secret(&name) {

@@ -11,10 +11,10 @@ use super::kind::Kind;
 use crate::traffic::Exchange;
 use list::List;
 
-/// Each rule that applied to the request when it was answered: what it expects, what it found, and whether that is a pass.
+/// Each rule that applied to the request: the expected value, the found value, and the verdict.
 ///
-/// What the request says is judged again, from the first rule to the last. What only the sandbox's memory could tell, such
-/// as whether a `jti` was new, is taken from the answer: a rule after the one that refused was not checked.
+/// Judges the content of the request again, from the first rule to the last. The answer decides rules about the
+/// sandbox's memory, such as whether a `jti` was new: rules after the refusing one were not checked.
 pub(super) fn of(exchange: &Exchange, kind: Kind, base_url: &str) -> Vec<Value> {
     let mut list = List::default();
     match (kind, &exchange.rules) {

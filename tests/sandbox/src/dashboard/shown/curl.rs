@@ -49,7 +49,7 @@ fn data(exchange: &Exchange) -> Vec<String> {
     }
 }
 
-/// A name that is put between double quotes.
+/// A name that is safe between double quotes.
 fn plain(name: &str) -> String {
     let letters = name.chars();
     letters
@@ -61,7 +61,7 @@ fn variable(name: &str) -> String {
     plain(name).replace('-', "_").to_ascii_uppercase()
 }
 
-/// As a POSIX shell takes it for one word.
+/// One word for a POSIX shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }

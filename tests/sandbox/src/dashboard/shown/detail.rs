@@ -11,7 +11,7 @@ use crate::form::Form;
 use crate::grant;
 use crate::traffic::Exchange;
 
-/// An exchange with all that is known about it.
+/// An exchange with all details.
 pub(in crate::dashboard) fn detail(desk: &Desk, exchange: &Exchange) -> Result<Value, Problem> {
     let base_url = desk.sandbox().base_url.clone();
     let kind = Kind::of(exchange);
@@ -40,7 +40,7 @@ pub(in crate::dashboard) fn detail(desk: &Desk, exchange: &Exchange) -> Result<V
     Ok(detail)
 }
 
-/// What the client was told of a token request that was refused (RFC 6749 §5.2).
+/// The answer that the client got to a refused token request (RFC 6749 §5.2).
 fn told(exchange: &Exchange, kind: Kind) -> Option<String> {
     let answer = body::response_json(exchange).filter(|_| kind == Kind::Token)?;
     let text = |name| answer.get(name).and_then(Value::as_str);
@@ -62,7 +62,7 @@ fn form(exchange: &Exchange) -> Option<Vec<Value>> {
     Some(fields.collect())
 }
 
-/// Header and claims as they were sent; the signature is what makes them worth something, and stays away.
+/// Header and claims as sent, without the signature, because only the signature makes an assertion usable.
 fn assertion(exchange: &Exchange, kind: Kind) -> Option<Value> {
     let form = exchange.whole_request().filter(|_| kind == Kind::Token);
     let form = Form::parse(form?).ok()?;
@@ -75,7 +75,7 @@ fn assertion(exchange: &Exchange, kind: Kind) -> Option<Value> {
     }))
 }
 
-/// `Meta` of a message: as it was sent, or, of one that is too large to be kept, as the answer repeats it.
+/// `Meta` of a message: as sent, or from the answer if the message was too large to keep.
 fn meta(exchange: &Exchange, kind: Kind) -> Option<Value> {
     if kind != Kind::Message {
         return None;
@@ -88,7 +88,7 @@ fn meta(exchange: &Exchange, kind: Kind) -> Option<Value> {
     Some(meta)
 }
 
-/// The token that the request came with, or the one that the answer gave out; and the other exchanges that it is in.
+/// The token in the request or in the answer, and the other exchanges with this token.
 fn token(desk: &Desk, exchange: &Exchange) -> Result<Option<Value>, Problem> {
     let is_token = |it: &Exchange| matches!(Kind::of(it), Kind::Token | Kind::Legacy);
     let bearer = |it: &Exchange| grant::token(&it.request).map(|(_, token)| token.to_owned());
@@ -121,5 +121,5 @@ fn token(desk: &Desk, exchange: &Exchange) -> Result<Option<Value>, Problem> {
     })))
 }
 
-/// Of how many uses of a token the numbers are listed.
+/// The greatest number of listed uses of a token.
 const MOST_USES: usize = 20;

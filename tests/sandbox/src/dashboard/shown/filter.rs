@@ -3,7 +3,7 @@ use super::summary::Summary;
 use crate::dashboard::call::{Call, Problem};
 use crate::traffic::Exchange;
 
-/// Which exchanges somebody wants to see.
+/// The wanted exchanges.
 pub(in crate::dashboard) struct Filter {
     kind: Option<Kind>,
     outcome: Option<Outcome>,
@@ -18,7 +18,7 @@ enum Outcome {
 }
 
 impl Filter {
-    /// Reads the parameters `kind`, `outcome` and `q`; an empty one is as good as none.
+    /// Reads the parameters `kind`, `outcome` and `q`; an empty one counts as absent.
     pub(in crate::dashboard) fn of(call: &Call) -> Result<Self, Problem> {
         let given = |name| call.query.get(name).filter(|text| !text.is_empty());
         let kind = given("kind").map(|name| {
@@ -41,7 +41,7 @@ impl Filter {
         })
     }
 
-    /// Decodes as little as it can.
+    /// Decodes as little as possible.
     pub(in crate::dashboard) fn takes(&self, exchange: &Exchange) -> bool {
         let kind = Kind::of(exchange);
         let outcome = match exchange.status.as_u16() {

@@ -72,7 +72,7 @@ fn entry(base_url: &str, exchange: &Exchange) -> Value {
     })
 }
 
-/// In the order of the names, with the values as they are shown.
+/// In the order of the names, with masked values.
 pub(super) fn headers(headers: &HeaderMap) -> Vec<Value> {
     let shown = headers.iter().map(|(name, value)| {
         let name = name.as_str();

@@ -1,7 +1,7 @@
 use crate::traffic::Exchange;
 use crate::{endpoint, fhir, legacy, platform, route, upload};
 
-/// What a request is about, by its path.
+/// The kind of a request, from its path.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     Token,

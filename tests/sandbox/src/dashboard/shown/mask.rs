@@ -9,19 +9,19 @@ use serde_json::Value;
 use crate::Sandbox;
 use crate::dashboard::segment;
 
-/// A short name of a token, by which two places that show it can be compared: 12 hexadecimal digits of its SHA-256.
+/// A short name of a token, the same in all places: 12 hexadecimal digits of its SHA-256.
 pub(in crate::dashboard) fn token_tag(token: &str) -> String {
     let hash = digest(&SHA256, token.as_bytes());
     let start = hash.as_ref().iter().take(6);
     start.map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The token as it is shown.
+/// The masked token.
 pub(super) fn masked(token: &str) -> String {
     format!("[redacted, tag {}]", token_tag(token))
 }
 
-/// The value of a header as it is shown.
+/// The masked value of a header.
 pub(super) fn header(name: &str, value: &HeaderValue) -> String {
     let text = String::from_utf8_lossy(value.as_bytes());
     match name {
@@ -39,7 +39,7 @@ pub(super) fn header(name: &str, value: &HeaderValue) -> String {
     }
 }
 
-/// Takes what is secret out of JSON, by the names of the members.
+/// Masks secrets in JSON, based on the names of the members.
 pub(super) fn json(value: &mut Value) {
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(name, value)| {
@@ -69,18 +69,18 @@ pub(super) fn is_secret(name: &str) -> bool {
     SECRET_NAMES.iter().any(|secret| name == *secret)
 }
 
-/// Finds secrets of the sandbox that stand where nobody expects them, such as a token in a path.
+/// Finds secrets of the sandbox in unexpected places, such as a token in a path.
 ///
-/// It has its own copy of the secrets: requests of clients need not wait while texts are searched.
+/// It has its own copy of the secrets: requests of clients do not wait during a search.
 pub(crate) struct Mask {
     /// Sorted; no secret is the start of another.
     secrets: Vec<String>,
-    /// How they begin: almost every text is passed over by this, without a search.
+    /// The beginnings of the secrets, which exclude almost every text without a search.
     starts: HashSet<[u8; 4]>,
 }
 
 impl Mask {
-    /// The tokens of servers that the sandbox is like have at least so many letters.
+    /// The least length of tokens from other servers' rules.
     pub(crate) const SHORTEST: usize = 16;
 
     /// Copies the tokens and the secrets.
@@ -179,7 +179,7 @@ fn has_signed_jwt(text: &str) -> bool {
 
 pub(super) const REDACTED: &str = "[redacted]";
 
-/// In small letters, without anything between them.
+/// Lower-case letters only.
 const SECRET_NAMES: [&str; 15] = [
     "accesstoken",
     "refreshtoken",
@@ -198,7 +198,7 @@ const SECRET_NAMES: [&str; 15] = [
     "apisecret",
 ];
 
-/// A word is searched as it is, decoded once, and decoded twice: a URL in a URL is encoded twice.
+/// Searches a word unchanged, decoded once, and decoded twice, because a URL in a URL is encoded twice.
 const LAYERS: usize = 3;
 
 #[cfg(test)]

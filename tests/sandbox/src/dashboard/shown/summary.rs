@@ -10,9 +10,9 @@ use crate::traffic::Exchange;
 pub(super) struct Summary<'e> {
     exchange: &'e Exchange,
     pub(super) kind: Kind,
-    /// Who asks: a client ID, an API key, a source.
+    /// The caller: a client ID, an API key, or a source.
     who: Option<String>,
-    /// For what.
+    /// The content of the request.
     what: String,
 }
 
@@ -49,7 +49,7 @@ impl<'e> Summary<'e> {
         })
     }
 
-    /// All of it in small letters.
+    /// The line in lower case.
     pub(super) fn search_text(&self) -> String {
         let exchange = self.exchange;
         let fault = exchange.struck.as_ref().map(ToString::to_string);
@@ -97,13 +97,13 @@ fn of_legacy(exchange: &Exchange) -> (Option<String>, String) {
     let body: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
     let api_key = body.as_ref().and_then(|body| body.get("apiKey")?.as_str());
     let what = match exchange.request.path.as_str() {
-        crate::legacy::REFRESH_PATH => "by refresh token",
-        _ => "by secret",
+        crate::legacy::REFRESH_PATH => "with refresh token",
+        _ => "with secret",
     };
     (api_key.map(ToOwned::to_owned), what.to_owned())
 }
 
-/// As the sandbox has understood it: the answer repeats what matters of `Meta`.
+/// The message from the answer, which repeats the important parts of `Meta`.
 fn of_message(exchange: &Exchange) -> (Option<String>, String) {
     let answer = body::response_json(exchange);
     let meta = answer.as_ref().and_then(|answer| answer.get("Meta"));

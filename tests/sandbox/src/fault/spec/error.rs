@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// Why a text is no [`FaultOrder`](crate::FaultOrder): what was found, and what was expected in its place.
+/// Why a text is no [`FaultOrder`](crate::FaultOrder): the wrong part, and the expected one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ParseFaultError {
     found: String,

@@ -1,10 +1,10 @@
 use super::ParseFaultError;
 
-/// What follows a fault, and was not asked for yet.
+/// The options after a fault that the parser has not used yet.
 pub(super) struct Options<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Options<'a> {
-    /// Takes the options off the end: a URL before them has colons of its own.
+    /// Splits the options off the end, because a URL before them contains colons.
     pub(super) fn split_off(text: &'a str) -> Result<(&'a str, Self), ParseFaultError> {
         let mut fault = text;
         let mut options = Vec::new();
@@ -33,7 +33,7 @@ impl<'a> Options<'a> {
         match self.0.first() {
             Some((name, _)) => Err(ParseFaultError::new(
                 name,
-                "each option once, and beside a fault that has it",
+                "each option at most once, and only with a fault that has it",
             )),
             None => Ok(()),
         }

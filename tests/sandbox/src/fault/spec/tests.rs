@@ -176,11 +176,11 @@ fn an_error_names_what_was_found_and_what_was_expected() {
         ("token:429:times=x", "found 'x', expected times=N, a number"),
         (
             "token:html:retry-after=3",
-            "found 'retry-after', expected each option once, and beside a fault that has it",
+            "found 'retry-after', expected each option at most once, and only with a fault that has it",
         ),
         (
             "token:429:times=1:times=2",
-            "found 'times', expected each option once, and beside a fault that has it",
+            "found 'times', expected each option at most once, and only with a fault that has it",
         ),
         ("token:mix=x", "found 'x', expected mix=SEED, a number"),
         (

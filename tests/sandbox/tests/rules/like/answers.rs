@@ -118,7 +118,7 @@ async fn a_server_is_started_like_another_one_by_name() {
 
     let unknown = Server::start(ServerOptions::new().like("nobody")).await;
     let error = unknown.unwrap_err().to_string();
-    assert_eq!(error, "there are no rules of a server called \"nobody\"");
+    assert_eq!(error, "no server with the name \"nobody\" is known");
     let plain = Server::start(ServerOptions::new()).await.unwrap();
     assert_eq!(plain.client_settings(), None);
 }

@@ -17,11 +17,14 @@ fn the_first_certificate_of_the_chain_is_that_of_the_key() {
     for (chain, refused) in [
         (json!([own]), None),
         (json!([own, other]), None),
-        (json!([other, own]), Some("not that of a registered key")),
-        (json!([]), Some("not that of a registered key")),
-        (json!([own, "AAAA"]), Some("no list of certificates")),
-        (json!(own), Some("no list of certificates")),
-        (json!(["not base64"]), Some("no list of certificates")),
+        (json!([other, own]), Some("belongs to no registered key")),
+        (json!([]), Some("belongs to no registered key")),
+        (json!([own, "AAAA"]), Some("must be a list of certificates")),
+        (json!(own), Some("must be a list of certificates")),
+        (
+            json!(["not base64"]),
+            Some("must be a list of certificates"),
+        ),
     ] {
         let mut fit = Fit::new(&rules);
         fit.header["x5c"] = chain.clone();
@@ -96,7 +99,7 @@ fn an_rsa_key_that_is_too_short_for_the_server_is_refused() {
     let answer = fit.answer(&rules);
     assert_eq!(
         reason(&answer),
-        "the RSA key has 2048 bits; the server takes 4096 and more"
+        "the RSA key has 2048 bits; the server requires at least 4096"
     );
 }
 

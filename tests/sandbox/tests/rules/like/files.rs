@@ -59,23 +59,23 @@ fn a_mistake_in_a_file_is_found() {
         ),
         (
             "[refusal]\nwords = \"{wrds}\"",
-            "mine: refusal.words: there is no placeholder {wrds} here; there are {about}, {client}",
+            "mine: refusal.words: the placeholder {wrds} is unknown here; known: {about}, {client}",
         ),
         (
             "[refusals]\naud = { body = '{\"token\":\"{token}\"}' }",
-            "mine: refusals.aud.body: there is no placeholder {token} here",
+            "mine: refusals.aud.body: the placeholder {token} is unknown here",
         ),
         (
             "[success]\nbody = '{\"error\":\"{words}\"}'",
-            "mine: success.body: there is no placeholder {words} here",
+            "mine: success.body: the placeholder {words} is unknown here",
         ),
         (
             "[server]\nissuer = \"{issuer}\"",
-            "mine: server.issuer: there is no placeholder {issuer} here",
+            "mine: server.issuer: the placeholder {issuer} is unknown here",
         ),
         (
             "[client.fields]\ncode = \"{uuid}\"",
-            "mine: client.fields.code: there is no placeholder {uuid} here; this text is taken as it is",
+            "mine: client.fields.code: the placeholder {uuid} is unknown here; this text has no placeholders",
         ),
         ("[refusal]\nbody = \"{\"", "expected JSON, found EOF"),
         (

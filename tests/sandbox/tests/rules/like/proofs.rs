@@ -16,7 +16,7 @@ fn a_proof_is_for_this_request_and_no_other() {
         ("proof extra=1", None),
         (
             "proof header.typ=\"JWT\"",
-            Some("has another typ than dpop+jwt"),
+            Some("has a typ other than dpop+jwt"),
         ),
         (
             "proof header.alg=\"ES384\"",
@@ -37,9 +37,9 @@ fn a_proof_is_for_this_request_and_no_other() {
             Some("is for another URL"),
         ),
         ("proof htu", Some("is for another URL")),
-        ("proof iat=NOW-61", Some("was not made just now")),
-        ("proof iat=NOW+11", Some("was not made just now")),
-        ("proof iat", Some("was not made just now")),
+        ("proof iat=NOW-61", Some("is too old or from the future")),
+        ("proof iat=NOW+11", Some("is too old or from the future")),
+        ("proof iat", Some("is too old or from the future")),
         ("proof jti", Some("has no jti")),
         ("http dpop=e30.e30", Some("is no compact JWS")),
     ] {
@@ -99,5 +99,5 @@ fn there_is_one_proof_and_not_two() {
     let proof = request.headers["dpop"].clone();
     request.headers.append("dpop", proof);
     let answer = fit.sandbox(&rules).handle(at(NOW), &request);
-    assert_eq!(reason(&answer), "the DPoP proof is there twice");
+    assert_eq!(reason(&answer), "the DPoP proof appears twice");
 }

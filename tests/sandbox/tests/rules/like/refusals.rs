@@ -52,7 +52,10 @@ fn what_no_server_takes_is_refused_by_every_one_of_them() {
         let rules = Rules::named(server).unwrap();
         for (change, kind) in [
             ("forged", "the signature does not verify"),
-            ("client stranger", "iss is not the ID of a client"),
+            (
+                "client stranger",
+                "iss is not the ID of a registered client",
+            ),
             ("claim exp=NOW-11", "exp was 11 s ago"),
             ("claim exp=1.5", "exp is 1.5; expected whole seconds"),
             (
@@ -66,9 +69,12 @@ fn what_no_server_takes_is_refused_by_every_one_of_them() {
             ("header crit=[\"b64\"]", "crit is"),
             ("field grant_type=password", "grant_type is \"password\""),
             ("field grant_type", "grant_type is missing"),
-            ("field client_secret=secret", "client_secret is there"),
+            ("field client_secret=secret", "the form has client_secret"),
             ("field client_id=stranger", "client_id names another client"),
-            ("http authorization=Basic YTpi", "the header Authorization"),
+            (
+                "http authorization=Basic YTpi",
+                "the request has a header Authorization",
+            ),
             ("http content-type=application/json", "the body is not"),
         ] {
             let mut fit = Fit::new(&rules);
@@ -93,7 +99,7 @@ fn a_body_that_is_no_assertion_is_refused_in_words_as_well() {
         if fit.algorithm == "HS256" {
             continue;
         }
-        for (assertion, expected) in [("", "is missing"), ("a.b", "no compact JWS")] {
+        for (assertion, expected) in [("", "is missing"), ("a.b", "not a compact JWS")] {
             let field = fit.settings.assertion_field;
             fit.change(&format!("field {field}={assertion}"));
             let answer = fit.answer(&rules);
@@ -109,7 +115,7 @@ fn a_body_that_is_no_assertion_is_refused_in_words_as_well() {
         let answer = fit.sandbox(&rules).handle(at(NOW), &request);
         assert_eq!(
             reason(&answer),
-            "the form field grant_type is there twice",
+            "the form field grant_type appears twice",
             "{server}"
         );
     }
@@ -292,14 +298,14 @@ pub(crate) fn rows() -> impl Iterator<Item = [&'static str; 4]> {
 /// What the form alone does not show.
 const ONLY_A_SERVER_KNOWS: [&str; 11] = [
     "the signature does not verify",
-    "iss is not the ID of a client that is registered",
-    "the client has registered no key that the header names",
+    "iss is not the ID of a registered client",
+    "the header names no registered key of the client",
     "jwk in the header is not a registered key",
-    "x5c is no list of certificates in base64, the one of the key first",
-    "x5t#S256 is not the hash of a certificate in base64url",
+    "x5c must be a list of certificates in base64, with the key's certificate first",
+    "x5t#S256 must be the hash of a certificate in base64url",
     "the body is not application/x-www-form-urlencoded",
-    "the server gives this client no token, whatever it does",
+    "the server never gives this client a token",
     "the header DPoP is missing; each request needs a proof",
-    "the RSA key has 2048 bits; the server takes 4096 and more",
+    "the RSA key has 2048 bits; the server requires at least 4096",
     "the jti was used before",
 ];

@@ -30,7 +30,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                 .get_mut(..self.token.len)
                 .unwrap_or(&mut []),
             Ok(false) => return Ok(self.stage),
-            // The status and `Retry-After` say enough of a no.
+            // The status and `Retry-After` are enough for a refusal.
             Err(HttpError::BodyTooLong { .. }) if !(200..300).contains(&status) => &mut [],
             Err(error) => return self.lost(error.into(), payload),
         };
@@ -40,7 +40,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         self.cut_off = None;
         let session = &self.gateway.session;
         let to = endpoint(session, now, What::Token, self.token.target, self.goal)?;
-        // Only a limit concerns more than this request: 401 is an answer to a key (RFC 6749 §5.2).
+        // Only a limit affects other requests, too: 401 is an answer to one key (RFC 6749 §5.2).
         if is_of_others(status) {
             link.answered(to.host, self.started.take(), now);
         }
@@ -51,15 +51,11 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             self.gateway.dpop.remember(Origin::Tokens, nonce);
         }
         let refusals = self.gateway.session.counters().refusals;
-        let response = Response {
-            status,
-            date: headers.get("Date"),
-            age: headers.get("Age"),
-            cache_control: headers.get("Cache-Control"),
-            retry_after: headers.get("Retry-After"),
-            channel: channel.unwrap_or(Channel::Unauthenticated),
-            body,
-        };
+        let response = Response::new(status, channel.unwrap_or(Channel::Unauthenticated), body)
+            .with_date(headers.get("Date"))
+            .with_age(headers.get("Age"))
+            .with_cache_control(headers.get("Cache-Control"))
+            .with_retry_after(headers.get("Retry-After"));
         let failure = match self.gateway.session.receive(ticket, now, response) {
             Received::Token(_) => {
                 self.token.has_come = true;
@@ -67,20 +63,23 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             }
             Received::Time | Received::Stale => None,
             Received::NoTime => Some(Cause::NoTime { status }),
-            // It asks for a nonce only, and the next attempt, at once, has it.
+            // The server only asks for a nonce, and the next attempt follows at once with it.
             Received::Refused(_)
                 if P::PROVES && self.gateway.session.counters().refusals == refusals =>
             {
                 None
             }
             Received::Refused(refusal) => {
-                // What a refused refresh token comes with may repeat it; the secret is next, and has its own answer.
+                // The answer to a refused refresh token may repeat that token. The secret is tried next, and its answer
+                // counts.
                 if self.token.target != TokenTarget::LegacyRefresh {
                     link.device.refused(&refusal);
                 }
                 Some(Cause::Refused(refusal.refused))
             }
             Received::Unusable(error) => Some(Cause::Answer(error)),
+            // `Session::next` gives the next step after every answer.
+            _ => None,
         };
         self.gateway.last_failure = failure;
         self.token.count = self.token.count.saturating_add(1);
@@ -125,7 +124,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         Ok(Stage::Drain { left: DRAIN_MAX })
     }
 
-    /// Tells the pace what the API answered.
+    /// Reports the API's answer to the pace.
     fn paced(&mut self, now: Now) -> Result<(), Error> {
         let (session, target) = (&self.gateway.session, self.token.target);
         let to = endpoint(session, now, What::Request, target, self.goal)?;
@@ -144,7 +143,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                 Ok(Some(len @ 1..)) if left > 0 => {
                     left = left.saturating_sub(u16::try_from(len).unwrap_or(u16::MAX));
                 }
-                // At its end, broken, or too long to be worth it.
+                // The answer has ended, is broken, or is too long to read.
                 _ => break,
             }
         }
@@ -153,12 +152,12 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     }
 }
 
-/// Whether the answer to a token request says something about all requests to its host.
+/// Whether the answer to a token request affects all requests to its host.
 fn is_of_others(status: u16) -> bool {
     Paced::status(status)
         .trouble()
         .is_none_or(Trouble::is_of_rate)
 }
 
-/// How many bytes are read of an answer that nobody wants before the connection is closed instead.
+/// The number of unused answer bytes that are read before the connection is closed instead.
 const DRAIN_MAX: u16 = 4096;

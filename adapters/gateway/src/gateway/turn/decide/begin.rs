@@ -13,7 +13,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     Turn<'_, '_, '_, I, D, C, S, P>
 {
     pub(super) fn begin_token(&mut self, payload: &mut dyn Payload) -> Result<Stage, Error> {
-        // It is of this request and of no later one, whatever comes of it.
+        // The proof is for this request only, whatever its outcome.
         let proof = self.gateway.dpop.take();
         self.cut_off = None;
         let target = self.token.target;
@@ -69,7 +69,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             session.authorize(now, request.api, url)
         };
         let authorized = match authorized {
-            // It died while we connected, or while its proof was signed.
+            // The token expired while the connection was made, or while the proof was signed.
             Err(AuthorizeError::NoToken) if self.token.count < MAX_ATTEMPTS => {
                 if P::PROVES {
                     self.gateway.token.zeroize();
@@ -124,7 +124,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         open.is_some_and(|open| open.channel == Channel::Authenticated)
     }
 
-    /// Moves a token request's body to the wire, as far as there is room; the application's own comes from the driver.
+    /// Moves a token request's body to the wire, as far as there is room. The driver reads the application's own body.
     pub(super) fn sent(&mut self, what: What) -> Stage {
         loop {
             let exchange = &mut self.gateway.link.exchange;
@@ -137,7 +137,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
                         room.copy_from_slice(rest);
                     }
                     self.token.sent = self.token.sent.saturating_add(len);
-                    // All of it is there, so it is not too short.
+                    // The whole body is there, and therefore it is not too short.
                     let _ = exchange.filled(len);
                 }
                 Outgoing::Sent => {
@@ -150,5 +150,5 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     }
 }
 
-/// Names the source of a request (Redox's page on source IDs).
+/// The header that names the source of a request (Redox's page on source IDs).
 const SOURCE_ID: &str = "Redox-Source-Id";

@@ -7,7 +7,7 @@ use crate::{Cause, Connector, Device, Error, ExchangeError, MaybeDpop, Payload};
 impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
     Turn<'_, '_, '_, I, D, C, S, P>
 {
-    /// There is no answer. The connection is of no use any more.
+    /// Handles a lost answer. The connection can no longer be used.
     pub(in super::super) fn lost(
         &mut self,
         failure: ExchangeError,
@@ -20,7 +20,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
             | Stage::Begin(what)
             | Stage::Send(what)
             | Stage::Receive(what) => what,
-            // What had to be read of the answer was read.
+            // The needed part of the answer was read already.
             Stage::Drain { .. } | Stage::Ask | Stage::Prepare | Stage::Done => {
                 self.gateway.link.close();
                 return Ok(Stage::Ask);
@@ -28,7 +28,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         };
         let link = &mut self.gateway.link;
         let is_reused = link.open.as_ref().is_some_and(|open| open.is_reused);
-        // Where no answer came after the request was cut off, that is what was wrong.
+        // If no answer came after the request was cut off, the cut-off is the cause.
         let failure = self.cut_off.take().unwrap_or(failure);
         let is_idle_end = is_reused && failure.is_loss() && !link.exchange.is_answered();
         if is_idle_end {
@@ -46,7 +46,7 @@ impl<I: Identity, D: Device, C: Connector, S: TokenStorage, P: MaybeDpop>
         Err(failure.into())
     }
 
-    /// The attempt has failed. Whether that matters, the session knows.
+    /// Reports a failed attempt to the session, which decides whether it matters.
     pub(in super::super) fn failed(&mut self, cause: Cause) -> Stage {
         let now = self.gateway.link.now();
         if let Some(ticket) = self.gateway.ticket.take() {

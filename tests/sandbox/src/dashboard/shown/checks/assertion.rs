@@ -11,7 +11,7 @@ use crate::form::{Duplicate, Form};
 use crate::object::Object;
 use crate::traffic::Exchange;
 
-/// Judges a token request by the rules of Redox's token endpoint, in their order.
+/// Applies the rules of Redox's token endpoint to a token request, in their order.
 pub(super) fn check(exchange: &Exchange, token_url: &str, list: &mut List) {
     let media_type = exchange.request.media_type();
     list.add(
@@ -114,15 +114,15 @@ fn check_key(form: &Form, assertion: &Assertion<'_>, memory: &Memory, list: &mut
     list.add(
         "alg",
         memory.of_rule(Rule::Algorithm),
-        "that of the registered key",
+        "the registered key's algorithm",
         shown(header.get("alg")),
     );
     let signature = memory.of_rule(Rule::Signature);
-    let expected = "made by the registered key";
+    let expected = "made with the registered key";
     let found = match signature {
-        Verdict::Pass => "it is",
+        Verdict::Pass => "verified",
         Verdict::Fail => "it does not verify with that key",
-        Verdict::Unchecked => "refused before",
+        Verdict::Unchecked => "refused earlier",
     };
     list.add("signature", signature, expected, found);
 }
@@ -160,7 +160,7 @@ fn check_claims(exchange: &Exchange, assertion: &Assertion<'_>, token_url: &str,
     list.add("jti", claims.text("jti").is_some(), expected, shown(jti));
 }
 
-/// Which URL is registered may have changed since, so the answer tells.
+/// The registered URL may have changed since, therefore the answer decides.
 fn jku_verdict(exchange: &Exchange) -> Verdict {
     let refused = Refusal::Unexpected("jku").description();
     let answer = body::response_json(exchange);
@@ -174,7 +174,7 @@ fn jku_verdict(exchange: &Exchange) -> Verdict {
     }
 }
 
-/// The rules that take the sandbox's memory to judge, in their order.
+/// The rules that need the sandbox's memory, in their order.
 #[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
 enum Rule {
     Key,
@@ -183,7 +183,7 @@ enum Rule {
     NewJwtId,
 }
 
-/// How far the sandbox had come when it answered.
+/// The last rule that the sandbox checked before its answer.
 struct Memory {
     passed: Option<Rule>,
     failed: Option<Rule>,

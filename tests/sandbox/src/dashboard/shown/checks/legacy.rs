@@ -6,7 +6,7 @@ use crate::legacy::REFRESH_PATH;
 use crate::object::Object;
 use crate::traffic::Exchange;
 
-/// Judges a request of the legacy flow.
+/// Applies the rules of the legacy flow to a request.
 pub(super) fn check(exchange: &Exchange, list: &mut List) {
     let media_type = exchange.request.media_type();
     let json = "application/json";
@@ -35,14 +35,14 @@ pub(super) fn check(exchange: &Exchange, list: &mut List) {
         _ => Verdict::Pass,
     };
     let found = match verdict {
-        Verdict::Pass => "they are",
-        Verdict::Fail => "one of the two is wrong, or was replaced",
-        Verdict::Unchecked => "refused before",
+        Verdict::Pass => "verified",
+        Verdict::Fail => "one of them is wrong, or was replaced",
+        Verdict::Unchecked => "refused earlier",
     };
     list.add(
         "credentials",
         verdict,
-        "both are those of a legacy API key",
+        "both belong to one legacy API key",
         found,
     );
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-/// The rules that were judged so far.
+/// The rules judged so far.
 #[derive(Default)]
 pub(super) struct List(Vec<Check>);
 
@@ -15,7 +15,7 @@ struct Check {
 pub(super) enum Verdict {
     Pass,
     Fail,
-    /// The sandbox had refused before.
+    /// The sandbox had refused earlier.
     Unchecked,
 }
 
@@ -67,7 +67,7 @@ impl List {
     }
 }
 
-/// A value as it is shown: as JSON, and no more than a line of it; or that it is missing.
+/// A value for the page: as JSON, at most a line; or the text `missing`.
 pub(super) fn shown(value: Option<&Value>) -> String {
     let Some(value) = value else {
         return MISSING.to_owned();
@@ -79,7 +79,7 @@ pub(super) fn shown(value: Option<&Value>) -> String {
     }
 }
 
-/// The same for a text that is none of JSON's.
+/// The same for a text outside JSON.
 pub(super) fn shown_text(text: Option<&str>) -> String {
     text.map_or_else(
         || MISSING.to_owned(),

@@ -4,8 +4,8 @@ use crate::rules::{Objection, ObjectionKind};
 use crate::traffic::Exchange;
 use crate::{Rules, Site};
 
-/// Judges a token request by the rules of the server that the sandbox is like: everything that it objects to, not the first
-/// alone; and what only its memory could tell, by the reason of its answer.
+/// Applies the rules of the server that the sandbox behaves like. Lists all objections, not only the first. The reason
+/// of the answer decides rules about the sandbox's memory.
 pub(super) fn check(exchange: &Exchange, rules: &Rules, site: &Site, list: &mut List) {
     let body = exchange.whole_request().unwrap_or_default();
     let objections = rules.judge_form(body, site, exchange.at);
@@ -13,7 +13,7 @@ pub(super) fn check(exchange: &Exchange, rules: &Rules, site: &Site, list: &mut 
         let mut own = objections.iter();
         let own = own.find(|it| kinds.contains(&it.kind()));
         let found = own.map_or_else(|| "as expected".to_owned(), Objection::to_string);
-        let expected = format!("what {} takes", rules.title());
+        let expected = format!("a request that {} accepts", rules.title());
         list.add(group, own.is_none(), expected, found);
     }
     let told = exchange.reason().filter(|reason| *reason != IN_PLACE);

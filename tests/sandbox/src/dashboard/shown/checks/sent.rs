@@ -6,7 +6,7 @@ use super::list::{List, Verdict, shown};
 use crate::fault::IN_PLACE;
 use crate::traffic::Exchange;
 
-/// Judges a message of the Data Model API.
+/// Applies the rules of the Data Model API to a message.
 pub(super) fn message(exchange: &Exchange, list: &mut List) {
     if !token(exchange, list) {
         return;
@@ -51,27 +51,27 @@ pub(super) fn message(exchange: &Exchange, list: &mut List) {
     }
 }
 
-/// Judges a request of another API, which says itself what it objects to.
+/// Shows the other API's own objection to a request.
 pub(super) fn other(exchange: &Exchange, list: &mut List) {
     if !token(exchange, list) {
         return;
     }
     let found = exchange.reason().unwrap_or("as expected");
     let is_good = exchange.reason().is_none();
-    list.add("request", is_good, "what the API takes", found);
+    list.add("request", is_good, "a request that the API accepts", found);
 }
 
-/// Judges the token of a request; whether there is anything else to judge.
+/// Judges the token of a request; returns whether to judge the rest.
 fn token(exchange: &Exchange, list: &mut List) -> bool {
-    let expected = "one bearer token that lives";
+    let expected = "one valid bearer token";
     let (verdict, found) = match (exchange.status, exchange.reason()) {
-        (_, Some(IN_PLACE)) => (Verdict::Unchecked, "a fault answered in place of the rules"),
+        (_, Some(IN_PLACE)) => (Verdict::Unchecked, "a fault replaced the answer"),
         (StatusCode::UNAUTHORIZED, reason) => (Verdict::Fail, reason.unwrap_or("refused")),
         (StatusCode::PAYLOAD_TOO_LARGE, reason) => (
             Verdict::Unchecked,
             reason.unwrap_or("the body is too large"),
         ),
-        _ => (Verdict::Pass, "it lives"),
+        _ => (Verdict::Pass, "valid"),
     };
     list.add("token", verdict, expected, found);
     verdict == Verdict::Pass

@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::list::{List, shown};
 use crate::object::Object;
 
-/// Judges `iat`, `exp` and `nbf` as Redox's token endpoint does: see
+/// Judges `iat`, `exp` and `nbf` like Redox's token endpoint: see
 /// [`Assertion::check`](crate::assertion::Assertion::check).
 pub(super) fn check(claims: &Object, now: i64, list: &mut List) {
     let secs = |name| claims.get(name).and_then(Value::as_i64);
@@ -18,7 +18,7 @@ pub(super) fn check(claims: &Object, now: i64, list: &mut List) {
     list.add(
         "exp",
         expires_at.is_some_and(|it| now < it.saturating_add(SKEW)),
-        "whole seconds, not passed by 10 s",
+        "whole seconds, less than 10 s past",
         distance(claims.get("exp"), now),
     );
     if let (Some(issued_at), Some(expires_at)) = (issued_at, expires_at) {
@@ -36,7 +36,7 @@ pub(super) fn check(claims: &Object, now: i64, list: &mut List) {
     }
 }
 
-/// The time, and how far it is from that of the sandbox.
+/// The time, and its distance from the sandbox's time.
 fn distance(value: Option<&Value>, now: i64) -> String {
     let Some(secs) = value.and_then(Value::as_i64) else {
         return shown(value);
