@@ -123,3 +123,12 @@ fn innermost(matches: &ArgMatches) -> &ArgMatches {
         .subcommand()
         .map_or(matches, |(_, below)| innermost(below))
 }
+
+#[cfg(test)]
+#[expect(
+    unreachable_pub,
+    reason = "`tests/docs` compiles this file as well, and exports its types"
+)]
+mod blocks;
+#[cfg(test)]
+mod pages;

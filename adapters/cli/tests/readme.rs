@@ -1,4 +1,4 @@
-//! The README's shell examples, run as they are printed there, against the sandbox instead of Redox.
+//! The shell examples of the README and of `GUIDE.md`, run as they are printed there, against the sandbox instead of Redox.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that panics has failed, and says where"
@@ -17,14 +17,15 @@ use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use serde_json::Value;
 
 const README: &str = include_str!("../../../README.md");
+const GUIDE: &str = include_str!("../GUIDE.md");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn the_commands_of_the_readme_do_what_it_says() {
-    // Those of the first message have a test of their own, and the last one is run where a command runs whose key it
-    // replaces.
-    let [cargo, _install, _send, keys, use_them, _replace] = blocks("sh").try_into().unwrap();
-    assert!(cargo.lines().all(|line| line.starts_with("cargo ")));
-    let [message] = blocks("json").try_into().unwrap();
+async fn the_commands_of_the_guide_send_a_message() {
+    // The blocks after these two are for other servers. The parser of the command checks them.
+    let [keys, use_them, ..] = blocks_in(GUIDE, "sh")[..] else {
+        panic!("{GUIDE}");
+    };
+    let [message] = blocks_in(GUIDE, "json").try_into().unwrap();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("message.json"), message).unwrap();
 
@@ -42,16 +43,15 @@ async fn the_commands_of_the_readme_do_what_it_says() {
 #[test]
 #[cfg(unix)]
 fn three_commands_lead_from_nothing_to_an_accepted_message() {
-    let (_, section) = README.split_once("\n### The first message\n").unwrap();
-    let (section, _) = section.split_once("\n### ").unwrap();
-    let commands: Vec<_> = blocks_in(section, "sh")
-        .iter()
-        .flat_map(|it| it.lines())
-        .collect();
+    let [cargo, section] = blocks_in(README, "sh").try_into().unwrap();
+    assert!(cargo.lines().all(|line| line.starts_with("cargo ")));
+    let commands: Vec<_> = section.lines().collect();
     assert!(commands.len() <= 3, "{commands:#?}");
     let [install, start, send] = commands.try_into().unwrap();
     // The command that was built is the one that this installs.
-    let package = install.strip_prefix("cargo install --path ").unwrap();
+    let package = install
+        .strip_prefix("cargo install --locked --path ")
+        .unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let package = root.join(package).canonicalize().unwrap();
     assert_eq!(
@@ -71,7 +71,7 @@ fn three_commands_lead_from_nothing_to_an_accepted_message() {
         .unwrap();
     let said = BufReader::new(running.stderr.take().unwrap());
     let _end = End(running);
-    // It says what to do next, and that is what the README says.
+    // The command prints the next step, which is the one in the README.
     let mut said = said.lines().map(Result::unwrap);
     let next = said.find_map(|line| Some(line.split_once("in another terminal: ")?.1.to_owned()));
     let home_path = home.path().to_str().unwrap();
@@ -84,8 +84,8 @@ fn three_commands_lead_from_nothing_to_an_accepted_message() {
     );
     assert!(said.any(|line| line.ends_with("POST /endpoint 200")));
 
-    // The message that the README shows is accepted as it is, too.
-    let [message] = blocks("json").try_into().unwrap();
+    // The sandbox accepts the message in the guide as well.
+    let [message] = blocks_in(GUIDE, "json").try_into().unwrap();
     fs::write(home.path().join("message.json"), message).unwrap();
     let send = "redox-auth --profile sandbox send message.json";
     let sent = shell(send, home.path()).output().unwrap();
@@ -146,11 +146,7 @@ fn shell(block: &str, home: &Path) -> Command {
     shell
 }
 
-/// The contents of the README's code blocks in this language.
-fn blocks(language: &str) -> Vec<&'static str> {
-    blocks_in(README, language)
-}
-
+/// The contents of the code blocks in this language.
 fn blocks_in<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
     text.split("```")
         .skip(1)

@@ -1,14 +1,14 @@
-//! A service that runs as several processes, which share one token through Redis: one of them gets it, all use it, and
-//! while Redis is away each goes on alone.
+//! A service that runs as several processes, which share one token through Redis. One process obtains the token, and all use
+//! it. While Redis is down, each process obtains its own.
 //!
-//! In one terminal a local Redox, which tells where it is and who may send:
+//! In one terminal, start a local Redox. It prints its address and the credentials of a client:
 //!
 //! ```sh
 //! cargo run -- sandbox | tee sandbox.env
 //! ```
 //!
-//! In another one, and in as many more as you like, a process of the service. It needs a Redis (`redis-server` is one), and
-//! the key that seals the token there, the same for all processes:
+//! In another terminal, and in any number of further ones, start a process of the service. It needs a Redis, such as
+//! `redis-server`, and the key that seals the token there, the same key for all processes:
 //!
 //! ```sh
 //! test -e sealing.key || (umask 077; openssl rand -base64 32 > sealing.key)
@@ -17,8 +17,8 @@
 //!     cargo run -p redox-auth-redis --example fleet_service
 //! ```
 //!
-//! Each prints where it listens, passes messages on that are posted there, and says at its end, after Ctrl-C, how many
-//! tokens it got from the server itself:
+//! Each process prints its address, sends the messages that it receives there to Redox, and prints at its end, after Ctrl-C,
+//! how many tokens it obtained from the server itself:
 //!
 //! ```sh
 //! . ./sandbox.env
@@ -26,7 +26,7 @@
 //!     curl -i http://127.0.0.1:PORT/messages -d @-
 //! ```
 //!
-//! Without `REDOX_BASE_URL` it is Redox itself that they go to.
+//! Without `REDOX_BASE_URL` the messages go to Redox itself.
 
 use core::error::Error;
 use std::process::ExitCode;
@@ -70,21 +70,21 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The token of the whole service. Nothing is asked of Redis before a token is needed, so it need not be up yet.
+/// The token of the whole service. Redis need not run yet, because the client asks it at the first token.
 fn shared_tokens() -> Result<RedisTokens, Box<dyn Error>> {
     let file = variable("REDOX_SEALING_KEY_FILE")?;
     let key = fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
     let key = SealingKey::parse(&Zeroizing::new(key))?;
-    // The name is for one credential at one server: staging gets another one than production.
+    // The name is for one credential at one server: staging needs another name than production.
     let tokens = RedisTokens::connect(&variable("REDIS_URL")?, key, "messages")?;
     Ok(tokens)
 }
 
-/// Passes a message on to Redox.
+/// Sends a message to Redox.
 async fn send(State(redox): State<Redox>, message: Bytes) -> StatusCode {
     match redox.message_json(message).send().await {
         Ok(sent) => sent.status,
-        // It names what went wrong, and no secret.
+        // The error names the fault, and no secret.
         Err(error) => {
             eprintln!("a message was not sent: {error}");
             StatusCode::BAD_GATEWAY
@@ -92,7 +92,7 @@ async fn send(State(redox): State<Redox>, message: Bytes) -> StatusCode {
     }
 }
 
-/// Listens from now on for a service manager that ends the process, and later for a person who does.
+/// Listens from now on for a service manager that ends the process, or a person.
 fn ended() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     let mut terminate = {

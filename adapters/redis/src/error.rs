@@ -3,52 +3,52 @@ use core::time::Duration;
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-/// Why Redis was of no use. It holds no secret, and no text of the server's, which may repeat what was sent to it.
+/// Why a call to Redis failed. It holds no secret, and no text of the server's, which may repeat parts of the command.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum Error {
-    /// That is no URL of a Redis server.
+    /// The text is not the URL of a Redis server.
     Url,
     /// There is no connection: DNS, TCP, TLS or the server failed.
     NoConnection(RedisError),
-    /// Redis does not take the user or the password.
+    /// Redis rejects the user or the password.
     LogIn,
-    /// Nothing was heard in time.
+    /// Redis did not answer in time.
     TimedOut {
-        /// How long the call took.
+        /// The duration of the call.
         after: Duration,
     },
     /// Redis has no memory left for the token.
     Full,
     /// This Redis is a replica, or became one.
     ReadOnly,
-    /// Redis said no for another reason.
+    /// Redis refused for another reason.
     Refused {
-        /// The first word of what it said, such as `NOAUTH`, `NOPERM` or `LOADING`.
+        /// The first word of its answer, such as `NOAUTH`, `NOPERM` or `LOADING`.
         code: String,
     },
-    /// Redis answered, but not what the command is answered with.
+    /// The answer of Redis does not fit the command.
     Answer,
-    /// What is in Redis is shorter than any sealed token.
+    /// The value in Redis is shorter than any sealed token.
     TooShort {
         /// Its length, in bytes.
         found: usize,
-        /// The least length of a sealed token, in bytes.
+        /// The minimum length of a sealed token, in bytes.
         expected: usize,
     },
-    /// What is in Redis was sealed in another format.
+    /// The value in Redis was sealed in another format.
     Version {
-        /// Its first byte, which tells the format.
+        /// Its first byte, which names the format.
         found: u8,
-        /// The only format that is known.
+        /// The only known format.
         expected: u8,
     },
-    /// What is in Redis does not open: it is damaged, or was sealed with another key or under another name.
+    /// The value in Redis does not open: it is damaged, or was sealed with another key or under another name.
     NotOpened {
-        /// How many keys were tried.
+        /// The number of keys that were tried.
         keys: usize,
     },
-    /// What is in Redis has no end of its life, so it was not stored by us.
+    /// The value in Redis has no expiry, therefore this crate did not store it.
     NoEnd,
     /// The token was not sealed: the operating system gave no random bytes.
     Random,
@@ -72,7 +72,7 @@ impl Error {
     }
 }
 
-/// What Redis begins its errors with is one word in capitals; a word of any other kind may be anything.
+/// An error of Redis begins with one word in capitals; any other word may have any content.
 fn is_code(word: &str) -> bool {
     word.len() <= 20 && word.bytes().all(|byte| byte.is_ascii_uppercase())
 }
@@ -84,14 +84,14 @@ impl fmt::Display for Error {
                 "expected the URL of a Redis server, such as rediss://user:password@host:6379/0, found something else",
             ),
             Self::NoConnection(error) => write!(f, "no connection to Redis: {error}"),
-            Self::LogIn => f.write_str("Redis does not take the user or the password"),
+            Self::LogIn => f.write_str("Redis rejects the user or the password"),
             Self::TimedOut { after } => {
-                write!(f, "nothing was heard of Redis in {} ms", after.as_millis())
+                write!(f, "Redis did not answer within {} ms", after.as_millis())
             }
             Self::Full => f.write_str("Redis has no memory left"),
-            Self::ReadOnly => f.write_str("expected a Redis that can be written to, found a replica"),
-            Self::Refused { code } => write!(f, "Redis said no: {code}"),
-            Self::Answer => f.write_str("Redis sent another kind of answer than the command has"),
+            Self::ReadOnly => f.write_str("this Redis is a read-only replica; use the address of the master"),
+            Self::Refused { code } => write!(f, "Redis refused: {code}"),
+            Self::Answer => f.write_str("the answer of Redis does not fit the command"),
             Self::TooShort { found, expected } => write!(
                 f,
                 "expected a sealed token of at least {expected} bytes in Redis, found {found} bytes"
@@ -102,9 +102,9 @@ impl fmt::Display for Error {
             ),
             Self::NotOpened { keys } => write!(
                 f,
-                "what is in Redis opens with none of {keys} sealing keys: it is damaged, or was sealed with another key or under another name"
+                "the token in Redis opens with none of {keys} sealing keys: it is damaged, or was sealed with another key or under another name"
             ),
-            Self::NoEnd => f.write_str("expected a token in Redis that expires, found one that does not"),
+            Self::NoEnd => f.write_str("the token in Redis has no expiry, therefore another program stored it"),
             Self::Random => f.write_str("the operating system gave no random bytes"),
         }
     }
@@ -117,16 +117,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_server_repeats_of_a_command_is_not_passed_on() {
+    fn an_error_holds_no_part_of_the_command() {
         for (code, shown) in [
-            ("NOPERM", "Redis said no: NOPERM"),
-            (
-                "hunter2",
-                "Redis sent another kind of answer than the command has",
-            ),
+            ("NOPERM", "Redis refused: NOPERM"),
+            ("hunter2", "the answer of Redis does not fit the command"),
             (
                 "AVERYLONGWORDINCAPITALS",
-                "Redis sent another kind of answer than the command has",
+                "the answer of Redis does not fit the command",
             ),
         ] {
             let said = Some(String::from("with args beginning with: 'hunter2'"));

@@ -54,5 +54,5 @@ pub use error::Error;
 pub use sealing_key::{SealingKey, SealingKeyError};
 pub use tokens::RedisTokens;
 
-/// The client for Redis, for connections of one's own.
+/// The client for Redis, for connections of your own.
 pub use redis;

@@ -8,11 +8,12 @@ use tokio::time::timeout;
 
 use crate::Error;
 
-/// The way to Redis, one command at a time: a connection that is made when it is needed and kept while it answers.
+/// The way to Redis, one command at a time: a connection that opens when a command needs it, and stays open while it
+/// answers.
 ///
-/// The connection manager of the `redis` crate fails the first command after every loss, even one of an idle connection,
-/// and remembers a failed attempt to connect until the next command. A token is asked for every few minutes, so each of
-/// these would cost a token.
+/// The connection manager of the `redis` crate fails the first command after every loss, even of an idle connection, and
+/// remembers a failed attempt to connect until the next command. The client asks for a token every few minutes, therefore
+/// each of these would cost a token.
 pub(crate) struct Link {
     connect: Box<Connect>,
     kept: Mutex<Option<Connection>>,
@@ -51,11 +52,11 @@ impl Link {
 
     async fn answer(&self, command: &Cmd) -> RedisResult<Value> {
         let mut kept = self.kept.lock().await;
-        // Out of its place while it is in use, so that one that failed or hung is not used again.
+        // Out of its place while it is in use, so that a connection that failed or hung is not used again.
         if let Some(mut connection) = kept.take() {
             match send(&mut connection, command).await {
-                // Most often it was closed while it was idle. A turn that was taken unheard is nobody's until its time is
-                // over, and nothing else of ours minds to be done twice.
+                // Usually it was closed while it was idle. If Redis gave a turn and the answer was lost, the turn ends by
+                // itself, and doing any other command twice is harmless.
                 Err(error) if error.is_connection_dropped() => {}
                 answer => {
                     *kept = answer.is_ok().then_some(connection);

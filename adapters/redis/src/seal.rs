@@ -6,12 +6,12 @@ use crate::{Error, SealingKey};
 
 /// Seals records for one place in Redis, and opens those that were sealed for it.
 ///
-/// A sealed record is the format's version, a random nonce, and the record under AES-256-GCM. Version and place are
-/// additional data, so that a record that was moved to another place does not open there.
+/// A sealed record consists of the format's version, a random nonce, and the record under AES-256-GCM. Version and place are
+/// additional data. Therefore a record that was moved to another place does not open there.
 #[derive(Debug)]
 pub(crate) struct Seal {
     key: SealingKey,
-    /// These open, and seal nothing.
+    /// These open records, and seal none.
     older_keys: Vec<SealingKey>,
     additional: Vec<u8>,
 }
@@ -39,7 +39,7 @@ impl Seal {
     }
 
     pub(crate) fn seal(&self, record: &[u8]) -> Result<Vec<u8>, Error> {
-        // Room for the tag, so that the record is not left behind in a shorter buffer.
+        // Room for the tag, so that no shorter buffer keeps a copy of the record.
         let mut text = Zeroizing::new(Vec::with_capacity(record.len().saturating_add(TAG_LEN)));
         text.extend_from_slice(record);
         let nonce = cipher(&self.key)
@@ -96,7 +96,7 @@ fn additional(place: &str) -> Vec<u8> {
     [&[VERSION], place.as_bytes()].concat()
 }
 
-/// For one call, since aws-lc does not wipe what it makes of a key.
+/// For one call, because aws-lc does not wipe what it derives from a key.
 fn cipher(key: &SealingKey) -> Result<RandomizedNonceKey, Unspecified> {
     RandomizedNonceKey::new(&AES_256_GCM, key.expose())
 }
@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_record_opens_as_what_it_was(record in prop::collection::vec(any::<u8>(), 0..3_000)) {
+        fn every_record_opens_unchanged(record in prop::collection::vec(any::<u8>(), 0..3_000)) {
             let sealed = seal_of(1).seal(&record).unwrap();
             let opened = seal_of(1).open(&sealed).unwrap();
             prop_assert_eq!(opened.as_slice(), &record);

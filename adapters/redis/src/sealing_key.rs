@@ -4,14 +4,14 @@ use aws_lc_rs::rand;
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
-/// What seals the token in Redis: 32 secret random bytes that the operator gives to all processes of the service.
+/// The key that seals the token in Redis: 32 secret random bytes that the operator gives to all processes of the service.
 ///
-/// `Debug` shows nothing of them, and they are wiped on drop.
+/// `Debug` shows nothing of the bytes, and they are wiped on drop.
 #[derive(Clone)]
 pub struct SealingKey(Box<Zeroizing<[u8; LEN]>>);
 
 impl SealingKey {
-    /// The key of these bytes. The caller wipes its own copy.
+    /// Creates a key from these bytes. The caller wipes its own copy.
     #[must_use]
     pub fn from_bytes(bytes: &[u8; LEN]) -> Self {
         let mut key = Self::zeros();
@@ -20,10 +20,10 @@ impl SealingKey {
     }
 
     /// Reads a key from 64 hexadecimal digits or from base64, with or without padding, in either alphabet. White space
-    /// around it does not count.
+    /// around it is ignored.
     ///
     /// # Errors
-    /// [`SealingKeyError::Text`], with the length of what was found and nothing else of it.
+    /// [`SealingKeyError::Text`], with the length of the text and nothing else of it.
     pub fn parse(text: &str) -> Result<Self, SealingKeyError> {
         let text = text.trim_ascii();
         let mut key = Self::zeros();
@@ -46,7 +46,7 @@ impl SealingKey {
         Ok(key)
     }
 
-    /// A new key.
+    /// Generates a key.
     ///
     /// # Errors
     /// [`SealingKeyError::Random`].
@@ -62,7 +62,7 @@ impl SealingKey {
         &self.0
     }
 
-    /// On the heap before it is filled, so that no copy stays behind.
+    /// On the heap before it is filled, so that no copy remains.
     fn zeros() -> Self {
         Self(Box::new(Zeroizing::new([0; LEN])))
     }
@@ -74,11 +74,11 @@ impl fmt::Debug for SealingKey {
     }
 }
 
-/// Why there is no key to seal with.
+/// Why there is no sealing key.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SealingKeyError {
-    /// The text is no key.
+    /// The text is not a key.
     Text {
         /// Its length, in bytes.
         found: usize,
@@ -130,13 +130,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused_by_its_length() {
+    fn a_text_that_is_no_key_is_an_error_with_its_length() {
         let long = "ab".repeat(33);
         for text in [
             "",
             "=",
             "hunter2",
-            // A byte too short and one too long, and a digit that is none.
+            // One byte too few, one too many, and a character that is no digit.
             "fbefbeff000102030405060708090a0b0c0d0e0f101112131415161718191a",
             &long,
             "gbefbeff000102030405060708090a0b0c0d0e0f101112131415161718191aff",

@@ -23,13 +23,13 @@ pub struct RedisTokens {
 }
 
 impl RedisTokens {
-    /// The token of this name in the Redis behind a `redis`, `rediss` or `unix` URL. Connects when it is first asked.
+    /// Uses the token with this name in the Redis of a `redis`, `rediss` or `unix` URL. It connects at the first call.
     ///
     /// # Errors
     /// [`Error::Url`], which holds nothing of the URL.
     pub fn connect(url: &str, key: SealingKey, name: &str) -> Result<Self, Error> {
         let client = redis::Client::open(url).map_err(|_| Error::Url)?;
-        // Ours covers connecting and the answer together.
+        // The limit of this crate covers connecting and the answer together.
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(None)
             .set_response_timeout(None);
@@ -44,9 +44,9 @@ impl RedisTokens {
         Ok(Self::connect_by(connect, key, name))
     }
 
-    /// The same over connections that `connect` makes: the first one when it is needed, and another after a failure.
+    /// The same over connections from `connect`: the first one when a call needs it, and another after a failure.
     ///
-    /// For certificates of one's own, or for Sentinel, which tells where the master is now:
+    /// Use it for certificates of your own, or for Sentinel, which names the present master:
     ///
     /// ```no_run
     /// use std::sync::Arc;
@@ -85,8 +85,8 @@ impl RedisTokens {
         }
     }
 
-    /// The token of another name, over the same connection and sealed with the same keys: one for each of a service's
-    /// tenants. Each name has its own turn.
+    /// The token with another name, over the same connection and sealed with the same keys: one for each tenant of a
+    /// service. Each name has a turn of its own.
     ///
     /// ```no_run
     /// use redox_auth_reqwest::{BuildError, Key, Redox, Tenants};
@@ -112,8 +112,8 @@ impl RedisTokens {
         }
     }
 
-    /// The same over a connection that the service has already, such as a `ClusterConnection`. It reconnects by itself
-    /// or not at all.
+    /// The same over a connection that the service has already, such as a `ClusterConnection`. That connection has to
+    /// reconnect by itself.
     pub fn over<C>(connection: C, key: SealingKey, name: &str) -> Self
     where
         C: ConnectionLike + Clone + Send + Sync + 'static,
@@ -122,15 +122,15 @@ impl RedisTokens {
         Self::connect_by(connect, key, name)
     }
 
-    /// Opens what was sealed with this key too, while keys are changed; sealing is left to the first one.
+    /// Also opens records that were sealed with this key, during a change of keys. Only the first key seals.
     #[must_use]
     pub fn also_opens(mut self, key: SealingKey) -> Self {
         self.seal.also_opens(key);
         self
     }
 
-    /// How long a call may take, connecting included; 250 ms unless it is set. A client waits for no store longer than
-    /// half a second, whatever is set here.
+    /// Sets the timeout of a call, connecting included. The default is 250 ms. A client waits at most half a second for a
+    /// store, whatever the value.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -152,13 +152,13 @@ impl RedisTokens {
         let lives_for_ms = u64::try_from(lives_for_ms).map_err(|_| Error::NoEnd)?;
         Ok(Some(SharedRecord {
             record: SecretBytes::new(self.seal.open(&sealed)?),
-            // Redis counted at some time after it was asked.
+            // Redis took the time at some moment after the question.
             lives_for: Duration::from_millis(lives_for_ms).saturating_sub(sent_at.elapsed()),
         }))
     }
 
     async fn write(&self, record: &[u8], lives_for: Duration) -> Result<(), Error> {
-        // Redis takes no life of 0 ms, and nobody could use it.
+        // Redis rejects a lifetime of 0 ms, and nobody could use it.
         if lives_for.as_millis() == 0 {
             return Ok(());
         }
@@ -215,23 +215,23 @@ fn turn_key(name: &str) -> String {
     format!("redox-auth:{{{name}}}:turn")
 }
 
-/// Whole milliseconds, never longer than that.
+/// Whole milliseconds, rounded down.
 fn millis(duration: Duration) -> u64 {
-    // More than 64 bits of them is more than Redis takes anyway.
+    // More than 64 bits of them is more than Redis accepts anyway.
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Value and remaining life at one moment.
+/// Value and remaining lifetime at one moment.
 const READ: &str = "local value = redis.call('GET', KEYS[1])
 if not value then return false end
 return {value, redis.call('PTTL', KEYS[1])}";
 
-/// Takes the turn if nobody has it. Whoever has it already asks once more when the answer was lost.
+/// Takes the turn if it is free. The holder asks once more if the answer was lost.
 const TAKE_TURN: &str =
     "if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
 return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0";
 
-/// Deletes the turn if it is still this holder's.
+/// Deletes the turn if it still belongs to this holder.
 const END_TURN: &str =
     "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1";

@@ -1,12 +1,12 @@
-//! Sends the Data Model messages of a file, one a line, several at a time, and says of each line what became of it.
+//! Sends the Data Model messages of a file, one in each line, several at a time, and prints the outcome of each line.
 //!
-//! In one terminal a local Redox, which tells where it is and who may send:
+//! In one terminal, start a local Redox. It prints its address and the credentials of a client:
 //!
 //! ```sh
 //! cargo run -- sandbox | tee sandbox.env
 //! ```
 //!
-//! In another one the messages:
+//! In another terminal, send the messages:
 //!
 //! ```sh
 //! . ./sandbox.env
@@ -14,7 +14,7 @@
 //! cargo run -p redox-auth-reqwest --example batch_sender -- messages.ndjson
 //! ```
 //!
-//! A message that names no source goes from `REDOX_SOURCE_ID`. Without `REDOX_BASE_URL` it is Redox itself that they go to.
+//! A message without a source gets `REDOX_SOURCE_ID`. Without `REDOX_BASE_URL` the messages go to Redox itself.
 
 use core::error::Error;
 use core::iter;
@@ -41,19 +41,19 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Sends all lines, and returns how many were not taken.
+/// Sends all lines, and returns how many were refused.
 async fn run() -> Result<usize, Box<dyn Error>> {
     let file = env::args().nth(1).ok_or("expected the name of a file")?;
     let lines = File::open(&file).map_err(|error| format!("{file}: {error}"))?;
-    // Who we are, and where Redox is; once, at the start.
+    // The client and its server, once, at the start.
     let redox = Redox::from_env()?;
 
-    // A line is read when there is room for it, so a file may be as long as it likes. The token is got once, by whichever
-    // message needs it first, and renewed beside the others.
+    // It reads a line when there is room for it, therefore a file may have any length. The first message that needs a token
+    // obtains it, and the client renews it in the background.
     let sent = stream::iter(iter::zip(1.., BufReader::new(lines).lines()))
         .map(async |(number, line)| (number, send(&redox, line).await))
         .buffer_unordered(AT_ONCE);
-    // In the order in which they are done.
+    // In the order in which they end.
     let failed = sent.fold(0, async |failed: usize, (number, done): (u64, _)| {
         match done {
             Ok(sent) => println!("line {number}: {}", sent.status),
@@ -67,11 +67,11 @@ async fn run() -> Result<usize, Box<dyn Error>> {
     Ok(failed.await)
 }
 
-/// Sends one message; whatever is wrong with it stops no other.
+/// Sends one message; its failure stops no other.
 async fn send(redox: &Redox, line: io::Result<String>) -> Result<Sent, Box<dyn Error>> {
-    // A message is not safe to send twice. Where nobody knows whether it arrived, the error says so, and a person decides.
+    // Sending a message twice is not safe. If it may have arrived, the error says so, and a person decides.
     Ok(redox.message_json(line?).send().await?)
 }
 
-/// So many messages are under way at the same time.
+/// The maximum number of messages under way.
 const AT_ONCE: usize = 16;

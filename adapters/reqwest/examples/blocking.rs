@@ -1,12 +1,12 @@
 //! Sends one Data Model message from a program without async, and prints the IDs of Redox's records of it.
 //!
-//! In one terminal a local Redox, which tells where it is and who may send:
+//! In one terminal, start a local Redox. It prints its address and the credentials of a client:
 //!
 //! ```sh
 //! cargo run -- sandbox | tee sandbox.env
 //! ```
 //!
-//! In another one the message:
+//! In another terminal, send the message:
 //!
 //! ```sh
 //! . ./sandbox.env
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn Error>> {
     let file = env::args().nth(1).ok_or("expected the name of a file")?;
     let message = fs::read(&file).map_err(|error| format!("{file}: {error}"))?;
-    // Who we are, and where Redox is; once, at the start.
+    // The client and its server, once, at the start.
     let redox = blocking::Redox::new(Redox::from_env()?)?;
     for log in redox.message_json(message).send()?.logs {
         println!("{}", log.id.as_deref().unwrap_or("a record without an ID"));

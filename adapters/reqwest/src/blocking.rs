@@ -12,13 +12,13 @@
 //! # }
 //! ```
 //!
-//! There is one implementation, the async one. [`Blocking`] holds a value of it, beside a tokio runtime that all values of
-//! one client share; what waits there is waited for here, under the same name. All else is the value's own: what only
-//! looks at it by `Deref`, what builds a request one method at a time. The runtime has a thread of its own, on which
-//! tokens are renewed while nobody waits.
+//! There is one implementation, the async one. [`Blocking`] holds an async value together with a tokio runtime that all
+//! values of one client share. A method that waits in async code has a blocking method of the same name here. Every other
+//! method is the value's own: `Deref` leads to those that only read. The runtime has a thread of its own, which renews
+//! tokens in the background.
 //!
-//! Waiting within another tokio runtime would stand in the way of its tasks, and is refused with [`Error::InRuntime`], also
-//! on its threads for work that blocks: a program that has a runtime takes the async client, or starts a thread by
+//! Inside another tokio runtime, waiting would block the tasks of that runtime. Therefore it is [`Error::InRuntime`], also
+//! on the runtime's threads for blocking work. A program that has a runtime uses the async client, or starts a thread with
 //! [`std::thread`].
 
 mod calls;
@@ -44,22 +44,22 @@ use crate::tokens::source::{Authorization, TokenSource as _};
 use crate::tokens::token::Token;
 use crate::{client, message};
 
-/// [`crate::Redox`], to be waited for. Its clones share everything.
+/// The blocking form of [`crate::Redox`]. Its clones share everything.
 pub type Redox = Blocking<client::Redox>;
 
-/// [`crate::Call`], to be waited for.
+/// The blocking form of [`crate::Call`].
 pub type Call = Blocking<call::Call>;
 
-/// [`crate::Fhir`], to be waited for.
+/// The blocking form of [`crate::Fhir`].
 pub type Fhir = Blocking<call::Fhir>;
 
-/// [`crate::Message`], to be waited for.
+/// The blocking form of [`crate::Message`].
 pub type Message = Blocking<message::Message>;
 
-/// [`crate::Response`], whose body is to be waited for.
+/// The blocking form of [`crate::Response`], which waits for the body.
 pub type Response = Blocking<reqwest::Response>;
 
-/// A value of the async client, with a runtime that waits for what it does.
+/// A value of the async client, with a runtime that runs its futures.
 #[derive(Clone)]
 pub struct Blocking<T> {
     value: T,
@@ -70,7 +70,7 @@ impl Redox {
     /// Gives a client a runtime of its own.
     ///
     /// # Errors
-    /// The operating system's, when it starts no thread.
+    /// The operating system's error if it starts no thread.
     pub fn new(redox: client::Redox) -> io::Result<Self> {
         Ok(Self {
             value: redox,

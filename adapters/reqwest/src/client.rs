@@ -23,7 +23,7 @@ use crate::tokens::token::Token;
 
 /// A client of Redox, or of another SMART Backend Services server, with its credentials and its token.
 ///
-/// Made once by [`Redox::builder`]. Its clones share everything: token, connections, back-off.
+/// [`Redox::builder`] makes it once. Its clones share everything: token, connections, back-off.
 #[derive(Clone)]
 pub struct Redox {
     tokens: Tokens,
@@ -43,44 +43,46 @@ impl Redox {
         server.token_url().as_str().to_owned()
     }
 
-    /// Cuts over to one of two credentials, or back, without dropping the token that is there.
+    /// Switches to one of two credentials, or back. The current token stays in use.
     pub fn prefer(&self, preference: Preference) {
         self.tokens.lock().session.prefer(preference);
     }
 
-    /// Whether a new secret for the legacy API key, which ends the old one at once, would be noticed by nobody here.
+    /// Whether a new secret for the legacy API key, which ends the old secret at once, would disturb no request of this
+    /// client.
     #[must_use]
     pub fn legacy_secret_rotation(&self) -> SecretRotation {
         let state = self.tokens.lock();
         state.session.legacy_secret_rotation(self.tokens.now())
     }
 
-    /// Goes on with these private keys under the same client ID, the preferred one first. The token is kept; what was
-    /// refused may be tried again at once. The client does not read key files any more.
+    /// Replaces the private keys under the same client ID; the preferred key comes first. The token stays in use, and a
+    /// refused request may be tried again at once. The client no longer reads key files.
     ///
     /// # Errors
-    /// [`BuildError::Missing`] without a key, or for a client that had none; [`BuildError::Empty`] for a key without an
-    /// ID. Nothing has changed then.
+    /// [`BuildError::Missing`] without a key, or for a client that had none; [`BuildError::Empty`] for a key without an ID.
+    /// After an error nothing has changed.
     pub fn replace_keys(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), BuildError> {
         self.tokens.replace_keys(keys.into_iter().collect())
     }
 
-    /// Goes on with this secret of the legacy API key. The token is kept; what was refused may be tried again at once. The
-    /// client does not read the file of the secret any more.
+    /// Replaces the secret of the legacy API key. The token stays in use, and a refused request may be tried again at once.
+    /// The client no longer reads the file of the secret.
     ///
     /// # Errors
-    /// [`BuildError::Missing`] for a client that had none, [`BuildError::Empty`]. Nothing has changed then.
+    /// [`BuildError::Missing`] for a client that had none, [`BuildError::Empty`]. After an error nothing has changed.
     pub fn replace_legacy_secret(&self, secret: impl Into<String>) -> Result<(), BuildError> {
         self.tokens.replace_legacy_secret(secret.into())
     }
 
     /// Reads the files of [`Builder::key_file`](crate::Builder::key_file) and
-    /// [`Builder::legacy_secret_file`](crate::Builder::legacy_secret_file) again at once, such as on a signal, and returns
-    /// them as [`Redox::files`] does. The token is kept. After a refusal the next request for a token may be sent at once, with
-    /// or without another key, as the server may have learned of the key; a pause that the server asked for is kept.
+    /// [`Builder::legacy_secret_file`](crate::Builder::legacy_secret_file) again at once, for example on a signal. Returns
+    /// them as [`Redox::files`] does. The token stays in use. After a refusal the next token request may be sent at once,
+    /// even with the same key, because the server may have learned of the key. The client still keeps a pause that the
+    /// server asked for.
     ///
-    /// Only programs that use [`Redox::assertion`] alone need this call: the client reads the files itself before it requests
-    /// a token. Outside a tokio runtime nothing is read.
+    /// Only programs that use nothing but [`Redox::assertion`] need this call, because the client itself reads the files
+    /// before it requests a token. Outside a tokio runtime the call reads nothing.
     pub async fn read_files_again(&self) -> Vec<WatchedFile> {
         self.tokens.read_files_at_once().await;
         self.files()
@@ -92,122 +94,122 @@ impl Redox {
         self.tokens.files()
     }
 
-    /// What has happened so far.
+    /// The counters of this client.
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.tokens.lock().session.counters()
     }
 
-    /// What went wrong with the last attempt to get a token that brought none, also when a later one, with another key,
-    /// did; `None` when none ever failed.
+    /// The error of the last attempt to obtain a token that failed, even if a later attempt with another key succeeded.
+    /// `None` if no attempt ever failed.
     #[must_use]
     pub fn last_failure(&self) -> Option<Arc<Error>> {
         self.tokens.lock().last_failure.clone()
     }
 
-    /// The time at the server: that of this machine's clock until the server has shown that it is another.
+    /// The time at the server: that of this machine's clock until the server has shown another time.
     #[must_use]
     pub fn server_time(&self) -> Option<UnixTime> {
         self.tokens.server_time()
     }
 }
 
-/// Its token.
+/// The token of the client.
 impl Redox {
-    /// The token to use now: the current one while it is good, which costs no request, no lock and no allocation; else
-    /// the next one.
+    /// Returns the token to use now. While the current token is valid, this costs no request, no lock and no allocation.
+    /// Otherwise it obtains the next token.
     ///
-    /// A token that is due is renewed in the background. Callers use it meanwhile, also when the renewal fails. Without
-    /// a token, one request is made for all callers that wait, and they share its outcome, also when that is an error.
-    /// What another request can put right is tried again at once, by the rules of [`Session`](redox_auth_core::Session):
-    /// with the server's time after a refusal that a wrong clock explains, with the next key, with the secret after a
-    /// refused refresh token.
+    /// When a token is due, the client renews it in the background. Callers use the current token meanwhile, also when the
+    /// renewal fails. Without a token, the client sends one request for all waiting callers, and they share its result, also
+    /// an error. [`Session`](redox_auth_core::Session) tries again at once where another request can help: with the server's
+    /// time after a refusal that a wrong clock explains, with the next key, or with the secret after a refused refresh
+    /// token.
     ///
-    /// The request is a task of the caller's runtime. It does not end when the caller is dropped. When the runtime ends,
+    /// The request is a task of the caller's runtime. It continues when the caller is dropped. When the runtime ends,
     /// another caller's request begins.
     ///
     /// # Errors
-    /// [`Error::NoToken`] with what went wrong and when another attempt is allowed; before that time nothing is sent.
-    /// [`Error::Stopped`] without a key, [`Error::NoRuntime`] outside of tokio.
+    /// [`Error::NoToken`] with the cause and the time when another attempt is allowed; before that time the client sends
+    /// nothing. [`Error::Stopped`] without a key, [`Error::NoRuntime`] outside of tokio.
     #[inline]
     pub fn token(&self) -> impl Future<Output = Result<Token, Error>> + Send {
         self.tokens.token()
     }
 
-    /// Waits for a token other than this one: until it is time for the next one, or this one was replaced for another
-    /// reason. For those who hand tokens on; nobody else needs to wait for one before [`Redox::token`] says so.
+    /// Waits for a token other than this one: until it is time for the next token, or until another cause replaced this
+    /// token. Programs that hand tokens on need this; all others use [`Redox::token`] alone.
     ///
-    /// In a loop it keeps the token fresh also while nobody asks for it. After a sleep of the machine it takes at most a
-    /// second to see that the token is old.
+    /// In a loop it keeps the token fresh while no request asks for it. After a sleep of the machine it notices within a
+    /// second that the token is old.
     ///
     /// # Errors
-    /// As [`Redox::token`]. A renewal that fails is no error while this token is good.
+    /// As [`Redox::token`]. A failed renewal is no error while this token is valid.
     pub async fn token_after(&self, token: &Token) -> Result<Token, Error> {
         self.tokens.token_after(token).await
     }
 
-    /// How long one of this client's tokens is good still, by its clock: never longer than the server said, and nothing
-    /// when it is over. An API may reject it before that.
+    /// How long one of this client's tokens remains valid by its clock: never longer than the server said, and zero after
+    /// its end. An API may reject the token before that.
     ///
-    /// Where the wall clock was set forward since the token came, less is left by as much: a machine that was restored from
-    /// a snapshot knows only from that clock how much time has passed. [`Redox::token_after`] replaces a token of which
-    /// nothing is left; requests to the API meet a 401 and replace it then.
+    /// If the wall clock was set forward since the token came, the remaining time shrinks by that amount: on a machine that
+    /// was restored from a snapshot, only the wall clock shows how much time has passed. [`Redox::token_after`] replaces a
+    /// token without remaining time; requests to the API get a 401 and replace it then.
     #[must_use]
     pub fn time_left(&self, token: &Token) -> Duration {
         self.tokens.time_left(token)
     }
 
-    /// Whether the next token is late, and why: for those who hand tokens on and must not hand on one that is about to
-    /// end without a word.
+    /// Whether the next token is late, and why, for programs that hand tokens on: they should not hand on a token that is
+    /// about to expire without a warning.
     #[must_use]
     pub fn renewal(&self, token: &Token) -> Renewal {
         self.tokens.renewal(token)
     }
 
-    /// The API answered 401 to this token, says a program that got it from this one. If it is still the current token, the
-    /// client drops it, and [`Redox::token`] obtains another.
+    /// Reports that the API answered 401 to this token, for a program that received the token from this one. If the token is
+    /// still the current one, the client drops it, and [`Redox::token`] obtains another.
     ///
-    /// A program that rejects every token does not make the client request one after the other: after the first, tokens
-    /// are kept for 10 s, then for 20 s and so on up to 300 s.
+    /// A program that rejects every token does not make the client send one request after the other: after the first report,
+    /// the client keeps tokens for 10 s, then for 20 s and so on up to 300 s.
     ///
     /// # Errors
-    /// Keeps the token, and returns how long it will be kept.
+    /// The time for which the client keeps the token.
     pub fn reject(&self, token: &str) -> Result<(), Duration> {
         self.tokens.reject_text(token)
     }
 
-    /// Exchanges an assertion that was signed before, here or elsewhere, for a token, which is the caller's alone.
+    /// Exchanges an assertion that was signed before, here or elsewhere, for a token. Only the caller gets this token.
     ///
     /// # Errors
-    /// [`Error::Refused`] with the server's words; [`Error::Answer`] and [`Error::AnswerTooLong`] for an answer that is
-    /// none; [`Error::Transport`]. Nothing is sent again.
+    /// [`Error::Refused`] with the server's words; [`Error::Answer`] and [`Error::AnswerTooLong`] for an unusable answer;
+    /// [`Error::Transport`]. The client does not send the request again.
     pub async fn exchange(&self, assertion: &str) -> Result<Token, Error> {
         self.tokens.exchange(assertion).await
     }
 
-    /// Signs an assertion as if `now` were the time, with the first of the keys: to look at, or to exchange later.
+    /// Signs an assertion as if `now` were the time, with the first of the keys, to inspect it or to exchange it later.
     ///
     /// # Errors
-    /// [`Error::NotWritten`], [`Error::Random`], and [`Error::WrongCredential`] without an OAuth API key, or when the first
-    /// is one that has to be waited for ([`Key::from_remote_signer`]).
+    /// [`Error::NotWritten`], [`Error::Random`], and [`Error::WrongCredential`] without an OAuth API key, or if the first
+    /// key is a remote signer ([`Key::from_remote_signer`]).
     pub fn assertion(&self, now: UnixTime) -> Result<Zeroizing<String>, Error> {
         self.tokens.identity().assertion(now)
     }
 
-    /// The token as a record that outlives this process: absolute times, the token in the clear, a checksum. Keep it as
-    /// safe as the private key.
+    /// Returns the token as a record that outlives this process: absolute times, the token in the clear, a checksum. Keep
+    /// the record as safe as the private key.
     ///
     /// # Errors
-    /// [`Error::Save`] without a token, or while nobody knows the time.
+    /// [`Error::Save`] without a token, or while the time is unknown.
     pub fn save(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         self.tokens.save()
     }
 
-    /// Goes on with the token of a record that [`Redox::save`] made, if it is still good.
+    /// Uses the token of a record that [`Redox::save`] returned, if the token is still valid.
     ///
     /// # Errors
-    /// [`Error::Restore`] for a record that is damaged, of another client or server, or of no use any more. The client
-    /// is as it was, and gets a token of its own when one is needed.
+    /// [`Error::Restore`] for a record that is damaged, of another client or server, or expired. The client does not change,
+    /// and obtains a token when it needs one.
     pub fn restore(&self, record: &[u8]) -> Result<(), Error> {
         self.tokens.restore(record)
     }
@@ -225,17 +227,17 @@ impl Redox {
         self.call(Method::POST, path_or_url)
     }
 
-    /// Any other request. Which API it is for is seen from its URL; see [`Call::api`].
+    /// Any other request. Its URL shows which API it is for; see [`Call::api`].
     pub fn call(&self, method: Method, path_or_url: &str) -> Call {
         self.requests.call(method, path_or_url)
     }
 
-    /// The FHIR API of a destination, which has this name in paths.
+    /// The FHIR API of a destination, which has this name in URL paths.
     pub fn fhir(&self, destination_slug: &str, environment: Environment) -> Fhir {
         self.requests.fhir(destination_slug, environment)
     }
 
-    /// Uploads a file for Data Model messages to refer to, up to 30 MB; the answer is 201 with its URI (Redox's page
+    /// Uploads a file that Data Model messages refer to, up to 30 MB; the answer is 201 with its URI (Redox's page
     /// "Transferring files").
     pub fn upload(&self, file_name: &str, content: impl Into<Bytes>) -> Call {
         let content = content.into();
@@ -243,8 +245,7 @@ impl Redox {
         self.upload_stream(file_name, len, move || content.clone().into())
     }
 
-    /// The same of a file of `len` bytes that is read while it is sent: by what `open` makes, anew each time that it is
-    /// sent.
+    /// Uploads a file of `len` bytes and reads it during the request. Each attempt reads what `open` returns.
     pub fn upload_stream(
         &self,
         file_name: &str,
@@ -254,33 +255,31 @@ impl Redox {
         self.requests.upload_stream(file_name, len, open)
     }
 
-    /// A request to the API, still without a token: [`Redox::send`] puts that on it. [`Redox::get`] and [`Redox::post`]
-    /// are shorter; this is for what only reqwest's own builder can do.
+    /// Builds a request to the API without a token, which [`Redox::send`] adds. [`Redox::get`] and [`Redox::post`] are
+    /// shorter; use this for a request that only reqwest's own builder can make.
     ///
-    /// It goes to a path that follows the base URL and begins with a slash, or to a whole URL of this server, such as
-    /// that for uploads.
+    /// `url` is a path below the base URL that begins with a slash, or a whole URL of this server, such as the URL for
+    /// uploads.
     ///
     /// # Errors
-    /// [`Error::Path`] when the path would lead out of the base URL; [`Error::Authorize`] for a URL that the token must
-    /// not go to.
+    /// [`Error::Path`] if the path leads out of the base URL; [`Error::Authorize`] for a URL that the token must not go to.
     pub fn request(&self, method: Method, path_or_url: &str) -> Result<RequestBuilder, Error> {
         self.requests.request(method, path_or_url)
     }
 
-    /// Sends a request to `api` with the token on it, and with the source that it is for unless it names one itself.
+    /// Sends a request to `api` with the token, and with the client's source unless the request names one.
     ///
-    /// Where the token is bound to a key ([`Builder::dpop`](crate::Builder::dpop)), a new proof goes with it each time, and a
+    /// Where the token is bound to a key ([`Builder::dpop`](crate::Builder::dpop)), each attempt has a new proof, and a
     /// nonce that the API asks for costs one repetition.
     ///
-    /// When the API answers 401, the token is replaced, once for all whose requests were on their way with it, and the
-    /// request is sent once more. What the API has not done for the moment is sent again by the rules of
-    /// [`Retries`](crate::Retries). A body that is a stream cannot be sent twice. Whatever the API answers last is
-    /// returned, whatever its status. No redirect is followed.
+    /// When the API answers 401, the client replaces the token, once for all requests that used it, and sends the request
+    /// once more. [`Retries`](crate::Retries) has the rules for answers that ask for a later attempt. A body that is a
+    /// stream cannot be sent twice. Returns the last answer of the API, whatever its status. The client follows no redirect.
     ///
     /// # Errors
-    /// [`Error::Authorize`] for a URL that the token must not go to, or an API that does not take it; [`Error::NotBuilt`];
-    /// as [`Redox::token`]: nothing was done then. [`Error::Transport`]; [`Error::Ambiguous`] where a request that
-    /// changes something may have been done, though there is no answer. 504, which is an answer, says the same.
+    /// Nothing was done after [`Error::Authorize`] for a URL that the token must not go to, or an API that does not accept
+    /// it; after [`Error::NotBuilt`]; and after the errors of [`Redox::token`]. [`Error::Transport`]; [`Error::Ambiguous`]
+    /// if a request that changes something may have been done although there is no answer. The answer 504 means the same.
     pub fn send(
         &self,
         api: Api,
@@ -305,7 +304,7 @@ impl Redox {
 
 impl TokenSource for Redox {
     async fn authorize(&self, api: Api, url: &str) -> Result<Authorization, Error> {
-        // As it is written: who sends it may read it in another way than reqwest does.
+        // As it is written, because the sender may read it in another way than reqwest does.
         let asked = self.requests.shared.places.server().may_receive_token(url);
         asked.map_err(AuthorizeError::Url)?;
         Ok(Authorization::new(&self.token().await?, api)?)

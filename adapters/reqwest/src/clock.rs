@@ -3,7 +3,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use redox_auth_core::{Instant, Now, UnixTime};
 
-/// What a client reads the time from: the machine's clocks, or in a test what the test says.
+/// The source of the time: the machine's clocks, or in a test the clock of the test.
 pub(crate) enum Clock {
     Machine,
     Of(Box<dyn Fn() -> Now + Send + Sync>),
@@ -14,7 +14,7 @@ impl Clock {
         Self::Of(Box::new(now))
     }
 
-    /// Whether it is this machine's, and not one that a test moves.
+    /// Whether it is this machine's clock, and not the clock of a test.
     pub(crate) const fn is_machines(&self) -> bool {
         matches!(self, Self::Machine)
     }
@@ -26,7 +26,7 @@ impl Clock {
         }
     }
 
-    /// One of the two clocks, which takes half the time.
+    /// One of the two clocks alone, which takes half as long.
     pub(crate) fn instant(&self) -> Instant {
         match self {
             Self::Machine => machine_instant(),
@@ -50,7 +50,7 @@ fn machine_now() -> Now {
     }
 }
 
-/// Since the machine was started, its sleep included: a token dies in that time, too.
+/// The time since the machine started, its sleep included, because a token expires in that time as well.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn machine_instant() -> Instant {
     use rustix::time::{ClockId, clock_gettime};
@@ -66,8 +66,8 @@ fn machine_instant() -> Instant {
     Instant::from_millis(millis.saturating_add(part(now.tv_nsec) / 1_000_000))
 }
 
-/// Since this was first asked. On Windows sleep counts; where it does not, the API answers 401 after it, and the client
-/// gets another token.
+/// The time since the first call. On Windows sleep counts. On other systems the API answers 401 after a sleep, and the
+/// client obtains another token.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 fn machine_instant() -> Instant {
     use std::sync::OnceLock;

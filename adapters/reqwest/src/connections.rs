@@ -37,12 +37,12 @@ use way::Way;
 
 /// TLS, root certificates and pools of connections, for any number of clients.
 ///
-/// The clients of a process share one of these without being told to, unless [`Builder::http`] sets theirs up. A program
-/// with settings of its own makes one, and gives a clone to each [`Builder`] by [`Builder::connections`]: clones share
-/// everything. Each of the methods below makes another one, with nothing open yet.
+/// The clients of a process share one of these by default, unless [`Builder::http`] sets up their own. A program with
+/// settings of its own makes one, and gives a clone to each [`Builder`] with [`Builder::connections`]: clones share
+/// everything. Each method below returns other connections, none of which is open yet.
 ///
-/// Nothing is opened or read before the first request; the system's root certificates are read when the first server
-/// shows its own.
+/// Before the first request the client opens and reads nothing. It reads the system's root certificates when the first
+/// server shows its certificate.
 ///
 /// ```
 /// # use core::time::Duration;
@@ -66,12 +66,12 @@ struct Shared {
     tls: Tls,
     pools: Pools,
     hosts: Hosts,
-    /// For one question at a time to a proxy that lets nothing through.
+    /// Limits the questions to a proxy that lets nothing through: one at a time.
     asking: Semaphore,
 }
 
 impl Connections {
-    /// Connections apart from those of all other clients, with the usual settings.
+    /// Creates connections apart from those of all other clients, with the usual settings.
     #[must_use]
     pub fn new() -> Self {
         Self::with(Settings::default())
@@ -87,7 +87,7 @@ impl Connections {
         }))
     }
 
-    /// Those that the clients of this process share who asked for these settings.
+    /// The connections that the clients of this process with these settings share.
     pub(crate) fn of_process(settings: Settings) -> Self {
         let mut shared = OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
         shared.retain(|it| it.strong_count() > 0);
@@ -100,28 +100,27 @@ impl Connections {
         made
     }
 
-    /// How long connecting may take, TLS included: 10 s unless said otherwise.
+    /// Sets the timeout of connecting, TLS included. The default is 10 s.
     #[must_use]
     pub fn connect_timeout(self, timeout: Duration) -> Self {
         self.change(|settings| settings.connect_timeout = timeout)
     }
 
-    /// How many token requests may be under way with one host, whatever the number of clients: 64 unless said otherwise,
-    /// and at least 1. Further ones wait for their turn, in the order in which they came.
+    /// Sets how many token requests one host may get at a time from all clients together. The default is 64, the minimum 1.
+    /// Further requests wait in the order in which they came.
     #[must_use]
     pub fn token_requests_at_once(self, number: usize) -> Self {
         self.change(|settings| settings.token_requests = number.max(1))
     }
 
-    /// How fast requests to one host may begin, whatever the number of clients; see
-    /// [`Builder::pace`](crate::Builder::pace).
+    /// Sets how fast requests to one host may begin, from all clients together; see [`Builder::pace`](crate::Builder::pace).
     #[must_use]
     pub fn pace(self, pacing: Pacing) -> Self {
         self.change(|settings| settings.pacing = Some(pacing))
     }
 
-    /// Trusts the authorities in this file as well as the system's; see [`Builder::ca_file`](crate::Builder::ca_file). Reads
-    /// the file, which blocks.
+    /// Trusts the authorities in this file as well as the system's; see [`Builder::ca_file`](crate::Builder::ca_file). It
+    /// reads the file, which blocks.
     ///
     /// # Errors
     /// [`AuthoritiesError`].
@@ -144,21 +143,21 @@ impl Connections {
         Authorities::read(self.settings().ca_file.as_ref())
     }
 
-    /// The TLS configuration of all connections, without protocols (ALPN): for a look at a server's certificate, and for
-    /// other libraries. [`Connections::http`] changes nothing about it.
+    /// The TLS configuration of all connections, without protocols (ALPN), for a check of a server's certificate and for
+    /// other libraries. [`Connections::http`] does not change it.
     #[must_use]
     pub fn tls_config(&self) -> rustls::ClientConfig {
         self.0.tls.config(self.settings())
     }
 
-    /// Shows requests and answers to an observer; see [`Watch`]. A request that the caller sends by
-    /// [`Connections::client_for`] is not shown: send it by [`Watch::send`].
+    /// Shows requests and answers to an observer; see [`Watch`]. The observer does not see a request that the caller sends
+    /// with [`Connections::client_for`]: send it with [`Watch::send`].
     #[must_use]
     pub fn watched(self, watch: Watch) -> Self {
         self.change(|settings| settings.watch = Some(watch))
     }
 
-    /// Sets up every HTTP client as the caller likes; see [`Builder::http`](crate::Builder::http).
+    /// Sets up every HTTP client with a function; see [`Builder::http`](crate::Builder::http).
     #[must_use]
     pub fn http(
         self,
@@ -167,24 +166,23 @@ impl Connections {
         self.change(|settings| settings.configure = Some(Arc::new(configure)))
     }
 
-    /// Measures the pauses that hosts ask for by `now`, for tests that give the same clock to
+    /// Measures the pauses that hosts ask for on `now`, for tests that give the same clock to
     /// [`Builder::clock`](crate::Builder::clock).
     #[must_use]
     pub fn clock(self, now: impl Fn() -> Now + Send + Sync + 'static) -> Self {
         self.change(|settings| settings.clock = Arc::new(Clock::of(now)))
     }
 
-    /// The HTTP client that requests to this URL are sent with: its TLS, its proxy, no redirects, no repetitions.
+    /// The HTTP client for requests to this URL: its TLS, its proxy, no redirects, no repetitions.
     ///
     /// # Errors
-    /// [`Error::NotBuilt`] for what is wrong with the caller's settings, and [`Error::Proxy`] for a variable that names no
-    /// proxy.
+    /// [`Error::NotBuilt`] for wrong settings of the caller, and [`Error::Proxy`] for a variable that names no proxy.
     pub fn client_for(&self, url: &str) -> Result<reqwest::Client, Error> {
         self.client(Url::parse(url).map_or(Way::Remote, Way::to))
     }
 
-    /// What became of a request that [`Connections::client_for`] sent: [`Error::Transport`], or [`Error::Proxy`] where a
-    /// connection through a proxy was not made. The proxy is asked once more what is wrong.
+    /// The error of a request that [`Connections::client_for`] sent: [`Error::Transport`], or [`Error::Proxy`] if a
+    /// connection through a proxy failed. To find the cause, this asks the proxy once more.
     pub async fn explained(&self, error: reqwest::Error) -> Error {
         match self.of_proxy(error).await {
             Ok(error) => Error::from(error),
@@ -192,32 +190,32 @@ impl Connections {
         }
     }
 
-    /// The proxy that requests to a URL go through, if there is one. Where [`Connections::http`] sets up the clients, that
-    /// may name others.
+    /// The proxy that requests to a URL go through, if there is one. [`Connections::http`] may set other proxies, which this
+    /// does not show.
     ///
     /// # Errors
-    /// [`ProxyError`], where a variable names no proxy, for a URL that would go through it.
+    /// [`ProxyError`] for a URL that would go through a proxy, if a variable names no usable proxy.
     pub fn proxy(&self, url: &str) -> Result<Option<Proxy>, ProxyError> {
         Url::parse(url).map_or(Ok(None), through::proxy)
     }
 
-    /// The proxy that requests to a URL would go through if `NO_PROXY` did not except it.
+    /// The proxy that requests to a URL would use if `NO_PROXY` did not exclude the host.
     #[must_use]
     pub fn excepted_proxy(&self, url: &str) -> Option<Proxy> {
         let proxies = Proxies::from_env().ok()?;
         proxies.excepted(Url::parse(url).ok()?).cloned()
     }
 
-    /// Entries of `NO_PROXY` that are neither a host nor a network, and except nothing.
+    /// Entries of `NO_PROXY` that are neither a host nor a network, and therefore exclude nothing.
     #[must_use]
     pub fn ignored_no_proxy(&self) -> Vec<String> {
         Proxies::from_env().map_or_else(|_| Vec::new(), |it| it.ignored().to_vec())
     }
 
-    /// The error of the proxy on the way.
+    /// Returns the error of the proxy on the way.
     ///
     /// # Errors
-    /// The same error, where it is about something else.
+    /// The same error, if its cause is another.
     pub(crate) async fn of_proxy(
         &self,
         error: reqwest::Error,
@@ -234,7 +232,7 @@ impl Connections {
         asking.about(error).await
     }
 
-    /// Who looks at the requests and answers.
+    /// The observer of requests and answers.
     pub(crate) fn watch(&self) -> Option<&Watch> {
         self.settings().watch.as_ref()
     }
@@ -246,13 +244,12 @@ impl Connections {
     /// The HTTP client for this way, on the caller's runtime.
     ///
     /// # Errors
-    /// [`Error::NotBuilt`] for what is wrong with the caller's settings, and [`Error::Proxy`] for a variable that names no
-    /// proxy.
+    /// [`Error::NotBuilt`] for wrong settings of the caller, and [`Error::Proxy`] for a variable that names no proxy.
     pub(crate) fn client(&self, way: Way) -> Result<reqwest::Client, Error> {
         self.0.pools.client(way, || self.another_client(way))
     }
 
-    /// The HTTP client for this way from now on, with a new pool: for a server that is about to close what is idle.
+    /// The HTTP client for this way from now on, with a new pool, for a server that is about to close idle connections.
     ///
     /// # Errors
     /// As [`client`](Self::client).
@@ -260,7 +257,8 @@ impl Connections {
         self.0.pools.renew(way, || self.another_client(way))
     }
 
-    /// Another HTTP client for this way, whose connections are all new: for a request that the server wants on another one.
+    /// Another HTTP client for this way with new connections only, for a request that the server wants on another
+    /// connection.
     ///
     /// # Errors
     /// As [`client`](Self::client).
@@ -336,5 +334,5 @@ impl fmt::Debug for Connections {
     }
 }
 
-/// Kept for as long as a client has them.
+/// Kept as long as a client has them.
 static OF_PROCESS: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());

@@ -1,4 +1,4 @@
-//! Asking a server how it wants to be talked to.
+//! Reads what a server publishes about itself.
 
 mod cache;
 mod fetch;
@@ -18,17 +18,17 @@ use crate::error::discovery::DiscoveryError;
 use cache::Cache;
 use fetch::fetch;
 
-/// Finds a server's token endpoint by the metadata that it publishes: of an issuer (RFC 8414, OpenID Connect Discovery) or
-/// of a FHIR server (SMART App Launch, UDAP).
+/// Finds a server's token endpoint in its published metadata: those of an issuer (RFC 8414, OpenID Connect Discovery) or of
+/// a FHIR server (SMART App Launch, UDAP).
 ///
-/// A document is a stranger's word. The token endpoint that it names is used only on the host, and at the port, that was
-/// asked, or that the program has confirmed by [`Discovery::confirm_host`]; only over https, or http to loopback; and the
-/// issuer must be the one that was asked. Anything else is a [`DiscoveryError`], before an assertion is signed. No redirect
-/// is followed, and of an answer at most 64 KiB are read.
+/// The client does not trust a document. The token endpoint in it must be on the host and port of the request, or on a host
+/// that the program confirmed with [`Discovery::confirm_host`]. It must use https, or http to loopback. The issuer must be
+/// the one that was asked. Anything else is a [`DiscoveryError`], before an assertion is signed. The client follows no
+/// redirect, and reads at most 64 KiB of an answer.
 ///
-/// Documents are kept for as long as the server's `Cache-Control: max-age` says, at least a minute and at most a day, an
-/// hour where it says nothing. There are at most 64 at a time. Whoever asks for one that is on its way waits for it. Clones
-/// share the documents. A failure is not kept.
+/// A document is kept as long as the server's `Cache-Control: max-age` allows, between a minute and a day, and for an hour
+/// without it. There are at most 64 documents at a time. Callers that ask for the same document during a request wait for
+/// that request. Clones share the documents. Failures are not kept.
 ///
 /// ```no_run
 /// use redox_auth_reqwest::{Discovery, Key, Redox};
@@ -44,8 +44,8 @@ use fetch::fetch;
 /// # }
 /// ```
 ///
-/// What a client was built with stays with it. A service that wants to hear of changes builds a client from time to time,
-/// as [`Tenants`](crate::Tenants) do.
+/// A client keeps the settings that it was built with. A service that must follow changes builds a client from time to time,
+/// as [`Tenants`](crate::Tenants) does.
 #[derive(Clone)]
 #[must_use = "nothing is asked yet"]
 pub struct Discovery {
@@ -57,7 +57,7 @@ pub struct Discovery {
 }
 
 impl Discovery {
-    /// With the usual settings, no documents yet, and the connections that the clients of this process share.
+    /// With the usual settings, without documents, and with the connections that the clients of this process share.
     pub fn new() -> Self {
         Self {
             cache: Arc::default(),
@@ -68,38 +68,39 @@ impl Discovery {
         }
     }
 
-    /// A host that token endpoints may be on as well as on the host that is asked: `login.example`, or
-    /// `login.example:8443` where the port is not that of the scheme. May be called for several.
+    /// Allows token endpoints on this host as well as on the host of the request: `login.example`, or `login.example:8443`
+    /// if the port is not that of the scheme. Call it once for each host.
     ///
-    /// It is for this clone and those made from it. A confirmed host gives tokens for every FHIR server that is asked and
-    /// names it: where several FHIR servers are not trusted alike, ask each with a clone of its own.
+    /// It applies to this clone and to later clones of it. A confirmed host issues tokens for every FHIR server whose
+    /// metadata name it. If you do not trust all FHIR servers alike, use a clone for each.
     pub fn confirm_host(mut self, host: impl Into<String>) -> Self {
         self.confirmed.push(host.into());
         self
     }
 
-    /// Uses these connections, and no document that came over others.
+    /// Uses these connections, and drops the documents that came over others.
     pub fn connections(mut self, connections: Connections) -> Self {
         self.connections = connections;
         self.cache = Arc::default();
         self
     }
 
-    /// How long one document may take as a whole: 5 s unless said otherwise.
+    /// Sets the timeout of one document. The default is 5 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Reads the time from `now` instead of from the machine's clock, for tests: it says how long documents are kept.
+    /// Reads the time from `now` instead of from the machine's clock, for tests. It decides how long documents are kept.
     pub fn clock(mut self, now: impl Fn() -> Now + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(Clock::of(now));
         self
     }
 
-    /// The server with this issuer, by `.well-known/oauth-authorization-server` or else `.well-known/openid-configuration`.
+    /// Finds the server with this issuer, from `.well-known/oauth-authorization-server` or else
+    /// `.well-known/openid-configuration`.
     ///
-    /// The issuer is to be written as the server writes it, to the slash at its end.
+    /// Write the issuer exactly as the server does, including the slash at its end.
     ///
     /// # Errors
     /// [`DiscoveryError`].
@@ -108,7 +109,7 @@ impl Discovery {
         self.first_of(kinds, issuer).await
     }
 
-    /// The authorization server of the FHIR server with this base URL, by `.well-known/smart-configuration` or else
+    /// Finds the authorization server of the FHIR server with this base URL, from `.well-known/smart-configuration` or else
     /// `.well-known/udap`.
     ///
     /// # Errors
@@ -118,7 +119,7 @@ impl Discovery {
         self.first_of(kinds, base_url).await
     }
 
-    /// One document, for a look at what a server says of itself: nothing in it is verified.
+    /// Fetches one document for a person to read, without verification.
     ///
     /// # Errors
     /// [`DiscoveryError`].
@@ -131,12 +132,12 @@ impl Discovery {
         let asked = MetadataUrl::new(kind, base_url).map_err(DiscoveryError::Url)?;
         let key = (kind, base_url.to_owned());
         let get = || fetch(&self.connections, asked, self.timeout);
-        // The fetch before may end just then.
+        // The previous fetch may end at this moment.
         let patience = self.timeout.saturating_mul(2);
         self.cache.get(key, &self.clock, patience, get).await
     }
 
-    /// What this document says of a server, if it may be used.
+    /// Returns the server of this document, if the document may be used.
     ///
     /// # Errors
     /// [`DiscoveryError`].
@@ -190,7 +191,7 @@ impl fmt::Debug for Discovery {
     }
 }
 
-/// Whether a text is a host, with or without a port, and nothing more.
+/// Whether a text is a host, with or without a port, and nothing else.
 fn is_host(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
     text.bytes().all(is_part) && Url::parse(&format!("https://{text}")).is_ok()

@@ -31,19 +31,19 @@ impl Redox {
 }
 
 impl Builder {
-    /// Begins a client with what the environment says, in the variables of the command `redox-auth`. An empty one is as
-    /// good as none. The files with the key, its certificate and the secret are read again when they change, as
+    /// Creates a builder from the environment, with the variables of the command `redox-auth`. An empty variable counts as
+    /// unset. The client reads the files with the key, its certificate and the secret again when they change, as
     /// [`Builder::key_file`] describes.
     ///
-    /// | Variables | What they hold |
+    /// | Variables | Content |
     /// |---|---|
     /// | `REDOX_CLIENT_ID` | the client ID of an OAuth API key |
     /// | `REDOX_KEY_FILE`, else `REDOX_PRIVATE_KEY` | a file with its private key in PEM, DER or JWK; the key itself, in PEM or JWK, also with line ends written as `\n`, or in base64 |
     /// | `REDOX_KEY_ID` | the key ID, where it is neither the JWK's own nor the thumbprint |
-    /// | `REDOX_ALG` | what the key signs with, see [`Key::with_algorithm`] |
+    /// | `REDOX_ALG` | the algorithm of the key's signatures, see [`Key::with_algorithm`] |
     /// | `REDOX_CERTIFICATE_FILE` | with the feature `certificates`: a file with the key's certificate and its issuers, in PEM or DER |
-    /// | `REDOX_CERTIFICATE_AS` | the header members for it, separated by commas: `x5c` unless said otherwise, `x5t`, `x5t#S256` |
-    /// | `REDOX_LEGACY_API_KEY` | the ID of a legacy API key, alone or beside an OAuth API key |
+    /// | `REDOX_CERTIFICATE_AS` | the header members for it, separated by commas: `x5c` (the default), `x5t`, `x5t#S256` |
+    /// | `REDOX_LEGACY_API_KEY` | the ID of a legacy API key, alone or in addition to an OAuth API key |
     /// | `REDOX_LEGACY_SECRET_FILE`, else `REDOX_LEGACY_SECRET` | a file with its secret; the secret itself |
     /// | `REDOX_SOURCE_ID` | [`Builder::source_id`] |
     /// | `REDOX_REGION` | `us` or `ca` |
@@ -58,15 +58,15 @@ impl Builder {
     /// | `REDOX_CA_FILE` | [`Builder::ca_file`] |
     ///
     /// # Errors
-    /// [`EnvError`], which names the variable, what was found and what was expected, and shows no secret.
-    /// [`EnvError::NeedsDiscovery`] where `REDOX_ISSUER` or `REDOX_FHIR_URL` is to lead to the server, which
-    /// [`Builder::discover_from_env`] asks.
+    /// [`EnvError`], which names the variable, the value that was found and the value that is required, and shows no secret.
+    /// [`EnvError::NeedsDiscovery`] if `REDOX_ISSUER` or `REDOX_FHIR_URL` names the server: [`Builder::discover_from_env`]
+    /// finds such a server.
     pub fn from_env() -> Result<Self, EnvError> {
         Variables(|name| std::env::var_os(name)).builder()
     }
 }
 
-/// The environment, or what a test puts in its place.
+/// The environment, or the variables of a test.
 struct Variables<F: Fn(&str) -> Option<OsString>>(F);
 
 impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
@@ -77,7 +77,7 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
         }
     }
 
-    /// With a server that was found, if the variables name one to be found.
+    /// With a server that discovery found, if the variables name one.
     fn builder_for(&self, server: Option<&Discovered>) -> Result<Builder, EnvError> {
         let mut builder = Redox::builder();
         if let Some(region) = self.one_of(REGION, [("us", Region::Us), ("ca", Region::Ca)])? {
@@ -139,7 +139,7 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
         }
     }
 
-    /// A file that makes a key, for a client that reads it again.
+    /// A file with a key, for a client that reads the file again.
     fn key_file(&self, path: PathBuf) -> Result<KeyFile, EnvError> {
         let mut file = KeyFile::new(path);
         if let Some(key_id) = self.text(KEY_ID)? {
@@ -208,7 +208,7 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
             expected: "the secret of the legacy API key",
             variables: &[LEGACY_SECRET_FILE, LEGACY_SECRET],
         })?;
-        // `Builder::legacy_key` takes off what is around it.
+        // `Builder::legacy_key` removes white space around it.
         Ok(secret)
     }
 

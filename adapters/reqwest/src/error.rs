@@ -29,47 +29,47 @@ use proxy::ProxyError;
 use refused_answer::RefusedAnswer;
 use wrong_signature::WrongSignature;
 
-/// Why a request, or what is needed for it, did not come to be. None of them holds a secret.
+/// Why a request failed, or why the client did not send it. No error holds a secret.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum Error {
-    /// There is no token, and another attempt to get one is not allowed yet.
+    /// There is no token, and another attempt to obtain one is not allowed yet.
     NoToken {
-        /// What went wrong with the last attempt, this caller's or somebody else's, if that is known.
+        /// The error of the last attempt, by this caller or another, if known.
         cause: Option<Arc<Self>>,
-        /// When another attempt is allowed, counted from when that one ended.
+        /// When another attempt is allowed, counted from the end of that attempt.
         retry_in: Duration,
     },
-    /// This host, with its port, has asked a client of this process for a pause (`Retry-After`). Nothing was sent.
+    /// This host, with its port, asked a client of this process for a pause (`Retry-After`). The client sent nothing.
     Paused(String),
-    /// Several pauses brought no answer to a request, see [`Builder::pace`](crate::Builder::pace). This is what the server,
-    /// or what stands before it, answered last. It did not look at the request.
+    /// Several pauses brought no answer to a request, see [`Builder::pace`](crate::Builder::pace). This is the last answer
+    /// of the server, or of a gateway before it. The server did not process the request.
     Trouble(Trouble),
-    /// The pace of this host, with its port, lets no request begin within [`Pacing::longest_wait`](crate::Pacing::longest_wait).
-    /// Nothing was sent this time.
+    /// The pace of this host, with its port, lets no request begin within
+    /// [`Pacing::longest_wait`](crate::Pacing::longest_wait). The client sent nothing this time.
     NoTurn(String),
-    /// What was to be done before the request failed, see [`Call::before`](crate::Call::before). Nothing was sent this time.
+    /// The function of [`Call::before`](crate::Call::before) failed. The client sent nothing this time.
     Before(io::Error),
-    /// So many token requests are under way with this host that no turn came in time. Nothing was sent.
+    /// Too many token requests were under way with this host, and none ended in time. The client sent nothing.
     Busy(String),
-    /// The server said no.
+    /// The server refused.
     Refused(Box<RefusedAnswer>),
-    /// The server answered with success, and with nothing that can be used.
+    /// The server answered with success, but without anything usable.
     Answer(AnswerError),
-    /// The server answered with success, and with a web page: with this title, of at most 200 characters.
+    /// The server answered with success and a web page that has this title, of at most 200 characters.
     Page(String),
-    /// The server answered with success, and coded the body in this way (`Content-Encoding`), though the request asks for
+    /// The server answered with success, but coded the body in this way (`Content-Encoding`), although the request asks for
     /// `identity`.
     Coded(String),
-    /// The token is not of the type `Bearer`, but of this one: up to 40 characters of `token_type`.
+    /// The token has this type instead of `Bearer`: up to 40 characters of `token_type`.
     TokenType(String),
-    /// The token is not of the type `DPoP`, but of this one: the server has not bound it to the key.
+    /// The token has this type instead of `DPoP`: the server has not bound it to the key.
     NotBound(String),
-    /// The server asks for a nonce in proofs of possession that cannot be sent back.
+    /// The server asks for a nonce in proofs of possession, but the client cannot send that nonce back.
     DpopNonce(DpopNonceError),
-    /// The answer is longer than a token's can be.
+    /// The answer is longer than an answer with a token can be.
     AnswerTooLong {
-        /// The longest answer that is read, in bytes.
+        /// The longest answer that the client reads, in bytes.
         limit: usize,
     },
     /// This machine's clock is unset or wrong, and the server did not show the time.
@@ -77,57 +77,57 @@ pub enum Error {
         /// The status of the server's answer.
         status: u16,
     },
-    /// There is no credential to get a token with, or none that preference and policy allow.
+    /// There is no credential to obtain a token with, or none that preference and policy allow.
     Stopped(Stopped),
-    /// The request for a token was not made: it could not be written or signed.
+    /// The token request could not be written or signed.
     NotWritten(RequestError),
-    /// A signer of the caller's returned no signature, or one that its public key does not accept. Nothing was sent.
+    /// A signer of the caller's returned no signature, or one that its public key does not verify. The client sent nothing.
     WrongSignature(WrongSignature),
     /// The operating system gave no random bytes.
     Random,
     /// The token must not go with this request.
     Authorize(AuthorizeError),
-    /// A request to the API has no URL: expected a path below the base URL or a URL of this server, found this.
+    /// A request to the API has this text instead of a URL; it must be a path below the base URL or a URL of this server.
     Path(&'static str),
-    /// A request was put together wrongly, or the settings of the connections are wrong. Nothing was sent.
+    /// The request is malformed, or the settings of the connections are wrong. The client sent nothing.
     NotBuilt(reqwest::Error),
-    /// What was asked for needs another kind of key.
+    /// This call needs another kind of key.
     WrongCredential {
-        /// The kind that is needed.
+        /// The kind that it needs.
         expected: &'static str,
     },
-    /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over. Nothing was changed by it: the request never left,
-    /// or came back undone, or only reads, or may be repeated as often as one likes.
+    /// No answer: DNS, TCP, TLS or HTTP failed, or the timeout passed. The request changed nothing: it never left, or came
+    /// back undone, or only reads, or may be repeated any number of times.
     Transport(reqwest::Error),
-    /// The proxy on the way let no connection through, or a variable names none that can be used. Nothing was sent.
+    /// The proxy on the way let no connection through, or a variable names no usable proxy. The client sent nothing.
     Proxy(Box<ProxyError>),
-    /// No answer to a request that changes something, and it may have been done all the same. It was not sent again;
-    /// whether it may be, only the caller knows.
+    /// No answer to a request that changes something: the server may have done the request. The client did not send it
+    /// again; only the caller knows whether a repetition is harmless.
     Ambiguous(reqwest::Error),
-    /// The API's answer is longer than the caller wants to read.
+    /// The API's answer is longer than the caller's limit.
     BodyTooLong {
-        /// The longest body that is read, in bytes.
+        /// The longest body that the client reads, in bytes.
         limit: usize,
     },
-    /// The API's answer is not the JSON that was expected. What it is instead is not said: it may be about a patient.
+    /// The API's answer is not the JSON that was expected. The error does not show the answer, which may be about a patient.
     NotJson {
-        /// The line where that was noticed, counted from 1.
+        /// The line of the fault, counted from 1.
         line: usize,
-        /// The column there.
+        /// The column of the fault.
         column: usize,
     },
-    /// A token can be asked for only within a tokio runtime, and there was none.
+    /// A token request needs a tokio runtime, and there was none.
     NoRuntime,
-    /// The blocking client was to wait within a tokio runtime, where that would stand in the way of other tasks.
+    /// The blocking client cannot wait inside a tokio runtime, where it would block other tasks.
     InRuntime,
     /// The token was not saved.
     Save(SaveError),
-    /// The token of a record is not in use.
+    /// The token of a record cannot be used.
     Restore(RestoreError),
 }
 
 impl Error {
-    /// What is behind [`Error::NoToken`], or else the error itself.
+    /// The cause of [`Error::NoToken`], or else the error itself.
     #[must_use]
     pub fn cause(&self) -> &Self {
         match self {
@@ -138,7 +138,7 @@ impl Error {
         }
     }
 
-    /// The server's no, if that is what it comes from.
+    /// The server's refusal, if the error comes from one.
     #[must_use]
     pub fn refused(&self) -> Option<&RefusedAnswer> {
         match self.cause() {
@@ -147,8 +147,8 @@ impl Error {
         }
     }
 
-    /// The same, with what the answer shows of the cause: the type of a token that is not the one asked for, the coding of
-    /// the body, or the title of a web page.
+    /// This error, or a more exact one from the answer: the type of a token that was not requested, the coding of the body,
+    /// or the title of a web page.
     pub(crate) fn with_answer(self, head: &AnswerHead, body: &[u8]) -> Self {
         let Self::Answer(AnswerError::Parse(error)) = self else {
             return self;
@@ -190,7 +190,7 @@ impl fmt::Display for Error {
             ),
             Self::Busy(host) => write!(
                 f,
-                "too many token requests to {host} are under way; raise `Connections::token_requests_at_once`, or find out why the host is slow"
+                "too many token requests to {host} are under way; raise `Connections::token_requests_at_once`, or find the reason why the host is slow"
             ),
             Self::Refused(answer) => answer.fmt(f),
             Self::Answer(AnswerError::TokenTooLong { found, capacity }) => write!(
@@ -240,18 +240,18 @@ impl fmt::Display for Error {
                 "the clock of this machine is unset or wrong: expected the time in the server's answer with status {status}, found none"
             ),
             Self::Stopped(reason) => reason.fmt(f),
-            Self::NotWritten(error) => write!(f, "the request was not made: {error}"),
+            Self::NotWritten(error) => write!(f, "the token request could not be made: {error}"),
             Self::WrongSignature(error) => error.fmt(f),
             Self::Before(error) => write!(f, "not sent: {error}"),
             Self::Random => f.write_str("the operating system gave no random bytes"),
             Self::Authorize(error) => error.fmt(f),
             Self::Path(found) => write!(
                 f,
-                "expected a path below the base URL or a URL of this server, found {found}"
+                "the request needs a path below the base URL or a URL of this server, found {found}"
             ),
             Self::NotBuilt(error) => write!(f, "the request was not sent: {}", Setup(error)),
             Self::WrongCredential { expected } => {
-                write!(f, "expected {expected}, found no such key")
+                write!(f, "this call needs {expected}, which the client does not have")
             }
             Self::Transport(error) => NoAnswer(error).fmt(f),
             Self::Proxy(error) => error.fmt(f),
@@ -264,11 +264,11 @@ impl fmt::Display for Error {
             ),
             Self::NotJson { line, column } => write!(
                 f,
-                "expected other JSON from the API, found something else at line {line}, column {column}"
+                "the answer of the API is not the expected JSON: the fault is at line {line}, column {column}"
             ),
-            Self::NoRuntime => f.write_str("expected to run within a tokio runtime, found none"),
+            Self::NoRuntime => f.write_str("this call needs a tokio runtime, and there is none; call it from async code, or use `blocking::Redox`"),
             Self::InRuntime => f.write_str(
-                "expected the blocking client to be used outside of an async runtime, found a tokio runtime; use the async client there, or a thread that is none of the runtime's",
+                "the blocking client cannot wait inside a tokio runtime; use the async client there, or a thread outside of the runtime",
             ),
             Self::Save(error) => error.fmt(f),
             Self::Restore(error) => error.fmt(f),
@@ -276,12 +276,12 @@ impl fmt::Display for Error {
     }
 }
 
-/// What an answer with success and without a token usually means.
+/// The usual meaning of an answer with success and without a token.
 const NO_TOKEN_ENDPOINT: &str = "check its URL, and whether a proxy, a gateway or a network's sign-in page answered in place of the server";
 
 impl core::error::Error for Error {
-    /// The error of the library that failed, which `Display` puts into other words. Errors of this project say everything by
-    /// `Display`, and are no sources.
+    /// The error of the library that failed, which `Display` puts into other words. `Display` of this project's errors says
+    /// everything, therefore they are no sources.
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::NoToken { cause, .. } => cause.as_deref().and_then(core::error::Error::source),

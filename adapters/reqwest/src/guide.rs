@@ -17,14 +17,20 @@
 //! | understand a refusal | [`refusals`] |
 //! | know what happens when clocks are wrong or machines sleep | [`clocks`] |
 //! | know what an attacker can and cannot do | [`security`] |
+//! | choose an algorithm and a form of key | [`keys`] |
+//! | build a device without an operating system | [`devices`] |
+//! | know what the client guarantees | [`guarantees`] |
 //! | look up a word | [`glossary`] |
 
 pub mod bound_tokens;
 pub mod clocks;
+pub mod devices;
 pub mod first_token;
 pub mod fleet;
 pub mod glossary;
+pub mod guarantees;
 pub mod hardware_keys;
+pub mod keys;
 pub mod messages;
 pub mod migration;
 pub mod network;

@@ -1,4 +1,4 @@
-//! Private keys, and what signs with them.
+//! Private keys, and their signatures.
 
 pub(crate) mod access;
 pub(crate) mod aws_lc;

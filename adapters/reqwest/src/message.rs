@@ -18,7 +18,7 @@ use crate::requests::body::USUAL_LIMIT;
 use crate::requests::call::Call;
 use source::Source;
 
-/// A message for Redox's Data Model API, to be sent with the token on it.
+/// A message for Redox's Data Model API, which goes out with the client's token.
 ///
 /// ```no_run
 /// # async fn run(redox: redox_auth_reqwest::Redox) -> Result<(), redox_auth_reqwest::MessageError> {
@@ -38,9 +38,9 @@ use source::Source;
 /// # }
 /// ```
 ///
-/// What is wrong with it is said before anything is sent, as far as it can be seen from `Meta`. Where the client has a
-/// source ID, or is migrating from a legacy API key, which is one, a message that names no source gets it as
-/// `Meta.Source.ID`; all else in it stays as it was written.
+/// [`Message::send`] reports faults of `Meta` before it sends anything. A message without a source gets the client's source
+/// ID as `Meta.Source.ID`, if the client has one or is migrating from a legacy API key, which is one. Everything else in the
+/// message stays as it is.
 #[must_use = "a message does nothing until it is sent"]
 pub struct Message {
     call: Call,
@@ -50,13 +50,13 @@ pub struct Message {
 }
 
 impl Redox {
-    /// A Data Model message from whatever `serde` writes as one.
+    /// Creates a Data Model message from a value that `serde` can write.
     pub fn message(&self, message: &(impl Serialize + ?Sized)) -> Message {
         let json = serde_json::to_vec(message).map_err(MessageError::Json);
         Message::new(self, json.map(Bytes::from))
     }
 
-    /// A Data Model message that is JSON already.
+    /// Creates a Data Model message from JSON.
     pub fn message_json(&self, json: impl Into<Bytes>) -> Message {
         Message::new(self, Ok(json.into()))
     }
@@ -72,29 +72,29 @@ impl Message {
         }
     }
 
-    /// Says that it may be sent twice: a query, or a message that the receiver knows to be the same one. Then it is sent
-    /// again also where nobody knows what became of it.
+    /// Marks a message that may be sent twice: a query, or a message whose receiver recognizes duplicates. The client then
+    /// sends it again even if it may have arrived.
     pub fn repeatable(self) -> Self {
         self.map(Call::repeatable)
     }
 
-    /// Says that it goes to TEFCA, which takes only tokens that live shorter than a day.
+    /// Sends it to TEFCA, which accepts only tokens that live shorter than a day.
     pub fn tefca(self) -> Self {
         self.map(|call| call.api(Api::Tefca))
     }
 
-    /// Names the source that it comes from, instead of the client's own.
+    /// Sets the source of the message, instead of the client's own.
     pub fn source_id(mut self, source_id: &str) -> Self {
         self.source = Some(Source::Given(source_id.to_owned()));
         self.map(|call| call.source_id(source_id))
     }
 
-    /// How long each time that it is sent may take, instead of [`Builder::timeout`](crate::Builder::timeout).
+    /// Sets the timeout of each attempt, instead of [`Builder::timeout`](crate::Builder::timeout).
     pub fn timeout(self, timeout: Duration) -> Self {
         self.map(|call| call.timeout(timeout))
     }
 
-    /// The longest answer that is read, in bytes: 64 MiB unless said otherwise, as a query may return documents.
+    /// Sets the longest answer that the client reads, in bytes. The default is 64 MiB, because a query may return documents.
     pub fn answer_limit(mut self, bytes: usize) -> Self {
         self.answer_limit = bytes;
         self
@@ -105,7 +105,7 @@ impl Message {
         self
     }
 
-    /// The message as it would be sent, to be kept, or sent in another way.
+    /// Returns the message as [`Message::send`] would send it, to keep it or to send it in another way.
     ///
     /// # Errors
     /// [`MessageError::Json`], [`MessageError::Meta`], [`MessageError::OtherSource`].
@@ -117,8 +117,8 @@ impl Message {
     ///
     /// # Errors
     /// As [`Message::into_json`], before anything is sent; [`MessageError::Call`] without a token or an answer;
-    /// [`MessageError::Refused`] with everything that Redox says against it, also where the status is a good one;
-    /// [`MessageError::Answer`]. [`MessageError::is_ambiguous`] says whether it may have arrived all the same.
+    /// [`MessageError::Refused`] with everything that Redox reported, also with a status of success;
+    /// [`MessageError::Answer`]. [`MessageError::is_ambiguous`] returns whether the message may have arrived.
     pub async fn send(self) -> Result<Sent, MessageError> {
         let json = checked(self.json?, self.source.as_ref())?;
         let call = self.call.header(CONTENT_TYPE, "application/json");
@@ -127,7 +127,7 @@ impl Message {
 }
 
 impl fmt::Debug for Message {
-    /// Without what it says, which is about a patient.
+    /// Without the content, which is about a patient.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message")
             .field("call", &self.call)
@@ -136,7 +136,7 @@ impl fmt::Debug for Message {
     }
 }
 
-/// A message that may be sent, with the source that it lacks.
+/// A message that may be sent, with its missing source added.
 fn checked(json: Bytes, source: Option<&Source>) -> Result<Bytes, MessageError> {
     Meta::check_message(&json, Sources::One).map_err(MessageError::Meta)?;
     match source {

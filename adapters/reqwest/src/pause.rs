@@ -1,19 +1,19 @@
-//! Waits that end in time when the machine has slept meanwhile.
+//! Waits that end in time even if the machine sleeps meanwhile.
 
 use core::time::Duration;
 
 use crate::clock::Clock;
 
-/// Waits for so long, such as for the time that [`Error::NoToken`](crate::Error::NoToken) names. When the machine wakes from
-/// a sleep in which that time has passed, the wait is over at most a second later: timers stand still in that sleep on some
-/// systems, and this machine's clock goes on.
+/// Waits for this time, such as the time that [`Error::NoToken`](crate::Error::NoToken) names. If the machine sleeps through
+/// the end of that time, the wait ends at most a second after it wakes: on some systems timers stop during sleep, but this
+/// machine's clock continues.
 ///
 /// It needs a runtime of tokio with its timer, as [`tokio::time::sleep`] does.
 pub async fn pause(time: Duration) {
     pause_by(&Clock::Machine, time).await;
 }
 
-/// The same by this clock.
+/// The same wait on this clock.
 pub(crate) async fn pause_by(clock: &Clock, time: Duration) {
     let since = clock.instant();
     let mut left = time;
@@ -24,13 +24,13 @@ pub(crate) async fn pause_by(clock: &Clock, time: Duration) {
             .instant()
             .as_millis()
             .saturating_sub(since.as_millis());
-        // By the timer or by the clock: that of a test may stand still.
+        // By the timer or by the clock, because a test's clock may stand still.
         let by_clock = time.saturating_sub(Duration::from_millis(passed));
         left = left.saturating_sub(slice).min(by_clock);
     }
 }
 
-/// The longest time for which nobody looks at the clock.
+/// The longest time between two looks at the clock.
 pub(crate) const SLICE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
@@ -43,7 +43,7 @@ mod tests {
 
     use super::*;
 
-    /// A clock that stands still, and what moves it.
+    /// A clock that stands still, and its controls.
     fn clock() -> (Clock, Arc<AtomicU64>) {
         let millis = Arc::new(AtomicU64::new(5_000));
         let read = Arc::clone(&millis);
@@ -78,7 +78,7 @@ mod tests {
                 tokio::spawn(async move { pause_by(&clock, Duration::from_secs(600)).await });
             advance(Duration::from_millis(2_500)).await;
             assert!(!task.is_finished());
-            // The machine sleeps: its timers stand still, its clock goes on.
+            // The machine sleeps: its timers stand still, its clock continues.
             millis.fetch_add(slept, Ordering::Relaxed);
             let woke = Timer::now();
             task.await.unwrap();

@@ -1,4 +1,4 @@
-//! The proxies that the environment names, and the hosts that it excepts.
+//! The proxies that the environment names, and the hosts that it excludes.
 
 mod no_proxy;
 mod proxy;
@@ -15,7 +15,7 @@ use redox_auth_core::Url;
 use crate::error::proxy::{ProxyError, ProxyProblem};
 use no_proxy::NoProxy;
 
-/// What the variables say at one time.
+/// The content of the variables at one time.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Proxies {
     proxy: Option<Proxy>,
@@ -23,10 +23,10 @@ pub(crate) struct Proxies {
 }
 
 impl Proxies {
-    /// What they say now. An empty variable is as good as none.
+    /// Reads the variables. An empty variable counts as unset.
     ///
     /// # Errors
-    /// [`ProxyError`], where the variable names no proxy that can be used.
+    /// [`ProxyError`] if the variable names no usable proxy.
     pub(crate) fn from_env() -> Result<Self, ProxyError> {
         Self::of(|name| env::var_os(name))
     }
@@ -59,19 +59,19 @@ impl Proxies {
             .filter(|_| !self.no_proxy.excepts(host, port))
     }
 
-    /// The proxy that requests to a URL go through. None for this machine: a proxy would be another one.
+    /// The proxy that requests to a URL go through. None for this machine, because a proxy would be another machine.
     pub(crate) fn to_url(&self, url: Url<'_>) -> Option<&Proxy> {
         self.to(url.host(), url.port())
             .filter(|_| !url.is_loopback())
     }
 
-    /// The proxy that requests to a URL do not go through, because `NO_PROXY` excepts it.
+    /// The proxy that requests to a URL avoid because `NO_PROXY` excludes the host.
     pub(crate) fn excepted(&self, url: Url<'_>) -> Option<&Proxy> {
         let is_excepted = !url.is_loopback() && self.no_proxy.excepts(url.host(), url.port());
         self.proxy.as_ref().filter(|_| is_excepted)
     }
 
-    /// Entries of `NO_PROXY` that except nothing.
+    /// Entries of `NO_PROXY` that exclude nothing.
     pub(crate) fn ignored(&self) -> &[String] {
         self.no_proxy.ignored()
     }
@@ -86,7 +86,7 @@ impl Proxies {
     }
 }
 
-/// In the order in which they are looked at. Only `https` leaves this machine, so that `HTTP_PROXY` names no proxy for it.
+/// In the order of precedence. Only `https` leaves this machine, therefore `HTTP_PROXY` names no proxy for it.
 const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_proxy_is_an_error_that_shows_no_secret() {
+    fn a_variable_without_a_proxy_is_an_error_without_secrets() {
         for (value, part) in [
             ("http://user:secret@", "expected a proxy"),
             ("ftp://user:secret@a", "found \"ftp\""),

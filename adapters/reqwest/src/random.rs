@@ -1,7 +1,7 @@
 use crate::error::Error;
 
-/// Random bytes of the operating system, enough for a `jti` or the ID of a turn. Not of aws-lc, which takes 30 ms of CPU time
-/// to seed a generator before the first of them.
+/// Random bytes of the operating system, enough for a `jti` or the ID of a turn. aws-lc would take 30 ms of CPU time to seed
+/// a generator before the first of them.
 ///
 /// # Errors
 /// [`Error::Random`].

@@ -1,5 +1,5 @@
-//! What decides in which order threads and tasks do things. The package `redox-auth-interleavings` compiles this crate with
-//! another such file, whose threads can be run in any order.
+//! The primitives that decide the order of threads and tasks. The package `redox-auth-interleavings` compiles this crate
+//! with another such file, which can run the threads in any order.
 
 pub(crate) use std::sync::{Mutex, MutexGuard};
 

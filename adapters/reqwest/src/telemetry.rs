@@ -1,5 +1,5 @@
-//! What can be seen of a client while it runs, by `tracing` and `metrics`. Every name is here, and in the table of the
-//! crate's page.
+//! Events, spans and metrics of a client, for `tracing` and `metrics`. Every name is here and in the table of the guide's
+//! page `observability`.
 
 use core::fmt;
 use core::time::Duration;
@@ -27,7 +27,7 @@ pub(crate) fn request(api: Api, method: &Method) -> Span {
     debug_span!("redox_auth.request", ?api, %method)
 }
 
-/// A token came for an attempt of ours.
+/// A token came for an attempt of this client.
 pub(crate) fn minted(served_by: ServedBy, took: Duration) {
     let credential = credential(served_by);
     counter!("redox_auth_tokens_total", "from" => credential).increment(1);
@@ -51,7 +51,7 @@ pub(crate) fn certificate_out_of_date(key_id: &str) {
     );
 }
 
-/// A file holds another key, with this ID and algorithm, or another secret.
+/// A file holds another key with this ID and algorithm, or another secret.
 pub(crate) fn file_taken(path: &str, key: Option<&(String, Algorithm)>) {
     counter!("redox_auth_file_changes_total", "outcome" => "taken").increment(1);
     match key {
@@ -83,7 +83,7 @@ pub(crate) fn taken_over() {
     info!(from = "fleet", "got a token");
 }
 
-/// The server said no.
+/// The server refused.
 fn refused(answer: &RefusedAnswer, reason: &'static str) {
     counter!("redox_auth_refusals_total", "reason" => reason).increment(1);
     let sent = answer.sent.as_ref();
@@ -105,15 +105,15 @@ pub(crate) fn failed(error: &Error) {
         return refused(answer, kind);
     }
     counter!("redox_auth_failures_total", "kind" => kind).increment(1);
-    warn!(kind, %error, "a token did not come");
+    warn!(kind, %error, "an attempt to obtain a token failed");
 }
 
-/// A server wants the request for a token on another connection, where the next attempt goes.
+/// A server asks for the token request on another connection; the next attempt uses one.
 pub(crate) fn sent_elsewhere(status: u16) {
-    debug!(status, "a token is asked for on another connection");
+    debug!(status, "the token is requested on another connection");
 }
 
-/// The token of a client is another one, which `lives_for`; the one before was in use for `age`.
+/// The client has another token, which `lives_for`; the token before was in use for `age`.
 pub(crate) fn replaced(lives_for: Duration, age: Option<Duration>) {
     gauge!("redox_auth_token_lives_for_seconds").set(lives_for);
     if let Some(age) = age {
@@ -121,22 +121,25 @@ pub(crate) fn replaced(lives_for: Duration, age: Option<Duration>) {
     }
 }
 
-/// Somebody had to wait for a token.
+/// A caller had to wait for a token.
 pub(crate) fn waited(wait: Duration) {
     histogram!("redox_auth_token_wait_seconds").record(wait);
 }
 
-/// The clock was wrong, or unset, and the server's is used: by so much, where it was set.
+/// The clock was wrong, or unset, and the client uses the server's time. `skew` is the difference, if the clock was set.
 pub(crate) fn clock_corrected(behind_secs: Option<i64>) {
     if let Some(secs) = behind_secs {
-        // Who is off by more than 68 years is off by about that.
+        // A clock that deviates by more than 68 years counts as 68 years off.
         let shown = i32::try_from(secs).unwrap_or(if secs < 0 { i32::MIN } else { i32::MAX });
         gauge!("redox_auth_clock_skew_seconds").set(f64::from(shown));
     }
-    warn!(behind_secs, "the clock is wrong; the server's is used");
+    warn!(
+        behind_secs,
+        "the clock is wrong; the client uses the time of the server"
+    );
 }
 
-/// The API did not take the token.
+/// The API did not accept the token.
 pub(crate) fn rejected(what: Rejected) {
     let what = match what {
         Rejected::Dropped => "dropped",
@@ -147,7 +150,7 @@ pub(crate) fn rejected(what: Rejected) {
     warn!(token = what, "the API answered 401");
 }
 
-/// A request to the API is sent again.
+/// The client sends a request to the API again.
 pub(crate) fn repeated(why: Result<StatusCode, &reqwest::Error>) {
     let why = match why {
         Ok(status) => status.as_str().to_owned(),
@@ -158,29 +161,29 @@ pub(crate) fn repeated(why: Result<StatusCode, &reqwest::Error>) {
     counter!("redox_auth_retries_total", "why" => why).increment(1);
 }
 
-/// Nobody knows whether a request was done.
+/// A request may have been done, or not.
 pub(crate) fn ambiguous() {
     counter!("redox_auth_ambiguous_total").increment(1);
-    warn!("no answer, and the request may have been done all the same");
+    warn!("no answer; the request may have been done");
 }
 
-/// The wall clock has gone on for longer than the token lives, and the clock that the token is measured by has not.
+/// The wall clock advanced by more than the lifetime of the token, and the clock that measures the token did not.
 pub(crate) fn outrun() {
     warn!("the clock was set forward, or the machine comes from a snapshot; the token is replaced");
 }
 
-/// The store of the fleet did not do what it was asked for.
+/// The store of the fleet failed.
 pub(crate) fn store_failed(error: &StoreError) {
     counter!("redox_auth_store_failures_total").increment(1);
-    warn!(%error, "goes on without the fleet");
+    warn!(%error, "the store failed; the client continues without the fleet");
 }
 
-/// So many tenants have a client.
+/// The number of tenants that have a client.
 pub(crate) fn tenants(number: usize) {
     gauge!("redox_auth_tenants").set(f64::from(u32::try_from(number).unwrap_or(u32::MAX)));
 }
 
-/// A tenant's client was made, or was not. Which tenant it is, no label says: there may be any number of them.
+/// An attempt to create a tenant's client ended. No label names the tenant, because there may be any number of them.
 pub(crate) fn tenant_made(error: Option<&TenantError>) {
     let outcome = match error {
         None => "made",
@@ -192,8 +195,8 @@ pub(crate) fn tenant_made(error: Option<&TenantError>) {
     };
     counter!("redox_auth_tenants_made_total", "outcome" => outcome).increment(1);
     match error {
-        None => debug!("made a tenant's client"),
-        Some(error) => warn!(outcome, %error, "a tenant's client was not made"),
+        None => debug!("created the client of a tenant"),
+        Some(error) => warn!(outcome, %error, "the client of a tenant could not be created"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! One credential's token, shared by all callers. Knows no request to the API.
+//! One credential's token, which all callers share. It knows nothing of requests to the API.
 
 mod attempt;
 mod attempts;

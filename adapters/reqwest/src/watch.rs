@@ -1,4 +1,4 @@
-//! Requests and answers, shown to an observer of the caller's without the secrets in them.
+//! Requests and answers, which a caller's observer sees without the secrets in them.
 
 mod known;
 mod names;
@@ -24,7 +24,7 @@ use shown::Body;
 /// Shows each request and each answer to an [`Observer`], with `[redacted]` in place of every secret.
 ///
 /// Give clones of one `Watch` to all clients of a program. A secret that one client sends is then hidden in the answers to
-/// the others, too.
+/// the other clients as well.
 ///
 /// ```
 /// use redox_auth_reqwest::{Observer, Redox, Seen, Watch};
@@ -42,7 +42,7 @@ use shown::Body;
 /// let builder = Redox::builder().watched(Watch::new(Lines));
 /// ```
 ///
-/// Headers, bodies and URLs may be about a patient, and are shown. An observer is for a person who looks at a program, not
+/// The observer sees headers, bodies and URLs, which may be about a patient. It is for a person who looks at a program, not
 /// for logs.
 #[derive(Clone)]
 pub struct Watch(Arc<Inner>);
@@ -65,7 +65,7 @@ impl Watch {
         }))
     }
 
-    /// Sends a request of the caller's own, and shows it like those of a client.
+    /// Sends a request of the caller's own, and shows it like the requests of a client.
     ///
     /// # Errors
     /// As [`RequestBuilder::send`].
@@ -76,7 +76,7 @@ impl Watch {
         exchange.end(http.execute(request).await)
     }
 
-    /// Shows a request that is about to be sent.
+    /// Shows a request before it is sent.
     pub(crate) fn begin(&self, about: About, request: &Request) -> Exchange {
         let exchange = Exchange {
             watch: self.clone(),
@@ -93,7 +93,7 @@ impl Watch {
             .then_some(request.body())
             .flatten()
             .map(|body| shown.request(request.headers(), body.as_bytes()));
-        // The headers and the body made the secrets known that the URL may repeat.
+        // After the headers and the body, because they contain the secrets that the URL may repeat.
         if body.is_none()
             && let Some(bytes) = request.body().and_then(reqwest::Body::as_bytes)
         {
@@ -132,7 +132,7 @@ impl PartialEq for Watch {
     }
 }
 
-/// A request that was shown, whose answer is to be.
+/// A request that the observer has seen, and whose answer is still to come.
 pub(crate) struct Exchange {
     watch: Watch,
     about: About,
@@ -141,7 +141,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Shows what became of the request. The body is shown when the caller has read it.
+    /// Shows the result of the request. The observer sees the body when the caller has read it.
     pub(crate) fn end(self, outcome: reqwest::Result<Response>) -> reqwest::Result<Response> {
         match outcome {
             Ok(response) => {

@@ -1,7 +1,7 @@
 use redox_auth_core::WriteError;
 use zeroize::{Zeroize, Zeroizing};
 
-/// What `write` writes, in a copy of exactly that length. A short buffer costs no signature.
+/// The text that `write` writes, in a buffer of exactly that length. A short buffer costs no signature.
 pub(crate) fn written<F, O>(write: F) -> Result<Zeroizing<O>, WriteError>
 where
     F: Fn(&mut [u8]) -> Result<&str, WriteError>,

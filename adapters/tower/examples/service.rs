@@ -1,20 +1,20 @@
-//! A service that talks to Redox in both directions: messages from Redox, which it takes from nobody else, and patients of
-//! its own, of which it tells Redox.
+//! A service that talks to Redox in both directions: it accepts messages from Redox alone, and sends its own patients to
+//! Redox.
 //!
-//! In one terminal a local Redox, which tells where it is and who may send:
+//! In one terminal, start a local Redox. It prints its address and the credentials of a client:
 //!
 //! ```sh
 //! cargo run -- sandbox | tee sandbox.env
 //! ```
 //!
-//! In another one the service, and its verification token, as it is entered in Redox's dashboard:
+//! In another terminal, start the service with its verification token, as it is entered in Redox's dashboard:
 //!
 //! ```sh
 //! . ./sandbox.env
 //! REDOX_VERIFICATION_TOKEN=3f9c2a7e cargo run -p redox-auth-tower --features incoming --example service
 //! ```
 //!
-//! Then this is a patient of ours, and that a message as Redox sends them:
+//! Then send a patient of the service, and a message in the form of Redox:
 //!
 //! ```sh
 //! curl -i http://127.0.0.1:8080/patients -H 'content-type: application/json' \
@@ -22,7 +22,7 @@
 //! curl -i http://127.0.0.1:8080/redox -H 'verification-token: 3f9c2a7e' -d '{}'
 //! ```
 //!
-//! `LISTEN` is another address to listen at. Without `REDOX_BASE_URL` it is Redox itself that it talks to.
+//! `LISTEN` sets another address. Without `REDOX_BASE_URL` the service talks to Redox itself.
 
 use core::error::Error;
 use std::process::ExitCode;
@@ -39,7 +39,7 @@ use redox_auth_tower::VerifyLayer;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// What every handler may use. Its clones share the token and the connections.
+/// The state of every handler. Its clones share the token and the connections.
 #[derive(Clone)]
 struct App {
     redox: Redox,
@@ -62,7 +62,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         redox: Redox::from_env()?,
         destination_id: variable("REDOX_DESTINATION_ID")?.into(),
     };
-    // What is wrong with the key or the client ID is found now, and not by the first patient.
+    // This finds faults of the key or the client ID now, and not with the first patient.
     app.redox.token().await?;
 
     let from_redox = Router::new()
@@ -80,7 +80,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let address = variable("LISTEN").unwrap_or_else(|_| String::from("127.0.0.1:8080"));
     let listener = TcpListener::bind(address).await?;
     println!("listening at http://{}", listener.local_addr()?);
-    // What is under way when it is told to end, it finishes.
+    // It finishes requests that are under way at shutdown.
     axum::serve(listener, service)
         .with_graceful_shutdown(ended)
         .await?;
@@ -88,9 +88,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A message from Redox: the layer has answered everything that is none. Redox sends it again unless it hears 200.
+/// A message from Redox: the layer has answered everything else. Redox sends it again unless it gets 200.
 async fn receive(message: Bytes) -> StatusCode {
-    // A real service stores it here, and looks into it later.
+    // A real service stores it here, and processes it later.
     println!("a message of {} bytes", message.len());
     StatusCode::OK
 }
@@ -107,7 +107,7 @@ async fn new_patient(State(app): State<App>, Json(patient): Json<Value>) -> Stat
     });
     match app.redox.message(&message).send().await {
         Ok(_) => StatusCode::CREATED,
-        // It names what went wrong, and no secret.
+        // The error names the fault, and no secret.
         Err(error) => {
             eprintln!("a message was not sent: {error}");
             StatusCode::BAD_GATEWAY
@@ -115,7 +115,7 @@ async fn new_patient(State(app): State<App>, Json(patient): Json<Value>) -> Stat
     }
 }
 
-/// Well is who has a token, which costs nothing to ask for as long as it is good.
+/// The service is healthy while it has a token. Asking costs nothing while the token is valid.
 async fn health(State(app): State<App>) -> (StatusCode, String) {
     match app.redox.token().await {
         Ok(_) => (StatusCode::OK, String::from("well\n")),
@@ -123,7 +123,7 @@ async fn health(State(app): State<App>) -> (StatusCode, String) {
     }
 }
 
-/// Listens from now on for a service manager that ends the service, and later for a person who does.
+/// Listens from now on for a service manager that ends the service, or a person.
 fn ended() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     let mut terminate = {

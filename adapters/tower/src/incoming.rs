@@ -26,10 +26,10 @@ use read_on::ReadOn;
 use refusal::Refusal;
 use rules::{Rules, Verdict};
 
-/// Lets requests from Redox through to a service, and nobody else's: for axum, hyper and whatever else is a `tower`
-/// service. The rules are those of [`VerificationToken`].
+/// Lets only requests from Redox through to a service: for axum, hyper and any other `tower` service. [`VerificationToken`]
+/// has the rules.
 ///
-/// | A request | is answered |
+/// | A request | Answer |
 /// |---|---|
 /// | with the challenge of the set-up, by `POST` or `GET`, and the token | 200 with the challenge |
 /// | with the token in its headers, by any method | by the service |
@@ -37,27 +37,25 @@ use rules::{Rules, Verdict};
 /// | with a challenge that cannot be answered, or a body that ends before its time | 400 |
 /// | that announces a body beyond the limit | 413 |
 ///
-/// Of a `POST` at most 16 KiB are read before the service sees it, in case that is a challenge; what is longer is none.
-/// The rest of the body goes to the service as it comes: see [`VerifiedBody`]. Nothing waits for a body that is wanted for a
-/// limited time here; a layer for timeouts around this one does.
+/// The layer reads at most 16 KiB of a `POST` before the service sees it, because it may be a challenge; a longer body is
+/// not. The rest of the body streams to the service: see [`VerifiedBody`]. The layer has no timeout for a body that the
+/// service wants; use a layer for timeouts around this one.
 ///
-/// A sender over HTTP/1 that is still writing its body sees a broken pipe in place of an answer that comes early. The layer
-/// therefore reads on before it answers 401 or 413, and throws away what it reads: see [`VerifyLayer::read_on`]. For that, a
-/// runtime of tokio must have its timer enabled, as `#[tokio::main]` does; a runtime built without `enable_time` or
-/// `enable_all` panics at the first refused body that has more to come. With `read_on(0, Duration::ZERO)` the layer needs no
-/// timer.
+/// Over HTTP/1 a sender that is still writing its body sees a broken pipe instead of an early answer. Therefore the layer
+/// reads the rest and discards it before it answers 401 or 413: see [`VerifyLayer::read_on`]. For that, a runtime of tokio
+/// must have its timer enabled, as `#[tokio::main]` does; a runtime built without `enable_time` or `enable_all` panics at
+/// the first refused body that has more to come. With `read_on(0, Duration::ZERO)` the layer needs no timer.
 ///
-/// Each refusal is an event and a count, which hold no value of the request's; the crate's page has their names. The copies
-/// of the token here are wiped, and the headers that hold it are marked as sensitive, so
-/// that `Debug` shows them to no log. A challenge by `GET` has the token in its URL, which layers around this one see:
-/// have Redox verify by `POST`.
+/// Each refusal is an event and a count, which hold no value of the request; the crate's page has their names. The layer
+/// wipes its copies of the token, and marks the headers that hold it as sensitive, so that `Debug` shows them to no log. A
+/// challenge by `GET` has the token in its URL, which layers around this one see: configure Redox to verify by `POST`.
 #[derive(Clone, Debug)]
 pub struct VerifyLayer {
     rules: Arc<Rules>,
 }
 
 impl VerifyLayer {
-    /// Takes requests with this verification token, as it was entered in Redox's dashboard.
+    /// Accepts requests with this verification token, as it was entered in Redox's dashboard.
     ///
     /// # Errors
     /// [`IncomingError::EmptyToken`], [`IncomingError::UnusableToken`].
@@ -66,7 +64,7 @@ impl VerifyLayer {
         Self { rules }.also(token)
     }
 
-    /// Takes requests with this verification token as well: while it is changed, or for several destinations.
+    /// Accepts requests with this verification token as well: during a change of the token, or for several destinations.
     ///
     /// # Errors
     /// [`IncomingError::EmptyToken`], [`IncomingError::UnusableToken`].
@@ -75,27 +73,27 @@ impl VerifyLayer {
         Ok(self)
     }
 
-    /// Refuses bodies beyond this many bytes instead of [`BODY_LIMIT`].
+    /// Sets the longest body in bytes, instead of [`BODY_LIMIT`].
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         Arc::make_mut(&mut self.rules).body_limit = bytes;
         self
     }
 
-    /// Reads at most this many bytes of a refused body, and for at most this long, before it answers: 64 MiB and 10 s unless
-    /// said otherwise. Either at zero means that it answers at once.
+    /// Sets how many bytes of a refused body the layer reads before it answers, and for how long. The default is 64 MiB and
+    /// 10 s. With either at zero it answers at once.
     ///
-    /// Nothing is kept of what is read. The layer answers at once where reading on does not help: over HTTP/2, to a sender
-    /// that waits for `100 Continue`, and where the body announces more than `bytes`. Outside of a runtime of tokio
-    /// it answers at once, too; a runtime without its timer panics.
+    /// The layer keeps nothing of these bytes. It answers at once if reading cannot help: over HTTP/2, to a sender that
+    /// waits for `100 Continue`, and if the body announces more than `bytes`. Outside of a runtime of tokio it answers at
+    /// once as well; a runtime without its timer panics.
     #[must_use]
     pub fn read_on(mut self, bytes: usize, time: Duration) -> Self {
         Arc::make_mut(&mut self.rules).read_on = ReadOn { bytes, time };
         self
     }
 
-    /// Leaves `Authorization` to the service, and goes by the other places of the token alone: for a destination where
-    /// Redox logs in with a token of an authorization server of your own, which that header holds then.
+    /// Leaves `Authorization` to the service, and uses only the other places of the token. Use it for a destination where
+    /// Redox logs in with a token of your own authorization server, which is then in that header.
     #[must_use]
     pub fn ignore_authorization(mut self) -> Self {
         Arc::make_mut(&mut self.rules).reads_authorization = false;
@@ -138,7 +136,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that said it was ready serves; its clone has to be asked.
+        // The clone that was ready serves; the other clone has to be asked again.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
         let rules = Arc::clone(&self.rules);
@@ -183,8 +181,8 @@ where
     }
 }
 
-/// How far a refused body is read. Over HTTP/2 a request ends without the connection; a sender that waits for
-/// `100 Continue` sends nothing before it gets that (RFC 9110 §10.1.1).
+/// How far the layer reads a refused body. Over HTTP/2 a request ends without the connection; a sender that waits for `100
+/// Continue` sends nothing before it gets that (RFC 9110 §10.1.1).
 fn read_on(rules: &Rules, head: &Parts) -> ReadOn {
     if head.version > Version::HTTP_11 || head.headers.contains_key(EXPECT) {
         ReadOn::NEVER
@@ -213,7 +211,7 @@ where
     verdict.map_err(Refusal::Incoming)
 }
 
-/// Reads no more of the body than is needed to tell a challenge from a message.
+/// Reads only as much of the body as the difference between a challenge and a message requires.
 async fn receive_post<B>(
     rules: &Rules,
     headers: &HeaderMap,
@@ -242,7 +240,7 @@ fn challenge(text: String) -> Response<Full<Bytes>> {
     answer
 }
 
-/// Says nothing of the reason: whoever guesses learns nothing from it.
+/// Gives no reason, therefore an attacker learns nothing from it.
 fn answer(status: StatusCode) -> Response<Full<Bytes>> {
     let mut answer = Response::new(Full::default());
     *answer.status_mut() = status;
@@ -254,7 +252,7 @@ fn answer(status: StatusCode) -> Response<Full<Bytes>> {
     answer
 }
 
-/// Has `Debug` show no value of the headers that hold the token.
+/// Makes `Debug` hide the values of the headers that hold the token.
 fn hide(headers: &mut HeaderMap) {
     for (name, value) in headers.iter_mut() {
         if *name == AUTHORIZATION || *name == VerificationToken::NAME {
@@ -265,16 +263,15 @@ fn hide(headers: &mut HeaderMap) {
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The longest body that is let through, in bytes, unless [`VerifyLayer::body_limit`] says otherwise: Redox's page on
-/// quotas names 40 MB for messages.
+/// The default of [`VerifyLayer::body_limit`], in bytes: Redox's page on quotas names 40 MB for messages.
 pub const BODY_LIMIT: usize = 40 * 1024 * 1024;
 
-/// How much of a refused body is read before it is answered, unless [`VerifyLayer::read_on`] says otherwise: more than the
-/// longest message, so that one beyond the limit is answered, too.
+/// The default of [`VerifyLayer::read_on`]: more than the longest message, so that a message beyond the limit gets an answer
+/// as well.
 const READ_ON: ReadOn = ReadOn {
     bytes: 64 * 1024 * 1024,
     time: Duration::from_secs(10),
 };
 
-/// The longest body that is looked at as a challenge, in bytes. Redox's take about 120.
+/// The longest body that can be a challenge, in bytes. Redox's take about 120.
 const CHALLENGE_LIMIT: usize = 16 * 1024;

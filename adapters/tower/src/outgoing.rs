@@ -15,19 +15,18 @@ use redox_auth_reqwest::{Api, Authorization, Error, Rejected, TokenSource};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Puts a token on the requests that a client sends to an API, and the source that they are for.
+/// Puts a token on the requests that a client sends to an API, and the source of the requests.
 ///
-/// `T` gives the tokens: a [`Redox`](redox_auth_reqwest::Redox) does. `R` is the client's type of request:
-/// [`http::Request`] with any body, or [`reqwest::Request`]. Each request has a whole URL, and where the token must not
-/// go to that, the client never sees the request.
+/// `T` gives the tokens: a [`Redox`](redox_auth_reqwest::Redox) does. `R` is the client's type of request: [`http::Request`]
+/// with any body, or [`reqwest::Request`]. Each request has a whole URL. If the token must not go to that URL, the client
+/// never sees the request.
 ///
-/// When the API answers 401, the token is replaced, once for all whose requests were on their way with it, and the
-/// request is sent once more if it can be cloned. Whatever the API answers then is returned, and so is every other
-/// answer, whatever its status.
+/// When the API answers 401, the layer replaces the token, once for all requests that used it, and sends the request once
+/// more if it can be cloned. It returns the API's answer to that, and every other answer, whatever the status.
 ///
-/// The client behind the layer must follow no redirect: that would take the token where it must not go. Nor should it
-/// send what goes to loopback by a proxy. Where the layer stands above one for timeouts, that does not count the time in
-/// which a token is got; below it, it does.
+/// The client behind the layer must not follow redirects, which would take the token to another host. It should not send
+/// requests to loopback through a proxy. A timeout layer below this one does not count the time in which the client obtains
+/// a token; a timeout layer above it does.
 pub struct AuthorizeLayer<T, R> {
     source: T,
     api: Api,
@@ -43,9 +42,9 @@ impl<T: TokenSource, R> AuthorizeLayer<T, R> {
         Self::with_try_clone(source, api, |request| Some(request.clone()))
     }
 
-    /// For requests to `api` that cannot always be cloned; one of which there is no clone is sent once.
+    /// For requests to `api` that cannot always be cloned. The layer sends a request without a clone once.
     ///
-    /// For reqwest that is [`reqwest::Request::try_clone`], and for bodies that are always streams `|_| None`.
+    /// For reqwest `clone` is [`reqwest::Request::try_clone`], and for bodies that are always streams it is `|_| None`.
     pub fn with_try_clone(source: T, api: Api, try_clone: fn(&R) -> Option<R>) -> Self {
         Self {
             source,
@@ -66,7 +65,7 @@ impl<S, T: Clone, R> Layer<S> for AuthorizeLayer<T, R> {
     }
 }
 
-// By hand, because a derive would ask the same of `R`.
+// By hand, because a derive would require the same of `R`.
 impl<T: Clone, R> Clone for AuthorizeLayer<T, R> {
     fn clone(&self) -> Self {
         Self {
@@ -125,7 +124,7 @@ where
     }
 
     fn call(&mut self, mut request: R) -> Self::Future {
-        // The one that said it was ready sends; its clone has to be asked.
+        // The clone that was ready sends; the other clone has to be asked again.
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
         let layer = self.layer.clone();

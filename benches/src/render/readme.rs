@@ -13,9 +13,9 @@ pub fn readme_part(results: &Results) -> String {
     };
     let mut out = format!(
         "\
-Client assertions a second on one thread, each with a new `jti`; *times* is how many times as long as ours the other one
-takes, the median of {rounds} rounds in which both had their turn. [All figures](benches/RESULTS.md), other libraries too,
-and the command that measures each of them again.
+Client assertions per second on one thread, each with a new `jti`. In brackets: how many times as long the other library
+takes, as the median of {rounds} rounds in which both took turns. [All figures](benches/RESULTS.md) name the command that
+measures each again.
 
 | | redox-auth, aws-lc-rs | {PEER}, aws-lc-rs | redox-auth, pure Rust | {PEER}, pure Rust |
 | --- | ---: | ---: | ---: | ---: |

@@ -165,7 +165,7 @@ const CLIENT_ID: &str = "client_id";
 const SOURCE_ID: &str = "source_id";
 const DESTINATION_ID: &str = "destination_id";
 
-/// The ID of the destination in the README's examples, which therefore work unchanged.
+/// The ID of the destination in the example of `GUIDE.md`, which therefore works as it is printed.
 const DESTINATION: &str = "af394f14-b34a-464f-8d24-895f370af4c9";
 
 /// In bytes, a thousand keys.

@@ -64,10 +64,10 @@ fn on_a_hangup_the_keys_are_read_again_and_named() {
 }
 
 #[test]
-fn the_commands_of_the_readme_replace_the_key_of_a_running_service() {
-    let page = include_str!("../../../../README.md");
+fn the_commands_of_the_page_replace_the_key_of_a_running_service() {
+    let page = include_str!("../../SERVE.md");
     let (_, section) = page
-        .split_once("\n### A new key for a running service\n")
+        .split_once("\n## A new key for a running service\n")
         .unwrap();
     let (_, block) = section.split_once("\n```sh\n").unwrap();
     let (commands, _) = block.split_once("\n```\n").unwrap();

@@ -47,7 +47,7 @@ async fn a_redis_that_was_killed_is_an_error_until_it_is_up() {
 }
 
 #[tokio::test]
-async fn a_restart_that_nobody_saw_costs_nothing() {
+async fn an_unnoticed_restart_costs_nothing() {
     let mut server = Server::start();
     let tokens = server.tokens();
     assert!(tokens.take_turn(holder(1), MINUTE).await.unwrap());
@@ -109,7 +109,7 @@ async fn a_redis_that_hangs_is_an_error_in_time() {
 }
 
 #[tokio::test]
-async fn a_call_that_nobody_waited_for_does_not_answer_the_next_one() {
+async fn the_answer_to_a_dropped_call_does_not_answer_the_next_one() {
     let server = Server::start();
     let tokens = server.tokens();
     tokens.store(RECORD, MINUTE).await.unwrap();
@@ -184,7 +184,7 @@ async fn a_replica_is_left_for_where_the_address_leads_by_then() {
 }
 
 #[tokio::test]
-async fn who_is_not_let_in_is_told_so_without_the_password() {
+async fn a_rejected_login_is_an_error_without_the_password() {
     let server = Server::start();
     let () = server
         .admin()
@@ -220,7 +220,7 @@ async fn two_keys_and_few_commands_are_enough_for_the_user() {
 }
 
 #[test]
-fn what_is_no_url_is_refused_and_not_shown() {
+fn an_invalid_url_is_an_error_that_does_not_show_it() {
     for url in [
         "",
         "hunter2",

@@ -10,7 +10,7 @@ use redox_auth_reqwest::SharedTokens;
 use crate::support::{MINUTE, NAME, PATIENCE, RECORD, Server, TOKEN_KEY, key, load, record, why};
 
 #[tokio::test]
-async fn what_one_process_stored_another_one_loads() {
+async fn another_process_loads_a_stored_record() {
     let server = Server::start();
     let (one, other) = (server.tokens(), server.tokens());
     assert!(load(&other).await.is_none());
@@ -90,7 +90,7 @@ async fn the_way_of_the_answer_counts_as_life() {
 }
 
 #[tokio::test]
-async fn what_is_dead_already_is_not_stored() {
+async fn an_expired_record_is_not_stored() {
     let server = Server::start();
     let tokens = server.tokens();
     tokens

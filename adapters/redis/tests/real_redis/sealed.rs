@@ -34,7 +34,7 @@ async fn redis_holds_no_part_of_the_record() {
 }
 
 #[tokio::test]
-async fn keys_are_changed_while_every_process_goes_on() {
+async fn keys_change_while_every_process_continues() {
     let server = Server::start();
     let old = server.tokens_with(key(1));
     let old_and_new = server.tokens_with(key(1)).also_opens(key(2));
@@ -69,7 +69,7 @@ async fn a_token_does_not_open_under_another_name() {
 }
 
 #[tokio::test]
-async fn what_does_not_open_is_replaced_by_the_next_token() {
+async fn the_next_token_replaces_a_record_that_does_not_open() {
     let server = Server::start();
     let tokens = server.tokens();
     server.admin().await.set(TOKEN_KEY, b"junk").await;

@@ -20,7 +20,7 @@ async fn one_of_two_has_the_turn_until_it_ends_it() {
 }
 
 #[tokio::test]
-async fn who_has_the_turn_and_did_not_hear_of_it_has_it_still() {
+async fn a_holder_that_missed_the_answer_still_has_the_turn() {
     let server = Server::start();
     let tokens = server.tokens();
     for _ in 0..2 {
@@ -43,7 +43,7 @@ async fn of_many_at_once_one_has_the_turn() {
 }
 
 #[tokio::test]
-async fn a_turn_that_was_lost_is_not_ended_by_who_had_it() {
+async fn the_previous_holder_cannot_end_a_lost_turn() {
     let server = Server::start();
     let (one, other) = (server.tokens(), server.tokens());
     assert!(one.take_turn(holder(1), MINUTE).await.unwrap());

@@ -1,4 +1,4 @@
-//! The HTTP API of AWS KMS, as far as signing needs it.
+//! The HTTP API of AWS KMS, as far as signatures need it.
 
 use core::time::Duration;
 use std::env;
@@ -65,7 +65,7 @@ impl Kms {
         Ok(PublicKey::from_spki(&bytes(&answer, "PublicKey")?)?)
     }
 
-    /// What an operation answers (AWS KMS API Reference).
+    /// The answers of operations (AWS KMS API Reference).
     pub(crate) async fn call(&self, operation: &str, input: &Value) -> Result<Value, Error> {
         let body = input.to_string();
         let request = Request::post(&self.url)
@@ -110,7 +110,7 @@ impl KmsKey {
 
     async fn signature(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let digest = Digest::of(self.algorithm, message);
-        // With the wrong one of the two, KMS hashes a digest, or takes a message for a digest.
+        // With the wrong one of the two, KMS hashes a digest, or uses a message as a digest.
         let (message, kind) = match message.len() {
             ..=MAX_MESSAGE_LEN => (message, "RAW"),
             _ => (digest.as_bytes(), "DIGEST"),
@@ -167,7 +167,7 @@ fn bytes(answer: &Value, member: &str) -> Result<Vec<u8>, Error> {
     Ok(STANDARD.decode(text)?)
 }
 
-/// What KMS says of a request that it refused. The lines after the first may repeat the request, with its session token.
+/// The words of KMS about a refused request. The lines after the first may repeat the request, with its session token.
 fn refusal(answer: &Value) -> String {
     let member = |names: [&str; 2]| {
         let text = names.iter().find_map(|name| answer[*name].as_str())?;

@@ -8,7 +8,7 @@
 //! export KMS_KEY_ID=alias/redox
 //! ```
 //!
-//! The public key, for the server's settings; and a token, with the client ID that the settings show:
+//! This prints the public key for the server's settings. Then it obtains a token, with the client ID that the settings show:
 //!
 //! ```sh
 //! cargo run -p redox-auth-reqwest --example aws_kms -- jwks
@@ -16,8 +16,8 @@
 //! cargo run -p redox-auth-reqwest --example aws_kms -- token
 //! ```
 //!
-//! An RSA key signs with RS384, or with what `REDOX_ALG` names. `REDOX_BASE_URL` or `REDOX_TOKEN_URL` leads to another server
-//! than Redox, `AWS_ENDPOINT_URL_KMS` to another KMS.
+//! An RSA key signs with RS384, or with the algorithm in `REDOX_ALG`. `REDOX_BASE_URL` or `REDOX_TOKEN_URL` names another
+//! server than Redox, `AWS_ENDPOINT_URL_KMS` another KMS.
 
 mod kms;
 
@@ -61,7 +61,7 @@ async fn jwks() -> Result<String, Error> {
 async fn token() -> Result<String, Error> {
     let (signer, public_key) = open().await?;
     let key_id = public_key.thumbprint();
-    // A real service reads the public key that it registered from a file, so that a key that was replaced is noticed.
+    // A real service reads the public key that it registered from a file, and therefore notices a key that was replaced.
     let key = Key::from_remote_signer(key_id.as_str(), signer).with_public_key(public_key)?;
     // Finds wrong settings before the first request.
     key.check().await?;

@@ -34,7 +34,7 @@ impl Fhir {
     }
 }
 
-/// Methods of a value's own that change it and wait for nothing.
+/// Methods that change the value and do not wait.
 macro_rules! pass_on {
     ($value:ident: $($method:ident($($argument:ident: $type:ty)?)),+) => {
         impl Blocking<crate::$value> {
@@ -139,7 +139,7 @@ impl Response {
     /// The body, up to `limit` bytes.
     ///
     /// # Errors
-    /// [`Error::BodyTooLong`], [`Error::Transport`] where it breaks off, [`Error::InRuntime`].
+    /// [`Error::BodyTooLong`], [`Error::Transport`] if it breaks off, [`Error::InRuntime`].
     pub fn body_up_to(mut self, limit: usize) -> Result<Body, Error> {
         let mut body = Body::default();
         self.background.wait(body.read(&mut self.value, limit))?;
@@ -162,7 +162,7 @@ impl Response {
         self.background.wait(Uploaded::read(self.value))
     }
 
-    /// The body as text, up to 64 MiB; what is no UTF-8 is replaced.
+    /// The body as text, up to 64 MiB; bytes that are not UTF-8 are replaced.
     ///
     /// # Errors
     /// As [`Response::body_up_to`].
@@ -170,7 +170,7 @@ impl Response {
         Ok(self.body()?.text().into_owned())
     }
 
-    /// The body, up to 64 MiB, read by `serde`.
+    /// The body, up to 64 MiB, deserialized with `serde`.
     ///
     /// # Errors
     /// As [`Response::body_up_to`] and [`Body::json`].

@@ -7,14 +7,14 @@ use crate::error::tenant::TenantError;
 use crate::tenants;
 use crate::tokens::token::Token;
 
-/// [`crate::Tenants`], to be waited for. All their clients share one runtime.
+/// The blocking form of [`crate::Tenants`]. All their clients share one runtime.
 pub type Tenants<K> = Blocking<tenants::Tenants<K>>;
 
 impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
     /// Gives a table of tenants a runtime of its own.
     ///
     /// # Errors
-    /// The operating system's, when it starts no thread.
+    /// The operating system's error if it starts no thread.
     pub fn new(tenants: tenants::Tenants<K>) -> io::Result<Self> {
         Ok(Self {
             value: tenants,

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::error::build::{Addition, AdditionProblem, BuildError};
 
-/// What the caller adds to assertions and token requests, still to be checked.
+/// The caller's additions to assertions and token requests, not checked yet.
 #[derive(Default)]
 pub(super) struct Additions {
     pub(super) claims: Vec<Given>,
@@ -17,7 +17,7 @@ pub(super) struct Additions {
 
 /// One addition, or several in one text.
 pub(super) enum Given {
-    /// A name, and a value: of a field as it is, of anything else as JSON.
+    /// A name and a value: as it is for a field, as JSON otherwise.
     Pair(String, String),
     /// `name=value`, or a JSON object.
     Text(String),
@@ -58,7 +58,7 @@ impl Additions {
     }
 }
 
-/// The additions as members without the braces around them. Each is looked at alone, so that an error names it.
+/// The additions as members without the braces around them. Each is checked alone, therefore an error can name it.
 fn members(
     kind: Addition,
     given: &[Given],
@@ -84,7 +84,7 @@ fn members(
     Ok(members.join(","))
 }
 
-/// Whether this is a JWK without any member that is secret (RFC 7518 §6).
+/// Whether this is a JWK without any secret member (RFC 7518 §6).
 fn is_public_jwk(json: &str) -> bool {
     let jwk: Result<Members, _> = serde_json::from_str(json);
     let secret = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
@@ -94,7 +94,7 @@ fn is_public_jwk(json: &str) -> bool {
     })
 }
 
-/// Names and values, in their order: of fields as they are, of anything else as JSON.
+/// Names and values, in their order: fields as they are, everything else as JSON.
 fn pairs(kind: Addition, given: &[Given]) -> Result<Vec<(String, String)>, BuildError> {
     let mut pairs = Vec::new();
     for given in given {
@@ -119,7 +119,7 @@ fn pairs(kind: Addition, given: &[Given]) -> Result<Vec<(String, String)>, Build
     Ok(pairs)
 }
 
-/// The value of a member: that of a field is the text in it.
+/// The value of a member; for a field, the text in it.
 fn value(kind: Addition, name: &str, json: &RawValue) -> Result<String, BuildError> {
     if kind != Addition::Field {
         return Ok(json.get().to_owned());
@@ -135,7 +135,7 @@ fn problem(kind: Addition, name: &str, problem: AdditionProblem) -> BuildError {
     }
 }
 
-/// The members of an object in their order, also those whose name comes twice.
+/// The members of an object in their order, also members with the same name.
 struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Members {

@@ -19,10 +19,10 @@ use crate::tokens::state::SharedState;
 use crate::tokens::{self, Tokens};
 
 impl Builder {
-    /// Checks everything and makes the client. Reads the files that it names, and sends nothing.
+    /// Checks all settings and creates the client. It reads the files that the settings name, and sends nothing.
     ///
     /// # Errors
-    /// [`BuildError`], which names what is wrong or missing.
+    /// [`BuildError`], which names the wrong or missing setting.
     pub fn build(mut self) -> Result<Redox, BuildError> {
         let files = self.read_files()?;
         self.read_ca_file()?;
@@ -87,7 +87,7 @@ impl Builder {
             }
         };
         if is_set_up {
-            // What is wrong with the caller's settings, the caller hears now.
+            // The caller gets errors about its own settings now.
             if let Err(Error::NotBuilt(error)) = connections.client(Way::to(server.token_url())) {
                 return Err(BuildError::Http(error));
             }
@@ -122,7 +122,7 @@ impl Builder {
         Ok(Redox::new(tokens, requests))
     }
 
-    /// What is pasted often brings a line end along, and the server would only say that it knows no such ID.
+    /// Pasted text often ends with a line end, and the server would answer only that it does not know the ID.
     fn check_ids(&self) -> Result<(), BuildError> {
         let client_id = self.client_id.as_deref().map(|id| ("client ID", id));
         let legacy_key = self.legacy_key.as_ref();
@@ -142,14 +142,14 @@ fn named(name: &'static str) -> impl Fn(UrlError) -> BuildError {
     move |error| BuildError::Url { name, error }
 }
 
-/// Finds out which of the URLs is wrong, if one is.
+/// Finds the wrong URL, if there is one.
 fn check_urls(server: &ServerParts) -> Result<(), BuildError> {
-    // Beside a token URL that is right for certain.
+    // Together with a token URL that is certainly right.
     let base = Server::new(&server.base_url, Region::Us.token_url());
     let _ = base.map_err(named("base URL"))?;
     Url::parse(&server.token_url).map_err(named("token URL"))?;
     let server = server.parse().map_err(named("upload URL"))?;
-    // There are names that only the HTTP library knows to be none: punycode that stands for nothing.
+    // Only the HTTP library rejects some names, such as punycode that decodes to nothing.
     for (name, url) in [
         ("base URL", Some(server.base_url())),
         ("token URL", Some(server.token_url())),
@@ -167,7 +167,7 @@ fn is_audience(text: &str) -> bool {
     is_visible(text) && text.contains(['.', ':'])
 }
 
-/// Scheme, host and port of a URL that secrets may be sent to.
+/// Scheme, host and port of a URL that may receive secrets.
 fn origin(url: &str) -> Option<String> {
     let _ = Url::parse(url).ok()?;
     let url = reqwest::Url::parse(url).ok()?;

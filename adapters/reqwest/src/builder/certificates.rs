@@ -4,10 +4,10 @@ use super::Builder;
 use crate::error::build::BuildError;
 use crate::trust::{CaFile, ClientCertificate};
 
-/// Certificates of TLS: those that are trusted, and the one that is shown.
+/// Certificates of TLS: the trusted ones, and the client's own.
 impl Builder {
-    /// Trusts the authorities in this file as well as those of the system: for a server with an authority of its own, and for
-    /// a network that inspects connections. The file holds certificates in PEM, any number of them up to 64 MiB.
+    /// Trusts the authorities in this file as well as those of the system, for a server with an authority of its own, and
+    /// for a network that inspects connections. The file holds any number of certificates in PEM, up to 64 MiB.
     ///
     /// [`Builder::build`] reads the file once, which blocks. To trust nothing else, set `SSL_CERT_FILE` where
     /// [`Authorities`](crate::Authorities) reads it, or use [`Builder::http`] with

@@ -7,31 +7,31 @@ use super::additions::{Additions, Given};
 use crate::error::build::BuildError;
 use crate::tokens::dialect::DialectParts;
 
-/// What other servers than Redox ask for. Each has to be said before [`Builder::build`], which checks it.
+/// Requirements of servers other than Redox. Set them before [`Builder::build`], which checks them.
 impl Builder {
-    /// Adds a claim to every assertion: its name, and its value as JSON, in which a text has double quotes.
+    /// Adds a claim to every assertion: its name, and its value as JSON. A text needs double quotes.
     ///
-    /// The value is written as it is. UDAP wants `extensions`, Italy's PDND `purposeId`, HelseID `authorization_details`.
+    /// The value is sent as it is. UDAP requires `extensions`, Italy's PDND `purposeId`, HelseID `authorization_details`.
     pub fn claim(mut self, name: impl Into<String>, json: impl Into<String>) -> Self {
         let given = Given::Pair(name.into(), json.into());
         self.dialect.additions.claims.push(given);
         self
     }
 
-    /// Adds claims from a text, as the command and the environment have it: `name=JSON`, or a JSON object.
+    /// Adds claims from a text in the form of the command and the environment: `name=JSON`, or a JSON object.
     pub fn claims(mut self, text: impl Into<String>) -> Self {
         self.dialect.additions.claims.push(Given::Text(text.into()));
         self
     }
 
-    /// Adds a member to the header of every assertion: its name, and its value as JSON. `jku`, `jwk`, `x5c`.
+    /// Adds a member such as `jku`, `jwk` or `x5c` to the header of every assertion: its name, and its value as JSON.
     pub fn header(mut self, name: impl Into<String>, json: impl Into<String>) -> Self {
         let given = Given::Pair(name.into(), json.into());
         self.dialect.additions.header.push(given);
         self
     }
 
-    /// Adds header members from a text, as the command and the environment have it: `name=JSON`, or a JSON object.
+    /// Adds header members from a text in the form of the command and the environment: `name=JSON`, or a JSON object.
     pub fn headers(mut self, text: impl Into<String>) -> Self {
         self.dialect.additions.header.push(Given::Text(text.into()));
         self
@@ -39,42 +39,42 @@ impl Builder {
 
     /// Adds a field to the form of every token request: its name and its value, not encoded yet.
     ///
-    /// Auth0 wants `audience`, UDAP `udap`, servers of RFC 8707 `resource`, which may come several times.
+    /// Auth0 requires `audience`, UDAP `udap`, and servers of RFC 8707 `resource`, which may come several times.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let given = Given::Pair(name.into(), value.into());
         self.dialect.additions.fields.push(given);
         self
     }
 
-    /// Adds form fields from a text, as the command and the environment have it: `name=value`, or a JSON object of texts.
+    /// Adds form fields from a text in the form of the command and the environment: `name=value`, or a JSON object of texts.
     pub fn fields(mut self, text: impl Into<String>) -> Self {
         self.dialect.additions.fields.push(Given::Text(text.into()));
         self
     }
 
-    /// Adds the form field `client_id`, which some servers ask for although the assertion names the client: Spring's,
-    /// Entra, HelseID, PDND.
+    /// Adds the form field `client_id`, which some servers require although the assertion names the client: Spring's, Entra,
+    /// HelseID, PDND.
     pub fn send_client_id(mut self) -> Self {
         self.dialect.sends_client_id = true;
         self
     }
 
-    /// How long an assertion may be used, in seconds from `iat`: 1 to 300, which it is unless said otherwise.
+    /// Sets the lifetime of assertions, in seconds from `iat`: 1 to 300. The default is 300.
     ///
-    /// HelseID takes 60, Maskinporten and Singpass 120, Salesforce 180.
+    /// HelseID accepts 60, Maskinporten and Singpass 120, Salesforce 180.
     pub fn lifetime_secs(mut self, lifetime_secs: u32) -> Self {
         self.dialect.lifetime_secs = lifetime_secs;
         self
     }
 
-    /// How far `iat` lies before the time, in seconds, for a server whose clock is a little behind: 5 unless said otherwise,
-    /// and less than the lifetime.
+    /// Sets how far `iat` lies before the time, in seconds, for a server whose clock is a little behind. The default is 5,
+    /// and it must be less than the lifetime.
     pub fn backdate_secs(mut self, backdate_secs: u64) -> Self {
         self.dialect.backdate_secs = backdate_secs;
         self
     }
 
-    /// Adds the claim `nbf` to every assertion, with the time of `iat`: HelseID and Entra list it.
+    /// Adds the claim `nbf` to every assertion, with the time of `iat`. HelseID and Entra list it.
     pub fn not_before(mut self) -> Self {
         self.dialect.has_not_before = true;
         self
@@ -86,21 +86,21 @@ impl Builder {
         self
     }
 
-    /// What the assertion is in the request: [`Grant::JwtBearer`] makes it the grant itself (RFC 7523 §2.1), which Google,
-    /// Salesforce, DocuSign, Maskinporten and PRODA want.
+    /// Sets the role of the assertion in the request: [`Grant::JwtBearer`] makes it the grant itself (RFC 7523 §2.1), which
+    /// Google, Salesforce, DocuSign, Maskinporten and PRODA require.
     pub fn grant(mut self, grant: Grant) -> Self {
         self.dialect.grant = grant;
         self
     }
 
-    /// The `sub` of the assertions, instead of the client ID: a user or a device, with [`Grant::JwtBearer`].
+    /// Sets the `sub` of the assertions, instead of the client ID: a user or a device, with [`Grant::JwtBearer`].
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.dialect.subject = subject.into();
         self
     }
 }
 
-/// What a [`Builder`] was told of these.
+/// These settings of a [`Builder`].
 pub(super) struct DialectSettings {
     grant: Grant,
     subject: String,
@@ -117,7 +117,7 @@ impl DialectSettings {
         self.sends_client_id
     }
 
-    /// The dialect; `None` for what SMART and Redox want, which needs none.
+    /// The dialect; `None` for SMART and Redox, which need none.
     pub(super) fn check(self) -> Result<Option<DialectParts>, BuildError> {
         if !(1..=MAX_LIFETIME_SECS).contains(&self.lifetime_secs) {
             return Err(BuildError::Lifetime {

@@ -5,12 +5,12 @@ use crate::discovery::Discovered;
 use crate::error::build::BuildError;
 
 impl Builder {
-    /// A server that [`Discovery`](crate::Discovery) has found. Its token endpoint is used unless [`Builder::token_url`] names
-    /// one, and the base URL of a FHIR server unless [`Builder::base_url`] after this names one.
+    /// Uses a server that [`Discovery`](crate::Discovery) found: its token endpoint unless [`Builder::token_url`] names one,
+    /// and the base URL of a FHIR server unless a later [`Builder::base_url`] names one.
     ///
-    /// The audience stays the URL of the token endpoint, as most servers want it. With
-    /// [`JwtType::ClientAuthentication`] it is the issuer, where that was found; [`Builder::audience`] overrules both.
-    /// [`Builder::build`] refuses a key whose algorithm the server does not list, if it lists any.
+    /// The audience is the URL of the token endpoint, as most servers require. With [`JwtType::ClientAuthentication`] it is
+    /// the issuer, if discovery found it; [`Builder::audience`] takes precedence over both. [`Builder::build`] rejects a key
+    /// whose algorithm is not in the server's list, if the server has one.
     pub fn discovered(mut self, server: &Discovered) -> Self {
         if let Some(fhir_url) = server.fhir_url() {
             self = self.base_url(fhir_url);
@@ -19,7 +19,7 @@ impl Builder {
         self
     }
 
-    /// Takes from the server that was found what the caller did not say.
+    /// Takes the settings that the caller left out from the server that discovery found.
     ///
     /// # Errors
     /// [`BuildError::Algorithm`].

@@ -5,18 +5,18 @@ use crate::tokens::prover::Prover;
 
 /// Tokens that are bound to a key.
 impl Builder {
-    /// Binds the tokens to this key, by a proof with every request (RFC 9449, DPoP): a token that was stolen is then of no
-    /// use. Only tokens of the type `DPoP` are taken, and requests to the API have the scheme `DPoP`.
+    /// Binds the tokens to this key, with a proof in every request (RFC 9449, DPoP): a stolen token is then useless. The
+    /// client accepts only tokens of the type `DPoP`, and requests to the API have the scheme `DPoP`.
     ///
-    /// It need not be registered anywhere, so that a new one for each process ([`Key::generate`]) is the usual choice; the
-    /// key of the assertions would do as well. A key behind a signer needs [`Key::with_public_key`].
+    /// The key needs no registration. Therefore a new key for each process ([`Key::generate`]) is the usual choice; the key
+    /// of the assertions is allowed as well. A key behind a signer needs [`Key::with_public_key`].
     ///
-    /// A nonce that a server asks for is remembered for that server, and costs one repetition of the request that was
-    /// refused for lack of it.
+    /// The client remembers the nonce that a server asks for. The first one costs a repetition of the request that the
+    /// server refused without it.
     ///
-    /// A bound token is of no use elsewhere: [`Builder::shared_tokens`] cannot be combined with this, a
-    /// [`TokenSource`](crate::TokenSource) gives none, and [`Redox::restore`](crate::Redox::restore) takes one only in a
-    /// client with the same key. Tokens of a legacy API key are bound to nothing.
+    /// A bound token is useless elsewhere. Therefore [`Builder::shared_tokens`] cannot be combined with this, a
+    /// [`TokenSource`](crate::TokenSource) returns an error, and [`Redox::restore`](crate::Redox::restore) accepts a bound
+    /// token only in a client with the same key. Tokens of a legacy API key are not bound.
     pub fn dpop(mut self, key: Key) -> Self {
         self.dpop = Some(key);
         self

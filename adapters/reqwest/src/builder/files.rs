@@ -25,36 +25,36 @@ impl Builder {
     /// - at most once a second while callers ask for a token and the server refuses all keys;
     /// - at [`Redox::read_files_again`](crate::Redox::read_files_again).
     ///
-    /// The seconds are those of [`Builder::clock`]. Nothing is read for a request to the API, and
-    /// [`Redox::assertion`](crate::Redox::assertion) reads nothing either. Reading runs on a thread for blocking work and
-    /// keeps a token waiting for at most 5 s.
+    /// The client measures the seconds on [`Builder::clock`]. Requests to the API and
+    /// [`Redox::assertion`](crate::Redox::assertion) read no file. Reading runs on a thread for blocking work, and delays a
+    /// token by at most 5 s.
     ///
-    /// The new key is tried first. The key before it and the key that obtained the last token stay as further keys, for a
-    /// server that does not know the new key yet. A file that is half written, unusable, unreadable or missing leaves the keys
-    /// as they are. The client logs one warning then, [`Redox::files`](crate::Redox::files) shows the problem, and the next
-    /// reading tries again.
+    /// The client tries the new key first. The previous key and the key that obtained the last token stay as further keys,
+    /// for a server that does not know the new key yet. A file that is half written, unusable, unreadable or missing leaves
+    /// the keys as they are. The client then logs one warning, [`Redox::files`](crate::Redox::files) shows the problem, and
+    /// the next reading tries again.
     ///
-    /// Any way of replacing the file will do: writing over it, renaming another file over it, or exchanging a symbolic link to
-    /// its folder, as Kubernetes does. A relative path is relative to the working directory at the time of each reading. A
-    /// pipe or a device is read once.
+    /// Another program may write over the file, rename another file over it, or exchange a symbolic link to its folder, as
+    /// Kubernetes does. A relative path is relative to the working directory at the time of each reading. A pipe or a device
+    /// is read once.
     pub fn key_file(mut self, client_id: impl Into<String>, file: impl Into<KeyFile>) -> Self {
         self.client_id = Some(client_id.into());
         self.given_keys = vec![GivenKey::File(file.into())];
         self
     }
 
-    /// A further private key under the same client ID, in a file that the client reads again, as [`Builder::key_file`]
+    /// Adds a private key under the same client ID, in a file that the client reads again, as [`Builder::key_file`]
     /// describes; see [`Builder::also_key`].
     pub fn also_key_file(mut self, file: impl Into<KeyFile>) -> Self {
         self.given_keys.push(GivenKey::File(file.into()));
         self
     }
 
-    /// A legacy API key of Redox whose secret is in a file that the client reads again, as [`Builder::key_file`] describes;
-    /// see [`Builder::legacy_key`].
+    /// Adds a legacy API key of Redox whose secret is in a file that the client reads again, as [`Builder::key_file`]
+    /// describes; see [`Builder::legacy_key`].
     ///
-    /// A part of a secret looks like a whole secret. The client therefore takes another secret only after two readings, 50 ms
-    /// apart, that agree. When the server refuses the new secret, the client tries the one before it.
+    /// A part of a secret looks like a whole secret. Therefore the client accepts another secret only after two equal
+    /// readings, 50 ms apart. When the server refuses the new secret, the client tries the previous one.
     pub fn legacy_secret_file(
         mut self,
         api_key: impl Into<String>,
@@ -68,7 +68,7 @@ impl Builder {
         self
     }
 
-    /// Reads what is in files for the first time.
+    /// Reads the files for the first time.
     ///
     /// # Errors
     /// [`BuildError::File`].
@@ -86,7 +86,7 @@ impl Builder {
     }
 }
 
-/// A private key, or where it is.
+/// A private key, or the file that holds it.
 #[derive(Debug)]
 pub(super) enum GivenKey {
     Key(Key),

@@ -7,7 +7,7 @@ use crate::connections::{Configure, Settings};
 use crate::trust::{CaFile, ClientCertificate};
 use crate::watch::Watch;
 
-/// The settings of connections that the builder was given. They win over those of the connections that it was given.
+/// The builder's own settings of connections. They take precedence over the settings of connections that the caller gave.
 #[derive(Default)]
 pub(super) struct OwnSettings {
     pub(super) connect_timeout: Option<Duration>,
@@ -28,7 +28,7 @@ impl OwnSettings {
             && self.watch.is_none()
     }
 
-    /// Those settings, but for these.
+    /// Those settings, with these in their place.
     pub(super) fn over(self, settings: Settings) -> Settings {
         Settings {
             connect_timeout: self.connect_timeout.unwrap_or(settings.connect_timeout),

@@ -22,7 +22,7 @@ pub(crate) struct Hosts(Mutex<Table>);
 #[derive(Debug, Default)]
 struct Table {
     hosts: HashMap<String, Arc<Host>>,
-    /// How many entries there may be until those without a client or a pause are removed.
+    /// The number of entries that starts a removal of those without a client or a pause.
     limit: usize,
 }
 
@@ -60,14 +60,14 @@ pub(crate) struct Host {
     turns: Semaphore,
     /// In milliseconds of its clock.
     paused_until: AtomicU64,
-    /// Of all requests, where they keep to one.
+    /// Of all requests, if they keep to one.
     pub(crate) pace: Option<HostPace>,
     pub(crate) kept_alive: KeptAlive,
     clock: Arc<Clock>,
 }
 
 impl Host {
-    /// Waits for the turn to send one token request, for `at_most` so long.
+    /// Waits for the turn to send one token request, `at_most` this long.
     ///
     /// # Errors
     /// [`NoTurn`].
@@ -77,7 +77,7 @@ impl Host {
         let Ok(Ok(permit)) = turn else {
             return Err(self.no_turn(Error::Busy, BUSY_PAUSE));
         };
-        // One of those who came before may have been told to wait.
+        // An earlier request may have got the order to wait.
         self.check_pause(clock)?;
         let started = match &self.pace {
             Some(pace) => match pace.begin_ahead(at_most).await {
@@ -98,7 +98,7 @@ impl Host {
         })
     }
 
-    /// Waits for the pace of the host, where it has one, to begin a request that is not for a token.
+    /// Waits for the pace of the host, if it has one, to begin a request that is not for a token.
     ///
     /// # Errors
     /// [`Error::Trouble`] and [`Error::NoTurn`].
@@ -112,14 +112,14 @@ impl Host {
         }
     }
 
-    /// Tells the pace of the host what a token request of this turn was answered.
+    /// Reports the answer to a token request of this turn to the pace of the host.
     pub(crate) fn answered(&self, turn: Turn<'_>, answer: &Answer) {
         if let (Some(pace), Some(started)) = (&self.pace, turn.started) {
             pace.token_answered(started, answer.status, &answer.headers);
         }
     }
 
-    /// The host has asked for a pause (`Retry-After`).
+    /// Records that the host asked for a pause (`Retry-After`).
     pub(crate) fn pause(&self, pause: Duration, clock: &Clock) {
         if self.goes_by(clock) {
             let millis = u64::try_from(pause.min(LONGEST_PAUSE).as_millis()).unwrap_or(u64::MAX);
@@ -148,7 +148,8 @@ impl Host {
         until.saturating_sub(self.clock.instant().as_millis())
     }
 
-    /// Whether the client of this clock takes part in pauses: not one that tests move, unless this clock is theirs, too.
+    /// Whether the client of this clock takes part in pauses. A client with a test's clock does not, unless this clock is
+    /// the same.
     fn goes_by(&self, clock: &Clock) -> bool {
         self.clock.is_machines() == clock.is_machines()
     }
@@ -175,22 +176,22 @@ pub(crate) struct Turn<'h> {
     started: Option<Started>,
 }
 
-/// Why no token request may be sent now.
+/// Why the client must not send a token request now.
 pub(crate) struct NoTurn {
     pub(crate) error: Error,
     pub(crate) retry_in: Duration,
 }
 
-/// Host and port as the URL has them.
+/// Host and port as in the URL.
 fn authority(url: &str) -> &str {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     after_scheme.split(['/', '?', '#']).next().unwrap_or("")
 }
 
-/// The longest `Retry-After` that is honoured, as in core.
+/// The longest `Retry-After` that the client obeys, as in core.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 
-/// When to try again after no turn came.
+/// When to try again if no turn came.
 const BUSY_PAUSE: Duration = Duration::from_secs(1);
 
 const MIN_LIMIT: usize = 16;

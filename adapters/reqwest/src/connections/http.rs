@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::error::no_answer::about_host;
 use crate::watch::{About, Watch};
 
-/// Sends what a session, or an exchange of an assertion, asks for; once. Reads the whole answer, up to
-/// [`MAX_ANSWER`]; of a longer refusal its beginning will do.
+/// Sends the request of a session, or of an exchanged assertion, once. Reads the whole answer, up to [`MAX_ANSWER`]; the
+/// beginning of a longer refusal is enough.
 pub(super) async fn send(
     client: &reqwest::Client,
     message: Message,
@@ -37,7 +37,7 @@ pub(super) async fn send(
         request = request.header(DPOP, proof);
     }
     if let Some(content_type) = message.content_type {
-        // The owner goes where the bytes go, and wipes them when the last reader is done.
+        // The owner moves with the bytes, and wipes them when the last reader ends.
         request = request
             .header(CONTENT_TYPE, content_type)
             .body(Bytes::from_owner(message.body));
@@ -69,7 +69,7 @@ pub(super) async fn send(
     })
 }
 
-/// The next part of a body. Its error names the host, which that of reqwest leaves out.
+/// The next part of a body. Its error names the host, which reqwest's error leaves out.
 pub(crate) async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, reqwest::Error> {
     response
         .chunk()
@@ -77,7 +77,7 @@ pub(crate) async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>,
         .map_err(|error| about_host(error, response.url().clone()))
 }
 
-/// A request to get a token with. Its body is a secret.
+/// A request for a token. Its body is a secret.
 pub(crate) struct Message {
     pub(crate) way: Way,
     pub(crate) method: Method,
@@ -93,12 +93,12 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Zeroizing<Vec<u8>>,
-    /// When its head was there: its `Date` is no older than the way it came.
+    /// When its head arrived: its `Date` is no older than the transfer.
     pub(crate) received_at: Now,
 }
 
 impl Answer {
-    /// The pause that the host asks everybody for, in an answer that says it is busy.
+    /// The pause that the host asks all clients for, in an answer that it is busy.
     pub(crate) fn pause(&self) -> Option<Duration> {
         // Too Many Requests (RFC 6585 §4) and Service Unavailable (RFC 9110 §15.6.4).
         [429, 503].contains(&self.status).then_some(())?;
@@ -110,7 +110,7 @@ impl Answer {
     /// The answer as core reads it.
     pub(crate) fn response(&mut self) -> redox_auth_core::Response<'_> {
         let value = |name: HeaderName| Some(self.headers.get(name)?.as_bytes());
-        // TLS with the certificate verified, or loopback: core lets no other URL pass.
+        // TLS with a verified certificate, or loopback: core allows no other URL.
         let channel = Channel::Authenticated;
         redox_auth_core::Response::new(self.status, channel, &mut self.body)
             .with_date(value(DATE))
@@ -123,5 +123,5 @@ impl Answer {
 /// The header with a proof of possession (RFC 9449 §4.1).
 pub(crate) const DPOP: HeaderName = HeaderName::from_static("dpop");
 
-/// The longest answer of a token endpoint that is read, in bytes; a token takes a few hundred.
+/// The longest answer of a token endpoint that the client reads, in bytes; a token takes a few hundred.
 const MAX_ANSWER: usize = 64 * 1024;

@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use redox_auth_core::Instant;
 use reqwest::header::{HeaderMap, HeaderName};
 
-/// How long a server keeps an idle connection, as it says itself (`Keep-Alive: timeout`), and when it last answered.
+/// How long a server keeps an idle connection by its own words (`Keep-Alive: timeout`), and when it last answered.
 ///
 /// A request on a connection that the server closes at that moment may have been done or not. hyper's pool has one idle time
-/// for all connections, set when it is made, and does not read this header.
+/// for all connections, which is fixed when the pool is made, and hyper does not read this header.
 pub(crate) struct KeptAlive {
     /// In milliseconds, less [`MARGIN_MILLIS`].
     idle_millis: AtomicU64,
@@ -26,7 +26,7 @@ impl KeptAlive {
         }
     }
 
-    /// Takes note of an answer. Over HTTP/2 no server says this (RFC 9113 §8.2.2).
+    /// Records an answer. Over HTTP/2 no server sends this header (RFC 9113 §8.2.2).
     pub(crate) fn answered(&self, headers: &HeaderMap, now: Instant) {
         let Some(value) = headers.get(KEEP_ALIVE) else {
             return;
@@ -38,15 +38,15 @@ impl KeptAlive {
         }
     }
 
-    /// Whether the server may be about to close every connection that is idle now. Whoever gets a guard opens a new one; those
-    /// who ask meanwhile wait for that.
+    /// Whether the server may be about to close all idle connections. The caller that gets a guard opens a new connection;
+    /// callers that ask meanwhile wait for it.
     pub(crate) fn is_over(&self, now: Instant) -> Option<MutexGuard<'_, ()>> {
         self.may_be_over(now).then_some(())?;
         let guard = self.renewing.lock().unwrap_or_else(PoisonError::into_inner);
         self.may_be_over(now).then_some(guard)
     }
 
-    /// A new connection is as good as an answer at this moment.
+    /// A new connection counts as an answer at this moment.
     pub(crate) fn renewed(&self, now: Instant) {
         self.answered_at.store(now.as_millis(), Ordering::Relaxed);
     }
@@ -76,7 +76,7 @@ fn timeout_secs(value: &[u8]) -> Option<u64> {
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 
-/// For the way there.
+/// For the transfer.
 const MARGIN_MILLIS: u64 = 1_000;
 
 const UNSAID: u64 = u64::MAX;
@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    /// For how many milliseconds after an answer with this header an idle connection is used.
+    /// For how many milliseconds after an answer with this header the client uses an idle connection.
     fn idle_millis(value: &str) -> Option<u64> {
         let kept = KeptAlive::new();
         let mut headers = HeaderMap::new();
@@ -134,7 +134,7 @@ mod tests {
         kept.renewed(at(1_004_001));
         assert!(kept.is_over(at(1_004_001)).is_none());
         assert!(kept.is_over(at(1_008_002)).is_some());
-        // An answer without the header says nothing.
+        // An answer without the header tells nothing.
         kept.answered(&HeaderMap::new(), at(1_008_002));
         assert!(kept.is_over(at(1_008_002)).is_some());
     }

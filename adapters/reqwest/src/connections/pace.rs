@@ -26,15 +26,15 @@ impl Pacing {
         }
     }
 
-    /// The same, and never faster than this.
+    /// The same, and never faster than this rate.
     pub const fn at_most(mut self, rate: Rate) -> Self {
         self.at_most = Some(rate);
         self
     }
 
-    /// The same for callers who wait for so long at most: a request that cannot begin by then fails with
-    /// [`Error::NoTurn`](crate::Error::NoTurn), as soon as that is known. Without it requests wait for every pause, which may
-    /// be an hour. Requests for tokens have [`Builder::token_timeout`](crate::Builder::token_timeout).
+    /// The same for callers with a longest wait: a request that cannot begin by then fails with
+    /// [`Error::NoTurn`](crate::Error::NoTurn), as soon as that is certain. Without this limit requests wait for every
+    /// pause, which may be an hour. Token requests have [`Builder::token_timeout`](crate::Builder::token_timeout).
     pub const fn longest_wait(mut self, wait: Duration) -> Self {
         self.longest_wait = Some(wait);
         self
@@ -44,9 +44,9 @@ impl Pacing {
 /// Why a request does not begin.
 #[derive(Debug)]
 pub(crate) enum NotBegun {
-    /// What keeps the server from looking at requests, after several pauses.
+    /// The last answer of a server that did not process requests, after several pauses.
     Trouble(Trouble),
-    /// Its turn comes later than anybody waits.
+    /// Its turn would come after the longest wait.
     TooLate,
 }
 
@@ -108,7 +108,7 @@ impl HostPace {
         }
     }
 
-    /// Begins a request for a token, ahead of the requests that wait for one: within a pause only if that ends within
+    /// Begins a token request, ahead of the waiting requests. During a pause it begins only if the pause ends within
     /// `at_most`.
     ///
     /// # Errors
@@ -133,17 +133,17 @@ impl HostPace {
         }
     }
 
-    /// Whether a pause is not over.
+    /// Whether a pause is under way.
     pub(crate) fn is_paused(&self) -> bool {
         self.lock().paused_until() > self.clock.instant()
     }
 
-    /// How many requests were let through, whatever was answered.
+    /// How many requests the server let through, with any answer.
     pub(crate) fn let_through(&self) -> u64 {
         self.let_through.load(Ordering::Relaxed)
     }
 
-    /// How long it is until a request may begin.
+    /// The time until a request may begin.
     pub(crate) fn left(&self) -> Duration {
         let now = self.clock.instant();
         match self.lock().next(now) {
@@ -154,20 +154,20 @@ impl HostPace {
         }
     }
 
-    /// Takes note of the answer to a token request. Only a limit concerns others than the client that sent it: 401 is what
-    /// a server answers to one key that it does not know (RFC 6749 §5.2).
+    /// Records the answer to a token request. Only a limit concerns clients other than the sender: a server answers 401 to
+    /// one key that it does not know (RFC 6749 §5.2).
     pub(crate) fn token_answered(&self, started: Started, status: u16, headers: &HeaderMap) {
         let is_of_others = match Paced::status(status).trouble() {
             Some(trouble) => trouble.is_of_rate(),
             None => true,
         };
         if is_of_others {
-            // The session decides what becomes of the request.
+            // The session decides about the request.
             let _ = self.answered(started, status, headers);
         }
     }
 
-    /// Takes note of an answer. Something if it does not speak of the request, which is to be sent again.
+    /// Records an answer. Returns a value if the answer does not concern the request, which the client then sends again.
     pub(crate) fn answered(
         &self,
         started: Started,

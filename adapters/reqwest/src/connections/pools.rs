@@ -7,8 +7,8 @@ use super::way::Way;
 
 /// An HTTP client, and with it a pool of connections, for each way and each runtime.
 ///
-/// A connection is read and written by a task of the runtime on which it was opened. On another runtime it would hang as
-/// soon as the first one stands still.
+/// A task of the runtime that opened a connection reads and writes it. On another runtime the connection would hang as soon
+/// as the first runtime stands still.
 #[derive(Debug, Default)]
 pub(crate) struct Pools {
     pools: ArcSwap<Vec<Pool>>,
@@ -19,13 +19,13 @@ pub(crate) struct Pools {
 #[derive(Clone, Debug)]
 struct Pool {
     way: Way,
-    /// `None` outside of any runtime, where requests can be put together and not sent.
+    /// `None` outside of any runtime, where requests can be built but not sent.
     runtime: Option<Id>,
     client: reqwest::Client,
 }
 
 impl Pools {
-    /// The client for this way on the caller's runtime; made by `make` where there is none.
+    /// The client for this way on the caller's runtime; `make` creates it if there is none.
     ///
     /// # Errors
     /// As `make`.
@@ -52,8 +52,8 @@ impl Pools {
         Ok(self.add(way, runtime, make()?))
     }
 
-    /// The same, where another client made by `make` takes the place of the one that was there. That serves the requests that
-    /// are under way on it to their end.
+    /// The same, but a client from `make` replaces the existing client, which continues to serve the requests that are under
+    /// way on it.
     ///
     /// # Errors
     /// As `make`.
@@ -78,7 +78,7 @@ impl Pools {
         let others = before
             .iter()
             .filter(|it| it.way != way || it.runtime != runtime);
-        // The oldest are those of runtimes that ended, unless a program has very many of them.
+        // The oldest belong to runtimes that ended, unless a program has very many runtimes.
         let first_kept = others
             .clone()
             .count()
@@ -89,5 +89,5 @@ impl Pools {
     }
 }
 
-/// How many are kept. One that is dropped while requests are under way on it serves them to their end.
+/// The number of pools. A dropped pool continues to serve the requests that are under way on it.
 const MAX_POOLS: usize = 32;

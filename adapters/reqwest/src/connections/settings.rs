@@ -19,19 +19,19 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     /// The most token requests that are under way with one host.
     pub(crate) token_requests: usize,
-    /// How fast requests to a host may begin, if it matters.
+    /// How fast requests to a host may begin, if there is a limit.
     pub(crate) pacing: Option<Pacing>,
-    /// Authorities that are trusted as well as the system's.
+    /// Authorities that the client trusts as well as the system's.
     pub(crate) ca_file: Option<CaFile>,
-    /// What servers see that ask for a certificate.
+    /// The certificate for servers that ask for one.
     pub(crate) client_certificate: Option<ClientCertificate>,
     pub(crate) configure: Option<Arc<Configure>>,
-    /// Who looks at requests and answers.
+    /// The observer of requests and answers.
     pub(crate) watch: Option<Watch>,
     pub(crate) clock: Arc<Clock>,
 }
 
-/// What the caller does to every [`ClientBuilder`].
+/// The caller's changes to every [`ClientBuilder`].
 pub(crate) type Configure = dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync;
 
 impl Settings {
@@ -48,13 +48,13 @@ impl Settings {
             && self.watch == other.watch
     }
 
-    /// An HTTP client without redirects and without repetitions. To loopback it uses no proxy, which would be another
-    /// machine; over plain http it needs no root certificates.
+    /// Creates an HTTP client without redirects and without repetitions. To loopback it uses no proxy, which would be
+    /// another machine; over plain http it needs no root certificates.
     ///
-    /// `tls` sets up what the caller did not.
+    /// `tls` sets up what the caller left out.
     ///
     /// # Errors
-    /// [`Error::NotBuilt`], and [`Error::Proxy`] where a variable names no proxy.
+    /// [`Error::NotBuilt`], and [`Error::Proxy`] if a variable names no proxy.
     pub(crate) fn client(
         &self,
         way: Way,
@@ -83,7 +83,7 @@ impl Settings {
             .map_err(Error::NotBuilt)
     }
 
-    /// The settings of TLS as reqwest takes them, for a caller who sets up the rest.
+    /// The settings of TLS as reqwest takes them, for a caller that sets up the rest.
     fn with_certificates(&self, mut builder: ClientBuilder) -> Result<ClientBuilder, Error> {
         if let Some(file) = &self.ca_file {
             let certificates = file.certificates().iter();
@@ -125,14 +125,14 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// How long an idle connection is kept: below the 60 s of AWS' load balancers and the 75 s of nginx. What a server says of
-/// itself (`Keep-Alive: timeout`) counts where it is less, for requests to the API.
+/// How long the client keeps an idle connection: below the 60 s of AWS' load balancers and the 75 s of nginx. For requests
+/// to the API a shorter time in the server's answer (`Keep-Alive: timeout`) takes precedence.
 const IDLE_TIME: Duration = Duration::from_secs(50);
 
-/// After so long without a byte while requests are under way, HTTP/2 asks whether the server is there (RFC 9113 §6.7).
+/// After this time without a byte while requests are under way, HTTP/2 asks whether the server is there (RFC 9113 §6.7).
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How long the server may take for its answer to that before the connection is given up.
+/// How long the server may take to answer that question before the client closes the connection.
 const PING_TIMEOUT: Duration = Duration::from_secs(4);
 
 const USER_AGENT: &str = concat!("redox-auth/", env!("CARGO_PKG_VERSION"));

@@ -1,5 +1,5 @@
-//! What became of a connection through a proxy. The HTTP library says only that there is none, and keeps the proxy's answer
-//! to itself: the proxy is asked once more.
+//! The cause of a failed connection through a proxy. The HTTP library reports the failure without the proxy's answer.
+//! Therefore this asks the proxy once more.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::sync::timeout;
 /// The proxy that requests to a URL go through.
 ///
 /// # Errors
-/// [`ProxyError`], where a variable names no proxy.
+/// [`ProxyError`] if a variable names no proxy.
 pub(super) fn proxy(url: Url<'_>) -> Result<Option<Proxy>, ProxyError> {
     match url.is_loopback() {
         true => Ok(None),
@@ -37,10 +37,10 @@ pub(super) struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// What the proxy says to a connection that was not made.
+    /// The proxy's answer about a connection that failed.
     ///
     /// # Errors
-    /// The same error, where it is about something else.
+    /// The same error, if its cause is another.
     pub(super) async fn about(self, error: reqwest::Error) -> Result<ProxyError, reqwest::Error> {
         let Some(server) = error.url().filter(|_| error.is_connect()).cloned() else {
             return Err(error);
@@ -50,7 +50,7 @@ impl Asking<'_> {
         let (Some(Ok(Some(proxy))), Some(port)) = (proxy, server.port_or_known_default()) else {
             return Err(error);
         };
-        // It may be the certificate of a proxy that is reached over TLS.
+        // It may be the certificate of a proxy that the client reaches over TLS.
         let is_of_server = !proxy.is_over_tls() && is_of_certificate(&error);
         let is_answered = error.is_timeout() || is_of_server;
         let problem = match self.turn.try_acquire() {
@@ -65,7 +65,7 @@ impl Asking<'_> {
     }
 }
 
-/// What the proxy says, if that is why there is no connection.
+/// The proxy's answer, if that is the reason for the failure.
 async fn ask(
     proxy: &Proxy,
     host: &str,
@@ -98,14 +98,14 @@ async fn connect(
         return Ok(());
     };
     match TlsConnector::from(config).connect(name, stream).await {
-        // What else is wrong behind the proxy, the first error says.
+        // The first error describes any other fault behind the proxy.
         Err(error) => ProxyProblem::of_handshake(&error).map_or(Ok(()), Err),
         Ok(_) => Ok(()),
     }
 }
 
-/// Whether somebody showed a certificate or asked for one. If the way to the proxy has no TLS of its own, that was the server:
-/// the proxy has let the connection through.
+/// Whether a peer showed a certificate or asked for one. If the way to the proxy has no TLS of its own, the peer was the
+/// server, and the proxy has let the connection through.
 fn is_of_certificate(error: &reqwest::Error) -> bool {
     let error = find::<rustls::Error>(error);
     matches!(

@@ -18,7 +18,7 @@ impl Tls {
         builder.tls_backend_preconfigured(config)
     }
 
-    /// What reqwest sets up for itself, but for the verification of certificates, and for the protocols (ALPN).
+    /// The TLS setup that reqwest would make, except for the verification of certificates and the protocols (ALPN).
     pub(crate) fn config(&self, settings: &Settings) -> ClientConfig {
         self.0.get_or_init(|| config(settings)).clone()
     }

@@ -1,13 +1,13 @@
 use redox_auth_core::Url;
 
-/// What an HTTP client has to be like for a URL: proxies and certificates depend on where it leads.
+/// The kind of HTTP client that a URL needs: proxies and certificates depend on the URL.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Way {
     /// Over https to another machine, through a proxy where the system has one.
     Remote,
     /// Over https to this machine.
     LoopbackTls,
-    /// Over plain http to this machine. Core lets no other plain http pass.
+    /// Over plain http to this machine. Core allows no other plain http.
     LoopbackPlain,
 }
 

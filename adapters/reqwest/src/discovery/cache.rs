@@ -10,14 +10,14 @@ use crate::clock::Clock;
 use crate::error::discovery::DiscoveryError;
 use crate::sync::timeout;
 
-/// The documents that were fetched lately, by what was asked for, and one fetch at a time for each.
+/// The documents of recent fetches, keyed by the request, with one fetch at a time for each.
 #[derive(Default)]
 pub(super) struct Cache(Mutex<HashMap<Key, Arc<Slot>>>);
 
-/// What was asked for: the document, and the issuer or FHIR server as it was written.
+/// The key: the kind of document, and the issuer or FHIR server as the caller wrote it.
 pub(super) type Key = (MetadataKind, String);
 
-/// A document, and how long the server wants it to be kept, if it says so.
+/// A document, and how long the server asks to keep it, if it does.
 pub(super) type Fetched = (Metadata, Option<Duration>);
 
 /// The place of one document.
@@ -25,14 +25,14 @@ pub(super) type Fetched = (Metadata, Option<Duration>);
 struct Slot {
     /// In milliseconds of the clock; zero while there is no document.
     kept_until: AtomicU64,
-    /// How many fetches have come to their end.
+    /// How many fetches have ended.
     ended: AtomicU64,
-    /// What the last of them brought. It is locked while one is under way.
+    /// The result of the last fetch. It is locked while a fetch is under way.
     last: tokio::sync::Mutex<Option<Result<Metadata, DiscoveryError>>>,
 }
 
 impl Cache {
-    /// The document that is there, or what `fetch` brings to all who wait for it, which they do for so long.
+    /// The cached document, or the result of `fetch`, for all callers that wait for it, each at most this long.
     pub(super) async fn get<F>(
         &self,
         key: Key,
@@ -46,8 +46,8 @@ impl Cache {
         let slot = self.slot(key);
         let ended = slot.ended.load(Ordering::Acquire);
         let Ok(mut last) = timeout(patience, slot.last.lock()).await else {
-            // Nobody drives the fetch that is under way: it is on a runtime that stands still, or in a future that is not
-            // polled.
+            // Nobody drives the fetch that is under way: it is on a runtime that stands still, or in a future that nobody
+            // polls.
             return fetch().await.map(|(metadata, _)| metadata);
         };
         let is_of_meanwhile = slot.ended.load(Ordering::Acquire) != ended;
@@ -75,7 +75,7 @@ impl Cache {
             return Arc::clone(slot);
         }
         if slots.len() >= MAX_DOCUMENTS {
-            // Those that somebody waits for come last.
+            // Documents that a caller waits for come last.
             let ends = |slot: &Arc<Slot>| {
                 let is_waited_for = Arc::strong_count(slot) > 1;
                 (is_waited_for, slot.kept_until.load(Ordering::Relaxed))
@@ -91,14 +91,14 @@ impl Cache {
     }
 }
 
-/// How many there are at a time; each takes up to 64 KiB.
+/// The number of documents at a time; each takes up to 64 KiB.
 const MAX_DOCUMENTS: usize = 64;
 
-/// A server that wants nothing kept is asked again after a minute: what it says changes once in years.
+/// If a server forbids caching, the client asks again after a minute: the content changes once in years.
 const SHORTEST: Duration = Duration::from_secs(60);
 
-/// Where the server says nothing.
+/// Without a word of the server.
 const USUAL: Duration = Duration::from_secs(60 * 60);
 
-/// A server cannot keep a client from learning of a change for longer.
+/// A server cannot hide a change from a client for longer.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);

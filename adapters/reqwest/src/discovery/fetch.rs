@@ -13,7 +13,7 @@ use crate::connections::way::Way;
 use crate::error::Error;
 use crate::error::discovery::DiscoveryError;
 
-/// Asks for a document once. Nothing secret is sent, and no redirect is followed.
+/// Fetches a document once. The request holds no secret, and follows no redirect.
 pub(super) async fn fetch(
     connections: &Connections,
     asked: MetadataUrl<'_>,
@@ -75,7 +75,7 @@ fn check_head(answer: &Response, url: &str) -> Result<(), DiscoveryError> {
     if status.is_redirection() {
         let location = answer.headers().get(LOCATION);
         let location = location.and_then(|location| location.to_str().ok());
-        // Where else it leads is not for a terminal.
+        // A terminal must not show where else it leads.
         let location = location.filter(|location| Url::parse(location).is_ok());
         return Err(DiscoveryError::Redirect {
             url,
@@ -95,8 +95,8 @@ fn check_head(answer: &Response, url: &str) -> Result<(), DiscoveryError> {
     }
 }
 
-/// How long the server wants its answer to be kept (RFC 9111 §5.2.2). What must not be kept, or only be used after another
-/// question, is kept for no time.
+/// How long the server asks to keep its answer (RFC 9111 §5.2.2). An answer that must not be kept, or that needs
+/// revalidation, is kept for no time.
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let values = headers.get_all(CACHE_CONTROL).into_iter();
     let values = values.filter_map(|value| value.to_str().ok());
@@ -115,7 +115,7 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
     max_age
 }
 
-/// The longest document that is read, in bytes; those of real servers take 1 to 10 KiB.
+/// The longest document that the client reads, in bytes; those of real servers take 1 to 10 KiB.
 const MAX_DOCUMENT: usize = 64 * 1024;
 
 /// Longer than `/.well-known/oauth-authorization-server`.
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_age_of_an_answer_is_what_its_headers_say_together() {
+    fn all_headers_together_decide_the_age_of_an_answer() {
         for (values, expected) in [
             (&[][..], None),
             (&["public"], None),

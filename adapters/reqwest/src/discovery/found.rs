@@ -5,13 +5,13 @@ use redox_auth_core::{Algorithm, MetadataError, MetadataKind, MetadataUrl, Serve
 
 use crate::error::discovery::DiscoveryError;
 
-/// A document that a server published about itself, as it came: well-formed, and otherwise a stranger's word.
+/// A document that a server published about itself, as it came: well-formed, but not verified.
 #[derive(Clone)]
 pub struct Metadata(Arc<Document>);
 
 pub(super) struct Document {
     pub(super) kind: MetadataKind,
-    /// The issuer or the FHIR base URL that was asked.
+    /// The issuer or the FHIR base URL of the request.
     pub(super) base_url: String,
     pub(super) url: String,
     pub(super) body: Vec<u8>,
@@ -28,13 +28,13 @@ impl Metadata {
         Ok(Self(Arc::new(document)))
     }
 
-    /// Where it was found.
+    /// The URL of the document.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.0.url
     }
 
-    /// Looks at what is in it.
+    /// Calls a function with the content.
     pub fn read<R>(&self, look: impl FnOnce(&ServerMetadata<'_>) -> R) -> R {
         // Reading replaces escapes in place.
         let mut body = self.0.body.clone();
@@ -51,7 +51,7 @@ impl fmt::Debug for Metadata {
     }
 }
 
-/// A server that was found by its metadata and compared with what was asked; for
+/// A server that discovery found in metadata and compared with the request, for
 /// [`Builder::discovered`](crate::Builder::discovered).
 #[derive(Clone, Debug)]
 pub struct Discovered {
@@ -84,7 +84,7 @@ impl Discovered {
         })
     }
 
-    /// The document that says so.
+    /// The URL of the document.
     #[must_use]
     pub const fn metadata(&self) -> &Metadata {
         &self.metadata
@@ -96,19 +96,19 @@ impl Discovered {
         &self.token_url
     }
 
-    /// The issuer, where the document names one on a host that was asked or confirmed.
+    /// The issuer, if the document names one on a host that was asked or confirmed.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
 
-    /// The base URL of the FHIR server that was asked, if it was one.
+    /// The base URL of the FHIR server, if the request was about one.
     pub(crate) fn fhir_url(&self) -> Option<&str> {
         let Document { kind, base_url, .. } = &*self.metadata.0;
         (!kind.names_issuer()).then_some(base_url)
     }
 
-    /// The algorithms that the document lists, if it lists some and this is none of them.
+    /// The algorithms in the document, if it lists some and not this one.
     pub(crate) fn objection(&self, algorithm: Algorithm) -> Option<String> {
         let is_listed = |name: &String| name == algorithm.as_str();
         let is_fine = self.algorithms.is_empty() || self.algorithms.iter().any(is_listed);

@@ -27,7 +27,7 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
             .map_err(|error| EnvError::Certificate { variable, error })
     }
 
-    /// The same with the file of a key, whose certificate is a file, too.
+    /// The same with the file of a key, whose certificate is a file as well.
     #[cfg(feature = "certificates")]
     pub(super) fn certified_file(&self, file: KeyFile) -> Result<KeyFile, EnvError> {
         let members = self.members()?;
@@ -37,7 +37,7 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
         })
     }
 
-    /// The file, as there is no certificate without the feature.
+    /// The file, because without the feature there is no certificate.
     #[cfg(not(feature = "certificates"))]
     pub(super) const fn certified_file(&self, file: KeyFile) -> Result<KeyFile, EnvError> {
         Ok(file)
@@ -77,6 +77,6 @@ impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
     }
 }
 
-/// How the header names the certificate unless the environment says otherwise.
+/// The header members of the certificate, by default.
 #[cfg(feature = "certificates")]
 const USUAL: [CertificateMember; 1] = [CertificateMember::X5c];

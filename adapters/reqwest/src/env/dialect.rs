@@ -7,7 +7,7 @@ use super::{EnvError, Set, Variables};
 use crate::builder::Builder;
 
 impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
-    /// What other servers than Redox ask for.
+    /// Requirements of servers other than Redox.
     pub(super) fn with_dialect(&self, mut builder: Builder) -> Result<Builder, EnvError> {
         let texts: [(_, Set); 4] = [
             (CLAIMS, Builder::claims),

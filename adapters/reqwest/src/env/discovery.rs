@@ -5,15 +5,15 @@ use crate::builder::Builder;
 use crate::discovery::{Discovered, Discovery};
 
 impl Builder {
-    /// As [`Builder::from_env`], and finds the server by what these variables name, unless `REDOX_TOKEN_URL` is set.
+    /// As [`Builder::from_env`], and finds the server that these variables name, unless `REDOX_TOKEN_URL` is set.
     ///
-    /// | Variables | What they hold |
+    /// | Variables | Content |
     /// |---|---|
     /// | `REDOX_ISSUER` or `REDOX_FHIR_URL` | for [`Discovery::issuer`] or [`Discovery::fhir_server`] |
-    /// | `REDOX_CONFIRM_HOST` | for [`Discovery::confirm_host`]; several with commas between |
+    /// | `REDOX_CONFIRM_HOST` | for [`Discovery::confirm_host`]; several separated by commas |
     ///
     /// # Errors
-    /// [`EnvError`], which names the variable, what was found and what was expected, and shows no secret.
+    /// [`EnvError`], which names the variable, the value that was found and the value that is required, and shows no secret.
     pub async fn discover_from_env(discovery: &Discovery) -> Result<Self, EnvError> {
         let variables = Variables(|name| std::env::var_os(name));
         let server = variables.discover(discovery).await?;
@@ -22,7 +22,7 @@ impl Builder {
 }
 
 impl<F: Fn(&str) -> Option<OsString>> Variables<F> {
-    /// What the server is to be found by, and the variable that says so.
+    /// The name of the server for discovery, and its variable.
     pub(super) fn asked(&self) -> Result<Option<(&'static str, String)>, EnvError> {
         if self.value(TOKEN_URL).is_some() {
             return Ok(None);

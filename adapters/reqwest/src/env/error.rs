@@ -11,13 +11,13 @@ use crate::error::discovery::DiscoveryError;
 use crate::keys::file::FileError;
 use crate::keys::unusable::UnusableKey;
 
-/// Why the environment makes no client. It names the variable, and shows no key and no secret.
+/// Why the environment yields no client. It names the variable, and shows no key and no secret.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EnvError {
     /// None of these variables is set, or all are empty.
     Missing {
-        /// What is needed.
+        /// The setting.
         expected: &'static str,
         /// The variables that may hold it.
         variables: &'static [&'static str],
@@ -27,41 +27,41 @@ pub enum EnvError {
         /// The variable.
         variable: &'static str,
     },
-    /// The variable holds a name that it cannot.
+    /// The variable holds a name that is not allowed.
     Value {
         /// The variable.
         variable: &'static str,
-        /// The names that it may hold.
+        /// The allowed names.
         expected: Vec<&'static str>,
-        /// What it holds.
+        /// The name that was found.
         found: String,
     },
     /// The variable holds no usable private key.
     Key {
         /// The variable.
         variable: &'static str,
-        /// What is wrong with the key.
+        /// The fault of the key.
         error: UnusableKey,
     },
-    /// The variable names a file that nothing is made of.
+    /// The variable names a file that cannot be used.
     File {
         /// The variable.
         variable: &'static str,
-        /// The file, and what is wrong with it.
+        /// The file, and the problem with it.
         error: FileError,
     },
     /// The certificates in the file that this variable names are not those of the key.
     Certificate {
         /// The variable.
         variable: &'static str,
-        /// What is wrong with them.
+        /// The problem with them.
         error: CertificateError,
     },
-    /// The variable asks for something that this crate was built without.
+    /// The variable asks for a feature that this build of the crate lacks.
     Feature {
         /// The variable.
         variable: &'static str,
-        /// The feature of this crate that brings it.
+        /// The feature of this crate that adds it.
         feature: &'static str,
     },
     /// Both are set, and only one can be used.
@@ -69,8 +69,7 @@ pub enum EnvError {
         /// The two variables.
         variables: [&'static str; 2],
     },
-    /// The variable names a server that has to be asked first, by
-    /// [`Builder::discover_from_env`](crate::Builder::discover_from_env).
+    /// The variable names a server that [`Builder::discover_from_env`](crate::Builder::discover_from_env) must find first.
     NeedsDiscovery {
         /// The variable.
         variable: &'static str,
@@ -79,12 +78,12 @@ pub enum EnvError {
     Discovery {
         /// The variable that names it.
         variable: &'static str,
-        /// Why not.
+        /// The reason.
         error: DiscoveryError,
     },
     /// The operating system gave no random bytes for a new key.
     Random,
-    /// All of it can be read, and no client can be made of it.
+    /// All variables are readable, but together they make no client.
     Build(BuildError),
 }
 
@@ -118,11 +117,15 @@ impl fmt::Display for EnvError {
                 "{variable}: this program was built without the feature `{feature}` of redox-auth-reqwest; switch it on, or unset the variable"
             ),
             Self::Conflict { variables } => {
-                write!(f, "expected one of {}, found both", variables.join(" and "))
+                write!(
+                    f,
+                    "set only one of {}; both are set",
+                    variables.join(" and ")
+                )
             }
             Self::NeedsDiscovery { variable } => write!(
                 f,
-                "{variable}: the server has to be asked first; use `Builder::discover_from_env`, or set {TOKEN_URL}"
+                "{variable}: discovery has to find the server first; use `Builder::discover_from_env`, or set {TOKEN_URL}"
             ),
             Self::Discovery { variable, error } => write!(f, "{variable}: {error}"),
             Self::Random => {
@@ -147,8 +150,8 @@ impl core::error::Error for EnvError {
 }
 
 impl BuildError {
-    /// The variable that [`Builder::from_env`](crate::Builder::from_env) and the command `redox-auth` read the wrong setting
-    /// from, if the error is about a setting that one variable holds.
+    /// The variable with the wrong setting, which [`Builder::from_env`](crate::Builder::from_env) and the command
+    /// `redox-auth` read, if the error is about a setting of one variable.
     #[must_use]
     pub fn variable(&self) -> Option<&'static str> {
         Some(match self {

@@ -9,7 +9,7 @@ use super::dialect::*;
 use super::dpop::*;
 use super::*;
 
-/// What these variables and no others make.
+/// The result of these variables and no others.
 fn builder(variables: &[(&str, &str)]) -> Result<Builder, EnvError> {
     Variables(|name| {
         let found = variables.iter().find(|(variable, _)| *variable == name);
@@ -82,7 +82,7 @@ fn every_variable_is_a_setting_of_the_builder() {
     let empty = [REGION, TYP, KEY_FILE, LEGACY_API_KEY, SOURCE_ID].map(|name| (name, ""));
     let found = builder(&[&oauth[..], &empty].concat()).unwrap();
     assert_eq!(format!("{found:?}"), format!("{:?}", start()));
-    // As the command has it, a private key that nobody claims is left where it is.
+    // As for the command, a private key without a client ID is ignored.
     let legacy = [
         (LEGACY_API_KEY, "a"),
         (LEGACY_SECRET, "b"),
@@ -182,7 +182,7 @@ fn tokens_are_bound_to_the_key_of_a_file_or_to_a_new_one() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_variable_and_shows_no_secret() {
+fn an_error_names_its_variable_and_shows_no_secret() {
     let pem = pem();
     let half = &pem[..pem.len() / 2];
     let client = (CLIENT_ID, "client-1");
@@ -367,7 +367,7 @@ fn a_certificate_is_named_in_the_header_as_the_environment_says() {
 
 #[cfg(feature = "certificates")]
 #[test]
-fn what_is_wrong_with_a_certificate_is_told_with_its_variable() {
+fn an_error_about_a_certificate_names_its_variable() {
     let folder = tempfile::tempdir().unwrap();
     let (_, file) = certified(&folder);
     let pem = pem();
@@ -414,15 +414,15 @@ fn a_server_that_has_to_be_asked_is_not_taken_for_redox() {
     for (variables, expected) in [
         (
             &[(ISSUER, "https://a.example")][..],
-            "REDOX_ISSUER: the server has to be asked",
+            "REDOX_ISSUER: discovery has to find the server",
         ),
         (
             &[(FHIR_URL, "https://a.example")],
-            "REDOX_FHIR_URL: the server has to be asked",
+            "REDOX_FHIR_URL: discovery has to find the server",
         ),
         (
             &[(ISSUER, "a"), (FHIR_URL, "b")],
-            "expected one of REDOX_ISSUER and REDOX_FHIR_URL, found both",
+            "set only one of REDOX_ISSUER and REDOX_FHIR_URL; both are set",
         ),
     ] {
         let shown = builder(variables).unwrap_err().to_string();

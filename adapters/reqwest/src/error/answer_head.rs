@@ -2,21 +2,21 @@ use redox_auth_core::{RetryAfter, StatusMeaning, Words};
 use reqwest::Url;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 
-/// What the head of an answer tells a person who wants to know why it is not the one that was expected.
+/// The parts of an answer's head that explain an unexpected answer to a person.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnswerHead {
     /// Where a redirect leads, in quotation marks: without a user name, a query or a fragment, which may hold secrets.
     pub(crate) location: Option<String>,
     /// What to change about the URL, after a redirect.
     pub(crate) advice: Option<&'static str>,
-    /// When to ask again: seconds, with their unit, or a date.
+    /// When to try again: seconds, with their unit, or a date.
     pub(crate) retry_after: Option<String>,
-    /// How the body is coded. Every request asks for a body that is not.
+    /// How the body is coded. Every request asks for a body without coding.
     pub(crate) coding: Option<String>,
 }
 
 impl AnswerHead {
-    /// Of the answer to a request to `url`. None of these `secrets` is shown.
+    /// The head of the answer to a request to `url`. It shows none of these `secrets`.
     pub(crate) fn of(status: u16, headers: &HeaderMap, url: &str, secrets: &[&str]) -> Self {
         let coding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes());
         let head = Self {
@@ -57,7 +57,7 @@ fn coding_of(value: &[u8]) -> Option<String> {
     }
 }
 
-/// What of `Retry-After` is one (RFC 9110 §10.2.3).
+/// The part of `Retry-After` that is valid (RFC 9110 §10.2.3).
 fn retry_after(value: &HeaderValue) -> Option<String> {
     let text = value.to_str().ok()?.trim();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -94,7 +94,7 @@ fn advice(from: &Url, to: Option<&Url>) -> &'static str {
     }
 }
 
-/// What is wrong with an answer that is coded.
+/// The fault of a coded answer.
 pub(crate) const CODED: &str = "the request asks for an answer without a coding (`Accept-Encoding: identity`); switch compression off for this URL at the server, or at the proxy before it";
 
 const NOWHERE: &str =
@@ -110,7 +110,7 @@ const CIRCLE: &str = "the redirect leads to the URL that was asked; something be
 
 const OTHER_URL: &str = "no redirect is followed, because the request holds a secret; set the URL to the one in `Location`, where a slash at the end counts";
 
-/// How many characters are shown of a coding.
+/// How many characters of a coding an error shows.
 const CODING_CHARS: usize = 40;
 
 #[cfg(test)]

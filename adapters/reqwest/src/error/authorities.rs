@@ -2,14 +2,14 @@ use core::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why root certificates cannot be used. It names the file, the variable that named it, and the command that makes a usable
-/// file of it.
+/// Why root certificates cannot be used. It names the file, the variable that named the file, and the command that converts
+/// it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct AuthoritiesError {
-    /// Where they were to come from.
+    /// The place of the certificates.
     pub place: AuthoritiesPlace,
-    /// What is wrong there.
+    /// The fault.
     pub problem: AuthoritiesProblem,
 }
 
@@ -25,7 +25,7 @@ pub enum AuthoritiesPlace {
     System,
 }
 
-/// What is wrong with root certificates.
+/// The fault of root certificates.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AuthoritiesProblem {
@@ -33,7 +33,7 @@ pub enum AuthoritiesProblem {
     Read(io::Error),
     /// It is a directory.
     Directory,
-    /// It is a pipe that was not read to its end in time.
+    /// It is a pipe that did not end in time.
     Pipe,
     /// The place holds the text of a certificate where the name of a file is required.
     Text,
@@ -41,14 +41,14 @@ pub enum AuthoritiesProblem {
     Empty,
     /// The file is longer than any collection of certificates.
     TooLong {
-        /// The longest that is read, in bytes.
+        /// The longest that the client reads, in bytes.
         limit: usize,
     },
-    /// The file holds something else than certificates in PEM.
+    /// The file holds something other than certificates in PEM.
     Other {
-        /// What it holds.
+        /// Its content.
         found: &'static str,
-        /// The command that makes a usable file of it, in which `FILE` stands for the file; if there is one.
+        /// The command that converts the file, in which `FILE` stands for it, if there is one.
         command: Option<&'static str>,
     },
     /// None of the certificates in the file can be read.
@@ -57,14 +57,15 @@ pub enum AuthoritiesProblem {
     None,
 }
 
-/// Certificates of a file that cannot be read. The others are used.
+/// Certificates of a file that cannot be read. The client uses the others.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct BrokenCertificates {
     /// How many.
     pub count: usize,
     /// The line on which the first of them begins, counted from 1.
     pub line: usize,
-    /// What is wrong with the first.
+    /// The fault of the first.
     pub(crate) why: &'static str,
 }
 
@@ -104,7 +105,7 @@ impl fmt::Display for AuthoritiesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, problem } = self;
         match (place, problem) {
-            // The text itself is not shown: there may be a key in it.
+            // The error does not show the text, which may hold a key.
             (AuthoritiesPlace::Variable(_), AuthoritiesProblem::Text) => {
                 write!(f, "SSL_CERT_FILE: {problem}")
             }

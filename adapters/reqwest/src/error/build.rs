@@ -5,63 +5,63 @@ use redox_auth_core::{Algorithm, DialectError, MAX_LIFETIME_SECS, UrlError};
 use super::authorities::AuthoritiesError;
 use super::no_answer::Setup;
 
-/// Why a [`Redox`](crate::Redox) cannot be made. Every case is the caller's to fix.
+/// Why a [`Redox`](crate::Redox) cannot be built. The caller can fix every case.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum BuildError {
-    /// This was not given.
+    /// This setting is missing.
     Missing(&'static str),
-    /// This is empty.
+    /// This setting is empty.
     Empty(&'static str),
     /// This ID has white space or another invisible character around it.
     Id {
         /// Which of the IDs.
         name: &'static str,
-        /// What was found, and where.
+        /// The character, and its place.
         problem: String,
     },
-    /// Secrets will not be sent to this URL.
+    /// The client does not send secrets to this URL.
     Url {
         /// Which of the URLs.
         name: &'static str,
-        /// What is wrong with it.
+        /// Its fault.
         error: UrlError,
     },
     /// The audience is neither a URL nor a name with a dot in it.
     Audience {
-        /// What was given.
+        /// The value that was found.
         found: String,
     },
-    /// A key signs with an algorithm that the server's metadata does not list.
+    /// The server's metadata do not list the algorithm of a key.
     Algorithm {
-        /// The key's.
+        /// The key's algorithm.
         key: Algorithm,
-        /// Those that the server lists.
+        /// The server's algorithms.
         listed: String,
     },
-    /// The source ID cannot stand in a header.
+    /// The source ID has characters that a header cannot hold.
     SourceId,
-    /// Tokens that are bound to a key cannot be shared with processes that have another.
+    /// Tokens that are bound to a key cannot be shared with processes that have another key.
     SharedDpop,
-    /// This cannot be added to assertions or token requests.
+    /// This addition to assertions or token requests is not allowed.
     Addition {
-        /// What was to be added.
+        /// The kind of addition.
         kind: Addition,
         /// Its name; empty for a text that has none.
         name: String,
-        /// Why it cannot.
+        /// The reason.
         problem: AdditionProblem,
     },
-    /// Assertions may live for 1 to 300 seconds (SMART App Launch, "Asymmetric Authentication").
+    /// The lifetime of assertions must be 1 to 300 seconds (SMART App Launch, "Asymmetric Authentication").
     Lifetime {
-        /// What was given, in seconds.
+        /// The lifetime that was found, in seconds.
         found: u32,
     },
-    /// Assertions would have expired before they are sent.
+    /// Assertions would expire before the client sends them.
     Backdate {
         /// How far `iat` would lie before the time, in seconds.
         found: u64,
-        /// How long an assertion lives from there, in seconds.
+        /// The lifetime of an assertion from `iat`, in seconds.
         lifetime_secs: u32,
     },
     /// A file with a private key or a secret cannot be used, which is a [`FileError`](crate::FileError).
@@ -85,7 +85,7 @@ impl fmt::Display for BuildError {
             ),
             Self::Algorithm { key, listed } => write!(
                 f,
-                "the key signs with {key}, and the server's metadata lists {listed}: use a key for one of these, choose another algorithm of an RSA key, or name the token endpoint without discovery where the list is wrong"
+                "the key signs with {key}, but the server's metadata list {listed}: use a key for one of these, choose another algorithm of an RSA key, or name the token endpoint without discovery where the list is wrong"
             ),
             Self::SourceId => {
                 f.write_str("source ID: expected visible ASCII, found another character or nothing")
@@ -105,7 +105,7 @@ impl fmt::Display for BuildError {
                 "lifetime of assertions: expected 1 to {MAX_LIFETIME_SECS} seconds, found {found}"
             ),
             Self::SharedDpop => f.write_str(
-                "tokens bound to a DPoP key are of no use to other processes: leave out either the DPoP key or the shared tokens",
+                "other processes cannot use tokens that are bound to a DPoP key: leave out either the DPoP key or the shared tokens",
             ),
             Self::Backdate {
                 found,
@@ -130,7 +130,7 @@ impl core::error::Error for BuildError {
     }
 }
 
-/// What can be added to assertions and token requests.
+/// An addition to assertions and token requests.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Addition {
@@ -152,7 +152,7 @@ impl fmt::Display for Addition {
     }
 }
 
-/// Why something cannot be added. Shows no value: it may be about a person.
+/// Why an addition is not allowed. It shows no value, which may be about a person.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum AdditionProblem {
@@ -166,7 +166,7 @@ pub enum AdditionProblem {
     Twice,
     /// The header `jwk` is not a public key.
     NotPublic,
-    /// Core does not take it.
+    /// Core rejects it.
     NotAllowed(DialectError),
 }
 
@@ -195,7 +195,7 @@ impl fmt::Display for AdditionProblem {
 
 impl core::error::Error for AdditionProblem {}
 
-/// The setting that decides what has this name, or why there is none.
+/// The name of the setting that decides, or the reason why there is none.
 fn remedy(name: &str) -> &'static str {
     match name {
         "iss" => "set the client ID (`Builder::oauth_key`, --client-id)",
@@ -212,6 +212,6 @@ fn remedy(name: &str) -> &'static str {
         "client_id" => "switch it on (`Builder::send_client_id`, --send-client-id)",
         "grant_type" => "set the grant (`Builder::grant`, --grant)",
         "crit" | "b64" => "it would change what the signature means",
-        _ => "the assertion stands there",
+        _ => "the assertion has this place",
     }
 }

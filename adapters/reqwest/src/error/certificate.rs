@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// Why certificates do not go into the header of assertions. Every case is the caller's to fix, and none holds a secret.
+/// Why certificates cannot go into the header of assertions. The caller can fix every case, and none holds a secret.
 ///
 /// Positions count from 1, the certificate of the key.
 #[non_exhaustive]
@@ -8,12 +8,12 @@ use core::fmt;
 pub enum CertificateError {
     /// There is no certificate.
     Missing {
-        /// What there is instead.
+        /// What was found instead.
         found: &'static str,
     },
     /// A PEM block is neither a certificate nor a private key.
     OtherPem {
-        /// What it is.
+        /// Its label.
         found: &'static str,
     },
     /// A PEM block has no end, or another one than its beginning, or is not in base64.
@@ -26,14 +26,14 @@ pub enum CertificateError {
         /// Of the certificate.
         position: usize,
     },
-    /// There are more certificates than any server reads.
+    /// There are more certificates than any server accepts.
     TooMany {
-        /// The most that are read.
+        /// The maximum.
         limit: usize,
     },
-    /// There are more bytes than any server reads.
+    /// There are more bytes than any server accepts.
     TooLong {
-        /// The most that are read.
+        /// The maximum.
         limit: usize,
     },
     /// A certificate comes twice.
@@ -43,7 +43,7 @@ pub enum CertificateError {
         /// Of the first.
         same_as: usize,
     },
-    /// A certificate is not the one that issued the certificate before it.
+    /// A certificate did not issue the certificate before it.
     Order {
         /// Of the certificate.
         position: usize,
@@ -52,12 +52,12 @@ pub enum CertificateError {
         /// The subject that it has.
         found: String,
     },
-    /// A certificate names the next one as its issuer, which has not signed it.
+    /// A certificate names the next one as its issuer, but the next one has not signed it.
     Signature {
         /// Of the certificate.
         position: usize,
     },
-    /// The first certificate is that of another key.
+    /// The first certificate belongs to another key.
     WrongKey {
         /// The private key.
         expected: String,
@@ -134,6 +134,6 @@ impl fmt::Display for CertificateError {
 
 impl core::error::Error for CertificateError {}
 
-/// What there is instead of certificates.
+/// What was found instead of certificates.
 pub(crate) const NOTHING: &str = "nothing";
 pub(crate) const ONLY_A_KEY: &str = "only a private key";

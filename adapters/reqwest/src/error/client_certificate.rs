@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// Why there is no client certificate for TLS. It holds nothing of the private key.
+/// Why a client certificate for TLS cannot be used. It holds nothing of the private key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ClientCertificateError {
@@ -14,14 +14,14 @@ pub enum ClientCertificateError {
     Pkcs12,
     /// A PEM block is truncated or damaged.
     Damaged,
-    /// None of the certificates is that of the private key.
+    /// None of the certificates belongs to the private key.
     OtherKey,
-    /// The private key is of a kind that TLS does not take here.
+    /// TLS does not support this kind of private key here.
     Unusable(String),
 }
 
 impl ClientCertificateError {
-    /// The command that makes usable files of it, in which `FILE` stands for the file. It asks for the password.
+    /// The command that converts the file, in which `FILE` stands for it. The command asks for the password.
     #[must_use]
     pub const fn command(&self) -> Option<&'static str> {
         match self {

@@ -7,83 +7,83 @@ use redox_auth_core::{MetadataError, ParseError, ParseErrorKind, Url, UrlError};
 use super::no_answer::{NoAnswer, Setup};
 use super::proxy::ProxyError;
 
-/// Why a server was not found by its metadata. Nothing was signed, and no secret was sent.
+/// Why discovery did not find a server in its metadata. The client signed nothing, and sent no secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiscoveryError {
-    /// The issuer or the base URL of the FHIR server is none that can be asked.
+    /// The issuer or the base URL of the FHIR server is not a URL that can be fetched.
     Url(UrlError),
-    /// What [`Discovery::confirm_host`](crate::Discovery::confirm_host) got is no host.
+    /// The argument of [`Discovery::confirm_host`](crate::Discovery::confirm_host) is not a host.
     Host {
-        /// What it got.
+        /// The argument.
         found: String,
     },
     /// TLS could not be set up.
     Http(Arc<reqwest::Error>),
-    /// No answer: DNS, TCP, TLS or HTTP failed, or the time was over.
+    /// No answer: DNS, TCP, TLS or HTTP failed, or the timeout passed.
     Transport {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
-        /// Why there is no answer.
+        /// The reason.
         error: Arc<reqwest::Error>,
     },
-    /// The proxy on the way let no connection through, or a variable names none that can be used.
+    /// The proxy on the way let no connection through, or a variable names no usable proxy.
     Proxy {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
-        /// What is wrong.
+        /// The fault.
         error: Arc<ProxyError>,
     },
-    /// The answer leads elsewhere, where nobody follows.
+    /// The answer is a redirect, which the client does not follow.
     Redirect {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
         /// The status of the answer.
         status: u16,
-        /// Where it leads, if that is a URL that could be asked.
+        /// The target, if it is a URL that can be fetched.
         location: Option<String>,
     },
-    /// There is no document, or none for us.
+    /// There is no document, or none that this client may read.
     Status {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
         /// The status of the answer.
         status: u16,
     },
-    /// The document is longer than any should be.
+    /// The document is longer than the limit.
     TooLong {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
-        /// The longest document that is read, in bytes.
+        /// The longest document that the client reads, in bytes.
         limit: usize,
-        /// How long the server says that it is, in bytes, if it does.
+        /// The length that the server names, in bytes, if it does.
         length: Option<u64>,
     },
-    /// The document is not what the specification says.
+    /// The document does not follow its specification.
     Document {
-        /// Where it is.
+        /// Its URL.
         url: String,
-        /// What is wrong with it.
+        /// Its fault.
         error: ParseError,
     },
-    /// Neither of the two documents of an issuer, or of a FHIR server, is there.
+    /// The server has neither of the two documents of an issuer, or of a FHIR server.
     Neither(Arc<[Self; 2]>),
     /// The token endpoint is on a host that was neither asked nor confirmed.
     OtherHost {
-        /// Where the document is.
+        /// The URL of the document.
         url: String,
-        /// The host, with its port where that is not the usual one: what to confirm.
+        /// The host to confirm, with its port if that is not the usual one.
         host: String,
         /// The token endpoint.
         found: String,
     },
     /// The document must not be used for another reason.
     Untrusted {
-        /// Where it is.
+        /// Its URL.
         url: String,
-        /// Why.
+        /// The reason.
         error: MetadataError,
-        /// The issuer or the token endpoint in it, whichever is wrong.
+        /// The wrong value in it: the issuer or the token endpoint.
         found: Option<String>,
     },
 }
@@ -111,7 +111,7 @@ impl DiscoveryError {
         }
     }
 
-    /// Whether the server has no such document: it says so, or shows a web page in its place.
+    /// Whether the server has no such document: it answers so, or shows a web page in its place.
     #[must_use]
     pub fn is_absence(&self) -> bool {
         match self {
@@ -190,7 +190,7 @@ impl fmt::Display for DiscoveryError {
                             "; ask for that issuer if it is the right one, or {BY_HAND}"
                         )
                     }
-                    // These say themselves what to do.
+                    // These errors contain their remedy.
                     MetadataError::IssuerSlash | MetadataError::Redox => Ok(()),
                     _ => write!(f, "; {BY_HAND}"),
                 }
@@ -199,7 +199,7 @@ impl fmt::Display for DiscoveryError {
     }
 }
 
-/// A URL without the user name and the password in it, which are not for errors.
+/// A URL without its user name and password, which errors must not show.
 fn without_user(url: &str) -> Cow<'_, str> {
     let parts = url.split_once("://").and_then(|(scheme, rest)| {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -220,8 +220,8 @@ impl core::error::Error for DiscoveryError {
     }
 }
 
-/// What makes discovery unnecessary.
+/// The settings that make discovery unnecessary.
 const BY_HAND: &str = "name the token endpoint without discovery (`Builder::token_url`, --token-url), and the audience where the server wants another (`Builder::audience`, --audience)";
 
-/// How much of what a document says is shown.
+/// How much of a document's text an error shows.
 const SHOWN_CHARS: usize = 200;

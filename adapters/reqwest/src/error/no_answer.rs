@@ -1,4 +1,4 @@
-//! Why a request got no answer, in one sentence that names the host. The library's own error is the source of ours.
+//! Why a request got no answer, in one sentence that names the host. The library's own error is the source of this one.
 
 use core::fmt;
 use std::io;
@@ -74,7 +74,7 @@ fn of_http(error: &hyper::Error) -> Option<&'static str> {
     if error.is_incomplete_message() {
         Some("the server closed the connection before its answer was complete")
     } else if error.is_parse() && error.to_string().contains("head is too large") {
-        // Only a build with hyper's server has a method that tells this.
+        // Only a build with hyper's server has a method for this.
         Some("the head of the answer is too long")
     } else if error.is_parse() {
         Some("the answer is not HTTP; check scheme and port of the URL")
@@ -104,7 +104,7 @@ fn of_connection(kind: io::ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// What a failure of the settings comes from, which has neither host nor answer.
+/// The cause of a wrong setting, which has neither host nor answer.
 pub(crate) struct Setup<'e>(pub(crate) &'e reqwest::Error);
 
 impl fmt::Display for Setup<'_> {

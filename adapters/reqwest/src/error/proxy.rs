@@ -6,7 +6,7 @@ use rustls::InvalidMessage;
 use super::no_answer::Reason;
 use super::tls::{TlsFailure, find};
 
-/// Why nothing came through a proxy. It names the proxy and the variable, and shows neither user name nor password.
+/// Why no connection came through a proxy. It names the proxy and the variable, and shows neither user name nor password.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ProxyError {
@@ -14,25 +14,25 @@ pub struct ProxyError {
     pub variable: &'static str,
     /// The proxy as `scheme://host:port`; empty where the variable names none.
     pub proxy: String,
-    /// The server, as `host:port`; empty where none was asked for.
+    /// The server, as `host:port`; empty if the request named none.
     pub server: String,
-    /// What is wrong.
+    /// The fault.
     pub problem: ProxyProblem,
 }
 
-/// What is wrong with a proxy.
+/// The fault of a proxy.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ProxyProblem {
     /// The variable holds no URL.
     NotUrl,
-    /// The URL has this scheme, which is none of a proxy's.
+    /// The URL has this scheme, which no proxy has.
     Scheme(String),
-    /// It speaks SOCKS, and this crate was built without the feature `socks`.
+    /// It is a SOCKS proxy, and this build of the crate lacks the feature `socks`.
     NoSocks,
     /// Its name has no address.
     NoAddress(io::Error),
-    /// It takes no connection.
+    /// It accepts no connection.
     NoConnection(io::Error),
     /// It did not answer in time, after a connection.
     Silent,
@@ -45,9 +45,9 @@ pub enum ProxyProblem {
         /// Whether it begins as TLS does.
         is_tls: bool,
     },
-    /// The head of its answer is longer than it can be.
+    /// The head of its answer is too long.
     TooLong {
-        /// The longest that is read, in bytes.
+        /// The longest head that the client reads, in bytes.
         limit: usize,
     },
     /// It answered `CONNECT` with this status.
@@ -56,12 +56,12 @@ pub enum ProxyProblem {
         status: u16,
         /// The words after it, if there are any.
         reason: String,
-        /// Whether it was given a user name.
+        /// Whether the client sent a user name.
         has_user: bool,
         /// The ways of authentication that it accepts.
         schemes: Vec<String>,
     },
-    /// It let the connection through, and the server's side of it is no TLS.
+    /// It let the connection through, and the server does not speak TLS.
     NotTunnel,
     /// Reading or writing failed.
     Io(io::Error),
@@ -70,8 +70,8 @@ pub enum ProxyProblem {
 }
 
 impl ProxyProblem {
-    /// What a failed TLS handshake with the server says about the proxy before it: [`NotTunnel`](Self::NotTunnel) where the
-    /// other side spoke something else.
+    /// The fault of a proxy that a failed TLS handshake with the server shows: [`NotTunnel`](Self::NotTunnel) if the other
+    /// side did not speak TLS.
     #[must_use]
     pub fn of_handshake(error: &io::Error) -> Option<Self> {
         let not_tls = rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType);
@@ -141,7 +141,7 @@ impl fmt::Display for ProxyError {
 }
 
 impl ProxyProblem {
-    /// What to do, in which `VARIABLE` stands for the variable.
+    /// The remedy, in which `VARIABLE` stands for the variable.
     const fn remedy(&self) -> Option<&'static str> {
         Some(match self {
             Self::NoAddress(_) => "correct the name in VARIABLE, or this machine's DNS",
@@ -167,7 +167,7 @@ impl ProxyProblem {
     }
 }
 
-/// What to do about a status, in which `SERVER` and `VARIABLE` stand for theirs.
+/// The remedy for a status, in which `SERVER` and `VARIABLE` stand for theirs.
 fn remedy(status: u16, has_user: bool, schemes: &[String]) -> &'static str {
     let accepts = |name: &str| schemes.iter().any(|it| it.eq_ignore_ascii_case(name));
     match status {
@@ -242,7 +242,7 @@ impl fmt::Display for ProxyProblem {
 impl core::error::Error for ProxyError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match &self.problem {
-            // An explained failure shows none of the library's words.
+            // An explained failure shows no words of the library.
             ProxyProblem::Tls(error) if TlsFailure::of(error).is_some() => Some(error),
             ProxyProblem::Through(error) => Some(error),
             _ => None,

@@ -6,14 +6,14 @@ use redox_auth_core::{
 
 use super::answer_head::{AnswerHead, CODED};
 
-/// A server's no in its own words, for a person to read.
+/// A server's refusal in its own words, for a person to read.
 ///
-/// The texts are the server's. Each is in one line of at most 500 characters, what a terminal would obey is escaped, and
-/// what looks like a secret is `[redacted]`.
+/// The texts are the server's. Each is one line of at most 500 characters. Characters that control a terminal are escaped,
+/// and everything that looks like a secret is `[redacted]`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RefusedAnswer {
-    /// What the no means.
+    /// The meaning of the refusal.
     pub refused: Refused,
     /// `error`.
     pub error: Option<String>,
@@ -23,11 +23,11 @@ pub struct RefusedAnswer {
     pub uri: Option<String>,
     /// Where a redirect leads (`Location`), in quotation marks, without a user name, a query or a fragment.
     pub location: Option<String>,
-    /// When to ask again (`Retry-After`): seconds, with their unit, or a date.
+    /// When to try again (`Retry-After`): seconds, with their unit, or a date.
     pub retry_after: Option<String>,
-    /// How the body is coded (`Content-Encoding`), though the request asks for `identity`. Its words cannot be read then.
+    /// How the body is coded (`Content-Encoding`), although the request asks for `identity`. Its words are then unreadable.
     pub content_encoding: Option<String>,
-    /// What was sent that the server may not know; `None` where the assertion came from elsewhere.
+    /// The names in the request that the server may not know; `None` if the assertion came from elsewhere.
     pub sent: Option<SentNames>,
     words: Option<String>,
     hint: &'static str,
@@ -45,22 +45,23 @@ pub struct SentNames {
     pub algorithm: Algorithm,
     /// `aud`.
     pub audience: String,
-    /// How the signature was checked before it was sent, if a signer of the caller's made it.
+    /// How the client checked the signature before it sent it, if a signer of the caller's made it.
     pub signature: Option<SignatureCheck>,
 }
 
-/// How a signature of the caller's signer was checked before a server refused it.
+/// How the client checked a signature of the caller's signer before a server refused it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SignatureCheck {
-    /// It verifies with the public key of this thumbprint (RFC 7638), the one that the key was given.
+    /// It verifies with the public key of the signer, which has this thumbprint (RFC 7638).
     Verified(Thumbprint),
-    /// It was not verified, because the key has no public half; see [`Key::with_public_key`](crate::Key::with_public_key).
+    /// The client did not verify it, because the key has no public half; see
+    /// [`Key::with_public_key`](crate::Key::with_public_key).
     Unchecked,
 }
 
 impl RefusedAnswer {
-    /// None of these `secrets` is shown, whatever the server says back.
+    /// It shows none of these `secrets`, even if the server repeats them.
     pub(crate) fn new(
         refusal: &Refusal<'_>,
         secrets: &[&str],
@@ -91,22 +92,22 @@ impl RefusedAnswer {
         }
     }
 
-    /// All that the server said, in one line: `error` and `error_description`, each quoted, and `error_uri` without its
-    /// percent-encoding; else the texts that other servers send instead, or the first 200 characters of the body. `None`
-    /// when the server said nothing.
+    /// The server's words in one line: `error` and `error_description`, each quoted, and `error_uri` without its
+    /// percent-encoding; otherwise the texts that other servers send instead, or the first 200 characters of the body.
+    /// `None` if the answer has no words.
     #[must_use]
     pub fn words(&self) -> Option<&str> {
         self.words.as_deref()
     }
 
-    /// What the no usually means and what to check, at this server.
+    /// The usual meaning of the refusal, and the checks to make, for this server.
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         self.hint
     }
 }
 
-/// What only Redox documents is only said of Redox.
+/// Only Redox documents this, therefore it applies to Redox alone.
 fn hint(refused: &Refused, server: &Server<'_>) -> &'static str {
     let base_url = server.base_url();
     let is_redox = [Region::Us, Region::Ca]

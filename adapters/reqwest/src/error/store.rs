@@ -1,16 +1,16 @@
 use core::fmt;
 
-/// Why a store did not do what it was asked for. It holds no secret.
+/// Why a store failed. It holds no secret.
 #[derive(Debug)]
 pub struct StoreError(Box<dyn core::error::Error + Send + Sync>);
 
 impl StoreError {
-    /// Says why.
+    /// Creates an error from the reason.
     pub fn new(why: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
         Self(why.into())
     }
 
-    /// The store's own error. `Display` shows its text, so [`source`](core::error::Error::source) leaves it out, as that of
+    /// The store's own error. `Display` shows its text. Therefore [`source`](core::error::Error::source) leaves it out, as
     /// [`std::io::Error`] does.
     #[must_use]
     pub fn get_ref(&self) -> &(dyn core::error::Error + Send + Sync + 'static) {

@@ -4,33 +4,33 @@ use std::sync::Arc;
 
 use super::Error;
 
-/// Why there is no client, or no token, for a tenant. It names no other tenant.
+/// Why a tenant has no client, or no token. It names no other tenant.
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub enum TenantError {
-    /// The caller's function has no client for this tenant. All callers who waited for it share its error.
+    /// The caller's function returned no client for this tenant. All waiting callers share its error.
     NotMade(Arc<dyn core::error::Error + Send + Sync>),
     /// The caller's function panicked.
     Panicked,
     /// The caller's function did not return in time.
     TimedOut {
-        /// How long it may take.
+        /// The longest time for the function.
         limit: Duration,
     },
-    /// The table is full, and every tenant in it was asked for lately.
+    /// The table is full, and every tenant in it was in use lately.
     Full {
-        /// How many tenants there may be.
+        /// The maximum number of tenants.
         capacity: usize,
     },
-    /// Another tenant in the table has this client, or the same client ID at the same token endpoint: this tenant would
-    /// act in the name of that one.
+    /// Another tenant in the table has this client, or the same client ID at the same token endpoint: this tenant would act
+    /// in the name of that one.
     SameClient {
         /// The client ID, or the ID of the legacy API key.
         client_id: String,
     },
-    /// A client can be made only within a tokio runtime, and there was none.
+    /// A client can be created only within a tokio runtime, and there was none.
     NoRuntime,
-    /// The client is there, and has no token.
+    /// The client has no token.
     Token(Arc<Error>),
 }
 
@@ -38,10 +38,10 @@ impl fmt::Display for TenantError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotMade(error) => write!(f, "no client for this tenant: {error}"),
-            Self::Panicked => f.write_str("the function that makes a tenant's client panicked"),
+            Self::Panicked => f.write_str("the function that creates a tenant's client panicked"),
             Self::TimedOut { limit } => write!(
                 f,
-                "the function that makes a tenant's client did not return within {} s",
+                "the function that creates a tenant's client did not return within {} s",
                 limit.as_secs_f32()
             ),
             Self::Full { capacity } => write!(
@@ -50,10 +50,10 @@ impl fmt::Display for TenantError {
             ),
             Self::SameClient { client_id } => write!(
                 f,
-                "another tenant has the client ID {client_id:?} at the same token endpoint; where that is meant, say `TenantsBuilder::allow_same_client_id`"
+                "another tenant has the client ID {client_id:?} at the same token endpoint; if that is intended, call `TenantsBuilder::allow_same_client_id`"
             ),
             Self::NoRuntime => {
-                f.write_str("a tenant's client can be made only within a tokio runtime")
+                f.write_str("a tenant's client can be created only within a tokio runtime")
             }
             Self::Token(error) => error.fmt(f),
         }

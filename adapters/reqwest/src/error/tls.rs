@@ -1,4 +1,4 @@
-//! What a failed TLS handshake means, and what to do about it: one sentence for each error of rustls and webpki.
+//! The meaning of a failed TLS handshake, and its remedy: one sentence for each error of rustls and webpki.
 
 mod certificate;
 mod names;
@@ -14,7 +14,7 @@ use rustls::{AlertDescription, Error, InvalidMessage};
 
 use super::authorities::AuthoritiesError;
 
-/// Why a TLS handshake failed, and what to do about it.
+/// Why a TLS handshake failed, and the remedy.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TlsFailure {
     problem: Cow<'static, str>,
@@ -23,7 +23,8 @@ pub struct TlsFailure {
 }
 
 impl TlsFailure {
-    /// What is behind an error of this crate, of reqwest or of an I/O stream, if that comes from TLS and has an explanation.
+    /// The explanation of an error of this crate, of reqwest or of an I/O stream, if TLS caused the error and an explanation
+    /// exists.
     #[must_use]
     pub fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
         if let Some(error) = find::<AuthoritiesError>(error) {
@@ -32,20 +33,20 @@ impl TlsFailure {
         find::<Error>(error).and_then(Self::of_handshake)
     }
 
-    /// What is wrong.
+    /// The fault.
     #[must_use]
     pub fn problem(&self) -> &str {
         &self.problem
     }
 
-    /// What to do.
+    /// The remedy.
     #[must_use]
     pub fn remedy(&self) -> &str {
         &self.remedy
     }
 
-    /// Whether the certificate may be right, and no trusted authority issued it: it may be that of another authority, or of
-    /// something on the way that intercepts the connection under a name that is not known here.
+    /// Whether the certificate may be right, although no trusted authority issued it: another authority may have issued it,
+    /// or a device on the way that intercepts the connection under an unknown name.
     #[must_use]
     pub const fn is_untrusted(&self) -> bool {
         self.is_untrusted
@@ -66,7 +67,7 @@ impl TlsFailure {
         }
     }
 
-    /// The error says both itself.
+    /// The error names both itself.
     fn of_authorities(error: &AuthoritiesError) -> Self {
         let text = error.to_string();
         match text.split_once("; ") {
@@ -95,7 +96,7 @@ impl TlsFailure {
         })
     }
 
-    /// What the other side says when it ends a handshake (RFC 8446 §6.2).
+    /// The alert that the other side sends when it ends a handshake (RFC 8446 §6.2).
     fn of_alert(alert: AlertDescription) -> Option<Self> {
         let (problem, remedy) = match alert {
             AlertDescription::CertificateRequired => (
@@ -145,7 +146,7 @@ impl fmt::Display for TlsFailure {
     }
 }
 
-/// The first error of a type among an error and its causes, those in an [`io::Error`] included, which does not count itself
+/// The first error of a type among an error and its causes, including those in an [`io::Error`], which does not list itself
 /// among them.
 pub(crate) fn find<'e, T: StdError + 'static>(
     error: &'e (dyn StdError + 'static),

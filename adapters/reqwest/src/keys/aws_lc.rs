@@ -20,7 +20,7 @@ use redox_auth_core::{
 use sec1::{EcParameters, EcPrivateKey};
 use zeroize::Zeroizing;
 
-/// A private key that signs by `aws-lc-rs`: on a server several times as fast as pure Rust.
+/// A private key that signs with `aws-lc-rs`: on a server several times as fast as pure Rust.
 pub(crate) enum AwsLcKey {
     Ec {
         pair: EcdsaKeyPair,
@@ -32,7 +32,7 @@ pub(crate) enum AwsLcKey {
     },
 }
 
-/// What tells one curve from the others.
+/// The differences between curves.
 pub(crate) struct Curve {
     algorithm: Algorithm,
     signing: &'static EcdsaSigningAlgorithm,
@@ -40,7 +40,7 @@ pub(crate) struct Curve {
     signature_len: usize,
 }
 
-/// What tells one algorithm of RSA from the others.
+/// The differences between algorithms of RSA.
 pub(crate) struct Scheme {
     algorithm: Algorithm,
     encoding: &'static RsaSignatureEncoding,
@@ -73,12 +73,12 @@ impl AwsLcKey {
         Some(Self::Rsa { pair, scheme })
     }
 
-    /// A new key on P-256 in PKCS#8, which is wiped on drop.
+    /// Generates a key on P-256 in PKCS#8, which is wiped on drop.
     pub(crate) fn generate() -> Result<Document, Unspecified> {
         EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?.to_pkcs8v1()
     }
 
-    /// The same key with another algorithm of RSA; `None` for one that it cannot do.
+    /// The same key with another algorithm of RSA; `None` for an algorithm that it does not support.
     pub(crate) fn with_algorithm(&self, algorithm: Algorithm) -> Option<Self> {
         let Self::Rsa { pair, .. } = self else {
             return None;
@@ -115,7 +115,7 @@ impl Signer for AwsLcKey {
             return Err(SignError::SignatureLen { found, expected });
         }
         let random = SystemRandom::new();
-        // Not by `sign_digest`, which takes 1 % less time but which aws-lc's FIPS mode does not allow.
+        // Not with `sign_digest`, which takes 1 % less time but which aws-lc's FIPS mode does not allow.
         match self {
             Self::Ec { pair, .. } => pair
                 .sign(&random, message)
@@ -193,7 +193,7 @@ static SCHEMES: [Scheme; 4] = [
         algorithm: Algorithm::Rs512,
         encoding: &RSA_PKCS1_SHA512,
     },
-    // With a salt as long as the hash, which is random.
+    // With a random salt as long as the hash.
     Scheme {
         algorithm: Algorithm::Ps256,
         encoding: &RSA_PSS_SHA256,

@@ -9,13 +9,13 @@ use crate::written::written;
 /// Signs one assertion for each entry, on all cores: for a service that speaks for many tenants, each with a key and an
 /// audience of its own.
 ///
-/// `write` gets an entry, a new `jti` for it and room for the text, and writes an assertion there, or a [`TokenRequest`]
-/// with one, anew or by an [`AssertionTemplate`]. It is called once without room, which costs no signature, and once with
-/// as much as it said that it needs. What comes back is in the order of the entries; one that fails leaves the others
-/// alone.
+/// `write` gets an entry, a new `jti` for it and a buffer. It writes an assertion there, or a [`TokenRequest`] with one,
+/// either anew or with an [`AssertionTemplate`]. The first call has no buffer and costs no signature; the second call has a
+/// buffer of the required length. The results have the order of the entries. A failed entry does not affect the others.
 ///
-/// This blocks until the last is signed: in async code it belongs into `spawn_blocking`. Inside one of rayon's pools
-/// (`ThreadPool::install`) it takes the threads of that pool, elsewhere those of the global one, which has one a core.
+/// This blocks until the last entry is signed: in async code, call it inside `spawn_blocking`. Inside one of rayon's pools
+/// (`ThreadPool::install`) it uses the threads of that pool, elsewhere those of the global pool, which has one thread for
+/// each core.
 ///
 /// ```
 /// use redox_auth_reqwest::{Key, OAuthKey, UnixTime, sign_each};
@@ -55,7 +55,7 @@ use crate::written::written;
 /// Each entry has its own: [`Error::NotWritten`] with what `write` returned, or [`Error::Random`].
 ///
 /// # Panics
-/// When `write` does.
+/// If `write` panics.
 ///
 /// [`AssertionTemplate`]: crate::AssertionTemplate
 /// [`TokenRequest`]: crate::TokenRequest

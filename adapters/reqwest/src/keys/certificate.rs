@@ -1,4 +1,4 @@
-//! The certificate of a key, and those that lead from it to an authority.
+//! The certificate of a key, and the certificates from it to an authority.
 
 mod issuers;
 mod parse;
@@ -17,8 +17,8 @@ use super::key::Key;
 use crate::error::certificate::CertificateError;
 use parse::Certificate;
 
-/// The X.509 certificate of a key, and after it the certificates of its issuers: what servers that know no JWK Set find
-/// the key by. [`Key::with_certificate`] puts it into the header of assertions.
+/// The X.509 certificate of a key, followed by the certificates of its issuers. Servers without a JWK Set find the key by
+/// its certificate. [`Key::with_certificate`] puts it into the header of assertions.
 ///
 /// ```no_run
 /// use redox_auth_reqwest::{CertificateChain, CertificateMember, Key};
@@ -35,7 +35,8 @@ pub struct CertificateChain {
     certificates: Vec<Certificate>,
 }
 
-/// How the header of an assertion names a certificate.
+/// The header member of an assertion that names a certificate.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum CertificateMember {
     /// `x5c`: the certificates themselves (RFC 7515 §4.1.6). UDAP requires it.
@@ -47,25 +48,25 @@ pub enum CertificateMember {
 }
 
 impl CertificateChain {
-    /// Reads certificates from PEM or DER: the key's own, then each issuer after what it issued, as far as there are any.
+    /// Reads certificates from PEM or DER: the key's own certificate, then each issuer after the certificate that it issued.
     ///
-    /// In PEM, text around the blocks does not matter, and a private key in the same file is left alone; anything else is
-    /// an error. DER holds one certificate after the other.
+    /// In PEM, text around the blocks does not matter, and the function skips a private key in the same file; anything else
+    /// is an error. DER holds one certificate after the other.
     ///
-    /// A certificate may be expired, or not be valid yet: the server decides whether to take it. See
+    /// A certificate may be expired, or not valid yet, because the server decides whether to accept it. See
     /// [`validity`](Self::validity).
     ///
     /// # Errors
-    /// [`CertificateError`], for more than 10 certificates or 64 KiB, too. Each certificate must be issued by the next. Its
-    /// signature is verified where the algorithm is ECDSA, RSA with PKCS#1 v1.5, or Ed25519, and the issuer's RSA key has
-    /// 1024 bits or more (2048 with SHA-384).
+    /// [`CertificateError`], also for more than 10 certificates or 64 KiB. Each certificate must be issued by the next one.
+    /// The signature is verified if the algorithm is ECDSA, RSA with PKCS#1 v1.5, or Ed25519, and if an issuer's RSA key has
+    /// at least 1024 bits (2048 with SHA-384).
     pub fn parse(input: &[u8]) -> Result<Self, CertificateError> {
         let certificates = parse::certificates(input)?;
         issuers::check(&certificates)?;
         Ok(Self { certificates })
     }
 
-    /// Whose certificate it is, as RFC 4514 writes names.
+    /// The subject of the key's certificate, in the form of RFC 4514.
     #[must_use]
     pub fn subject(&self) -> String {
         self.own().subject()
@@ -89,7 +90,7 @@ impl CertificateChain {
         self.own().not_after()
     }
 
-    /// Whether the key's certificate is valid at this time. A server may refuse one that is not.
+    /// Whether the key's certificate is valid at this time. A server may refuse a certificate that is not.
     #[must_use]
     pub fn validity(&self, now: UnixTime) -> CertificateValidity {
         CertificateValidity::between(self.not_before(), self.not_after(), now)
@@ -107,9 +108,9 @@ impl CertificateChain {
         hash(digest(&SHA256, self.own().der()).as_ref())
     }
 
-    /// Checks that the first certificate is that of `key`.
+    /// Checks that the first certificate belongs to `key`.
     ///
-    /// Of a key behind a signer only the kind and the length are known, and nothing else is compared.
+    /// Of a key behind a signer only the kind and the length are known, therefore this compares nothing else.
     ///
     /// # Errors
     /// [`CertificateError::WrongKey`], which names both.
@@ -117,9 +118,9 @@ impl CertificateChain {
         public_key::expect(key, self.own())
     }
 
-    /// What these members of a header hold, as a JSON object: each once, in the order of [`CertificateMember::ALL`].
+    /// The content of these members of a header, as a JSON object: each once, in the order of [`CertificateMember::ALL`].
     ///
-    /// [`Key::with_certificate`] uses it. It is of use by itself where core writes the assertions, with
+    /// [`Key::with_certificate`] uses it. Use it alone if core writes the assertions, with
     /// [`HeaderMembers`](redox_auth_core::HeaderMembers).
     #[must_use]
     pub fn header(&self, members: &[CertificateMember]) -> String {
@@ -165,14 +166,15 @@ impl fmt::Debug for CertificateChain {
 }
 
 impl Key {
-    /// The same key, whose assertions name its certificate in these members of their header; without any, nothing changes.
+    /// Returns the same key, whose assertions name its certificate in these members of their header. Without members nothing
+    /// changes.
     ///
-    /// Each key has its own: one that is tried during a rotation ([`Builder::also_key`](crate::Builder::also_key)) does not
-    /// take over that of another. Servers that find the key by its certificate often want no key ID, see
-    /// [`Builder::without_key_id`](crate::Builder::without_key_id).
+    /// Each key has its own certificate: a key that the client tries during a rotation
+    /// ([`Builder::also_key`](crate::Builder::also_key)) does not use that of another key. Servers that find the key by its
+    /// certificate often reject a key ID, see [`Builder::without_key_id`](crate::Builder::without_key_id).
     ///
     /// # Errors
-    /// [`CertificateError::WrongKey`] unless the first certificate is that of the key, as far as
+    /// [`CertificateError::WrongKey`] unless the first certificate belongs to the key, as far as
     /// [`CertificateChain::expect_key`] can tell.
     pub fn with_certificate(
         self,

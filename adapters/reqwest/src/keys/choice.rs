@@ -12,8 +12,7 @@ use super::rust::RustKey;
 use super::text::trim;
 use super::unusable::{Reason, UnusableKey};
 
-/// The part of `content` that core is to read: all of it, the one PEM block that is a private key, or the one private JWK
-/// of a set.
+/// The part of `content` for core: all of it, the one PEM block that is a private key, or the one private JWK of a set.
 pub(crate) fn choose(content: &[u8]) -> Result<&[u8], UnusableKey> {
     let Ok(text) = core::str::from_utf8(content) else {
         return Ok(content);
@@ -58,7 +57,7 @@ fn place(text: &str, block: &str) -> String {
     format!("on line {line}")
 }
 
-/// What a key is called, or why it is none.
+/// The description of a key, or the reason why it is unusable.
 type Identity = Result<String, KeyError>;
 
 fn identity(key: &[u8]) -> Identity {
@@ -100,7 +99,7 @@ fn blocks(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The private JWK in a set that holds one; `None` for what is to be read as it is.
+/// The private JWK in a set that holds one; `None` for content that core reads as it is.
 fn json(text: &str) -> Result<Option<&str>, UnusableKey> {
     let Some(members) = members(text) else {
         return wrapper(text);
@@ -118,7 +117,7 @@ fn json(text: &str) -> Result<Option<&str>, UnusableKey> {
     }
 }
 
-/// Where a key is in other JSON, as `jq` writes it.
+/// The path of a key in other JSON, as `jq` writes it.
 fn wrapper(text: &str) -> Result<Option<&str>, UnusableKey> {
     let (mut path, mut value) = (String::new(), text);
     for _ in 0..MAX_DEPTH {
@@ -137,7 +136,7 @@ fn wrapper(text: &str) -> Result<Option<&str>, UnusableKey> {
     }
 }
 
-/// The member or the element that a key is in.
+/// The member or the element that holds the key.
 fn step_to_key(text: &str) -> Option<(String, &str)> {
     if let Some(members) = members(text) {
         if has(&members, "kty") {
@@ -147,7 +146,7 @@ fn step_to_key(text: &str) -> Option<(String, &str)> {
         let found = members.filter(|(_, value)| holds_key(value));
         let (name, value) = found.min_by(|(one, _), (other, _)| one.cmp(other))?;
         let name = serde_json::Value::from(name.as_ref()).to_string();
-        // It stands in quotes of the shell.
+        // The path is inside quotes of the shell.
         let name = name.replace('\'', "\\u0027");
         return Some((format!("[{name}]"), value));
     }
@@ -157,7 +156,7 @@ fn step_to_key(text: &str) -> Option<(String, &str)> {
     Some((format!("[{at}]"), value))
 }
 
-/// Values stay where they are: a copy of a private number would have to be wiped.
+/// Values stay in place, because a copy of a private number would have to be wiped.
 type Members<'t> = HashMap<Cow<'t, str>, &'t RawValue>;
 
 fn members(text: &str) -> Option<Members<'_>> {
@@ -198,9 +197,9 @@ fn of_set(keys: &str) -> Result<Option<&str>, UnusableKey> {
 
 const BEGIN: &str = "-----BEGIN ";
 
-/// How base64 of a PEM begins, and that of a certificate.
+/// The first characters of base64 of a PEM, and of a certificate.
 const BEGIN_IN_BASE64: &str = "LS0tLS1CRUdJTi";
 const CERTIFICATE_IN_BASE64: &str = "LS0tLS1CRUdJTiBDRVJU";
 
-/// How deep a key is looked for.
+/// The depth of the search for a key.
 const MAX_DEPTH: usize = 8;

@@ -1,4 +1,4 @@
-//! A key or a secret where the name of its file should be. Errors must show nothing of it.
+//! A key or a secret in place of the name of its file. Errors must show nothing of it.
 
 use core::fmt;
 use std::path::Path;
@@ -7,13 +7,13 @@ use zeroize::Zeroizing;
 
 use super::text::{TakenOff, plain_key, trim};
 
-/// What was found where the name of a file was expected. It holds nothing of the text.
+/// The content that was found in place of the name of a file. It holds nothing of the text.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Content {
     /// A private key as text: PEM, JWK or the format of another program.
     PrivateKey,
-    /// Something in PEM. Its type may be cut off.
+    /// A PEM block. Its type may be cut off.
     Pem,
     /// A key or a certificate in base64.
     Base64,
@@ -23,18 +23,18 @@ pub enum Content {
     Token,
     /// A text with a line end or another control character.
     ControlCharacter,
-    /// A text longer than the name of any file.
+    /// A text that is longer than the name of any file.
     TooLong,
-    /// A text that may be a secret, and no file has this name.
+    /// A text that may be a secret, and that names no file.
     MayBeSecret,
 }
 
 impl Content {
-    /// Finds a private key or PEM in a text, in every form that [`Key::parse`](crate::Key::parse) takes: with quotation marks,
-    /// with escapes, in base64. The text may be cut off.
+    /// Finds a private key or PEM in a text, in every form that [`Key::parse`](crate::Key::parse) takes: with quotation
+    /// marks, with escapes, in base64. The text may be cut off.
     #[must_use]
     pub fn of_key(text: &str) -> Option<Self> {
-        // Base64 that is cut off after the first of four digits cannot be decoded.
+        // Base64 that ends after the first of four digits cannot be decoded.
         let shorter = text
             .char_indices()
             .next_back()
@@ -50,7 +50,7 @@ impl Content {
         })
     }
 
-    /// Finds a text that is no name of a file, without a look at the file system.
+    /// Finds a text that cannot be the name of a file, without access to the file system.
     #[must_use]
     pub fn in_place_of_file(path: &Path) -> Option<Self> {
         let text = path.to_string_lossy();
@@ -72,7 +72,7 @@ impl Content {
         })
     }
 
-    /// Finds a text that may be a secret. Use it for a path that cannot be opened, as a file may have such a name.
+    /// Finds a text that may be a secret. Use it for a path that cannot be opened, because a file may have such a name.
     #[must_use]
     pub fn in_place_of_missing_file(path: &Path) -> Option<Self> {
         let texts = [Some(path.as_os_str()), path.file_name()];
@@ -110,7 +110,7 @@ fn of_plain_text(text: &str) -> Option<Content> {
     }
 }
 
-/// Whether this looks like a JWK with a private member (RFC 7518 §6), or like several of them. A shell may have taken the
+/// Whether this looks like a JWK with a private member (RFC 7518 §6), or like several of them. A shell may have removed the
 /// quotation marks, and the end may be cut off.
 fn is_private_jwk(text: &str) -> bool {
     if !text.starts_with(['{', '[']) {
@@ -141,7 +141,7 @@ fn may_be_secret(text: &str) -> bool {
         && (is_mixed || !digits.contains('/'))
 }
 
-/// In the private keys of every program, and in nothing else.
+/// Every private key of every program contains one of these, and nothing else does.
 const PRIVATE_KEYS: [&str; 4] = [
     "PRIVATE KEY----",
     "PuTTY-User-Key-File-",
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_private_key_is_none() {
+    fn other_content_is_no_private_key() {
         let public = r#"{"kty":"EC","x":"d","y":"priv"}"#;
         for text in [
             "",
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_file_is_told_from_what_is_in_it() {
+    fn the_name_of_a_file_differs_from_its_content() {
         let token = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.hush";
         let long = "a".repeat(256);
         for (text, expected) in [

@@ -17,8 +17,8 @@ use super::unusable::UnusableKey;
 use crate::error::certificate::CertificateError;
 
 impl Key {
-    /// Reads a private key from a file, in the forms and with the key ID of [`Key::parse`]. Meant for the start of a
-    /// program: it blocks.
+    /// Reads a private key from a file, in the forms and with the key ID of [`Key::parse`]. It blocks: use it at the start
+    /// of a program.
     ///
     /// # Errors
     /// [`FileError`], which names the file and holds nothing of it.
@@ -26,7 +26,7 @@ impl Key {
         Self::read_file(path.as_ref(), Self::parse)
     }
 
-    /// The same under the key ID that the server's settings show.
+    /// Reads a private key as [`Key::from_file`] does, and gives it the key ID that the server's settings show.
     ///
     /// # Errors
     /// As [`Key::from_file`] and [`Key::parse_with_key_id`].
@@ -47,8 +47,8 @@ impl Key {
 
 #[cfg(feature = "certificates")]
 impl CertificateChain {
-    /// Reads certificates from a file, in the forms of [`CertificateChain::parse`]. Meant for the start of a program: it
-    /// blocks.
+    /// Reads certificates from a file, in the forms of [`CertificateChain::parse`]. It blocks: use it at the start of a
+    /// program.
     ///
     /// # Errors
     /// [`FileError`], which names the file.
@@ -60,8 +60,8 @@ impl CertificateChain {
     }
 }
 
-/// The content of a file that is read again and again, in bounded time and memory. Pipes and devices are not read: they may
-/// keep the reader waiting, and what is read from a pipe is gone.
+/// The content of a file that the client reads again and again, in bounded time and memory. It does not read pipes and
+/// devices: they may delay the reader, and a pipe can be read only once.
 ///
 /// # Errors
 /// [`FileProblem::Read`], [`FileProblem::Directory`], [`FileProblem::NotRegular`] and [`FileProblem::TooLong`].
@@ -75,7 +75,7 @@ pub(crate) fn read_regular_file(
 fn read_if_regular(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
     expect_regular(&std::fs::metadata(path)?)?;
     let file = pipe::open(path)?;
-    // A pipe may have taken the place of the file since.
+    // A pipe may have replaced the file meanwhile.
     expect_regular(&file.metadata()?)?;
     match read_at_most(file, limit.saturating_add(1))? {
         content if content.len() > limit => Err(FileProblem::TooLong { limit }),
@@ -96,7 +96,7 @@ pub(crate) fn is_regular(path: &Path) -> io::Result<bool> {
     Ok(std::fs::metadata(path)?.is_file())
 }
 
-/// The secret in a file, less the white space that comes along when it is pasted.
+/// The secret in a file, without the white space that pasting adds.
 ///
 /// # Errors
 /// [`FileError`].
@@ -108,11 +108,12 @@ pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<String>, FileError> {
     }
 }
 
-/// The content of a file with a key or a secret, for programs that read such files as this crate does: wiped on drop, and read
-/// in bounded time and memory, whatever the file is.
+/// The content of a file with a key or a secret, for programs that read such files as this crate does. It is wiped on drop.
+/// Reading takes bounded time and memory, whatever the file is.
 ///
 /// # Errors
-/// [`FileError`] when the path is the key or the secret itself, and when the file is longer than `limit` bytes, a directory, a pipe to which no program writes everything in time, or cannot be read.
+/// [`FileError`] if the path is the key or the secret itself. Also if the file is longer than `limit` bytes, is a directory,
+/// is a pipe to which no program writes everything in time, or cannot be read.
 pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileError> {
     if let Some(content) = Content::in_place_of_file(path) {
         return Err(FileError::without_path(content));
@@ -126,7 +127,7 @@ pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>,
     if metadata.is_dir() {
         return Err(failed(FileProblem::Directory));
     }
-    // One byte more tells a file of the greatest length from a longer one.
+    // One more byte distinguishes a file of the maximum length from a longer one.
     let room = limit.saturating_add(1);
     let content = match pipe::is_pipe(&metadata) {
         true => pipe::read(path, room, PATIENCE),
@@ -144,14 +145,14 @@ pub fn read_secret_file(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>,
     }
 }
 
-/// A secret as it should be: without a byte-order mark, without the white space around it, in UTF-8; and what was taken off
-/// for that, a line end behind it apart. `None` for bytes that are no text.
+/// A secret without a byte-order mark and surrounding white space, in UTF-8, and the list of what was removed, except for a
+/// line end after it. `None` for bytes that are not text.
 #[must_use]
 pub fn secret_text(content: &[u8]) -> Option<(Zeroizing<String>, Option<TakenOff>)> {
     plain_secret(content)
 }
 
-/// As many bytes of a file. The buffer has room for all of them: one that grows leaves copies behind.
+/// Reads this many bytes of a file. The buffer has room for all of them, because a growing buffer leaves copies behind.
 fn read_at_most(file: File, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut content = Zeroizing::new(Vec::with_capacity(room));
     let limit = u64::try_from(room).unwrap_or(u64::MAX);
@@ -159,17 +160,17 @@ fn read_at_most(file: File, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(content)
 }
 
-/// Why nothing is made of a file. It holds nothing of what is in it.
+/// Why a file cannot be used. It holds nothing of the file's content.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FileError {
     /// The file. It is empty for [`FileProblem::Content`].
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// The fault of the file.
     pub problem: FileProblem,
 }
 
-/// What is wrong with a file.
+/// The fault of a file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FileProblem {
@@ -179,22 +180,22 @@ pub enum FileProblem {
     Read(io::Error),
     /// It is a directory.
     Directory,
-    /// It is a pipe that no program opened for writing in time.
+    /// It is a pipe, and no program opened it for writing in time.
     NoWriter,
-    /// A pipe or a device took the place of the file. Such a thing is not read again.
+    /// A pipe or a device replaced the file. The client does not read such a file again.
     NotRegular,
-    /// It holds an empty text where this is required: the secret, or the key ID.
+    /// It is empty where this is required: the secret, or the key ID.
     Empty(&'static str),
     /// It is a pipe, and the program that writes to it did not finish in time.
     Unfinished,
-    /// It is longer than what it should hold can be.
+    /// It is longer than such a file can be.
     TooLong {
-        /// The longest that is read, in bytes.
+        /// The longest file that is read, in bytes.
         limit: usize,
     },
-    /// It is no text.
+    /// It is not text.
     NotText,
-    /// It is no usable private key.
+    /// It is not a usable private key.
     Key(UnusableKey),
     /// It holds no usable certificates.
     Certificate(CertificateError),
@@ -208,7 +209,7 @@ impl FileError {
         }
     }
 
-    /// For a path of which nothing may be shown.
+    /// For a path that must not be shown.
     fn without_path(content: Content) -> Self {
         Self {
             path: PathBuf::new(),
@@ -266,7 +267,7 @@ impl fmt::Display for FileProblem {
 
 impl core::error::Error for FileError {}
 
-/// A key with certificates around it may be long, a key alone takes 4 KiB at most.
+/// A key with certificates around it may be long; a key alone takes 4 KiB at most.
 pub(crate) const MAX_KEY_FILE: usize = 64 * 1024;
 
 /// The secrets of Redox's legacy API keys are about 100 bytes long.

@@ -20,21 +20,21 @@ use super::verify::is_on_curve;
 use super::wiped_stack::wipe_stack;
 use crate::error::Error;
 
-/// A private key that signs client assertions, with the key ID under which the server knows its public half.
+/// A private key that signs client assertions, with the key ID of its public half at the server.
 pub struct Key {
     hand: Hand,
     key_id: String,
     public_key: Option<Box<PublicKey>>,
     /// Whether its algorithm can still be chosen.
     has_choice: bool,
-    /// What the header of its assertions says of it besides the key ID: JSON members without the braces around them.
+    /// Further members of the header of its assertions: JSON members without the braces around them.
     header: String,
     /// The first and the last second of its certificate, if it has one.
     valid: Option<(UnixTime, UnixTime)>,
     description: Option<Description>,
 }
 
-/// What a key was read from.
+/// The form that the key was read from.
 struct Description {
     form: &'static str,
     /// Of its modulus, if it is RSA.
@@ -43,21 +43,21 @@ struct Description {
 }
 
 impl Key {
-    /// Reads a private key on P-256, P-384 or P-521 or an RSA key of 2048 to 4096 bits from PEM, DER or a JWK; see
-    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms. Taken as well are text in UTF-16, line ends
-    /// that are written as `\n`, base64 of any of these, and the one private key of a JWK Set; [`Key::notes`] names what was
-    /// unusual. It signs with ES256, ES384 or ES512; an RSA key signs with the `alg` of its JWK, else with RS384, and
+    /// Reads a private key on P-256, P-384 or P-521, or an RSA key of 2048 to 4096 bits, from PEM, DER or a JWK; see
+    /// [`PrivateKey::parse`](redox_auth_core::PrivateKey::parse) for the forms. It also takes text in UTF-16, line ends that
+    /// are written as `\n`, base64 of any of these, and the one private key of a JWK Set. [`Key::notes`] lists everything
+    /// unusual. It signs with ES256, ES384 or ES512. An RSA key signs with the `alg` of its JWK, otherwise with RS384, and
     /// [`Key::with_algorithm`] chooses another.
     ///
-    /// Its key ID is the `kid` of a JWK, else the thumbprint (RFC 7638) of its public key. The caller wipes `input`.
+    /// Its key ID is the `kid` of a JWK, otherwise the thumbprint (RFC 7638) of its public key. The caller wipes `input`.
     ///
     /// # Errors
-    /// [`UnusableKey`], which says what was found instead and what to do about it, and holds nothing of it.
+    /// [`UnusableKey`], which names the format that was found and the remedy, and holds nothing of the content.
     pub fn parse(input: &[u8]) -> Result<Self, UnusableKey> {
         Self::parse_under(None, input, Way::AwsLc)
     }
 
-    /// The same under the key ID that the server's settings show.
+    /// Reads a private key as [`Key::parse`] does, and gives it the key ID that the server's settings show.
     ///
     /// # Errors
     /// As [`Key::parse`]; [`KeyError::JwkKeyId`] for a JWK with another `kid`.
@@ -65,8 +65,8 @@ impl Key {
         Self::parse_under(Some(key_id), input, Way::AwsLc)
     }
 
-    /// The same, with or without a key ID and an algorithm, for a program that signs once and ends: the key signs in pure
-    /// Rust. aws-lc seeds a random generator before its first signature, which takes 30 ms of CPU time; from then on each
+    /// Reads a private key, with or without a key ID and an algorithm, for a program that signs once and ends: the key signs
+    /// in pure Rust. aws-lc takes 30 ms of CPU time to seed a random generator before its first signature; after that, each
     /// of its signatures takes less time than one in pure Rust.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Key {
         parsed
     }
 
-    // Its frame is below that of its caller, where it can be wiped.
+    // Its frame is below its caller's frame, where it can be wiped.
     #[inline(never)]
     fn read(key_id: Option<&str>, input: &[u8], way: Way) -> Result<Self, UnusableKey> {
         let (plain, taken_off) = plain_key(input);
@@ -107,7 +107,7 @@ impl Key {
         way: Way,
     ) -> Result<Self, UnusableKey> {
         let content = choose(plain)?;
-        // Enough for any key, so that what is too long is said to be that.
+        // Enough for any key, therefore a longer file gets the right error.
         let len = content.len().saturating_add(PRIVATE_KEY_SCRATCH_LEN);
         let mut scratch = Zeroizing::new(vec![0; len]);
         let mut private_key = PrivateKey::parse(content, &mut scratch)
@@ -151,9 +151,10 @@ impl Key {
         })
     }
 
-    /// The same key, to sign with `algorithm`: a choice for an RSA key whose JWK names none. PEM and DER never name one.
+    /// Returns the same key with another `algorithm`: a choice for an RSA key whose JWK names none. PEM and DER never name
+    /// one.
     ///
-    /// Any other key has only one algorithm, and this checks that it is that one.
+    /// Any other key has only one algorithm, and this checks that it is `algorithm`.
     ///
     /// # Errors
     /// [`KeyError::WrongAlgorithm`], which names both.
@@ -176,8 +177,8 @@ impl Key {
         Ok(self)
     }
 
-    /// A key behind a [`Signer`] of the caller's, which may take its time: it signs on a thread for work that blocks.
-    /// [`Key::with_public_key`] turns on the check of each signature.
+    /// Creates a key behind a [`Signer`] of the caller's, which may take long: it signs on a thread for blocking work. With
+    /// [`Key::with_public_key`] the client verifies each signature.
     #[must_use]
     pub fn from_signer(
         key_id: impl Into<String>,
@@ -194,12 +195,12 @@ impl Key {
         }
     }
 
-    /// A key that never leaves a KMS or an HSM, behind a [`RemoteSigner`] of the caller's.
+    /// Creates a key that never leaves a KMS or an HSM, behind a [`RemoteSigner`] of the caller's.
     ///
     /// Call [`Key::with_public_key`] and [`Key::check`] next. Many settings of a KMS lead to signatures that no server
-    /// accepts, and servers do not say why.
+    /// accepts, and servers do not give the reason.
     ///
-    /// [`Redox::assertion`](crate::Redox::assertion) and `sign_each`, which do not wait, do not sign with it.
+    /// [`Redox::assertion`](crate::Redox::assertion) and `sign_each` do not wait. Therefore they cannot use such a key.
     #[must_use]
     pub fn from_remote_signer(key_id: impl Into<String>, signer: impl RemoteSigner) -> Self {
         Self {
@@ -213,23 +214,23 @@ impl Key {
         }
     }
 
-    /// A new key on P-256, for ES256, that is nowhere but in this process: for [`Builder::dpop`](crate::Builder::dpop).
+    /// Generates a key on P-256, for ES256, that exists only in this process: for [`Builder::dpop`](crate::Builder::dpop).
     ///
     /// # Errors
     /// [`Error::Random`].
     pub fn generate() -> Result<Self, Error> {
         let pkcs8 = AwsLcKey::generate().map_err(|_| Error::Random)?;
-        // What aws-lc has made is a key.
+        // A key from aws-lc is valid.
         Self::parse(pkcs8.as_ref()).map_err(|_| Error::Random)
     }
 
-    /// The same key with its public half, which a key behind a signer of the caller's lacks: the one that is registered with
-    /// the server. From then on each of the signer's signatures is verified before it is sent. [`Key::check`] verifies the
+    /// Adds the public half to a key behind a signer of the caller's: the public key that is registered with the server.
+    /// From then on the client verifies each of the signer's signatures before it sends one. [`Key::check`] verifies the
     /// first. [`Builder::dpop`](crate::Builder::dpop) needs the public half as well.
     ///
     /// # Errors
-    /// [`KeyError::WrongAlgorithm`] where the two have different algorithms. [`KeyError::Inconsistent`] where the point is not
-    /// on its curve, or where signatures of the public key have another length than the signer's.
+    /// [`KeyError::WrongAlgorithm`] if the two have different algorithms. [`KeyError::Inconsistent`] if the point is not on
+    /// its curve, or if signatures of the public key have another length than the signer's.
     pub fn with_public_key(mut self, public_key: PublicKey) -> Result<Self, KeyError> {
         let (found, expected) = (public_key.algorithm(), self.algorithm());
         if found != expected {
@@ -248,7 +249,7 @@ impl Key {
         &self.key_id
     }
 
-    /// What the key signs with.
+    /// The algorithm of the key's signatures.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         match &self.hand {
@@ -271,14 +272,14 @@ impl Key {
         self.description.as_ref()?.bits
     }
 
-    /// What is unusual about what the key was read from.
+    /// Everything unusual about the input that the key was read from.
     #[must_use]
     pub fn notes(&self) -> &[KeyNote] {
         self.description.as_ref().map_or(&[], |it| &it.notes)
     }
 
-    /// The public half, to register with the server; `None` for a key behind a signer of the caller's that was not given
-    /// one.
+    /// The public half, to register with the server; `None` for a key behind a caller's signer without
+    /// [`Key::with_public_key`].
     #[must_use]
     pub fn public_key(&self) -> Option<&PublicKey> {
         self.public_key.as_deref()
@@ -286,8 +287,8 @@ impl Key {
 }
 
 impl Key {
-    /// The same with these members in the header of its assertions, JSON without the braces around it, and with the first
-    /// and the last second of the certificate in them.
+    /// The same key with these members in the header of its assertions, JSON without the braces around it, and with the
+    /// first and the last second of the certificate in them.
     #[cfg(feature = "certificates")]
     pub(crate) fn with_header(mut self, header: String, valid: (UnixTime, UnixTime)) -> Self {
         self.header = header;
@@ -301,7 +302,7 @@ impl Key {
             .is_some_and(|(from, until)| now < from || until < now)
     }
 
-    /// What the header of its assertions says of it besides the key ID, as JSON without the braces around it.
+    /// Further members of the header of its assertions, as JSON without the braces around it.
     pub(crate) fn header(&self) -> &str {
         &self.header
     }
@@ -311,7 +312,7 @@ impl Key {
         keys.iter().any(|key| key.is_same(self))
     }
 
-    /// Whether a server cannot tell the assertions of the two apart.
+    /// Whether a server cannot distinguish the assertions of the two.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let half = |key: &Self| key.public_key().map(PublicKey::thumbprint);
         self.key_id == other.key_id
@@ -363,10 +364,10 @@ fn bits(number: &[u8]) -> usize {
 
 const JWK: &str = "a JWK";
 
-/// How DER begins.
+/// The first bytes of DER.
 const SEQUENCE: u8 = 0x30;
 
-/// What signs with a key that was read.
+/// The signer of a key that was read.
 #[derive(Clone, Copy)]
 enum Way {
     AwsLc,
@@ -374,7 +375,7 @@ enum Way {
     Rust(Option<Algorithm>),
 }
 
-/// Who signs.
+/// The maker of the signatures.
 enum Hand {
     Own(Arc<AwsLcKey>),
     Rust(Arc<RustKey>),

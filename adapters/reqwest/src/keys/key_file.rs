@@ -33,24 +33,24 @@ impl KeyFile {
         }
     }
 
-    /// The key ID that the server's settings show, for every key that the file will hold.
+    /// Sets the key ID that the server's settings show, for every key that the file will hold.
     ///
-    /// Without this setting each key has its own ID: the `kid` of a JWK or the thumbprint. Servers tell the next key from the
-    /// one before it by this ID.
+    /// Without this setting each key has its own ID: the `kid` of a JWK or the thumbprint. This ID lets servers tell the
+    /// next key from the previous one.
     pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
         self
     }
 
-    /// The algorithm of the keys, as in [`Key::with_algorithm`].
+    /// Sets the algorithm of the keys, as in [`Key::with_algorithm`].
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
         self
     }
 
-    /// The file with the key's certificate and those of its issuers, and the members of the header for it, as in
-    /// [`Key::with_certificate`]. Both files are read together. While the certificate belongs to another key, the client uses
-    /// neither of them, so that they may be replaced one after the other.
+    /// Sets the file with the key's certificate and those of its issuers, and the members of the header for it, as in
+    /// [`Key::with_certificate`]. The client reads both files together. While the certificate belongs to another key, it
+    /// uses neither, therefore another program may replace the files one after the other.
     #[cfg(feature = "certificates")]
     pub fn certificate(mut self, path: impl Into<PathBuf>, members: &[CertificateMember]) -> Self {
         self.certificate = Some((path.into(), members.to_owned()));
@@ -88,7 +88,7 @@ impl KeyFile {
 }
 
 impl fmt::Debug for KeyFile {
-    /// Without the path, which is a key where somebody has mistaken one for the other.
+    /// Without the path, which is a key if a user has mistaken one for the other.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyFile")
             .field("key_id", &self.key_id)
@@ -127,7 +127,7 @@ impl Source for KeyFile {
         Some((key.key_id().to_owned(), key.algorithm()))
     }
 
-    /// A part of a key is unusable in every form, but the first certificates of a chain are a chain, too.
+    /// A part of a key is unusable in every form, but the first certificates of a chain are a chain as well.
     fn part_may_pass(&self) -> bool {
         self.paths().len() > 1
     }

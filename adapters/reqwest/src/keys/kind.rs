@@ -1,19 +1,19 @@
-//! What stands where a private key was expected, of the kinds that only hosts meet, and what makes something usable of it.
+//! Other content in place of a private key, of the kinds that only hosts meet, and the remedy for each.
 
 use redox_auth_core::{Found, KeyError};
 
 use super::openssh;
 use super::text::trim;
 
-/// Something that is no key we can sign with: what it is, what to do about it, and the command that does it, in which
-/// `FILE` stands for the file.
+/// Content that is no usable key: its kind, the remedy, and the command that converts it, in which `FILE` stands for the
+/// file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Kind {
     pub(crate) found: &'static str,
     pub(crate) remedy: Remedy,
 }
 
-/// What to do about it.
+/// The remedy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Remedy {
     pub(crate) advice: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Remedy {
 }
 
 impl Kind {
-    /// What begins like this, if we know it. `content` has been tried as a key.
+    /// The kind of content that begins like this, if known. `content` has been tried as a key.
     pub(crate) fn of(content: &[u8]) -> Option<&'static Self> {
         let text = core::str::from_utf8(content).ok();
         binary(content).or_else(|| text.and_then(|text| of_text(trim(text))))
@@ -43,7 +43,7 @@ impl Kind {
     }
 }
 
-/// What to do about what core has found.
+/// The remedy for core's finding.
 pub(crate) const fn remedy(error: KeyError) -> Option<Remedy> {
     Some(match error {
         KeyError::NoPrivateKey(found) => match found {
@@ -107,7 +107,7 @@ fn of_text(text: &str) -> Option<&'static Kind> {
             _ => return None,
         }
     } else if has("-----BEGIN OPENSSH PRIVATE KEY-----") {
-        // The beginning of base64 is not secret: there stands the type of the key.
+        // The beginning of base64 is not secret: it holds the type of the key.
         return openssh::signs_otherwise(text).then_some(&OPENSSH_OTHER);
     } else if has("---- BEGIN SSH2 ") && has(" PRIVATE KEY") {
         &SSH2
@@ -144,7 +144,7 @@ fn of_text(text: &str) -> Option<&'static Kind> {
     })
 }
 
-/// pbeWithSHA1And40BitRC2-CBC (RFC 7292 §C), which OpenSSL 3 reads only when it is asked to.
+/// pbeWithSHA1And40BitRC2-CBC (RFC 7292 §C), which OpenSSL 3 reads only with an option.
 const RC2_40: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01\x06";
 
 /// The type of PKCS#7 (RFC 2315 §14), 1.2.840.113549.1.7.2, where a file begins with it.

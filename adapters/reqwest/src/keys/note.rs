@@ -5,19 +5,19 @@ use serde_json::Value;
 
 use super::text::TakenOff;
 
-/// Something about the file or the variable of a key that its owner may want to put right. The key is usable.
+/// Something unusual about the file or the variable of a key, which its owner may want to change. The key is usable.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum KeyNote {
-    /// Something was taken off.
+    /// Something was removed.
     TakenOff(TakenOff),
     /// It is the only private key of a JWK Set.
     OneOfSet,
-    /// A member of the JWK says that the key is for something else than signing.
+    /// A member of the JWK names another purpose than signing.
     OtherUse {
         /// `use`, `key_ops` or `alg`.
         member: &'static str,
-        /// What it says, as JSON.
+        /// Its value, as JSON.
         found: String,
     },
 }
@@ -36,7 +36,7 @@ impl fmt::Display for KeyNote {
 }
 
 impl KeyNote {
-    /// What this JWK, public or private, says that it is for, where that is not signing.
+    /// The purpose that this JWK, public or private, names, if that is not signing.
     #[must_use]
     pub fn of_jwk(jwk: &str) -> Vec<Self> {
         let Ok(purpose) = serde_json::from_str::<Purpose>(jwk) else {
@@ -56,7 +56,7 @@ impl KeyNote {
     }
 }
 
-/// What a JWK says it is for (RFC 7517 §4.2 to 4.4). None of it is secret.
+/// The purpose of a JWK (RFC 7517 §4.2 to 4.4). None of it is secret.
 #[derive(Deserialize)]
 struct Purpose {
     #[serde(rename = "use")]
@@ -83,5 +83,5 @@ fn is_signature(alg: &Value) -> bool {
         .any(|it| name.starts_with(it))
 }
 
-/// How much of a value is shown.
+/// How much of a value a note shows.
 const SHOWN_CHARS: usize = 100;

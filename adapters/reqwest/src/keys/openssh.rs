@@ -1,6 +1,7 @@
 use base64ct::{Base64Unpadded, Encoding as _};
 
-/// Whether the OpenSSH key in this PEM is of a type that signs nothing for us, by its public half, which is never encrypted.
+/// Whether the OpenSSH key in this PEM has a type without a supported algorithm, by its public half, which is never
+/// encrypted.
 pub(super) fn signs_otherwise(pem: &str) -> bool {
     let lines = pem.lines().skip_while(|line| !line.contains(BEGIN));
     // Cipher and key derivation take at most about 90 bytes (PROTOCOL.key of OpenSSH); the type of the key follows.
@@ -12,7 +13,7 @@ pub(super) fn signs_otherwise(pem: &str) -> bool {
     is_other_type(&String::from_utf8_lossy(head))
 }
 
-/// Whether a text names a type of SSH that signs nothing for us.
+/// Whether a text names a type of SSH key without a supported algorithm.
 pub(super) fn is_other_type(text: &str) -> bool {
     let others = ["ssh-ed25519", "ssh-ed448", "ssh-dss", "sk-"];
     others.iter().any(|name| text.contains(name))

@@ -1,4 +1,4 @@
-//! Hash and salt of a signature by RSASSA-PSS (RFC 8017 §9.1.2), to name wrong ones: aws-lc does not tell them.
+//! Hash and salt of an RSASSA-PSS signature (RFC 8017 §9.1.2), for the error about a wrong one: aws-lc does not report them.
 
 use aws_lc_rs::digest::{self, SHA256, SHA384, SHA512, digest};
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
@@ -13,7 +13,7 @@ pub(super) enum Hash {
 }
 
 impl Hash {
-    /// What signs with it.
+    /// The name of its scheme.
     pub(super) const fn scheme(self) -> &'static str {
         match self {
             Self::Sha256 => "RSASSA-PSS with SHA-256",
@@ -31,8 +31,8 @@ impl Hash {
     }
 }
 
-/// The hash, and the length of the salt in bytes, where this is a signature of `message` by RSASSA-PSS with one hash for
-/// message and mask.
+/// The hash, and the length of the salt in bytes, if this is an RSASSA-PSS signature of `message` with one hash for message
+/// and mask.
 pub(super) fn hash_and_salt(
     n: &[u8],
     e: &[u8],
@@ -54,7 +54,7 @@ pub(super) fn hash_and_salt(
     })
 }
 
-/// The length of the salt, where `encoded` is an encoding of `message` with this hash. Its first bits are not used.
+/// The length of the salt, if `encoded` is an encoding of `message` with this hash. Its first bits are not used.
 fn salt_len(
     encoded: &[u8],
     unused_bits: u32,
@@ -88,7 +88,7 @@ fn unmasked(masked: &[u8], seed: &[u8], hash: &'static digest::Algorithm) -> Vec
 /// `signature` to the power of `e` modulo `n`, big-endian. Nothing of it is secret.
 fn power(n: &[u8], e: &[u8], signature: &[u8]) -> Option<Vec<u8>> {
     let (n, signature) = (number(n)?, number(signature)?);
-    // What aws-lc refuses as well (RFC 8017 §5.2.2).
+    // Values that aws-lc rejects as well (RFC 8017 §5.2.2).
     if signature >= n {
         return None;
     }

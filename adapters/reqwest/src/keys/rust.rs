@@ -9,7 +9,7 @@ use super::wiped_stack::wipe_stack;
 
 /// A private key that signs in pure Rust: without a random generator, which aws-lc seeds before its first signature.
 ///
-/// It never moves: values that are moved leave copies behind.
+/// It never moves, because moved values leave copies behind.
 pub(crate) struct RustKey {
     room: KeyRoom<SigningKey>,
     algorithm: Algorithm,
@@ -17,7 +17,7 @@ pub(crate) struct RustKey {
 }
 
 impl RustKey {
-    /// Checks a private key as core does, which checks more than aws-lc.
+    /// Checks a private key as core does, with more checks than aws-lc.
     ///
     /// # Errors
     /// As [`SigningKey::from_private_key`].
@@ -36,8 +36,8 @@ impl RustKey {
 
     /// Its public half.
     ///
-    /// Nothing of the private key is on the stack when it is made: values that are moved take along what lay in the bytes
-    /// that they do not use.
+    /// The stack holds nothing of the private key at this point, because moved values copy the old content of their unused
+    /// bytes.
     pub(super) fn public_key(&self) -> Result<PublicKey, KeyError> {
         Ok(self.room.key()?.public_key())
     }

@@ -12,7 +12,7 @@ use super::watched::{Contents, Source};
 pub(crate) struct SecretFile(pub(crate) PathBuf);
 
 impl fmt::Debug for SecretFile {
-    /// Without the path, which is the secret where somebody has mistaken one for the other.
+    /// Without the path, which is the secret if a user has mistaken one for the other.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecretFile").finish_non_exhaustive()
     }

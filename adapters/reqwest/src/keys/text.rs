@@ -1,12 +1,12 @@
-//! Keys and secrets as they are found: in UTF-16, with line ends written out, in base64 once more. All of it is taken, since
-//! none of it can be anything else.
+//! Keys and secrets in the forms that users have: in UTF-16, with escaped line ends, in base64 once more. All of these are
+//! accepted, because none can be anything else.
 
 use core::fmt;
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding as _};
 use zeroize::Zeroizing;
 
-/// What was taken off before a file or a variable could be read.
+/// The part that was removed before a file or a variable could be read.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TakenOff {
@@ -14,7 +14,7 @@ pub enum TakenOff {
     Utf16,
     /// There was a byte-order mark before the text.
     ByteOrderMark,
-    /// There was white space around the text, more than a line end behind it.
+    /// There was white space around the text, in addition to one line end after it.
     WhiteSpace,
     /// There were quotation marks around the text.
     Quotes,
@@ -52,11 +52,11 @@ impl Bytes<'_> {
     }
 }
 
-/// A key as its own tool wrote it, and what was taken off for that.
+/// A key in the form of its own tool, and the list of what was removed.
 pub(crate) fn plain_key(input: &[u8]) -> (Bytes<'_>, Vec<TakenOff>) {
     let mut bytes = Bytes::Given(input);
     let mut taken_off = Vec::new();
-    // Somebody may have done one thing after the other, but nobody so often.
+    // Somebody may have applied several conversions, but nobody this many.
     for _ in 0..MAX_STEPS {
         let Some((what, next)) = step(bytes.as_slice()) else {
             break;
@@ -71,7 +71,7 @@ fn step(bytes: &[u8]) -> Option<(TakenOff, Zeroizing<Vec<u8>>)> {
     if let Some(text) = from_utf16(bytes) {
         return Some((TakenOff::Utf16, text));
     }
-    // DER and other binary files begin as they like; white space there is not to be skipped.
+    // DER and other binary files may begin with any byte; white space in them is content.
     let text = core::str::from_utf8(bytes).ok()?;
     let text = text.trim_start_matches(MARK).trim();
     if let Some(inside) = without_quotes(text) {
@@ -83,7 +83,7 @@ fn step(bytes: &[u8]) -> Option<(TakenOff, Zeroizing<Vec<u8>>)> {
     from_base64(text).map(|decoded| (TakenOff::Base64, decoded))
 }
 
-/// A secret without what comes along when it is pasted or saved, and what that was. `None` for what is no text.
+/// A secret without the characters that pasting or saving adds, and the list of those. `None` for bytes that are not text.
 pub(crate) fn plain_secret(input: &[u8]) -> Option<(Zeroizing<String>, Option<TakenOff>)> {
     if let Some(text) = from_utf16(input) {
         let (text, _) = plain_secret(&text)?;
@@ -124,7 +124,7 @@ fn from_utf16(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         true => u16::from_be_bytes(pair),
         false => u16::from_le_bytes(pair),
     });
-    // A unit takes three bytes at most, so that the buffer never grows and leaves no copies behind.
+    // A unit takes three bytes at most. Therefore the buffer never grows and leaves no copies behind.
     let mut text = Zeroizing::new(String::with_capacity(pairs.len().saturating_mul(3)));
     for character in char::decode_utf16(units) {
         text.push(character.ok()?);
@@ -132,7 +132,7 @@ fn from_utf16(bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(copy(text.trim_start_matches(MARK).as_bytes()))
 }
 
-/// What is in quotation marks, as a shell or a file of settings has them.
+/// The text in quotation marks, as a shell or a file of settings has them.
 fn without_quotes(text: &str) -> Option<&str> {
     let inside = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
     inside('"').or_else(|| inside('\''))
@@ -152,7 +152,7 @@ fn without_escapes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
             plain.push(byte);
             continue;
         }
-        // Somebody may have escaped the backslash, too.
+        // Somebody may have escaped the backslash as well.
         match bytes.by_ref().find(|&it| it != b'\\') {
             Some(b'n' | b'r') => plain.push(b'\n'),
             Some(b't') => plain.push(b' '),
@@ -170,7 +170,7 @@ fn has_escaped_block(text: &str) -> bool {
     bodies.any(|body| body.contains('\\'))
 }
 
-/// What base64 stands for, if that is something that we know: a PEM, DER, JSON, or a key store.
+/// The content of base64, if it is a known kind: a PEM, DER, JSON, or a key store.
 fn from_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let is_digit = |c: char| c.is_ascii_alphanumeric() || "+/-_".contains(c);
     let mut digits = Zeroizing::new(String::with_capacity(text.len()));
@@ -197,10 +197,10 @@ fn copy(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(bytes.to_owned())
 }
 
-/// The byte-order mark, which is no white space to Unicode.
+/// The byte-order mark, which is not white space in Unicode.
 const MARK: char = '\u{feff}';
 
-/// How a key store of Java begins: JKS and JCEKS.
+/// The first bytes of a Java key store: JKS and JCEKS.
 const JAVA_KEY_STORES: [&[u8]; 2] = [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"];
 
 /// Shorter than any key in base64.
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backslash_beside_a_block_is_no_escape() {
+    fn a_backslash_outside_of_a_block_is_no_escape() {
         let named = format!("friendlyName: CORP\\name\n{PEM}\n# C:\\key.pem\n{PEM}\n");
         let (bytes, taken_off) = plain_key(named.as_bytes());
         assert_eq!(
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_loses_what_is_around_it_and_says_so_beyond_a_line_end() {
+    fn white_space_around_a_secret_is_removed_with_a_note() {
         for (input, expected) in [
             (&b"secret"[..], None),
             (b"secret\r\n", None),

@@ -4,18 +4,18 @@ use redox_auth_core::{Found, KeyError, KeyForm};
 
 use super::kind::{self, Kind, Remedy};
 
-/// Why no private key is made of a file or a variable: what it is instead, and the command that makes something usable of
-/// it, where there is one. It holds nothing of the key.
+/// Why a file or a variable is not a usable private key: its format, and the command that converts it, if there is one. It
+/// holds nothing of the key.
 ///
 /// The file `KEYS.md` of this crate has the table of all of them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UnusableKey {
     reason: Reason,
-    /// What decodes the file to it, if that is in base64.
+    /// The command that decodes the file to this content, if the file is in base64.
     decoder: Option<Decoder>,
 }
 
-/// What decodes base64 from `FILE` to `key.tmp`.
+/// The command that decodes base64 from `FILE` to `key.tmp`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Decoder {
     Base64,
@@ -37,22 +37,22 @@ impl Decoder {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Reason {
     Core(KeyError),
-    /// Something of a kind that core does not know.
+    /// Content of a kind that core does not know.
     Other(&'static Kind),
-    /// Where they are, and what they are.
+    /// The places and the kinds of two keys.
     TwoKeys {
         first: String,
         second: String,
     },
-    /// JSON around a key, and where that is in it, as `jq` writes it.
+    /// JSON around a key, and the path of the key in it, as `jq` writes it.
     Wrapped {
         path: String,
     },
-    /// What is around the key ID.
+    /// The characters around the key ID.
     KeyId(Around),
 }
 
-/// What is around a text that must have nothing around it.
+/// The characters around a text that must have none around it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Around {
     what: &'static str,
@@ -60,7 +60,7 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    /// What is around this text, if something is.
+    /// The characters around this text, if there are any.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let last = text.chars().next_back().and_then(Self::named);
         let place = "ends";
@@ -95,7 +95,7 @@ impl fmt::Display for Around {
 }
 
 impl UnusableKey {
-    /// What `content` is, of which core says this.
+    /// The kind of `content`, for which core returned this error.
     pub(crate) fn of(error: KeyError, content: &[u8]) -> Self {
         let may_be_other = matches!(
             error,
@@ -114,7 +114,7 @@ impl UnusableKey {
         }
     }
 
-    /// The same, which had to be decoded from this first.
+    /// The same for content that was decoded from this form first.
     pub(crate) fn in_base64(self, encoded: &[u8]) -> Self {
         let is_for_urls = encoded.iter().any(|byte| b"-_".contains(byte));
         Self {
@@ -126,7 +126,7 @@ impl UnusableKey {
         }
     }
 
-    /// What core says of it, unless it is something that core does not know.
+    /// Core's finding, unless core does not know the content.
     #[must_use]
     pub const fn key_error(&self) -> Option<KeyError> {
         match self.reason {
@@ -135,7 +135,7 @@ impl UnusableKey {
         }
     }
 
-    /// The command that makes something usable of it, in which `FILE` stands for its file.
+    /// The command that converts the content, in which `FILE` stands for its file.
     #[must_use]
     pub fn command(&self) -> Option<String> {
         // The name of a member may have these letters, too.
@@ -147,7 +147,7 @@ impl UnusableKey {
         };
         let (command, decoded) = (for_file("FILE")?, for_file("key.tmp")?);
         Some(match self.decoder {
-            // A new key is made from no file.
+            // A new key needs no file.
             Some(decoder) if decoded != command => {
                 let decode = decoder.command();
                 format!("(umask 077 && {decode} && {decoded}; rm -f key.tmp)")
@@ -164,7 +164,7 @@ impl UnusableKey {
         }
     }
 
-    /// What it is called.
+    /// Its name.
     pub(crate) fn found(&self) -> Option<&'static str> {
         Some(match self.reason {
             Reason::Core(KeyError::Unsupported(kind)) => kind,
@@ -217,7 +217,7 @@ impl fmt::Display for UnusableKey {
 
 impl core::error::Error for UnusableKey {}
 
-/// In the words of core, but for what has an explanation there.
+/// In the words of core, except where core has an explanation.
 const fn named(found: Found) -> Option<&'static str> {
     Some(match found {
         Found::PublicKey => "a public key",

@@ -1,4 +1,4 @@
-//! Signatures of a caller's signer, verified with the public key before they are sent.
+//! Verifies signatures of a caller's signer with the public key before the client sends them.
 
 use aws_lc_rs::digest::{Digest as Imported, SHA256, SHA384, SHA512};
 use aws_lc_rs::signature::{
@@ -71,7 +71,7 @@ fn by_another_scheme(key: &PublicKey, message: &[u8], signature: &[u8]) -> Optio
     })
 }
 
-/// Whether the beginning of the message was signed in place of its digest, which is as long.
+/// Whether the signer used the beginning of the message, which has the length of a digest, as the digest.
 fn is_of_no_hash(key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
     let algorithm = key.algorithm();
     let hash = match algorithm {
@@ -102,7 +102,7 @@ fn point(x: &[u8], y: &[u8]) -> Vec<u8> {
 /// A way in which a key can sign.
 struct Scheme {
     name: &'static str,
-    /// The usual one of keys on its curve; no matter which for RSA.
+    /// The usual form of keys on its curve; RSA ignores it.
     algorithm: Algorithm,
     way: Way,
 }

@@ -10,14 +10,14 @@ use zeroize::Zeroizing;
 use super::file::{FileError, is_regular, read_regular_file, read_secret_file};
 use crate::telemetry;
 
-/// What a value is made from: files, which are read again.
+/// The source of a value: files, which the client reads again.
 pub(crate) trait Source: Send + 'static {
     type Value: Send + Sync;
 
-    /// The files, the one that names the whole first.
+    /// The files; the first one names the whole.
     fn paths(&self) -> Vec<&Path>;
 
-    /// The longest that one of the files may be, in bytes.
+    /// The longest file that is allowed, in bytes.
     fn limit(&self) -> usize;
 
     /// # Errors
@@ -47,7 +47,7 @@ impl Contents {
         Ok(Self(contents.collect::<Result<_, _>>()?))
     }
 
-    /// The content of the file of this number.
+    /// The content of the file with this number.
     pub(crate) fn of(&self, file: usize) -> &[u8] {
         self.0.get(file).map_or(&[], |content| content.as_slice())
     }
@@ -62,7 +62,7 @@ impl Contents {
     }
 }
 
-/// What one file holds.
+/// The content of one file.
 type Content = Zeroizing<Vec<u8>>;
 
 type Digest = [u8; 32];
@@ -71,7 +71,7 @@ type Digest = [u8; 32];
 pub(crate) struct Watched<S: Source> {
     source: S,
     current: Arc<S::Value>,
-    /// The value before `current`. The server may know no other yet.
+    /// The value before `current`. The server may know only this one.
     before: Option<Arc<S::Value>>,
     /// The digest of the last usable contents.
     digest: Digest,
@@ -81,7 +81,7 @@ pub(crate) struct Watched<S: Source> {
     changes: u32,
 }
 
-/// Why the present contents of the files are not in use.
+/// Why the client does not use the present contents of the files.
 struct Problem {
     /// `None` where the files could not be read.
     digest: Option<Digest>,
@@ -94,11 +94,11 @@ impl Problem {
     }
 }
 
-/// What one reading of the files found.
+/// The result of reading the files.
 enum Finding<V> {
-    /// The contents of which the value in use was made.
+    /// The contents of the value in use.
     InUse,
-    /// The problem that is known already.
+    /// The known problem.
     KnownProblem,
     Other {
         digest: Digest,
@@ -108,7 +108,7 @@ enum Finding<V> {
 }
 
 impl<V> Finding<V> {
-    /// Whether both readings found the same.
+    /// Whether both readings had the same result.
     fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Other { digest, .. }, Self::Other { digest: other, .. }) => digest == other,
@@ -138,7 +138,7 @@ impl<S: Source> Watched<S> {
         })
     }
 
-    /// The value of the files as they were when they were last usable.
+    /// The value of the files when they were last usable.
     pub(crate) fn current(&self) -> &Arc<S::Value> {
         &self.current
     }
@@ -148,7 +148,7 @@ impl<S: Source> Watched<S> {
         self.before.as_ref()
     }
 
-    /// Exchanges the value for the one before it; whether there is one.
+    /// Exchanges the value for the previous one; returns whether there is one.
     pub(crate) const fn exchange(&mut self) -> bool {
         match &mut self.before {
             Some(before) => {
@@ -159,10 +159,10 @@ impl<S: Source> Watched<S> {
         }
     }
 
-    /// Reads the files again; whether there is another value now. Unusable files leave everything as it was.
+    /// Reads the files again; returns whether there is another value now. Unusable files leave everything as it was.
     ///
-    /// Another program may be writing at this moment. Contents that are unusable or may be a part are therefore read again
-    /// after a pause, until two readings agree; contents that never do so are left to the next call.
+    /// Another program may be writing at this moment. Therefore contents that are unusable or may be a part are read again
+    /// after a pause, until two readings agree. Contents that never agree are left to the next call.
     pub(crate) fn look(&mut self) -> bool {
         if !self.is_regular {
             return false;
@@ -265,18 +265,18 @@ impl<S: Source> Watched<S> {
     }
 }
 
-/// A file that a client reads again, as it was when the client last read it.
+/// A file that a client reads again, in the state of the last reading.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct WatchedFile {
     /// The file with the private key or the secret.
     pub path: PathBuf,
-    /// The ID and the algorithm of the key in the file, with which the next token is requested first; `None` for the secret of
-    /// a legacy API key. Of an unusable file, those of its last usable key.
+    /// The ID and the algorithm of the key in the file, which the next token request uses first; `None` for the secret of a
+    /// legacy API key. For an unusable file, those of its last usable key.
     pub key: Option<(String, Algorithm)>,
-    /// How often another key or secret was read from the file since the client was made.
+    /// How often the client has read another key or secret from the file since it was built.
     pub changes: u32,
-    /// Why the present content of the file is not in use; `None` when it is.
+    /// Why the client does not use the present content of the file; `None` if it does.
     pub problem: Option<Arc<FileError>>,
 }
 
@@ -297,7 +297,7 @@ mod tests {
     /// A text that ends with a full stop, in a file that another program writes while it is read.
     struct Text {
         path: PathBuf,
-        /// What the other program writes after each reading, the next last.
+        /// The contents that the other program writes after each reading, the next last.
         to_come: Arc<Mutex<Vec<&'static str>>>,
         part_may_pass: bool,
     }
@@ -337,7 +337,7 @@ mod tests {
         }
     }
 
-    /// What is in use, and whether there is a problem, after one look at a file while these contents are written to it.
+    /// The value in use, and whether there is a problem, after one look at a file while these contents are written to it.
     fn after(part_may_pass: bool, contents: &[&'static str]) -> (String, bool) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("text");

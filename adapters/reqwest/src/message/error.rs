@@ -9,34 +9,34 @@ use crate::error::answer_head::CODED;
 use crate::requests::body::Body;
 use crate::requests::retry::was_not_done;
 
-/// Why a message or a file was not taken, or nobody knows whether it was. Nothing of it or of the answer's body is shown,
-/// but for two source IDs and Redox's own words.
+/// Why a message or a file was refused, or may have arrived or not. It shows nothing of the message or of the answer's body,
+/// except two source IDs and Redox's own words.
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum MessageError {
-    /// `serde` cannot write the message as JSON. It was not sent.
+    /// `serde` cannot write the message as JSON. The client did not send it.
     Json(serde_json::Error),
-    /// The message lacks what Redox requires, or is none. It was not sent.
+    /// The message is not valid, or lacks a member that Redox requires. The client did not send it.
     Meta(MetaError),
-    /// The message names another source than the client, or than [`Message::source_id`](crate::Message::source_id). It
-    /// was not sent.
+    /// The message names another source than the client, or than [`Message::source_id`](crate::Message::source_id). The
+    /// client did not send it.
     OtherSource {
-        /// The source ID that was given.
+        /// The source ID of the client or the caller.
         expected: String,
-        /// What the message has as `Meta.Source.ID`.
+        /// `Meta.Source.ID` of the message.
         found: String,
     },
     /// There was no token, or no answer.
     Call(Error),
-    /// Redox did not take it, by its status or by `Meta.Errors`.
+    /// Redox refused it, by its status or by `Meta.Errors`.
     Refused(Box<RefusedMessage>),
-    /// Redox took it, and answered something else than it should.
+    /// Redox accepted it, and sent an unexpected answer.
     Answer {
-        /// The status, a good one.
+        /// The status of success.
         status: StatusCode,
-        /// What is wrong with the answer.
+        /// The fault of the answer.
         error: ParseError,
-        /// What it is instead, where that can be seen: a web page, by its title, or a body that is coded.
+        /// The kind of answer, if it is recognizable: a web page, by its title, or a coded body.
         found: Option<String>,
         /// The answer.
         body: Body,
@@ -44,10 +44,10 @@ pub enum MessageError {
 }
 
 impl MessageError {
-    /// Whether it may have arrived, and been stored, all the same: after an answer 504 or one of the same meaning, a
-    /// connection that broke or an answer that cannot be read. Whether it may be sent again then, only the caller knows.
+    /// Whether the message may have arrived: after an answer 504 or one of the same meaning, a broken connection or an
+    /// unreadable answer. Only the caller knows whether a repetition is harmless.
     ///
-    /// This is about the last time that it was sent: one that may be repeated may have arrived before that.
+    /// This is about the last attempt: a message that may be repeated may have arrived in an earlier one.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         match self {
@@ -69,7 +69,7 @@ impl fmt::Display for MessageError {
             Self::Meta(error) => error.fmt(f),
             Self::OtherSource { expected, found } => write!(
                 f,
-                "expected `Meta.Source.ID` to be {expected:?}, the source ID that was given, found {found:?}"
+                "`Meta.Source.ID` must be {expected:?}, the source ID of the client or of the call, found {found:?}"
             ),
             Self::Call(error @ Error::BodyTooLong { .. }) => {
                 write!(f, "{error}; it was sent")
@@ -84,7 +84,7 @@ impl fmt::Display for MessageError {
             } => {
                 write!(
                     f,
-                    "the API took it with status {}, and answered something else: {error}",
+                    "the API accepted it with status {}, but the answer is unusable: {error}",
                     status.as_u16()
                 )?;
                 match found {
@@ -111,31 +111,31 @@ impl From<Error> for MessageError {
     }
 }
 
-/// Redox's no to a message or a file.
+/// Redox's refusal of a message or a file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RefusedMessage {
-    /// The status: a good one, too, where a query found nothing or its destination was down.
+    /// The status, which may be one of success: a query found nothing, or its destination was down.
     pub status: StatusCode,
-    /// `Meta.Errors`; none where the answer is something else than Redox's.
+    /// `Meta.Errors`; empty if the answer is not Redox's.
     pub errors: Vec<MessageFault>,
     /// `Meta.Logs`.
     pub logs: Vec<Log>,
-    /// The answer as far as it was read.
+    /// The answer as far as the client read it.
     pub body: Body,
     /// Where a redirect leads (`Location`), in quotation marks, without a user name, a query or a fragment.
     pub location: Option<String>,
-    /// When to ask again (`Retry-After`): seconds, with their unit, or a date.
+    /// When to try again (`Retry-After`): seconds, with their unit, or a date.
     pub retry_after: Option<String>,
-    /// The title of a web page, which is none of Redox's: that of a proxy, a gateway or a network.
+    /// The title of a web page, which comes from a proxy, a gateway or a network.
     pub page_title: Option<String>,
-    /// How the body is coded (`Content-Encoding`), though the request asks for `identity`.
+    /// How the body is coded (`Content-Encoding`), although the request asks for `identity`.
     pub content_encoding: Option<String>,
     pub(super) hint: &'static str,
 }
 
 impl RefusedMessage {
-    /// What the status usually means and what to change. Redox's own words, where there are any, say more.
+    /// The usual meaning of the status, and the remedy. Redox's own words, if there are any, are more exact.
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         self.hint
@@ -164,7 +164,7 @@ impl fmt::Display for RefusedMessage {
             write!(f, "; {}", self.hint)?;
         }
         if may_have_arrived(self.status) {
-            f.write_str("; it may have arrived all the same")?;
+            f.write_str("; it may have arrived anyway")?;
         }
         Ok(())
     }
@@ -174,17 +174,17 @@ fn may_have_arrived(status: StatusCode) -> bool {
     StatusMeaning::of(status.as_u16()).done() == Done::Perhaps
 }
 
-/// One of `Meta.Errors`: what is wrong with a message, in Redox's words. Control characters in them are escaped.
+/// One of `Meta.Errors`: a fault of a message, in Redox's words. Control characters in them are escaped.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct MessageFault {
     /// `ID`: the number of this kind of error.
     pub id: Option<String>,
-    /// `Text`: what is wrong, for people.
+    /// `Text`: the fault, for people.
     pub text: Option<String>,
     /// `Type`: `message`, `transmission` or `query`.
     pub fault_type: Option<String>,
-    /// `Module`: the part of Redox that found it.
+    /// `Module`: the part of Redox that found the fault.
     pub module: Option<String>,
     shown: String,
 }
@@ -208,8 +208,8 @@ impl fmt::Display for MessageFault {
     }
 }
 
-/// How many of Redox's errors are shown.
+/// The maximum number of Redox's errors in the text.
 const SHOWN_ERRORS: usize = 10;
 
-/// How many characters of each are shown.
+/// The maximum number of characters of each.
 const SHOWN_CHARS: usize = 500;

@@ -8,27 +8,27 @@ use crate::error::answer_head::{AnswerHead, CODED};
 use crate::requests::body::Body;
 use crate::requests::body::USUAL_LIMIT;
 
-/// What Redox says of a message that it took.
+/// Redox's answer to a message that it accepted.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Sent {
-    /// The status, a good one.
+    /// The status of success.
     pub status: StatusCode,
     /// `Meta.Logs`: one for each destination.
     pub logs: Vec<Log>,
-    /// The whole answer, which for a query is what was asked for.
+    /// The whole answer, which for a query is the result.
     pub body: Body,
 }
 
 impl Sent {
-    /// Reads the answer, up to `limit` bytes, to a message that was sent in another way than by
-    /// [`Message::send`](crate::Message::send). Of a server other than Redox an answer without a body is one, too, as with
-    /// status 204.
+    /// Reads the answer, up to `limit` bytes, to a message that was sent without [`Message::send`](crate::Message::send).
+    /// For a server other than Redox an answer without a body is valid, as with status 204.
     ///
     /// # Errors
-    /// [`MessageError::Call`], [`MessageError::Refused`], [`MessageError::Answer`], as there.
+    /// [`MessageError::Call`], [`MessageError::Refused`], [`MessageError::Answer`], as for
+    /// [`Message::send`](crate::Message::send).
     pub async fn read(response: Response, limit: usize) -> Result<Self, MessageError> {
-        // Other servers have nothing to say of a message that they took.
+        // Other servers may answer without a body.
         let says_nothing = !is_redox(response.url());
         let Accepted {
             status,
@@ -53,13 +53,13 @@ impl Sent {
     }
 }
 
-/// What Redox says of a file that it took.
+/// Redox's answer to a file that it accepted.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Uploaded {
-    /// The status, a good one.
+    /// The status of success.
     pub status: StatusCode,
-    /// `URI`: what stands in a message in place of the file.
+    /// `URI`: the text that a message contains in place of the file.
     pub uri: String,
     /// The whole answer.
     pub body: Body,
@@ -99,13 +99,13 @@ impl Uploaded {
     }
 }
 
-/// An answer that is no refusal.
+/// An answer that is not a refusal.
 struct Accepted {
     status: StatusCode,
     body: Body,
     /// Its logs, or why it has no `Meta`.
     logs: Result<Vec<Log>, ParseError>,
-    /// What it is in place of Redox's answer, where that can be seen.
+    /// The kind of answer in place of Redox's, if it is recognizable.
     found: Option<String>,
 }
 
@@ -117,10 +117,10 @@ async fn accepted(mut response: Response, limit: usize) -> Result<Accepted, Mess
     match body.read(&mut response, limit).await {
         Err(Error::Transport(error)) if status.is_success() => Err(Error::Ambiguous(error))?,
         Err(error) if status.is_success() => Err(error)?,
-        // Of a refusal what there is will do.
+        // A part of a refusal is enough.
         _ => {}
     }
-    // A refusal that is none of Redox's has no `Meta`.
+    // A refusal of another program has no `Meta`.
     let (errors, logs) = match MetaAnswer::parse(&body) {
         Ok(meta) => {
             let errors = meta.errors().map(MessageFault::of);
@@ -162,13 +162,13 @@ fn is_redox(url: &Url) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// One of `Meta.Logs`: where Redox keeps its record of a message. Control characters in the texts are escaped.
+/// One of `Meta.Logs`: the reference of Redox's record of a message. Control characters in the texts are escaped.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Log {
-    /// `ID`: what to search for in Redox's dashboard, and to tell its support.
+    /// `ID`: the ID to search for in Redox's dashboard, and to give to its support.
     pub id: Option<String>,
-    /// `AttemptID`: which of several deliveries.
+    /// `AttemptID`: the number of the delivery, if there are several.
     pub attempt_id: Option<String>,
 }
 

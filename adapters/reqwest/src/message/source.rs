@@ -11,15 +11,15 @@ use crate::tokens::identity::Identity;
 /// The source that a message comes from.
 #[derive(Debug)]
 pub(super) enum Source {
-    /// As the caller says: the message must not say otherwise.
+    /// The caller's choice: the message must not name another.
     Given(String),
-    /// Unless the message says otherwise.
+    /// Used if the message names none.
     Default(String),
 }
 
 impl Source {
-    /// The source of a client's messages. A legacy API key belongs to one and has its ID; the OAuth API key beside it has
-    /// to name that.
+    /// The source of a client's messages. A legacy API key belongs to a source and has its ID; an OAuth API key with it has
+    /// to name that source.
     pub(super) fn of(identity: &Identity) -> Option<Self> {
         let given = identity.source_id().map(|id| Self::Given(id.to_owned()));
         given.or_else(|| {
@@ -29,8 +29,8 @@ impl Source {
         })
     }
 
-    /// Names it in a message, whose `Meta` was checked, where the message names none. One that needs no change stays the
-    /// bytes that it was, and of any other each member that is not on the way to `Meta.Source.ID`.
+    /// Puts the source into a message that names none, after the check of its `Meta`. A message that needs no change keeps
+    /// its bytes. Any other keeps each member outside the path to `Meta.Source.ID`.
     pub(super) fn name_in(&self, json: Bytes) -> Result<Bytes, MessageError> {
         let (Self::Given(source_id) | Self::Default(source_id)) = self;
         let mut message: Members = serde_json::from_slice(&json).map_err(MessageError::Json)?;
@@ -66,7 +66,7 @@ fn read<T: DeserializeOwned>(members: &Members, name: &str) -> Result<Option<T>,
     }
 }
 
-/// Sets a member, where it was or at the end.
+/// Sets a member, in its place or at the end.
 fn write(
     members: &mut Members,
     name: &str,
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_message_is_changed_only_where_its_source_is_missing() {
         let named = message(r#","Source":{"ID":"s"}"#);
-        // With white space that a change would not leave.
+        // With white space that a change would remove.
         let spaced = named.replace(":{", ": {");
         for source in [given("s"), default("t")] {
             assert_eq!(name_in(&spaced, &source).unwrap(), spaced);

@@ -1,8 +1,8 @@
 use core::net::IpAddr;
 
-/// The hosts that no proxy is used for, as `NO_PROXY` lists them: separated by commas or white space.
+/// The hosts without a proxy, as `NO_PROXY` lists them: separated by commas or white space.
 ///
-/// | entry | what it excepts |
+/// | entry | excluded hosts |
 /// |---|---|
 /// | `*` | every host |
 /// | `clinic.example`, `.clinic.example`, `*.clinic.example` | this host and those below it |
@@ -10,7 +10,7 @@ use core::net::IpAddr;
 /// | `10.0.0.0/8`, `fd00::/8` | the addresses of this network (CIDR) |
 /// | one of these with a port: `clinic.example:8443`, `[fd00::1]:8443`, `10.0.0.0/8:8443` | the same at this port only |
 ///
-/// Names are compared with names and addresses with addresses, as the URL has them: no name is looked up.
+/// Names are compared with names and addresses with addresses, in the form of the URL: there is no DNS lookup.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct NoProxy {
     rules: Vec<Rule>,
@@ -20,7 +20,7 @@ pub(super) struct NoProxy {
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct Rule {
     host: Host,
-    /// Each, if there is none.
+    /// The entries.
     port: Option<u16>,
 }
 
@@ -49,7 +49,7 @@ impl NoProxy {
         all
     }
 
-    /// Whether no proxy is used for this host, which a URL has.
+    /// Whether this host of a URL is excluded from proxies.
     pub(super) fn excepts(&self, host: &str, port: u16) -> bool {
         let host = host.trim_matches(['[', ']']).trim_end_matches('.');
         let host = host.to_ascii_lowercase();
@@ -69,7 +69,7 @@ impl NoProxy {
             .any(|rule| is_at_port(rule) && is_excepted(rule))
     }
 
-    /// Entries that except nothing.
+    /// Entries that exclude nothing.
     pub(super) fn ignored(&self) -> &[String] {
         &self.ignored
     }
@@ -77,7 +77,7 @@ impl NoProxy {
 
 impl Rule {
     fn parse(entry: &str) -> Option<Self> {
-        // An IPv6 address has colons, too.
+        // An IPv6 address has colons as well.
         if let Some(host) = Host::parse(entry) {
             return Some(Self { host, port: None });
         }
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_excepts_what_the_table_says() {
+    fn an_entry_excludes_the_hosts_of_the_table() {
         for (list, host, port, expected) in [
             ("", "a.example", 443, false),
             ("*", "a.example", 443, true),

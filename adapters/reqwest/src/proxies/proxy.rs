@@ -59,7 +59,7 @@ impl Proxy {
         self.variable
     }
 
-    /// Whether it speaks SOCKS and not HTTP.
+    /// Whether it is a SOCKS proxy instead of HTTP.
     #[must_use]
     pub fn is_socks(&self) -> bool {
         self.url.scheme().starts_with("socks")
@@ -82,7 +82,7 @@ impl Proxy {
         }
     }
 
-    /// Whether the variable has a user name for it.
+    /// Whether the variable has a user name for the proxy.
     pub(crate) fn has_user(&self) -> bool {
         !self.url.username().is_empty() || self.url.password().is_some()
     }
@@ -111,5 +111,5 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Of SOCKS, where the variable names none (RFC 1928 §3).
+/// The port of SOCKS, if the variable names none (RFC 1928 §3).
 const SOCKS_PORT: u16 = 1080;

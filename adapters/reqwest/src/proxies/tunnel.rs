@@ -15,17 +15,18 @@ use zeroize::Zeroizing;
 use super::proxy::Proxy;
 use crate::error::proxy::ProxyProblem;
 
-/// A connection, whatever it goes through.
+/// A connection, over any transport.
 pub trait Tunnel: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Tunnel for S {}
 
 impl Proxy {
-    /// Asks for a connection to a server over `stream`, which leads to this proxy: over TLS with this configuration where
-    /// [`is_over_tls`](Self::is_over_tls) says so. What is written to the tunnel goes to the server. Not for SOCKS.
+    /// Asks for a connection to a server over `stream`, which leads to this proxy: over TLS with this configuration if
+    /// [`is_over_tls`](Self::is_over_tls) is true. Bytes that the caller writes to the tunnel go to the server. Not for
+    /// SOCKS.
     ///
     /// # Errors
-    /// [`ProxyProblem`], with the status line of the answer where there is one.
+    /// [`ProxyProblem`], with the status line of the answer if there is one.
     pub async fn open_tunnel(
         &self,
         stream: TcpStream,
@@ -70,7 +71,7 @@ impl Proxy {
         Answer::parse(&head)?.check(self.has_user())
     }
 
-    /// User name and password as `Basic` wants them (RFC 7617 §2).
+    /// User name and password in the form of `Basic` (RFC 7617 §2).
     fn credentials(&self) -> Option<Zeroizing<String>> {
         if !self.has_user() {
             return None;
@@ -84,7 +85,7 @@ impl Proxy {
     }
 }
 
-/// The head of an answer, and nothing beyond: the server's bytes come next.
+/// The head of an answer, and nothing beyond, because the server's bytes come next.
 async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Vec<u8>, ProxyProblem> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") && !head.ends_with(b"\n\n") {
@@ -110,11 +111,11 @@ async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Vec<u8>, Prox
     Ok(head)
 }
 
-/// What is needed of an answer.
+/// The parts of an answer that matter.
 struct Answer {
     status: u16,
     reason: String,
-    /// The schemes that the proxy accepts.
+    /// The authentication schemes that the proxy accepts.
     schemes: Vec<String>,
 }
 
@@ -144,7 +145,7 @@ impl Answer {
 
     fn check(self, has_user: bool) -> Result<(), ProxyProblem> {
         match self.status {
-            // reqwest takes no other success.
+            // reqwest accepts no other success.
             200 => Ok(()),
             status => Err(ProxyProblem::Status {
                 status,

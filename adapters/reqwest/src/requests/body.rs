@@ -8,12 +8,12 @@ use serde::de::DeserializeOwned;
 use crate::connections::http::next_chunk;
 use crate::error::Error;
 
-/// The whole body of an answer of the API. `Debug` shows how long it is and nothing else: it may be about a patient.
+/// The whole body of an answer of the API. `Debug` shows its length and nothing else, because it may be about a patient.
 #[derive(Clone, Default)]
 pub struct Body(Vec<u8>);
 
 impl Body {
-    /// Reads the body of `response` up to `limit` bytes. What was there before an error is here.
+    /// Reads the body of `response` up to `limit` bytes. After an error this holds the bytes before it.
     pub(crate) async fn read(
         &mut self,
         response: &mut Response,
@@ -28,10 +28,10 @@ impl Body {
         Ok(())
     }
 
-    /// What `serde` makes of it.
+    /// Deserializes the body with `serde`.
     ///
     /// # Errors
-    /// [`Error::NotJson`] where it is something else.
+    /// [`Error::NotJson`] if it is something else.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.0).map_err(|error| Error::NotJson {
             line: error.line(),
@@ -39,7 +39,7 @@ impl Body {
         })
     }
 
-    /// It as text; what is no UTF-8 is replaced.
+    /// Returns the body as text; bytes that are not UTF-8 are replaced.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.0)
@@ -66,5 +66,5 @@ impl fmt::Debug for Body {
     }
 }
 
-/// The longest body that is read unless the caller says otherwise, in bytes.
+/// The longest body by default, in bytes.
 pub(crate) const USUAL_LIMIT: usize = 64 << 20;

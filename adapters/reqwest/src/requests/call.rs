@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::tokens::source::SOURCE_ID;
 use crate::written::written;
 
-/// A request to the API, to be put together and sent with the token on it.
+/// Builds a request to the API, and sends it with the token.
 ///
 /// ```no_run
 /// # async fn run(redox: redox_auth_reqwest::Redox) -> Result<(), redox_auth_reqwest::Error> {
@@ -34,7 +34,7 @@ use crate::written::written;
 /// # }
 /// ```
 ///
-/// What is wrong with it is said when it is sent.
+/// [`Call::send`] reports errors of the settings.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Call {
     requests: Requests,
@@ -92,17 +92,17 @@ impl Requests {
 #[must_use = "a place is only named here, nothing is sent to it"]
 pub struct Fhir {
     requests: Requests,
-    /// Below the base URL, with a slash at its end; `None` where the name of the destination cannot stand in a path.
+    /// Below the base URL, with a slash at its end; `None` if a path cannot contain the name of the destination.
     folder: Option<String>,
 }
 
 impl Fhir {
-    /// A `GET` of what follows the base, such as `Patient/pat-1`.
+    /// A `GET` of a path below the base, such as `Patient/pat-1`.
     pub fn get(&self, path: &str) -> Call {
         self.call(Method::GET, path)
     }
 
-    /// A `POST` to what follows the base, such as `Patient/_search`.
+    /// A `POST` to a path below the base, such as `Patient/_search`.
     pub fn post(&self, path: &str) -> Call {
         self.call(Method::POST, path)
     }
@@ -136,20 +136,20 @@ impl Call {
         }
     }
 
-    /// Says which API it is for, where the URL does not: [`Api::Tefca`] takes only tokens that live shorter than a day.
+    /// Names the API, if the URL does not: [`Api::Tefca`] accepts only tokens that live shorter than a day.
     pub fn api(mut self, api: Api) -> Self {
         self.api = api;
         self
     }
 
-    /// Says that it may be done twice, though its method does not: a query by `POST`, a message that the receiver knows
-    /// to be the same one.
+    /// Marks a request that may be done twice although its method does not allow it: a query with `POST`, or a message whose
+    /// receiver recognizes duplicates.
     pub fn repeatable(mut self) -> Self {
         self.repeatable = Repeatable::Yes;
         self
     }
 
-    /// Names the source that it comes from, instead of the client's own.
+    /// Sets the source of the request, instead of the client's own.
     pub fn source_id(mut self, source_id: &str) -> Self {
         self.source_id = Some(source_id.to_owned());
         self
@@ -169,22 +169,22 @@ impl Call {
         self.map(|request| request.query(fields))
     }
 
-    /// Gives it a body of JSON.
+    /// Sets a body of JSON.
     pub fn json(self, body: &(impl Serialize + ?Sized)) -> Self {
         self.map(|request| request.json(body))
     }
 
-    /// Gives it a body of form fields, as FHIR searches by `POST` have it.
+    /// Sets a body of form fields, for FHIR searches with `POST`.
     pub fn form(self, fields: &(impl Serialize + ?Sized)) -> Self {
         self.map(|request| request.form(fields))
     }
 
-    /// Gives it a body. Bytes and texts can be sent again, streams cannot; see [`Call::stream`].
+    /// Sets a body. Bytes and texts can be sent again, streams cannot; see [`Call::stream`].
     pub fn body(self, body: impl Into<Body>) -> Self {
         self.map(|request| request.body(body))
     }
 
-    /// Gives it a body of `len` bytes that is read while it is sent: by what `open` makes, anew each time that it is sent.
+    /// Sets a body of `len` bytes that the client reads during the request. Each attempt reads what `open` returns.
     pub fn stream(self, len: u64, open: impl Fn() -> Body + Send + Sync + 'static) -> Self {
         self.made_by(move |request| request.header(CONTENT_LENGTH, len).body(open()))
     }
@@ -197,40 +197,41 @@ impl Call {
         self
     }
 
-    /// Does something each time just before it is sent, when all waits are over: those for a token, for the pace of
-    /// [`Builder::pace`](crate::Builder::pace) and between repetitions. A record that it may have been done belongs here.
+    /// Runs a function before each attempt, when all waits are over: those for a token, for the pace of
+    /// [`Builder::pace`](crate::Builder::pace) and between repetitions. Use it to record that the request may have been
+    /// done.
     ///
-    /// When that fails, nothing is sent, and [`Call::send`] fails with [`Error::Before`].
+    /// If the function fails, the client sends nothing, and [`Call::send`] fails with [`Error::Before`].
     pub fn before(mut self, before: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
         self.hooks.get_or_insert_default().before = Some(Box::new(before));
         self
     }
 
-    /// Does something each time that the request waits to be sent again and nothing of it was done: after a 429 or other
-    /// trouble with the way where the client keeps to a pace, and after a 401. Until [`Call::before`] is called again, the
-    /// future can be dropped without doubt.
+    /// Runs a function each time that the request waits for another attempt and the server did nothing of it: after a 429 or
+    /// other trouble on the way if the client keeps to a pace, and after a 401. Until the next call of the function of
+    /// [`Call::before`], dropping the future leaves no doubt.
     pub fn put_back(mut self, put_back: impl Fn() + Send + Sync + 'static) -> Self {
         self.hooks.get_or_insert_default().put_back = Some(Box::new(put_back));
         self
     }
 
-    /// How long each time that it is sent may take, instead of [`Builder::timeout`](crate::Builder::timeout).
+    /// Sets the timeout of each attempt, instead of [`Builder::timeout`](crate::Builder::timeout).
     pub fn timeout(self, timeout: Duration) -> Self {
         self.map(|request| request.timeout(timeout))
     }
 
-    /// Anything else that reqwest can do to a request.
+    /// Changes the request with a function, for everything else that reqwest can do.
     pub fn map(mut self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
         self.request = self.request.map(change);
         self
     }
 
-    /// Sends it, by the rules of [`Redox::send`](crate::Redox::send).
+    /// Sends the request, with the rules of [`Redox::send`](crate::Redox::send).
     ///
     /// # Errors
     /// As [`Redox::send`](crate::Redox::send) and [`Redox::request`](crate::Redox::request).
     pub fn send(self) -> impl Future<Output = Result<Response, Error>> + Send {
-        // Not before, for a header of reqwest's is added, and of this there is only one.
+        // Not earlier, because reqwest would add a second header.
         let request = self.request.map(|request| match self.source_id {
             Some(source_id) => request.header(SOURCE_ID, source_id),
             None => request,

@@ -8,19 +8,19 @@ use crate::tokens::source::Authorization;
 
 /// Proofs of possession (RFC 9449) on requests to the API, for tokens that are bound to a key.
 impl Requests {
-    /// What goes on a request to `api` with a token that is bound to a key: the token, and a proof, which is another each
+    /// The headers of a request to `api` with a token that is bound to a key: the token, and a proof, which is new each
     /// time.
     ///
     /// # Errors
-    /// Whatever keeps a token from being there, [`Error::Authorize`] for an API that does not take it,
-    /// [`Error::NotWritten`] and [`Error::Random`].
+    /// The errors of a missing token, [`Error::Authorize`] for an API that does not accept it, [`Error::NotWritten`] and
+    /// [`Error::Random`].
     pub(super) async fn authorization_with_proof(
         &self,
         request: &Request,
         api: Api,
     ) -> Result<Authorization, Error> {
         let tokens = &self.shared.tokens;
-        // A clone, for what is read from the cache is to be let go of soon.
+        // A clone, because a value from the cache must be released soon.
         let token = tokens.token().await?.clone();
         let proof = match tokens.prover() {
             Some(prover) => {
@@ -33,11 +33,11 @@ impl Requests {
         Ok(Authorization::with_proof(&token, api, proof)?)
     }
 
-    /// Remembers the nonce that an answer brings. Whether the API refused the request for lack of it: with it, and with the
-    /// same token, the request is worth one repetition.
+    /// Remembers the nonce of an answer. Returns whether the API refused the request because it lacked the nonce: then the
+    /// request is worth one repetition with the nonce and the same token.
     ///
     /// # Errors
-    /// [`Error::DpopNonce`] for a nonce that is asked for and cannot be sent back.
+    /// [`Error::DpopNonce`] for a nonce that the API asks for and that the client cannot send back.
     pub(super) fn asks_for_nonce(&self, response: &Response) -> Result<bool, Error> {
         let Some(prover) = self.shared.tokens.prover() else {
             return Ok(false);

@@ -7,14 +7,14 @@ use crate::connections::way::Way;
 use crate::error::Error;
 use crate::tokens::identity::ServerParts;
 
-/// Where requests to the API may go.
+/// The URLs that requests to the API may have.
 ///
-/// [`Server::may_receive_token`] decides. What it has said yes to once is remembered by its origin, as the text with
-/// which a URL there begins, slash included: no other URL begins like that once it is written in the normal way.
+/// [`Server::may_receive_token`] decides. The client remembers each accepted origin as the text that begins all of its URLs,
+/// including the slash: in normalized form no other URL begins like that.
 #[derive(Debug)]
 pub(crate) struct Places {
     server: Arc<ServerParts>,
-    /// What the paths of the API follow, with a slash at its end.
+    /// The base of the API's paths, with a slash at its end.
     base: Url,
     api_origin: String,
     upload_origin: Option<String>,
@@ -30,7 +30,7 @@ pub(crate) enum ApiPlace {
 }
 
 impl Places {
-    /// Of a server whose URLs were checked; `None` if one of them is none to `url`.
+    /// For a server whose URLs were checked; `None` if `url` rejects one of them.
     pub(crate) fn new(parts: &Arc<ServerParts>) -> Option<Self> {
         let server = parts.get();
         let base = Url::parse(&format!("{}/", server.base_url().as_str())).ok()?;
@@ -61,10 +61,10 @@ impl Places {
         }
     }
 
-    /// Finds out which host a URL leads to.
+    /// Finds the host that a URL leads to.
     ///
     /// # Errors
-    /// [`Error::Authorize`] when the token must not go there.
+    /// [`Error::Authorize`] if the token must not go there.
     pub(crate) fn check(&self, url: &Url) -> Result<ApiPlace, Error> {
         let begins =
             |origin: &String| url.as_str().starts_with(origin.as_str()) && url.fragment().is_none();
@@ -82,7 +82,7 @@ impl Places {
     /// The URL of a path below the base URL, or of a whole URL, when a token may be sent there.
     ///
     /// # Errors
-    /// [`Error::Path`], and [`Error::Authorize`] for a place where the token must not go.
+    /// [`Error::Path`], and [`Error::Authorize`] for a URL that must not receive the token.
     pub(crate) fn locate(&self, path_or_url: &str) -> Result<(ApiPlace, Url), Error> {
         let url = match path_or_url.strip_prefix('/') {
             Some(path) => return self.below("", path),
@@ -92,13 +92,13 @@ impl Places {
         Ok((self.check(&url)?, url))
     }
 
-    /// The URL of a path that follows a folder below the base URL, which has no slash before and one behind it; the path
-    /// may have a query.
+    /// The URL of a path below a folder of the base URL. The folder has no slash before and one after it; the path may have
+    /// a query.
     ///
     /// # Errors
     /// As [`Places::locate`].
     pub(crate) fn below(&self, folder: &str, path: &str) -> Result<(ApiPlace, Url), Error> {
-        // With the dot it is a relative path whatever it begins with. Only it is parsed, and not the host again.
+        // The dot makes it a relative path, whatever its first character. Only the path is parsed, and not the host again.
         let url = self.base.join(&["./", folder, path].concat()).ok();
         // Dots in the path are resolved by now.
         let is_below = |url: &Url| {
@@ -124,13 +124,13 @@ impl Places {
     }
 }
 
-/// Scheme, host, and port where it is not the usual one: what every URL there begins with. A user name would come before
-/// the host, so a URL with one begins otherwise.
+/// Scheme, host, and the port if it is not the usual one: the beginning of every URL there. A user name would come before
+/// the host, therefore a URL with a user name begins otherwise.
 fn origin(url: &Url) -> String {
     format!("{}/", url.origin().ascii_serialization())
 }
 
-/// The path that those of the Platform API follow (Redox's page "Redox Platform API").
+/// The base of the Platform API's paths (Redox's page "Redox Platform API").
 const PLATFORM_PATH: &str = "/platform/";
 
 #[cfg(test)]
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_what_core_says() {
+    fn the_cache_agrees_with_core() {
         let redox = Redox::builder().no_key().build().unwrap();
         let places = redox.places();
         for url in [

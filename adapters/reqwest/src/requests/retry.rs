@@ -12,19 +12,19 @@ use tower::util::rng::HasherRng;
 use crate::clock::Clock;
 use crate::pause::pause_by;
 
-/// When a request to the API is sent again that brought no good answer; a 401 is another matter.
+/// When the client sends a request to the API again after an answer without success. A 401 has rules of its own.
 ///
-/// The client sends again what was not done: after answers 429, 502 and 503 (Redox's page "Error handling and responses"),
-/// and after those of gateways with the same meaning ([`StatusMeaning::done`](crate::StatusMeaning::done)); without a
-/// connection; and what an HTTP/2 server sends back undone (RFC 9113 §8.7). 504, and connections that broke, leave open what
-/// was done: then the client sends only requests again that may be repeated, by their method (RFC 9110 §9.2.2) or because
-/// the caller says so ([`Call::repeatable`](crate::Call::repeatable)).
+/// The client sends a request again that was not done: after answers 429, 502 and 503 (Redox's page "Error handling and
+/// responses"), and after those of gateways with the same meaning ([`StatusMeaning::done`](crate::StatusMeaning::done));
+/// without a connection; and after HTTP/2 returned it undone (RFC 9113 §8.7). A 504 or a broken connection leaves open
+/// whether the request was done. Then the client repeats only requests that may be repeated, because of their method (RFC
+/// 9110 §9.2.2) or with [`Call::repeatable`](crate::Call::repeatable).
 ///
-/// After 408, 421 and 425, which say that the request was not done, it is sent once more at once, on a new connection; with
-/// [`Builder::api_client`](crate::Builder::api_client) on one of that client's.
+/// After 408, 421 and 425, which mean that the request was not done, the client sends it once more at once, on a new
+/// connection. With [`Builder::api_client`](crate::Builder::api_client) it uses a connection of that client.
 ///
-/// Waits are doubled from 0.2 s to 5 s with a jitter, or as long as `Retry-After` says. All requests of a client share a
-/// budget of repetitions, so that an API that is down is not asked several times as much.
+/// Waits double from 0.2 s to 5 s with a jitter, or last as long as `Retry-After` demands. All requests of a client share a
+/// budget of repetitions. Therefore an API that is down does not get several times as many requests.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use = "retries do nothing until they are given to a builder"]
 pub struct Retries {
@@ -34,28 +34,28 @@ pub struct Retries {
 }
 
 impl Retries {
-    /// Nothing is sent again, but after a 401.
+    /// Repeats nothing, except after a 401.
     pub const NONE: Self = Self {
         times: 0,
         percent: 0,
         longest_wait: Duration::ZERO,
     };
 
-    /// How often a request may be sent again: 3 times unless said otherwise.
+    /// Sets how often a request may be repeated. The default is 3 times.
     pub const fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// How many repetitions there may be in all for every hundred requests of the last ten seconds, beside the 5 a second
-    /// that are always allowed: 20 unless said otherwise, at most 100.
+    /// Sets the budget: the number of repetitions for every hundred requests of the last ten seconds, in addition to 5 a
+    /// second that are always allowed. The default is 20, the maximum 100.
     pub const fn percent(mut self, percent: u8) -> Self {
         self.percent = if percent > 100 { 100 } else { percent };
         self
     }
 
-    /// The longest `Retry-After` that is waited for: 20 s unless said otherwise. Where the API asks for more, its answer
-    /// is the caller's at once.
+    /// Sets the longest `Retry-After` that the client waits for. The default is 20 s. If the API asks for more, the caller
+    /// gets the answer at once.
     pub const fn longest_wait(mut self, wait: Duration) -> Self {
         self.longest_wait = wait;
         self
@@ -72,7 +72,7 @@ impl Default for Retries {
     }
 }
 
-/// The retries of a client, and what is left of its budget.
+/// The retries of a client, and the rest of its budget.
 pub(crate) struct Retrying {
     rules: Retries,
     budget: TpsBudget,
@@ -105,11 +105,11 @@ impl fmt::Debug for Retrying {
     }
 }
 
-/// How often one request may still be sent again.
+/// How many more times one request may be sent.
 pub(crate) struct Repetitions<'r> {
     retrying: &'r Retrying,
     left: u32,
-    /// It was sent again on another connection, because the server wanted that.
+    /// The client sent it again on another connection, because the server asked for that.
     has_moved: bool,
     backoff: Option<Box<ExponentialBackoff<HasherRng>>>,
 }
@@ -121,7 +121,7 @@ impl Repetitions<'_> {
         is_first && self.left > 0 && self.retrying.budget.withdraw()
     }
 
-    /// Waits by this clock before the request is sent again; `false`, at once, if it must not be.
+    /// Waits on this clock before the next attempt; `false`, at once, if there must be none.
     pub(crate) async fn wait(&mut self, retry_after: Option<Duration>, clock: &Clock) -> bool {
         let too_long = retry_after.is_some_and(|wait| wait > self.retrying.rules.longest_wait);
         if self.left == 0 || too_long || !self.retrying.budget.withdraw() {
@@ -138,7 +138,7 @@ impl Repetitions<'_> {
     }
 }
 
-/// Whether a request may be done twice.
+/// Whether doing a request twice is harmless.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Repeatable {
     Yes,
@@ -146,7 +146,7 @@ pub(crate) enum Repeatable {
 }
 
 impl Repeatable {
-    /// By its method alone.
+    /// Judged from its method alone.
     pub(crate) fn of(method: &Method) -> Self {
         if method.is_idempotent() {
             Self::Yes
@@ -155,7 +155,7 @@ impl Repeatable {
         }
     }
 
-    /// Whether an answer of this status asks for another try.
+    /// Whether an answer with this status asks for another attempt.
     pub(crate) fn allows(self, status: StatusCode) -> bool {
         match StatusMeaning::of(status.as_u16()).done() {
             Done::No => true,
@@ -165,15 +165,14 @@ impl Repeatable {
     }
 }
 
-/// How long the API asks to be left alone.
+/// How long the API asks for a pause.
 pub(crate) fn retry_after(response: &Response, now: Option<UnixTime>) -> Option<Duration> {
     let header = |headers: &HeaderMap| RetryAfter::parse(headers.get(RETRY_AFTER)?.as_bytes());
     let secs = header(response.headers())?.secs_from(now)?;
     Some(Duration::from_secs(secs.into()))
 }
 
-/// Whether nothing was done, though there is no answer: there was no connection, or HTTP/2 says so of the request (RFC 9113
-/// §8.7).
+/// Whether nothing was done although there is no answer: there was no connection, or HTTP/2 reports it (RFC 9113 §8.7).
 pub(crate) fn was_not_done(error: &reqwest::Error) -> bool {
     let first = core::error::Error::source(error);
     error.is_connect()
@@ -181,7 +180,7 @@ pub(crate) fn was_not_done(error: &reqwest::Error) -> bool {
             .filter_map(|cause| cause.downcast_ref::<h2::Error>())
             .any(|error| match error.reason() {
                 Some(h2::Reason::REFUSED_STREAM) => error.is_reset() && error.is_remote(),
-                // Of streams that the server looked at there is another error.
+                // Streams that the server processed have another error.
                 Some(h2::Reason::NO_ERROR) => error.is_go_away() && error.is_remote(),
                 _ => false,
             })
@@ -224,7 +223,7 @@ mod tests {
         assert_eq!(found.len(), 7);
         let mut shortest = Duration::from_millis(200);
         for wait in found {
-            // A timer's tick beside the jitter.
+            // A timer's tick in addition to the jitter.
             let longest = shortest.mul_f64(1.5) + Duration::from_millis(2);
             assert!((shortest..=longest).contains(&wait), "{wait:?}");
             shortest = (shortest * 2).min(LONGEST_BACKOFF);

@@ -29,25 +29,25 @@ impl Requests {
     }
 }
 
-/// A request on its way, with what it takes to send it again.
+/// A request under way, with everything for another attempt.
 pub(crate) struct Sending {
     requests: Requests,
     api: Api,
     repeatable: Repeatable,
-    /// In a box, so that the future that sends it is small: futures are copied from caller to caller.
+    /// In a box, which keeps the future of the request small: futures are copied from caller to caller.
     request: Box<Request>,
-    /// What gives it a body each time that it is sent, if it has none.
+    /// Makes the body of each attempt, if the request has none.
     body: Option<Box<MakeBody>>,
     hooks: Option<Box<Hooks>>,
 }
 
-/// Gives a request a body.
+/// Sets the body of a request.
 pub(crate) type MakeBody = dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync;
 
-/// What the caller does while a request is sent.
+/// The caller's functions during a request.
 #[derive(Default)]
 pub(crate) struct Hooks {
-    /// Each time just before it is sent.
+    /// Before each attempt.
     pub(crate) before: Option<Box<dyn Fn() -> io::Result<()> + Send + Sync>>,
     /// Each time that it waits again and nothing of it was done.
     pub(crate) put_back: Option<Box<dyn Fn() + Send + Sync>>,
@@ -90,8 +90,8 @@ impl Sending {
         })
     }
 
-    /// The same, which may be repeated or not whatever its method, whose body may be made each time, and with the caller's
-    /// hooks.
+    /// The same with the caller's settings: whether it may be repeated, a function that makes each attempt's body, and the
+    /// caller's functions.
     pub(crate) fn with(
         self,
         repeatable: Repeatable,
@@ -106,7 +106,7 @@ impl Sending {
         }
     }
 
-    /// Sends it, and again where that is called for.
+    /// Sends it, and again if the rules call for that.
     pub(crate) async fn run(self) -> Result<Response, Error> {
         let Self {
             requests,
@@ -117,7 +117,7 @@ impl Sending {
             hooks,
         } = self;
         let shared = &requests.shared;
-        // An error that no token would prevent comes before one is asked for.
+        // An error that no token would prevent comes before the token request.
         let place = shared.places.check(request.url())?;
         let (mut http, pace) = (requests.client(place)?, requests.pace(place));
         let span = telemetry::request(api, request.method());
@@ -127,14 +127,14 @@ impl Sending {
         let mut hindrances = Hindrances::default();
         let mut may_be_done = false;
         loop {
-            // Before all else, for the wait may be long: tokens and proofs grow old, and connections idle. In a box, so that
-            // those who keep to no pace do not carry it about.
+            // First of all, because the wait may be long: tokens and proofs grow old, and connections idle. In a box, which
+            // keeps the future small without a pace.
             let started = match pace {
                 Some(_) => Box::pin(shared.host(place).begin()).await?,
                 None => None,
             };
             let authorization = match Authorization::new(&shared.tokens.token().await?, api) {
-                // In a box, so that those who need none do not carry it about.
+                // In a box, which keeps the future small without proofs.
                 Err(AuthorizeError::NeedsProof) => {
                     Box::pin(requests.authorization_with_proof(&request, api)).await?
                 }
@@ -172,7 +172,7 @@ impl Sending {
             };
             let is_hindered = !is_new && hindrances.count(pace, started, &outcome);
             let goes_on = match verdict {
-                // In a box, so that those who need not wait do not carry it about.
+                // In a box, which keeps the future small without a wait.
                 Verdict::Wait(time) if !is_hindered => {
                     again.is_some() && Box::pin(repetitions.wait(time, shared.tokens.clock())).await
                 }
@@ -181,7 +181,7 @@ impl Sending {
             request = match again {
                 Some(request) if goes_on => request,
                 _ => match outcome.map_err(|error| failed(error, repeatable)) {
-                    // In a box, so that those who get through do not carry it about.
+                    // In a box, which keeps the future small without trouble.
                     Err(Error::Transport(error)) if shared.api_client.is_none() => {
                         return Err(Box::pin(shared.connections.explained(error)).await);
                     }
@@ -197,17 +197,17 @@ impl Sending {
     }
 }
 
-/// How often a request was answered by what stands before the server.
+/// How often a gateway before the server answered a request.
 #[derive(Default)]
 struct Hindrances {
     count: u32,
-    /// How many other requests were let through when that began.
+    /// How many other requests were let through at that time.
     let_through: u64,
 }
 
 impl Hindrances {
-    /// Tells the pace what was answered. Whether that does not speak of the request, which is to be sent again after the
-    /// pause. Where others are let through meanwhile, it does, after a while.
+    /// Reports an answer to the pace. Returns whether the answer does not concern the request, which is then sent again
+    /// after the pause. If others get through meanwhile, it does concern the request after a while.
     fn count(
         &mut self,
         pace: Option<&HostPace>,
@@ -232,10 +232,10 @@ impl Hindrances {
     }
 }
 
-/// After so many answers of the same kind a request is suspected to cause them itself.
+/// After this many answers of the same kind the request itself is the suspected cause.
 const MOST_HINDRANCES: u32 = 3;
 
-/// Sends a request as far as there is nothing to wait for, and keeps it if it can be sent again.
+/// Sends a request up to the first wait, and keeps it if it can be sent again.
 fn begin(
     http: &Client,
     mut request: Box<Request>,
@@ -270,7 +270,7 @@ fn begin(
 }
 
 impl Requests {
-    /// What an outcome asks for. A token that was not taken is reported to the session.
+    /// The next step after an outcome. It reports a rejected token to the session.
     ///
     /// # Errors
     /// [`Error::DpopNonce`].
@@ -306,21 +306,21 @@ impl Requests {
     }
 }
 
-/// What becomes of a request that was sent.
+/// The result of an attempt.
 enum Verdict {
-    /// That was it.
+    /// The end.
     Done,
-    /// It is worth one repetition with another token.
+    /// Repeat once with another token.
     NewToken,
-    /// It is worth one repetition with the same token and the nonce that was asked for.
+    /// Repeat once with the same token and the nonce that the server asked for.
     NewNonce,
-    /// It was not done, and is worth one repetition at once on another connection, where the budget allows it.
+    /// Not done: repeat once at once on another connection, if the budget allows it.
     Elsewhere,
-    /// It may be sent again after so long, or when the rules say, where the budget allows it.
+    /// Repeat after this time, or after the time of the rules, if the budget allows it.
     Wait(Option<Duration>),
 }
 
-/// No answer: nothing was done, or nobody knows.
+/// No answer: nothing was done, or the result is unknown.
 fn failed(error: reqwest::Error, repeatable: Repeatable) -> Error {
     let error = match error.url().cloned() {
         Some(url) => about_host(error, url),
@@ -347,8 +347,8 @@ mod tests {
     use crate::clock::Clock;
     use crate::connections::pace::Pacing;
 
-    /// Whether three answers with this status to one request are hindrances, where another request is let through before
-    /// the third, or none.
+    /// Whether three answers with this status to one request are trouble on the way, if another request gets through before
+    /// the third, or none does.
     async fn hindrances(status: u16, is_another_let_through: bool) -> [bool; 3] {
         let start = tokio::time::Instant::now();
         let clock = Clock::of(move || Now {

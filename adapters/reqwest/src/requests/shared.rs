@@ -10,13 +10,13 @@ use crate::connections::pace::HostPace;
 use crate::error::Error;
 use crate::tokens::Tokens;
 
-/// What sends requests with one credential's token on them. Its clones share everything.
+/// Sends requests with one credential's token. Its clones share everything.
 #[derive(Clone)]
 pub(crate) struct Requests {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// What the clones share.
+/// The state that the clones share.
 pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) connections: Connections,
@@ -27,7 +27,7 @@ pub(crate) struct Shared {
     pub(crate) api_host: Arc<Host>,
     pub(crate) upload_host: Option<Arc<Host>>,
     pub(crate) retrying: Retrying,
-    /// How long a request may take as a whole. The caller's own client knows that for itself.
+    /// The timeout of a whole request. The caller's own client has its own.
     pub(crate) timeout: Duration,
 }
 
@@ -51,12 +51,12 @@ impl Requests {
         shared.connections.client(way)
     }
 
-    /// The pace of requests to a place of the API, if they keep to one.
+    /// The pace of requests to a place of the API, if there is one.
     pub(crate) fn pace(&self, place: ApiPlace) -> Option<&HostPace> {
         self.shared.host(place).pace.as_ref()
     }
 
-    /// A client with a new pool of connections, where the server may be about to close those that are idle.
+    /// A client with a new pool of connections, if the server may be about to close the idle ones.
     ///
     /// # Errors
     /// As [`client`](Self::client).
@@ -75,7 +75,7 @@ impl Requests {
         client.map(Some)
     }
 
-    /// A client for one request, all connections of which are new. The caller's own client decides that for itself.
+    /// A client for one request with new connections only. The caller's own client decides this for itself.
     ///
     /// # Errors
     /// As [`client`](Self::client).

@@ -10,13 +10,13 @@ use crate::client::Redox;
 use crate::error::tenant::TenantError;
 use crate::tokens::shared::Name;
 
-/// What is known of the clients to change their table by.
+/// The data about clients that changes of their table need.
 pub(super) struct Book<K> {
-    /// Every tenant, in the order in which they are looked at for idleness; and some that are gone.
+    /// Every tenant, in the order of the search for idle ones; and some that were removed.
     rounds: VecDeque<Weak<Tenant<K>>>,
-    /// Who the clients are, so that no two tenants are one. As many as there are clients.
+    /// The identities of the clients, so that no two tenants are one. As many as there are clients.
     names: HashSet<Name>,
-    /// No tenant is idle before, as a full round has shown.
+    /// No tenant becomes idle before this time, as a full round has shown.
     none_before: Instant,
 }
 
@@ -29,7 +29,7 @@ impl<K: Clone + Eq + Hash> Book<K> {
         }
     }
 
-    /// How many tenants have a client.
+    /// The number of tenants that have a client.
     pub(super) fn len(&self) -> usize {
         self.names.len()
     }
@@ -65,7 +65,7 @@ impl<K: Clone + Eq + Hash> Book<K> {
         Some(tenant.client.clone())
     }
 
-    /// Drops the idle ones among the next `most` tenants; returns how many.
+    /// Drops the idle ones among the next `most` tenants; returns their number.
     pub(super) fn look_for_idle(
         &mut self,
         clients: &Clients<K>,

@@ -14,7 +14,7 @@ use crate::client::Redox;
 use crate::clock::Clock;
 use crate::error::tenant::TenantError;
 
-/// How [`Tenants`] are kept, and how their clients are made.
+/// Settings of [`Tenants`]: limits, times, and the function that creates clients.
 #[must_use = "a builder does nothing until `build`"]
 pub struct TenantsBuilder<K> {
     settings: Settings,
@@ -22,7 +22,7 @@ pub struct TenantsBuilder<K> {
 }
 
 impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
-    /// Tenants whose clients `make` makes, with the usual settings; see [`TenantsBuilder::build`].
+    /// Creates a table with the usual settings, whose clients `make` creates; see [`TenantsBuilder::build`].
     #[must_use]
     pub fn new<E>(make: impl Fn(&K) -> Result<Redox, E> + Send + Sync + 'static) -> Self
     where
@@ -31,7 +31,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         Self::builder().build(make)
     }
 
-    /// Begins tenants with other settings.
+    /// Creates a builder for a table with other settings.
     pub fn builder() -> TenantsBuilder<K> {
         TenantsBuilder::new()
     }
@@ -45,45 +45,46 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> TenantsBuilder<K> {
         }
     }
 
-    /// How many tenants there may be at a time: 10,000 unless said otherwise.
+    /// Sets the maximum number of tenants. The default is 10,000.
     pub const fn capacity(mut self, capacity: usize) -> Self {
         self.settings.capacity = capacity;
         self
     }
 
-    /// After how long a tenant that nobody asks for makes room: 15 minutes unless said otherwise. Its client, its token
-    /// and its key are dropped then, unless the caller holds a clone.
+    /// Sets how long a tenant without requests keeps its place. The default is 15 minutes. After that its client, its token
+    /// and its key are dropped, unless the caller holds a clone.
     ///
-    /// No timer runs for it: idle tenants are found while others are made or renewed.
+    /// It needs no timer: the table finds idle tenants while it creates or renews others.
     pub const fn idle_after(mut self, idle_after: Duration) -> Self {
         self.settings.idle_after = idle_after;
         self
     }
 
-    /// How long the function that makes a client may take: 10 s unless said otherwise.
+    /// Sets the timeout of the function that creates a client. The default is 10 s.
     pub const fn make_timeout(mut self, timeout: Duration) -> Self {
         self.settings.make_timeout = timeout;
         self
     }
 
-    /// Lets several tenants have one client ID at one token endpoint. For keys that name more than a tenant, such as a
-    /// tenant and a purpose, with a token for each.
+    /// Allows several tenants with one client ID at one token endpoint. Use it for keys that name more than a tenant, such
+    /// as a tenant and a purpose, with a token for each.
     ///
-    /// Without it the second tenant gets [`TenantError::SameClient`], for most often it was given the credential of
-    /// another one.
+    /// Without it the second tenant gets [`TenantError::SameClient`], because usually it got another tenant's credential by
+    /// mistake.
     pub const fn allow_same_client_id(mut self) -> Self {
         self.settings.allows_same_client_id = true;
         self
     }
 
-    /// Reads the time from `now` instead of from the machine's clocks: for tests, which give the same clock to each
+    /// Reads the time from `now` instead of from the machine's clocks, for tests that give the same clock to each
     /// [`Builder::clock`](crate::Builder::clock).
     pub fn clock(mut self, now: impl Fn() -> Now + Send + Sync + 'static) -> Self {
         self.settings.clock = Clock::of(now);
         self
     }
 
-    /// Tenants whose clients `make` makes, on a thread where it may block: it reads a file, or asks a database.
+    /// Builds a table whose clients `make` creates, on a thread where it may block, for example to read a file or to ask a
+    /// database.
     pub fn build<E>(
         self,
         make: impl Fn(&K) -> Result<Redox, E> + Send + Sync + 'static,
@@ -96,7 +97,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> TenantsBuilder<K> {
             let make = Arc::clone(&make);
             let made = spawn_blocking(move || make(&key).map_err(not_made));
             Box::pin(async {
-                // The thread has caught the panic; this is how it is told.
+                // The thread has caught the panic; this reports it.
                 match made.await {
                     Ok(made) => made,
                     Err(_) => Err(TenantError::Panicked),
@@ -105,7 +106,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> TenantsBuilder<K> {
         })
     }
 
-    /// Tenants whose clients an async function makes: it asks a vault, or a service.
+    /// Builds a table whose clients an async function creates, for example from a vault or a service.
     pub fn build_async<E, F>(self, make: impl Fn(K) -> F + Send + Sync + 'static) -> Tenants<K>
     where
         E: Into<Box<dyn core::error::Error + Send + Sync>> + 'static,

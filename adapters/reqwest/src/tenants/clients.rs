@@ -12,15 +12,15 @@ use crate::tokens::shared::Name;
 
 /// The clients of the tenants: read without a lock, changed by one thread at a time.
 ///
-/// Each change copies the few entries beside it. That costs little, and a client that is taken out is dropped as soon as
-/// its last reader is done: keys and tokens are wiped then, and not when a collector gets to it.
+/// Each change copies the few entries of a bucket. That costs little, and a removed client is dropped as soon as its last
+/// reader ends: keys and tokens are wiped at that time, and not when a collector runs.
 pub(super) struct Clients<K> {
     hasher: RandomState,
     buckets: Box<[ArcSwap<Bucket<K>>]>,
 }
 
 impl<K: Eq + Hash> Clients<K> {
-    /// Room for about so many.
+    /// Room for about this many.
     pub(super) fn with_capacity(capacity: usize) -> Self {
         let buckets = capacity.min(MOST_BUCKETS).next_power_of_two();
         let empty = Arc::new(Bucket::of([]));
@@ -65,21 +65,21 @@ impl<K: Eq + Hash> Clients<K> {
 
     #[inline]
     fn bucket(&self, hash: u64) -> Option<&ArcSwap<Bucket<K>>> {
-        // There are a power of two of them, and 32 bits of a hash are enough.
+        // There is a power of two of them, and 32 bits of a hash are enough.
         let hash = usize::try_from(hash >> 32).unwrap_or(0);
         self.buckets
             .get(hash & self.buckets.len().saturating_sub(1))
     }
 }
 
-/// Tenants whose hashes begin alike. The first, most often the only one, lies in it: a read that has to wait for memory
+/// Tenants whose hashes begin alike. The first, usually the only one, is stored inline: a read that has to wait for memory
 /// waits once less.
 struct Bucket<K> {
     first: Option<Entry<K>>,
     others: Vec<Entry<K>>,
 }
 
-/// A tenant that need not be looked at to see that it is another one.
+/// A tenant whose hash alone shows that it is another one.
 struct Entry<K> {
     hash: u64,
     tenant: Arc<Tenant<K>>,
@@ -134,7 +134,7 @@ impl<K> Tenant<K> {
         }
     }
 
-    /// Notes that it is asked for. Not each time to the millisecond: readers on other cores would wait for each other.
+    /// Records a use. Not each time to the millisecond, because readers on other cores would wait for each other.
     #[inline]
     pub(super) fn touch(&self, now: Instant) {
         let millis = now.as_millis();
@@ -143,7 +143,7 @@ impl<K> Tenant<K> {
         }
     }
 
-    /// When it is idle, unless it is asked for before.
+    /// When it becomes idle without another use.
     pub(super) fn idle_at(&self, idle_after: Duration) -> Instant {
         let millis = u64::try_from(idle_after.as_millis()).unwrap_or(u64::MAX);
         let used_at = self.used_at.load(Ordering::Relaxed);
@@ -154,5 +154,5 @@ impl<K> Tenant<K> {
 /// 8 MB on a machine of 64 bits; larger tables have several tenants in a bucket.
 const MOST_BUCKETS: usize = 1 << 20;
 
-/// How exactly it is known when a tenant was last asked for.
+/// The precision of the time of the last use.
 const TOUCH_EVERY_MS: u64 = 1_000;

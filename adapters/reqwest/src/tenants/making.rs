@@ -12,7 +12,7 @@ pub(super) type Making = Pin<Box<dyn Future<Output = Made> + Send>>;
 
 pub(super) type Made = Result<Redox, TenantError>;
 
-/// Where it appears, for all callers who wait for it.
+/// The place of the result, for all waiting callers.
 pub(super) type MadeReceiver = watch::Receiver<Option<Made>>;
 
 /// The clients that are being made, at most one for each key.
@@ -33,7 +33,7 @@ impl<K: Eq + Hash> UnderWay<K> {
         (sender, receiver)
     }
 
-    /// Ends this one; `false` if it is not the one of its key any more.
+    /// Ends this one; `false` if it is no longer the one of its key.
     pub(super) fn end(&mut self, key: &K, sender: &watch::Sender<Option<Made>>) -> bool {
         let receiver = sender.subscribe();
         let is_current = self.0.get(key).is_some_and(|it| it.same_channel(&receiver));
@@ -43,7 +43,7 @@ impl<K: Eq + Hash> UnderWay<K> {
         is_current
     }
 
-    /// Whatever is being made for this key comes too late.
+    /// A client that is being created for this key comes too late.
     pub(super) fn forget(&mut self, key: &K) {
         self.0.remove(key);
     }

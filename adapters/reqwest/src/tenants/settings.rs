@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use crate::clock::Clock;
 
-/// How tenants are kept.
+/// The settings of a table.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) capacity: usize,

@@ -19,10 +19,10 @@ use crate::tokens::token::Token;
 
 /// The clients of many tenants, each with a credential of its own: a bounded table from the caller's key to a [`Redox`].
 ///
-/// A key is whatever tells one token from another: the name of a tenant, or a tenant and a purpose. Its client is made by
-/// the caller's function when it is first asked for, once for all callers who wait; an error is theirs alone, and the next
-/// caller has it made again. A tenant that nobody asks for costs no task, timer, thread or connection, and makes room
-/// after a while. Clones share everything.
+/// A key is anything that distinguishes tokens: the name of a tenant, or a tenant and a purpose. The caller's function
+/// creates the client at its first use, once for all waiting callers. They share its error, and the next caller starts it
+/// again. An idle tenant costs no task, timer, thread or connection, and leaves the table after a while. Clones share
+/// everything.
 ///
 /// All clients share the connections of the process, and its limit of token requests for each host; see [`Connections`].
 ///
@@ -52,7 +52,7 @@ struct Shared<K> {
     changes: Mutex<Changes<K>>,
 }
 
-/// What makes a client.
+/// The function that creates a client.
 type Make<K> = dyn Fn(K) -> Making + Send + Sync;
 
 struct Changes<K> {
@@ -73,7 +73,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         }))
     }
 
-    /// The client of a tenant; made now if there is none.
+    /// Returns the client of a tenant, and creates it if there is none.
     ///
     /// # Errors
     /// [`TenantError`].
@@ -84,7 +84,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         }
     }
 
-    /// A token of a tenant: as [`Redox::token`] of its client. One that is there costs no lock and no allocation.
+    /// Returns a token of a tenant, as [`Redox::token`] of its client. A current token costs no lock and no allocation.
     ///
     /// # Errors
     /// [`TenantError`].
@@ -102,7 +102,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         })
     }
 
-    /// The client of a tenant, if there is one: to give it another key by [`Redox::replace_keys`], or to look at it.
+    /// Returns the client of a tenant, if there is one, for example to replace its key with [`Redox::replace_keys`].
     #[must_use]
     pub fn existing(&self, key: &K) -> Option<Redox> {
         self.0.clients.read(key, |tenant| {
@@ -111,11 +111,11 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         })
     }
 
-    /// Puts a client in the place of a tenant's, such as one with another client ID. Requests that are under way with the
-    /// one before go on with it.
+    /// Replaces the client of a tenant, for example with one that has another client ID. Requests that are under way
+    /// continue with the previous client.
     ///
     /// # Errors
-    /// [`TenantError::SameClient`] and [`TenantError::Full`]; the tenant then has the client that it had.
+    /// [`TenantError::SameClient`] and [`TenantError::Full`]; the tenant then keeps its client.
     pub fn replace(&self, key: K, client: Redox) -> Result<(), TenantError> {
         let mut changes = self.changes();
         changes.under_way.forget(&key);
@@ -127,8 +127,8 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         added
     }
 
-    /// Drops a tenant's client, and with it its key and its token, unless the caller holds a clone. It is made anew when
-    /// it is asked for. Whether there was one.
+    /// Drops a tenant's client with its key and its token, unless the caller holds a clone. The next use creates a new
+    /// client. Returns whether there was one.
     pub fn remove(&self, key: &K) -> bool {
         let mut changes = self.changes();
         changes.under_way.forget(key);
@@ -137,7 +137,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         removed
     }
 
-    /// How many tenants have a client.
+    /// The number of tenants that have a client.
     #[must_use]
     pub fn len(&self) -> usize {
         self.changes().book.len()
@@ -168,14 +168,14 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         Ok(client.token().await?)
     }
 
-    /// The client, made by a task of its own: a caller that is dropped does not end it.
+    /// The client, which a task of its own creates: dropping a caller does not end it.
     async fn made(&self, key: &K) -> Made {
         loop {
             let mut receiver = match self.start_or_join(key)? {
                 Start::Made(client) => return Ok(client),
                 Start::UnderWay(receiver) => receiver,
             };
-            // Its runtime may have ended, or somebody has removed the tenant: then it is made anew.
+            // Its runtime may have ended, or a caller has removed the tenant: then it is created anew.
             if let Ok(made) = receiver.wait_for(Option::is_some).await
                 && let Some(made) = made.clone()
             {
@@ -217,7 +217,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         };
         let mut changes = self.changes();
         if !changes.under_way.end(&key, &sender) {
-            // Somebody has removed or replaced the tenant meanwhile.
+            // Another caller has removed or replaced the tenant meanwhile.
             return;
         }
         let made = made.and_then(|client| {
@@ -251,7 +251,7 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Tenants<K> {
         Ok(())
     }
 
-    /// Each tenant in use renews its token every few minutes. In that time the whole table is looked at.
+    /// Each tenant in use renews its token every few minutes. In that time the search covers the whole table.
     fn look_for_idle(&self) {
         let settings = &self.0.settings;
         let now = settings.clock.instant();
@@ -288,5 +288,5 @@ impl<K> fmt::Debug for Tenants<K> {
     }
 }
 
-/// How many tenants are looked at for idleness each time that one is made or waits for a token.
+/// How many tenants each creation or wait for a token checks for idleness.
 const LOOKS: usize = 4;

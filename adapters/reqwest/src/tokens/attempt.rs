@@ -14,30 +14,30 @@ use crate::error::answer_head::AnswerHead;
 use crate::error::refused_answer::{RefusedAnswer, SentNames};
 use crate::telemetry;
 
-/// What an attempt came to.
+/// The result of an attempt.
 pub(super) enum Came {
     /// A token: the session holds it.
     Token,
-    /// Something else: the session knows what to do next.
+    /// Something else: the session decides the next step.
     Other,
-    /// An answer that wants the request on another connection. The session was told nothing.
+    /// An answer that asks for another connection. The session does not know of it.
     Elsewhere,
 }
 
-/// An attempt under way. Dropped before its end, it is given up, and another one may begin.
+/// An attempt under way. Dropping it before its end gives it up, and another one may begin.
 pub(super) struct Attempt<'t> {
     pub(super) tokens: &'t Tokens,
     /// The identity that it authenticates.
     pub(super) identity: Identity,
-    /// Until it is handed in.
+    /// Until the end of the attempt.
     pub(super) ticket: Option<Ticket>,
-    /// Which of the session's requests it is.
+    /// The number of the session's request.
     pub(super) number: u32,
     pub(super) target: Target,
     pub(super) way: Way,
     pub(super) url: String,
     pub(super) proof: Option<HeaderValue>,
-    /// The secret or the refresh token of a legacy API key, as the request has it.
+    /// The secret or the refresh token of a legacy API key, in the form of the request.
     pub(super) secret: Option<Zeroizing<String>>,
     /// In its assertion.
     pub(super) sent: Option<SentNames>,
@@ -58,7 +58,7 @@ impl Attempt<'_> {
 
     pub(super) fn receive(mut self, mut answer: Answer) -> Came {
         let (status, received_at) = (answer.status, answer.received_at);
-        // A legacy API key's requests go to another server, whose nonces are none of the token endpoint's.
+        // A legacy API key's requests go to another server, whose nonces do not belong to the token endpoint.
         let nonce = match self.target {
             Target::Token => self.tokens.remember_nonce(&answer),
             _ => Ok(()),
@@ -99,7 +99,7 @@ impl Attempt<'_> {
             Received::Refused(refusal) => {
                 let identity = state.session.identity().clone();
                 if !self.identity.is(&identity) && refusal.refused.reason != Reason::TryLater {
-                    // The refusal says nothing about keys that came meanwhile. They are tried at once.
+                    // The refusal tells nothing about keys that came meanwhile. The client tries them at once.
                     state.session.replace_identity(identity.clone());
                 }
                 let secrets = [
@@ -116,7 +116,7 @@ impl Attempt<'_> {
         };
         let minted = minted.map_err(|error| state.fail(error.with_answer(&head, &answer.body)));
         let narrower = state.details.not_granted.clone();
-        // Nobody else's code runs while it is locked.
+        // No foreign code runs while it is locked.
         drop(state);
         if is_corrected {
             telemetry::clock_corrected(behind_secs(received_at, server_time));
@@ -163,7 +163,7 @@ impl Drop for Attempt<'_> {
             return;
         }
         let mut state = self.tokens.lock();
-        // After a flight that was given up another one may have begun, whose attempt this is not.
+        // After a flight was given up, another one may have begun, to which this attempt does not belong.
         if state.session.counters().requests == self.number {
             state.session.abandon();
         }

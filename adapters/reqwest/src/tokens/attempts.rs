@@ -24,7 +24,7 @@ impl Tokens {
     /// Makes attempts for as long as the session asks for them.
     ///
     /// # Errors
-    /// What keeps a token from being there.
+    /// The reason why there is no token.
     pub(crate) async fn attempts(&self) -> Result<Token, Error> {
         let mut rereading = Rereading {
             refusals: self.refusals(),
@@ -59,8 +59,8 @@ impl Tokens {
     }
 
     /// Whether there is another key or secret than those of this identity, which the server refused: in the file now, or, of
-    /// secrets, in the file before. A flight looks once for each, so that a file that changes all the time causes no storm of
-    /// requests.
+    /// secrets, previously in the file. A flight checks each once, therefore a file that changes all the time causes no
+    /// storm of requests.
     async fn has_other_credential(&self, refused: &Identity, rereading: &mut Rereading) -> bool {
         if !mem::replace(&mut rereading.is_repeated, true) {
             self.read_files_again().await;
@@ -76,7 +76,7 @@ impl Tokens {
         self.lock().session.counters().refusals
     }
 
-    /// Whether the secret of a legacy API key is what the server refused since then.
+    /// Whether the server has since refused the secret of a legacy API key.
     fn has_refused_secret_since(&self, refusals: u32) -> bool {
         let state = self.lock();
         let last = state.last_failure.as_ref().and_then(|it| it.refused());
@@ -85,7 +85,7 @@ impl Tokens {
         state.session.counters().refusals > refusals && last.is_some_and(is_secret)
     }
 
-    /// What the session says now.
+    /// The session's decision for this moment.
     fn step(&self) -> Step {
         let state = self.lock();
         let now = self.now();
@@ -103,7 +103,7 @@ impl Tokens {
         }
     }
 
-    /// Whether the token that came has ended on its way, which took longer than a request may.
+    /// Whether the token expired during its transfer, which took longer than a request may.
     fn has_slept(&self, began: Instant) -> bool {
         let now = self.now();
         let passed = now.as_millis().saturating_sub(began.as_millis());
@@ -111,7 +111,7 @@ impl Tokens {
         !has_token && Duration::from_millis(passed) > self.shared.token_timeout
     }
 
-    /// One that lives shorter than it takes to come would have us ask again and again.
+    /// A token that lives shorter than its transfer would cause endless requests.
     fn token_that_came(&self) -> Result<Token, Error> {
         let state = self.lock();
         let now = self.now();
@@ -121,12 +121,12 @@ impl Tokens {
         }
     }
 
-    /// Makes the one attempt that the session asks for, and tells it what came of it.
+    /// Makes the one attempt that the session asks for, and reports the result to the session.
     ///
     /// # Errors
     /// There was no attempt.
     async fn attempt(&self, connection: Connection) -> Result<Came, Error> {
-        // Before the request is written: an assertion grows old.
+        // Before the request is written, because an assertion grows old.
         let turn = match self.turn().await {
             Ok(turn) => turn,
             Err(no_turn) => return Ok(self.put_off(no_turn)),
@@ -136,12 +136,12 @@ impl Tokens {
         if let Err(Error::NotWritten(RequestError::Write(WriteError::BufferTooSmall { needed }))) =
             started
         {
-            // What was too short for it may hold the beginning of a secret: it is wiped, not moved.
+            // A buffer that was too short may hold the beginning of a secret. Therefore it is wiped, not moved.
             body = Zeroizing::new(vec![0; needed]);
             started = self.start(&mut body).await;
         }
         let (mut attempt, written) = match started {
-            // Somebody has changed the session since we asked it.
+            // Another caller has changed the session since the question.
             Err(Error::NotWritten(RequestError::NotNow { .. })) => return Ok(Came::Other),
             other => other?,
         };
@@ -154,7 +154,7 @@ impl Tokens {
             Err(error) => Err(error),
         };
         Ok(match answer {
-            // Given up, it leaves the session free for another attempt at once, with another assertion.
+            // Giving it up lets the session start another attempt at once, with another assertion.
             Ok(answer) if connection.is_not_the_servers_choice(&answer) => {
                 telemetry::sent_elsewhere(answer.status);
                 Came::Elsewhere
@@ -164,7 +164,7 @@ impl Tokens {
         })
     }
 
-    /// Lets the session wait for what keeps the host from being asked.
+    /// Makes the session wait until it may ask the host.
     fn put_off(&self, no_turn: NoTurn) -> Came {
         let mut state = self.lock();
         let secs = no_turn.retry_in.as_millis().div_ceil(1_000);
@@ -226,26 +226,26 @@ impl Tokens {
     }
 }
 
-/// What is to be done about a token.
+/// The next step for a token.
 enum Step {
     Use(Token),
-    /// Ask for the next one.
+    /// Request the next one.
     Attempt,
     Fail(Error),
     /// The server refused every key or secret of this identity.
     Refused(Error, Identity),
 }
 
-/// How far a flight has gone through the files of its client.
+/// The progress of a flight through the files of its client.
 #[derive(Default)]
 struct Rereading {
-    /// The session's refusals before.
+    /// The number of the session's earlier refusals.
     refusals: u32,
     /// The files were read before the first attempt.
     is_begun: bool,
     /// They were read after a refusal.
     is_repeated: bool,
-    /// The secret before was tried.
+    /// The client tried the previous secret.
     is_exchanged: bool,
 }
 
@@ -255,7 +255,7 @@ fn last_text(body: &str) -> Option<&str> {
     text.strip_suffix("\"}")
 }
 
-/// Why there is no token before `until`: what went wrong last, or else what the session says.
+/// Why there is no token before `until`: the last error, or else the session's reason.
 pub(crate) fn no_token(
     state: &State,
     reason: Option<Stopped>,
@@ -270,5 +270,5 @@ pub(crate) fn no_token(
     }
 }
 
-/// Enough for an assertion of RS384 and most scopes, in bytes. What needs more is told how much.
+/// Enough for an assertion of RS384 and most scopes, in bytes. For a longer request the error gives the required length.
 const USUAL_BODY_LEN: usize = 2048;

@@ -28,7 +28,7 @@ impl Tokens {
             way: Way::to(server.token_url()),
             method: Method::Post,
             url: url.to_owned(),
-            // Not before the turn: a proof grows old.
+            // Not before the turn, because a proof grows old.
             proof: self.proof(url, self.server_time()).await?,
             content_type: Some(TokenRequest::<Key>::CONTENT_TYPE),
             body: written(|out| identity.write_token_request(assertion, out))?,

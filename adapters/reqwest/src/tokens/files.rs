@@ -9,22 +9,22 @@ use crate::keys::key_file::KeyFile;
 use crate::keys::secret_file::SecretFile;
 use crate::keys::watched::{Watched, WatchedFile};
 
-/// The credentials of a client, some of them in files that are read again.
+/// The credentials of a client, some of them in files that the client reads again.
 pub(crate) struct Files {
     keys: Vec<KeyPlace>,
     secret: Option<Watched<SecretFile>>,
-    /// What the client does not use yet.
+    /// The credentials that the client does not use yet.
     fresh: Fresh,
 }
 
-/// Where a private key comes from.
+/// The source of a private key.
 pub(crate) enum KeyPlace {
     /// The caller gave the key itself.
     Caller(Arc<Key>),
     File(Watched<KeyFile>),
 }
 
-/// The keys and the secret to use from now on, where they have changed.
+/// The keys and the secret to use from now on, if they have changed.
 #[derive(Default)]
 pub(crate) struct Fresh {
     pub(crate) keys: Option<Vec<Arc<Key>>>,
@@ -54,7 +54,7 @@ impl KeyPlace {
 }
 
 impl Files {
-    /// `None` without a file to be read again.
+    /// `None` without a file to read again.
     pub(crate) fn new(keys: Vec<KeyPlace>, secret: Option<Watched<SecretFile>>) -> Option<Self> {
         let has_file = keys.iter().any(|key| matches!(key, KeyPlace::File(_)));
         (has_file || secret.is_some()).then(|| Self {
@@ -93,7 +93,7 @@ impl Files {
         keys
     }
 
-    /// Exchanges the secret in use for the one before it, or back.
+    /// Exchanges the secret in use for the previous one, or back.
     pub(crate) fn exchange_secret(&mut self) {
         if let Some(file) = &mut self.secret
             && file.exchange()
@@ -102,19 +102,19 @@ impl Files {
         }
     }
 
-    /// Reads no key any more.
+    /// Stops reading keys.
     pub(crate) fn forget_keys(&mut self) {
         self.keys.clear();
         self.fresh.keys = None;
     }
 
-    /// Reads no secret any more.
+    /// Stops reading secrets.
     pub(crate) fn forget_secret(&mut self) {
         self.secret = None;
         self.fresh.secret = None;
     }
 
-    /// What the client does not use yet.
+    /// The credentials that the client does not use yet.
     pub(crate) fn take_fresh(&mut self) -> Fresh {
         mem::take(&mut self.fresh)
     }

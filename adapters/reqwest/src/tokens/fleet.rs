@@ -12,9 +12,9 @@ use crate::sync::timeout;
 use crate::telemetry;
 
 impl Tokens {
-    /// Takes over the token that another process of the fleet got, or waits for the turn to get one.
+    /// Takes the token that another process of the fleet obtained, or waits for the turn to obtain one.
     ///
-    /// Whatever goes wrong with the store, this process goes on alone.
+    /// If the store fails in any way, this process continues alone.
     pub(crate) async fn join_fleet(&self) -> Option<Turn<'_>> {
         let fleet = self.shared.fleet.as_ref()?;
         let id = TurnId::from_random(random().ok()?);
@@ -25,7 +25,7 @@ impl Tokens {
             }
             if in_time(fleet.store.take_turn(id, fleet.turn)).await.ok()? {
                 let turn = Turn { fleet, id };
-                // Between the look and the turn another one may have ended.
+                // Between the check and the turn another process may have ended its turn.
                 if self.take_over_token(fleet).await.unwrap_or(false) {
                     turn.end().await;
                     return None;
@@ -39,7 +39,7 @@ impl Tokens {
         }
     }
 
-    /// Whether the store has a token with which there is nothing more to be done.
+    /// Whether the store has a token that ends this flight.
     async fn take_over_token(&self, fleet: &FleetStore) -> Result<bool, StoreError> {
         let Some(shared) = in_time(fleet.store.load()).await? else {
             return Ok(false);
@@ -61,7 +61,7 @@ impl Tokens {
         Ok(is_enough)
     }
 
-    /// Gives the fleet the token that this process has.
+    /// Gives this process's token to the fleet.
     pub(crate) async fn share_token(&self) {
         let Some(fleet) = &self.shared.fleet else {
             return;
@@ -70,13 +70,13 @@ impl Tokens {
         let expires_at = self.lock().session.token_expires_at(now);
         if let (Some(expires_at), Ok(record)) = (expires_at, self.save()) {
             let millis = expires_at.as_millis().saturating_sub(now.as_millis());
-            // The others get their own then.
+            // The other processes then obtain their own.
             let _ = in_time(fleet.store.store(&record, Duration::from_millis(millis))).await;
         }
     }
 }
 
-/// The turn to get a token. One that is lost is over after a while.
+/// The turn to obtain a token. A lost turn ends after a while.
 pub(crate) struct Turn<'f> {
     fleet: &'f FleetStore,
     id: TurnId,
@@ -88,7 +88,7 @@ impl Turn<'_> {
     }
 }
 
-/// A store that hangs is as good as none.
+/// A store that hangs counts as no store.
 async fn in_time<T>(answer: StoreFuture<'_, T>) -> Result<T, StoreError> {
     let answer = timeout(STORE_TIMEOUT, answer).await;
     let answer = answer.unwrap_or_else(|_| Err(StoreError::new("no answer in time")));
@@ -98,5 +98,5 @@ async fn in_time<T>(answer: StoreFuture<'_, T>) -> Result<T, StoreError> {
 /// How long a store may take for each answer.
 const STORE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Between two looks while another process has its turn.
+/// Between two checks while another process has its turn.
 const PAUSE: Duration = Duration::from_millis(50);

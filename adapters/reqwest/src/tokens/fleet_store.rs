@@ -3,11 +3,11 @@ use std::sync::Arc;
 
 use super::shared_tokens::SharedTokens;
 
-/// Where the processes of a fleet share their token.
+/// The store in which the processes of a fleet share their token.
 #[derive(Debug)]
 pub(crate) struct FleetStore {
     pub(super) store: Arc<dyn SharedTokens>,
-    /// For how long a turn is taken, and the turn of another waited for.
+    /// How long a turn lasts, and how long to wait for the turn of another process.
     pub(super) turn: Duration,
 }
 

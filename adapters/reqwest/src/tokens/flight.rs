@@ -17,8 +17,8 @@ use crate::telemetry;
 
 impl Tokens {
     /// See [`Redox::token`](crate::Redox::token).
-    // Not an `async fn`, of which a compiler makes one function with the wait in it, too long to become part of its caller:
-    // the token would go through memory several times.
+    // Not an `async fn`: a compiler would make one function with the wait in it, too long for inlining, and the token would
+    // go through memory several times.
     #[inline]
     pub(crate) fn token(&self) -> impl Future<Output = Result<Token, Error>> + Send {
         let mut wait = None;
@@ -49,8 +49,8 @@ impl Tokens {
                 Availability::Use(_, until) => {
                     Handle::try_current().map_err(|_| Error::NoRuntime)?;
                     let millis = until.as_millis().saturating_sub(self.now().as_millis());
-                    // Not at once: timers stand still while the machine sleeps, and the clock does not. Whatever it was that
-                    // ended the wait, the session knows what is next.
+                    // Not at once: timers stand still while the machine sleeps, and the clock does not. Whatever ended the
+                    // wait, the session decides the next step.
                     let slice = SLICE.min(Duration::from_millis(millis));
                     let _ = timeout(slice, changed).await;
                 }
@@ -69,8 +69,8 @@ impl Tokens {
 
     /// Obtains a token where none is available.
     ///
-    /// The request is a task of its own, and a caller that is dropped does not end it. Callers that come while it is under
-    /// way share its outcome. When the task's runtime ends, the next caller that waits starts another request.
+    /// The request is a task of its own, and dropping a caller does not end it. Callers that come during the request share
+    /// its outcome. When the task's runtime ends, the next waiting caller starts another request.
     #[cold]
     #[inline(never)]
     async fn wait_for_token(&self) -> Result<Token, Error> {
@@ -98,13 +98,13 @@ impl Tokens {
         }
     }
 
-    /// Waits for a flight; `None` when it was given up, and somebody has to start again.
+    /// Waits for a flight; `None` if it was given up, and a caller has to start another one.
     async fn outcome_of(&self, flight: &mut OutcomeReceiver) -> Option<Outcome> {
         let outcome = async { flight.wait_for(Option::is_some).await.ok()?.clone() };
         let patience = self.shared.token_timeout.saturating_mul(TIMES_FOR_A_TOKEN);
         match timeout(patience, outcome).await {
             Ok(outcome) => outcome,
-            // It is on a runtime that nobody runs any more.
+            // It is on a runtime that no longer runs.
             Err(_) => {
                 self.give_up(flight);
                 None
@@ -112,7 +112,7 @@ impl Tokens {
         }
     }
 
-    /// The token that is available. Where the session asks for another one, this starts a flight or joins the one under
+    /// The available token. If the session asks for another one, this starts a flight or joins the one under way.
     /// way.
     fn start_or_join(&self) -> Availability {
         let mut state = self.lock();
@@ -135,9 +135,9 @@ impl Tokens {
                 };
             }
         };
-        // Without one nobody can wait, either.
+        // Without one, waiting is impossible as well.
         let Ok(runtime) = Handle::try_current() else {
-            // Somebody else will renew it.
+            // Another caller will renew it.
             return good.map_or_else(
                 || Availability::not(Error::NoRuntime),
                 |token| Availability::Use(token, now),
@@ -154,12 +154,13 @@ impl Tokens {
             sender,
         };
         let span = telemetry::flight(good.is_some());
-        // Not while the state is locked: a runtime that is about to end drops the task, which takes the lock, at once.
+        // Not while the state is locked, because a runtime that is about to end drops the task at once, and the drop takes
+        // the lock.
         runtime.spawn(flight.run().instrument(span));
         Availability::with(outcome, good)
     }
 
-    /// Goes on without this flight, if it is still the one that everybody waits for.
+    /// Gives up this flight, if callers still wait for it.
     fn give_up(&self, flight: &OutcomeReceiver) {
         let mut state = self.lock();
         let current = state.flight.as_ref();
@@ -172,7 +173,7 @@ impl Tokens {
 
 /// Whether there is a token, and a flight that obtains the next one.
 enum Availability {
-    /// This token until then, and nothing to be done.
+    /// This token until then, and no next step.
     Use(Token, Instant),
     /// This token, and a flight that obtains the next one.
     Renew(Token, OutcomeReceiver),
@@ -197,7 +198,7 @@ impl Availability {
     }
 }
 
-/// A single flight: everything that obtains one token, for all callers who wait.
+/// A single flight: everything to obtain one token, for all waiting callers.
 struct Flight {
     tokens: Tokens,
     sender: watch::Sender<Option<Outcome>>,
@@ -218,7 +219,7 @@ impl Flight {
         }
     }
 
-    /// Tells everybody. Callers who come from now on come too late for this flight.
+    /// Publishes the outcome. Later callers do not belong to this flight.
     fn finish(self, outcome: Result<Token, Error>) {
         self.leave();
         self.sender.send_replace(Some(outcome.map_err(Failure::of)));
@@ -241,8 +242,8 @@ impl Drop for Flight {
     }
 }
 
-/// The turn of another process; then requests for the time, with a clock that was wrong, with another key and with a legacy
-/// API key, each after its turn.
+/// The turn of another process; then requests for the time, with a wrong clock, with another key and with a legacy API key,
+/// each after its turn.
 const TIMES_FOR_A_TOKEN: u32 = 9;
 
 #[cfg(test)]
@@ -279,7 +280,7 @@ mod tests {
         matches!(outcome, Poll::Pending)
     }
 
-    /// Lets other tasks do what they can do now.
+    /// Lets other tasks run as far as they can.
     async fn settle() {
         for _ in 0..10 {
             tokio::task::yield_now().await;

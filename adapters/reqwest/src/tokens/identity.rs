@@ -18,7 +18,7 @@ use crate::keys::key::Key;
 use crate::random::random;
 use crate::written::written;
 
-/// Who a client is, and where its server is: what its session authenticates. A clone shares all that is large or secret.
+/// The client's credentials and its server: the identity of its session. A clone shares all large and secret parts.
 #[derive(Clone, Debug)]
 pub(crate) struct Identity(Arc<Parts>, KeyHeaders);
 
@@ -36,7 +36,7 @@ pub(crate) struct Parts {
 
 impl Identity {
     /// # Errors
-    /// [`BuildError::Empty`] with the name of what must not be, [`BuildError::Addition`] for what comes twice.
+    /// [`BuildError::Empty`] with the name of the empty setting, [`BuildError::Addition`] for a name that comes twice.
     pub(crate) fn new(parts: Parts) -> Result<Self, BuildError> {
         parts.check()?;
         let headers = KeyHeaders::new(parts.dialect.as_deref(), &parts.keys)?;
@@ -67,7 +67,7 @@ impl Identity {
         })
     }
 
-    /// Whether nobody has replaced this identity by the other.
+    /// Whether the other identity has not replaced this one.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -94,11 +94,11 @@ impl Identity {
             .is_some_and(|key| key.has_to_be_waited_for())
         {
             return Err(Error::WrongCredential {
-                expected: "an OAuth API key that signs without being waited for",
+                expected: "an OAuth API key that signs at once",
             });
         }
         let (server, jwt_id) = (self.server(), JwtId::from_random(random()?));
-        // The usual dialect says what none does.
+        // The usual dialect says the same as none.
         let dialect = self.dialect_of_key(0).unwrap_or_default();
         let assertion = key
             .assertion_in(&dialect, server.audience(), &jwt_id, now)
@@ -132,14 +132,14 @@ impl Identity {
         }
     }
 
-    /// A hash of [`Identity::shown_id`], the token endpoint and what is asked for there; `None` without a credential.
+    /// A hash of [`Identity::shown_id`], the token endpoint and the settings of its requests; `None` without a credential.
     pub(crate) fn name(&self) -> Option<[u8; 16]> {
         if self.0.keys.is_empty() && self.0.legacy_key.is_none() {
             return None;
         }
         let mut context = Context::new(&SHA256);
         context.update(self.0.server.token_url.as_bytes());
-        // No URL has one.
+        // No URL contains it.
         context.update(b"\0");
         context.update(self.shown_id().as_bytes());
         let dialect = self.0.dialect.as_ref().map(|parts| parts.get());
@@ -150,7 +150,7 @@ impl Identity {
         context.finish().as_ref().first_chunk().copied()
     }
 
-    /// The key of this number.
+    /// The key with this number.
     pub(crate) fn key(&self, key: usize) -> Option<&Arc<Key>> {
         self.0.keys.get(key)
     }
@@ -167,15 +167,15 @@ impl Identity {
         })
     }
 
-    /// The key of this number, if it has a certificate that is not valid at this time.
+    /// The key with this number, if it has a certificate that is not valid at this time.
     pub(crate) fn out_of_date(&self, key: usize, now: UnixTime) -> Option<&Key> {
         let key = self.0.keys.get(key)?;
         key.is_out_of_date(now).then_some(&**key)
     }
 
-    /// Signs with the key of this number, and returns the length of the whole.
+    /// Signs with the key with this number, and returns the length of the result.
     pub(crate) async fn sign(&self, key: usize, unsigned: Unsigned<'_>) -> Result<usize, Error> {
-        // The session has looked at this very identity, so the key is there.
+        // The session has checked this very identity, therefore the key exists.
         let key = self.0.keys.get(key).ok_or(WriteError::EmptyClaim("kid"))?;
         let signature = key.signature_of(unsigned.signing_input()).await?;
         Ok(unsigned.finish(&signature)?.len())

@@ -7,7 +7,7 @@ use super::dialect::DialectParts;
 use crate::error::build::{Addition, AdditionProblem, BuildError};
 use crate::keys::key::Key;
 
-/// The headers of keys that say more than the dialect does, of each key in turn.
+/// The headers of keys that have more members than the dialect, for each key in turn.
 #[derive(Clone)]
 pub(super) struct KeyHeaders(Arc<[Option<String>]>);
 
@@ -20,7 +20,7 @@ impl fmt::Debug for KeyHeaders {
 
 impl KeyHeaders {
     /// # Errors
-    /// [`BuildError::Addition`] where key and dialect have the same member.
+    /// [`BuildError::Addition`] if key and dialect have the same member.
     pub(super) fn new(
         dialect: Option<&DialectParts>,
         keys: &[Arc<Key>],
@@ -30,14 +30,14 @@ impl KeyHeaders {
         Ok(Self(headers.collect::<Result<_, _>>()?))
     }
 
-    /// The header of the key of this number, if it is another than that of the dialect.
+    /// The header of the key with this number, if it differs from that of the dialect.
     pub(super) fn of(&self, key: usize) -> Option<HeaderMembers<'_>> {
         let header = self.0.get(key)?.as_ref()?;
         Some(HeaderMembers::from_checked(header))
     }
 }
 
-/// The members of the dialect, and those of the key behind them.
+/// The members of the dialect, followed by those of the key.
 fn joined(of_all: &str, of_key: &str) -> Result<Option<String>, BuildError> {
     let comma = match (of_all, of_key) {
         (_, "") => return Ok(None),

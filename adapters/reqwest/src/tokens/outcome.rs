@@ -9,10 +9,10 @@ use crate::error::Error;
 /// The outcome of a flight, for all callers that wait. A flight that was given up has none.
 pub(crate) type Outcome = Result<Token, Failure>;
 
-/// Where the outcome of a flight appears.
+/// The place of a flight's outcome.
 pub(crate) type OutcomeReceiver = watch::Receiver<Option<Outcome>>;
 
-/// Why a flight brought no token, to be shared.
+/// Why a flight brought no token, for all callers.
 #[derive(Clone)]
 pub(crate) struct Failure {
     cause: Option<Arc<Error>>,

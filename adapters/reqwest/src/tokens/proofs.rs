@@ -6,7 +6,7 @@ use super::shared::Tokens;
 use crate::connections::http::Answer;
 use crate::error::Error;
 
-/// Proofs of possession (RFC 9449) on token requests, where tokens are bound to a key.
+/// Proofs of possession (RFC 9449) on token requests, if tokens are bound to a key.
 impl Tokens {
     /// The one for a token request to this URL.
     ///
@@ -20,18 +20,18 @@ impl Tokens {
         let Some(prover) = self.prover() else {
             return Ok(None);
         };
-        // As it is requested.
+        // At the time of the request.
         let url = Url::parse(url).expect("the builder has parsed the URLs of the server");
         let method = Method::Post.as_str();
         let proof = prover.proof(method, &url, None, time);
-        // In a box, so that the future of those who need none is small.
+        // In a box, which keeps the future small without proofs.
         Box::pin(proof).await.map(Some)
     }
 
-    /// Remembers the nonce that an answer to a token request brings, if it brings one.
+    /// Remembers the nonce of an answer to a token request, if it has one.
     ///
     /// # Errors
-    /// [`Error::DpopNonce`] for one that cannot be sent back.
+    /// [`Error::DpopNonce`] for a nonce that the client cannot send back.
     pub(super) fn remember_nonce(&self, answer: &Answer) -> Result<(), Error> {
         if let Some(prover) = self.prover() {
             let remembered = prover.remember_for_tokens(&answer.headers);

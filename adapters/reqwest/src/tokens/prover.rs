@@ -20,10 +20,10 @@ pub(crate) struct Prover {
     nonces: Mutex<HashMap<Server, Nonce>>,
 }
 
-/// Whose nonce it is. A client has as many as it has hosts.
+/// The owner of a nonce. A client has as many owners as hosts.
 #[derive(Eq, Hash, PartialEq)]
 enum Server {
-    /// The token endpoint, which has its own also where the API is on the same host (RFC 9449 §9).
+    /// The token endpoint, which has its own nonce even if the API is on the same host (RFC 9449 §9).
     Authorization,
     /// An API at this origin.
     Api(String),
@@ -32,7 +32,7 @@ enum Server {
 type Nonce = DpopNonce<NONCE_MAX>;
 
 impl Prover {
-    /// `None` for a key of which only the private half is there.
+    /// `None` for a key without a public half.
     pub(crate) fn new(key: Key) -> Option<Self> {
         let public_key = key.public_key()?.clone();
         Some(Self {
@@ -46,11 +46,11 @@ impl Prover {
         DpopKey::new(&self.public_key)
     }
 
-    /// The proof for one request, with the nonce that its server asked for last: to an API with this token, or to the token
-    /// endpoint without one.
+    /// The proof for one request, with the last nonce of its server: for a request to an API with this token, or for a token
+    /// request without one.
     ///
     /// # Errors
-    /// [`Error::Stopped`] while nobody knows the time, [`Error::NotWritten`], [`Error::Random`].
+    /// [`Error::Stopped`] while the time is unknown, [`Error::NotWritten`], [`Error::Random`].
     pub(crate) async fn proof(
         &self,
         method: &str,
@@ -84,18 +84,18 @@ impl Prover {
         Ok(header)
     }
 
-    /// Remembers the nonce that an answer of the token endpoint brings, if it brings one: whether it did.
+    /// Remembers the nonce of an answer of the token endpoint; returns whether it had one.
     ///
     /// # Errors
-    /// [`DpopNonceError`] for one that cannot be sent back.
+    /// [`DpopNonceError`] for a nonce that the client cannot send back.
     pub(crate) fn remember_for_tokens(&self, headers: &HeaderMap) -> Result<bool, DpopNonceError> {
         self.remember(Server::Authorization, headers)
     }
 
-    /// The same of an answer of the API at `url`.
+    /// The same for an answer of the API at `url`.
     ///
     /// # Errors
-    /// [`DpopNonceError`] for one that cannot be sent back.
+    /// [`DpopNonceError`] for a nonce that the client cannot send back.
     pub(crate) fn remember_for_api(
         &self,
         url: &reqwest::Url,
@@ -133,7 +133,7 @@ impl fmt::Debug for Prover {
     }
 }
 
-/// No proof has a query, and a query may have characters that core takes nowhere.
+/// No proof has a query, and a query may have characters that core rejects.
 fn without_query(url: &reqwest::Url) -> reqwest::Url {
     let mut url = url.clone();
     url.set_query(None);
@@ -143,5 +143,5 @@ fn without_query(url: &reqwest::Url) -> reqwest::Url {
 /// The header in which a server gives the nonce for the next proof.
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
-/// The longest nonce that is taken, in bytes: those of common servers have 20 to 200.
+/// The longest nonce that the client accepts, in bytes: those of common servers have 20 to 200.
 const NONCE_MAX: usize = 512;

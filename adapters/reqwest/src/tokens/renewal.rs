@@ -8,17 +8,17 @@ use super::state::between;
 use super::token::Token;
 use crate::error::Error;
 
-/// How it stands with the token after one that is in use; see [`Redox::renewal`](crate::Redox::renewal).
+/// The state of the next token while one is in use; see [`Redox::renewal`](crate::Redox::renewal).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Renewal {
     /// More is left of the token than its margin: 60 s, or half the lifetime of one that lives for less than 120 s.
     NotDue,
-    /// Less is left than the margin. The next token is being requested, or is requested when somebody asks for it.
+    /// Less is left than the margin. The client is requesting the next token, or will do so for the next caller.
     Due,
     /// Less is left than the margin, and the next token did not come.
     Late {
-        /// What went wrong, if that is known.
+        /// The error, if known.
         cause: Option<Arc<Error>>,
         /// When another attempt is allowed.
         retry_in: Duration,
@@ -39,7 +39,7 @@ impl Tokens {
         let (state, now) = (self.lock(), self.now());
         match state.session.next(now) {
             Next::Use { until, .. } if state.flight.is_none() && state.holds(token) => {
-                // Where only the wall clock says that the token is about to end, nothing went wrong.
+                // If only the wall clock shows the end of the token, there was no error.
                 let is_outrun = between(now, held.expires_at) >= margin;
                 let cause = state.last_failure.clone().filter(|_| !is_outrun);
                 let retry_in = between(now, until).min(left);

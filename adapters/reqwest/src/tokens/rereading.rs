@@ -1,7 +1,7 @@
 //! Keys and secrets in files that change while a program runs.
 //!
-//! No task and no thread watches the files. They are read before a token is requested, once more after a refusal, and while
-//! callers ask and the server refuses all keys.
+//! No task and no thread watches the files. The client reads them before it requests a token, once more after a refusal, and
+//! while callers ask and the server refuses all keys.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::keys::watched::WatchedFile;
 use crate::sync::Handle;
 
 impl Tokens {
-    /// Reads the files again; whether the client has other keys or another secret now.
+    /// Reads the files again; returns whether the client has other keys or another secret now.
     pub(crate) async fn read_files_again(&self) -> bool {
         self.with_files(Files::look).await
     }
@@ -40,13 +40,14 @@ impl Tokens {
         }
     }
 
-    /// Reads the files again, at most once a second however many callers ask; whether the client has other keys now.
+    /// Reads the files again, at most once a second for any number of callers; returns whether the client has other keys
+    /// now.
     pub(super) async fn read_files_in_need(&self) -> bool {
         let files = self.shared.files.as_ref();
         files.is_some_and(|files| files.are_due(self.now())) && self.read_files_again().await
     }
 
-    /// Continues with the secret that the file of the legacy API key held before, or back with its present one. Whether
+    /// Continues with the previous secret from the file of the legacy API key, or back with the present one. Returns whether
     /// there is another secret.
     pub(super) async fn try_other_secret(&self) -> bool {
         self.with_files(Files::exchange_secret).await
@@ -72,7 +73,7 @@ impl Tokens {
             return false;
         }
         let changed = with(state.session.identity(), keys, secret);
-        // A file with a key that no client takes was refused when it was read.
+        // The reading rejected a file with a key that no client accepts.
         let Ok(identity) = changed else {
             return false;
         };

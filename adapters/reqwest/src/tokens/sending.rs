@@ -5,30 +5,30 @@ use crate::connections::host::{NoTurn, Turn};
 use crate::connections::http::{Answer, Message};
 use crate::error::Error;
 
-/// The connection for a token request.
+/// The kind of connection for a token request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Connection {
-    /// One of the pool's.
+    /// One from the pool.
     Any,
     /// A new one.
     New,
 }
 
 impl Connection {
-    /// Whether the server wants the request on another connection, and did not have it there yet.
+    /// Whether the server asks for another connection, and the client has not used one yet.
     pub(super) fn is_not_the_servers_choice(self, answer: &Answer) -> bool {
         self == Self::Any && StatusMeaning::of(answer.status) == StatusMeaning::OtherConnection
     }
 }
 
 impl Tokens {
-    /// Waits until the host may be sent one more token request.
+    /// Waits until the host may receive one more token request.
     pub(super) async fn turn(&self) -> Result<Turn<'_>, NoTurn> {
         let shared = &self.shared;
         shared.host.turn(shared.token_timeout, &shared.clock).await
     }
 
-    /// Sends the token request of a turn, and takes note of the pause that the host asks for.
+    /// Sends the token request of a turn, and records the pause that the host asks for.
     pub(super) async fn send(
         &self,
         message: Message,

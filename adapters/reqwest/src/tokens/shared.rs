@@ -17,27 +17,27 @@ use crate::error::Error;
 use crate::error::build::BuildError;
 use crate::telemetry;
 
-/// One credential's token, and what gets the next one. Its clones share everything.
+/// One credential's token, and the machinery that obtains the next one. Its clones share everything.
 #[derive(Clone)]
 pub(crate) struct Tokens {
     pub(super) shared: Arc<Shared>,
 }
 
-/// Tells one credential from another; see [`Tokens::name`].
+/// Distinguishes credentials; see [`Tokens::name`].
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub(crate) enum Name {
     /// A hash of both.
     ClientId([u8; 16]),
-    /// Where in memory it is, for as long as it is there.
+    /// Its address in memory, while it exists.
     Client(usize),
 }
 
-/// What the clones share.
+/// The state that the clones share.
 pub(crate) struct Shared {
     pub(crate) connections: Connections,
-    /// Where the token endpoint is.
+    /// The host of the token endpoint.
     pub(crate) host: Arc<Host>,
-    /// How long a token request may take as a whole, and how long its turn may be waited for.
+    /// The timeout of a whole token request, and of the wait for its turn.
     pub(crate) token_timeout: Duration,
     pub(crate) clock: Clock,
     pub(crate) fleet: Option<FleetStore>,
@@ -53,13 +53,13 @@ impl Tokens {
         }
     }
 
-    /// The token to use, where there is nothing else to be done: see [`SharedState::at_hand`].
+    /// The token to use, if there is no other step: see [`SharedState::at_hand`].
     #[inline]
     pub(crate) fn at_hand(&self) -> Option<Token> {
         self.shared.state.at_hand(self.now())
     }
 
-    /// The same by this clock, whose time is `now`, if it is that of the client.
+    /// The same for this clock, whose time is `now`, if it is the client's clock.
     #[inline]
     pub(crate) fn at_hand_by(&self, clock: &Clock, now: Instant) -> Option<Token> {
         let is_same = clock.is_machines() && self.shared.clock.is_machines();
@@ -67,8 +67,8 @@ impl Tokens {
         self.shared.state.at_hand(now)
     }
 
-    /// Who the tokens are for: the same for every client of one client ID at one token endpoint, or, where that is allowed
-    /// or there is no credential, for the clones of one client.
+    /// The owner of the tokens: the same for every client with one client ID at one token endpoint. If several owners are
+    /// allowed, or without a credential, the same for the clones of one client.
     pub(crate) fn name(&self, allows_same_client_id: bool) -> Name {
         match self.identity().name() {
             Some(hash) if !allows_same_client_id => Name::ClientId(hash),
@@ -92,7 +92,7 @@ impl Tokens {
         self.lock().session.identity().clone()
     }
 
-    /// What makes the proofs that the tokens need, if they need any.
+    /// The maker of the proofs that the tokens need, if they need any.
     pub(crate) fn prover(&self) -> Option<&Prover> {
         self.shared.prover.as_deref()
     }
@@ -110,8 +110,8 @@ impl Tokens {
         left.saturating_sub(token.held().outran(now))
     }
 
-    /// Drops this token if nothing is left of it by the wall clock, though the session, which does not look at that clock,
-    /// holds it for good: the machine was restored from a snapshot, or its clock was set forward.
+    /// Drops this token if the wall clock leaves it no time, although the session, which does not read that clock, considers
+    /// it valid: the machine was restored from a snapshot, or its clock was set forward.
     pub(super) fn drop_if_outrun(&self, token: &Token) {
         if !self.time_left(token).is_zero() {
             return;
@@ -153,7 +153,7 @@ impl Tokens {
         restored.map_err(Error::Restore)
     }
 
-    /// See [`Redox::replace_keys`](crate::Redox::replace_keys): the session goes on with what `change` makes.
+    /// See [`Redox::replace_keys`](crate::Redox::replace_keys): the session continues with the result of `change`.
     pub(crate) fn replace_identity(
         &self,
         change: impl FnOnce(&Identity) -> Result<Identity, BuildError>,

@@ -11,12 +11,12 @@ use crate::keys::watched::WatchedFile;
 use crate::sync::{Mutex, MutexGuard, timeout};
 use crate::telemetry;
 
-/// The files of a client, read by one task at a time.
+/// The files of a client, which one task at a time reads.
 pub(crate) struct SharedFiles {
     files: Arc<tokio::sync::Mutex<Files>>,
-    /// The files as they were when they were last read.
+    /// The files in the state of the last reading.
     shown: Mutex<Vec<WatchedFile>>,
-    /// When somebody last began to read them, in milliseconds of the client's clock.
+    /// When a task last began to read them, in milliseconds of the client's clock.
     read_at: AtomicU64,
     /// The key that obtained the last token: the server knows this key, whatever the files hold.
     proven: Mutex<Option<Arc<Key>>>,
@@ -47,7 +47,7 @@ impl SharedFiles {
         files
     }
 
-    /// Whether the caller is to read the files: one caller in each second.
+    /// Whether the caller must read the files: one caller in each second.
     pub(super) fn are_due(&self, now: Instant) -> bool {
         let read_at = self.read_at.load(Ordering::Relaxed);
         let now = now.as_millis();
@@ -72,10 +72,10 @@ impl SharedFiles {
         keys
     }
 
-    /// Has `look` read the files, and gives `take` the keys and secrets that are not in use yet. Other tasks wait meanwhile,
-    /// so that no older keys replace newer ones.
+    /// Calls `look` to read the files, and gives `take` the keys and secrets that are not in use yet. Other tasks wait
+    /// meanwhile, so that older keys never replace newer ones.
     ///
-    /// A disk may hang. Files that take too long to read are left to the next reading.
+    /// A disk may hang. Files that take too long are left to the next reading.
     pub(super) async fn with(
         &self,
         now: Instant,
@@ -109,13 +109,13 @@ impl SharedFiles {
     }
 }
 
-/// Nobody panics while one of them is locked.
+/// No code panics while one of them is locked.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How long reading files may keep a token waiting.
+/// How long reading files may delay a token.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often the files are read for callers while the server refuses all keys, in milliseconds.
+/// How often the client reads the files for callers while the server refuses all keys, in milliseconds.
 const IN_NEED_EVERY_MS: u64 = 1_000;

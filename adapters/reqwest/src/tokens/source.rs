@@ -7,9 +7,9 @@ use super::token::{Token, TokenId};
 use crate::connections::http::DPOP;
 use crate::error::Error;
 
-/// Something that authorizes requests, whatever sends them: another HTTP client, gRPC, a queue.
+/// Authorizes requests of any sender: another HTTP client, gRPC, a queue.
 ///
-/// [`Redox`](crate::Redox) is one. Whoever is generic over this trait can be tested with a token of the test's.
+/// [`Redox`](crate::Redox) implements it. Code that is generic over this trait can be tested with a token of the test.
 ///
 /// ```no_run
 /// use redox_auth_reqwest::{Api, Error, TokenSource};
@@ -22,20 +22,20 @@ use crate::error::Error;
 /// }
 /// ```
 pub trait TokenSource: Send + Sync {
-    /// What to put on a request to `api` at `url`: the token, waited for where there is none, and the source that the
-    /// request is for.
+    /// Returns the headers for a request to `api` at `url`: the token, after a wait if there is none, and the source of the
+    /// request.
     ///
     /// # Errors
-    /// [`Error::Authorize`] for a URL that the token must not go to, an API that does not take it, or a token that is bound to
-    /// a key ([`Builder::dpop`](crate::Builder::dpop)); whatever keeps a token from being there.
+    /// [`Error::Authorize`] for a URL that the token must not go to, an API that does not accept it, or a token that is
+    /// bound to a key ([`Builder::dpop`](crate::Builder::dpop)); and the errors of a missing token.
     fn authorize(
         &self,
         api: Api,
         url: &str,
     ) -> impl Future<Output = Result<Authorization, Error>> + Send;
 
-    /// The API answered 401 to a request with this authorization on it: whether that is worth one repetition, with a new
-    /// one.
+    /// Reports that the API answered 401 to a request with this authorization. Returns whether the request is worth one
+    /// repetition with a new authorization.
     fn rejected(&self, authorization: &Authorization) -> Rejected;
 }
 
@@ -53,7 +53,7 @@ impl<S: TokenSource + ?Sized> TokenSource for &S {
     }
 }
 
-/// What goes on a request: a token, and the source that the request is for. `Debug` shows nothing of the token.
+/// The headers of a request: a token, and the source of the request. `Debug` shows nothing of the token.
 #[derive(Clone)]
 pub struct Authorization {
     token: HeaderValue,
@@ -64,7 +64,7 @@ pub struct Authorization {
 
 impl Authorization {
     /// # Errors
-    /// [`AuthorizeError`]: of a token that is of no use without a proof, too.
+    /// [`AuthorizeError`], also for a token that is useless without a proof.
     pub(crate) fn new(token: &Token, api: Api) -> Result<Self, AuthorizeError> {
         match token.token_type() {
             TokenType::Bearer => Self::with_proof(token, api, None),
@@ -72,7 +72,7 @@ impl Authorization {
         }
     }
 
-    /// With the proof that the token needs for this one request, if it needs one.
+    /// With the proof for this one request, if the token needs one.
     pub(crate) fn with_proof(
         token: &Token,
         api: Api,

@@ -18,26 +18,26 @@ use crate::error::Error;
 use crate::sync::{ArcSwap, Mutex, MutexGuard};
 use crate::telemetry;
 
-/// What the client knows.
+/// The state of a client.
 pub(crate) struct State {
-    /// Knows the rules: when a token is needed, what to send for it, what an answer means.
+    /// It has the rules: when a token is needed, the request for it, and the meaning of an answer.
     pub(crate) session: Session<Identity, HeapStorage>,
-    /// Of the token that came last.
+    /// The token that came last.
     pub(crate) details: Details,
-    /// For those who ask while no attempt is allowed.
+    /// For callers that ask while no attempt is allowed.
     pub(crate) last_failure: Option<Arc<Error>>,
-    /// What gets the next token at this moment.
+    /// The flight that obtains the next token at this moment.
     pub(crate) flight: Option<OutcomeReceiver>,
-    /// The last token that an API did not take, not to be taken over from a fleet.
+    /// The last token that an API rejected, which must not come back from a fleet.
     pub(crate) rejected: Option<Arc<Held>>,
-    /// The number of this client among all that this process has made.
+    /// The number of this client among all clients of this process.
     client: u64,
-    /// The session's token, with what is on every request that it goes with.
+    /// The session's token, with the headers of every request that it authorizes.
     held: Option<Arc<Held>>,
 }
 
 impl State {
-    /// The API has answered 401 to this token. That of another client is no matter of this one.
+    /// Records that the API answered 401 to this token. It ignores the token of another client.
     pub(crate) fn reject(&mut self, id: TokenId, now: Instant) -> Rejected {
         if id.client != self.client {
             return Rejected::Kept;
@@ -49,25 +49,25 @@ impl State {
         rejected
     }
 
-    /// An attempt brought this.
+    /// Records the result of an attempt.
     pub(crate) fn fail(&mut self, error: Error) -> Arc<Error> {
         Arc::clone(self.last_failure.insert(Arc::new(error)))
     }
 
-    /// Which token of the session's this is, if it is the current one.
+    /// The number of this token in the session, if it is the current one.
     pub(crate) fn id_of(&self, token: &str) -> Option<TokenId> {
         let held = self.held.as_ref()?;
         let is_it = verify_slices_are_equal(held.expose().as_bytes(), token.as_bytes()).is_ok();
         held.id.filter(|_| is_it)
     }
 
-    /// Whether this is the session's token still: it may have been rejected or replaced since it came.
+    /// Whether this is still the session's token: it may have been rejected or replaced since it came.
     pub(crate) fn holds(&self, token: &Token) -> bool {
         let held = self.held.as_ref();
         held.is_some_and(|held| held.id == token.held().id)
     }
 
-    /// This token of the session's, which is good at the moment `now`.
+    /// This token of the session's, which is valid at the moment `now`.
     pub(crate) fn token(&self, token: redox_auth_core::Token<'_>, now: Instant) -> Token {
         self.held(token, now).into()
     }
@@ -96,7 +96,7 @@ impl State {
         for api in Api::ALL {
             let base_url = server.base_url().as_str();
             match self.session.authorize_with_proof(now, api, base_url) {
-                // Core lets no other characters pass than a header can hold.
+                // Core lets only characters pass that a header can hold.
                 Ok(authorized) => {
                     source_id = authorized
                         .source_id()
@@ -116,13 +116,13 @@ impl State {
     }
 }
 
-/// A [`State`] behind a lock, and before it the token that can be used without.
+/// A [`State`] behind a lock, and in front of the lock the current token.
 pub(crate) struct SharedState {
-    /// Never locked across an `.await`, and never while something is signed.
+    /// It is never locked across an `.await`, and never during a signature.
     state: Mutex<State>,
-    /// What the session answers until it is good no more, unless the session is changed before: then this is, too.
+    /// The session's answer until its end, unless the session changes before: then this changes as well.
     at_hand: ArcSwap<Held>,
-    /// Tells those who wait for another token that something has changed.
+    /// Wakes callers that wait for another token.
     changes: Notify,
 }
 
@@ -143,19 +143,19 @@ impl SharedState {
         }
     }
 
-    /// Ends when something has changed since it was called.
+    /// Ends when the state has changed since the call.
     pub(crate) fn changed(&self) -> Notified<'_> {
         self.changes.notified()
     }
 
-    /// The token to use at the moment `now`, where nothing else is to be done. It takes no lock, allocates nothing, and
-    /// writes nothing that another thread reads.
+    /// The token to use at the moment `now`, if there is no other step. It takes no lock, allocates nothing, and writes
+    /// nothing that another thread reads.
     #[inline]
     pub(crate) fn at_hand(&self, now: Instant) -> Option<Token> {
         Token::at_hand(self.at_hand.load(), now)
     }
 
-    /// Nobody panics with the guard in hand; and if somebody did, the session is whole after each of its calls.
+    /// No code panics with the guard; even then the session would be whole after each of its calls.
     pub(crate) fn lock<'s>(&'s self, clock: &'s Clock) -> Guard<'s> {
         let state = self.state.lock();
         Guard {
@@ -167,7 +167,7 @@ impl SharedState {
     }
 }
 
-/// The state, locked. When it is let go after a change, the token at hand is what the session answers then.
+/// Locks the state. When the guard of a change is dropped, the session's answer becomes the current token.
 pub(crate) struct Guard<'s> {
     state: MutexGuard<'s, State>,
     shared: &'s SharedState,
@@ -191,7 +191,7 @@ impl DerefMut for Guard<'_> {
 }
 
 impl Drop for Guard<'_> {
-    /// While it is still locked, so that nobody else's change comes between.
+    /// While it is still locked, so that no other change comes between.
     fn drop(&mut self) {
         if !self.is_changed {
             return;
@@ -201,7 +201,7 @@ impl Drop for Guard<'_> {
         let held = next.token().map(|token| self.state.held(token, now));
         let good_until = match next {
             Next::Use { until, .. } => Some(until),
-            // Somebody obtains the next one, and tells when it is there or does not come.
+            // Another caller obtains the next token, and reports its arrival or failure.
             Next::Renew { .. } if self.state.flight.is_some() => {
                 self.state.session.token_expires_at(now)
             }
@@ -230,7 +230,7 @@ impl Drop for Guard<'_> {
     }
 }
 
-/// How many clients this process has made.
+/// The number of clients that this process has created.
 static CLIENTS: AtomicU64 = AtomicU64::new(0);
 
 /// The time from one moment to a later one.
@@ -307,7 +307,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_token_at_hand_is_read_while_somebody_holds_the_lock() {
+    fn the_current_token_is_read_while_the_lock_is_held() {
         let (redox, _) = with_token();
         let _held = redox.tokens().lock();
         assert_eq!(at_hand(&redox).as_deref(), Some("first"));
@@ -350,10 +350,10 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_token_goes_down_to_nothing() {
+    fn the_time_left_shrinks_to_zero() {
         let (redox, millis) = with_token();
         let token = redox.tokens().at_hand().unwrap();
-        // An hour, less the second that the clock may be in already.
+        // An hour, less the second that may have begun on the clock.
         for (now, left) in [(1_000, 3_599_000), (1_001, 3_598_999), (3_600_000, 0)] {
             millis.store(now, Ordering::Relaxed);
             assert_eq!(redox.time_left(&token).as_millis(), left, "at {now} ms");
@@ -361,10 +361,10 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_token_ends_by_the_clock_that_goes_on_faster() {
+    fn the_faster_clock_decides_the_time_left() {
         let hour = 3_600;
         for (millis, wall, left) in [
-            // A sleep of which both clocks know.
+            // A sleep that both clocks count.
             (1_800_000, 1_800, 1_799_000),
             // A snapshot, or a clock set forward.
             (0, 1_800, 1_799_000),

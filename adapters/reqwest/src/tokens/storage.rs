@@ -3,7 +3,7 @@ use core::mem;
 use redox_auth_core::TokenStorage;
 use zeroize::Zeroizing;
 
-/// Where a session keeps its token: as many bytes as the token needs, up to a limit. What is left behind is wiped.
+/// The memory of a session's token: as many bytes as the token needs, up to a limit. Old content is wiped.
 pub(crate) struct HeapStorage {
     bytes: Zeroizing<Box<[u8]>>,
     limit: usize,
@@ -33,7 +33,7 @@ impl TokenStorage for HeapStorage {
 
     fn grow(&mut self, len: usize) {
         let longer = Zeroizing::new(vec![0; len].into_boxed_slice());
-        // Wiped when it goes, at the end of this function.
+        // Wiped on drop, at the end of this function.
         let shorter = mem::replace(&mut self.bytes, longer);
         for (byte, before) in self.bytes.iter_mut().zip(shorter.iter()) {
             *byte = *before;
@@ -41,6 +41,6 @@ impl TokenStorage for HeapStorage {
     }
 }
 
-/// What a token may take, with a legacy API key's refresh token behind it, in bytes. Redox's take a few hundred; those of
-/// servers that sign them, with much in them, a few thousand.
+/// The size limit of a token, together with a legacy API key's refresh token, in bytes. Redox's tokens take a few hundred;
+/// those of servers that sign large tokens take a few thousand.
 pub(crate) const LONGEST_TOKEN: usize = 16 * 1024;

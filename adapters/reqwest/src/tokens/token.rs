@@ -11,60 +11,60 @@ use redox_auth_core::{
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
-/// An access token, with what the server said about it. Wiped on drop; `Debug` shows nothing of it.
+/// An access token, with the server's statements about it. It is wiped on drop, and `Debug` shows nothing of it.
 ///
 /// Its clones share all of it.
-// Those who only read the token at hand do not count each other: a counter would be what they wait for.
+// Readers of the current token do not count themselves, because they would wait for a counter.
 pub struct Token(Guard<Arc<Held>>);
 
 impl Token {
-    /// The token at hand, if it is good at the moment `now`.
+    /// The current token, if it is valid at the moment `now`.
     #[inline]
     pub(crate) fn at_hand(held: Guard<Arc<Held>>, now: Instant) -> Option<Self> {
         held.is_good_at(now).then_some(Self(held))
     }
 
-    /// The token itself. For other HTTP clients; [`Redox::send`](crate::Redox::send) needs it not.
+    /// The token itself, for other HTTP clients; [`Redox::send`](crate::Redox::send) does not need it.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.held().expose()
     }
 
-    /// Which of the client's credentials got it; `None` when an assertion from elsewhere did.
+    /// The client's credential that obtained it; `None` for an assertion from elsewhere.
     #[must_use]
     pub fn served_by(&self) -> Option<ServedBy> {
         self.held().served_by
     }
 
-    /// How it goes on requests: by itself, or with a proof by the key of [`Builder::dpop`](crate::Builder::dpop), to which it
-    /// is bound.
+    /// The scheme on requests: alone, or with a proof of the key of [`Builder::dpop`](crate::Builder::dpop), which it is
+    /// bound to.
     #[must_use]
     pub fn token_type(&self) -> TokenType {
         self.held().token_type
     }
 
-    /// The key ID under which the assertion for it was signed; `None` for the token of a legacy API key, of an assertion
-    /// from elsewhere, or of another run.
+    /// The key ID of the assertion for it; `None` for the token of a legacy API key, of an assertion from elsewhere, or of
+    /// another run.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.held().details.key_id.as_deref()
     }
 
-    /// How long it may be used from when the request for it was sent: what the server said. `None` for one of another run.
-    /// What is left of that says [`Redox::time_left`](crate::Redox::time_left).
+    /// The lifetime that the server gave, counted from the time of the request. `None` for a token of another run.
+    /// [`Redox::time_left`](crate::Redox::time_left) returns the remaining time.
     #[must_use]
     pub fn expires_in(&self) -> Option<Duration> {
         self.held().details.lifetime
     }
 
-    /// The scope granted, where the server said so.
+    /// The granted scope, if the server named it.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.held().details.scope.as_deref()
     }
 
-    /// The names in the scope asked for that the server left out of the scope granted. SMART servers may grant the same
-    /// under other names, and a request that needs more is answered with 403.
+    /// The names in the requested scope that are missing in the granted scope. SMART servers may grant the same under other
+    /// names. The API answers 403 to a request that needs more.
     #[must_use]
     pub fn scope_not_granted(&self) -> Option<&str> {
         self.held().details.not_granted.as_deref()
@@ -96,12 +96,12 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Tells a token from all others of this process, also from those of other clients.
+/// Distinguishes a token from all others of this process, including those of other clients.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TokenId {
-    /// The number of the client among all that this process has made.
+    /// The number of the client among all clients of this process.
     pub(crate) client: u64,
-    /// Which of its session's tokens.
+    /// The number of the token in its session.
     pub(crate) generation: Generation,
 }
 
@@ -112,24 +112,24 @@ pub(crate) struct Held {
     text: Text,
     header: Option<HeaderValue>,
     source_id: Option<HeaderValue>,
-    /// Which token of which client; `None` for that of an assertion from elsewhere.
+    /// The number of the token and of its client; `None` for the token of an assertion from elsewhere.
     pub(crate) id: Option<TokenId>,
-    /// When it was there, by the client's clock.
+    /// When it came, on the client's clock.
     pub(crate) since: Option<Instant>,
-    /// When it ends, by that clock.
+    /// When it expires, on that clock.
     pub(crate) expires_at: Instant,
-    /// How far the wall clock was ahead of the client's other clock when the token was there, in milliseconds.
+    /// How far the wall clock was ahead of the client's other clock when the token came, in milliseconds.
     wall_ahead: AtomicI64,
-    /// Until when nobody has to ask the session about it, in milliseconds of the client's clock.
+    /// Until this time no caller has to ask the session about it, in milliseconds of the client's clock.
     good_until: AtomicU64,
     served_by: Option<ServedBy>,
     details: Details,
-    /// The APIs that do not take it, and why.
+    /// The APIs that do not accept it, and the reasons.
     refused: Vec<(Api, AuthorizeError)>,
 }
 
 impl Held {
-    /// What is at hand where there is no token: it is never good. All clients share it.
+    /// The current token if there is none: it is never valid. All clients share it.
     pub(crate) fn nothing() -> Arc<Self> {
         static NOTHING: LazyLock<Arc<Held>> = LazyLock::new(|| {
             let never = Instant::from_millis(0);
@@ -186,14 +186,14 @@ impl Held {
         }
     }
 
-    /// Remembers the time by both clocks.
+    /// Records the time on both clocks.
     pub(crate) fn came_at(&self, now: Now) {
         self.wall_ahead
             .store(wall_ahead(now).unwrap_or(UNKNOWN), Ordering::Relaxed);
     }
 
-    /// By how much more the wall clock has gone on than the other one since then. They do not tick at the same moment, and
-    /// a wall clock that was set back says nothing.
+    /// How much more the wall clock has advanced than the other one since then. They do not tick at the same moment, and a
+    /// wall clock that was set back shows nothing.
     pub(crate) fn outran(&self, now: Now) -> Duration {
         let before = self.wall_ahead.load(Ordering::Relaxed);
         let ahead = wall_ahead(now).filter(|_| before != UNKNOWN);
@@ -204,28 +204,28 @@ impl Held {
         }
     }
 
-    /// Whether it may be used at the moment `now` without another look at the session, if it is the one at hand.
+    /// Whether it may be used at the moment `now` without another question to the session, if it is the current one.
     #[inline]
     fn is_good_at(&self, now: Instant) -> bool {
         now.as_millis() < self.good_until.load(Ordering::Relaxed)
     }
 
-    /// The session says that it may be used until then, unless something changes.
+    /// The session allows it until then, unless something changes.
     pub(crate) fn let_be_good_until(&self, until: Instant) {
         self.good_until.store(until.as_millis(), Ordering::Relaxed);
     }
 
-    /// The headers of a request to `api`: `Authorization`, and where there is one `Redox-Source-Id`.
+    /// The headers of a request to `api`: `Authorization`, and `Redox-Source-Id` if there is a source.
     ///
     /// # Errors
-    /// [`AuthorizeError`] when this API does not take the token.
+    /// [`AuthorizeError`] if this API does not accept the token.
     pub(crate) fn headers(
         &self,
         api: Api,
     ) -> Result<(&HeaderValue, Option<&HeaderValue>), AuthorizeError> {
         match self.refused.iter().find(|(refused, _)| *refused == api) {
             Some((_, error)) => Err(*error),
-            // A token is printable ASCII, so a header can hold it.
+            // A token is printable ASCII, therefore a header can hold it.
             None => {
                 let header = self.header.as_ref().ok_or(AuthorizeError::NoToken)?;
                 Ok((header, self.source_id.as_ref()))
@@ -246,7 +246,7 @@ fn wall_ahead(now: Now) -> Option<i64> {
     i64::try_from(ahead).ok()
 }
 
-/// In place of a time that nobody knows.
+/// The value for an unknown time.
 const UNKNOWN: i64 = i64::MIN;
 
 /// The wall clock has no fractions of a second.
@@ -261,15 +261,15 @@ impl AsRef<[u8]> for Text {
     }
 }
 
-/// What is known about a token, to be shown: a session decides by what it remembers itself.
+/// The facts about a token for callers: the session decides with its own.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Details {
-    /// Of which token, where a session numbers them.
+    /// The number of the token, if the session has one.
     pub(crate) generation: Option<Generation>,
     pub(crate) key_id: Option<String>,
     pub(crate) lifetime: Option<Duration>,
     pub(crate) scope: Option<String>,
-    /// What was asked for and is not in it.
+    /// The requested scopes that it lacks.
     pub(crate) not_granted: Option<String>,
 }
 

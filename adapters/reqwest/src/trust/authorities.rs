@@ -7,9 +7,9 @@ use crate::error::authorities::{AuthoritiesPlace, BrokenCertificates};
 
 /// The authorities that a server's certificate may come from: how many, and from which files.
 ///
-/// Where the variables `SSL_CERT_FILE` and `SSL_CERT_DIR` are read, they take the place of the operating system's own
-/// authorities: on every Unix but those of Apple and Android. A file of [`Builder::ca_file`](crate::Builder::ca_file) adds
-/// its authorities to the others on every system.
+/// On every Unix except Apple's systems and Android, the variables `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the operating
+/// system's own authorities. A file of [`Builder::ca_file`](crate::Builder::ca_file) adds its authorities to the others on
+/// every system.
 #[derive(Debug)]
 pub struct Authorities {
     sources: Vec<AuthoritySource>,
@@ -17,13 +17,14 @@ pub struct Authorities {
 }
 
 /// One place that authorities come from.
+#[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AuthoritySource {
     /// The file or the directory, with the variable or the setting that named it; or the operating system.
     pub name: String,
-    /// How many certificates it has; `None` where the operating system verifies certificates itself.
+    /// The number of certificates; `None` if the operating system verifies certificates itself.
     pub count: Option<usize>,
-    /// Certificates that cannot be read. The others are used.
+    /// Certificates that cannot be read. The client uses the others.
     pub broken: Option<BrokenCertificates>,
 }
 
@@ -36,7 +37,7 @@ impl Authorities {
         }
     }
 
-    /// Where they come from.
+    /// The places of the authorities.
     #[must_use]
     pub fn sources(&self) -> &[AuthoritySource] {
         &self.sources
@@ -57,7 +58,7 @@ impl Authorities {
         self.certificates.extend_from_slice(certificates);
     }
 
-    /// Adds those of the operating system, or the word that it keeps them to itself.
+    /// Adds those of the operating system, or the fact that it does not list them.
     pub(super) fn add_system(
         &mut self,
         name: String,
@@ -71,7 +72,7 @@ impl Authorities {
         self.certificates.extend(certificates.into_iter().flatten());
     }
 
-    /// For the verification by webpki. Certificates that it does not know how to read are left out.
+    /// For the verification by webpki. It leaves out certificates that it cannot read.
     pub(super) fn roots(&self) -> RootCertStore {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(self.certificates.iter().cloned());

@@ -1,4 +1,4 @@
-//! Root certificates in a file of PEM, however many.
+//! Any number of root certificates in a file of PEM.
 
 use core::fmt;
 use std::fs::File;
@@ -16,7 +16,7 @@ use crate::error::authorities::{
 };
 use crate::keys::file::read_secret_file;
 
-/// A file with root certificates that the program named, read once.
+/// A file with root certificates that the program named. It is read once.
 #[derive(Clone, Eq, PartialEq)]
 pub(crate) struct CaFile {
     pub(super) path: PathBuf,
@@ -64,7 +64,7 @@ impl Bundle {
     /// Reads a file in bounded time and memory, whatever it is.
     ///
     /// # Errors
-    /// What is wrong with it, where it holds no certificate that can be used.
+    /// The fault of a file without a usable certificate.
     pub(super) fn read(path: &Path) -> Result<Self, AuthoritiesProblem> {
         if path.to_string_lossy().contains("-----BEGIN") {
             return Err(AuthoritiesProblem::Text);
@@ -85,7 +85,7 @@ impl Bundle {
         }
     }
 
-    /// The certificates in the blocks of a PEM; what stands around the blocks does not matter.
+    /// The certificates in the blocks of a PEM; text around the blocks does not matter.
     fn parse(content: &[u8]) -> Result<Self, AuthoritiesProblem> {
         if let Some(problem) = form::not_pem(content) {
             return Err(problem);
@@ -117,7 +117,7 @@ impl Bundle {
 struct Reader {
     certificates: Vec<CertificateDer<'static>>,
     broken: Option<BrokenCertificates>,
-    /// The certificate that has begun: its line, and its base64 so far.
+    /// The certificate under way: its line, and its base64 up to here.
     open: Option<(usize, String)>,
 }
 
@@ -179,7 +179,7 @@ const fn is_pipe(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// One byte more tells a file of the greatest length from a longer one.
+/// One more byte distinguishes a file of the maximum length from a longer one.
 fn read_at_most(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     let limit = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let mut content = Vec::new();
@@ -192,8 +192,8 @@ const BEGINS: [&[u8]; 2] = [
     b"-----BEGIN X509 CERTIFICATE-----",
 ];
 
-/// In bytes. 10,000 certificates take about 20 MiB, and every public authority together a fourth of one.
+/// In bytes. 10,000 certificates take about 20 MiB, and all public authorities together a fourth of one.
 const LONGEST: usize = 64 << 20;
 
-/// In bytes, of what another program writes while we wait.
+/// In bytes, for the time that another program writes.
 const LONGEST_IN_PIPE: usize = 4 << 20;

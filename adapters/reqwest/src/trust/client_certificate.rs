@@ -35,8 +35,8 @@ struct Parts {
 impl ClientCertificate {
     /// Reads a certificate, those of its issuers, and its private key, all in PEM, in any order.
     ///
-    /// PKCS#12 is not read: that would take a dozen crates of old algorithms, and a password in the configuration. The error
-    /// says the command that converts it.
+    /// It does not read PKCS#12, which would need a dozen crates of old algorithms, and a password in the configuration. The
+    /// error has the command that converts it.
     ///
     /// # Errors
     /// [`ClientCertificateError`].
@@ -72,8 +72,8 @@ impl ClientCertificate {
         Arc::new(Arc::clone(&self.0.certified).into())
     }
 
-    /// The client's own certificate, those of its issuers, and the private key of the first, for reqwest: it keeps the order
-    /// and takes the last key.
+    /// The client's own certificate, those of its issuers, and the private key of the first, for reqwest, which keeps the
+    /// order and uses the last key.
     pub(crate) fn pem(&self) -> &[u8] {
         self.0.pem.as_bytes()
     }
@@ -123,7 +123,7 @@ fn pem(chain: &[CertificateDer<'_>], key: &PrivateKeyDer<'_>) -> Zeroizing<Strin
         _ => "PRIVATE KEY",
     };
     let certificates = chain.iter().map(|it| ("CERTIFICATE", it.as_ref()));
-    // None of these strings grows, so nothing of the key is left behind that is not wiped.
+    // None of these strings grows, therefore no copy of the key escapes the wiping.
     let blocks: Vec<_> = certificates
         .chain([(label, key.secret_der())])
         .map(|(label, der)| {

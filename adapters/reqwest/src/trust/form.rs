@@ -1,4 +1,4 @@
-//! What is in a file where root certificates in PEM were expected, and the command that makes them of it.
+//! The content of a file in place of root certificates in PEM, and the command that converts it.
 
 use base64ct::{Base64, Encoding as _};
 use rustls::pki_types::CertificateDer;
@@ -6,7 +6,7 @@ use webpki::anchor_from_trusted_cert;
 
 use crate::error::authorities::AuthoritiesProblem;
 
-/// What is no PEM for certain, or must be changed before a program reads all of it.
+/// Content that is certainly not PEM, or that must change before a program can read it.
 pub(super) fn not_pem(content: &[u8]) -> Option<AuthoritiesProblem> {
     let (found, command) = match content {
         [0xef, 0xbb, 0xbf, ..] => ("a byte-order mark before them", WITHOUT_MARK),
@@ -19,7 +19,7 @@ pub(super) fn not_pem(content: &[u8]) -> Option<AuthoritiesProblem> {
     Some(other(found, Some(command)))
 }
 
-/// What is in a file without a certificate in PEM.
+/// The content of a file without a certificate in PEM.
 pub(super) fn of(content: &[u8]) -> AuthoritiesProblem {
     let (found, command) = binary(content).unwrap_or_else(|| text(content));
     other(found, command)
@@ -115,14 +115,14 @@ const fn other(found: &'static str, command: Option<&'static str>) -> Authoritie
     AuthoritiesProblem::Other { found, command }
 }
 
-/// What it is called, and the command.
+/// Its name, and the command.
 type Form = (&'static str, Option<&'static str>);
 
 const UTF16: &str = "text in UTF-16";
 
 const WITHOUT_MARK: &str = r"sed '1s/^\xef\xbb\xbf//' FILE > ca.pem";
 
-/// pbeWithSHA1And40BitRC2-CBC (RFC 7292 §C), which OpenSSL 3 reads only when it is asked to.
+/// pbeWithSHA1And40BitRC2-CBC (RFC 7292 §C), which OpenSSL 3 reads only with an option.
 const RC2_40: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x01\x06";
 
 /// The type of PKCS#7 (RFC 2315 §14), 1.2.840.113549.1.7.2, where a file begins with it.

@@ -1,4 +1,4 @@
-//! What a refusal of a certificate does not tell by itself, and a person has to know.
+//! The facts about a rejected certificate that the library's error lacks.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use rustls::{CertificateError, Error, OtherError};
 use super::x509;
 use crate::error::tls::untrusted::{Stranger, Untrusted};
 
-/// The error with what the certificates show, where that explains it.
+/// The error with the facts in the certificates, if they explain it.
 pub(super) fn explained(
     error: Error,
     own: &CertificateDer<'_>,
@@ -36,5 +36,5 @@ pub(super) fn explained(
     CertificateError::Other(OtherError(Arc::new(explanation))).into()
 }
 
-/// The shortest RSA key whose signatures are verified.
+/// The shortest RSA key for verification.
 const LEAST_RSA_BITS: usize = 2048;

@@ -10,8 +10,8 @@ use super::authorities::Authorities;
 use super::bundle::CaFile;
 use super::{presented, system};
 
-/// Verifies servers' certificates. The authorities are read when the first certificate is to be verified: that takes longer
-/// than everything else that a client does before its first request.
+/// Verifies servers' certificates. It reads the authorities at the first verification, because that takes longer than
+/// everything else before the first request of a client.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     provider: Arc<CryptoProvider>,
@@ -20,12 +20,12 @@ pub(crate) struct Verifier {
     making: Mutex<()>,
 }
 
-/// What a certificate is verified with.
+/// The verifiers of a certificate.
 #[derive(Debug)]
 struct Trust {
     /// At least one, any of which may accept a certificate.
     verifiers: Vec<Arc<dyn ServerCertVerifier>>,
-    /// Where the authorities come from, for errors.
+    /// The places of the authorities, for errors.
     authorities: String,
 }
 

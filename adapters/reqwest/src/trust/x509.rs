@@ -1,6 +1,6 @@
-//! What errors show of a certificate, read from its DER (RFC 5280 §4.1). Nothing is decided by it.
+//! The parts of a certificate that errors show, read from its DER (RFC 5280 §4.1). No decision depends on them.
 
-/// Whose certificate is the issuer's, as in `CN=Clinic CA, O=Clinic`. `None` for what is no certificate.
+/// The name of the certificate's issuer, as in `CN=Clinic CA, O=Clinic`. `None` for bytes that are not a certificate.
 pub(super) fn issuer(certificate: &[u8]) -> Option<String> {
     let [_, _, issuer, ..] = fields(certificate)?;
     let mut names = Vec::new();
@@ -84,7 +84,7 @@ fn element(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((tag, value, rest))
 }
 
-/// A string of a name, with what a terminal would obey taken out, and cut off.
+/// A string of a name, without characters that control a terminal, and cut off.
 fn text(tag: u8, value: &[u8]) -> String {
     let text = match tag {
         BMP_STRING => {
@@ -103,7 +103,7 @@ fn text(tag: u8, value: &[u8]) -> String {
     text.chars().take(LONGEST_NAME).map(shown).collect()
 }
 
-/// What is shown of a name (RFC 5280 §A.1), in this order.
+/// The parts of a name that errors show (RFC 5280 §A.1), in this order.
 const SHOWN: [(&[u8], &str); 3] = [
     (&[0x55, 4, 3], "CN"),
     (&[0x55, 4, 11], "OU"),

@@ -3,7 +3,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-/// Secrets that were in requests and answers so far. Each is hidden wherever it comes up again.
+/// Secrets that were in requests and answers up to now. Each is hidden wherever it appears again.
 #[derive(Default)]
 pub(super) struct Known(Mutex<VecDeque<Zeroizing<String>>>);
 
@@ -14,7 +14,7 @@ impl Known {
             return;
         }
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // What comes up again is kept longest.
+        // The most recent ones stay longest.
         let before = known.iter().position(|it| it.as_str() == secret);
         let again = before.and_then(|at| known.remove(at));
         if known.len() >= MOST {
@@ -28,11 +28,11 @@ impl Known {
     }
 }
 
-/// Those that are known now.
+/// The present ones.
 pub(super) struct Secrets<'k>(MutexGuard<'k, VecDeque<Zeroizing<String>>>);
 
 impl Secrets<'_> {
-    /// How many bytes the secret takes with which `text` begins, in upper or lower case; the longest counts.
+    /// The length in bytes of the secret that `text` begins with, in upper or lower case; the longest match counts.
     pub(super) fn at_start(&self, text: &str) -> Option<usize> {
         let lengths = self.0.iter().filter_map(|secret| {
             let start = text.get(..secret.len())?;
@@ -42,7 +42,7 @@ impl Secrets<'_> {
     }
 }
 
-/// What is shorter is part of many words. It is hidden by its name alone.
+/// Shorter texts are parts of many words. Only their name hides them.
 const SHORTEST: usize = 4;
 
 /// Assertions and proofs come and go with each request.

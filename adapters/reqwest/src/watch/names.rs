@@ -1,16 +1,16 @@
-/// Whether what has this name is a secret: a header, a member of JSON, a field of a form or of a query.
+/// Whether this is the name of a secret: a header, a member of JSON, a field of a form or of a query.
 pub(super) fn is_secret(name: &str) -> bool {
     let name = letters(name);
     let is_public = PUBLIC_ENDS.iter().any(|end| name.ends_with(end)) || name.contains("endpoint");
     !is_public && SECRET_PARTS.iter().any(|part| name.contains(part))
 }
 
-/// The same in a query, where signatures and codes stand, too.
+/// The same for a query, which also holds signatures and codes.
 pub(super) fn is_secret_in_query(name: &str) -> bool {
     is_secret(name) || SECRET_IN_QUERIES.contains(&letters(name).as_str())
 }
 
-/// Whether the value of this name may be shown, in a request for a token or in the token that it brings.
+/// Whether the value of this name may be shown, in a token request or in its answer.
 pub(super) fn is_public_of_token(name: &str) -> bool {
     PUBLIC_OF_TOKENS.contains(&letters(name).as_str())
 }
@@ -26,7 +26,7 @@ fn letters(name: &str) -> String {
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// What the names of secrets have in them.
+/// Parts of the names of secrets.
 const SECRET_PARTS: [&str; 14] = [
     "token",
     "secret",
@@ -44,7 +44,7 @@ const SECRET_PARTS: [&str; 14] = [
     "proof",
 ];
 
-/// How names end that have such a part, and no secret as their value.
+/// The ends of names that have such a part, but not a secret as their value.
 const PUBLIC_ENDS: [&str; 8] = [
     "type",
     "types",
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_told_by_its_name() {
+    fn the_name_marks_a_secret() {
         for name in [
             "access_token",
             "refreshToken",

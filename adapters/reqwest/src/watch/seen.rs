@@ -2,69 +2,69 @@ use core::time::Duration;
 
 use reqwest::{Method, StatusCode};
 
-/// Sees each request that leaves a program, and each answer: see [`Watch`](crate::Watch).
+/// Observes each request of a program, and each answer: see [`Watch`](crate::Watch).
 pub trait Observer: Send + Sync + 'static {
-    /// Takes note of something. The request waits until this returns.
+    /// Records an event. The request waits until this returns.
     fn see(&self, seen: &Seen<'_>);
 
-    /// Whether it wants to see bodies as well. Those of more than 256 KiB are never shown.
+    /// Whether it wants bodies as well. Bodies of more than 256 KiB are never shown.
     fn wants_bodies(&self) -> bool {
         false
     }
 }
 
-/// What happened, with `[redacted]` in place of every secret. Texts are as the other side wrote them: whoever shows them on a
-/// terminal escapes control characters.
+/// An event, with `[redacted]` in place of every secret. Texts are the other side's: escape control characters before a
+/// terminal shows them.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub enum Seen<'a> {
     /// A request is about to be sent.
     Request {
-        /// Which of the requests of the [`Watch`](crate::Watch) it is, counted from 1.
+        /// The number of the request in its [`Watch`](crate::Watch), counted from 1.
         number: u64,
         /// Its method.
         method: &'a Method,
         /// Its URL.
         url: &'a str,
-        /// The headers that were set for it. The HTTP library adds `Host`, `User-Agent` and `Content-Length`.
+        /// The headers that the client set. The HTTP library adds `Host`, `User-Agent` and `Content-Length`.
         headers: &'a [(String, String)],
-        /// Its body, if there is one and the observer wants it: JSON and forms in several lines.
+        /// Its body, if there is one and the observer wants it. JSON and forms are in several lines.
         body: Option<&'a str>,
     },
-    /// What the assertion in a request for a token says, right after [`Seen::Request`].
+    /// The content of the assertion in a token request, right after [`Seen::Request`].
     Assertion {
-        /// Which request it is in.
+        /// The number of the request.
         number: u64,
         /// Its header: a JSON object.
         header: &'a str,
         /// Its claims: a JSON object.
         claims: &'a str,
     },
-    /// The head of the answer is there.
+    /// The head of the answer has arrived.
     Answer {
-        /// Which request it answers.
+        /// The number of the request.
         number: u64,
         /// The status.
         status: StatusCode,
-        /// How long it took to come.
+        /// The time from the request to the head.
         took: Duration,
         /// Its headers.
         headers: &'a [(String, String)],
     },
-    /// The body of the answer was read, or its reader gave it up.
+    /// The body of the answer was read, or its reader stopped.
     Body {
-        /// Which request it answers.
+        /// The number of the request.
         number: u64,
-        /// The body: JSON and forms in several lines.
+        /// The body. JSON and forms are in several lines.
         text: &'a str,
     },
     /// There is no answer.
     Failure {
-        /// Which request it is about.
+        /// The number of the request.
         number: u64,
-        /// How long it took to fail.
+        /// The time from the request to the failure.
         took: Duration,
-        /// Why.
+        /// The reason.
         error: &'a str,
     },
 }

@@ -10,26 +10,26 @@ use super::names;
 use super::text::{REDACTED, redacted};
 use crate::error::no_answer::Reason;
 
-/// What an exchange is about.
+/// The kind of an exchange.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum About {
-    /// Tokens: only what is known to be public is shown of the form, and of the token that it brings.
+    /// Tokens: of the form and of the answer, only values that are known to be public are shown.
     Tokens,
     /// Anything else.
     Anything,
 }
 
-/// A body as far as it is there.
+/// A body, as far as it is known.
 #[derive(Clone, Copy)]
 pub(super) enum Body<'b> {
     Whole(&'b [u8]),
     /// The beginning of one.
     CutOff(&'b [u8]),
-    /// So many bytes, too many to be shown.
+    /// Its length in bytes, which is too large to be shown.
     TooLong(usize),
 }
 
-/// Shows parts of an exchange without the secrets in them, and keeps those in mind.
+/// Shows parts of an exchange without the secrets in them, and remembers those.
 pub(super) struct Shown<'k> {
     about: About,
     known: &'k Known,
@@ -44,7 +44,7 @@ impl<'k> Shown<'k> {
         let shown = |(name, value): (&HeaderName, &HeaderValue)| {
             (name.as_str().to_owned(), self.header(name, value))
         };
-        // A secret may be repeated by a header that comes before its own.
+        // A header may repeat a secret before the secret's own header.
         for (name, value) in headers {
             self.learn_header(name, value);
         }
@@ -81,7 +81,7 @@ impl<'k> Shown<'k> {
         }
     }
 
-    /// A URL: its user name, its password and what its query has of secrets are hidden.
+    /// A URL, in which the user name, the password and the secrets of the query are hidden.
     pub(super) fn url(&self, url: &Url) -> String {
         let mut bare = url.clone();
         // A URL that cannot have these parts has none.
@@ -110,7 +110,7 @@ impl<'k> Shown<'k> {
         self.text(&Reason(error).to_string())
     }
 
-    /// The body of a request; `None` for one that is read while it is sent.
+    /// The body of a request; `None` for a body that is read during the request.
     pub(super) fn request(&self, headers: &HeaderMap, body: Option<&[u8]>) -> String {
         match body {
             Some(body) if body.len() > MOST_SHOWN => Self::size(body.len()),
@@ -119,7 +119,7 @@ impl<'k> Shown<'k> {
         }
     }
 
-    /// Keeps in mind the secrets in the body of a request that is not to be shown.
+    /// Remembers the secrets in the body of a request that is not shown.
     pub(super) fn learn(&self, headers: &HeaderMap, body: &[u8]) {
         if self.about == About::Tokens {
             let _ = self.request(headers, Some(body));
@@ -128,7 +128,7 @@ impl<'k> Shown<'k> {
 
     /// The body of an answer.
     pub(super) fn answer(&self, status: StatusCode, headers: &HeaderMap, body: Body<'_>) -> String {
-        // A refusal holds no token, and its words are what a person looks for.
+        // A refusal holds no token, and a person needs its words.
         let about = match status.is_success() {
             true => self.about,
             false => About::Anything,
@@ -151,7 +151,7 @@ impl<'k> Shown<'k> {
         } else if is_form {
             self.form(about, text)
         } else if about == About::Tokens || (self.about == About::Tokens && looks_like_json(text)) {
-            // A broken token is none that could be told from the rest.
+            // A broken token cannot be told from the rest.
             format!("[{} bytes that are neither JSON nor a form]", text.len())
         } else {
             self.text(text)
@@ -168,7 +168,7 @@ impl<'k> Shown<'k> {
         serde_json::to_string_pretty(&value).unwrap_or_else(|_| REDACTED.to_owned())
     }
 
-    /// A secret may be repeated by a member that comes before its own.
+    /// A member may repeat a secret before the secret's own member.
     fn learn_json(&self, about: About, value: &Value) {
         match value {
             Value::Object(members) => {
@@ -205,7 +205,7 @@ impl<'k> Shown<'k> {
         }
     }
 
-    /// Header and claims of the assertion in a form, which alone authenticate nobody.
+    /// Header and claims of the assertion in a form, which are useless without the signature.
     pub(super) fn assertion(&self, form: &[u8]) -> Option<[String; 2]> {
         let mut fields = form_urlencoded::parse(form);
         let (_, jwt) = fields.find(|(name, _)| ASSERTION_FIELDS.contains(&&**name))?;
@@ -224,7 +224,7 @@ impl<'k> Shown<'k> {
         Some([part()?, part()?])
     }
 
-    /// The fields of a form, one a line.
+    /// The fields of a form, one in each line.
     fn form(&self, about: About, text: &str) -> String {
         let fields = || form_urlencoded::parse(text.as_bytes());
         let is_hidden = |name: &str| match about {
@@ -233,7 +233,7 @@ impl<'k> Shown<'k> {
         };
         for (_, value) in fields().filter(|(name, _)| is_hidden(name)) {
             self.known.add(&value);
-            // As an answer may repeat it, too.
+            // Because an answer may repeat it as well.
             let written: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
             self.known.add(&written);
         }
@@ -257,14 +257,14 @@ impl<'k> Shown<'k> {
 fn is_hidden(about: About, name: &str, value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) => false,
-        // Values that are neither texts nor secrets by their names say how long a token is good, or whom it is for.
+        // Values that are neither texts nor secrets by their names give the lifetime of a token, or its owner.
         Value::Number(_) => names::is_secret(name) && !names::is_public_of_token(name),
         _ if about == About::Tokens => !names::is_public_of_token(name),
         _ => names::is_secret(name),
     }
 }
 
-/// Whether a text is a form though nothing says so: some servers send tokens so.
+/// Whether a text is a form without a type that says so: some servers send tokens in this form.
 fn is_form(text: &str) -> bool {
     let is_of_form = |byte: u8| byte.is_ascii_graphic() && !b"<>\"{}".contains(&byte);
     text.contains('=') && text.trim_end().bytes().all(is_of_form)

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::shown::{self, MOST_SHOWN};
 
-/// The same answer, whose body is shown when it was read to its end, or dropped before. An empty one is not.
+/// The same answer, whose body is shown when it was read to its end, or dropped before. An empty body is not shown.
 pub(super) fn tee(
     response: Response,
     show: impl FnOnce(shown::Body<'_>) + Send + Sync + 'static,
@@ -37,11 +37,11 @@ pub(super) fn tee(
     Response::from(rebuilt.expect("the parts of an answer make an answer"))
 }
 
-/// A body that keeps a copy of what was read of it.
+/// A body that keeps a copy of the bytes that were read.
 struct Tee {
     inner: Body,
     copy: Zeroizing<Vec<u8>>,
-    /// How much was read.
+    /// The number of bytes that were read.
     len: usize,
     /// Until it was shown.
     show: Option<Box<Show>>,

@@ -1,7 +1,7 @@
 use super::known::Known;
 use super::names;
 
-/// A text without the secrets in it: those that are known, those that follow their name, and those that look like one.
+/// A text without the secrets in it: known ones, those that follow their name, and those that look like one.
 pub(super) fn redacted(text: &str, known: &Known) -> String {
     let mut shown = String::with_capacity(text.len());
     let secrets = known.secrets();
@@ -28,7 +28,7 @@ pub(super) fn redacted(text: &str, known: &Known) -> String {
     shown
 }
 
-/// What came before a value.
+/// The context before a value.
 #[derive(Default)]
 struct Word {
     /// The text is within a word.
@@ -37,7 +37,7 @@ struct Word {
     is_name: bool,
     /// The last word is a scheme of `Authorization`.
     is_scheme: bool,
-    /// Between the name and here is what gives a value to a name.
+    /// Between the name and here are the characters that assign a value to a name.
     has_sign: bool,
 }
 
@@ -46,7 +46,7 @@ impl Word {
         let word = rest.split(|letter| !is_of_token(letter)).next();
         let word = word.unwrap_or_default();
         let is_scheme = is_scheme(word);
-        // Of `Authorization: Basic x` the second word is no name, and no value either.
+        // In `Authorization: Basic x` the second word is neither a name nor a value.
         let is_after_name = is_scheme && self.is_name && self.has_sign;
         *self = Self {
             is_name: is_after_name || names::is_secret(word),
@@ -66,7 +66,7 @@ impl Word {
         }
     }
 
-    /// How many bytes the value takes that begins here, if it is one that nobody may see.
+    /// The length in bytes of the value that begins here, if it is secret.
     fn value(&self, rest: &str) -> Option<usize> {
         if self.is_within {
             return None;
@@ -83,7 +83,7 @@ fn is_scheme(word: &str) -> bool {
     SCHEMES.iter().any(|it| it.eq_ignore_ascii_case(word))
 }
 
-/// How many bytes a private key in PEM takes, if the text begins with one, whole or cut off.
+/// The length in bytes of a private key in PEM, if the text begins with one, whole or cut off.
 fn private_key(text: &str) -> Option<usize> {
     let label = text.strip_prefix("-----BEGIN ")?;
     let label = label.get(..label.find("-----")?)?;
@@ -95,8 +95,8 @@ fn private_key(text: &str) -> Option<usize> {
     Some(found.unwrap_or(text.len()))
 }
 
-/// How many bytes a token takes, if the text begins with one: a JWT (RFC 7519), whole or cut off, or so many characters of
-/// base64url with a digit among them that no word and no UUID has as many.
+/// The length in bytes of a token, if the text begins with one: a JWT (RFC 7519), whole or cut off, or base64url with a
+/// digit that is longer than any word and any UUID.
 fn token(text: &str) -> Option<usize> {
     let len = text
         .find(|letter| !is_of_token(letter))
@@ -113,7 +113,7 @@ const fn is_of_token(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.')
 }
 
-/// What the words of a sentence lack.
+/// Characters that words of a sentence do not have.
 const fn is_no_word(letter: char) -> bool {
     letter.is_ascii_digit() || letter.is_ascii_uppercase() || matches!(letter, '=' | '+' | '/')
 }
@@ -127,10 +127,10 @@ const fn ends_value(letter: char) -> bool {
 
 const SCHEMES: [&str; 3] = ["Basic", "Bearer", "DPoP"];
 
-/// The fewest characters that are taken for the beginning of a JWT.
+/// The fewest characters that count as the beginning of a JWT.
 const JWT_MIN: usize = 16;
 
-/// The fewest characters without a dot that are taken for a secret. A UUID has 36.
+/// The fewest characters without a dot that count as a secret. A UUID has 36.
 const PART_MIN: usize = 40;
 
 pub(super) const REDACTED: &str = "[redacted]";

@@ -42,7 +42,7 @@ fn every_form_gives_the_same_chain() {
 }
 
 #[test]
-fn what_is_no_certificate_is_named() {
+fn other_content_than_a_certificate_is_named() {
     let der = self_signed(&keys::pkcs8(Algorithm::Es256));
     let block = |label: &str| keys::pem(label, &der);
     let with = |label: &str| format!("{}{}", block("CERTIFICATE"), block(label));
@@ -87,7 +87,7 @@ fn a_pem_that_was_cut_anywhere_is_no_chain() {
 }
 
 #[test]
-fn der_that_was_cut_or_goes_on_is_no_chain() {
+fn der_that_is_too_short_or_too_long_is_no_chain() {
     let certificates = three(&keys::pkcs8(Algorithm::Es256));
     let whole = certificates.concat();
     let ends: Vec<_> = (1..=3).map(|n| certificates[..n].concat().len()).collect();

@@ -111,7 +111,7 @@ fn thumbprints_are_those_of_the_first_certificate() {
 }
 
 #[test]
-fn a_certificate_stands_behind_what_the_caller_adds() {
+fn a_certificate_follows_the_members_of_the_caller() {
     let pkcs8 = keys::pkcs8(Algorithm::Es256);
     let certified = || {
         let chain = chain(&[self_signed(&pkcs8)]);

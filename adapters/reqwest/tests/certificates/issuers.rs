@@ -21,7 +21,7 @@ fn any_beginning_of_a_chain_is_one() {
 }
 
 #[test]
-fn a_chain_in_another_order_is_refused_with_what_was_expected() {
+fn a_chain_in_another_order_is_an_error_with_the_expected_issuer() {
     let certificates = three(&keys::pkcs8(Algorithm::Es256));
     let [own, middle, root] = &certificates[..] else {
         panic!("three certificates");

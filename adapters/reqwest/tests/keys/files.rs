@@ -13,7 +13,7 @@ fn problem(path: &Path) -> FileProblem {
 }
 
 #[test]
-fn what_is_no_file_is_said_to_be_that() {
+fn a_path_without_a_regular_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let said = problem(folder.path());
     assert!(matches!(said, FileProblem::Directory));
@@ -82,7 +82,7 @@ fn a_key_or_a_secret_in_place_of_its_file_is_not_shown() {
 }
 
 #[test]
-fn what_was_unusual_is_a_note() {
+fn everything_unusual_is_a_note() {
     let pem = fs::read_to_string(KEY).unwrap();
     assert_eq!(Key::parse(pem.as_bytes()).unwrap().notes(), []);
     let escaped = pem.replace('\n', "\\n");
@@ -92,7 +92,7 @@ fn what_was_unusual_is_a_note() {
 }
 
 #[test]
-fn what_a_jwk_is_for_is_a_note_where_it_is_not_signing() {
+fn a_jwk_for_another_purpose_than_signing_is_a_note() {
     let notes = |jwk| {
         let notes = KeyNote::of_jwk(jwk);
         notes.iter().map(ToString::to_string).collect::<Vec<_>>()
@@ -121,7 +121,7 @@ fn what_a_jwk_is_for_is_a_note_where_it_is_not_signing() {
 }
 
 #[test]
-fn an_id_with_something_around_it_is_refused_with_what_was_found() {
+fn an_id_with_white_space_around_it_is_an_error_with_the_character() {
     let pem = fs::read(KEY).unwrap();
     for (around, found) in [
         ("{}\n", "ends with a line end"),
@@ -156,7 +156,7 @@ fn an_id_with_something_around_it_is_refused_with_what_was_found() {
 }
 
 #[test]
-fn an_rsa_key_of_4096_bits_is_read_whatever_its_key_id_and_a_longer_one_is_told_its_length() {
+fn an_rsa_key_of_4096_bits_is_read_and_a_longer_one_is_an_error_with_its_length() {
     let jwk = include_str!("corpus/rsa4096.jwk");
     let long = format!("{{\"kid\":\"{}\\u0041\",{}", "k".repeat(3000), &jwk[1..]);
     let key = Key::parse(long.as_bytes()).unwrap();

@@ -34,7 +34,7 @@ async fn parse_error(server: &Canned, case: &str) -> ParseError {
 }
 
 #[tokio::test]
-async fn success_with_something_else_than_a_token_says_what_was_found() {
+async fn success_without_a_token_names_the_answer() {
     let ok = |body: &str| Answer::json("200 OK", body);
     let html = Answer::with(
         "200 OK",
@@ -343,7 +343,7 @@ async fn a_legacy_answer_that_is_none_is_treated_alike() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_no_answer() {
+async fn a_closed_port_is_no_answer() {
     // Taken, so that nobody else gets it, and not listening.
     let taken = TcpSocket::new_v4().unwrap();
     taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();

@@ -131,7 +131,7 @@ fn each_of_many_keys_signs_its_own_assertion_in_its_place() {
 }
 
 #[test]
-fn who_cannot_sign_fails_alone() {
+fn an_entry_that_cannot_sign_fails_alone() {
     let core = SigningKey::parse(&keys::pkcs8(Algorithm::Es384)).unwrap();
     let signers: [(&str, &(dyn Signer + Sync)); 5] = [
         ("key-0", &keys::es256()),
@@ -165,7 +165,7 @@ fn who_cannot_sign_fails_alone() {
 }
 
 #[test]
-fn nobody_signs_for_an_empty_list() {
+fn an_empty_list_needs_no_signature() {
     let none: [Tenant; 0] = [];
     let assertions = sign_each(&none, |_, _, _| panic!("there is no entry"));
     assert!(assertions.is_empty());

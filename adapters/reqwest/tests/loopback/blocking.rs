@@ -97,7 +97,7 @@ fn many_threads_wait_for_one_token() {
 }
 
 #[test]
-fn a_token_is_renewed_while_nobody_waits() {
+fn a_token_is_renewed_in_the_background() {
     let runtime = Runtime::new().unwrap();
     let (sandbox, clocks, redox) = runtime.block_on(Sandbox::with_client());
     let redox = Redox::new(redox).unwrap();

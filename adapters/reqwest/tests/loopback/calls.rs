@@ -85,7 +85,7 @@ async fn a_fhir_request_goes_below_its_destination_and_stays_there() {
 }
 
 #[tokio::test]
-async fn what_is_said_last_of_source_and_stream_is_what_goes_out() {
+async fn the_last_source_and_stream_go_out() {
     let open = |content: &'static str| move || reqwest::Body::from(content);
     let request = sent(|redox| {
         let call = redox.post("/x").source_id("source-2").stream(1, open("1"));
@@ -139,7 +139,7 @@ async fn a_file_goes_out_in_a_form_and_once_more_after_a_401() {
 }
 
 #[tokio::test]
-async fn the_url_says_which_api_it_is_and_a_legacy_token_goes_only_to_some() {
+async fn the_url_shows_the_api_and_a_legacy_token_goes_only_to_some() {
     let server = Canned::start(vec![
         Answer::json("200 OK", LEGACY_TOKEN),
         Answer::json("200 OK", "{}"),
@@ -166,7 +166,7 @@ async fn the_url_says_which_api_it_is_and_a_legacy_token_goes_only_to_some() {
 }
 
 #[tokio::test]
-async fn the_sandbox_takes_what_is_put_together_here() {
+async fn the_sandbox_accepts_requests_from_this_builder() {
     let sandbox = Sandbox::start().await;
     let redox = sandbox
         .client(keys::es256())

@@ -29,7 +29,7 @@ fn without_a_say_it_is_redox_in_the_united_states() {
 }
 
 #[test]
-fn what_is_missing_or_empty_is_named() {
+fn a_missing_or_empty_setting_is_named() {
     for (builder, name) in [
         (Redox::builder(), "expected a key, found none"),
         (
@@ -172,7 +172,7 @@ async fn a_machine_without_certificates_can_talk_to_itself() {
 // Elsewhere the system is asked for its certificates in other ways.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_machine_without_certificates_is_told_what_is_missing_for_https() {
+async fn the_error_on_a_machine_without_certificates_names_the_remedy() {
     if is_inner() {
         let options = ServerOptions::new().tls();
         let server = Server::start(options).await.unwrap();
@@ -185,7 +185,7 @@ async fn a_machine_without_certificates_is_told_what_is_missing_for_https() {
         return;
     }
     run_inner(
-        "configuration::a_machine_without_certificates_is_told_what_is_missing_for_https",
+        "configuration::the_error_on_a_machine_without_certificates_names_the_remedy",
         &[("SSL_CERT_FILE", ""), ("SSL_CERT_DIR", "/nonexistent")],
     );
 }

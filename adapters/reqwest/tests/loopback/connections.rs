@@ -105,7 +105,7 @@ async fn clients_with_the_same_settings_share_a_connection() {
 
 /// A connection belongs to the runtime on which it was opened: on another it would never answer.
 #[test]
-fn a_runtime_that_stands_still_holds_nobody_up() {
+fn a_runtime_that_stands_still_delays_no_other() {
     let server = Counting::start(1);
     let connections = Connections::new();
     let client = || {

@@ -140,7 +140,7 @@ async fn an_assertion_to_look_at_and_one_from_elsewhere_follow_the_same_dialect(
 }
 
 #[test]
-fn what_cannot_be_added_is_named_before_anything_is_signed() {
+fn a_forbidden_addition_is_an_error_before_anything_is_signed() {
     type Change = fn(Builder) -> Builder;
     let cases: [(Change, &str); 17] = [
         (
@@ -221,7 +221,7 @@ fn what_cannot_be_added_is_named_before_anything_is_signed() {
 
 /// UDAP binds a token to a user and a purpose, so one client ID may stand in a table once for each.
 #[tokio::test]
-async fn tenants_of_one_client_id_are_told_apart_by_what_they_ask_for() {
+async fn the_requested_settings_distinguish_tenants_of_one_client_id() {
     let server = Canned::always(good_token());
     let url = server.url();
     let tenants = Tenants::new(move |purpose: &&str| {

@@ -185,7 +185,7 @@ async fn the_issuer_is_the_audience_only_where_the_draft_wants_it() {
 }
 
 #[tokio::test]
-async fn what_the_caller_names_comes_before_what_was_found() {
+async fn the_callers_settings_take_precedence_over_discovery() {
     let server = Canned::by_path(|url| vec![(OAUTH, issuers(url)), ("/mine", good_token())]);
     let found = Discovery::new().issuer(&server.url()).await.unwrap();
     let mine = format!("{}/mine", server.url());
@@ -231,7 +231,7 @@ async fn a_key_that_the_server_does_not_list_is_refused_before_it_signs() {
             .iter()
             .map(|it| it.as_str().unwrap());
         let listed = listed.collect::<Vec<_>>().join(", ");
-        let part = format!("signs with ES256, and the server's metadata lists {listed}:");
+        let part = format!("signs with ES256, but the server's metadata list {listed}:");
         assert!(shown.contains(&part), "{shown}");
     }
 }

@@ -252,7 +252,7 @@ async fn a_nonce_that_cannot_be_sent_back_is_named() {
 }
 
 #[tokio::test]
-async fn a_bound_token_is_given_to_nobody_who_makes_no_proofs() {
+async fn only_a_caller_that_makes_proofs_gets_a_bound_token() {
     let server = Canned::always(bound_token());
     let redox = client(&server).build().unwrap();
     let url = format!("{}/endpoint", server.url());
@@ -340,7 +340,7 @@ fn client_of_nothing() -> Builder {
 }
 
 #[test]
-fn what_makes_no_sense_with_bound_tokens_is_refused() {
+fn settings_that_contradict_bound_tokens_are_errors() {
     #[derive(Debug)]
     struct Store;
 
@@ -367,7 +367,10 @@ fn what_makes_no_sense_with_bound_tokens_is_refused() {
     let error = shared.build().unwrap_err();
     assert!(matches!(error, BuildError::SharedDpop), "{error:?}");
     let shown = error.to_string();
-    assert!(shown.contains("of no use to other processes"), "{shown}");
+    assert!(
+        shown.contains("other processes cannot use tokens"),
+        "{shown}"
+    );
 
     let legacy = Redox::builder().legacy_key("a", "b").dpop(dpop());
     let error = legacy.build().unwrap_err();

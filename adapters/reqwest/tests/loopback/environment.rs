@@ -45,7 +45,7 @@ const VARIABLES: [&str; 31] = [
 ];
 
 #[tokio::test]
-async fn a_client_is_made_of_what_the_environment_says() {
+async fn the_environment_makes_a_client() {
     if is_inner() {
         let redox = Redox::from_env().unwrap();
         redox.token().await.unwrap();
@@ -63,10 +63,7 @@ async fn a_client_is_made_of_what_the_environment_says() {
         let mut variables = VARIABLES.map(|name| (name, "")).to_vec();
         variables.push(("REDOX_BASE_URL", &url));
         variables.extend(credentials);
-        run_inner(
-            "environment::a_client_is_made_of_what_the_environment_says",
-            &variables,
-        );
+        run_inner("environment::the_environment_makes_a_client", &variables);
         server.only_request()
     };
     let oauth = [

@@ -9,7 +9,7 @@ use redox_auth_reqwest::{Algorithm, Key};
 use crate::support::{Sandbox, keys};
 
 #[tokio::test]
-async fn the_batch_sender_says_of_each_line_what_became_of_it() {
+async fn the_batch_sender_prints_the_outcome_of_each_line() {
     let sandbox = Sandbox::start().await;
     let folder = tempfile::tempdir().unwrap();
     let mut lines = vec![message(&sandbox.destination_id); 40];

@@ -150,7 +150,7 @@ async fn a_fleet_gets_one_token_for_each_lifetime() {
 }
 
 #[tokio::test]
-async fn who_renews_first_renews_for_all() {
+async fn the_first_renewal_serves_all() {
     let fleet = Fleet::start().await;
     let first = fleet.tokens().await;
     fleet.settled().await;
@@ -171,7 +171,7 @@ async fn who_renews_first_renews_for_all() {
 }
 
 #[tokio::test]
-async fn without_its_store_each_client_goes_on_alone() {
+async fn without_its_store_each_client_continues_alone() {
     for mood in [Mood::Broken, Mood::Hanging] {
         let fleet = Fleet::start().await;
         fleet.store.kept(|kept| kept.mood = mood);
@@ -185,7 +185,7 @@ async fn without_its_store_each_client_goes_on_alone() {
 }
 
 #[tokio::test]
-async fn a_turn_that_nobody_ends_is_waited_for_only_so_long() {
+async fn the_wait_for_an_abandoned_turn_ends() {
     let fleet = Fleet::with(|builder| builder.token_timeout(Duration::from_millis(200))).await;
     let lost = TurnId::from_random([7; 16]);
     fleet.store.kept(|kept| kept.turn = Some(lost));
@@ -229,7 +229,7 @@ async fn no_token_is_older_than_its_store_says() {
 }
 
 #[tokio::test]
-async fn what_a_store_gives_back_may_be_anything() {
+async fn a_store_may_return_any_bytes() {
     for junk in [&b""[..], b"junk", &[0xff; 5_000]] {
         let fleet = Fleet::start().await;
         let lives_for = Duration::MAX;

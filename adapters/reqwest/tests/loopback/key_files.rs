@@ -116,7 +116,7 @@ async fn a_file_that_changes_at_every_refusal_is_read_twice_for_a_token() {
 }
 
 #[tokio::test]
-async fn who_has_the_files_read_again_may_try_a_refused_key_again() {
+async fn reading_the_files_again_allows_another_try_with_a_refused_key() {
     let place = Place::with_key("first").await;
     place.register(&["second"]);
     place.redox.token().await.unwrap_err();
@@ -264,7 +264,7 @@ async fn further_keys_are_in_files_too_and_a_key_in_two_places_is_tried_once() {
 }
 
 #[test]
-fn what_a_client_cannot_start_with_is_named_when_it_is_built() {
+fn build_names_an_unusable_file() {
     let folder = tempfile::tempdir().unwrap();
     let none = folder.path().join("none");
     let error = Redox::builder()

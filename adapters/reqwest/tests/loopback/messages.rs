@@ -88,7 +88,7 @@ async fn a_message_goes_out_as_it_is_but_for_a_source_that_it_lacks() {
 }
 
 #[tokio::test]
-async fn the_source_is_the_clients_or_that_of_the_legacy_key_beside_an_oauth_key() {
+async fn the_source_is_the_clients_or_that_of_the_legacy_key() {
     let named = |id: &str| SMALL.replace("}]}", &format!(r#"}}],"Source":{{"ID":"{id}"}}}}"#));
     let good = Answer::json("200 OK", r#"{"Meta":{}}"#);
     let body = |server: &Canned| {
@@ -134,7 +134,7 @@ async fn the_source_is_the_clients_or_that_of_the_legacy_key_beside_an_oauth_key
 }
 
 #[tokio::test]
-async fn what_is_no_message_costs_no_request() {
+async fn an_invalid_message_costs_no_request() {
     let (server, redox) = client(Answer::json("200 OK", "{}"));
     for (json, part) in [
         ("", "found nothing"),
@@ -159,7 +159,7 @@ async fn what_is_no_message_costs_no_request() {
 }
 
 #[tokio::test]
-async fn every_error_is_kept_and_shown_without_what_a_terminal_obeys() {
+async fn every_error_is_kept_and_shown_without_control_characters() {
     let body = r#"{"Meta":{
         "Errors":[
             {"ID":4002,"Text":"No \u001b[2Jpatients","Type":"query","Module":"Send"},
@@ -198,7 +198,7 @@ async fn every_error_is_kept_and_shown_without_what_a_terminal_obeys() {
 }
 
 #[tokio::test]
-async fn a_message_that_may_have_arrived_is_told_from_one_that_has_not() {
+async fn an_ambiguous_message_differs_from_one_that_did_not_arrive() {
     let html = |status| Answer::with(status, "content-type: text/html", "<p>Bixby</p>");
     let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
     let refusal = "HTTP/1.1 400 Bad Request\r\ncontent-length: 100\r\n\r\n<p>";

@@ -46,9 +46,9 @@ impl Subscriber for Onlooker {
 /// In a process of its own: where other threads come to an event for the first time while a subscriber is set, `tracing` may
 /// keep that event from it.
 #[tokio::test]
-async fn who_looks_on_may_ask_the_client_back() {
+async fn an_observer_may_call_the_client() {
     if !is_inner() {
-        run_inner("onlookers::who_looks_on_may_ask_the_client_back", &[]);
+        run_inner("onlookers::an_observer_may_call_the_client", &[]);
         return;
     }
     let _looking_on = subscriber::set_default(Onlooker);

@@ -37,7 +37,7 @@ async fn a_server_with_an_authority_of_its_own_is_spoken_to_when_that_is_trusted
 }
 
 #[tokio::test]
-async fn what_is_set_up_by_the_caller_follows_no_redirect_all_the_same() {
+async fn a_client_set_up_by_the_caller_still_follows_no_redirect() {
     let elsewhere = Canned::always(good_token());
     let location = format!("location: {}/", elsewhere.url());
     for status in ["302 Found", "307 Temporary Redirect"] {

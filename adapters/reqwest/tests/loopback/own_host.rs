@@ -114,7 +114,7 @@ async fn a_path_never_takes_the_token_to_another_host() {
             Err(error @ Error::Path(_)) => {
                 let shown = error.to_string();
                 assert!(
-                    shown.contains("expected") && shown.contains("found"),
+                    shown.contains("needs a path") && shown.contains("found"),
                     "{shown}"
                 );
             }
@@ -190,7 +190,7 @@ async fn a_path_stays_below_the_base_url() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_api_shows_neither_the_token_nor_whom_the_request_is_about() {
+async fn an_error_of_the_api_shows_neither_the_token_nor_the_patient() {
     let server = Canned::start(vec![good_token(), Answer::raw("garbage")]);
     let redox = client_of(&server).retries(Retries::NONE).build().unwrap();
     let path = "/endpoint/patient-4711?family=Bixby";

@@ -54,7 +54,7 @@ async fn a_pause_of_the_api_is_kept_by_all_clients_and_the_requests_are_sent_aft
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_pauses_do_not_change_is_named_and_other_requests_are_not_sent_either() {
+async fn trouble_that_pauses_do_not_end_stops_all_requests() {
     let elsewhere = "https://elsewhere.example/".parse().unwrap();
     for (fault, expected) in [
         (
@@ -134,7 +134,7 @@ async fn a_token_is_renewed_while_messages_wait_for_longer_than_it_lives() {
 
 /// A server answers 401 to one client's key; the others go on.
 #[tokio::test(start_paused = true)]
-async fn a_refused_key_pauses_nobody_else() {
+async fn a_refused_key_pauses_no_other_client() {
     let (sandbox, clocks, [one, two]) = two_clients(Pacing::new()).await;
     clocks.follow_timers();
     two.token().await.unwrap();
@@ -188,7 +188,7 @@ async fn a_request_that_comes_back_undone_is_put_back_each_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_waits_longer_for_a_turn_than_the_pacing_allows() {
+async fn the_pacing_limits_the_wait_for_a_turn() {
     let pacing = Pacing::new().longest_wait(Duration::from_secs(30));
     for (pause, is_sent) in [(29, true), (31, false)] {
         let (sandbox, clocks, [one, two]) = two_clients(pacing).await;

@@ -17,14 +17,14 @@ const VARIABLES: [&str; 6] = [
 ];
 
 #[tokio::test]
-async fn what_is_for_this_machine_goes_to_no_proxy() {
+async fn requests_to_this_machine_use_no_proxy() {
     if is_inner() {
         return exchange().await;
     }
     let proxy = Canned::always(good_token());
     let url = proxy.url();
     run_inner(
-        "proxies::what_is_for_this_machine_goes_to_no_proxy",
+        "proxies::requests_to_this_machine_use_no_proxy",
         &VARIABLES.map(|name| (name, url.as_str())),
     );
     assert_eq!(proxy.requests(), [""; 0]);

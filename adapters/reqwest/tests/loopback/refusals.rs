@@ -40,7 +40,7 @@ fn check(answer: &RefusedAnswer, refusal: Refusal, reason: Reason, case: &str) {
 }
 
 #[tokio::test]
-async fn a_client_with_a_wrong_name_key_or_setting_is_told_so() {
+async fn a_wrong_client_id_key_or_setting_is_named() {
     let sandbox = Sandbox::start().await;
     let pem = keys::pem("PRIVATE KEY", &keys::pkcs8(Algorithm::Es384));
     let key = || Key::parse(pem.as_bytes()).unwrap();

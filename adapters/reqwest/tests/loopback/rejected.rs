@@ -51,7 +51,7 @@ async fn an_api_that_says_401_whatever_the_token_gets_two_requests_and_costs_one
 }
 
 #[tokio::test]
-async fn what_is_no_question_of_tokens_is_answered_as_it_is() {
+async fn other_answers_than_401_are_returned_as_they_are() {
     for status in [
         "400 Bad Request",
         "403 Forbidden",

@@ -224,7 +224,7 @@ async fn hash_and_salt_of_a_wrong_pss_signature_are_named() {
 }
 
 #[tokio::test]
-async fn what_is_no_signature_is_refused_by_name() {
+async fn other_content_than_a_signature_is_named() {
     let key = || keys::key(Algorithm::Es256);
     for (service, expected) in [
         (

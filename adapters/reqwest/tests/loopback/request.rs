@@ -19,7 +19,7 @@ fn assertion_in(request: &str) -> &str {
 }
 
 #[test]
-fn an_assertion_says_who_for_whom_and_when() {
+fn an_assertion_names_client_audience_and_time() {
     for algorithm in ALGORITHMS {
         let key = keys::key_called("key \"1\"\n2", algorithm);
         let redox = Redox::builder().oauth_key(CLIENT_ID, key).build().unwrap();

@@ -36,7 +36,7 @@ fn write(redox: &Redox) -> Call {
 }
 
 #[tokio::test]
-async fn what_the_api_has_not_done_is_sent_again() {
+async fn an_undone_request_is_sent_again() {
     for status in ["429 Slow Down", "502 Bad Gateway", "503 Not Now"] {
         let (server, redox) = client(&[busy(status), busy(status), fine()]);
         assert_eq!(write(&redox).send().await.unwrap().status(), 200);
@@ -63,7 +63,7 @@ async fn an_api_that_stays_busy_has_its_answer_handed_on() {
 }
 
 #[tokio::test]
-async fn what_may_have_been_done_is_sent_again_only_if_it_may_be_done_twice() {
+async fn an_ambiguous_request_is_sent_again_only_if_repeatable() {
     type Case = (fn(&Redox) -> Call, bool);
     let cases: [Case; 4] = [
         (|redox| redox.get("/fhir/R4/a/Staging/Patient/1"), true),
@@ -95,7 +95,7 @@ async fn what_may_have_been_done_is_sent_again_only_if_it_may_be_done_twice() {
 }
 
 #[tokio::test]
-async fn nothing_was_done_where_nobody_listens() {
+async fn a_closed_port_has_done_nothing() {
     let server = Canned::start(vec![good_token()]);
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = nobody.local_addr().unwrap();
@@ -114,7 +114,7 @@ async fn nothing_was_done_where_nobody_listens() {
 }
 
 #[tokio::test]
-async fn what_was_put_together_wrongly_is_not_sent_at_all() {
+async fn a_malformed_request_is_not_sent() {
     let server = Canned::start(vec![good_token(), fine()]);
     let http = reqwest::Client::builder().https_only(true);
     let redox = client_of(&server).api_client(http.build().unwrap());
@@ -124,7 +124,7 @@ async fn what_was_put_together_wrongly_is_not_sent_at_all() {
 }
 
 #[tokio::test]
-async fn what_http_2_sends_back_undone_is_sent_again() {
+async fn a_request_that_http_2_returns_undone_is_sent_again() {
     // GOAWAY after no stream at all without an error, and RST_STREAM with REFUSED_STREAM (RFC 9113 §8.7).
     let goes_away = [&[0, 0, 8, 7, 0, 0, 0, 0, 0], &[0; 8][..]].concat();
     let refuses = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 7].to_vec();

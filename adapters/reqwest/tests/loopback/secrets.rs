@@ -27,7 +27,7 @@ pub(crate) fn secrets_of(pkcs8: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn no_type_shows_what_it_keeps() {
+async fn no_type_shows_its_secrets() {
     for algorithm in ALGORITHMS {
         let pkcs8 = keys::pkcs8(algorithm);
         let secrets = secrets_of(&pkcs8);
@@ -90,7 +90,7 @@ async fn an_oauth_token_is_not_shown() {
 }
 
 #[tokio::test]
-async fn what_is_on_its_way_is_not_shown() {
+async fn secrets_under_way_are_not_shown() {
     let body = r#"{"access_token":"access-hush","expires_in":"300"}"#;
     let server = Canned::always(Answer::json("200 OK", body));
     let store = RecordStore;

@@ -12,7 +12,7 @@ use crate::support::clocks::Clocks;
 use crate::support::{Sandbox, client_of, good_token, keys};
 
 #[tokio::test]
-async fn whoever_asks_may_go_away_and_the_others_get_their_token() {
+async fn callers_get_their_token_when_the_first_caller_is_dropped() {
     let sandbox = Sandbox::start().await;
     // As far as it gets, one look after the other, and from the start again with each look more.
     for looks in 0.. {
@@ -66,7 +66,7 @@ fn when_the_runtime_of_a_flight_ends_another_one_begins_again() {
 }
 
 #[test]
-fn a_flight_on_a_runtime_that_nobody_runs_is_waited_for_only_so_long() {
+fn the_wait_for_a_flight_on_a_stopped_runtime_ends() {
     let server = Canned::always(good_token());
     let timeout = Duration::from_secs(15);
     let redox = client_of(&server).token_timeout(timeout).build().unwrap();
@@ -104,7 +104,7 @@ fn outside_of_a_runtime_a_token_that_is_there_is_read_and_none_is_asked_for() {
 }
 
 #[test]
-fn outside_of_a_runtime_nobody_waits_for_the_flight_of_another() {
+fn outside_of_a_runtime_a_caller_does_not_wait_for_a_flight() {
     let server = Canned::start(vec![good_token(), Answer::Silence]);
     let clocks = Clocks::alone();
     let redox = client_of(&server).clock(clocks.now()).build().unwrap();
@@ -142,7 +142,7 @@ async fn futures_now<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
 }
 
 #[tokio::test]
-async fn all_who_ask_at_once_share_one_exchange_and_its_failure() {
+async fn simultaneous_callers_share_one_exchange_and_its_failure() {
     let busy = Answer::with("503 Service Unavailable", "retry-after: 5", "");
     for (answer, good) in [(good_token(), true), (busy, false)] {
         let server = Canned::always(answer);
@@ -163,7 +163,7 @@ async fn all_who_ask_at_once_share_one_exchange_and_its_failure() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_renewal() {
+async fn a_renewal_delays_no_caller() {
     let server = Canned::start(vec![good_token(), Answer::Silence]);
     let clocks = Clocks::alone();
     let redox = client_of(&server).clock(clocks.now()).build().unwrap();
@@ -181,7 +181,7 @@ async fn nobody_waits_for_a_renewal() {
 }
 
 #[test]
-fn what_waits_for_a_token_may_move_from_thread_to_thread() {
+fn a_future_that_waits_for_a_token_may_move_between_threads() {
     fn assert_send(_: impl Send) {}
     fn assert_shared<T: Send + Sync + Clone + 'static>(_: &T) {}
     let redox = Redox::builder().no_key().build().unwrap();

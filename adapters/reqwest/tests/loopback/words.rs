@@ -69,7 +69,7 @@ async fn a_refresh_token_that_a_server_says_back_is_not_shown() {
 }
 
 #[tokio::test]
-async fn only_redox_is_told_what_only_redox_documents() {
+async fn hints_that_only_redox_documents_are_for_redox_alone() {
     let blank = r#"{"error":"invalid_request","error_description":""}"#;
     let server = Canned::always(Answer::json("400 Bad Request", blank));
     let elsewhere = refused(client_of(&server).build().unwrap().token().await);
@@ -134,7 +134,7 @@ async fn a_token_of_another_type_is_named_by_its_type() {
 }
 
 #[tokio::test]
-async fn what_the_server_left_out_of_the_scope_is_named() {
+async fn scopes_that_the_server_left_out_are_named() {
     for (asked, granted, missing) in [
         ("a b", r#""a b""#, None),
         ("a b", r#""b c a""#, None),

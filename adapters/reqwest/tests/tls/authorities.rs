@@ -18,7 +18,7 @@ fn said(content: impl AsRef<[u8]>) -> String {
 }
 
 #[test]
-fn what_is_no_pem_is_named_with_the_command_that_makes_pem_of_it() {
+fn other_content_than_pem_is_named_with_the_command_that_converts_it() {
     let root = Authority::root("Clinic CA").certificate;
     let text = pem(core::slice::from_ref(&root));
     let base64: String = text.lines().filter(|line| !line.starts_with('-')).collect();
@@ -108,7 +108,7 @@ fn what_is_no_pem_is_named_with_the_command_that_makes_pem_of_it() {
 }
 
 #[test]
-fn what_is_no_file_is_named() {
+fn a_place_without_a_file_is_named() {
     let folder = tempfile::TempDir::new().unwrap();
     for (path, part) in [
         (

@@ -68,7 +68,7 @@ async fn the_server_sees_the_certificate_that_it_asks_for() {
 }
 
 #[tokio::test]
-async fn what_the_server_objects_to_is_told() {
+async fn the_error_names_the_objection_of_the_server() {
     let clinic = Clinic::start();
     let said = clinic.said(None).await;
     let part = "the server requires a client certificate; give one that the server knows (`Builder::client_certificate`, --client-cert)";
@@ -81,7 +81,7 @@ async fn what_the_server_objects_to_is_told() {
 }
 
 #[tokio::test]
-async fn callers_who_set_up_the_rest_have_both_as_well() {
+async fn callers_that_set_up_the_rest_have_both_as_well() {
     let clinic = Clinic::start();
     let (own, key) = issued(&clinic.root);
     // In another order, with a key behind its own that is none of its.
@@ -102,7 +102,7 @@ async fn callers_who_set_up_the_rest_have_both_as_well() {
 }
 
 #[test]
-fn what_is_no_pair_is_named() {
+fn an_unusable_pair_is_named() {
     let root = Authority::root("Clinic CA");
     let ((own, key), (other, _)) = (issued(&root), issued(&root));
     let key_pem = key_pem(&key);

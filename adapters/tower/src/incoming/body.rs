@@ -13,21 +13,20 @@ use super::BoxError;
 use super::read_on::{Discard, ReadOn};
 use super::refusal::Refusal;
 
-/// The body of a request that proved that it comes from Redox: its bytes as they came, and no more of them than the
-/// limit.
+/// The body of a request that proved to be from Redox: its bytes as they came, up to the limit.
 ///
-/// Reading on beyond the limit gives [`LengthLimitError`](http_body_util::LengthLimitError), of which axum's extractors
-/// make an answer with status 413. Another service has to do so itself. The rest of the body is read and thrown away before
-/// that error comes, within the limits of [`VerifyLayer::read_on`](crate::VerifyLayer::read_on).
+/// Reading beyond the limit gives [`LengthLimitError`](http_body_util::LengthLimitError), which axum's extractors answer
+/// with status 413. Another service has to do so itself. Before that error the layer reads and discards the rest of the
+/// body, within the limits of [`VerifyLayer::read_on`](crate::VerifyLayer::read_on).
 pub struct VerifiedBody<B> {
-    /// What was read in case it was a challenge, and is still to be handed on.
+    /// The bytes that were read as a possible challenge, and that the service has not read yet.
     read: VecDeque<Frame<Bytes>>,
     rest: Pin<Box<B>>,
-    /// How many bytes of the rest may be handed on.
+    /// How many bytes of the rest may go to the service.
     left: usize,
     discard: Discard,
     state: State,
-    /// The service reads it, which nobody else tells of a body beyond the limit.
+    /// The service reads it, and nothing else reports a body beyond the limit.
     pub(super) is_handed_on: bool,
 }
 
@@ -35,7 +34,7 @@ pub struct VerifiedBody<B> {
 enum State {
     /// Within the limit.
     Within,
-    /// Beyond it, and the rest is thrown away.
+    /// Beyond it, and the rest is discarded.
     Beyond,
     /// Nothing more is read.
     Ended,
@@ -57,12 +56,12 @@ where
         }
     }
 
-    /// The whole body, where it has at most so many bytes. It is still to be handed on then, as it is otherwise.
+    /// The whole body, if it has at most this many bytes. It still goes to the service afterwards.
     pub(super) async fn whole_up_to(&mut self, most: usize) -> Result<Option<Bytes>, BoxError> {
         if self.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
             return Ok(None);
         }
-        // It never grows, so nothing is left behind that is not wiped.
+        // It never grows, therefore no copy escapes the wiping.
         let mut bytes = Zeroizing::new(Vec::with_capacity(most));
         let mut next = None;
         while let Some(frame) = self.frame().await {
@@ -84,8 +83,8 @@ where
         Ok(is_whole.then_some(bytes))
     }
 
-    /// Reads on to the end, within its limits, so that the sender sees the answer. A body that has ended is not asked again:
-    /// a stream may panic then.
+    /// Reads to the end, within its limits, so that the sender sees the answer. It does not poll a body that has ended,
+    /// because a stream may then panic.
     pub(super) async fn discard(&mut self) {
         if self.state == State::Ended {
             return;
@@ -158,7 +157,7 @@ where
         let left = u64::try_from(self.left).unwrap_or(u64::MAX);
         let rest = self.rest.size_hint();
         let mut hint = SizeHint::new();
-        // The upper end first, for the lower one must not be above it.
+        // The upper end first, because the lower one must not be above it.
         let upper = rest.upper().unwrap_or(u64::MAX).min(left);
         hint.set_upper(upper.saturating_add(read));
         hint.set_lower(rest.lower().min(left).saturating_add(read));

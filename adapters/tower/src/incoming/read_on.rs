@@ -6,15 +6,15 @@ use http_body::Body;
 use tokio::runtime::Handle;
 use tokio::time::{Sleep, sleep};
 
-/// How much of a body is read and thrown away before a refusal is answered, and for how long.
+/// How much of a body the layer reads and discards before it answers with a refusal, and for how long.
 ///
-/// A sender that is still writing when the answer comes and the connection ends sees a broken pipe, and not the answer:
-/// unread bytes reset the connection (RFC 9112 §9.6).
+/// If the answer comes and the connection ends while the sender is still writing, the sender sees a broken pipe instead of
+/// the answer: unread bytes reset the connection (RFC 9112 §9.6).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ReadOn {
-    /// At most so many bytes.
+    /// The maximum number of bytes.
     pub(super) bytes: usize,
-    /// At most so long.
+    /// The maximum time.
     pub(super) time: Duration,
 }
 
@@ -25,7 +25,7 @@ impl ReadOn {
     };
 }
 
-/// The reading itself.
+/// The reading under way.
 pub(super) struct Discard {
     bytes_left: u64,
     time: Duration,
@@ -44,8 +44,8 @@ impl Discard {
         }
     }
 
-    /// Ready when the body is at its end or broken, or a limit is reached. A body that announces more than the limit is not
-    /// read at all, because its sender would not come to its end.
+    /// Ready when the body has ended or failed, or at a limit. A body that announces more than the limit is not read at all,
+    /// because its sender would not reach its end.
     pub(super) fn poll<B: Body>(&mut self, body: Pin<&mut B>, cx: &mut Context<'_>) -> Poll<()> {
         if !self.is_done {
             ready!(self.poll_to_end(body, cx));
@@ -59,7 +59,7 @@ impl Discard {
             return Poll::Ready(());
         }
         if self.over.is_none() {
-            // Without a runtime of tokio there is no timer, and nothing is read without one.
+            // Without a runtime of tokio there is no timer, and therefore no reading.
             if self.time.is_zero() || Handle::try_current().is_err() {
                 return Poll::Ready(());
             }

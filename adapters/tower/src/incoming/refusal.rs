@@ -15,7 +15,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    /// Tells who watches: by one event and one count, without any value of the request's. The crate's page has the names.
+    /// Reports it with one event and one count, without any value of the request. The crate's page has the names.
     pub(super) fn tell(self) {
         let (reason, place) = (self.reason(), self.place());
         counter!("redox_auth_incoming_refusals_total", "reason" => reason, "place" => place)

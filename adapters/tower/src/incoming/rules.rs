@@ -7,17 +7,17 @@ use zeroize::Zeroizing;
 
 use super::read_on::ReadOn;
 
-/// What [`VerificationToken`] says of requests, for several tokens.
+/// The rules of [`VerificationToken`], for several tokens.
 #[derive(Clone)]
 pub(super) struct Rules {
-    /// Each one that a [`VerificationToken`] can be made of.
+    /// Each of them is accepted by [`VerificationToken`].
     tokens: Vec<Zeroizing<String>>,
     pub(super) reads_authorization: bool,
     pub(super) body_limit: usize,
     pub(super) read_on: ReadOn,
 }
 
-/// What a request is that proved that it comes from Redox.
+/// The kind of a request that proved to be from Redox.
 pub(super) enum Verdict {
     /// For the service.
     Message,
@@ -52,11 +52,11 @@ impl Rules {
         query: &[u8],
     ) -> Result<Verdict, IncomingError> {
         let headers = self.headers(headers);
-        // Nothing gets longer when it is decoded.
+        // Decoding makes nothing longer.
         let mut out = vec![0; query.len()];
         self.by_any(|token| match token.receive_get(headers, query, &mut out) {
             Ok(challenge) => Ok(Verdict::Challenge(challenge.text().to_owned())),
-            // A message then, in which a token in the query proves nothing.
+            // It is a message, in which a token in the query proves nothing.
             Err(IncomingError::NoChallenge) => token.verify(headers).map(|()| Verdict::Message),
             Err(error) => Err(error),
         })
@@ -69,7 +69,7 @@ impl Rules {
     ) -> Result<Verdict, IncomingError> {
         let headers = self.headers(headers);
         self.by_any(|token| {
-            // Escapes are replaced in it, and the next token needs it as it came.
+            // The challenge is unescaped in place, and the next token needs the original.
             let mut copy = Zeroizing::new(body.to_owned());
             Ok(match token.receive_post(headers, &mut copy)? {
                 Incoming::Challenge(challenge) => Verdict::Challenge(challenge.text().to_owned()),
@@ -78,7 +78,7 @@ impl Rules {
         })
     }
 
-    /// What the first token says that is not missed, or else the last one.
+    /// The result for the first token that is present, or else for the last one.
     fn by_any(
         &self,
         mut receive: impl FnMut(VerificationToken<'_>) -> Result<Verdict, IncomingError>,
@@ -116,7 +116,7 @@ impl fmt::Debug for Rules {
     }
 }
 
-/// A header's value. One that came more than once is nothing at all, which no token equals.
+/// A header's value. A header that comes more than once counts as empty, which no token equals.
 fn value(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&[u8]> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?.as_bytes();

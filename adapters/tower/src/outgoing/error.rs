@@ -6,7 +6,7 @@ use redox_auth_reqwest::Error;
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum OutgoingError<E> {
-    /// There is no token for it. Nothing was sent, or what was sent was answered 401.
+    /// There is no token for it. The layer sent nothing, or the API answered 401.
     NotAuthorized(Error),
     /// The client behind the layer failed.
     Service(E),

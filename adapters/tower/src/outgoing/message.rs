@@ -1,8 +1,8 @@
 use http::{HeaderMap, StatusCode};
 
-/// A request that a token can be put on: one of `http` or of `reqwest`.
+/// A request that can carry a token: one of `http` or of `reqwest`.
 pub trait OutgoingRequest {
-    /// Where the client sends it. Nothing but a whole URL is taken.
+    /// Its URL. Only a whole URL is accepted.
     fn url(&self) -> String;
 
     /// Its headers.
@@ -31,7 +31,7 @@ impl OutgoingRequest for reqwest::Request {
 
 /// An answer of the API: one of `http` or of `reqwest`.
 pub trait OutgoingResponse {
-    /// Its status: 401 is what the token is replaced for.
+    /// Its status: 401 makes the layer replace the token.
     fn status(&self) -> StatusCode;
 }
 

@@ -90,7 +90,7 @@ async fn while_the_token_is_changed_either_will_do_but_not_both_in_one_request()
 }
 
 #[tokio::test]
-async fn a_challenge_with_no_token_or_a_wrong_one_is_refused_and_nobody_learns_why() {
+async fn a_challenge_with_no_token_or_a_wrong_one_is_refused_without_a_reason() {
     let right = with_token("a");
     let wrong = right.replace(TOKEN, "3f9c2a7e-secreT");
     let alone = r#"{"challenge":"a"}"#;

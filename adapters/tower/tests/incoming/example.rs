@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use crate::support::TOKEN;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn the_example_receives_and_sends_until_it_is_told_to_end() {
+async fn the_example_receives_and_sends_until_shutdown() {
     let sandbox = Server::start(ServerOptions::new()).await.unwrap();
     let mut service = Service::start(&sandbox);
     let health = reqwest::get(service.url("/health")).await.unwrap();
@@ -76,7 +76,7 @@ async fn the_example_receives_and_sends_until_it_is_told_to_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn the_example_does_not_start_with_a_key_that_nobody_knows() {
+async fn the_example_does_not_start_with_an_unknown_key() {
     let sandbox = Server::start(ServerOptions::new()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut command = command(&sandbox, &folder);

@@ -93,7 +93,7 @@ async fn a_long_message_streams() {
 }
 
 #[tokio::test]
-async fn what_is_refused_in_the_middle_of_its_body_ends_alone() {
+async fn a_request_refused_within_its_body_ends_alone() {
     for server in TestServer::both(&layer().body_limit(20_000)).await {
         let mut connection = server.connect_http2().await;
         for (token, announced, sent, status) in [
@@ -120,7 +120,7 @@ async fn what_is_refused_in_the_middle_of_its_body_ends_alone() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_long_or_broken_off_is_whole_to_nobody() {
+async fn a_body_that_is_too_long_or_broken_off_never_counts_as_whole() {
     for is_too_long in [true, false] {
         for mut server in TestServer::both(&layer().body_limit(20_000)).await {
             let mut connection = server.connect_http2().await;

@@ -162,7 +162,7 @@ async fn a_body_that_ends_before_its_time_is_no_message() {
 }
 
 #[tokio::test]
-async fn what_follows_the_announced_length_is_no_part_of_the_body() {
+async fn bytes_after_the_announced_length_do_not_belong_to_the_body() {
     let header = format!("verification-token: {TOKEN}");
     for server in TestServer::both(&layer()).await {
         let mut client = server.connect().await;

@@ -5,7 +5,7 @@ use redox_auth_tower::{IncomingError, VerifyLayer};
 use crate::support::{TOKEN, TestServer, layer};
 
 #[tokio::test]
-async fn what_has_the_token_in_its_headers_gets_to_the_service_as_it_came() {
+async fn a_request_with_the_token_in_its_headers_reaches_the_service_unchanged() {
     let header = format!("Verification-Token: {TOKEN}");
     let bearer = format!("Authorization: bearer {TOKEN}");
     let challenge = r#"{"challenge":"a\u0062","Meta":{"DataModel":"PatientAdmin"}}"#;
@@ -42,7 +42,7 @@ async fn what_has_the_token_in_its_headers_gets_to_the_service_as_it_came() {
 }
 
 #[tokio::test]
-async fn what_has_no_token_or_a_wrong_one_never_gets_to_the_service() {
+async fn a_request_without_the_right_token_never_reaches_the_service() {
     let right = format!("verification-token: {TOKEN}");
     let short = format!("verification-token: {}", &TOKEN[..14]);
     let bearer = format!("authorization: Bearer {TOKEN}");
@@ -128,7 +128,7 @@ async fn a_long_message_streams() {
 }
 
 #[tokio::test]
-async fn the_token_is_shown_to_nobody() {
+async fn debug_output_hides_the_token() {
     let header = format!("verification-token: {TOKEN}");
     let bearer = format!("authorization: Bearer {TOKEN}");
     for server in TestServer::both(&layer()).await {

@@ -23,7 +23,7 @@ use crate::support::{TOKEN, layer};
 struct Told(Arc<Mutex<Vec<String>>>);
 
 #[test]
-fn each_refusal_is_told_once_with_its_place_and_no_value() {
+fn each_refusal_is_one_event_with_its_place_and_no_value() {
     const SECRET: &str = "guessed-by-somebody";
     let challenge = format!(r#"{{"verification-token":"{SECRET}","challenge":"c"}}"#);
     let double = format!(r#"{{"verification-token":"{TOKEN}","challenge":"c","challenge":"d"}}"#);

@@ -6,7 +6,7 @@ use tower::{Layer, ServiceExt};
 use crate::support::{Recorder, Sandbox, hyper};
 
 #[tokio::test]
-async fn what_the_source_says_is_the_error_and_nothing_is_sent() {
+async fn an_error_of_the_token_source_is_returned_and_nothing_is_sent() {
     let sandbox = Sandbox::start().await;
     sandbox.disable_client();
     let recorder = Recorder::answering(200);
@@ -22,7 +22,7 @@ async fn what_the_source_says_is_the_error_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn so_is_what_the_client_says() {
+async fn an_error_of_the_client_is_returned() {
     let sandbox = Sandbox::start().await;
     sandbox.redox.token().await.unwrap();
     let (client, request) = (sandbox.layer().layer(hyper()), sandbox.post());

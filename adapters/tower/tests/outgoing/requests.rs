@@ -43,7 +43,7 @@ async fn an_api_that_says_401_whatever_the_token_gets_two_requests_and_costs_one
 }
 
 #[tokio::test]
-async fn what_is_no_question_of_tokens_is_answered_as_it_is() {
+async fn other_answers_than_401_are_returned_as_they_are() {
     let sandbox = Sandbox::start().await;
     for status in [200, 307, 400, 403, 404, 500] {
         let recorder = Recorder::answering(status);

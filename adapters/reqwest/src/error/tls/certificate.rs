@@ -8,7 +8,7 @@ use super::untrusted::Untrusted;
 use super::{TlsFailure, find, names, path};
 use crate::error::authorities::AuthoritiesError;
 
-/// The table: what is wrong, and what to do.
+/// The table: the fault, and the remedy.
 pub(super) fn explained(error: &CertificateError) -> TlsFailure {
     match error {
         CertificateError::BadEncoding => {
@@ -125,7 +125,7 @@ pub(super) fn explained(error: &CertificateError) -> TlsFailure {
     }
 }
 
-/// What stands in for an error of another library.
+/// A stand-in for an error of another library.
 fn of_other(error: &(dyn core::error::Error + Send + Sync + 'static)) -> TlsFailure {
     let error: &(dyn core::error::Error + 'static) = error;
     if let Some(untrusted) = find::<Untrusted>(error) {
@@ -139,7 +139,7 @@ fn of_other(error: &(dyn core::error::Error + Send + Sync + 'static)) -> TlsFail
     }
 }
 
-/// The variant that rustls gives up, which other verifiers may still return; and those of a later rustls.
+/// The variant that rustls deprecated, which other verifiers may still return; and those of a later rustls.
 fn of_deprecated(error: &CertificateError) -> TlsFailure {
     #[expect(deprecated, reason = "other verifiers may return it")]
     match error {
@@ -151,7 +151,7 @@ fn of_deprecated(error: &CertificateError) -> TlsFailure {
     }
 }
 
-/// What a library says itself.
+/// The library's own words.
 pub(super) fn unknown(error: &dyn core::fmt::Display) -> TlsFailure {
     TlsFailure::new(
         format!("the server's certificate is not accepted: {error}"),

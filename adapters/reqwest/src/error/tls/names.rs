@@ -1,8 +1,8 @@
-//! What rustls and webpki name by numbers.
+//! Names for the numbers in errors of rustls and webpki.
 
 use rustls::ExtendedKeyPurpose;
 
-/// The names of a certificate, of which webpki writes down the debugging form.
+/// The names of a certificate, which webpki prints in its debug form.
 pub(super) fn presented(names: &[String]) -> String {
     let shown = names.iter().map(|name| {
         let inner = name.split_once('(').map_or(name.as_str(), |(_, it)| it);
@@ -16,7 +16,7 @@ pub(super) fn presented(names: &[String]) -> String {
     }
 }
 
-/// What a certificate is for (RFC 5280 §4.2.1.12).
+/// The purpose of a certificate (RFC 5280 §4.2.1.12).
 pub(super) fn purposes(purposes: &[ExtendedKeyPurpose]) -> String {
     let shown = purposes.iter().map(|purpose| match purpose {
         ExtendedKeyPurpose::Other(numbers) => {

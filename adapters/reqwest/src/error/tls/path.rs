@@ -8,7 +8,7 @@ use super::certificate::{
     self, FOR_SERVERS, NOT_FOR_SERVERS, REFRESH_LIST, RENAME, RENEW, REPLACE, SIGN_AGAIN, unknown,
 };
 
-/// The table: what is wrong, and what to do.
+/// The table: the fault, and the remedy.
 pub(super) fn explained(error: &Error) -> TlsFailure {
     let (problem, remedy) = match error {
         Error::CertExpired { time, not_after } => {
@@ -132,7 +132,7 @@ pub(super) fn explained(error: &Error) -> TlsFailure {
     TlsFailure::new(problem, remedy)
 }
 
-/// The variants that webpki gives up, which others may still return; and those of a later webpki.
+/// The variants that webpki deprecated, which other verifiers may still return; and those of a later webpki.
 fn of_deprecated(error: &Error) -> TlsFailure {
     #[expect(deprecated, reason = "other verifiers may return them")]
     let (problem, remedy) = match error {

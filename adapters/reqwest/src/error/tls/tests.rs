@@ -63,7 +63,7 @@ fn causes_are_found_wherever_they_are() {
 }
 
 #[test]
-fn what_the_server_says_of_the_client_has_a_sentence() {
+fn each_alert_about_the_client_has_a_sentence() {
     for (alert, part) in [
         (AlertDescription::CertificateRequired, "--client-cert"),
         (AlertDescription::UnknownCA, "does not trust the authority"),

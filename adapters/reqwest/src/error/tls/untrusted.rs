@@ -3,12 +3,12 @@ use core::fmt;
 use super::TlsFailure;
 use super::certificate::TRUST;
 
-/// A server's certificate that is not accepted, with what its certificates show.
+/// A rejected server's certificate, with the facts that its certificates show.
 #[derive(Debug)]
 pub(crate) enum Untrusted {
     /// No trusted authority issued it.
     Issuer(Stranger),
-    /// A signature was not verified, and this is the shortest RSA key.
+    /// A signature was not verified. This is the shortest RSA key.
     SmallKey {
         /// Its length.
         bits: usize,
@@ -18,7 +18,7 @@ pub(crate) enum Untrusted {
 /// An authority that is not trusted.
 #[derive(Debug)]
 pub(crate) struct Stranger {
-    /// Whom the last of the certificates names as its issuer, if they can be read.
+    /// The issuer that the last of the certificates names, if they can be read.
     pub(crate) issuer: Option<String>,
     /// Whether the server's certificate names itself.
     pub(crate) is_self_issued: bool,
@@ -91,7 +91,7 @@ fn inspector(issuer: &str) -> Option<&'static str> {
         .map(|(_, product)| *product)
 }
 
-/// A part of the name of an authority, in lower case, and whose it is.
+/// A part of the name of an authority, in lower case, and its product.
 const INSPECTORS: [(&str, &str); 16] = [
     ("mitmproxy", "mitmproxy"),
     ("zscaler", "Zscaler"),

@@ -43,8 +43,8 @@ pub(super) fn check(certificates: &[Certificate]) -> Result<(), CertificateError
     Ok(())
 }
 
-/// Whether the key of `issuer` has signed `issued`, or cannot be asked here: its curve, its length or the algorithm is
-/// unknown.
+/// Whether the key of `issuer` has signed `issued`, or cannot verify it here because its curve, its length or the algorithm
+/// is unknown.
 fn may_have_signed(issuer: &Certificate, issued: &Certificate) -> bool {
     let key = issuer.parsed().tbs_certificate().subject_public_key_info();
     let oid = issued.parsed().signature_algorithm().oid;
@@ -58,7 +58,7 @@ fn may_have_signed(issuer: &Certificate, issued: &Certificate) -> bool {
     // Without bytes that are whole there is nothing to verify.
     let key = key.subject_public_key.as_bytes().unwrap_or(&[]);
     let signature = issued.parsed().signature().as_bytes().unwrap_or(&[]);
-    // A key of another kind or curve than that of the algorithm verifies nothing.
+    // A key of another kind or curve than the algorithm verifies nothing.
     candidates.any(|(_, algorithm)| {
         let key = UnparsedPublicKey::new(*algorithm, key);
         key.verify(issued.signed_part(), signature).is_ok()
@@ -104,7 +104,7 @@ const ECDSA_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.100
 const ECDSA_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3");
 const ECDSA_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.4");
 
-/// RFC 4055 §5. Old roots have signed with SHA-1 and short keys; whether that will do, the server decides.
+/// RFC 4055 §5. Old roots have signatures with SHA-1 and short keys; the server decides whether to accept them.
 const RSA_SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5");
 const RSA_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const RSA_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12");

@@ -5,7 +5,7 @@ use x509_cert::time::Time;
 
 use crate::error::certificate::{CertificateError, NOTHING, ONLY_A_KEY};
 
-/// A certificate (RFC 5280 §4.1), as it came and as it reads.
+/// A certificate (RFC 5280 §4.1): its bytes, and its content.
 #[derive(Clone, Eq, PartialEq)]
 pub(super) struct Certificate {
     der: Vec<u8>,
@@ -15,7 +15,7 @@ pub(super) struct Certificate {
 impl Certificate {
     fn read(der: Vec<u8>, position: usize) -> Result<Self, CertificateError> {
         let parsed = x509_cert::Certificate::from_der(&der).ok();
-        // The algorithm stands there twice, and must be the same (RFC 5280 §4.1.1.2).
+        // The algorithm appears twice, and must be the same (RFC 5280 §4.1.1.2).
         let parsed =
             parsed.filter(|it| it.signature_algorithm() == it.tbs_certificate().signature());
         match parsed {
@@ -32,7 +32,7 @@ impl Certificate {
         &self.parsed
     }
 
-    /// What its issuer has signed, byte for byte.
+    /// The bytes that its issuer has signed.
     pub(super) fn signed_part(&self) -> &[u8] {
         let part = SliceReader::new(&self.der).and_then(|mut reader| {
             Header::decode(&mut reader)?;
@@ -116,7 +116,7 @@ fn pem(input: &[u8]) -> Result<Vec<Certificate>, CertificateError> {
     }
 }
 
-/// Label and body of the PEM block that begins before `from_label`, and what comes after it.
+/// Label and body of the PEM block that begins before `from_label`, and the rest.
 fn block(from_label: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (label, from_body) = split_once(from_label, DASHES)?;
     let (body, from_end) = split_once(from_body, END)?;
@@ -124,7 +124,7 @@ fn block(from_label: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     (end_label == label).then_some((label, body, after))
 }
 
-/// What a PEM block holds (RFC 7468).
+/// The content of a PEM block (RFC 7468).
 enum Block {
     Certificate,
     /// A private key, or the parameters that OpenSSL writes before one.
@@ -159,8 +159,8 @@ fn decode(body: &[u8]) -> Option<Vec<u8>> {
     Base64::decode_vec(&digits).ok()
 }
 
-/// What stands before the first `mark` and after it. No text: what stands around the blocks may be in any encoding, and
-/// no copy of a private key is made.
+/// The bytes before the first `mark` and after it. Not text: the surroundings of the blocks may be in any encoding, and the
+/// function makes no copy of a private key.
 fn split_once<'i>(input: &'i [u8], mark: &[u8]) -> Option<(&'i [u8], &'i [u8])> {
     let at = input.windows(mark.len()).position(|it| it == mark)?;
     let (before, from_mark) = input.split_at_checked(at)?;
@@ -179,10 +179,10 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 
-/// How every certificate in DER begins.
+/// The first bytes of every certificate in DER.
 const SEQUENCE: u8 = 0x30;
 
-/// More than any public authority's; a server that is given more says no, or nothing.
+/// More than any public authority's; a server refuses longer ones.
 const MAX_COUNT: usize = 10;
 
 /// In bytes, as for the files of keys.

@@ -8,7 +8,7 @@ use super::parse::Certificate;
 use crate::error::certificate::CertificateError;
 use crate::keys::key::Key;
 
-/// Checks that a certificate is that of `key`.
+/// Checks that a certificate belongs to `key`.
 pub(super) fn expect(key: &Key, certificate: &Certificate) -> Result<(), CertificateError> {
     let info = certificate
         .parsed()
@@ -38,7 +38,7 @@ struct Certified {
 }
 
 impl Certified {
-    /// An RSA key is for `algorithm`, if that is one of RSA: its certificate does not say.
+    /// An RSA key is for `algorithm`, if that is an RSA algorithm, because its certificate does not name one.
     fn of(info: &SubjectPublicKeyInfoOwned, algorithm: Algorithm) -> Option<Self> {
         let key = info.subject_public_key.as_bytes()?;
         match info.algorithm.oid {
@@ -75,7 +75,7 @@ impl Certified {
         })
     }
 
-    /// Whether it is `key`, or, for one behind a signer, whether it has its kind and length.
+    /// Whether it is `key`; for a key behind a signer, whether it has its kind and length.
     fn may_be(&self, key: &Key) -> bool {
         match key.public_key() {
             Some(public_key) => self.public_key == *public_key,
@@ -91,7 +91,7 @@ fn thumbprint(key: &PublicKey) -> String {
     format!("thumbprint {}", key.thumbprint())
 }
 
-/// All that is known of a key behind a signer.
+/// Everything that is known of a key behind a signer.
 fn of_signer(algorithm: Algorithm, signature_len: usize) -> String {
     format!("for {algorithm} with signatures of {signature_len} bytes")
 }

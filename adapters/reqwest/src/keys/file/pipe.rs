@@ -7,16 +7,16 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-/// How long a pipe is waited for.
+/// The timeouts of a pipe.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
     /// Until a program opens it for writing.
     pub(super) writer: Duration,
-    /// Until that program has written everything. It may ask somebody for a password first.
+    /// Until that program has written everything. It may ask a person for a password first.
     pub(super) content: Duration,
 }
 
-/// What was read from a pipe.
+/// The result of reading a pipe.
 pub(super) enum Outcome {
     /// Everything, or as many bytes as there is room for.
     Content(Zeroizing<Vec<u8>>),
@@ -32,7 +32,7 @@ pub(super) fn is_pipe(metadata: &Metadata) -> bool {
     std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
 }
 
-/// Whether it is a pipe with a name; elsewhere, those have no place among files.
+/// Whether it is a named pipe; on other systems files cannot be pipes.
 #[cfg(not(unix))]
 pub(super) fn is_pipe(_: &Metadata) -> bool {
     false
@@ -53,7 +53,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// As many bytes of what is written to a pipe. No call waits longer than `patience`.
+/// Reads this many bytes of a pipe. No call waits longer than `patience`.
 #[cfg(unix)]
 pub(super) fn read(path: &Path, room: usize, patience: Patience) -> io::Result<Outcome> {
     use std::io::Read as _;
@@ -103,12 +103,12 @@ pub(super) fn read(_: &Path, _: usize, _: Patience) -> io::Result<Outcome> {
     Ok(Outcome::NoWriter)
 }
 
-/// Waits until something happens at a pipe, at most as long. The answer is whether a writer has come and gone.
+/// Waits until something happens at a pipe, at most this long. Returns whether a writer has come and gone.
 #[cfg(unix)]
 fn wait(pipe: &File, has_writer: bool, left: Duration) -> io::Result<bool> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-    // An idle writer does not wake `poll`, so look for one again and again.
+    // An idle writer does not wake `poll`, therefore this looks for one again and again.
     let left = match has_writer {
         true => left,
         false => left.min(LOOK_AGAIN),
@@ -122,7 +122,7 @@ fn wait(pipe: &File, has_writer: bool, left: Duration) -> io::Result<bool> {
     }
     let [polled] = polled;
     let is_over = polled.revents().contains(PollFlags::HUP);
-    // Elsewhere the end is also told of a pipe that no writer has opened yet.
+    // On other systems a pipe that no writer has opened yet also shows the end.
     let tells = cfg!(any(target_os = "linux", target_os = "android"));
     if is_over && !tells && !has_writer {
         std::thread::sleep(left);
@@ -134,7 +134,7 @@ fn wait(pipe: &File, has_writer: bool, left: Duration) -> io::Result<bool> {
 #[cfg(unix)]
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// For those who wait at the start of a program.
+/// For callers that wait at the start of a program.
 pub(super) const PATIENCE: Patience = Patience {
     writer: Duration::from_secs(5),
     content: Duration::from_secs(60),
@@ -178,7 +178,7 @@ mod tests {
         for (written, expected) in [("secret", "secret"), ("longer than the room", "longer tha")] {
             let writer = {
                 let path = path.clone();
-                // What is too long may find nobody to read it.
+                // Content that is too long may remain unread.
                 thread::spawn(move || drop(std::fs::write(path, written)))
             };
             let outcome = read(&path, 10, patience(LONG, LONG)).unwrap();

@@ -10,19 +10,19 @@ use crate::error::wrong_signature::WrongSignature;
 use crate::keys::verify::verify;
 
 impl Key {
-    /// Makes one signature and verifies it, as is done for each token request. Call it when a program starts.
+    /// Makes one signature and verifies it, as each token request does. Call it when a program starts.
     ///
     /// It sends nothing to the server. Without a public key ([`Key::with_public_key`]) it checks only the form of the
     /// signature.
     ///
     /// # Errors
-    /// [`Error::NotWritten`] when the signer fails. [`Error::WrongSignature`], with the cause as far as it shows, when the
-    /// signer returns something else than a signature of its algorithm, or one that the public key does not accept.
+    /// [`Error::NotWritten`] if the signer fails. [`Error::WrongSignature`], with the cause as far as it shows, if the
+    /// signer returns something other than a signature of its algorithm, or a signature that the public key does not verify.
     pub async fn check(&self) -> Result<(), Error> {
         self.signature_of(PROBE).await.map(drop)
     }
 
-    /// How its signatures are checked, if a signer of the caller's makes them.
+    /// How the client checks its signatures, if a caller's signer makes them.
     pub(crate) fn signature_check(&self) -> Option<SignatureCheck> {
         match (&self.hand, &self.public_key) {
             (Hand::Own(_) | Hand::Rust(_), _) => None,
@@ -31,7 +31,7 @@ impl Key {
         }
     }
 
-    /// The signature of `message`, whoever has to make it.
+    /// The signature of `message`, from any kind of signer.
     ///
     /// # Errors
     /// As [`Key::check`].
@@ -59,7 +59,7 @@ impl Key {
         self.verified(message, signature.map_err(WriteError::Sign)?)
     }
 
-    /// `signature`, verified unless a key of ours made it or there is no public key.
+    /// `signature`, after its verification unless this crate made it or there is no public key.
     fn verified(
         &self,
         message: &[u8],
@@ -88,8 +88,8 @@ impl Signer for Key {
     }
 
     /// # Errors
-    /// [`SignError::Backend`] also for a key behind a [`RemoteSigner`](crate::RemoteSigner), since nothing waits here.
-    /// [`SignError::Faulty`] also where the public key does not accept the signature of a signer of the caller's.
+    /// [`SignError::Backend`] also for a key behind a [`RemoteSigner`](crate::RemoteSigner), because nothing waits here.
+    /// [`SignError::Faulty`] also if the public key does not verify the signature of a caller's signer.
     fn sign(&self, message: &[u8], signature: &mut [u8]) -> Result<(), SignError> {
         match &self.hand {
             Hand::Own(key) => key.sign(message, signature),
@@ -105,6 +105,6 @@ impl Signer for Key {
     }
 }
 
-/// What [`Key::check`] signs: longer than any digest, and without the dots of an assertion.
+/// The text that [`Key::check`] signs: longer than any digest, and without the dots of an assertion.
 const PROBE: &[u8] =
     b"redox-auth signs this text to check a key; it is no assertion and no message of anybody";

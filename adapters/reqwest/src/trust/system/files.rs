@@ -1,4 +1,4 @@
-//! Systems that keep their authorities in files, or are told by variables where others are.
+//! Systems that keep their authorities in files, or that read variables for other files.
 
 use std::env;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::trust::bundle::Bundle;
 /// Adds the authorities that the variables name, or else those of the system.
 ///
 /// # Errors
-/// [`AuthoritiesError`]: where `SSL_CERT_FILE` cannot be used, and where there is no authority at all.
+/// [`AuthoritiesError`] if `SSL_CERT_FILE` cannot be used, or if there is no authority at all.
 pub(in crate::trust) fn add_to(all: &mut Authorities) -> Result<(), AuthoritiesError> {
     let (file, dirs) = variables();
     if file.is_none() && dirs.is_empty() {
@@ -50,7 +50,7 @@ pub(in crate::trust) const fn verifier(
     Ok(None)
 }
 
-/// `SSL_CERT_FILE` and `SSL_CERT_DIR`. An empty one is as good as none.
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR`. An empty variable counts as unset.
 fn variables() -> (Option<PathBuf>, Vec<PathBuf>) {
     let value = |name| env::var_os(name).filter(|value| !value.is_empty());
     let dirs = value("SSL_CERT_DIR");
@@ -59,14 +59,14 @@ fn variables() -> (Option<PathBuf>, Vec<PathBuf>) {
     (value("SSL_CERT_FILE").map(PathBuf::from), dirs)
 }
 
-/// Adds a file and directories, of which each file is read once; what is unreadable in them is left out.
+/// Adds a file and directories. Each file is read once, and unreadable ones are left out.
 fn add_files(all: &mut Authorities, file: Option<PathBuf>, dirs: &[PathBuf], origin: &str) {
     let mut names: Vec<String> = file.iter().map(|it| it.display().to_string()).collect();
     names.extend(dirs.iter().map(|it| it.display().to_string()));
     if names.is_empty() {
         return;
     }
-    // A directory often has links to the file beside it, which are not to be read twice.
+    // A directory often has links to the other file, which must not be read twice.
     let (first, others) = dirs
         .split_first()
         .map_or((None, &[][..]), |(first, others)| {

@@ -10,7 +10,7 @@ use rustls_platform_verifier::Verifier;
 use crate::error::authorities::AuthoritiesError;
 use crate::trust::authorities::Authorities;
 
-/// Adds the word that the system has authorities, which cannot be counted.
+/// Adds the fact that the system has authorities, which cannot be counted.
 ///
 /// # Errors
 /// None here.

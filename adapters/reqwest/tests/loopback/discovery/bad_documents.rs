@@ -17,7 +17,7 @@ async fn error_of(answer: impl FnOnce(&str) -> Answer) -> DiscoveryError {
 }
 
 #[tokio::test]
-async fn a_document_that_must_not_be_used_is_named_with_what_is_wrong() {
+async fn the_error_about_a_forbidden_document_names_its_fault() {
     let evil = "https://evil.example/token";
     for (members, part) in [
         (
@@ -148,7 +148,7 @@ async fn no_redirect_is_followed() {
 }
 
 #[tokio::test]
-async fn what_is_no_answer_is_no_absence() {
+async fn a_failure_does_not_count_as_a_missing_document() {
     let busy = Answer::with("429 Too Many Requests", "retry-after: 5", "");
     for answer in [Answer::json("500 Oops", "{}"), busy, Answer::raw("")] {
         let server = Canned::by_path(|_| vec![(OAUTH, answer)]);

@@ -56,7 +56,7 @@ async fn a_failure_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_crowd_asks_once_also_for_what_fails() {
+async fn a_crowd_asks_once_even_if_the_request_fails() {
     let server = Canned::by_path(|url| vec![(OAUTH, issuers(url))]);
     let discovery = Discovery::new();
     for (kind, is_there) in [(MetadataKind::OAuth, true), (MetadataKind::Udap, false)] {
@@ -68,7 +68,7 @@ async fn a_crowd_asks_once_also_for_what_fails() {
 }
 
 #[tokio::test]
-async fn who_gives_up_leaves_the_others_an_answer() {
+async fn the_others_get_an_answer_when_one_caller_gives_up() {
     let server = Canned::by_path(|url| vec![(OAUTH, issuers(url))]);
     let discovery = Discovery::new();
     let url = server.url();

@@ -135,10 +135,10 @@ async fn a_pipe_is_read_once() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_logged_once_with_the_path_and_no_secret() {
+async fn a_problem_is_logged_once_with_the_path_and_no_secret() {
     if !is_inner() {
         return run_inner(
-            "key_files::unusable::what_is_wrong_is_logged_once_with_the_path_and_no_secret",
+            "key_files::unusable::a_problem_is_logged_once_with_the_path_and_no_secret",
             &[],
         );
     }

@@ -134,7 +134,7 @@ async fn no_request_asks_for_a_coding_and_a_coded_answer_is_named() {
 }
 
 #[tokio::test]
-async fn what_was_not_done_on_one_connection_is_done_on_another() {
+async fn an_undone_request_is_repeated_on_another_connection() {
     for status in [
         "408 Request Timeout",
         "421 Misdirected Request",

@@ -77,7 +77,7 @@ async fn no_call_of_one_tenant_gives_the_token_of_another() {
 }
 
 #[tokio::test]
-async fn a_thousand_tenants_of_a_busy_host_ask_it_once_and_hold_up_nobody_else() {
+async fn a_thousand_tenants_of_a_busy_host_ask_it_once_and_delay_no_other() {
     let busy = Answer::with("429 Too Many Requests", "retry-after: 30", "");
     let (busy, good) = (
         Arc::new(Canned::always(busy)),

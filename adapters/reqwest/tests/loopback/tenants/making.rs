@@ -11,7 +11,7 @@ use crate::support::canned::Canned;
 use crate::support::good_token;
 
 #[tokio::test]
-async fn a_client_is_made_once_for_all_who_wait_and_kept() {
+async fn a_client_is_created_once_for_all_waiting_callers_and_kept() {
     let server = Arc::new(Canned::always(good_token()));
     let made = Arc::new(AtomicUsize::new(0));
     let (count, url) = (Arc::clone(&made), Arc::clone(&server));
@@ -32,7 +32,7 @@ async fn a_client_is_made_once_for_all_who_wait_and_kept() {
 }
 
 #[tokio::test]
-async fn a_failure_is_shared_by_all_who_wait_and_forgotten() {
+async fn all_waiting_callers_share_a_failure_which_is_then_forgotten() {
     let server = Arc::new(Canned::always(good_token()));
     let made = Arc::new(AtomicUsize::new(0));
     let (count, url) = (Arc::clone(&made), Arc::clone(&server));
