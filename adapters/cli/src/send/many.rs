@@ -1,4 +1,5 @@
 use core::future::pending;
+use core::mem;
 use core::pin::pin;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::io;
@@ -53,7 +54,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
                 });
                 run.stop(Failure::interrupted());
             }
-            item = items.recv(), if takes_more && under_way.len() < usize::from(args.jobs) => {
+            item = items.next(), if takes_more && under_way.len() < usize::from(args.jobs) => {
                 match item {
                     Some(item) => under_way.extend(
                         run.begin(item).map(|work| send(work, &redox, stopping.subscribe())),
@@ -63,7 +64,9 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
             }
             Some(done) = under_way.next() => run.end(done),
         }
-        stopping.send_replace(run.is_stopped());
+        // Only a change wakes the requests under way.
+        let is_stopped = run.is_stopped();
+        stopping.send_if_modified(|stops| mem::replace(stops, is_stopped) != is_stopped);
     }
     run.result(&args)
 }

@@ -1,15 +1,16 @@
 use core::mem;
 use core::ops::ControlFlow;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::vec;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use redox_auth_reqwest::Redox;
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::neighbour::Neighbour;
 use super::outcome::Place;
@@ -26,32 +27,76 @@ pub(super) struct Item<P> {
     pub(super) parcel: Result<P, String>,
 }
 
-/// Reads the files in a thread, one item ahead of the sender.
-pub(super) fn start(args: Arc<SendArgs>, redox: Redox) -> Result<Receiver<Item<Parcel>>, Failure> {
-    let (sender, receiver) = channel(1);
-    let mut give = move |item| match sender.blocking_send(item) {
-        Ok(()) => ControlFlow::Continue(()),
-        // The sender has stopped.
-        Err(_) => ControlFlow::Break(()),
+/// The items of the files, which a thread reads.
+pub(super) struct Items {
+    batches: Receiver<Vec<Item<Parcel>>>,
+    batch: vec::IntoIter<Item<Parcel>>,
+}
+
+impl Items {
+    /// The next item; `None` at the end. Losing this future loses no item.
+    pub(super) async fn next(&mut self) -> Option<Item<Parcel>> {
+        loop {
+            match self.batch.next() {
+                Some(item) => return Some(item),
+                None => self.batch = self.batches.recv().await?.into_iter(),
+            }
+        }
+    }
+}
+
+/// Reads the files in a thread, at most one batch ahead of the sender.
+pub(super) fn start(args: Arc<SendArgs>, redox: Redox) -> Result<Items, Failure> {
+    let (sender, batches) = channel(1);
+    let mut batch = Batch {
+        items: Vec::new(),
+        sender,
     };
     thread::Builder::new()
-        .spawn(move || read(&args, &redox, &mut give))
+        .spawn(move || {
+            let read = read(&args, &redox, &mut batch);
+            read.is_continue().then(|| batch.send())
+        })
         .map_err(|error| {
             Failure::usage(format!("cannot start a thread that reads files: {error}"))
         })?;
-    Ok(receiver)
+    Ok(Items {
+        batches,
+        batch: Vec::new().into_iter(),
+    })
 }
 
-fn read(
-    args: &SendArgs,
-    redox: &Redox,
-    give: &mut impl FnMut(Item<Parcel>) -> ControlFlow<()>,
-) -> ControlFlow<()> {
+/// Items that were read and not handed over. A switch of threads for each would take longer than reading it.
+struct Batch {
+    items: Vec<Item<Parcel>>,
+    sender: Sender<Vec<Item<Parcel>>>,
+}
+
+impl Batch {
+    /// Hands all over. Breaks when the sender has stopped.
+    fn send(&mut self) -> ControlFlow<()> {
+        if self.items.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        match self.sender.blocking_send(mem::take(&mut self.items)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+
+    /// Hands over this item and those before it.
+    fn end_with(&mut self, item: Item<Parcel>) -> ControlFlow<()> {
+        self.items.push(item);
+        self.send()
+    }
+}
+
+fn read(args: &SendArgs, redox: &Redox, batch: &mut Batch) -> ControlFlow<()> {
     for file in &args.files {
         if args.has_lines(file) {
-            lines(file, redox, give)?;
+            lines(file, redox, batch)?;
         } else {
-            give(whole(file, args, redox))?;
+            batch.end_with(whole(file, args, redox))?;
         }
     }
     ControlFlow::Continue(())
@@ -75,21 +120,22 @@ fn whole(file: &Path, args: &SendArgs, redox: &Redox) -> Item<Parcel> {
     }
 }
 
-fn lines(
-    file: &Path,
-    redox: &Redox,
-    give: &mut impl FnMut(Item<Parcel>) -> ControlFlow<()>,
-) -> ControlFlow<()> {
+fn lines(file: &Path, redox: &Redox, batch: &mut Batch) -> ControlFlow<()> {
     let cannot_read = |error: io::Error| format!("cannot read it: {error}");
-    let mut source: Box<dyn BufRead> = if file == Path::new("-") {
+    let source: Box<dyn Read> = if file == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
         match File::open(file) {
-            Ok(file) => Box::new(BufReader::new(file)),
-            Err(error) => return give(unreadable(place(file, None), cannot_read(error))),
+            Ok(file) => Box::new(file),
+            Err(error) => return batch.end_with(unreadable(place(file, None), cannot_read(error))),
         }
     };
+    let mut source = BufReader::new(source);
     for number in 1.. {
+        // The rest of a line may take its time, and so may the next.
+        if !source.buffer().contains(&b'\n') {
+            batch.send()?;
+        }
         let place = place(file, Some(number));
         let item = match next_line(&mut source, MAX_MESSAGE) {
             Ok(Some(Line::Whole(line))) if line.trim_ascii().is_empty() => continue,
@@ -99,9 +145,9 @@ fn lines(
                 unreadable(place, problem)
             }
             Ok(None) => break,
-            Err(error) => return give(unreadable(place, cannot_read(error))),
+            Err(error) => return batch.end_with(unreadable(place, cannot_read(error))),
         };
-        give(item)?;
+        batch.items.push(item);
     }
     ControlFlow::Continue(())
 }
