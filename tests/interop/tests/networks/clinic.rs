@@ -1,6 +1,6 @@
 //! A sandbox, a client of it, and a program of others in front of it.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _};
 use std::process::{Child, Command, Stdio};

@@ -1,6 +1,7 @@
 //! The command and the client behind the servers, proxies and networks of others.
 
 #![expect(
+    clippy::arithmetic_side_effects,
     clippy::unwrap_used,
     reason = "a test: a panic is a failure with a place"
 )]
