@@ -195,7 +195,7 @@ fn a_legacy_key_and_a_source_may_stand_in_a_profile() {
         .env("OLD_SECRET", "s");
     let shown = other.run().failed(2);
     assert!(
-        shown.contains("expected `Meta.Source.ID` to be \"another\""),
+        shown.contains("`Meta.Source.ID` must be \"another\""),
         "{shown}"
     );
 }

@@ -44,7 +44,7 @@ fn a_source_is_put_into_a_message_that_names_none() {
     let before = redox.server.counters().requests;
     let call = redox.call(&["send", "-", "--source-id", &other_id]);
     let shown = call.input(redox.message().to_string()).run().failed(2);
-    assert!(shown.contains("expected `Meta.Source.ID` to be"), "{shown}");
+    assert!(shown.contains("`Meta.Source.ID` must be "), "{shown}");
     assert!(shown.contains(&redox.source_id), "{shown}");
     assert_eq!(redox.server.counters().requests, before);
 }
