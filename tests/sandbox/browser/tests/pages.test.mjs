@@ -295,7 +295,7 @@ test("the server to behave like is chosen on the page", async () => {
   assert.equal(token.code, 0, token.stderr);
   await open("traffic");
   await page.locator("table.traffic tbody tr").first().getByRole("link").click();
-  await page.getByText(/what Keycloak takes/).first().waitFor();
+  await page.getByText(/a request that Keycloak accepts/).first().waitFor();
   await open("");
   await page.getByLabel("Server").selectOption("redox");
   await button("Switch").click();
@@ -303,7 +303,7 @@ test("the server to behave like is chosen on the page", async () => {
   // The old exchange is still judged by the rules that it was answered by.
   await open("traffic?kind=token");
   await page.locator("table.traffic tbody tr").first().getByRole("link").click();
-  await page.getByText(/what Keycloak takes/).first().waitFor();
+  await page.getByText(/a request that Keycloak accepts/).first().waitFor();
 });
 
 test("the user's own endpoint is called in each form", async () => {
@@ -322,7 +322,7 @@ test("the user's own endpoint is called in each form", async () => {
     await open("incoming");
     await page.getByLabel("Endpoint").fill(`http://127.0.0.1:${server.address().port}/redox`);
     await page.getByLabel("Verification token").fill("verify-me-please-0123");
-    await page.getByLabel("Send").selectOption(what);
+    await page.getByRole("combobox", { name: /^Send/ }).selectOption(what);
     if (text) await page.getByLabel("Message, if you send one").fill(text);
     await button("Send").click();
     return page.getByRole("status").filter({ hasText: "Status" }).innerText();
