@@ -25,7 +25,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     let programs = Together::with(members, PACKAGE)?.build_tests()?;
     Together::with(members, "redox-auth-reqwest")?.build_example("aws_kms")?;
     let ours = programs.iter().filter(|program| program.is_of(interop));
-    side_by_side::run(&ours.map(Program::run).collect::<Vec<_>>())
+    side_by_side::run_waiting(&ours.map(Program::run).collect::<Vec<_>>())
 }
 
 /// The crate whose tests need Node.js and Python packages.

@@ -12,12 +12,24 @@ use crate::command::{Failure, Run, target_dir};
 ///
 /// They start in the order given. After a failure no other starts; the first failure comes back.
 pub(crate) fn run(commands: &[Run]) -> Result<(), Failure> {
-    let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    run_at_a_time(processors(), commands)
+}
+
+/// The same with one more at a time, for commands that wait half of their time.
+pub(crate) fn run_waiting(commands: &[Run]) -> Result<(), Failure> {
+    run_at_a_time(processors().saturating_add(1), commands)
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+fn run_at_a_time(most: usize, commands: &[Run]) -> Result<(), Failure> {
     let folder = target_dir().join("xtask");
     fs::create_dir_all(&folder)?;
     let queue = &Queue(Mutex::new(commands));
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..processors)
+        let workers: Vec<_> = (0..most)
             .map(|index| folder.join(format!("output-{index}")))
             .map(|buffer| scope.spawn(move || queue.work(&buffer)))
             .collect();

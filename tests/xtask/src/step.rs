@@ -117,7 +117,7 @@ pub(crate) const STEPS: [Step; 16] = [
     },
     Step {
         name: "fuzz",
-        about: "every fuzz target for 20 s",
+        about: "every fuzz target for 12 s",
         work: Work::Whole(&["tests/fuzz"], fuzz::run),
     },
     Step {
