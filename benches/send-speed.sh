@@ -1,15 +1,18 @@
 #!/bin/sh
-# Sends messages to nginx with `redox-auth send --ndjson` and with `oha`, which sends the same body again and again, over as
-# many connections, in turn. Prints the requests a second of each (median), the ratio by time and by processor time, and the most
-# memory that the former used.
+# Sends messages to nginx with `redox-auth send --ndjson`, with `oha` and with reqwest alone, in turn. The last two send the same
+# body again and again, over as many connections. Prints the requests a second of each (median), the ratios by time and by
+# processor time, and the most memory that the first used.
 #
 #   cargo build --release -p redox-auth-cli && cargo install oha --locked --version 1.16.0 --root target/oha
-#   benches/send-speed.sh target/release/redox-auth target/oha/bin/oha [MESSAGES] [ROUNDS]
+#   (cd benches/peers && cargo build --release --locked -p peer-sender)
+#   benches/send-speed.sh target/release/redox-auth target/oha/bin/oha benches/peers/target/release/peer-sender [MESSAGES] [ROUNDS]
 set -eu
-program=$(realpath "${1:?usage: send-speed.sh PROGRAM OHA [MESSAGES] [ROUNDS]}")
-oha=$(realpath "${2:?usage: send-speed.sh PROGRAM OHA [MESSAGES] [ROUNDS]}")
-messages=${3:-200000}
-rounds=${4:-5}
+usage="usage: send-speed.sh PROGRAM OHA PEER_SENDER [MESSAGES] [ROUNDS]"
+program=$(realpath "${1:?$usage}")
+oha=$(realpath "${2:?$usage}")
+sender=$(realpath "${3:?$usage}")
+messages=${4:-200000}
+rounds=${5:-5}
 jobs=32
 folder=$(mktemp -d)
 trap 'kill "$server" 2> /dev/null || true; rm -rf "$folder"' EXIT
@@ -66,9 +69,16 @@ for _ in $(seq "$rounds"); do
     tail -n 1 said | grep -q " $messages ok\$" || { tail -n 3 said; exit 1; }
     timed oha "$oha" --no-tui -n "$messages" -c $jobs -m POST -T application/json -D message.json \
         -H 'authorization: Bearer of-nobody' http://127.0.0.1:20280/endpoint
+    timed reqwest "$sender" http://127.0.0.1:20280/endpoint message.json "$messages" $jobs
 done
 rate() { awk -v messages="$messages" -v millis="$(median "$1")" 'BEGIN { printf "%.0f", messages * 1000 / millis }'; }
 echo "oha:        $(rate oha) requests a second"
 echo "redox-auth: $(rate ours) messages a second, $(awk '{ print $2 }' ours-memory | sort -n | tail -n 1) KiB at most"
-echo "$(median oha) $(median ours)" | awk '{ printf "by time:           %.2f of oha (wanted: 0.9)\n", $1 / $2 }'
-echo "$(median oha-processor) $(median ours-processor)" | awk '{ printf "by processor time: %.2f of oha\n", $1 / $2 }'
+echo "reqwest:    $(rate reqwest) requests a second"
+ratios() {
+    echo "$(median "$2") $(median "$1") $(median "$2-processor") $(median "$1-processor")" |
+        awk -v of="$1" -v beside="$2" '{ printf "%s beside %s: %.2f by time, %.2f by processor time\n", of, beside, $1 / $2, $3 / $4 }'
+}
+ratios ours oha
+ratios ours reqwest
+ratios reqwest oha
