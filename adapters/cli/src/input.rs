@@ -104,7 +104,10 @@ pub(crate) fn without_mark(content: Vec<u8>, what: &str) -> Vec<u8> {
         content.as_slice(),
         [0xef, 0xbb, 0xbf, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, ..]
     );
-    match secret_text(&content).filter(|_| is_marked) {
+    if !is_marked {
+        return content;
+    }
+    match secret_text(&content) {
         Some((text, Some(taken_off))) => {
             say(format_args!("note: {what}: {taken_off}"));
             text.as_bytes().to_owned()

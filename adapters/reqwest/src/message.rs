@@ -43,7 +43,9 @@ use source::Source;
 /// message stays as it is.
 #[must_use = "a message does nothing until it is sent"]
 pub struct Message {
-    call: Call,
+    redox: Redox,
+    /// None before the first setting, because [`Message::into_json`] needs no request.
+    call: Option<Call>,
     json: Result<Bytes, MessageError>,
     source: Option<Source>,
     answer_limit: usize,
@@ -65,7 +67,8 @@ impl Redox {
 impl Message {
     fn new(redox: &Redox, json: Result<Bytes, MessageError>) -> Self {
         Self {
-            call: redox.post(DATA_MODEL_PATH),
+            redox: redox.clone(),
+            call: None,
             json,
             source: Source::of(&redox.tokens().identity()),
             answer_limit: USUAL_LIMIT,
@@ -101,8 +104,13 @@ impl Message {
     }
 
     fn map(mut self, change: impl FnOnce(Call) -> Call) -> Self {
-        self.call = change(self.call);
+        self.call = Some(change(self.take_call()));
         self
+    }
+
+    fn take_call(&mut self) -> Call {
+        let call = self.call.take();
+        call.unwrap_or_else(|| self.redox.post(DATA_MODEL_PATH))
     }
 
     /// Returns the message as [`Message::send`] would send it, to keep it or to send it in another way.
@@ -119,9 +127,10 @@ impl Message {
     /// As [`Message::into_json`], before anything is sent; [`MessageError::Call`] without a token or an answer;
     /// [`MessageError::Refused`] with everything that Redox reported, also with a status of success;
     /// [`MessageError::Answer`]. [`MessageError::is_ambiguous`] returns whether the message may have arrived.
-    pub async fn send(self) -> Result<Sent, MessageError> {
+    pub async fn send(mut self) -> Result<Sent, MessageError> {
+        let call = self.take_call();
         let json = checked(self.json?, self.source.as_ref())?;
-        let call = self.call.header(CONTENT_TYPE, "application/json");
+        let call = call.header(CONTENT_TYPE, "application/json");
         Sent::read(call.body(json).send().await?, self.answer_limit).await
     }
 }

@@ -92,10 +92,10 @@ fn is_longest(content: &Content) -> bool {
 }
 
 /// Counts the signatures whose halves begin with zeros: one in 128, and one in two on P-521.
-fn check_ec(key: &EcKey, seed: u64) {
+fn check_ec(key: &EcKey, count: u32, seed: u64) {
     let signer = SigningKey::parse(&key.pkcs8()).unwrap();
     let (mut short_r, mut short_s) = (0, 0);
-    check(&signer, COUNT, seed, |_, signature| {
+    check(&signer, count, seed, |_, signature| {
         let (r, s) = signature.split_at(signature.len() / 2);
         short_r += u32::from(r[0] == 0);
         short_s += u32::from(s[0] == 0);
@@ -121,22 +121,22 @@ fn check_rsa(algorithm: Algorithm, key: &RsaKey, count: u32, seed: u64) {
 
 #[test]
 fn es256_says_what_went_in_and_verifies() {
-    check_ec(&EcKey::published(Algorithm::Es256), 0xe525_6c1a);
+    check_ec(&EcKey::published(Algorithm::Es256), MOST, 0xe525_6c1a);
 }
 
 #[test]
 fn es384_says_what_went_in_and_verifies() {
-    check_ec(&EcKey::published(Algorithm::Es384), 0xe538_4c1a);
+    check_ec(&EcKey::published(Algorithm::Es384), COUNT, 0xe538_4c1a);
 }
 
 #[test]
 fn es512_says_what_went_in_and_verifies() {
-    check_ec(&EcKey::published(Algorithm::Es512), 0xe551_2c1a);
+    check_ec(&EcKey::published(Algorithm::Es512), COUNT, 0xe551_2c1a);
 }
 
 #[test]
 fn rs256_says_what_went_in_and_verifies() {
-    check_rsa(Algorithm::Rs256, &RsaKey::published(), FEWER, 0x5256_c1a1);
+    check_rsa(Algorithm::Rs256, &RsaKey::published(), COUNT, 0x5256_c1a1);
 }
 
 #[test]
@@ -146,12 +146,12 @@ fn rs384_says_what_went_in_and_verifies() {
 
 #[test]
 fn rs512_says_what_went_in_and_verifies() {
-    check_rsa(Algorithm::Rs512, &RsaKey::published(), FEWER, 0x5512_c1a1);
+    check_rsa(Algorithm::Rs512, &RsaKey::published(), COUNT, 0x5512_c1a1);
 }
 
 #[test]
 fn ps256_says_what_went_in_and_verifies() {
-    check_rsa(Algorithm::Ps256, &RsaKey::published(), FEWER, 0x9256_c1a1);
+    check_rsa(Algorithm::Ps256, &RsaKey::published(), COUNT, 0x9256_c1a1);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn rsa_of_other_lengths_says_what_went_in_and_verifies() {
         (RsaKey::from_pkcs8(&exponent_3), 0x0003_c1a1),
     ] {
         for algorithm in Algorithm::ALL.into_iter().filter(|it| it.is_rsa()) {
-            check_rsa(algorithm, &key, 100, seed);
+            check_rsa(algorithm, &key, 40, seed);
         }
     }
 }
@@ -190,8 +190,8 @@ fn every_shorter_buffer_is_refused_with_the_exact_need() {
     }
 }
 
-/// The number of assertions for each algorithm.
-const COUNT: u32 = 10_000;
+/// The number of assertions for ES256, the quickest to sign and verify.
+const MOST: u32 = 10_000;
 
-/// The number for the other RSA algorithms, which share the arithmetic of RS384.
-const FEWER: u32 = 2_000;
+/// The number for each of the others, which have the same claims.
+const COUNT: u32 = 2_000;

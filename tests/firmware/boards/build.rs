@@ -1,17 +1,17 @@
-//! Hands the linker the memories of the board that is built for, and the script that lays the image out.
+//! Hands the linker the memories of the target's board, and the script that lays the image out.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn main() {
     let variable = |name: &str| env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"));
-    let boards = ["an385", "an386", "an505", "microbit", "virt"];
-    let is_chosen =
-        |board: &&&str| env::var_os(format!("CARGO_FEATURE_{}", board.to_uppercase())).is_some();
-    let chosen: Vec<_> = boards.iter().filter(is_chosen).collect();
-    let [board] = chosen.as_slice() else {
-        panic!("build with one of the features {boards:?}, found {chosen:?}");
+    let target = variable("TARGET");
+    let found = BOARDS.iter().find(|(it, _)| *it == target);
+    let Some((_, board)) = found else {
+        panic!("no board has a processor of {target}; those that have one: {BOARDS:?}");
     };
+    println!("cargo::rustc-check-cfg=cfg(board, values(\"an385\", \"an386\", \"an505\", \"microbit\", \"virt\"))");
+    println!("cargo::rustc-cfg=board=\"{board}\"");
     let memory = Path::new(&variable("CARGO_MANIFEST_DIR")).join(format!("memory/{board}.x"));
     let folder = PathBuf::from(variable("OUT_DIR"));
     fs::copy(&memory, folder.join("memory.x")).expect("each board has its file in `memory`");
@@ -24,3 +24,13 @@ fn main() {
     println!("cargo::rerun-if-changed={}", memory.display());
     println!("cargo::rerun-if-changed=build.rs");
 }
+
+/// The board of each target.
+const BOARDS: [(&str, &str); 6] = [
+    ("thumbv6m-none-eabi", "microbit"),
+    ("thumbv7m-none-eabi", "an385"),
+    ("thumbv7em-none-eabihf", "an386"),
+    ("thumbv8m.main-none-eabi", "an505"),
+    ("riscv32imac-unknown-none-elf", "virt"),
+    ("riscv64imac-unknown-none-elf", "virt"),
+];

@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::body::Bytes;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -45,14 +46,14 @@ pub struct MllpServer {
 #[derive(Debug, Default)]
 struct State {
     faults: VecDeque<MllpOrder>,
-    messages: VecDeque<Vec<u8>>,
+    messages: VecDeque<Bytes>,
     /// The length of all of them.
     bytes: usize,
 }
 
 impl State {
     /// Keeps one more message, and drops the oldest where there are too many.
-    fn keep(&mut self, message: Vec<u8>) {
+    fn keep(&mut self, message: Bytes) {
         self.bytes = self.bytes.saturating_add(message.len());
         self.messages.push_back(message);
         while self.messages.len() > MOST || self.bytes > MOST_BYTES {
@@ -110,7 +111,8 @@ impl MllpServer {
     /// The server keeps at most 2,000 messages of at most 64 MiB together. It drops the oldest first.
     #[must_use]
     pub fn messages(&self) -> Vec<Vec<u8>> {
-        locked(&self.shared).messages.iter().cloned().collect()
+        let state = locked(&self.shared);
+        state.messages.iter().map(|it| it.to_vec()).collect()
     }
 }
 
@@ -152,6 +154,7 @@ async fn serve(stream: TcpStream, shared: Arc<Mutex<State>>) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut idle = None;
     while let Some(frame) = within(idle, next_frame(&mut stream)).await? {
+        let frame = Bytes::from(frame);
         let Some(message) = Message::parse(&frame) else {
             return Ok(());
         };
@@ -277,7 +280,7 @@ mod tests {
             for number in numbers.clone() {
                 let mut message = vec![0; len];
                 *message.first_chunk_mut().unwrap() = number.to_be_bytes();
-                state.keep(message);
+                state.keep(message.into());
             }
             let expected = numbers.skip(3).map(u32::to_be_bytes);
             let starts = state.messages.iter().map(|it| it.first_chunk().copied());

@@ -37,11 +37,11 @@ impl Toolchain {
 
     /// A call of cargo for the target, such as `build --release`.
     pub(crate) fn cargo(self, arguments: &str) -> Run {
-        self.cargo_for(TARGET, arguments)
+        self.cargo_for(&[TARGET], arguments)
     }
 
-    /// The same for another target.
-    pub(crate) fn cargo_for(self, target: &str, arguments: &str) -> Run {
+    /// The same for other targets.
+    pub(crate) fn cargo_for(self, targets: &[&str], arguments: &str) -> Run {
         let run = match self {
             Self::Ours => Run::cargo(arguments),
             // Cargo lets only nightly compilers build the library; this makes the distribution's count as one.
@@ -51,10 +51,10 @@ impl Toolchain {
                 .args(arguments)
                 .args("-Z build-std=core"),
         };
-        run.args("--target")
-            .args(target)
-            .args("--target-dir")
-            .path(&target_dir())
+        let run = targets
+            .iter()
+            .fold(run, |run, target| run.args("--target").args(target));
+        run.args("--target-dir").path(&target_dir())
     }
 
     /// A build of these images of `tests/firmware`.
@@ -64,8 +64,8 @@ impl Toolchain {
             .within("tests/firmware")
     }
 
-    /// A call of clippy for the target, of every image, warnings denied.
-    pub(crate) fn clippy(self) -> Run {
+    /// A call of clippy for the target, of these crates and features, warnings denied.
+    pub(crate) fn clippy(self, what: &str) -> Run {
         let run = match self {
             Self::Ours => self.cargo("clippy"),
             // Found by its path, or cargo would pick the clippy of the toolchain that runs us.
@@ -78,7 +78,7 @@ impl Toolchain {
                 .args("--target-dir")
                 .path(&target_dir()),
         };
-        run.args("--features every-algorithm -- -D warnings")
+        run.args(what).args("-- -D warnings")
     }
 }
 

@@ -14,13 +14,14 @@ use crate::weight::Weight;
 pub(crate) fn run(keys: &Path, report: &mut Report) -> Result<(), Failure> {
     let toolchain = Toolchain::for_targets(&BOARDS.map(|it| it.target), tools::BOARDS_RUST)?;
     let mut expected: Option<Vec<String>> = None;
-    for board in &BOARDS {
-        for build in [Build::Plain, Build::Tables] {
-            let Some(limits) = board.limits(build) else {
-                continue;
-            };
+    for build in [Build::Plain, Build::Tables] {
+        let boards = BOARDS
+            .iter()
+            .filter_map(|board| Some((board, board.limits(build)?)));
+        build.compile(boards.clone().map(|(board, _)| board.target), toolchain)?;
+        for (board, limits) in boards {
             let title = format!("{}{}", board.title, build.suffix());
-            let printed = board.run(build, toolchain, keys, report)?;
+            let printed = board.run(build, keys, report)?;
             check(&title, limits, report)?;
             let requests: Vec<_> = requests(&printed).map(str::to_owned).collect();
             if requests.len() != limits.len() {
@@ -65,8 +66,6 @@ fn requests(printed: &str) -> impl Iterator<Item = &str> {
 
 struct Board {
     title: &'static str,
-    /// The feature of `tests/firmware/boards`.
-    feature: &'static str,
     target: &'static str,
     processor: Processor,
     machine: &'static str,
@@ -93,11 +92,25 @@ impl Build {
         }
     }
 
-    const fn feature(self) -> &'static str {
+    const fn features(self) -> &'static str {
         match self {
             Self::Plain => "",
-            Self::Tables => ",flash-tables",
+            Self::Tables => "--features flash-tables",
         }
+    }
+
+    /// Builds the program for these targets, with one call of cargo, which links them side by side.
+    fn compile<'t>(
+        self,
+        targets: impl Iterator<Item = &'t str>,
+        toolchain: Toolchain,
+    ) -> Result<(), Failure> {
+        let targets: Vec<_> = targets.collect();
+        toolchain
+            .cargo_for(&targets, "build --release")
+            .args(self.features())
+            .within("tests/firmware/boards")
+            .run()
     }
 }
 
@@ -134,19 +147,7 @@ impl Board {
         }
     }
 
-    fn run(
-        &self,
-        build: Build,
-        toolchain: Toolchain,
-        keys: &Path,
-        report: &mut Report,
-    ) -> Result<String, Failure> {
-        toolchain
-            .cargo_for(self.target, "build --release")
-            .args("--features")
-            .arg(format!("{}{}", self.feature, build.feature()))
-            .within("tests/firmware/boards")
-            .run()?;
+    fn run(&self, build: Build, keys: &Path, report: &mut Report) -> Result<String, Failure> {
         let image = target_dir().join(self.target).join("release/device");
         let (emulator, firmware) = self.processor.emulator();
         let printed = Run::new(emulator)
@@ -173,7 +174,6 @@ impl Board {
 const BOARDS: [Board; 6] = [
     Board {
         title: "Cortex-M0",
-        feature: "microbit",
         target: "thumbv6m-none-eabi",
         processor: Processor::Arm,
         machine: "microbit",
@@ -182,7 +182,6 @@ const BOARDS: [Board; 6] = [
     },
     Board {
         title: "Cortex-M3",
-        feature: "an385",
         target: "thumbv7m-none-eabi",
         processor: Processor::Arm,
         machine: "mps2-an385",
@@ -191,7 +190,6 @@ const BOARDS: [Board; 6] = [
     },
     Board {
         title: "Cortex-M4F",
-        feature: "an386",
         target: "thumbv7em-none-eabihf",
         processor: Processor::Arm,
         machine: "mps2-an386",
@@ -200,7 +198,6 @@ const BOARDS: [Board; 6] = [
     },
     Board {
         title: "Cortex-M33",
-        feature: "an505",
         target: "thumbv8m.main-none-eabi",
         processor: Processor::Arm,
         machine: "mps2-an505",
@@ -209,7 +206,6 @@ const BOARDS: [Board; 6] = [
     },
     Board {
         title: "RV32IMAC",
-        feature: "virt",
         target: "riscv32imac-unknown-none-elf",
         processor: Processor::Riscv32,
         machine: "virt",
@@ -218,7 +214,6 @@ const BOARDS: [Board; 6] = [
     },
     Board {
         title: "RV64IMAC",
-        feature: "virt",
         target: "riscv64imac-unknown-none-elf",
         processor: Processor::Riscv64,
         machine: "virt",

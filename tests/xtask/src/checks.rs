@@ -41,9 +41,10 @@ pub(crate) fn clippy(project: &Project) -> Result<Outcome, Failure> {
     denied(Together::of(&changed).cargo("clippy --all-targets"))?;
     for member in changed {
         // Alone, too: together they share their features, which hides one that a crate forgot to ask for. Without the tests,
-        // whose dependencies take longer to compile than the crate.
-        for features in feature_sets(member) {
-            denied(Run::cargo("clippy").args(&format!("-p {} {features}", member.name)))?;
+        // whose dependencies take longer to compile than the crate. The step `no-std` does the same for the libraries of
+        // devices, and `demo` builds the command alone.
+        if member.is_library_for_services() {
+            denied(Run::cargo("clippy --all-features -p").arg(&member.name))?;
         }
         project.passed("clippy", member);
     }
@@ -60,10 +61,8 @@ pub(crate) fn no_std(project: &Project) -> Result<Outcome, Failure> {
         .filter(|member| member.is_for_devices());
     project.check_each("no-std", for_devices, |member| {
         for features in member.feature_sets() {
-            toolchain
-                .cargo("check")
-                .args(&format!("-p {} {features}", member.name))
-                .run()?;
+            let crate_alone = format!("-p {} {features}", member.name);
+            toolchain.clippy(&crate_alone).run()?;
         }
         Ok(())
     })
@@ -98,15 +97,4 @@ pub(crate) fn docs(project: &Project) -> Result<Outcome, Failure> {
         project.passed("docs", member);
     }
     Ok(Outcome::Passed)
-}
-
-/// The sets of features with which others build a crate alone.
-fn feature_sets(member: &Member) -> Vec<String> {
-    if member.is_for_devices() {
-        member.feature_sets()
-    } else if member.is_for_users() {
-        vec![String::from("--all-features")]
-    } else {
-        Vec::new()
-    }
 }

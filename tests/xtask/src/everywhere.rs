@@ -116,7 +116,7 @@ impl Device {
 
 fn build(toolchain: Toolchain, target: &str, features: &str) -> Result<PathBuf, Failure> {
     toolchain
-        .cargo_for(target, "rustc")
+        .cargo_for(&[target], "rustc")
         .args("-p redox-auth-c --lib --crate-type staticlib --profile c")
         .args(features)
         .within(FOLDER)

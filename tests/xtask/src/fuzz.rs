@@ -80,7 +80,7 @@ fn host() -> Result<String, Failure> {
 }
 
 /// How long each target runs in `cargo xtask test`.
-const STEP_SECONDS: u32 = 12;
+const STEP_SECONDS: u32 = 6;
 
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \

@@ -36,12 +36,12 @@ impl Member {
         .contains(&self.name.as_str())
     }
 
-    /// Whether others depend on it, or install it.
-    pub(crate) fn is_for_users(&self) -> bool {
-        self.is_for_devices()
-            || ["adapters", "core"]
-                .iter()
-                .any(|folder| self.folder.starts_with(folder))
+    /// Whether programs with an operating system depend on it. The command is no library.
+    pub(crate) fn is_library_for_services(&self) -> bool {
+        let is_of = |folder| self.folder.starts_with(folder);
+        !self.is_for_devices()
+            && self.programs.is_empty()
+            && ["adapters", "core"].into_iter().any(is_of)
     }
 
     /// Arguments that pick no feature, each one alone, and all of them.

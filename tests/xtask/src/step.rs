@@ -45,7 +45,7 @@ pub(crate) const STEPS: [Step; 16] = [
     },
     Step {
         name: "clippy",
-        about: "lints of every crate, warnings denied; those for users also alone, core and gateway with each feature",
+        about: "lints of every crate, warnings denied; libraries for services also alone",
         work: Work::Own(checks::clippy),
     },
     Step {
@@ -55,7 +55,7 @@ pub(crate) const STEPS: [Step; 16] = [
     },
     Step {
         name: "no-std",
-        about: "what devices link compiled for thumbv7em-none-eabihf with no feature, each alone and all together",
+        about: "lints of what devices link, for thumbv7em-none-eabihf, with no feature, each alone and all together",
         work: Work::Own(checks::no_std),
     },
     Step {
@@ -88,7 +88,7 @@ pub(crate) const STEPS: [Step; 16] = [
     },
     Step {
         name: "demo",
-        about: "the demonstration of the README, built for release",
+        about: "the demonstration of the README, its command built alone",
         work: Work::Whole(&["adapters/cli"], checks::demo),
     },
     Step {
@@ -117,7 +117,7 @@ pub(crate) const STEPS: [Step; 16] = [
     },
     Step {
         name: "fuzz",
-        about: "every fuzz target for 12 s",
+        about: "every fuzz target for 6 s",
         work: Work::Whole(&["tests/fuzz"], fuzz::run),
     },
     Step {

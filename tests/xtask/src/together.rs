@@ -1,8 +1,8 @@
 //! Which crates are built together for their tests.
 //!
 //! Cargo compiles a dependency once for the crates of one build, with the features that any of them asks for, where it
-//! would compile it again and again for one crate after the other. For the same reason `tests/features` is part of each build. The step `clippy` takes those for users alone as well, so
-//! that a feature that a crate forgot to ask for is found.
+//! would compile it again and again for one crate after the other. For the same reason `tests/features` is part of each build.
+//! The steps `clippy` and `no-std` take the libraries alone as well, so that a feature that a crate forgot to ask for is found.
 
 use std::path::{Path, PathBuf};
 

@@ -13,7 +13,7 @@ pub(crate) fn run(_: &[Member]) -> Result<(), Failure> {
     tools::ensure(&[tools::NODE, tools::CHROMIUM])?;
     let toolchain = Toolchain::for_targets(&[TARGET], tools::WASM_RUST)?;
     let mut build = toolchain
-        .cargo_for(TARGET, "rustc")
+        .cargo_for(&[TARGET], "rustc")
         .args("-p redox-auth-c --lib --crate-type cdylib --profile c")
         .within(FOLDER);
     if matches!(toolchain, Toolchain::Distribution) {

@@ -5,8 +5,8 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::io;
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use redox_auth_reqwest::{Pacing, Redox};
 use tokio::sync::watch;
 
@@ -62,8 +62,14 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
                     None => is_at_end = true,
                 }
             }
-            Some(done) = under_way.next() => run.end(done),
+            Some(done) = under_way.next() => {
+                run.end(done);
+                while let Some(Some(done)) = under_way.next().now_or_never() {
+                    run.end(done);
+                }
+            }
         }
+        run.print();
         // Only a change wakes the requests under way.
         let is_stopped = run.is_stopped();
         stopping.send_if_modified(|stops| mem::replace(stops, is_stopped) != is_stopped);

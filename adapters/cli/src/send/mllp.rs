@@ -7,7 +7,7 @@ use std::path::Path;
 
 use redox_auth_mllp::{Ack, Outcome as Became};
 
-use super::in_order::send_all;
+use super::in_order::{Printing, send_all};
 use super::outcome::{Outcome, Verdict};
 use super::run::{Done, Run, Work};
 use crate::args::{MllpArgs, SendArgs};
@@ -33,7 +33,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
     run.bar
         .set_length(u64::try_from(items.len()).unwrap_or(u64::MAX));
     let mut sending = async |work| send(&mut link, &mut sources, work).await;
-    send_all(&mut run, items, &mut sending).await?;
+    send_all(&mut run, items, Printing::BesideNext, &mut sending).await?;
     run.result(&args)
 }
 

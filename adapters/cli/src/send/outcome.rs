@@ -1,5 +1,5 @@
 use redox_auth_reqwest::{Error, MessageError, Response};
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use super::Kind;
 use super::answer::{Taken, failure, hint, words};
@@ -171,50 +171,85 @@ impl Outcome {
         }
     }
 
-    /// One line of JSON for the item from this place.
-    pub(super) fn members(&self, place: &Place) -> Map<String, Value> {
-        let mut members = place.members(self.verdict.name());
-        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-        if let Some(status) = self.status {
-            put("status", status.into());
+    /// What the results and the output say of the item from this place.
+    pub(super) fn record<'r>(&'r self, place: &'r Place) -> Record<'r> {
+        Record {
+            status: self.status,
+            ack: self.ack,
+            control_id: self.control_id.as_deref(),
+            path: self.path.as_deref(),
+            part: self.part.as_deref(),
+            uri: self.uri.as_deref(),
+            logs: &self.logs,
+            errors: &self.errors,
+            ..Record::new(place, self.verdict.name())
         }
-        if let Some(ack) = self.ack {
-            put("ack", ack.into());
-        }
-        if let Some(control_id) = &self.control_id {
-            put("control_id", control_id.as_str().into());
-        }
-        for (name, path) in [("path", &self.path), (PART, &self.part)] {
-            if let Some(path) = path {
-                put(name, path.as_str().into());
-            }
-        }
-        if let Some(uri) = &self.uri {
-            put("uri", uri.as_str().into());
-        }
-        for (name, texts) in [("logs", &self.logs), ("errors", &self.errors)] {
-            if !texts.is_empty() {
-                put(name, texts.as_slice().into());
-            }
-        }
-        members
     }
 }
 
-impl Place {
-    /// Adds the outcome.
-    pub(super) fn members(&self, outcome: &str) -> Map<String, Value> {
-        let mut members = Map::new();
-        members.insert("file".to_owned(), self.file.as_str().into());
-        if let Some(line) = self.line {
-            members.insert("line".to_owned(), line.into());
+/// One line of the results, and without the digest one line of the output.
+#[derive(Debug, Serialize)]
+pub(super) struct Record<'r> {
+    /// In the results only, where it is `null` for an item that could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<Option<&'r str>>,
+    file: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    outcome: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ack: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_id: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'r str>,
+    /// The name of an incomplete file on the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) part: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<&'r str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    logs: &'r [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'r [String],
+}
+
+impl<'r> Record<'r> {
+    /// With nothing but an outcome.
+    pub(super) const fn new(place: &'r Place, outcome: &'r str) -> Self {
+        Self {
+            digest: None,
+            file: place.file.as_str(),
+            line: place.line,
+            outcome,
+            status: None,
+            ack: None,
+            control_id: None,
+            path: None,
+            part: None,
+            uri: None,
+            logs: &[],
+            errors: &[],
         }
-        members.insert("outcome".to_owned(), outcome.into());
-        members
+    }
+
+    /// The same for the results.
+    pub(super) fn with_digest(mut self, digest: Option<&'r str>) -> Self {
+        self.digest = Some(digest);
+        self
+    }
+
+    /// Adds the line, with its end, to these bytes.
+    pub(super) fn write_to(&self, lines: &mut Vec<u8>) {
+        // Texts and numbers can always be written to memory.
+        let _written = serde_json::to_writer(&mut *lines, self);
+        lines.push(b'\n');
     }
 }
 
-/// The member of results with the name of an incomplete file on the server.
+/// The member of [`Record`] with that name.
 pub(super) const PART: &str = "part";
 
 const UNAUTHORIZED: u16 = 401;

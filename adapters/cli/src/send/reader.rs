@@ -22,7 +22,7 @@ use crate::input;
 /// An item to send, or why it cannot be sent.
 pub(super) struct Item<P> {
     pub(super) place: Place,
-    /// No content, because reading failed.
+    /// The identity of the content for the results. None without results, and none if reading failed.
     pub(super) digest: Option<String>,
     pub(super) parcel: Result<P, String>,
 }
@@ -94,7 +94,7 @@ impl Batch {
 fn read(args: &SendArgs, redox: &Redox, batch: &mut Batch) -> ControlFlow<()> {
     for file in &args.files {
         if args.has_lines(file) {
-            lines(file, redox, batch)?;
+            lines(file, args, redox, batch)?;
         } else {
             batch.end_with(whole(file, args, redox))?;
         }
@@ -107,7 +107,7 @@ fn whole(file: &Path, args: &SendArgs, redox: &Redox) -> Item<Parcel> {
     if args.upload {
         return match Parcel::file(file) {
             Ok(parcel) => Item {
-                digest: Some(digest_of(Kind::File, &parcel.content)),
+                digest: digest_of(args, Kind::File, &parcel.content),
                 place,
                 parcel: Ok(parcel),
             },
@@ -115,12 +115,12 @@ fn whole(file: &Path, args: &SendArgs, redox: &Redox) -> Item<Parcel> {
         };
     }
     match input::read(file, "message", MAX_MESSAGE) {
-        Ok(mut content) => message(place, mem::take(&mut *content), redox, Neighbour::of),
+        Ok(mut content) => message(place, mem::take(&mut *content), args, redox, Neighbour::of),
         Err(failure) => unreadable(place, failure.to_string()),
     }
 }
 
-fn lines(file: &Path, redox: &Redox, batch: &mut Batch) -> ControlFlow<()> {
+fn lines(file: &Path, args: &SendArgs, redox: &Redox, batch: &mut Batch) -> ControlFlow<()> {
     let cannot_read = |error: io::Error| format!("cannot read it: {error}");
     let source: Box<dyn Read> = if file == Path::new("-") {
         Box::new(io::stdin().lock())
@@ -139,7 +139,7 @@ fn lines(file: &Path, redox: &Redox, batch: &mut Batch) -> ControlFlow<()> {
         let place = place(file, Some(number));
         let item = match next_line(&mut source, MAX_MESSAGE) {
             Ok(Some(Line::Whole(line))) if line.trim_ascii().is_empty() => continue,
-            Ok(Some(Line::Whole(line))) => message(place, line, redox, Neighbour::of_line),
+            Ok(Some(Line::Whole(line))) => message(place, line, args, redox, Neighbour::of_line),
             Ok(Some(Line::TooLong)) => {
                 let problem = format!("expected at most {MAX_MESSAGE} bytes, found more");
                 unreadable(place, problem)
@@ -180,20 +180,22 @@ fn next_line(source: &mut impl BufRead, limit: u64) -> io::Result<Option<Line>> 
 fn message(
     place: Place,
     content: Vec<u8>,
+    args: &SendArgs,
     redox: &Redox,
     neighbour: impl Fn(&[u8]) -> Option<Neighbour>,
 ) -> Item<Parcel> {
     Item {
         place,
-        digest: Some(digest_of(Kind::Message, &content)),
+        digest: digest_of(args, Kind::Message, &content),
         parcel: super::parcel(content, redox, neighbour),
     }
 }
 
 /// The identity of a message or a file in the results, whatever its place.
-fn digest_of(kind: Kind, content: &[u8]) -> String {
+fn digest_of(args: &SendArgs, kind: Kind, content: &[u8]) -> Option<String> {
+    let _results = args.results.as_ref()?;
     let digest = Base64UrlUnpadded::encode_string(digest(&SHA256, content).as_ref());
-    format!("{kind}:{digest}")
+    Some(format!("{kind}:{digest}"))
 }
 
 fn unreadable(place: Place, problem: String) -> Item<Parcel> {

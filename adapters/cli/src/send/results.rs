@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fs4::{FileExt, TryLockError};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::outcome::{Outcome, PART, Place, Verdict};
+use super::outcome::{Outcome, PART, Place, Record, Verdict};
 use crate::args::SendArgs;
 use crate::failure::Failure;
 use crate::terminal::shown_path;
@@ -37,37 +37,33 @@ struct Before {
 pub(super) struct Start {
     file: Arc<(File, PathBuf)>,
     digest: String,
-    members: Map<String, Value>,
+    place: Place,
+    what: &'static str,
 }
 
 impl Start {
     pub(super) fn write(&self) -> Result<(), Failure> {
-        self.write_members(self.members.clone())
+        self.write_with(None)
     }
 
-    /// Adds the name of the incomplete file on an SFTP server.
-    pub(super) fn write_with(&self, part: &str) -> Result<(), Failure> {
-        let mut members = self.members.clone();
-        members.insert(PART.to_owned(), part.into());
-        self.write_members(members)
+    /// With the name of the incomplete file on an SFTP server, if there will be one.
+    pub(super) fn write_with(&self, part: Option<&str>) -> Result<(), Failure> {
+        let mut record = Record::new(&self.place, self.what);
+        record.part = part;
+        write(&self.file, Some(&self.digest), record)
     }
-
-    fn write_members(&self, members: Map<String, Value>) -> Result<(), Failure> {
-        write(&self.file, &line(Some(&self.digest), members))
-    }
-}
-
-fn line(digest: Option<&str>, members: Map<String, Value>) -> String {
-    let mut record = Map::new();
-    record.insert(DIGEST.to_owned(), digest.into());
-    record.extend(members);
-    format!("{}\n", Value::Object(record))
 }
 
 /// In one write: the line is whole, or torn at its end.
-fn write((file, path): &(File, PathBuf), line: &str) -> Result<(), Failure> {
+fn write(
+    (file, path): &(File, PathBuf),
+    digest: Option<&str>,
+    record: Record<'_>,
+) -> Result<(), Failure> {
+    let mut line = Vec::new();
+    record.with_digest(digest).write_to(&mut line);
     let mut file: &File = file;
-    file.write_all(line.as_bytes())
+    file.write_all(&line)
         .map_err(|error| wrong(path, &format!("cannot be written: {error}")))
 }
 
@@ -150,22 +146,15 @@ impl Results {
         Some(Start {
             file,
             digest: digest.to_owned(),
-            members: place.members(what),
+            place: place.clone(),
+            what,
         })
     }
 
     /// Records an outcome.
-    pub(super) fn ended(
-        &self,
-        digest: Option<&str>,
-        members: Map<String, Value>,
-    ) -> Result<(), Failure> {
-        self.write(digest, members)
-    }
-
-    fn write(&self, digest: Option<&str>, members: Map<String, Value>) -> Result<(), Failure> {
+    pub(super) fn ended(&self, digest: Option<&str>, record: Record<'_>) -> Result<(), Failure> {
         match &self.file {
-            Some(file) => write(file, &line(digest, members)),
+            Some(file) => write(file, digest, record),
             None => Ok(()),
         }
     }
@@ -255,7 +244,7 @@ impl Results {
             if let Some(part) = part {
                 outcome = outcome.leaving(part);
             }
-            self.ended(Some(&digest), outcome.members(&place))?;
+            self.ended(Some(&digest), outcome.record(&place))?;
         }
         Ok(())
     }

@@ -1,5 +1,4 @@
 use indicatif::ProgressBar;
-use serde_json::Value;
 
 use super::outcome::{Outcome, Place, Verdict};
 use super::progress::{bar_of_many, count_lines};
@@ -8,13 +7,15 @@ use super::results::{Next, Results, Start};
 use super::tally::Tally;
 use crate::args::SendArgs;
 use crate::failure::Failure;
-use crate::print;
 use crate::terminal::say;
+use crate::write;
 
 /// The state of a run.
 pub(super) struct Run {
     results: Results,
     tally: Tally,
+    /// The lines of outcomes that are not printed yet.
+    lines: Vec<u8>,
     pub(super) bar: ProgressBar,
     /// How far the bar goes with each outcome: no further where it counts bytes.
     step: u64,
@@ -50,11 +51,17 @@ impl Run {
         Ok(Self {
             results,
             tally: Tally::default(),
+            lines: Vec::new(),
             bar,
             step: u64::from(args.sftp.sftp.is_none()),
             stop: None,
             keeps_order: args.mllp.mllp.is_some() && !args.mllp.keep_going,
         })
+    }
+
+    /// Whether a file keeps the outcomes.
+    pub(super) const fn keeps_results(&self) -> bool {
+        self.results.are_kept()
     }
 
     /// Whether the run begins nothing more.
@@ -122,11 +129,11 @@ impl Run {
         }
     }
 
-    /// Keeps an outcome and prints it.
+    /// Keeps an outcome, which [`print`](Self::print) then prints.
     pub(super) fn end(&mut self, done: Done) {
-        if self.results.are_kept() {
-            let members = done.outcome.members(&done.place);
-            if let Err(failure) = self.results.ended(done.digest.as_deref(), members) {
+        if self.keeps_results() {
+            let record = done.outcome.record(&done.place);
+            if let Err(failure) = self.results.ended(done.digest.as_deref(), record) {
                 self.stop(failure);
             }
         }
@@ -143,11 +150,20 @@ impl Run {
                 "stopped, because no message may overtake one whose outcome is unknown",
             ));
         }
-        let line = Value::Object(outcome.members(place)).to_string();
-        if let Err(failure) = self.bar.suspend(|| print(&line)) {
+        outcome.record(place).write_to(&mut self.lines);
+        self.show();
+    }
+
+    /// Prints the outcomes since the last time, all with one write.
+    pub(super) fn print(&mut self) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let printed = self.bar.suspend(|| write(&[&self.lines]));
+        self.lines.clear();
+        if let Err(failure) = printed {
             self.stop(failure);
         }
-        self.show();
     }
 
     fn show(&self) {
@@ -165,7 +181,8 @@ impl Run {
         }
     }
 
-    pub(super) fn result(self, args: &SendArgs) -> Result<(), Failure> {
+    pub(super) fn result(mut self, args: &SendArgs) -> Result<(), Failure> {
+        self.print();
         self.bar.finish_and_clear();
         let stop = self.stop.as_ref();
         let worst = stop.map(Failure::kind).max(self.tally.worst());

@@ -25,6 +25,8 @@ pub(super) async fn run(_args: SendArgs) -> Result<(), Failure> {
 /// Sends files over SFTP, one at a time and in order, and prints the outcome of each.
 #[cfg(unix)]
 pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
+    use super::in_order::Printing;
+
     let link = crate::sftp::Link::of(&args.sftp)?;
     let mut run = super::run::Run::start(&args)?;
     let items = files::all(&args);
@@ -42,7 +44,8 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
         let size = item.parcel.as_ref().map_or(0, |parcel| parcel.size);
         before = before.saturating_add(size);
     });
-    super::in_order::send_all(&mut run, items, async |work| put.send(work).await).await?;
+    let sending = async |work| put.send(work).await;
+    super::in_order::send_all(&mut run, items, Printing::AtOnce, sending).await?;
     put.end().await;
     run.result(&args)
 }

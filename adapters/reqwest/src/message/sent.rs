@@ -112,7 +112,6 @@ struct Accepted {
 async fn accepted(mut response: Response, limit: usize) -> Result<Accepted, MessageError> {
     let status = response.status();
     let number = status.as_u16();
-    let head = AnswerHead::of(number, response.headers(), response.url().as_str(), &[]);
     let mut body = Body::default();
     match body.read(&mut response, limit).await {
         Err(Error::Transport(error)) if status.is_success() => Err(Error::Ambiguous(error))?,
@@ -121,13 +120,22 @@ async fn accepted(mut response: Response, limit: usize) -> Result<Accepted, Mess
         _ => {}
     }
     // A refusal of another program has no `Meta`.
-    let (errors, logs) = match MetaAnswer::parse(&body) {
+    let (errors, logs): (Vec<_>, _) = match MetaAnswer::parse(&body) {
         Ok(meta) => {
             let errors = meta.errors().map(MessageFault::of);
             (errors.collect(), Ok(meta.logs().map(Log::of).collect()))
         }
         Err(error) => (Vec::new(), Err(error)),
     };
+    if status.is_success() && errors.is_empty() && logs.is_ok() {
+        return Ok(Accepted {
+            status,
+            body,
+            logs,
+            found: None,
+        });
+    }
+    let head = AnswerHead::of(number, response.headers(), response.url().as_str(), &[]);
     let page_title = Words::new(&body, &[]).page_title();
     let page_title = page_title.map(|title| title.to_string());
     if status.is_success() && errors.is_empty() {

@@ -1,11 +1,11 @@
 use core::error::Error;
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// The dashboard in a browser, whose user does one thing after the other.
 pub(crate) struct Page {
+    /// Its standard input is open until it is waited for.
     child: Child,
-    input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
@@ -16,12 +16,9 @@ impl Page {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("the browser cannot be spoken to".into());
-        };
+        let output = child.stdout.take().ok_or("the browser has no output")?;
         let mut page = Self {
             child,
-            input,
             output: BufReader::new(output),
         };
         match page.line()?.as_str() {
@@ -32,7 +29,8 @@ impl Page {
 
     /// Stops the user, and tells how long the actions took. The page stays open.
     pub(crate) fn actions(&mut self) -> Result<String, Box<dyn Error>> {
-        writeln!(self.input, "stop")?;
+        let input = self.child.stdin.as_mut();
+        writeln!(input.ok_or("the browser has no input")?, "stop")?;
         self.line()
     }
 
@@ -45,8 +43,7 @@ impl Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        // The script ends when its input does; a broken pipe says that it has.
-        let _told = writeln!(self.input, "end");
+        // Closes its input, and the script ends when its input does.
         let _ended = self.child.wait();
     }
 }

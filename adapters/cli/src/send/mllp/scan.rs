@@ -2,6 +2,7 @@ use core::mem;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use memchr::memchr2;
 use redox_auth_mllp::{Header, HeaderError, Segments};
 
 /// Finds the messages of a file, piece by piece: each begins with a segment MSH. The headers and trailers of batches and files
@@ -69,8 +70,7 @@ impl Scan {
                 self.end_line(byte);
                 1
             } else if self.is_named {
-                let end = piece.iter().position(|byte| is_line_end(*byte));
-                let run = end.unwrap_or(piece.len());
+                let run = memchr2(b'\r', b'\n', piece).unwrap_or(piece.len());
                 self.put(piece.get(..run).unwrap_or(&[]));
                 run
             } else {

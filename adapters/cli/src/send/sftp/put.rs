@@ -119,7 +119,7 @@ impl Put {
         let part = self.link.address.path_of(&part);
         let session = self.session().await.map_err(stopped)?;
         if let Some(begun) = begun {
-            let written = start.map_or(Ok(()), |start| start.write_with(&begun));
+            let written = start.map_or(Ok(()), |start| start.write_with(Some(&begun)));
             written.map_err(stopped)?;
             let left = left(session, parcel, target, &begun).await;
             match left.map_err(|trouble| self.lost(&trouble).leaving(begun.clone()))? {
@@ -156,7 +156,7 @@ impl Put {
         let recorded = match start {
             None => Ok(()),
             Some(start) if is_direct => start.write(),
-            Some(start) => start.write_with(&part),
+            Some(start) => start.write_with(Some(&part)),
         };
         let session = self.session().await.map_err(stopped)?;
         if let Err(failure) = recorded {

@@ -62,9 +62,9 @@ static ROUNDS: AtomicU32 = AtomicU32::new(0);
 const TIMER_MAX: u32 = 0x00ff_ffff;
 
 /// The emulator's clock for the processor.
-const TIMER_HZ: u64 = if cfg!(feature = "microbit") {
+const TIMER_HZ: u64 = if cfg!(board = "microbit") {
     16_000_000
-} else if cfg!(feature = "an505") {
+} else if cfg!(board = "an505") {
     20_000_000
 } else {
     25_000_000

@@ -20,6 +20,7 @@ if (table) {
   const told = document.getElementById("told");
   const live = document.getElementById("live");
   const most = Number(table.dataset.most);
+  const MS_A_ROW = 5;
   let shown = Number(table.dataset.newest);
   let wanted = shown;
   let isBusy = false;
@@ -50,9 +51,12 @@ if (table) {
       shown = answer.newest;
       rows.prepend(...answer.exchanges.map(filled));
       while (rows.rows.length > most) rows.lastElementChild.remove();
-      if (answer.exchanges.length > 0) {
+      const count = answer.exchanges.length;
+      if (count > 0) {
         document.getElementById("nothing")?.remove();
-        told.textContent = `${answer.exchanges.length} new`;
+        told.textContent = `${count} new`;
+        // Nobody reads hundreds of rows a second, and the browser has other work.
+        await new Promise((resolve) => setTimeout(resolve, count * MS_A_ROW));
       }
     } finally {
       isBusy = false;
