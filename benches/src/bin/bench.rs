@@ -97,17 +97,13 @@ fn judge(results: &Results) -> Result<(), String> {
 }
 
 impl Contenders {
-    fn plan(
-        self,
-        (rounds, turn): (usize, Duration),
-        group: Option<String>,
-        names: Vec<String>,
-    ) -> Plan {
+    fn plan(self, extent: Extent, group: Option<String>, names: Vec<String>) -> Plan {
         Plan {
             programs: self.contenders,
             allocations: self.allocations,
-            rounds,
-            turn,
+            rounds: extent.rounds,
+            turn: extent.turn,
+            counts_all: extent.counts_all,
             group,
             names,
             absent: self.absent,
@@ -132,6 +128,20 @@ fn told(error: RenderError) -> String {
     error.to_string()
 }
 
-/// Rounds, and how long a turn is.
-const LONG: (usize, Duration) = (101, Duration::from_millis(10));
-const SHORT: (usize, Duration) = (3, Duration::from_millis(2));
+/// How much is measured of each contender, as in [`Plan`].
+struct Extent {
+    rounds: usize,
+    turn: Duration,
+    counts_all: bool,
+}
+
+const LONG: Extent = Extent {
+    rounds: 101,
+    turn: Duration::from_millis(10),
+    counts_all: true,
+};
+const SHORT: Extent = Extent {
+    rounds: 3,
+    turn: Duration::from_millis(2),
+    counts_all: false,
+};

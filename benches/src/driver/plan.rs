@@ -13,6 +13,8 @@ pub struct Plan {
     pub rounds: usize,
     /// How long a turn is.
     pub turn: Duration,
+    /// Whether callgrind counts the instructions of every contender, or of one in each group.
+    pub counts_all: bool,
     /// Only this group, or all groups of this kind.
     pub group: Option<String>,
     /// Only these beside ours; all when there are none.

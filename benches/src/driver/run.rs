@@ -107,13 +107,19 @@ impl Field {
             }
         }
         entrants.sort_by_key(|entrant| (entrant.contender, entrant.index));
-        let rows = entrants
-            .iter()
-            .map(|entrant| self.row(entrant, &entrants, kind));
+        let rows = entrants.iter().enumerate().map(|(index, entrant)| {
+            let mut row = self.row(entrant, &entrants, kind)?;
+            if matches!(kind, Kind::Call | Kind::Sessions) && (plan.counts_all || index == 0) {
+                let program = self.contender(entrant).program.clone();
+                row.instructions = Some(instructions(&program, &self.task, entrant.index)?);
+            }
+            Ok(row)
+        });
+        let rows = rows.collect::<io::Result<_>>()?;
         Ok(Group {
             name: group.to_owned(),
             kind,
-            rows: rows.collect::<io::Result<_>>()?,
+            rows,
             absent: plan.absent(kind),
         })
     }
@@ -229,12 +235,7 @@ impl Field {
                 _ => None,
             },
             beside_ours: entrant.beside_ours(entrants),
-            instructions: match kind {
-                Kind::Call | Kind::Sessions => {
-                    Some(instructions(&program, &self.task, entrant.index)?)
-                }
-                _ => None,
-            },
+            instructions: None,
             allocations: figure("allocations"),
             bytes_each: figure("bytes_each"),
             resident_each: figure("resident_each"),
