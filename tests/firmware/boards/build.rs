@@ -10,7 +10,9 @@ fn main() {
     let Some((_, board)) = found else {
         panic!("no board has a processor of {target}; those that have one: {BOARDS:?}");
     };
-    println!("cargo::rustc-check-cfg=cfg(board, values(\"an385\", \"an386\", \"an505\", \"microbit\", \"virt\"))");
+    println!(
+        "cargo::rustc-check-cfg=cfg(board, values(\"an385\", \"an386\", \"an505\", \"microbit\", \"virt\"))"
+    );
     println!("cargo::rustc-cfg=board=\"{board}\"");
     let memory = Path::new(&variable("CARGO_MANIFEST_DIR")).join(format!("memory/{board}.x"));
     let folder = PathBuf::from(variable("OUT_DIR"));
