@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{Read as _, Seek as _};
 use std::process::{Child, Command, Stdio};
 
-use redox_auth_interop::{free_port, redox_auth_binary};
+use redox_auth_interop::{Program, free_port, redox_auth_binary};
 use redox_auth_sandbox::{Destination, OAuthKey, Server, ServerOptions, Source};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempfile};
@@ -66,6 +66,21 @@ impl Clinic {
     /// Writes this file into the folder.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Starts nginx with this text in its `http` block, and one worker.
+    pub(crate) fn nginx(&self, http: &str) -> Program {
+        let here = self.folder.path().display();
+        let config = format!(
+            "daemon off; pid {here}/pid; worker_processes 1; error_log stderr notice;\n\
+             worker_rlimit_nofile 4096; events {{ worker_connections 4000; }}\n\
+             http {{ client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;\n\
+             fastcgi_temp_path {here}/fastcgi; uwsgi_temp_path {here}/uwsgi; scgi_temp_path {here}/scgi;\n\
+             {http} }}\n"
+        );
+        self.write("nginx.conf", &config);
+        let nginx = format!("nginx -e stderr -p {here} -c nginx.conf");
+        Program::start(&nginx, "start worker process ")
     }
 
     /// Writes so many messages into `all.ndjson`.

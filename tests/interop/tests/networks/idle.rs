@@ -29,21 +29,12 @@ async fn no_message_meets_an_idle_connection_that_node_closes() {
 async fn hardly_a_message_meets_an_idle_connection_that_nginx_closes() {
     let clinic = Clinic::start().await;
     let here = clinic.folder.path().display();
-    clinic.write(
-        "nginx.conf",
-        &format!(
-            "daemon off; pid {here}/pid; worker_processes 1; error_log stderr notice;\n\
-             worker_rlimit_nofile 4096; events {{ worker_connections 4000; }}\n\
-             http {{ log_format message '$http_x_message'; access_log {here}/messages message;\n\
-             client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;\n\
-             fastcgi_temp_path {here}/fastcgi; uwsgi_temp_path {here}/uwsgi; scgi_temp_path {here}/scgi;\n\
-             server {{ listen 127.0.0.1:{} backlog=2000; keepalive_timeout 1s; keepalive_requests 100000;\n\
-             location / {{ return 200 '{{}}'; }} }} }}\n",
-            clinic.port
-        ),
-    );
-    let nginx = format!("nginx -e stderr -p {here} -c nginx.conf");
-    let _nginx = Program::start(&nginx, "start worker process ");
+    let _nginx = clinic.nginx(&format!(
+        "log_format message '$http_x_message'; access_log {here}/messages message;\n\
+         server {{ listen 127.0.0.1:{} backlog=2000; keepalive_timeout 1s; keepalive_requests 100000;\n\
+         location / {{ return 200 '{{}}'; }} }}",
+        clinic.port
+    ));
     let unknown = send_when_they_close(&clinic, Duration::from_secs(1)).await;
     // 0 to 3 on a busy machine. What counts is that none is sent twice and none with an answer is missing.
     assert!(unknown <= MESSAGES / 100, "{unknown}");

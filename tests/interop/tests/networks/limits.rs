@@ -86,10 +86,7 @@ struct Limit {
 impl Limit {
     async fn start(retry_after: &str) -> Self {
         let clinic = Clinic::start().await;
-        configure(&clinic, retry_after);
-        let here = clinic.folder.path().display();
-        let nginx = format!("nginx -e stderr -p {here} -c nginx.conf");
-        let nginx = Program::start(&nginx, "start worker process ");
+        let nginx = clinic.nginx(&http(&clinic, retry_after));
         Self { clinic, nginx }
     }
 
@@ -127,17 +124,12 @@ impl Limit {
     }
 }
 
-/// Writes nginx's configuration. A file `limit-100` or `limit-400` changes the limit without a new configuration.
-fn configure(clinic: &Clinic, retry_after: &str) {
+/// The limit. A file `limit-100` or `limit-400` changes it without a new configuration.
+fn http(clinic: &Clinic, retry_after: &str) -> String {
     let here = clinic.folder.path().display();
     let (port, upstream) = (clinic.port, clinic.upstream());
-    let config = format!(
-        "daemon off; pid {here}/pid; worker_processes 1; error_log stderr notice;\n\
-         events {{ worker_connections 1024; }}\n\
-         http {{\n\
-         access_log off; log_format status '$status';\n\
-         client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;\n\
-         fastcgi_temp_path {here}/fastcgi; uwsgi_temp_path {here}/uwsgi; scgi_temp_path {here}/scgi;\n\
+    format!(
+        "access_log off; log_format status '$status';\n\
          map $limit $usual {{ 250 all; default ''; }} limit_req_zone $usual zone=usual:1m rate=250r/s;\n\
          map $limit $low {{ 100 all; default ''; }} limit_req_zone $low zone=low:1m rate=100r/s;\n\
          map $limit $high {{ 400 all; default ''; }} limit_req_zone $high zone=high:1m rate=400r/s;\n\
@@ -155,9 +147,8 @@ fn configure(clinic: &Clinic, retry_after: &str) {
          limit_req zone=high burst=50 nodelay; limit_req_status 429;\n\
          {retry_after}\n\
          proxy_pass http://sandbox;\n\
-         }} }} }}\n"
-    );
-    clinic.write("nginx.conf", &config);
+         }} }}"
+    )
 }
 
 /// How many messages nginx answered with which status.

@@ -170,23 +170,12 @@ async fn apache_is_asked_once_and_its_status_is_explained() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nginx_says_that_a_body_is_too_long() {
     let clinic = Clinic::start().await;
-    let here = clinic.folder.path().display();
     let (port, upstream) = (clinic.port, clinic.upstream());
-    clinic.write(
-        "nginx.conf",
-        &format!(
-            "daemon off; pid {here}/pid; worker_processes 1; error_log stderr notice; events {{ }}\n\
-             http {{ access_log off;\n\
-             client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;\n\
-             fastcgi_temp_path {here}/fastcgi; uwsgi_temp_path {here}/uwsgi; scgi_temp_path {here}/scgi;\n\
-             server {{ listen 127.0.0.1:{port};\n\
-             location / {{ proxy_pass http://127.0.0.1:{upstream}; }}\n\
-             location = /endpoint {{ client_max_body_size 10; proxy_pass http://127.0.0.1:{upstream}; }}\n\
-             }} }}\n"
-        ),
-    );
-    let nginx = format!("nginx -e stderr -p {here} -c nginx.conf");
-    let _nginx = Program::start(&nginx, "start worker process ");
+    let _nginx = clinic.nginx(&format!(
+        "access_log off; server {{ listen 127.0.0.1:{port};\n\
+         location / {{ proxy_pass http://127.0.0.1:{upstream}; }}\n\
+         location = /endpoint {{ client_max_body_size 10; proxy_pass http://127.0.0.1:{upstream}; }} }}"
+    ));
     clinic.run(&["send", "message.json"]).assert(
         1,
         &[
