@@ -18,7 +18,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use crate::Times;
-use message::Message;
+use message::{Message, Stamp};
 
 /// Redox's port for HL7 v2 over MLLP. It acknowledges each complete message with AA.
 ///
@@ -153,6 +153,7 @@ async fn serve(stream: TcpStream, shared: Arc<Mutex<State>>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
     let mut idle = None;
+    let mut stamp = Stamp::default();
     while let Some(frame) = within(idle, next_frame(&mut stream)).await? {
         let frame = Bytes::from(frame);
         let Some(message) = Message::parse(&frame) else {
@@ -167,7 +168,7 @@ async fn serve(stream: TcpStream, shared: Arc<Mutex<State>>) -> io::Result<()> {
             Some(MllpFault::Idle(time)) => Some(time),
             _ => None,
         };
-        if !answer(&mut stream, &message, fault).await? {
+        if !answer(&mut stream, &message, fault, stamp.now()).await? {
             return Ok(());
         }
     }
@@ -179,9 +180,10 @@ async fn answer(
     stream: &mut BufReader<TcpStream>,
     message: &Message<'_>,
     fault: Option<MllpFault>,
+    now: &str,
 ) -> io::Result<bool> {
-    let accepted = message.acknowledgment("AA", "");
-    let refused = |code| message.acknowledgment(code, "refused because a fault was asked for");
+    let accepted = message.acknowledgment(now, "AA", "");
+    let refused = |code| message.acknowledgment(now, code, "refused because a fault was asked for");
     match fault {
         None | Some(MllpFault::Idle(_)) => stream.write_all(&accepted).await?,
         Some(MllpFault::Late(by)) => {
@@ -191,11 +193,11 @@ async fn answer(
         Some(MllpFault::Ae) => stream.write_all(&refused("AE")).await?,
         Some(MllpFault::Ar) => stream.write_all(&refused("AR")).await?,
         Some(MllpFault::OtherId) => {
-            let other = message.of_another().acknowledgment("AA", "");
+            let other = message.of_another().acknowledgment(now, "AA", "");
             stream.write_all(&other).await?;
         }
         Some(MllpFault::Stale) => {
-            let stale = message.of_another().acknowledgment("AE", "stale");
+            let stale = message.of_another().acknowledgment(now, "AE", "stale");
             stream.write_all(&[stale, accepted].concat()).await?;
         }
         Some(MllpFault::Split) => {

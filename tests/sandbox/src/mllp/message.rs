@@ -1,4 +1,22 @@
-use jiff::Zoned;
+use jiff::{Timestamp, Zoned};
+
+/// The time in an acknowledgment, which is formatted once a second.
+#[derive(Debug, Default)]
+pub(super) struct Stamp {
+    second: i64,
+    text: String,
+}
+
+impl Stamp {
+    pub(super) fn now(&mut self) -> &str {
+        let second = Timestamp::now().as_second();
+        if second != self.second {
+            self.second = second;
+            self.text = Zoned::now().strftime("%Y%m%d%H%M%S").to_string();
+        }
+        &self.text
+    }
+}
 
 /// The fields of a message that its acknowledgment repeats.
 #[derive(Clone, Debug)]
@@ -37,7 +55,7 @@ impl<'m> Message<'m> {
     }
 
     /// An acknowledgment in its frame, in the form of Redox's own library `redox-hl7-v2`.
-    pub(super) fn acknowledgment(&self, code: &str, text: &str) -> Vec<u8> {
+    pub(super) fn acknowledgment(&self, now: &str, code: &str, text: &str) -> Vec<u8> {
         let Self {
             separator: s,
             delimiters,
@@ -45,7 +63,6 @@ impl<'m> Message<'m> {
             control_id,
         } = self;
         let component = delimiters.chars().next().unwrap_or('^');
-        let now = Zoned::now().strftime("%Y%m%d%H%M%S").to_string();
         let text = if text.is_empty() {
             String::new()
         } else {
@@ -66,13 +83,16 @@ mod tests {
     #[test]
     fn an_acknowledgment_has_the_delimiters_and_the_control_id_of_its_message() {
         let message = Message::parse(b"MSH*:;!/*A*B*C*D*2026**ADT:A01*7*P*2.5\rPID*1").unwrap();
-        let text = String::from_utf8(message.acknowledgment("AE", "no")).unwrap();
+        let text =
+            String::from_utf8(message.acknowledgment(Stamp::default().now(), "AE", "no")).unwrap();
         assert!(text.starts_with("\u{b}MSH*:;!/*C*D*A*B*2"), "{text:?}");
         assert!(
             text.contains("**ACK:S12*") && text.ends_with("*P*2.3\rMSA*AE*7*no\r\u{1c}\r"),
             "{text:?}"
         );
-        let other = message.of_another().acknowledgment("AA", "");
+        let other = message
+            .of_another()
+            .acknowledgment("20260101000000", "AA", "");
         assert!(other.ends_with(b"MSA*AA*X7\r\x1c\r"));
         assert!(Message::parse(b"PID|1").is_none());
     }

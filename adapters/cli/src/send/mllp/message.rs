@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use super::scan::{Found, Scan};
 use super::sources::Sources;
@@ -21,7 +22,8 @@ pub(super) struct Message {
 pub(super) fn all(sources: &mut Sources, scan: fn() -> Scan) -> Vec<Item<Message>> {
     let mut items = Vec::new();
     let mut ids = HashMap::new();
-    for (file, path) in sources.paths().into_iter().enumerate() {
+    let paths = sources.paths();
+    for (file, path) in paths.iter().enumerate() {
         let name = path.display().to_string();
         let (found, end) = found_in(sources, file, scan());
         for message in found {
@@ -29,7 +31,7 @@ pub(super) fn all(sources: &mut Sources, scan: fn() -> Scan) -> Vec<Item<Message
                 file: name.clone(),
                 line: Some(message.line),
             };
-            items.push(item(file, place, message, &mut ids));
+            items.push(item(file, place, message, &paths, &mut ids));
         }
         if let Err(error) = end {
             items.push(Item {
@@ -88,22 +90,24 @@ fn item(
     file: usize,
     place: Place,
     found: Found,
-    ids: &mut HashMap<Vec<u8>, Place>,
+    paths: &[PathBuf],
+    ids: &mut HashMap<Vec<u8>, (usize, u64)>,
 ) -> Item<Message> {
     let parcel = found.checked.and_then(|control_id| {
-        if let Some(Place { file, line }) = ids.get(&control_id) {
-            let line = line.unwrap_or_default();
-            let id = shown(&String::from_utf8_lossy(&control_id));
+        let id = shown(&String::from_utf8_lossy(&control_id));
+        let first = *ids.entry(control_id).or_insert((file, found.line));
+        if first != (file, found.line) {
+            let (file, line) = first;
+            let file = paths.get(file).map_or(Path::new(""), PathBuf::as_path).display();
             return Err(format!(
                 "the message in line {line} of {file} has the same control ID in MSH-10, {id}: give each message its own"
             ));
         }
-        ids.insert(control_id.clone(), place.clone());
         Ok(Message {
             file,
             start: found.start,
             len: found.len,
-            control_id: shown(&String::from_utf8_lossy(&control_id)),
+            control_id: id,
         })
     });
     Item {
