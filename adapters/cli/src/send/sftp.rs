@@ -25,7 +25,7 @@ pub(super) async fn run(_args: SendArgs) -> Result<(), Failure> {
 /// Sends files over SFTP, one at a time and in order, and prints the outcome of each.
 #[cfg(unix)]
 pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
-    use super::in_order::Printing;
+    use super::in_order::{Printing, send_all};
 
     let link = crate::sftp::Link::of(&args.sftp)?;
     let mut run = super::run::Run::start(&args)?;
@@ -45,7 +45,7 @@ pub(super) async fn run(args: SendArgs) -> Result<(), Failure> {
         before = before.saturating_add(size);
     });
     let sending = async |work| put.send(work).await;
-    super::in_order::send_all(&mut run, items, Printing::AtOnce, sending).await?;
+    send_all(&mut run, items, Printing::AtOnce, sending).await?;
     put.end().await;
     run.result(&args)
 }
