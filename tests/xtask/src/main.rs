@@ -2,6 +2,7 @@
 
 mod bare_metal;
 mod bench;
+mod beside;
 mod board;
 mod boards;
 mod c;
@@ -124,7 +125,8 @@ fn help() -> String {
         "The project's own checks.\n\n\
          cargo xtask test              every step below, in this order; stops at the first that fails, and leaves out\n\
          \x20                             what passed before with the same files, programs and variables\n\
-         cargo xtask test --all        the same, and leaves out nothing; so does the first where CI is set\n\
+         cargo xtask test --all        the same, and leaves out nothing; so does the first where CI is set. The steps no-std,\n\
+         \x20                             firmware and stacks run at the same time as the others\n\
          cargo xtask test STEP...      these steps only, in the order given, whole\n\
          cargo xtask firmware          the same as `test firmware`\n\
          cargo xtask bench             what everything costs, beside the peers: a quarter of an hour, after which\n\

@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::beside::{self, Beside};
 use crate::command::Failure;
 use crate::journal::Stopwatch;
 use crate::members::Member;
@@ -148,9 +149,21 @@ pub(crate) fn run(steps: &[&Step], scope: Scope) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let stopwatch = Stopwatch::start();
+    // Only where everything runs: what has not changed takes no time.
+    let beside = match scope {
+        Scope::Everything if steps.len() == STEPS.len() => Beside::start().map(Some),
+        _ => Ok(None),
+    };
+    let (beside, mut failed) = match beside {
+        Ok(beside) => (beside, None),
+        Err(failure) => (None, Some(failure)),
+    };
     let mut rows = Vec::new();
-    let mut failed = None;
     for step in steps {
+        if beside.is_some() && beside::STEPS.contains(&step.name) {
+            continue;
+        }
         let mut row = Row::of(step.name);
         if failed.is_none() {
             println!("\n=== {}: {}", step.name, step.about);
@@ -163,7 +176,19 @@ pub(crate) fn run(steps: &[&Step], scope: Scope) -> ExitCode {
         }
         rows.push(row);
     }
-    println!("\n{}", summary::table(&rows));
+    if let Some(beside) = beside {
+        match beside.end() {
+            Ok(row) => {
+                if row.outcome == Outcome::Failed {
+                    failed
+                        .get_or_insert_with(|| Failure::new("a step of devices failed, see above"));
+                }
+                rows.push(row);
+            }
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
+    }
+    println!("\n{}", summary::table(&rows, stopwatch.read()));
     if let Some(failure) = &failed {
         report(failure);
     }

@@ -1,6 +1,9 @@
+use std::fs::{self, File};
 use std::path::Path;
 
-use crate::command::{Failure, Run, on_path};
+use fs4::FileExt;
+
+use crate::command::{Failure, Run, on_path, target_dir};
 use crate::{bare_metal, wasm};
 
 /// Something a step calls that a fresh machine may lack.
@@ -397,6 +400,11 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<(), Failure> {
             by_hand: Some(plan.commands.join(" && ")),
         });
     }
+    // The steps of devices, which run at the same time, wait.
+    let folder = target_dir().join("xtask");
+    fs::create_dir_all(&folder)?;
+    let installing = File::create(folder.join("installing"))?;
+    FileExt::lock(&installing)?;
     for command in &plan.commands {
         let command = shell(command);
         if command.run().is_err() {
