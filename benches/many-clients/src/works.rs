@@ -9,7 +9,7 @@ use crate::clients::{Clients, Tenant};
 use crate::endpoint::{first_bytes, token_endpoint};
 use crate::memory::growth;
 
-/// What is measured of a library with `count` clients: the four groups' works, each for a process that has done nothing
+/// What is measured of a library with `count` clients: the works of three groups, each for a process that has done nothing
 /// before.
 ///
 /// `how` says in a few words how the library is called, and `library` starts it.
@@ -18,7 +18,7 @@ pub fn works<C: Clients + 'static>(
     count: usize,
     (name, how): (&str, &str),
     library: fn() -> C,
-) -> [Work; 4] {
+) -> [Work; 3] {
     let work = |group: String, measure: fn(&Bench<C>) -> io::Result<Value>| {
         let offer = Offer {
             group,
@@ -43,11 +43,7 @@ pub fn works<C: Clients + 'static>(
     [
         work(format!("{count} clients built"), Bench::built),
         work(format!("{count} clients with a token"), Bench::with_a_token),
-        work(FIRST_BYTE.to_owned(), Bench::first_byte),
-        work(format!("{FIRST_BYTE}, generator seeded"), |bench| {
-            aws_lc_rs::rand::fill(&mut [0]).map_err(io::Error::other)?;
-            bench.first_byte()
-        }),
+        work("first client to first byte".to_owned(), Bench::first_byte),
     ]
 }
 
@@ -130,10 +126,6 @@ impl<C: Clients> Bench<C> {
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
-
-/// aws-lc seeds its random generator when the first random number is drawn, which takes longer than all else. The group with
-/// this name alone has that, the other has it behind it.
-const FIRST_BYTE: &str = "first client to first byte";
 
 /// As long as a token that carries claims, in characters.
 const TOKEN_LEN: usize = 800;
