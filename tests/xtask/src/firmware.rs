@@ -21,7 +21,7 @@ pub(crate) fn run(members: &[Member]) -> Result<(), Failure> {
     ])?;
     let toolchain = Toolchain::find()?;
     toolchain
-        .clippy("--features every-algorithm")
+        .clippy("--release --features every-algorithm")
         .within(FOLDER)
         .run()?;
     the_check_finds_a_panic(toolchain)?;
