@@ -23,7 +23,7 @@ impl Task {
     /// The key of this name, as PEM of PKCS#8.
     ///
     /// # Panics
-    /// When the task has none, which is a mistake of whoever wrote it.
+    /// If the task has none, which is a mistake in the bench.
     #[must_use]
     pub fn key(&self, name: KeyName) -> &str {
         self.keys.get(&name).expect("the task has every key")

@@ -26,7 +26,7 @@ pub fn batches(task: &Task) -> Vec<Work> {
     works
 }
 
-/// The token at hand, read by one thread and by one on each core.
+/// The cached token, read by one thread and by one on each core.
 fn cached_reads(task: &Task) -> [Work; 2] {
     let (redox, _) = client(task);
     runtime().block_on(redox.token()).expect("a token");

@@ -2,7 +2,7 @@ use redox_auth_contender::Class;
 
 use crate::results::{Results, Row};
 
-/// Prints what came out, for whoever waits for it.
+/// Prints the results for a person who waits for them.
 pub fn print(results: &Results) {
     for group in &results.groups {
         println!(

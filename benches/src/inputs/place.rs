@@ -13,7 +13,7 @@ pub(crate) fn client(task: &Task) -> (Redox, Place) {
     (place.client(), place)
 }
 
-/// With the timeouts of the adapter's: who sends without it wants them, too.
+/// With the timeouts of the adapter, which a program without the adapter needs as well.
 pub(crate) fn plain_client() -> reqwest::Client {
     let client = reqwest::Client::builder()
         .no_proxy()

@@ -157,7 +157,7 @@ impl Client {
             .token_url(token_url)
     }
 
-    /// What a server is told of it.
+    /// The client as a server registers it.
     pub(crate) fn registration(&self) -> Value {
         json!({"client_id": self.id, "alg": self.algorithm, "jwks": self.jwks})
     }

@@ -1,4 +1,4 @@
-//! npm `oidc-provider` gives a token to whoever signs as it wants.
+//! npm `oidc-provider` grants a token for an assertion that is signed as it requires.
 
 #![expect(
     clippy::indexing_slicing,
@@ -95,7 +95,7 @@ fn every_algorithm_proves_that_it_has_the_key_of_its_token() {
         ] {
             let options = [options, &["--json"]].concat();
             let outcome = client.token(server.token_url(), &options);
-            // First it is told the nonce.
+            // The server first sends the nonce.
             let Event::Refused { answer, .. } = server.event_of(&outcome) else {
                 panic!("{case}: granted without a nonce");
             };

@@ -74,7 +74,7 @@ fn run(command: &str, folder: &Path) -> Output {
         .spawn()
         .expect("the shell starts");
     let mut stdin = child.stdin.take().expect("standard input is a pipe");
-    // Who asks for none does not read it.
+    // A command that asks for none does not read it.
     let _ = std::io::Write::write_all(&mut stdin, b"secret\n");
     drop(stdin);
     child.wait_with_output().expect("the command ends")

@@ -62,7 +62,7 @@ fn names_that_json_must_escape_arrive_as_they_were() {
     let key_id = "a \"quoted\" \\ key/clé \u{1f511}";
     let client_id = "a \"quoted\" \\ client, Zoë \u{1f3e5}";
     for algorithm in ALGORITHMS {
-        // The key file holds no name, so whoever signs has to give it again.
+        // The key file has no `kid`, therefore the signing command needs it again.
         let key_id_option = ["--key-id", key_id];
         let made = Client::with_key_options(folder.path(), algorithm, algorithm, &key_id_option);
         assert_eq!(made.key_id(), key_id, "{algorithm}: in the JWK Set");

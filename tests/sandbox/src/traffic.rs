@@ -260,7 +260,7 @@ pub(crate) const MOST_BYTES: usize = 16 << 20;
 /// How many bytes are kept of one body, 64 KiB.
 pub(crate) const MOST_OF_BODY: usize = 64 << 10;
 
-/// What is told in place of a number when the server stops.
+/// Sent in place of a number when the server stops.
 pub(crate) const CLOSED: u64 = u64::MAX;
 
 /// What a header takes beyond its name and value, about.

@@ -75,7 +75,7 @@ pub(crate) const OWN_KEYS: usize = 3;
 /// The key that nobody holds.
 pub(crate) const FOREIGN_KEY: usize = 3;
 
-/// Where the sandbox is said to be. Nothing is sent there.
+/// The configured address of the sandbox. Nothing is sent there.
 pub(crate) const BASE_URL: &str = "http://127.0.0.1:8080";
 
 const SERVER: Server<'static> = match Server::new(BASE_URL, "http://127.0.0.1:8080/v2/auth/token") {

@@ -16,7 +16,7 @@ pub(crate) enum Toolchain {
 }
 
 impl Toolchain {
-    /// The toolchain at hand; installs one where there is none and it may.
+    /// The available toolchain. Installs one if there is none and it is allowed to.
     pub(crate) fn find() -> Result<Self, Failure> {
         Self::for_targets(&[TARGET], tools::BARE_METAL_RUST)
     }

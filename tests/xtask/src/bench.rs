@@ -88,7 +88,7 @@ fn measure(extent: &Extent) -> Result<(), Failure> {
         Extent::Some { .. } => {}
     }
     match extent {
-        // What Criterion keeps is for whoever looks closer: target/criterion.
+        // Criterion keeps its details in target/criterion.
         Extent::Full => Run::cargo("bench -p redox-auth-benches --bench calls")
             .args("-- --warm-up-time 1 --measurement-time 2")
             .run(),

@@ -115,7 +115,7 @@ const GATEWAYS: [(&str, &str); 4] = [
 /// The image that takes HL7 v2 over MLLP.
 const RELAY: &str = "relay";
 
-/// With a certificate by an unknown authority, for another name, or that has ended: none of them is told a secret.
+/// With a certificate of an unknown authority, for another name, or that has expired: the device sends none of them a secret.
 const SERVERS_TO_REFUSE: [&str; 3] = ["stranger", "misnamed", "outdated"];
 
 /// Rust's names for it, and C's.

@@ -17,7 +17,7 @@ fn is_private(folder: &Folder, name: &str) -> bool {
     mode & 0o077 == 0
 }
 
-/// Reads what is said until a line has this in it; returns all of it.
+/// Reads standard error up to a line that contains this text, and returns everything.
 fn said_until(running: &Running, part: &str) -> String {
     let mut all = String::new();
     loop {

@@ -96,7 +96,7 @@ fn a_configuration_is_found_where_the_environment_says_or_in_the_usual_folders()
     call().env("REDOX_CONFIG", "elsewhere.toml").run().done();
     let named = redox.folder.call(&["token", "--config", "elsewhere.toml"]);
     named.env("REDOX_PROFILE", "staging").run().done();
-    // Whoever needs no server needs no configuration.
+    // A command that needs no server needs no configuration.
     let other = redox.folder.call(&["key", "jwks", "key.pem"]);
     other.env("REDOX_PROFILE", "no such one").run().done();
     let shown = call().env("XDG_CONFIG_HOME", "/nowhere").run().failed(2);

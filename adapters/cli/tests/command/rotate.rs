@@ -73,7 +73,7 @@ impl Rotation {
         self.assert_no_secret(outcome);
     }
 
-    /// The file is there, and named with the ID of its key, or it is said to be gone.
+    /// The file exists and the output names it with its key ID, or the output says that it is gone.
     fn assert_told_of_file(&self, outcome: &Outcome, case: &str) {
         let told = match self.id_in("new.pem") {
             Some(id) => format!("new key:      {id}, in new.pem, is kept"),

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
 use crate::support::Call;
 
-/// A command that goes on until it is told otherwise.
+/// A command that runs until the test ends it.
 pub(crate) struct Running {
     child: Child,
     stdout: Receiver<String>,

@@ -18,7 +18,7 @@ const VARIABLES: [&str; 7] = [
     "SSL_CERT_FILE",
 ];
 
-/// A sandbox that runs until it is told otherwise, and the lines that it printed for a shell.
+/// A sandbox that runs until the test ends it, and the lines that it printed for a shell.
 struct Running {
     child: Child,
     variables: String,

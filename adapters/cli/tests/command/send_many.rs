@@ -35,7 +35,7 @@ pub(crate) fn small(count: usize) -> String {
     (1..=count).map(message).collect()
 }
 
-/// Sends to a server that answers when it is told to.
+/// Sends to a server that answers when the test says so.
 pub(crate) fn held_call(folder: &Folder, held: &Held, args: &[&str]) -> Call {
     let call = folder.call(args).args(&["--base-url", &held.url]);
     call.args(&["--client-id", "client-1", "--key", "key.pem"])

@@ -35,7 +35,7 @@ pub(crate) enum Then {
     Silence,
 }
 
-/// A receiver of MLLP that follows a script, and goes on with AA. Every frame that came, with the address it came from.
+/// An MLLP receiver that follows a script and then answers AA. It keeps every frame with the sender's address.
 pub(crate) struct Server {
     address: String,
     frames: Receiver<(String, Vec<u8>)>,

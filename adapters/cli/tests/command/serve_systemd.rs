@@ -12,7 +12,7 @@ use crate::running::Running;
 use crate::serve::{Reply, ask};
 use crate::support::{Call, Redox};
 
-/// What a service manager is told.
+/// The messages to a service manager.
 struct Manager(UnixDatagram);
 
 impl Manager {
@@ -50,7 +50,7 @@ fn each_change_of_its_state_is_reported() {
     let call = call.env("NOTIFY_SOCKET", notify.to_str().unwrap());
     let running = Running::start(call.env("WATCHDOG_USEC", "100000"));
     assert_eq!(manager.next(), "READY=1\n");
-    // Whoever is told that can connect.
+    // After this message a client can connect.
     UnixStream::connect(redox.folder.path("s")).unwrap();
     assert_eq!(manager.until("STATUS="), "STATUS=The token is available\n");
     for _ in 0..3 {

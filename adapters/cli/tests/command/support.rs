@@ -44,7 +44,7 @@ impl Folder {
             .collect()
     }
 
-    /// The command with these arguments and none of the variables of whoever runs the tests.
+    /// The command with these arguments and without the environment of the test run.
     pub(crate) fn call(&self, args: &[&str]) -> Call {
         self.call_by(env!("CARGO_BIN_EXE_redox-auth"), args)
     }
@@ -106,7 +106,7 @@ impl Call {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // Whoever does not read its input may be gone before it is written.
+        // A command that does not read its input may end before the test has written it.
         match child.stdin.take().unwrap().write_all(&self.input) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => panic!("{error}"),
             _ => {}

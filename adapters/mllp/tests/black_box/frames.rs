@@ -111,7 +111,7 @@ fn a_frame_whose_cr_is_late_is_as_good_as_complete() {
     }
     assert!(reader.is_ending());
     assert_eq!(reader.close(), Some(Part::End));
-    // The CR that comes all the same belongs to no frame.
+    // The CR that follows anyway belongs to no frame.
     assert_eq!(reader.read(&mut &b"\r"[..]), None);
     assert_eq!(reader.read(&mut &b"\x0b"[..]), Some(Part::Start));
 }

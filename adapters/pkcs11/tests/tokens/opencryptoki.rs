@@ -16,7 +16,7 @@ fn prepared(folder: &Path, command: Command) -> Command {
     fs::create_dir(folder.join("settings")).unwrap();
     let lines = "version opencryptoki-3.1\nslot 3\n{\nstdll = libpkcs11_sw.so\n}\n";
     fs::write(folder.join("settings/opencryptoki.conf"), lines).unwrap();
-    // The user's PIN is changed at once by who gets it from the security officer, or the token stays closed.
+    // The user must change the PIN from the security officer first. Until then the token stays closed.
     let script = format!(
         "mount --bind '{folder}/settings' /etc/opencryptoki
         mount --bind '{folder}/tokens' /var/lib/opencryptoki

@@ -157,7 +157,7 @@ impl<R: Redis> Fleet<R> {
     /// A lifetime of one token for all, in a Redis that is well.
     async fn shares_one_token(&mut self, after_secs: u64) {
         let mut admin = self.redis.holder().admin().await;
-        // Whoever had the turn has shared the token of the lifetime before by then.
+        // By then the process whose turn it was has shared the token of the lifetime before.
         while admin.ask::<bool>(&format!("EXISTS {TURN_KEY}")).await {}
         self.lifetime(after_secs, |_| {}).has_tokens(1..=1);
     }

@@ -1,6 +1,6 @@
 //! Choose an algorithm and a form of key.
 //!
-//! | Algorithm | Key | Who asks for it, for example |
+//! | Algorithm | Key | Required by, for example |
 //! |---|---|---|
 //! | RS384 | RSA, 2048 to 4096 bits | SMART; Redox, whose dashboard makes such keys; eClinicalWorks |
 //! | ES384 | P-384 | SMART; Redox |

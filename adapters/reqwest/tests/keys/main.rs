@@ -1,4 +1,4 @@
-//! Private keys as other programs write them, and what is said of everything else.
+//! Private keys as other programs write them, and the errors for all other content.
 
 #[cfg(test)]
 mod corpus;

@@ -1,8 +1,8 @@
-//! The tables of `KEYS.md`, which say what is said of a file.
+//! The tables of `KEYS.md`, which list the error for each kind of file.
 
 use std::collections::BTreeMap;
 
-/// What is said of each file that the tables name.
+/// The error for each file that the tables name.
 pub(crate) struct Table(BTreeMap<String, String>);
 
 impl Table {
@@ -32,7 +32,7 @@ impl Table {
         Self(said)
     }
 
-    /// What is said of this file.
+    /// The error for this file.
     pub(crate) fn take(&mut self, file: &str) -> String {
         let said = self.0.remove(file);
         said.unwrap_or_else(|| panic!("KEYS.md does not name {file}"))

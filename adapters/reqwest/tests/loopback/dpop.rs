@@ -1,4 +1,4 @@
-//! Tokens that are bound to a key (RFC 9449): what goes on the requests, and what happens when a server asks for a nonce.
+//! Tokens that are bound to a key (RFC 9449): the headers of the requests, and servers that ask for a nonce.
 
 use core::future::pending;
 use core::time::Duration;

@@ -59,7 +59,7 @@ async fn the_environment_makes_a_client() {
     let request = |answer: Answer, credentials: &[(&str, &str)]| {
         let server = Canned::always(answer);
         let url = server.url();
-        // Those of whoever runs the tests do not count.
+        // The environment of the test run does not count.
         let mut variables = VARIABLES.map(|name| (name, "")).to_vec();
         variables.push(("REDOX_BASE_URL", &url));
         variables.extend(credentials);

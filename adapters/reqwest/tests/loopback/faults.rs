@@ -95,7 +95,7 @@ async fn start(retries: Retries) -> (Sandbox, Clocks, Redox) {
     (sandbox, clocks, redox)
 }
 
-/// Sends one message and reads the answer; what went wrong is told.
+/// Sends one message and reads the answer. An error is shown.
 async fn send(sandbox: &Sandbox, redox: &Redox) -> Result<StatusCode, Error> {
     let message = sandbox.message(redox);
     let response = redox
@@ -153,7 +153,7 @@ async fn in_a_renewal_each_leaves_the_old_token_in_use_until_it_dies() {
             } else {
                 10
             });
-            // At once, whatever goes on beside it.
+            // At once, whatever happens at the same time.
             let token = redox.token().await;
             let token = token.unwrap_or_else(|error| panic!("{case}: {error}"));
             settled(&redox).await;

@@ -210,7 +210,7 @@ impl Run {
         sandbox.server.sandbox().clear_faults();
     }
 
-    /// Nobody there, nobody who is trusted, and a store that is out of order.
+    /// No server, a server without a trusted certificate, and a store that fails.
     async fn without_an_answer(&mut self) {
         let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", nobody.local_addr().unwrap());

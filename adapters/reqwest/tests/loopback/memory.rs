@@ -134,7 +134,7 @@ fn of_assertion(assertion: &str) -> Secret {
     Secret::text("assertion", signature)
 }
 
-/// What the other process is told, and what it must not keep.
+/// What the other process receives, and must not keep.
 struct Scene {
     dir: TempDir,
     settings: Value,

@@ -40,7 +40,7 @@ async fn a_pause_of_the_api_is_kept_by_all_clients_and_the_requests_are_sent_aft
         let secs = |answer: &Response| (answer.status().as_u16(), now().instant.secs_since(began));
         let first = async { secs(&sandbox.send_message(&one).await) };
         let second = async {
-            // Time goes on when everybody waits: the first one has its answer then.
+            // The paused clock advances when every task waits. The first request has its answer by then.
             tokio::time::sleep(Duration::from_secs(1)).await;
             assert_eq!(sandbox.server.counters().faults, 1);
             secs(&sandbox.send_message(&two).await)

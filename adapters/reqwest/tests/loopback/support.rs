@@ -139,7 +139,7 @@ impl Sandbox {
     }
 }
 
-/// Waits until what goes on beside the traffic has come to its end.
+/// Waits for the end of the work beside the traffic.
 pub(crate) async fn settled(redox: &Redox) {
     loop {
         tokio::task::yield_now().await;

@@ -77,7 +77,7 @@ async fn hints_that_only_redox_documents_are_for_redox_alone() {
     for thing in ["algorithm", "audience", "scope", "`kid`", "clock"] {
         assert!(elsewhere.hint().contains(thing), "{thing}: {elsewhere}");
     }
-    // Whoever names another token endpoint and no base URL is not at Redox, and tokens do not go there.
+    // With another token endpoint and no base URL the server is not Redox, and tokens do not go to Redox.
     let by_token_url = Redox::builder()
         .token_url(server.url())
         .oauth_key(CLIENT_ID, keys::es256())

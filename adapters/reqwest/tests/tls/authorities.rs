@@ -5,7 +5,7 @@ use rustls::pki_types::CertificateDer;
 
 use crate::server::{Authority, CaFile, client, pem, start};
 
-/// What is said about a file with this content, which is not used.
+/// The error for a file with this content, which the client does not use.
 #[track_caller]
 fn said(content: impl AsRef<[u8]>) -> String {
     let file = CaFile::new(content);
@@ -152,7 +152,7 @@ fn a_file_of_broken_certificates_is_refused_with_the_line_of_the_first() {
     }
 }
 
-/// 10,000 certificates of which one is broken in each way: the others are used, and those are told.
+/// 10,000 certificates, one of them broken in each way: the client uses the others, and reports the broken one.
 #[tokio::test]
 async fn one_broken_certificate_of_many_keeps_none_of_the_others_from_being_used() {
     let root = Authority::root("Clinic CA");

@@ -1,4 +1,4 @@
-//! Real handshakes on this machine: what is trusted, what is shown, and what is said when a certificate is refused.
+//! Real handshakes on this machine: trusted authorities, client certificates, and the errors about certificates.
 
 #[cfg(test)]
 mod authorities;

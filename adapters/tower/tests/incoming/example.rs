@@ -48,7 +48,7 @@ async fn the_example_receives_and_sends_until_shutdown() {
     assert_eq!(patient().await, StatusCode::CREATED);
     assert_eq!(sandbox.counters().tokens_minted, 2);
 
-    // It is told to end in the middle of a request.
+    // The test ends it in the middle of a request.
     let mut request = TcpStream::connect(&service.address).await.unwrap();
     let head = format!(
         "POST /patients HTTP/1.1\r\nhost: service\r\ncontent-type: application/json\r\n\

@@ -107,7 +107,7 @@ async fn a_refused_body_is_read_to_its_end_before_it_is_answered() {
         for (request, expected) in both().into_iter().zip(expected) {
             let found = answer(&layer, request, body(5_000_000, announced, true)).await;
             let expected = match announced {
-                // Beyond the limit, whoever it comes from.
+                // Beyond the limit, from any sender.
                 5_000_000 => StatusCode::PAYLOAD_TOO_LARGE,
                 _ => expected,
             };

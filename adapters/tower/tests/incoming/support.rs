@@ -1,4 +1,4 @@
-//! A server of each kind with the layer in it, and a client that sends what it is told to.
+//! A server of each kind with the layer in it, and a client that sends the bytes of the test.
 
 use core::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -106,7 +106,7 @@ impl TestServer {
         Client(TcpStream::connect(self.address).await.unwrap())
     }
 
-    /// Connects for HTTP/2, of which nothing is said beforehand.
+    /// Connects for HTTP/2 with prior knowledge.
     pub(crate) async fn connect_http2<B>(&self) -> SendRequest<B>
     where
         B: Body<Data: Send, Error: Into<BoxError>> + Unpin + Send + 'static,

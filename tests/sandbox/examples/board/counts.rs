@@ -52,7 +52,7 @@ impl Counts {
                 "each token that was given out arrived",
             ),
             ("times_learned", 2, "at each start"),
-            // The token endpoint takes no GET; the time comes all the same.
+            // The token endpoint refuses GET, and its answer has the time anyway.
             (
                 "times_learned",
                 server.not_found,

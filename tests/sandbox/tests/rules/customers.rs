@@ -1,4 +1,4 @@
-//! Redox's own calls towards a customer, who is a server here that keeps what it was sent.
+//! Redox's own calls to a customer. Here the customer is a server that keeps what it receives.
 
 use std::sync::{Arc, Mutex};
 

@@ -61,7 +61,7 @@ async fn both(disconnect: Disconnect) -> [(Server, Seen); 2] {
     [(plain, over_plain), (secret, over_tls)]
 }
 
-/// How long the body is said to be, and how long it is.
+/// The stated length of the body, and its real length.
 fn lengths(text: &str) -> (usize, usize) {
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let (_, rest) = head.split_once("content-length: ").unwrap();

@@ -123,7 +123,7 @@ async fn an_endless_body_has_no_length_and_goes_on_while_it_is_read() {
         assert!(data.iter().all(|byte| *byte == b' '));
         read += data.len();
     }
-    // Who has enough goes away, and the server is there for others.
+    // A client that has waited enough disconnects, and the server serves others.
     drop(endless);
     let minted = send(&server, token_request(&assertion("next"))).await;
     assert_eq!(minted.status, 200, "{}", reason(&minted));

@@ -102,9 +102,9 @@ struct Slot {
     failures: u32,
     /// Nothing is sent before.
     not_before: Instant,
-    /// The last refusal: whoever cannot mend its reason waits for a minute.
+    /// The last refusal: a client that cannot remove its cause waits for a minute.
     refused_at: Option<Instant>,
-    /// How many refusals can be mended and tried again at once.
+    /// The number of refusals whose cause the client can remove and that it retries at once.
     mendable: u32,
     mended: u32,
 }

@@ -246,7 +246,7 @@ fn answered(purpose: Purpose, answer: &Answer, seen: &Seen) -> Answered {
     };
     match answer.status {
         200 if seen.token.is_some() => Answered::Success,
-        // Whoever does not show the time to a stranger will not show it the next time.
+        // A server that does not send the time to an unknown client will not send it the next time.
         200 if purpose == Purpose::Time => Answered::Refusal,
         // A token that is none of the server's is too long for any session.
         200 if has_token() => Answered::Refusal,

@@ -185,7 +185,7 @@ impl World<'_> {
         self.count("credentials replaced");
     }
 
-    /// The secret is dead at once; some of its devices are told the new one, some are not.
+    /// The secret is invalid at once. Some of its devices receive the new one, some do not.
     fn rotate_secret(&mut self, device: usize) {
         let account = self.devices[device].account;
         let live = self
@@ -388,7 +388,7 @@ impl World<'_> {
             return self.request(device);
         }
         self.count("requests pushed for");
-        // The watch refuses a request that comes all the same.
+        // The watch refuses a request that arrives anyway.
         match self.take_request(device)? {
             None => Ok(()),
             Some(_) => Err(Broken::new(Rule::Unasked, "a request that was pushed for")),

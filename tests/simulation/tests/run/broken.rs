@@ -24,7 +24,7 @@ pub(crate) enum Defect {
     Hammers,
     /// It drops a token with every 401, however fast they come.
     DropsWithEveryRejection,
-    /// It makes a request for whoever wants one.
+    /// It makes a request for each caller that asks for one.
     SendsUnasked,
     /// It says another deadline each time.
     Fidgets,

@@ -249,7 +249,7 @@ fn doctor_asks_for_no_token_at_a_server_that_was_not_found() {
     for check in ["server", "DNS", "token"] {
         expect(&lines, check, &[]);
     }
-    // What is configured is used all the same.
+    // The command uses the configured values anyway.
     let tokens = Canned::always(token());
     let (code, lines) = checks(doctor(&found).args(&["--token-url", &tokens.url()]));
     assert_eq!(code, Some(0), "{lines:#?}");

@@ -1,4 +1,4 @@
-//! What goes wrong in the middle: all is taken back, or what could not be is told.
+//! Failures in the middle: the command takes back every step, or names those that it could not take back.
 
 use redox_auth_sandbox::http::StatusCode;
 use redox_auth_sandbox::{Disconnect, Fault, Junk, Place, RetryAfter, Times};
@@ -110,7 +110,7 @@ fn whatever_the_token_endpoint_does_once_everything_is_taken_back() {
             assert_eq!(rotation.redox.server.counters().faults, 1, "{case}");
             match step {
                 0 | 1 => {
-                    // For the Platform API a client goes on with the new key, which is not known yet either.
+                    // The client continues with the new key, which the Platform API does not know yet either.
                     assert!(matches!(outcome.code, Some(1 | 3)), "{case}: {outcome:#?}");
                     assert_eq!(rotation.redox.registered_keys(), before, "{case}");
                     assert_eq!(rotation.id_in("new.pem"), None, "{case}");
@@ -200,7 +200,7 @@ fn an_api_that_is_gone_for_good_leaves_what_is_told_exactly() {
         let to_do = "remedy:       open the Redox dashboard, and keep the keys registered";
         assert!(outcome.stderr.contains(to_do), "{case}: {outcome:#?}");
         rotation.assert_told_of_file(&outcome, case);
-        // Whatever is registered, its key is at hand.
+        // Every registered key has its file.
         assert!(rotation.works("new.pem"), "{case}");
     }
 }

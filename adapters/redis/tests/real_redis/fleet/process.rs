@@ -35,7 +35,7 @@ impl Place {
     }
 }
 
-/// A process of the fleet, as the test has it: it is told the time, and tells how far it is.
+/// A process of the fleet: the test sends the time, and the process reports its progress.
 pub(crate) struct Process {
     child: Child,
     told: Lines<BufReader<ChildStderr>>,

@@ -11,7 +11,7 @@ use super::support::Place;
 /// Puts this content into `key.jwk` of a folder, for the time of this number.
 pub(super) type Swap = fn(&Path, usize, &str);
 
-/// The ways of Kubernetes, of Vault's agent and of whoever writes over the file.
+/// The ways of Kubernetes, of Vault's agent, and of a program that overwrites the file.
 pub(super) const SWAPS: [Swap; 3] = [
     swap_like_kubernetes,
     swap_like_vault,

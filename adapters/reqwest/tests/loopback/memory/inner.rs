@@ -18,7 +18,7 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-/// What it is told, in [`SETTINGS`].
+/// Its settings, in [`SETTINGS`].
 pub(super) struct Inner {
     dir: PathBuf,
     settings: Value,

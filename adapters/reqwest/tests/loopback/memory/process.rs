@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 
-/// A secret, cut into pieces: whoever finds one of them has found too much.
+/// A secret, cut into pieces: not one of them may be found.
 pub(super) struct Secret {
     kind: &'static str,
     pieces: Vec<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! The rules without a server: what somebody is told who only has an assertion or a form.
+//! The rules without a server, for a person who has only an assertion or a form.
 
 use redox_auth_sandbox::{ObjectionKind, PublicKeys, Rules, SignatureCheck, Site};
 use serde_json::json;

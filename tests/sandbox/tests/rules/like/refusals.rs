@@ -22,7 +22,7 @@ fn each_rule_is_broken_alone_and_each_limit_is_on_its_own_side() {
             let shown = words_of(&answer);
             assert!(is_said(words, &shown), "{case}: {shown}");
         }
-        // Somebody who only has the form is told the same, and nothing more.
+        // A person who has only the form gets the same answer, and nothing more.
         let found = rules.judge_form(&fit.request().body, &rules.site_at(BASE_URL), at(NOW));
         match found.as_slice() {
             [] => {
