@@ -92,7 +92,7 @@ fn measure() -> Result<(), Box<dyn Error>> {
     let mut sessions = sessions.into_iter().map(Some).collect::<Vec<_>>();
     for threads in [1_u32, 2] {
         let (mut of_module, mut of_crate) = (0.0, 0.0);
-        // By turns, so that what the machine does besides falls on both.
+        // In turn, because the machine's other work then slows both alike.
         for _ in 0..rounds {
             let mine: Vec<_> = sessions
                 .iter_mut()
@@ -118,7 +118,7 @@ fn measure() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How long it takes until each of these has signed so often, one thread for each, in seconds.
+/// The time, in seconds, until each of these has signed that often, with one thread for each.
 fn time<T: Send>(
     signers: Vec<T>,
     signatures: u32,
@@ -160,10 +160,10 @@ fn generate(session: &Session) -> Result<ObjectHandle, Box<dyn Error>> {
 
 const PIN: &str = "swordfish-2718";
 
-/// As long as what is signed of an assertion.
+/// The length of an assertion's signing input.
 const MESSAGE: &[u8] = &[b'a'; 400];
 
-/// Where Debian, Fedora and Homebrew have it.
+/// The paths of Debian, Fedora and Homebrew.
 const MODULES: [&str; 3] = [
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib64/pkcs11/libsofthsm2.so",

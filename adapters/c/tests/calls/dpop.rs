@@ -217,7 +217,7 @@ fn a_nonce_costs_one_more_request_and_a_bound_token_is_taken() {
     assert_eq!(text(authorized.token.text), "granted");
     assert_eq!(authorized.token.served_by, redox_auth_served_by::Oauth);
 
-    // One that always wants another is asked twice.
+    // A server that always asks for another nonce gets two requests.
     let mut device = bound(&key);
     for expected in [redox_auth_action::Fetch, redox_auth_action::Stop] {
         let ticket = device.request(at(0)).ticket;

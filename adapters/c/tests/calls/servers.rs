@@ -54,7 +54,7 @@ const USUAL: redox_auth_dialect_config = redox_auth_dialect_config {
     fields: core::ptr::null(),
 };
 
-/// Where it stays.
+/// A dialect that passes its checks, in a box in which it does not move.
 fn checked(config: &redox_auth_dialect_config) -> Box<redox_auth_dialect> {
     let mut dialect = Box::new(redox_auth_dialect {
         opaque: [0; REDOX_AUTH_DIALECT_WORDS],

@@ -316,7 +316,7 @@ fn a_certificate_that_is_not_valid_now_is_noted_and_used() {
             (&["token"][..], 0),
             (&["assertion"], 0),
             (&send, 0),
-            // It says so before it listens, and this is no place to listen at.
+            // It reports the certificate before it listens, and it cannot listen at this address.
             (&["serve", "--socket", "no/such/folder/s"], 2),
         ] {
             let outcome = redox.call(args).args(&["--certificate", "own.crt"]).run();
@@ -373,7 +373,7 @@ fn doctor_says_whose_a_certificate_is_and_how_long_it_is_valid() {
     assert_eq!(code, Some(2));
     let part = "expected the certificate of the private key";
     expect(&lines, "certificate", &[("FAIL", part)]);
-    // Without it, the answer of the server would say nothing.
+    // Without it, the server's answer would have no detail.
     expect(&lines, "token", &[]);
     let (_, lines) = checks(call("own.pem").args(&["--certificate", "own.pem"]));
     let part = "expected at most one --certificate for each key, found 2 for 1";

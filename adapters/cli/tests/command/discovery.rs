@@ -87,7 +87,7 @@ fn a_token_is_got_from_the_endpoint_that_was_found() {
     folder.write("c.toml", format!("[a]\nfhir-url = {fhir_url:?}\n"));
     let profile = ["token", "--profile", "a", "--config", "c.toml"];
     assert_eq!(call(&folder, &profile).run().done(), "granted");
-    // What is given comes before the profile.
+    // Options take precedence over the profile.
     let by_issuer = call(&folder, &profile).args(&["--issuer", &url]);
     assert_eq!(by_issuer.run().done(), "granted");
     assert_eq!(paths(&server), [SMART, "/token"]);

@@ -69,7 +69,7 @@ impl Held {
         self.messages.recv_timeout(Duration::from_secs(60)).unwrap()
     }
 
-    /// How many messages there were that were not held by anybody.
+    /// The number of held messages that the test has not taken.
     pub(crate) fn left(&self) -> usize {
         self.messages.try_iter().count()
     }

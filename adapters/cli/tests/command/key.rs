@@ -171,7 +171,7 @@ fn a_key_id_with_a_quote_in_it_works_from_the_key_to_the_token() {
     let redox = Redox::with(folder, &jwks);
     let token = redox.call(&["token", "--key-id", key_id]).run().done();
     assert!(!token.is_empty());
-    // Without it the key goes by its thumbprint, which is not what was registered.
+    // Without it the `kid` is the thumbprint, and another one is registered.
     let shown = redox.call(&["token"]).run().failed(1);
     assert!(shown.contains("Public key not found"), "{shown}");
 }

@@ -69,7 +69,7 @@ fn three_tokens_at_once_show_that_it_is_ready_and_what_to_do() {
         }
         assert!(shown.contains(migration.legacy.api_key()), "{shown}");
         let counters = migration.redox.server.counters();
-        // One to try it, and three in a row.
+        // One trial, and three in a row.
         assert_eq!(
             (counters.tokens_minted, counters.legacy_authenticates),
             (4, 1)

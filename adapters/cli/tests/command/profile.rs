@@ -129,7 +129,7 @@ fn files_of_a_profile_are_beside_it_and_secrets_may_be_in_variables() {
         shown.contains("private key: expected text in the variable STAGING_KEY, found none"),
         "{shown}"
     );
-    // What is in the environment comes first.
+    // The environment takes precedence.
     call("\"no-such-file\"")
         .env("REDOX_PRIVATE_KEY", &pem)
         .run()
@@ -252,12 +252,12 @@ fn a_credential_for_the_platform_api_may_stand_in_a_profile() {
     let own_token = ["--platform-token-file", "token"];
     assert_found(key, &[]);
     assert_found("platform-token-file = \"token\"", &[]);
-    // What is given goes before what stands there, whatever its kind.
+    // Options take precedence over the profile, whatever their kind.
     assert_found(&other_key, &own_key);
     assert_found(&other_key, &own_token);
     assert_found("platform-token-file = \"other-token\"", &own_key);
     assert_found("platform-token-file = \"other-token\"", &own_token);
-    // One part may be there and the other here.
+    // One part may be in the profile and the other among the options.
     assert_found("platform-client-id = \"user\"", &own_key[2..]);
     assert_found("platform-key = \"user.pem\"", &own_key[..2]);
 

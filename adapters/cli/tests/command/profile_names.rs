@@ -121,7 +121,7 @@ fn the_profile_default_is_used_where_none_is_named() {
         "{shown}"
     );
 
-    // One that is wrong is an error for the commands that take it, and for no other one.
+    // A wrong name is an error for the commands that use it, and for no other command.
     redox
         .folder
         .write("config.toml", "[default]\nclient = \"a\"\n");

@@ -1,4 +1,4 @@
-//! Each row of the table in `NETWORK.md` about proxies: what the command says, and what `doctor` finds.
+//! Each row of the table in `NETWORK.md` about proxies: the error of the command, and the finding of `doctor`.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl Clinic {
             .env("HTTPS_PROXY", proxy)
     }
 
-    /// What `token` says of a proxy, and what `doctor` says; both must be the same.
+    /// The error of `token` about a proxy, and that of `doctor`. Both must be the same.
     #[track_caller]
     fn expect(&self, proxy: &str, parts: &[&str]) {
         let shown = self.call("token", SERVER, proxy).run();

@@ -151,7 +151,7 @@ fn like_another_server_it_prints_what_a_client_has_to_set() {
             shown.contains("would find nothing wrong"),
             "{server}: {shown}"
         );
-        // Without what the server wants, the server says no in its own words.
+        // A request without the required header is refused in the server's own words.
         let refused = running.shell(
             &folder,
             "! REDOX_AUDIENCE=https://x.example redox_auth token 2>&1",

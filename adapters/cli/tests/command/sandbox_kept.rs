@@ -172,7 +172,7 @@ fn each_part_can_be_fixed_by_an_option() {
     let taken = folder.run(&["sandbox", "--dashboard", &port]).failed(2);
     assert!(taken.contains("give another --dashboard"), "{taken}");
     by_key.end();
-    // By the public keys alone: the private one is the client's own matter.
+    // With the public keys alone: only the client has the private one.
     let by_set = fixed(&["--jwks", "jwks.json"], 5);
     let token = by_set.run(&folder, &["token", "--key", "mine.pem"]);
     token.done();

@@ -6,7 +6,7 @@ use crate::send_many::results;
 use crate::send_mllp::message;
 use crate::support::Folder;
 
-/// Each fault with what `send --mllp` makes of it.
+/// Each fault with the outcome of `send --mllp`.
 const FAULTS: [(&str, &str, i32); 10] = [
     ("late=20ms", "ok", 0),
     ("ae", "refused", 1),
@@ -99,7 +99,7 @@ fn a_frame_that_never_ends_ends_the_connection() {
     );
 }
 
-/// Where it takes messages.
+/// The address that receives messages.
 fn address_of(sandbox: &Running) -> String {
     loop {
         let line = sandbox.line();

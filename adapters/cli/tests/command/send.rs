@@ -27,7 +27,7 @@ fn a_source_is_put_into_a_message_that_names_none() {
     let message = message.to_string();
     let source = redox_auth_sandbox::Source::new("Another clinic");
     let other_id = redox.server.sandbox().add_source(source).unwrap();
-    // With two sources in the environment one has to be named.
+    // If the environment has two sources, the caller must name one.
     let shown = redox.call(&["send", "-"]).input(&message).run().failed(1);
     assert!(
         shown.contains("Missing required field: Meta.Source.ID"),

@@ -147,7 +147,7 @@ fn a_long_file_is_not_read_whole() {
         let result: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
         assert_eq!(result["line"], number, "{result}");
     }
-    // Of a file of 150 MB that has not ended yet.
+    // From a file of 150 MB that is not complete yet.
     let input = writer.join().unwrap();
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let peak = status.split("VmHWM:").nth(1).unwrap();

@@ -19,14 +19,14 @@ enum Moment {
     Half,
     /// Its acknowledgment is out, and so many turns of a loop are over.
     Acknowledged(u32),
-    /// So many bytes of the next message are there.
+    /// The number of bytes of the next message that arrived.
     Torn(usize),
 }
 
 /// A receiver that acknowledges every message, and kills the run that sends them when it is time.
 #[derive(Default)]
 struct State {
-    /// How often each came whole.
+    /// How often each message arrived whole.
     came: BTreeMap<String, u32>,
     run: Option<Child>,
     /// After how many messages, and when then.

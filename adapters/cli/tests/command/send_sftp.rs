@@ -9,7 +9,7 @@ use crate::send_files::on_a_terminal;
 use crate::send_many::results;
 use crate::support::{Folder, Outcome, assert_hidden};
 
-/// Each fault with options of `send`, and what becomes of the file and of the whole.
+/// Each fault with options of `send`, the outcome of the file, and the exit code.
 const FAULTS: [(&str, &[&str], &str, i32, &str); 13] = [
     ("full", &[], "refused", 1, "no space left on the server"),
     (

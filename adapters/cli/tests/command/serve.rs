@@ -101,7 +101,7 @@ fn send(
     }
 }
 
-/// What a server says that does not even start.
+/// The error of a server that does not start.
 pub(crate) fn refused(call: Call) -> String {
     let (code, said) = Running::start(call).end();
     let said = said.join("\n");
@@ -248,7 +248,7 @@ fn a_socket_is_its_owners_and_goes_at_the_end() {
         running
     };
     let path = redox.folder.path("agent.sock");
-    // One that an earlier run left behind.
+    // A socket that an earlier run left behind.
     drop(UnixListener::bind(&path).unwrap());
     let running = start();
     assert_eq!(mode(&redox.folder, "agent.sock"), 0o600);
@@ -324,7 +324,7 @@ fn what_was_got_in_between_is_handed_out_with_its_own_end() {
         ask(stream, "GET /token", "s", &[]).json()
     };
     let mut seen = Vec::new();
-    // Each answer is waited for, and a renewal comes by itself.
+    // The test waits for each answer. The renewal needs no request.
     let last = loop {
         let token = get();
         let left = token["expires_in"].as_u64().unwrap();

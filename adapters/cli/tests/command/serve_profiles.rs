@@ -63,7 +63,7 @@ fn each_of_many_profiles_has_its_own_token() {
     let reply = port.token_of("nobodys");
     assert_eq!(reply.status, 404);
     assert!(reply.body.contains("staging"), "{}", reply.body);
-    // Nothing of that is in the way of the others.
+    // The other profiles work as before.
     assert_eq!(
         port.token_of("production").json()["access_token"],
         tokens[1]

@@ -1,4 +1,4 @@
-//! What a program gets from `serve` when there is no token, and what it can say about one.
+//! The answers of `serve` to a program when there is no token, and the program's report of a refused token.
 
 use std::net::TcpStream;
 
@@ -58,7 +58,7 @@ fn a_refusal_of_the_server_has_its_status_its_reason_and_when_to_ask_again() {
 fn a_server_that_is_not_there_is_no_answer_without_a_status() {
     let redox = Redox::start();
     let call = redox.folder.call(&["serve", "--secret-file", "secret"]);
-    // Nothing listens there.
+    // No server listens there.
     let call = call.args(&["--token-url", "http://127.0.0.1:9/token"]);
     let port = Port::of(&redox, call.args(&["--client-id", "c", "--key", "key.pem"]));
     let reply = port.token();

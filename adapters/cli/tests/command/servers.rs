@@ -10,7 +10,7 @@ const TABLE: &str = include_str!("../../SERVERS.md");
 
 struct Row<'t> {
     name: &'t str,
-    /// None for a server that gives no token to anybody here.
+    /// None for a server that grants no token in this test.
     algorithm: Option<&'t str>,
     options: Vec<String>,
 }
@@ -61,7 +61,7 @@ struct Client<'f> {
 }
 
 impl Client<'_> {
-    /// What comes of a row's options.
+    /// The result of a row's options.
     fn token(&self, row: &Row<'_>, algorithm: &str) -> Value {
         let options = ServerOptions::new().like(row.name);
         let server = self.runtime.block_on(Server::start(options)).unwrap();

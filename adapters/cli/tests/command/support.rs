@@ -92,7 +92,7 @@ impl Call {
         self
     }
 
-    /// What it reads from standard input.
+    /// Its standard input.
     pub(crate) fn input(mut self, input: impl AsRef<[u8]>) -> Self {
         self.input = input.as_ref().to_owned();
         self
@@ -120,7 +120,7 @@ impl Call {
     }
 }
 
-/// How the command ended, and what it printed.
+/// The exit code and the output of the command.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) code: Option<i32>,

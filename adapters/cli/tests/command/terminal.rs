@@ -1,4 +1,4 @@
-//! What a person sees on a terminal, and what becomes of a closed pipe.
+//! The output on a terminal, and closed pipes.
 
 use std::process::{Command, Stdio};
 

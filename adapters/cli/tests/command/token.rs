@@ -60,7 +60,7 @@ fn every_option_may_come_from_the_environment_and_an_option_wins() {
     let token: Value = serde_json::from_str(&with_option.run().done()).unwrap();
     assert_eq!(token["scope"], "from the option");
 
-    // Each of these changes what the server or the command thinks of it.
+    // Each of these changes the opinion of the server or of the command.
     for (name, value, code) in [
         ("REDOX_BASE_URL", "http://as.example", 2),
         ("REDOX_TOKEN_URL", "http://as.example/token", 2),

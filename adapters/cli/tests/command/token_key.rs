@@ -266,7 +266,7 @@ fn what_a_token_says_no_with_is_shown_and_the_pin_is_not() {
 
 const PIN: &str = "swordfish-2718";
 
-/// Where Debian, Fedora and Homebrew have it.
+/// The paths of Debian, Fedora and Homebrew.
 const MODULES: [&str; 3] = [
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib64/pkcs11/libsofthsm2.so",

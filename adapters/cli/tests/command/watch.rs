@@ -50,7 +50,7 @@ fn as_json_each_token_is_a_line() {
 #[test]
 fn a_refusal_is_said_and_the_next_token_comes_all_the_same() {
     for (answers, said) in [
-        // With no token yet, and with one that serves meanwhile.
+        // Without a token, and with a token that is valid meanwhile.
         (vec![busy(), token("first-token-to-hide", 300)], 0),
         (
             vec![

@@ -1,4 +1,4 @@
-//! When a connection is used again, and the case that it has ended meanwhile.
+//! Connections that are used again, and connections that ended meanwhile.
 
 use embedded_io::ErrorKind;
 use redox_auth_core::Api;

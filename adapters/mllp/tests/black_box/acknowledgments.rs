@@ -4,7 +4,7 @@ use redox_auth_mllp::{Cause, Code, Exchange, Limits, Outcome};
 
 use crate::support::{ack, bring, message, send, shown};
 
-/// What becomes of the message `M1` when this comes and the connection ends, whatever the split.
+/// The outcome of the message `M1` when these bytes arrive and the connection ends, for every split.
 fn after(bytes: &[u8]) -> String {
     let one = |step| {
         let mut buffer = [0; 512];
@@ -117,7 +117,7 @@ fn only_an_acknowledgment_with_our_control_id_counts() {
 fn a_stale_acknowledgment_is_never_the_next_messages() {
     let mut buffer = [0; 512];
     let mut exchange = Exchange::new(&mut buffer, Limits::DEFAULT);
-    // As some receivers do: every message so far is acknowledged again, and half of an acknowledgment comes early.
+    // Like some receivers: it acknowledges every message so far again, and half of an acknowledgment arrives early.
     for number in 1..=30 {
         send(
             &mut exchange,

@@ -70,7 +70,7 @@ fn damage(bytes: &mut Vec<u8>, numbers: &mut Numbers) {
     }
 }
 
-/// What an exchange made of it.
+/// The outcome of an exchange.
 #[derive(Debug, Eq, PartialEq)]
 struct Reading {
     outcome: &'static str,

@@ -48,7 +48,7 @@ fn bytes_are_read_alike_however_they_are_split() {
             b"noise\x0bA\x1c\r\r\n\x0bB\x1c\r\n",
             vec![whole("A"), whole("B")],
         ),
-        // No CR behind FS, or LF: what may stand there ends the frame as well.
+        // No CR behind FS, or LF: the bytes that may stand there end the frame as well.
         (
             b"\x0bA\x1c\x0bB\x1c\n\x0bC\x1c",
             vec![whole("A"), whole("B"), whole("C")],

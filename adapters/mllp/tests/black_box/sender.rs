@@ -23,7 +23,7 @@ enum Event {
 struct Peer<'c> {
     events: VecDeque<Event>,
     written: Vec<u8>,
-    /// What a write does when there is something here.
+    /// The result of a write, if there is one here.
     failure: Option<ErrorKind>,
     now_ms: &'c Cell<u64>,
 }

@@ -46,7 +46,7 @@ impl Daemon {
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        // With what it has started. It may have ended by itself.
+        // With its child processes. It may have ended already.
         let group = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
         let _ = group.map(|group| kill_process_group(group, Signal::KILL));
         let _ = self.0.wait();

@@ -114,7 +114,7 @@ fn what_is_not_there_is_named_with_what_is() {
         let said_now = open(token.uri("ES384"));
         let expected = "found more than one private key for pkcs11:token=redox;object=ES384, choose one: \"ES384\" (id ";
         assert!(said_now.contains(expected), "{said_now}");
-        // Nothing is chosen, and there is more than one.
+        // Nothing names a key, and there is more than one.
         let any = KeyUri::new().module(&token.module);
         assert!(open(any).contains("found more than one private key for pkcs11:, choose"));
         let error = Pkcs11Key::at(token.uri("ES384")).open().unwrap_err();

@@ -70,7 +70,7 @@ fn eight_threads_open_a_key_of_nss_at_once() {
 
 const PIN: &str = "swordfish-2718";
 
-/// Where Debian has it, on each kind of machine.
+/// The paths of Debian on each architecture.
 const SOFTOKN: [&str; 2] = [
     "/usr/lib/x86_64-linux-gnu/libsoftokn3.so",
     "/usr/lib/aarch64-linux-gnu/libsoftokn3.so",

@@ -81,7 +81,7 @@ const LABEL: &str = "clinic";
 /// It takes 4 to 8 characters.
 const PIN: &str = "27182818";
 
-/// Where Debian has it, on each kind of machine.
+/// The paths of Debian on each architecture.
 const MODULES: [&str; 2] = [
     "/usr/lib/x86_64-linux-gnu/pkcs11/libopencryptoki.so",
     "/usr/lib/aarch64-linux-gnu/pkcs11/libopencryptoki.so",

@@ -66,7 +66,7 @@ fn a_module_in_a_server_that_was_away_is_used_again() {
 /// In the folder of a test.
 pub(crate) const SOCKET: &str = "p11-kit";
 
-/// Where Debian has it, on each kind of machine.
+/// The paths of Debian on each architecture.
 const CLIENTS: [&str; 2] = [
     "/usr/lib/x86_64-linux-gnu/pkcs11/p11-kit-client.so",
     "/usr/lib/aarch64-linux-gnu/pkcs11/p11-kit-client.so",

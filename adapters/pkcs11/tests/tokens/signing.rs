@@ -98,7 +98,7 @@ fn a_login_that_has_ended_is_made_again() {
             let key = token.open(algorithm.as_str()).unwrap();
             let redox = client(&server, key.clone());
             key.signature(b"message").await.unwrap();
-            // It ends that of all sessions.
+            // The log-out of one session is that of all.
             token.in_session(|session| session.logout().unwrap());
             send_message(&redox).await;
         }

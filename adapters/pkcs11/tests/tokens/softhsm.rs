@@ -52,7 +52,7 @@ pub(crate) const LABEL: &str = "redox";
 pub(crate) const PIN: &str = "swordfish-2718";
 const SO_PIN: &str = "of-nobody-here";
 
-/// Where Debian, Fedora and Homebrew have it.
+/// The paths of Debian, Fedora and Homebrew.
 const MODULES: [&str; 3] = [
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib64/pkcs11/libsofthsm2.so",

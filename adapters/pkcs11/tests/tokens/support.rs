@@ -75,7 +75,7 @@ impl Token {
         builder.open()
     }
 
-    /// How a key in it is opened, however slow the machine is.
+    /// Options for opening a key, with time for a slow machine.
     pub(crate) fn builder(&self, key: &str) -> redox_auth_pkcs11::Builder {
         let patience = Duration::from_secs(600);
         let builder = Pkcs11Key::at(self.uri(key));

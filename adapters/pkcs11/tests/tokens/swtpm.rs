@@ -35,7 +35,7 @@ pub(crate) struct Tpm {
 }
 
 impl Tpm {
-    /// With what it kept in this folder, if it ran before.
+    /// With the state in this folder, if it ran before.
     pub(crate) fn start(folder: &Path) -> Self {
         let in_folder = |name: &str| folder.join(name).display().to_string();
         fs::create_dir_all(folder.join("store")).unwrap();

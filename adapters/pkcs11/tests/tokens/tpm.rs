@@ -114,7 +114,7 @@ const KEYS: [(&str, &str); 3] = [("ES256", "ecc256"), ("ES384", "ecc384"), ("RSA
 /// What this TPM signs.
 const SIGNED: [&str; 6] = ["ES256", "ES384", "RS256", "RS384", "RS512", "PS256"];
 
-/// Where Debian has it, on each kind of machine.
+/// The paths of Debian on each architecture.
 const MODULES: [&str; 2] = [
     "/usr/lib/x86_64-linux-gnu/pkcs11/libtpm2_pkcs11.so",
     "/usr/lib/aarch64-linux-gnu/pkcs11/libtpm2_pkcs11.so",

@@ -18,7 +18,7 @@ pub(crate) async fn fails_only_meanwhile<D>(key: Pkcs11Key, daemon: D, start: im
                     match key.signature(b"message").await {
                         Ok(_) => counts.signed.fetch_add(1, Ordering::Relaxed),
                         Err(error) => {
-                            // One that began before may still fail.
+                            // A signature that began before may still fail.
                             assert!(!is_back, "after the token is back: {error}");
                             counts.failed.fetch_add(1, Ordering::Relaxed)
                         }

@@ -107,7 +107,7 @@ impl Cluster {
         ]
     }
 
-    /// Of a master that has nothing of the token.
+    /// The URL of a master that does not hold the token.
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.ports[2])
     }

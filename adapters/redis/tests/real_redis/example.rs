@@ -112,7 +112,7 @@ impl Process {
         answer.unwrap().status()
     }
 
-    /// What it printed until it had ended, as it was told to.
+    /// Its output, after the test ended it.
     fn end(mut self) -> String {
         kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
         let mut printed = String::new();
@@ -124,7 +124,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // One that has ended is no error.
+        // A process that has ended is no error.
         drop(self.child.kill());
         drop(self.child.wait());
     }

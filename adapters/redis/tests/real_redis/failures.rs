@@ -148,7 +148,7 @@ async fn a_replica_is_read_and_not_written_to() {
     tokens.store(RECORD, MINUTE).await.unwrap();
     assert!(tokens.take_turn(holder(1), MINUTE).await.unwrap());
     let mut admin = server.admin().await;
-    // Nobody listens there.
+    // No server listens there.
     let () = admin.ask("REPLICAOF 127.0.0.1 1").await;
     assert_eq!(why(tokens.store(RECORD, MINUTE).await), "ReadOnly");
     assert_eq!(why(tokens.take_turn(holder(2), MINUTE).await), "ReadOnly");
@@ -175,7 +175,7 @@ async fn a_replica_is_left_for_where_the_address_leads_by_then() {
     };
     let tokens = RedisTokens::connect_by(connect, key(1), NAME).timeout(PATIENCE);
     assert!(tokens.take_turn(holder(1), MINUTE).await.unwrap());
-    // Nobody listens there.
+    // No server listens there.
     let () = first.admin().await.ask("REPLICAOF 127.0.0.1 1").await;
     leads_to.store(1, Relaxed);
     assert_eq!(why(tokens.store(RECORD, MINUTE).await), "ReadOnly");

@@ -184,7 +184,7 @@ impl<R: Redis> Fleet<R> {
     }
 }
 
-/// What the sandbox saw in the lifetime of one token.
+/// The requests that the sandbox received in the lifetime of one token.
 struct Lifetime {
     before: Counters,
     after: Counters,
@@ -212,7 +212,7 @@ impl Lifetime {
 /// and up to 30 s earlier.
 const RENEWAL_IS_DUE: u64 = 250;
 
-/// All tasks of all processes wait for the next one then.
+/// All tasks of all processes then wait for the next token.
 const TOKEN_IS_DEAD: u64 = 300;
 
 const PROCESSES: u64 = 4;

@@ -1,4 +1,4 @@
-//! What one process stores, another one loads, for as long as Redis says.
+//! A record that one process stores can be loaded by another one until it expires in Redis.
 
 use core::time::Duration;
 

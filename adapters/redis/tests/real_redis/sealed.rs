@@ -1,4 +1,4 @@
-//! Nothing in Redis shows the token, and what does not open is an error.
+//! Nothing in Redis shows the token, and a record that does not open is an error.
 
 use redox_auth_redis::{RedisTokens, SealingKey};
 use redox_auth_reqwest::SharedTokens;
@@ -7,7 +7,7 @@ use crate::support::{
     Admin, MINUTE, NAME, PATIENCE, RECORD, Server, TOKEN_KEY, holder, key, record, why,
 };
 
-/// All keys of a server with their values, each as it is.
+/// All keys of a server with their raw values.
 async fn everything(admin: &mut Admin) -> Vec<Vec<u8>> {
     let keys: Vec<String> = admin.ask("KEYS *").await;
     let mut all = Vec::new();

@@ -33,7 +33,7 @@ impl Server {
         Self::with("--port 0")
     }
 
-    /// With these options, beside those that every server here has.
+    /// With these options, in addition to those of every server here.
     pub(crate) fn with(options: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_str().unwrap();
@@ -117,7 +117,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One that a test has killed is no error.
+        // A server that a test has killed is no error.
         drop(self.process.kill());
         drop(self.process.wait());
     }
@@ -192,7 +192,7 @@ pub(crate) fn holder(byte: u8) -> TurnId {
     TurnId::from_random([byte; 16])
 }
 
-/// What is behind a store's error, as `Debug` shows it.
+/// The source of a store's error, as `Debug` shows it.
 pub(crate) fn why<T: core::fmt::Debug>(result: Result<T, StoreError>) -> String {
     let error = result.unwrap_err();
     let why = error.get_ref().downcast_ref::<Error>();

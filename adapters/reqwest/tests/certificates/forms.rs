@@ -1,4 +1,4 @@
-//! What certificates may come in, and what not.
+//! The accepted and the refused forms of certificates.
 
 use redox_auth_reqwest::{
     Algorithm, CertificateChain, CertificateError, CertificateMember, FileProblem,

@@ -1,4 +1,4 @@
-//! What servers see of a certificate, and how they use it.
+//! The header members with a certificate, and servers that use them.
 
 use std::fs;
 

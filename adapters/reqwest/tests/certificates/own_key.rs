@@ -89,7 +89,7 @@ fn of_a_key_behind_a_signer_kind_and_length_are_compared() {
         (of_2048, &elliptic, false),
         (&elliptic, of_2048, false),
         (&elliptic, &keys::pkcs8(Algorithm::Es384), false),
-        // Which of the keys it is, nobody can tell.
+        // Nothing tells which of the keys it is.
         (&elliptic, &keys::pkcs8(Algorithm::Es256), true),
     ] {
         let key = Key::from_signer("key-1", Behind(Key::parse(key).unwrap()));

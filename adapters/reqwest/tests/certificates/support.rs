@@ -53,7 +53,7 @@ pub(crate) fn three(pkcs8: &[u8]) -> Vec<Vec<u8>> {
     middle.certify(pkcs8)
 }
 
-/// As many as are read, one above the other.
+/// A chain with the largest number of certificates that is accepted.
 pub(crate) fn ten(pkcs8: &[u8]) -> Vec<Vec<u8>> {
     let new = || pair(&keys::pkcs8(Algorithm::Es256));
     let root = Authority::root("0", new());

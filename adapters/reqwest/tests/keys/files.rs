@@ -181,7 +181,7 @@ fn the_command_for_a_key_in_json_names_its_member_and_its_file() {
         jq("key.tmp")
     );
     assert_eq!(command(&in_base64).unwrap(), expected);
-    // Only Python decodes it as it is.
+    // Only Python decodes it unchanged.
     let for_urls = base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let note = "\u{bf}".repeat(9);
     let for_urls = for_urls.encode(format!(r#"{{"note":"{note}",{}"#, &wrapped[1..]));

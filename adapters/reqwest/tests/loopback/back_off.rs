@@ -1,4 +1,4 @@
-//! How long a server that said no is left alone.
+//! The time without requests after a server's refusal.
 
 use core::time::Duration;
 

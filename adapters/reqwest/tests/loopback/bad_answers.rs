@@ -383,7 +383,7 @@ async fn a_request_on_a_connection_that_was_kept_and_dies_is_not_sent_again() {
     let error = redox.token().await.unwrap_err();
     assert!(matches!(error.cause(), Error::Transport(_)), "{error}");
     assert_eq!(server.requests().len(), 2);
-    // And the next attempt is a new one.
+    // The next attempt is a new request.
     clocks.advance_secs(1);
     redox.token().await.unwrap();
     assert_eq!(server.requests().len(), 3);

@@ -21,7 +21,7 @@ const AUDIENCE: &str = "https://api.redoxengine.com/v2/auth/token";
 const A_MINUTE: Duration = Duration::from_secs(60);
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
-/// One of those that a service speaks for.
+/// One customer of a service.
 struct Tenant {
     client_id: String,
     key: Key,

@@ -1,4 +1,4 @@
-//! What clients share on the way to the servers, and what they do not.
+//! The parts of connections that clients share, and those that they do not.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;

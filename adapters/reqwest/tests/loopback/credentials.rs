@@ -46,7 +46,7 @@ async fn a_second_key_takes_over_when_the_server_no_longer_has_the_first() {
         Some("old")
     );
 
-    // It stays with the one that works.
+    // It stays with the working credential.
     clocks.advance_secs(300);
     assert_eq!(redox.token().await.unwrap().key_id(), Some("new"));
     assert_eq!(sandbox.token_requests(), 4);
@@ -148,7 +148,7 @@ async fn a_migration_has_a_token_at_every_moment_and_says_when_the_secret_may_go
     let rotation = redox.legacy_secret_rotation();
     assert_eq!(rotation, not_yet(WhyNotYet::NotServedByOAuth));
 
-    // Until it is registered, it is tried now and then, and nobody notices.
+    // Until it is registered, the client tries it now and then, and no request fails.
     for _ in 0..10 {
         clocks.advance_secs(60);
         assert_eq!(sandbox.send_message(&redox).await.status(), 200);

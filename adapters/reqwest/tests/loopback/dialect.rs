@@ -1,4 +1,4 @@
-//! What other servers than Redox ask for stands in each token request, and what cannot be asked for is found at `build`.
+//! Each token request meets the requirements of servers other than Redox. `build` reports impossible ones.
 
 use redox_auth_reqwest::{BuildError, Builder, Grant, Redox, TenantError, Tenants, UnixTime};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ impl Sent {
     }
 }
 
-/// What a client that `change` sets up sends for a token at this time.
+/// The token request, at this time, of a client that `change` sets up.
 async fn sent(change: impl Fn(Builder) -> Builder) -> Sent {
     let server = Canned::always(good_token());
     let clocks = Clocks::alone();

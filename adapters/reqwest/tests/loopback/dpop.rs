@@ -196,7 +196,7 @@ async fn an_api_that_always_wants_another_nonce_is_asked_twice_and_costs_no_toke
 async fn any_other_401_is_about_the_token() {
     for head in [
         r#"WWW-Authenticate: DPoP error="invalid_token""#,
-        // It does not say which nonce it wants.
+        // The answer has no nonce.
         r#"WWW-Authenticate: DPoP error="use_dpop_nonce""#,
         "DPoP-Nonce: one",
     ] {
@@ -245,7 +245,7 @@ async fn a_nonce_that_cannot_be_sent_back_is_named() {
     let redox = client(&server).build().unwrap();
     let error = redox.get("/a").send().await.unwrap_err();
     assert_eq!(error.to_string(), shown);
-    // Where nobody needs it, it does no harm.
+    // If the request succeeds, the client ignores the nonce.
     let server = Canned::start(vec![token_type("DPoP", "a b"), api_with(&long)]);
     let redox = client(&server).build().unwrap();
     assert_eq!(redox.get("/a").send().await.unwrap().status(), 200);

@@ -9,7 +9,7 @@ use crate::support::{
     CLIENT_ID, LEGACY_TOKEN, assert_hidden, everything, good_token, is_inner, keys, run_inner,
 };
 
-/// All that is read, but for the base URL.
+/// Every variable but the base URL.
 const VARIABLES: [&str; 31] = [
     "REDOX_CLIENT_ID",
     "REDOX_KEY_FILE",

@@ -177,7 +177,7 @@ async fn without_its_store_each_client_continues_alone() {
         fleet.store.kept(|kept| kept.mood = mood);
         assert_eq!(fleet.tokens().await.len(), 4, "{mood:?}");
         assert_eq!(fleet.sandbox.token_requests(), 4, "{mood:?}");
-        // It is back, and with the next token they are together again.
+        // The store is back. From the next token on, the clients share again.
         fleet.store.kept(|kept| kept.mood = Mood::Fine);
         fleet.clocks.advance_secs(300);
         assert_eq!(fleet.tokens().await.len(), 1, "{mood:?}");

@@ -33,7 +33,7 @@ async fn a_connection_is_not_used_for_longer_than_the_server_keeps_it() {
         let redox = client_of(&server).clock(clocks.now()).build().unwrap();
         let send = async || {
             let sent = redox.post("/endpoint").body("{}").send().await;
-            // To its end, so that the connection is free for the next.
+            // Read to the end, because the connection is free for the next request only then.
             sent.unwrap().bytes().await.unwrap();
             for _ in 0..10 {
                 tokio::task::yield_now().await;
@@ -47,7 +47,7 @@ async fn a_connection_is_not_used_for_longer_than_the_server_keeps_it() {
         clocks.advance(Duration::from_millis(millis));
         let second = send().await;
         assert_eq!(first != second, is_new, "{header} after {millis} ms");
-        // Only the first request after the pause opens one.
+        // Only the first request after the pause opens a connection.
         assert_eq!(send().await, second, "{header} after {millis} ms");
     }
 }
@@ -63,7 +63,7 @@ async fn a_dead_http_2_connection_is_given_up_within_ten_seconds() {
         .build()
         .unwrap();
     redox.token().await.unwrap();
-    // From here on nothing comes, so that only timers are waited for.
+    // From here on no bytes arrive, therefore only timers advance the clock.
     tokio::time::pause();
     let before = tokio::time::Instant::now();
     let error = redox.post("/endpoint").body("{}").send().await.unwrap_err();

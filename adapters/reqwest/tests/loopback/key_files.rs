@@ -46,7 +46,7 @@ async fn the_key_before_is_tried_while_the_server_knows_no_other() {
     let refused = place.redox.last_failure().unwrap();
     let sent = refused.refused().unwrap().sent.clone().unwrap();
     assert_eq!(sent.key_id, "second");
-    // From there on it is the one that works, until the server has the other.
+    // From then on this key works, until the server has the other one.
     place.clocks.advance_secs(300);
     assert_eq!(place.key_id().await, "first");
     assert_eq!(place.requests(), 3);

@@ -1,4 +1,4 @@
-//! What can be read in logs when everything is logged that anything in the process has to say.
+//! The content of logs in which every library of the process logs everything.
 
 pub(crate) mod recorder;
 
@@ -184,7 +184,7 @@ impl Run {
         assert!(answer.is_err() || answer.unwrap().status() == 401);
     }
 
-    /// One after the other, where tokens come from and where they go.
+    /// All sources and all uses of tokens, one after the other.
     async fn meet_every_fault(&mut self, sandbox: &Sandbox) {
         for fault in FAULTS {
             for place in ["token", "api"] {

@@ -108,7 +108,7 @@ async fn no_private_key_stays() {
     }
 }
 
-/// Each algorithm in each of the forms that people have keys in, and beside it in PKCS#8.
+/// Each algorithm with a key in each usual form, and the same key in PKCS#8.
 fn key_files() -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut files = Vec::new();
     for algorithm in ALGORITHMS {
@@ -128,7 +128,7 @@ fn place_of(part: &[u8], whole: &[u8]) -> Range<usize> {
     start..start.checked_add(part.len()).unwrap()
 }
 
-/// What makes an assertion good for anything: its signature. All else in it can be guessed.
+/// The signature, without which an assertion is useless. Everything else in it can be guessed.
 fn of_assertion(assertion: &str) -> Secret {
     let (_, signature) = assertion.rsplit_once('.').unwrap();
     Secret::text("assertion", signature)
@@ -236,7 +236,7 @@ impl Process {
         panic!("the other process ended too early");
     }
 
-    /// What is in its memory now that it waits.
+    /// The content of its memory while it waits.
     fn look(&self, secrets: &[Secret]) -> Found {
         let mut found = search(self.child.id().unwrap(), secrets);
         assert!(
@@ -267,7 +267,7 @@ fn token_in_pieces(_: usize) -> Answer {
     Answer::Kept(answer.into_bytes())
 }
 
-/// So many letters and digits that nobody has seen before.
+/// A new random text of this length, of letters and digits.
 fn letters(len: usize) -> String {
     let mut random = vec![0; len.div_ceil(2)];
     aws_lc_rs::rand::fill(&mut random).unwrap();

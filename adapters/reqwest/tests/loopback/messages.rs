@@ -115,7 +115,7 @@ async fn the_source_is_the_clients_or_that_of_the_legacy_key() {
         let redox = builder.build().unwrap();
         redox.message_json(SMALL).send().await.unwrap();
         assert_eq!(body(&server), expected, "{source_id:?} {legacy_key:?}");
-        // Only what the caller gave is more than a default.
+        // A message with another source is an error only if the caller gave one.
         let outcome = redox.message_json(named("other")).send().await;
         assert_eq!(outcome.is_err(), source_id.is_some(), "{source_id:?}");
     }
@@ -284,7 +284,7 @@ async fn a_message_that_may_be_repeated_is() {
         let sent = redox.message_json(SMALL).repeatable().send().await.unwrap();
         assert_eq!(sent.status, StatusCode::OK);
         assert_eq!(server.requests().len(), 3);
-        // It may have been stored, however often it was tried.
+        // It may have been stored, after any number of attempts.
         let server = Canned::start(vec![good_token(), bad]);
         let redox = client_of(&server).retries(Retries::NONE).build().unwrap();
         let message = redox.message_json(SMALL).repeatable();

@@ -109,7 +109,7 @@ async fn a_rate_holds_for_tokens_and_messages_together() {
     let began = clocks.now()().instant;
     let answer = one.send(Api::DataModel, sandbox.message(&one)).await;
     assert_eq!(answer.unwrap().status(), 200);
-    // To the tick before, or after it.
+    // One tick before it, or after it.
     let passed = clocks.now()()
         .instant
         .as_millis()
@@ -117,7 +117,7 @@ async fn a_rate_holds_for_tokens_and_messages_together() {
     assert!((900..=1_200).contains(&passed), "{passed} ms");
 }
 
-/// What waits in the line has a token that is good when its turn comes, and the request for it need not wait for the line.
+/// A request in the queue has a valid token when its turn comes, and the token request does not wait in that queue.
 #[tokio::test(start_paused = true)]
 async fn a_token_is_renewed_while_messages_wait_for_longer_than_it_lives() {
     let pacing = Pacing::new().at_most(Rate::per_min(3));
@@ -208,7 +208,7 @@ async fn the_pacing_limits_the_wait_for_a_turn() {
                 Err(error) => {
                     assert!(matches!(error, Error::NoTurn(_)), "{error}");
                     assert_eq!(error.label(), "turn");
-                    // As soon as that is known.
+                    // At once.
                     assert_eq!(clocks.now()().instant.secs_since(began), 0);
                     assert!(!is_sent, "after {pause} s");
                 }
@@ -229,7 +229,7 @@ async fn the_line_counts_for_the_longest_wait() {
     one.token().await.unwrap();
     let send = || one.send(Api::DataModel, sandbox.message(&one));
     let answers = futures_util::future::join_all((0..6).map(|_| send())).await;
-    // One after 10 s and one after 20 s.
+    // One request after 10 s and one after 20 s.
     let sent = answers.iter().filter(|it| it.is_ok()).count();
     assert_eq!(sent, 2, "{answers:?}");
     let is_late = |it: &&Result<Response, Error>| matches!(it, Err(Error::NoTurn(_)));

@@ -250,7 +250,7 @@ async fn an_assertion_from_elsewhere_that_is_wrong_is_refused_in_the_servers_wor
         "garbage",
     );
 
-    // All of them were wrong in one point only: as it stands it is good, once.
+    // Each of them was wrong in one point only: the unchanged assertion is accepted, once.
     let good = sign(&key, &header, &claims);
     assert!(redox.exchange(&good).await.is_ok());
     let replayed = refused(redox.exchange(&good).await, "a second time");
@@ -306,7 +306,7 @@ async fn a_legacy_key_with_a_wrong_secret_is_refused_with_a_hint() {
     assert_eq!(again.to_string(), answer.to_string());
     assert_eq!(sandbox.server.counters().legacy_refusals, 1);
 
-    // Who puts the right one in need not wait.
+    // After a correction of the settings the client does not wait.
     redox.replace_legacy_secret(key.expose_secret()).unwrap();
     assert!(redox.token().await.is_ok());
 }

@@ -42,7 +42,7 @@ async fn an_api_that_says_401_whatever_the_token_gets_two_requests_and_costs_one
     };
     send().await;
     assert_eq!(server.requests().len(), 4);
-    // Not its fault: it stays, and nothing is repeated for it.
+    // The token is not the cause: the client keeps it, and repeats nothing.
     send().await;
     assert_eq!(server.requests().len(), 5);
     let ids = server.requests();

@@ -37,7 +37,7 @@ impl Service {
         }
     }
 
-    /// One that holds this key and changes its signatures so.
+    /// A signer with this key that changes its signatures in this way.
     fn of(key: Key, change: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> Self {
         Self::new(key.algorithm(), key.signature_len(), move |message| {
             change(sign(&key, message))
@@ -204,7 +204,7 @@ async fn hash_and_salt_of_a_wrong_pss_signature_are_named() {
     let pss = WrongSignature::OtherScheme;
     for (algorithm, signature, expected) in [
         (Algorithm::Ps256, LONGEST_SALT, salt),
-        // What Vault makes with a key of RSA that nothing is set for.
+        // Vault's signature with an RSA key and default settings.
         (
             Algorithm::Rs384,
             LONGEST_SALT,

@@ -1,4 +1,4 @@
-//! How long a token serves, and what follows it.
+//! The time that a token is used, and its successor.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ async fn a_token_is_replaced_before_it_dies() {
     let (sandbox, clocks, redox) = Sandbox::with_client().await;
     let first = redox.token().await.unwrap();
     clocks.advance_secs(240);
-    // Nobody waits for the next one.
+    // No request waits for the next token.
     assert_eq!(redox.token().await.unwrap().expose(), first.expose());
     let second = redox.token_after(&first).await.unwrap();
     assert_ne!(second.expose(), first.expose());
@@ -180,7 +180,7 @@ async fn a_token_that_was_saved_serves_the_next_run_without_a_request() {
     assert!(third.token().await.is_ok());
     assert_eq!(sandbox.token_requests(), 2);
 
-    // What was said about the token before is not said about it.
+    // A report about the old token does not count for the new one.
     clocks.advance_secs(200);
     let fourth = run();
     let token = fourth.token().await.unwrap();

@@ -1,4 +1,4 @@
-//! What is sent again, and what is not.
+//! Requests that are sent again, and requests that are not.
 
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::io::{Read, Write};
@@ -128,7 +128,7 @@ async fn a_request_that_http_2_returns_undone_is_sent_again() {
     // GOAWAY after no stream at all without an error, and RST_STREAM with REFUSED_STREAM (RFC 9113 §8.7).
     let goes_away = [&[0, 0, 8, 7, 0, 0, 0, 0, 0], &[0; 8][..]].concat();
     let refuses = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 7].to_vec();
-    // With CANCEL it may have been done.
+    // After CANCEL the server may have done it.
     let breaks_off = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8].to_vec();
     for (answer, is_done) in [(goes_away, true), (refuses, true), (breaks_off, false)] {
         let server = Canned::always(good_token());

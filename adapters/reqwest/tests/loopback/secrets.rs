@@ -44,7 +44,7 @@ async fn no_type_shows_its_secrets() {
             builder().build().unwrap(),
         );
         assert_hidden(&shown, &secrets);
-        // What says which key it is may be seen, and has to be.
+        // The names of a key may be shown, and must be.
         assert!(shown.contains(key().key_id()) && shown.contains(CLIENT_ID));
     }
 }
@@ -129,7 +129,7 @@ async fn secrets_under_way_are_not_shown() {
         Retries::default(),
         TurnId::from_random([1; 16]),
     );
-    // What is no secret is there, so that something was shown at all.
+    // The public parts are shown, which proves that there was output.
     for name in ["key-3", "source-1", "SecretBytes([redacted])"] {
         assert!(shown.contains(name), "{name} is not in {shown}");
     }

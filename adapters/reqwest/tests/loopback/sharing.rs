@@ -132,7 +132,7 @@ fn runtime() -> Runtime {
     builder.enable_all().build().unwrap()
 }
 
-/// What a future has come to, after one look at it.
+/// The state of a future after one poll.
 async fn futures_now<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     tokio::select! {
         biased;

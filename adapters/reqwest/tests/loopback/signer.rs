@@ -55,7 +55,7 @@ fn an_ecdsa_signature_verifies_whatever_its_numbers_begin_with() {
         let (key, point) = (Key::parse(&pkcs8).unwrap(), point(&pkcs8));
         let half = key.signature_len() / 2;
         let (mut short_r, mut short_s) = (false, false);
-        // Each comes once in 256 signatures, and once in two on P-521.
+        // Each occurs once in 256 signatures, and once in two on P-521.
         for count in 0..20_000_u32 {
             let message = count.to_be_bytes();
             let signature = sign(&key, &message);

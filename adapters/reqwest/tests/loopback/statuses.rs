@@ -93,7 +93,7 @@ async fn the_api_answers_with_each() {
     }
 }
 
-/// How often a message is sent that gets this status, and what comes of it.
+/// How often a message with this answer is sent, and its outcome.
 async fn sent(status: u16, may_be_repeated: bool) -> (usize, MessageError) {
     let server = Canned::choosing(|_| {
         move |_: usize, request: &str| {

@@ -1,4 +1,4 @@
-//! What the tests run against, and how they look at what came back.
+//! The servers of the tests, and access to their records.
 
 pub(crate) mod canned;
 pub(crate) mod clocks;
@@ -57,7 +57,7 @@ impl Sandbox {
         }
     }
 
-    /// One with a client that has a new key, and the clocks of both.
+    /// A sandbox, a client with a new key, and the clocks of both.
     pub(crate) async fn with_client() -> (Self, Clocks, Redox) {
         let sandbox = Self::start().await;
         let clocks = Clocks::with(sandbox.server.clock());
@@ -163,7 +163,7 @@ pub(crate) fn client_of(server: &Canned) -> Builder {
         .oauth_key(CLIENT_ID, keys::es256())
 }
 
-/// What a legacy API key gets, for as long as this program is in use.
+/// The token of a legacy API key, valid for longer than any test.
 pub(crate) const LEGACY_TOKEN: &str =
     r#"{"accessToken":"one","expires":"2099-11-21T20:52:35.000Z","refreshToken":"two"}"#;
 

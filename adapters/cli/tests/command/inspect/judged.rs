@@ -1,4 +1,4 @@
-//! By whose rules an assertion is judged, and how that is shown.
+//! The server whose rules judge an assertion, and how the output names it.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What others do while it runs.
+//! Changes by others while it runs.
 
 use redox_auth_sandbox::{Fault, Place, Times};
 use serde_json::Value;

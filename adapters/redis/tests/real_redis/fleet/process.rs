@@ -80,7 +80,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // One that has ended is no error.
+        // A process that has ended is no error.
         drop(self.child.kill());
         drop(self.child.wait());
     }
@@ -158,7 +158,7 @@ pub(crate) fn jwks() -> String {
     write_jwk_set(&public, &mut [0; 1_024]).unwrap().to_owned()
 }
 
-/// What one task does while a token lives.
+/// The requests of one task in the lifetime of a token.
 async fn send(redox: Redox, message: Arc<str>, sockets: Arc<Semaphore>) {
     // All ask for the token at once. What follows is for fewer: each needs a socket, here and in the sandbox.
     redox.token().await.unwrap();

@@ -18,7 +18,7 @@ pub(super) const SWAPS: [Swap; 3] = [
     swap_in_place_unnoticed,
 ];
 
-/// As Kubernetes' kubelet does it: a new folder, and a link to it that is renamed over the one before, whose folder goes.
+/// Like the kubelet of Kubernetes: a new folder, and a link to it that is renamed over the old link. The old folder is deleted.
 fn swap_like_kubernetes(volume: &Path, time: usize, content: &str) {
     let (file, data) = (volume.join("key.jwk"), volume.join("..data"));
     let before = fs::read_link(&data).ok();
@@ -37,14 +37,14 @@ fn swap_like_kubernetes(volume: &Path, time: usize, content: &str) {
     }
 }
 
-/// As Vault's agent does it: a file beside it that is renamed over it.
+/// Like Vault's agent: a new file is renamed over the old one.
 fn swap_like_vault(volume: &Path, time: usize, content: &str) {
     let temporary = volume.join(format!("key.jwk.{time}"));
     fs::write(&temporary, content).unwrap();
     fs::rename(temporary, volume.join("key.jwk")).unwrap();
 }
 
-/// As `cp -p` and `touch -r` do it: in place, and with the time and the length of the content before.
+/// Like `cp -p` and `touch -r`: in place, with the time and the length of the old content.
 fn swap_in_place_unnoticed(volume: &Path, _: usize, content: &str) {
     let file = volume.join("key.jwk");
     let before = fs::metadata(&file).ok();

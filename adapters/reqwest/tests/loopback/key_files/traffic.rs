@@ -14,7 +14,7 @@ use super::swaps::{SWAPS, Swap};
 /// How often the key is replaced.
 const TIMES: usize = 100;
 
-/// How many senders there are. Each sends one request after the other.
+/// The number of senders. Each sends one request after the other.
 const SENDERS: usize = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -144,7 +144,7 @@ impl Traffic {
         tokio::task::yield_now().await;
     }
 
-    /// How many requests were answered, each as it should be.
+    /// The number of requests with the right answer.
     async fn end(self) -> usize {
         self.is_over.store(true, Ordering::Relaxed);
         let mut answered: usize = 0;

@@ -103,7 +103,7 @@ async fn whatever_takes_the_place_of_a_file_leaves_the_key_in_use() {
     found("the key ID is empty").await;
     fs::write(&file, second.replace("second", "second\\n")).unwrap();
     found("key ID: it ends with a line end").await;
-    // As it was, there is nothing to say.
+    // The file is as it was, and there is nothing to report.
     fs::write(&file, &first).unwrap();
     let files = place.redox.read_files_again().await;
     assert_eq!((files[0].changes, files[0].problem.is_none()), (0, true));

@@ -20,7 +20,7 @@ pub(crate) struct Recorder {
     spans: AtomicU64,
 }
 
-/// What was logged, and by what.
+/// The events, with their targets.
 #[derive(Clone)]
 pub(crate) struct Line {
     pub(crate) target: String,

@@ -1,4 +1,4 @@
-//! What the process that is looked at does: all that a client can do with secrets, and then it drops everything.
+//! The process whose memory is searched: it does everything that a client can do with secrets, and then drops everything.
 //!
 //! It reads its secrets from files into buffers that it wipes, and tells its tokens by files that it writes from where
 //! they are.
@@ -191,7 +191,7 @@ fn tell(word: &str) {
 
 pub(super) const SETTINGS: &str = "settings.json";
 
-/// What it does not drop, so that something is there to be found.
+/// Secrets that it keeps, which the search must find.
 pub(super) const KEPT: &str = "kept";
 
 /// Wants its tokens taken back.

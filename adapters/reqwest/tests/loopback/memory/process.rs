@@ -43,7 +43,7 @@ impl Secret {
     }
 }
 
-/// How many copies there are, by what it is and by where it is.
+/// The number of copies, by kind and by place.
 pub(super) type Found = BTreeMap<&'static str, BTreeMap<String, usize>>;
 
 /// Looks for these secrets in all memory of a process that may hold something: heap, stacks, data.
@@ -59,7 +59,7 @@ pub(super) fn search(pid: u32, secrets: &[Secret]) -> Found {
     }
     let mut found = Found::new();
     for region in regions(pid) {
-        // Of each piece: a secret is there as often as its most frequent piece.
+        // Counted for each piece: a secret counts as often as its most frequent piece.
         let mut copies: HashMap<(usize, usize), usize> = HashMap::new();
         for (at, pair) in region.bytes.windows(2).enumerate() {
             let pair = [pair[0], pair[1]];
