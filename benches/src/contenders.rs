@@ -1,4 +1,4 @@
-//! What is measured: ours, and what of others has no program of its own.
+//! The contenders: ours, and those of other libraries that have no program of their own.
 
 mod batch;
 mod calls;

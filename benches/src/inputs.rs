@@ -1,4 +1,4 @@
-//! What contenders are made of: keys, sessions, a server, and the form in which they are offered.
+//! The inputs of contenders: keys, sessions and a server, and the form of an offer.
 
 pub(crate) mod null_signer;
 pub(crate) mod offer;

@@ -1,4 +1,4 @@
-//! What redox-auth costs, call by call, as contenders that `cargo xtask bench` measures beside others.
+//! The costs of redox-auth, call by call. `cargo xtask bench` measures these contenders beside others.
 //!
 //! The modules from top to bottom, each of which names only those below it: `driver` starts contenders and measures them,
 //! `render` makes tables and charts, `service` and `contenders` are what is measured, `inputs` is what those are made of,

@@ -1,4 +1,4 @@
-//! What a run of the benches found: `benches/results.json`, from which everything that people read is made.
+//! The results of a run of the benches: `benches/results.json`, from which all pages are made.
 
 mod spread;
 
@@ -20,16 +20,16 @@ pub struct Results {
     pub turn_millis: u64,
     /// Those that are compared.
     pub groups: Vec<Group>,
-    /// What had to come out, and what did.
+    /// The targets, and the results.
     pub targets: Vec<Target>,
 }
 
-/// Where a run took place, and with what.
+/// The machine and the programs of a run.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Machine {
     /// The processor, by its own name.
     pub processor: String,
-    /// How many of its cores there are for us.
+    /// The number of cores that the benches may use.
     pub cores: usize,
     /// The operating system.
     pub system: String,
@@ -42,9 +42,9 @@ pub struct Machine {
 pub struct Group {
     /// The work.
     pub name: String,
-    /// What kind of work it is, and with that in which table and chart it stands.
+    /// The kind of work, which decides its table and chart.
     pub kind: Kind,
-    /// Who does it, ours first.
+    /// The contenders, ours first.
     pub rows: Vec<Row>,
     /// Who could not be measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -89,25 +89,25 @@ pub struct Row {
     pub backend: String,
     /// The kind of that.
     pub class: Class,
-    /// Whether it makes nothing but the signature.
+    /// Whether it makes only the signature.
     pub bare: bool,
-    /// How it is called.
+    /// How the library is called.
     pub how: String,
     /// The arguments of `cargo xtask bench` that measure this row, and the one that it is compared with, alone.
     pub again: String,
-    /// How long one takes, in nanoseconds, on one thread.
+    /// The time of one, in nanoseconds, on one thread.
     pub nanos: Spread,
     /// How many a second all cores make together, with a process on each.
     pub all_cores_per_second: Option<f64>,
-    /// How many times as long as ours of the same class it takes, round by round; absent for ours.
+    /// Its time as a multiple of ours of the same class, round by round; absent for ours.
     pub beside_ours: Option<Spread>,
-    /// How many instructions one takes, by callgrind, where it computes no signature.
+    /// The instructions of one, counted by callgrind, if it computes no signature.
     pub instructions: Option<u64>,
-    /// How many times one asks for memory.
+    /// The allocations of one.
     pub allocations: Option<u64>,
     /// The memory that each one holds, in bytes, of what Rust code has allocated.
     pub bytes_each: Option<u64>,
-    /// What the process takes for each one of the machine's memory, in bytes.
+    /// The resident memory of the process for each one, in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resident_each: Option<u64>,
 }
@@ -143,7 +143,7 @@ pub struct Target {
     pub what: String,
     /// The bound, with its direction, such as `at least 0.97`.
     pub must_be: String,
-    /// What came out, as it is to be read.
+    /// The result, as text.
     pub found: String,
     /// Whether that is within the bound.
     pub met: bool,

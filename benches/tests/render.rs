@@ -1,4 +1,4 @@
-//! What people read is what was measured.
+//! The pages match the measurements.
 
 #[path = "render/sample.rs"]
 mod sample;

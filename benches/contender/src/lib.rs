@@ -1,4 +1,4 @@
-//! What a program speaks that is measured beside others of its kind.
+//! The protocol of a program that is measured beside others.
 //!
 //! A contender is a process that the benches start once and ask many times, so that all of them run by turns on the same
 //! inputs: whatever slows the machine for a while slows each of them. It times itself, so a pipe costs it nothing.

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub struct Offer {
     /// Whom it is compared with: those of the same group do the same work.
     pub group: String,
-    /// Who does it, such as `jsonwebtoken`.
+    /// The library, such as `jsonwebtoken`.
     pub name: String,
     /// Its release; empty where the lock file of the Rust workspace knows it.
     #[serde(default)]
@@ -17,7 +17,7 @@ pub struct Offer {
     pub backend: String,
     /// The kind of that.
     pub class: Class,
-    /// How it is called, in a few words: what is done once and what for each.
+    /// How the library is called, in a few words: the work that is done once, and the work for each.
     pub how: String,
     /// Whether it only signs [`Task::signing_input`](crate::Task::signing_input), again and again, and writes nothing: what
     /// an assertion costs at least.
@@ -75,14 +75,14 @@ impl Work {
         }
     }
 
-    /// What comes out for the number that it is given.
+    /// The output for the number that it receives.
     #[must_use]
     pub fn with_sample(mut self, once: impl FnMut(u64) -> String + 'static) -> Self {
         self.once = Box::new(once);
         self
     }
 
-    /// What else can be said of it.
+    /// Other facts about it.
     #[must_use]
     pub fn with_facts(mut self, facts: impl FnMut() -> Value + 'static) -> Self {
         self.facts = Box::new(facts);

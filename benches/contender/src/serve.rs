@@ -6,7 +6,7 @@ use crate::{Task, Work};
 /// Reads a [`Task`] from standard input, has `contenders` make of it what they offer, and then does what it is asked.
 ///
 /// # Errors
-/// What reading and writing can fail with, and [`io::ErrorKind::InvalidData`] for a line that is none of the table.
+/// The errors of reading and writing, and [`io::ErrorKind::InvalidData`] for a line that is not in the table.
 pub fn serve(contenders: impl FnOnce(&Task) -> Vec<Work>) -> io::Result<()> {
     let mut lines = io::stdin().lock().lines();
     let task = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;

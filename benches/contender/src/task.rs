@@ -107,7 +107,7 @@ impl KeyName {
         }
     }
 
-    /// What goes into `alg`.
+    /// The value of `alg`.
     #[must_use]
     pub const fn algorithm(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ use std::time::Instant;
 /// lives.
 ///
 /// # Errors
-/// When there is no port to listen on.
+/// If there is no port to listen on.
 pub(crate) fn token_endpoint(token_len: usize) -> io::Result<String> {
     let token = "t".repeat(token_len);
     let body = format!(
@@ -32,7 +32,7 @@ pub(crate) fn token_endpoint(token_len: usize) -> io::Result<String> {
 /// these bytes came.
 ///
 /// # Errors
-/// When there is no port to listen on.
+/// If there is no port to listen on.
 pub(crate) fn first_bytes() -> io::Result<(String, Receiver<Instant>)> {
     let (sender, times) = mpsc::channel();
     let address = listen(move |mut connection| {

@@ -127,5 +127,5 @@ fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// As long as a token that carries claims, in characters.
+/// The length of a token with claims, in characters.
 const TOKEN_LEN: usize = 800;

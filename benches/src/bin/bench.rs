@@ -28,7 +28,7 @@ enum Command {
     },
     /// Writes tables, charts and README from `benches/results.json` again.
     Render,
-    /// Whether tables, charts and README are what `benches/results.json` gives.
+    /// Whether tables, charts and README match `benches/results.json`.
     Check,
 }
 

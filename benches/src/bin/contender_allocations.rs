@@ -1,4 +1,4 @@
-//! How often calls ask for memory, and how much of it sessions hold.
+//! The number of allocations of calls, and the memory of sessions.
 //!
 //! A program of its own, because it counts in every allocation, which takes time.
 

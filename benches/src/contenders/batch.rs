@@ -64,7 +64,7 @@ fn read(redox: &Redox, count: usize) {
     });
 }
 
-/// What the cores of this machine give together, whatever is written for them: they may share more than it seems.
+/// The speed of all cores of this machine together, for any program: cores may share more than it seems.
 fn bare_on_all_cores(task: &Task) -> Work {
     let offer = Offer {
         name: "aws-lc-rs".to_owned(),

@@ -48,7 +48,7 @@ fn asked_in_turn(task: &Task, count: usize, group: &str) -> Work {
     })
 }
 
-/// What `next` answers holds until a moment that it names: whoever has many sessions keeps these moments together.
+/// The answer of `next` is valid until a moment that it names. A program with many sessions keeps these moments together.
 fn asked_when_due(task: &Task, count: usize, group: &str) -> Work {
     let make = many_sessions(task);
     let until = |session: &Session<Identity>| session.next(later().instant).until();
@@ -81,5 +81,5 @@ pub fn session_group(count: usize) -> String {
     format!("next, of {count} sessions")
 }
 
-/// How many sessions there are at once.
+/// The number of sessions at once.
 pub const SESSION_COUNTS: [usize; 4] = [1, 10, 1_000, 100_000];

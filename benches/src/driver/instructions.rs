@@ -3,7 +3,7 @@ use std::process::{Child, Command, Stdio};
 
 use redox_auth_contender::Task;
 
-/// How many instructions one call takes that the offer of this index makes, by callgrind.
+/// The instructions of one call of the offer with this index, counted by callgrind.
 ///
 /// Two runs of different lengths differ by the calls alone, without what comes before and after them. They run side by side:
 /// callgrind counts the same on a busy processor.

@@ -7,7 +7,7 @@ use crate::results::{Absent, Kind};
 pub struct Plan {
     /// The contenders, each with the kind of what it does, its words separated by spaces.
     pub programs: Vec<(Kind, String)>,
-    /// What counts allocations, and the bytes that sessions hold.
+    /// The program that counts allocations, and the bytes of sessions.
     pub allocations: Option<String>,
     /// How often every contender of a group has its turn.
     pub rounds: usize,
@@ -17,7 +17,7 @@ pub struct Plan {
     pub counts_all: bool,
     /// Only this group, or all groups of this kind.
     pub group: Option<String>,
-    /// Only these beside ours; all when there are none.
+    /// Only these beside ours; all if the list is empty.
     pub names: Vec<String>,
     /// Those that could not be started, each with the kind of what it does.
     pub absent: Vec<(Kind, Absent)>,
@@ -61,9 +61,9 @@ impl Plan {
     }
 }
 
-/// For what takes long turns: how many times fewer rounds there are, and how many times longer the turns.
+/// For works with long turns: the divisor of the rounds, and the factor of the turns.
 const FEWER_ROUNDS: usize = 5;
 const LONGER_TURN: u32 = 20;
 
-/// How many times fewer rounds there are where each has processes of its own.
+/// The divisor of the rounds of works that have processes of their own.
 const FEWER_PROCESSES: usize = 20;

@@ -43,7 +43,7 @@ impl Process {
         self.ask(&format!("sample {index}"))
     }
 
-    /// What else can be said of it.
+    /// Other facts about it.
     pub(super) fn facts(&mut self, index: usize) -> io::Result<Value> {
         Ok(serde_json::from_str(
             &self.ask(&format!("measure {index}"))?,

@@ -18,7 +18,7 @@ use crate::results::{Group, Kind, Results, Row, Spread, is_ours};
 /// Measures all that is planned, and says on standard error how far it is.
 ///
 /// # Errors
-/// When a contender does not start, says something that cannot be understood, or makes what it should not.
+/// If a contender does not start, writes an unknown line, or makes a wrong result.
 pub fn measure(plan: &Plan) -> io::Result<Results> {
     let mut field = Field::start(plan)?;
     let mut groups = Vec::new();
@@ -99,7 +99,7 @@ impl Field {
             }
         }
         for round in 0..rounds {
-            // Nobody is always the one after the slowest.
+            // No contender always follows the slowest one.
             let first = round.checked_rem(entrants.len()).unwrap_or(0);
             entrants.rotate_left(first);
             for entrant in &mut entrants {
@@ -335,5 +335,5 @@ fn each(nanos: u64, count: u64) -> f64 {
 
 const ROUNDS_ON_ALL_CORES: usize = 5;
 
-/// What comes unmeasured before a turn: this part of it.
+/// The part of a turn that runs unmeasured before it.
 const WAKING: u64 = 4;

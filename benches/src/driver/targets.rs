@@ -3,7 +3,7 @@ use redox_auth_contender::{Class, KeyName};
 use crate::contenders::session_group;
 use crate::results::{Group, Kind, Row, Target};
 
-/// What has to come out, as far as what was measured tells.
+/// The targets for which there are measurements.
 pub(super) fn targets(groups: &[Group]) -> Vec<Target> {
     let mut targets = Vec::new();
     for group in groups {
@@ -52,7 +52,7 @@ fn least_beside_bare(group: &str, row: &Row) -> f64 {
     }
 }
 
-/// Whether it is what ours of the same class signs by.
+/// Whether ours of the same class signs with it.
 fn is_beneath_ours(row: &Row) -> bool {
     match row.class {
         Class::Native => row.name == "aws-lc-rs",
@@ -60,7 +60,7 @@ fn is_beneath_ours(row: &Row) -> bool {
     }
 }
 
-/// What the bare signature beneath ours tells about a row that is too quick for us.
+/// The explanation, from the bare signature beneath ours, for a row that is faster than ours.
 fn why_not(group: &Group, row: &Row, beside_ours: f64, least: f64) -> String {
     let is_beneath = |it: &&Row| it.bare && it.class == row.class && is_beneath_ours(it);
     let beneath = group.rows.iter().find(is_beneath);

@@ -11,7 +11,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use redox_auth_contender::{ASSERTION_LIFETIME_SECS, ISSUED_AT, KeyName, Task};
 use serde_json::{Value, json};
 
-/// Whether `assertion` says what was asked for and is signed by the task's key, or else what is wrong with it.
+/// Whether `assertion` has the right claims and a signature of the task's key. Otherwise its fault.
 ///
 /// A contender that does less than the others would seem the faster for it.
 pub(super) fn verify(task: &Task, name: KeyName, assertion: &str) -> Result<(), String> {

@@ -56,7 +56,7 @@ fn rsa_key(size: KeySize) -> Result<Vec<u8>, Unspecified> {
 /// The key of this algorithm, for as long as the program runs.
 ///
 /// # Panics
-/// When core does not take it.
+/// If core does not accept it.
 pub(crate) fn signing_key(task: &Task, name: KeyName) -> &'static SigningKey {
     let key = SigningKey::parse_with_algorithm(algorithm(name), task.key(name).as_bytes());
     Box::leak(Box::new(key.expect("core takes these keys")))
@@ -82,7 +82,7 @@ pub(crate) fn jwt_id(index: u64) -> JwtId {
 
 /// The answer of a token endpoint with a token of this length, as Redox gives it.
 pub(crate) fn token_answer(token_len: usize) -> Vec<u8> {
-    // As in base64url, which is what tokens are made of.
+    // Characters of base64url, as in tokens.
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".iter();
     let token: Vec<u8> = alphabet.copied().cycle().take(token_len).collect();
     let token = String::from_utf8_lossy(&token).into_owned();

@@ -27,7 +27,7 @@ pub(crate) struct TokenHosts {
 pub(crate) struct Answers {
     /// How long an answer takes.
     pub(crate) after: Duration,
-    /// How long the token lives that is in it, in seconds.
+    /// The lifetime of its token, in seconds.
     pub(crate) lifetime_secs: u32,
 }
 
@@ -72,12 +72,12 @@ impl TokenHosts {
         &self.urls
     }
 
-    /// How many requests there were.
+    /// The number of requests.
     pub(crate) fn requests(&self) -> usize {
         self.load.requests.load(Ordering::Relaxed)
     }
 
-    /// How many of them were under way at once.
+    /// The largest number of requests under way at once.
     pub(crate) fn most_under_way(&self) -> usize {
         self.load.most_under_way.load(Ordering::Relaxed)
     }
@@ -137,5 +137,5 @@ pub(crate) fn tenant(number: usize) -> String {
     format!("tenant-{number}")
 }
 
-/// As long as a token that carries claims, in characters.
+/// The length of a token with claims, in characters.
 const TOKEN_LEN: usize = 800;

@@ -218,6 +218,6 @@ const HATCH: f64 = 7.0;
 
 /// The width of a character in the widest of the usual fonts, on the average of a long text.
 const CHARACTER: f64 = 6.9;
-/// What short and bold ones may need beside that.
+/// Additional room for short and bold texts.
 const BOLDER: f64 = 12.0;
 const GREY: RGBColor = RGBColor(225, 227, 230);

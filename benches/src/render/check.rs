@@ -7,7 +7,7 @@ use super::files::render;
 use super::readme::readme_part;
 use crate::results::Results;
 
-/// Whether all that people read below `root` is what `benches/results.json` there gives, byte for byte.
+/// Whether every page below `root` matches its `benches/results.json`, byte for byte.
 ///
 /// # Errors
 /// The first file that differs, or what kept us from looking.
@@ -31,7 +31,7 @@ pub fn write(results: &Results, root: &Path) -> Result<(), RenderError> {
     let json = serde_json::to_string_pretty(results)
         .map_err(|error| RenderError::NotResults(path.into(), error))?;
     put(root, path, &format!("{json}\n"))?;
-    // From what was written and not from `results`: a float may come back another one in its last bit.
+    // Made from the written file and not from `results`, because the last bit of a float may differ after reading.
     let files = files(root)?;
     for (path, text) in &files {
         put(root, path, text)?;
@@ -42,7 +42,7 @@ pub fn write(results: &Results, root: &Path) -> Result<(), RenderError> {
     Ok(())
 }
 
-/// What the results below `root` give, by paths from there.
+/// The pages that the results below `root` make, by path.
 fn files(root: &Path) -> Result<Vec<(PathBuf, String)>, RenderError> {
     let path = Path::new(RESULTS);
     let results: Results = serde_json::from_str(&read(root, path)?)

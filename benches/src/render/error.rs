@@ -21,13 +21,13 @@ pub enum RenderError {
     NoPlace(PathBuf),
     /// The file is not what the results give.
     Differs {
-        /// Which one.
+        /// Its number.
         path: PathBuf,
         /// The first line that is not right, counted from 1.
         line: usize,
-        /// What it says; nothing where the file has ended.
+        /// The found line; none after the end of the file.
         found: Option<String>,
-        /// What it must say; nothing where the file should have ended.
+        /// The expected line; none after the expected end.
         expected: Option<String>,
     },
     /// The file is a chart of nothing in the results.

@@ -16,7 +16,7 @@ pub(super) fn bold() -> TextStyle<'static> {
     letters(13.0, FontStyle::Bold, INK)
 }
 
-/// What one may overlook.
+/// A difference that nobody sees.
 pub(super) fn pale() -> TextStyle<'static> {
     letters(13.0, FontStyle::Normal, PALE)
 }

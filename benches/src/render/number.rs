@@ -20,7 +20,7 @@ pub(super) fn exact(value: u64) -> String {
     grouped(&value.to_string())
 }
 
-/// How many a second are done by what takes `nanos`.
+/// The number a second of works that take `nanos` each.
 pub(super) fn per_second(nanos: f64) -> f64 {
     1e9 / nanos
 }
@@ -60,7 +60,7 @@ fn unit(nanos: f64) -> (f64, &'static str) {
     UNITS.into_iter().find(fits).unwrap_or((1.0, "ns"))
 }
 
-/// How many decimals leave three digits that count.
+/// The number of decimals for three significant digits.
 fn decimals(value: f64) -> usize {
     let scientific = format!("{value:.2e}");
     let exponent = scientific
@@ -74,7 +74,7 @@ fn decimals(value: f64) -> usize {
     }
 }
 
-/// With so many decimals; without any, rounded to three digits that count.
+/// With this number of decimals; without decimals, rounded to three significant digits.
 fn fixed(value: f64, decimals: usize) -> String {
     let whole = format!("{value:.2e}").parse().unwrap_or(value);
     let value = if decimals == 0 { whole } else { value };

@@ -113,7 +113,7 @@ fn absent(group: &Group) -> String {
     absent.map(line).collect()
 }
 
-/// How each is called, and what measures it again.
+/// How each library is called, and the command that measures it again.
 fn called(entries: &[Entry<'_>], with_group: bool) -> String {
     let mut out =
         "<details><summary>How each is called, and measured again</summary>\n\n".to_owned();

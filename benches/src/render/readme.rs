@@ -4,7 +4,7 @@ use super::charts::signing_path;
 use super::number::{per_second, rounded};
 use crate::results::{Group, Kind, Results, Row};
 
-/// What the README says of the benches, without the lines around it.
+/// The part of the README about the benches, without the lines around it.
 #[must_use]
 pub fn readme_part(results: &Results) -> String {
     let signing = |name: KeyName| {

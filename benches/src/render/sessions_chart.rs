@@ -6,7 +6,7 @@ use super::letters::{self, PALE};
 use super::number::{mark, rounded};
 use crate::results::Group;
 
-/// What each of many sessions takes, over how many there are; that is the number in the name of a group.
+/// The cost of a session over the number of sessions, which is the number in the name of a group.
 pub(super) fn draw<'a>(
     groups: impl Iterator<Item = &'a Group>,
     source: &str,
@@ -89,7 +89,7 @@ fn colored(lines: &[Line]) -> impl Iterator<Item = (&Line, RGBColor)> {
     lines.iter().zip(COLORS.into_iter().cycle())
 }
 
-/// What one contender takes, from few sessions to many.
+/// The costs of one contender, from few sessions to many.
 struct Line {
     name: String,
     points: Vec<(f64, f64)>,

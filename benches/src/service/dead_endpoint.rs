@@ -17,7 +17,7 @@ use crate::inputs::task::new_task;
 /// Lets ten thousand tasks on two threads wait for a token, and then has the token endpoint hang up.
 ///
 /// # Panics
-/// When one of them gets a token, or another failure than the others.
+/// If one of them gets a token, or another error than the others.
 #[must_use]
 pub fn dead_endpoint() -> DeadEndpoint {
     let runtime = Builder::new_multi_thread()
@@ -77,11 +77,11 @@ fn failure(error: Error) -> Arc<Error> {
     }
 }
 
-/// What a dead endpoint was to those who waited.
+/// The effect of a dead endpoint on the waiting calls.
 #[derive(Clone, Copy, Debug)]
 pub struct DeadEndpoint {
     requests: u32,
-    /// From when the first of them had the error to when the last had it.
+    /// The time from the first error to the last.
     within: Duration,
 }
 

@@ -13,7 +13,7 @@ use crate::inputs::token_hosts::{Answers, DeadHost, TokenHosts, tenant, tenants}
 /// them, by turns.
 ///
 /// # Panics
-/// When a tenant of a host that answers gets no token.
+/// If a tenant of a host that answers gets no token.
 #[must_use]
 pub fn dead_host(rounds: usize) -> OneDeadHost {
     let (task, dead) = (new_task(), DeadHost::start());
@@ -33,7 +33,7 @@ pub fn dead_host(rounds: usize) -> OneDeadHost {
     }
 }
 
-/// How long each tenant of the hosts that answer waited for its token.
+/// The wait for a token of each tenant whose host answers.
 fn round(task: &Task, urls: Vec<String>, asks_the_dead: bool) -> Vec<Duration> {
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
@@ -53,7 +53,7 @@ fn round(task: &Task, urls: Vec<String>, asks_the_dead: bool) -> Vec<Duration> {
     })
 }
 
-/// What one dead host among a hundred was to the others.
+/// The effect of one dead host among a hundred on the others.
 #[derive(Clone, Debug)]
 pub struct OneDeadHost {
     with: Percentiles,

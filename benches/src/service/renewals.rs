@@ -19,7 +19,7 @@ use crate::inputs::token_hosts::{Answers, TokenHosts, tenant, tenants};
 /// kernel, which gives a core to another thread in the middle of a read.
 ///
 /// # Panics
-/// When a tenant gets no token.
+/// If a tenant gets no token.
 #[must_use]
 pub fn renewals(count: usize, time: Duration) -> Renewals {
     let cores = Cores::find();
@@ -162,5 +162,5 @@ const ASK_ALL_EVERY: Duration = Duration::from_secs(1);
 /// no matter of ours.
 const MEASURED: usize = 100;
 
-/// Of so many reads, the time of one is kept.
+/// The number of reads for each one whose time is kept.
 const KEPT: usize = 16;

@@ -16,7 +16,7 @@ use crate::inputs::task::new_task;
 /// that is fixed, by turns.
 ///
 /// # Panics
-/// When a request fails: the load is steady, and nothing else goes wrong.
+/// If a request fails: the load is steady, and there are no faults.
 #[must_use]
 pub fn steady_load(time: Duration) -> SteadyLoad {
     let place = Place::start(new_task().key(KeyName::Es256));
@@ -87,7 +87,7 @@ impl fmt::Display for SteadyLoad {
     }
 }
 
-/// What was seen of one sender.
+/// The observations of one sender.
 #[derive(Default)]
 struct Found {
     waits: usize,

@@ -16,7 +16,7 @@ use crate::results::Spread;
 /// Has each of so many tenants obtain a token, and reads these tokens through their table and without it.
 ///
 /// # Panics
-/// When a tenant gets no token, or the system does not tell how much memory the process has.
+/// If a tenant gets no token, or the system does not report the memory of the process.
 #[must_use]
 pub fn tenants_table(count: usize) -> TenantsTable {
     let (task, host) = (new_task(), TokenHosts::start(1, ANSWERS));

@@ -9,7 +9,7 @@ use redox_auth_contender::{ASSERTION_LIFETIME_SECS, KeyName};
 /// Parses a key of this kind, as PEM of PKCS#8. None on P-521, which `huskarl` has not.
 ///
 /// # Panics
-/// When it is no private key.
+/// If it is not a private key.
 #[must_use]
 pub fn parsed(pem: &str, name: KeyName, key_id: &str) -> Option<PrivateKey> {
     let algorithm = match name {

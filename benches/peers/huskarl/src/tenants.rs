@@ -64,7 +64,7 @@ impl Huskarl {
 
 impl Clients for Huskarl {
     type Key = PrivateKey;
-    // Where an application keeps it.
+    // The place where an application keeps it.
     type Client = Box<Cache>;
 
     fn key(&self, pem: &str) -> PrivateKey {

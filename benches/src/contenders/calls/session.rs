@@ -6,7 +6,7 @@ use redox_auth_core::{Api, Next, Session};
 use crate::inputs::offer::{OURS, work};
 use crate::inputs::session::{later, started, with_token};
 
-/// What is asked of a session again and again, and what carries it over a reboot.
+/// The frequent calls of a session, and the record that carries it over a reboot.
 pub(super) fn works(task: &Task) -> Vec<Work> {
     let identity = started(task, KeyName::Es256);
     let session = with_token(&identity);
@@ -41,7 +41,7 @@ pub(super) fn works(task: &Task) -> Vec<Work> {
             OURS,
             "`Session::new` and `Session::restore`",
             move || {
-                // One that has a token takes no other.
+                // A session with a token accepts no other.
                 let mut fresh = Session::<_, [u8; 1024]>::new(identity);
                 fresh
                     .restore(black_box(later()), black_box(&saved))

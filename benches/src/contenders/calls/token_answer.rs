@@ -22,7 +22,7 @@ pub(super) fn works() -> Vec<Work> {
     let mut works = Vec::new();
     for token_len in TOKEN_LENGTHS {
         let group = format!("token response, token of {token_len} characters");
-        // Nothing in it is escaped, so reading leaves it as it was.
+        // It has no escapes, therefore reading does not change it.
         let mut body = token_answer(token_len);
         works.push(work(
             &group,
