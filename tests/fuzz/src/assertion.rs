@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// byte 255 after each, which no text has.
 ///
 /// # Panics
-/// When header or claims do not say what went in, or when the length is not what was said before.
+/// If header or claims differ from the input, or the length differs from the announced one.
 pub fn assertion(input: &[u8]) {
     let mut texts = input
         .split(|&byte| byte == 0xff)
@@ -18,7 +18,7 @@ pub fn assertion(input: &[u8]) {
     let mut text = || texts.next().unwrap_or_default();
     let (client_id, key_id, audience, scope) = (text(), text(), text(), text());
     let (claims, header, fields) = (text(), text(), text());
-    // What is refused is left out; what is taken must come out again.
+    // Refused inputs are left out. Accepted inputs must come out again.
     let dialect = Dialect::USUAL
         .with_claims(Claims::parse(&claims).unwrap_or(Claims::NONE))
         .with_header(HeaderMembers::parse(&header).unwrap_or(HeaderMembers::NONE))

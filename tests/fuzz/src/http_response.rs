@@ -36,7 +36,7 @@ pub fn http_response(input: &[u8]) {
     }
 }
 
-/// What an answer came to.
+/// The outcome of an answer.
 #[derive(Debug, Eq, PartialEq)]
 struct Read {
     status: Option<u16>,

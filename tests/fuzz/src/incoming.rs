@@ -58,7 +58,7 @@ fn get(token: VerificationToken<'_>, headers: IncomingHeaders<'_>, proven: Prove
         let mut short = vec![0; needed.saturating_sub(1)];
         let short = token.receive_get(headers, query, &mut short);
         assert_eq!(short, Err(IncomingError::BufferTooSmall { needed }));
-        // What is proven by the query alone has the token in it, in some spelling, after its name.
+        // A request that its query alone proves has the token there, in some spelling, after its name.
         assert!(proven.is_ok() || query.len() >= "challenge=a&=secret".len());
     }
     assert!(!matches!(got, Err(IncomingError::BufferTooSmall { .. })));

@@ -8,7 +8,7 @@ use crate::keys::unusable::UnusableKey;
 /// A file or a variable with a private key or a secret in it, however somebody has wrapped it.
 ///
 /// # Panics
-/// When a reason has no words, and when a secret keeps white space around it.
+/// If a reason has no words, or a secret keeps white space around it.
 pub fn key_file(input: &[u8]) {
     let (plain, _) = plain_key(input);
     match choose(plain.as_slice()) {

@@ -5,7 +5,7 @@ use crate::command::Outcome;
 use crate::server::{Server, member};
 use crate::tools;
 
-/// Which audiences the server takes, and what else it wants.
+/// The audiences that the server accepts, and its other requirements.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Profile {
     /// The server's default: its issuer or its token URL.
@@ -67,7 +67,7 @@ impl OidcProvider {
         self.0.token_url()
     }
 
-    /// How it answered the request of this run. It says so before it answers, so there is nothing to wait for.
+    /// Its answer to the request of this run. The server prints the event before it answers, therefore the test does not wait.
     #[must_use]
     pub fn event_of(&self, outcome: &Outcome) -> Event {
         outcome.assert_answered();

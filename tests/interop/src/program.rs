@@ -66,7 +66,7 @@ impl Drop for Program {
 /// A port of 127.0.0.1 that nothing listens on.
 ///
 /// # Panics
-/// Where there is none.
+/// If there is none.
 #[must_use]
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -76,7 +76,7 @@ pub fn free_port() -> u16 {
 /// Runs a command of the shell in this folder.
 ///
 /// # Panics
-/// Where it fails.
+/// If it fails.
 pub fn shell(folder: &Path, command: &str) {
     let mut shell = Command::new("sh");
     let output = shell.args(["-c", command]).current_dir(folder).output();

@@ -60,7 +60,7 @@ impl Server {
         &self.token_url
     }
 
-    /// All that it said when it began to listen.
+    /// Its whole output when it began to listen.
     pub(crate) fn listening(&self) -> &Value {
         &self.listening
     }
@@ -85,7 +85,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It ends what it started itself, which it could not if it were killed.
+        // After SIGTERM it ends its child processes. After SIGKILL it could not.
         drop(self.stdin.take());
         // Fails only for a server that is gone already.
         let _ = self.script.wait();

@@ -42,7 +42,7 @@ impl SftpServer {
         Self::start(&json!({"which": "proftpd", "password": Self::PASSWORD, "options": options}))
     }
 
-    /// That of one of the PyPI packages `asyncssh` and `paramiko`.
+    /// The server of one of the PyPI packages `asyncssh` and `paramiko`.
     #[must_use]
     pub fn of_pypi(package: &str) -> Self {
         Self::start(&json!({"which": package, "password": Self::PASSWORD}))
@@ -96,7 +96,7 @@ impl SftpServer {
         names
     }
 
-    /// What it logged.
+    /// Its log.
     ///
     /// # Panics
     /// Where the log cannot be read.

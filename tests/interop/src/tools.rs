@@ -24,7 +24,7 @@ pub(crate) fn python(script: &str) -> Command {
 /// Where the virtual environment's Python is.
 ///
 /// # Panics
-/// Where it is missing.
+/// If it is missing.
 #[must_use]
 pub fn python_folder() -> PathBuf {
     prepared(folder().join(".venv/bin"))
@@ -40,7 +40,7 @@ pub(crate) fn glewlwyd_tables() -> PathBuf {
 /// The command under test: `REDOX_AUTH_BIN`, else the one built into the same profile folder as this test.
 ///
 /// # Panics
-/// Where it is missing.
+/// If it is missing.
 #[must_use]
 pub fn redox_auth_binary() -> PathBuf {
     if let Some(path) = std::env::var_os("REDOX_AUTH_BIN") {

@@ -273,7 +273,7 @@ impl Example {
     }
 }
 
-/// What it printed.
+/// Its output.
 #[track_caller]
 fn succeeds(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
@@ -281,7 +281,7 @@ fn succeeds(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// What it said of its failure.
+/// Its error.
 #[track_caller]
 fn fails(output: &Output) -> String {
     assert!(!output.status.success() && output.stdout.is_empty());

@@ -206,7 +206,7 @@ fn granted(client: &Client, server: &OidcProvider, outcome: &Outcome) -> (Value,
     (header, claims, answer)
 }
 
-/// What a token that is a JWT says.
+/// The claims of a token that is a JWT.
 fn claims_of(token: &str) -> Value {
     let payload = token.split('.').nth(1).expect("a JWT");
     let payload = Base64UrlUnpadded::decode_vec(payload).expect("base64url");

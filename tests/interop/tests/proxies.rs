@@ -72,7 +72,7 @@ async fn squid() {
     }
 }
 
-/// It shows certificates of its own authority, for the names that it is asked for.
+/// It shows certificates of its own authority for the requested names.
 #[tokio::test(flavor = "multi_thread")]
 async fn mitmproxy() {
     let clinic = Clinic::start().await;

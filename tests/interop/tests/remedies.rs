@@ -55,7 +55,7 @@ fn run(command: &str, folder: &Path) -> Output {
         .expect("paths without colons");
     // It asks for the password on a terminal only.
     let script = command.contains("jose ");
-    // As it is on most machines: others may read new files.
+    // As on most machines: others may read new files.
     let command = &format!("umask 022; {command}");
     let mut shell = match script {
         true => Command::new("script"),

@@ -94,7 +94,7 @@ fn doctor_tells_a_tunnel_that_is_down_a_missing_route_a_closed_port_and_a_silent
         &from,
         &["FAIL  route: ", "no route from this machine"],
     );
-    // What leaves this machine reaches the other side, and no answer comes back without the tunnel.
+    // Packets of this machine reach the other side, and no answer returns without the tunnel.
     doctor(
         "ip route add default via 192.0.2.2",
         &from,

@@ -63,7 +63,7 @@ pub(crate) struct Sent<'a> {
     pub(crate) at: Instant,
     pub(crate) purpose: Purpose,
     pub(crate) body: &'a str,
-    /// What `next` had said.
+    /// The last answer of `next`.
     pub(crate) advice: &'a Advice,
     /// Whether another credential than the one that got the token may be meant to renew it.
     pub(crate) may_change_way: bool,
@@ -260,9 +260,9 @@ impl Watch {
     }
 }
 
-/// What was seen of a request that left.
+/// The observation of a sent request.
 pub(crate) struct Dated {
-    /// Whether it could be held to the window.
+    /// Whether the window applied to it.
     pub(crate) known: bool,
     pub(crate) claims: Option<Claims>,
 }

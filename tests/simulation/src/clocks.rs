@@ -61,7 +61,7 @@ impl Clocks {
             60..75 => off_by(random.around_zero(DAY_MS)),
             75..80 => off_by(random.pick(&[DAY_MS.cast_signed(), -DAY_MS.cast_signed()])),
             80..90 => Wall::Unknown,
-            // As after a boot without a battery: it runs, from 1970.
+            // Like after a boot without a battery: the clock runs from 1970.
             90..94 => Wall::Running {
                 at_ms: now_ms,
                 reads_ms: 0,
@@ -80,7 +80,7 @@ impl Clocks {
         self.wall
     }
 
-    /// Whether the wall clock tells how much time has passed, whatever it shows.
+    /// Whether the wall clock measures the passed time, even if it shows a wrong time.
     pub(crate) const fn wall_runs(&self) -> bool {
         matches!(self.wall, Wall::Running { .. })
     }

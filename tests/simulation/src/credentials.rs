@@ -2,11 +2,11 @@ use std::rc::Rc;
 
 use redox_auth_core::{Es256Key, Identity, LegacyKey, OAuthKey, PublicKey, Server, write_jwk_set};
 
-/// What a session of the simulation authenticates with; it owns its parts.
+/// The credentials of a session of the simulation, with their parts.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub(crate) client_id: String,
-    /// Of the pool, with the number as key ID; the first is the preferred one.
+    /// Keys of the pool, with the number as key ID. The first is the preferred one.
     pub(crate) keys: Vec<usize>,
     pub(crate) legacy: Option<Legacy>,
     pub(crate) pool: Rc<KeyPool>,
@@ -69,7 +69,7 @@ impl KeyPool {
     }
 }
 
-/// How many keys there are to choose from; one more is nobody's, and is registered by mistake.
+/// The number of keys to choose from. One more belongs to nobody, and is registered by mistake.
 pub(crate) const OWN_KEYS: usize = 3;
 
 /// The key that nobody holds.

@@ -1,7 +1,7 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-/// How often what happened.
+/// The number of occurrences of each event.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Tally(BTreeMap<&'static str, u64>);
 
@@ -27,11 +27,11 @@ impl Tally {
 pub struct Report {
     /// The seed.
     pub seed: u64,
-    /// How many scenario steps there were.
+    /// The number of steps of the scenarios.
     pub steps: usize,
     /// The SHA-256 of the trace.
     pub digest: [u8; 32],
-    /// How often what happened.
+    /// The number of occurrences of each event.
     pub tally: Tally,
     /// The trace itself, if it was kept.
     pub trace: Option<Vec<String>>,

@@ -9,7 +9,7 @@ use crate::Credentials;
 
 /// A session as the simulation sees it: redox-auth-core's, or one that was broken on purpose.
 pub trait Subject {
-    /// What it wants done.
+    /// The action that it asks for.
     fn next(&self, now: Instant) -> Advice;
 
     /// Its request, if it has one to send now.
@@ -39,7 +39,7 @@ pub trait Subject {
     /// Goes on with the token of a record; `false` if it is refused.
     fn restore(&mut self, now: Now, record: &[u8]) -> bool;
 
-    /// Whether it goes by the server's time rather than by the device's own.
+    /// Whether it uses the server's time instead of the device's own.
     fn has_learned_time(&self) -> bool;
 
     /// How often it learned or corrected the time.
@@ -77,7 +77,7 @@ impl Advice {
         matches!(self, Self::Renew(_) | Self::Fetch)
     }
 
-    /// Until when there is nothing to do.
+    /// The moment until which there is nothing to do.
     #[must_use]
     pub const fn until(&self) -> Option<Instant> {
         match self {
@@ -102,7 +102,7 @@ impl Advice {
 pub struct Held {
     /// The token itself.
     pub token: String,
-    /// Which of the session's it is.
+    /// Its number in the session.
     pub generation: Generation,
 }
 

@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 
 use sha2::{Digest, Sha256};
 
-/// What happened, line by line: a digest of all of it, its end, and all of it if asked for.
+/// The events, line by line: a digest of all, the last ones, and on request all of them.
 #[derive(Debug)]
 pub(crate) struct Trace {
     digest: Sha256,
@@ -59,5 +59,5 @@ impl Trace {
     }
 }
 
-/// What a violation shows of how it came about.
+/// The last events that a violation shows.
 const LAST_LINES: usize = 60;

@@ -9,21 +9,21 @@ pub enum Rule {
     JwtId,
     /// No session has more than one request in flight.
     OneInFlight,
-    /// No token is handed out that is expired.
+    /// No expired token is handed out.
     Expired,
-    /// No token is handed out that the server did not give to this account.
+    /// No token of another account is handed out.
     Foreign,
-    /// No token is dropped that is good, for another's 401 or for any other reason.
+    /// No valid token is dropped, neither after a 401 to another request nor for any other reason.
     Dropped,
     /// No request is sent before its back-off slot has come.
     BackOff,
-    /// No request is sent without need: not while `next` does not ask, nor for a token that is fresh.
+    /// No request is sent without need: only when `next` asks, and never for a fresh token.
     Unasked,
     /// `next` changes nothing, and keeps its word: there is nothing to do before the deadline that it gives.
     Pure,
     /// An answer that nobody waits for, and a record that is damaged, change nothing.
     Inert,
-    /// Once everything is well again there is a token within two attempts.
+    /// After the end of all faults there is a token within two attempts.
     Recovery,
 }
 

@@ -23,7 +23,7 @@ use crate::violation::Broken;
 use delivery::Delivery;
 use device::Device;
 
-/// One scenario: a server, its accounts, the devices that hold sessions with it, and what is on its way between them.
+/// One scenario: a server, its accounts, the devices with their sessions, and the messages on their way.
 ///
 /// The server's clock shows the true time; nobody else's has to.
 pub(crate) struct World<'r> {
@@ -34,10 +34,10 @@ pub(crate) struct World<'r> {
     sandbox: Sandbox,
     accounts: Vec<Account>,
     devices: Vec<Device>,
-    /// By the time at which it comes, and by number where several come at once.
+    /// By the time of arrival, and by number if several arrive at once.
     queue: BTreeMap<(u64, u64), Delivery>,
     queued: u64,
-    /// Nothing gets through to the server.
+    /// Nothing reaches the server.
     outage: bool,
     tokens: Tokens,
 }
@@ -101,7 +101,7 @@ impl<'r> World<'r> {
         ));
     }
 
-    /// What a device of this account is given: one kind of key or both, as far as the account has them.
+    /// The credentials of a device of this account: one kind of key or both, if the account has them.
     fn some_credentials(&mut self, account: usize) -> Credentials {
         let account = &self.accounts[account];
         let both = account.has_oauth && account.has_legacy;
@@ -180,7 +180,7 @@ impl<'r> World<'r> {
         }
     }
 
-    /// As a program does that believes `next`: nothing until the deadline, or until something comes.
+    /// Like a program that follows `next`: nothing until the deadline, or until a message arrives.
     fn sleep_as_advised(&mut self, device: usize) -> Result<(), Broken> {
         let device = &self.devices[device];
         let advice = device.subject.next(device.clocks.steady(self.now_ms));

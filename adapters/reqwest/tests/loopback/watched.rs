@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::canned::{Answer, Canned};
 use crate::support::{Sandbox, assert_hidden, client_of};
 
-/// What was seen, in the form that `Debug` gives it.
+/// The watched exchanges, as `Debug` writes them.
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<Vec<String>>>);
 

@@ -1,4 +1,4 @@
-//! What a person reads of an answer that is not what was wanted: the server's own words, and no secret.
+//! The texts about unexpected answers: the server's own words, and no secret.
 
 use core::time::Duration;
 
@@ -141,7 +141,7 @@ async fn scopes_that_the_server_left_out_are_named() {
         ("a b c", r#""b""#, Some("a c")),
         ("a", r#""""#, Some("a")),
         ("a", r#""ab""#, Some("a")),
-        // It says nothing: the scope is what was asked for (RFC 6749 §5.1).
+        // Without `scope` in the answer, the scope is the requested one (RFC 6749 §5.1).
         ("a", "null", None),
         ("", r#""a""#, None),
     ] {

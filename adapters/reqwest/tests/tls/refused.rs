@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 
 use crate::server::{Authority, CaFile, assemble, client, fields, named, pem, start, tlv};
 
-/// What a client says that trusts `root` about a server with these certificates.
+/// The error of a client that trusts `root` about a server with these certificates.
 async fn said(root: &Authority, chain: &[CertificateDer<'static>], key: &KeyPair) -> String {
     let file = CaFile::new(pem(core::slice::from_ref(&root.certificate)));
     let redox = file.client(&start(chain, key)).build().unwrap();

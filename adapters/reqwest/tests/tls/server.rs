@@ -216,7 +216,7 @@ fn serve(config: Arc<ServerConfig>, stream: TcpStream) {
         stream.conn.send_close_notify();
     }
     let _ = stream.flush();
-    // What the client still sends is read, so that it sees why it was refused, and no reset instead.
+    // Reads what the client still sends. Otherwise the client would see a reset instead of the refusal.
     let _ = stream.sock.shutdown(Shutdown::Write);
     let _ = stream.sock.read_to_end(&mut Vec::new());
 }

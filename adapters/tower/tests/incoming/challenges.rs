@@ -73,7 +73,7 @@ async fn while_the_token_is_changed_either_will_do_but_not_both_in_one_request()
     let layer = layer().also("the-new-one").unwrap();
     for server in TestServer::both(&layer).await {
         let new = with_token("a").replace(TOKEN, "the-new-one");
-        // One with escapes in it has to be as it came when the second token looks at it.
+        // A challenge with escapes must be unchanged when the second token is compared.
         let escaped = new.replace("the", r"\u0074he");
         for body in [with_token("a"), new.clone(), escaped] {
             let answer = server.send("POST /redox", &[], &body).await;

@@ -118,7 +118,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // One that has ended is no error.
+        // A process that has ended is no error.
         drop(self.child.kill());
         drop(self.child.wait());
     }
@@ -133,7 +133,7 @@ fn command(sandbox: &Server, folder: &TempDir) -> Command {
     let mut jwks = [0; 1_024];
     let key = OAuthKey::new().jwks(write_jwk_set(&public, &mut jwks).unwrap());
     let mut state = sandbox.sandbox();
-    // So that a message has to say which one it is from.
+    // With two sources, a message must name its own.
     state.add_source(Source::new("Another clinic")).unwrap();
 
     let tests = env::current_exe().unwrap();

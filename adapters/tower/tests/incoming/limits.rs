@@ -39,7 +39,7 @@ async fn a_body_that_announces_more_than_the_limit_is_refused_unread() {
 #[tokio::test]
 async fn the_limit_itself_is_within_it() {
     let header = format!("verification-token: {TOKEN}");
-    // One below what is read of a challenge, and one above.
+    // One byte below the limit of a challenge, and one above.
     for limit in [1_000, 100_000] {
         for server in TestServer::both(&hasty().body_limit(limit)).await {
             let (most, beyond) = ("a".repeat(limit), "a".repeat(limit + 1));
@@ -113,12 +113,12 @@ async fn without_a_token_nothing_is_read_that_is_too_long_for_a_challenge() {
         let mut client = server.connect().await;
         client.head("POST /redox", &["content-length: 20000"]).await;
         assert_eq!(client.answer().await.status, 401);
-        // With a wrong one nothing at all.
+        // With a wrong token, nothing of the body is read.
         let mut client = server.connect().await;
         let headers = ["verification-token: another", "content-length: 100"];
         client.head("POST /redox", &headers).await;
         assert_eq!(client.answer().await.status, 401);
-        // Without a length, no more than is needed to see that.
+        // Without a length, only as much as shows that it is too long.
         let mut client = server.connect().await;
         client
             .head("POST /redox", &["transfer-encoding: chunked"])
@@ -148,7 +148,7 @@ async fn a_body_that_ends_before_its_time_is_no_message() {
             let answer = client.answer().await;
             assert_eq!(answer.status, 400, "{}: {headers:?}", server.kind);
         }
-        // One that is too long for a challenge is on its way to the service, which learns of it.
+        // A body that is too long for a challenge goes to the service, which sees the error.
         let mut client = server.connect().await;
         let headers = [header.as_str(), "content-length: 200000"];
         client.head("POST /redox", &headers).await;

@@ -1,4 +1,4 @@
-//! What is read of a refused body before it is answered.
+//! The part of a refused body that is read before the answer.
 
 use core::convert::Infallible;
 use core::pin::Pin;
@@ -53,7 +53,7 @@ impl Body for Slow {
     }
 }
 
-/// What a request is answered, how much of its body was read, and how long that took.
+/// The answer to a request, the length of the body that was read, and the time.
 async fn answer(
     layer: &VerifyLayer,
     request: http::request::Builder,
@@ -131,7 +131,7 @@ async fn it_is_read_so_far_and_so_long_and_no_further() {
         );
     }
     for request in both() {
-        // It never ends: what was read before it was refused does not count.
+        // The body never ends. The bytes before the refusal do not count.
         let (status, read, took) = answer(&layer, request, body(usize::MAX, 0, false)).await;
         assert_ne!(status, StatusCode::OK);
         assert!((100_000..=152_000).contains(&read), "{read}");

@@ -38,14 +38,14 @@ pub(crate) struct TestServer {
 pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// How long the body said it was before it was read, and whether it said that there was none.
+    /// The stated length of the body before it was read, and whether it was stated to be empty.
     pub(crate) announced: (Option<u64>, bool),
-    /// Whether the body came to its end.
+    /// Whether the body was complete.
     pub(crate) is_whole: bool,
 }
 
 impl TestServer {
-    /// One of axum and one of hyper.
+    /// A server of axum and one of hyper.
     pub(crate) async fn both(layer: &VerifyLayer) -> [Self; 2] {
         [Self::axum(layer).await, Self::hyper(layer).await]
     }
@@ -58,7 +58,7 @@ impl TestServer {
         server
     }
 
-    /// One of axum with these routes, and no witness of what they see.
+    /// A server of axum with these routes, without a record of requests.
     pub(crate) async fn of(router: Router) -> Self {
         let (server, listener, _) = Self::new("axum").await;
         tokio::spawn(async move { axum::serve(listener, router).await });

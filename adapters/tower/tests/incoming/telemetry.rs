@@ -1,4 +1,4 @@
-//! What the layer tells of its refusals: one event and one count for each, without a value of the request's.
+//! The layer's telemetry about refusals: one event and one count for each, without a value of the request.
 
 use core::convert::Infallible;
 use core::fmt::Debug;

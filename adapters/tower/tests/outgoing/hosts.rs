@@ -34,7 +34,7 @@ async fn no_other_url_is_sent_to_and_no_token_asked_for() {
         format!("{own}@evil.example/endpoint"),
         format!("http://user@127.0.0.1:{port}/endpoint"),
         format!("http://evil.example:80@127.0.0.1:{port}/endpoint"),
-        // None that says where it goes.
+        // No URL with a host.
         "/endpoint".to_owned(),
         format!("127.0.0.1:{port}"),
         "*".to_owned(),

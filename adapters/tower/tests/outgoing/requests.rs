@@ -1,4 +1,4 @@
-//! What is on a request, how often it is sent, and that the client is asked before.
+//! The headers of a request, the number of attempts, and the check with the client before each.
 
 use tower::{Layer, ServiceExt};
 
@@ -36,7 +36,7 @@ async fn an_api_that_says_401_whatever_the_token_gets_two_requests_and_costs_one
     assert_eq!((answer.status().as_u16(), recorder.sent().len()), (401, 2));
     let [first, second] = recorder.sent().try_into().unwrap();
     assert_ne!(first["authorization"], second["authorization"]);
-    // Not its fault: it stays, and nothing is repeated for it.
+    // The token is not the cause: the client keeps it, and repeats nothing.
     let answer = client.oneshot(sandbox.post()).await.unwrap();
     assert_eq!((answer.status().as_u16(), recorder.sent().len()), (401, 3));
     assert_eq!(sandbox.counts().0, 2);

@@ -63,7 +63,7 @@ async fn send_when_they_close(clinic: &Clinic, idle: Duration) -> usize {
             .send()
             .await;
         match sent {
-            // To its end, so that the connection is free for the next.
+            // Read to the end, because the connection is free for the next request only then.
             Ok(answer) => answer.bytes().await.is_ok(),
             Err(_) => false,
         }

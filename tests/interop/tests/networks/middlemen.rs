@@ -70,7 +70,7 @@ async fn squid_as_an_accelerator_is_named_for_the_header_that_it_removes() {
     clinic.run(&["send", "message.json"]).assert(0, &[]);
 }
 
-/// No server is up behind it.
+/// Its server does not run.
 #[tokio::test(flavor = "multi_thread")]
 async fn haproxy_and_caddy_without_a_server_behind_them_are_told_from_refusals() {
     let clinic = Clinic::start().await;

@@ -96,7 +96,7 @@ fn len_of(file: usize) -> usize {
     file.saturating_add(1_000_000)
 }
 
-/// No check depends on how long it waits: whatever the moment, the same must hold.
+/// No check depends on the wait: the same must hold at every moment.
 fn kill_at_a_random_moment(arguments: &[String], whole: Duration) {
     let mut child = Command::new(redox_auth_binary())
         .args(arguments)

@@ -72,7 +72,7 @@ pub(crate) async fn play(output: ChildStdout, port: u16) -> Result<String, Box<d
     Ok(printed)
 }
 
-/// Whether the server has what was acknowledged with AA and nothing else, and the messages are what they should be.
+/// Whether the server has exactly the messages that were acknowledged with AA, with the right content.
 pub(crate) fn judge(server: Counters, printed: &str) -> Result<(), String> {
     for patient in PATIENTS {
         if !printed.contains(patient) {
@@ -96,7 +96,7 @@ pub(crate) fn judge(server: Counters, printed: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// What the board makes of the messages that it sends.
+/// The outcomes of the messages that the board sends.
 const PATIENTS: [&str; 3] = [
     r#"{"ID":"123456","IDType":"MR"}],"Demographics":{"LastName":"Bixby","FirstName":"Timothy","DOB":"2008-01-06","Sex":"Male"}"#,
     r#"{"ID":"77","IDType":"MR"}],"Demographics":{"LastName":"O/Neil \"Zoë\"","FirstName":"名","DOB":"1960-02-29","Sex":"Female"}"#,

@@ -14,7 +14,7 @@ use crate::relay;
 /// What the board meets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Scene {
-    /// All that a device has to live with.
+    /// All conditions that a device has to handle.
     Course,
     /// Messages over MLLP, which the board sends on.
     Relay,
@@ -71,7 +71,7 @@ impl Scene {
         }
     }
 
-    /// Whether what happened is what has to happen.
+    /// Whether the events match the expected ones.
     pub(crate) fn judge(self, server: &Server, printed: &str) -> Result<(), String> {
         let counters = server.counters();
         // Without a clock nobody can see that a certificate has ended. So the board asks the server for the time, and

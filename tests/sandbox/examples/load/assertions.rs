@@ -37,7 +37,7 @@ impl Signer {
         json!({ "keys": [jwk] }).to_string()
     }
 
-    /// So many token requests, as they go on the wire.
+    /// This number of token requests, as bytes on the wire.
     pub(crate) fn requests(&self, count: usize) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
         (0..count).map(|_| self.request()).collect()
     }

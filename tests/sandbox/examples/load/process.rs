@@ -71,7 +71,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
-        // It ends when its input does; where it was gone already, nothing is left to do.
+        // It ends with its input. If it has ended already, there is nothing to do.
         let _ended = self.child.wait();
     }
 }

@@ -55,7 +55,7 @@ async fn a_page_of_another_origin_gets_nothing_and_changes_nothing() {
 #[tokio::test]
 async fn what_a_form_of_another_page_can_send_is_not_taken() {
     let redox = Redox::start().await;
-    // Without any header that says where it comes from, as of a browser that has none of them.
+    // Without any header about its origin, as from a browser that sends none of them.
     for content_type in [
         "application/x-www-form-urlencoded",
         "multipart/form-data",

@@ -6,7 +6,7 @@ use crate::support::*;
 
 const EVIL: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
 
-/// Whether markup of [`EVIL`] got into a page.
+/// Whether a page contains markup of [`EVIL`].
 fn is_markup(page: &str) -> bool {
     let page = page.to_ascii_lowercase();
     page.contains("<script>alert") || page.contains("<img")

@@ -37,7 +37,7 @@ pub(crate) struct Redox {
     pub(crate) server: Server,
 }
 
-/// What came back.
+/// The answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,

@@ -200,7 +200,7 @@ fn a_key_of_another_kind_may_be_registered_but_verifies_nothing() {
     }
 }
 
-/// One JWK alone is taken as a set of one.
+/// A single JWK counts as a set of one.
 fn with_jwk(jwk: &Value) -> Sandbox {
     let mut sandbox = Sandbox::new(BASE_URL, [1; 32]);
     let key = OAuthKey::new().client_id(CLIENT_ID).jwks(&jwk.to_string());

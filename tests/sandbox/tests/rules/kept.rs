@@ -1,4 +1,4 @@
-//! What a server keeps over a restart, and the lines that it writes about requests.
+//! The state that a server keeps over a restart, and its lines about requests.
 
 use core::time::Duration;
 use std::fs;

@@ -199,7 +199,7 @@ fn an_environment_lists_its_own_keys_and_sources() {
         .environment(Environment::Production);
     sandbox.register_oauth_key(foreign).unwrap();
 
-    // As a client finds it that knows nothing but its client ID.
+    // As a client finds it that knows only its client ID.
     let shown = payload(&get(&mut sandbox, &token, PATH));
     let id = text(&shown["apikey"]["environment"]["id"]);
     let sources = get(

@@ -35,7 +35,7 @@ pub(crate) async fn send(server: &Server, request: Request) -> Response {
     *outgoing.uri_mut() = url.parse().unwrap();
     *outgoing.headers_mut() = request.headers;
     let (parts, body) = client.request(outgoing).await.unwrap().into_parts();
-    // Only the sandbox makes responses: take one of its own, and replace everything.
+    // Only the sandbox can make a response: the test takes one, and replaces everything in it.
     let any = Request::new(http::Method::GET, "/");
     let mut response = Sandbox::new(BASE_URL, [0; 32]).handle(at(NOW), &any);
     response.status = parts.status;

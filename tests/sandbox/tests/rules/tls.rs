@@ -31,12 +31,12 @@ pub(crate) async fn connect(server: &Server) -> TlsStream<TcpStream> {
     client.connect(server, "sandbox.example").await.unwrap()
 }
 
-/// What a TLS client goes by.
+/// The settings of a TLS client.
 struct Client {
     authority: CaCertificate,
     version: &'static SupportedProtocolVersion,
     time: Timestamp,
-    /// What it shows the server, and the key to it.
+    /// Its certificates for the server, and their key.
     own: Option<(CertificateDer<'static>, PrivateKeyDer<'static>)>,
 }
 

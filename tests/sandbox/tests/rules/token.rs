@@ -154,7 +154,7 @@ fn every_refusal_of_the_form_of_an_assertion_has_its_documented_text() {
     );
 }
 
-/// Each request is refused for this reason, with the body that is documented for it.
+/// The server refuses each request for this reason, with the documented body.
 fn check<const N: usize>(cases: [(&str, Request, Refusal); N]) {
     let mut sandbox = sandbox();
     for (what, request, refusal) in &cases {

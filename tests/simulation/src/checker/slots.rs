@@ -6,11 +6,11 @@ use crate::violation::{Broken, Rule};
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Answered {
-    /// With what was asked for.
+    /// With a token.
     Success,
-    /// With something that may be over soon; the server may have said when.
+    /// With a temporary failure; the server may have named its end.
     Transient { retry_after_secs: Option<u32> },
-    /// With a no, or with something that will not change by itself.
+    /// With a refusal, or with a permanent failure.
     Refusal,
 }
 

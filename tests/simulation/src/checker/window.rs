@@ -29,11 +29,11 @@ impl Claims {
     }
 }
 
-/// That a session knows what time it is at the server, since when, and how well.
+/// A session's knowledge of the server's time: since when, and how exact.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     since_ms: u64,
-    /// How far its clock may drift before it knows no more.
+    /// The drift of its clock beyond which the session no longer knows the time.
     margin_ms: u64,
     learned: bool,
 }

@@ -165,7 +165,7 @@ impl World<'_> {
             (_, Date::Wrong) if subject.has_learned_time() => watch.misled(),
             (Some(claims), _) if outcome == Outcome::Token => {
                 watch.accepted(subject.as_ref(), claims, flight.sent_ms, now_ms);
-                // It was another clock that the server believed, or it will be the same time for ever.
+                // The server used another clock, or its time never changes.
                 if flight.wall_sets != *wall_sets || !clocks.wall_runs() {
                     watch.wall_jumped();
                 }
@@ -277,5 +277,5 @@ pub(super) fn answer_of(response: Response, channel: Channel) -> Answer {
     }
 }
 
-/// How long the way there and back may take for `Date` to count.
+/// The longest round trip after which `Date` counts.
 const DATE_IS_GOOD_FOR_MS: u64 = 15_000;

@@ -311,7 +311,7 @@ impl World<'_> {
         }
     }
 
-    /// One bit is wrong, or the end is missing: it must be refused, and change nothing.
+    /// One bit is wrong, or the end is missing: the session must refuse it, and must not change.
     fn restore_damaged(&mut self, device: usize, saved: &Saved) -> Result<(), Broken> {
         let mut bytes = saved.bytes.clone();
         if self.random.percent(50) {

@@ -49,18 +49,18 @@ pub(super) enum Back {
     IsLost { after_ms: u64, gives_up: GivesUp },
 }
 
-/// What the program that drives a session does about an answer that does not come.
+/// The reaction of the program that drives a session to an answer that does not arrive.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum GivesUp {
     /// It says so.
     Fails,
-    /// It drops the future, and says that.
+    /// It drops the future, and reports that.
     Abandons,
     /// It forgets.
     Forgets,
 }
 
-/// What the server did, and what the answer shows of its time.
+/// The server's action, and the time that its answer shows.
 pub(super) struct Seen {
     /// The token in the answer, if it is a true one.
     pub(super) token: Option<String>,

@@ -13,7 +13,7 @@ pub(super) struct Device {
     pub(super) watch: Watch,
     pub(super) credentials: Credentials,
     pub(super) preference: Preference,
-    /// How often it booted: what was on its way before is not for it any more.
+    /// The number of its boots: messages from before a boot no longer reach it.
     pub(super) boots: u32,
     /// How often its wall clock was set.
     pub(super) wall_sets: u32,

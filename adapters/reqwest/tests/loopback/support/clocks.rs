@@ -15,7 +15,7 @@ pub(crate) struct Clocks {
 
 struct Own {
     millis: u64,
-    /// How far the client's wall clock is ahead, in seconds; `None` when it has none.
+    /// The lead of the client's wall clock, in seconds; `None` without a wall clock.
     ahead: Option<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! No tenant gets what is another's, and none waits for another.
+//! No tenant gets anything of another tenant, and none waits for another.
 
 use core::time::Duration;
 use std::collections::HashMap;
@@ -118,7 +118,7 @@ async fn a_thousand_tenants_of_a_busy_host_ask_it_once_and_delay_no_other() {
     assert_eq!(good.requests().len(), 100);
 }
 
-/// No task for a tenant that nobody asks for, and no request: neither while its token lives nor when it ends.
+/// No task and no request for an idle tenant, neither while its token lives nor when the token expires.
 #[tokio::test]
 async fn an_idle_tenant_has_no_task_and_sends_nothing() {
     let server = Arc::new(Canned::always(good_token()));

@@ -1,4 +1,4 @@
-//! How clients come to be, and what becomes of functions that make none.
+//! Functions that make clients, and functions that fail.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;

@@ -1,4 +1,4 @@
-//! What a server answers to a request that fits it.
+//! The answers to requests that meet a server's rules.
 
 use redox_auth_core::TokenReply;
 use redox_auth_sandbox::http::Method;

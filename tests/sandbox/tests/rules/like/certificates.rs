@@ -71,7 +71,7 @@ fn a_hash_is_compared_with_the_certificate_that_is_known() {
         let answer = sandbox.handle(at(NOW), &fit.request());
         assert_eq!(answer.status == 200, is_taken, "{}", reason(&answer));
     }
-    // And with the one in the header itself, where there is one.
+    // And with the certificate in the header, if there is one.
     for (shown, is_taken) in [(&own, true), (&other, false)] {
         let mut fit = fit.clone();
         fit.header["x5c"] = json!([STANDARD.encode(shown)]);

@@ -28,7 +28,7 @@ fn a_file_that_lacks_an_entry_answers_otherwise() {
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
-/// Whether each line of the table for this server still holds with these rules, and what fits is served as before.
+/// Whether each line of the table for this server still holds with these rules, and fitting requests are served as before.
 fn answers_as_before(rules: &Rules) -> bool {
     let original = Rules::named(rules.name()).unwrap();
     let same = |changes: &str, status: &str, words: &str| {
@@ -44,7 +44,7 @@ fn answers_as_before(rules: &Rules) -> bool {
     is_served && rows.all(|[_, changes, status, words]| same(changes, status, words))
 }
 
-/// Each entry of the tables that say what is taken and refused, and the file without it.
+/// Each entry of the tables of accepted and refused values, and the file without it.
 fn each_without_one_entry(text: &str) -> Vec<(&str, String)> {
     let lines: Vec<_> = text.lines().collect();
     let mut is_judged = false;

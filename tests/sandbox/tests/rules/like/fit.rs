@@ -18,7 +18,7 @@ use crate::support::*;
 pub(crate) struct Fit {
     path: String,
     pub(crate) settings: ClientSettings,
-    /// What signs; the header says the same unless it is changed.
+    /// The signer. The header names the same algorithm unless a test changes it.
     pub(crate) algorithm: String,
     pub(crate) header: Value,
     pub(crate) claims: Value,
@@ -27,7 +27,7 @@ pub(crate) struct Fit {
     /// Header and claims of the proof of possession, where the server wants one.
     pub(crate) proof: Option<(Value, Value)>,
     pub(crate) is_forged: bool,
-    /// Whether the same request came before.
+    /// Whether the server has received the same request before.
     pub(crate) is_second: bool,
     /// What follows the form.
     pub(crate) more: String,
@@ -123,7 +123,7 @@ impl Fit {
             "ES256"
         };
         let mut jwk = with(&Key::jwk(&self.algorithm), "kid", self.key_id().into());
-        // As a server that keeps the numbers of a key and nothing else.
+        // Like a server that keeps only the numbers of a key.
         jwk = with(&jwk, "alg", Value::Null);
         let keys = json!({ "keys": [jwk, Key::jwk(other)] });
         let key = OAuthKey::new().client_id(CLIENT_ID).jwks(&keys.to_string());

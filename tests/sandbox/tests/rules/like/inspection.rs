@@ -60,7 +60,7 @@ fn everything_is_said_at_once() {
 #[test]
 fn an_audience_is_judged_as_far_as_the_site_is_known() {
     for (server, site, aud, is_taken) in [
-        // Nothing is known, but for what is the same for everybody.
+        // Nothing is known but the values that are the same for all customers.
         ("okta", Site::new(), "https://x.example/token", true),
         (
             "nhs",

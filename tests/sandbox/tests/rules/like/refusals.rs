@@ -1,4 +1,4 @@
-//! Each rule broken alone: the status, and the server's words as a person sees them.
+//! Each rule broken alone: the status, and the server's words as the output shows them.
 
 use redox_auth_core::TokenReply;
 use redox_auth_sandbox::{ObjectionKind, Response, Rules};
@@ -268,7 +268,7 @@ fn what_is_refused_is_counted_by_its_kind() {
     }
 }
 
-/// Whether this is some of what is shown, or all of it after `=`.
+/// Whether the output contains this text, or equals the text after `=`.
 pub(crate) fn is_said(words: &str, shown: &str) -> bool {
     match words.strip_prefix('=') {
         Some(all) => shown == all,
