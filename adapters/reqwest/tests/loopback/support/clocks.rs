@@ -39,11 +39,10 @@ impl Clocks {
 
     pub(crate) fn advance(&self, by: Duration) {
         let millis = u64::try_from(by.as_millis()).unwrap();
-        {
-            // The client's first: while requests are on their way, it must not think a token good that is not.
-            let mut own = self.own.lock().unwrap();
-            own.millis = own.millis.checked_add(millis).unwrap();
-        }
+        // Nobody reads the client's clock before both have moved. Otherwise the client could obtain a token between the two,
+        // which the server's move would end.
+        let mut own = self.own.lock().unwrap();
+        own.millis = own.millis.checked_add(millis).unwrap();
         self.server.advance(by);
     }
 

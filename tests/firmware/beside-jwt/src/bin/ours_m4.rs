@@ -1,0 +1,39 @@
+//! Prints what an ES256 assertion costs with p256-cortex-m4, from a key in PEM, and its claims: `iss`, `sub`, `aud`, `jti`, `iat` and `exp`.
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use board::Meter;
+use cortex_m::Peripherals;
+use cortex_m_rt::{ExceptionFrame, entry, exception};
+use redox_auth_core::{JwtId, OAuthKey, UnixTime};
+use redox_auth_gateway::Es256CortexM4Key;
+use semihosting::{println, process};
+
+#[entry]
+fn main() -> ! {
+    let peripherals = Peripherals::take().expect("nothing took them before");
+    let mut meter = Meter::new(peripherals.SYST);
+    let mut out = [0; 1024];
+    let (token, cost) = meter.measure(|| {
+        let signer = Es256CortexM4Key::parse(black_box(KEY)).expect("it is published");
+        let key = OAuthKey::new(black_box("redox-auth"), black_box("key-1"), &signer);
+        let jwt_id = JwtId::from_random(black_box([7; 16]));
+        let now = black_box(UnixTime::from_secs(1_800_000_000));
+        let assertion = key.assertion(black_box("redox-auth"), &jwt_id, now);
+        let token = assertion.write(&mut out);
+        token.expect("the buffer is long enough")
+    });
+    cost.print("ES256: key from PEM and a JWT");
+    println!("{token}");
+    process::exit(0)
+}
+
+#[exception]
+unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+    board::fault(frame)
+}
+
+/// The key of RFC 7515, appendix A.3.
+const KEY: &[u8] = include_bytes!("../key.pem");
