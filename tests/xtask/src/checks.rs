@@ -19,6 +19,7 @@ pub(crate) fn formatting(_: &[Member]) -> Result<(), Failure> {
         "benches/peers/huskarl",
         "benches/peers/oxitoken",
         "tests/firmware",
+        "tests/firmware/beside-jwt",
         "tests/firmware/boards",
         "tests/stacks",
         "tests/stacks/mbedtls",

@@ -23,6 +23,7 @@ mod mbedtls;
 mod members;
 mod mutants;
 mod network;
+mod other_jwt;
 mod package;
 mod packages;
 mod pages;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         },
         ["pictures"] => done(members::members().and_then(|members| dashboard::pictures(&members))),
         ["everywhere"] => done(everywhere::run()),
+        ["jwt"] => done(other_jwt::measure()),
         ["stacks"] => done(stacks::with_mbedtls()),
         ["mutants"] => done(mutants::mutants(None, None)),
         ["mutants", room] => done(mutants::mutants(Some(room), None)),
@@ -142,6 +144,7 @@ fn help() -> String {
          \x20                             a76515d and `openssl version`\n\
          cargo xtask everywhere        the library for C on other processors: its wrong calls and its requests on i686 and on\n\
          \x20                             two of big-endian order, its sizes on three devices; some minutes\n\
+         cargo xtask jwt               an ES256 JWT on the emulated board, beside google-cloud-iot-jwt; two minutes\n\
          cargo xtask stacks            `test stacks`, and the gateway over mbedtls-rs, which takes minutes to compile\n\
          cargo xtask fuzz [TARGET] [SECONDS]\n\
          \x20                             one fuzz target or each, for 60 s each unless said otherwise\n\
