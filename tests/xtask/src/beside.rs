@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::SystemTime;
 
 use crate::command::{Failure, root, target_dir};
 use crate::journal::{Stopwatch, Time};
@@ -20,7 +21,7 @@ pub(crate) struct Beside {
     child: Child,
     /// The file that keeps its output until the end.
     output: PathBuf,
-    stopwatch: Stopwatch,
+    start: SystemTime,
 }
 
 impl Beside {
@@ -39,7 +40,7 @@ impl Beside {
             .stdout(file.try_clone()?)
             .stderr(file);
         Ok(Self {
-            stopwatch: Stopwatch::start(),
+            start: SystemTime::now(),
             child: command.spawn()?,
             output,
         })
@@ -50,10 +51,12 @@ impl Beside {
         let mut row = Row::of("devices");
         let wait = Stopwatch::start();
         let status = self.child.wait()?;
+        let ended = fs::metadata(&self.output)?.modified()?;
         row.time = Time {
+            // Up to the last line of its output.
+            clock: ended.duration_since(self.start).unwrap_or_default(),
             // Nothing else ends meanwhile.
             processors: wait.read().processors,
-            ..self.stopwatch.read()
         };
         println!("\n=== devices: the steps {}", STEPS.join(", "));
         io::stdout().lock().write_all(&fs::read(&self.output)?)?;
