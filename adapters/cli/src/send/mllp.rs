@@ -1,3 +1,4 @@
+mod early;
 mod link;
 mod message;
 mod scan;

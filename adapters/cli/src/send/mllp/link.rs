@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
+use super::early::Early;
 use crate::args::MllpArgs;
 use crate::dial::{DialError, dial};
 
@@ -21,6 +22,7 @@ pub(super) struct Link<'a> {
     start: Instant,
     /// One timer for all messages. Tokio wakes its runtime for each new timer that is the earliest.
     timer: Pin<Box<Sleep>>,
+    early: Early,
 }
 
 impl<'a> Link<'a> {
@@ -36,6 +38,7 @@ impl<'a> Link<'a> {
             stream: None,
             start,
             timer: Box::pin(sleep_until(start)),
+            early: Early::default(),
         }
     }
 
@@ -65,6 +68,7 @@ impl<'a> Link<'a> {
             exchange,
             timer,
             start,
+            early,
             ..
         } = self;
         let now_ms = || u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -85,7 +89,11 @@ impl<'a> Link<'a> {
                 }
                 Step::Flush => exchange.flushed(now_ms()),
                 Step::Read(room) => {
-                    match until(deadline, timer.as_mut(), stream.read(room)).await {
+                    let read = match early.read(stream, room).await {
+                        None => until(deadline, timer.as_mut(), stream.read(room)).await,
+                        read => read,
+                    };
+                    match read {
                         Some(Ok(len)) => exchange.received(len, now_ms()),
                         Some(Err(error)) => exchange.failed(error.kind().into(), now_ms()),
                         None => exchange.tick(now_ms()),
