@@ -24,6 +24,7 @@ pub(crate) struct KeyArgs {
     /// keys [default: the JWK's own, else the thumbprint]
     #[arg(
         long,
+        alias = "kid",
         env = "REDOX_KEY_ID",
         value_name = "ID",
         allow_hyphen_values = true

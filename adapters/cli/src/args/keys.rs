@@ -38,7 +38,7 @@ pub(crate) struct NewKeyArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// The `kid` in the JWK Set [default: the key's thumbprint]
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    #[arg(long, alias = "kid", value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Option<String>,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct JwksArgs {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The `kid` of each key, in the order of the keys [default: the JWK's own, else the thumbprint]
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    #[arg(long, alias = "kid", value_name = "ID", allow_hyphen_values = true)]
     pub(crate) key_id: Vec<String>,
     /// The algorithm of the keys. RSA keys without an `alg` in their JWK can use any RS or PS algorithm [default: RS384]
     #[arg(long, value_enum, ignore_case = true)]

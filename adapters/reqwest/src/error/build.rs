@@ -112,7 +112,7 @@ impl fmt::Display for BuildError {
                 lifetime_secs,
             } => write!(
                 f,
-                "assertions: expected `iat` to be set back by less than their lifetime of {lifetime_secs} seconds, found {found}"
+                "assertions: expected `iat` to be set back by less than their lifetime of {lifetime_secs} seconds, found {found}: set it back by less, or give them a longer lifetime"
             ),
             Self::File(error) => error.fmt(f),
             Self::CaFile(error) => error.fmt(f),

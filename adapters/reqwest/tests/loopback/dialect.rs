@@ -202,7 +202,7 @@ fn a_forbidden_addition_is_an_error_before_anything_is_signed() {
         ),
         (
             |it| it.lifetime_secs(5),
-            "assertions: expected `iat` to be set back by less than their lifetime of 5 seconds, found 5",
+            "assertions: expected `iat` to be set back by less than their lifetime of 5 seconds, found 5: set it back by less, or give them a longer lifetime",
         ),
         (
             |it| it.lifetime_secs(0),
