@@ -169,7 +169,7 @@ fn a_key_id_with_a_quote_in_it_works_from_the_key_to_the_token() {
     assert_eq!(again.done(), jwks);
 
     let redox = Redox::with(folder, &jwks);
-    let token = redox.call(&["token", "--key-id", key_id]).run().done();
+    let token = redox.call(&["token", "--kid", key_id]).run().done();
     assert!(!token.is_empty());
     // Without it the `kid` is the thumbprint, and another one is registered.
     let shown = redox.call(&["token"]).run().failed(1);
