@@ -46,6 +46,6 @@ const CALL: &str = "ES256: key from PEM and a JWT";
 const IMAGES: [(&str, &str); 4] = [
     ("ours", "redox-auth-core"),
     ("ours_m4", "with p256-cortex-m4"),
-    ("ours_number", "redox-auth-core"),
+    ("ours_number", "redox-auth-core, a bare number"),
     ("theirs", "google-cloud-iot-jwt 0.1.1"),
 ];
